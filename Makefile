@@ -1,0 +1,87 @@
+# `make help` lists every command. Needs Python >= 3.11; everything else is installed into .venv.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PORT ?= 8000
+DATA ?= var
+N ?= 20
+SECONDS_OF_SOAK ?= 600
+
+# The first interpreter that is new enough; PYTHON=/path/to/python overrides the search.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	2>/dev/null && { echo $$p; break; }; done)
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: help run install install-dev assets test check fmt bench crash soak rtp reference lock clean
+
+help: ## List the commands.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: install assets ## Start a demo centre on http://127.0.0.1:8000 and print its log-ins.
+	@exec $(BIN)/lanhouse demo --data-dir $(DATA) --port $(PORT)
+
+install: .venv/.installed ## Create .venv and install the program (exact versions, hashes checked).
+
+install-dev: .venv/.installed-dev ## Add what developers need.
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found. Install it, or name it: make run PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@echo "Creating .venv with $(PYTHON) ..."
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python could not make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+.venv/.installed: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing the program's packages ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.lock .venv/.installed
+	@echo "Installing the developer's packages ..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+assets: .venv/.assets ## Fetch the front-end packages of the lock file (only when it changed).
+
+.venv/.assets: package.json package-lock.json .venv/.installed
+	@command -v npm >/dev/null 2>&1 || { echo "Installing npm into .venv ..."; \
+		$(PIP) install --require-hashes -r requirements-assets.lock; }
+	@$(BIN)/lanhouse assets
+	@touch $@
+
+test: install-dev assets ## Run the tests; says what it left out because a service is missing.
+	@$(BIN)/python -m tools.test_services
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+
+check: install-dev assets ## Lint, types, house rules, generated pages.
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/python -m tools.house_lint
+	@$(BIN)/python -m tools.gen_reference --check
+	@$(BIN)/pyright
+
+fmt: install-dev ## Format the code and mend what can be mended.
+	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format .
+
+bench: install-dev assets ## Measure this machine and print the table of figures.
+	@$(BIN)/python -m tests.bench
+
+crash: install-dev assets ## Kill the server N times under load and check the money: make crash N=1000.
+	@$(BIN)/python -m tests.crash --rounds $(N)
+
+soak: install-dev assets ## Load the server for SECONDS_OF_SOAK and check money, memory and errors.
+	@$(BIN)/python -m tests.bench.soak --seconds $(SECONDS_OF_SOAK)
+
+rtp: install ## Enumerate every outcome of the House games and print the exact return to player.
+	@$(BIN)/lanhouse rtp
+
+reference: install-dev ## Write docs/reference from the code.
+	@$(BIN)/python -m tools.gen_reference
+
+lock: install-dev ## Write the lock files after a change of dependencies.
+	@tools/lock.sh
+
+clean: ## Remove the environment and the fetched packages; data in var stays.
+	rm -rf .venv node_modules src/lanhouse/web/static/vendor

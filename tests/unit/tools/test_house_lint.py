@@ -1,0 +1,194 @@
+"""Each rule of the house with an example that passes and one that fails, and only for that rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.house_lint import ROOT, RULES, SOURCE, check, module_name
+
+GUARDED_ROUTES = """\
+@routes.get('/a', right='members.read')
+async def a(call): ...
+@routes.get('/b', public=True)
+async def b(call): ...
+@cache.get('/c')
+def c(): ...
+"""
+OPEN_ROUTE = """\
+@routes.get('/a', right='members.read')
+async def a(call): ...
+@member_routes.post('/b')
+async def b(call): ...
+"""
+
+# rule, file, passing text, failing text, line of the finding
+EXAMPLES = [
+    (
+        "import-order",
+        "ledger.posting",
+        "from lanhouse.db.types import Money\nfrom lanhouse.kit import money\n",
+        "from lanhouse.kit import money\nfrom lanhouse.cafe.members import queries\n",
+        2,
+    ),
+    (
+        "import-order",
+        "cafe.members.api",
+        "from lanhouse.web.routes import CafeRoutes\nfrom lanhouse.cafe.pcs import queries\n",
+        "import lanhouse.aggregator.agents.queries\n",
+        1,
+    ),
+    (
+        "import-order",
+        "kit.money",
+        "import msgspec\n",
+        "def late():\n    from lanhouse import db\n    return db\n",
+        2,
+    ),
+    (
+        "import-order",
+        "aggregator.rounds.jobs",
+        "from lanhouse.jobs import every\n",
+        "from lanhouse.cli.main import main\n",
+        1,
+    ),
+    (
+        "pure-rules",
+        "cafe.pricing.rules",
+        "from lanhouse.kit.money import MICROS\nfrom lanhouse.cafe.pricing.schemas import Rule\n",
+        "from lanhouse.kit import clock\n",
+        1,
+    ),
+    (
+        "pure-rules",
+        "aggregator.rounds.rules",
+        "import math\n",
+        "import math\nimport sqlalchemy as sa\n",
+        2,
+    ),
+    (
+        "transaction-outside-db",
+        "cafe.topups.commands",
+        "def top_up(tx, cmd):\n    tx.run(cmd)\n",
+        "def top_up(tx, cmd):\n    tx.run(cmd)\n    tx.connection.commit()\n",
+        3,
+    ),
+    (
+        "float-near-money",
+        "cafe.topups.rules",
+        "def bonus_of(amount_micros: int, share: int):\n    return amount_micros * share // 100\n",
+        "def bonus_of(amount_micros: int) -> int:\n    return int(amount_micros * 0.1)\n",
+        2,
+    ),
+    (
+        "float-near-money",
+        "cafe.topups.schemas",
+        "class TopUp:\n    seconds: float\n",
+        "class TopUp:\n    price: float\n",
+        2,
+    ),
+    (
+        "float-near-money",
+        "cafe.topups.queries",
+        "def half(cost_micros):\n    return cost_micros // 2\n",
+        "def half(cost_micros):\n    return cost_micros / 2\n",
+        2,
+    ),
+    (
+        "balance-outside-ledger",
+        "cafe.members.commands",
+        "from lanhouse.ledger import post\n\ndef give(tx):\n    return post(tx)\n",
+        "from lanhouse.ledger.tables import accounts\n\ndef f(sa):\n    sa.update(accounts)\n",
+        4,
+    ),
+    (
+        "balance-outside-ledger",
+        "cafe.members.commands",
+        "def rename(table):\n    return table.update().values(name='Ann')\n",
+        "def give(table):\n    return table.update().values(balance_micros=5)\n",
+        2,
+    ),
+    (
+        "open-route",
+        "cafe.members.api",
+        GUARDED_ROUTES,
+        OPEN_ROUTE,
+        3,
+    ),
+    (
+        "clock-outside-kit",
+        "cafe.sessions.commands",
+        "from lanhouse.kit import clock\n\ndef f():\n    return clock.now()\n",
+        "import datetime\n\ndef f():\n    return datetime.datetime.now(datetime.UTC)\n",
+        4,
+    ),
+    (
+        "clock-outside-kit",
+        "auth.tokens",
+        "import time\n\ndef f():\n    return time.monotonic()\n",
+        "import time\n\ndef f():\n    return time.time()\n",
+        4,
+    ),
+    (
+        "text-sql",
+        "cafe.members.queries",
+        "def f():\n    return 'Select a PC from the map'\n",
+        "def f(name):\n    return f'select * from {name}'\n",
+        2,
+    ),
+    (
+        "text-sql",
+        "aggregator.players.queries",
+        "from sqlalchemy import select\n",
+        "from sqlalchemy import select, text\n",
+        1,
+    ),
+    (
+        "too-long",
+        "cafe.members.queries",
+        "def f():\n" + "    x = 1\n" * 69,
+        "def f():\n" + "    x = 1\n" * 70,
+        1,
+    ),
+    ("too-long", "kit.money", "x = 1\n" * 400, "x = 1\n" * 401, 1),
+]
+
+
+@pytest.mark.parametrize(("rule", "name", "passing", "failing", "line"), EXAMPLES)
+def test_examples(rule: str, name: str, passing: str, failing: str, line: int) -> None:
+    assert check("good.py", name, passing) == []
+
+    found = check("bad.py", name, failing)
+
+    assert [(finding.rule, finding.line) for finding in found] == [(rule, line)]
+
+
+def test_every_rule_has_an_example() -> None:
+    assert {example[0] for example in EXAMPLES} == set(RULES)
+
+
+def test_the_same_text_is_allowed_where_it_belongs() -> None:
+    assert check("x.py", "db.sqlite", "def f(c):\n    c.commit()\n") == []
+    assert check("x.py", "kit.clock", "import time\nnow = time.time()\n") == []
+    assert check("x.py", "db.store", "x = 'SELECT 1 FROM t'\n") == []
+    own = "from lanhouse.ledger.tables import accounts\n\ndef f(sa):\n    sa.update(accounts)\n"
+    assert check("x.py", "ledger.posting", own) == []
+
+
+def test_an_exception_needs_its_rule_and_a_reason() -> None:
+    line = "import time\nat = time.time()"
+    assert (
+        check("x.py", "web.page", f"{line}  # house: allow clock-outside-kit - a file's age\n")
+        == []
+    )
+    assert len(check("x.py", "web.page", f"{line}  # house: allow clock-outside-kit\n")) == 1
+    assert len(check("x.py", "web.page", f"{line}  # house: allow text-sql - wrong rule\n")) == 1
+
+
+def test_module_names() -> None:
+    assert module_name(SOURCE / "cafe" / "pcs" / "api.py") == "cafe.pcs.api"
+    assert module_name(SOURCE / "cafe" / "__init__.py") == "cafe"
+
+
+def test_the_source_is_where_the_linter_looks() -> None:
+    assert (ROOT / "src" / "lanhouse") == SOURCE
+    assert (SOURCE / "__init__.py").is_file()

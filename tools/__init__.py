@@ -1,0 +1,1 @@
+"""Programs for developers: the house linter, generators of reference pages, helpers of make."""
