@@ -1,0 +1,1 @@
+"""Offers: packages of PC time, and those that members own."""

@@ -1,0 +1,1 @@
+"""Prices of PC time: rules per PC group, member group, weekday and time of day."""

@@ -1,0 +1,312 @@
+"""Which price holds when: rules, their choice, and the price of time as a line of pieces.
+
+Pure: no clock, no store. Times are aware UTC; a rule is in force by the wall clock of the centre's
+zone, while what is charged are seconds that really passed, so a night of 25 hours costs 25 hours.
+Source: cafe-domain 0 (weekday sets, time windows) and 2 (selection order); decision 0021.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from lanhouse.kit.errors import InvalidInput, Refused
+
+DAY_MINUTES = 24 * 60
+WEEK_MINUTES = 7 * DAY_MINUTES
+WEEKDAYS = (1, 2, 3, 4, 5, 6, 7)
+PERCENT_PARTS = 10_000
+"""A discount is whole hundredths of a percent: 12.50 % is 1250."""
+RATE_PARTS = PERCENT_PARTS * 3600 * 1_000_000
+"""A rate times microseconds, divided by this, is micros of money."""
+
+_WINDOW = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})", re.ASCII)
+_MICROSECOND = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
+
+
+class NoPrice(Refused):
+    """No price rule holds for this PC group, member group and time."""
+
+
+class Window(msgspec.Struct, frozen=True):
+    """A time of day, every day of `weekdays` (1 = Monday ... 7 = Sunday), by the wall clock.
+
+    `to_minute` is exclusive. When it is not after `from_minute` the window crosses midnight, and
+    the part after midnight belongs to the weekday on which it began.
+    """
+
+    weekdays: tuple[int, ...] = WEEKDAYS
+    from_minute: int = 0
+    to_minute: int = DAY_MINUTES
+
+    @property
+    def length_minutes(self) -> int:
+        """How long the window is open on one of its days."""
+        return (self.to_minute - self.from_minute - 1) % DAY_MINUTES + 1
+
+    def spans(self) -> list[tuple[int, int]]:
+        """The window as (from, to) minutes of a week that begins on Monday 00:00.
+
+        What crosses the end of Sunday comes back at the start of Monday, as a span of its own.
+        """
+        found: list[tuple[int, int]] = []
+        for weekday in self.weekdays:
+            begin = (weekday - 1) * DAY_MINUTES + self.from_minute
+            end = begin + self.length_minutes
+            found.append((begin, min(end, WEEK_MINUTES)))
+            if end > WEEK_MINUTES:
+                found.append((0, end - WEEK_MINUTES))
+        return found
+
+    def holds(self, at: datetime, zone: ZoneInfo) -> bool:
+        """Whether the window is open at the instant `at` by the wall clock of `zone`."""
+        minute = _week_micros(at.astimezone(zone)) // (60 * 1_000_000)
+        return any(begin <= minute < end for begin, end in self.spans())
+
+
+class PriceRule(msgspec.Struct, frozen=True):
+    """One price: for whom, when, and how much an hour costs. None as a group means any group."""
+
+    price_id: int
+    name: str
+    price_per_hour_micros: int
+    pc_group_id: int | None = None
+    member_group_id: int | None = None
+    window: Window = Window()
+
+
+class Tariff(msgspec.Struct, frozen=True):
+    """The rules that may hold for one PC group and one member group, the strongest first.
+
+    A session's segment keeps it as it was, zone and discount included: editing a price, a group
+    or the centre's zone never prices again what was played before.
+    """
+
+    zone: str
+    discount: int = 0
+    """The member group's PC-time discount in hundredths of a percent, 0 to 10 000."""
+    rules: tuple[PriceRule, ...] = ()
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A stretch of time under one rule; `rule` is None where no price holds."""
+
+    from_at: datetime
+    to_at: datetime
+    rule: PriceRule | None
+    rate: int
+    """Micros an hour after the discount, times 10 000, so that it is a whole number."""
+
+    @property
+    def price_per_hour(self) -> Fraction:
+        """Exact micros an hour, the discount taken off."""
+        return Fraction(self.rate, PERCENT_PARTS)
+
+    @property
+    def cost(self) -> Fraction:
+        """Exact micros of the whole piece."""
+        return exact_cost(self.rate, self.from_at, self.to_at)
+
+
+def exact_cost(rate: int, from_at: datetime, to_at: datetime) -> Fraction:
+    """Exact micros of the time between two instants at `rate` (see Piece.rate)."""
+    return Fraction(rate * ((to_at - from_at) // _MICROSECOND), RATE_PARTS)
+
+
+# --- weekday sets and windows as text ---------------------------------------------------------
+
+
+def parse_weekdays(text: str, field: str = "weekdays") -> tuple[int, ...]:
+    """Read `7|1|2|3|4|5|6|` (7 = Sunday; the last bar is optional). Raises InvalidInput."""
+    parts = [part for part in text.strip().strip("|").split("|") if part != ""]
+    if not parts or any(part not in {"1", "2", "3", "4", "5", "6", "7"} for part in parts):
+        raise InvalidInput({field: "must be weekdays like 7|1|2|3|4|5|6| (7 = Sunday)"})
+    return tuple(sorted({int(part) for part in parts}))
+
+
+def format_weekdays(weekdays: Iterable[int]) -> str:
+    """Weekdays as the wire writes them, Sunday first: `7|1|2|3|4|5|6|`."""
+    return "".join(f"{day}|" for day in sorted(weekdays, key=lambda day: day % 7))
+
+
+def parse_window(text: str, field: str = "time") -> tuple[int, int]:
+    """Read `HH:MM-HH:MM` into minutes of the day; `00:00-24:00` is always.
+
+    An end of 00:00 means 24:00. Begin and end alike say nothing, and are refused (InvalidInput).
+    """
+    match = _WINDOW.fullmatch(text.strip())
+    if match is None:
+        raise InvalidInput({field: "must be a time window like 08:00-22:00"})
+    from_hour, from_minute, to_hour, to_minute = (int(part) for part in match.groups())
+    begin, end = from_hour * 60 + from_minute, (to_hour * 60 + to_minute) or DAY_MINUTES
+    if from_minute > 59 or to_minute > 59 or begin >= DAY_MINUTES or end > DAY_MINUTES:
+        raise InvalidInput({field: "must lie between 00:00 and 24:00"})
+    if begin == end:
+        raise InvalidInput({field: "must not begin and end at the same time"})
+    return begin, end
+
+
+def format_window(from_minute: int, to_minute: int) -> str:
+    """Minutes of the day as `HH:MM-HH:MM`."""
+    begin, end = divmod(from_minute, 60), divmod(to_minute, 60)
+    return f"{begin[0]:02d}:{begin[1]:02d}-{end[0]:02d}:{end[1]:02d}"
+
+
+# --- the choice -------------------------------------------------------------------------------
+
+
+def strength(rule: PriceRule) -> tuple[int, int, int, int]:
+    """The order of rules, smallest wins: groups named, fewer weekdays, narrower window, lower id.
+
+    Groups: both named > the PC group > the member group > none (cafe-domain 2).
+    """
+    named = 2 * (rule.pc_group_id is not None) + (rule.member_group_id is not None)
+    return (3 - named, len(rule.window.weekdays), rule.window.length_minutes, rule.price_id)
+
+
+def tariff_for(
+    rules: Iterable[PriceRule],
+    pc_group_id: int,
+    member_group_id: int,
+    *,
+    zone: str,
+    discount: int = 0,
+) -> Tariff:
+    """The tariff of a PC group and a member group: every rule that may hold, strongest first."""
+    fitting = (
+        rule
+        for rule in rules
+        if rule.pc_group_id in (None, pc_group_id)
+        and rule.member_group_id in (None, member_group_id)
+    )
+    return Tariff(zone=zone, discount=discount, rules=tuple(sorted(fitting, key=strength)))
+
+
+@lru_cache(maxsize=4096)
+def week_of(tariff: Tariff) -> tuple[tuple[int, PriceRule | None], ...]:
+    """The tariff laid out over a local week: (first minute, rule from there on), without repeats.
+
+    The first entry is minute 0 (Monday 00:00); None stands where no rule holds.
+    """
+    spans = [(begin, end, rule) for rule in tariff.rules for begin, end in rule.window.spans()]
+    edges = sorted({0} | {edge for begin, end, _ in spans for edge in (begin, end % WEEK_MINUTES)})
+    week: list[tuple[int, PriceRule | None]] = []
+    for edge in edges:
+        rule = next((rule for begin, end, rule in spans if begin <= edge < end), None)
+        if not week or week[-1][1] is not rule:
+            week.append((edge, rule))
+    return tuple(week)
+
+
+def rule_at(tariff: Tariff, at: datetime) -> PriceRule:
+    """The rule in force at an instant. Raises NoPrice when there is none."""
+    minute = _week_micros(at.astimezone(_zone(tariff.zone))) // (60 * 1_000_000)
+    rule = [rule for begin, rule in week_of(tariff) if begin <= minute][-1]
+    if rule is None:
+        raise NoPrice("no price: no price rule holds for this PC and customer at this time")
+    return rule
+
+
+def rate_of(tariff: Tariff, rule: PriceRule | None) -> int:
+    """Micros an hour times 10 000 after the tariff's discount (the percentage comes last)."""
+    if rule is None:
+        return 0
+    return rule.price_per_hour_micros * (PERCENT_PARTS - tariff.discount)
+
+
+def costs_nothing(tariff: Tariff) -> bool:
+    """Whether every minute of the week has a price and that price is zero: time without end."""
+    return all(rule is not None and rate_of(tariff, rule) == 0 for _, rule in week_of(tariff))
+
+
+# --- the line of time -------------------------------------------------------------------------
+
+
+def timeline(tariff: Tariff, from_at: datetime, to_at: datetime) -> Iterator[Piece]:
+    """The interval as pieces that touch, cover it exactly, and each lie under one rule.
+
+    Neighbours never share a rule. Where the zone's offset changes, the wall clock jumps: an hour
+    that comes twice is charged twice by its rule, an hour that is skipped is not charged.
+    """
+    held: Piece | None = None
+    for begin, end, rule in _changes(tariff, from_at.astimezone(UTC), to_at.astimezone(UTC)):
+        if held is not None and held.rule is rule:
+            held = Piece(held.from_at, end, rule, held.rate)
+            continue
+        if held is not None:
+            yield held
+        held = Piece(begin, end, rule, rate_of(tariff, rule))
+    if held is not None:
+        yield held
+
+
+def _changes(
+    tariff: Tariff, from_at: datetime, to_at: datetime
+) -> Iterator[tuple[datetime, datetime, PriceRule | None]]:
+    """Stretches of one offset cut at the edges of the local week."""
+    week = week_of(tariff)
+    week_micros = WEEK_MINUTES * 60 * 1_000_000
+    edges = [(minute * 60 * 1_000_000, rule) for minute, rule in week]
+    for begin, end in _steady_stretches(_zone(tariff.zone), from_at, to_at):
+        at, place = begin, _week_micros(begin.astimezone(_zone(tariff.zone)))
+        index = max(i for i, (edge, _) in enumerate(edges) if edge <= place)
+        while at < end:
+            following = edges[index + 1][0] if index + 1 < len(edges) else week_micros
+            until = min(at + timedelta(microseconds=following - place), end)
+            yield at, until, edges[index][1]
+            at, place = until, following % week_micros
+            index = (index + 1) % len(edges)
+
+
+def _steady_stretches(
+    zone: ZoneInfo, from_at: datetime, to_at: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """The interval cut where the zone's offset from UTC changes; looked at day by day."""
+    begin = at = from_at
+    while at < to_at:
+        following = min(at + _DAY, to_at)
+        if _offset(zone, at) != _offset(zone, following):
+            change = _offset_change(zone, at, following)
+            if change < to_at:
+                yield begin, change
+                begin = change
+        at = following
+    if begin < to_at:
+        yield begin, to_at
+
+
+def _offset_change(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
+    """The whole second at which the offset changes, once within (before, after]."""
+    low = before.replace(microsecond=0)
+    high_seconds = -((low - after) // _SECOND)
+    low_seconds = 0
+    while high_seconds - low_seconds > 1:
+        middle = (low_seconds + high_seconds) // 2
+        if _offset(zone, low + timedelta(seconds=middle)) == _offset(zone, before):
+            low_seconds = middle
+        else:
+            high_seconds = middle
+    return low + timedelta(seconds=high_seconds)
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta | None:
+    return at.astimezone(zone).utcoffset()
+
+
+def _week_micros(local: datetime) -> int:
+    """Microseconds since Monday 00:00 on the wall clock."""
+    seconds = ((local.weekday() * 24 + local.hour) * 60 + local.minute) * 60 + local.second
+    return seconds * 1_000_000 + local.microsecond
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)

@@ -1,0 +1,1 @@
+"""Sessions on PCs: started, billed by time in segments, moved, ended."""

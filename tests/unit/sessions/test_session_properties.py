@@ -1,0 +1,150 @@
+"""Properties of a session's cost: exact over cuts, monotone, and the inverse of bought time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lanhouse.cafe.pricing.rules import PriceRule, Tariff, Window, tariff_for
+from lanhouse.cafe.sessions.rules import (
+    Segment,
+    Terms,
+    bill,
+    cut,
+    ends_at,
+    exact_cost,
+    seconds_for_money,
+    split_payment,
+    stretches,
+    total_cost,
+)
+
+SECOND = timedelta(seconds=1)
+
+
+@st.composite
+def tariffs(draw) -> Tariff:
+    rules = [PriceRule(99, "Default", draw(st.integers(1, 40)) * 250_000)]
+    for number in range(draw(st.integers(0, 4))):
+        begin = draw(st.integers(0, 47)) * 30
+        end = (begin + draw(st.integers(1, 47)) * 30) % 1440 or 1440
+        days = tuple(sorted(draw(st.sets(st.integers(1, 7), min_size=1))))
+        price = draw(st.integers(0, 4000)) * 10_000
+        rules.append(PriceRule(number, f"rule {number}", price, window=Window(days, begin, end)))
+    zone = draw(st.sampled_from(["UTC", "Europe/Berlin", "Asia/Manila"]))
+    return tariff_for(rules, 1, 2, zone=zone, discount=draw(st.sampled_from([0, 1250, 3333])))
+
+
+AUTUMN = datetime(2026, 10, 20, tzinfo=UTC)  # the clocks go back on the 25th
+starts = st.integers(0, 13 * 86_400).map(lambda seconds: AUTUMN + seconds * SECOND)
+lengths = st.integers(0, 3 * 86_400)
+terms_of_sessions = st.builds(
+    Terms,
+    free_seconds=st.sampled_from([0, 0, 300, 3600]),
+    minimum_charge_micros=st.sampled_from([0, 0, 500_000, 7_000_000]),
+)
+
+
+@st.composite
+def sessions(draw) -> tuple[list[Segment], Terms, datetime]:
+    """A session of some segments and the instant of its check-out."""
+    terms, begin = draw(terms_of_sessions), draw(starts)
+    package = draw(st.sampled_from([0, 0, 1800, 90_000]))
+    segments = [Segment(begin, draw(tariffs()), package_seconds=package, package_name="package")]
+    for _ in range(draw(st.integers(0, 3))):
+        begin += draw(st.integers(0, 40_000)) * SECOND
+        segments = cut(segments, terms, begin, draw(tariffs()))
+    return segments, terms, begin + draw(lengths) * SECOND
+
+
+@given(sessions())
+def test_no_second_is_charged_twice_or_left_out(session):
+    segments, terms, until = session
+    walked = list(stretches(segments, terms, until))
+    edges = [stretch.from_at for stretch in walked] + [until]
+    assert edges[0] == segments[0].from_at
+    assert [stretch.to_at for stretch in walked] == edges[1:]
+
+
+@given(sessions(), st.data())
+def test_cutting_a_session_at_any_second_keeps_the_exact_sum(session, data):
+    segments, terms, until = session
+    running_since = segments[-1].from_at
+    inside = data.draw(st.integers(0, int((until - running_since).total_seconds())))
+    parts = cut(segments, terms, running_since + inside * SECOND)
+    assert exact_cost(parts, terms, until) == exact_cost(segments, terms, until)
+    assert total_cost(parts, terms, until) == total_cost(segments, terms, until)
+
+
+@given(sessions())
+def test_the_lines_of_the_bill_add_up_to_the_total(session):
+    segments, terms, until = session
+    found = bill(segments, terms, until)
+    assert sum(line.amount_micros for line in found.lines) == found.total_micros
+    assert found.total_micros == total_cost(segments, terms, until)
+    assert all(line.amount_micros >= 0 for line in found.lines)
+    assert found.total_micros % 10_000 == 0
+    exact = exact_cost(segments, terms, until)
+    assert found.exact_micros == exact
+    if found.total_micros > terms.minimum_charge_micros:
+        assert abs(found.total_micros - exact) <= Fraction(5_000)
+
+
+@given(sessions(), st.integers(0, 86_400))
+def test_playing_longer_never_costs_less(session, more):
+    segments, terms, until = session
+    later = until + more * SECOND
+    assert total_cost(segments, terms, later) >= total_cost(segments, terms, until)
+
+
+@given(sessions(), st.integers(0, 20_000))
+def test_the_end_is_the_last_second_that_the_money_covers(session, cents):
+    segments, terms, _ = session
+    already = total_cost(segments, terms, segments[-1].from_at)
+    money = already + cents * 10_000
+    end = ends_at(segments, terms, money)
+    assert end is not None
+    assert total_cost(segments, terms, end) <= money
+    if end < segments[-1].from_at + timedelta(days=366):
+        assert exact_cost(segments, terms, end + SECOND) > money or (
+            total_cost(segments, terms, end + SECOND) > money
+        )
+
+
+@given(sessions(), st.integers(0, 5_000), st.integers(0, 5_000))
+def test_more_money_never_ends_a_session_earlier(session, cents, more):
+    segments, terms, _ = session
+    less, richer = (ends_at(segments, terms, money * 10_000) for money in (cents, cents + more))
+    assert less is not None
+    assert richer is not None
+    assert less <= richer
+
+
+@given(tariffs(), starts, st.integers(1, 200_000))
+def test_the_cost_of_a_time_buys_that_time_back(tariff, begin, seconds):
+    """Without rounding of money the seconds come back; free hours right after come on top."""
+    terms = Terms(decimals=6)
+    segments = [Segment(begin, tariff)]
+    exact = exact_cost(segments, terms, begin + seconds * SECOND)
+    bought = seconds_for_money(tariff, begin, -int(-exact // 1), terms)
+    assert bought is not None
+    assert bought >= seconds
+    one_less = seconds_for_money(tariff, begin, int(exact), terms)
+    assert one_less is not None
+    assert one_less >= seconds - 1 or exact == exact_cost(
+        segments, terms, begin + (one_less + 1) * SECOND
+    )
+    assert exact_cost(segments, terms, begin + (bought + 1) * SECOND) > exact
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9), st.booleans())
+def test_a_split_payment_adds_up_and_takes_no_more_than_there_is(total, balance, bonus, first):
+    if total > balance + bonus:
+        return
+    from_balance, from_bonus = split_payment(total, balance, bonus, is_bonus_first=first)
+    assert from_balance + from_bonus == total
+    assert 0 <= from_balance <= balance
+    assert 0 <= from_bonus <= bonus
