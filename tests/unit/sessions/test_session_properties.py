@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lanhouse.cafe.pricing.rules import PriceRule, Tariff, Window, tariff_for
 from lanhouse.cafe.sessions.rules import (
+    Package,
     Segment,
     Terms,
     bill,
@@ -49,11 +50,24 @@ terms_of_sessions = st.builds(
 
 
 @st.composite
+def packages_from(draw, begin: datetime) -> tuple[Package, ...]:
+    """No, one or two packages, with and without a window that closes."""
+    return tuple(
+        Package(
+            draw(st.sampled_from([1800, 90_000])),
+            f"package {number}",
+            number,
+            draw(st.sampled_from([None, begin + 1000 * SECOND, begin + 50_000 * SECOND])),
+        )
+        for number in range(draw(st.sampled_from([0, 0, 1, 2])))
+    )
+
+
+@st.composite
 def sessions(draw) -> tuple[list[Segment], Terms, datetime]:
     """A session of some segments and the instant of its check-out."""
     terms, begin = draw(terms_of_sessions), draw(starts)
-    package = draw(st.sampled_from([0, 0, 1800, 90_000]))
-    segments = [Segment(begin, draw(tariffs()), package_seconds=package, package_name="package")]
+    segments = [Segment(begin, draw(tariffs()), packages=draw(packages_from(begin)))]
     for _ in range(draw(st.integers(0, 3))):
         begin += draw(st.integers(0, 40_000)) * SECOND
         segments = cut(segments, terms, begin, draw(tariffs()))

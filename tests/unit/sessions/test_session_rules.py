@@ -9,6 +9,7 @@ import pytest
 
 from lanhouse.cafe.pricing.rules import NoPrice, PriceRule, Tariff, Window, tariff_for
 from lanhouse.cafe.sessions.rules import (
+    Package,
     Segment,
     Terms,
     bill,
@@ -16,7 +17,8 @@ from lanhouse.cafe.sessions.rules import (
     cut,
     ends_at,
     exact_cost,
-    package_seconds_left,
+    package_use,
+    packages_left,
     seconds_for_money,
     split_payment,
     total_cost,
@@ -45,8 +47,7 @@ def running(
         Segment(
             NOON,
             tariff() if prices is None else prices,
-            package_seconds=package_seconds,
-            package_name="3 hours" if package_seconds else "",
+            packages=(Package(package_seconds, "3 hours"),) if package_seconds else (),
             is_free=is_free,
         )
     ]
@@ -116,16 +117,29 @@ def test_a_package_pays_the_first_seconds_after_the_free_minutes():
     segments = running(package_seconds=3600)
     assert total_cost(segments, terms, after(60 + 3600)) == 0
     assert total_cost(segments, terms, after(60 + 3600 + 1800)) == EURO
-    assert package_seconds_left(segments, terms, after(60)) == 3600
-    assert package_seconds_left(segments, terms, after(70)) == 3590
-    assert package_seconds_left(segments, terms, after(9999)) == 0
+    assert packages_left(segments, terms, after(60)) == (Package(3600, "3 hours"),)
+    assert packages_left(segments, terms, after(70)) == (Package(3590, "3 hours"),)
+    assert packages_left(segments, terms, after(9999)) == ()
+
+
+def test_packages_are_used_one_after_the_other_and_not_past_their_window():
+    until = after(600)
+    packages = (Package(3600, "happy hour", 7, until), Package(1200, "20 minutes", 8))
+    segments = [Segment(NOON, tariff(), packages=packages)]
+    assert total_cost(segments, Terms(), after(1800)) == 0
+    assert total_cost(segments, Terms(), after(3600)) == EURO
+    assert ends_at(segments, Terms(), EURO) == after(3600)
+    assert package_use(segments, Terms(), after(900)) == {packages[0]: 600, packages[1]: 300}
+    assert packages_left(segments, Terms(), after(900)) == (Package(900, "20 minutes", 8),)
+    assert packages_left(segments, Terms(), after(100)) == (
+        Package(3500, "happy hour", 7, until),
+        packages[1],
+    )
 
 
 def test_what_is_left_of_a_package_goes_into_the_next_segment():
     segments = cut(running(package_seconds=3600), Terms(), after(1000), tariff("4"))
-    assert segments[-1] == Segment(
-        after(1000), tariff("4"), package_seconds=2600, package_name="3 hours"
-    )
+    assert segments[-1] == Segment(after(1000), tariff("4"), packages=(Package(2600, "3 hours"),))
     assert total_cost(segments, Terms(), after(3600)) == 0
     assert total_cost(segments, Terms(), after(4500)) == EURO
 

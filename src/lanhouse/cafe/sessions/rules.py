@@ -37,15 +37,24 @@ _SECOND_MICROS = 1_000_000
 Kind = Literal["free_session", "free_minutes", "package", "time", "minimum_charge"]
 
 
+class Package(msgspec.Struct, frozen=True):
+    """Time that an offer has paid for already: `seconds` of it, never past `until_at`."""
+
+    seconds: int
+    name: str
+    member_offer_id: int = 0
+    until_at: datetime | None = None
+    """When the offer's window of use closes; what is left then is kept for another time."""
+
+
 class Segment(msgspec.Struct, frozen=True):
     """A stretch of a session under one tariff; `to_at` is None while it runs."""
 
     from_at: datetime
     tariff: Tariff
     to_at: datetime | None = None
-    package_seconds: int = 0
-    """Its first seconds after the free minutes that an offer has paid for already."""
-    package_name: str = ""
+    packages: tuple[Package, ...] = ()
+    """They pay its first seconds after the free minutes, one after the other."""
     is_free: bool = False
     """A free session: nobody pays, no price is needed."""
 
@@ -61,13 +70,14 @@ class Terms(msgspec.Struct, frozen=True):
 
 
 class Stretch(msgspec.Struct, frozen=True):
-    """Part of a session of one kind; `piece` tells rule and rate of priced time."""
+    """Part of a session of one kind; `piece` or `package` says what it falls under."""
 
     kind: Kind
     from_at: datetime
     to_at: datetime
     segment: Segment
     piece: Piece | None = None
+    package: Package | None = None
 
     @property
     def exact(self) -> int:
@@ -114,10 +124,13 @@ def stretches(segments: Sequence[Segment], terms: Terms, until: datetime) -> Ite
         if free_end > at:
             yield Stretch("free_minutes", at, free_end, segment)
             free_left -= free_end - at
-        package_end = min(free_end + timedelta(seconds=segment.package_seconds), end)
-        if package_end > free_end:
-            yield Stretch("package", free_end, package_end, segment)
-        for piece in timeline(segment.tariff, package_end, end):
+        at = free_end
+        for package in segment.packages:
+            package_end = min(_package_end(package, at), end)
+            if package_end > at:
+                yield Stretch("package", at, package_end, segment, package=package)
+                at = package_end
+        for piece in timeline(segment.tariff, at, end):
             yield Stretch("time", piece.from_at, piece.to_at, segment, piece)
 
 
@@ -214,16 +227,10 @@ def cut(
     What is left of the package goes over. A segment that would be empty is left out.
     """
     running = segments[-1]
-    used = sum(
-        _micros_between(stretch.from_at, stretch.to_at)
-        for stretch in stretches(segments, terms, at)
-        if stretch.kind == "package" and stretch.segment is running
-    )
     after = Segment(
         from_at=max(at, running.from_at),
         tariff=tariff or running.tariff,
-        package_seconds=running.package_seconds - used // _SECOND_MICROS,
-        package_name=running.package_name,
+        packages=packages_left(segments, terms, at),
         is_free=running.is_free,
     )
     if at <= running.from_at:
@@ -231,9 +238,27 @@ def cut(
     return [*segments[:-1], msgspec.structs.replace(running, to_at=at), after]
 
 
-def package_seconds_left(segments: Sequence[Segment], terms: Terms, at: datetime) -> int:
-    """Whole seconds of the running segment's package that are not used at `at`."""
-    return cut(segments, terms, at)[-1].package_seconds
+def packages_left(segments: Sequence[Segment], terms: Terms, at: datetime) -> tuple[Package, ...]:
+    """What is left of the running segment's packages at `at`, in whole seconds."""
+    used = package_use(segments, terms, at)
+    left = (
+        msgspec.structs.replace(package, seconds=package.seconds - used.get(package, 0))
+        for package in segments[-1].packages
+    )
+    return tuple(
+        package
+        for package in left
+        if package.seconds > 0 and (package.until_at is None or package.until_at > at)
+    )
+
+
+def package_use(segments: Sequence[Segment], terms: Terms, at: datetime) -> dict[Package, int]:
+    """Whole seconds used of each of the last segment's packages up to `at`."""
+    return {
+        stretch.package: _micros_between(stretch.from_at, stretch.to_at) // _SECOND_MICROS
+        for stretch in stretches(segments, terms, at)
+        if stretch.package is not None and stretch.segment is segments[-1]
+    }
 
 
 def cost_of_seconds(tariff: Tariff, from_at: datetime, seconds: int, terms: Terms) -> int:
@@ -297,7 +322,7 @@ def _is_due_at_start(segments: Sequence[Segment], terms: Terms, until: datetime)
     first = segments[0]
     if terms.minimum_charge_micros == 0 or terms.free_seconds or first.is_free:
         return False
-    if first.package_seconds or until < first.from_at:
+    if first.packages or until < first.from_at:
         return False
     return rate_of(first.tariff, rule_at(first.tariff, first.from_at)) > 0
 
@@ -311,7 +336,15 @@ def _priced_from(segments: Sequence[Segment], terms: Terms) -> datetime:
         if stretch.kind == "free_minutes"
     )
     unpaid = terms.free_seconds * _SECOND_MICROS - used
-    return running.from_at + unpaid * _MICROSECOND + timedelta(seconds=running.package_seconds)
+    at = running.from_at + unpaid * _MICROSECOND
+    for package in running.packages:
+        at = max(at, _package_end(package, at))
+    return at
+
+
+def _package_end(package: Package, from_at: datetime) -> datetime:
+    end = from_at + timedelta(seconds=package.seconds)
+    return end if package.until_at is None else min(end, package.until_at)
 
 
 def _line(stretch: Stretch, amount_micros: int) -> BillLine:
@@ -325,8 +358,8 @@ def _words(stretch: Stretch) -> tuple[str, str]:
         return "Free session", "nobody pays"
     if stretch.kind == "free_minutes":
         return "Free minutes", "the first minutes of a session are not billed"
-    if stretch.kind == "package":
-        return stretch.segment.package_name, "paid by the package"
+    if stretch.package is not None:
+        return stretch.package.name, "paid by the package"
     if stretch.piece is None or stretch.piece.rule is None:
         raise NoPrice("no price: no price rule holds for a part of this time")
     rule, discount = stretch.piece.rule, stretch.segment.tariff.discount
