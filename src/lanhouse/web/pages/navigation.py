@@ -1,0 +1,29 @@
+"""The rail of the panel as one data structure: a page stands here once it exists."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lanhouse.auth.rights import role_has
+
+
+class RailItem(msgspec.Struct, frozen=True):
+    """A place in the rail. `label` is source text; the template translates it."""
+
+    path: str
+    label: str
+    icon: str
+    right: str
+    """Right that a reader needs to see it."""
+
+
+_RAIL = (
+    RailItem("/panel/computers", "Computers", "device-desktop", "pcs.view"),
+    RailItem("/panel/members", "Members", "users", "members.view"),
+    RailItem("/panel/settings/api", "Settings", "settings", "settings.view"),
+)
+
+
+def rail_for(role: str) -> list[RailItem]:
+    """The rail's places that a reader of this role may open."""
+    return [item for item in _RAIL if role_has(role, item.right)]

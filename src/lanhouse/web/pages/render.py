@@ -1,0 +1,186 @@
+"""Turns a template and what it shows into HTML for one reader.
+
+There is one Jinja environment per language: its filters know the locale, the view of the page
+knows the rest (currency, zone, theme, who reads). Templates lie beside their noun; their names
+are paths below the package folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache, partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from lanhouse.auth.rights import role_has
+from lanhouse.kit import clock, ids
+from lanhouse.kit.money import format_fixed
+from lanhouse.web import assets, i18n
+from lanhouse.web import format as formats
+from lanhouse.web.pages.navigation import rail_for
+from lanhouse.web.request import Request
+
+_PACKAGE_DIR = assets.STATIC_DIR.parent.parent
+THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "lh_theme"
+LANGUAGE_COOKIE = "lh_lang"
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """What every page knows about its reader and the centre."""
+
+    language: str = i18n.DEFAULT_LANGUAGE
+    theme: str = "auto"
+    path: str = "/"
+    """Path of the request, to mark the place in the navigation and to come back to."""
+    csrf_token: str = ""
+    """What unsafe requests of this signed-in browser carry; empty before sign-in."""
+    currency: str = "EUR"
+    zone: ZoneInfo = ZoneInfo("UTC")
+    center_name: str = "Lanhouse"
+    license_name: str = ""
+    reader_name: str = ""
+    """Name of the signed-in employee; empty before sign-in and for members."""
+    role: str = ""
+    now: datetime
+    """Business time at which the page was made (aware)."""
+    time_scale: int = 1
+    """Business seconds in a real second; the browser's count-down needs it."""
+
+    def may(self, right: str) -> bool:
+        """True when the reader has the right."""
+        return role_has(self.role, right)
+
+
+def view_of(
+    cookies: Mapping[str, str],
+    accept_language: str,
+    path: str,
+    *,
+    actor: Any = None,
+    center: Any = None,
+    csrf_token: str = "",
+) -> View:
+    """Build the view of a request; `actor` and `center` are those of the call, if there are any."""
+    theme = cookies.get(THEME_COOKIE, "auto")
+    of_center: dict[str, Any] = {}
+    if center is not None:
+        of_center = {
+            "currency": center.currency,
+            "zone": center.zone,
+            "center_name": center.name,
+            "license_name": center.license_name,
+        }
+    return View(
+        language=i18n.choose_language(cookies.get(LANGUAGE_COOKIE, ""), accept_language),
+        theme=theme if theme in THEMES else "auto",
+        path=path,
+        csrf_token=csrf_token,
+        reader_name=getattr(actor, "staff_name", ""),
+        role=getattr(actor, "role", ""),
+        now=clock.now(),
+        time_scale=clock.scale(),
+        **of_center,
+    )
+
+
+def render(template: str, view: View, **context: Any) -> str:
+    """The HTML of a template (path below the package folder) for one reader."""
+    return environment(view.language).get_template(template).render(view=view, **context)
+
+
+def render_error(request: Request, status: int, message: str) -> str:
+    """A short page that says what happened; a mere note when htmx asked for a part of a page."""
+    view = view_of(request.cookies, request.headers.get("accept-language", ""), request.path)
+    part = "error_note.html" if "hx-request" in request.headers else "error.html"
+    return render(f"web/templates/{part}", view, status=status, message=message)
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The Jinja environment of a language, with all filters and helpers of the pages."""
+    made = Environment(
+        loader=FileSystemLoader(_PACKAGE_DIR),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        auto_reload=False,
+    )
+    catalogue = i18n.translations(language)
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        catalogue.gettext, catalogue.ngettext, newstyle=True, pgettext=catalogue.pgettext
+    )
+    made.globals.update(
+        icon=assets.icon,
+        asset=assets.asset_url,
+        state_icons=assets.STATE_ICONS,
+        note_icons=assets.NOTE_ICONS,
+        bill_icons=assets.BILL_ICONS,
+        tender_icons=assets.TENDER_ICONS,
+        languages=i18n.LANGUAGES,
+        themes=THEMES,
+        rail_for=rail_for,
+        form_key=ids.wire_id,
+        unknown=formats.UNKNOWN,
+    )
+    made.filters.update(_filters(language, catalogue.gettext("yesterday")))
+    return made
+
+
+def _filters(language: str, yesterday: str) -> dict[str, Any]:
+    """Filters take currency and zone from the page's view, so that no template passes them."""
+
+    @pass_context
+    def money(context: Context, micros: int | None, plus: bool = False) -> str:
+        return formats.money(micros, context["view"].currency, language, plus=plus)
+
+    @pass_context
+    def clock_time(context: Context, at: datetime | None) -> str:
+        return formats.clock(at, context["view"].zone, language)
+
+    @pass_context
+    def moment(context: Context, at: datetime | None) -> str:
+        view = context["view"]
+        return formats.moment(at, view.now, view.zone, language, yesterday)
+
+    @pass_context
+    def full_moment(context: Context, at: datetime | None) -> str:
+        return formats.full_moment(at, context["view"].zone, language)
+
+    @pass_context
+    def day(context: Context, at: datetime | None) -> str:
+        view = context["view"]
+        return formats.day(at, view.now, view.zone, language)
+
+    @pass_context
+    def weekday_day(context: Context, at: datetime) -> str:
+        return formats.weekday_day(at, context["view"].zone, language)
+
+    return {
+        "money": money,
+        "coins": partial(formats.coins, language=language),
+        "sign": partial(formats.currency_sign, language=language),
+        "percent": partial(formats.percent, language=language),
+        "clock": clock_time,
+        "moment": moment,
+        "full_moment": full_moment,
+        "day": day,
+        "weekday_day": weekday_day,
+        "left": formats.left,
+        "left_for_player": formats.left_for_player,
+        "duration": formats.duration,
+        "plain_amount": format_fixed,
+        "millis": _millis,
+    }
+
+
+def _millis(at: datetime | None) -> str:
+    """Milliseconds since 1970, for scripts; empty when unknown."""
+    return "" if at is None else str(clock.to_micros(at) // 1000)

@@ -1,0 +1,170 @@
+// The PC map: keeps the selection over polls, changes only the seats that changed, walks by arrows.
+"use strict";
+
+const map = document.getElementById("map");
+const sidePanel = document.getElementById("panel");
+let selected = map?.dataset.selected ?? "";
+let stateFilter = "";
+
+function seats() {
+  return [...document.querySelectorAll(".lh-seat")];
+}
+
+function seatOf(name) {
+  return seats().find((seat) => seat.dataset.pc === name);
+}
+
+function showSelection() {
+  for (const seat of seats()) {
+    seat.setAttribute("aria-pressed", String(seat.dataset.pc === selected));
+    seat.toggleAttribute("data-dimmed", stateFilter !== "" && !seat.dataset.groups.split(" ").includes(stateFilter));
+  }
+  for (const counter of document.querySelectorAll("[data-select]")) {
+    counter.setAttribute("aria-pressed", String(counter.dataset.select === stateFilter));
+  }
+}
+
+function panelAddress(name) {
+  return `/panel/computers/panel?pc=${encodeURIComponent(name)}`;
+}
+
+function select(name) {
+  selected = name;
+  const address = new URL(window.location.href);
+  if (name) address.searchParams.set("pc", name);
+  else address.searchParams.delete("pc");
+  window.history.replaceState(null, "", address);
+  showSelection();
+  if (name) htmx.ajax("GET", panelAddress(name), { target: sidePanel, swap: "innerHTML" });
+  else sidePanel.replaceChildren();
+}
+
+function openDialog(address) {
+  htmx.ajax("GET", address, { target: "#dialog", swap: "innerHTML" });
+}
+
+// ---- Polling: the answer is compared seat by seat, text changes, nodes stay.
+
+function patchSeat(current, fresh) {
+  for (const { name, value } of fresh.attributes) {
+    if (name !== "aria-pressed" && current.getAttribute(name) !== value) current.setAttribute(name, value);
+  }
+  for (const { name } of [...current.attributes]) {
+    if (!fresh.hasAttribute(name) && name !== "data-dimmed") current.removeAttribute(name);
+  }
+  current.replaceChildren(...fresh.childNodes);
+}
+
+function patchMap(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const root = fresh.querySelector("[data-layout]");
+  if (!root || root.dataset.layout !== map.querySelector("[data-layout]")?.dataset.layout) return false;
+  setServerTime(root.dataset.now);
+  for (const seat of fresh.querySelectorAll(".lh-seat")) {
+    const current = document.getElementById(seat.id);
+    if (current.dataset.version !== seat.dataset.version) patchSeat(current, seat);
+  }
+  for (const part of fresh.querySelectorAll("[data-patch]")) {
+    const current = document.getElementById(part.id);
+    if (current.innerHTML !== part.innerHTML) current.innerHTML = part.innerHTML;
+  }
+  return true;
+}
+
+if (map) {
+  map.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target !== map || event.detail.xhr.status !== 200) return;
+    window.requestAnimationFrame(() => {
+      showSelection();
+      drawTimes();
+    });
+    if (patchMap(event.detail.serverResponse)) event.detail.shouldSwap = false;
+  });
+
+  // The side panel is only swapped when its content is another one, so that focus and scroll stay.
+  let panelText = "";
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target !== sidePanel || event.detail.xhr.status !== 200) return;
+    const isSame = event.detail.serverResponse === panelText && sidePanel.childElementCount > 0;
+    panelText = event.detail.serverResponse;
+    if (isSame) event.detail.shouldSwap = false;
+    window.requestAnimationFrame(drawTimes);
+  });
+
+  map.addEventListener("click", (event) => {
+    const seat = event.target.closest(".lh-seat");
+    if (seat) select(seat.dataset.pc);
+    const counter = event.target.closest("[data-select]");
+    if (counter) {
+      stateFilter = stateFilter === counter.dataset.select ? "" : counter.dataset.select;
+      showSelection();
+    }
+  });
+
+  map.addEventListener("dblclick", (event) => {
+    const seat = event.target.closest(".lh-seat");
+    if (seat?.dataset.state === "free") openDialog(`/panel/computers/start?pc=${encodeURIComponent(seat.dataset.pc)}`);
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-panel-close]")) select("");
+  });
+
+  const search = document.getElementById("search");
+  search?.addEventListener("input", () => {
+    const text = search.value.trim().toLowerCase();
+    for (const seat of seats()) {
+      seat.toggleAttribute("data-dimmed", text !== "" && !seat.dataset.find.toLowerCase().includes(text));
+    }
+  });
+  search?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const found = seats().find((seat) => !seat.hasAttribute("data-dimmed"));
+    if (found) {
+      found.focus();
+      select(found.dataset.pc);
+      search.value = "";
+      showSelection();
+    }
+  });
+
+  showSelection();
+  drawTimes();
+}
+
+// ---- Arrows walk to the nearest seat in that direction; Esc clears the selection.
+
+const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+function nearest(from, [dx, dy]) {
+  const here = from.getBoundingClientRect();
+  let best = null;
+  let bestDistance = Infinity;
+  for (const seat of seats()) {
+    const there = seat.getBoundingClientRect();
+    const x = there.x - here.x;
+    const y = there.y - here.y;
+    const ahead = x * dx + y * dy;
+    const aside = Math.abs(x * dy) + Math.abs(y * dx);
+    if (seat === from || ahead < 10) continue;
+    const distance = ahead + aside * 3;
+    if (distance < bestDistance) [best, bestDistance] = [seat, distance];
+  }
+  return best;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!map || document.getElementById("dialog").open) return;
+  if (event.key === "Escape" && (selected || stateFilter)) {
+    stateFilter = "";
+    select("");
+  }
+  const direction = DIRECTIONS[event.key];
+  if (!direction || event.target.matches("input, textarea, select")) return;
+  const from = document.activeElement.closest?.(".lh-seat") ?? seatOf(selected);
+  const next = from ? nearest(from, direction) : seats()[0];
+  if (next) {
+    event.preventDefault();
+    next.focus();
+  }
+});

@@ -1,0 +1,156 @@
+// What every page of the panel needs: dialogs, toasts, keys, connection state.
+"use strict";
+
+const TOAST_MS = 6000;
+const dialog = document.getElementById("dialog");
+const toasts = document.getElementById("toast");
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector("meta[name=csrf-token]").content;
+  if (token) event.detail.headers["X-CSRF-Token"] = token;
+});
+
+// A poll is left out while nobody can see the page.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.dataset.poll !== undefined && document.hidden) event.preventDefault();
+});
+
+// ---- Dialog: filled by htmx, shown modally, closed by a server answer that says it is done.
+
+function showDialog() {
+  if (!dialog.open) dialog.showModal();
+  const first = dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("[autofocus]");
+  if (first) {
+    first.focus();
+    first.select?.();
+  }
+}
+
+dialog?.addEventListener("close", () => dialog.replaceChildren());
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== dialog) return;
+  if (dialog.querySelector("[data-done]")) {
+    dialog.close();
+    htmx.trigger(document.body, "lh:changed");
+  } else if (dialog.childElementCount) {
+    showDialog();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-close]")) dialog.close();
+  if (event.target.closest("[data-print]")) window.print();
+  const copier = event.target.closest("[data-copy]");
+  if (copier) copyText(copier);
+  const setter = event.target.closest("[data-set]");
+  if (setter) setField(setter);
+  for (const menu of document.querySelectorAll("[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+// A chip writes its value into a field, which then behaves as if it had been typed.
+function setField(chip) {
+  const field = document.getElementById(chip.dataset.set);
+  field.value = chip.dataset.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  field.focus();
+}
+
+function copyText(button) {
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  const done = () => {
+    button.querySelector("span").textContent = button.dataset.copied;
+  };
+  // The clipboard API needs HTTPS or localhost; the old command works in a hall without a certificate.
+  if (navigator.clipboard && window.isSecureContext) {
+    navigator.clipboard.writeText(field.value).then(done);
+  } else if (document.execCommand("copy")) {
+    done();
+  }
+}
+
+// ---- Toast: one at a time; it waits while it is hovered or focused.
+
+let toastTimer = 0;
+function startToast() {
+  clearTimeout(toastTimer);
+  if (!toasts.childElementCount) return;
+  toastTimer = setTimeout(() => {
+    if (toasts.matches(":hover, :focus-within")) startToast();
+    else toasts.replaceChildren();
+  }, TOAST_MS);
+}
+if (toasts) {
+  new MutationObserver(startToast).observe(toasts, { childList: true });
+  startToast();
+}
+
+// ---- Connection and sign-in.
+
+function setOffline(isOffline) {
+  const bar = document.getElementById("offline");
+  if (bar) bar.hidden = !isOffline;
+}
+document.addEventListener("htmx:sendError", () => setOffline(true));
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { status } = event.detail.xhr;
+  if (status === 401) window.location.reload();
+  if (status >= 500) setOffline(true);
+  else if (status) setOffline(false);
+});
+// Of a refusal only those that were made for the place of the target are shown there.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, target } = event.detail;
+  if (xhr.status === 401) event.detail.shouldSwap = false;
+  if (xhr.status >= 400 && target !== dialog) event.detail.shouldSwap = false;
+});
+
+// ---- Keys: F2, F3, F8 and "/" press what carries their name; digits pick inside a dialog.
+
+function press(name, scope) {
+  const button = [...scope.querySelectorAll(`[data-hotkey="${name}"]`)].find(
+    (candidate) => candidate.checkVisibility() && !candidate.disabled,
+  );
+  if (!button) return false;
+  if (button.matches("input, select")) button.focus();
+  else button.click();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const isTyping = event.target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
+  const scope = dialog?.open ? dialog : document;
+  let isDone = false;
+  if (/^F\d+$/.test(event.key)) isDone = press(event.key, scope);
+  else if (event.key === "/" && !isTyping) isDone = press("/", scope);
+  else if (/^[1-9]$/.test(event.key) && dialog?.open && !isTyping) isDone = pick(event.key);
+  if (isDone) event.preventDefault();
+});
+
+function pick(digit) {
+  const option = dialog.querySelector(`[data-key="${digit}"]`);
+  if (!option) return false;
+  option.click();
+  return true;
+}
+
+// ---- A form inside the dialog is sent once; the button shows that it works.
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.detail.elt;
+  if (!form.matches("form[hx-post]")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+  form.querySelector("[type=submit]")?.setAttribute("aria-busy", "true");
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt;
+  if (!form.matches("form[hx-post]")) return;
+  delete form.dataset.sent;
+  form.querySelector("[type=submit]")?.removeAttribute("aria-busy");
+});

@@ -1,0 +1,61 @@
+// Money that is given and given back, in whole minor units: no fractions in floating point.
+"use strict";
+
+// "1.5", "1,50" and "1.50 €" all mean 150 minor units of a currency with 2 decimals; null = unreadable.
+function minorUnits(text, decimals) {
+  const plain = text.replace(/[^\d.,-]/g, "").replace(",", ".");
+  const match = /^(\d+)(?:\.(\d*))?$/.exec(plain);
+  if (!match || (match[2] ?? "").replace(/0+$/, "").length > decimals) return null;
+  return Number(match[1]) * 10 ** decimals + Number((match[2] ?? "").slice(0, decimals).padEnd(decimals, "0") || 0);
+}
+
+document.addEventListener("alpine:init", () => {
+  // <div x-data="giveBack" data-due="6.80" data-currency="EUR">: what the till hands back.
+  Alpine.data("giveBack", () => ({
+    due: 0,
+    decimals: 2,
+    received: null,
+    format: null,
+    init() {
+      const { due, currency } = this.$el.dataset;
+      const locale = document.documentElement.lang === "de" ? "de-DE" : "en-GB";
+      this.format = new Intl.NumberFormat(locale, { style: "currency", currency });
+      this.decimals = this.format.resolvedOptions().maximumFractionDigits;
+      this.due = minorUnits(due, this.decimals) ?? 0;
+      this.read();
+    },
+    read() {
+      const field = this.$el.closest("[x-data]").querySelector("[data-received]");
+      this.received = field && field.value.trim() ? minorUnits(field.value, this.decimals) : this.due;
+    },
+    get isShort() {
+      return this.received === null || this.received < this.due;
+    },
+    get isEnough() {
+      return !this.isShort;
+    },
+    get back() {
+      const units = Math.max(0, (this.received ?? 0) - this.due);
+      return this.format.format(units / 10 ** this.decimals);
+    },
+    get missing() {
+      const units = Math.max(0, this.due - (this.received ?? 0));
+      return this.format.format(units / 10 ** this.decimals);
+    },
+  }));
+  // <form x-data="kinds">: shows the part of a form that belongs to the chosen kind.
+  Alpine.data("kinds", () => ({
+    kind: "",
+    init() {
+      this.read();
+    },
+    read() {
+      this.kind = this.$root.querySelector("[name=kind]:checked")?.value ?? "";
+      for (const part of this.$root.querySelectorAll("[data-kind]")) {
+        const isHere = part.dataset.kind.split(" ").includes(this.kind);
+        part.hidden = !isHere;
+        part.disabled = !isHere;
+      }
+    },
+  }));
+});
