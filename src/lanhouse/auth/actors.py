@@ -1,0 +1,51 @@
+"""The caller of a request, as every layer below sees it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lanhouse.auth.rights import rights_of, role_has
+from lanhouse.kit.errors import Forbidden
+
+
+class Actor(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is calling.
+
+    `kind` is api_key, staff, member, agent, player or nobody; ids that do not apply are 0.
+    `staff_name` is what logs show ("API" for an API key). `csrf` is the secret that forms of
+    this signed-in browser carry; empty for bearer callers.
+    """
+
+    kind: str
+    center_id: int = 0
+    agent_id: int = 0
+    staff_id: int = 0
+    staff_name: str = ""
+    member_id: int = 0
+    role: str = ""
+    csrf: str = ""
+    token_hash: str = ""
+
+    @property
+    def subject_id(self) -> int:
+        """The id that belongs to `kind`, for the ledger's actor columns."""
+        return {"staff": self.staff_id, "member": self.member_id, "agent": self.agent_id}.get(
+            self.kind, 0
+        )
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """Every right of this caller."""
+        return rights_of(self.role)
+
+    def may(self, right: str) -> bool:
+        """True when this caller has the right."""
+        return role_has(self.role, right)
+
+    def require(self, right: str) -> None:
+        """Raise Forbidden, naming the right, when this caller does not have it."""
+        if not self.may(right):
+            raise Forbidden(f"You do not have the right for this ({right}).")
+
+
+NOBODY = Actor(kind="nobody")

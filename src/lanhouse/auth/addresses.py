@@ -1,0 +1,75 @@
+"""Caller addresses: allow-lists and who really called behind a trusted proxy."""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import lru_cache
+
+from lanhouse.kit.errors import InvalidInput
+
+_ENTRIES_MAX = 50
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@lru_cache(maxsize=4096)
+def normal_address(address: str) -> str:
+    """One spelling per address; an IPv4 address inside IPv6 becomes IPv4. Unknown text stays."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return str(mapped or parsed)
+
+
+def parse_allow_list(text: str, field: str) -> str:
+    """Comma-separated addresses or networks (IPv4, IPv6), normalised and without repeats.
+
+    Raises InvalidInput naming the field and the entry that is not an address.
+    """
+    entries: list[str] = []
+    for part in text.replace("\n", ",").split(","):
+        entry = part.strip()
+        if not entry:
+            continue
+        try:
+            network = ipaddress.ip_network(entry, strict=False)
+        except ValueError:
+            raise InvalidInput({field: f"{entry[:60]!r} is not an IP address or network"}) from None
+        single = network.prefixlen == network.max_prefixlen
+        shown = normal_address(str(network.network_address)) if single else str(network)
+        if shown not in entries:
+            entries.append(shown)
+    if not entries:
+        raise InvalidInput({field: "must name at least one IP address"})
+    if len(entries) > _ENTRIES_MAX:
+        raise InvalidInput({field: f"must name at most {_ENTRIES_MAX} addresses"})
+    return ",".join(entries)
+
+
+@lru_cache(maxsize=1024)
+def _networks(allow_list: str) -> tuple[Network, ...]:
+    return tuple(ipaddress.ip_network(entry) for entry in allow_list.split(",") if entry)
+
+
+@lru_cache(maxsize=8192)
+def is_allowed(address: str, allow_list: str) -> bool:
+    """True when the (normal) address is in the normalised list."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(parsed.version == net.version and parsed in net for net in _networks(allow_list))
+
+
+def caller_address(peer: str, forwarded_for: str, trusted_proxies: str) -> str:
+    """The caller's address: the socket's peer, or, from a trusted proxy, the last address in
+    X-Forwarded-For that is not itself a trusted proxy."""
+    address = normal_address(peer)
+    if not trusted_proxies or not forwarded_for or not is_allowed(address, trusted_proxies):
+        return address
+    for part in reversed(forwarded_for.split(",")):
+        address = normal_address(part.strip())
+        if not is_allowed(address, trusted_proxies):
+            return address
+    return address

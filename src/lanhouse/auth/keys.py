@@ -1,0 +1,92 @@
+"""The API key of a centre: one at a time, valid one year, bound to addresses, shown once.
+
+Source: seed: API settings, 2 to 7; architecture section 5 (stored by SHA-256, with a prefix).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.auth.addresses import parse_allow_list
+from lanhouse.auth.tables import api_keys
+from lanhouse.db.statements import Row, static, upsert
+from lanhouse.db.store import Read, Tx
+from lanhouse.kit import clock, ids
+
+VALID_DAYS = 365
+_PREFIX_SHOWN = 12
+
+_PUT = static(
+    upsert(
+        api_keys,
+        ["center_id"],
+        ["key_hash", "prefix", "allowed_ips", "created_at", "expires_at", "last_used_at"],
+    )
+)
+_BY_HASH = static(sa.select(api_keys).where(api_keys.c.key_hash == sa.bindparam("hash")))
+_OF_CENTER = static(sa.select(api_keys).where(api_keys.c.center_id == sa.bindparam("center")))
+_USED = static(
+    sa.update(api_keys)
+    .where(api_keys.c.key_hash == sa.bindparam("hash"))
+    .values(last_used_at=sa.bindparam("used_at", type_=api_keys.c.last_used_at.type))
+)
+
+
+class NewKey(msgspec.Struct, frozen=True):
+    """A key to make for a centre; `allowed_ips` is the caller's text, not yet checked."""
+
+    center_id: int
+    allowed_ips: str
+
+
+class KeyShown(msgspec.Struct, frozen=True):
+    """The new key, for this one time."""
+
+    secret: str
+    allowed_ips: str
+    expires_at: datetime
+
+
+class KeyUse(msgspec.Struct, frozen=True):
+    """A key was used at this time."""
+
+    key_hash: str
+    used_at: datetime
+
+
+def generate_key(tx: Tx, new: NewKey) -> KeyShown:
+    """Make a key; the old one ends with the commit. Raises InvalidInput for a wrong address."""
+    allowed = parse_allow_list(new.allowed_ips, "api_key_ips")
+    secret = ids.new_secret("lhk")
+    now = clock.real_now()
+    expires_at = now + timedelta(days=VALID_DAYS)
+    tx.run(
+        _PUT,
+        center_id=new.center_id,
+        key_hash=ids.secret_hash(secret),
+        prefix=secret[:_PREFIX_SHOWN],
+        allowed_ips=allowed,
+        created_at=now,
+        expires_at=expires_at,
+        last_used_at=None,
+    )
+    tx.emit("access.changed", {"center_id": new.center_id})
+    return KeyShown(secret, allowed, expires_at)
+
+
+def key_by_hash(read: Read, key_hash: str) -> Row | None:
+    """The key's row, or None; whether it has ended is for the caller to see (`expires_at`)."""
+    return read.one(_BY_HASH, hash=key_hash)
+
+
+def key_of_center(read: Read, center_id: int) -> Row | None:
+    """What may be shown of a centre's key (never the secret), or None."""
+    return read.one(_OF_CENTER, center=center_id)
+
+
+def note_use(tx: Tx, use: KeyUse) -> None:
+    """Remember when the key was last used."""
+    tx.run(_USED, hash=use.key_hash, used_at=use.used_at)

@@ -1,0 +1,77 @@
+"""The log-in lock-out, shared by every call that checks a password (architecture section 5).
+
+An attempt is counted before the password is looked at and forgiven when it was right, so that
+many attempts at once cannot slip past the limit.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.auth.tables import login_failures
+from lanhouse.db.statements import static, upsert
+from lanhouse.db.store import Tx
+from lanhouse.kit import clock
+from lanhouse.kit.errors import TooMany
+from lanhouse.kit.limits import LOGIN_FAILURES_MAX, LOGIN_LOCK_SECONDS
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """One try to sign in: whose account (`kind:account`, lower case) from which address."""
+
+    center_id: int
+    account: str
+    address: str
+
+
+class LockedOut(TooMany):
+    """Too many wrong passwords for this account from this address."""
+
+    cafe_code = 400
+
+
+_WHERE = (
+    (login_failures.c.center_id == sa.bindparam("the_center"))
+    & (login_failures.c.account == sa.bindparam("the_account"))
+    & (login_failures.c.address == sa.bindparam("the_address"))
+)
+_FIND = static(sa.select(login_failures.c.failures, login_failures.c.last_at).where(_WHERE))
+_PUT = static(upsert(login_failures, ["center_id", "account", "address"], ["failures", "last_at"]))
+_CLEAR = static(sa.delete(login_failures).where(_WHERE))
+
+
+def _key(attempt: Attempt) -> dict[str, object]:
+    return {
+        "the_center": attempt.center_id,
+        "the_account": attempt.account,
+        "the_address": attempt.address,
+    }
+
+
+def begin_attempt(tx: Tx, attempt: Attempt) -> None:
+    """Count an attempt; raises LockedOut (nothing is counted then) while the account is locked."""
+    now = clock.real_now()
+    row = tx.one(_FIND, **_key(attempt))
+    failures = 0
+    if row is not None and now - row.last_at < timedelta(seconds=LOGIN_LOCK_SECONDS):
+        failures = row.failures
+    if failures >= LOGIN_FAILURES_MAX:
+        raise LockedOut(
+            f"Too many wrong passwords. Try again in {LOGIN_LOCK_SECONDS // 60} minutes."
+        )
+    tx.run(
+        _PUT,
+        center_id=attempt.center_id,
+        account=attempt.account,
+        address=attempt.address,
+        failures=failures + 1,
+        last_at=now,
+    )
+
+
+def forgive(tx: Tx, attempt: Attempt) -> None:
+    """The password was right: the counted attempts are forgotten."""
+    tx.run(_CLEAR, **_key(attempt))

@@ -1,0 +1,46 @@
+"""Passwords: argon2id, always checked in a thread because one check takes tens of milliseconds."""
+
+from __future__ import annotations
+
+import asyncio
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+_hasher = PasswordHasher()
+# Checks use 64 MiB each; more than this many at once would only slow each other down.
+_slots = asyncio.Semaphore(4)
+_NOBODY_HASH = ""
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash to store for a password."""
+    return _hasher.hash(password)
+
+
+def password_matches(stored_hash: str, password: str) -> bool:
+    """True when the password belongs to the hash. An empty hash never matches, but costs the same."""
+    try:
+        return _hasher.verify(stored_hash or _nobody_hash(), password) and bool(stored_hash)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+async def check_password(stored_hash: str, password: str) -> bool:
+    """password_matches() in a thread, a few at a time."""
+    async with _slots:
+        return await asyncio.to_thread(password_matches, stored_hash, password)
+
+
+async def make_hash(password: str) -> str:
+    """hash_password() in a thread, a few at a time."""
+    async with _slots:
+        return await asyncio.to_thread(hash_password, password)
+
+
+def _nobody_hash() -> str:
+    """A hash that no password has, so that an unknown account takes as long as a known one."""
+    global _NOBODY_HASH
+    if not _NOBODY_HASH:
+        _NOBODY_HASH = _hasher.hash("no such account")
+    return _NOBODY_HASH

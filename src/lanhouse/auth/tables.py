@@ -1,0 +1,50 @@
+"""Tokens, API keys and log-in failures. Secrets are stored as hashes only."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from lanhouse.db.tables import metadata
+from lanhouse.db.types import UtcTime
+
+# One API key per centre (seed: API settings): a new one replaces the row and so ends the old.
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("center_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("key_hash", sa.Text, nullable=False, unique=True),
+    # The first characters, so that people can tell keys apart on the settings page.
+    sa.Column("prefix", sa.Text, nullable=False),
+    # Addresses or networks, comma-separated, normalised.
+    sa.Column("allowed_ips", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("expires_at", UtcTime, nullable=False),
+    sa.Column("last_used_at", UtcTime),
+)
+
+# Sign-ins of staff and members. `use` keeps cookies and bearer tokens apart: a cookie never
+# authenticates an API (architecture section 5).
+tokens = sa.Table(
+    "auth_tokens",
+    metadata,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("use", sa.Text, nullable=False),
+    sa.Column("subject_id", sa.BigInteger, nullable=False),
+    sa.Column("csrf", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("expires_at", UtcTime, nullable=False),
+    sa.Index("auth_tokens_subject_ix", "center_id", "kind", "subject_id"),
+)
+
+login_failures = sa.Table(
+    "login_failures",
+    metadata,
+    sa.Column("center_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    # "staff:<account>" or "member:<account>", normalised.
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("last_at", UtcTime, nullable=False),
+)

@@ -1,0 +1,75 @@
+"""Sign-in tokens of staff and members: opaque, stored by hash, kept apart by their use."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.auth.tables import tokens
+from lanhouse.db.statements import static
+from lanhouse.db.store import Read, Row, Tx
+from lanhouse.kit import clock, ids
+from lanhouse.kit.limits import WEB_SESSION_SECONDS
+
+_PREFIX = {"staff": "lhs", "member": "lhm"}
+_INSERT = static(sa.insert(tokens))
+_FIND = static(
+    sa.select(tokens).where(
+        tokens.c.token_hash == sa.bindparam("hash"), tokens.c.use == sa.bindparam("the_use")
+    )
+)
+_DELETE = static(sa.delete(tokens).where(tokens.c.token_hash == sa.bindparam("hash")))
+_DELETE_SUBJECT = static(
+    sa.delete(tokens).where(
+        tokens.c.center_id == sa.bindparam("center"),
+        tokens.c.kind == sa.bindparam("the_kind"),
+        tokens.c.subject_id == sa.bindparam("subject"),
+    )
+)
+
+
+class NewToken(msgspec.Struct, frozen=True):
+    """Whose token it is (`kind` staff or member) and where it counts (`use` cookie or bearer)."""
+
+    center_id: int
+    kind: str
+    use: str
+    subject_id: int
+
+
+def issue_token(tx: Tx, new: NewToken) -> str:
+    """Store a new token and answer its secret, which is never seen again."""
+    secret = ids.new_secret(_PREFIX[new.kind])
+    now = clock.real_now()
+    tx.run(
+        _INSERT,
+        token_hash=ids.secret_hash(secret),
+        center_id=new.center_id,
+        kind=new.kind,
+        use=new.use,
+        subject_id=new.subject_id,
+        csrf=ids.new_secret("csrf"),
+        created_at=now,
+        expires_at=now + timedelta(seconds=WEB_SESSION_SECONDS),
+    )
+    return secret
+
+
+def find_token(read: Read, secret: str, use: str) -> Row | None:
+    """The live token row of a secret, or None when it is unknown, ended or of another use."""
+    row = read.one(_FIND, hash=ids.secret_hash(secret), the_use=use)
+    return row if row is not None and row.expires_at > clock.real_now() else None
+
+
+def end_token(tx: Tx, token_hash: str) -> None:
+    """Sign out: the token counts no longer."""
+    tx.run(_DELETE, hash=token_hash)
+    tx.emit("access.changed", {})
+
+
+def end_tokens_of(tx: Tx, center_id: int, kind: str, subject_id: int) -> None:
+    """End every token of a person: after a password change or when the account is closed."""
+    tx.run(_DELETE_SUBJECT, center=center_id, the_kind=kind, subject=subject_id)
+    tx.emit("access.changed", {"center_id": center_id})

@@ -1,0 +1,1 @@
+"""The café half: the cloud of a gaming centre, a folder per noun."""

@@ -1,0 +1,42 @@
+"""The centre's API key on the wire."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lanhouse.auth.keys import NewKey, generate_key
+from lanhouse.web.call import Call
+from lanhouse.web.routes import CafeRoutes
+
+routes = CafeRoutes("Config")
+
+
+class GenerateKeyIn(msgspec.Struct):
+    """`api_key_ips`: addresses or networks, comma-separated."""
+
+    api_key_ips: str
+
+
+class ApiKeyOut(msgspec.Struct):
+    """The new key, for this one time; `expires_at` is the centre's local time."""
+
+    api_key: str
+    api_key_ips: str
+    expires_at: str
+
+
+@routes.post(
+    "/configs/action/generateApiKey",
+    right="api_keys.manage",
+    summary="Make a new API key; the old one ends at once",
+    source="seed: Config, Generate API key",
+)
+async def generate_api_key(call: Call, data: GenerateKeyIn) -> ApiKeyOut:
+    """data {api_key (shown this once), api_key_ips, expires_at in the centre's time}.
+
+    An Idempotency-Key is not honoured here: its stored answer would hold the secret.
+    """
+    new = NewKey(call.center.id, data.api_key_ips)
+    shown = await call.store.write(generate_key, new)
+    expires_at = shown.expires_at.astimezone(call.center.zone)
+    return ApiKeyOut(shown.secret, shown.allowed_ips, expires_at.strftime("%Y-%m-%d %H:%M:%S"))

@@ -1,0 +1,108 @@
+"""Opening a centre and changing its settings."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from zoneinfo import available_timezones
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.cafe.centers.queries import center_by_id
+from lanhouse.cafe.centers.schemas import Center, Settings
+from lanhouse.cafe.centers.tables import centers
+from lanhouse.db.statements import insert_ignore, static
+from lanhouse.db.store import Tx
+from lanhouse.kit import ids
+from lanhouse.kit.errors import InvalidInput, Refused
+from lanhouse.kit.money import currency_decimals
+from lanhouse.ledger import book_of_center, open_account
+
+CENTER_ACCOUNTS = (
+    *("cash", "card", "qr", "revenue_time", "revenue_offer"),
+    *("bonus_given", "expense", "opening"),
+)
+
+_INSERT = static(insert_ignore(centers).returning(centers.c.id))
+_SETTINGS = static(
+    sa.update(centers)
+    .where(centers.c.id == sa.bindparam("center"))
+    .values(settings=sa.bindparam("new_settings", type_=centers.c.settings.type))
+)
+
+
+class NewCenter(msgspec.Struct, frozen=True, kw_only=True):
+    """A centre to open: `zone_name` is an IANA name, `currency` an ISO code with 2 decimals."""
+
+    id: int
+    name: str
+    license_name: str
+    zone_name: str
+    currency: str
+    settings: Settings = Settings()
+
+
+def create_center(tx: Tx, new: NewCenter) -> Center:
+    """Open a centre with its accounts. Raises InvalidInput by field, Refused when it exists."""
+    _check(new)
+    made = tx.scalar(
+        _INSERT,
+        id=new.id,
+        name=new.name,
+        license_name=new.license_name,
+        zone=new.zone_name,
+        currency=new.currency,
+        settings=_changed(new.settings),
+        quote_secret=ids.new_secret("quote"),
+        created_at=tx.now,
+    )
+    if made is None:
+        raise Refused("a centre with this number or licence name already exists")
+    book_id = book_of_center(new.id)
+    for kind in CENTER_ACCOUNTS:
+        open_account(tx, book_id, "center", new.id, kind, new.currency, may_go_negative=True)
+    open_account(tx, book_id, "center", new.id, "coin_issued", "COIN", may_go_negative=True)
+    open_account(tx, book_id, "center", new.id, "point_issued", "POINT", may_go_negative=True)
+    center = center_by_id(tx, new.id)
+    assert center is not None
+    return center
+
+
+class SettingsChange(msgspec.Struct, frozen=True):
+    """New values for some fields of Settings, by field name."""
+
+    center_id: int
+    values: dict[str, Any]
+
+
+def change_settings(tx: Tx, change: SettingsChange) -> Settings:
+    """Change settings of a centre; they hold from the next call on. Answers all settings."""
+    center = center_by_id(tx, change.center_id)
+    assert center is not None
+    settings = msgspec.structs.replace(center.settings, **change.values)
+    tx.run(_SETTINGS, center=change.center_id, new_settings=_changed(settings))
+    tx.emit("access.changed", {"center_id": change.center_id})
+    return settings
+
+
+def _changed(settings: Settings) -> dict[str, Any]:
+    kept = msgspec.to_builtins(settings)
+    defaults = msgspec.to_builtins(Settings())
+    return {name: value for name, value in kept.items() if value != defaults[name]}
+
+
+def _check(new: NewCenter) -> None:
+    errors: dict[str, str] = {}
+    if not 1 <= new.id <= 9999:
+        errors["cafe_id"] = "must be between 1 and 9999"
+    if not new.name.strip():
+        errors["name"] = "is required"
+    if not re.fullmatch(r"[A-Za-z0-9_-]{3,40}", new.license_name):
+        errors["license_name"] = "must be 3 to 40 letters, digits, _ or -"
+    if new.zone_name not in available_timezones():
+        errors["timezone"] = "must be an IANA time zone such as Europe/Lisbon"
+    if not re.fullmatch(r"[A-Z]{3}", new.currency) or currency_decimals(new.currency) != 2:
+        errors["currency"] = "must be an ISO 4217 code with 2 decimals"
+    if errors:
+        raise InvalidInput(errors)

@@ -1,0 +1,72 @@
+"""API settings: the centre's key and the addresses that may use it (seed: API settings)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from lanhouse.auth.keys import VALID_DAYS, NewKey, generate_key, key_of_center
+from lanhouse.kit import clock
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.web.call import Call
+from lanhouse.web.replies import Reply, redirect
+from lanhouse.web.routes import PanelRoutes
+
+routes = PanelRoutes("Settings pages")
+_WARN_DAYS = 14
+_FOLDER = "cafe/centers/templates"
+
+
+class KeyForm(msgspec.Struct):
+    """Addresses or networks, separated by commas, spaces or lines."""
+
+    allowed_ips: Annotated[str, msgspec.Meta(max_length=4000)] = ""
+
+
+@routes.get("/panel/settings", right="api_keys.manage", summary="The first page of the settings")
+async def settings(call: Call) -> Reply:
+    """Send the reader on to the API settings."""
+    return redirect("/panel/settings/api")
+
+
+@routes.get("/panel/settings/api", right="api_keys.manage", summary="API settings")
+async def api_settings(call: Call) -> Reply:
+    """What is known of the key (never the secret), and how to use it."""
+    key = await call.read(key_of_center, call.center.id)
+    days_left = None if key is None else (key.expires_at - clock.real_now()).days
+    return call.html(
+        f"{_FOLDER}/api_settings.html",
+        key=key,
+        days_left=days_left,
+        warn_days=_WARN_DAYS,
+        api_url=f"{call.settings.base_url}/api/v2/cafe/{call.center.id}",
+    )
+
+
+@routes.get("/panel/settings/api/create", right="api_keys.manage", summary="Dialog: create a key")
+async def create_dialog(call: Call) -> Reply:
+    """The form of the dialog, filled with the addresses of the present key."""
+    key = await call.read(key_of_center, call.center.id)
+    shown = "" if key is None else key.allowed_ips
+    return call.html(f"{_FOLDER}/api_key_form.html", key=key, allowed_ips=shown, error="")
+
+
+@routes.post("/panel/settings/api/create", right="api_keys.manage", summary="Create the API key")
+async def create_key(call: Call, data: KeyForm) -> Reply:
+    """Show the new key, for this one time; the old one has ended."""
+    typed = ",".join(data.allowed_ips.replace(",", " ").split())
+    try:
+        made = await call.store.write(generate_key, NewKey(call.center.id, typed))
+    except InvalidInput as error:
+        key = await call.read(key_of_center, call.center.id)
+        reason = "; ".join(error.fields.values())
+        return call.html(
+            f"{_FOLDER}/api_key_form.html",
+            status=error.status,
+            key=key,
+            allowed_ips=data.allowed_ips,
+            error=reason,
+        )
+    # A stored answer would keep the secret readable, so this post carries no idempotency key.
+    return call.html(f"{_FOLDER}/api_key_shown.html", made=made, valid_days=VALID_DAYS)

@@ -1,0 +1,26 @@
+"""One row per centre."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from lanhouse.db.tables import metadata
+from lanhouse.db.types import Json, UtcTime
+
+centers = sa.Table(
+    "centers",
+    metadata,
+    # The café id of the wire, 1 to 9999 (cafe-wire: it ends a member's combined id).
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("license_name", sa.Text, nullable=False, unique=True),
+    # IANA name; the wire shows the current offset.
+    sa.Column("zone", sa.Text, nullable=False),
+    # ISO 4217; café money always has 2 decimals.
+    sa.Column("currency", sa.Text, nullable=False),
+    # Only what differs from the defaults of schemas.Settings.
+    sa.Column("settings", Json, nullable=False),
+    # Signs check-out quotes; never leaves the server.
+    sa.Column("quote_secret", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Staff: who works in a centre, their roles, signing in."""

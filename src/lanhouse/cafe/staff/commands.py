@@ -1,0 +1,74 @@
+"""Hiring staff and signing them in."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
+from lanhouse.auth.rights import ROLES
+from lanhouse.auth.tokens import NewToken, issue_token
+from lanhouse.cafe.staff.tables import staff
+from lanhouse.db.statements import insert_ignore, static
+from lanhouse.db.store import Tx
+from lanhouse.kit.errors import InvalidInput, Refused
+from lanhouse.kit.limits import MAX_STAFF
+
+_INSERT = static(insert_ignore(staff).returning(staff.c.id))
+_COUNT = static(
+    sa.select(sa.func.count()).select_from(staff).where(staff.c.center_id == sa.bindparam("center"))
+)
+
+
+class NewStaff(msgspec.Struct, frozen=True, kw_only=True):
+    """A person to hire; `password_hash` is made by auth.passwords before the transaction."""
+
+    center_id: int
+    account: str
+    password_hash: str
+    role: str
+    allowed_ips: str = ""
+
+
+def create_staff(tx: Tx, new: NewStaff) -> int:
+    """Add a person; answers the staff id. Refuses a taken account and more than MAX_STAFF."""
+    if not re.fullmatch(r"[A-Za-z0-9_.@-]{1,40}", new.account):
+        raise InvalidInput({"account": "must be 1 to 40 letters, digits, _ . @ or -"})
+    if new.role not in ROLES:
+        raise InvalidInput({"role": f"must be one of {', '.join(ROLES)}"})
+    if tx.scalar(_COUNT, center=new.center_id) >= MAX_STAFF:
+        raise Refused(f"a centre can have at most {MAX_STAFF} staff (MAX_STAFF)")
+    made = tx.scalar(
+        _INSERT,
+        center_id=new.center_id,
+        account=new.account,
+        account_key=new.account.lower(),
+        password_hash=new.password_hash,
+        role=new.role,
+        is_active=True,
+        allowed_ips=new.allowed_ips,
+        created_at=tx.now,
+    )
+    if made is None:
+        raise Refused("a person with this account already exists")
+    return made
+
+
+class SignIn(msgspec.Struct, frozen=True):
+    """A password that was right: whose it was, and what token it earns."""
+
+    attempt: Attempt
+    token: NewToken
+
+
+def count_attempt(tx: Tx, attempt: Attempt) -> None:
+    """Count a try before the password is checked; raises LockedOut."""
+    begin_attempt(tx, attempt)
+
+
+def sign_in(tx: Tx, done: SignIn) -> str:
+    """Forget the failures and issue the token; answers its secret."""
+    forgive(tx, done.attempt)
+    return issue_token(tx, done.token)

@@ -1,0 +1,85 @@
+"""Signing staff in to the panel and out of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from lanhouse.auth.tokens import end_token
+from lanhouse.cafe.centers.queries import all_centers, center_by_id, center_by_license
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.staff.sign_in import WrongPassword, sign_in_staff
+from lanhouse.cafe.surfaces import PANEL_COOKIE
+from lanhouse.db.store import Read
+from lanhouse.kit.errors import AppError
+from lanhouse.kit.limits import WEB_SESSION_SECONDS
+from lanhouse.web.call import Call
+from lanhouse.web.replies import Reply, redirect
+from lanhouse.web.routes import PanelRoutes
+
+routes = PanelRoutes("Staff pages")
+HOME = "/panel/computers"
+_TEMPLATE = "cafe/staff/templates/sign_in.html"
+
+
+class SignInForm(msgspec.Struct):
+    """`center` is a centre's number or its licence name."""
+
+    center: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    account: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    password: Annotated[str, msgspec.Meta(max_length=1024)] = ""
+
+
+@routes.get("/panel", public=True, summary="The panel's first page")
+async def panel(call: Call) -> Reply:
+    """Send the reader on to the Computers page."""
+    return redirect(HOME)
+
+
+@routes.get("/panel/sign-in", public=True, summary="Sign-in of staff")
+async def sign_in_page(call: Call) -> Reply:
+    """The form; a browser that is signed in already goes on to the panel."""
+    if call.actor.kind == "staff":
+        return redirect(HOME)
+    return call.html(_TEMPLATE, form=SignInForm(center=await _only_center(call)), problem="")
+
+
+@routes.post("/panel/sign-in", public=True, summary="Sign in with account and password")
+async def sign_in(call: Call, data: SignInForm) -> Reply:
+    """Set the session cookie and go to the panel, or show the form again with the reason."""
+    try:
+        center = await call.read(_center_named, data.center.strip())
+        if center is None:
+            raise WrongPassword
+        secret = await sign_in_staff(
+            call.store, center.id, data.account, data.password, use="cookie", address=call.address
+        )
+    except AppError as error:
+        form = SignInForm(center=data.center, account=data.account)
+        return call.html(_TEMPLATE, status=error.status, form=form, problem=error.message)
+    secure = call.settings.secure_cookies
+    return redirect(HOME).with_cookie(
+        PANEL_COOKIE, secret, seconds=WEB_SESSION_SECONDS, secure=secure
+    )
+
+
+@routes.post("/panel/sign-out", public=True, summary="End the signed-in session")
+async def sign_out(call: Call) -> Reply:
+    """The cookie's token counts no longer, also if somebody has copied it."""
+    if call.actor.kind == "staff":
+        await call.store.write(end_token, call.actor.token_hash)
+    secure = call.settings.secure_cookies
+    return redirect("/panel/sign-in").with_cookie(PANEL_COOKIE, "", seconds=0, secure=secure)
+
+
+def _center_named(read: Read, name: str) -> Center | None:
+    if name.isascii() and name.isdigit() and len(name) <= 4:
+        return center_by_id(read, int(name))
+    return center_by_license(read, name)
+
+
+async def _only_center(call: Call) -> str:
+    """The licence name to fill in when this installation has one centre only."""
+    centers = await call.read(all_centers, None)
+    return centers[0].license_name if len(centers) == 1 else ""

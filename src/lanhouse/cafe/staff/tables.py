@@ -1,0 +1,26 @@
+"""One row per person who works in a centre."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from lanhouse.db.tables import metadata
+from lanhouse.db.types import BigId, UtcTime
+
+staff = sa.Table(
+    "staff",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("center_id", sa.BigInteger, sa.ForeignKey("centers.id"), nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    # Lower case of `account`; unique per centre.
+    sa.Column("account_key", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),
+    # admin, manager or staff (auth.rights).
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("is_active", sa.Boolean, nullable=False),
+    # Addresses from which this person may sign in; empty = everywhere.
+    sa.Column("allowed_ips", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("center_id", "account_key"),
+)

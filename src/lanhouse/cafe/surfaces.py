@@ -1,0 +1,261 @@
+"""How the café's four wires recognise their callers: API key, staff or member token, cookie."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from lanhouse.auth.actors import NOBODY, Actor
+from lanhouse.auth.addresses import is_allowed
+from lanhouse.auth.keys import KeyUse, key_by_hash, note_use
+from lanhouse.auth.rates import RateLimit
+from lanhouse.auth.tokens import find_token
+from lanhouse.cafe.centers.queries import center_by_id
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.staff.queries import staff_by_id
+from lanhouse.db.store import Event, Read
+from lanhouse.kit import clock, ids
+from lanhouse.kit.errors import Forbidden, TooMany, Unauthenticated
+from lanhouse.ledger import book_of_center
+from lanhouse.web.call import Call, Services
+from lanhouse.web.envelopes import CafeWire, NativeWire, PageWire, Wire
+from lanhouse.web.render import render_error
+from lanhouse.web.replies import Headers
+from lanhouse.web.request import Request
+
+PANEL_COOKIE = "lanhouse_staff"
+PORTAL_COOKIE = "lanhouse_member"
+KEY_PREFIX = "lhk_"
+
+# Other processes on the same database may have changed a key; within this one a change is seen
+# at once through the events of its commit.
+_CACHE_SECONDS = 1.0
+_CACHE_ENTRIES_MAX = 10_000
+_NOTE_USE_EVERY = timedelta(minutes=1)
+
+
+class _Access(msgspec.Struct, frozen=True):
+    """A recognised secret: its caller, its centre, and (for keys) where from and until when."""
+
+    actor: Actor
+    center: Center
+    loaded_at: float
+    allowed_ips: str = ""
+    ends_at_micros: int = 0
+
+
+class AccessBook:
+    """Looks callers up and remembers them for a moment."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._known: dict[tuple[str, str], _Access] = {}
+        self._used: dict[str, Any] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        services.store.subscribe(self._forget)
+
+    def _forget(self, events: list[Event]) -> None:
+        if any(event.topic == "access.changed" for event in events):
+            self._known.clear()
+
+    async def find(self, secret: str, use: str) -> _Access | None:
+        """The caller of a secret used as "bearer" or "cookie", or None."""
+        if not secret:
+            return None
+        digest = ids.secret_hash(secret)
+        known = self._known.get((use, digest))
+        if known is None or clock.monotonic() - known.loaded_at > _CACHE_SECONDS:
+            known = await self._services.store.point(_look_up, (secret, digest, use))
+            if known is None:
+                self._known.pop((use, digest), None)
+                return None
+            if len(self._known) >= _CACHE_ENTRIES_MAX:
+                self._known.clear()
+            self._known[(use, digest)] = known
+        if known.ends_at_micros <= clock.to_micros(clock.real_now()):
+            return None
+        return known
+
+    async def center_in_path(self, request: Request) -> Center | None:
+        """The centre that the path names, or None."""
+        cafe_id = request.path_params.get("cafe_id", "")
+        if not (cafe_id.isascii() and cafe_id.isdigit()) or len(cafe_id) > 4:
+            return None
+        return await self._services.store.point(center_by_id, int(cafe_id))
+
+    def note_use(self, key_hash: str) -> None:
+        """Remember a key's last use, at most once a minute, without making the caller wait."""
+        now = clock.real_now()
+        last = self._used.get(key_hash)
+        if last is not None and now - last < _NOTE_USE_EVERY:
+            return
+        self._used[key_hash] = now
+        task = asyncio.ensure_future(self._services.store.write(note_use, KeyUse(key_hash, now)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _look_up(read: Read, wanted: tuple[str, str, str]) -> _Access | None:
+    secret, digest, use = wanted
+    if secret.startswith(KEY_PREFIX):
+        return _look_up_key(read, digest) if use == "bearer" else None
+    token = find_token(read, secret, use)
+    center = None if token is None else center_by_id(read, token.center_id)
+    if token is None or center is None:
+        return None
+    actor = _person(read, token)
+    if actor is None:
+        return None
+    return _Access(
+        actor, center, clock.monotonic(), ends_at_micros=clock.to_micros(token.expires_at)
+    )
+
+
+def _look_up_key(read: Read, digest: str) -> _Access | None:
+    key = key_by_hash(read, digest)
+    center = None if key is None else center_by_id(read, key.center_id)
+    if key is None or center is None:
+        return None
+    actor = Actor(
+        kind="api_key", center_id=center.id, staff_name="API", role="api", token_hash=digest
+    )
+    ends = clock.to_micros(key.expires_at)
+    return _Access(actor, center, clock.monotonic(), key.allowed_ips, ends)
+
+
+def _person(read: Read, token: Any) -> Actor | None:
+    if token.kind == "member":
+        return Actor(
+            kind="member",
+            center_id=token.center_id,
+            member_id=token.subject_id,
+            role="member",
+            csrf=token.csrf,
+            token_hash=token.token_hash,
+        )
+    person = staff_by_id(read, token.center_id, token.subject_id)
+    if person is None or not person.is_active:
+        return None
+    return Actor(
+        kind="staff",
+        center_id=token.center_id,
+        staff_id=person.id,
+        staff_name=person.account,
+        role=person.role,
+        csrf=token.csrf,
+        token_hash=token.token_hash,
+    )
+
+
+class BearerSurface:
+    """The café API and the native API: `Authorization: Bearer` with a key or a token."""
+
+    def __init__(self, access: AccessBook, wire: Wire, limit: RateLimit) -> None:
+        self.wire = wire
+        self._access = access
+        self._limit = limit
+
+    async def enter(self, call: Call) -> None:
+        """Recognise the caller. The centre in the path must be the caller's own."""
+        secret = call.request.bearer()
+        if call.route.public and not secret:
+            call.actor = NOBODY
+            return
+        found = await self._access.find(secret, "bearer")
+        if found is None:
+            if not self._limit.admits("unknown", call.address):
+                raise TooMany("Too Many Attempts")
+            if call.route.public:
+                return
+            raise Unauthenticated
+        self._check(call, found)
+        call.actor, call.center = found.actor, found.center
+        call.book_id = book_of_center(found.center.id)
+
+    def _check(self, call: Call, found: _Access) -> None:
+        wanted = call.path.get("cafe_id")
+        if wanted is not None and wanted != str(found.center.id):
+            raise Unauthenticated
+        if found.actor.kind == "api_key":
+            if not is_allowed(call.address, found.allowed_ips):
+                raise Unauthenticated(f"Unauthorization from {call.address}")
+            self._access.note_use(found.actor.token_hash)
+        if not self._limit.admits(found.actor.token_hash, call.address):
+            raise TooMany("Too Many Attempts")
+
+    async def extra_headers(self, request: Request) -> Headers:
+        """CORS for origins that the centre in the path has allowed."""
+        origin = request.headers.get("origin")
+        if origin is None:
+            return []
+        center = await self._access.center_in_path(request)
+        if center is None or origin not in center.settings.cors_origins:
+            return []
+        return [
+            (b"access-control-allow-origin", origin.encode("latin-1")),
+            (b"access-control-allow-headers", b"Authorization, Content-Type, Idempotency-Key"),
+            (b"access-control-allow-methods", b"GET, POST, PUT, DELETE, OPTIONS"),
+            (b"access-control-max-age", b"600"),
+            (b"vary", b"Origin"),
+        ]
+
+
+class CookieSurface:
+    """The panel and the portal: a cookie that only pages accept, and a secret in every form."""
+
+    def __init__(self, access: AccessBook, cookie: str, kind: str, wire: PageWire) -> None:
+        self.wire = wire
+        self._access = access
+        self._cookie = cookie
+        self._kind = kind
+
+    async def enter(self, call: Call) -> None:
+        """Recognise the signed-in person; unsafe methods must come from our own pages."""
+        if call.request.method not in ("GET", "HEAD"):
+            _check_origin(call)
+        found = await self._access.find(call.request.cookies.get(self._cookie, ""), "cookie")
+        if found is None or found.actor.kind != self._kind:
+            if call.route.public:
+                return
+            raise Unauthenticated
+        call.actor, call.center = found.actor, found.center
+        call.book_id = book_of_center(found.center.id)
+        if call.request.method not in ("GET", "HEAD") and not call.route.public:
+            given = call.request.headers.get("x-csrf-token", "")
+            if not ids.same(given, found.actor.csrf):
+                raise Forbidden("This form is no longer valid. Reload the page and try again.")
+
+    async def extra_headers(self, request: Request) -> Headers:
+        """Pages are never called from other origins."""
+        return []
+
+
+def _check_origin(call: Call) -> None:
+    """Refuse a form that another web site sent: browsers always tell where a post comes from."""
+    headers = call.request.headers
+    origin = headers.get("origin")
+    if origin is not None:
+        host = origin.partition("://")[2]
+        if host != headers.get("host"):
+            raise Forbidden("This form came from another site.")
+    elif headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("This form came from another site.")
+
+
+def cafe_surfaces(services: Services) -> dict[str, Any]:
+    """All surfaces of the café half by name, sharing one access book."""
+    access = AccessBook(services)
+    limit = RateLimit(services.settings.api_rate_per_minute)
+    return {
+        "cafe": BearerSurface(access, CafeWire(), limit),
+        "native": BearerSurface(access, NativeWire(), limit),
+        "panel": CookieSurface(
+            access, PANEL_COOKIE, "staff", PageWire("/panel/sign-in", render_error)
+        ),
+        "portal": CookieSurface(
+            access, PORTAL_COOKIE, "member", PageWire("/portal", render_error)
+        ),
+    }

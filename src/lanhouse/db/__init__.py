@@ -1,0 +1,1 @@
+"""The store: one interface, two databases. Domain code is synchronous SQLAlchemy Core."""

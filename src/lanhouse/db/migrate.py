@@ -1,0 +1,63 @@
+"""Bringing a database to the newest revision: one Alembic history for both databases."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from lanhouse.db.store import Store
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def config_for(connection: sa.Connection | None = None) -> Config:
+    """Alembic's configuration without an ini file; the connection is handed to env.py."""
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest_revision() -> str:
+    """The revision that this version of the program needs."""
+    head = ScriptDirectory.from_config(config_for()).get_current_head()
+    assert head is not None
+    return head
+
+
+def current_revision(store: Store) -> str | None:
+    """The revision that the database has; None for an empty one."""
+    with store.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def migrate(store: Store) -> None:
+    """Upgrade to the newest revision and let the database count its rows (ANALYZE)."""
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        command.upgrade(config_for(connection), "head")
+        connection.execute(sa.text("ANALYZE"))
+
+
+def migrate_embedded(store: Store, path: Path) -> Path | None:
+    """Upgrade an SQLite file in place, after a copy of it when it holds data.
+
+    Answers where the copy is, or None when nothing had to be done or the file was new.
+    """
+    before = current_revision(store)
+    if before == newest_revision():
+        return None
+    copy = None
+    if before is not None:
+        copy = path.with_name(f"{path.stem}.before-{newest_revision()}.db")
+        with store.engine.connect() as connection:
+            copy.unlink(missing_ok=True)
+            connection.execute(sa.text("VACUUM INTO :target"), {"target": str(copy)})
+        shutil.copymode(path, copy)
+    migrate(store)
+    return copy

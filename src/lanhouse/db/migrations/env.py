@@ -1,0 +1,18 @@
+"""Alembic's entry: runs on the connection that lanhouse.db.migrate hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from lanhouse.tables import complete_metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=complete_metadata(),
+    render_as_batch=True,
+    transaction_per_migration=True,
+    compare_server_default=False,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,195 @@
+"""PostgreSQL: a pool of threads with one psycopg connection each, one transaction per command.
+
+Architecture section 2: READ COMMITTED, locks in sorted order, retry of serialisation failures
+and deadlocks with jitter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from lanhouse.db.outbox import store_events
+from lanhouse.db.store import Arg, Command, Event, Query, Read, Result, Retry, Store, Tx
+from lanhouse.kit.errors import Busy
+from lanhouse.kit.limits import WRITE_QUEUE_MAX
+
+_RETRY_STATES = frozenset({"40001", "40P01", "23505"})
+_ATTEMPTS_MAX = 6
+_CONNECTION_SECONDS_MAX = 600
+
+
+def engine_for(url: str) -> sa.Engine:
+    """An engine whose transactions are ours (AUTOCOMMIT); UTC on the wire."""
+    target = sa.make_url(url).set(drivername="postgresql+psycopg")
+    return sa.create_engine(
+        target,
+        isolation_level="AUTOCOMMIT",
+        poolclass=NullPool,
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=10000"},
+    )
+
+
+class _Connection:
+    """One thread's connection, renewed after ten minutes so that stale plans do not live on."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._connection: sa.Connection | None = None
+        self._opened = 0.0
+
+    def open(self) -> sa.Connection:
+        expired = time.monotonic() - self._opened > _CONNECTION_SECONDS_MAX
+        connection = self._connection
+        if connection is not None and (expired or connection.closed or connection.invalidated):
+            self.close()
+            connection = None
+        if connection is None:
+            connection = self._connection = self._engine.connect()
+            self._opened = time.monotonic()
+        return connection
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+
+class PostgresStore(Store):
+    """The store on a PostgreSQL server."""
+
+    def __init__(self, url: str, threads: int = 8) -> None:
+        super().__init__()
+        self.url = url
+        self.engine = engine_for(url)
+        self._threads = threads
+        self._pool: ThreadPoolExecutor | None = None
+        self._local = threading.local()
+        self._connections: list[_Connection] = []
+        self._waiting = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="database")
+
+    async def stop(self) -> None:
+        if self._pool is not None:
+            await asyncio.to_thread(self._pool.shutdown)
+            self._pool = None
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+        self._local = threading.local()
+        self.engine.dispose()
+
+    async def write(self, command: Command[Arg, Result], arg: Arg) -> Result:
+        result, events = await self._submit(self._write_in_thread, command, arg)
+        if events:
+            self._publish(events)
+        return result
+
+    async def read(self, query: Query[Arg, Result], arg: Arg) -> Result:
+        return await self._submit(self._read_in_thread, query, arg)
+
+    async def point(self, query: Query[Arg, Result], arg: Arg) -> Result:
+        return await self._submit(self._point_in_thread, query, arg)
+
+    def run_sync(self, command: Command[Arg, Result], arg: Arg) -> Result:
+        return self._write_in_thread(command, arg)[0]
+
+    def read_sync(self, query: Query[Arg, Result], arg: Arg) -> Result:
+        return self._read_in_thread(query, arg)
+
+    async def _submit(self, function: Any, *args: Any) -> Any:
+        assert self._loop is not None, "the store is not started"
+        if self._waiting >= WRITE_QUEUE_MAX:
+            raise Busy
+        self._waiting += 1
+        try:
+            return await self._loop.run_in_executor(self._pool, function, *args)
+        finally:
+            self._waiting -= 1
+
+    def _connection(self) -> _Connection:
+        found = getattr(self._local, "connection", None)
+        if found is None:
+            found = self._local.connection = _Connection(self.engine)
+            self._connections.append(found)
+        return found
+
+    def _write_in_thread(self, command: Any, arg: Any) -> tuple[Any, list[Event]]:
+        for attempt in range(1, _ATTEMPTS_MAX + 1):
+            try:
+                return self._transaction(command, arg)
+            except Exception as error:
+                if attempt == _ATTEMPTS_MAX or not _may_retry(error):
+                    raise
+                time.sleep(random.uniform(0, 0.002 * 2**attempt))
+        raise AssertionError("unreachable")
+
+    def _transaction(self, command: Any, arg: Any) -> tuple[Any, list[Event]]:
+        held = self._connection()
+        connection = held.open()
+        raw: Any = connection.connection.dbapi_connection
+        tx = Tx(connection)
+        try:
+            raw.execute("BEGIN")
+            result = command(tx, arg)
+            store_events(tx, tx.outbox)
+            raw.execute("COMMIT")
+        except BaseException:
+            _roll_back(held, raw)
+            raise
+        finally:
+            tx.close()
+        return result, tx.outbox
+
+    def _read_in_thread(self, query: Any, arg: Any) -> Any:
+        return self._snapshot(query, arg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def _point_in_thread(self, query: Any, arg: Any) -> Any:
+        return self._snapshot(query, arg, None)
+
+    def _snapshot(self, query: Any, arg: Any, begin: str | None) -> Any:
+        held = self._connection()
+        connection = held.open()
+        raw: Any = connection.connection.dbapi_connection
+        read = Read(connection)
+        try:
+            if begin is not None:
+                raw.execute(begin)
+            result = query(read, arg)
+            if begin is not None:
+                raw.execute("COMMIT")
+        except BaseException:
+            _roll_back(held, raw)
+            raise
+        finally:
+            read.close()
+        return result
+
+
+def _roll_back(held: _Connection, raw: Any) -> None:
+    """End the transaction; a connection that cannot even do that is thrown away."""
+    try:
+        raw.execute("ROLLBACK")
+    except Exception:  # the server is gone: the next command opens a new connection
+        held.close()
+
+
+def _may_retry(error: BaseException) -> bool:
+    if isinstance(error, Retry):
+        return True
+    state = getattr(error, "sqlstate", None) or getattr(
+        getattr(error, "orig", None), "sqlstate", None
+    )
+    return state in _RETRY_STATES

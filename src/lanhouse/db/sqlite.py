@@ -1,0 +1,237 @@
+"""SQLite: one writer thread, one COMMIT for a group of commands, readers beside it.
+
+Architecture section 2. Many callers share one fsync: the writer takes what has queued up, runs
+each command inside its own SAVEPOINT, commits once, and only then answers everybody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from lanhouse.db.outbox import store_events
+from lanhouse.db.store import Arg, Command, Event, Query, Read, Result, Retry, Store, Tx
+from lanhouse.kit.errors import Busy
+from lanhouse.kit.limits import READER_THREADS, WRITE_GROUP_MAX, WRITE_QUEUE_MAX
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+    "wal_autocheckpoint=4000",
+)
+
+
+def engine_for(path: Path, *, read_only: bool = False) -> sa.Engine:
+    """An engine on the file whose transactions are ours (AUTOCOMMIT), with the house's pragmas."""
+    target = f"file:{path}?mode=ro&uri=true" if read_only else f"{path}"
+    engine = sa.create_engine(
+        f"sqlite:///{target}",
+        isolation_level="AUTOCOMMIT",
+        poolclass=NullPool,
+        connect_args={"check_same_thread": False, "cached_statements": 512},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _pragmas(raw: Any, _record: Any) -> None:
+        raw.isolation_level = None
+        cursor = raw.cursor()
+        for pragma in _PRAGMAS[1:] if read_only else _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    return engine
+
+
+class _Job:
+    """One command that waits for the writer, and the future of its caller."""
+
+    __slots__ = ("arg", "command", "error", "future", "result")
+
+    def __init__(self, command: Any, arg: Any, future: asyncio.Future[Any]) -> None:
+        self.command = command
+        self.arg = arg
+        self.future = future
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def resolve(self) -> None:
+        if self.future.cancelled():
+            return
+        if self.error is None:
+            self.future.set_result(self.result)
+        else:
+            self.future.set_exception(self.error)
+
+
+class SqliteStore(Store):
+    """The embedded store: a file in the data directory."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.url = f"sqlite:///{path}"
+        self.engine = engine_for(path)
+        self._queue: queue.Queue[_Job | None] = queue.Queue(WRITE_QUEUE_MAX)
+        self._writer: threading.Thread | None = None
+        self._readers: ThreadPoolExecutor | None = None
+        self._local = threading.local()
+        self._read_connections: list[sa.Connection] = []
+        self._sync_lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._point: Read | None = None
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._point = self._open_reader()
+        self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="reader")
+        self._writer = threading.Thread(target=self._write_loop, name="writer", daemon=True)
+        self._writer.start()
+
+    async def stop(self) -> None:
+        writer, readers = self._writer, self._readers
+        if writer is not None and readers is not None:
+            await asyncio.to_thread(self._queue.put, None)
+            await asyncio.to_thread(writer.join)
+            await asyncio.to_thread(readers.shutdown)
+        self._writer = self._readers = self._point = None
+        for connection in self._read_connections:
+            connection.close()
+        self._read_connections.clear()
+        self._local = threading.local()
+        self.engine.dispose()
+
+    async def write(self, command: Command[Arg, Result], arg: Arg) -> Result:
+        assert self._loop is not None, "the store is not started"
+        job = _Job(command, arg, self._loop.create_future())
+        try:
+            self._queue.put_nowait(job)
+        except queue.Full:
+            raise Busy from None
+        return await job.future
+
+    async def read(self, query: Query[Arg, Result], arg: Arg) -> Result:
+        assert self._loop is not None, "the store is not started"
+        return await self._loop.run_in_executor(self._readers, self._read_in_thread, query, arg)
+
+    async def point(self, query: Query[Arg, Result], arg: Arg) -> Result:
+        assert self._point is not None, "the store is not started"
+        return query(self._point, arg)
+
+    def run_sync(self, command: Command[Arg, Result], arg: Arg) -> Result:
+        with self._sync_lock, self.engine.connect() as connection:
+            tx = Tx(connection)
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute("BEGIN IMMEDIATE")
+            try:
+                result = command(tx, arg)
+                store_events(tx, tx.outbox)
+                raw.execute("COMMIT")
+            except BaseException:
+                raw.execute("ROLLBACK")
+                raise
+            finally:
+                tx.close()
+            return result
+
+    def read_sync(self, query: Query[Arg, Result], arg: Arg) -> Result:
+        with self.engine.connect() as connection:
+            return _snapshot(Read(connection), query, arg)
+
+    def _open_reader(self) -> Read:
+        connection = engine_for(self.path, read_only=True).connect()
+        self._read_connections.append(connection)
+        return Read(connection)
+
+    def _read_in_thread(self, query: Query[Arg, Result], arg: Arg) -> Result:
+        read = getattr(self._local, "read", None)
+        if read is None:
+            read = self._local.read = self._open_reader()
+        return _snapshot(read, query, arg)
+
+    def _write_loop(self) -> None:
+        with self.engine.connect() as connection:
+            tx = Tx(connection)
+            raw: Any = connection.connection.dbapi_connection
+            while True:
+                group, is_last = self._take_group()
+                if group:
+                    events = self._run_group(raw, tx, group)
+                    assert self._loop is not None
+                    self._loop.call_soon_threadsafe(self._answer, group, events)
+                if is_last:
+                    tx.close()
+                    return
+
+    def _take_group(self) -> tuple[list[_Job], bool]:
+        """Wait for one job, then take all that have queued up meanwhile (bounded)."""
+        first = self._queue.get()
+        if first is None:
+            return [], True
+        group = [first]
+        while len(group) < WRITE_GROUP_MAX:
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if job is None:
+                return group, True
+            group.append(job)
+        return group, False
+
+    def _run_group(self, raw: Any, tx: Tx, group: list[_Job]) -> list[Event]:
+        events: list[Event] = []
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            for job in group:
+                _run_in_savepoint(raw, tx, job, events)
+            store_events(tx, events)
+            raw.execute("COMMIT")
+        except BaseException as error:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+            for job in group:
+                job.result, job.error = None, error
+            return []
+        return events
+
+    def _answer(self, group: list[_Job], events: list[Event]) -> None:
+        for job in group:
+            job.resolve()
+        if events:
+            self._publish(events)
+
+
+def _run_in_savepoint(raw: Any, tx: Tx, job: _Job, events: list[Event]) -> None:
+    tx.begin_command()
+    raw.execute("SAVEPOINT command")
+    try:
+        job.result = job.command(tx, job.arg)
+        events.extend(tx.outbox)
+    except Exception as error:
+        raw.execute("ROLLBACK TO command")
+        job.error = error
+        if isinstance(error, Retry):
+            job.error = RuntimeError("a command asked for a retry on a database with one writer")
+    raw.execute("RELEASE command")
+
+
+def _snapshot(read: Read, query: Query[Arg, Result], arg: Arg) -> Result:
+    raw: Any = read._connection.connection.dbapi_connection  # noqa: SLF001
+    raw.execute("BEGIN")
+    try:
+        return query(read, arg)
+    finally:
+        raw.execute("COMMIT")

@@ -1,0 +1,174 @@
+"""What a store promises, whichever database is behind it (architecture section 2)."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.db.statements import Compiled, Row, Static
+from lanhouse.kit import clock
+
+Arg = TypeVar("Arg")
+Result = TypeVar("Result")
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened, published after the commit: `topic` and a JSON payload."""
+
+    topic: str
+    payload: dict[str, Any]
+
+
+class Retry(Exception):
+    """Run the command again in a new transaction: another one got there first."""
+
+
+class Read:
+    """Reads on one connection. Statements are `static(…)` or any Core statement."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect
+        raw: Any = connection.connection.dbapi_connection
+        self._cursor: Any = raw.cursor()
+
+    @property
+    def is_postgresql(self) -> bool:
+        """For the few places where the two databases need different statements (in db/ only)."""
+        return self._dialect.name == "postgresql"
+
+    def one(self, statement: Any, /, **params: Any) -> Row | None:
+        """The first row, or None."""
+        if not isinstance(statement, Static):
+            return self._connection.execute(statement, params).first()
+        compiled = self._execute(statement, params)
+        raw = self._cursor.fetchone()
+        self._finish()
+        return None if raw is None else compiled.row(raw)
+
+    def all(self, statement: Any, /, **params: Any) -> list[Row]:
+        """All rows. The statement carries its own LIMIT where the set can be large."""
+        if not isinstance(statement, Static):
+            return list(self._connection.execute(statement, params))
+        compiled = self._execute(statement, params)
+        return compiled.rows(self._cursor.fetchall())
+
+    def scalar(self, statement: Any, /, **params: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(statement, **params)
+        return None if row is None else row[0]
+
+    def _execute(self, statement: Static, params: dict[str, Any]) -> Compiled:
+        compiled = statement.compiled(self._dialect, params)
+        self._cursor.execute(compiled.sql, compiled.parameters(params))
+        return compiled
+
+    def _finish(self) -> None:
+        # An open SQLite cursor keeps its read snapshot; PostgreSQL has the whole answer already.
+        if self._dialect.name == "sqlite":
+            self._cursor.fetchall()
+
+    def close(self) -> None:
+        """Let the cursor go."""
+        self._cursor.close()
+
+
+class Tx(Read):
+    """One command's transaction: reads, writes, and the events it leaves for after the commit."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        super().__init__(connection)
+        self.outbox: list[Event] = []
+        self._now: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """Business time of this command, the same at every look."""
+        if self._now is None:
+            self._now = clock.now()
+        return self._now
+
+    def run(self, statement: Any, /, **params: Any) -> int:
+        """Execute a write; answers the number of rows it touched."""
+        if not isinstance(statement, Static):
+            return self._connection.execute(statement, params).rowcount
+        self._execute(statement, params)
+        return self._cursor.rowcount
+
+    def run_many(self, statement: Any, rows: list[dict[str, Any]]) -> None:
+        """Execute one write for every row of parameters (all rows have the same names)."""
+        if not rows:
+            return
+        if not isinstance(statement, Static):
+            self._connection.execute(statement, rows)
+            return
+        compiled = statement.compiled(self._dialect, rows[0])
+        self._cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
+
+    def emit(self, topic: str, payload: dict[str, Any]) -> None:
+        """Leave an event; it is stored with the commit and published after it, or never."""
+        self.outbox.append(Event(topic, payload))
+
+    def begin_command(self) -> None:
+        """Forget the previous command's time and events (the store reuses one Tx per group)."""
+        self.outbox = []
+        self._now = None
+
+
+Command = Callable[[Tx, Arg], Result]
+Query = Callable[[Read, Arg], Result]
+Listener = Callable[[list[Event]], None]
+
+
+class Store(abc.ABC):
+    """Runs commands and queries for the asynchronous edge."""
+
+    url: str
+    engine: sa.Engine
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call `listener(events)` on the event loop after every commit that left events."""
+        self._listeners.append(listener)
+
+    def _publish(self, events: list[Event]) -> None:
+        for listener in self._listeners:
+            listener(events)
+
+    @abc.abstractmethod
+    async def write(self, command: Command[Arg, Result], arg: Arg) -> Result:
+        """Run a command; answers only after its commit is on disk.
+
+        Raises what the command raised (then nothing of it stays) or Busy when the queue is full.
+        """
+
+    @abc.abstractmethod
+    async def read(self, query: Query[Arg, Result], arg: Arg) -> Result:
+        """Run a query on a consistent snapshot, beside the writer."""
+
+    @abc.abstractmethod
+    async def point(self, query: Query[Arg, Result], arg: Arg) -> Result:
+        """Run a query of one or two cheap look-ups on the shortest path."""
+
+    @abc.abstractmethod
+    def start(self) -> None:
+        """Open connections and threads; called inside the running event loop."""
+
+    @abc.abstractmethod
+    async def stop(self) -> None:
+        """Finish what is queued, then close."""
+
+    @abc.abstractmethod
+    def run_sync(self, command: Command[Arg, Result], arg: Arg) -> Result:
+        """Run one command without an event loop (command line, demo, tests): BEGIN … COMMIT."""
+
+    @abc.abstractmethod
+    def read_sync(self, query: Query[Arg, Result], arg: Arg) -> Result:
+        """Run one query without an event loop."""

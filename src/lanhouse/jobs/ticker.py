@@ -1,0 +1,94 @@
+"""The ticker: every second the leading process runs what is due on the clock and in the queue."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+import structlog
+
+from lanhouse.db.store import Store, Tx
+from lanhouse.jobs.lease import release_lease, take_lease
+from lanhouse.jobs.queue import Handler, JobFailed, note_failure, run_next
+from lanhouse.kit import clock
+
+log = structlog.get_logger("lanhouse.jobs")
+_QUEUE_JOBS_PER_TICK = 20
+
+
+class Task(msgspec.Struct, frozen=True):
+    """Work on the clock: `command(tx, None)` every `every_seconds` of real time.
+
+    It must be idempotent and bounded; a true result means that more is waiting, and it is run
+    again at once (at most 50 times in a row).
+    """
+
+    name: str
+    every_seconds: float
+    command: Callable[[Tx, None], Any]
+
+
+class Ticker:
+    """Runs tasks and queued jobs until it is stopped."""
+
+    def __init__(self, store: Store, tasks: list[Task], handlers: Mapping[str, Handler]) -> None:
+        self._store = store
+        self._tasks = tasks
+        self._handlers = handlers
+        self._holder = secrets.token_hex(8)
+        self._last: dict[str, float] = {}
+        self._running: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to tick on the running loop."""
+        self._running = asyncio.create_task(self._run(), name="ticker")
+
+    async def stop(self) -> None:
+        """Stop between two ticks and give the lease back."""
+        if self._running is None:
+            return
+        self._running.cancel()
+        await asyncio.gather(self._running, return_exceptions=True)
+        self._running = None
+        await self._store.write(release_lease, self._holder)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.tick()
+            except Exception:
+                log.exception("a tick failed; the next one tries again")
+            await asyncio.sleep(1)
+
+    async def tick(self) -> None:
+        """One round: keep the clock's mark and, as the leader, run what is due."""
+        clock.keep_mark()
+        if not await self._store.write(take_lease, self._holder):
+            return
+        for task in self._tasks:
+            now = clock.monotonic()
+            if now - self._last.get(task.name, -1e9) >= task.every_seconds:
+                self._last[task.name] = now
+                await self._run_task(task)
+        for _ in range(_QUEUE_JOBS_PER_TICK):
+            if not await self._run_queued():
+                break
+
+    async def _run_task(self, task: Task) -> None:
+        try:
+            for _ in range(50):
+                if not await self._store.write(task.command, None):
+                    break
+        except Exception:
+            log.exception("a task failed; it is tried again", task=task.name)
+
+    async def _run_queued(self) -> bool:
+        try:
+            return await self._store.write(run_next, self._handlers)
+        except JobFailed as failed:
+            log.warning("a queued job failed", reason=failed.failure.reason)
+            await self._store.write(note_failure, failed.failure)
+            return True

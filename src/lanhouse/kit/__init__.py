@@ -1,0 +1,1 @@
+"""What knows no business: money, clock, ids, errors, lenient input, limits."""

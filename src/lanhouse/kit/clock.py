@@ -1,0 +1,140 @@
+"""The only clock. Business time may run faster than real time; limits and tokens use real time.
+
+Architecture section 4: stored times are aware UTC; business time never goes back over a restart,
+so a scaled clock's anchor is kept in the data directory.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Anchor(msgspec.Struct):
+    """Business time equals `business_micros` at real time `real_micros`, then runs at `scale`."""
+
+    real_micros: int = 0
+    business_micros: int = 0
+    scale: int = 1
+
+
+_anchor = _Anchor()
+
+
+def _real_micros() -> int:
+    return time.time_ns() // 1000
+
+
+def _business_micros() -> int:
+    elapsed = _real_micros() - _anchor.real_micros
+    return _anchor.business_micros + elapsed * _anchor.scale
+
+
+def now() -> datetime:
+    """Business time as an aware UTC datetime (microseconds)."""
+    return from_micros(_business_micros())
+
+
+def real_now() -> datetime:
+    """Real time as an aware UTC datetime: for tokens, cookies, keys and lock-outs."""
+    return from_micros(_real_micros())
+
+
+def monotonic() -> float:
+    """Seconds of a clock that never jumps: for rate limits and time-outs only."""
+    return time.monotonic()
+
+
+def scale() -> int:
+    """How many business seconds pass in one real second."""
+    return _anchor.scale
+
+
+def to_micros(at: datetime) -> int:
+    """An aware datetime as integer microseconds since 1970 UTC (exact)."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_micros(micros: int) -> datetime:
+    """The inverse of to_micros."""
+    return _EPOCH + timedelta(microseconds=micros)
+
+
+_file: Path | None = None
+
+# The kept mark lies ahead of the clock by more than the ticker's period, so that a crash between
+# two marks cannot let business time repeat.
+_MARK_AHEAD_SECONDS = 3
+
+
+def start(data_dir: Path, time_scale: int = 1) -> None:
+    """Set the clock going for a data directory.
+
+    The file `clock.json` there keeps how far business time has come, and it is honoured without
+    a scale too: business time never goes back over a restart.
+    """
+    global _file
+    path = data_dir / "clock.json"
+    real = _real_micros()
+    business = real
+    if path.exists():
+        kept = msgspec.json.decode(path.read_bytes(), type=_Anchor)
+        business = max(real, kept.business_micros + max(real - kept.real_micros, 0))
+    _set(real, business, time_scale)
+    _file = path if path.exists() or time_scale != 1 else None
+    keep_mark()
+
+
+def keep_mark() -> None:
+    """Write down how far business time has come; the ticker calls this every second.
+
+    Does nothing for a clock that has always shown real time.
+    """
+    if _file is None:
+        return
+    ahead = _MARK_AHEAD_SECONDS * 1_000_000 * _anchor.scale
+    mark = _Anchor(_real_micros(), _business_micros() + ahead, 1)
+    part = _file.with_suffix(".part")
+    part.write_bytes(msgspec.json.encode(mark))
+    part.replace(_file)
+
+
+def _set(real_micros: int, business_micros: int, time_scale: int) -> None:
+    global _anchor
+    _anchor = _Anchor(real_micros, business_micros, time_scale)
+
+
+class frozen:  # noqa: N801 - reads as a verb: `with clock.frozen(at) as freeze:`
+    """Hold business time at an instant and move it by hand (tests and the demo's back-dated rows).
+
+    Inside the block `now()` answers `at` until `advance` or `set` is called; real time goes on.
+    """
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+        self._kept = _anchor
+
+    def __enter__(self) -> frozen:
+        self._kept = _anchor
+        self.set(self._at)
+        return self
+
+    def set(self, at: datetime) -> None:
+        """Put business time at `at` (aware)."""
+        _set(0, to_micros(at), 0)
+
+    def advance(self, seconds: int) -> None:
+        """Let `seconds` of business time pass."""
+        self.set(now() + timedelta(seconds=seconds))
+
+    def __exit__(self, *_: object) -> None:
+        global _anchor
+        _anchor = self._kept
+
+
+_set(_real_micros(), _real_micros(), 1)

@@ -1,0 +1,109 @@
+"""One base class for every refusal, so that each wire turns it into its own envelope at one place.
+
+A command raises a subclass; the edge answers with `cafe_code` (café API, HTTP 200), `symbol`
+(External API) or `status` (native API and pages). Anything else that escapes is a defect and is
+answered as an internal error without details.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class AppError(Exception):
+    """A refusal that the caller may read: `message` is safe to show."""
+
+    symbol = "REFUSED"
+    cafe_code = 400
+    status = 422
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """Reasons by field name; empty when the refusal is not about single fields."""
+        return {}
+
+
+class InvalidInput(AppError):
+    """One or more fields of the request are wrong; every one of them is named.
+
+    The message reads `field: reason; field: reason` (cafe-wire, rule on field errors).
+    """
+
+    symbol = "INVALID_REQUEST"
+    status = 400
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {reason}" for name, reason in fields.items()))
+        self._fields = dict(fields)
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        return self._fields
+
+
+class Refused(AppError):
+    """The input is well formed, but a rule of the business says no."""
+
+
+class NotFound(AppError):
+    """The named thing does not exist, or belongs to somebody else (which is told the same way)."""
+
+    symbol = "NOT_FOUND"
+    status = 404
+
+
+class Conflict(AppError):
+    """The same idempotency key came with other input, or the thing exists already."""
+
+    symbol = "IDEMPOTENCY_CONFLICT"
+    status = 409
+
+
+class BalanceTooLow(AppError):
+    """The payer's balance does not cover the amount (café code 402)."""
+
+    symbol = "INSUFFICIENT_CREDIT"
+    cafe_code = 402
+    status = 402
+
+
+class Unauthenticated(AppError):
+    """No key, a wrong one, or one that has ended."""
+
+    symbol = "UNAUTHENTICATED"
+    cafe_code = 401
+    status = 401
+
+    def __init__(self, message: str = "Unauthenticated.") -> None:
+        super().__init__(message)
+
+
+class Forbidden(AppError):
+    """Known caller, but without the right for this."""
+
+    symbol = "FORBIDDEN"
+    cafe_code = 403
+    status = 403
+
+
+class TooMany(AppError):
+    """A rate limit is reached."""
+
+    symbol = "RATE_LIMITED"
+    cafe_code = 507
+    status = 429
+
+
+class Busy(AppError):
+    """The store's queue is full; nothing was done and the call may be repeated."""
+
+    symbol = "BUSY"
+    cafe_code = 503
+    status = 503
+
+    def __init__(self, message: str = "The server is busy, nothing was done. Try again.") -> None:
+        super().__init__(message)

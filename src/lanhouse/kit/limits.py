@@ -1,0 +1,33 @@
+"""Every limit has a name here: caps of the café API (seed: API limitations) and our own bounds."""
+
+from __future__ import annotations
+
+MAX_STAFF = 100
+MAX_MEMBERGROUP = 100
+MAX_MEMBER = 50_000
+MAX_PRICE = 100
+MAX_OFFER = 1_000
+MAX_PCGROUP = 100
+MAX_PC = 500
+MAX_ROOM = 100
+
+API_RATE_PER_MINUTE = 200
+MEMBERS_PER_PAGE = 50
+LOGS_PER_PAGE = 30
+
+BODY_BYTES_MAX = 1_048_576
+QUERY_BYTES_MAX = 16_384
+IDEMPOTENCY_KEY_MAX = 128
+
+WRITE_QUEUE_MAX = 10_000
+WRITE_GROUP_MAX = 256
+READER_THREADS = 4
+
+# One posting may move at most 10^12 units, and no balance may leave +-9*10^12 units: both stay
+# far inside a signed 64-bit integer of micros, so a sum can never wrap or turn into a float.
+POSTING_MICROS_MAX = 10**18
+BALANCE_MICROS_MAX = 9 * 10**18
+
+LOGIN_FAILURES_MAX = 5
+LOGIN_LOCK_SECONDS = 300
+WEB_SESSION_SECONDS = 12 * 3600

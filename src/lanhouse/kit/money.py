@@ -1,0 +1,102 @@
+"""Amounts are integer micros (10^-6 of the currency unit); text becomes micros through Decimal.
+
+Architecture section 3: no float ever, more decimals than the currency has are refused, plain
+decimals only (no exponent, NaN, blank or sign where none is meant), trailing zeros do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.limits import POSTING_MICROS_MAX
+
+MICROS = 1_000_000
+_PLAIN = re.compile(r"([+-]?)(\d{1,20})(?:\.(\d{0,30}))?", re.ASCII)
+
+# ISO 4217 minor units that are not 2; the list is short and stable, so no look-up at run time.
+_DECIMALS = dict.fromkeys(
+    ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND")
+    + ("VUV", "XAF", "XOF", "XPF"),
+    0,
+) | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
+
+
+def currency_decimals(currency: str) -> int:
+    """Decimals of a currency (ISO 4217 minor unit): EUR 2, JPY 0, KWD 3."""
+    return _DECIMALS.get(currency, 2)
+
+
+def parse_micros(
+    value: str | int | Decimal,
+    *,
+    decimals: int = 2,
+    field: str = "amount",
+    signed: bool = False,
+) -> int:
+    """Turn text or a number's text into micros.
+
+    `decimals` is how many places may be used (trailing zeros do not count); `signed` allows a
+    leading minus. Raises InvalidInput naming `field`.
+    """
+    text = format(value, "f") if isinstance(value, Decimal) else str(value)
+    match = _PLAIN.fullmatch(text)
+    if match is None:
+        raise InvalidInput({field: "must be a plain decimal number"})
+    sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0")
+    if sign == "+" or (sign and not signed):
+        raise InvalidInput({field: "must not have a sign"})
+    if len(fraction) > decimals:
+        places = "no decimals" if decimals == 0 else f"at most {decimals} decimals"
+        raise InvalidInput({field: f"must have {places}"})
+    micros = int(whole) * MICROS + int(fraction.ljust(6, "0"))
+    if micros > POSTING_MICROS_MAX:
+        raise InvalidInput({field: "is too large"})
+    return -micros if sign else micros
+
+
+def parse_micros_rounded(
+    value: str | int | Decimal, *, field: str = "amount", signed: bool = False
+) -> int:
+    """Like parse_micros, but more than 2 decimals are rounded half-up (coins, architecture 3)."""
+    exact = parse_micros(value, decimals=6, field=field, signed=signed)
+    return round_half_up(Fraction(exact))
+
+
+def round_half_up(micros: Fraction | int, decimals: int = 2) -> int:
+    """Round exact micros half-up (away from zero at one half) to `decimals` places, as micros."""
+    step = 10 ** (6 - decimals)
+    exact = Fraction(micros) / step
+    whole = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
+    return (whole if exact >= 0 else -whole) * step
+
+
+def format_fixed(micros: int, places: int = 2) -> str:
+    """Micros as text with a fixed number of decimals: "138.00"; 10 places for product prices.
+
+    With fewer than 6 places the amount must be a multiple of that unit or is rounded half-up.
+    """
+    if places < 6:
+        micros = round_half_up(micros, places)
+    sign = "-" if micros < 0 else ""
+    whole, rest = divmod(abs(micros), MICROS)
+    if places == 0:
+        return f"{sign}{whole}"
+    return f"{sign}{whole}.{f'{rest:06d}'.ljust(places, '0')[:places]}"
+
+
+def format_plain(micros: int) -> str:
+    """Micros as the shortest decimal text: "100", "110.01" (aggregator-domain 1.2 row 31)."""
+    sign = "-" if micros < 0 else ""
+    whole, rest = divmod(abs(micros), MICROS)
+    return f"{sign}{whole}.{rest:06d}".rstrip("0").rstrip(".")
+
+
+def json_number(micros: int) -> int | msgspec.Raw:
+    """Micros as a JSON number; whole amounts are integers (cafe-wire, money in reports)."""
+    whole, rest = divmod(micros, MICROS)
+    return whole if rest == 0 else msgspec.Raw(format_plain(micros).encode())

@@ -1,0 +1,86 @@
+"""Sealing: entries are chained by hash in the background, within a second of their commit.
+
+The chain covers ids, amounts and times, never names or free text, so that erasing a member does
+not break it (architecture section 3).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import sqlalchemy as sa
+
+from lanhouse.db.statements import static
+from lanhouse.db.store import Tx
+from lanhouse.kit import clock
+from lanhouse.ledger.tables import entries, seals, transfers
+
+BATCH_MAX = 2_000
+GENESIS = "0" * 64
+
+# Two transactions may commit their entries in the other order than their ids; an entry this far
+# behind the newest sealed one is still found and sealed late, in the chain's own order.
+_LATE_IDS = 100_000
+
+SEALED_COLUMNS = (
+    entries.c.id,
+    entries.c.book_id,
+    entries.c.transfer_id,
+    entries.c.account_id,
+    entries.c.amount_micros,
+    entries.c.before_micros,
+    entries.c.after_micros,
+    entries.c.at,
+    transfers.c.kind,
+    transfers.c.key,
+    transfers.c.actor_kind,
+    transfers.c.actor_id,
+    transfers.c.reverses_id,
+)
+
+_HEAD = static(
+    sa.select(seals.c.sequence, seals.c.hash).order_by(seals.c.sequence.desc()).limit(1)
+)
+_NEWEST = static(sa.select(sa.func.max(seals.c.entry_id)))
+_UNSEALED = static(
+    sa.select(*SEALED_COLUMNS)
+    .join(transfers, transfers.c.id == entries.c.transfer_id)
+    .where(
+        entries.c.id > sa.bindparam("after_id"),
+        ~sa.exists().where(seals.c.entry_id == entries.c.id),
+    )
+    .order_by(entries.c.id)
+    .limit(BATCH_MAX)
+)
+_INSERT = static(sa.insert(seals))
+
+
+def chain_hash(previous: str, row: Any) -> str:
+    """The hash of one entry row (SEALED_COLUMNS) after the hash of the one sealed before it."""
+    fields = [
+        previous,
+        *(row.id, row.book_id, row.transfer_id, row.account_id),
+        *(row.amount_micros, row.before_micros, row.after_micros, clock.to_micros(row.at)),
+        *(row.kind, row.key, row.actor_kind, row.actor_id, row.reverses_id or 0),
+    ]
+    return hashlib.sha256("|".join(map(str, fields)).encode()).hexdigest()
+
+
+def seal_new_entries(tx: Tx, _: None = None) -> int:
+    """Seal up to BATCH_MAX entries that have no seal yet; answers how many were sealed.
+
+    Only one process runs this at a time (the ticker's leader); the primary key of the chain
+    makes a second one fail instead of forking it.
+    """
+    head = tx.one(_HEAD)
+    sequence, previous = (0, GENESIS) if head is None else (head.sequence, head.hash)
+    newest = tx.scalar(_NEWEST) or 0
+    rows = tx.all(_UNSEALED, after_id=newest - _LATE_IDS)
+    sealed = []
+    for row in rows:
+        sequence += 1
+        previous = chain_hash(previous, row)
+        sealed.append({"sequence": sequence, "entry_id": row.id, "hash": previous})
+    tx.run_many(_INSERT, sealed)
+    return len(sealed)

@@ -1,0 +1,153 @@
+"""Verification: recompute chain, sums and balances, and name the first bad row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.db.store import Read
+from lanhouse.ledger.sealing import GENESIS, SEALED_COLUMNS, chain_hash
+from lanhouse.ledger.tables import accounts, entries, seals, transfers
+
+_PAGE = 10_000
+
+
+class Report(msgspec.Struct):
+    """What verification found. `problem` names the first bad row; None means clean."""
+
+    entries: int = 0
+    sealed: int = 0
+    transfers: int = 0
+    accounts: int = 0
+    problem: str | None = None
+
+    @property
+    def is_clean(self) -> bool:
+        """True when chain, sums and balances hold."""
+        return self.problem is None
+
+
+def verify_ledger(read: Read, _: None = None) -> Report:
+    """Walk all entries once: each step, each account's chain of balances, each transfer's sum,
+    the seals in order, and the balances kept beside them. Stops at the first bad row."""
+    report = Report()
+    checks = (_check_entries, _check_sums, _check_seals)
+    for check in checks:
+        report.problem = check(read, report)
+        if report.problem is not None:
+            break
+    return report
+
+
+def _check_entries(read: Read, report: Report) -> str | None:
+    """Every entry continues its account's last balance; the last one equals the kept balance."""
+    held: dict[int, int] = defaultdict(int)
+    last_id = 0
+    while True:
+        rows = read.all(
+            sa.select(entries).where(entries.c.id > last_id).order_by(entries.c.id).limit(_PAGE)
+        )
+        for row in rows:
+            if row.before_micros != held[row.account_id]:
+                return (
+                    f"entry {row.id}: account {row.account_id} held {held[row.account_id]} micros,"
+                    f" the entry says {row.before_micros}"
+                )
+            if row.before_micros + row.amount_micros != row.after_micros:
+                return f"entry {row.id}: before plus amount is not after"
+            held[row.account_id] = row.after_micros
+        report.entries += len(rows)
+        if len(rows) < _PAGE:
+            break
+        last_id = rows[-1].id
+    for account in read.all(sa.select(accounts).order_by(accounts.c.id)):
+        report.accounts += 1
+        kept, booked = account.balance_micros, held.pop(account.id, 0)
+        if type(kept) is not int or kept != booked:
+            return f"account {account.id}: keeps {kept} micros, its entries give {booked}"
+        if kept < 0 and not account.may_go_negative:
+            return f"account {account.id}: is below zero ({kept} micros)"
+    for account_id in held:
+        return f"account {account_id}: has entries but does not exist"
+    return None
+
+
+def _check_sums(read: Read, report: Report) -> str | None:
+    """Every transfer sums to zero per currency and has entries of its own book only."""
+    uneven = read.one(
+        sa.select(entries.c.transfer_id, accounts.c.currency, sa.func.sum(entries.c.amount_micros))
+        .join(accounts, accounts.c.id == entries.c.account_id)
+        .group_by(entries.c.transfer_id, accounts.c.currency)
+        .having(sa.func.sum(entries.c.amount_micros) != 0)
+        .order_by(entries.c.transfer_id)
+        .limit(1)
+    )
+    if uneven is not None:
+        return f"transfer {uneven[0]}: sums to {uneven[2]} micros of {uneven[1]}, not zero"
+    empty = read.scalar(
+        sa.select(transfers.c.id)
+        .where(~sa.exists().where(entries.c.transfer_id == transfers.c.id))
+        .order_by(transfers.c.id)
+        .limit(1)
+    )
+    if empty is not None:
+        return f"transfer {empty}: has no entries"
+    stray = read.scalar(
+        sa.select(entries.c.id)
+        .join(accounts, accounts.c.id == entries.c.account_id)
+        .join(transfers, transfers.c.id == entries.c.transfer_id)
+        .where(
+            (entries.c.book_id != accounts.c.book_id) | (entries.c.book_id != transfers.c.book_id)
+        )
+        .order_by(entries.c.id)
+        .limit(1)
+    )
+    if stray is not None:
+        return f"entry {stray}: stands in another book than its account or transfer"
+    report.transfers = read.scalar(sa.select(sa.func.count()).select_from(transfers)) or 0
+    return None
+
+
+def _check_seals(read: Read, report: Report) -> str | None:
+    """The chain of seals is unbroken; every entry before its newest one is sealed."""
+    previous, sequence = GENESIS, 0
+    while True:
+        rows = read.all(
+            sa.select(*SEALED_COLUMNS, seals.c.sequence, seals.c.hash)
+            .join(entries, entries.c.id == seals.c.entry_id)
+            .join(transfers, transfers.c.id == entries.c.transfer_id)
+            .where(seals.c.sequence > sequence)
+            .order_by(seals.c.sequence)
+            .limit(_PAGE)
+        )
+        for row in rows:
+            sequence += 1
+            if row.sequence != sequence:
+                return f"seal {sequence}: is missing"
+            previous = chain_hash(previous, row)
+            if row.hash != previous:
+                return f"entry {row.id}: does not match its seal {row.sequence}"
+        report.sealed += len(rows)
+        if len(rows) < _PAGE:
+            break
+    return _unsealed_problem(read, report)
+
+
+def _unsealed_problem(read: Read, report: Report) -> str | None:
+    total = read.scalar(sa.select(sa.func.count()).select_from(seals)) or 0
+    if total != report.sealed:
+        return f"seals: {total - report.sealed} of {total} name entries that do not exist"
+    last = sa.select(sa.func.max(entries.c.at)).join(seals, seals.c.entry_id == entries.c.id)
+    late = read.scalar(
+        sa.select(entries.c.id)
+        .where(
+            ~sa.exists().where(seals.c.entry_id == entries.c.id),
+            entries.c.at < last.scalar_subquery(),
+            entries.c.id < sa.select(sa.func.max(seals.c.entry_id) - 100_000).scalar_subquery(),
+        )
+        .order_by(entries.c.id)
+        .limit(1)
+    )
+    return None if late is None else f"entry {late}: was never sealed"

@@ -1,0 +1,156 @@
+"""One request as a handler sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from lanhouse.auth.actors import Actor
+from lanhouse.db.store import Arg, Command, Query, Result, Store
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.limits import IDEMPOTENCY_KEY_MAX
+from lanhouse.ledger.answers import Keyed, hash_input, run_once
+from lanhouse.settings import AppSettings
+from lanhouse.web.render import View, render, view_of
+from lanhouse.web.replies import Answer, Reply
+from lanhouse.web.request import Request
+from lanhouse.web.routes import Route
+
+Out = TypeVar("Out")
+Shape = Callable[[Any], Any]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+class Services(msgspec.Struct, kw_only=True, eq=False):
+    """What the composition root hands to every request."""
+
+    settings: AppSettings
+    store: Store
+    endpoints: list[Any] = []
+    """All web.dispatch.Endpoint of this process, for /metrics; filled by the composition root."""
+
+
+class Call:
+    """The request, its caller, its tenant, and the ways to the store."""
+
+    __slots__ = ("actor", "book_id", "center", "encode", "inputs", "request", "route", "services")
+
+    def __init__(self, services: Services, route: Route, request: Request) -> None:
+        self.services = services
+        self.route = route
+        self.request = request
+        self.actor = Actor(kind="nobody")
+        # The centre (cafe.centers.schemas.Center) of this call; None outside the café.
+        self.center: Any = None
+        self.book_id = 0
+        self.inputs: dict[str, Any] = {}
+        self.encode: Callable[[Any], bytes] = msgspec.json.encode
+
+    @property
+    def store(self) -> Store:
+        """The store of this process."""
+        return self.services.store
+
+    @property
+    def settings(self) -> AppSettings:
+        """The settings of this process."""
+        return self.services.settings
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        """Path parameters by name."""
+        return self.request.path_params
+
+    @property
+    def address(self) -> str:
+        """The caller's address."""
+        return self.request.address
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """The Idempotency-Key header, if any; raises InvalidInput when it is malformed."""
+        key = self.request.headers.get("idempotency-key")
+        if key is None:
+            return None
+        return checked_key(key, "Idempotency-Key")
+
+    async def write(
+        self,
+        command: Command[Arg, Result],
+        arg: Arg,
+        shape: Shape = _same,
+        *,
+        key: str | None = None,
+    ) -> Answer:
+        """Run a command once per idempotency key and answer `shape(result)` in this wire's envelope.
+
+        `key` stands in for the header (a key inside the body). Same key and same input answer
+        the same bytes; other input raises Conflict.
+        """
+        return Answer(
+            await self._once(command, arg, lambda result: self.encode(shape(result)), key)
+        )
+
+    async def do(
+        self,
+        command: Command[Arg, Result],
+        arg: Arg,
+        shape: Callable[[Any], Out],
+        kind: type[Out],
+        *,
+        key: str | None = None,
+    ) -> Out:
+        """Like write(), for pages: answers `shape(result)` as a value of the Struct type `kind`."""
+        body = await self._once(
+            command, arg, lambda result: msgspec.json.encode(shape(result)), key
+        )
+        return msgspec.json.decode(body, type=kind)
+
+    async def _once(
+        self, command: Any, arg: Any, encode: Callable[[Any], bytes], key: str | None
+    ) -> bytes:
+        key = key or self.idempotency_key
+        digest = ""
+        if key is not None:
+            digest = hash_input(self.route.id, sorted(self.path.items()), self.inputs)
+            key = f"{self.route.id}:{key}"
+        keyed = Keyed(self.book_id, key, digest, command, arg, encode)
+        return await self.store.write(run_once, keyed)
+
+    async def read(self, query: Query[Arg, Result], arg: Arg) -> Result:
+        """Run a query on a consistent snapshot."""
+        return await self.store.read(query, arg)
+
+    async def point(self, query: Query[Arg, Result], arg: Arg) -> Result:
+        """Run one or two cheap look-ups on the shortest path."""
+        return await self.store.point(query, arg)
+
+    @property
+    def view(self) -> View:
+        """What every page knows about its reader: language, theme, centre, rights."""
+        return view_of(
+            self.request.cookies,
+            self.request.headers.get("accept-language", ""),
+            self.request.path,
+            actor=self.actor,
+            center=self.center,
+            csrf_token=self.actor.csrf,
+        )
+
+    def html(self, template: str, *, status: int = 200, **context: Any) -> Reply:
+        """Render a page or a fragment for this reader."""
+        return Reply(render(template, self.view, **context).encode(), status)
+
+
+def checked_key(key: str, field: str) -> str:
+    """An idempotency key of 1 to 128 printable ASCII characters; else InvalidInput."""
+    if not 0 < len(key) <= IDEMPOTENCY_KEY_MAX or not (key.isascii() and key.isprintable()):
+        raise InvalidInput(
+            {field: f"must be 1 to {IDEMPOTENCY_KEY_MAX} printable ASCII characters"}
+        )
+    return key

@@ -1,0 +1,176 @@
+"""From socket to handler and back: one path for every surface.
+
+The order is fixed: known path, then caller, then right, then input, then the handler
+(cafe-wire 0: an unknown route is decided before authentication).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import structlog
+
+from lanhouse.auth.addresses import caller_address
+from lanhouse.kit.errors import AppError, InvalidInput
+from lanhouse.kit.inputs import decode, merge_sources
+from lanhouse.kit.limits import BODY_BYTES_MAX, QUERY_BYTES_MAX
+from lanhouse.web.call import Call, Services
+from lanhouse.web.envelopes import Wire
+from lanhouse.web.metrics import RouteStats
+from lanhouse.web.replies import Answer, Headers, Reply
+from lanhouse.web.request import Request
+from lanhouse.web.routes import Route
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+log = structlog.get_logger("lanhouse.web")
+
+_SECURITY: Headers = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+]
+_PAGE_SECURITY: Headers = [
+    (
+        b"content-security-policy",
+        b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+        b" form-action 'self'; frame-ancestors 'none'",
+    ),
+    (b"x-frame-options", b"DENY"),
+]
+
+
+class Surface(Protocol):
+    """What differs between the wires: the envelope and how a caller is recognised."""
+
+    wire: Wire
+
+    async def enter(self, call: Call) -> None:
+        """Recognise the caller: set call.actor, .center, .book_id, or raise. Public routes too."""
+        ...
+
+    async def extra_headers(self, request: Request) -> Headers:
+        """Headers for answers to a browser of another origin (CORS)."""
+        ...
+
+
+class Endpoint:
+    """All routes of one path; an ASGI application."""
+
+    def __init__(self, services: Services, surface: Surface, routes: list[Route]) -> None:
+        self._services = services
+        self._surface = surface
+        self._routes = {route.method: route for route in routes}
+        self.stats = {route.method: RouteStats(route) for route in routes}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        method = scope["method"]
+        request = Request(
+            method=method,
+            path=scope["path"],
+            path_params=scope.get("path_params", {}),
+            query=scope.get("query_string", b""),
+            headers={k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]},
+            body=b"",
+            address="",
+        )
+        route = self._routes.get("GET" if method == "HEAD" else method)
+        if route is None:
+            reply = await self._unlisted(request)
+        else:
+            reply = await self._answer(route, request, scope, receive)
+            self.stats[route.method].count(reply.status, time.perf_counter() - started)
+        await send_reply(send, reply, is_head=method == "HEAD")
+
+    async def _unlisted(self, request: Request) -> Reply:
+        if request.method != "OPTIONS":
+            return self._surface.wire.unknown_path(request)
+        allow = ", ".join(sorted({*self._routes, "OPTIONS"}))
+        reply = Reply(b"", 204, "text/plain", await self._surface.extra_headers(request))
+        return reply.with_header("allow", allow)
+
+    async def _answer(
+        self, route: Route, request: Request, scope: Scope, receive: Receive
+    ) -> Reply:
+        surface = self._surface
+        try:
+            peer = scope.get("client") or ("", 0)
+            request.address = caller_address(
+                peer[0],
+                request.headers.get("x-forwarded-for", ""),
+                self._services.settings.trusted_proxies,
+            )
+            reply = await self._run(route, request, receive)
+        except AppError as error:
+            reply = surface.wire.failure(error, request)
+        except Exception:
+            reference = secrets.token_hex(6)
+            log.exception("request failed", reference=reference, route=route.id)
+            reply = surface.wire.broken(reference, request)
+        if "origin" in request.headers:
+            reply.headers = [*reply.headers, *await surface.extra_headers(request)]
+        return reply
+
+    async def _run(self, route: Route, request: Request, receive: Receive) -> Reply:
+        surface = self._surface
+        call = Call(self._services, route, request)
+        call.encode = surface.wire.encode
+        await surface.enter(call)
+        if not route.public:
+            call.actor.require(route.right)
+        request.body = await read_body(receive, request.headers)
+        if len(request.query) > QUERY_BYTES_MAX:
+            raise InvalidInput({"query": f"must be at most {QUERY_BYTES_MAX} bytes"})
+        if route.input_type is None:
+            result = await route.handler(call)
+        else:
+            call.inputs = merge_sources(
+                dict(request.path_params),
+                request.query,
+                request.headers.get("content-type", ""),
+                request.body,
+            )
+            result = await route.handler(call, decode(route.input_type, call.inputs))
+        if isinstance(result, Answer):
+            return Reply(result.body, 200, "application/json")
+        if isinstance(result, Reply):
+            return result
+        return Reply(surface.wire.encode(result), 200, "application/json")
+
+
+async def read_body(receive: Receive, headers: Any) -> bytes:
+    """The whole request body; raises InvalidInput when it is larger than BODY_BYTES_MAX."""
+    length = headers.get("content-length", "0")
+    too_large = InvalidInput({"body": f"must be at most {BODY_BYTES_MAX} bytes"})
+    if length.isdigit() and int(length) > BODY_BYTES_MAX:
+        raise too_large
+    message = await receive()
+    body = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > BODY_BYTES_MAX:
+            raise too_large
+    return body
+
+
+async def send_reply(send: Send, reply: Reply, *, is_head: bool = False) -> None:
+    """Write an answer to the socket with the house's security headers."""
+    headers: Headers = [
+        (b"content-type", reply.content_type.encode()),
+        (b"content-length", str(len(reply.body)).encode()),
+        *_SECURITY,
+        *reply.headers,
+    ]
+    if reply.content_type.startswith("text/html") and not any(
+        name == b"content-security-policy" for name, _ in reply.headers
+    ):
+        headers += _PAGE_SECURITY
+    if not any(name == b"cache-control" for name, _ in reply.headers):
+        headers.append((b"cache-control", b"no-cache, private"))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if is_head else reply.body})

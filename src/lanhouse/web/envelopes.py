@@ -1,0 +1,141 @@
+"""How each wire wraps a result and an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from lanhouse.kit.errors import AppError, Busy, TooMany, Unauthenticated
+from lanhouse.web.replies import Reply
+from lanhouse.web.request import Request
+
+_JSON = "application/json"
+_encoder = msgspec.json.Encoder()
+_NO_CACHE = [(b"cache-control", b"no-cache, private")]
+
+
+class Wire:
+    """Encodes results and errors of one surface."""
+
+    def encode(self, value: Any) -> bytes:
+        """The body of a successful answer."""
+        raise NotImplementedError
+
+    def failure(self, error: AppError, request: Request) -> Reply:
+        """The answer to a refusal."""
+        raise NotImplementedError
+
+    def broken(self, reference: str, request: Request) -> Reply:
+        """The answer when we are at fault: no details, only a reference into the log."""
+        raise NotImplementedError
+
+    def unknown_path(self, request: Request) -> Reply:
+        """The answer to a path or method that does not exist."""
+        raise NotImplementedError
+
+
+class CafeWire(Wire):
+    """{"code", "message", "data"}; refusals are HTTP 200 without `data` (cafe-wire 0)."""
+
+    def encode(self, value: Any) -> bytes:
+        return _encoder.encode({"code": 200, "message": "success", "data": value})
+
+    def failure(self, error: AppError, request: Request) -> Reply:
+        if isinstance(error, TooMany) and error.cafe_code == 507:
+            return self._error(507, f"Too Many Attempts: {request.address}")
+        return self._error(error.cafe_code, error.message)
+
+    def broken(self, reference: str, request: Request) -> Reply:
+        reply = self._error(500, f"Internal error, reference {reference}")
+        reply.status = 500
+        return reply
+
+    def unknown_path(self, request: Request) -> Reply:
+        return self._error(404, "Url not match")
+
+    def _error(self, code: int, message: str) -> Reply:
+        body = _encoder.encode({"code": code, "message": message})
+        return Reply(body, 200, _JSON, list(_NO_CACHE))
+
+
+class NativeWire(Wire):
+    """The plain value; refusals as {"error": {"code", "message", "fields"}} with their status."""
+
+    def encode(self, value: Any) -> bytes:
+        return _encoder.encode(value)
+
+    def failure(self, error: AppError, request: Request) -> Reply:
+        return self._error(error.status, error.symbol, error.message, dict(error.fields))
+
+    def broken(self, reference: str, request: Request) -> Reply:
+        return self._error(500, "INTERNAL_ERROR", f"Internal error, reference {reference}", {})
+
+    def unknown_path(self, request: Request) -> Reply:
+        return self._error(404, "NOT_FOUND", "There is nothing at this address.", {})
+
+    def _error(self, status: int, code: str, message: str, fields: dict[str, str]) -> Reply:
+        error: dict[str, Any] = {"code": code, "message": message}
+        if fields:
+            error["fields"] = fields
+        return Reply(_encoder.encode({"error": error}), status, _JSON, list(_NO_CACHE))
+
+
+class ExternalWire(Wire):
+    """{"ok": true, "result"} or {"ok": false, "error": {"code", "message"}}.
+
+    Business outcomes are HTTP 200; 401, 404 and 5xx say that the call itself went wrong
+    (aggregator-domain 1.2, rows 1 and 2).
+    """
+
+    def encode(self, value: Any) -> bytes:
+        return _encoder.encode({"ok": True, "result": {} if value is None else value})
+
+    def failure(self, error: AppError, request: Request) -> Reply:
+        status = {Unauthenticated: 401, TooMany: 429, Busy: 503}.get(type(error), 200)
+        if isinstance(error, Unauthenticated):
+            status = 401
+        if error.fields.get("body") == "is not valid JSON":
+            status = 400
+        return self._error(status, error.symbol, error.message, next(iter(error.fields), None))
+
+    def broken(self, reference: str, request: Request) -> Reply:
+        return self._error(500, "INTERNAL_ERROR", f"internal error, reference {reference}", None)
+
+    def unknown_path(self, request: Request) -> Reply:
+        return self._error(404, "NOT_FOUND", "there is no such call", None)
+
+    def _error(self, status: int, code: str, message: str, field: str | None) -> Reply:
+        error = {"code": code, "message": message}
+        if field is not None:
+            error["field"] = field
+        return Reply(_encoder.encode({"ok": False, "error": error}), status, _JSON, list(_NO_CACHE))
+
+
+class PageWire(Wire):
+    """HTML for people: a signed-out caller is sent to `sign_in`, a refusal is a short page."""
+
+    def __init__(self, sign_in: str, render_error: Callable[[Request, int, str], str]) -> None:
+        self._sign_in = sign_in
+        self._render_error = render_error
+
+    def encode(self, value: Any) -> bytes:
+        return _encoder.encode(value)
+
+    def failure(self, error: AppError, request: Request) -> Reply:
+        if isinstance(error, Unauthenticated) and error.status == 401:
+            # htmx follows its own header and ignores the status; a browser follows the redirect.
+            status = 200 if "hx-request" in request.headers else 303
+            reply = Reply(b"", status).with_header("hx-redirect", self._sign_in)
+            return reply if status == 200 else reply.with_header("location", self._sign_in)
+        return self._page(request, error.status, error.message)
+
+    def broken(self, reference: str, request: Request) -> Reply:
+        return self._page(request, 500, f"Something went wrong here. Reference {reference}.")
+
+    def unknown_path(self, request: Request) -> Reply:
+        return self._page(request, 404, "There is no page at this address.")
+
+    def _page(self, request: Request, status: int, message: str) -> Reply:
+        return Reply(self._render_error(request, status, message).encode(), status)

@@ -1,0 +1,63 @@
+"""Calls outside every surface: health and metrics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+
+from lanhouse import __version__
+from lanhouse.db.statements import static
+from lanhouse.db.store import Read
+from lanhouse.web.call import Call, Services
+from lanhouse.web.envelopes import NativeWire
+from lanhouse.web.metrics import RouteCollector
+from lanhouse.web.replies import Headers, Reply
+from lanhouse.web.request import Request
+from lanhouse.web.routes import PlainRoutes
+
+routes = PlainRoutes("Operations")
+_ONE = static(sa.select(sa.literal_column("1").label("one")))
+
+
+class PlainSurface:
+    """No caller is recognised; only public routes live here."""
+
+    def __init__(self) -> None:
+        self.wire = NativeWire()
+
+    async def enter(self, call: Call) -> None:
+        """Nobody in particular."""
+
+    async def extra_headers(self, request: Request) -> Headers:
+        """Nothing for other origins."""
+        return []
+
+
+def surfaces(services: Services) -> dict[str, Any]:
+    """The plain surface by name."""
+    return {"plain": PlainSurface()}
+
+
+def _look(read: Read, _: None) -> bool:
+    return read.scalar(_ONE) == 1
+
+
+@routes.get("/health", public=True, summary="200 when this process can read its database")
+async def health(call: Call) -> Reply:
+    """{"status": "ok", "version"} with 200, or an error status when the database is out of reach."""
+    await call.read(_look, None)
+    body = msgspec.json.encode({"status": "ok", "version": __version__})
+    return Reply(body, 200, "application/json")
+
+
+@routes.get("/metrics", public=True, summary="Prometheus text")
+async def metrics(call: Call) -> Reply:
+    """Counts and times of all routes of this process, and the process's own figures."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    stats = [s for endpoint in call.services.endpoints for s in endpoint.stats.values()]
+    registry.register(RouteCollector(stats))  # type: ignore[arg-type]
+    return Reply(generate_latest(registry), 200, "text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,37 @@
+"""What a handler may answer besides a plain value."""
+
+from __future__ import annotations
+
+import msgspec
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The whole JSON body of a write, already encoded (and stored under its idempotency key)."""
+
+    body: bytes
+
+
+class Reply(msgspec.Struct):
+    """A complete HTTP answer: pages, redirects, files, plain texts."""
+
+    body: bytes = b""
+    status: int = 200
+    content_type: str = "text/html; charset=utf-8"
+    headers: Headers = []
+
+    def with_header(self, name: str, value: str) -> Reply:
+        """Add a header; answers itself, so that calls can be chained."""
+        self.headers = [*self.headers, (name.lower().encode(), value.encode("latin-1"))]
+        return self
+
+    def with_cookie(self, name: str, value: str, *, seconds: int, secure: bool) -> Reply:
+        """Set a cookie that scripts cannot read (seconds 0 deletes it)."""
+        cookie = f"{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}"
+        return self.with_header("set-cookie", cookie + ("; Secure" if secure else ""))
+
+
+def redirect(url: str, status: int = 303) -> Reply:
+    """Send the browser to another page."""
+    return Reply(b"", status).with_header("location", url)

@@ -1,0 +1,31 @@
+"""The raw request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+import msgspec
+
+
+class Request(msgspec.Struct, kw_only=True, eq=False):
+    """The raw request: what came over the socket, before anybody has looked at it."""
+
+    method: str
+    path: str
+    path_params: Mapping[str, str]
+    query: bytes
+    headers: Mapping[str, str]
+    body: bytes
+    address: str
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        """Cookies by name."""
+        pairs = (part.strip().partition("=") for part in self.headers.get("cookie", "").split(";"))
+        return {name: unquote(value) for name, equals, value in pairs if equals}
+
+    def bearer(self) -> str:
+        """The token of `Authorization: Bearer …`, or an empty text."""
+        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else ""

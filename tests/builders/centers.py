@@ -1,0 +1,58 @@
+"""A centre with keys and staff."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from lanhouse.auth.keys import NewKey, generate_key
+from lanhouse.auth.passwords import hash_password
+from lanhouse.cafe.centers.commands import NewCenter, create_center
+from lanhouse.cafe.centers.schemas import Settings
+from lanhouse.cafe.staff.commands import NewStaff, create_staff
+from lanhouse.db.store import Store
+
+PASSWORD = "correct horse"
+
+
+@cache
+def password_hash() -> str:
+    """The hash of PASSWORD, made once because argon2 is slow on purpose."""
+    return hash_password(PASSWORD)
+
+
+@dataclass
+class Hall:
+    """A centre that tests work in. `staff` maps role to account; every password is PASSWORD."""
+
+    store: Store
+    center_id: int
+    api_key: str
+    staff: dict[str, str] = field(default_factory=dict)
+
+
+def open_hall(
+    store: Store, center_id: int = 7777, *, zone: str = "UTC", settings: Settings | None = None
+) -> Hall:
+    """Open a centre with an API key for loopback and one person of each role."""
+    store.run_sync(
+        create_center,
+        NewCenter(
+            id=center_id,
+            name=f"Hall {center_id}",
+            license_name=f"hall{center_id}",
+            zone_name=zone,
+            currency="EUR",
+            settings=settings or Settings(),
+        ),
+    )
+    shown = store.run_sync(generate_key, NewKey(center_id, "127.0.0.1, ::1"))
+    hall = Hall(store, center_id, shown.secret)
+    for role in ("admin", "manager", "staff"):
+        account = f"{role}{center_id}"
+        new = NewStaff(
+            center_id=center_id, account=account, password_hash=password_hash(), role=role
+        )
+        store.run_sync(create_staff, new)
+        hall.staff[role] = account
+    return hall

@@ -1,0 +1,70 @@
+"""Fixtures: a store on each database, a centre with keys, and a client on the real application."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from lanhouse.app import create_app
+from lanhouse.db.store import Store
+from lanhouse.kit import clock
+from lanhouse.settings import AppSettings
+from tests.builders import databases
+from tests.builders.centers import Hall, open_hall
+from tests.builders.client import Client
+
+REQUIRE_ALL = os.environ.get("LANHOUSE_TEST_REQUIRE_ALL") == "1"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty, migrated store that is not started; the test runs once on each database."""
+    if request.param == "postgres":
+        if not os.environ.get("LANHOUSE_TEST_POSTGRES_URL"):
+            if REQUIRE_ALL:
+                pytest.fail("LANHOUSE_TEST_POSTGRES_URL is not set")
+            pytest.skip("LANHOUSE_TEST_POSTGRES_URL is not set")
+        opened = databases.empty_postgres()
+    else:
+        opened = databases.empty_sqlite(tmp_path)
+    yield opened
+    databases.close(opened)
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+    """An empty, migrated SQLite store, for what does not depend on the database."""
+    opened = databases.empty_sqlite(tmp_path)
+    yield opened
+    databases.close(opened)
+
+
+@pytest.fixture
+def hall(sqlite_store: Store) -> Hall:
+    """Centre 7777 on SQLite, with an API key and staff of each role."""
+    return open_hall(sqlite_store)
+
+
+@pytest.fixture
+def client(hall: Hall, tmp_path: Path) -> Iterator[Client]:
+    """The whole application over the hall, without a ticker; calls carry the hall's API key."""
+    settings = AppSettings(data_dir=tmp_path, api_rate_per_minute=0)
+    app = create_app(settings, hall.store, with_ticker=False)
+    with Client(app, key=hall.api_key, base=f"/api/v2/cafe/{hall.center_id}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def freeze() -> Iterator[clock.frozen]:
+    """Business time stands at Wednesday 2026-03-04 12:00 UTC; `freeze.advance(seconds)` moves it."""
+    with clock.frozen(datetime(2026, 3, 4, 12, tzinfo=UTC)) as frozen:
+        yield frozen
+
+
+def pytest_sessionfinish() -> None:
+    """Leave no test database behind."""
+    databases.drop_databases()
