@@ -26,8 +26,11 @@ from lanhouse.web.routes import Route, Routes
 
 ROUTE_MODULES = [
     "lanhouse.web.plain",
+    "lanhouse.web.pages.look",
     "lanhouse.cafe.centers.api",
+    "lanhouse.cafe.centers.panel",
     "lanhouse.cafe.staff.api",
+    "lanhouse.cafe.staff.panel",
 ]
 """Every module whose Routes are served; a noun adds its line here."""
 

@@ -6,7 +6,7 @@ import msgspec
 
 from lanhouse.web import i18n
 from lanhouse.web.call import Call
-from lanhouse.web.pages.render import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
+from lanhouse.web.render import LANGUAGE_COOKIE, THEME_COOKIE, THEMES
 from lanhouse.web.replies import Reply, redirect
 from lanhouse.web.routes import PlainRoutes
 

@@ -20,7 +20,7 @@ class RailItem(msgspec.Struct, frozen=True):
 _RAIL = (
     RailItem("/panel/computers", "Computers", "device-desktop", "pcs.view"),
     RailItem("/panel/members", "Members", "users", "members.view"),
-    RailItem("/panel/settings/api", "Settings", "settings", "settings.view"),
+    RailItem("/panel/settings/api", "Settings", "settings", "api_keys.manage"),
 )
 
 

@@ -1,0 +1,97 @@
+"""How amounts, durations and moments read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lanhouse.web import format as formats
+
+LISBON = ZoneInfo("Europe/Lisbon")
+SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
+NOW = datetime(2026, 11, 21, 18, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("micros", "currency", "language", "text"),
+    [
+        (1_234_500_000, "EUR", "en", "€1,234.50"),
+        (1_234_500_000, "EUR", "de", "1.234,50\xa0€"),
+        (20_000_000_000, "VND", "en", "₫20,000"),
+        (0, "EUR", "en", "€0.00"),
+        (-2_000_000, "EUR", "en", "−€2.00"),
+        (-2_000_000, "EUR", "de", "−2,00\xa0€"),
+        (None, "EUR", "en", "–"),
+    ],
+)
+def test_money_carries_its_currency(
+    micros: int | None, currency: str, language: str, text: str
+) -> None:
+    assert formats.money(micros, currency, language) == text
+
+
+def test_a_plus_marks_only_what_is_given() -> None:
+    assert formats.money(3_000_000, "EUR", "en", plus=True) == "+€3.00"
+    assert formats.money(0, "EUR", "en", plus=True) == "€0.00"
+    assert formats.money(-3_000_000, "EUR", "en", plus=True) == "−€3.00"
+
+
+def test_coins_have_no_currency() -> None:
+    assert formats.coins(340_000_000, "en") == "340"
+    assert formats.coins(12_500_000, "de") == "12,5"
+    assert formats.coins(None, "en") == "–"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(4_365, "1:12"), (59, "0:00"), (0, "0:00"), (-30, "0:00"), (90_000, "25:00"), (None, "–")],
+)
+def test_time_left_is_floored_to_minutes(seconds: int | None, text: str) -> None:
+    assert formats.left(seconds) == text
+
+
+def test_the_player_sees_seconds_under_ten_minutes() -> None:
+    assert formats.left_for_player(298) == "4:58"
+    assert formats.left_for_player(599) == "9:59"
+    assert formats.left_for_player(600) == "0:10"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(7_800, "2 h 10 min"), (2_700, "45 min"), (3_600, "1 h"), (30, "30 s"), (None, "–")],
+)
+def test_durations_in_prose(seconds: int | None, text: str) -> None:
+    assert formats.duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("at", "english", "german"),
+    [
+        (datetime(2026, 11, 21, 17, 41, tzinfo=UTC), "17:41", "17:41"),
+        (datetime(2026, 11, 20, 15, 48, tzinfo=UTC), "yesterday 15:48", "yesterday 15:48"),
+        (datetime(2026, 11, 14, 9, 5, tzinfo=UTC), "14 Nov 09:05", "14. Nov. 09:05"),
+        (datetime(2025, 11, 14, 9, 5, tzinfo=UTC), "14 Nov 2025", "14. Nov. 2025"),
+    ],
+)
+def test_a_moment_is_as_near_as_it_needs(at: datetime, english: str, german: str) -> None:
+    assert formats.moment(at, NOW, LISBON, "en") == english
+    assert formats.moment(at, NOW, LISBON, "de") == german
+
+
+def test_days_change_at_the_centres_midnight() -> None:
+    late = datetime(2026, 11, 21, 16, 59, tzinfo=UTC)
+    assert formats.moment(late, NOW, SAIGON, "en") == "yesterday 23:59"
+    assert formats.moment(late, NOW, LISBON, "en") == "16:59"
+
+
+def test_the_full_moment_names_the_zone() -> None:
+    text = formats.full_moment(NOW, SAIGON, "en")
+    assert text == "22 Nov 2026, 01:22:00 (Asia/Ho_Chi_Minh)"
+
+
+def test_percent_has_a_narrow_space() -> None:
+    assert formats.percent(10, "en") == "10\u202f%"
+    assert formats.percent(Decimal("12.5"), "de") == "12,5\u202f%"
