@@ -1,0 +1,1 @@
+"""The game platform: agents, their players, wallets, games, rounds, and the External API."""

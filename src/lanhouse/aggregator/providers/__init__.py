@@ -1,0 +1,1 @@
+"""Where games come from: the port every provider speaks, and the built-in provider House."""

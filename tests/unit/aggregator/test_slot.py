@@ -1,0 +1,148 @@
+"""The slot: every pay combination, lines, wilds, scatters, and exact amounts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lanhouse.aggregator.providers.house.bets import (
+    default_bet_micros,
+    line_bets_micros,
+    total_bets_micros,
+)
+from lanhouse.aggregator.providers.house.slot import (
+    NIGHT_SHIFT,
+    REELS,
+    LineWin,
+    evaluate,
+    line_win,
+    window_of,
+)
+from lanhouse.kit.money import MICROS, currency_decimals
+
+PAYS = [
+    ("lamp", 3, 50), ("lamp", 4, 240), ("lamp", 5, 1000),
+    ("keyboard", 3, 15), ("keyboard", 4, 60), ("keyboard", 5, 300),
+    ("headset", 3, 6), ("headset", 4, 30), ("headset", 5, 150),
+    ("key", 3, 5), ("key", 4, 24), ("key", 5, 90),
+    ("pizza", 3, 5), ("pizza", 4, 20), ("pizza", 5, 70),
+    ("mug", 3, 3), ("mug", 4, 14), ("mug", 5, 40),
+    ("mouse", 3, 2), ("mouse", 4, 10), ("mouse", 5, 40),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("symbol", "count", "multiple"), PAYS)
+def test_every_run_pays_its_multiple(symbol: str, count: int, multiple: int) -> None:
+    symbols = [symbol] * count + ["house"] * (REELS - count)
+    assert line_win(NIGHT_SHIFT, symbols) == (symbol, count, multiple)
+
+
+@pytest.mark.parametrize(("symbol", "count", "multiple"), PAYS[3:])
+def test_a_lamp_completes_every_run(symbol: str, count: int, multiple: int) -> None:
+    for place in range(1, count):
+        symbols = [symbol] * count + ["house"] * (REELS - count)
+        symbols[place] = "lamp"
+        assert line_win(NIGHT_SHIFT, symbols) == (symbol, count, multiple)
+
+
+@pytest.mark.parametrize("symbol", sorted(NIGHT_SHIFT.pays))
+@pytest.mark.parametrize("count", [1, 2])
+def test_runs_of_one_and_two_pay_nothing(symbol: str, count: int) -> None:
+    symbols = [symbol] * count + ["house"] * (REELS - count)
+    assert line_win(NIGHT_SHIFT, symbols) == (symbol, count, 0)
+
+
+def test_the_better_of_lamps_and_the_symbol_after_them_pays() -> None:
+    assert line_win(NIGHT_SHIFT, ["lamp"] * 3 + ["mouse", "key"]) == ("lamp", 3, 50)
+    assert line_win(NIGHT_SHIFT, ["lamp"] * 3 + ["key", "key"]) == ("key", 5, 90)
+    assert line_win(NIGHT_SHIFT, ["lamp"] * 4 + ["keyboard"]) == ("keyboard", 5, 300)
+    assert line_win(NIGHT_SHIFT, ["lamp"] * 4 + ["mouse"]) == ("lamp", 4, 240)
+    assert line_win(NIGHT_SHIFT, ["lamp", "lamp", "mouse", "key", "key"]) == ("mouse", 3, 2)
+
+
+def test_the_house_stops_a_run_and_no_lamp_stands_for_it() -> None:
+    assert line_win(NIGHT_SHIFT, ["house"] * 5)[2] == 0
+    assert line_win(NIGHT_SHIFT, ["lamp", "lamp", "house", "lamp", "lamp"])[2] == 0
+    assert line_win(NIGHT_SHIFT, ["key", "key", "house", "key", "key"])[2] == 0
+
+
+def test_runs_count_from_the_left_only() -> None:
+    assert line_win(NIGHT_SHIFT, ["mug", "key", "key", "key", "key"])[2] == 0
+
+
+@pytest.mark.parametrize(("count", "multiple"), [(0, 0), (1, 0), (2, 0), (3, 2), (4, 20), (5, 200)])
+def test_houses_anywhere_pay_on_the_total_bet(count: int, multiple: int) -> None:
+    stops = [
+        strip.index("house") if reel < count else (strip.index("house") + 5) % len(strip)
+        for reel, strip in enumerate(NIGHT_SHIFT.strips)
+    ]
+    outcome = evaluate(NIGHT_SHIFT, stops, 1)
+    assert outcome.scatter_count == count
+    assert outcome.scatter_multiple == multiple
+    lines = sum(win.multiple for win in outcome.line_wins)
+    assert outcome.win_multiple == lines + 20 * multiple
+
+
+def test_a_known_round_pays_what_the_window_shows() -> None:
+    outcome = evaluate(NIGHT_SHIFT, (5, 0, 11, 1, 2), 50_000)
+    assert outcome.window == (
+        ("headset", "lamp", "headset", "headset", "headset"),
+        ("mouse", "pizza", "key", "key", "keyboard"),
+        ("pizza", "keyboard", "lamp", "pizza", "mouse"),
+    )
+    assert LineWin(2, "headset", 5, 150) in outcome.line_wins
+    assert outcome.win_multiple == sum(win.multiple for win in outcome.line_wins)
+    assert outcome.win_micros == outcome.win_multiple * 50_000
+
+
+def test_a_strip_goes_round_at_its_end() -> None:
+    window = window_of(NIGHT_SHIFT, (19, 19, 19, 19, 19))
+    for reel, strip in enumerate(NIGHT_SHIFT.strips):
+        assert [window[row][reel] for row in range(3)] == [strip[19], strip[0], strip[1]]
+
+
+@pytest.mark.parametrize("stops", [(20, 0, 0, 0, 0), (0, -1, 0, 0, 0), (0, 0, 0, 0)])
+def test_a_stop_outside_its_reel_is_refused(stops: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError):
+        evaluate(NIGHT_SHIFT, stops, 1)
+
+
+def test_twenty_different_lines_and_spread_symbols() -> None:
+    assert len(set(NIGHT_SHIFT.lines)) == len(NIGHT_SHIFT.lines) == 20
+    for strip in NIGHT_SHIFT.strips:
+        assert len(strip) == 20
+        for stop in range(20):
+            assert len({strip[(stop + row) % 20] for row in range(3)}) == 3
+
+
+def test_the_hash_pins_the_pay_table_and_moves_with_every_part() -> None:
+    assert NIGHT_SHIFT.pay_table_hash == (
+        "fec13f3fe72c026d76c1cf3062443c52b53219bca56375229c18b5ba14902c3b"
+    )
+    pays = {**NIGHT_SHIFT.pays, "mouse": {3: 3, 4: 10, 5: 40}}
+    for other in (
+        replace(NIGHT_SHIFT, pays=pays),
+        replace(NIGHT_SHIFT, scatter_pays={3: 2, 4: 20, 5: 201}),
+        replace(NIGHT_SHIFT, lines=NIGHT_SHIFT.lines[::-1]),
+        replace(NIGHT_SHIFT, strips=NIGHT_SHIFT.strips[::-1]),
+        replace(NIGHT_SHIFT, version="night-shift-2"),
+    ):
+        assert other.pay_table_hash != NIGHT_SHIFT.pay_table_hash
+
+
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD", "IDR", "VND", "THB", "CLP", "LAK"])
+def test_bets_are_whole_minor_units_so_every_win_is(currency: str) -> None:
+    minor_unit = MICROS // 10 ** currency_decimals(currency)
+    bets = line_bets_micros(currency)
+    assert list(bets) == sorted(set(bets))
+    assert all(bet > 0 and bet % minor_unit == 0 for bet in bets)
+    assert total_bets_micros(currency) == tuple(20 * bet for bet in bets)
+
+
+def test_bets_of_three_currencies() -> None:
+    euro = total_bets_micros("EUR")
+    assert (euro[0], euro[-1]) == (200_000, 20_000_000)
+    assert (total_bets_micros("JPY")[0], total_bets_micros("JPY")[-1]) == (20_000_000, 2 * 10**9)
+    assert (total_bets_micros("KWD")[0], total_bets_micros("KWD")[-1]) == (100_000, 10_000_000)
+    assert default_bet_micros("EUR") == 200_000
