@@ -1,0 +1,165 @@
+"""The store: savepoints in a group, events only with the commit, readers, a full queue."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from lanhouse.auth.lockout import Attempt, LockedOut, begin_attempt, forgive
+from lanhouse.db.outbox import outbox
+from lanhouse.db.store import Event, Read, Store, Tx
+from lanhouse.jobs.lease import release_lease, take_lease
+from lanhouse.jobs.queue import JobFailed, enqueue, note_failure, run_next
+from lanhouse.jobs.tables import queue
+from lanhouse.kit.errors import Busy, Refused
+
+
+def _add(tx: Tx, number: int) -> int:
+    enqueue(tx, "count", {"number": number}, key=f"job {number}")
+    tx.emit("counted", {"number": number})
+    if number % 3 == 0:
+        raise Refused(f"not {number}")
+    return number
+
+
+def _keys(read: Read, _: None) -> list[str]:
+    return [row.key for row in read.all(sa.select(queue.c.key).order_by(queue.c.id))]
+
+
+def test_a_failing_command_takes_only_itself_back(store: Store) -> None:
+    published: list[Event] = []
+
+    async def work() -> list[object]:
+        store.subscribe(published.extend)
+        store.start()
+        got = await asyncio.gather(
+            *(store.write(_add, n) for n in range(1, 31)), return_exceptions=True
+        )
+        seen = await store.read(_keys, None)
+        assert await store.point(_keys, None) == seen
+        await store.stop()
+        return [got, seen]
+
+    got, seen = asyncio.run(work())
+    good = [n for n in range(1, 31) if n % 3]
+    assert [r for r in got if isinstance(r, int)] == good
+    assert sorted(seen) == sorted(f"job {n}" for n in good)
+    assert sorted(e.payload["number"] for e in published) == good
+    stored = store.read_sync(lambda read, _: read.all(sa.select(outbox.c.payload)), None)
+    assert sorted(row.payload["number"] for row in stored) == good
+
+
+def test_a_commit_that_fails_fails_every_command_of_the_group(sqlite_store: Store) -> None:
+    """The database refuses at COMMIT (a deferred constraint): nobody may be told that it worked."""
+    sqlite_store.run_sync(
+        lambda tx, _: tx.run(
+            sa.text(
+                "CREATE TABLE child (id INTEGER PRIMARY KEY, parent TEXT"
+                " REFERENCES leases(name) DEFERRABLE INITIALLY DEFERRED)"
+            )
+        ),
+        None,
+    )
+
+    def orphan(tx: Tx, _: None) -> None:
+        tx.run(sa.text("INSERT INTO child (parent) VALUES ('nobody')"))
+
+    async def work() -> list[object]:
+        sqlite_store.start()
+        got = await asyncio.gather(
+            sqlite_store.write(_add, 1),
+            sqlite_store.write(orphan, None),
+            sqlite_store.write(_add, 2),
+            return_exceptions=True,
+        )
+        await sqlite_store.stop()
+        return list(got)
+
+    got = asyncio.run(work())
+    seen = sqlite_store.read_sync(_keys, None)
+    told_ok = [f"job {r}" for r in got if isinstance(r, int)]
+    assert isinstance(got[1], Exception)
+    assert seen == told_ok
+
+
+def test_a_full_queue_answers_busy_and_does_nothing(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import queue as queues
+
+    monkeypatch.setattr(sqlite_store, "_queue", queues.Queue(2))
+
+    async def work() -> list[object]:
+        sqlite_store.start()
+        got = await asyncio.gather(
+            *(sqlite_store.write(_add, n) for n in (1, 2, 4, 5, 7, 8)), return_exceptions=True
+        )
+        await sqlite_store.stop()
+        return list(got)
+
+    got = asyncio.run(work())
+    assert any(isinstance(r, Busy) for r in got)
+    seen = sqlite_store.read_sync(_keys, None)
+    assert sorted(seen) == sorted(f"job {r}" for r in got if isinstance(r, int))
+
+
+def test_a_reader_cannot_write(sqlite_store: Store) -> None:
+    async def work() -> None:
+        sqlite_store.start()
+        try:
+            await sqlite_store.read(
+                lambda read, _: read.one(sa.text("DELETE FROM leases RETURNING name")), None
+            )
+        finally:
+            await sqlite_store.stop()
+
+    with pytest.raises(sa.exc.OperationalError, match="readonly"):
+        asyncio.run(work())
+
+
+def test_one_process_holds_the_lease(store: Store) -> None:
+    assert store.run_sync(take_lease, "a") is True
+    assert store.run_sync(take_lease, "b") is False
+    assert store.run_sync(take_lease, "a") is True
+    store.run_sync(release_lease, "b")
+    assert store.run_sync(take_lease, "b") is False
+    store.run_sync(release_lease, "a")
+    assert store.run_sync(take_lease, "b") is True
+
+
+def test_a_job_runs_once_and_its_effect_commits_with_it(store: Store) -> None:
+    def handle(tx: Tx, payload: dict[str, int]) -> None:
+        enqueue(tx, "done", payload, key="the effect")
+
+    store.run_sync(lambda tx, _: enqueue(tx, "work", {"n": 1}, key="w"), None)
+    assert store.run_sync(lambda tx, _: enqueue(tx, "work", {"n": 1}, key="w"), None) is False
+    assert store.run_sync(run_next, {"work": handle}) is True
+    assert store.read_sync(_keys, None) == ["the effect"]
+
+
+def test_a_failing_job_leaves_no_effect_and_waits(store: Store) -> None:
+    def handle(tx: Tx, payload: object) -> None:
+        enqueue(tx, "done", payload, key="the effect")
+        raise ValueError("no paper")
+
+    store.run_sync(lambda tx, _: enqueue(tx, "work", {}, key="w"), None)
+    with pytest.raises(JobFailed) as failed:
+        store.run_sync(run_next, {"work": handle})
+    store.run_sync(note_failure, failed.value.failure)
+    row = store.read_sync(lambda read, _: read.one(sa.select(queue)), None)
+    assert (row.key, row.attempts, row.error) == ("w", 1, "ValueError('no paper')")
+    assert store.run_sync(run_next, {"work": handle}) is False
+
+
+def test_five_wrong_passwords_lock_the_account_for_that_address(store: Store) -> None:
+    here = Attempt(1, "staff:ines", "10.0.0.1")
+    for _ in range(5):
+        store.run_sync(begin_attempt, here)
+    with pytest.raises(LockedOut):
+        store.run_sync(begin_attempt, here)
+    store.run_sync(begin_attempt, Attempt(1, "staff:ines", "10.0.0.2"))
+    store.run_sync(begin_attempt, Attempt(2, "staff:ines", "10.0.0.1"))
+    store.run_sync(forgive, here)
+    store.run_sync(begin_attempt, here)

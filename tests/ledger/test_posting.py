@@ -1,0 +1,179 @@
+"""Posting: sums, floors, keys, before and after, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from lanhouse.db.store import Read, Store, Tx
+from lanhouse.kit.errors import Conflict
+from lanhouse.kit.limits import BALANCE_MICROS_MAX
+from lanhouse.ledger import InsufficientFunds, Posting, Transfer, balances, open_account, post
+from lanhouse.ledger.posting import LimitExceeded
+from lanhouse.ledger.sealing import seal_new_entries
+from lanhouse.ledger.tables import accounts, entries, transfers
+from lanhouse.ledger.verify import verify_ledger
+
+BOOK = 7
+
+
+def _open(tx: Tx, _: None) -> tuple[int, int, int]:
+    cash = open_account(tx, BOOK, "center", 7, "cash", "EUR", may_go_negative=True)
+    ada = open_account(tx, BOOK, "member", 1, "balance", "EUR")
+    coins = open_account(tx, BOOK, "member", 1, "coin", "COIN")
+    return cash, ada, coins
+
+
+def _move(store: Store, *pairs: tuple[int, int], **options: object) -> object:
+    transfer = Transfer(
+        book_id=BOOK,
+        kind="topup",
+        postings=[Posting(account, amount) for account, amount in pairs],
+        **options,  # type: ignore[arg-type]
+    )
+    return store.run_sync(post, transfer)
+
+
+def _counts(read: Read, _: None) -> tuple[int, int]:
+    return (
+        read.scalar(sa.select(sa.func.count()).select_from(transfers)),
+        read.scalar(sa.select(sa.func.count()).select_from(entries)),
+    )
+
+
+def test_a_movement_changes_both_sides_and_tells_before_and_after(store: Store) -> None:
+    cash, ada, _ = store.run_sync(_open, None)
+    first = _move(store, (cash, -5_000_000), (ada, 5_000_000))
+    second = _move(store, (cash, -1_000_000), (ada, 1_000_000))
+    assert first.before[ada] == 0 and first.after[ada] == 5_000_000  # type: ignore[attr-defined]
+    assert second.before[ada] == 5_000_000 and second.after[ada] == 6_000_000  # type: ignore[attr-defined]
+    held = store.read_sync(lambda read, _: balances(read, BOOK, "member", 1), None)
+    assert held == {("balance", "EUR"): 6_000_000, ("coin", "COIN"): 0}
+
+
+def test_an_account_is_opened_once(store: Store) -> None:
+    assert store.run_sync(_open, None) == store.run_sync(_open, None)
+
+
+def test_postings_that_do_not_sum_to_zero_are_a_defect_and_change_nothing(store: Store) -> None:
+    cash, ada, _ = store.run_sync(_open, None)
+    with pytest.raises(AssertionError, match="do not sum to zero"):
+        _move(store, (cash, -5_000_000), (ada, 4_999_999))
+    assert store.read_sync(_counts, None) == (0, 0)
+    assert store.read_sync(verify_ledger, None).is_clean
+
+
+def test_each_currency_sums_to_zero_by_itself(store: Store) -> None:
+    cash, _, coins = store.run_sync(_open, None)
+    with pytest.raises(AssertionError, match="do not sum to zero"):
+        _move(store, (cash, -5_000_000), (coins, 5_000_000))
+    assert store.read_sync(_counts, None) == (0, 0)
+
+
+def test_no_account_without_overdraft_falls_below_zero(store: Store) -> None:
+    cash, ada, _ = store.run_sync(_open, None)
+    _move(store, (cash, -3_000_000), (ada, 3_000_000))
+    with pytest.raises(InsufficientFunds) as refused:
+        _move(store, (cash, 3_000_001), (ada, -3_000_001))
+    assert (refused.value.account_id, refused.value.message) == (ada, "not enough balance")
+    assert store.read_sync(_counts, None) == (1, 2)
+    _move(store, (cash, 3_000_000), (ada, -3_000_000))
+    assert store.read_sync(verify_ledger, None).is_clean
+
+
+def test_the_same_key_cannot_move_money_twice(store: Store) -> None:
+    cash, ada, _ = store.run_sync(_open, None)
+    _move(store, (cash, -1_000_000), (ada, 1_000_000), key="k1")
+    with pytest.raises(Conflict):
+        _move(store, (cash, -1_000_000), (ada, 1_000_000), key="k1")
+    assert store.read_sync(_counts, None) == (1, 2)
+
+
+def test_a_balance_cannot_leave_the_range(store: Store) -> None:
+    cash, ada, _ = store.run_sync(_open, None)
+    step = 10**18
+    for _ in range(BALANCE_MICROS_MAX // step):
+        _move(store, (cash, -step), (ada, step))
+    with pytest.raises(LimitExceeded):
+        _move(store, (cash, -step), (ada, step))
+    with pytest.raises(LimitExceeded):
+        _move(store, (cash, -step - 1), (ada, step + 1))
+    assert store.read_sync(verify_ledger, None).is_clean
+
+
+def test_an_account_of_another_book_is_never_touched(store: Store) -> None:
+    cash, _, _ = store.run_sync(_open, None)
+    other = store.run_sync(lambda tx, _: open_account(tx, 8, "member", 1, "balance", "EUR"), None)
+    with pytest.raises(AssertionError, match="is not in book"):
+        _move(store, (cash, -1_000_000), (other, 1_000_000))
+    assert store.read_sync(_counts, None) == (0, 0)
+
+
+TAMPERINGS = {
+    "amount": "UPDATE ledger_entries SET amount_micros = amount_micros + 1, after_micros = after_micros + 1 WHERE id = 3",
+    "time": "UPDATE ledger_transfers SET kind = 'gift' WHERE id = 2",
+    "balance": "UPDATE ledger_accounts SET balance_micros = balance_micros - 1 WHERE owner_kind = 'member' AND kind = 'balance'",
+    "key": "UPDATE ledger_transfers SET key = 'other' WHERE id = 3",
+    "seal": "UPDATE ledger_seals SET hash = 'x' WHERE sequence = 4",
+    "lost seal": "DELETE FROM ledger_seals WHERE sequence = 2",
+}
+
+
+@pytest.mark.parametrize("what", TAMPERINGS)
+def test_verification_names_what_was_tampered_with(store: Store, what: str) -> None:
+    cash, ada, _ = store.run_sync(_open, None)
+    for number in range(1, 5):
+        _move(store, (cash, -number * 1_000_000), (ada, number * 1_000_000))
+    assert store.run_sync(seal_new_entries, None) == 8
+    clean = store.read_sync(verify_ledger, None)
+    assert (clean.is_clean, clean.sealed, clean.transfers) == (True, 8, 4)
+    store.run_sync(lambda tx, _: tx.run(sa.text(TAMPERINGS[what])), None)
+    problem = store.read_sync(verify_ledger, None).problem
+    assert problem is not None and problem.split()[0] in ("entry", "account", "seal")
+
+
+def test_sealing_goes_on_where_it_stopped(store: Store) -> None:
+    cash, ada, _ = store.run_sync(_open, None)
+    _move(store, (cash, -1_000_000), (ada, 1_000_000))
+    assert store.run_sync(seal_new_entries, None) == 2
+    assert store.run_sync(seal_new_entries, None) == 0
+    _move(store, (cash, -1_000_000), (ada, 1_000_000))
+    assert store.run_sync(seal_new_entries, None) == 2
+    assert store.read_sync(verify_ledger, None).sealed == 4
+
+
+def test_many_movements_at_once_lose_nothing(store: Store) -> None:
+    async def work() -> list[object]:
+        cash, ada, _ = store.run_sync(_open, None)
+        store.start()
+        transfers_ = [
+            Transfer(
+                book_id=BOOK,
+                kind="topup",
+                postings=[Posting(cash, -number), Posting(ada, number)],
+            )
+            for number in range(1, 101)
+        ]
+        out = [
+            Transfer(book_id=BOOK, kind="refund", postings=[Posting(cash, 60), Posting(ada, -60)])
+            for _ in range(100)
+        ]
+        mixed = [t for pair in zip(transfers_, out, strict=True) for t in pair]
+        results = await asyncio.gather(
+            *(store.write(post, transfer) for transfer in mixed), return_exceptions=True
+        )
+        await store.stop()
+        return results
+
+    results = asyncio.run(work())
+    refused = [r for r in results if isinstance(r, InsufficientFunds)]
+    assert not [r for r in results if isinstance(r, Exception) and not isinstance(r, InsufficientFunds)]
+    held = store.read_sync(lambda read, _: balances(read, BOOK, "member", 1), None)
+    assert held[("balance", "EUR")] == 5050 - 60 * (100 - len(refused))
+    assert store.read_sync(verify_ledger, None).is_clean
+    locked = store.read_sync(
+        lambda read, _: read.scalar(sa.select(sa.func.sum(accounts.c.balance_micros))), None
+    )
+    assert int(locked) == 0
