@@ -1,0 +1,109 @@
+"""What the commands share: options, opening the store, one server per data directory."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from lanhouse.db.open import open_store
+from lanhouse.db.store import Store
+from lanhouse.kit.errors import Refused
+from lanhouse.settings import AppSettings, from_environment
+
+LOCK_FILE = "server.lock"
+
+
+def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--data-dir` and `--database-url`; both fall back to their LANHOUSE_* variables."""
+    command = click.option(
+        "--database-url",
+        metavar="URL",
+        help="postgresql://… instead of the embedded SQLite (LANHOUSE_DATABASE_URL).",
+    )(command)
+    return click.option(
+        "--data-dir",
+        metavar="DIR",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of the embedded database, keys and marks (LANHOUSE_DATA_DIR).",
+    )(command)
+
+
+def settings_from(**options: Any) -> AppSettings:
+    """The settings of the environment, overridden by options that are not None."""
+    return from_environment(**options)
+
+
+def is_postgresql(settings: AppSettings) -> bool:
+    """Whether the settings name a PostgreSQL database."""
+    return bool(settings.database_url)
+
+
+def database_path(settings: AppSettings) -> Path:
+    """Where the embedded database lies (whether or not it exists)."""
+    return settings.data_dir / "lanhouse.db"
+
+
+@contextmanager
+def existing_store(settings: AppSettings) -> Iterator[Store]:
+    """The store of an installation that exists already, closed at the end.
+
+    Raises Refused when there is no embedded database; nothing is created.
+    """
+    if not is_postgresql(settings) and not database_path(settings).is_file():
+        raise Refused(f"There is no database in {settings.data_dir}. Start with: lanhouse init")
+    with opened_store(settings) as store:
+        yield store
+
+
+@contextmanager
+def opened_store(settings: AppSettings) -> Iterator[Store]:
+    """The store the settings ask for, closed at the end (not for use inside an event loop)."""
+    store = open_store(settings.database_url, settings.data_dir, settings.database_threads)
+    try:
+        yield store
+    finally:
+        close(store)
+
+
+def close(store: Store) -> None:
+    """Close a store that was used without an event loop."""
+    import asyncio
+
+    asyncio.run(store.stop())
+
+
+@contextmanager
+def only_server(data_dir: Path) -> Iterator[None]:
+    """Hold the data directory's lock; it ends with the process, however that ends.
+
+    Raises Refused while another process holds it.
+    """
+    import fcntl
+
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(data_dir / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refused(f"A server is running on {data_dir}. Stop it first.") from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)

@@ -1,0 +1,191 @@
+"""`lanhouse doctor`: look at everything that usually goes wrong, and say what to do."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+import msgspec
+
+from lanhouse.cli.common import (
+    data_options,
+    database_path,
+    existing_store,
+    is_postgresql,
+    settings_from,
+)
+from lanhouse.db.store import Store
+from lanhouse.kit import clock
+from lanhouse.kit.errors import AppError
+from lanhouse.settings import AppSettings
+
+SQLITE_MIN = (3, 35, 0)  # RETURNING
+POSTGRESQL_MIN = 13
+FREE_BYTES_MIN = 500 * 2**20
+FREE_BYTES_WARN = 2 * 2**30
+# A clock before this is one that was never set: the release itself is younger.
+CLOCK_MIN = datetime(2026, 1, 1, tzinfo=UTC)
+CLOCK_SKEW_MAX = timedelta(seconds=60)
+
+GOOD, WARNING, BAD = "ok", "warn", "FAIL"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One line of the report: how it is, what was looked at, and what was seen."""
+
+    state: str
+    what: str
+    text: str
+
+
+@click.command("doctor")
+@data_options
+def command(data_dir: Path | None, database_url: str | None) -> None:
+    """Check versions, folder, database, disk, clock, browser files and ledger."""
+    settings = settings_from(data_dir=data_dir, database_url=database_url)
+    worst = GOOD
+    for finding in examine(settings):
+        click.echo(f"{finding.state:>4}  {finding.what:<14} {finding.text}")
+        if finding.state == BAD:
+            worst = BAD
+    if worst == BAD:
+        sys.exit(1)
+
+
+def examine(settings: AppSettings) -> Iterator[Finding]:
+    """Every check in order; a check that cannot run is itself a finding."""
+    yield check_versions()
+    yield check_folder(settings.data_dir)
+    yield check_disk(settings.data_dir)
+    yield check_clock(clock.real_now())
+    yield check_browser_files()
+    try:
+        with existing_store(settings) as store:
+            yield from _checked(lambda: check_database(settings, store), "database")
+            yield from _checked(lambda: check_revision(store), "migrations")
+            yield from _checked(lambda: check_ledger(store), "ledger")
+    except AppError as refusal:
+        yield Finding(BAD, "database", refusal.message)
+
+
+def _checked(check: Callable[[], Finding], what: str) -> Iterator[Finding]:
+    try:
+        yield check()
+    except Exception as error:  # noqa: BLE001 - whatever a sick database raises is the finding
+        yield Finding(BAD, what, f"{getattr(error, 'orig', None) or error}".strip())
+
+
+def check_versions() -> Finding:
+    """Python and the SQLite that Python was built with."""
+    text = f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}"
+    if sqlite3.sqlite_version_info < SQLITE_MIN:
+        wanted = ".".join(map(str, SQLITE_MIN))
+        return Finding(BAD, "versions", f"{text}; SQLite {wanted} or newer is needed")
+    return Finding(GOOD, "versions", text)
+
+
+def check_folder(data_dir: Path) -> Finding:
+    """The data directory exists, can be written and is closed to others."""
+    if not data_dir.is_dir():
+        return Finding(BAD, "data folder", f"{data_dir} does not exist; start with lanhouse init")
+    probe = data_dir / ".doctor"
+    try:
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        return Finding(BAD, "data folder", f"{data_dir} cannot be written: {error.strerror}")
+    for path in (data_dir, *data_dir.glob("lanhouse.db*")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            wanted = "700" if path.is_dir() else "600"
+            text = f"{path} is open to other users ({mode:04o}): chmod {wanted} {path}"
+            return Finding(WARNING, "data folder", text)
+    return Finding(GOOD, "data folder", f"{data_dir} is private and can be written")
+
+
+def check_disk(data_dir: Path) -> Finding:
+    """Room for the database to grow."""
+    folder = data_dir if data_dir.is_dir() else data_dir.absolute().parent
+    if not folder.is_dir():
+        return Finding(WARNING, "disk", f"{folder} does not exist")
+    free = shutil.disk_usage(folder).free
+    text = f"{free // 2**20} MiB free"
+    if free < FREE_BYTES_MIN:
+        return Finding(BAD, "disk", f"{text}; at least {FREE_BYTES_MIN // 2**20} are needed")
+    return Finding(WARNING if free < FREE_BYTES_WARN else GOOD, "disk", text)
+
+
+def check_clock(now: datetime) -> Finding:
+    """The machine's clock has been set at all; keys and sessions end by it."""
+    text = f"{now:%Y-%m-%d %H:%M:%S} UTC"
+    if now < CLOCK_MIN:
+        return Finding(BAD, "clock", f"{text} is in the past: set the clock (NTP)")
+    return Finding(GOOD, "clock", text)
+
+
+def check_browser_files() -> Finding:
+    """What the pages load has been built."""
+    from lanhouse.web.assets import STATIC_DIR
+
+    made = STATIC_DIR / "vendor" / "portal.css"
+    if not made.is_file():
+        return Finding(BAD, "browser files", "are not built; run: lanhouse assets")
+    return Finding(GOOD, "browser files", "are built")
+
+
+def check_database(settings: AppSettings, store: Store) -> Finding:
+    """The database is sound, and set up so that a commit survives a power cut."""
+    if is_postgresql(settings):
+        return _check_postgresql(store)
+    from lanhouse.cli.backup import integrity_problem
+
+    problem = integrity_problem(database_path(settings))
+    if problem:
+        return Finding(BAD, "database", f"SQLite finds: {problem}. Restore a backup.")
+    size = database_path(settings).stat().st_size / 2**20
+    return Finding(GOOD, "database", f"SQLite, {size:.1f} MiB, sound")
+
+
+def _check_postgresql(store: Store) -> Finding:
+    with store.engine.connect() as connection:
+        version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10000
+        at = connection.exec_driver_sql("SELECT now()").scalar_one()
+        unsafe = [
+            name
+            for name in ("fsync", "full_page_writes", "synchronous_commit")
+            if connection.exec_driver_sql(f"SHOW {name}").scalar_one() == "off"
+        ]
+    text = f"PostgreSQL {version}"
+    if version < POSTGRESQL_MIN:
+        return Finding(BAD, "database", f"{text}; {POSTGRESQL_MIN} or newer is needed")
+    if unsafe:
+        return Finding(BAD, "database", f"{text}; {', '.join(unsafe)} is off: money can be lost")
+    if abs(at - clock.real_now()) > CLOCK_SKEW_MAX:
+        return Finding(WARNING, "database", f"{text}; its clock differs from this machine's")
+    return Finding(GOOD, "database", f"{text}, durable")
+
+
+def check_revision(store: Store) -> Finding:
+    """The tables are those of this program."""
+    from lanhouse.db.migrate import current_revision, newest_revision
+
+    has, needs = current_revision(store), newest_revision()
+    if has != needs:
+        return Finding(BAD, "migrations", f"at {has}, this program needs {needs}: lanhouse migrate")
+    return Finding(GOOD, "migrations", f"at {has}")
+
+
+def check_ledger(store: Store) -> Finding:
+    """Chain, sums and balances hold."""
+    from lanhouse.ledger.verify import verify_ledger
+
+    report = store.read_sync(verify_ledger, None)
+    if not report.is_clean:
+        return Finding(BAD, "ledger", f"first bad row: {report.problem}")
+    return Finding(GOOD, "ledger", f"holds: {report.transfers} transfers, {report.entries} entries")

@@ -1,0 +1,82 @@
+"""`lanhouse init`: an empty centre with an Admin."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+
+import click
+
+from lanhouse.cli.common import data_options, opened_store, settings_from
+from lanhouse.cli.serving import bring_up_to_date
+from lanhouse.kit import clock
+from lanhouse.kit.errors import InvalidInput
+
+PASSWORD_LENGTH_MIN = 10
+PASSWORD_LENGTH_MAX = 200
+
+
+@click.command("init")
+@data_options
+@click.option("--center-id", type=click.IntRange(1, 9999), default=1, show_default=True)
+@click.option("--name", default="My centre", show_default=True, help="Name that people see.")
+@click.option("--license-name", help="Short name of the centre [center<id>].")
+@click.option("--timezone", default="UTC", show_default=True, help="IANA name: Europe/Lisbon.")
+@click.option("--currency", default="EUR", show_default=True, help="ISO code with 2 decimals.")
+@click.option("--admin", default="admin", show_default=True, help="Account of the Admin.")
+@click.option("--password-stdin", is_flag=True, help="Read the Admin's password from stdin.")
+def command(
+    data_dir: Path | None,
+    database_url: str | None,
+    center_id: int,
+    name: str,
+    license_name: str | None,
+    timezone: str,
+    currency: str,
+    admin: str,
+    password_stdin: bool,
+) -> None:
+    """Create an empty centre with an Admin; the password is printed once."""
+    from lanhouse.auth.passwords import hash_password
+    from lanhouse.cafe.centers.commands import NewCenter, create_center
+    from lanhouse.cafe.staff.commands import NewStaff, create_staff
+    from lanhouse.db.store import Tx
+
+    settings = settings_from(data_dir=data_dir, database_url=database_url)
+    password = read_password() if password_stdin else secrets.token_urlsafe(15)
+    password_hash = hash_password(password)
+    new = NewCenter(
+        id=center_id,
+        name=name,
+        license_name=license_name or f"center{center_id}",
+        zone_name=timezone,
+        currency=currency,
+    )
+
+    def create(tx: Tx, _: None) -> None:
+        center = create_center(tx, new)
+        person = NewStaff(
+            center_id=center.id, account=admin, password_hash=password_hash, role="admin"
+        )
+        create_staff(tx, person)
+
+    clock.start(settings.data_dir)
+    with opened_store(settings) as store:
+        bring_up_to_date(settings, store, may_migrate_server=True)
+        store.run_sync(create, None)
+    click.echo(f"Centre {center_id} ({name}) is ready; licence name {new.license_name}.")
+    click.echo(f"Admin account:  {admin}")
+    if not password_stdin:
+        click.echo(f"Admin password: {password}   (shown once)")
+    click.echo("Next: lanhouse doctor, then lanhouse serve")
+
+
+def read_password() -> str:
+    """One line from standard input. Raises InvalidInput when it is too short or too long."""
+    password = sys.stdin.readline().rstrip("\r\n")
+    if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX:
+        raise InvalidInput(
+            {"password": f"must have {PASSWORD_LENGTH_MIN} to {PASSWORD_LENGTH_MAX} characters"}
+        )
+    return password

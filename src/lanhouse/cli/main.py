@@ -1,0 +1,64 @@
+"""The `lanhouse` command: each subcommand is imported only when it is called, to start fast."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from lanhouse import __version__
+from lanhouse.kit.errors import AppError
+
+COMMANDS = {
+    "demo": "demo",
+    "serve": "serve",
+    "init": "init",
+    "migrate": "migrate",
+    "backup": "backup",
+    "restore": "restore",
+    "doctor": "doctor",
+    "verify-ledger": "verify",
+    "assets": "browser_files",
+}
+"""Name on the command line -> module of this folder, which has it as `command`."""
+
+
+class LateGroup(click.Group):
+    """A group that knows its commands by name and imports one when it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        return importlib.import_module(f"lanhouse.cli.{COMMANDS[cmd_name]}").command
+
+
+@click.group(cls=LateGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lanhouse")
+def lanhouse() -> None:
+    """Lanhouse: an open, self-hosted platform for gaming centres."""
+
+
+def main() -> None:
+    """Run the command line; a refusal is one sentence on standard error and exit code 1."""
+    try:
+        lanhouse()
+    except AppError as refusal:
+        _fail(refusal.message)
+    except Exception as error:
+        if not _is_database_error(error):
+            raise
+        _fail(f"The database says: {getattr(error, 'orig', None) or error}".strip())
+
+
+def _is_database_error(error: Exception) -> bool:
+    """Whether SQLAlchemy or a driver raised it; they are imported only when a command was."""
+    return any(kind.__name__ == "DatabaseError" for kind in type(error).__mro__)
+
+
+def _fail(message: str) -> None:
+    click.echo(f"lanhouse: {message}", err=True)
+    sys.exit(1)

@@ -1,0 +1,128 @@
+"""`lanhouse restore`: bring a backup back, refuse to overwrite, verify afterwards."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+import sqlalchemy as sa
+
+from lanhouse.cli import archive, postgres_tools
+from lanhouse.cli.backup import integrity_problem
+from lanhouse.cli.common import (
+    data_options,
+    database_path,
+    is_postgresql,
+    only_server,
+    opened_store,
+    settings_from,
+)
+from lanhouse.db.store import Store
+from lanhouse.kit.errors import Refused
+from lanhouse.settings import AppSettings
+
+KEPT_SUFFIX = ".before-restore"
+
+
+@click.command("restore")
+@data_options
+@click.option(
+    "--from",
+    "source",
+    required=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A file that `lanhouse backup` wrote.",
+)
+@click.option("--force", is_flag=True, help="Replace the database that is there.")
+def command(data_dir: Path | None, database_url: str | None, source: Path, force: bool) -> None:
+    """Restore a backup, then verify the ledger. Exit code 0 only when it holds."""
+    from lanhouse.ledger.verify import verify_ledger
+
+    settings = settings_from(data_dir=data_dir, database_url=database_url)
+    with only_server(settings.data_dir):
+        with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-") as folder:
+            manifest = archive.unpack(source, Path(folder))
+            check_fits(manifest, settings)
+            if is_postgresql(settings):
+                restore_postgresql(settings, Path(folder), force=force)
+            else:
+                restore_sqlite(settings, Path(folder), force=force)
+        with opened_store(settings) as store:
+            bring_to_newest(settings, store)
+            report = store.read_sync(verify_ledger, None)
+    click.echo(f"Restored {source} (made {manifest.made_at:%Y-%m-%d %H:%M} UTC).")
+    if not report.is_clean:
+        click.echo(f"But the ledger does NOT hold: {report.problem}", err=True)
+        sys.exit(1)
+    click.echo(f"The ledger holds: {report.transfers} transfers, {report.entries} entries.")
+
+
+def check_fits(manifest: archive.Manifest, settings: AppSettings) -> None:
+    """Refuse a backup of the other kind of database, or of a newer program."""
+    from alembic.script import ScriptDirectory
+
+    from lanhouse.db.migrate import config_for
+
+    scripts = ScriptDirectory.from_config(config_for())
+    known = {script.revision for script in scripts.walk_revisions()}
+    kind = "postgresql" if is_postgresql(settings) else "sqlite"
+    if manifest.kind != kind:
+        raise Refused(
+            f"The backup holds a {manifest.kind} database and this installation uses {kind}."
+        )
+    if manifest.revision not in known:
+        raise Refused(
+            f"The backup was made by version {manifest.version}, which is newer than this one. "
+            "Install that version first."
+        )
+
+
+def restore_sqlite(settings: AppSettings, folder: Path, *, force: bool) -> None:
+    """Put the database file in its place; the old one is kept beside it."""
+    target = database_path(settings)
+    if target.exists() and not force:
+        raise Refused(f"{target} exists. Add --force to replace it (a copy of it is kept).")
+    problem = integrity_problem(folder / archive.DATABASE)
+    if problem:
+        raise Refused(f"The backup is not sound: {problem}. Nothing was changed.")
+    for suffix in ("", "-wal", "-shm"):
+        old = target.with_name(target.name + suffix)
+        if old.exists():
+            old.replace(target.with_name(target.name + KEPT_SUFFIX + suffix))
+    (folder / archive.DATABASE).chmod(0o600)
+    (folder / archive.DATABASE).replace(target)
+    restore_marks(settings, folder)
+
+
+def restore_postgresql(settings: AppSettings, folder: Path, *, force: bool) -> None:
+    """Load the dump in one transaction; a database with tables needs `force`."""
+    with opened_store(settings) as store:
+        tables = sa.inspect(store.engine).get_table_names()
+    if tables and not force:
+        raise Refused(
+            f"The database has {len(tables)} tables. Add --force to replace them "
+            "(make a backup first), or name an empty database."
+        )
+    postgres_tools.load(settings.database_url, folder / archive.DATABASE, replace=bool(tables))
+    restore_marks(settings, folder)
+
+
+def restore_marks(settings: AppSettings, folder: Path) -> None:
+    """Copy the small files that came with the database."""
+    for name in archive.MARKS:
+        if (folder / name).is_file():
+            shutil.copyfile(folder / name, settings.data_dir / name)
+
+
+def bring_to_newest(settings: AppSettings, store: Store) -> None:
+    """Upgrade a backup of an older version; the backup itself is the copy to go back to."""
+    from lanhouse.db.migrate import current_revision, migrate, newest_revision
+
+    if current_revision(store) != newest_revision():
+        migrate(store)
+    if not is_postgresql(settings):
+        database_path(settings).chmod(0o600)

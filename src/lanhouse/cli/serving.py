@@ -1,0 +1,92 @@
+"""Running the application under uvicorn until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from lanhouse.cli.common import database_path, is_postgresql
+from lanhouse.db.store import Store
+from lanhouse.kit.errors import Refused
+from lanhouse.settings import AppSettings
+
+# Open requests get this long to end after SIGTERM; the whole stop takes at most 5 s
+# (architecture section 7), and what was queued in the store is still written after it.
+GRACE_SECONDS = 3
+BACKLOG = 2048
+
+
+def bring_up_to_date(settings: AppSettings, store: Store, *, may_migrate_server: bool) -> None:
+    """See to it that the database has this program's tables.
+
+    The embedded database upgrades itself after a copy; PostgreSQL only when
+    `may_migrate_server`, otherwise Refused says how to do it.
+    """
+    from lanhouse.db.migrate import current_revision, migrate, migrate_embedded, newest_revision
+
+    if not is_postgresql(settings):
+        path = database_path(settings)
+        migrate_embedded(store, path)
+        path.chmod(0o600)
+    elif may_migrate_server:
+        if current_revision(store) != newest_revision():
+            migrate(store)
+    elif current_revision(store) != newest_revision():
+        raise Refused("The database is not at this program's revision. Run: lanhouse migrate")
+
+
+def bind(settings: AppSettings) -> socket.socket:
+    """Take the port before any work is done, so that a port in use is told at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        where = f"{settings.host}:{settings.port}"
+        raise Refused(f"Cannot listen on {where}: {error.strerror or error}.") from error
+    return listener
+
+
+def run(
+    settings: AppSettings,
+    store: Store,
+    listener: socket.socket,
+    *,
+    tls: tuple[Path, Path] | None = None,
+    ready: Callable[[], None] | None = None,
+) -> None:
+    """Serve on the bound socket until told to stop; `ready` is called when requests are answered.
+
+    `tls` is certificate and key. The store is started and stopped by the application.
+    """
+    import uvicorn
+
+    from lanhouse.app import create_app
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if ready is not None and not self.should_exit:
+                ready()
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    config = uvicorn.Config(
+        create_app(settings, store),
+        loop="auto",
+        http="httptools",
+        ws="wsproto",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        ssl_certfile=str(tls[0]) if tls else None,
+        ssl_keyfile=str(tls[1]) if tls else None,
+    )
+    Server(config).run(sockets=[listener])

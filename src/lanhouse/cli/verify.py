@@ -1,0 +1,28 @@
+"""`lanhouse verify-ledger`: prove that the books hold."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from lanhouse.cli.common import data_options, existing_store, settings_from
+
+
+@click.command("verify-ledger")
+@data_options
+def command(data_dir: Path | None, database_url: str | None) -> None:
+    """Recompute chain, sums and balances. Exit code 0 only when all of it holds."""
+    from lanhouse.ledger.verify import verify_ledger
+
+    settings = settings_from(data_dir=data_dir, database_url=database_url)
+    with existing_store(settings) as store:
+        report = store.read_sync(verify_ledger, None)
+    if not report.is_clean:
+        click.echo(f"The ledger does NOT hold. First bad row: {report.problem}", err=True)
+        sys.exit(1)
+    click.echo(
+        f"The ledger holds: {report.accounts} accounts, {report.transfers} transfers, "
+        f"{report.entries} entries, {report.sealed} of them sealed."
+    )

@@ -1,0 +1,222 @@
+"""init, migrate, verify-ledger, backup, restore and doctor on both databases."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+import tarfile
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner, Result
+
+from lanhouse.auth.passwords import password_matches
+from lanhouse.cafe.centers.queries import all_centers
+from lanhouse.cafe.staff.queries import staff_by_account
+from lanhouse.cli.main import lanhouse
+from lanhouse.db.store import Store
+from lanhouse.ledger import Posting, Transfer, book_of_center, open_account, post
+from lanhouse.ledger.sealing import seal_new_entries
+
+
+class Shell:
+    """Runs commands against one installation, as the command line would."""
+
+    def __init__(self, store: Store, data_dir: Path) -> None:
+        self.store = store
+        self.data_dir = data_dir
+        self.is_postgresql = store.url.startswith("postgresql")
+
+    def run(self, *arguments: str, data_dir: Path | None = None, stdin: str = "") -> Result:
+        options = ["--data-dir", str(data_dir or self.data_dir)]
+        if self.is_postgresql:
+            options += ["--database-url", self.store.url]
+        return CliRunner().invoke(lanhouse, [*arguments, *options], input=stdin)
+
+    def ok(self, *arguments: str, data_dir: Path | None = None, stdin: str = "") -> str:
+        done = self.run(*arguments, data_dir=data_dir, stdin=stdin)
+        assert done.exit_code == 0, (done.output, done.exception)
+        return done.output
+
+
+@pytest.fixture
+def shell(store: Store, tmp_path: Path) -> Shell:
+    """An installation in tmp_path (where the SQLite fixture puts its file) with centre 12."""
+    opened = Shell(store, tmp_path)
+    opened.ok(
+        *("init", "--center-id", "12", "--name", "Corner Hall", "--timezone", "Asia/Tokyo"),
+        *("--currency", "EUR", "--password-stdin"),
+        stdin="a good password\n",
+    )
+    return opened
+
+
+def book_money(store: Store, amount_micros: int) -> None:
+    """One sealed transfer from cash to a member, to have something in the books."""
+
+    def book(tx, _):
+        own = book_of_center(12)
+        cash = open_account(tx, own, "center", 12, "cash", "EUR", may_go_negative=True)
+        member = open_account(tx, own, "member", 5, "balance", "EUR")
+        postings = [Posting(member, amount_micros), Posting(cash, -amount_micros)]
+        post(tx, Transfer(book_id=own, kind="topup", postings=postings))
+        seal_new_entries(tx)
+
+    store.run_sync(book, None)
+
+
+def test_init_makes_a_centre_with_an_admin(shell: Shell) -> None:
+    (center,) = shell.store.read_sync(all_centers, None)
+    admin = shell.store.read_sync(lambda read, _: staff_by_account(read, 12, "admin"), None)
+
+    assert (center.id, center.name, center.license_name) == (12, "Corner Hall", "center12")
+    assert (center.zone_name, center.currency) == ("Asia/Tokyo", "EUR")
+    assert admin is not None
+    assert admin.role == "admin"
+    assert password_matches(admin.password_hash, "a good password")
+
+
+def test_init_shows_a_made_password_once(shell: Shell) -> None:
+    output = shell.ok("init", "--center-id", "13")
+    password = output.split("Admin password: ")[1].split()[0]
+    admin = shell.store.read_sync(lambda read, _: staff_by_account(read, 13, "admin"), None)
+
+    assert admin is not None
+    assert password_matches(admin.password_hash, password)
+    assert len(password) >= 20
+
+
+def test_init_refuses_a_second_centre_of_that_number_and_changes_nothing(shell: Shell) -> None:
+    done = shell.run("init", "--center-id", "12", "--admin", "intruder")
+
+    assert done.exit_code == 1
+    assert "already exists" in str(done.exception)
+    assert len(shell.store.read_sync(all_centers, None)) == 1
+    assert shell.store.read_sync(lambda r, _: staff_by_account(r, 12, "intruder"), None) is None
+
+
+def test_init_refuses_a_short_password_and_makes_nothing(shell: Shell) -> None:
+    done = shell.run("init", "--center-id", "14", "--password-stdin", stdin="short\n")
+
+    assert done.exit_code == 1
+    assert str(done.exception) == "password: must have 10 to 200 characters"
+    assert len(shell.store.read_sync(all_centers, None)) == 1
+
+
+def test_migrate_says_when_there_is_nothing_to_do(shell: Shell) -> None:
+    assert shell.ok("migrate").startswith("Nothing to do: the database is at revision ")
+
+
+def test_verify_counts_and_then_names_the_first_bad_row(shell: Shell) -> None:
+    book_money(shell.store, 10_000_000)
+    book_money(shell.store, 2_500_000)
+    assert "2 transfers, 4 entries, 4 of them sealed." in shell.ok("verify-ledger")
+
+    with shell.store.engine.connect() as connection:
+        moved = "before_micros = before_micros + 1, after_micros = after_micros + 1"
+        connection.execute(sa.text(f"UPDATE ledger_entries SET {moved} WHERE id = 3"))
+    done = shell.run("verify-ledger")
+
+    assert done.exit_code == 1
+    assert "does NOT hold. First bad row: entry 3:" in done.stderr
+
+
+def needs_client_programs(shell: Shell) -> None:
+    """pg_dump must be there for these tests; CI installs it."""
+    assert not shell.is_postgresql or shutil.which("pg_dump"), "pg_dump is missing"
+
+
+def test_a_backup_comes_back_whole(shell: Shell, tmp_path: Path) -> None:
+    needs_client_programs(shell)
+    book_money(shell.store, 10_000_000)
+    target = tmp_path / "copies" / "one.lanhouse"
+    shell.ok("backup", "--to", str(target))
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert [path.name for path in target.parent.iterdir()] == ["one.lanhouse"]
+
+    book_money(shell.store, 7_000_000)
+    output = shell.ok("restore", "--from", str(target), "--force")
+
+    assert "The ledger holds: 1 transfers, 2 entries." in output
+    assert "1 transfers, 2 entries" in shell.ok("verify-ledger")
+
+
+def test_backup_does_not_overwrite(shell: Shell, tmp_path: Path) -> None:
+    target = tmp_path / "one.lanhouse"
+    target.write_text("mine")
+    done = shell.run("backup", "--to", str(target))
+
+    assert done.exit_code == 1
+    assert target.read_text() == "mine"
+
+
+def test_restore_refuses_a_database_that_is_there(shell: Shell, tmp_path: Path) -> None:
+    needs_client_programs(shell)
+    target = tmp_path / "one.lanhouse"
+    shell.ok("backup", "--to", str(target))
+    book_money(shell.store, 7_000_000)
+    done = shell.run("restore", "--from", str(target))
+
+    assert done.exit_code == 1
+    assert "Add --force" in str(done.exception)
+    assert "1 transfers, 2 entries" in shell.ok("verify-ledger")
+
+
+def test_restore_refuses_a_damaged_backup_and_changes_nothing(shell: Shell, tmp_path: Path) -> None:
+    needs_client_programs(shell)
+    book_money(shell.store, 7_000_000)
+    target = tmp_path / "one.lanhouse"
+    shell.ok("backup", "--to", str(target))
+    data = bytearray(target.read_bytes())
+    data[len(data) // 2] ^= 1
+    target.write_bytes(data)
+    done = shell.run("restore", "--from", str(target), "--force")
+
+    assert done.exit_code == 1
+    assert "is damaged" in str(done.exception)
+    assert "1 transfers, 2 entries" in shell.ok("verify-ledger")
+
+
+def test_restore_refuses_what_is_no_backup(shell: Shell, tmp_path: Path) -> None:
+    target = tmp_path / "one.lanhouse"
+    target.write_bytes(b"hello")
+    done = shell.run("restore", "--from", str(target), "--force")
+
+    assert done.exit_code == 1
+    assert "is not a backup of Lanhouse" in str(done.exception)
+    assert "0 transfers" in shell.ok("verify-ledger")
+
+
+def test_the_manifest_says_what_it_is(shell: Shell, tmp_path: Path) -> None:
+    needs_client_programs(shell)
+    target = tmp_path / "one.lanhouse"
+    shell.ok("backup", "--to", str(target))
+    with tarfile.open(target) as tar:
+        member = tar.extractfile("manifest.json")
+        assert member is not None
+        manifest = json.loads(member.read())
+
+    assert manifest["kind"] == ("postgresql" if shell.is_postgresql else "sqlite")
+    assert manifest["format"] == "lanhouse-backup-1"
+    assert len(manifest["sha256"]) == 64
+
+
+def test_doctor_finds_a_sound_installation_and_a_broken_ledger(shell: Shell) -> None:
+    shell.data_dir.chmod(0o700)
+    book_money(shell.store, 10_000_000)
+    lines = {line.split()[1]: line.split()[0] for line in shell.ok("doctor").splitlines()}
+    assert lines["database"] == lines["ledger"] == lines["migrations"] == "ok"
+
+    with shell.store.engine.connect() as connection:
+        connection.execute(sa.text("UPDATE ledger_accounts SET balance_micros = 1 WHERE id = 1"))
+    done = shell.run("doctor")
+
+    assert done.exit_code == 1
+    assert "FAIL  ledger         first bad row: account 1:" in done.output
+
+
+def test_doctor_warns_of_an_open_folder(shell: Shell) -> None:
+    shell.data_dir.chmod(0o755)
+    assert "warn  data folder" in shell.ok("doctor")
