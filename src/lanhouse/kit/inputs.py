@@ -1,0 +1,183 @@
+"""The lenient input layer: a request's fields become a Struct, with every wrong field named.
+
+What it forgives (architecture section 5, cafe-wire 0): spaces around text, empty text for null,
+on/yes/off/no for switches, numbers for text and text for numbers, one value for a list, a comma
+text or JSON text for a list, `0000-00-00` for "no date". What it never does: guess an amount. All
+wrong fields of a request are reported together; unknown parameters are ignored.
+
+One pass by a plan that is built once per Struct; msgspec's own conversion is not used, because it
+stops at the first error and speaks of Python types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, NamedTuple, TypeVar
+
+import msgspec
+from msgspec import Meta
+from msgspec import inspect as types
+
+from lanhouse.kit.convert import Convert, Wrong, converter_of, marks_of
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.forms import merge_sources
+
+__all__ = [
+    "Amount",
+    "Coins",
+    "FineAmount",
+    "Line",
+    "Secret",
+    "SignedAmount",
+    "SignedCoins",
+    "also",
+    "amount",
+    "decode",
+    "merge_sources",
+]
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def amount(decimals: int = 2, *, signed: bool = False, rounded: bool = False) -> Meta:
+    """Marks an int field as an amount: its text becomes micros by kit.money.
+
+    `decimals` may be used at most; `signed` allows a minus; `rounded` takes up to 6 decimals and
+    rounds half-up to 2 (coins, architecture section 3).
+    """
+    rule = {"decimals": decimals, "signed": signed, "rounded": rounded}
+    return Meta(
+        description="A plain decimal number, as text or as a JSON number.",
+        examples=["10.00"],
+        extra={"amount": rule},
+    )
+
+
+def also(*names: str) -> Meta:
+    """Other names under which clients send a field (cafe-wire 0: `pc_name` and `pcs`)."""
+    return Meta(extra={"also": names})
+
+
+Amount = Annotated[int, amount()]
+"""Money of a centre in micros: 2 decimals, not negative."""
+
+SignedAmount = Annotated[int, amount(signed=True)]
+"""Money of a centre in micros: 2 decimals, a minus allowed (a refund is a negative top-up)."""
+
+FineAmount = Annotated[int, amount(6)]
+"""Product price or cost in micros: 6 decimals, not negative."""
+
+Coins = Annotated[int, amount(rounded=True)]
+"""Coins in micros: rounded half-up to 2 decimals, not negative."""
+
+SignedCoins = Annotated[int, amount(signed=True, rounded=True)]
+"""Coins in micros: rounded half-up to 2 decimals, a minus allowed."""
+
+Line = Annotated[str, Meta(extra={"line": True})]
+"""Text on one line, without line breaks and signs that turn the direction of writing."""
+
+Secret = Annotated[str, Meta(extra={"secret": True})]
+"""A password: the only text whose spaces count."""
+
+
+class _Field(NamedTuple):
+    """How one field of a Struct is read."""
+
+    wire: str
+    other_names: tuple[str, ...]
+    name: str
+    is_required: bool
+    is_nullable: bool
+    is_trimmed: bool
+    convert: Convert
+
+
+def decode(struct_type: type[S], merged: Mapping[str, Any]) -> S:
+    """The Struct for a request's fields (from merge_sources).
+
+    Empty text counts as null; null gives None where the field allows it, else the default, else
+    "is required". Raises InvalidInput with a reason for every wrong field.
+    """
+    plan = _plans.get(struct_type)
+    if plan is None:
+        plan = _plans[struct_type] = _plan(types.type_info(struct_type))
+    return struct_type(**_values(plan, merged))
+
+
+def _values(plan: list[_Field], merged: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    for field in plan:
+        wire, other_names, name, is_required, is_nullable, is_trimmed, convert = field
+        raw = merged.get(wire, _ABSENT)
+        if other_names and (raw is _ABSENT or raw is None or raw == ""):
+            raw = next((merged[other] for other in other_names if other in merged), raw)
+        try:
+            if raw is not None and raw is not _ABSENT:
+                if type(raw) is str:
+                    if is_trimmed:
+                        raw = raw.strip()
+                    raw = convert(raw) if raw else None
+                else:
+                    raw = convert(raw)
+        except Wrong as wrong:
+            errors.update(wrong.by_field(wire))
+            continue
+        except InvalidInput as inner:
+            errors.update(inner.fields)
+            continue
+        if raw is not None and raw is not _ABSENT:
+            values[name] = raw
+        elif raw is None and is_nullable:
+            values[name] = None
+        elif is_required:
+            errors[wire] = "is required"
+    if errors:
+        raise InvalidInput(errors)
+    return values
+
+
+def _plan(struct: types.Type) -> list[_Field]:
+    assert isinstance(struct, types.StructType)
+    return [_field(field) for field in struct.fields]
+
+
+def _field(field: types.Field) -> _Field:
+    extra: dict[str, Any] = {}
+    kind = field.type
+    if isinstance(kind, types.Metadata):
+        extra.update(marks_of(kind))
+        kind = kind.type
+    is_nullable = isinstance(kind, types.NoneType)
+    if isinstance(kind, types.UnionType):
+        is_nullable = any(isinstance(one, types.NoneType) for one in kind.types)
+        rest = [one for one in kind.types if not isinstance(one, types.NoneType)]
+        if len(rest) == 1 and isinstance(rest[0], types.Metadata):
+            extra = {**marks_of(rest[0]), **extra}
+            rest = [rest[0].type]
+        kind = rest[0] if len(rest) == 1 else types.UnionType(tuple(rest))
+    return _Field(
+        wire=field.encode_name,
+        other_names=tuple(extra.get("also", ())),
+        name=field.name,
+        is_required=field.required,
+        is_nullable=is_nullable,
+        is_trimmed=not extra.get("secret", False),
+        convert=converter_of(kind, extra, field.encode_name, _nested),
+    )
+
+
+def _nested(struct: types.StructType) -> Callable[[Mapping[str, Any]], Any]:
+    """A reader for a Struct inside a Struct; its plan is made at first use (types may recurse)."""
+
+    def read(merged: Mapping[str, Any]) -> Any:
+        plan = _plans.get(struct.cls)
+        if plan is None:
+            plan = _plans[struct.cls] = _plan(types.type_info(struct.cls))
+        return struct.cls(**_values(plan, merged))
+
+    return read
+
+
+_ABSENT: Any = object()
+_plans: dict[type, list[_Field]] = {}
