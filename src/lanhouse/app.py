@@ -26,6 +26,7 @@ from lanhouse.web.routes import Route, Routes
 
 ROUTE_MODULES = [
     "lanhouse.web.plain",
+    "lanhouse.web.docs",
     "lanhouse.web.pages.look",
     "lanhouse.cafe.centers.api",
     "lanhouse.cafe.centers.panel",

@@ -63,6 +63,7 @@ class Endpoint:
     def __init__(self, services: Services, surface: Surface, routes: list[Route]) -> None:
         self._services = services
         self._surface = surface
+        self.routes = routes
         self._routes = {route.method: route for route in routes}
         self.stats = {route.method: RouteStats(route) for route in routes}
 

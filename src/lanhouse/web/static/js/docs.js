@@ -1,0 +1,15 @@
+// The API pages: one Swagger UI over the three documents that this server generates.
+window.addEventListener("DOMContentLoaded", () => {
+  const { apis, titles } = document.getElementById("docs").dataset;
+  const names = titles.split("|");
+  SwaggerUIBundle({
+    dom_id: "#docs",
+    urls: apis.split(",").map((api, i) => ({ url: `/openapi/${api}.json`, name: names[i] })),
+    presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+    layout: "StandaloneLayout",
+    persistAuthorization: false,
+    tryItOutEnabled: true,
+    docExpansion: "none",
+    filter: true,
+  });
+});
