@@ -56,7 +56,9 @@ def from_environment(**overrides: object) -> AppSettings:
             continue
         try:
             values[field.name] = (
-                Path(str(raw)) if field.type is Path else msgspec.convert(raw, field.type, strict=False)
+                Path(str(raw))
+                if field.type is Path
+                else msgspec.convert(raw, field.type, strict=False)
             )
         except msgspec.ValidationError as error:
             raise InvalidInput({name: str(error)}) from error

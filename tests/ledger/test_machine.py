@@ -114,7 +114,5 @@ class LedgerMachine(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-LedgerMachine.TestCase.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None
-)
+LedgerMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
 TestLedgerMachine = LedgerMachine.TestCase

@@ -169,7 +169,9 @@ def test_many_movements_at_once_lose_nothing(store: Store) -> None:
 
     results = asyncio.run(work())
     refused = [r for r in results if isinstance(r, InsufficientFunds)]
-    assert not [r for r in results if isinstance(r, Exception) and not isinstance(r, InsufficientFunds)]
+    assert not [
+        r for r in results if isinstance(r, Exception) and not isinstance(r, InsufficientFunds)
+    ]
     held = store.read_sync(lambda read, _: balances(read, BOOK, "member", 1), None)
     assert held[("balance", "EUR")] == 5050 - 60 * (100 - len(refused))
     assert store.read_sync(verify_ledger, None).is_clean

@@ -16,8 +16,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
+from lanhouse.db.batches import Batches
 from lanhouse.db.outbox import store_events
-from lanhouse.db.store import Arg, Command, Event, Query, Read, Result, Retry, Store, Tx
+from lanhouse.db.store import Arg, Batch, Command, Event, Query, Read, Result, Retry, Store, Tx
 from lanhouse.kit.errors import Busy
 from lanhouse.kit.limits import WRITE_QUEUE_MAX
 
@@ -76,6 +77,7 @@ class PostgresStore(Store):
         self._connections: list[_Connection] = []
         self._waiting = 0
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._batches = Batches(self)
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -92,6 +94,14 @@ class PostgresStore(Store):
         self.engine.dispose()
 
     async def write(self, command: Command[Arg, Result], arg: Arg) -> Result:
+        batch: Batch | None = getattr(command, "batch", None)
+        key = None if batch is None else batch.key_of(arg)
+        if batch is not None and key is not None:
+            return await self._batches.join((command, key), command, batch, arg)
+        return await self.write_alone(command, arg)
+
+    async def write_alone(self, command: Command[Arg, Result], arg: Arg) -> Result:
+        """Run one command in a transaction of its own, batched form or not."""
         result, events = await self._submit(self._write_in_thread, command, arg)
         if events:
             self._publish(events)

@@ -229,7 +229,7 @@ def _run_in_savepoint(raw: Any, tx: Tx, job: _Job, events: list[Event]) -> None:
 
 
 def _snapshot(read: Read, query: Query[Arg, Result], arg: Arg) -> Result:
-    raw: Any = read._connection.connection.dbapi_connection  # noqa: SLF001
+    raw: Any = read._connection.connection.dbapi_connection
     raw.execute("BEGIN")
     try:
         return query(read, arg)

@@ -29,9 +29,7 @@ class Compiled:
         column_keys = sorted(keys) if isinstance(statement, sa.Insert) else None
         compiled: Any = statement.compile(dialect=dialect, column_keys=column_keys)
         self.sql: str = str(compiled)
-        self._names: list[str] | None = (
-            list(compiled.positiontup) if compiled.positional else None
-        )
+        self._names: list[str] | None = list(compiled.positiontup) if compiled.positional else None
         self._constants: dict[str, Any] = dict(compiled.params)
         self._binds: list[tuple[str, _Convert]] = list(compiled._bind_processors.items())
         columns = list(compiled._result_columns)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -110,6 +110,27 @@ class Tx(Read):
         compiled = statement.compiled(self._dialect, rows[0])
         self._cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
 
+    def returning_many(self, statement: Static, rows: list[dict[str, Any]]) -> list[Row]:
+        """Execute one write with RETURNING for every row of parameters; answers the rows in order.
+
+        On PostgreSQL all of them share one round trip.
+        """
+        if not rows:
+            return []
+        compiled = statement.compiled(self._dialect, rows[0])
+        values = [compiled.parameters(row) for row in rows]
+        if not self.is_postgresql:
+            found = []
+            for value in values:
+                self._cursor.execute(compiled.sql, value)
+                found.extend(self._cursor.fetchall())
+            return compiled.rows(found)
+        self._cursor.executemany(compiled.sql, values, returning=True)
+        found = self._cursor.fetchall()
+        while self._cursor.nextset():
+            found.extend(self._cursor.fetchall())
+        return compiled.rows(found)
+
     def emit(self, topic: str, payload: dict[str, Any]) -> None:
         """Leave an event; it is stored with the commit and published after it, or never."""
         self.outbox.append(Event(topic, payload))
@@ -118,6 +139,26 @@ class Tx(Read):
         """Forget the previous command's time and events (the store reuses one Tx per group)."""
         self.outbox = []
         self._now = None
+
+
+class Alone:
+    """What a batched command answers for an item that it cannot batch: run it by itself."""
+
+
+class Batch(Protocol):
+    """The form of a command for many arguments at once, offered as its attribute `batch`.
+
+    PostgreSQL runs it in one transaction of one thread: that keeps an account fast that every
+    call must lock. SQLite has no use for it, its writer shares one commit anyway.
+    """
+
+    def key_of(self, arg: Any) -> Hashable | None:
+        """Arguments with the same key may share a batch; None: never batch this one."""
+        ...
+
+    def run(self, tx: Tx, args: list[Any]) -> list[Any]:
+        """One outcome per argument: a result, an AppError for a refusal, or Alone."""
+        ...
 
 
 Command = Callable[[Tx, Arg], Result]

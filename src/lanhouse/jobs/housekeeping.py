@@ -18,7 +18,9 @@ KIND = "housekeeping"
 _EVENTS_KEPT_HOURS = 24
 
 _TOKENS = static(sa.delete(tokens).where(tokens.c.expires_at < sa.bindparam("before")))
-_FAILURES = static(sa.delete(login_failures).where(login_failures.c.last_at < sa.bindparam("before")))
+_FAILURES = static(
+    sa.delete(login_failures).where(login_failures.c.last_at < sa.bindparam("before"))
+)
 
 
 def plan_housekeeping(tx: Tx, _: None) -> bool:

@@ -20,9 +20,7 @@ _TAKE = static(
         (leases.c.holder == sa.bindparam("me"))
         | (leases.c.until < sa.bindparam("at", type_=leases.c.until.type)),
     )
-    .values(
-        holder=sa.bindparam("me"), until=sa.bindparam("new_until", type_=leases.c.until.type)
-    )
+    .values(holder=sa.bindparam("me"), until=sa.bindparam("new_until", type_=leases.c.until.type))
 )
 _FIRST = static(insert_ignore(leases).returning(leases.c.name))
 _RELEASE = static(

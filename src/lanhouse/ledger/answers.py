@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.db.statements import insert_ignore, static
-from lanhouse.db.store import Read, Retry, Tx
-from lanhouse.kit.errors import Conflict
+from lanhouse.db.statements import Row, insert_ignore, static
+from lanhouse.db.store import Alone, Batch, Read, Retry, Tx
+from lanhouse.kit.errors import AppError, Conflict
 from lanhouse.ledger.tables import answers
 
+_OTHER_INPUT = "this idempotency key was used with other input; nothing was done"
 _FIND = static(
     sa.select(answers.c.input_hash, answers.c.answer).where(
         answers.c.book_id == sa.bindparam("book"), answers.c.key == sa.bindparam("the_key")
@@ -67,11 +68,82 @@ def run_once(tx: Tx, keyed: Keyed) -> bytes:
     return answer
 
 
+class _OnceMany:
+    """The batched form of run_once: for keyed commands that have a batched form themselves."""
+
+    def key_of(self, keyed: Keyed) -> Hashable | None:
+        """Calls of one command on one book share a batch."""
+        inner: Batch | None = getattr(keyed.command, "batch", None)
+        if inner is None:
+            return None
+        key = inner.key_of(keyed.arg)
+        return None if key is None else (keyed.book_id, keyed.command, key)
+
+    def run(self, tx: Tx, calls: list[Keyed]) -> list[Any]:
+        """The stored or new answer, or the refusal, of each call; Alone for a repeated key."""
+        outcomes: list[Any] = [None] * len(calls)
+        known = _find_many(tx, calls)
+        seen: set[str] = set()
+        new: list[int] = []
+        for index, call in enumerate(calls):
+            row = known.get(call.key or "")
+            if row is not None:
+                same = row.input_hash == call.input_hash
+                outcomes[index] = bytes(row.answer) if same else Conflict(_OTHER_INPUT)
+            elif call.key is not None and call.key in seen:
+                outcomes[index] = Alone()
+            else:
+                seen.add(call.key or "")
+                new.append(index)
+        if new:
+            batch: Batch = calls[0].command.batch  # type: ignore[attr-defined]
+            results = batch.run(tx, [calls[index].arg for index in new])
+            for index, result in zip(new, results, strict=True):
+                refused = isinstance(result, AppError | Alone)
+                outcomes[index] = result if refused else calls[index].encode(result)
+        _store_many(tx, [(calls[i], outcomes[i]) for i in new if isinstance(outcomes[i], bytes)])
+        return outcomes
+
+
+run_once.batch = _OnceMany()  # type: ignore[attr-defined]
+
+
+def _find_many(tx: Tx, calls: list[Keyed]) -> dict[str, Row]:
+    keys = [call.key for call in calls if call.key is not None]
+    if not keys:
+        return {}
+    rows = tx.all(
+        sa.select(answers.c.key, answers.c.input_hash, answers.c.answer).where(
+            answers.c.book_id == calls[0].book_id, answers.c.key.in_(keys)
+        )
+    )
+    return {row.key: row for row in rows}
+
+
+def _store_many(tx: Tx, answered: list[tuple[Keyed, bytes]]) -> None:
+    keyed = [(call, answer) for call, answer in answered if call.key is not None]
+    made = tx.returning_many(
+        _STORE,
+        [
+            {
+                "book_id": call.book_id,
+                "key": call.key,
+                "input_hash": call.input_hash,
+                "answer": answer,
+                "at": tx.now,
+            }
+            for call, answer in keyed
+        ],
+    )
+    if len(made) != len(keyed):  # a key was committed by another process meanwhile: start over
+        raise Retry
+
+
 def find_answer(read: Read, book_id: int, key: str, input_hash: str) -> bytes | None:
     """The stored answer of a key, or None; Conflict when it belongs to other input."""
     row = read.one(_FIND, book=book_id, the_key=key)
     if row is None:
         return None
     if row.input_hash != input_hash:
-        raise Conflict("this idempotency key was used with other input; nothing was done")
+        raise Conflict(_OTHER_INPUT)
     return bytes(row.answer)

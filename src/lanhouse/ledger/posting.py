@@ -76,8 +76,8 @@ _LOOK = static(
         accounts.c.id == sa.bindparam("account_id"), accounts.c.book_id == sa.bindparam("book")
     )
 )
-_TRANSFER = static(sa.insert(transfers).returning(transfers.c.id))
-_ENTRY = static(sa.insert(entries))
+TRANSFER = static(sa.insert(transfers).returning(transfers.c.id))
+ENTRY = static(sa.insert(entries))
 _BY_KEY = static(
     sa.select(transfers.c.id).where(
         transfers.c.book_id == sa.bindparam("book"), transfers.c.key == sa.bindparam("the_key")
@@ -92,10 +92,8 @@ def post(tx: Tx, transfer: Transfer) -> Posted:
     LimitExceeded outside the ledger's range, Conflict when the key names a transfer already.
     A defect of the caller (a sum that is not zero, an unknown account) is an assertion.
     """
-    amounts = _amounts_by_account(transfer)
-    if transfer.key is not None and tx.scalar(
-        _BY_KEY, book=transfer.book_id, the_key=transfer.key
-    ):
+    amounts = amounts_by_account(transfer)
+    if transfer.key is not None and tx.scalar(_BY_KEY, book=transfer.book_id, the_key=transfer.key):
         raise Conflict("this movement has been booked already")
     before: dict[int, int] = {}
     after: dict[int, int] = {}
@@ -107,7 +105,7 @@ def post(tx: Tx, transfer: Transfer) -> Posted:
         sums[currency] += amounts[account_id]
     assert not any(sums.values()), f"postings of a {transfer.kind} do not sum to zero: {dict(sums)}"
     transfer_id = tx.scalar(
-        _TRANSFER,
+        TRANSFER,
         book_id=transfer.book_id,
         kind=transfer.kind,
         key=transfer.key or uuid4().hex,
@@ -117,7 +115,7 @@ def post(tx: Tx, transfer: Transfer) -> Posted:
         at=tx.now,
     )
     tx.run_many(
-        _ENTRY,
+        ENTRY,
         [
             {
                 "book_id": transfer.book_id,
@@ -134,7 +132,8 @@ def post(tx: Tx, transfer: Transfer) -> Posted:
     return Posted(transfer_id, before, after)
 
 
-def _amounts_by_account(transfer: Transfer) -> dict[int, int]:
+def amounts_by_account(transfer: Transfer) -> dict[int, int]:
+    """What a transfer changes on each account (never zero); raises LimitExceeded."""
     amounts: dict[int, int] = defaultdict(int)
     for posting in transfer.postings:
         if abs(posting.amount_micros) > POSTING_MICROS_MAX:

@@ -39,9 +39,7 @@ SEALED_COLUMNS = (
     transfers.c.reverses_id,
 )
 
-_HEAD = static(
-    sa.select(seals.c.sequence, seals.c.hash).order_by(seals.c.sequence.desc()).limit(1)
-)
+_HEAD = static(sa.select(seals.c.sequence, seals.c.hash).order_by(seals.c.sequence.desc()).limit(1))
 _NEWEST = static(sa.select(sa.func.max(seals.c.entry_id)))
 _UNSEALED = static(
     sa.select(*SEALED_COLUMNS)

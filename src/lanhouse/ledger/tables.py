@@ -49,9 +49,7 @@ entries = sa.Table(
     metadata,
     sa.Column("id", BigId, primary_key=True),
     sa.Column("book_id", sa.BigInteger, nullable=False),
-    sa.Column(
-        "transfer_id", sa.BigInteger, sa.ForeignKey("ledger_transfers.id"), nullable=False
-    ),
+    sa.Column("transfer_id", sa.BigInteger, sa.ForeignKey("ledger_transfers.id"), nullable=False),
     sa.Column("account_id", sa.BigInteger, sa.ForeignKey("ledger_accounts.id"), nullable=False),
     sa.Column("amount_micros", Money, nullable=False),
     sa.Column("before_micros", Money, nullable=False),
