@@ -1,0 +1,22 @@
+"""Writing the billing log."""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, Subject
+from lanhouse.cafe.billing_logs.tables import billing_logs
+from lanhouse.db.statements import static
+from lanhouse.db.store import Tx
+
+_INSERT = static(sa.insert(billing_logs))
+_EVENTS = frozenset(Event)
+_SUBJECTS = frozenset(Subject)
+
+
+def write_log(tx: Tx, entry: LogEntry) -> None:
+    """Write one event's row at the command's time, in the transaction of the event itself."""
+    assert entry.event in _EVENTS, f"unknown event {entry.event!r}"
+    assert entry.subject in _SUBJECTS, f"unknown subject {entry.subject!r}"
+    tx.run(_INSERT, at=tx.now, **msgspec.structs.asdict(entry))

@@ -1,0 +1,58 @@
+"""One row per event of a centre: append only, ordered by time, never updated."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from lanhouse.db.tables import metadata
+from lanhouse.db.types import BigId, Money, UtcTime
+
+# No foreign keys: the row outlives the member, PC and staff that it names, and a key to the centre
+# would take a lock on one row for every event of that centre. check_logs_against_ledger() proves
+# what the key to the transfer would.
+billing_logs = sa.Table(
+    "billing_logs",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    # schemas.Event.
+    sa.Column("event", sa.Text, nullable=False),
+    # Whom it is about: schemas.Subject.
+    sa.Column("subject", sa.Text, nullable=False),
+    # The account as it was called then; empty and 0 when the event is about nobody.
+    sa.Column("member_id", sa.BigInteger, nullable=False),
+    sa.Column("member_account", sa.Text, nullable=False),
+    # Negative groups are the guests' (cafe-domain 0, constants); 0 is the default group.
+    sa.Column("member_group_id", sa.BigInteger, nullable=False),
+    # The PC and its group as they were then; empty when there was no PC.
+    sa.Column("pc_id", sa.BigInteger),
+    sa.Column("pc_name", sa.Text, nullable=False),
+    sa.Column("pc_group_id", sa.BigInteger),
+    # --- what came into the house (negative: was given back) ---
+    sa.Column("cash_micros", Money, nullable=False),
+    sa.Column("card_micros", Money, nullable=False),
+    sa.Column("qr_micros", Money, nullable=False),
+    # --- what moved on the member's accounts ---
+    # Paid from the balance for time, packages or goods; positive.
+    sa.Column("spend_micros", Money, nullable=False),
+    # The whole change of the balance.
+    sa.Column("balance_micros", Money, nullable=False),
+    # Given positive, spent or taken back negative.
+    sa.Column("bonus_micros", Money, nullable=False),
+    sa.Column("coin_micros", Money, nullable=False),
+    # Negative: the member owes more.
+    sa.Column("loan_micros", Money, nullable=False),
+    # --- what was sold ---
+    # The price of the time or package sold by this event, however it was paid.
+    sa.Column("cost_micros", Money, nullable=False),
+    sa.Column("used_seconds", sa.BigInteger, nullable=False),
+    # 0 and the name "API" for an API key, 0 and "" for the clock.
+    sa.Column("staff_id", sa.BigInteger, nullable=False),
+    sa.Column("staff_name", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
+    # The ledger's transfer, when money moved; each transfer has one row.
+    sa.Column("transfer_id", sa.BigInteger),
+    sa.Index("billing_logs_center_at_ix", "center_id", "at", "id"),
+    sa.Index("billing_logs_member_ix", "center_id", "member_id", "id"),
+)
