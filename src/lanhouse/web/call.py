@@ -38,7 +38,7 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
 class Call:
     """The request, its caller, its tenant, and the ways to the store."""
 
-    __slots__ = ("actor", "book_id", "center", "encode", "inputs", "request", "route", "services")
+    __slots__ = ("actor", "agent", "book_id", "center", "encode", "inputs", "request", "route", "services")
 
     def __init__(self, services: Services, route: Route, request: Request) -> None:
         self.services = services
@@ -47,6 +47,8 @@ class Call:
         self.actor = Actor(kind="nobody")
         # The centre (cafe.centers.schemas.Center) of this call; None outside the café.
         self.center: Any = None
+        # The agent (aggregator.agents.schemas.Agent) or game session of this call, likewise.
+        self.agent: Any = None
         self.book_id = 0
         self.inputs: dict[str, Any] = {}
         self.encode: Callable[[Any], bytes] = msgspec.json.encode
@@ -87,7 +89,7 @@ class Call:
         *,
         key: str | None = None,
     ) -> Answer:
-        """Run a command once per idempotency key and answer `shape(result)` in this wire's envelope.
+        """Run a command once per idempotency key; answers `shape(result)` in this wire's envelope.
 
         `key` stands in for the header (a key inside the body). Same key and same input answer
         the same bytes; other input raises Conflict.
