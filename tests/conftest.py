@@ -60,7 +60,7 @@ def client(hall: Hall, tmp_path: Path) -> Iterator[Client]:
 
 @pytest.fixture
 def freeze() -> Iterator[clock.frozen]:
-    """Business time stands at Wednesday 2026-03-04 12:00 UTC; `freeze.advance(seconds)` moves it."""
+    """Business time stands at Wednesday 2026-03-04 12:00 UTC; `advance(seconds)` moves it."""
     with clock.frozen(datetime(2026, 3, 4, 12, tzinfo=UTC)) as frozen:
         yield frozen
 

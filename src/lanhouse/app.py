@@ -105,7 +105,7 @@ def create_app(settings: AppSettings, store: Store, *, with_ticker: bool = True)
     return Application(Router(endpoints), {"/static": Assets(STATIC_DIR)}, _unknown_path, running)
 
 
-async def _unknown_path(scope: Any, receive: Any, send: Any) -> None:
+async def _unknown_path(scope: Any, _receive: Any, send: Any) -> None:
     """The envelope of whichever wire the unknown path would belong to."""
     path = scope["path"]
     wire: Wire = NativeWire()

@@ -90,5 +90,6 @@ class Client:
     def refused(self, method: str, path: str, **options: Any) -> tuple[int, str]:
         """A café call that must be refused; answers (code, message). `data` must be absent."""
         envelope = self.call(method, path, **options)
-        assert envelope["code"] != 200 and "data" not in envelope, envelope
+        assert envelope["code"] != 200, envelope
+        assert "data" not in envelope, envelope
         return envelope["code"], envelope["message"]

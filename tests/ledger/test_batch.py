@@ -11,7 +11,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from lanhouse.db.store import Alone, Store, Tx
+from lanhouse.db.store import ALONE, Store, Tx
 from lanhouse.kit.errors import Conflict, Refused
 from lanhouse.ledger import (
     Posting,
@@ -107,7 +107,7 @@ class _PayInMany:
             if micros < 0:
                 outcomes.append(Refused("negative"))
             elif micros == 13:
-                outcomes.append(Alone())
+                outcomes.append(ALONE)
             else:
                 outcomes.append(None)
                 postings = [Posting(ids[member], micros), Posting(ids[0], -micros)]
@@ -156,7 +156,8 @@ def test_keyed_calls_in_batches_answer_once_and_refuse_by_themselves(store: Stor
     for n in range(40):
         same = [got[n], got[n + 40], got[n + 80]]
         if n in good:
-            assert len(set(same)) == 1 and isinstance(same[0], bytes)
+            assert len(set(same)) == 1
+            assert isinstance(same[0], bytes)
         else:
             assert [str(each) for each in same] == ["negative"] * 3
 

@@ -19,7 +19,7 @@ def hash_password(password: str) -> str:
 
 
 def password_matches(stored_hash: str, password: str) -> bool:
-    """True when the password belongs to the hash. An empty hash never matches, but costs the same."""
+    """True when the password belongs to the hash; an empty hash never does, at the same cost."""
     try:
         return _hasher.verify(stored_hash or _nobody_hash(), password) and bool(stored_hash)
     except (VerificationError, InvalidHashError):

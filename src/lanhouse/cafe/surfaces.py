@@ -255,7 +255,5 @@ def cafe_surfaces(services: Services) -> dict[str, Any]:
         "panel": CookieSurface(
             access, PANEL_COOKIE, "staff", PageWire("/panel/sign-in", render_error)
         ),
-        "portal": CookieSurface(
-            access, PORTAL_COOKIE, "member", PageWire("/portal", render_error)
-        ),
+        "portal": CookieSurface(access, PORTAL_COOKIE, "member", PageWire("/portal", render_error)),
     }

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from lanhouse.db.store import Alone, Batch
+from lanhouse.db.store import ALONE, Batch
 from lanhouse.kit.errors import Busy
 from lanhouse.kit.limits import BATCH_ITEMS_MAX, WRITE_QUEUE_MAX
 
@@ -61,12 +61,12 @@ class Batches:
     ) -> None:
         args = [arg for arg, _ in taken]
         try:
-            outcomes = await self._runner.write_alone(batch.run, args)
+            outcomes: list[Any] = await self._runner.write_alone(batch.run, args)
         except Exception:
             log.warning("a batch broke; its items run one by one", items=len(args), exc_info=True)
-            outcomes = [Alone()] * len(args)
+            outcomes = [ALONE] * len(args)
         for (arg, future), outcome in zip(taken, outcomes, strict=True):
-            if isinstance(outcome, Alone):
+            if outcome is ALONE:
                 task = asyncio.create_task(self._alone(command, arg, future))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
@@ -76,7 +76,7 @@ class Batches:
     async def _alone(self, command: Any, arg: Any, future: asyncio.Future[Any]) -> None:
         try:
             outcome = await self._runner.write_alone(command, arg)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - handed to the caller who waits
             outcome = error
         _resolve(future, outcome)
 

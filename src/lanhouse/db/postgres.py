@@ -143,7 +143,7 @@ class PostgresStore(Store):
             except Exception as error:
                 if attempt == _ATTEMPTS_MAX or not _may_retry(error):
                     raise
-                time.sleep(random.uniform(0, 0.002 * 2**attempt))
+                time.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter
         raise AssertionError("unreachable")
 
     def _transaction(self, command: Any, arg: Any) -> tuple[Any, list[Event]]:
@@ -192,7 +192,7 @@ def _roll_back(held: _Connection, raw: Any) -> None:
     """End the transaction; a connection that cannot even do that is thrown away."""
     try:
         raw.execute("ROLLBACK")
-    except Exception:  # the server is gone: the next command opens a new connection
+    except Exception:  # noqa: BLE001 - the server is gone: the next command opens a new connection
         held.close()
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.event import listen
 from sqlalchemy.pool import NullPool
 
 from lanhouse.db.outbox import store_events
@@ -42,8 +43,7 @@ def engine_for(path: Path, *, read_only: bool = False) -> sa.Engine:
         connect_args={"check_same_thread": False, "cached_statements": 512},
     )
 
-    @sa.event.listens_for(engine, "connect")
-    def _pragmas(raw: Any, _record: Any) -> None:
+    def set_pragmas(raw: Any, _record: Any) -> None:
         raw.isolation_level = None
         cursor = raw.cursor()
         for pragma in _PRAGMAS[1:] if read_only else _PRAGMAS:
@@ -52,6 +52,7 @@ def engine_for(path: Path, *, read_only: bool = False) -> sa.Engine:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
 
+    listen(engine, "connect", set_pragmas)
     return engine
 
 
@@ -199,7 +200,7 @@ class SqliteStore(Store):
                 _run_in_savepoint(raw, tx, job, events)
             store_events(tx, events)
             raw.execute("COMMIT")
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - every caller of the group is told
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
             for job in group:
@@ -220,7 +221,7 @@ def _run_in_savepoint(raw: Any, tx: Tx, job: _Job, events: list[Event]) -> None:
     try:
         job.result = job.command(tx, job.arg)
         events.extend(tx.outbox)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - handed to the caller who waits
         raw.execute("ROLLBACK TO command")
         job.error = error
         if isinstance(error, Retry):
@@ -229,7 +230,7 @@ def _run_in_savepoint(raw: Any, tx: Tx, job: _Job, events: list[Event]) -> None:
 
 
 def _snapshot(read: Read, query: Query[Arg, Result], arg: Arg) -> Result:
-    raw: Any = read._connection.connection.dbapi_connection
+    raw = read.raw
     raw.execute("BEGIN")
     try:
         return query(read, arg)

@@ -36,8 +36,8 @@ class Compiled:
         self._make: _Convert | None = None
         self._columns: list[tuple[int, _Convert]] = []
         if columns:
-            row = namedtuple("Row", [str(c.keyname) for c in columns], rename=True)  # type: ignore[misc]
-            self._make = row._make
+            names = [str(c.keyname) for c in columns]
+            self._make = namedtuple("Row", names, rename=True)._make  # type: ignore[misc]
             for index, column in enumerate(columns):
                 convert = column.type._cached_result_processor(dialect, None)
                 if convert is not None:
@@ -93,7 +93,10 @@ def static(statement: Any) -> Static:
 
 
 def insert_ignore(table: sa.Table) -> postgresql.Insert:
-    """INSERT … ON CONFLICT DO NOTHING, in both databases; with `.returning(…)` a conflict answers no row."""
+    """INSERT … ON CONFLICT DO NOTHING, in both databases.
+
+    With `.returning(…)` a conflict answers no row.
+    """
     return postgresql.insert(table).on_conflict_do_nothing()
 
 

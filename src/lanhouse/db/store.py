@@ -35,6 +35,8 @@ class Read:
         self._connection = connection
         self._dialect = connection.dialect
         raw: Any = connection.connection.dbapi_connection
+        self.raw: Any = raw
+        """The driver's connection, for the store's own BEGIN and COMMIT."""
         self._cursor: Any = raw.cursor()
 
     @property
@@ -54,7 +56,8 @@ class Read:
     def all(self, statement: Any, /, **params: Any) -> list[Row]:
         """All rows. The statement carries its own LIMIT where the set can be large."""
         if not isinstance(statement, Static):
-            return list(self._connection.execute(statement, params))
+            rows: Any = self._connection.execute(statement, params)
+            return list(rows)
         compiled = self._execute(statement, params)
         return compiled.rows(self._cursor.fetchall())
 
@@ -120,7 +123,7 @@ class Tx(Read):
         compiled = statement.compiled(self._dialect, rows[0])
         values = [compiled.parameters(row) for row in rows]
         if not self.is_postgresql:
-            found = []
+            found: list[Any] = []
             for value in values:
                 self._cursor.execute(compiled.sql, value)
                 found.extend(self._cursor.fetchall())
@@ -142,7 +145,11 @@ class Tx(Read):
 
 
 class Alone:
-    """What a batched command answers for an item that it cannot batch: run it by itself."""
+    """See ALONE."""
+
+
+ALONE = Alone()
+"""What a batched command answers for an item that it cannot batch: run it by itself."""
 
 
 class Batch(Protocol):

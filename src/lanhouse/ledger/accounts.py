@@ -71,6 +71,9 @@ def open_account(
 def balances(
     read: Read, book_id: int, owner_kind: str, owner_id: int
 ) -> dict[tuple[str, str], int]:
-    """All balances of one owner in micros, by (kind, currency); an account not yet opened is absent."""
+    """All balances of one owner in micros, by (kind, currency).
+
+    An account that was never opened is absent.
+    """
     rows = read.all(_BALANCES, book_id=book_id, owner_kind=owner_kind, owner_id=owner_id)
     return {(row.kind, row.currency): row.balance_micros for row in rows}

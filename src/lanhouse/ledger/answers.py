@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.db.statements import Row, insert_ignore, static
-from lanhouse.db.store import Alone, Batch, Read, Retry, Tx
+from lanhouse.db.store import ALONE, Alone, Batch, Read, Retry, Tx
 from lanhouse.kit.errors import AppError, Conflict
 from lanhouse.ledger.tables import answers
 
@@ -91,7 +91,7 @@ class _OnceMany:
                 same = row.input_hash == call.input_hash
                 outcomes[index] = bytes(row.answer) if same else Conflict(_OTHER_INPUT)
             elif call.key is not None and call.key in seen:
-                outcomes[index] = Alone()
+                outcomes[index] = ALONE
             else:
                 seen.add(call.key or "")
                 new.append(index)

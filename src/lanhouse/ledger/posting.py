@@ -40,7 +40,7 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Posted(msgspec.Struct, frozen=True):
-    """What posting did: the transfer's id and each account's balance before and after, in micros."""
+    """What posting did: the transfer's id, each account's balance before and after in micros."""
 
     transfer_id: int
     before: dict[int, int]

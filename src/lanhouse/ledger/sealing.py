@@ -75,7 +75,7 @@ def seal_new_entries(tx: Tx, _: None = None) -> int:
     sequence, previous = (0, GENESIS) if head is None else (head.sequence, head.hash)
     newest = tx.scalar(_NEWEST) or 0
     rows = tx.all(_UNSEALED, after_id=newest - _LATE_IDS)
-    sealed = []
+    sealed: list[dict[str, Any]] = []
     for row in rows:
         sequence += 1
         previous = chain_hash(previous, row)

@@ -34,10 +34,10 @@ class Router:
         names: list[str] = []
         node = self._tree
         for segment in path.strip("/").split("/"):
-            if segment.startswith("{"):
+            is_name = segment.startswith("{")
+            if is_name:
                 names.append(segment[1:-1])
-                segment = "{}"
-            node = node.setdefault(segment, {})
+            node = node.setdefault("{}" if is_name else segment, {})
         if "" in node:
             raise ValueError(f"two routes at {path}")
         node[""] = (endpoint, names)

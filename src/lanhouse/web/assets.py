@@ -36,14 +36,12 @@ NOTE_ICONS = {
 BILL_ICONS = {
     "time": "clock",
     "package": "ticket",
-    "discount": "percentage",
-    "free": "gift",
-    "minimum": "arrow-bar-to-up",
-    "round": "math-function",
-    "bonus": "gift",
+    "free_minutes": "gift",
+    "free_session": "gift",
+    "minimum_charge": "arrow-bar-to-up",
     "balance": "wallet",
+    "bonus": "gift",
     "paid": "cash",
-    "topup": "plus",
 }
 TENDER_ICONS = {"cash": "cash", "card": "credit-card", "qr": "qrcode", "balance": "wallet"}
 DYNAMIC_ICONS = frozenset(

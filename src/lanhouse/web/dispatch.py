@@ -36,8 +36,10 @@ _SECURITY: Headers = [
 _PAGE_SECURITY: Headers = [
     (
         b"content-security-policy",
-        b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
-        b" form-action 'self'; frame-ancestors 'none'",
+        (
+            b"default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+            b" form-action 'self'; frame-ancestors 'none'"
+        ),
     ),
     (b"x-frame-options", b"DENY"),
 ]

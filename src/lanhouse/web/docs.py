@@ -26,7 +26,7 @@ async def docs(call: Call) -> Reply:
     return page.with_header("content-security-policy", _POLICY)
 
 
-@routes.get("/openapi/{name}", public=True, summary="OpenAPI 3.1 of one API (cafe, external, native)")
+@routes.get("/openapi/{name}", public=True, summary="OpenAPI 3.1 of one API")
 async def openapi(call: Call) -> Reply:
     """`cafe.json`, `external.json` or `native.json`."""
     surface = call.path["name"].removesuffix(".json")

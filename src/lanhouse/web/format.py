@@ -72,10 +72,12 @@ def left_for_player(seconds: int | None) -> str:
     return f"{minutes}:{rest:02d}"
 
 
-def duration(seconds: int | None) -> str:
-    """A duration in prose: "2 h 10 min", "45 min", "30 s"."""
+def duration(seconds: int | timedelta | None) -> str:
+    """A duration in prose: "2 h 10 min", "45 min", "30 s". Takes whole seconds or a timedelta."""
     if seconds is None:
         return UNKNOWN
+    if isinstance(seconds, timedelta):
+        seconds = seconds // timedelta(seconds=1)
     seconds = max(seconds, 0)
     if seconds < 60:
         return f"{seconds} s"

@@ -17,10 +17,10 @@ TITLES = {
     "native": "Native API",
 }
 _ABOUT = {
-    "cafe": "Every answer is HTTP 200 with {code, message, data}; refusals have no data. Parameters may stand"
-    " in JSON, a form or the query. Writes may carry an Idempotency-Key.",
-    "external": "POST with JSON. Answers are {ok, result} or {ok, error}. Money calls take clientTxId or"
-    " Idempotency-Key.",
+    "cafe": "Every answer is HTTP 200 with {code, message, data}; refusals have no data."
+    " Parameters may stand in JSON, a form or the query. Writes may carry an Idempotency-Key.",
+    "external": "POST with JSON. Answers are {ok, result} or {ok, error}."
+    " Money calls take clientTxId or Idempotency-Key.",
     "native": "Plain REST with real HTTP statuses; errors are {error: {code, message, fields}}.",
 }
 _REF = "#/components/schemas/{name}"

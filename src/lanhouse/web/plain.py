@@ -36,7 +36,7 @@ class PlainSurface:
         return []
 
 
-def surfaces(services: Services) -> dict[str, Any]:
+def surfaces(_services: Services) -> dict[str, Any]:
     """The plain surface by name."""
     return {"plain": PlainSurface()}
 
@@ -47,7 +47,7 @@ def _look(read: Read, _: None) -> bool:
 
 @routes.get("/health", public=True, summary="200 when this process can read its database")
 async def health(call: Call) -> Reply:
-    """{"status": "ok", "version"} with 200, or an error status when the database is out of reach."""
+    """{"status": "ok", "version"}, or an error status when the database is out of reach."""
     await call.read(_look, None)
     body = msgspec.json.encode({"status": "ok", "version": __version__})
     return Reply(body, 200, "application/json")

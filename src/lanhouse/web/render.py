@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from fractions import Fraction
 from functools import cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from jinja2.runtime import Context
 
 from lanhouse.auth.rights import role_has
 from lanhouse.kit import clock, ids
-from lanhouse.kit.money import format_fixed
+from lanhouse.kit.money import format_fixed, round_half_up
 from lanhouse.web import assets, i18n
 from lanhouse.web import format as formats
 from lanhouse.web.pages.navigation import rail_for
@@ -138,7 +139,9 @@ def _filters(language: str, yesterday: str) -> dict[str, Any]:
     """Filters take currency and zone from the page's view, so that no template passes them."""
 
     @pass_context
-    def money(context: Context, micros: int | None, plus: bool = False) -> str:
+    def money(context: Context, micros: int | Fraction | None, plus: bool = False) -> str:
+        if isinstance(micros, Fraction):
+            micros = round_half_up(micros, 2)
         return formats.money(micros, context["view"].currency, language, plus=plus)
 
     @pass_context

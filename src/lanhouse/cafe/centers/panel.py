@@ -25,7 +25,7 @@ class KeyForm(msgspec.Struct):
 
 
 @routes.get("/panel/settings", right="api_keys.manage", summary="The first page of the settings")
-async def settings(call: Call) -> Reply:
+async def settings(_call: Call) -> Reply:
     """Send the reader on to the API settings."""
     return redirect("/panel/settings/api")
 

@@ -53,7 +53,7 @@ async def logout(call: Call) -> dict[str, bool]:
     return {"ended": call.actor.kind == "staff"}
 
 
-@routes.get("/staffs", right="staff.view", summary="Everybody who works here", source="seed: Staffs")
+@routes.get("/staffs", right="staff.view", summary="Who works here", source="seed: Staffs")
 async def staffs(call: Call) -> list[dict[str, object]]:
     """Rows {staff_id, staff_name, staff_role, staff_is_active}; never anything about passwords."""
     rows = await call.read(staff_of_center, call.center.id)

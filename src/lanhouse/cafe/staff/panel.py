@@ -32,7 +32,7 @@ class SignInForm(msgspec.Struct):
 
 
 @routes.get("/panel", public=True, summary="The panel's first page")
-async def panel(call: Call) -> Reply:
+async def panel(_call: Call) -> Reply:
     """Send the reader on to the Computers page."""
     return redirect(HOME)
 
