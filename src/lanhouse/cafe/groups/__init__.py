@@ -1,0 +1,1 @@
+"""PC groups and member groups: what prices and discounts hang on."""

@@ -1,0 +1,1 @@
+"""Members and guests: the accounts that play and pay."""

@@ -1,0 +1,50 @@
+"""Members and guests. Their money stands in the ledger, never here."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from lanhouse.db.tables import metadata
+from lanhouse.db.types import UtcTime
+
+members = sa.Table(
+    "members",
+    metadata,
+    # 11 digits, drawn at random; unique in the whole house, never used again.
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("center_id", sa.BigInteger, sa.ForeignKey("centers.id"), nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    # The account without difference of case; unique per centre. Empty once deleted, so that the
+    # name can be given again.
+    sa.Column("account_key", sa.Text),
+    # A member group, 0, or one of the guests' -1 to -5; system groups have no row.
+    sa.Column("group_id", sa.BigInteger, nullable=False),
+    # argon2id; an empty one matches no password.
+    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("first_name", sa.Text, nullable=False),
+    sa.Column("last_name", sa.Text, nullable=False),
+    # YYYY-MM-DD; empty when not known.
+    sa.Column("birthday", sa.Text),
+    # The first moment at which the account is of no use any more; empty = never.
+    sa.Column("expires_at", UtcTime),
+    sa.Column("is_active", sa.Boolean, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("id_card", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    # As the wire has it: 0 not told, 1 male, 2 female.
+    sa.Column("sex", sa.Integer, nullable=False),
+    sa.Column("comments", sa.Text, nullable=False),
+    # Where the account comes from: `account`, later google, facebook, telegram.
+    sa.Column("oauth_platform", sa.Text, nullable=False),
+    # Account, names, phone, e-mail and card in one lower-case text, for searching.
+    sa.Column("search_key", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("updated_at", UtcTime, nullable=False),
+    # A deleted member keeps its row without anything personal: ledger and logs point here.
+    sa.Column("deleted_at", UtcTime),
+    sa.UniqueConstraint("center_id", "account_key"),
+    sa.CheckConstraint("id BETWEEN 10000000000 AND 99999999999", name="id"),
+    sa.Index("members_group_ix", "center_id", "group_id"),
+    sa.Index("members_created_ix", "center_id", "created_at", "id"),
+)

@@ -1,0 +1,1 @@
+"""PCs, consoles and the rooms they stand in."""

@@ -1,0 +1,59 @@
+"""PCs and rooms."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from lanhouse.db.tables import metadata
+from lanhouse.db.types import BigId, UtcTime
+
+rooms = sa.Table(
+    "rooms",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("center_id", sa.BigInteger, sa.ForeignKey("centers.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    # The name without difference of case; unique per centre.
+    sa.Column("name_key", sa.Text, nullable=False),
+    # The order in which rooms are shown, from 0.
+    sa.Column("position", sa.Integer, nullable=False),
+    # The rectangle on the map, in pixels.
+    sa.Column("frame_x", sa.Integer, nullable=False),
+    sa.Column("frame_y", sa.Integer, nullable=False),
+    sa.Column("frame_width", sa.Integer, nullable=False),
+    sa.Column("frame_height", sa.Integer, nullable=False),
+    # Whether members may book its PCs.
+    sa.Column("allows_booking", sa.Boolean, nullable=False),
+    sa.UniqueConstraint("center_id", "name_key"),
+)
+
+pcs = sa.Table(
+    "pcs",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("center_id", sa.BigInteger, sa.ForeignKey("centers.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    # The name without difference of case; unique per centre.
+    sa.Column("name_key", sa.Text, nullable=False),
+    # As the client reports them; empty for consoles.
+    sa.Column("ip", sa.Text, nullable=False),
+    sa.Column("mac", sa.Text, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    # 0 PC, 1 other, 2 Xbox, 3 PS3, 4 PS4, 5 PS5, 6 Wii, 7 table, 8 assistant (cafe-domain 0).
+    sa.Column("console_type", sa.Integer, nullable=False),
+    # 0 is the default group, which has no row: no foreign key.
+    sa.Column("pc_group_id", sa.BigInteger, nullable=False),
+    # Empty: in no room.
+    sa.Column("room_id", sa.BigInteger, sa.ForeignKey("rooms.id")),
+    # Where it stands inside its room, in pixels.
+    sa.Column("box_top", sa.Integer, nullable=False),
+    sa.Column("box_left", sa.Integer, nullable=False),
+    # The wire's pc_enabled: counts for the licence.
+    sa.Column("is_enabled", sa.Boolean, nullable=False),
+    # No session can start while it is.
+    sa.Column("is_out_of_order", sa.Boolean, nullable=False),
+    sa.Column("out_of_order_reason", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.UniqueConstraint("center_id", "name_key"),
+    sa.Index("pcs_group_ix", "center_id", "pc_group_id"),
+)
