@@ -38,7 +38,17 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
 class Call:
     """The request, its caller, its tenant, and the ways to the store."""
 
-    __slots__ = ("actor", "agent", "book_id", "center", "encode", "inputs", "request", "route", "services")
+    __slots__ = (
+        "actor",
+        "agent",
+        "book_id",
+        "center",
+        "encode",
+        "inputs",
+        "request",
+        "route",
+        "services",
+    )
 
     def __init__(self, services: Services, route: Route, request: Request) -> None:
         self.services = services
