@@ -1,0 +1,89 @@
+"""Allow-lists and who really called."""
+
+from __future__ import annotations
+
+import pytest
+
+from lanhouse.auth.addresses import caller_address, is_allowed, normal_address, parse_allow_list
+from lanhouse.auth.rates import RateLimit
+from lanhouse.auth.rights import RIGHTS, rights_of, role_has
+from lanhouse.kit.errors import InvalidInput
+
+
+def test_lists_are_normalised_and_without_repeats() -> None:
+    given = " 10.0.0.1, ::1,10.0.0.1 ,2001:DB8::/32,192.168.1.7/24, ::ffff:10.0.0.1"
+    assert parse_allow_list(given, "ips") == "10.0.0.1,::1,2001:db8::/32,192.168.1.0/24"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " , ", "10.0.0", "10.0.0.1;10.0.0.2", "example.org", "1.2.3.4/33"]
+)
+def test_a_wrong_entry_is_named(text: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_allow_list(text, "api_key_ips")
+    assert list(refused.value.fields) == ["api_key_ips"]
+
+
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("10.0.0.1", True),
+        ("10.0.0.2", False),
+        ("2001:db8::5", True),
+        ("2001:db9::5", False),
+        ("192.168.1.200", True),
+        ("not an address", False),
+        ("", False),
+    ],
+)
+def test_membership(address: str, allowed: bool) -> None:
+    assert is_allowed(address, "10.0.0.1,2001:db8::/32,192.168.1.0/24") is allowed
+
+
+def test_an_ipv4_address_inside_ipv6_is_the_ipv4_address() -> None:
+    assert normal_address("::ffff:10.0.0.1") == "10.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "trusted", "caller"),
+    [
+        ("9.9.9.9", "1.1.1.1", "", "9.9.9.9"),
+        ("9.9.9.9", "1.1.1.1", "10.0.0.0/8", "9.9.9.9"),
+        ("10.0.0.5", "1.1.1.1", "10.0.0.0/8", "1.1.1.1"),
+        ("10.0.0.5", "6.6.6.6, 1.1.1.1, 10.0.0.9", "10.0.0.0/8", "1.1.1.1"),
+        ("10.0.0.5", "", "10.0.0.0/8", "10.0.0.5"),
+    ],
+)
+def test_forwarded_addresses_count_only_from_trusted_proxies(
+    peer: str, forwarded: str, trusted: str, caller: str
+) -> None:
+    assert caller_address(peer, forwarded, trusted) == caller
+
+
+def test_the_rate_limit_counts_key_and_address_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = [100.0]
+    monkeypatch.setattr("lanhouse.kit.clock.monotonic", lambda: at[0])
+    limit = RateLimit(3)
+    assert [limit.admits("k", "a") for _ in range(4)] == [True, True, True, False]
+    assert limit.admits("k", "b")
+    assert limit.admits("other", "a")
+    at[0] += 59.9
+    assert not limit.admits("k", "a")
+    at[0] += 0.2
+    assert limit.admits("k", "a")
+
+
+def test_no_limit() -> None:
+    limit = RateLimit(0)
+    assert all(limit.admits("k", "a") for _ in range(1000))
+
+
+def test_roles_grow_and_never_cross() -> None:
+    assert rights_of("staff") < rights_of("manager") < rights_of("admin")
+    assert rights_of("api") == rights_of("admin")
+    assert rights_of("admin") == {*RIGHTS}
+    assert rights_of("member") == {"member.self"}
+    assert rights_of("agent") == {"agent.call"}
+    assert rights_of("") == frozenset()
+    assert not role_has("manager", "api_keys.manage")
+    assert not role_has("member", "members.view")

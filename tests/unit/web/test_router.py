@@ -1,0 +1,54 @@
+"""The router: literal before parameter, with a way back, and no second route at one path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lanhouse.web.application import Router
+from lanhouse.web.routes import CafeRoutes
+
+
+def _router(*paths: str) -> tuple[Router, dict[str, Any]]:
+    endpoints: dict[str, Any] = {path: (lambda *_, p=path: p) for path in paths}
+    return Router(endpoints), endpoints
+
+
+PATHS = ("/health", "/c/{id}/members", "/c/{id}/members/action/topup", "/c/{id}/members/{m}/offers")
+
+
+@pytest.mark.parametrize(
+    ("path", "template", "params"),
+    [
+        ("/health", "/health", {}),
+        ("/health/", "/health", {}),
+        ("/c/7/members", "/c/{id}/members", {"id": "7"}),
+        ("/c/7/members/action/topup", "/c/{id}/members/action/topup", {"id": "7"}),
+        ("/c/7/members/5/offers", "/c/{id}/members/{m}/offers", {"id": "7", "m": "5"}),
+        ("/c/7/members/action/offers", "/c/{id}/members/{m}/offers", {"id": "7", "m": "action"}),
+    ],
+)
+def test_paths_are_found(path: str, template: str, params: dict[str, str]) -> None:
+    router, endpoints = _router(*PATHS)
+    assert router.find(path) == (endpoints[template], params)
+
+
+@pytest.mark.parametrize("path", ["/", "/c", "/c//members", "/c/7", "/c/7/members/5", "/healthy"])
+def test_other_paths_are_not(path: str) -> None:
+    assert _router(*PATHS)[0].find(path) is None
+
+
+def test_two_routes_at_one_path_fail_at_start() -> None:
+    with pytest.raises(ValueError, match="two routes"):
+        _router("/a/{x}", "/a/{y}")
+
+
+def test_a_route_without_a_right_cannot_be_declared() -> None:
+    routes = CafeRoutes("Test")
+    with pytest.raises(ValueError, match="name a right"):
+        routes.get("/x")
+    with pytest.raises(ValueError, match="name a right"):
+        routes.get("/x", right="pcs.view", public=True)
+    with pytest.raises(KeyError, match="unknown right"):
+        routes.get("/x", right="pcs.look")
