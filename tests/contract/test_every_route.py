@@ -1,0 +1,184 @@
+"""What holds for every route of every API: who may call it, and that bad input is told as such.
+
+New routes are covered by being registered; nothing has to be added here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from lanhouse.app import all_routes, create_app
+from lanhouse.auth.rights import RIGHTS, rights_of
+from lanhouse.ledger.verify import verify_ledger
+from lanhouse.settings import AppSettings
+from lanhouse.web.routes import Route
+from tests.builders import databases
+from tests.builders.centers import PASSWORD, Hall, open_hall
+from tests.builders.client import Client
+
+BEARER = [route for route in all_routes() if route.surface in ("cafe", "native")]
+GUARDED = [route for route in BEARER if not route.public and route.right in RIGHTS]
+
+
+def _id(route: Route) -> str:
+    return f"{route.surface} {route.id}"
+
+
+def _url(route: Route, value: str = "1", cafe_id: int = 7777) -> str:
+    url = route.path.replace("{cafe_id}", str(cafe_id))
+    while "{" in url:
+        url = url[: url.index("{")] + value + url[url.index("}") + 1 :]
+    return url
+
+
+class Callers:
+    """The clients of the authorisation table on one running application."""
+
+    def __init__(self, client: Client, hall: Hall, other: Hall) -> None:
+        self.client = client
+        self.hall = hall
+        self.other = other
+        self.tokens = {role: self._token(role) for role in ("staff", "manager", "admin")}
+
+    def _token(self, role: str) -> str:
+        body = {"cafe_id": 7777, "account": f"{role}7777", "password": PASSWORD}
+        url = "/api/native/v1/auth/staff-login"
+        return self.client.raw("POST", url, key="", json=body).json()["token"]
+
+    def send(self, route: Route, key: str, **options: Any) -> Any:
+        return self.client.raw(route.method, _url(route), key=key, **options)
+
+    def code(self, route: Route, key: str) -> int:
+        response = self.send(route, key)
+        if route.surface == "cafe":
+            assert response.status_code == 200, response.text
+            content = response.headers["content-type"]
+            return response.json()["code"] if content == "application/json" else 200
+        return response.status_code
+
+
+@pytest.fixture(scope="module")
+def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
+    folder = tmp_path_factory.mktemp("callers")
+    store = databases.empty_sqlite(folder)
+    hall, other = open_hall(store), open_hall(store, 7778)
+    settings = AppSettings(data_dir=folder, api_rate_per_minute=0)
+    with Client(create_app(settings, store, with_ticker=False), key=hall.api_key) as client:
+        yield Callers(client, hall, other)
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=_id)
+def test_nobody_is_unauthenticated(route: Route, callers: Callers) -> None:
+    assert callers.code(route, "") == 401
+    assert callers.code(route, "lhk_wrong") == 401
+
+
+@pytest.mark.parametrize("route", [r for r in GUARDED if r.surface == "cafe"], ids=_id)
+def test_another_centre_is_unauthenticated(route: Route, callers: Callers) -> None:
+    assert callers.code(route, callers.other.api_key) == 401
+
+
+@pytest.mark.parametrize("route", GUARDED, ids=_id)
+def test_staff_without_the_right_are_forbidden(route: Route, callers: Callers) -> None:
+    for role, token in callers.tokens.items():
+        if route.right not in rights_of(role):
+            assert callers.code(route, token) == 403
+
+
+@pytest.mark.parametrize(
+    "route", [r for r in GUARDED if not r.path.endswith("generateApiKey")], ids=_id
+)
+def test_the_right_one_is_let_in(route: Route, callers: Callers) -> None:
+    for role, token in callers.tokens.items():
+        if route.right in rights_of(role):
+            assert callers.code(route, token) not in (401, 403, 500)
+    assert callers.code(route, callers.hall.api_key) not in (401, 403, 500)
+
+
+VALUES: dict[str, Any] = {
+    "text": "x",
+    "empty": "",
+    "null": None,
+    "negative": -1,
+    "zero": 0,
+    "huge": 10**30,
+    "huge text": "9" * 5000,
+    "fraction": 0.001,
+    "not a number": "NaN",
+    "exponent": "1e400",
+    "list": [[[]]],
+    "object": {"a": {"b": 1}},
+    "true": True,
+    "control": "a\u0000b",
+    "odd text": "\u202e\ud83d\ude00 '\";--<script>",
+    "half a character": "\ud83d",
+    "date": "9999-99-99",
+}
+JSON = {"Content-Type": "application/json"}
+BODIES = [b"{", b"[]", b"3", b"\xff\xfe\x00", b'{"a":', b"", b"a=1&a[]=2&a[b]=3", b"{}" * 10]
+KINDS = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data", "x/y", ""]
+
+
+def _fields(route: Route) -> list[str]:
+    if route.input_type is None:
+        return ["anything"]
+    names = [f.encode_name for f in msgspec.structs.fields(route.input_type)]
+    return names or ["anything"]
+
+
+def _check(route: Route, response: Any) -> None:
+    """An answer of this wire: JSON in its envelope, never a page, never a defect of ours."""
+    assert response.status_code < 500, response.text
+    kind = response.headers["content-type"]
+    if kind != "application/json":
+        assert kind.startswith(("text/csv", "image/")), kind
+        return
+    body = response.json()
+    if route.surface == "cafe" and "result" not in body:
+        assert response.status_code == 200
+        assert isinstance(body["code"], int)
+        assert isinstance(body["message"], str)
+        assert body["code"] != 500, body
+        assert ("data" in body) is (body["code"] == 200)
+    assert "Traceback" not in response.text
+
+
+@pytest.mark.parametrize("route", BEARER, ids=_id)
+def test_bad_values_are_told_as_such(route: Route, callers: Callers) -> None:
+    key = callers.hall.api_key
+    if route.path.endswith("generateApiKey"):
+        return
+    for value in VALUES.values():
+        body = dict.fromkeys(_fields(route), value)
+        _check(route, callers.send(route, key, content=json.dumps(body), headers=JSON))
+        if isinstance(value, str | int):
+            encoded = str(value).encode("utf-8", "surrogatepass")
+            _check(route, callers.send(route, key, params=dict.fromkeys(body, encoded)))
+
+
+@pytest.mark.parametrize("route", BEARER, ids=_id)
+def test_broken_bodies_are_told_as_such(route: Route, callers: Callers) -> None:
+    for kind in KINDS:
+        for body in BODIES:
+            headers = {"Content-Type": kind} if kind else {}
+            response = callers.send(route, callers.hall.api_key, content=body, headers=headers)
+            _check(route, response)
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "x", "99999999999", "9" * 40, "%00", "a%2Fb", "%FF"])
+@pytest.mark.parametrize(
+    "route", [r for r in BEARER if r.path.replace("{cafe_id}", "").count("{")], ids=_id
+)
+def test_odd_path_values_are_told_as_such(route: Route, value: str, callers: Callers) -> None:
+    url = _url(route, value)
+    _check(route, callers.client.raw(route.method, url, key=callers.hall.api_key))
+
+
+def test_after_all_of_that_the_books_are_clean(callers: Callers) -> None:
+    report = callers.hall.store.read_sync(verify_ledger, None)
+    assert report.problem is None
