@@ -30,6 +30,7 @@ ROUTE_MODULES = [
     "lanhouse.web.pages.look",
     "lanhouse.cafe.centers.api",
     "lanhouse.cafe.centers.panel",
+    "lanhouse.cafe.groups.api",
     "lanhouse.cafe.staff.api",
     "lanhouse.cafe.staff.panel",
 ]

@@ -19,7 +19,7 @@ from msgspec import Meta
 from msgspec import inspect as types
 
 from lanhouse.kit.convert import Convert, Wrong, converter_of, marks_of
-from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.forms import merge_sources
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "also",
     "amount",
     "decode",
+    "id_in_path",
     "merge_sources",
 ]
 
@@ -78,6 +79,17 @@ Line = Annotated[str, Meta(extra={"line": True})]
 
 Secret = Annotated[str, Meta(extra={"secret": True})]
 """A password: the only text whose spaces count."""
+
+
+_ID_CHARS_MAX = 18
+
+
+def id_in_path(text: str, what: str) -> int:
+    """The id that stands in a path. What cannot be one does not exist: "<what> not found"."""
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > _ID_CHARS_MAX:
+        raise NotFound(f"{what} not found")
+    return int(text)
 
 
 class _Field(NamedTuple):

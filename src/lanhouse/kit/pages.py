@@ -1,0 +1,40 @@
+"""Pages of a list as the café API shows them (cafe-wire 0, rule on paging_info)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+PAGE_WINDOW = 6
+"""At most this many page numbers are offered at once."""
+
+PageNumber = Annotated[int, Meta(ge=1, le=1_000_000)]
+"""A page number of a request, from 1."""
+
+
+def offset_of(page: int, per_page: int) -> int:
+    """How many rows stand before a page."""
+    return (page - 1) * per_page
+
+
+def paging_info(total: int, page: int, per_page: int, *, sent: bool) -> dict[str, Any]:
+    """The `paging_info` object of `total` rows seen at `page`.
+
+    `sent` tells that the caller named the page, which is then echoed as text. A page past the
+    end keeps its number; its list is empty.
+    """
+    pages = -(-total // per_page)
+    first = max(1, min(page - PAGE_WINDOW // 2 + 1, pages - PAGE_WINDOW + 1))
+    start = min(offset_of(page, per_page), total)
+    return {
+        "total_records": total,
+        "pages": pages,
+        "page": str(page) if sent else page,
+        "page_prev": max(1, page - 1),
+        "page_next": min(page + 1, pages),
+        "page_start": first,
+        "page_end": min(pages, first + PAGE_WINDOW - 1),
+        "start_from": str(start),
+        "end_from": str(min(start + per_page, total)),
+    }
