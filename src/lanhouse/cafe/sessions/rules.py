@@ -219,6 +219,13 @@ def ends_at(segments: Sequence[Segment], terms: Terms, money_micros: int | None)
     return horizon
 
 
+def can_begin(segment: Segment, terms: Terms, money_micros: int | None) -> bool:
+    """Whether a session may begin: a package or the money covers its first second after the free
+    minutes, and the minimum charge if that will be owed. Free minutes alone are not enough."""
+    end = ends_at([segment], msgspec.structs.replace(terms, free_seconds=0), money_micros)
+    return end is None or end > segment.from_at
+
+
 def cut(
     segments: Sequence[Segment], terms: Terms, at: datetime, tariff: Tariff | None = None
 ) -> list[Segment]:

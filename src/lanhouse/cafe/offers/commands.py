@@ -1,0 +1,201 @@
+"""Setting up offers, selling them, and using them up."""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.auth.actors import Actor
+from lanhouse.cafe.billing_logs.schemas import Event
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.centers.tables import centers
+from lanhouse.cafe.offers.queries import offer_by_id
+from lanhouse.cafe.offers.rules import expiry_of, usable_until
+from lanhouse.cafe.offers.schemas import Offer, OfferValues
+from lanhouse.cafe.offers.tables import member_offers, offers
+from lanhouse.cafe.pricing.rules import format_weekdays
+from lanhouse.cafe.sessions.queries import spendable_micros, whole_second
+from lanhouse.cafe.sessions.rules import Package, split_payment
+from lanhouse.db.statements import insert_ignore, static
+from lanhouse.db.store import Tx
+from lanhouse.kit.errors import InvalidInput, NotFound, Refused
+from lanhouse.kit.limits import MAX_OFFER
+
+_LOCK = static(
+    sa.select(centers.c.id)
+    .where(centers.c.id == sa.bindparam("center"))
+    .with_for_update(key_share=True)
+)
+_COUNT = static(
+    sa.select(sa.func.count())
+    .select_from(offers)
+    .where(offers.c.center_id == sa.bindparam("center"))
+)
+_NAMED = static(
+    sa.select(offers.c.id).where(
+        offers.c.center_id == sa.bindparam("center"), offers.c.name == sa.bindparam("new_name")
+    )
+)
+_INSERT = static(insert_ignore(offers).returning(offers.c.id))
+_BUY = static(sa.insert(member_offers).returning(member_offers.c.id))
+_TAKE = static(
+    sa.update(member_offers)
+    .where(member_offers.c.id == sa.bindparam("package"))
+    .values(seconds_left=member_offers.c.seconds_left - sa.bindparam("used"))
+)
+
+
+class OfferChange(msgspec.Struct, frozen=True):
+    """New values for an offer (`offer_id` None: a new one), or none to delete it."""
+
+    center: Center
+    offer_id: int | None
+    values: OfferValues | None
+
+
+class Sale(msgspec.Struct, frozen=True):
+    """Sell an offer to a member or guest whose row is locked; `payment` is cash, card, qr, balance.
+
+    `pc_name` is for the log; empty when no PC is meant.
+    """
+
+    center: Center
+    actor: Actor
+    offer_id: int
+    member_id: int
+    payment: str
+    pc_name: str = ""
+
+
+class PackageSold(msgspec.Struct, frozen=True):
+    """The offer, the bought package's id, and how a session may use it now (None = not now)."""
+
+    offer: Offer
+    member_offer_id: int
+    package: Package | None
+    from_balance_micros: int
+
+
+def create_offer(tx: Tx, change: OfferChange) -> Offer:
+    """Add an offer. Raises InvalidInput for a name in use, Refused at MAX_OFFER offers."""
+    values = _checked(tx, change)
+    if tx.scalar(_COUNT, center=change.center.id) >= MAX_OFFER:
+        raise Refused(f"There are {MAX_OFFER} offers already, which is the most a centre may have.")
+    offer_id = tx.scalar(_INSERT, center_id=change.center.id, updated_at=tx.now, **_columns(values))
+    if offer_id is None:
+        raise InvalidInput({"product_name": "already exists"})
+    return _found(tx, change.center.id, offer_id)
+
+
+def change_offer(tx: Tx, change: OfferChange) -> Offer:
+    """Replace an offer's values; packages bought before stay as they were. Raises NotFound."""
+    assert change.offer_id is not None
+    _found(tx, change.center.id, change.offer_id)
+    values = _checked(tx, change)
+    statement = sa.update(offers).where(_is(change)).values(updated_at=tx.now, **_columns(values))
+    tx.run(statement)
+    return _found(tx, change.center.id, change.offer_id)
+
+
+def delete_offer(tx: Tx, change: OfferChange) -> None:
+    """Remove an offer; packages bought before stay usable. Raises NotFound."""
+    if not tx.run(sa.delete(offers).where(_is(change))):
+        raise NotFound("Product not found")
+
+
+def sell_package(tx: Tx, sale: Sale) -> PackageSold:
+    """Sell an active offer: the money goes to the centre's revenue of offers at once.
+
+    From the balance only what is not played already can be spent: BalanceTooLow (402) otherwise.
+    The bonus buys no offers (setting bonus_buy_offer is off in this release).
+    """
+    from lanhouse.cafe.sessions.commands.base import note, transfer
+
+    offer = offer_by_id(tx, (sale.center.id, sale.offer_id))
+    if offer is None or not offer.values.is_active:
+        raise Refused("Product not found")
+    values, price = offer.values, offer.values.price_micros
+    source = ("center", sale.center.id, sale.payment)
+    from_balance = 0
+    if sale.payment == "balance":
+        held = spendable_micros(tx, sale.center, sale.member_id, tx.now)
+        from_balance, _ = split_payment(price, held.balance_micros, 0, is_bonus_first=False)
+        source = ("member", sale.member_id, "balance")
+    revenue = ("center", sale.center.id, "revenue_offer")
+    amounts = {source: -price, revenue: price}
+    transfer_id = transfer(tx, sale.center, sale.actor, "offer", amounts)
+    note(
+        tx,
+        sale.center,
+        sale.actor,
+        Event.OFFER,
+        sale.member_id,
+        sale.pc_name,
+        amounts=amounts,
+        transfer_id=transfer_id,
+        details=values.name,
+    )
+    at = whole_second(tx.now)
+    expires_at = expiry_of(at, values.expires_after_days, values.expires_after_hours)
+    member_offer_id = tx.scalar(
+        _BUY,
+        center_id=sale.center.id,
+        member_id=sale.member_id,
+        offer_id=offer.id,
+        name=values.name,
+        price_micros=price,
+        seconds=values.minutes * 60,
+        seconds_left=values.minutes * 60,
+        priority=values.priority,
+        weekdays=format_weekdays(values.window.weekdays),
+        from_minute=values.window.from_minute,
+        to_minute=values.window.to_minute,
+        bought_at=at,
+        expires_at=expires_at,
+    )
+    is_usable, until = usable_until(values.window, at, sale.center.zone, expires_at)
+    package = Package(values.minutes * 60, values.name, member_offer_id, until)
+    return PackageSold(offer, member_offer_id, package if is_usable else None, from_balance)
+
+
+def take_from_package(tx: Tx, member_offer_id: int, seconds: int) -> None:
+    """Take used seconds off a bought package; called once for a session, when it ends."""
+    if seconds:
+        tx.run(_TAKE, package=member_offer_id, used=seconds)
+
+
+def _is(change: OfferChange) -> sa.ColumnElement[bool]:
+    return (offers.c.center_id == change.center.id) & (offers.c.id == change.offer_id)
+
+
+def _found(tx: Tx, center_id: int, offer_id: int) -> Offer:
+    offer = offer_by_id(tx, (center_id, offer_id))
+    if offer is None:
+        raise NotFound("Product not found")
+    return offer
+
+
+def _checked(tx: Tx, change: OfferChange) -> OfferValues:
+    """The values, with the centre locked so that cap and names are counted in order."""
+    assert change.values is not None
+    tx.scalar(_LOCK, center=change.center.id)
+    named = tx.scalar(_NAMED, center=change.center.id, new_name=change.values.name)
+    if named is not None and named != change.offer_id:
+        raise InvalidInput({"product_name": "already exists"})
+    return change.values
+
+
+def _columns(values: OfferValues) -> dict[str, object]:
+    return {
+        "name": values.name,
+        "description": values.description,
+        "price_micros": values.price_micros,
+        "minutes": values.minutes,
+        "priority": values.priority,
+        "weekdays": format_weekdays(values.window.weekdays),
+        "from_minute": values.window.from_minute,
+        "to_minute": values.window.to_minute,
+        "expires_after_days": values.expires_after_days,
+        "expires_after_hours": values.expires_after_hours,
+        "is_active": values.is_active,
+    }

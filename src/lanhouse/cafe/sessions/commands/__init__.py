@@ -1,0 +1,53 @@
+"""Writes on sessions. Other nouns use what is named here."""
+
+from lanhouse.cafe.sessions.commands.base import lock_member
+from lanhouse.cafe.sessions.commands.changing import (
+    AddMoney,
+    AddOffer,
+    Move,
+    add_money,
+    add_offer,
+    move_session,
+    refresh_expiry,
+    refresh_tariffs,
+)
+from lanhouse.cafe.sessions.commands.ending import (
+    Checkout,
+    Ended,
+    QuoteRefused,
+    check_out,
+    end_if_due,
+)
+from lanhouse.cafe.sessions.commands.starting import (
+    GuestSecret,
+    Started,
+    StartGuests,
+    StartMember,
+    start_guests,
+    start_member,
+)
+from lanhouse.cafe.sessions.queries import PcRefused
+
+__all__ = [
+    "AddMoney",
+    "AddOffer",
+    "Checkout",
+    "Ended",
+    "GuestSecret",
+    "Move",
+    "PcRefused",
+    "QuoteRefused",
+    "StartGuests",
+    "StartMember",
+    "Started",
+    "add_money",
+    "add_offer",
+    "check_out",
+    "end_if_due",
+    "lock_member",
+    "move_session",
+    "refresh_expiry",
+    "refresh_tariffs",
+    "start_guests",
+    "start_member",
+]

@@ -1,0 +1,314 @@
+"""What every session command needs: PCs by name, locks in one order, accounts, stored segments.
+
+Locks on PostgreSQL are always taken in this order: PCs, members, sessions, ledger accounts, each
+by rising id. Commands elsewhere that change a member's money call lock_member() first and
+refresh_expiry() last, and so fit in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.auth.actors import Actor
+from lanhouse.cafe.billing_logs.commands import write_log
+from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, columns_of, subject_of_group
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.cafe.pricing.queries import rules_of_center
+from lanhouse.cafe.pricing.rules import PriceRule, Tariff, tariff_for
+from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions, pcs_named
+from lanhouse.cafe.sessions.rules import Segment, ends_at
+from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, Session
+from lanhouse.cafe.sessions.tables import pc_session_segments as segments
+from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.db.statements import Row, static
+from lanhouse.db.store import Tx
+from lanhouse.ledger import Posting, Transfer, balances, book_of_center, open_account, post
+
+_LOCK_MEMBER = static(
+    sa.select(members)
+    .where(members.c.center_id == sa.bindparam("center"), members.c.id == sa.bindparam("member"))
+    .with_for_update(key_share=True)
+)
+_ACCOUNT = static(
+    sa.select(members.c.account, members.c.group_id).where(
+        members.c.center_id == sa.bindparam("center"), members.c.id == sa.bindparam("member")
+    )
+)
+_PC = static(
+    sa.select(pcs.c.id, pcs.c.pc_group_id).where(
+        pcs.c.center_id == sa.bindparam("center"), pcs.c.name == sa.bindparam("name")
+    )
+)
+_CLOSE_SEGMENT = static(
+    sa.update(segments)
+    .where(segments.c.session_id == sa.bindparam("session"), segments.c.to_at.is_(None))
+    .values(to_at=sa.bindparam("closed_at", type_=segments.c.to_at.type))
+)
+_DROP_SEGMENT = static(
+    sa.delete(segments).where(
+        segments.c.session_id == sa.bindparam("session"), segments.c.to_at.is_(None)
+    )
+)
+_INSERT_SEGMENT = static(sa.insert(segments))
+_SET_EXPIRY = static(
+    sa.update(sessions)
+    .where(sessions.c.id == sa.bindparam("session"), sessions.c.ended_at.is_(None))
+    .values(expires_at=sa.bindparam("end", type_=sessions.c.expires_at.type))
+)
+
+
+def lock_member(tx: Tx, center_id: int, member_id: int) -> Row | None:
+    """The member's row, locked until the end of the command; None when there is no such member.
+
+    First thing in every command that changes a member's money or sessions.
+    """
+    return tx.one(_LOCK_MEMBER, center=center_id, member=member_id)
+
+
+def lock_pcs(tx: Tx, center_id: int, names: Sequence[str]) -> list[Row]:
+    """The PCs with these names, in that order, locked. Refuses unknown names, naming them."""
+    return pcs_named(tx, center_id, names, lock=True)
+
+
+def lock_sessions_on(tx: Tx, center_id: int, pc_ids: Iterable[int]) -> dict[int, Session]:
+    """PC id -> its open session, with members and sessions locked in order."""
+    ids = open_session_ids(tx, center_id, list(pc_ids))
+    if not ids:
+        return {}
+    return {session.pc_id: session for session in lock_sessions(tx, center_id, ids.values())}
+
+
+def lock_sessions(tx: Tx, center_id: int, session_ids: Iterable[int]) -> list[Session]:
+    """The named sessions that are still open, by id, with their members locked before them."""
+    ids = sorted(session_ids)
+    found = tx.all(
+        sa.select(sessions.c.member_id).where(sessions.c.id.in_(ids)).order_by(sessions.c.member_id)
+    )
+    for row in found:
+        lock_member(tx, center_id, row.member_id)
+    return open_sessions(tx, center_id, ids=ids, lock=True)
+
+
+# --- tariffs, segments and the end ------------------------------------------------------------
+
+
+class Prices:
+    """The price rules of a centre, read once for a command, and the tariffs made of them."""
+
+    def __init__(self, tx: Tx, center: Center) -> None:
+        self._zone = center.zone_name
+        self._rules: list[PriceRule] = rules_of_center(tx, center.id)
+
+    def tariff(self, pc_group_id: int, member_group_id: int, discount: int) -> Tariff:
+        """The tariff of a PC group and a member group; discount in hundredths of a percent."""
+        return tariff_for(
+            self._rules, pc_group_id, member_group_id, zone=self._zone, discount=discount
+        )
+
+
+def add_segment(tx: Tx, session: Session, number: int, segment: Segment) -> None:
+    """Store a running segment of a session under its number (1, 2, 3 …)."""
+    tx.run(
+        _INSERT_SEGMENT,
+        session_id=session.id,
+        number=number,
+        center_id=session.center_id,
+        pc_name=session.pc_name,
+        from_at=segment.from_at,
+        to_at=None,
+        tariff=msgspec.json.encode(segment.tariff).decode(),
+        packages=msgspec.to_builtins(segment.packages),
+        is_free=segment.is_free,
+    )
+
+
+def replace_running(tx: Tx, session: Session, changed: list[Segment]) -> Session:
+    """Store what rules.cut() made of the session's segments: close the running one, open the next.
+
+    `changed` ends with the new running segment; one that would be empty is replaced.
+    """
+    if len(changed) == len(session.segments):
+        tx.run(_DROP_SEGMENT, session=session.id)
+    else:
+        tx.run(_CLOSE_SEGMENT, session=session.id, closed_at=changed[-2].to_at)
+    session = msgspec.structs.replace(session, segments=changed)
+    add_segment(tx, session, len(changed), changed[-1])
+    return session
+
+
+def close_running(tx: Tx, session: Session, at: datetime) -> None:
+    """Close the session's running segment at `at`."""
+    tx.run(_CLOSE_SEGMENT, session=session.id, closed_at=at)
+
+
+def end_of(tx: Tx, center: Center, session: Session) -> datetime | None:
+    """When the session is over with the money, packages and prices that there are now."""
+    return ends_at(session.segments, session.terms, money_of(tx, center, session))
+
+
+def store_end(tx: Tx, center: Center, session: Session) -> Session:
+    """Compute expires_at anew and store it; answers the session with it."""
+    end = end_of(tx, center, session)
+    if end != session.expires_at:
+        tx.run(_SET_EXPIRY, session=session.id, end=end)
+    return msgspec.structs.replace(session, expires_at=end)
+
+
+def money_of(tx: Tx, center: Center, session: Session) -> int | None:
+    """What may be spent on a session in all, in micros; None = without limit.
+
+    Postpaid: the centre's limit. A member pays from balance and bonus, if the centre lets the
+    balance pay for time; other guests from what they paid in.
+    """
+    if session.kind in (POSTPAID, FREE):
+        return session.limit_micros
+    balance, bonus = wallet(tx, center, session.member_id)
+    if session.kind == MEMBER and not center.settings.allow_balance_for_pc_time:
+        return 0
+    return balance + bonus
+
+
+# --- money ------------------------------------------------------------------------------------
+
+
+def wallet(tx: Tx, center: Center, member_id: int) -> tuple[int, int]:
+    """The member's (balance, bonus) in the ledger, in micros."""
+    held = balances(tx, book_of_center(center.id), "member", member_id)
+    return held.get(("balance", center.currency), 0), held.get(("bonus", center.currency), 0)
+
+
+def transfer(
+    tx: Tx,
+    center: Center,
+    actor: Actor,
+    kind: str,
+    amounts: dict[tuple[str, int, str], int],
+) -> int | None:
+    """Post `amounts`, micros by (owner kind, owner id, account kind); zeros are left out.
+
+    Answers the transfer's id, or None when nothing moves. Accounts of the centre, and a member's
+    loan, may be below zero.
+    """
+    book_id = book_of_center(center.id)
+    postings = [
+        Posting(
+            open_account(
+                tx,
+                book_id,
+                owner_kind,
+                owner_id,
+                kind_of_account,
+                center.currency,
+                may_go_negative=owner_kind == "center" or kind_of_account == "loan",
+            ),
+            amount,
+        )
+        for (owner_kind, owner_id, kind_of_account), amount in amounts.items()
+        if amount
+    ]
+    if not postings:
+        return None
+    posted = post(
+        tx,
+        Transfer(
+            book_id=book_id,
+            kind=kind,
+            postings=postings,
+            actor_kind=actor.kind,
+            actor_id=actor.subject_id,
+        ),
+    )
+    return posted.transfer_id
+
+
+def pay_in(
+    tx: Tx,
+    center: Center,
+    actor: Actor,
+    *,
+    member_id: int,
+    pc_name: str,
+    amount_micros: int,
+    payment: str,
+) -> None:
+    """Put a guest's money (cash, card or qr) on the guest's account and log it."""
+    amounts = {
+        ("center", center.id, payment): -amount_micros,
+        ("member", member_id, "balance"): amount_micros,
+    }
+    transfer_id = transfer(tx, center, actor, "addtime", amounts)
+    note(
+        tx,
+        center,
+        actor,
+        Event.ADDTIME,
+        member_id,
+        pc_name,
+        amounts=amounts,
+        transfer_id=transfer_id,
+    )
+
+
+def account_of(tx: Tx, center_id: int, member_id: int) -> str:
+    """What the member's account is called; empty when there is no such member."""
+    member = tx.one(_ACCOUNT, center=center_id, member=member_id)
+    return "" if member is None else member.account
+
+
+def note(
+    tx: Tx,
+    center: Center,
+    actor: Actor,
+    event: Event,
+    member_id: int,
+    pc_name: str,
+    *,
+    amounts: dict[tuple[str, int, str], int] | None = None,
+    transfer_id: int | None = None,
+    used_seconds: int = 0,
+    details: str = "",
+) -> None:
+    """Write one row of the billing log; its amounts are those of the transfer."""
+    member = tx.one(_ACCOUNT, center=center.id, member=member_id)
+    pc = tx.one(_PC, center=center.id, name=pc_name)
+    group_id = 0 if member is None else member.group_id
+    write_log(
+        tx,
+        LogEntry(
+            center_id=center.id,
+            event=event,
+            subject=subject_of_group(group_id),
+            member_id=member_id,
+            member_account="" if member is None else member.account,
+            member_group_id=group_id,
+            pc_id=None if pc is None else pc.id,
+            pc_name=pc_name,
+            pc_group_id=None if pc is None else pc.pc_group_id,
+            used_seconds=used_seconds,
+            staff_id=actor.staff_id,
+            staff_name=actor.staff_name,
+            details=details,
+            transfer_id=transfer_id,
+            **columns_of(amounts or {}),
+        ),
+    )
+
+
+def tell(tx: Tx, topic: str, session: Session) -> None:
+    """Leave an event for sockets and pages: ids and names only."""
+    tx.emit(
+        topic,
+        {
+            "center_id": session.center_id,
+            "session_id": session.id,
+            "pc_id": session.pc_id,
+            "pc_name": session.pc_name,
+            "member_id": session.member_id,
+        },
+    )

@@ -1,0 +1,290 @@
+"""Changing running sessions: money, packages, another PC, other prices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.auth.actors import Actor
+from lanhouse.cafe.billing_logs.schemas import Event
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.groups.queries import pc_time_discount
+from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.offers.commands import Sale, sell_package
+from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
+from lanhouse.cafe.sessions.commands.base import (
+    Prices,
+    account_of,
+    lock_pcs,
+    lock_sessions,
+    lock_sessions_on,
+    note,
+    pay_in,
+    replace_running,
+    store_end,
+    tell,
+)
+from lanhouse.cafe.sessions.commands.ending import end_if_due
+from lanhouse.cafe.sessions.commands.starting import (
+    GuestSecret,
+    Started,
+    StartGuests,
+    check_pc,
+    free_pcs,
+    may_start,
+    start_guest,
+)
+from lanhouse.cafe.sessions.queries import (
+    PcRefused,
+    open_session_of_member,
+    open_sessions,
+    whole_second,
+)
+from lanhouse.cafe.sessions.rules import Package, cut
+from lanhouse.cafe.sessions.schemas import (
+    FREE,
+    GUEST_GROUPS,
+    MEMBER,
+    OFFER,
+    PREPAID,
+    WALLET_KINDS,
+    Session,
+)
+from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.db.statements import static
+from lanhouse.db.store import Tx
+from lanhouse.kit.errors import InvalidInput
+
+_MOVE = static(
+    sa.update(sessions)
+    .where(sessions.c.id == sa.bindparam("session"), sessions.c.ended_at.is_(None))
+    .values(pc_id=sa.bindparam("new_pc"), pc_name=sa.bindparam("new_name"))
+)
+
+
+class AddMoney(msgspec.Struct, frozen=True, kw_only=True):
+    """Pay `amount_micros` for each PC by `payment` (cash, card, qr).
+
+    A free PC starts a prepaid guest with the secret that stands at its place; a running prepaid
+    guest or member gets the money on the account and so more time.
+    """
+
+    center: Center
+    actor: Actor
+    pc_names: list[str]
+    amount_micros: int
+    payment: str
+    secrets: list[GuestSecret]
+
+
+class AddOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """Sell an offer on each PC: a free one starts an offer guest, a session gets its time."""
+
+    center: Center
+    actor: Actor
+    pc_names: list[str]
+    offer_id: int
+    payment: str
+    secrets: list[GuestSecret]
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """Move the session of one PC to another of the same PC group."""
+
+    center: Center
+    actor: Actor
+    pc_name: str
+    target_name: str
+
+
+def add_money(tx: Tx, cmd: AddMoney) -> list[Started]:
+    """Start prepaid guests or add money, all PCs or none; the failing one is named."""
+    if cmd.amount_micros <= 0:
+        raise InvalidInput({"pc_cost": "must be more than 0"})
+    start = StartGuests(
+        center=cmd.center,
+        actor=cmd.actor,
+        kind=PREPAID,
+        pc_names=cmd.pc_names,
+        secrets=cmd.secrets,
+        paid_micros=cmd.amount_micros,
+        payment=cmd.payment,
+    )
+    return _on_each_pc(tx, start, lambda session: _add_money_to(tx, cmd, session))
+
+
+def add_offer(tx: Tx, cmd: AddOffer) -> list[Started]:
+    """Start offer guests or add the package to running sessions, all PCs or none.
+
+    The balance pays only for a running session; a new guest has none.
+    """
+    start = StartGuests(
+        center=cmd.center,
+        actor=cmd.actor,
+        kind=OFFER,
+        pc_names=cmd.pc_names,
+        secrets=cmd.secrets,
+        payment=cmd.payment,
+        offer_id=cmd.offer_id,
+    )
+    return _on_each_pc(tx, start, lambda session: _add_offer_to(tx, cmd, session))
+
+
+def _on_each_pc(tx: Tx, start: StartGuests, change: Callable[[Session], Session]) -> list[Started]:
+    """Start a guest on every free PC and change the session of every other one."""
+    center = start.center
+    rows = lock_pcs(tx, center.id, start.pc_names)
+    on_pc = lock_sessions_on(tx, center.id, [row.id for row in rows])
+    prices = Prices(tx, center)
+    done: list[Started] = []
+    for row, secret in zip(rows, start.secrets, strict=True):
+        session = on_pc.get(row.id)
+        if session is not None and not end_if_due(tx, center, session):
+            account = account_of(tx, center.id, session.member_id)
+            done.append(Started(change(session), account))
+            continue
+        check_pc(row)
+        may_start(start)
+        if not secret.password_hash:
+            raise PcRefused(row.name, "the session has ended just now; try again")
+        done.append(start_guest(tx, start, prices, row, secret))
+    return done
+
+
+def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> Session:
+    if session.kind not in WALLET_KINDS:
+        raise PcRefused(session.pc_name, f"money cannot be added to a {session.kind} session")
+    if session.kind == MEMBER:
+        from lanhouse.cafe.topups.commands import top_up_one
+
+        top_up_one(tx, cmd.center, cmd.actor, session.member_id, cmd.amount_micros, cmd.payment)
+    else:
+        pay_in(
+            tx,
+            cmd.center,
+            cmd.actor,
+            member_id=session.member_id,
+            pc_name=session.pc_name,
+            amount_micros=cmd.amount_micros,
+            payment=cmd.payment,
+        )
+    session = store_end(tx, cmd.center, session)
+    tell(tx, "session.changed", session)
+    return session
+
+
+def _add_offer_to(tx: Tx, cmd: AddOffer, session: Session) -> Session:
+    if session.kind not in WALLET_KINDS:
+        raise PcRefused(session.pc_name, f"an offer cannot be added to a {session.kind} session")
+    sale = Sale(
+        cmd.center, cmd.actor, cmd.offer_id, session.member_id, cmd.payment, session.pc_name
+    )
+    sold = sell_package(tx, sale)
+    if sold.package is not None:
+        session = add_package(tx, cmd.center, session, sold.package)
+    tell(tx, "session.changed", session)
+    return session
+
+
+def add_package(tx: Tx, center: Center, session: Session, package: Package) -> Session:
+    """Use a package in a running session from now on, after those that it uses already."""
+    changed = cut(session.segments, session.terms, whole_second(tx.now))
+    running = changed[-1]
+    changed[-1] = msgspec.structs.replace(running, packages=(*running.packages, package))
+    return store_end(tx, center, replace_running(tx, session, changed))
+
+
+def move_session(tx: Tx, cmd: Move) -> Session:
+    """Move a running session to a free PC of the same group; cost and time go on unchanged."""
+    if cmd.pc_name == cmd.target_name:
+        raise InvalidInput({"move_to": "must be another PC"})
+    lock_pcs(tx, cmd.center.id, [cmd.pc_name, cmd.target_name])
+    (origin,) = lock_pcs(tx, cmd.center.id, [cmd.pc_name])
+    session = lock_sessions_on(tx, cmd.center.id, [origin.id]).get(origin.id)
+    if session is None or end_if_due(tx, cmd.center, session):
+        raise PcRefused(origin.name, "the PC is not in use")
+    (target,) = free_pcs(tx, cmd.center, [cmd.target_name])
+    if target.pc_group_id != origin.pc_group_id:
+        raise PcRefused(target.name, "the PC belongs to another PC group")
+    tx.run(_MOVE, session=session.id, new_pc=target.id, new_name=target.name)
+    session = msgspec.structs.replace(session, pc_id=target.id, pc_name=target.name)
+    changed = cut(session.segments, session.terms, whole_second(tx.now))
+    session = replace_running(tx, session, changed)
+    details = f"moved from {origin.name} to {target.name}"
+    note(tx, cmd.center, cmd.actor, Event.SESSION, session.member_id, target.name, details=details)
+    tell(tx, "session.moved", session)
+    return session
+
+
+def refresh_expiry(tx: Tx, center: Center, member_id: int) -> None:
+    """Compute the end of a member's open session anew, after the member's money has changed.
+
+    Called by every command that moves a member's money, in the same transaction. A session that
+    is over already stays over.
+    """
+    found = open_session_of_member(tx, center.id, member_id)
+    if found is None or found.is_due(tx.now):
+        return
+    for session in lock_sessions(tx, center.id, [found.id]):
+        tell(tx, "session.changed", store_end(tx, center, session))
+
+
+def refresh_tariffs(tx: Tx, center: Center) -> int:
+    """Go on under other prices from now in every running session whose tariff has changed.
+
+    Called after prices, groups, discounts or the zone changed. What was played keeps its price;
+    a session for which no price holds any more keeps the tariff it has. Answers how many changed.
+    """
+    found = [session for session in open_sessions(tx, center.id) if session.kind != FREE]
+    if not found:
+        return 0
+    prices = Prices(tx, center)
+    customers = _customers(tx, center, found)
+    changed = 0
+    for session in lock_sessions(tx, center.id, customers):
+        pc_group_id, member_group_id = customers[session.id]
+        discount = pc_time_discount(tx, center.id, member_group_id)
+        tariff = prices.tariff(pc_group_id, member_group_id, discount)
+        changed += _go_on_under(tx, center, session, tariff)
+    return changed
+
+
+def _go_on_under(tx: Tx, center: Center, session: Session, tariff: Tariff) -> bool:
+    at = whole_second(tx.now)
+    if session.is_over(tx.now) or tariff == session.segments[-1].tariff:
+        return False
+    try:
+        rule_at(tariff, at)
+    except NoPrice:
+        return False
+    changed = cut(session.segments, session.terms, at, tariff)
+    session = store_end(tx, center, replace_running(tx, session, changed))
+    tell(tx, "session.changed", session)
+    return True
+
+
+def _customers(tx: Tx, center: Center, found: Iterable[Session]) -> dict[int, tuple[int, int]]:
+    """Session id -> (PC group, member group) as they are now."""
+    rows = tx.all(
+        sa.select(
+            sessions.c.id,
+            pcs.c.pc_group_id,
+            members.c.group_id,
+        )
+        .join(pcs, (pcs.c.id == sessions.c.pc_id))
+        .join(members, (members.c.id == sessions.c.member_id))
+        .where(sessions.c.center_id == center.id, sessions.c.ended_at.is_(None))
+    )
+    pc_group_of = {row.id: row.pc_group_id for row in rows}
+    member_group_of = {row.id: row.group_id for row in rows}
+    return {
+        session.id: (
+            pc_group_of[session.id],
+            GUEST_GROUPS.get(session.kind, member_group_of[session.id]),
+        )
+        for session in found
+        if session.id in pc_group_of
+    }

@@ -1,0 +1,287 @@
+"""Ending sessions: check-out at the desk, and the end of time or money."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.auth.actors import Actor
+from lanhouse.cafe.billing_logs.schemas import Event
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.offers.commands import take_from_package
+from lanhouse.cafe.sessions.commands.base import (
+    close_running,
+    lock_pcs,
+    lock_sessions,
+    lock_sessions_on,
+    note,
+    tell,
+    transfer,
+    wallet,
+)
+from lanhouse.cafe.sessions.queries import (
+    PcRefused,
+    open_session_of_member,
+    quote_sign,
+    whole_second,
+)
+from lanhouse.cafe.sessions.rules import Bill, split_payment
+from lanhouse.cafe.sessions.schemas import FREE, OFFER, POSTPAID, PREPAID, Session
+from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.db.statements import static
+from lanhouse.db.store import Tx
+from lanhouse.kit import ids
+from lanhouse.kit.errors import InvalidInput, Refused
+from lanhouse.kit.money import format_fixed
+
+QUOTE_SECONDS_MAX = 300
+CLOCK = Actor(kind="system")
+"""Who ends a session when its time or money is over."""
+
+_END = static(
+    sa.update(sessions)
+    .where(sessions.c.id == sa.bindparam("session"), sessions.c.ended_at.is_(None))
+    .values(
+        {
+            column: sa.bindparam(f"new_{column.name}", type_=column.type)
+            for column in (
+                sessions.c.ended_at,
+                sessions.c.billed_to_at,
+                sessions.c.played_seconds,
+                sessions.c.cost_micros,
+                sessions.c.from_balance_micros,
+                sessions.c.from_bonus_micros,
+                sessions.c.refund_micros,
+                sessions.c.payment,
+                sessions.c.ended_by,
+                sessions.c.transfer_id,
+            )
+        }
+    )
+)
+
+
+class QuoteRefused(Refused):
+    """The quoted cost of a check-out is too old, or is not one that this centre gave."""
+
+
+class Ended(msgspec.Struct, frozen=True, kw_only=True):
+    """A session that is over: its bill and what was paid. Amounts in micros."""
+
+    session: Session
+    bill: Bill
+    from_balance_micros: int = 0
+    from_bonus_micros: int = 0
+    from_loan_micros: int = 0
+    paid_micros: int = 0
+    """Paid at the desk now (postpaid), by `payment`."""
+    refund_micros: int = 0
+    """Given back in cash (prepaid)."""
+    payment: str
+
+
+class Checkout(msgspec.Struct, frozen=True, kw_only=True):
+    """Check out the sessions on some PCs, or the one of a member.
+
+    `payment` (cash, card, qr) is for postpaid guests. `quote_time` (Unix seconds) and `quote_sign`
+    are those of payment info; `quoted_micros`, when given with them, must be the quoted sum.
+    """
+
+    center: Center
+    actor: Actor
+    pc_names: list[str] = []
+    member_id: int | None = None
+    payment: str = "cash"
+    quote_time: int | None = None
+    quote_sign: str | None = None
+    quoted_micros: int | None = None
+
+
+def check_out(tx: Tx, cmd: Checkout) -> list[Ended]:
+    """End the sessions and settle them, all or none. A second check-out is refused.
+
+    With a valid quote not older than 5 minutes the cost is that of the quote's time; an altered or
+    older one raises QuoteRefused.
+    """
+    found = _sessions_of(tx, cmd)
+    at = whole_second(tx.now)
+    billed_to = at
+    if cmd.quote_time is not None or cmd.quote_sign is not None:
+        billed_to = _honoured_time(cmd, found, at)
+    return [
+        end_session(
+            tx,
+            cmd.center,
+            cmd.actor,
+            session,
+            # What was over before is settled as the clock would have done: late changes nothing.
+            billed_to=at if session.is_due(at) else billed_to,
+            payment=cmd.payment,
+            ended_by="time" if session.is_due(at) else "checkout",
+        )
+        for session in found
+    ]
+
+
+def end_session(
+    tx: Tx,
+    center: Center,
+    actor: Actor,
+    session: Session,
+    *,
+    billed_to: datetime,
+    payment: str,
+    ended_by: str,
+) -> Ended:
+    """Settle one locked open session and close it; nothing is charged past `billed_to` or its end.
+
+    `ended_by` is checkout or time; only a check-out gives cash back.
+    """
+    billed_to = session.until(billed_to)
+    bill = session.bill(billed_to)
+    ended = _settled(tx, center, session, bill, payment, is_refunding=ended_by == "checkout")
+    amounts = _amounts(center, ended)
+    transfer_id = transfer(tx, center, actor, "checkout", amounts)
+    close_running(tx, session, billed_to)
+    ended_at = billed_to if ended_by == "time" else whole_second(tx.now)
+    tx.run(
+        _END,
+        session=session.id,
+        new_ended_at=ended_at,
+        new_billed_to_at=billed_to,
+        new_played_seconds=bill.seconds,
+        new_cost_micros=bill.total_micros,
+        new_from_balance_micros=ended.from_balance_micros,
+        new_from_bonus_micros=ended.from_bonus_micros,
+        new_refund_micros=ended.refund_micros,
+        new_payment=ended.payment,
+        new_ended_by=ended_by,
+        new_transfer_id=transfer_id,
+    )
+    for member_offer_id, seconds in session.package_use(billed_to).items():
+        take_from_package(tx, member_offer_id, seconds)
+    note(
+        tx,
+        center,
+        actor,
+        Event.CHECKOUT,
+        session.member_id,
+        session.pc_name,
+        amounts=amounts,
+        transfer_id=transfer_id,
+        used_seconds=bill.seconds,
+        details=_details(ended),
+    )
+    tell(tx, "session.ended", session)
+    return ended
+
+
+def end_if_due(tx: Tx, center: Center, session: Session) -> bool:
+    """End a session whose time is over but which the clock has not swept yet."""
+    if not session.is_due(tx.now) or session.expires_at is None:
+        return False
+    end_session(
+        tx,
+        center,
+        CLOCK,
+        session,
+        billed_to=session.expires_at,
+        payment="balance",
+        ended_by="time",
+    )
+    return True
+
+
+def _sessions_of(tx: Tx, cmd: Checkout) -> list[Session]:
+    if cmd.pc_names:
+        rows = lock_pcs(tx, cmd.center.id, cmd.pc_names)
+        on_pc = lock_sessions_on(tx, cmd.center.id, [row.id for row in rows])
+        for row in rows:
+            if row.id not in on_pc:
+                raise PcRefused(row.name, "the PC is not in use")
+        return sorted(on_pc.values(), key=lambda session: session.id)
+    if cmd.member_id is None:
+        raise InvalidInput({"pc_name": "is required"})
+    session = open_session_of_member(tx, cmd.center.id, cmd.member_id)
+    found = lock_sessions(tx, cmd.center.id, [session.id]) if session else []
+    if not found:
+        raise Refused("the member has no session")
+    return found
+
+
+def _honoured_time(cmd: Checkout, found: list[Session], now: datetime) -> datetime:
+    """The time of the quote, when it is ours, unaltered, about these sessions, and fresh."""
+    altered = QuoteRefused("the quoted cost does not belong to these sessions; ask for it again")
+    if cmd.quote_time is None or cmd.quote_sign is None or not 0 < cmd.quote_time < 2**33:
+        raise altered
+    quoted_at = datetime.fromtimestamp(cmd.quote_time, UTC)
+    if not ids.same(quote_sign(cmd.center, found, quoted_at), cmd.quote_sign):
+        raise altered
+    total = sum(session.cost_micros(quoted_at) for session in found)
+    if cmd.quoted_micros is not None and cmd.quoted_micros != total:
+        raise altered
+    if now - quoted_at > timedelta(seconds=QUOTE_SECONDS_MAX):
+        raise QuoteRefused("the quoted cost is older than 5 minutes; ask for it again")
+    return quoted_at
+
+
+def _settled(
+    tx: Tx, center: Center, session: Session, bill: Bill, payment: str, *, is_refunding: bool
+) -> Ended:
+    """Who pays what (cafe-domain 1). Changes nothing."""
+    if session.kind == FREE:
+        return Ended(session=session, bill=bill, payment="free")
+    if session.kind == POSTPAID:
+        if payment == "balance":
+            raise PcRefused(session.pc_name, "a postpaid guest has no balance to pay from")
+        return Ended(session=session, bill=bill, paid_micros=bill.total_micros, payment=payment)
+    balance, bonus = wallet(tx, center, session.member_id)
+    # Everything that takes money from a member leaves what was played, so this is not reached by
+    # any command of ours; were it reached, the member owes the difference instead of the house
+    # losing it.
+    loan = max(bill.total_micros - balance - bonus, 0)
+    from_balance, from_bonus = split_payment(
+        bill.total_micros - loan,
+        balance,
+        bonus,
+        is_bonus_first=center.settings.use_bonus_first,
+    )
+    keeps = center.settings.prepaid_session_change_method == "keep"
+    refund = balance - from_balance if is_refunding and not keeps else 0
+    return Ended(
+        session=session,
+        bill=bill,
+        from_balance_micros=from_balance,
+        from_bonus_micros=from_bonus,
+        from_loan_micros=loan,
+        refund_micros=refund if session.kind in (PREPAID, OFFER) else 0,
+        payment="balance",
+    )
+
+
+def _amounts(center: Center, ended: Ended) -> dict[tuple[str, int, str], int]:
+    """The postings: the account (or the till) pays, the revenue of time receives."""
+    member_id = ended.session.member_id
+    amounts = {
+        ("member", member_id, "balance"): -ended.from_balance_micros - ended.refund_micros,
+        ("member", member_id, "bonus"): -ended.from_bonus_micros,
+        ("member", member_id, "loan"): -ended.from_loan_micros,
+        ("center", center.id, "revenue_time"): ended.bill.total_micros,
+        ("center", center.id, "cash"): ended.refund_micros,
+    }
+    if ended.paid_micros:
+        place = ("center", center.id, ended.payment)
+        amounts[place] = amounts.get(place, 0) - ended.paid_micros
+    return amounts
+
+
+def _details(ended: Ended) -> str:
+    """What the log tells besides the amounts."""
+    parts = [f"{ended.session.kind}, cost {format_fixed(ended.bill.total_micros)}"]
+    if ended.refund_micros:
+        parts.append(f"given back {format_fixed(ended.refund_micros)}")
+    if ended.from_loan_micros:
+        parts.append(f"owed {format_fixed(ended.from_loan_micros)}")
+    return ", ".join(parts)

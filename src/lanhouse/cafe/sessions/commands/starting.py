@@ -1,0 +1,277 @@
+"""Starting sessions: the five kinds (cafe-domain 1, session kinds)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from lanhouse.auth.actors import Actor
+from lanhouse.cafe.billing_logs.schemas import Event
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.groups.queries import pc_time_discount
+from lanhouse.cafe.members.commands import NewGuest, create_guest
+from lanhouse.cafe.offers.commands import Sale, sell_package
+from lanhouse.cafe.offers.queries import packages_of_member
+from lanhouse.cafe.pricing.rules import NoPrice, rule_at
+from lanhouse.cafe.sessions.commands.base import (
+    Prices,
+    add_segment,
+    end_of,
+    lock_member,
+    lock_pcs,
+    lock_sessions_on,
+    money_of,
+    note,
+    pay_in,
+    tell,
+)
+from lanhouse.cafe.sessions.commands.ending import end_if_due
+from lanhouse.cafe.sessions.queries import PcRefused, open_session_of_member, whole_second
+from lanhouse.cafe.sessions.rules import Package, Segment, Terms, can_begin
+from lanhouse.cafe.sessions.schemas import (
+    FREE,
+    GUEST_GROUPS,
+    MEMBER,
+    OFFER,
+    POSTPAID,
+    PREPAID,
+    Session,
+)
+from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.db.statements import Row, insert_ignore, static
+from lanhouse.db.store import Tx
+from lanhouse.kit.errors import BalanceTooLow, InvalidInput, Refused
+from lanhouse.kit.money import format_fixed
+
+_INSERT = static(insert_ignore(sessions).returning(sessions.c.id))
+
+
+class GuestSecret(msgspec.Struct, frozen=True):
+    """A guest's password, shown once, and its hash; made at the edge because hashing is slow."""
+
+    password: str = ""
+    password_hash: str = ""
+
+
+class StartGuests(msgspec.Struct, frozen=True, kw_only=True):
+    """Start a guest on each PC. One secret per PC; amounts are for each PC.
+
+    `paid_micros` and `payment` (cash, card, qr) are for prepaid guests; `offer_id` for offer ones.
+    """
+
+    center: Center
+    actor: Actor
+    kind: str
+    pc_names: list[str]
+    secrets: list[GuestSecret]
+    paid_micros: int = 0
+    payment: str = "cash"
+    offer_id: int = 0
+
+
+class StartMember(msgspec.Struct, frozen=True, kw_only=True):
+    """Start a member's session on a PC."""
+
+    center: Center
+    actor: Actor
+    pc_name: str
+    member_id: int
+
+
+class Started(msgspec.Struct, frozen=True):
+    """A running session, the account that plays and, for a new guest, its password."""
+
+    session: Session
+    account: str
+    password: str = ""
+
+
+def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
+    """Start a guest session of `kind` on every PC, all or none; the failing PC is named."""
+    may_start(cmd)
+    rows = free_pcs(tx, cmd.center, cmd.pc_names)
+    prices = Prices(tx, cmd.center)
+    return [
+        start_guest(tx, cmd, prices, row, secret)
+        for row, secret in zip(rows, cmd.secrets, strict=True)
+    ]
+
+
+def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: GuestSecret) -> Started:
+    """Start one guest on a locked, free PC: account, money, session, log."""
+    group_id = GUEST_GROUPS[cmd.kind]
+    guest = create_guest(tx, NewGuest(cmd.center.id, group_id, password_hash=secret.password_hash))
+    packages: tuple[Package, ...] = ()
+    if cmd.kind == PREPAID:
+        pay_in(
+            tx,
+            cmd.center,
+            cmd.actor,
+            member_id=guest.member_id,
+            pc_name=pc.name,
+            amount_micros=cmd.paid_micros,
+            payment=cmd.payment,
+        )
+    if cmd.kind == OFFER:
+        sale = Sale(cmd.center, cmd.actor, cmd.offer_id, guest.member_id, cmd.payment, pc.name)
+        sold = sell_package(tx, sale)
+        if sold.package is None:
+            raise PcRefused(pc.name, f"{sold.offer.values.name} cannot be used at this time")
+        packages = (sold.package,)
+    session = begin(
+        tx,
+        cmd.center,
+        pc,
+        kind=cmd.kind,
+        member_id=guest.member_id,
+        segment=Segment(
+            whole_second(tx.now),
+            prices.tariff(pc.pc_group_id, group_id, 0),
+            packages=packages,
+            is_free=cmd.kind == FREE,
+        ),
+    )
+    if cmd.kind in (POSTPAID, FREE):  # the others have a row for the money that was paid
+        note_start(tx, cmd.center, cmd.actor, session)
+    return Started(session, guest.account, secret.password)
+
+
+def start_member(tx: Tx, cmd: StartMember) -> Started:
+    """Start a member on a PC: packages that are usable now first, then balance and bonus.
+
+    Refuses members that are inactive, expired or playing already, and raises BalanceTooLow (402)
+    when neither a package nor the money covers the beginning.
+    """
+    center = cmd.center
+    (pc,) = free_pcs(tx, center, [cmd.pc_name])
+    member = lock_member(tx, center.id, cmd.member_id)
+    if member is None or member.deleted_at is not None:
+        raise Refused("Member not found")
+    check_member(tx, center, pc, member)
+    discount = pc_time_discount(tx, center.id, member.group_id)
+    at = whole_second(tx.now)
+    session = begin(
+        tx,
+        center,
+        pc,
+        kind=MEMBER,
+        member_id=member.id,
+        segment=Segment(
+            at,
+            Prices(tx, center).tariff(pc.pc_group_id, member.group_id, discount),
+            packages=packages_of_member(tx, center, member.id, at),
+        ),
+    )
+    note_start(tx, center, cmd.actor, session)
+    return Started(session, member.account)
+
+
+def note_start(tx: Tx, center: Center, actor: Actor, session: Session) -> None:
+    """The log's row for a session that began without a payment."""
+    details = f"{session.kind} session started"
+    note(tx, center, actor, Event.SESSION, session.member_id, session.pc_name, details=details)
+
+
+def begin(
+    tx: Tx, center: Center, pc: Row, *, kind: str, member_id: int, segment: Segment
+) -> Session:
+    """Store a new session on a free PC. Two at once: the second one gets a clear refusal."""
+    settings = center.settings
+    is_free = kind == FREE
+    minutes, minimum = settings.free_time_minutes, settings.minimum_charge_micros
+    session = Session(
+        id=0,
+        center_id=center.id,
+        pc_id=pc.id,
+        pc_name=pc.name,
+        kind=kind,
+        member_id=member_id,
+        started_at=segment.from_at,
+        expires_at=None,
+        ended_at=None,
+        billed_to_at=None,
+        limit_micros=(settings.postpaid_max_balance_micros or None) if kind == POSTPAID else None,
+        terms=Terms() if is_free else Terms(minutes * 60, minimum),
+        segments=[segment],
+    )
+    session = msgspec.structs.replace(session, expires_at=end_of(tx, center, session))
+    _must_be_affordable(tx, center, session)
+    session_id = tx.scalar(
+        _INSERT,
+        center_id=center.id,
+        pc_id=pc.id,
+        pc_name=pc.name,
+        kind=kind,
+        member_id=member_id,
+        started_at=session.started_at,
+        expires_at=session.expires_at,
+        free_seconds=session.terms.free_seconds,
+        minimum_charge_micros=session.terms.minimum_charge_micros,
+        limit_micros=session.limit_micros,
+    )
+    if session_id is None:
+        raise PcRefused(pc.name, "the PC is in use")
+    session = msgspec.structs.replace(session, id=session_id)
+    add_segment(tx, session, 1, segment)
+    tell(tx, "session.started", session)
+    return session
+
+
+def free_pcs(tx: Tx, center: Center, names: Sequence[str]) -> list[Row]:
+    """The named PCs, locked and ready for a session; refuses those in use or out of order.
+
+    A session that is over but not swept yet is ended here, so a late clock blocks nobody.
+    """
+    rows = lock_pcs(tx, center.id, names)
+    for row in rows:
+        check_pc(row)
+    on_pc = lock_sessions_on(tx, center.id, [row.id for row in rows])
+    for row in rows:
+        session = on_pc.get(row.id)
+        if session is not None and not end_if_due(tx, center, session):
+            raise PcRefused(row.name, "the PC is in use")
+    return rows
+
+
+def check_pc(pc: Row) -> None:
+    """Refuse a PC that is out of order."""
+    if pc.is_out_of_order:
+        raise PcRefused(pc.name, "the PC is out of order")
+
+
+def check_member(tx: Tx, center: Center, pc: Row, member: Row) -> None:
+    """Refuse a member who is inactive, expired, or has a session already (locked row)."""
+    if not member.is_active:
+        raise PcRefused(pc.name, "the member is not active")
+    if member.expires_at is not None and member.expires_at <= tx.now:
+        raise PcRefused(pc.name, "the member is expired")
+    running = open_session_of_member(tx, center.id, member.id)
+    if running is not None and not end_if_due(tx, center, running):
+        raise PcRefused(pc.name, f"the member has a session on {running.pc_name} already")
+
+
+def may_start(cmd: StartGuests) -> None:
+    """Refuse kinds that the settings switch off, and a prepaid guest who pays nothing."""
+    settings = cmd.center.settings
+    if cmd.kind == PREPAID and settings.disable_prepaid:
+        raise Refused("prepaid sessions are switched off in the settings")
+    if cmd.kind == POSTPAID and settings.disable_postpaid:
+        raise Refused("postpaid sessions are switched off in the settings")
+    if cmd.kind == PREPAID and cmd.paid_micros <= 0:
+        raise InvalidInput({"pc_cost": "must be more than 0"})
+
+
+def _must_be_affordable(tx: Tx, center: Center, session: Session) -> None:
+    """Refuse to begin what could not be paid; the reason says what is missing."""
+    (segment,) = session.segments
+    try:
+        if can_begin(segment, session.terms, money_of(tx, center, session)):
+            return
+        if not segment.packages:
+            rule_at(segment.tariff, segment.from_at)
+    except NoPrice as none:
+        raise PcRefused(session.pc_name, none.message) from None
+    minimum = session.terms.minimum_charge_micros
+    reason = f"the minimum charge is {format_fixed(minimum)}" if minimum else "nothing to play for"
+    raise BalanceTooLow(f"{session.pc_name}: the balance is too low: {reason}")

@@ -1,0 +1,129 @@
+"""A session as commands and queries see it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from lanhouse.cafe.sessions.rules import (
+    Bill,
+    Segment,
+    Terms,
+    bill,
+    package_use,
+    stretches,
+    total_cost,
+)
+
+PREPAID = "prepaid"
+"""A guest who pays first; the rest is given back at check-out."""
+POSTPAID = "postpaid"
+"""A guest who pays at check-out."""
+MEMBER = "member"
+"""A member who pays from balance and bonus."""
+OFFER = "offer"
+"""A guest who bought a package of time."""
+FREE = "free"
+"""Nobody pays."""
+
+GUEST_GROUPS = {PREPAID: -2, POSTPAID: -3, OFFER: -4, FREE: -5}
+"""The system member group of each kind of guest (cafe-domain 0, constants)."""
+
+WALLET_KINDS = (PREPAID, MEMBER, OFFER)
+"""Sessions that are paid from the account's own money, to which money and packages can be added."""
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """An open or ended session with its segments. Times are aware UTC, whole seconds."""
+
+    id: int
+    center_id: int
+    pc_id: int
+    pc_name: str
+    kind: str
+    member_id: int
+    started_at: datetime
+    expires_at: datetime | None
+    ended_at: datetime | None
+    billed_to_at: datetime | None
+    limit_micros: int | None
+    terms: Terms
+    segments: list[Segment]
+
+    def until(self, at: datetime) -> datetime:
+        """`at`, or the end if that came before: nothing is charged past the end."""
+        end = self.billed_to_at or self.expires_at
+        return at if end is None else min(at, end)
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether its time or money is over at `at`, swept or not."""
+        return self.expires_at is not None and self.expires_at <= at
+
+    def is_due(self, at: datetime) -> bool:
+        """Whether the clock ends it at `at`. A postpaid one waits for its guest to pay."""
+        return self.kind != POSTPAID and self.is_over(at)
+
+    def cost_micros(self, at: datetime) -> int:
+        """What it costs up to `at`, minimum charge included."""
+        return total_cost(self.segments, self.terms, self.until(at))
+
+    def bill(self, at: datetime) -> Bill:
+        """Its bill up to `at`."""
+        return bill(self.segments, self.terms, self.until(at))
+
+    def played_seconds(self, at: datetime) -> int:
+        """Whole seconds played up to `at`."""
+        walked = stretches(self.segments, self.terms, self.until(at))
+        played = sum((stretch.to_at - stretch.from_at for stretch in walked), timedelta())
+        return played // timedelta(seconds=1)
+
+    def package_use(self, at: datetime) -> dict[int, int]:
+        """Seconds used up to `at` of each bought offer, by member offer id."""
+        used: dict[int, int] = {}
+        for number in range(1, len(self.segments) + 1):
+            for package, seconds in package_use(
+                self.segments[:number], self.terms, self.until(at)
+            ).items():
+                offer_id = package.member_offer_id
+                used[offer_id] = used.get(offer_id, 0) + seconds
+        return used
+
+
+class Spendable(msgspec.Struct, frozen=True):
+    """What may be taken from a member now: the ledger's balances less what was played already."""
+
+    balance_micros: int
+    bonus_micros: int
+
+    @property
+    def total_micros(self) -> int:
+        """Both together."""
+        return self.balance_micros + self.bonus_micros
+
+
+class SessionState(msgspec.Struct, frozen=True, kw_only=True):
+    """A PC in use, as the PC list shows it. Balances are the ledger's, in micros."""
+
+    session_id: int
+    pc_id: int
+    kind: str
+    member_id: int
+    member_account: str
+    member_group_id: int
+    balance_micros: int
+    bonus_micros: int
+    started_at: datetime
+    expires_at: datetime | None
+    """None: no end is known (postpaid and free sessions, time without a price)."""
+    played_seconds: int
+    left_seconds: int | None
+    """Until expires_at; negative when the end has come and the clock has not yet noticed."""
+    price_name: str
+    """The price rule in force, `Default` when none is needed."""
+    price_per_hour_micros: int
+    """Of that rule, before the discount."""
+    offer_in_use: str | None
+    """The package that pays now."""
+    cost_micros: int
+    """What it costs so far."""
