@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from lanhouse.cafe.documented import calls_not_built
 from lanhouse.cafe.surfaces import cafe_surfaces
 from lanhouse.db.store import Store
 from lanhouse.jobs import housekeeping
@@ -66,7 +67,7 @@ def all_routes() -> list[Route]:
         for value in vars(module).values():
             if isinstance(value, Routes):
                 found.extend(route for route in value.all if route not in found)
-    return found
+    return [*found, *calls_not_built(found)]
 
 
 def create_app(settings: AppSettings, store: Store, *, with_ticker: bool = True) -> Application:

@@ -1,0 +1,52 @@
+"""The table of documented calls: each is built and tested, or says that it is not built."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from lanhouse.app import all_routes
+from lanhouse.cafe.documented import NOT_BUILT, documented_calls
+from lanhouse.web.routes import Route
+from tests.builders.client import Client
+
+_TESTS = Path(__file__).parent
+_GENERIC = {"test_documented.py", "test_every_route.py"}
+ROUTES = [r for r in all_routes() if r.surface in ("cafe", "external", "native")]
+MISSING = [route for route in ROUTES if route.summary == NOT_BUILT]
+BUILT = [route for route in ROUTES if route.summary != NOT_BUILT]
+
+
+@cache
+def _test_text() -> str:
+    files = sorted(_TESTS.rglob("test_*.py"))
+    return "\n".join(path.read_text() for path in files if path.name not in _GENERIC)
+
+
+def _pattern(route: Route) -> str:
+    path = re.sub(r"^/api/v2/cafe/\{cafe_id\}|^/external|^/api/native/v1|^/api/v2", "", route.path)
+    return re.sub(r"\\\{\w+\\\}", "[^/\"'? ]+", re.escape(path)) + r"[\"'?]"
+
+
+@pytest.mark.parametrize("route", BUILT, ids=lambda r: r.id)
+def test_every_built_call_has_a_behaviour_test(route: Route) -> None:
+    assert re.search(_pattern(route), _test_text()), f"no contract test calls {route.id}"
+
+
+@pytest.mark.parametrize("route", MISSING, ids=lambda r: r.id)
+def test_a_call_that_is_not_built_says_so(route: Route, client: Client) -> None:
+    path = re.sub(r"\{\w+\}", "1", route.path.partition("{cafe_id}")[2])
+    code, message = client.refused(route.method, path)
+    assert code == 400
+    assert message.endswith("is not part of this release of Lanhouse")
+    assert client.refused(route.method, path, key="") == (401, "Unauthenticated.")
+
+
+def test_the_table_is_whole() -> None:
+    calls = documented_calls()
+    assert len(calls) == len({call[1:] for call in calls})
+    seed = [call for call in calls if call[0] != "Observed"]
+    assert len(seed) == 155
