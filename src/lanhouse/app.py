@@ -29,18 +29,31 @@ ROUTE_MODULES = [
     "lanhouse.web.plain",
     "lanhouse.web.docs",
     "lanhouse.web.pages.look",
+    "lanhouse.cafe.billing_logs.api",
     "lanhouse.cafe.centers.api",
     "lanhouse.cafe.centers.panel",
     "lanhouse.cafe.groups.api",
+    "lanhouse.cafe.pcs.api",
+    "lanhouse.cafe.offers.api",
+    "lanhouse.cafe.pricing.api",
+    "lanhouse.cafe.sessions.api",
     "lanhouse.cafe.staff.api",
     "lanhouse.cafe.staff.panel",
+    "lanhouse.cafe.topups.api",
+    "lanhouse.aggregator.players.api",
+    "lanhouse.aggregator.wallet.api",
+    "lanhouse.aggregator.catalog.api",
+    "lanhouse.aggregator.launch.api",
+    "lanhouse.aggregator.rounds.api",
+    "lanhouse.aggregator.absent",
+    "lanhouse.aggregator.providers.house.pages",
 ]
 """Every module whose Routes are served; a noun adds its line here."""
 
-SURFACE_MODULES = ["lanhouse.web.plain"]
+SURFACE_MODULES = ["lanhouse.web.plain", "lanhouse.aggregator.surfaces"]
 """Modules with `surfaces(services)`: further wires by name, besides the café's."""
 
-TASK_MODULES: list[str] = []
+TASK_MODULES: list[str] = ["lanhouse.cafe.sessions.jobs"]
 """Modules with TASKS (a list of jobs.ticker.Task) to run on the clock."""
 
 HANDLERS = {housekeeping.KIND: housekeeping.clean_up}

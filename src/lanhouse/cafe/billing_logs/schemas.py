@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -125,8 +126,10 @@ _COLUMN_OF = {
 MONEY_COLUMNS = tuple(dict.fromkeys(column for column, _ in _COLUMN_OF.values()))
 
 
-def columns_of(amounts: Mapping[tuple[str, int, str], int]) -> dict[str, int]:
-    """The log's amounts for a transfer: micros by (owner kind, owner id, account kind).
+def columns_of(amounts: Mapping[tuple[str, int, str], int]) -> dict[str, Any]:
+    """The log's amounts (fields of LogEntry, int micros) for what a transfer moves.
+
+    `amounts` are micros by (owner kind, owner id, account kind).
 
     `spend_micros` is what left the balance for something that was sold, not what was paid out.
     """

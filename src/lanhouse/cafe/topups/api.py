@@ -1,0 +1,259 @@
+"""Top-ups on the wire (seed: Members, Topup, Add loan, Get topup bonus; cafe-wire, Members)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from lanhouse.cafe.billing_logs.queries import LogFilter, LogPage, log_page
+from lanhouse.cafe.billing_logs.shapes import local_text, log_row, log_totals
+from lanhouse.cafe.topups import commands
+from lanhouse.cafe.topups.moves import COMMENT_CHARS_MAX
+from lanhouse.cafe.topups.queries import (
+    MemberPage,
+    OrderPage,
+    bonus_quote,
+    must_exist,
+    orders_of_member,
+)
+from lanhouse.cafe.topups.schemas import PAYMENTS, Kind, Loan, Quote, TopUp, TopUpDone
+from lanhouse.db.statements import Row
+from lanhouse.db.store import Read
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.inputs import SignedAmount, SignedCoins, also, amount
+from lanhouse.kit.limits import LOGS_PER_PAGE
+from lanhouse.kit.money import format_fixed
+from lanhouse.kit.pages import PageNumber, paging_info
+from lanhouse.web.call import Call
+from lanhouse.web.replies import Answer
+from lanhouse.web.routes import CafeRoutes
+
+routes = CafeRoutes("Members")
+
+_TOPUP_IDS_MAX = 200
+_ORDER_STATUS_DONE = 2
+_PRODUCT_NAMES = {
+    Kind.TOPUP: "Topup",
+    Kind.REFUND: "Refund",
+    Kind.LOAN: "Loan",
+    Kind.REPAYMENT: "Loan repayment",
+}
+_PAYMENT_OF_NUMBER = {number: name for name, number in PAYMENTS.items()}
+
+Comment = Annotated[str, Meta(max_length=COMMENT_CHARS_MAX)]
+
+
+class TopUpIn(msgspec.Struct, kw_only=True):
+    """One member or several; a negative value pays money back. At most one payment flag."""
+
+    topup_ids: Annotated[list[int], also("member_id"), Meta(max_length=_TOPUP_IDS_MAX)]
+    topup_value: SignedAmount
+    topup_balance_bonus: SignedAmount = 0
+    add_coin: SignedCoins = 0
+    comment: Comment = ""
+    promo_code: str = ""
+    payment_method: int | None = None
+    """0 cash, 2 card, 4 QR; the switches below say the same."""
+    payment_method_cash: bool = False
+    payment_method_credit_card: bool = False
+    payment_method_qr: bool = False
+
+
+class LoanIn(msgspec.Struct, kw_only=True):
+    """A positive value is lent, a negative one repaid from the balance."""
+
+    loan_id: Annotated[int, also("member_id")]
+    loan_value: SignedAmount
+    comment: Comment = ""
+
+
+class QuoteIn(msgspec.Struct, kw_only=True):
+    """`topup` and `topup_value` are the same."""
+
+    topup_value: Annotated[int, amount(signed=True), also("topup")]
+    member_id: Annotated[list[int], also("topup_ids"), Meta(max_length=_TOPUP_IDS_MAX)] = []
+    promo_code: str = ""
+
+
+class MemberIn(msgspec.Struct, kw_only=True):
+    """One member's list, 30 rows a page."""
+
+    member_id: int
+    page: PageNumber | None = None
+
+
+@routes.post(
+    "/members/action/topup",
+    right="members.topup",
+    summary="Top up, give bonus or coins, or refund",
+    source="seed: Members, Topup",
+)
+async def topup(call: Call, data: TopUpIn) -> Answer:
+    """All members are topped up or none; the order numbers stand in the order of the ids."""
+    _refuse_promo_code(data.promo_code)
+    cmd = TopUp(
+        center=call.center,
+        actor=call.actor,
+        member_ids=data.topup_ids,
+        value_micros=data.topup_value,
+        bonus_micros=data.topup_balance_bonus,
+        coin_micros=data.add_coin,
+        payment=_payment(data),
+        comment=data.comment,
+    )
+    return await call.write(commands.top_up, cmd, _orders)
+
+
+@routes.post(
+    "/members/action/loan",
+    right="members.loan",
+    summary="Add a loan to the balance, or repay one",
+    source="seed: Members, Add loan",
+)
+async def loan(call: Call, data: LoanIn) -> Answer:
+    """Balance and loan change together."""
+    cmd = Loan(
+        center=call.center,
+        actor=call.actor,
+        member_id=data.loan_id,
+        value_micros=data.loan_value,
+        comment=data.comment,
+    )
+    return await call.write(commands.add_loan, cmd, _orders)
+
+
+@routes.post(
+    "/members/action/fetchBonus",
+    right="members.view",
+    summary="The bonus that a top-up would earn now",
+    source="seed: Members, Get topup bonus",
+)
+async def fetch_bonus(call: Call, data: QuoteIn) -> dict[str, str]:
+    """Only quotes: the caller passes the answer to topup as topup_balance_bonus."""
+    _refuse_promo_code(data.promo_code)
+    quote = Quote(center=call.center, value_micros=data.topup_value, member_ids=data.member_id)
+    bonus = format_fixed(await call.point(bonus_quote, quote))
+    return {"bonus": bonus, "topup_balance_bonus": bonus}
+
+
+@routes.get(
+    "/members/{member_id}/balanceHistory",
+    right="members.view",
+    summary="What changed a member's balance, bonus, coins and loan",
+    source="cafe-wire: Members",
+)
+async def balance_history(call: Call, data: MemberIn) -> dict[str, Any]:
+    """Rows of the billing log, newest first, with their totals as summary."""
+    wanted = MemberPage(call.center.id, data.member_id, data.page or 1)
+    page = await call.read(_balance_page, wanted)
+    return {
+        "items": [_history_row(row, call) for row in page.rows],
+        "paging_info": paging_info(
+            page.total_records, wanted.page, LOGS_PER_PAGE, sent=data.page is not None
+        ),
+        "summary": log_totals(page),
+    }
+
+
+@routes.get(
+    "/memberBalanceHistory",
+    right="members.view",
+    summary="The same as members/{member_id}/balanceHistory",
+    source="cafe-wire: Members",
+)
+async def member_balance_history(call: Call, data: MemberIn) -> dict[str, Any]:
+    """The member is named in the query."""
+    return await balance_history(call, data)
+
+
+@routes.get(
+    "/members/{member_id}/orders",
+    right="members.view",
+    summary="A member's top-ups, refunds and loans",
+    source="cafe-wire: Members",
+)
+async def orders(call: Call, data: MemberIn) -> dict[str, Any]:
+    """Newest first."""
+    wanted = MemberPage(call.center.id, data.member_id, data.page or 1)
+    page: OrderPage = await call.read(orders_of_member, wanted)
+    return {
+        "orders": [_order_row(row, call) for row in page.rows],
+        "paging_info": paging_info(
+            page.total, wanted.page, LOGS_PER_PAGE, sent=data.page is not None
+        ),
+    }
+
+
+@routes.get(
+    "/memberOrders",
+    right="members.view",
+    summary="The same as members/{member_id}/orders",
+    source="cafe-wire: Members",
+)
+async def member_orders(call: Call, data: MemberIn) -> dict[str, Any]:
+    """The member is named in the query."""
+    return await orders(call, data)
+
+
+def _orders(done: TopUpDone) -> dict[str, list[int]]:
+    return {"order_ids": done.order_ids}
+
+
+def _payment(data: TopUpIn) -> str:
+    """Cash, card or QR from the number and the switches; cash when nothing is said."""
+    named = {
+        name
+        for name, is_on in (
+            ("cash", data.payment_method_cash),
+            ("card", data.payment_method_credit_card),
+            ("qr", data.payment_method_qr),
+        )
+        if is_on
+    }
+    if data.payment_method is not None:
+        if data.payment_method not in _PAYMENT_OF_NUMBER:
+            raise InvalidInput({"payment_method": "must be 0 (cash), 2 (card) or 4 (QR)"})
+        named.add(_PAYMENT_OF_NUMBER[data.payment_method])
+    if len(named) > 1:
+        raise InvalidInput({"payment_method": "must be only one of cash, card and QR"})
+    return named.pop() if named else "cash"
+
+
+def _refuse_promo_code(code: str) -> None:
+    if code:
+        raise InvalidInput(
+            {"promo_code": "does not exist (promo codes are not part of this release)"}
+        )
+
+
+def _balance_page(read: Read, wanted: MemberPage) -> LogPage:
+    must_exist(read, wanted.center_id, wanted.member_id)
+    rows_wanted = LogFilter(
+        center_id=wanted.center_id, member_id=wanted.member_id, is_balance_only=True
+    )
+    return log_page(read, (rows_wanted, wanted.page))
+
+
+def _history_row(row: Row, call: Call) -> dict[str, Any]:
+    return log_row(row, call.center.zone) | {
+        "log_balance": format_fixed(row.balance_micros),
+        "log_loan": format_fixed(row.loan_micros),
+    }
+
+
+def _order_row(row: Row, call: Call) -> dict[str, Any]:
+    return {
+        "order_no": row.id,
+        "order_money": format_fixed(row.value_micros),
+        "order_create_time_local": local_text(row.at, call.center.zone),
+        "order_payment_method": PAYMENTS.get(row.payment, 0),
+        "order_status": _ORDER_STATUS_DONE,
+        "order_pc": "",
+        "product_name": _PRODUCT_NAMES[Kind(row.kind)],
+        "order_item_qty": 1,
+        "order_bonus": format_fixed(row.bonus_micros),
+        "order_coin": format_fixed(row.coin_micros),
+        "order_comment": row.comment,
+    }

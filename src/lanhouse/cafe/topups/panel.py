@@ -1,0 +1,155 @@
+"""The top-up dialog of the desk: money on a member's account, or back from it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.members.panel_data import Person, find_members
+from lanhouse.cafe.topups import commands
+from lanhouse.cafe.topups.moves import COMMENT_CHARS_MAX
+from lanhouse.cafe.topups.queries import bonus_quote
+from lanhouse.cafe.topups.schemas import PAYMENTS, Quote, TopUp, TopUpDone
+from lanhouse.db.store import Read
+from lanhouse.kit.errors import AppError, InvalidInput
+from lanhouse.kit.money import MICROS
+from lanhouse.ledger import balances, book_of_center
+from lanhouse.web.call import Call
+from lanhouse.web.pages.amounts import read_amount
+from lanhouse.web.pages.refusals import refusal_text, translated
+from lanhouse.web.replies import Reply
+from lanhouse.web.routes import PanelRoutes
+
+routes = PanelRoutes("Top-up pages")
+_FOLDER = "cafe/topups/templates"
+_CHIPS = [amount * MICROS for amount in (5, 10, 20, 50)]
+_FIELD_OF = {"topup_value": "amount", "comment": "comment", "topup_ids": "member"}
+
+
+class TopUpForm(msgspec.Struct):
+    """The dialog's fields as they were typed; a negative amount takes money back."""
+
+    member: str = ""
+    amount: str = ""
+    payment: str = "cash"
+    comment: Annotated[str, msgspec.Meta(max_length=COMMENT_CHARS_MAX)] = ""
+    key: str = ""
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """What the form would do. `found` is how many members match."""
+
+    found: int
+    member: Person | None = None
+    balance_micros: int = 0
+    bonus_micros: int = 0
+    amount_micros: int | None = None
+    gift_micros: int = 0
+    """The bonus that the amount earns now."""
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """What the toast tells; stored under the form's key."""
+
+    account: str
+    amount_micros: int
+    bonus_micros: int
+    order_id: int
+
+
+@routes.get("/panel/members/top-up", right="members.topup", summary="Dialog: top up")
+async def top_up_dialog(call: Call, data: TopUpForm) -> Reply:
+    """The form; `member` fills in the account."""
+    return await _form(call, data)
+
+
+@routes.get("/panel/members/top-up/quote", right="members.topup", summary="What a top-up gives")
+async def top_up_quote(call: Call, data: TopUpForm) -> Reply:
+    """Balance, bonus and the words for the button."""
+    shown = await call.read(_preview, (call.center, data))
+    return call.html(f"{_FOLDER}/preview.html", preview=shown)
+
+
+@routes.post("/panel/members/top-up", right="members.topup", summary="Top up or take back")
+async def top_up(call: Call, data: TopUpForm) -> Reply:
+    """Do it once per form, or show the form again with the reason."""
+    try:
+        done = await _top_up(call, data)
+    except AppError as error:
+        return await _form(call, data, error)
+    return call.html(f"{_FOLDER}/done.html", done=done)
+
+
+async def _top_up(call: Call, data: TopUpForm) -> Done:
+    amount = read_amount(data.amount, call.center.currency, field="amount", signed=True)
+    if amount == 0:
+        raise InvalidInput({"amount": "must not be 0"})
+    if amount < 0:
+        call.actor.require("members.refund")
+    if data.payment not in PAYMENTS:
+        raise InvalidInput({"payment": f"must be one of {', '.join(PAYMENTS)}"})
+    shown = await call.read(_preview, (call.center, data))
+    if shown.member is None:
+        reason = "Several members match. Pick one." if shown.found else "No member matches this."
+        raise InvalidInput({"member": reason if data.member.strip() else "is required"})
+    member, gift = shown.member, shown.gift_micros
+    cmd = TopUp(
+        center=call.center,
+        actor=call.actor,
+        member_ids=[member.member_id],
+        value_micros=amount,
+        bonus_micros=gift,
+        payment=data.payment,
+        comment=data.comment,
+    )
+
+    def shape(made: TopUpDone) -> Done:
+        return Done(
+            account=member.account,
+            amount_micros=amount,
+            bonus_micros=gift,
+            order_id=made.order_ids[0],
+        )
+
+    return await call.do(commands.top_up, cmd, shape, Done, key=data.key)
+
+
+def _preview(read: Read, wanted: tuple[Center, TopUpForm]) -> Preview:
+    center, form = wanted
+    found = find_members(read, (center, form.member))
+    if len(found) != 1:
+        return Preview(found=len(found))
+    try:
+        amount = read_amount(form.amount, center.currency, field="amount", signed=True)
+    except InvalidInput:
+        amount = None
+    held = balances(read, book_of_center(center.id), "member", found[0].member_id)
+    gift = bonus_quote(read, Quote(center=center, value_micros=amount)) if amount else 0
+    return Preview(
+        found=1,
+        member=found[0],
+        balance_micros=held.get(("balance", center.currency), 0),
+        bonus_micros=held.get(("bonus", center.currency), 0),
+        amount_micros=amount,
+        gift_micros=max(gift, 0),
+    )
+
+
+async def _form(call: Call, data: TopUpForm, error: AppError | None = None) -> Reply:
+    language = call.view.language
+    errors = dict.fromkeys(("member", "amount", "comment"), "")
+    problem = "" if error is None else refusal_text(error, language)
+    for name, reason in error.fields.items() if error else ():
+        if _FIELD_OF.get(name, name) in errors:
+            errors[_FIELD_OF.get(name, name)] = translated(reason, language)
+            problem = ""
+    return call.html(
+        f"{_FOLDER}/top_up.html",
+        status=200 if error is None else error.status,
+        form=data,
+        chips=_CHIPS,
+        errors=errors,
+        problem=problem,
+    )

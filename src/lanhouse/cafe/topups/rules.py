@@ -1,0 +1,78 @@
+"""Bonus rules: what a top-up earns and what its refund takes back. Pure, in micros."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import msgspec
+
+from lanhouse.cafe.centers.schemas import Settings
+from lanhouse.kit.money import MICROS, round_half_up
+
+
+def bonus_for(settings: Settings, amount_micros: int, weekday: int) -> int:
+    """The bonus that a top-up earns on a weekday (Monday is 0), rounded half-up to 2 decimals.
+
+    With thresholds L1 < L2 < … and L(n) <= amount < L(n+1): in fixed mode b1 + b2 + … + bn, in
+    percent mode amount x pct(n) / 100; below L1 nothing. Then the weekday's percentage of that
+    (cafe-domain 6).
+    """
+    reached = sorted(
+        (tier for tier in settings.price_bonus if tier.amount_micros <= amount_micros),
+        key=lambda tier: tier.amount_micros,
+    )
+    if not reached or amount_micros <= 0:
+        return 0
+    if settings.bonus_by_percent:
+        earned = Fraction(amount_micros * reached[-1].percent, 100)
+    else:
+        earned = Fraction(sum(tier.bonus_micros for tier in reached))
+    return round_half_up(earned * settings.topup_reward_percent[weekday] / 100)
+
+
+def points_for(amount_micros: int) -> int:
+    """Points in micros: one for each whole currency unit (cafe-domain 8)."""
+    return amount_micros // MICROS * MICROS
+
+
+class Refundable(msgspec.Struct, frozen=True):
+    """What is left to undo of one top-up."""
+
+    topup_id: int
+    value_micros: int
+    bonus_micros: int
+    has_points: bool = False
+
+
+class Undone(msgspec.Struct, frozen=True):
+    """The part of one top-up that a refund takes back; amounts positive."""
+
+    topup_id: int
+    value_micros: int
+    bonus_micros: int
+    point_micros: int
+
+
+def undo(topups: Sequence[Refundable], amount_micros: int) -> list[Undone]:
+    """Which top-ups a refund of `amount_micros` undoes, and the bonus that matches it.
+
+    `topups` come newest first. One of exactly this amount is meant if there is one; else the
+    newest are undone first. A part of a top-up takes the same part of its bonus, rounded half-up,
+    and its last part takes the rest, so that no cent of bonus stays behind. Money that came
+    another way (a loan, an opening balance) has no bonus: what exceeds all top-ups matches none.
+    Decision 0071.
+    """
+    exact = [topup for topup in topups if topup.value_micros == amount_micros]
+    left = amount_micros
+    undone: list[Undone] = []
+    for topup in exact[:1] or topups:
+        if left == 0:
+            break
+        part = min(left, topup.value_micros)
+        rest = topup.value_micros - part
+        bonus = round_half_up(Fraction(topup.bonus_micros * part, topup.value_micros))
+        points = points_for(topup.value_micros) - points_for(rest) if topup.has_points else 0
+        undone.append(Undone(topup.topup_id, part, bonus, points))
+        left -= part
+    return undone

@@ -1,0 +1,73 @@
+"""What goes into a top-up and comes out of it; amounts in micros."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from lanhouse.auth.actors import Actor
+from lanhouse.cafe.centers.schemas import Center
+
+PAYMENTS = {"cash": 0, "card": 2, "qr": 4}
+"""How money comes in: account of the centre -> payment method of the wire (cafe-domain 0)."""
+
+
+class Kind(StrEnum):
+    """What a row of `topups` is."""
+
+    TOPUP = "topup"
+    """Money, bonus or coins were given."""
+    REFUND = "refund"
+    """Money, bonus or coins were taken back."""
+    LOAN = "loan"
+    """Balance was given against a debt."""
+    REPAYMENT = "repayment"
+    """A debt was paid from the balance."""
+
+
+class TopUp(msgspec.Struct, frozen=True, kw_only=True):
+    """Put the same on one account or on several, all or none.
+
+    A negative `value_micros` pays money back, with the bonus that belongs to it unless
+    `bonus_micros` names another (negative) amount; a top-up gives just the bonus that is named,
+    because the caller passes on what fetchBonus quoted. Amounts have 2 decimals.
+    """
+
+    center: Center
+    actor: Actor
+    member_ids: list[int]
+    value_micros: int = 0
+    bonus_micros: int = 0
+    coin_micros: int = 0
+    payment: str = "cash"
+    comment: str = ""
+
+    @property
+    def is_refund(self) -> bool:
+        """Whether money, bonus or coins are taken back."""
+        return min(self.value_micros, self.bonus_micros, self.coin_micros) < 0
+
+
+class TopUpDone(msgspec.Struct, frozen=True):
+    """The order numbers, in the order in which the members were named."""
+
+    order_ids: list[int]
+
+
+class Loan(msgspec.Struct, frozen=True, kw_only=True):
+    """Give a member balance that he owes; a negative value repays from the balance."""
+
+    center: Center
+    actor: Actor
+    member_id: int
+    value_micros: int
+    comment: str = ""
+
+
+class Quote(msgspec.Struct, frozen=True, kw_only=True):
+    """Ask what bonus a top-up would earn now."""
+
+    center: Center
+    value_micros: int
+    member_ids: list[int] = []
