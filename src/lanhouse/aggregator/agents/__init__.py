@@ -1,0 +1,1 @@
+"""Operators that bring their players: who they are, their keys, their currencies."""

@@ -1,0 +1,147 @@
+"""Setting agents up: the agent, its keys, its money."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from lanhouse.aggregator.agents.queries import agent_by_id
+from lanhouse.aggregator.agents.rules import check_new_agent
+from lanhouse.aggregator.agents.schemas import (
+    ActivateAgent,
+    Agent,
+    FundAgent,
+    KeyShown,
+    NewAgent,
+)
+from lanhouse.aggregator.agents.tables import agent_currencies, agent_keys, agents
+from lanhouse.aggregator.errors import AgentNotFound, CurrencyNotSupported
+from lanhouse.auth.addresses import parse_allow_list
+from lanhouse.db.statements import insert_ignore, static
+from lanhouse.db.store import Tx
+from lanhouse.kit import clock, ids
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.ledger import Posting, Transfer, book_of_agent, open_account, post
+
+KEY_PREFIX = "lha"
+LIVE_KEYS_MAX = 2
+PREFIX_CHARS = 5
+_SHOWN_CHARS = 12
+_ALPHABET = string.ascii_lowercase + string.digits
+
+_CREATE = static(insert_ignore(agents).returning(agents.c.id))
+_ADD_CURRENCY = static(sa.insert(agent_currencies))
+_ADD_KEY = static(sa.insert(agent_keys))
+_LIVE_KEYS = static(
+    sa.select(agent_keys.c.key_hash)
+    .where(agent_keys.c.agent_id == sa.bindparam("agent"), agent_keys.c.ended_at.is_(None))
+    .order_by(agent_keys.c.created_at, agent_keys.c.key_hash)
+)
+_END_KEY = static(
+    sa.update(agent_keys)
+    .where(agent_keys.c.key_hash == sa.bindparam("hash"))
+    .values(ended_at=sa.bindparam("end", type_=agent_keys.c.ended_at.type))
+)
+_ACTIVATE = static(
+    sa.update(agents)
+    .where(agents.c.id == sa.bindparam("agent"))
+    .values(is_active=sa.bindparam("active"))
+)
+
+
+def create_agent(tx: Tx, new: NewAgent) -> Agent:
+    """Set an agent up with an empty wallet in each currency.
+
+    Raises InvalidInput naming every wrong field, or a prefix that is taken.
+    """
+    check_new_agent(new)
+    allowed = parse_allow_list(new.allowed_ips, "allowed_ips")
+    agent_id = tx.scalar(
+        _CREATE,
+        name=new.name.strip(),
+        kind=new.kind,
+        prefix=new.prefix or "".join(secrets.choice(_ALPHABET) for _ in range(PREFIX_CHARS)),
+        base_currency=new.base_currency,
+        allowed_ips=allowed,
+        provider_ids=list(new.provider_ids),
+        created_at=tx.now,
+    )
+    if agent_id is None:
+        raise InvalidInput({"prefix": "is taken"})
+    book = book_of_agent(agent_id)
+    for currency, rate in new.currencies.items():
+        account = open_account(tx, book, "agent", agent_id, "balance", currency)
+        tx.run(
+            _ADD_CURRENCY,
+            agent_id=agent_id,
+            currency=currency,
+            account_id=account,
+            settle_rate=rate,
+        )
+    found = agent_by_id(tx, agent_id)
+    assert found is not None
+    return found
+
+
+def create_agent_key(tx: Tx, agent_id: int) -> KeyShown:
+    """Make a key, shown this once and kept as a hash; beyond two live keys the oldest ends."""
+    if agent_by_id(tx, agent_id) is None:
+        raise AgentNotFound
+    now = clock.real_now()
+    _end_oldest(tx, agent_id, now)
+    secret = ids.new_secret(KEY_PREFIX)
+    tx.run(
+        _ADD_KEY,
+        key_hash=ids.secret_hash(secret),
+        agent_id=agent_id,
+        shown_prefix=secret[:_SHOWN_CHARS],
+        created_at=now,
+    )
+    tx.emit("access.changed", {"agent_id": agent_id})
+    return KeyShown(agent_id, secret)
+
+
+def _end_oldest(tx: Tx, agent_id: int, now: datetime) -> None:
+    live = tx.all(_LIVE_KEYS, agent=agent_id)
+    for row in live[: max(0, len(live) - LIVE_KEYS_MAX + 1)]:
+        tx.run(_END_KEY, hash=row.key_hash, end=now)
+
+
+def fund_agent(tx: Tx, cmd: FundAgent) -> int:
+    """Move money from the platform to the agent's wallet; answers its balance in micros.
+
+    Raises CurrencyNotSupported, and InvalidInput for an amount that is not positive.
+    """
+    if cmd.amount_micros <= 0:
+        raise InvalidInput({"amount": "must be more than 0"})
+    agent = agent_by_id(tx, cmd.agent_id)
+    if agent is None:
+        raise AgentNotFound
+    if cmd.currency not in agent.currencies:
+        raise CurrencyNotSupported
+    book = book_of_agent(agent.id)
+    platform = open_account(tx, book, "platform", 0, "balance", cmd.currency, may_go_negative=True)
+    account = agent.currencies[cmd.currency].account_id
+    posted = post(
+        tx,
+        Transfer(
+            book_id=book,
+            kind="agent_funding",
+            postings=[
+                Posting(platform, -cmd.amount_micros),
+                Posting(account, cmd.amount_micros),
+            ],
+            key=cmd.key,
+        ),
+    )
+    return posted.after[account]
+
+
+def set_agent_active(tx: Tx, cmd: ActivateAgent) -> None:
+    """Switch an agent on or off; its calls are refused from the next one on."""
+    if not tx.run(_ACTIVATE, agent=cmd.agent_id, active=cmd.is_active):
+        raise AgentNotFound
+    tx.emit("access.changed", {"agent_id": cmd.agent_id})

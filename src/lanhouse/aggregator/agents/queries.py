@@ -1,0 +1,52 @@
+"""Reads of agents."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from lanhouse.aggregator.agents.schemas import Agent, AgentCurrency
+from lanhouse.aggregator.agents.tables import agent_currencies, agent_keys, agents
+from lanhouse.db.statements import Row, static
+from lanhouse.db.store import Read
+
+_BY_ID = static(sa.select(agents).where(agents.c.id == sa.bindparam("agent")))
+_BY_KEY = static(
+    sa.select(agents)
+    .join(agent_keys, agent_keys.c.agent_id == agents.c.id)
+    .where(agent_keys.c.key_hash == sa.bindparam("hash"), agent_keys.c.ended_at.is_(None))
+)
+_CURRENCIES = static(
+    sa.select(agent_currencies)
+    .where(agent_currencies.c.agent_id == sa.bindparam("agent"))
+    .order_by(agent_currencies.c.currency)
+)
+
+
+def agent_by_id(read: Read, agent_id: int) -> Agent | None:
+    """The agent, or None."""
+    return _agent(read, read.one(_BY_ID, agent=agent_id))
+
+
+def agent_by_key_hash(read: Read, key_hash: str) -> Agent | None:
+    """The agent that holds the live key with this hash, or None."""
+    return _agent(read, read.one(_BY_KEY, hash=key_hash))
+
+
+def _agent(read: Read, row: Row | None) -> Agent | None:
+    if row is None:
+        return None
+    currencies = {
+        one.currency: AgentCurrency(one.account_id, one.settle_rate)
+        for one in read.all(_CURRENCIES, agent=row.id)
+    }
+    return Agent(
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        prefix=row.prefix,
+        base_currency=row.base_currency,
+        is_active=bool(row.is_active),
+        allowed_ips=row.allowed_ips,
+        provider_ids=tuple(row.provider_ids),
+        currencies=currencies,
+    )

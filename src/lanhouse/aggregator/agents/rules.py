@@ -1,0 +1,36 @@
+"""What an agent's own data must look like."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from lanhouse.aggregator.agents.schemas import SEAMLESS, TRANSFER, NewAgent
+from lanhouse.kit.errors import InvalidInput
+
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_PREFIX = re.compile(r"[a-z0-9]{5}", re.ASCII)
+_RATE = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
+NAME_CHARS_MAX = 100
+
+
+def check_new_agent(new: NewAgent) -> None:
+    """Raise InvalidInput with every field of a new agent that is wrong."""
+    wrong: dict[str, str] = {}
+    if not 0 < len(new.name.strip()) <= NAME_CHARS_MAX:
+        wrong["name"] = f"must have 1 to {NAME_CHARS_MAX} characters"
+    if new.kind not in (TRANSFER, SEAMLESS):
+        wrong["kind"] = "must be transfer or seamless"
+    if new.prefix and _PREFIX.fullmatch(new.prefix) is None:
+        wrong["prefix"] = "must be 5 lower-case letters or digits"
+    if new.base_currency not in new.currencies:
+        wrong["base_currency"] = "must be one of the currencies"
+    for code, rate in new.currencies.items():
+        if _CURRENCY.fullmatch(code) is None:
+            wrong["currencies"] = f"{code[:20]!r} is not an ISO 4217 code"
+        elif _RATE.fullmatch(rate) is None or not Decimal(rate):
+            wrong["currencies"] = f"the rate of {code} must be a positive plain decimal number"
+    if Decimal(new.currencies.get(new.base_currency, "1") if not wrong else "1") != 1:
+        wrong["currencies"] = "the rate of the base currency is 1"
+    if wrong:
+        raise InvalidInput(wrong)

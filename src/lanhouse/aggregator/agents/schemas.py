@@ -1,0 +1,73 @@
+"""An agent as every other noun sees it, and what makes one."""
+
+from __future__ import annotations
+
+import msgspec
+
+TRANSFER = "transfer"
+SEAMLESS = "seamless"
+
+
+class AgentCurrency(msgspec.Struct, frozen=True):
+    """A currency of an agent: its wallet in the ledger and its rate to the base currency."""
+
+    account_id: int
+    settle_rate: str
+
+
+class Agent(msgspec.Struct, frozen=True, kw_only=True):
+    """The operator behind a key."""
+
+    id: int
+    name: str
+    kind: str
+    prefix: str
+    base_currency: str
+    is_active: bool
+    allowed_ips: str
+    provider_ids: tuple[str, ...]
+    currencies: dict[str, AgentCurrency]
+
+    @property
+    def holds_wallets(self) -> bool:
+        """True when the players' money is with us (transfer)."""
+        return self.kind == TRANSFER
+
+
+class NewAgent(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent to set up.
+
+    `currencies` maps each currency to its rate: units of the base currency for one unit, as
+    decimal text ("1" for the base currency itself). An empty `prefix` is drawn at random.
+    """
+
+    name: str
+    kind: str
+    base_currency: str
+    currencies: dict[str, str]
+    allowed_ips: str
+    prefix: str = ""
+    provider_ids: tuple[str, ...] = ("house",)
+
+
+class FundAgent(msgspec.Struct, frozen=True, kw_only=True):
+    """Money (micros, positive) from the platform to an agent's wallet; `key` makes it once only."""
+
+    agent_id: int
+    currency: str
+    amount_micros: int
+    key: str | None = None
+
+
+class KeyShown(msgspec.Struct, frozen=True):
+    """A new key, for this one time."""
+
+    agent_id: int
+    secret: str
+
+
+class ActivateAgent(msgspec.Struct, frozen=True):
+    """Switch an agent on or off."""
+
+    agent_id: int
+    is_active: bool

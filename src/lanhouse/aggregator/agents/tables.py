@@ -1,0 +1,54 @@
+"""Agents, their currencies and their keys."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from lanhouse.db.tables import metadata
+from lanhouse.db.types import BigId, Json, UtcTime
+
+agents = sa.Table(
+    "agents",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    # transfer: players' money is deposited with us; seamless: it stays with the operator. An agent
+    # has one of them for life (aggregator-domain 1.2 row 5).
+    sa.Column("kind", sa.Text, nullable=False),
+    # Five characters that begin the ids of the agent's players on the wire.
+    sa.Column("prefix", sa.Text, nullable=False, unique=True),
+    # The currency in which agent and platform settle.
+    sa.Column("base_currency", sa.Text, nullable=False),
+    sa.Column("is_active", sa.Boolean, nullable=False, server_default=sa.true()),
+    # Addresses or networks, comma-separated, normalised; only they may call.
+    sa.Column("allowed_ips", sa.Text, nullable=False),
+    # Ids of the providers whose games the agent may launch.
+    sa.Column("provider_ids", Json, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.CheckConstraint("kind IN ('transfer', 'seamless')", name="kind"),
+)
+
+agent_currencies = sa.Table(
+    "agent_currencies",
+    metadata,
+    sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), primary_key=True),
+    sa.Column("currency", sa.Text, primary_key=True),
+    # The agent's wallet of this currency in the ledger.
+    sa.Column("account_id", sa.BigInteger, nullable=False),
+    # Units of the base currency for one unit of this one, an exact decimal as text; frozen on
+    # every game record.
+    sa.Column("settle_rate", sa.Text, nullable=False),
+)
+
+# Two live keys per agent, so that one can be replaced without a gap (aggregator-domain row 30).
+agent_keys = sa.Table(
+    "agent_keys",
+    metadata,
+    sa.Column("key_hash", sa.Text, primary_key=True),
+    sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), nullable=False),
+    # The first characters, so that people can tell keys apart.
+    sa.Column("shown_prefix", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("ended_at", UtcTime),
+    sa.Index("agent_keys_agent_id_ix", "agent_id"),
+)

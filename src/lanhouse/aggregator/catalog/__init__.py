@@ -1,0 +1,1 @@
+"""Which providers and games an agent can offer."""

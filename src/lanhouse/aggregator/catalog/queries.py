@@ -1,0 +1,42 @@
+"""Reads of the catalogue: what the providers in this house offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.errors import AgentProviderNotFound, GameNotFound
+from lanhouse.aggregator.providers.port import Game, Provider
+from lanhouse.aggregator.providers.registry import PROVIDERS
+
+
+def providers_of(agent: Agent) -> list[Provider]:
+    """The providers that are configured for the agent, in their order."""
+    return [PROVIDERS[name] for name in agent.provider_ids if name in PROVIDERS]
+
+
+def games_of(agent: Agent, query: str, provider_id: str) -> Iterator[tuple[Provider, Game]]:
+    """The agent's games whose id or name contains `query`; empty filters match everything."""
+    wanted = query.casefold()
+    for provider in providers_of(agent):
+        if provider_id in ("", provider.id):
+            for game in provider.games:
+                if wanted in game.id.casefold() or wanted in game.name.casefold():
+                    yield provider, game
+
+
+def find_game(game_id: str) -> tuple[Provider, Game]:
+    """The game of any provider. Raises GameNotFound."""
+    for provider in PROVIDERS.values():
+        for game in provider.games:
+            if game.id == game_id:
+                return provider, game
+    raise GameNotFound
+
+
+def launchable_game(agent: Agent, game_id: str) -> tuple[Provider, Game]:
+    """The game for this agent. Raises GameNotFound and AgentProviderNotFound."""
+    provider, game = find_game(game_id)
+    if provider.id not in agent.provider_ids:
+        raise AgentProviderNotFound
+    return provider, game

@@ -1,0 +1,151 @@
+"""The External API's error codes: the documented ones byte for byte, then ours.
+
+Source: seed: External API, Error Codes; aggregator-domain 1.3. Business refusals are HTTP 200
+(1.2 row 2); only an unknown key is HTTP 401 (row 35).
+"""
+
+from __future__ import annotations
+
+from lanhouse.kit.errors import AppError, InvalidInput, NotFound, Unauthenticated
+
+
+class AgentNotFound(Unauthenticated):
+    """No key, or one that belongs to no agent."""
+
+    symbol = "AGENT_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("agent not found")
+
+
+class _Documented(AppError):
+    text = ""
+
+    def __init__(self) -> None:
+        super().__init__(self.text)
+
+
+class IpNotAllowed(_Documented):
+    """The caller's address is not in the agent's list."""
+
+    symbol = "IP_NOT_ALLOWED"
+    text = "ip not allowed"
+
+
+class AgentNotActive(_Documented):
+    """The agent is switched off."""
+
+    symbol = "AGENT_NOT_ACTIVE"
+    text = "agent not active"
+
+
+class AgentProviderNotFound(_Documented):
+    """The game's provider is not configured for this agent."""
+
+    symbol = "AGENT_PROVIDER_NOT_FOUND"
+    text = "agent provider not found"
+
+
+class AgentInvalidType(_Documented):
+    """A wallet call of an agent whose players' money lives elsewhere (seamless)."""
+
+    symbol = "AGENT_INVALID_TYPE"
+    text = "invalid agent type"
+
+
+class UsernameUnavailable(_Documented):
+    """The agent has a player of this name already."""
+
+    symbol = "PLAYER_USERNAME_UNAVAILABLE"
+    text = "username unavailable"
+
+
+class PlayerInactive(_Documented):
+    """The player is switched off."""
+
+    symbol = "PLAYER_INACTIVE"
+    text = "player not active"
+
+
+class PlayerNotFound(_Documented):
+    """The agent has no player of this name; another agent's players are told the same way."""
+
+    symbol = "PLAYER_NOT_FOUND"
+    text = "player not found"
+    status = 404
+
+
+class InvalidAmount(InvalidInput):
+    """The amount is not a positive plain decimal text with at most the currency's decimals."""
+
+    symbol = "INVALID_AMOUNT"
+
+    def __init__(self, reason: str, field: str = "amount") -> None:
+        super().__init__({field: reason})
+
+
+class CurrencyNotSupported(AppError):
+    """The currency is not configured for this agent."""
+
+    symbol = "CURRENCY_NOT_SUPPORTED"
+
+    def __init__(self) -> None:
+        super().__init__("currency not supported")
+
+
+class PlayerInsufficientBalance(AppError):
+    """The player's wallet does not cover the amount; nothing was moved."""
+
+    symbol = "PLAYER_INSUFFICIENT_BALANCE"
+    status = 402
+
+    def __init__(self) -> None:
+        super().__init__("player balance is not enough")
+
+
+class AgentInsufficientBalance(AppError):
+    """The agent's wallet of this currency does not cover the amount; nothing was moved."""
+
+    symbol = "AGENT_INSUFFICIENT_BALANCE"
+
+    def __init__(self) -> None:
+        super().__init__("agent balance is not enough")
+
+
+class TransactionNotFound(NotFound):
+    """The agent has no wallet transaction with this id; nothing was moved under it."""
+
+    symbol = "TRANSACTION_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("transaction not found")
+
+
+class GameNotFound(NotFound):
+    """There is no such game."""
+
+    symbol = "GAME_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("game not found")
+
+
+class DateRangeTooLarge(AppError):
+    """The asked window is longer than a call may cover."""
+
+    symbol = "DATE_RANGE_TOO_LARGE"
+
+
+class SessionExpired(Unauthenticated):
+    """The launch token was used or is too old, or the game session is over."""
+
+    symbol = "SESSION_EXPIRED"
+
+    def __init__(self) -> None:
+        super().__init__("This game session is over. Start the game again from the lobby.")
+
+
+class NotAvailable(AppError):
+    """A documented call, or a combination, that this release does not have."""
+
+    symbol = "NOT_AVAILABLE"

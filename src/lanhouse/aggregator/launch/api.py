@@ -1,0 +1,45 @@
+"""External API: launchGame."""
+
+from __future__ import annotations
+
+from lanhouse.aggregator.errors import NotAvailable
+from lanhouse.aggregator.launch.commands import launch_game
+from lanhouse.aggregator.launch.rules import check_launch, language_of
+from lanhouse.aggregator.launch.schemas import Launch, Launched, LaunchIn, LaunchOut
+from lanhouse.aggregator.wire import wire_time
+from lanhouse.web.call import Call
+from lanhouse.web.i18n import LANGUAGES
+from lanhouse.web.replies import Answer
+from lanhouse.web.routes import ExternalRoutes
+
+routes = ExternalRoutes("Games")
+
+
+@routes.post("/launchGame", right="agent.call", source="seed: External API, 5")
+async def launch(call: Call, data: LaunchIn) -> Answer:
+    """The address of a game for one player, good once and for a minute."""
+    if not call.agent.holds_wallets:
+        raise NotAvailable("games for seamless agents are not in this release")
+    check_launch(data)
+    cmd = Launch(
+        agent=call.agent,
+        username=data.username,
+        game_id=data.game_id,
+        currency=data.currency,
+        language=language_of(data.lang, tuple(LANGUAGES)),
+        is_mobile=data.is_mobile,
+        player_address=data.player_ip,
+        lobby_url=data.lobby_url,
+        cashier_url=data.cashier_url,
+    )
+    base_url = call.settings.base_url
+
+    def shape(launched: Launched) -> LaunchOut:
+        return LaunchOut(
+            type="url",
+            url=f"{base_url}/play/launch/{launched.token}",
+            session_id=launched.code,
+            expires_at=wire_time(launched.token_ends_at),
+        )
+
+    return await call.write(launch_game, cmd, shape)

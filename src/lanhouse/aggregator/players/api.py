@@ -1,0 +1,46 @@
+"""External API: createPlayer, getPlayerStatus."""
+
+from __future__ import annotations
+
+from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.players.commands import create_player
+from lanhouse.aggregator.players.queries import player_by_username
+from lanhouse.aggregator.players.schemas import (
+    CreatePlayerIn,
+    NewPlayer,
+    PlayerStatusIn,
+    PlayerStatusOut,
+)
+from lanhouse.aggregator.wire import check_currency, wire_time
+from lanhouse.db.store import Read
+from lanhouse.web.call import Call
+from lanhouse.web.replies import Answer
+from lanhouse.web.routes import ExternalRoutes
+
+routes = ExternalRoutes("Players")
+
+
+@routes.post("/createPlayer", right="agent.call", source="seed: External API, 1")
+async def create(call: Call, data: CreatePlayerIn) -> Answer:
+    """Create a player with a name that is unique within the agent."""
+    return await call.write(create_player, NewPlayer(call.agent, data.username), lambda _: {})
+
+
+@routes.post("/getPlayerStatus", right="agent.call", source="seed: External API, 3")
+async def status(call: Call, data: PlayerStatusIn) -> PlayerStatusOut:
+    """A player's state; the bet limits are those of the asked currency, null when none are set."""
+    check_currency(call.agent, data.agent_system_currency)
+    return await call.point(_status, (call.agent, data))
+
+
+def _status(read: Read, asked: tuple[Agent, PlayerStatusIn]) -> PlayerStatusOut:
+    agent, data = asked
+    player = player_by_username(read, agent.id, data.username)
+    return PlayerStatusOut(
+        id=player.code,
+        username=player.username,
+        currency=data.agent_system_currency,
+        active=bool(player.is_active),
+        bet_limits=None,
+        created_at=wire_time(player.created_at),
+    )

@@ -1,0 +1,72 @@
+"""What House takes and tells; amounts in micros of the session's currency."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from lanhouse.aggregator.launch.schemas import GameSession
+
+ClientKey = Annotated[
+    str,
+    Meta(pattern=r"^[A-Za-z0-9_-]{8,64}\Z", extra={"reason": "must be 8 to 64 letters or digits"}),
+]
+
+
+class SpinIn(msgspec.Struct, rename="camel"):
+    """A press of Spin: the browser's id for it, and the bet of the whole round in micros."""
+
+    key: ClientKey
+    bet_micros: int
+
+
+class SeedIn(msgspec.Struct, rename="camel"):
+    """A client seed that the player chose; none keeps the one in use (reveal only)."""
+
+    client_seed: str | None = None
+
+
+class SpinCmd(msgspec.Struct, frozen=True, kw_only=True):
+    """A spin to play."""
+
+    session: GameSession
+    client_key: str
+    bet_micros: int
+
+
+class RotateCmd(msgspec.Struct, frozen=True, kw_only=True):
+    """End the active server seed, reveal it, and go on with this client seed (None: the same)."""
+
+    session: GameSession
+    client_seed: str | None
+
+
+class SpinRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A played spin with what proves it. `server_seed` is empty until it is revealed."""
+
+    round_id: int
+    round_code: str
+    client_key: str
+    nonce: int
+    commitment: str
+    client_seed: str
+    server_seed: str
+    bet_micros: int
+    win_micros: int
+    stops: tuple[int, ...]
+    game_version: str
+    pay_table_hash: str
+
+
+class Seeds(msgspec.Struct, frozen=True, kw_only=True):
+    """What a player may know of his seeds: never an active server seed."""
+
+    commitment: str
+    client_seed: str
+    last_nonce: int
+    next_commitment: str
+    revealed_seed: str = ""
+    """The seed that was ended last, empty when there was none."""
+    revealed_commitment: str = ""

@@ -1,0 +1,1 @@
+"""Rounds of games: bets and settlements, and what is told of them afterwards."""

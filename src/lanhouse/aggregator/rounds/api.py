@@ -1,0 +1,161 @@
+"""External API: history, gameLogs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.catalog.queries import find_game
+from lanhouse.aggregator.errors import GameNotFound
+from lanhouse.aggregator.providers.port import RoundLog
+from lanhouse.aggregator.providers.registry import PROVIDERS
+from lanhouse.aggregator.rounds.queries import history_page, records_of_round, round_for_log
+from lanhouse.aggregator.rounds.rules import PER_PAGE_MAX, rate_text, window_of
+from lanhouse.aggregator.rounds.schemas import (
+    AmountOut,
+    AmountsOut,
+    GameLogsIn,
+    GameLogsOut,
+    GameOut,
+    HistoryGroupOut,
+    HistoryIn,
+    HistoryItemOut,
+    HistoryOut,
+    HistoryQuery,
+    LogQuery,
+    LogResultOut,
+    LogTransactionOut,
+    PaginateIn,
+    PaginateOut,
+    ProviderOut,
+    RowOut,
+    TxType,
+    TxTypeOut,
+    UserInGameOut,
+)
+from lanhouse.aggregator.wire import wire_time
+from lanhouse.db.store import Read
+from lanhouse.kit import clock
+from lanhouse.kit.money import format_plain
+from lanhouse.web.call import Call
+from lanhouse.web.routes import ExternalRoutes
+
+routes = ExternalRoutes("History")
+
+
+@routes.post("/history", right="agent.call", source="seed: External API, 8")
+async def history(call: Call, data: HistoryIn) -> HistoryOut:
+    """Bets and settlements, newest first; without a window the last 7 days."""
+    from_at, to_at = window_of(data.start, data.to, clock.now())
+    paginate = data.paginate or PaginateIn()
+    asked = HistoryQuery(
+        agent=call.agent,
+        username=data.username,
+        game_id=data.game_id,
+        round_code=data.round_id,
+        from_at=from_at,
+        to_at=to_at,
+        page=paginate.page,
+        per_page=min(paginate.per_page, PER_PAGE_MAX),
+    )
+    rows, has_next = await call.read(history_page, asked)
+    groups: dict[str, HistoryGroupOut] = {}
+    for row in rows:
+        group = groups.setdefault(row.settle_currency, HistoryGroupOut([]))
+        group.items.append(_item(call.agent, row))
+    return HistoryOut(groups, PaginateOut(asked.page, asked.per_page, has_next))
+
+
+def _item(agent: Agent, row: Any) -> HistoryItemOut:
+    provider_name, game_name, category = _names(row.provider_id, row.game_id)
+    return HistoryItemOut(
+        id=row.code,
+        provider=ProviderOut(row.provider_id, provider_name),
+        user_in_game=UserInGameOut(
+            user_in_game=f"{row.player_code}-{row.player_currency}",
+            player_id=row.player_code,
+            agent_id=agent.id,
+            agent_prefix=agent.prefix,
+            currency=row.player_currency,
+            username=row.username,
+        ),
+        game=GameOut(row.game_id, game_name, category),
+        round_id=row.round_code,
+        wallet_tx_id=row.wallet_tx_id,
+        provider_tx_id=row.provider_tx_id,
+        tx_type=TxTypeOut(row.tx_type, TxType(row.tx_type).label, ""),
+        amount=AmountOut(
+            player_currency=row.player_currency,
+            settle_currency=row.settle_currency,
+            player_to_settle_rate=rate_text(row.settle_rate),
+            amount=AmountsOut(
+                provider_amount=format_plain(row.provider_amount_micros),
+                player_amount=format_plain(row.player_amount_micros),
+                settle_amount=row.settle_amount,
+            ),
+        ),
+        wallet_before_balance=format_plain(row.before_micros),
+        wallet_after_balance=format_plain(row.after_micros),
+        received_at=wire_time(row.received_at),
+    )
+
+
+def _names(provider_id: str, game_id: str) -> tuple[str, str, str]:
+    """Provider's name, game's name and category; a game taken off the list keeps its id."""
+    provider = PROVIDERS.get(provider_id)
+    name = provider_id if provider is None else provider.name
+    try:
+        _, game = find_game(game_id)
+    except GameNotFound:
+        return name, game_id, ""
+    return name, game.name, game.category.id
+
+
+@routes.post("/gameLogs", right="agent.call", source="seed: External API, 10")
+async def game_logs(call: Call, data: GameLogsIn) -> GameLogsOut:
+    """What happened in one round: its page, its rows and its money; unknown is `nodata`."""
+    from_at, to_at = window_of(data.start, data.to, clock.now())
+    provider, game = find_game(data.game_id)
+    asked = LogQuery(
+        agent=call.agent,
+        username=data.username,
+        game_id=data.game_id,
+        round_code=data.round_id,
+        from_at=from_at,
+        to_at=to_at,
+    )
+    records, log = await call.read(_log, asked)
+    result = LogResultOut("nodata", "", game.name, "")
+    if log is not None:
+        url = call.settings.base_url + log.page_path
+        result = LogResultOut("iframe", url, game.name, log.result)
+    return GameLogsOut(
+        provider_id=provider.id,
+        game_type=game.category.label,
+        game_name=game.name,
+        round_id=data.round_id,
+        result=result,
+        transactions=[_transaction(record) for record in records],
+        rows=None if log is None else [RowOut(key, value) for key, value in log.rows],
+    )
+
+
+def _log(read: Read, asked: LogQuery) -> tuple[list[Any], RoundLog | None]:
+    row = round_for_log(read, asked)
+    if row is None:
+        return [], None
+    return records_of_round(read, row.id), PROVIDERS[row.provider_id].round_log(read, row.id)
+
+
+def _transaction(record: Any) -> LogTransactionOut:
+    return LogTransactionOut(
+        id=record.provider_tx_id,
+        type=TxType(record.tx_type).label,
+        provider_amount=format_plain(record.provider_amount_micros),
+        provider_currency=record.player_currency,
+        player_amount=format_plain(record.player_amount_micros),
+        player_currency=record.player_currency,
+        before_balance=format_plain(record.before_micros),
+        after_balance=format_plain(record.after_micros),
+        created_at=wire_time(record.received_at),
+    )

@@ -1,0 +1,160 @@
+"""How the aggregator's two wires recognise their callers: an agent's key, a player's game session.
+
+The External API checks in this order: key, agent active, address, type (aggregator-domain 1.2
+row 30). A cookie never authenticates it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lanhouse.aggregator.agents.queries import agent_by_key_hash
+from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.errors import (
+    AgentInvalidType,
+    AgentNotActive,
+    AgentNotFound,
+    IpNotAllowed,
+    SessionExpired,
+)
+from lanhouse.aggregator.launch.queries import session_by_cookie
+from lanhouse.auth.actors import Actor
+from lanhouse.auth.addresses import is_allowed
+from lanhouse.db.store import Event
+from lanhouse.kit import clock, ids
+from lanhouse.kit.errors import AppError, Forbidden
+from lanhouse.ledger import book_of_agent
+from lanhouse.web.call import Call, Services
+from lanhouse.web.envelopes import ExternalWire, NativeWire
+from lanhouse.web.render import render_error
+from lanhouse.web.replies import Headers, Reply
+from lanhouse.web.request import Request
+
+TRANSFER_ONLY = frozenset(
+    f"/external/{call}" for call in ("deposit", "withdraw", "getPlayerBalance", "transaction")
+)
+"""Calls that a seamless agent cannot make: its players' money is not here (row 5)."""
+
+COOKIE_PREFIX = "lanhouse_play_"
+"""Each game session has a cookie of its own, so that one browser can hold several."""
+
+_CACHE_SECONDS = 1.0
+_CACHE_ENTRIES_MAX = 10_000
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """An agent behind a key's hash and when (monotonic seconds) it was looked up."""
+
+    agent: Agent
+    loaded_at: float
+
+
+class ExternalSurface:
+    """The External API: `Authorization: Bearer {externalApiKey}`."""
+
+    def __init__(self, services: Services) -> None:
+        self.wire = ExternalWire()
+        self._services = services
+        self._known: dict[str, _Known] = {}
+        services.store.subscribe(self._forget)
+
+    def _forget(self, events: list[Event]) -> None:
+        if any(event.topic == "access.changed" for event in events):
+            self._known.clear()
+
+    async def enter(self, call: Call) -> None:
+        """Recognise the agent and set it as the call's tenant."""
+        secret = call.request.bearer()
+        agent = await self._find(secret) if secret else None
+        if agent is None:
+            raise AgentNotFound
+        if not agent.is_active:
+            raise AgentNotActive
+        if not is_allowed(call.address, agent.allowed_ips):
+            raise IpNotAllowed
+        if call.route.path in TRANSFER_ONLY and not agent.holds_wallets:
+            raise AgentInvalidType
+        call.agent = agent
+        call.actor = Actor(kind="agent", agent_id=agent.id, role="agent")
+        call.book_id = book_of_agent(agent.id)
+
+    async def _find(self, secret: str) -> Agent | None:
+        digest = ids.secret_hash(secret)
+        known = self._known.get(digest)
+        # Another process may have changed the agent; our own changes are seen through the events.
+        if known is None or clock.monotonic() - known.loaded_at > _CACHE_SECONDS:
+            agent = await self._services.store.point(agent_by_key_hash, digest)
+            if agent is None:
+                self._known.pop(digest, None)
+                return None
+            if len(self._known) >= _CACHE_ENTRIES_MAX:
+                self._known.clear()
+            known = self._known[digest] = _Known(agent, clock.monotonic())
+        return known.agent
+
+    async def extra_headers(self, request: Request) -> Headers:
+        """Servers call this API; browsers of other origins get nothing."""
+        return []
+
+
+class GameWire(NativeWire):
+    """Game pages: a browser that asked for a page gets one, the game's script gets JSON."""
+
+    def failure(self, error: AppError, request: Request) -> Reply:
+        if "text/html" not in request.headers.get("accept", ""):
+            return super().failure(error, request)
+        return Reply(render_error(request, error.status, error.message).encode(), error.status)
+
+    def unknown_path(self, request: Request) -> Reply:
+        if "text/html" not in request.headers.get("accept", ""):
+            return super().unknown_path(request)
+        return Reply(render_error(request, 404, "There is no page at this address.").encode(), 404)
+
+
+class GameSurface:
+    """A player in a game: the session is in the path, its secret in a cookie of that name."""
+
+    wire = GameWire()
+
+    async def enter(self, call: Call) -> None:
+        """Recognise the player; posts must come from our own page."""
+        is_unsafe = call.request.method not in ("GET", "HEAD")
+        if is_unsafe:
+            check_origin(call.request)
+        code = call.path.get("session", "")
+        secret = call.request.cookies.get(COOKIE_PREFIX + code, "") if code.isalnum() else ""
+        if not secret:
+            if call.route.public:
+                return
+            raise SessionExpired
+        session = await call.point(session_by_cookie, (code, ids.secret_hash(secret)))
+        if is_unsafe and not ids.same(call.request.headers.get("x-csrf-token", ""), session.csrf):
+            raise Forbidden("This page is no longer valid. Reload it and try again.")
+        call.agent = session
+        call.actor = Actor(
+            kind="player", agent_id=session.agent_id, role="player", csrf=session.csrf
+        )
+        call.book_id = book_of_agent(session.agent_id)
+
+    async def extra_headers(self, request: Request) -> Headers:
+        """Pages are never called from other origins."""
+        return []
+
+
+def check_origin(request: Request) -> None:
+    """Refuse a post that another web site sent: browsers always tell where a post comes from."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
+        raise Forbidden("This request came from another site.")
+    if origin is None and request.headers.get("sec-fetch-site", "none") not in (
+        "same-origin",
+        "none",
+    ):
+        raise Forbidden("This request came from another site.")
+
+
+def surfaces(services: Services) -> dict[str, Any]:
+    """Both surfaces of the aggregator by name."""
+    return {"external": ExternalSurface(services), "game": GameSurface()}

@@ -1,0 +1,1 @@
+"""The players' money at a transfer agent: deposit, withdraw, balance, and what happened."""

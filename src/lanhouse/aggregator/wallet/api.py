@@ -1,0 +1,125 @@
+"""External API: deposit, withdraw, getPlayerBalance, transaction."""
+
+from __future__ import annotations
+
+from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.rounds.queries import outstanding_micros
+from lanhouse.aggregator.wallet.commands import move_money
+from lanhouse.aggregator.wallet.queries import move_by_id, player_balance_micros
+from lanhouse.aggregator.wallet.rules import amount_of
+from lanhouse.aggregator.wallet.schemas import (
+    DEPOSIT,
+    WITHDRAW,
+    BalanceIn,
+    BalanceOut,
+    Move,
+    Moved,
+    MoveIn,
+    MoveOut,
+    SideOut,
+    TransactionIn,
+    TransactionOut,
+)
+from lanhouse.aggregator.wire import check_currency, client_tx_id, wire_time
+from lanhouse.db.store import Read
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.money import format_plain
+from lanhouse.web.call import Call
+from lanhouse.web.replies import Answer
+from lanhouse.web.routes import ExternalRoutes
+
+routes = ExternalRoutes("Wallet")
+
+
+@routes.post("/deposit", right="agent.call", source="seed: External API, 6")
+async def deposit(call: Call, data: MoveIn) -> Answer:
+    """Increase a player's balance out of the agent's wallet of the same currency."""
+    return await _move(call, data, DEPOSIT)
+
+
+@routes.post("/withdraw", right="agent.call", source="seed: External API, 7")
+async def withdraw(call: Call, data: MoveIn) -> Answer:
+    """Decrease a player's balance into the agent's wallet of the same currency."""
+    return await _move(call, data, WITHDRAW)
+
+
+async def _move(call: Call, data: MoveIn, kind: str) -> Answer:
+    check_currency(call.agent, data.currency)
+    # The text as it was sent: the lenient layer would take a JSON number or spaces for text.
+    amount_micros = amount_of(call.inputs.get("amount"), data.currency)
+    key = client_tx_id(call, data.client_tx_id)
+    move = Move(
+        agent=call.agent,
+        kind=kind,
+        username=data.username,
+        currency=data.currency,
+        amount_micros=amount_micros,
+        client_tx_id=key,
+    )
+    return await call.write(move_money, move, _move_out, key=key)
+
+
+def _move_out(moved: Moved) -> MoveOut:
+    return MoveOut(
+        tx_id=moved.tx_id,
+        currency=moved.currency,
+        agent=SideOut(
+            moved.agent_tx_id,
+            format_plain(moved.agent_before_micros),
+            format_plain(moved.agent_after_micros),
+        ),
+        player=SideOut(
+            moved.player_tx_id,
+            format_plain(moved.player_before_micros),
+            format_plain(moved.player_after_micros),
+        ),
+    )
+
+
+@routes.post("/getPlayerBalance", right="agent.call", source="seed: External API, 2")
+async def balance(call: Call, data: BalanceIn) -> BalanceOut:
+    """A player's balance in one currency, and the bets of rounds that are still open."""
+    check_currency(call.agent, data.currency)
+    return await call.point(_balance, (call.agent, data))
+
+
+def _balance(read: Read, asked: tuple[Agent, BalanceIn]) -> BalanceOut:
+    agent, data = asked
+    return BalanceOut(
+        balance=format_plain(player_balance_micros(read, agent.id, data.username, data.currency)),
+        currency=data.currency,
+        outstanding=format_plain(outstanding_micros(read, agent.id, data.username, data.currency)),
+    )
+
+
+@routes.post("/transaction", right="agent.call", source="aggregator-domain 1.2 row 4")
+async def transaction(call: Call, data: TransactionIn) -> TransactionOut:
+    """What happened under a transaction id, the caller's own or ours (an addition of ours)."""
+    if data.client_tx_id is None and data.tx_id is None:
+        raise InvalidInput({"clientTxId": "give clientTxId or txId"})
+    return await call.point(_transaction, (call.agent, data))
+
+
+def _transaction(read: Read, asked: tuple[Agent, TransactionIn]) -> TransactionOut:
+    agent, data = asked
+    row = move_by_id(read, agent.id, data.tx_id, data.client_tx_id)
+    return TransactionOut(
+        tx_id=row.tx_id,
+        client_tx_id=row.client_tx_id,
+        type=row.kind,
+        status="committed",
+        username=row.username,
+        currency=row.currency,
+        amount=format_plain(row.amount_micros),
+        agent=SideOut(
+            row.agent_tx_id,
+            format_plain(row.agent_before_micros),
+            format_plain(row.agent_after_micros),
+        ),
+        player=SideOut(
+            row.player_tx_id,
+            format_plain(row.player_before_micros),
+            format_plain(row.player_after_micros),
+        ),
+        created_at=wire_time(row.at),
+    )

@@ -1,0 +1,107 @@
+"""What goes into and comes out of the calls that move players' money."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.players.schemas import Currency, Username
+
+DEPOSIT = "deposit"
+WITHDRAW = "withdraw"
+
+AmountText = Annotated[
+    str, Meta(description="A plain decimal number as text.", examples=["100", "110.01"])
+]
+
+
+class MoveIn(msgspec.Struct, rename="camel"):
+    """Body of deposit and withdraw. `clientTxId` is the caller's own id (row 4)."""
+
+    username: Username
+    currency: Currency
+    amount: AmountText | None = None
+    client_tx_id: str | None = None
+
+
+class BalanceIn(msgspec.Struct):
+    """Body of getPlayerBalance."""
+
+    username: Username
+    currency: Currency
+
+
+class BalanceOut(msgspec.Struct):
+    """Result of getPlayerBalance; `outstanding` are the bets of open rounds (row 6)."""
+
+    balance: str
+    currency: str
+    outstanding: str
+
+
+class SideOut(msgspec.Struct, rename="camel"):
+    """One wallet's side of a movement."""
+
+    tx_id: str
+    before_balance: str
+    after_balance: str
+
+
+class MoveOut(msgspec.Struct, rename="camel"):
+    """Result of deposit and withdraw."""
+
+    tx_id: str
+    currency: str
+    agent: SideOut
+    player: SideOut
+
+
+class TransactionIn(msgspec.Struct, rename="camel"):
+    """Body of transaction: one of the two ids."""
+
+    client_tx_id: str | None = None
+    tx_id: str | None = None
+
+
+class TransactionOut(msgspec.Struct, rename="camel"):
+    """Result of transaction: what happened under an id."""
+
+    tx_id: str
+    client_tx_id: str | None
+    type: str
+    status: str
+    username: str
+    currency: str
+    amount: str
+    agent: SideOut
+    player: SideOut
+    created_at: str
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """A deposit (agent to player) or withdrawal (player to agent) to make."""
+
+    agent: Agent
+    kind: str
+    username: str
+    currency: str
+    amount_micros: int
+    client_tx_id: str | None = None
+
+
+class Moved(msgspec.Struct, frozen=True, kw_only=True):
+    """What a movement did: its ids and each side's balance before and after, in micros."""
+
+    tx_id: str
+    agent_tx_id: str
+    player_tx_id: str
+    currency: str
+    agent_before_micros: int
+    agent_after_micros: int
+    player_before_micros: int
+    player_after_micros: int
+    at: datetime

@@ -1,0 +1,37 @@
+"""How the External API writes times and checks what several calls share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.errors import CurrencyNotSupported
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.web.call import Call, checked_key
+
+
+def wire_time(at: datetime) -> str:
+    """RFC 3339 in UTC with microseconds: "2026-03-04T12:00:00.000000Z"."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def check_currency(agent: Agent, currency: str) -> None:
+    """Raise CurrencyNotSupported when the currency is not configured for the agent."""
+    if currency not in agent.currencies:
+        raise CurrencyNotSupported
+
+
+def client_tx_id(call: Call, from_body: str | None) -> str | None:
+    """The caller's own transaction id: `clientTxId` in the body or the Idempotency-Key header.
+
+    Raises InvalidInput when both are given and differ (aggregator-domain 1.2 row 35). The id is
+    taken out of the hashed input, so that a retry may name it in the other place.
+    """
+    from_header = call.idempotency_key
+    call.inputs.pop("clientTxId", None)
+    if from_body is None:
+        return from_header
+    key = checked_key(from_body, "clientTxId")
+    if from_header is not None and from_header != key:
+        raise InvalidInput({"clientTxId": "differs from the Idempotency-Key header"})
+    return key
