@@ -25,6 +25,7 @@ from lanhouse.cafe.sessions.commands import GuestSecret
 from lanhouse.cafe.sessions.commands.base import note, transfer
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
 from lanhouse.cafe.sessions.schemas import Session
+from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.store import Read, Store, Tx
 from lanhouse.kit import clock
 from lanhouse.ledger import balances, book_of_center
@@ -79,7 +80,6 @@ class Floor:
                     "room_id": None,
                     "box_top": 0,
                     "box_left": 0,
-                    "is_enabled": True,
                     "is_out_of_order": False,
                     "out_of_order_reason": "",
                     "created_at": tx.now,
@@ -222,6 +222,11 @@ class Floor:
         found = self.store.read_sync(session_by_id, (self.hall.center_id, session_id))
         assert found is not None
         return found
+
+    def session_ids(self) -> list[int]:
+        """The ids of all sessions, the oldest first."""
+        statement = sa.select(pc_sessions.c.id).order_by(pc_sessions.c.id)
+        return [row.id for row in self.store.read_sync(lambda read, _: read.all(statement), None)]
 
     def is_busy(self, name: str) -> bool:
         """Whether the PC has an open session."""

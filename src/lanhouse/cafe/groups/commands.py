@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.groups.queries import member_group_by_id, pc_group_by_id
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP, MemberGroup, PcGroup
 from lanhouse.cafe.groups.tables import member_groups, pc_groups
@@ -20,12 +20,6 @@ from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import MAX_MEMBERGROUP, MAX_PCGROUP
 
-# One change at a time per centre, so that caps and names are counted in order.
-_LOCK = static(
-    sa.select(centers.c.id)
-    .where(centers.c.id == sa.bindparam("center"))
-    .with_for_update(key_share=True)
-)
 _INSERT_PC_GROUP = static(insert_ignore(pc_groups).returning(pc_groups.c.id))
 _INSERT_MEMBER_GROUP = static(insert_ignore(member_groups).returning(member_groups.c.id))
 
@@ -130,7 +124,7 @@ def delete_member_group(tx: Tx, change: GroupChange) -> None:
 
 
 def _lock_and_count(tx: Tx, table: sa.Table, change: GroupChange, most: int, what: str) -> None:
-    tx.scalar(_LOCK, center=change.center.id)
+    lock_center(tx, change.center.id)
     count = sa.select(sa.func.count()).select_from(table)
     if tx.scalar(count.where(table.c.center_id == change.center.id)) >= most:
         raise Refused(f"A centre can have at most {most} {what}.")
@@ -139,7 +133,7 @@ def _lock_and_count(tx: Tx, table: sa.Table, change: GroupChange, most: int, wha
 def _lock_found(tx: Tx, table: sa.Table, change: GroupChange, what: str) -> None:
     if change.group_id is not None and change.group_id <= DEFAULT_GROUP:
         raise Refused(f"{what} {change.group_id} is part of the system and cannot be changed.")
-    tx.scalar(_LOCK, center=change.center.id)
+    lock_center(tx, change.center.id)
     if tx.scalar(sa.select(table.c.id).where(_is_group(table, change))) is None:
         raise NotFound(f"{what} not found")
 

@@ -48,9 +48,7 @@ pcs = sa.Table(
     # Where it stands inside its room, in pixels.
     sa.Column("box_top", sa.Integer, nullable=False),
     sa.Column("box_left", sa.Integer, nullable=False),
-    # The wire's pc_enabled: counts for the licence.
-    sa.Column("is_enabled", sa.Boolean, nullable=False),
-    # No session can start while it is.
+    # No session can start while it is (pc_enabled 0 on the wire).
     sa.Column("is_out_of_order", sa.Boolean, nullable=False),
     sa.Column("out_of_order_reason", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),

@@ -1,0 +1,251 @@
+"""Adding, changing and removing PCs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.cafe.centers.locks import lock_center
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.groups.queries import pc_group_exists
+from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
+from lanhouse.cafe.pcs.rules import ip_text, mac_text
+from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.db.statements import Row, insert_ignore, static
+from lanhouse.db.store import Tx
+from lanhouse.kit.errors import InvalidInput, Refused
+from lanhouse.kit.limits import MAX_PC
+
+_COUNT = static(
+    sa.select(sa.func.count()).select_from(pcs).where(pcs.c.center_id == sa.bindparam("center"))
+)
+_INSERT = static(insert_ignore(pcs).returning(pcs.c.id))
+
+
+class NewPcs(msgspec.Struct, frozen=True, kw_only=True):
+    """PCs to add, all of one kind."""
+
+    center: Center
+    names: list[str]
+    console_type: int = 0
+    pc_group_id: int = DEFAULT_GROUP
+    room_id: int | None = None
+    comment: str = ""
+
+
+class PcChange(msgspec.Struct, frozen=True, kw_only=True):
+    """New values for the named PCs; None leaves a value as it is. `new_name` is for one PC."""
+
+    center: Center
+    names: list[str]
+    new_name: str | None = None
+    pc_group_id: int | None = None
+    console_type: int | None = None
+    comment: str | None = None
+    ip: str | None = None
+    mac: str | None = None
+
+
+class PcsNamed(msgspec.Struct, frozen=True):
+    """Some PCs of a centre."""
+
+    center: Center
+    names: list[str]
+
+
+class OutOfOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """Take PCs out of order, or back."""
+
+    center: Center
+    names: list[str]
+    is_out_of_order: bool
+    reason: str = ""
+
+
+def add_pcs(tx: Tx, new: NewPcs) -> list[str]:
+    """Add PCs, all or none; answers their names. Refuses names in use and more than MAX_PC."""
+    center_id = new.center.id
+    lock_center(tx, center_id)
+    _check_group(tx, center_id, "pc_group_id", new.pc_group_id)
+    _check_no_repeats(new.names, "pc_name")
+    if tx.scalar(_COUNT, center=center_id) + len(new.names) > MAX_PC:
+        raise Refused(f"A centre can have at most {MAX_PC} PCs.")
+    for name in new.names:
+        made = tx.scalar(
+            _INSERT,
+            center_id=center_id,
+            name=name,
+            name_key=name.casefold(),
+            ip="",
+            mac="",
+            comment=new.comment,
+            console_type=new.console_type,
+            pc_group_id=new.pc_group_id,
+            room_id=new.room_id,
+            box_top=0,
+            box_left=0,
+            is_out_of_order=False,
+            out_of_order_reason="",
+            created_at=tx.now,
+        )
+        if made is None:
+            raise InvalidInput({"pc_name": f"{name} already exists"})
+    tell_changed(tx, center_id)
+    return list(new.names)
+
+
+def change_pcs(tx: Tx, change: PcChange) -> list[str]:
+    """Change PCs, all or none; answers their names. A PC in use cannot be renamed.
+
+    Sessions on PCs that change their group go on under that group's prices from now.
+    """
+    center_id = change.center.id
+    lock_center(tx, center_id)
+    rows = lock_pcs(tx, center_id, change.names, "pcs")
+    columns = _changed_columns(tx, change)
+    if change.new_name is not None:
+        columns |= _new_name(tx, center_id, rows, change.new_name)
+    if columns:
+        ids = [row.id for row in rows]
+        tx.run(
+            sa.update(pcs).where(pcs.c.center_id == center_id, pcs.c.id.in_(ids)).values(columns)
+        )
+    if change.pc_group_id is not None:
+        _refresh_tariffs(tx, change.center)
+    tell_changed(tx, center_id)
+    return [columns.get("name", row.name) for row in rows]
+
+
+def delete_pcs(tx: Tx, named: PcsNamed) -> list[str]:
+    """Remove PCs, all or none; answers their names. A PC in use is not removed."""
+    center_id = named.center.id
+    rows = lock_pcs(tx, center_id, named.names, "pcs")
+    refuse_in_use(tx, center_id, rows, "be deleted")
+    ids = [row.id for row in rows]
+    tx.run(sa.delete(pcs).where(pcs.c.center_id == center_id, pcs.c.id.in_(ids)))
+    tell_changed(tx, center_id)
+    return [row.name for row in rows]
+
+
+def set_out_of_order(tx: Tx, order: OutOfOrder) -> list[str]:
+    """Take PCs out of order so that no session can start, or back. Not while one runs."""
+    center_id = order.center.id
+    rows = lock_pcs(tx, center_id, order.names, "pc_name")
+    if order.is_out_of_order:
+        refuse_in_use(tx, center_id, rows, "be taken out of order")
+    statement = sa.update(pcs).where(
+        pcs.c.center_id == center_id, pcs.c.id.in_([row.id for row in rows])
+    )
+    tx.run(
+        statement.values(
+            is_out_of_order=order.is_out_of_order,
+            out_of_order_reason=order.reason if order.is_out_of_order else "",
+        )
+    )
+    tell_changed(tx, center_id)
+    return [row.name for row in rows]
+
+
+def lock_pcs(tx: Tx, center_id: int, names: Sequence[str], field: str) -> list[Row]:
+    """The PCs with these names (whatever their case), in that order, locked.
+
+    Raises InvalidInput naming every unknown one.
+    """
+    keys = list(dict.fromkeys(name.casefold() for name in names))
+    if not keys:
+        raise InvalidInput({field: "is required"})
+    rows = tx.all(
+        sa.select(pcs)
+        .where(pcs.c.center_id == center_id, pcs.c.name_key.in_(keys))
+        .order_by(pcs.c.id)
+        .with_for_update(key_share=True)
+    )
+    found = {row.name_key: row for row in rows}
+    unknown = [name for name in names if name.casefold() not in found]
+    if unknown:
+        raise InvalidInput({field: f"PC not found: {', '.join(unknown[:10])}"})
+    return [found[key] for key in keys]
+
+
+def refuse_in_use(tx: Tx, center_id: int, rows: Sequence[Row], what: str) -> None:
+    """Raise Refused naming the PCs that have an open session."""
+    # Imported late: sessions ask PCs for their rows.
+    from lanhouse.cafe.sessions.queries import open_session_ids
+
+    used = open_session_ids(tx, center_id, [row.id for row in rows])
+    names = [row.name for row in rows if row.id in used]
+    if names:
+        raise Refused(f"A PC in use cannot {what}: {', '.join(names[:10])}")
+
+
+def tell_changed(tx: Tx, center_id: int) -> None:
+    """Leave the event that PCs or rooms of the centre are no longer what they were."""
+    tx.emit("pcs.changed", {"center_id": center_id})
+
+
+def _check_group(tx: Tx, center_id: int, field: str, group_id: int) -> None:
+    if not pc_group_exists(tx, center_id, group_id):
+        raise InvalidInput({field: "is not a PC group of this centre"})
+
+
+def _check_no_repeats(names: Sequence[str], field: str) -> None:
+    if not names:
+        raise InvalidInput({field: "is required"})
+    seen: set[str] = set()
+    for name in names:
+        if name.casefold() in seen:
+            raise InvalidInput({field: f"names {name} twice"})
+        seen.add(name.casefold())
+
+
+def _changed_columns(tx: Tx, change: PcChange) -> dict[str, Any]:
+    columns: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    if change.pc_group_id is not None:
+        columns["pc_group_id"] = change.pc_group_id
+        if not pc_group_exists(tx, change.center.id, change.pc_group_id):
+            errors["edit_pc_group_id"] = "is not a PC group of this centre"
+    if change.console_type is not None:
+        columns["console_type"] = change.console_type
+    if change.comment is not None:
+        columns["comment"] = change.comment
+    for name, read, reason in (
+        ("ip", ip_text, "must be an IPv4 or IPv6 address"),
+        ("mac", mac_text, "must be a hardware address such as 04-D9-F5-00-12-AB"),
+    ):
+        given: str | None = getattr(change, name)
+        if given is None:
+            continue
+        columns[name] = read(given) if given else ""
+        if columns[name] is None:
+            errors[f"edit_pc_{name}"] = reason
+        elif given and len(change.names) > 1:
+            errors[f"edit_pc_{name}"] = "is for one PC only"
+    if errors:
+        raise InvalidInput(errors)
+    return columns
+
+
+def _new_name(tx: Tx, center_id: int, rows: Sequence[Row], name: str) -> dict[str, str]:
+    if len(rows) > 1:
+        raise InvalidInput({"edit_pc_name": "is for one PC only"})
+    (row,) = rows
+    if row.name == name:
+        return {}
+    same_name = sa.select(pcs.c.id).where(
+        pcs.c.center_id == center_id, pcs.c.name_key == name.casefold(), pcs.c.id != row.id
+    )
+    if tx.scalar(same_name) is not None:
+        raise InvalidInput({"edit_pc_name": f"{name} already exists"})
+    refuse_in_use(tx, center_id, rows, "be renamed")
+    return {"name": name, "name_key": name.casefold()}
+
+
+def _refresh_tariffs(tx: Tx, center: Center) -> None:
+    # Imported late: sessions ask PCs for their rows.
+    from lanhouse.cafe.sessions.commands import refresh_tariffs
+
+    refresh_tariffs(tx, center)

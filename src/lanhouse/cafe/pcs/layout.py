@@ -1,0 +1,130 @@
+"""The map: rooms and where PCs stand in them (seed: PCs, Save PC layout)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.cafe.centers.locks import lock_center
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.pcs.commands import lock_pcs, tell_changed
+from lanhouse.cafe.pcs.tables import pcs, rooms
+from lanhouse.db.statements import static
+from lanhouse.db.store import Tx
+from lanhouse.kit.errors import InvalidInput, Refused
+from lanhouse.kit.limits import MAX_PC, MAX_ROOM
+
+_INSERT_ROOM = static(sa.insert(rooms).returning(rooms.c.id))
+
+
+class RoomPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A room: its name and its rectangle on the map in pixels."""
+
+    name: str
+    frame_x: int
+    frame_y: int
+    frame_width: int
+    frame_height: int
+    allows_booking: bool
+
+
+class PcPlace(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a PC stands: in which room (empty: in none) and at which pixels inside it."""
+
+    pc_name: str
+    room_name: str
+    box_top: int
+    box_left: int
+
+
+class Layout(msgspec.Struct, frozen=True):
+    """The map to keep. `rooms` is all rooms (None: as they are); `places` are the PCs that move."""
+
+    center: Center
+    rooms: list[RoomPlan] | None
+    places: list[PcPlace]
+
+
+def save_layout(tx: Tx, layout: Layout) -> None:
+    """Keep a map, whole or not at all.
+
+    A room that is not in the list goes, and its PCs stand in no room until they are placed; a
+    room of the same name stays the same room. Raises InvalidInput naming unknown PCs and rooms.
+    """
+    center_id = layout.center.id
+    lock_center(tx, center_id)
+    if len(layout.places) > MAX_PC:
+        raise InvalidInput({"pc_list": f"must have at most {MAX_PC} entries"})
+    if layout.rooms is not None:
+        _check_rooms(layout.rooms)
+        _save_rooms(tx, center_id, layout.rooms)
+    room_ids = {
+        row.name_key: row.id
+        for row in tx.all(sa.select(rooms).where(rooms.c.center_id == center_id))
+    }
+    _save_places(tx, center_id, layout.places, room_ids)
+    tell_changed(tx, center_id)
+
+
+def _check_rooms(plans: Sequence[RoomPlan]) -> None:
+    if len(plans) > MAX_ROOM:
+        raise Refused(f"A centre can have at most {MAX_ROOM} rooms.")
+    seen: set[str] = set()
+    for plan in plans:
+        if plan.name.casefold() in seen:
+            raise InvalidInput({"room_list": f"names {plan.name} twice"})
+        seen.add(plan.name.casefold())
+
+
+def _save_rooms(tx: Tx, center_id: int, plans: Sequence[RoomPlan]) -> None:
+    existing = {
+        row.name_key: row.id
+        for row in tx.all(sa.select(rooms).where(rooms.c.center_id == center_id))
+    }
+    kept: set[int] = set()
+    for position, plan in enumerate(plans):
+        values = {
+            **msgspec.structs.asdict(plan),
+            "name_key": plan.name.casefold(),
+            "position": position,
+        }
+        room_id = existing.get(plan.name.casefold())
+        if room_id is None:
+            kept.add(tx.scalar(_INSERT_ROOM, center_id=center_id, **values))
+        else:
+            kept.add(room_id)
+            tx.run(sa.update(rooms).where(rooms.c.id == room_id).values(values))
+    gone = sorted(set(existing.values()) - kept)
+    if gone:
+        tx.run(sa.update(pcs).where(pcs.c.room_id.in_(gone)).values(room_id=None))
+        tx.run(sa.delete(rooms).where(rooms.c.id.in_(gone)))
+
+
+def _save_places(
+    tx: Tx, center_id: int, places: Sequence[PcPlace], room_ids: dict[str, int]
+) -> None:
+    if not places:
+        return
+    by_key = {place.pc_name.casefold(): place for place in places}
+    if len(by_key) < len(places):
+        raise InvalidInput({"pc_list": "names a PC twice"})
+    unknown = [
+        place.room_name
+        for place in places
+        if place.room_name and place.room_name.casefold() not in room_ids
+    ]
+    if unknown:
+        raise InvalidInput({"pc_list": f"Room not found: {', '.join(unknown[:10])}"})
+    for row in lock_pcs(tx, center_id, [place.pc_name for place in places], "pc_list"):
+        place = by_key[row.name_key]
+        tx.run(
+            sa.update(pcs)
+            .where(pcs.c.id == row.id)
+            .values(
+                room_id=room_ids.get(place.room_name.casefold()),
+                box_top=place.box_top,
+                box_left=place.box_left,
+            )
+        )

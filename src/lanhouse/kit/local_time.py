@@ -1,0 +1,23 @@
+"""Times and durations as the café API writes them (cafe-wire 0)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+
+def local_text(at: datetime, zone: ZoneInfo) -> str:
+    """An aware datetime as `YYYY-MM-DD HH:MM:SS` on the wall clock of `zone`."""
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def utc_text(at: datetime) -> str:
+    """An aware datetime as `YYYY-MM-DDTHH:MM:SS.ffffffZ`, which some fields of the API use."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def duration_text(seconds: int) -> str:
+    """Whole seconds as `HH:MM:SS`; hours may exceed 24 and the whole may be negative."""
+    minutes, rest = divmod(abs(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{'-' if seconds < 0 else ''}{hours:02d}:{minutes:02d}:{rest:02d}"
