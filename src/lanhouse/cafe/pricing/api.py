@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from lanhouse.cafe.groups.queries import member_groups_of, pc_groups_of
+from lanhouse.cafe.groups.schemas import SYSTEM_MEMBER_GROUPS
 from lanhouse.cafe.pricing import commands
 from lanhouse.cafe.pricing.commands import PriceChange, PriceValues
 from lanhouse.cafe.pricing.queries import rule_by_id, rules_of_center
@@ -37,19 +38,20 @@ async def prices(call: Call) -> list[dict[str, Any]]:
     A group id is null when the rule holds for any group; price_price1 is the price of an hour.
     """
     rules = await call.read(rules_of_center, call.center.id)
-    groups = {group.id: group.name for group in await call.read(pc_groups_of, call.center.id)}
-    customers = {
-        group.id: group.name for group in await call.read(member_groups_of, call.center.id)
-    }
+    pc_groups = await call.read(pc_groups_of, call.center.id)
+    member_groups = await call.read(member_groups_of, call.center.id)
+    pc_names: dict[int | None, str] = {group.id: group.name for group in pc_groups}
+    member_names: dict[int | None, str] = {**SYSTEM_MEMBER_GROUPS}
+    member_names.update({group.id: group.name for group in member_groups})
     return [
         {
             "price_id": rule.price_id,
             "price_icafe_id": call.center.id,
             "price_name": rule.name,
             "price_pc_group_id": rule.pc_group_id,
-            "pc_group_name": groups.get(rule.pc_group_id or 0) if rule.pc_group_id else None,
+            "pc_group_name": pc_names.get(rule.pc_group_id),
             "price_member_group_id": rule.member_group_id,
-            "member_group_name": customers.get(rule.member_group_id or 0),
+            "member_group_name": member_names.get(rule.member_group_id),
             "price_weekday": format_weekdays(rule.window.weekdays),
             "price_time": format_window(rule.window.from_minute, rule.window.to_minute),
             "price_price1": format_fixed(rule.price_per_hour_micros),

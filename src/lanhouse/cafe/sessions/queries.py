@@ -20,9 +20,9 @@ from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
-from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import MAX_PC
+from lanhouse.kit.pages import offset_of
 from lanhouse.ledger import balances, book_of_center
 from lanhouse.ledger.tables import accounts
 
@@ -65,11 +65,6 @@ _OPEN_BALANCES = static(
         accounts.c.book_id == sa.bindparam("book"),
         accounts.c.owner_kind == "member",
         (accounts.c.kind == "balance") | (accounts.c.kind == "bonus"),
-    )
-)
-_MEMBER = static(
-    sa.select(members.c.account, members.c.group_id).where(
-        members.c.center_id == sa.bindparam("center"), members.c.id == sa.bindparam("member")
     )
 )
 _SECOND = timedelta(seconds=1)
@@ -213,52 +208,25 @@ def spendable_micros(read: Read, center: Center, member_id: int, at: datetime) -
     return Spendable(balance - from_balance, bonus - from_bonus)
 
 
-# --- quotes -----------------------------------------------------------------------------------
+HISTORY_PER_PAGE = 30
 
 
-def quote_sign(center: Center, found: Sequence[Session], quoted_at: datetime) -> str:
-    """The signature of a quote: centre, time, sessions and what each of them cost then."""
-    costs = ",".join(
-        f"{session.id}:{session.cost_micros(quoted_at)}"
-        for session in sorted(found, key=lambda session: session.id)
-    )
-    quoted_seconds = clock.to_micros(quoted_at) // 1_000_000
-    return ids.sign(center.quote_secret.encode(), f"{center.id}|{quoted_seconds}|{costs}")
+def session_history(read: Read, wanted: tuple[int, int, int]) -> tuple[list[Row], int]:
+    """A page of a member's sessions, the newest first, and how many there are in all.
+
+    `wanted` is (centre id, member id, page from 1); rows are those of the table.
+    """
+    center_id, member_id, page = wanted
+    his = (sessions.c.center_id == center_id) & (sessions.c.member_id == member_id)
+    total = read.scalar(sa.select(sa.func.count()).select_from(sessions).where(his))
+    statement = sa.select(sessions).where(his).order_by(sessions.c.id.desc())
+    rows = read.all(statement.limit(HISTORY_PER_PAGE).offset(offset_of(page, HISTORY_PER_PAGE)))
+    return rows, total
 
 
-class Customer(msgspec.Struct, frozen=True):
-    """A session with the account that plays and its money, in micros."""
-
-    session: Session
-    account: str
-    member_group_id: int
-    balance_micros: int
-    bonus_micros: int
-
-
-def customers_on(read: Read, wanted: tuple[Center, Sequence[str]]) -> list[Customer]:
-    """The open sessions on the named PCs, in that order; refuses a PC that is not in use."""
-    center, names = wanted
-    rows = pcs_named(read, center.id, names)
-    on_pc = open_session_ids(read, center.id, [row.id for row in rows])
-    for row in rows:
-        if row.id not in on_pc:
-            raise PcRefused(row.name, "the PC is not in use")
-    found = open_sessions(read, center.id, ids=list(on_pc.values()))
-    by_pc = {session.pc_id: session for session in found}
-    return [_customer(read, center, by_pc[row.id]) for row in rows]
-
-
-def _customer(read: Read, center: Center, session: Session) -> Customer:
-    member = read.one(_MEMBER, center=center.id, member=session.member_id)
-    held = balances(read, book_of_center(center.id), "member", session.member_id)
-    return Customer(
-        session,
-        "" if member is None else member.account,
-        0 if member is None else member.group_id,
-        held.get(("balance", center.currency), 0),
-        held.get(("bonus", center.currency), 0),
-    )
+def status_of_member(read: Read, wanted: tuple[int, int]) -> Session | None:
+    """The open session of (centre id, member id), or None."""
+    return open_session_of_member(read, *wanted)
 
 
 # --- all PCs in use ---------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from lanhouse.cafe.sessions.commands.changing import (
     add_money,
     add_offer,
     move_session,
+    push_status,
     refresh_expiry,
     refresh_tariffs,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "end_if_due",
     "lock_member",
     "move_session",
+    "push_status",
     "refresh_expiry",
     "refresh_tariffs",
     "start_guests",

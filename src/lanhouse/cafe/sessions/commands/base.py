@@ -255,10 +255,10 @@ def pay_in(
     )
 
 
-def account_of(tx: Tx, center_id: int, member_id: int) -> str:
-    """What the member's account is called; empty when there is no such member."""
+def account_of(tx: Tx, center_id: int, member_id: int) -> tuple[str, int]:
+    """The member's account and group; empty and 0 when there is no such member."""
     member = tx.one(_ACCOUNT, center=center_id, member=member_id)
-    return "" if member is None else member.account
+    return ("", 0) if member is None else (member.account, member.group_id)
 
 
 def note(
@@ -275,9 +275,8 @@ def note(
     details: str = "",
 ) -> None:
     """Write one row of the billing log; its amounts are those of the transfer."""
-    member = tx.one(_ACCOUNT, center=center.id, member=member_id)
+    account, group_id = account_of(tx, center.id, member_id)
     pc = tx.one(_PC, center=center.id, name=pc_name)
-    group_id = 0 if member is None else member.group_id
     write_log(
         tx,
         LogEntry(
@@ -285,7 +284,7 @@ def note(
             event=event,
             subject=subject_of_group(group_id),
             member_id=member_id,
-            member_account="" if member is None else member.account,
+            member_account=account,
             member_group_id=group_id,
             pc_id=None if pc is None else pc.id,
             pc_name=pc_name,

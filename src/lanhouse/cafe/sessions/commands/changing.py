@@ -41,6 +41,7 @@ from lanhouse.cafe.sessions.queries import (
     PcRefused,
     open_session_of_member,
     open_sessions,
+    pcs_named,
     whole_second,
 )
 from lanhouse.cafe.sessions.rules import Package, cut
@@ -143,8 +144,8 @@ def _on_each_pc(tx: Tx, start: StartGuests, change: Callable[[Session], Session]
     for row, secret in zip(rows, start.secrets, strict=True):
         session = on_pc.get(row.id)
         if session is not None and not end_if_due(tx, center, session):
-            account = account_of(tx, center.id, session.member_id)
-            done.append(Started(change(session), account))
+            account, group_id = account_of(tx, center.id, session.member_id)
+            done.append(Started(change(session), account, member_group_id=group_id))
             continue
         check_pc(row)
         may_start(start)
@@ -158,9 +159,19 @@ def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> Session:
     if session.kind not in WALLET_KINDS:
         raise PcRefused(session.pc_name, f"money cannot be added to a {session.kind} session")
     if session.kind == MEMBER:
-        from lanhouse.cafe.topups.commands import top_up_one
+        from lanhouse.cafe.topups.commands import top_up
+        from lanhouse.cafe.topups.schemas import TopUp
 
-        top_up_one(tx, cmd.center, cmd.actor, session.member_id, cmd.amount_micros, cmd.payment)
+        top_up(
+            tx,
+            TopUp(
+                center=cmd.center,
+                actor=cmd.actor,
+                member_ids=[session.member_id],
+                value_micros=cmd.amount_micros,
+                payment=cmd.payment,
+            ),
+        )
     else:
         pay_in(
             tx,
@@ -217,6 +228,13 @@ def move_session(tx: Tx, cmd: Move) -> Session:
     note(tx, cmd.center, cmd.actor, Event.SESSION, session.member_id, target.name, details=details)
     tell(tx, "session.moved", session)
     return session
+
+
+def push_status(tx: Tx, wanted: tuple[Center, list[str]]) -> None:
+    """Have the clients of some PCs told their state anew; refuses names that do not exist."""
+    center, names = wanted
+    for row in pcs_named(tx, center.id, names):
+        tx.emit("client.status", {"center_id": center.id, "pc_id": row.id, "pc_name": row.name})
 
 
 def refresh_expiry(tx: Tx, center: Center, member_id: int) -> None:
@@ -278,8 +296,8 @@ def _customers(tx: Tx, center: Center, found: Iterable[Session]) -> dict[int, tu
         .join(members, (members.c.id == sessions.c.member_id))
         .where(sessions.c.center_id == center.id, sessions.c.ended_at.is_(None))
     )
-    pc_group_of = {row.id: row.pc_group_id for row in rows}
-    member_group_of = {row.id: row.group_id for row in rows}
+    pc_group_of: dict[int, int] = {row.id: row.pc_group_id for row in rows}
+    member_group_of: dict[int, int] = {row.id: row.group_id for row in rows}
     return {
         session.id: (
             pc_group_of[session.id],

@@ -21,12 +21,8 @@ from lanhouse.cafe.sessions.commands.base import (
     transfer,
     wallet,
 )
-from lanhouse.cafe.sessions.queries import (
-    PcRefused,
-    open_session_of_member,
-    quote_sign,
-    whole_second,
-)
+from lanhouse.cafe.sessions.queries import PcRefused, open_session_of_member, whole_second
+from lanhouse.cafe.sessions.quotes import quote_sign
 from lanhouse.cafe.sessions.rules import Bill, split_payment
 from lanhouse.cafe.sessions.schemas import FREE, OFFER, POSTPAID, PREPAID, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions

@@ -85,6 +85,8 @@ class Started(msgspec.Struct, frozen=True):
     session: Session
     account: str
     password: str = ""
+    member_group_id: int = 0
+    """Of a member; guests have the group of their kind."""
 
 
 def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
@@ -164,7 +166,7 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
         ),
     )
     note_start(tx, center, cmd.actor, session)
-    return Started(session, member.account)
+    return Started(session, member.account, member_group_id=member.group_id)
 
 
 def note_start(tx: Tx, center: Center, actor: Actor, session: Session) -> None:

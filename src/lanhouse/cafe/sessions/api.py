@@ -1,0 +1,358 @@
+"""PC sessions on the wire. Amounts are text with 2 decimals, times are the centre's."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from lanhouse.auth.passwords import make_hash
+from lanhouse.cafe.sessions import commands, wire
+from lanhouse.cafe.sessions.commands import (
+    AddMoney,
+    AddOffer,
+    Checkout,
+    GuestSecret,
+    Move,
+    StartGuests,
+    StartMember,
+    push_status,
+)
+from lanhouse.cafe.sessions.inputs import (
+    AddOfferIn,
+    AddTimeMoneyIn,
+    BalanceIn,
+    CheckoutIn,
+    HistoryIn,
+    InitAddTimeMoneyIn,
+    MemberIn,
+    MemberSessionIn,
+    MoveIn,
+    PcsIn,
+    SessionIn,
+)
+from lanhouse.cafe.sessions.queries import (
+    HISTORY_PER_PAGE,
+    session_by_id,
+    session_history,
+    status_of_member,
+    whole_second,
+)
+from lanhouse.cafe.sessions.quotes import (
+    TimeAsked,
+    customers_on,
+    free_names,
+    member_named,
+    quote_time,
+    real_time_balance,
+)
+from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
+from lanhouse.kit import clock
+from lanhouse.kit.errors import InvalidInput, NotFound, Refused
+from lanhouse.kit.money import format_fixed, parse_micros
+from lanhouse.kit.pages import paging_info
+from lanhouse.web.call import Call
+from lanhouse.web.replies import Answer
+from lanhouse.web.routes import CafeRoutes, NativeRoutes
+
+routes = CafeRoutes("PC sessions")
+members = CafeRoutes("Members")
+native = NativeRoutes("Sessions")
+
+GUEST_WORD_CHARS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""What a guest's password is made of: no signs that look alike on a slip of paper."""
+GUEST_WORD_LENGTH = 8
+ASKED_MINUTES_MAX = 31 * 24 * 60
+_MINUTES = frozenset({"0", "time", "min", "mins", "minute", "minutes"})
+_MONEY = frozenset({"1", "money", "cost", "amount"})
+
+
+@routes.post(
+    "/pcSessions/addTimeMoney",
+    right="sessions.start",
+    summary="Sell PC time for money: start a prepaid guest, or add to a running session",
+    source="seed: PC sessions, Topup balance and start/update session",
+)
+async def add_time_money(call: Call, data: AddTimeMoneyIn) -> Answer:
+    """data {pcs[] {pc_name, member_id, member_account, member_password, times}}."""
+    payment = _desk_payment(data.payment_method, wire.PC_TIME_PAYMENTS, "payment_method")
+    cmd = AddMoney(
+        center=call.center,
+        actor=call.actor,
+        pc_names=data.pc_name,
+        amount_micros=data.pc_cost,
+        payment=payment,
+        secrets=await _secrets(call, data.pc_name),
+    )
+    return await call.write(commands.add_money, cmd, _started(call))
+
+
+@routes.post(
+    "/pcSessions/initAddTimeMoney",
+    right="sessions.start",
+    summary="What time costs, or what money buys, on PCs now",
+    source="seed: PC sessions, Init add time money",
+)
+async def init_add_time_money(call: Call, data: InitAddTimeMoneyIn) -> dict[str, Any]:
+    """data {pcs[] {pc_name, pc_cost, pc_mins, pc_time}, pc_cost}; pc_mins null = without end."""
+    kind, value, field = data.pc_add_time_type.lower(), data.pc_add_value, "pc_add_value"
+    minutes, money = None, None
+    if kind in _MONEY:
+        money = parse_micros(value, field=field)
+    elif kind in _MINUTES:
+        minutes = parse_micros(value, decimals=0, field=field) // 1_000_000
+        if not 0 < minutes <= ASKED_MINUTES_MAX:
+            raise InvalidInput({field: f"must be 1 to {ASKED_MINUTES_MAX} minutes"})
+    else:
+        raise InvalidInput({"pc_add_time_type": "must be 0 (minutes) or 1 (money)"})
+    asked = TimeAsked(call.center, data.pc_name, minutes, money, whole_second(clock.now()))
+    return wire.quoted_rows(await call.read(quote_time, asked))
+
+
+@routes.post(
+    "/pcSessions/postpaidSession",
+    right="sessions.start",
+    summary="Start guests who pay at check-out",
+    source="seed: PC sessions, Postpaid session",
+)
+async def postpaid_session(call: Call, data: PcsIn) -> Answer:
+    """data {pcs[] {pc_name, member_id, member_account, times}}."""
+    return await _start_unpaid(call, data.pc_name, POSTPAID)
+
+
+@routes.post(
+    "/pcSessions/freeSession",
+    right="sessions.free",
+    summary="Start sessions that nobody pays",
+    source="seed: PC sessions, Free session",
+)
+async def free_session(call: Call, data: PcsIn) -> Answer:
+    """data {pcs[] {pc_name, member_id, member_account, times}}."""
+    return await _start_unpaid(call, data.pc_name, FREE)
+
+
+@routes.post(
+    "/pcSessions/memberSession",
+    right="sessions.start",
+    summary="Start a member's session",
+    source="seed: PC sessions, Member session",
+)
+async def member_session(call: Call, data: MemberSessionIn) -> Answer:
+    """data {pcs[] {pc_name, member_id, member_account, times}}; 402 when the balance is too low."""
+    member_id = await _member_id(call, data.member_account, data.member_id)
+    if member_id is None:
+        raise InvalidInput({"member_account": "is required"})
+    cmd = StartMember(
+        center=call.center, actor=call.actor, pc_name=data.pc_name, member_id=member_id
+    )
+    shape = _started(call)
+    return await call.write(commands.start_member, cmd, lambda started: shape([started]))
+
+
+@routes.post(
+    "/pcSessions/addOffer",
+    right="sessions.start",
+    summary="Sell a package: start a guest with it, or add it to a running session",
+    source="seed: PC sessions, Add offer",
+)
+async def add_offer(call: Call, data: AddOfferIn) -> Answer:
+    """data {pcs[] {pc_name, member_id, member_account, member_password, times}}."""
+    text = data.offer_id.lower().removeprefix("o-")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise InvalidInput({"offer_id": "must be the number of an offer"})
+    methods = wire.OFFER_PAYMENTS
+    cmd = AddOffer(
+        center=call.center,
+        actor=call.actor,
+        pc_names=data.pc_name,
+        offer_id=int(text),
+        payment=wire.payment_of(data.offer_payment_method, methods, "offer_payment_method"),
+        secrets=await _secrets(call, data.pc_name),
+    )
+    return await call.write(commands.add_offer, cmd, _started(call))
+
+
+@routes.post(
+    "/pcSessions/paymentInfo",
+    right="sessions.view",
+    summary="What a check-out would cost now, signed",
+    source="seed: PC sessions, Get payment info; cafe-wire, Sessions",
+)
+async def payment_info(call: Call, data: PcsIn) -> dict[str, Any]:
+    """data {pcs[] {pc_name, pc_cost, member_id, …}, pc_cost, pc_data_time, pc_data_sign}."""
+    at = whole_second(clock.now())
+    customers = await call.read(customers_on, (call.center, data.pc_name))
+    return wire.payment_info(customers, call.center, at)
+
+
+@routes.post(
+    "/pcSessions/checkout",
+    right="sessions.checkout",
+    summary="End sessions and settle them, all or none",
+    source="seed: PC sessions, Checkout; cafe-wire, Sessions",
+)
+async def checkout(call: Call, data: CheckoutIn) -> Answer:
+    """data {pcs[] {pc_name, pc_cost, pc_change, …}, pc_cost, pc_change}.
+
+    With pc_data_time and pc_data_sign the quoted cost holds for 5 minutes; altered, it is refused.
+    """
+    member_id = None
+    if not data.pc_name:
+        member_id = await _member_id(call, data.member_account, data.member_id)
+    cmd = Checkout(
+        center=call.center,
+        actor=call.actor,
+        pc_names=data.pc_name,
+        member_id=member_id,
+        payment=wire.payment_of(data.payment_method, wire.PC_TIME_PAYMENTS, "payment_method"),
+        quote_time=data.pc_data_time,
+        quote_sign=data.pc_data_sign,
+        quoted_micros=data.pc_cost,
+    )
+    return await call.write(commands.check_out, cmd, wire.ended_rows)
+
+
+@routes.post(
+    "/pcSessions/move",
+    right="sessions.start",
+    summary="Move a session to a free PC of the same PC group",
+    source="seed: PC sessions, Move; cafe-domain 1",
+)
+async def move(call: Call, data: MoveIn) -> Answer:
+    """data {pc_name, member_id}: where the session is now."""
+    cmd = Move(center=call.center, actor=call.actor, pc_name=data.pc_name, target_name=data.move_to)
+    return await call.write(
+        commands.move_session,
+        cmd,
+        lambda session: {"pc_name": session.pc_name, "member_id": session.member_id},
+    )
+
+
+@routes.post(
+    "/pcSessions/pushClientStatus",
+    right="sessions.view",
+    summary="Send PCs their client's status anew",
+    source="seed: PC sessions, Push client status",
+)
+async def push_client_status(call: Call, data: PcsIn) -> Answer:
+    """Succeeds for a PC that is not connected too: it learns its state when it connects."""
+    return await call.write(push_status, (call.center, data.pc_name), lambda _: {})
+
+
+@routes.get(
+    "/pcSessions/{member_id}/memberSessionHistory",
+    right="sessions.view",
+    summary="A member's sessions, the newest first",
+    source="cafe-wire, Sessions",
+)
+async def member_session_history(call: Call, data: HistoryIn) -> dict[str, Any]:
+    """data {items[], paging_info}."""
+    page = data.page or 1
+    rows, total = await call.read(session_history, (call.center.id, data.member_id, page))
+    return {
+        "items": [wire.history_row(row, call.center) for row in rows],
+        "paging_info": paging_info(total, page, HISTORY_PER_PAGE, sent=data.page is not None),
+    }
+
+
+@members.post(
+    "/getRealTimeBalance",
+    right="members.view",
+    summary="A member's money less what the running session has used of it",
+    source="seed: Members, Get real time balance; cafe-wire, Sessions",
+)
+async def get_real_time_balance(call: Call, data: BalanceIn) -> dict[str, Any]:
+    """data {pc_cost, member_balance, member_balance_bonus, member_coin_balance}."""
+    if not data.member_account and not data.pc_name:
+        raise InvalidInput({"member_account": "is required"})
+    wanted = (call.center, data.member_account, data.pc_name, clock.now())
+    found = await call.read(real_time_balance, wanted)
+    if found is None:
+        raise NotFound("Member not found")
+    return {
+        "pc_cost": format_fixed(found.cost_micros),
+        "member_balance": format_fixed(found.balance_micros),
+        "member_balance_bonus": format_fixed(found.bonus_micros),
+        "member_coin_balance": format_fixed(found.coin_micros),
+    }
+
+
+@members.get(
+    "/memberPcStatus",
+    right="sessions.view",
+    summary="Where a member plays and how many minutes are left",
+    source="cafe-wire, Sessions",
+)
+async def member_pc_status(call: Call, data: MemberIn) -> dict[str, Any]:
+    """data {pc_name, minutes, left_time}; pc_name empty = not playing, minutes null = no end."""
+    session = await call.point(status_of_member, (call.center.id, data.member_id))
+    return wire.pc_status(session, clock.now())
+
+
+@native.get(
+    "/sessions/{session_id}/bill",
+    right="sessions.view",
+    summary="A session's bill, line by line",
+)
+async def session_bill(call: Call, data: SessionIn) -> dict[str, Any]:
+    """What was charged from when to when, at which price and why; the lines add up to the total."""
+    session = await call.read(session_by_id, (call.center.id, data.session_id))
+    if session is None:
+        raise NotFound("Session not found")
+    return {
+        "session_id": session.id,
+        "pc_name": session.pc_name,
+        "kind": session.kind,
+        "member_id": session.member_id,
+        "is_open": session.ended_at is None,
+        **wire.bill_rows(session.bill(whole_second(clock.now())), call.center.zone),
+    }
+
+
+async def _start_unpaid(call: Call, names: list[str], kind: str) -> Answer:
+    cmd = StartGuests(
+        center=call.center,
+        actor=call.actor,
+        kind=kind,
+        pc_names=names,
+        secrets=[GuestSecret()] * len(dict.fromkeys(names)),
+    )
+    return await call.write(commands.start_guests, cmd, _started(call))
+
+
+async def _secrets(call: Call, names: Sequence[str]) -> list[GuestSecret]:
+    """A new password for each PC on which a guest would start; an empty one for those in use."""
+    free = await call.read(free_names, (call.center.id, names))
+    wanted = list(dict.fromkeys(names))
+    made = await asyncio.gather(*(new_secret() for name in wanted if name in free))
+    found = dict(zip([name for name in wanted if name in free], made, strict=True))
+    return [found.get(name, GuestSecret()) for name in wanted]
+
+
+async def new_secret() -> GuestSecret:
+    """A password for a new guest and its hash."""
+    password = "".join(secrets.choice(GUEST_WORD_CHARS) for _ in range(GUEST_WORD_LENGTH))
+    return GuestSecret(password, await make_hash(password))
+
+
+async def _member_id(call: Call, account: str, member_id: int | None) -> int | None:
+    """The member that a request names: by account, which must exist, or by number."""
+    if not account:
+        return member_id
+    found = await call.point(member_named, (call.center.id, account))
+    if found is None:
+        raise Refused("Member not found")
+    return found
+
+
+def _desk_payment(number: int, methods: dict[int, str], field: str) -> str:
+    """A payment that comes in at the desk; a balance cannot be filled from itself."""
+    payment = wire.payment_of(number, methods, field)
+    if payment == "balance":
+        raise InvalidInput({field: "must be cash, card or QR: time is not sold for the balance"})
+    return payment
+
+
+def _started(call: Call) -> Any:
+    return lambda done: wire.started_rows(done, call.center)

@@ -1,0 +1,93 @@
+"""What the calls about sessions take in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from lanhouse.kit.inputs import Amount, also
+from lanhouse.kit.pages import PageNumber
+
+PcName = Annotated[str, Meta(max_length=100)]
+PcNames = Annotated[list[PcName], also("pcs")]
+OnePc = Annotated[PcName, also("pcs")]
+
+
+class PcsIn(Struct):
+    """One PC or several, as text or list."""
+
+    pc_name: PcNames
+
+
+class AddTimeMoneyIn(PcsIn):
+    """`pc_cost` is paid for each PC; `payment_method` 0 cash, 2 card, 4 QR, or 20 more."""
+
+    pc_cost: Amount
+    payment_method: int = 0
+
+
+class InitAddTimeMoneyIn(PcsIn):
+    """`pc_add_value` minutes (type 0 or `time`) or money (type 1 or `money`)."""
+
+    pc_add_value: Annotated[str, Meta(max_length=40)]
+    pc_add_time_type: Annotated[str, Meta(max_length=10)] = "0"
+
+
+class MemberSessionIn(Struct):
+    """The member by account, or by id."""
+
+    pc_name: OnePc
+    member_account: Annotated[str, Meta(max_length=100)] = ""
+    member_id: int | None = None
+
+
+class AddOfferIn(PcsIn):
+    """`offer_id` is a number or `o-<n>`; method 0 cash, 1 balance, 2 card, 4 QR, or 10 more."""
+
+    offer_id: Annotated[str, Meta(max_length=25)]
+    offer_payment_method: int = 0
+
+
+class CheckoutIn(Struct):
+    """PCs, or a member; time and sign are those of paymentInfo, or left out."""
+
+    pc_name: PcNames = []
+    member_id: int | None = None
+    member_account: Annotated[str, Meta(max_length=100)] = ""
+    pc_cost: Amount | None = None
+    pc_data_time: int | None = None
+    pc_data_sign: Annotated[str, Meta(max_length=200)] | None = None
+    payment_method: int = 0
+
+
+class MoveIn(Struct):
+    """From a PC in use to a free one of the same PC group."""
+
+    pc_name: OnePc
+    move_to: PcName
+
+
+class BalanceIn(Struct):
+    """A member by account, or whoever plays on a PC."""
+
+    member_account: Annotated[str, Meta(max_length=100)] = ""
+    pc_name: OnePc = ""
+
+
+class MemberIn(Struct):
+    """A member's number."""
+
+    member_id: int
+
+
+class HistoryIn(MemberIn):
+    """`page` counts from 1."""
+
+    page: PageNumber | None = None
+
+
+class SessionIn(Struct):
+    """A session's number."""
+
+    session_id: int

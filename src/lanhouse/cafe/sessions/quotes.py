@@ -1,0 +1,217 @@
+"""What is told before anybody pays: the cost of a check-out, of time, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.members.rules import account_key
+from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.pricing.queries import rules_of_center
+from lanhouse.cafe.pricing.rules import NoPrice, rule_at, tariff_for
+from lanhouse.cafe.sessions.queries import (
+    PcRefused,
+    open_session_ids,
+    open_session_of_member,
+    open_sessions,
+    pcs_named,
+    spendable_micros,
+)
+from lanhouse.cafe.sessions.rules import Terms, cost_of_seconds, seconds_for_money
+from lanhouse.cafe.sessions.schemas import (
+    GUEST_GROUPS,
+    OFFER,
+    PREPAID,
+    WALLET_KINDS,
+    Session,
+)
+from lanhouse.db.statements import static
+from lanhouse.db.store import Read
+from lanhouse.kit import clock, ids
+from lanhouse.ledger import balances, book_of_center
+
+_MEMBER = static(
+    sa.select(members.c.account, members.c.group_id).where(
+        members.c.center_id == sa.bindparam("center"), members.c.id == sa.bindparam("member")
+    )
+)
+_NAMED = static(
+    sa.select(members.c.id).where(
+        members.c.center_id == sa.bindparam("center"),
+        members.c.account_key == sa.bindparam("key"),
+    )
+)
+
+
+class Customer(msgspec.Struct, frozen=True):
+    """A session with the account that plays and its money, in micros."""
+
+    session: Session
+    account: str
+    member_group_id: int
+    balance_micros: int
+    bonus_micros: int
+
+    def change_micros(self, center: Center, at: datetime) -> int:
+        """What a check-out at `at` would give back in cash."""
+        keeps = center.settings.prepaid_session_change_method == "keep"
+        if keeps or self.session.kind not in (PREPAID, OFFER) or self.session.is_due(at):
+            return 0
+        return max(self.balance_micros - self.session.cost_micros(at), 0)
+
+
+class TimeAsked(msgspec.Struct, frozen=True):
+    """Quote `minutes` of time, or the time that `money_micros` buys, for each of some PCs."""
+
+    center: Center
+    pc_names: Sequence[str]
+    minutes: int | None
+    money_micros: int | None
+    at: datetime
+
+
+class Quoted(msgspec.Struct, frozen=True):
+    """A quote for one PC; `seconds` None means that the money never runs out."""
+
+    pc_name: str
+    cost_micros: int
+    seconds: int | None
+    is_running: bool
+
+
+class RealTimeBalance(msgspec.Struct, frozen=True):
+    """What a member has left when the running session's cost so far is taken off, in micros."""
+
+    cost_micros: int
+    balance_micros: int
+    bonus_micros: int
+    coin_micros: int
+
+
+def quote_sign(center: Center, found: Sequence[Session], quoted_at: datetime) -> str:
+    """The signature of a quote: centre, time, sessions and what each of them cost then."""
+    costs = ",".join(
+        f"{session.id}:{session.cost_micros(quoted_at)}"
+        for session in sorted(found, key=lambda session: session.id)
+    )
+    quoted_seconds = clock.to_micros(quoted_at) // 1_000_000
+    return ids.sign(center.quote_secret.encode(), f"{center.id}|{quoted_seconds}|{costs}")
+
+
+def customers_on(read: Read, wanted: tuple[Center, Sequence[str]]) -> list[Customer]:
+    """The open sessions on the named PCs, in that order; refuses a PC that is not in use."""
+    center, names = wanted
+    rows = pcs_named(read, center.id, names)
+    on_pc = open_session_ids(read, center.id, [row.id for row in rows])
+    for row in rows:
+        if row.id not in on_pc:
+            raise PcRefused(row.name, "the PC is not in use")
+    found = open_sessions(read, center.id, ids=list(on_pc.values()))
+    by_pc = {session.pc_id: session for session in found}
+    return [_customer(read, center, by_pc[row.id]) for row in rows]
+
+
+def _customer(read: Read, center: Center, session: Session) -> Customer:
+    member = read.one(_MEMBER, center=center.id, member=session.member_id)
+    held = balances(read, book_of_center(center.id), "member", session.member_id)
+    return Customer(
+        session,
+        "" if member is None else member.account,
+        0 if member is None else member.group_id,
+        held.get(("balance", center.currency), 0),
+        held.get(("bonus", center.currency), 0),
+    )
+
+
+def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:
+    """Quote time on each PC by the price rule of now (cafe-domain 1, add time).
+
+    A free PC is quoted as a prepaid guest, with the minimum charge and the free minutes; a
+    running session by its own tariff. Raises PcRefused when no price holds.
+    """
+    center, at = asked.center, asked.at
+    rows = pcs_named(read, center.id, asked.pc_names)
+    on_pc = open_session_ids(read, center.id, [row.id for row in rows])
+    running = {
+        session.pc_id: session
+        for session in open_sessions(read, center.id, ids=list(on_pc.values()))
+        if not session.is_due(at)
+    }
+    rules = rules_of_center(read, center.id)
+    settings = center.settings
+    start = Terms(settings.free_time_minutes * 60, settings.minimum_charge_micros)
+    quoted: list[Quoted] = []
+    for row in rows:
+        session = running.get(row.id)
+        if session is not None and session.kind not in WALLET_KINDS:
+            raise PcRefused(row.name, f"money cannot be added to a {session.kind} session")
+        tariff = (
+            tariff_for(rules, row.pc_group_id, GUEST_GROUPS[PREPAID], zone=center.zone_name)
+            if session is None
+            else session.segments[-1].tariff
+        )
+        terms = start if session is None else Terms()
+        try:
+            rule_at(tariff, at)
+            if asked.minutes is None:
+                cost = asked.money_micros or 0
+                seconds = seconds_for_money(tariff, at, cost, terms)
+            else:
+                seconds = asked.minutes * 60
+                cost = cost_of_seconds(tariff, at, seconds, terms)
+        except NoPrice as none:
+            raise PcRefused(row.name, none.message) from None
+        quoted.append(Quoted(row.name, cost, seconds, session is not None))
+    return quoted
+
+
+def free_names(read: Read, wanted: tuple[int, Sequence[str]]) -> set[str]:
+    """Of the named PCs (centre id, names), those on which a new guest would start."""
+    center_id, names = wanted
+    rows = pcs_named(read, center_id, names)
+    on_pc = open_session_ids(read, center_id, [row.id for row in rows])
+    now = clock.now() + timedelta(seconds=1)  # it may be over by the time the command runs
+    over = {
+        session.pc_id
+        for session in open_sessions(read, center_id, ids=list(on_pc.values()))
+        if session.is_due(now)
+    }
+    return {row.name for row in rows if row.id not in on_pc or row.id in over}
+
+
+def member_named(read: Read, wanted: tuple[int, str]) -> int | None:
+    """The id of the account (centre id, account), whatever the case of its letters, or None."""
+    return read.scalar(_NAMED, center=wanted[0], key=account_key(wanted[1]))
+
+
+def real_time_balance(
+    read: Read, wanted: tuple[Center, str, str, datetime]
+) -> RealTimeBalance | None:
+    """A member's money at `at`, for (centre, account or "", PC name or "", at).
+
+    The account goes first; without one, whoever plays on the PC. None when there is nobody. The
+    balances are what is left when the session's cost so far is taken off.
+    """
+    center, account, pc_name, at = wanted
+    if account:
+        member_id = member_named(read, (center.id, account))
+    else:
+        (pc,) = pcs_named(read, center.id, [pc_name])
+        on_pc = open_session_ids(read, center.id, [pc.id])
+        found = open_sessions(read, center.id, ids=list(on_pc.values()))
+        member_id = found[0].member_id if found else None
+    if member_id is None:
+        return None
+    session = open_session_of_member(read, center.id, member_id)
+    left = spendable_micros(read, center, member_id, at)
+    held = balances(read, book_of_center(center.id), "member", member_id)
+    return RealTimeBalance(
+        0 if session is None else session.cost_micros(at),
+        left.balance_micros,
+        left.bonus_micros,
+        held.get(("coin", "COIN"), 0),
+    )

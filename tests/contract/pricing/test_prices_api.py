@@ -1,0 +1,136 @@
+"""Prices: read by the café API, written by the native one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lanhouse.kit.limits import MAX_PRICE
+from tests.builders.client import Client
+from tests.builders.floor import CENT, Floor
+from tests.builders.people import bearer_of
+
+PRICES = "/api/native/v1/prices"
+
+
+def test_a_price_from_making_to_deleting(client: Client, floor: Floor) -> None:
+    group, gold = floor.add_pc_group("VIP"), floor.add_member_group("Gold")
+    body = {
+        "name": " Night ",
+        "pc_group_id": group,
+        "member_group_id": gold,
+        "weekdays": "5|6|",
+        "window": "21:00-08:00",
+        "price_per_hour": 1.5,
+    }
+    made = client.raw("POST", PRICES, json=body)
+    assert made.status_code == 200, made.text
+    price_id = made.json()["id"]
+    assert made.json() == {**body, "id": price_id, "name": "Night", "price_per_hour": "1.50"}
+    assert client.raw("GET", f"{PRICES}/{price_id}").json() == made.json()
+    assert client.ok("GET", "/prices")[1] == {
+        "price_id": price_id,
+        "price_icafe_id": 7777,
+        "price_name": "Night",
+        "price_pc_group_id": group,
+        "pc_group_name": "VIP",
+        "price_member_group_id": gold,
+        "member_group_name": "Gold",
+        "price_weekday": "5|6|",
+        "price_time": "21:00-08:00",
+        "price_price1": "1.50",
+    }
+    changed = client.raw("PUT", f"{PRICES}/{price_id}", json={"name": "N", "price_per_hour": 2})
+    assert changed.json() == {
+        "id": price_id,
+        "name": "N",
+        "pc_group_id": None,
+        "member_group_id": None,
+        "weekdays": "7|1|2|3|4|5|6|",
+        "window": "00:00-24:00",
+        "price_per_hour": "2.00",
+    }
+    assert client.raw("DELETE", f"{PRICES}/{price_id}").json() == {"deleted": True}
+    assert client.raw("GET", f"{PRICES}/{price_id}").status_code == 404
+    assert client.raw("DELETE", f"{PRICES}/{price_id}").status_code == 404
+    unknown = client.raw("PUT", f"{PRICES}/{price_id}", json={"name": "N", "price_per_hour": 2})
+    assert unknown.status_code == 404
+    assert [row["name"] for row in client.raw("GET", PRICES).json()] == ["Default"]
+
+
+def test_a_rule_for_any_group_says_so(client: Client, floor: Floor) -> None:
+    (row,) = client.ok("GET", "/prices")
+    assert row["price_pc_group_id"] is None
+    assert row["pc_group_name"] is None
+    assert row["price_member_group_id"] is None
+    assert row["member_group_name"] is None
+
+
+def test_price_pc_groups(client: Client, floor: Floor) -> None:
+    vip = floor.add_pc_group("VIP")
+    assert client.ok("GET", "/pricePcGroups") == [
+        {"pc_group_id": 0, "pc_group_name": "Default"},
+        {"pc_group_id": vip, "pc_group_name": "VIP"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        ({"name": None}, {"name": "is required"}),
+        ({"name": "x" * 101}, {"name": "must be at most 100 characters"}),
+        ({"name": "Default"}, {"name": "is in use already"}),
+        ({"price_per_hour": "-1"}, {"price_per_hour": "must not have a sign"}),
+        ({"price_per_hour": "1.001"}, {"price_per_hour": "must have at most 2 decimals"}),
+        ({"pc_group_id": 99}, {"pc_group_id": "is not a PC group of this centre"}),
+        ({"member_group_id": 99}, {"member_group_id": "is not a member group of this centre"}),
+        (
+            {"weekdays": "8", "window": "8-9"},
+            {
+                "weekdays": "must be weekdays like 7|1|2|3|4|5|6| (7 = Sunday)",
+                "window": "must be a time window like 08:00-22:00",
+            },
+        ),
+    ],
+)
+def test_wrong_fields_are_named(
+    client: Client, floor: Floor, change: dict[str, Any], fields: dict[str, str]
+) -> None:
+    body = {"name": "New", "price_per_hour": "1.00", **change}
+    response = client.raw("POST", PRICES, json=body)
+    assert response.status_code == 400
+    assert response.json()["error"]["fields"] == fields
+    assert len(client.raw("GET", PRICES).json()) == 1
+
+
+def test_system_groups_of_guests_may_have_a_price(client: Client, floor: Floor) -> None:
+    body = {"name": "Prepaid", "price_per_hour": "1.00", "member_group_id": -2, "pc_group_id": 0}
+    assert client.raw("POST", PRICES, json=body).json()["member_group_id"] == -2
+    row = client.ok("GET", "/prices")[1]
+    assert (row["pc_group_name"], row["member_group_name"]) == ("Default", "Prepaid")
+
+
+def test_the_cap_on_prices(client: Client, floor: Floor) -> None:
+    for number in range(MAX_PRICE - 1):
+        floor.add_price(f"p{number}", 100)
+    response = client.raw("POST", PRICES, json={"name": "More", "price_per_hour": 1})
+    assert response.status_code == 422
+    assert response.json()["error"]["message"].startswith(f"There are {MAX_PRICE} prices already")
+
+
+def test_only_the_admin_sets_prices(client: Client, floor: Floor) -> None:
+    body = {"name": "New", "price_per_hour": "1.00"}
+    for role, status in (("staff", 403), ("manager", 403), ("admin", 200)):
+        key = bearer_of(floor.hall, role)
+        assert client.raw("POST", PRICES, json=body, key=key).status_code == status
+        assert client.raw("GET", PRICES, key=key).status_code == 200
+    assert client.raw("POST", PRICES, json=body, key="").status_code == 401
+
+
+def test_a_price_is_real_money(client: Client, floor: Floor) -> None:
+    client.raw("POST", PRICES, json={"name": "Exact", "price_per_hour": "0.10", "window": ""})
+    rules = client.raw("GET", PRICES).json()
+    assert rules[1]["price_per_hour"] == "0.10"
+    assert rules[1]["window"] == "00:00-24:00"
+    assert CENT == 10_000
