@@ -24,6 +24,8 @@ class Client:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._base = base
         self.key = key
+        # Further keys by name, for tests that act for several callers.
+        self.keys: dict[str, str] = {}
         self.address = address
 
     def __enter__(self) -> Client:

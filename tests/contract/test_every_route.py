@@ -19,6 +19,7 @@ from lanhouse.ledger.verify import verify_ledger
 from lanhouse.settings import AppSettings
 from lanhouse.web.routes import Route
 from tests.builders import databases
+from tests.builders.agents import open_operator
 from tests.builders.centers import PASSWORD, Hall, open_hall
 from tests.builders.client import Client
 
@@ -27,6 +28,7 @@ BEARER = [
     for route in all_routes()
     if route.surface in ("cafe", "native") and route.summary != NOT_BUILT
 ]
+EXTERNAL = [route for route in all_routes() if route.surface == "external"]
 GUARDED = [route for route in BEARER if not route.public and route.right in RIGHTS]
 
 
@@ -44,16 +46,20 @@ def _url(route: Route, value: str = "1", cafe_id: int = 7777) -> str:
 class Callers:
     """The clients of the authorisation table on one running application."""
 
-    def __init__(self, client: Client, hall: Hall, other: Hall) -> None:
+    def __init__(self, client: Client, hall: Hall, other: Hall, agent_key: str) -> None:
         self.client = client
         self.hall = hall
         self.other = other
+        self.agent_key = agent_key
         self.tokens = {role: self._token(role) for role in ("staff", "manager", "admin")}
 
     def _token(self, role: str) -> str:
         body = {"cafe_id": 7777, "account": f"{role}7777", "password": PASSWORD}
         url = "/api/native/v1/auth/staff-login"
         return self.client.raw("POST", url, key="", json=body).json()["token"]
+
+    def key_for(self, route: Route) -> str:
+        return self.agent_key if route.surface == "external" else self.hall.api_key
 
     def send(self, route: Route, key: str, **options: Any) -> Any:
         return self.client.raw(route.method, _url(route), key=key, **options)
@@ -74,7 +80,7 @@ def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
     hall, other = open_hall(store), open_hall(store, 7778)
     settings = AppSettings(data_dir=folder, api_rate_per_minute=0)
     with Client(create_app(settings, store, with_ticker=False), key=hall.api_key) as client:
-        yield Callers(client, hall, other)
+        yield Callers(client, hall, other, open_operator(store).key)
 
 
 @pytest.mark.parametrize("route", GUARDED, ids=_id)
@@ -150,12 +156,25 @@ def _check(route: Route, response: Any) -> None:
         assert isinstance(body["message"], str)
         assert body["code"] != 500, body
         assert ("data" in body) is (body["code"] == 200)
+    if route.surface == "external":
+        assert response.status_code in (200, 400)
+        assert body["ok"] is (response.status_code == 200 and "error" not in body)
+        assert ("result" in body) is body["ok"]
     assert "Traceback" not in response.text
 
 
-@pytest.mark.parametrize("route", BEARER, ids=_id)
+@pytest.mark.parametrize("route", EXTERNAL, ids=_id)
+def test_only_an_agents_key_opens_the_external_api(route: Route, callers: Callers) -> None:
+    for key in ("", "lha_wrong", callers.hall.api_key, callers.tokens["admin"]):
+        response = callers.send(route, key, json={})
+        assert response.status_code == 401
+        assert response.json()["error"]["code"] == "AGENT_NOT_FOUND"
+    assert callers.send(route, callers.agent_key, json={}).status_code == 200
+
+
+@pytest.mark.parametrize("route", [*BEARER, *EXTERNAL], ids=_id)
 def test_bad_values_are_told_as_such(route: Route, callers: Callers) -> None:
-    key = callers.hall.api_key
+    key = callers.key_for(route)
     if route.path.endswith("generateApiKey"):
         return
     for value in VALUES.values():
@@ -166,12 +185,12 @@ def test_bad_values_are_told_as_such(route: Route, callers: Callers) -> None:
             _check(route, callers.send(route, key, params=dict.fromkeys(body, encoded)))
 
 
-@pytest.mark.parametrize("route", BEARER, ids=_id)
+@pytest.mark.parametrize("route", [*BEARER, *EXTERNAL], ids=_id)
 def test_broken_bodies_are_told_as_such(route: Route, callers: Callers) -> None:
     for kind in KINDS:
         for body in BODIES:
             headers = {"Content-Type": kind} if kind else {}
-            response = callers.send(route, callers.hall.api_key, content=body, headers=headers)
+            response = callers.send(route, callers.key_for(route), content=body, headers=headers)
             _check(route, response)
 
 
