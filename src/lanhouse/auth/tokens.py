@@ -13,7 +13,7 @@ from lanhouse.db.store import Read, Row, Tx
 from lanhouse.kit import clock, ids
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 
-_PREFIX = {"staff": "lhs", "member": "lhm"}
+_PREFIX = {"staff": "lhs", "member": "lhm", "pc": "lhd"}
 _INSERT = static(sa.insert(tokens))
 _FIND = static(
     sa.select(tokens).where(
@@ -31,12 +31,16 @@ _DELETE_SUBJECT = static(
 
 
 class NewToken(msgspec.Struct, frozen=True):
-    """Whose token it is (`kind` staff or member) and where it counts (`use` cookie or bearer)."""
+    """Whose token it is (`kind` staff, member or pc) and where it counts.
+
+    `use` is cookie, bearer or device (the program on a PC); it ends after `valid_seconds`.
+    """
 
     center_id: int
     kind: str
     use: str
     subject_id: int
+    valid_seconds: int = WEB_SESSION_SECONDS
 
 
 def issue_token(tx: Tx, new: NewToken) -> str:
@@ -52,7 +56,7 @@ def issue_token(tx: Tx, new: NewToken) -> str:
         subject_id=new.subject_id,
         csrf=ids.new_secret("csrf"),
         created_at=now,
-        expires_at=now + timedelta(seconds=WEB_SESSION_SECONDS),
+        expires_at=now + timedelta(seconds=new.valid_seconds),
     )
     return secret
 

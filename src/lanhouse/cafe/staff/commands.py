@@ -9,16 +9,24 @@ import sqlalchemy as sa
 
 from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
 from lanhouse.auth.rights import ROLES
-from lanhouse.auth.tokens import NewToken, issue_token
+from lanhouse.auth.tokens import NewToken, end_tokens_of, issue_token
 from lanhouse.cafe.staff.tables import staff
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
-from lanhouse.kit.errors import InvalidInput, Refused
+from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import MAX_STAFF
 
 _INSERT = static(insert_ignore(staff).returning(staff.c.id))
 _COUNT = static(
     sa.select(sa.func.count()).select_from(staff).where(staff.c.center_id == sa.bindparam("center"))
+)
+
+_PASSWORD = static(
+    sa.update(staff)
+    .where(
+        staff.c.center_id == sa.bindparam("the_center"), staff.c.id == sa.bindparam("the_person")
+    )
+    .values(password_hash=sa.bindparam("new_hash"))
 )
 
 
@@ -54,6 +62,27 @@ def create_staff(tx: Tx, new: NewStaff) -> int:
     if made is None:
         raise Refused("a person with this account already exists")
     return made
+
+
+class PasswordChange(msgspec.Struct, frozen=True):
+    """A person's new password, as its hash."""
+
+    center_id: int
+    staff_id: int
+    password_hash: str
+
+
+def set_password(tx: Tx, change: PasswordChange) -> None:
+    """Replace a person's password; every token of that person ends. Raises NotFound."""
+    found = tx.run(
+        _PASSWORD,
+        the_center=change.center_id,
+        the_person=change.staff_id,
+        new_hash=change.password_hash,
+    )
+    if not found:
+        raise NotFound("Staff not found")
+    end_tokens_of(tx, change.center_id, "staff", change.staff_id)
 
 
 class SignIn(msgspec.Struct, frozen=True):
