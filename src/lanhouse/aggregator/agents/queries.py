@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from lanhouse.aggregator.agents.schemas import Agent, AgentCurrency
@@ -30,6 +32,12 @@ def agent_by_id(read: Read, agent_id: int) -> Agent | None:
 def agent_by_key_hash(read: Read, key_hash: str) -> Agent | None:
     """The agent that holds the live key with this hash, or None."""
     return _agent(read, read.one(_BY_KEY, hash=key_hash))
+
+
+def agents_named(read: Read, names: Sequence[str]) -> list[Agent]:
+    """The agents with these names, oldest first."""
+    rows = read.all(sa.select(agents).where(agents.c.name.in_(names)).order_by(agents.c.id))
+    return [agent for agent in (_agent(read, row) for row in rows) if agent is not None]
 
 
 def _agent(read: Read, row: Row | None) -> Agent | None:
