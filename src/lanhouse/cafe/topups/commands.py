@@ -9,8 +9,10 @@ from lanhouse.cafe.billing_logs.commands import write_log
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.sessions.commands import lock_member, refresh_expiry
 from lanhouse.cafe.sessions.queries import spendable_micros
+from lanhouse.cafe.topups.batch import TopUpMany
 from lanhouse.cafe.topups.errors import MemberNotFound, NotRefundable
 from lanhouse.cafe.topups.moves import (
+    INSERT,
     Accounts,
     Move,
     accounts_of,
@@ -33,7 +35,6 @@ from lanhouse.ledger import post
 # A refund looks for what it undoes among this many top-ups of the member, newest first.
 _LOOK_BACK = 500
 
-_INSERT = static(sa.insert(topups).returning(topups.c.id))
 _UNDO = static(
     sa.update(topups)
     .where(topups.c.id == sa.bindparam("topup"))
@@ -65,10 +66,13 @@ def top_up(tx: Tx, cmd: TopUp) -> TopUpDone:
     locked = {member_id: _locked(tx, cmd.center, member_id) for member_id in sorted(cmd.member_ids)}
     order_ids: dict[int, int] = {}
     for member_id, member in locked.items():
-        held = accounts_of(tx, cmd.center, member_id)
+        held = accounts_of(tx, cmd.center, member_id, cmd.payment)
         move = _refund(tx, cmd, member, held) if cmd.is_refund else gift(cmd, member)
         order_ids[member_id] = _carry_out(tx, cmd.center, cmd.actor, member, move, held)
     return TopUpDone([order_ids[member_id] for member_id in cmd.member_ids])
+
+
+top_up.batch = TopUpMany()  # type: ignore[attr-defined]
 
 
 def add_loan(tx: Tx, cmd: Loan) -> TopUpDone:
@@ -80,7 +84,7 @@ def add_loan(tx: Tx, cmd: Loan) -> TopUpDone:
     if not cmd.value_micros:
         raise InvalidInput({"loan_value": "must not be 0"})
     member = _locked(tx, cmd.center, cmd.member_id)
-    held = accounts_of(tx, cmd.center, cmd.member_id)
+    held = accounts_of(tx, cmd.center, cmd.member_id, "")
     if cmd.value_micros < 0:
         account = held.get(("member", member.id, "loan"))
         owed = 0 if account is None else -account.balance_micros
@@ -103,7 +107,7 @@ def _carry_out(
 ) -> int:
     """Post a move, store and log it, and let a running session know; answers the order number."""
     posted = post(tx, transfer_of(tx, center, actor, move, held))
-    order_id = tx.scalar(_INSERT, **row_of(center, actor, member, move, posted.transfer_id, tx.now))
+    order_id = tx.scalar(INSERT, **row_of(center, actor, member, move, posted.transfer_id, tx.now))
     write_log(tx, log_of(center, actor, member, move, posted.transfer_id))
     refresh_expiry(tx, center, member.id)
     return order_id

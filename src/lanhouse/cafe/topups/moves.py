@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, columns_of, subj
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.topups.rules import bonus_for, points_for
 from lanhouse.cafe.topups.schemas import PAYMENTS, Kind, Loan, TopUp
+from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit.errors import InvalidInput
@@ -25,8 +26,11 @@ COMMENT_CHARS_MAX = 255
 Amounts = Mapping[tuple[str, int, str], int]
 """Micros by (owner kind, owner id, account kind)."""
 
+INSERT = static(sa.insert(topups).returning(topups.c.id))
+
 _CURRENCIES = {"coin": "COIN", "coin_issued": "COIN", "point": "POINT", "point_issued": "POINT"}
 
+_OF_BOOK = accounts.c.book_id == sa.bindparam("book")
 _ACCOUNT = (
     accounts.c.owner_kind,
     accounts.c.owner_id,
@@ -34,16 +38,21 @@ _ACCOUNT = (
     accounts.c.id,
     accounts.c.balance_micros,
 )
+# The till and the member's own accounts: all that a plain top-up touches. Others are rare enough
+# to be looked up one by one.
 _HELD = static(
     sa.union_all(
-        *(
-            sa.select(*_ACCOUNT).where(
-                accounts.c.book_id == sa.bindparam("book"),
-                accounts.c.owner_kind == owner_kind,
-                accounts.c.owner_id == sa.bindparam(owner_kind),
-            )
-            for owner_kind in ("center", "member")
-        )
+        sa.select(*_ACCOUNT).where(
+            _OF_BOOK,
+            accounts.c.owner_kind == "center",
+            accounts.c.owner_id == sa.bindparam("center"),
+            accounts.c.kind == sa.bindparam("till"),
+        ),
+        sa.select(*_ACCOUNT).where(
+            _OF_BOOK,
+            accounts.c.owner_kind == "member",
+            accounts.c.owner_id == sa.bindparam("member"),
+        ),
     )
 )
 
@@ -165,13 +174,29 @@ def loan(cmd: Loan) -> Move:
     )
 
 
-def accounts_of(read: Read, center: Center, member_id: int) -> Accounts:
-    """The accounts of the centre and of one member that are open, in one look."""
-    rows = read.all(_HELD, book=book_of_center(center.id), center=center.id, member=member_id)
+def accounts_of(read: Read, center: Center, member_id: int, till: str) -> Accounts:
+    """The centre's account `till` (cash, card, qr) and the member's open accounts, in one look."""
+    rows = read.all(
+        _HELD, book=book_of_center(center.id), center=center.id, till=till, member=member_id
+    )
     return held_by_owner(rows)
 
 
-def held_by_owner(rows: list[Row]) -> Accounts:
+def accounts_of_many(read: Read, center: Center, member_ids: Sequence[int]) -> Accounts:
+    """All accounts of the centre and the open ones of several members, in one look."""
+    rows = read.all(
+        sa.select(*_ACCOUNT).where(
+            accounts.c.book_id == book_of_center(center.id),
+            sa.or_(
+                (accounts.c.owner_kind == "center") & (accounts.c.owner_id == center.id),
+                (accounts.c.owner_kind == "member") & accounts.c.owner_id.in_(member_ids),
+            ),
+        )
+    )
+    return held_by_owner(rows)
+
+
+def held_by_owner(rows: Sequence[Row]) -> Accounts:
     """Rows of ledger accounts by (owner kind, owner id, account kind)."""
     return {
         (row.owner_kind, row.owner_id, row.kind): Held(row.id, row.balance_micros) for row in rows
@@ -179,7 +204,7 @@ def held_by_owner(rows: list[Row]) -> Accounts:
 
 
 def transfer_of(tx: Tx, center: Center, actor: Actor, move: Move, held: Accounts) -> Transfer:
-    """The ledger's transfer for a move; accounts that are missing are opened."""
+    """The ledger's transfer for a move; accounts that `held` lacks are opened."""
     book_id = book_of_center(center.id)
     postings: list[Posting] = []
     for owner, amount in move.amounts.items():

@@ -1,0 +1,134 @@
+"""Many top-ups of one centre in one transaction, for PostgreSQL (architecture section 2).
+
+All of them lock the centre's till, so that one by one they would wait for each other's commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from lanhouse.cafe.billing_logs.commands import write_logs
+from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.sessions.tables import pc_sessions
+from lanhouse.cafe.topups.errors import MemberNotFound
+from lanhouse.cafe.topups.moves import (
+    INSERT,
+    Accounts,
+    Move,
+    accounts_of_many,
+    check,
+    gift,
+    log_of,
+    row_of,
+    transfer_of,
+)
+from lanhouse.cafe.topups.schemas import TopUp, TopUpDone
+from lanhouse.db.statements import Row
+from lanhouse.db.store import ALONE, Tx
+from lanhouse.kit.errors import AppError
+from lanhouse.ledger.batch import post_many
+from lanhouse.ledger.posting import Posted
+
+
+class TopUpMany:
+    """The batched form of top_up: plain top-ups of one member each."""
+
+    def key_of(self, cmd: TopUp) -> Hashable | None:
+        """Top-ups of one centre share a batch; refunds and calls for several members do not."""
+        if cmd.is_refund or len(cmd.member_ids) != 1:
+            return None
+        return cmd.center.id
+
+    def run(self, tx: Tx, cmds: Sequence[TopUp]) -> list[Any]:
+        """TopUpDone or the refusal of each; ALONE where more than money has to be changed."""
+        outcomes: list[Any] = [_refusal(tx, cmd) for cmd in cmds]
+        open_calls = [index for index, outcome in enumerate(outcomes) if outcome is None]
+        if not open_calls:
+            return outcomes
+        center = cmds[0].center
+        member_ids = sorted({cmds[index].member_ids[0] for index in open_calls})
+        locked = _lock(tx, center.id, member_ids)
+        playing = _playing(tx, center.id, member_ids)
+        held = accounts_of_many(tx, center, member_ids)
+        moves: dict[int, Move] = {}
+        for index in open_calls:
+            cmd = cmds[index]
+            member = locked.get(cmd.member_ids[0])
+            if member is None or member.deleted_at is not None:
+                outcomes[index] = MemberNotFound()
+                continue
+            move = gift(cmd, member)
+            if member.id in playing or not _has_accounts(move, held):
+                outcomes[index] = ALONE
+            else:
+                moves[index] = move
+        return _carry_out(tx, cmds, moves, locked, held, outcomes)
+
+
+def _refusal(tx: Tx, cmd: TopUp) -> AppError | None:
+    try:
+        check(cmd, tx.now)
+    except AppError as refused:
+        return refused
+    return None
+
+
+def _carry_out(
+    tx: Tx,
+    cmds: Sequence[TopUp],
+    moves: dict[int, Move],
+    locked: dict[int, Row],
+    held: Accounts,
+    outcomes: list[Any],
+) -> list[Any]:
+    """Post, store and log the moves by index of their command; fills in the outcomes."""
+    wanted = [
+        transfer_of(tx, cmds[index].center, cmds[index].actor, move, held)
+        for index, move in moves.items()
+    ]
+    done: dict[int, Posted] = {}
+    for index, outcome in zip(moves, post_many(tx, wanted), strict=True):
+        if isinstance(outcome, Posted):
+            done[index] = outcome
+        else:
+            outcomes[index] = outcome
+    rows, logs = [], []
+    for index, posted in done.items():
+        cmd = cmds[index]
+        about = (cmd.center, cmd.actor, locked[cmd.member_ids[0]], moves[index], posted.transfer_id)
+        rows.append(row_of(*about, tx.now))
+        logs.append(log_of(*about))
+    for index, made in zip(done, tx.returning_many(INSERT, rows), strict=True):
+        outcomes[index] = TopUpDone([made.id])
+    write_logs(tx, logs)
+    return outcomes
+
+
+def _lock(tx: Tx, center_id: int, member_ids: list[int]) -> dict[int, Row]:
+    """The members' rows, locked by rising id as everywhere (sessions.commands.base)."""
+    rows = tx.all(
+        sa.select(members.c.id, members.c.account, members.c.group_id, members.c.deleted_at)
+        .where(members.c.center_id == center_id, members.c.id.in_(member_ids))
+        .order_by(members.c.id)
+        .with_for_update(key_share=True)
+    )
+    return {row.id: row for row in rows}
+
+
+def _playing(tx: Tx, center_id: int, member_ids: list[int]) -> set[int]:
+    """Which members have an open session, whose end moves with their money."""
+    rows = tx.all(
+        sa.select(pc_sessions.c.member_id).where(
+            pc_sessions.c.center_id == center_id,
+            pc_sessions.c.ended_at.is_(None),
+            pc_sessions.c.member_id.in_(member_ids),
+        )
+    )
+    return {row.member_id for row in rows}
+
+
+def _has_accounts(move: Move, held: Accounts) -> bool:
+    return all(owner in held for owner, amount in move.amounts.items() if amount)
