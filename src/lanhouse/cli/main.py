@@ -19,6 +19,7 @@ COMMANDS = {
     "restore": "restore",
     "doctor": "doctor",
     "verify-ledger": "verify",
+    "rtp": "rtp",
     "assets": "browser_files",
 }
 """Name on the command line -> module of this folder, which has it as `command`."""
@@ -27,10 +28,10 @@ COMMANDS = {
 class LateGroup(click.Group):
     """A group that knows its commands by name and imports one when it is needed."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
         return importlib.import_module(f"lanhouse.cli.{COMMANDS[cmd_name]}").command

@@ -1,0 +1,112 @@
+"""demo.json and the printed log-ins: what somebody needs to use the demo (architecture 7).
+
+The database keeps hashes only, so the secrets live in `demo-keys.json` of the data directory,
+mode 0600. A start finds the same ones there; a directory without them gets new ones.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lanhouse.auth.keys import key_by_hash
+from lanhouse.cafe.centers.queries import center_by_id
+from lanhouse.cli.common import write_private
+from lanhouse.db.store import Read, Store
+from lanhouse.demo.build import build
+from lanhouse.demo.keys import CAFE_ID, LICENSE_NAME, Keys, new_keys
+from lanhouse.demo.renew import renew
+from lanhouse.kit import ids
+from lanhouse.kit.errors import Refused
+from lanhouse.settings import AppSettings
+
+KEYS_FILE = "demo-keys.json"
+HANDOUT_FILE = "demo.json"
+
+
+def prepare(settings: AppSettings, store: Store) -> dict[str, Any]:
+    """Fill the centre when it is not there, and write demo.json; answers what it holds.
+
+    Raises Refused when café 7777 belongs to somebody else.
+    """
+    keys = read_keys(settings.data_dir)
+    found = store.read_sync(_license_of_demo, None)
+    if found is None:
+        keys = store.run_sync(build, new_keys())
+    elif found != LICENSE_NAME:
+        raise Refused(
+            f"Café {CAFE_ID} of this database is {found!r} and not the demo: nothing was changed."
+        )
+    elif keys is None or not store.read_sync(_is_valid, keys):
+        keys = store.run_sync(renew, new_keys())
+    write_private(settings.data_dir / KEYS_FILE, msgspec.json.encode(keys))
+    handout = handout_of(settings, keys)
+    encoded = msgspec.json.format(msgspec.json.encode(handout), indent=2)
+    write_private(settings.data_dir / HANDOUT_FILE, encoded)
+    return handout
+
+
+def read_keys(data_dir: Path) -> Keys | None:
+    """The secrets of an earlier start, or None when they are not here or not readable."""
+    try:
+        return msgspec.json.decode((data_dir / KEYS_FILE).read_bytes(), type=Keys)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def _license_of_demo(read: Read, _: None) -> str | None:
+    center = center_by_id(read, CAFE_ID)
+    return None if center is None else center.license_name
+
+
+def _is_valid(read: Read, keys: Keys) -> bool:
+    """Whether the secrets are still the ones whose hashes the database keeps."""
+    row = key_by_hash(read, ids.secret_hash(keys.api_key))
+    return row is not None and row.center_id == CAFE_ID
+
+
+def handout_of(settings: AppSettings, keys: Keys) -> dict[str, Any]:
+    """What demo.json holds."""
+    base = settings.base_url
+    return {
+        "base_url": base,
+        "health_url": f"{base}/health",
+        "panel_url": f"{base}/panel",
+        "portal_url": f"{base}/portal",
+        "external_api_url": f"{base}/external",
+        "wss_url": base.replace("http", "ws", 1) + "/wss",
+        "docs_url": f"{base}/docs",
+        "cafe": {
+            "cafe_id": CAFE_ID,
+            "license_name": LICENSE_NAME,
+            "api_key": keys.api_key,
+            "timezone": keys.timezone,
+            "currency": keys.currency,
+        },
+        "staff": [msgspec.to_builtins(person) for person in keys.staff],
+        "members": [msgspec.to_builtins(member) for member in keys.members],
+        "pcs": [msgspec.to_builtins(pc) for pc in keys.pcs],
+        "agents": [msgspec.to_builtins(agent) for agent in keys.agents],
+    }
+
+
+def handout_text(handout: dict[str, Any]) -> str:
+    """The same for people, as `make run` prints it."""
+    rows = [
+        ("Panel", handout["panel_url"]),
+        *((f"  {p['role']}", f"{p['account']}   {p['password']}") for p in handout["staff"]),
+        ("Portal", handout["portal_url"]),
+        *(
+            ("  member", f"{m['member_account']}   {m['member_password']}")
+            for m in handout["members"][:2]
+        ),
+        ("API docs", handout["docs_url"]),
+        ("Café API", f"{handout['base_url']}/api/v2/cafe/{handout['cafe']['cafe_id']}"),
+        ("  key", handout["cafe"]["api_key"]),
+        ("External API", handout["external_api_url"]),
+        *((f"  {a['type']}", a["api_key"]) for a in handout["agents"]),
+    ]
+    lines = [f"  {name:<13} {value}" for name, value in rows]
+    return "\n".join(["", "The demo centre is open.", "", *lines, "", "Ctrl-C stops it.", ""])
