@@ -46,7 +46,7 @@ BILL_ICONS = {
 TENDER_ICONS = {"cash": "cash", "card": "credit-card", "qr": "qrcode", "balance": "wallet"}
 DYNAMIC_ICONS = frozenset(
     {*STATE_ICONS.values(), *NOTE_ICONS.values(), *BILL_ICONS.values(), *TENDER_ICONS.values()}
-    | {"device-desktop", "users", "settings"}
+    | {"device-desktop", "users", "settings", "hourglass-high", "user", "receipt", "ticket", "gift"}
 )
 
 

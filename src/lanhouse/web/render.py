@@ -24,6 +24,7 @@ from lanhouse.kit.money import format_fixed, round_half_up
 from lanhouse.web import assets, i18n
 from lanhouse.web import format as formats
 from lanhouse.web.pages.navigation import rail_for
+from lanhouse.web.pages.refusals import translated
 from lanhouse.web.request import Request
 
 _PACKAGE_DIR = assets.STATIC_DIR.parent.parent
@@ -99,7 +100,8 @@ def render_error(request: Request, status: int, message: str) -> str:
     """A short page that says what happened; a mere note when htmx asked for a part of a page."""
     view = view_of(request.cookies, request.headers.get("accept-language", ""), request.path)
     part = "error_note.html" if "hx-request" in request.headers else "error.html"
-    return render(f"web/templates/{part}", view, status=status, message=message)
+    text = translated(message, view.language)
+    return render(f"web/templates/{part}", view, status=status, message=text)
 
 
 @cache

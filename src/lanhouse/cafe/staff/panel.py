@@ -15,6 +15,7 @@ from lanhouse.db.store import Read
 from lanhouse.kit.errors import AppError
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.web.call import Call
+from lanhouse.web.pages.refusals import refusal_text
 from lanhouse.web.replies import Reply, redirect
 from lanhouse.web.routes import PanelRoutes
 
@@ -57,7 +58,12 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
         )
     except AppError as error:
         form = SignInForm(center=data.center, account=data.account)
-        return call.html(_TEMPLATE, status=error.status, form=form, problem=error.message)
+        return call.html(
+            _TEMPLATE,
+            status=error.status,
+            form=form,
+            problem=refusal_text(error, call.view.language),
+        )
     secure = call.settings.secure_cookies
     return redirect(HOME).with_cookie(
         PANEL_COOKIE, secret, seconds=WEB_SESSION_SECONDS, secure=secure

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.auth.rights import role_has
+from lanhouse.web.i18n import N_
 
 
 class RailItem(msgspec.Struct, frozen=True):
@@ -18,9 +19,9 @@ class RailItem(msgspec.Struct, frozen=True):
 
 
 _RAIL = (
-    RailItem("/panel/computers", "Computers", "device-desktop", "pcs.view"),
-    RailItem("/panel/members", "Members", "users", "members.view"),
-    RailItem("/panel/settings/api", "Settings", "settings", "api_keys.manage"),
+    RailItem("/panel/computers", N_("Computers"), "device-desktop", "pcs.view"),
+    RailItem("/panel/members", N_("Members"), "users", "members.view"),
+    RailItem("/panel/settings/api", N_("Settings"), "settings", "api_keys.manage"),
 )
 
 

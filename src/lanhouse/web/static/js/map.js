@@ -45,12 +45,15 @@ function openDialog(address) {
 
 // ---- Polling: the answer is compared seat by seat, text changes, nodes stay.
 
+// What this script has put on a seat, and the server knows nothing of.
+const OWN_ATTRIBUTES = new Set(["aria-pressed", "data-dimmed"]);
+
 function patchSeat(current, fresh) {
   for (const { name, value } of fresh.attributes) {
-    if (name !== "aria-pressed" && current.getAttribute(name) !== value) current.setAttribute(name, value);
+    if (current.getAttribute(name) !== value) current.setAttribute(name, value);
   }
   for (const { name } of [...current.attributes]) {
-    if (!fresh.hasAttribute(name) && name !== "data-dimmed") current.removeAttribute(name);
+    if (!fresh.hasAttribute(name) && !OWN_ATTRIBUTES.has(name)) current.removeAttribute(name);
   }
   current.replaceChildren(...fresh.childNodes);
 }

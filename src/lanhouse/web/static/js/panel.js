@@ -2,6 +2,8 @@
 "use strict";
 
 const TOAST_MS = 6000;
+// What somebody has to write down stays longer.
+const LONG_TOAST_MS = 20000;
 const dialog = document.getElementById("dialog");
 const toasts = document.getElementById("toast");
 
@@ -82,7 +84,7 @@ function startToast() {
   toastTimer = setTimeout(() => {
     if (toasts.matches(":hover, :focus-within")) startToast();
     else toasts.replaceChildren();
-  }, TOAST_MS);
+  }, toasts.querySelector("[data-long]") ? LONG_TOAST_MS : TOAST_MS);
 }
 if (toasts) {
   new MutationObserver(startToast).observe(toasts, { childList: true });

@@ -1,0 +1,102 @@
+"""Finding members for the pages of the desk."""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.groups.queries import member_group_by_id, pc_time_discount
+from lanhouse.cafe.members.rules import account_key
+from lanhouse.cafe.members.tables import members
+from lanhouse.db.statements import Row, static
+from lanhouse.db.store import Read
+
+_FOUND_MAX = 6
+_MEMBER = static(
+    sa.select(members).where(
+        members.c.center_id == sa.bindparam("center"), members.c.id == sa.bindparam("member")
+    )
+)
+_BY_ACCOUNT = static(
+    sa.select(members).where(
+        members.c.center_id == sa.bindparam("center"),
+        members.c.account_key == sa.bindparam("account"),
+        members.c.group_id > -1,
+        members.c.deleted_at.is_(None),
+    )
+)
+_MATCHING = static(
+    sa.select(members)
+    .where(
+        members.c.center_id == sa.bindparam("center"),
+        members.c.search_key.like(sa.bindparam("pattern"), escape="\\"),
+        members.c.group_id > -1,
+        members.c.deleted_at.is_(None),
+    )
+    .order_by(members.c.account_key)
+    .limit(_FOUND_MAX)
+)
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Who plays, as the desk shows it."""
+
+    member_id: int
+    account: str
+    name: str
+    group_id: int
+    group_name: str
+    discount_percent: int
+    is_member: bool
+
+    @property
+    def initials(self) -> str:
+        """Two letters for the round picture."""
+        return "".join(part[0] for part in self.name.split()[:2]).upper()
+
+
+def find_members(read: Read, wanted: tuple[Center, str]) -> list[Person]:
+    """Members for a typed text: the one with exactly this account, else up to six that match."""
+    center, text = wanted
+    typed = account_key(text.strip())
+    if not typed:
+        return []
+    exact = member_by_account(read, center.id, typed)
+    rows = (
+        [exact]
+        if exact is not None
+        else read.all(_MATCHING, center=center.id, pattern=like_pattern(typed))
+    )
+    return [person_from(read, center, row) for row in rows]
+
+
+def member_by_account(read: Read, center_id: int, account: str) -> Row | None:
+    """The member with this account, upper and lower case alike, or None; guests are none."""
+    return read.one(_BY_ACCOUNT, center=center_id, account=account_key(account.strip()))
+
+
+def like_pattern(text: str) -> str:
+    """A pattern that matches texts which contain `text`, whatever signs it holds."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def person_of(read: Read, center: Center, member_id: int) -> Person | None:
+    """A member or guest of this centre with the group's name, or None."""
+    row = read.one(_MEMBER, center=center.id, member=member_id)
+    return None if row is None else person_from(read, center, row)
+
+
+def person_from(read: Read, center: Center, row: Row) -> Person:
+    """The person of a member's row."""
+    group = member_group_by_id(read, (center.id, row.group_id))
+    return Person(
+        member_id=row.id,
+        account=row.account,
+        name=f"{row.first_name} {row.last_name}".strip() or row.account,
+        group_id=row.group_id,
+        group_name="" if group is None else group.name,
+        discount_percent=pc_time_discount(read, center.id, row.group_id) // 100,
+        is_member=row.group_id > -1,
+    )

@@ -1,0 +1,147 @@
+"""The members portal: sign-in and the Account page (seed: Members portal)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
+from lanhouse.auth.passwords import check_password
+from lanhouse.auth.tokens import NewToken, end_token, issue_token
+from lanhouse.cafe.centers.queries import all_centers, center_by_license
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.members.panel_data import member_by_account
+from lanhouse.cafe.members.portal_data import account_page
+from lanhouse.cafe.members.rules import account_key
+from lanhouse.cafe.surfaces import PORTAL_COOKIE
+from lanhouse.db.statements import Row
+from lanhouse.db.store import Read, Tx
+from lanhouse.kit import clock
+from lanhouse.kit.errors import AppError, NotFound, Unauthenticated
+from lanhouse.kit.limits import WEB_SESSION_SECONDS
+from lanhouse.web.call import Call
+from lanhouse.web.pages.refusals import refusal_text
+from lanhouse.web.replies import Reply, redirect
+from lanhouse.web.routes import PortalRoutes
+
+routes = PortalRoutes("Portal pages")
+_FOLDER = "cafe/members/templates"
+
+
+class WrongPassword(Unauthenticated):
+    """Account or password do not match; which of the two is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("The account or the password is wrong.")
+
+
+class SignInForm(msgspec.Struct):
+    """A member's account and password."""
+
+    account: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    password: Annotated[str, msgspec.Meta(max_length=1024)] = ""
+
+
+class CenterForm(msgspec.Struct):
+    """A centre's licence name."""
+
+    center: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+@routes.get("/portal", public=True, summary="Find a centre's portal")
+async def portal(call: Call, data: CenterForm) -> Reply:
+    """Go to the named centre's portal, or to the only one there is; else ask which."""
+    centers = await call.read(all_centers, None)
+    named = [c for c in centers if c.license_name == data.center.strip()]
+    if len(centers) == 1 or named:
+        return redirect(_home((named or centers)[0]))
+    return call.html(f"{_FOLDER}/portal_centers.html", wanted=data.center)
+
+
+@routes.get("/portal/{license_name:str}", public=True, summary="Sign-in of members")
+async def sign_in_page(call: Call) -> Reply:
+    """The form; a browser that is signed in already goes on to the account."""
+    center = await _center(call)
+    if call.actor.kind == "member" and call.actor.center_id == center.id:
+        return redirect(f"{_home(center)}/account")
+    call.center = center
+    return call.html(f"{_FOLDER}/portal_sign_in.html", form=SignInForm(), problem="")
+
+
+@routes.post("/portal/{license_name:str}", public=True, summary="Sign in with account and password")
+async def sign_in(call: Call, data: SignInForm) -> Reply:
+    """Set the session cookie and go to the account, or show the form again with the reason."""
+    center = await _center(call)
+    call.center = center
+    try:
+        secret = await _sign_in(call, center, data)
+    except AppError as error:
+        text = refusal_text(error, call.view.language)
+        return call.html(
+            f"{_FOLDER}/portal_sign_in.html",
+            status=error.status,
+            form=SignInForm(account=data.account),
+            problem=text,
+        )
+    return redirect(f"{_home(center)}/account").with_cookie(
+        PORTAL_COOKIE, secret, seconds=WEB_SESSION_SECONDS, secure=call.settings.secure_cookies
+    )
+
+
+@routes.get("/portal/{license_name:str}/account", right="member.self", summary="The Account page")
+async def account(call: Call) -> Reply:
+    """Balance, bonus, coins, the running session, packages and what happened before."""
+    if call.path["license_name"] != call.center.license_name:
+        return redirect(f"{_home(call.center)}/account")
+    page = await call.read(account_page, (call.center, call.actor.member_id, clock.now()))
+    if page is None:
+        raise Unauthenticated
+    return call.html(f"{_FOLDER}/portal_account.html", page=page)
+
+
+@routes.post("/portal/{license_name:str}/sign-out", public=True, summary="End the session")
+async def sign_out(call: Call) -> Reply:
+    """The cookie's token counts no longer, also if somebody has copied it."""
+    center = await _center(call)
+    if call.actor.kind == "member":
+        await call.store.write(end_token, call.actor.token_hash)
+    secure = call.settings.secure_cookies
+    return redirect(_home(center)).with_cookie(PORTAL_COOKIE, "", seconds=0, secure=secure)
+
+
+async def _center(call: Call) -> Center:
+    center = await call.read(center_by_license, call.path["license_name"])
+    if center is None:
+        raise NotFound("There is no page at this address.")
+    return center
+
+
+def _home(center: Center) -> str:
+    return f"/portal/{center.license_name}"
+
+
+async def _sign_in(call: Call, center: Center, data: SignInForm) -> str:
+    """The secret of a new token. Raises WrongPassword, or LockedOut after too many of them."""
+    name = account_key(data.account.strip())
+    attempt = Attempt(center.id, f"member:{name}", call.address)
+    await call.store.write(begin_attempt, attempt)
+    member = await call.read(_member, (center.id, name))
+    matches = await check_password("" if member is None else member.password_hash, data.password)
+    is_usable = member is not None and member.is_active
+    if member is None or not matches or not is_usable:
+        raise WrongPassword
+    if member.expires_at is not None and member.expires_at <= clock.now():
+        raise WrongPassword
+    token = NewToken(center.id, "member", "cookie", member.id)
+    return await call.store.write(_issue, (attempt, token))
+
+
+def _issue(tx: Tx, done: tuple[Attempt, NewToken]) -> str:
+    attempt, token = done
+    forgive(tx, attempt)
+    return issue_token(tx, token)
+
+
+def _member(read: Read, wanted: tuple[int, str]) -> Row | None:
+    return member_by_account(read, *wanted)

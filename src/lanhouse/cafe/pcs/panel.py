@@ -1,0 +1,49 @@
+"""The Computers page: rooms with seats, live, and the selected PC beside them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from lanhouse.cafe.pcs.panel_data import computers, selected_pc
+from lanhouse.kit import clock
+from lanhouse.web.call import Call
+from lanhouse.web.replies import Reply
+from lanhouse.web.routes import PanelRoutes
+
+routes = PanelRoutes("Computers pages")
+_FOLDER = "cafe/pcs/templates"
+
+
+class PcIn(msgspec.Struct):
+    """The name of a PC, as it stands on the map."""
+
+    pc: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+@routes.get("/panel/computers", right="pcs.view", summary="The Computers page")
+async def computers_page(call: Call, data: PcIn) -> Reply:
+    """The whole page; `pc` selects a PC."""
+    at = clock.now()
+    shown = await call.read(computers, (call.center, at))
+    panel = await call.read(selected_pc, (call.center, data.pc, at)) if data.pc else None
+    return call.html(
+        f"{_FOLDER}/computers.html", map=shown, panel=panel, selected=data.pc if panel else ""
+    )
+
+
+@routes.get("/panel/computers/map", right="pcs.view", summary="The live part of the map")
+async def map_part(call: Call) -> Reply:
+    """Counters and rooms; the browser changes only what is new."""
+    shown = await call.read(computers, (call.center, clock.now()))
+    return call.html(f"{_FOLDER}/map.html", map=shown)
+
+
+@routes.get("/panel/computers/panel", right="pcs.view", summary="The side panel of a PC")
+async def panel_part(call: Call, data: PcIn) -> Reply:
+    """Session, bill so far and actions of one PC; empty when the PC is gone."""
+    panel = await call.read(selected_pc, (call.center, data.pc, clock.now()))
+    if panel is None:
+        return Reply(b"")
+    return call.html(f"{_FOLDER}/side_panel.html", panel=panel)

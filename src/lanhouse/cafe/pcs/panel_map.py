@@ -1,0 +1,215 @@
+"""The Computers page as plain values: counters, rooms, seats. Pure: no store, no clock.
+
+A seat's `version` changes when something changed that a script does not draw by itself, so that
+the page replaces only those seats.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from lanhouse.cafe.sessions.schemas import FREE, MEMBER, OFFER, POSTPAID, PREPAID, SessionState
+
+SOON_SECONDS = 600
+"""From here on a session counts as ending (design: first warning)."""
+_STATE_OF_KIND = {
+    PREPAID: "prepaid",
+    POSTPAID: "postpaid",
+    MEMBER: "member",
+    OFFER: "package",
+    FREE: "nocharge",
+}
+_WIDE_ROOM_SEATS = 16
+_SHARE_UNKNOWN = -1
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """A price an hour and the name of its rule."""
+
+    name: str
+    per_hour_micros: int
+
+
+class Seat(msgspec.Struct, frozen=True, kw_only=True):
+    """One PC as the map shows it."""
+
+    pc_id: int
+    name: str
+    state: str
+    """One of the twelve states of the design; the first that fits."""
+    money_micros: int | None = None
+    """What a prepaid guest has paid, else the bill so far; None where no session runs."""
+    rate_micros: int | None = None
+    """What an hour costs a guest now; for free seats."""
+    note: str = ""
+    """Why a PC is out of order."""
+    member_account: str = ""
+    started_at: datetime | None = None
+    expires_at: datetime | None = None
+    seconds: int | None = None
+    """Time left when expires_at is known, else time used."""
+    share: int = _SHARE_UNKNOWN
+    """What is left, of one hundred; -1 = there is nothing that could run out."""
+
+    @property
+    def has_end(self) -> bool:
+        """True when the time left is shown, false when the time used is."""
+        return self.expires_at is not None
+
+    @property
+    def is_soon(self) -> bool:
+        """True in the last minutes before the end."""
+        return self.has_end and (self.seconds or 0) < SOON_SECONDS
+
+    @property
+    def groups(self) -> str:
+        """The counters that count this seat, space-separated."""
+        if self.state in ("free", "broken", "ended"):
+            return self.state
+        return "playing ending" if self.is_soon else "playing"
+
+    @property
+    def version(self) -> str:
+        """A short hash of what only the server knows."""
+        shown = (
+            self.name,
+            self.state,
+            self.money_micros,
+            self.rate_micros,
+            self.note,
+            self.member_account,
+            self.started_at,
+            self.expires_at,
+        )
+        return f"{zlib.crc32(repr(shown).encode()):08x}"
+
+
+class Room(msgspec.Struct, frozen=True):
+    """A room with its seats; `rate` is set when all its seats cost a guest the same now."""
+
+    room_id: int
+    name: str
+    seats: list[Seat]
+    rate: Rate | None
+
+    @property
+    def free_count(self) -> int:
+        """Seats that can be sold now."""
+        return sum(seat.state == "free" for seat in self.seats)
+
+    @property
+    def columns(self) -> int:
+        """Seats side by side on a wide screen."""
+        count = len(self.seats)
+        if count >= _WIDE_ROOM_SEATS:
+            return 8
+        return max(1, min(8, (count + 1) // 2 if count > 4 else count))
+
+
+class Map(msgspec.Struct, frozen=True):
+    """All rooms and the counters over them."""
+
+    rooms: list[Room]
+    counts: dict[str, int]
+
+    @property
+    def layout(self) -> str:
+        """Changes when rooms or PCs come, go or move, so that the page is drawn anew."""
+        shape = [(room.room_id, room.name, [s.pc_id for s in room.seats]) for room in self.rooms]
+        return f"{zlib.crc32(repr(shape).encode()):08x}"
+
+
+def build_map(
+    rooms: Iterable[Any],
+    pcs: Iterable[Any],
+    states: Mapping[int, SessionState],
+    rate_of_group: Callable[[int], Rate | None],
+    at: datetime,
+) -> Map:
+    """Put the centre's PCs into their rooms.
+
+    `rooms` have id and name; `pcs` have id, name, room_id, pc_group_id, is_out_of_order and
+    out_of_order_reason. PCs of no known room come last in a room without a name.
+    """
+    seats: dict[int, list[Seat]] = {room.id: [] for room in rooms}
+    rates: dict[int, list[Rate | None]] = {}
+    names = {room.id: room.name for room in rooms}
+    for pc in sorted(pcs, key=lambda pc: natural_key(pc.name)):
+        room_id = pc.room_id if pc.room_id in names else 0
+        rate = rate_of_group(pc.pc_group_id)
+        seats.setdefault(room_id, []).append(seat_of(pc, states.get(pc.id), rate, at))
+        rates.setdefault(room_id, []).append(rate)
+    built = [
+        Room(room_id, names.get(room_id, ""), inside, _common(rates[room_id]))
+        for room_id, inside in seats.items()
+        if inside
+    ]
+    return Map(built, _counts(seat for room in built for seat in room.seats))
+
+
+def seat_of(pc: Any, state: SessionState | None, rate: Rate | None, at: datetime) -> Seat:
+    """The seat of a PC and its open session, if there is one."""
+    if pc.is_out_of_order and state is None:
+        return Seat(pc_id=pc.id, name=pc.name, state="broken", note=pc.out_of_order_reason or "")
+    if state is None:
+        per_hour = None if rate is None else rate.per_hour_micros
+        return Seat(pc_id=pc.id, name=pc.name, state="free", rate_micros=per_hour)
+    return Seat(
+        pc_id=pc.id,
+        name=pc.name,
+        state=state_word(state, at),
+        money_micros=_money(state),
+        member_account=state.member_account,
+        started_at=state.started_at,
+        expires_at=state.expires_at,
+        seconds=state.played_seconds if state.expires_at is None else state.left_seconds,
+        share=_share(state, at),
+    )
+
+
+def state_word(state: SessionState, at: datetime) -> str:
+    """The map's word for a session: over and not yet ended, on a package, or its kind."""
+    if state.expires_at is not None and state.expires_at <= at:
+        return "ended"
+    if state.offer_in_use is not None:
+        return "package"
+    return _STATE_OF_KIND[state.kind]
+
+
+def natural_key(name: str) -> list[tuple[int, str]]:
+    """Sorts "PC 2" before "PC 10"."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts if part]
+
+
+def _money(state: SessionState) -> int:
+    """What the seat tells of money: a prepaid guest's payment, else the bill so far."""
+    if state.kind == PREPAID:
+        return state.balance_micros + state.bonus_micros
+    return state.cost_micros
+
+
+def _share(state: SessionState, at: datetime) -> int:
+    if state.expires_at is None:
+        return _SHARE_UNKNOWN
+    whole = max(state.expires_at - state.started_at, timedelta(seconds=1))
+    left = min(max(state.expires_at - at, timedelta()), whole)
+    return 100 * left // whole
+
+
+def _common(rates: list[Rate | None]) -> Rate | None:
+    return rates[0] if rates and all(rate == rates[0] for rate in rates) else None
+
+
+def _counts(seats: Iterable[Seat]) -> dict[str, int]:
+    counts = dict.fromkeys(("free", "playing", "ending", "ended", "broken"), 0)
+    for seat in seats:
+        for group in seat.groups.split():
+            counts[group] += 1
+    return counts

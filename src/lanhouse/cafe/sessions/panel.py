@@ -1,0 +1,291 @@
+"""The desk's dialogs: start and add time, check out, move, and the receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lanhouse.cafe.members.panel_data import find_members
+from lanhouse.cafe.pcs.panel_data import free_pc_names
+from lanhouse.cafe.sessions import commands
+from lanhouse.cafe.sessions.api import new_secret
+from lanhouse.cafe.sessions.commands import (
+    AddMoney,
+    AddOffer,
+    Checkout,
+    Ended,
+    Move,
+    QuoteRefused,
+    Started,
+    StartGuests,
+    StartMember,
+)
+from lanhouse.cafe.sessions.panel_quotes import (
+    QuoteWanted,
+    StartForm,
+    StartOptions,
+    quote,
+    start_options,
+)
+from lanhouse.cafe.sessions.panel_receipt import check_out_view, receipt_of
+from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, Session
+from lanhouse.kit import clock
+from lanhouse.kit.errors import AppError, InvalidInput, NotFound
+from lanhouse.kit.money import format_fixed
+from lanhouse.web.call import Call
+from lanhouse.web.pages.amounts import read_amount
+from lanhouse.web.pages.refusals import refusal_text, translated
+from lanhouse.web.replies import Reply
+from lanhouse.web.routes import PanelRoutes
+
+routes = PanelRoutes("Sessions pages")
+_FOLDER = "cafe/sessions/templates"
+_TENDERS = ("cash", "card", "qr")
+_FIELD_OF = {"pc_cost": "amount", "member_account": "member"}
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """What the toast tells after a dialog; stored under the form's key."""
+
+    what: str
+    pc_name: str
+    account: str = ""
+    password: str = ""
+    """Of a new guest; the desk hands it over, it cannot be shown again."""
+    amount_micros: int = 0
+    session_id: int = 0
+
+
+class CheckOutForm(msgspec.Struct):
+    """The check-out dialog: the quote that was shown, and how it is paid."""
+
+    pc: str
+    payment: str = "cash"
+    quote_time: int | None = None
+    quote_sign: str | None = None
+    key: str = ""
+
+
+class MoveForm(msgspec.Struct):
+    """The move dialog."""
+
+    pc: str
+    target: str = ""
+    key: str = ""
+
+
+@routes.get("/panel/computers/start", right="sessions.start", summary="Dialog: start or add time")
+async def start_dialog(call: Call, data: StartForm) -> Reply:
+    """The form; `minutes` asks for the price of that much time as the amount."""
+    options = await _options(call, data)
+    if data.kind not in options.kinds:
+        data.kind = options.kinds[0] if options.kinds else ""
+    wanted = data.minutes or 60
+    if not data.amount and not options.is_running:
+        costs = {chip.minutes: chip.cost_micros for chip in options.chips}
+        data.amount = format_fixed(costs[wanted]) if wanted in costs else ""
+    return await _start_form(call, data, options)
+
+
+@routes.get("/panel/computers/quote", right="sessions.start", summary="What a start would do")
+async def start_quote(call: Call, data: StartForm) -> Reply:
+    """One line about time, end and price, and the words for the button."""
+    options = await _options(call, data)
+    shown = await call.read(quote, (_question(call, data), options))
+    return call.html(f"{_FOLDER}/quote.html", quote=shown, is_fragment=True)
+
+
+@routes.post("/panel/computers/start", right="sessions.start", summary="Start or add time")
+async def start(call: Call, data: StartForm) -> Reply:
+    """Do it once per form, or show the form again with the reason."""
+    try:
+        done = await _start(call, data)
+    except AppError as error:
+        return await _start_form(call, data, await _options(call, data), error)
+    return call.html(f"{_FOLDER}/done.html", done=done)
+
+
+async def _start(call: Call, data: StartForm) -> Done:
+    common: dict[str, Any] = {"center": call.center, "actor": call.actor}
+    on_pc: dict[str, Any] = {**common, "pc_names": [data.pc], "secrets": [await new_secret()]}
+    payment = _tender(data.payment)
+    if data.kind == "guest":
+        amount = read_amount(data.amount, call.center.currency, field="amount")
+        add = AddMoney(**on_pc, amount_micros=amount, payment=payment)
+        return await call.do(commands.add_money, add, _sold("time", amount), Done, key=data.key)
+    if data.kind == "package":
+        offer_id = int(data.offer) if data.offer.isascii() and data.offer.isdigit() else 0
+        sale = AddOffer(**on_pc, offer_id=offer_id, payment=payment)
+        return await call.do(commands.add_offer, sale, _sold("package"), Done, key=data.key)
+    if data.kind == "member":
+        member_id = await _only_member(call, data.member)
+        member = StartMember(**common, pc_name=data.pc, member_id=member_id)
+        return await call.do(commands.start_member, member, _started, Done, key=data.key)
+    if data.kind == "nocharge":
+        call.actor.require("sessions.free")
+    elif data.kind != "postpaid":
+        raise InvalidInput({"kind": "is required"})
+    kind = FREE if data.kind == "nocharge" else POSTPAID
+    guests = StartGuests(**on_pc, kind=kind)
+    return await call.do(commands.start_guests, guests, _sold("started"), Done, key=data.key)
+
+
+def _sold(what: str, amount_micros: int = 0) -> Any:
+    """The shape of a sale's answer: the one session that was started or got more."""
+
+    def shape(made: list[Started]) -> Done:
+        return Done(
+            what=what,
+            pc_name=made[0].session.pc_name,
+            account=made[0].account,
+            password=made[0].password,
+            amount_micros=amount_micros,
+        )
+
+    return shape
+
+
+def _started(made: Started) -> Done:
+    return Done(what="started", pc_name=made.session.pc_name, account=made.account)
+
+
+async def _only_member(call: Call, text: str) -> int:
+    found = await call.read(find_members, (call.center, text))
+    if len(found) == 1:
+        return found[0].member_id
+    reason = "Several members match. Pick one." if found else "No member matches this."
+    raise InvalidInput({"member": reason if text.strip() else "is required"})
+
+
+def _tender(payment: str) -> str:
+    if payment not in _TENDERS:
+        raise InvalidInput({"payment": f"must be one of {', '.join(_TENDERS)}"})
+    return payment
+
+
+def _question(call: Call, data: StartForm) -> QuoteWanted:
+    return QuoteWanted(call.center, data, clock.now(), call.actor.may("sessions.free"))
+
+
+async def _options(call: Call, data: StartForm) -> StartOptions:
+    return await call.read(start_options, _question(call, data))
+
+
+async def _start_form(
+    call: Call, data: StartForm, options: StartOptions, error: AppError | None = None
+) -> Reply:
+    shown = await call.read(quote, (_question(call, data), options))
+    language = call.view.language
+    errors = dict.fromkeys(("amount", "member"), "")
+    problem = "" if error is None else refusal_text(error, language)
+    for name, reason in error.fields.items() if error else ():
+        if _FIELD_OF.get(name, name) in errors:
+            errors[_FIELD_OF.get(name, name)] = translated(reason, language)
+            problem = ""
+    return call.html(
+        f"{_FOLDER}/start.html",
+        status=200 if error is None else error.status,
+        form=data,
+        start=options,
+        quote=shown,
+        errors=errors,
+        problem=problem,
+    )
+
+
+@routes.get("/panel/computers/check-out", right="sessions.checkout", summary="Dialog: check out")
+async def check_out_dialog(call: Call, data: CheckOutForm) -> Reply:
+    """The explained bill and what is taken or given back."""
+    return await _check_out_form(call, data)
+
+
+@routes.post("/panel/computers/check-out", right="sessions.checkout", summary="Check out")
+async def check_out(call: Call, data: CheckOutForm) -> Reply:
+    """End the session at the sum that was shown; a sum that is too old is shown anew."""
+    try:
+        cmd = Checkout(
+            center=call.center,
+            actor=call.actor,
+            pc_names=[data.pc],
+            payment=_tender(data.payment),
+            quote_time=data.quote_time,
+            quote_sign=data.quote_sign,
+        )
+        done = await call.do(commands.check_out, cmd, _ended, Done, key=data.key)
+    except QuoteRefused:
+        return await _check_out_form(call, data, is_changed=True)
+    except AppError as error:
+        return await _check_out_form(call, data, error)
+    return call.html(f"{_FOLDER}/done.html", done=done)
+
+
+def _ended(made: list[Ended]) -> Done:
+    ended = made[0]
+    return Done(
+        what="ended",
+        pc_name=ended.session.pc_name,
+        amount_micros=ended.paid_micros - ended.refund_micros,
+        session_id=ended.session.id,
+    )
+
+
+async def _check_out_form(
+    call: Call, data: CheckOutForm, error: AppError | None = None, *, is_changed: bool = False
+) -> Reply:
+    view = await call.read(check_out_view, (call.center, data.pc, clock.now()))
+    if view is None and error is None:
+        error = NotFound("the PC is not in use")
+    return call.html(
+        f"{_FOLDER}/{'check_out' if view else 'not_in_use'}.html",
+        status=200 if error is None and not is_changed else 409,
+        out=view,
+        form=data,
+        is_changed=is_changed,
+        problem="" if error is None else refusal_text(error, call.view.language),
+    )
+
+
+@routes.get("/panel/computers/move", right="sessions.start", summary="Dialog: move a session")
+async def move_dialog(call: Call, data: MoveForm) -> Reply:
+    """The free PCs of the same group."""
+    return await _move_form(call, data)
+
+
+@routes.post("/panel/computers/move", right="sessions.start", summary="Move a session")
+async def move(call: Call, data: MoveForm) -> Reply:
+    """Move it, or show the form again with the reason."""
+    cmd = Move(center=call.center, actor=call.actor, pc_name=data.pc, target_name=data.target)
+    try:
+        done = await call.do(commands.move_session, cmd, _moved, Done, key=data.key)
+    except AppError as error:
+        return await _move_form(call, data, error)
+    return call.html(f"{_FOLDER}/done.html", done=done)
+
+
+def _moved(session: Session) -> Done:
+    return Done(what="moved", pc_name=session.pc_name)
+
+
+async def _move_form(call: Call, data: MoveForm, error: AppError | None = None) -> Reply:
+    targets = await call.read(free_pc_names, (call.center.id, data.pc))
+    return call.html(
+        f"{_FOLDER}/move.html",
+        status=200 if error is None else error.status,
+        pc_name=data.pc,
+        targets=targets,
+        problem="" if error is None else refusal_text(error, call.view.language),
+    )
+
+
+@routes.get(
+    "/panel/receipts/{session_id:str}", right="sessions.view", summary="Receipt of a session"
+)
+async def receipt_page(call: Call) -> Reply:
+    """The bill of an ended session, to read and to print."""
+    text = call.path["session_id"]
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    shown = await call.read(receipt_of, (call.center, number))
+    if shown is None:
+        raise NotFound("There is no receipt with this number.")
+    return call.html(f"{_FOLDER}/receipt.html", receipt=shown)

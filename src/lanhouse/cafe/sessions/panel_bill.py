@@ -1,0 +1,54 @@
+"""A session's bill as the desk shows it: who pays which part of it. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lanhouse.cafe.sessions.rules import Bill, split_payment
+from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID
+
+
+class Split(msgspec.Struct, frozen=True, kw_only=True):
+    """What pays a bill, in micros."""
+
+    from_balance_micros: int = 0
+    from_bonus_micros: int = 0
+    balance_left_micros: int = 0
+    bonus_left_micros: int = 0
+    paid_micros: int = 0
+    """What a guest has paid before."""
+    due_micros: int = 0
+    """Still to pay at the desk; below zero it is given back."""
+
+
+def split_of(
+    kind: str,
+    bill: Bill,
+    *,
+    balance_micros: int,
+    bonus_micros: int,
+    is_bonus_first: bool,
+    gives_back: bool,
+) -> Split:
+    """How a check-out of `bill` would be paid (cafe-domain 1, check-out).
+
+    `gives_back` is the centre's choice for what a prepaid guest has not used.
+    """
+    total = bill.total_micros
+    if kind == FREE:
+        return Split()
+    if kind == POSTPAID:
+        return Split(due_micros=total)
+    payable = min(total, max(balance_micros, 0) + max(bonus_micros, 0))
+    from_balance, from_bonus = split_payment(
+        payable, balance_micros, bonus_micros, is_bonus_first=is_bonus_first
+    )
+    if kind != MEMBER:
+        back = max(balance_micros - from_balance, 0) if gives_back else 0
+        return Split(paid_micros=payable + back, due_micros=-back)
+    return Split(
+        from_balance_micros=from_balance,
+        from_bonus_micros=from_bonus,
+        balance_left_micros=balance_micros - from_balance,
+        bonus_left_micros=bonus_micros - from_bonus,
+    )

@@ -1,0 +1,60 @@
+"""Refusals in the reader's language.
+
+Commands refuse in English; what they say often is listed here, so that catalogues hold it.
+"""
+
+from __future__ import annotations
+
+from lanhouse.kit.errors import AppError
+from lanhouse.web import i18n
+from lanhouse.web.i18n import N_
+
+KNOWN = (
+    N_("The account or the password is wrong."),
+    N_("Too many wrong passwords. Try again in 5 minutes."),
+    N_("This form is no longer valid. Reload the page and try again."),
+    N_("This form came from another site."),
+    N_("There is no page at this address."),
+    N_("The server is busy, nothing was done. Try again."),
+    N_("There is no PC with this name."),
+    N_("the PC is in use"),
+    N_("the PC is not in use"),
+    N_("the PC is out of order"),
+    N_("the PC belongs to another PC group"),
+    N_("there is no such PC"),
+    N_("the member is not active"),
+    N_("the member is expired"),
+    N_("the balance is too low"),
+    N_("prepaid sessions are switched off in the settings"),
+    N_("postpaid sessions are switched off in the settings"),
+    N_("no price: no price rule holds for this PC and customer at this time"),
+    N_("the quoted cost does not belong to these sessions; ask for it again"),
+    N_("the quoted cost is older than 5 minutes; ask for it again"),
+    N_("Member not found"),
+    N_("Several members match. Pick one."),
+    N_("No member matches this."),
+    N_("must not be 0"),
+    N_("a postpaid guest has no balance to pay from"),
+    N_("There is no receipt with this number."),
+    N_("is required"),
+    N_("must be more than 0"),
+    N_("must be a plain decimal number"),
+    N_("must have at most 2 decimals"),
+    N_("must not have a sign"),
+    N_("is too large"),
+)
+
+
+def refusal_text(error: AppError, language: str) -> str:
+    """What an error says, translated as far as it is known: "PC 04: the PC is in use"."""
+    return translated(error.message, language)
+
+
+def translated(message: str, language: str) -> str:
+    """A message in the reader's language; of "name: reason" the reason alone may be known."""
+    gettext = i18n.translations(language).gettext
+    whole = gettext(message)
+    head, colon, tail = message.partition(": ")
+    if whole != message or not colon:
+        return whole
+    return f"{head}: {gettext(tail)}"
