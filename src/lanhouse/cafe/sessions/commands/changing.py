@@ -194,7 +194,9 @@ def _add_offer_to(tx: Tx, cmd: AddOffer, session: Session) -> Session:
         cmd.center, cmd.actor, cmd.offer_id, session.member_id, cmd.payment, session.pc_name
     )
     sold = sell_package(tx, sale)
-    if sold.package is not None:
+    if sold.package is None:  # not usable at this time of day, but the balance may have paid
+        session = store_end(tx, cmd.center, session)
+    else:
         session = add_package(tx, cmd.center, session, sold.package)
     tell(tx, "session.changed", session)
     return session

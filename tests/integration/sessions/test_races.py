@@ -1,0 +1,175 @@
+"""Two at once: cashiers, check-outs, top-ups. No state with wrong money (both databases)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from lanhouse.cafe.sessions import commands as sessions
+from lanhouse.cafe.sessions.commands import GuestSecret, PcRefused
+from lanhouse.cafe.sessions.jobs import end_due_sessions
+from lanhouse.cafe.sessions.schemas import POSTPAID, PREPAID
+from lanhouse.cafe.topups.commands import top_up
+from lanhouse.cafe.topups.schemas import TopUp
+from lanhouse.db.store import Store
+from lanhouse.kit import clock
+from lanhouse.kit.errors import AppError, BalanceTooLow
+from tests.builders.floor import DESK, EURO, Floor, open_floor
+
+Work = tuple[Callable[..., Any], Any]
+
+
+def at_once(store: Store, work: Sequence[Work]) -> list[Any]:
+    """Send all commands together; answers results and refusals in their order."""
+
+    async def run() -> list[Any]:
+        store.start()
+        done = await asyncio.gather(
+            *(store.write(command, arg) for command, arg in work), return_exceptions=True
+        )
+        await store.stop()
+        return done
+
+    done = asyncio.run(run())
+    defects = [one for one in done if isinstance(one, Exception) and not isinstance(one, AppError)]
+    assert defects == []
+    return done
+
+
+def refusals(done: Sequence[Any]) -> list[AppError]:
+    return [one for one in done if isinstance(one, AppError)]
+
+
+def prepaid(floor: Floor, *names: str) -> Work:
+    cmd = sessions.StartGuests(
+        center=floor.center,
+        actor=DESK,
+        kind=PREPAID,
+        pc_names=list(names),
+        secrets=[GuestSecret("secret", "hash")] * len(names),
+        paid_micros=EURO,
+    )
+    return sessions.start_guests, cmd
+
+
+def member(floor: Floor, member_id: int, name: str) -> Work:
+    cmd = sessions.StartMember(center=floor.center, actor=DESK, pc_name=name, member_id=member_id)
+    return sessions.start_member, cmd
+
+
+def check_out(floor: Floor, *names: str) -> Work:
+    cmd = sessions.Checkout(center=floor.center, actor=DESK, pc_names=list(names))
+    return sessions.check_out, cmd
+
+
+def test_two_cashiers_start_the_same_pc(store: Store, freeze: clock.frozen) -> None:
+    floor = open_floor(store)
+    done = at_once(store, [prepaid(floor, "PC01") for _ in range(8)])
+    refused = refusals(done)
+    assert len(refused) == 7
+    assert {one.message for one in refused} == {"PC01: the PC is in use"}
+    assert floor.till() == EURO
+    assert len(floor.session_ids()) == 1
+    floor.verify()
+
+
+def test_several_pcs_in_crossed_orders_start_all_or_none(
+    store: Store, freeze: clock.frozen
+) -> None:
+    floor = open_floor(store)
+    work = [prepaid(floor, "PC01", "PC02", "PC03"), prepaid(floor, "PC03", "PC02", "PC01")] * 3
+    done = at_once(store, work)
+    assert len(refusals(done)) == 5
+    assert floor.till() == 3 * EURO
+    assert len(floor.session_ids()) == 3
+    floor.verify()
+
+
+def test_one_member_starts_on_two_pcs(store: Store, freeze: clock.frozen) -> None:
+    floor = open_floor(store)
+    ada = floor.add_member("ada", balance=EURO)
+    done = at_once(store, [member(floor, ada, name) for name in ("PC01", "PC02", "PC03")])
+    refused = refusals(done)
+    assert len(refused) == 2
+    assert all("the member has a session on PC0" in one.message for one in refused)
+    assert len(floor.session_ids()) == 1
+
+
+def test_a_double_check_out_is_paid_once(store: Store, freeze: clock.frozen) -> None:
+    floor = open_floor(store)
+    ada = floor.add_member("ada", balance=5 * EURO)
+    floor.member(ada)
+    floor.guest(POSTPAID, "PC02")
+    freeze.advance(3600)
+    work = [check_out(floor, "PC01"), check_out(floor, "PC02"), check_out(floor, "PC02", "PC01")]
+    done = at_once(store, work * 3)
+    assert {one.message[4:] for one in refusals(done)} == {": the PC is not in use"}
+    assert all(isinstance(one, PcRefused) for one in refusals(done))
+    assert floor.house("revenue_time") == 4 * EURO
+    assert floor.money(ada) == (3 * EURO, 0)
+    assert len(floor.logs("CHECKOUT")) == 2
+    floor.verify()
+
+
+def test_the_clock_and_the_desk_end_the_same_session(store: Store, freeze: clock.frozen) -> None:
+    floor = open_floor(store)
+    ada = floor.add_member("ada", balance=EURO)
+    floor.member(ada)
+    freeze.advance(1800)
+    work: list[Work] = [(end_due_sessions, None), check_out(floor, "PC01")] * 3
+    at_once(store, work)
+    assert floor.money(ada) == (0, 0)
+    assert floor.house("revenue_time") == EURO
+    assert len(floor.logs("CHECKOUT")) == 1
+    floor.verify()
+
+
+@pytest.mark.parametrize("value", [3 * EURO, -2 * EURO])
+def test_money_moves_during_check_out(store: Store, freeze: clock.frozen, value: int) -> None:
+    floor = open_floor(store)
+    ada = floor.add_member("ada")
+    paid = TopUp(center=floor.center, actor=DESK, member_ids=[ada], value_micros=4 * EURO)
+    floor.run(top_up, paid)
+    floor.member(ada)
+    freeze.advance(3600)
+    moves = TopUp(
+        center=floor.center, actor=DESK, member_ids=[ada], value_micros=value, comment="x"
+    )
+    done = at_once(store, [(top_up, moves), check_out(floor, "PC01"), (top_up, moves)])
+    # 4.00 paid, 2.00 played: of two refunds of 2.00 only one can be, whatever comes first.
+    refused = refusals(done)
+    assert len(refused) == (1 if value < 0 else 0)
+    assert all(isinstance(one, BalanceTooLow) for one in refused)
+    assert floor.money(ada) == (2 * EURO + (2 * value if value > 0 else value), 0)
+    assert floor.house("revenue_time") == 2 * EURO
+    floor.verify()
+
+
+def test_a_top_up_during_the_start_is_counted_in_the_end(
+    store: Store, freeze: clock.frozen
+) -> None:
+    floor = open_floor(store)
+    ada = floor.add_member("ada", balance=EURO)
+    paid = TopUp(center=floor.center, actor=DESK, member_ids=[ada], value_micros=EURO)
+    work: list[Work] = [(top_up, paid), member(floor, ada, "PC01"), (top_up, paid)]
+    assert refusals(at_once(store, work)) == []
+    (session_id,) = floor.session_ids()
+    session = floor.session(session_id)
+    assert session.expires_at is not None
+    assert (session.expires_at - session.started_at).total_seconds() == 3 * 1800
+    floor.verify()
+
+
+def test_a_move_and_a_start_want_the_same_pc(store: Store, freeze: clock.frozen) -> None:
+    floor = open_floor(store)
+    ada = floor.add_member("ada", balance=EURO)
+    floor.member(ada)
+    cmd = sessions.Move(center=floor.center, actor=DESK, pc_name="PC01", target_name="PC02")
+    done = at_once(store, [(sessions.move_session, cmd), prepaid(floor, "PC02")] * 2)
+    assert floor.is_busy("PC02")
+    assert len(refusals(done)) in (2, 3)
+    assert len(floor.session_ids()) == 1 + (floor.till() // EURO - 1)
+    floor.verify()
