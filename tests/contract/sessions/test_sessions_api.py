@@ -46,7 +46,7 @@ def test_add_time_money_starts_a_prepaid_guest(
         {"json": {"pcs": ["PC01", "PC02"], "pc_cost": 1, "payment_method": 22}},
         {"json": {"pcs": '["PC01","PC02"]', "pc_cost": "1"}, "params": {"payment_method": 2}},
         {"data": {"pc_name": "PC01,PC02", "pc_cost": "1.00", "payment_method": "2"}},
-        {"params": {"pcs[]": ["PC01", "PC02"], "pc_cost": "1", "payment_method": "22"}},
+        {"params": {"pcs[]": ["pc01", "PC02", "PC01"], "pc_cost": "1", "payment_method": "22"}},
     ],
 )
 def test_pcs_and_amounts_in_every_form(client: Client, floor: Floor, body: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ Source: cafe-domain 0 (weekday sets, time windows) and 2 (selection order); deci
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -27,6 +28,8 @@ RATE_PARTS = PERCENT_PARTS * 3600 * 1_000_000
 """A rate times microseconds, divided by this, is micros of money."""
 
 _WINDOW = re.compile(r"(\d{2}):(\d{2})-(\d{2}):(\d{2})", re.ASCII)
+_MINUTE_MICROS = 60 * 1_000_000
+_WEEK_MICROS = WEEK_MINUTES * _MINUTE_MICROS
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
@@ -68,7 +71,7 @@ class Window(msgspec.Struct, frozen=True):
 
     def holds(self, at: datetime, zone: ZoneInfo) -> bool:
         """Whether the window is open at the instant `at` by the wall clock of `zone`."""
-        minute = _week_micros(at.astimezone(zone)) // (60 * 1_000_000)
+        minute = _week_micros(at.astimezone(zone)) // _MINUTE_MICROS
         return any(begin <= minute < end for begin, end in self.spans())
 
 
@@ -208,8 +211,8 @@ def week_of(tariff: Tariff) -> tuple[tuple[int, PriceRule | None], ...]:
 
 def rule_at(tariff: Tariff, at: datetime) -> PriceRule:
     """The rule in force at an instant. Raises NoPrice when there is none."""
-    minute = _week_micros(at.astimezone(_zone(tariff.zone))) // (60 * 1_000_000)
-    rule = [rule for begin, rule in week_of(tariff) if begin <= minute][-1]
+    starts, rules = _edges_of(tariff)
+    rule = rules[bisect_right(starts, _week_micros(at.astimezone(_zone(tariff.zone)))) - 1]
     if rule is None:
         raise NoPrice("no price: no price rule holds for this PC and customer at this time")
     return rule
@@ -252,18 +255,24 @@ def _changes(
     tariff: Tariff, from_at: datetime, to_at: datetime
 ) -> Iterator[tuple[datetime, datetime, PriceRule | None]]:
     """Stretches of one offset cut at the edges of the local week."""
-    week = week_of(tariff)
-    week_micros = WEEK_MINUTES * 60 * 1_000_000
-    edges = [(minute * 60 * 1_000_000, rule) for minute, rule in week]
-    for begin, end in _steady_stretches(_zone(tariff.zone), from_at, to_at):
-        at, place = begin, _week_micros(begin.astimezone(_zone(tariff.zone)))
-        index = max(i for i, (edge, _) in enumerate(edges) if edge <= place)
+    starts, rules = _edges_of(tariff)
+    zone = _zone(tariff.zone)
+    for begin, end in _steady_stretches(zone, from_at, to_at):
+        at, place = begin, _week_micros(begin.astimezone(zone))
+        index = bisect_right(starts, place) - 1
         while at < end:
-            following = edges[index + 1][0] if index + 1 < len(edges) else week_micros
+            following = starts[index + 1] if index + 1 < len(starts) else _WEEK_MICROS
             until = min(at + timedelta(microseconds=following - place), end)
-            yield at, until, edges[index][1]
-            at, place = until, following % week_micros
-            index = (index + 1) % len(edges)
+            yield at, until, rules[index]
+            at, place = until, following % _WEEK_MICROS
+            index = (index + 1) % len(starts)
+
+
+@lru_cache(maxsize=4096)
+def _edges_of(tariff: Tariff) -> tuple[list[int], list[PriceRule | None]]:
+    """week_of() in microseconds: where each stretch of the week starts, and its rule."""
+    week = week_of(tariff)
+    return [minute * _MINUTE_MICROS for minute, _ in week], [rule for _, rule in week]
 
 
 def _steady_stretches(

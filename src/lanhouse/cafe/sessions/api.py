@@ -42,7 +42,7 @@ from lanhouse.cafe.sessions.queries import (
 from lanhouse.cafe.sessions.quotes import (
     TimeAsked,
     customers_on,
-    free_names,
+    free_pc_flags,
     member_named,
     quote_time,
     real_time_balance,
@@ -316,18 +316,17 @@ async def _start_unpaid(call: Call, names: list[str], kind: str) -> Answer:
         actor=call.actor,
         kind=kind,
         pc_names=names,
-        secrets=[GuestSecret()] * len(dict.fromkeys(names)),
+        secrets=[GuestSecret()] * len({name.casefold() for name in names}),
     )
     return await call.write(commands.start_guests, cmd, _started(call))
 
 
 async def _secrets(call: Call, names: Sequence[str]) -> list[GuestSecret]:
     """A new password for each PC on which a guest would start; an empty one for those in use."""
-    free = await call.read(free_names, (call.center.id, names))
-    wanted = list(dict.fromkeys(names))
-    made = await asyncio.gather(*(new_secret() for name in wanted if name in free))
-    found = dict(zip([name for name in wanted if name in free], made, strict=True))
-    return [found.get(name, GuestSecret()) for name in wanted]
+    is_free = await call.read(free_pc_flags, (call.center.id, names))
+    made = await asyncio.gather(*(new_secret() for free in is_free if free))
+    found = iter(made)
+    return [next(found) if free else GuestSecret() for free in is_free]
 
 
 async def new_secret() -> GuestSecret:

@@ -169,18 +169,18 @@ def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:
     return quoted
 
 
-def free_names(read: Read, wanted: tuple[int, Sequence[str]]) -> set[str]:
-    """Of the named PCs (centre id, names), those on which a new guest would start."""
+def free_pc_flags(read: Read, wanted: tuple[int, Sequence[str]]) -> list[bool]:
+    """For each of the named PCs (centre id, names), each once: would a new guest start there?"""
     center_id, names = wanted
     rows = pcs_named(read, center_id, names)
     on_pc = open_session_ids(read, center_id, [row.id for row in rows])
-    now = clock.now() + timedelta(seconds=1)  # it may be over by the time the command runs
-    over = {
+    soon = clock.now() + timedelta(seconds=1)  # it may be over by the time the command runs
+    playing = {
         session.pc_id
         for session in open_sessions(read, center_id, ids=list(on_pc.values()))
-        if session.is_due(now)
+        if not session.is_due(soon)
     }
-    return {row.name for row in rows if row.id not in on_pc or row.id in over}
+    return [row.id not in playing for row in rows]
 
 
 def member_named(read: Read, wanted: tuple[int, str]) -> int | None:
