@@ -68,7 +68,7 @@ def floor_at(read: Read, wanted: tuple[Center, datetime]) -> Floor:
     center, at = wanted
     return Floor(
         pc_rows(read, center.id),
-        session_states(read, center.id, at),
+        session_states(read, center.id, at, with_costs=False),
         {group.id: group for group in member_groups_of(read, center.id)},
     )
 
