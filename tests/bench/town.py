@@ -1,0 +1,107 @@
+"""The data that is measured on: a centre with members and 500 PCs in use, an agent with players."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+
+from lanhouse.aggregator.agents.commands import create_agent, create_agent_key, fund_agent
+from lanhouse.aggregator.agents.schemas import TRANSFER, FundAgent, NewAgent
+from lanhouse.aggregator.players.commands import create_player
+from lanhouse.aggregator.players.schemas import NewPlayer
+from lanhouse.auth.actors import Actor
+from lanhouse.auth.keys import NewKey, generate_key
+from lanhouse.cafe.centers.commands import NewCenter, create_center
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.members.accounts import insert_account
+from lanhouse.cafe.pcs.commands import NewPcs, add_pcs
+from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, create_price
+from lanhouse.cafe.sessions.commands import StartMember, start_member
+from lanhouse.cafe.topups.commands import top_up
+from lanhouse.cafe.topups.schemas import TopUp
+from lanhouse.db.store import Tx
+from lanhouse.kit import clock
+from lanhouse.kit.limits import MAX_PC
+from lanhouse.kit.money import MICROS
+
+CENTER_ID = 1
+LOOPBACK = "127.0.0.1"
+IDLE_MEMBERS = 2_000
+PLAYERS = 1_000
+ACTOR = Actor(kind="api_key", center_id=CENTER_ID, staff_name="API", role="api")
+
+
+class Town(msgspec.Struct):
+    """What the scenarios need to know of the data."""
+
+    api_key: str
+    agent_key: str
+    member_ids: list[int]
+    usernames: list[str]
+
+
+def build_town(tx: Tx, _: None) -> Town:
+    """Make everything in one transaction. Every member has history; every PC is in use."""
+    center = create_center(
+        tx,
+        NewCenter(
+            id=CENTER_ID,
+            name="Bench",
+            license_name="bench",
+            zone_name="Europe/Lisbon",
+            currency="EUR",
+        ),
+    )
+    api_key = generate_key(tx, NewKey(CENTER_ID, LOOPBACK)).secret
+    member_ids = [_member(tx, center, f"m{number}") for number in range(IDLE_MEMBERS)]
+    _fill_hall(tx, center)
+    agent_key, usernames = _agent(tx)
+    return Town(api_key, agent_key, member_ids, usernames)
+
+
+def _member(tx: Tx, center: Center, account: str) -> int:
+    member_id = insert_account(tx, center.id, {"account": account, "group_id": 0})
+    money = TopUp(
+        center=center,
+        actor=ACTOR,
+        member_ids=[member_id],
+        value_micros=100 * MICROS,
+        bonus_micros=10 * MICROS,
+    )
+    top_up(tx, money)
+    return member_id
+
+
+def _fill_hall(tx: Tx, center: Center) -> None:
+    price = PriceValues(name="Default", price_per_hour_micros=2 * MICROS)
+    create_price(tx, PriceChange(center, None, price))
+    names = [f"PC{number:03d}" for number in range(1, MAX_PC + 1)]
+    add_pcs(tx, NewPcs(center=center, names=names))
+    players = [_member(tx, center, f"p{number}") for number in range(MAX_PC)]
+    with clock.frozen(clock.now() - timedelta(minutes=50)):
+        for name, member_id in zip(names, players, strict=True):
+            tx.begin_command()
+            start = StartMember(center=center, actor=ACTOR, pc_name=name, member_id=member_id)
+            start_member(tx, start)
+    tx.begin_command()
+
+
+def _agent(tx: Tx) -> tuple[str, list[str]]:
+    agent = create_agent(
+        tx,
+        NewAgent(
+            name="Bench",
+            kind=TRANSFER,
+            base_currency="EUR",
+            currencies={"EUR": "1"},
+            allowed_ips=LOOPBACK,
+        ),
+    )
+    fund_agent(
+        tx, FundAgent(agent_id=agent.id, currency="EUR", amount_micros=10_000_000_000 * MICROS)
+    )
+    usernames = [f"bench{number:05d}" for number in range(PLAYERS)]
+    for username in usernames:
+        create_player(tx, NewPlayer(agent, username))
+    return create_agent_key(tx, agent.id).secret, usernames

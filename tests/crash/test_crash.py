@@ -1,0 +1,24 @@
+"""Twenty rounds in the test suite; `make crash N=1000` runs any number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.crash.harness import Harness
+from tests.crash.server import Server
+
+ROUNDS = 20
+
+
+@pytest.mark.crash
+@pytest.mark.xdist_group("server")
+def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(tmp_path: Path) -> None:
+    summary = Harness(Server(tmp_path / "data"), seed=20261121).run(ROUNDS)
+
+    assert summary.rounds == ROUNDS
+    # A run that hardly did anything would prove nothing.
+    assert set(summary.acknowledged) == {"topup", "deposit", "spin"}
+    assert min(summary.acknowledged.values()) >= ROUNDS
+    assert summary.in_doubt >= ROUNDS
