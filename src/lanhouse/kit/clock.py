@@ -57,7 +57,8 @@ def scale() -> int:
 
 def to_micros(at: datetime) -> int:
     """An aware datetime as integer microseconds since 1970 UTC (exact)."""
-    return (at - _EPOCH) // timedelta(microseconds=1)
+    passed = at - _EPOCH
+    return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
 
 
 def from_micros(micros: int) -> datetime:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from uuid import uuid4
 
 import msgspec
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import AppError, Conflict
+from lanhouse.kit.ids import wire_id
 from lanhouse.kit.limits import BALANCE_MICROS_MAX
 from lanhouse.ledger.posting import (
     ENTRY,
@@ -126,7 +126,7 @@ def _write(tx: Tx, wanted: Sequence[Transfer], done: list[tuple[int, Posted]]) -
             {
                 "book_id": wanted[index].book_id,
                 "kind": wanted[index].kind,
-                "key": wanted[index].key or uuid4().hex,
+                "key": wanted[index].key or wire_id(),
                 "actor_kind": wanted[index].actor_kind,
                 "actor_id": wanted[index].actor_id,
                 "reverses_id": wanted[index].reverses_id,

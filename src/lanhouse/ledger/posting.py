@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from uuid import uuid4
-
 import msgspec
 import sqlalchemy as sa
 
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import AppError, BalanceTooLow, Conflict
+from lanhouse.kit.ids import wire_id
 from lanhouse.kit.limits import BALANCE_MICROS_MAX, POSTING_MICROS_MAX
 from lanhouse.ledger.tables import accounts, entries, transfers
 
@@ -108,7 +107,7 @@ def post(tx: Tx, transfer: Transfer) -> Posted:
         TRANSFER,
         book_id=transfer.book_id,
         kind=transfer.kind,
-        key=transfer.key or uuid4().hex,
+        key=transfer.key or wire_id(),
         actor_kind=transfer.actor_kind,
         actor_id=transfer.actor_id,
         reverses_id=transfer.reverses_id,

@@ -81,4 +81,6 @@ answers = sa.Table(
     sa.Column("input_hash", sa.Text, nullable=False),
     sa.Column("answer", sa.LargeBinary, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
+    # The key is random: one tree on SQLite instead of a table and an index.
+    sqlite_with_rowid=False,
 )
