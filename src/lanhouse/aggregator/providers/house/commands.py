@@ -11,15 +11,23 @@ import secrets
 
 import sqlalchemy as sa
 
+from lanhouse.aggregator.launch.queries import session_by_id
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.providers.house import fair
 from lanhouse.aggregator.providers.house.bets import total_bets_micros
 from lanhouse.aggregator.providers.house.queries import seeds_of_player, spin_by_key
-from lanhouse.aggregator.providers.house.schemas import RotateCmd, Seeds, SpinCmd, SpinRecord
+from lanhouse.aggregator.providers.house.schemas import (
+    Played,
+    RotateCmd,
+    Seeds,
+    SpinCmd,
+    SpinRecord,
+)
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, evaluate
 from lanhouse.aggregator.providers.house.tables import house_seeds, house_spins
 from lanhouse.aggregator.providers.port import PlaceBet, Settle
 from lanhouse.aggregator.rounds.commands import place_bet, settle
+from lanhouse.aggregator.wallet.queries import wallet_balance_micros
 from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Retry, Tx
 from lanhouse.kit import ids
@@ -128,6 +136,19 @@ def spin(tx: Tx, cmd: SpinCmd) -> SpinRecord:
         stops=stops,
         game_version=NIGHT_SHIFT.version,
         pay_table_hash=NIGHT_SHIFT.pay_table_hash,
+    )
+
+
+def play(tx: Tx, cmd: SpinCmd) -> Played:
+    """Spin, and look how the player stands now; raises what `spin` raises."""
+    record = spin(tx, cmd)
+    session = session_by_id(tx, cmd.session.id)
+    return Played(
+        spin=record,
+        balance_micros=wallet_balance_micros(
+            tx, session.agent_id, session.player_id, session.currency
+        ),
+        net_micros=session.net_micros,
     )
 
 

@@ -1,8 +1,56 @@
-"""The game in the browser."""
+"""The game in the browser: launch address, page, spins, seeds, and the public page of a round.
+
+Server-authoritative: the page sends only "spin" with a bet; what the reels show, what is won and
+every text about it come from here.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+
+from lanhouse.aggregator.launch.commands import begin_session
+from lanhouse.aggregator.launch.rules import SESSION_SECONDS
+from lanhouse.aggregator.launch.schemas import GameSession
+from lanhouse.aggregator.providers.house.bets import total_bets_micros
+from lanhouse.aggregator.providers.house.commands import play, prepare_seeds, rotate_seed
+from lanhouse.aggregator.providers.house.files import file_url, files
+from lanhouse.aggregator.providers.house.provider import NIGHT_SHIFT_GAME
+from lanhouse.aggregator.providers.house.queries import last_spin, spin_by_key, spin_of_round
+from lanhouse.aggregator.providers.house.schemas import (
+    BetShown,
+    PageState,
+    Played,
+    RotateCmd,
+    SeedIn,
+    Seeds,
+    SeedsOut,
+    SpinCmd,
+    SpinIn,
+    SpinOut,
+    SpinRecord,
+)
+from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, evaluate
+from lanhouse.aggregator.providers.house.texts import script_words, show_spin, symbol_names
+from lanhouse.aggregator.rounds.queries import round_by_code
+from lanhouse.aggregator.surfaces import COOKIE_PREFIX
+from lanhouse.aggregator.wallet.queries import wallet_balance_micros
+from lanhouse.db.store import Read, Tx
+from lanhouse.kit import clock
+from lanhouse.kit.errors import NotFound
+from lanhouse.web.call import Call
+from lanhouse.web.format import money
+from lanhouse.web.render import View, render
+from lanhouse.web.replies import Reply, redirect
 from lanhouse.web.routes import Routes
+
+_TEMPLATES = "aggregator/providers/house/templates"
+# A round's page may be shown inside the operator's own back office; it has nothing to click.
+_ROUND_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
+    " form-action 'none'; frame-ancestors *"
+)
 
 
 class GameRoutes(Routes):
@@ -12,3 +60,171 @@ class GameRoutes(Routes):
 
 
 routes = GameRoutes("Game pages")
+
+
+@routes.get("/play/launch/{token}", public=True, source="aggregator-domain 5.3")
+async def begin(call: Call) -> Reply:
+    """Exchange the one-time token for a session cookie and go to the game."""
+    # A mail scanner or a browser that looks ahead must not use the token up.
+    if call.request.method == "HEAD" or "sec-purpose" in call.request.headers:
+        return Reply().with_header("cache-control", "no-store")
+    started = await call.store.write(begin_session, call.path["token"])
+    return (
+        redirect(f"/play/{started.code}")
+        .with_cookie(
+            COOKIE_PREFIX + started.code,
+            started.cookie,
+            seconds=SESSION_SECONDS,
+            secure=call.settings.secure_cookies,
+        )
+        .with_header("referrer-policy", "no-referrer")
+    )
+
+
+class _Page(msgspec.Struct, frozen=True):
+    """What the page is made of."""
+
+    seeds: Seeds
+    spin: SpinRecord | None
+    balance_micros: int
+
+
+@routes.get("/play/{session}", right="player.play", source="design: Frame around a game")
+async def game(call: Call) -> Reply:
+    """The game page, with the last round as it was left."""
+    session: GameSession = call.agent
+    page = await call.store.write(_page, session)
+    language, currency = session.language, session.currency
+    bets = total_bets_micros(currency)
+    last_bet = page.spin.bet_micros if page.spin is not None else bets[0]
+    spin = None if page.spin is None else show_spin(page.spin, currency, language)
+    state = PageState(
+        session=session.code,
+        csrf=session.csrf,
+        bets=[BetShown(bet, money(bet, currency, language)) for bet in bets],
+        bet_index=bets.index(last_bet) if last_bet in bets else 0,
+        started_at_millis=clock.to_micros(session.started_at) // 1000,
+        now_millis=clock.to_micros(clock.real_now()) // 1000,
+        spin=spin,
+        names=symbol_names(language),
+        words=script_words(language),
+    )
+    body = render(
+        f"{_TEMPLATES}/night_shift.html",
+        _view(call, session),
+        session=session,
+        state=msgspec.to_builtins(state),
+        spin=spin,
+        window=spin.window if spin else evaluate(NIGHT_SHIFT, (0,) * 5, 1).window,
+        seeds=page.seeds,
+        balance=money(page.balance_micros, currency, language),
+        net=money(session.net_micros, currency, language),
+        bets=state.bets,
+        bet=state.bets[state.bet_index].text,
+        machine=NIGHT_SHIFT,
+        top_multiplier=NIGHT_SHIFT_GAME.max_multiplier,
+        names=state.names,
+        file_url=file_url,
+    )
+    return Reply(body.encode()).with_header("cache-control", "no-store")
+
+
+def _page(tx: Tx, session: GameSession) -> _Page:
+    return _Page(
+        prepare_seeds(tx, session),
+        last_spin(tx, session.id),
+        wallet_balance_micros(tx, session.agent_id, session.player_id, session.currency),
+    )
+
+
+def _view(call: Call, session: GameSession) -> View:
+    """The page speaks the language of the launch, not of the browser."""
+    return msgspec.structs.replace(
+        call.view, language=session.language, currency=session.currency, center_name="House"
+    )
+
+
+@routes.post("/play/{session}/spin", right="player.play", source="aggregator-domain 5.1")
+async def spin_reels(call: Call, data: SpinIn) -> SpinOut:
+    """Play one round; the same key answers the round it has played."""
+    session: GameSession = call.agent
+    cmd = SpinCmd(session=session, client_key=data.key, bet_micros=data.bet_micros)
+    return _spin_out(session, await call.store.write(play, cmd))
+
+
+def _spin_out(session: GameSession, played: Played) -> SpinOut:
+    currency, language = session.currency, session.language
+    return SpinOut(
+        spin=show_spin(played.spin, currency, language),
+        balance=money(played.balance_micros, currency, language),
+        net=money(played.net_micros, currency, language),
+    )
+
+
+@routes.get("/play/{session}/spins/{key}", right="player.play")
+async def spin_played(call: Call) -> SpinOut:
+    """The round of a key after an interruption; 404 means it never reached us."""
+    session: GameSession = call.agent
+    played = await call.read(_played, (session, call.path["key"]))
+    return _spin_out(session, played)
+
+
+def _played(read: Read, asked: tuple[GameSession, str]) -> Played:
+    session, key = asked
+    record = spin_by_key(read, session.id, key)
+    if record is None:
+        raise NotFound("this spin was not played")
+    return Played(
+        spin=record,
+        balance_micros=wallet_balance_micros(
+            read, session.agent_id, session.player_id, session.currency
+        ),
+        net_micros=session.net_micros,
+    )
+
+
+@routes.post("/play/{session}/seed", right="player.play", source="aggregator-domain 5.1")
+async def change_seed(call: Call, data: SeedIn) -> SeedsOut:
+    """Reveal the server seed and go on with the next one, under a new or the same client seed."""
+    seeds = await call.store.write(
+        rotate_seed, RotateCmd(session=call.agent, client_seed=data.client_seed)
+    )
+    return SeedsOut(**{name: getattr(seeds, name) for name in SeedsOut.__struct_fields__})
+
+
+@routes.get("/play/rounds/{round}", public=True, source="aggregator-domain 5.1")
+async def verify_round(call: Call) -> Reply:
+    """A round with everything that proves it; whoever has its address may read it."""
+    row, spin = await call.read(_round, call.path["round"])
+    view = msgspec.structs.replace(call.view, currency=row.currency, center_name="House")
+    body = render(
+        f"{_TEMPLATES}/round.html",
+        view,
+        round=row,
+        spin=spin,
+        shown=show_spin(spin, row.currency, view.language),
+        names=symbol_names(view.language),
+        game=NIGHT_SHIFT_GAME,
+        file_url=file_url,
+    )
+    reply = Reply(body.encode()).with_header("content-security-policy", _ROUND_POLICY)
+    return reply.with_header("x-robots-tag", "noindex")
+
+
+def _round(read: Read, code: str) -> tuple[Any, SpinRecord]:
+    row = round_by_code(read, code)
+    spin = None if row is None else spin_of_round(read, row.id)
+    if spin is None:
+        raise NotFound("There is no round at this address.")
+    return row, spin
+
+
+@routes.get("/play/house/{file}", public=True)
+async def game_file(call: Call) -> Reply:
+    """A style sheet, script or picture of the game."""
+    file = files().get(call.path["file"])
+    if file is None:
+        raise NotFound("There is no file at this address.")
+    is_versioned = call.request.query == f"v={file.version}".encode()
+    cache = "public, max-age=31536000, immutable" if is_versioned else "no-cache"
+    return Reply(file.body, 200, file.content_type).with_header("cache-control", cache)

@@ -70,3 +70,75 @@ class Seeds(msgspec.Struct, frozen=True, kw_only=True):
     revealed_seed: str = ""
     """The seed that was ended last, empty when there was none."""
     revealed_commitment: str = ""
+
+
+class Played(msgspec.Struct, frozen=True, kw_only=True):
+    """A spin and how the player stands after it, in micros."""
+
+    spin: SpinRecord
+    balance_micros: int
+    net_micros: int
+
+
+class LineShown(msgspec.Struct, rename="camel"):
+    """A cell that pays: its place, and the line that names it (0 for scatters)."""
+
+    row: int
+    reel: int
+    line: int
+
+
+class SpinShown(msgspec.Struct, rename="camel"):
+    """A spin in the player's language: what the page writes, nothing left to compute."""
+
+    nonce: int
+    window: tuple[tuple[str, ...], ...]
+    label: str
+    """The window in words, for a screen reader."""
+    cells: list[LineShown]
+    text: str
+    note: str
+    details: list[str]
+    is_win: bool
+    """True when the round paid more than it cost."""
+    round_url: str
+
+
+class SpinOut(msgspec.Struct, rename="camel"):
+    """Answer to a spin: the round, and how the player stands."""
+
+    spin: SpinShown
+    balance: str
+    net: str
+
+
+class SeedsOut(msgspec.Struct, rename="camel"):
+    """Answer to a change of seed, and part of the page."""
+
+    commitment: str
+    client_seed: str
+    last_nonce: int
+    next_commitment: str
+    revealed_seed: str
+    revealed_commitment: str
+
+
+class BetShown(msgspec.Struct, rename="camel"):
+    """An allowed bet: its amount in micros and as text."""
+
+    micros: int
+    text: str
+
+
+class PageState(msgspec.Struct, rename="camel"):
+    """What the page's script starts from."""
+
+    session: str
+    csrf: str
+    bets: list[BetShown]
+    bet_index: int
+    started_at_millis: int
+    now_millis: int
+    spin: SpinShown | None
+    names: dict[str, str]
+    words: dict[str, str]
