@@ -15,7 +15,7 @@ from babel import Locale
 from babel.dates import format_datetime, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal
 
-from lanhouse.kit.money import MICROS
+from lanhouse.kit.money import MICROS, format_fixed
 from lanhouse.web.i18n import FORMAT_LOCALES
 
 UNKNOWN = "–"
@@ -39,6 +39,23 @@ def money(micros: int | None, currency: str, language: str, *, plus: bool = Fals
     if micros < 0:
         return _MINUS + text
     return f"+{text}" if plus and micros > 0 else text
+
+
+@lru_cache(maxsize=1024)
+def short_money(micros: int, currency: str, language: str) -> str:
+    """Money on a button: whole amounts without decimals, "€20"; others as always."""
+    if micros % MICROS:
+        return money(micros, currency, language)
+    locale = locale_of(language)
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(
+        micros // MICROS, currency, pattern, locale=locale, currency_digits=False
+    )
+
+
+def amount_text(micros: int, language: str) -> str:
+    """An amount to stand in a field: two decimals with the language's sign, no grouping."""
+    return format_fixed(micros).replace(".", "," if language == "de" else ".")
 
 
 def coins(micros: int | None, language: str) -> str:

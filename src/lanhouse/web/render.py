@@ -20,7 +20,7 @@ from jinja2.runtime import Context
 
 from lanhouse.auth.rights import role_has
 from lanhouse.kit import clock, ids
-from lanhouse.kit.money import format_fixed, round_half_up
+from lanhouse.kit.money import round_half_up
 from lanhouse.web import assets, i18n
 from lanhouse.web import format as formats
 from lanhouse.web.pages.navigation import rail_for
@@ -147,6 +147,10 @@ def _filters(language: str, yesterday: str) -> dict[str, Any]:
         return formats.money(micros, context["view"].currency, language, plus=plus)
 
     @pass_context
+    def short_money(context: Context, micros: int) -> str:
+        return formats.short_money(micros, context["view"].currency, language)
+
+    @pass_context
     def clock_time(context: Context, at: datetime | None) -> str:
         return formats.clock(at, context["view"].zone, language)
 
@@ -181,7 +185,8 @@ def _filters(language: str, yesterday: str) -> dict[str, Any]:
         "left": formats.left,
         "left_for_player": formats.left_for_player,
         "duration": formats.duration,
-        "plain_amount": format_fixed,
+        "plain_amount": partial(formats.amount_text, language=language),
+        "short_money": short_money,
         "millis": _millis,
     }
 

@@ -14,7 +14,7 @@ from lanhouse.web.i18n import LANGUAGES, LOCALE_DIR, choose_language
 PACKAGE = LOCALE_DIR.parent.parent
 METHODS = [
     ("**.html", "jinja2"),
-    ("web/pages/**.py", "python"),
+    ("web/**.py", "python"),
     ("cafe/**/panel*.py", "python"),
     ("cafe/**/portal*.py", "python"),
 ]
@@ -40,17 +40,24 @@ def test_the_readers_own_choice_wins_then_the_browsers(
     assert choose_language(cookie, header) == language
 
 
-def source_texts() -> set[str]:
-    """Every text that the pages hand to gettext."""
-    found: set[str] = set()
+def source_texts() -> set[tuple[str | None, str]]:
+    """Every text that the pages hand to gettext, with its context."""
+    found: set[tuple[str | None, str]] = set()
     messages = extract_from_dir(
         PACKAGE,
         method_map=METHODS,
-        options_map={"**.html": {"trimmed": "true"}},
-        keywords={"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)},
+        options_map={"**.html": {"extensions": "jinja2.ext.do", "silent": "false"}},
+        keywords={
+            "_": None,
+            "N_": None,
+            "gettext": None,
+            "ngettext": (1, 2),
+            "pgettext": ((1, "c"), 2),
+        },
     )
-    for _, _, message, _, _ in messages:
-        found.update(message if isinstance(message, tuple) else [message])
+    for _, _, message, _, context in messages:
+        texts = message if isinstance(message, tuple) else (message,)
+        found.update((context, text) for text in texts)
     return found
 
 
@@ -58,14 +65,15 @@ def source_texts() -> set[str]:
 def test_every_text_is_translated(language: str) -> None:
     po = LOCALE_DIR / language / "LC_MESSAGES" / "messages.po"
     catalogue = read_po(BytesIO(po.read_bytes()), locale=language)
-    done: set[str] = set()
+    done: set[tuple[str | None, str]] = set()
     for message in catalogue:
         forms = message.string if isinstance(message.string, tuple) else (message.string,)
         if message.id and all(forms) and not message.fuzzy:
-            done.update(message.id if isinstance(message.id, tuple) else [message.id])
+            ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            done.update((message.context, text) for text in ids)
     texts = source_texts()
     assert len(texts) > 50
-    assert sorted(texts - done) == []
+    assert sorted(texts - done, key=str) == []
 
 
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])

@@ -48,6 +48,7 @@ class MemberLine(msgspec.Struct, frozen=True, kw_only=True):
 
     account: str
     name: str
+    group_id: int
     group_name: str
     is_active: bool
     balance_micros: int
@@ -125,6 +126,7 @@ def _page(read: Read, wanted: tuple[Center, ListIn]) -> MemberPage:
         MemberLine(
             account=row.account,
             name=f"{row.first_name} {row.last_name}".strip(),
+            group_id=row.group_id,
             group_name=groups.get(row.group_id, ""),
             is_active=row.is_active,
             balance_micros=held.get((row.id, "balance", center.currency), 0),
