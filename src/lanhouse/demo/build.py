@@ -20,7 +20,7 @@ from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, create_pric
 from lanhouse.cafe.staff.commands import NewStaff, create_staff
 from lanhouse.db.store import Tx
 from lanhouse.demo.agents import build_agents
-from lanhouse.demo.history import build_history
+from lanhouse.demo.history import build_history, desk_actor
 from lanhouse.demo.keys import CAFE_ID, LICENSE_NAME, LOOPBACK, Keys, PcKey, StaffKey
 from lanhouse.demo.people import build_members
 from lanhouse.demo.plan import (
@@ -50,8 +50,9 @@ def build(tx: Tx, keys: Keys) -> Keys:
     with Timeline(tx, clock.now(), days=HISTORY_DAYS) as timeline:
         center = _open_center(tx, keys)
         groups = _fill_hall(tx, center)
-        members = build_members(tx, center, keys, groups)
-        build_history(tx, center, timeline, members)
+        actor = desk_actor(tx, center)
+        members = build_members(tx, center, actor, keys, groups)
+        build_history(tx, center, actor, timeline, members)
         timeline.go_to(timeline.end)
         keys.pcs = issue_pc_tokens(tx, center)
         keys.agents = build_agents(tx)

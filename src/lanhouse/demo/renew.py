@@ -14,7 +14,9 @@ from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.db.store import Tx
 from lanhouse.demo.agents import AGENT_NAMES, key_of
 from lanhouse.demo.build import issue_pc_tokens
+from lanhouse.demo.history import desk_actor
 from lanhouse.demo.keys import CAFE_ID, LOOPBACK, Keys
+from lanhouse.demo.people import renew_member_passwords
 
 
 def renew(tx: Tx, keys: Keys) -> Keys:
@@ -31,7 +33,7 @@ def renew(tx: Tx, keys: Keys) -> Keys:
             keys.staff.remove(key)
             continue
         set_password(tx, PasswordChange(CAFE_ID, person.id, hash_password(key.password)))
-
+    renew_member_passwords(tx, center, desk_actor(tx, center), keys)
     for pc in pc_rows(tx, CAFE_ID):
         end_tokens_of(tx, CAFE_ID, "pc", pc.id)
     keys.pcs = issue_pc_tokens(tx, center)
