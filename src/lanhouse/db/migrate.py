@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -13,6 +14,8 @@ from alembic.script import ScriptDirectory
 
 from lanhouse.db.store import Store
 
+# Any number will do, as long as every version of the program uses the same.
+_MIGRATION_LOCK = 7_340_221
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -38,9 +41,20 @@ def current_revision(store: Store) -> str | None:
 
 
 def migrate(store: Store) -> None:
-    """Upgrade to the newest revision and let the database count its rows (ANALYZE)."""
+    """Upgrade to the newest revision, wholly or not at all, and let the database count its rows.
+
+    A second process that starts at the same time waits for the first one.
+    """
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        command.upgrade(config_for(connection), "head")
+        is_sqlite = connection.dialect.name == "sqlite"
+        raw: Any = connection.connection.dbapi_connection
+        # Alembic leaves a transaction alone that was there before it; the drivers' own commit and
+        # rollback, at the end of this block, end the one that BEGIN opens.
+        with connection.begin():
+            raw.execute("BEGIN IMMEDIATE" if is_sqlite else "BEGIN")
+            if not is_sqlite:
+                raw.execute(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+            command.upgrade(config_for(connection), "head")
         connection.execute(sa.text("ANALYZE"))
 
 

@@ -11,8 +11,6 @@ context.configure(
     connection=connection,
     target_metadata=complete_metadata(),
     render_as_batch=True,
-    transaction_per_migration=True,
     compare_server_default=False,
 )
-with context.begin_transaction():
-    context.run_migrations()
+context.run_migrations()
