@@ -136,6 +136,7 @@ def test_an_offer_that_does_not_exist(client: Client, floor: Floor, offer_id: st
     body = {"pcs": "PC01", "offer_id": offer_id}
     code, _ = client.refused("POST", "/pcSessions/addOffer", json=body)
     assert code == 400
+    assert client.refused("GET", "/members/1/offers") == (400, "Member not found")
     assert not floor.is_busy("PC01")
 
 

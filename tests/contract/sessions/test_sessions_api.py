@@ -224,7 +224,10 @@ def test_who_is_not_there(client: Client, floor: Floor) -> None:
     )
     assert client.refused("POST", "/pcSessions/checkout") == (400, "pc_name: is required")
     assert client.refused("POST", "/getRealTimeBalance") == (400, "member_account: is required")
-    idle = client.ok("GET", "/memberPcStatus", params={"member_id": 1})
+    assert client.refused("GET", "/memberPcStatus", params={"member_id": 1}) == wanted
+    assert client.refused("GET", "/pcSessions/1/memberSessionHistory") == wanted
+    bob = floor.add_member("bob")
+    idle = client.ok("GET", "/memberPcStatus", params={"member_id": bob})
     assert idle == {"pc_name": "", "minutes": 0, "left_time": "00:00:00", "is_playing": 0}
 
 

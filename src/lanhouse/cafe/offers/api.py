@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
@@ -27,6 +26,7 @@ from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.inputs import Amount, Line
+from lanhouse.kit.local_time import local_text
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.pages import PageNumber, paging_info
 from lanhouse.web.call import Call
@@ -154,7 +154,10 @@ async def remove_offer(call: Call, data: OfferIdIn) -> Answer:
     source="seed: Members, Get member offer list",
 )
 async def member_offers(call: Call, data: MemberIn) -> list[dict[str, Any]]:
-    """Rows {member_offer_id, product_name, product_seconds, member_offer_left_seconds, …}."""
+    """Rows {member_offer_id, product_name, product_seconds, member_offer_left_seconds, …}.
+
+    Refused with "Member not found" for an unknown number.
+    """
     at = clock.now()
     found = await call.read(owned_packages, (call.center.id, data.member_id, at))
     return [_owned_row(package, call.center, at) for package in found]
@@ -246,12 +249,8 @@ def _owned_row(package: OwnedPackage, center: Center, at: datetime) -> dict[str,
         "product_enable_weekday": format_weekdays(package.window.weekdays),
         "product_enable_time": format_window(package.window.from_minute, package.window.to_minute),
         "member_offer_left_seconds": package.seconds_left,
-        "member_offer_buy_time_local": _local(package.bought_at, center.zone),
+        "member_offer_buy_time_local": local_text(package.bought_at, center.zone),
         "member_offer_expire_at": None if end is None else int(end.timestamp()),
-        "member_offer_expire_time_local": None if end is None else _local(end, center.zone),
+        "member_offer_expire_time_local": None if end is None else local_text(end, center.zone),
         "member_offer_is_expired": int(end is not None and end <= at),
     }
-
-
-def _local(at: datetime, zone: ZoneInfo) -> str:
-    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")

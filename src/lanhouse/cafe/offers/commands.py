@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.billing_logs.schemas import Event
+from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.offers.queries import offer_by_id
 from lanhouse.cafe.offers.rules import expiry_of, usable_until
 from lanhouse.cafe.offers.schemas import Offer, OfferValues
@@ -21,11 +21,6 @@ from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import MAX_OFFER
 
-_LOCK = static(
-    sa.select(centers.c.id)
-    .where(centers.c.id == sa.bindparam("center"))
-    .with_for_update(key_share=True)
-)
 _COUNT = static(
     sa.select(sa.func.count())
     .select_from(offers)
@@ -178,7 +173,7 @@ def _found(tx: Tx, center_id: int, offer_id: int) -> Offer:
 def _checked(tx: Tx, change: OfferChange) -> OfferValues:
     """The values, with the centre locked so that cap and names are counted in order."""
     assert change.values is not None
-    tx.scalar(_LOCK, center=change.center.id)
+    lock_center(tx, change.center.id)
     named = tx.scalar(_NAMED, center=change.center.id, new_name=change.values.name)
     if named is not None and named != change.offer_id:
         raise InvalidInput({"product_name": "already exists"})

@@ -11,7 +11,7 @@ from lanhouse.cafe.offers.rules import usable_until
 from lanhouse.cafe.offers.schemas import Offer, OfferValues, OwnedPackage
 from lanhouse.cafe.offers.tables import member_offers, offers
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays
-from lanhouse.cafe.sessions.queries import open_session_of_member
+from lanhouse.cafe.sessions.queries import must_be_member, open_session_of_member
 from lanhouse.cafe.sessions.rules import Package
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
@@ -46,8 +46,12 @@ def offer_by_id(read: Read, wanted: tuple[int, int]) -> Offer | None:
 
 
 def owned_packages(read: Read, wanted: tuple[int, int, datetime]) -> list[OwnedPackage]:
-    """All packages that (centre id, member id) ever bought, oldest first, as they are at a time."""
+    """All packages that (centre id, member id) ever bought, oldest first, as they are at a time.
+
+    Raises NotFound for a member that the centre does not have.
+    """
     center_id, member_id, at = wanted
+    must_be_member(read, center_id, member_id)
     session = open_session_of_member(read, center_id, member_id)
     used = {} if session is None else session.package_use(at)
     return [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.groups.queries import member_group_exists, pc_group_exists
 from lanhouse.cafe.pricing.queries import rule_by_id
 from lanhouse.cafe.pricing.rules import PriceRule, Window, format_weekdays
@@ -17,12 +17,6 @@ from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import MAX_PRICE
 
-# One at a time per centre, so that the cap and the names are counted in order.
-_LOCK = static(
-    sa.select(centers.c.id)
-    .where(centers.c.id == sa.bindparam("center"))
-    .with_for_update(key_share=True)
-)
 _COUNT = static(
     sa.select(sa.func.count())
     .select_from(prices)
@@ -95,7 +89,7 @@ def _checked(tx: Tx, change: PriceChange) -> PriceValues:
     """The values, with the centre locked and everything found wrong named at once."""
     center_id, values = change.center.id, change.values
     assert values is not None
-    tx.scalar(_LOCK, center=center_id)
+    lock_center(tx, center_id)
     errors: dict[str, str] = {}
     same_name = tx.scalar(_NAMED, center=center_id, new_name=values.name)
     if same_name is not None and same_name != change.price_id:

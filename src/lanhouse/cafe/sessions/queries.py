@@ -20,7 +20,7 @@ from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
-from lanhouse.kit.errors import InvalidInput, Refused
+from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import MAX_PC
 from lanhouse.kit.pages import offset_of
 from lanhouse.ledger import balances, book_of_center
@@ -65,6 +65,13 @@ _OPEN_BALANCES = static(
         accounts.c.book_id == sa.bindparam("book"),
         accounts.c.owner_kind == "member",
         (accounts.c.kind == "balance") | (accounts.c.kind == "bonus"),
+    )
+)
+_MEMBER = static(
+    sa.select(members.c.id).where(
+        members.c.center_id == sa.bindparam("center"),
+        members.c.id == sa.bindparam("member"),
+        members.c.deleted_at.is_(None),
     )
 )
 _SECOND = timedelta(seconds=1)
@@ -213,12 +220,19 @@ def spendable_micros(read: Read, center: Center, member_id: int, at: datetime) -
 HISTORY_PER_PAGE = 30
 
 
+def must_be_member(read: Read, center_id: int, member_id: int) -> None:
+    """Raise NotFound when the centre has no such member or guest."""
+    if read.scalar(_MEMBER, center=center_id, member=member_id) is None:
+        raise NotFound("Member not found")
+
+
 def session_history(read: Read, wanted: tuple[int, int, int]) -> tuple[list[Row], int]:
     """A page of a member's sessions, the newest first, and how many there are in all.
 
     `wanted` is (centre id, member id, page from 1); rows are those of the table.
     """
     center_id, member_id, page = wanted
+    must_be_member(read, center_id, member_id)
     his = (sessions.c.center_id == center_id) & (sessions.c.member_id == member_id)
     total = read.scalar(sa.select(sa.func.count()).select_from(sessions).where(his))
     statement = sa.select(sessions).where(his).order_by(sessions.c.id.desc())
@@ -227,7 +241,8 @@ def session_history(read: Read, wanted: tuple[int, int, int]) -> tuple[list[Row]
 
 
 def status_of_member(read: Read, wanted: tuple[int, int]) -> Session | None:
-    """The open session of (centre id, member id), or None."""
+    """The open session of (centre id, member id), or None. Raises NotFound for nobody."""
+    must_be_member(read, *wanted)
     return open_session_of_member(read, *wanted)
 
 

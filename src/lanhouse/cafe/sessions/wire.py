@@ -15,6 +15,7 @@ from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, Session
 from lanhouse.db.statements import Row
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.local_time import duration_text, local_text
 from lanhouse.kit.money import format_fixed, format_plain
 
 PC_TIME_PAYMENTS = {
@@ -43,17 +44,9 @@ def payment_of(number: int, methods: dict[int, str], field: str) -> str:
     return found
 
 
-def local_text(at: datetime | None, zone: ZoneInfo) -> str | None:
-    """`YYYY-MM-DD HH:MM:SS` in the centre's zone."""
-    return None if at is None else at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def duration_text(seconds: int) -> str:
-    """`HH:MM:SS`; hours may exceed 24, and the whole may be negative ("-185:10:01")."""
-    sign = "-" if seconds < 0 else ""
-    minutes, rest = divmod(abs(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{sign}{hours:02d}:{minutes:02d}:{rest:02d}"
+def time_text(at: datetime | None, zone: ZoneInfo) -> str | None:
+    """A time on the centre's wall clock, null when there is none."""
+    return None if at is None else local_text(at, zone)
 
 
 def times_of(session: Session, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
@@ -64,7 +57,7 @@ def times_of(session: Session, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
         "status_connect_time_local": local_text(session.started_at, zone),
         "status_connect_time_duration": duration_text(session.played_seconds(at)),
         "status_connect_time_left": None if left is None else duration_text(left // 1_000_000),
-        "status_disconnect_time_local": local_text(end, zone),
+        "status_disconnect_time_local": time_text(end, zone),
     }
 
 
@@ -190,7 +183,7 @@ def history_row(row: Row, center: Center) -> dict[str, Any]:
         "pc_name": row.pc_name,
         "session_type": row.kind,
         "status_connect_time_local": local_text(row.started_at, center.zone),
-        "status_disconnect_time_local": local_text(row.ended_at, center.zone),
+        "status_disconnect_time_local": time_text(row.ended_at, center.zone),
         "status_connect_time_duration": None if seconds is None else duration_text(seconds),
         "pc_cost": cost,
         "payment_method": row.payment,

@@ -15,7 +15,13 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.billing_logs.commands import write_log
-from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, columns_of, subject_of_group
+from lanhouse.cafe.billing_logs.schemas import (
+    Event,
+    LogEntry,
+    Subject,
+    columns_of,
+    subject_of_group,
+)
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pcs.tables import pcs
@@ -41,7 +47,7 @@ _ACCOUNT = static(
     )
 )
 _PC = static(
-    sa.select(pcs.c.id, pcs.c.pc_group_id).where(
+    sa.select(pcs.c.id, pcs.c.pc_group_id, pcs.c.console_type).where(
         pcs.c.center_id == sa.bindparam("center"), pcs.c.name == sa.bindparam("name")
     )
 )
@@ -277,12 +283,13 @@ def note(
     """Write one row of the billing log; its amounts are those of the transfer."""
     account, group_id = account_of(tx, center.id, member_id)
     pc = tx.one(_PC, center=center.id, name=pc_name)
+    is_console = pc is not None and pc.console_type != 0
     write_log(
         tx,
         LogEntry(
             center_id=center.id,
             event=event,
-            subject=subject_of_group(group_id),
+            subject=Subject.CONSOLE if is_console else subject_of_group(group_id),
             member_id=member_id,
             member_account=account,
             member_group_id=group_id,
