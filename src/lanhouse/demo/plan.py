@@ -14,7 +14,6 @@ from lanhouse.kit.money import MICROS
 CENT = MICROS // 100
 
 SETTINGS = Settings(
-    minimum_charge_micros=50 * CENT,
     price_bonus=[
         BonusTier(amount_micros=20 * MICROS, bonus_micros=2 * MICROS),
         BonusTier(amount_micros=50 * MICROS, bonus_micros=6 * MICROS),
