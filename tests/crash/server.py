@@ -34,7 +34,7 @@ class Server:
     def __init__(self, data_dir: Path, *, database_url: str = "", options: tuple[str, ...] = ()):
         self.data_dir = data_dir
         self.port = free_port()
-        self._database_url = database_url
+        self.database_url = database_url
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self._log = data_dir.parent / f"{data_dir.name}.log"
@@ -48,7 +48,7 @@ class Server:
     def start(self) -> float:
         """Start and wait for the first answer of /health; answers how many seconds it took."""
         environment = {**os.environ, "LANHOUSE_API_RATE_PER_MINUTE": "0"}
-        environment["LANHOUSE_DATABASE_URL"] = self._database_url
+        environment["LANHOUSE_DATABASE_URL"] = self.database_url
         began = time.perf_counter()
         with self._log.open("ab") as log:
             self._process = self.launch(environment, log)
@@ -80,6 +80,11 @@ class Server:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
+    def kill_if_running(self) -> None:
+        """For the end of a test that failed in the middle."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+
     def stop(self) -> float:
         """SIGTERM, as a service manager does; answers how many seconds the end took.
 
@@ -105,7 +110,7 @@ class Server:
         """Run `lanhouse verify-ledger`; answers its output, raises AssertionError unless clean."""
         done = subprocess.run(
             [sys.executable, "-m", "lanhouse", "verify-ledger", "--data-dir", str(self.data_dir)],
-            env={**os.environ, "LANHOUSE_DATABASE_URL": self._database_url},
+            env={**os.environ, "LANHOUSE_DATABASE_URL": self.database_url},
             capture_output=True,
             text=True,
             check=False,

@@ -70,7 +70,10 @@ class World:
         )
 
     def change_of(self, request: Request, answer: Answer) -> int:
-        """How many micros the acknowledged answer put on (or took from) the request's account."""
+        """How many micros the acknowledged answer put on the request's account.
+
+        A spin's change is not in its answer; `rounds_of` tells it.
+        """
         told = json.loads(answer.body)
         if request.kind == "topup":
             assert told["code"] == 200, told
@@ -81,7 +84,34 @@ class World:
             change = Decimal(player["afterBalance"]) - Decimal(player["beforeBalance"])
             assert change * MICROS == request.amount_micros, told
             return request.amount_micros
-        return self._games[request.target].change_of(told)
+        return 0
+
+    def rounds_of(self, player: str) -> dict[str, int]:
+        """Every round of a player by the history, and what it changed in micros.
+
+        A round that has no bet or no settlement, or two of them, is half done or done twice.
+        """
+        found: dict[str, dict[str, int]] = {}
+        page, has_next = 1, True
+        while has_next:
+            told = self._call_external(
+                "history", {"username": player, "paginate": {"page": page, "perPage": 1000}}
+            )
+            for group in told["currencyGroup"].values():
+                for item in group["items"]:
+                    records = found.setdefault(item["roundId"], {})
+                    label = item["txType"]["label"]
+                    assert label not in records, f"round {item['roundId']} has two {label}s"
+                    records[label] = _micros(item["amount"]["amount"]["playerAmount"])
+            page, has_next = page + 1, told["paginate"]["next"]
+        for code, records in found.items():
+            assert set(records) == {"Bet", "Settle"}, (code, records)
+        return {code: sum(records.values()) for code, records in found.items()}
+
+    @property
+    def players(self) -> list[str]:
+        """Usernames of the players."""
+        return self._players
 
     def balance_micros(self, target: str) -> int:
         """What the server says is on the account now."""

@@ -1,0 +1,193 @@
+"""The launch contract: the real command as a process, on a directory of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import stat
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders import databases
+from tests.crash.server import Server, ServerFailed
+
+pytestmark = pytest.mark.xdist_group("server")
+
+
+def call(base: str, path: str, token: str, body: dict[str, Any] | None = None) -> Any:
+    """A JSON call, POST when there is a body."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(urllib.request.Request(base + path, data, headers)) as answer:
+        return json.load(answer)
+
+
+def cafe(demo: dict[str, Any], path: str, body: dict[str, Any] | None = None) -> Any:
+    """A café call that must succeed."""
+    prefix = f"/api/v2/cafe/{demo['cafe']['cafe_id']}"
+    told = call(demo["base_url"], prefix + path, demo["cafe"]["api_key"], body)
+    assert told["code"] == 200, told
+    return told["data"]
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """A demo server that is not started, on an empty database of either kind."""
+    url = ""
+    if request.param == "postgres":
+        if not os.environ.get("LANHOUSE_TEST_POSTGRES_URL"):
+            pytest.skip("LANHOUSE_TEST_POSTGRES_URL is not set")
+        url = databases.empty_postgres().url
+    data_dir = tmp_path / "data"
+    data_dir.mkdir()
+    (data_dir / "somebody's file.txt").write_text("not ours")
+    opened = Server(data_dir, database_url=url)
+    yield opened
+    opened.kill_if_running()
+
+
+def test_the_launch_contract(server: Server) -> None:
+    assert server.start() < 30
+
+    demo = server.demo()
+    base = f"http://127.0.0.1:{server.port}"
+    path = server.data_dir / "demo.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert {name: demo[name] for name in demo if name.endswith("_url")} == {
+        "base_url": base,
+        "health_url": f"{base}/health",
+        "panel_url": f"{base}/panel",
+        "portal_url": f"{base}/portal",
+        "external_api_url": f"{base}/external",
+        "wss_url": f"ws://127.0.0.1:{server.port}/wss",
+        "docs_url": f"{base}/docs",
+    }
+    assert demo["cafe"].keys() == {"cafe_id", "license_name", "api_key", "timezone", "currency"}
+    assert (demo["cafe"]["cafe_id"], demo["cafe"]["currency"]) == (7777, "EUR")
+    assert [person["role"] for person in demo["staff"]] == ["Admin", "Manager", "Staff"]
+    assert demo["members"][0].keys() == {"member_id", "member_account", "member_password"}
+    assert len(demo["pcs"]) == 30
+    assert all(pc["agent_token"].startswith("lhd_") for pc in demo["pcs"])
+    transfer, seamless = demo["agents"]
+    assert (transfer["type"], seamless["type"]) == ("transfer", "seamless")
+    assert transfer["currencies"][0] == transfer["base_currency"] == "EUR"
+    assert transfer["currencies"] == ["EUR", "JPY", "KWD"]
+    assert (server.data_dir / "somebody's file.txt").read_text() == "not ours"
+    check_calls(demo)
+
+    before = path.read_bytes()
+    rows = cafe(demo, "/pcList")
+    assert server.stop() < 5
+    server.start()
+    assert path.read_bytes() == before
+    again = cafe(demo, "/pcList")
+    assert [(pc["pc_name"], pc["member_account"]) for pc in again] == [
+        (pc["pc_name"], pc["member_account"]) for pc in rows
+    ]
+    server.stop()
+    server.verify_ledger()
+
+
+def check_calls(demo: dict[str, Any]) -> None:
+    """The keys work, all five kinds of sessions run, and the agent has its billion."""
+    groups = {pc["member_group_id"] for pc in cafe(demo, "/pcList") if pc["member_account"]}
+    assert groups >= {-2, -3, -4, -5}  # prepaid, postpaid, offer, free
+    assert max(groups) >= 0  # members
+    transfer, seamless = demo["agents"]
+    for currency in transfer["currencies"]:
+        move = {"username": "player0001", "amount": "1", "currency": currency}
+        told = call(demo["base_url"], "/external/deposit", transfer["api_key"], move)
+        assert told["ok"], told
+        assert int(told["result"]["agent"]["beforeBalance"].split(".")[0]) >= 1_000_000_000
+    told = call(demo["base_url"], "/external/deposit", seamless["api_key"], move)
+    assert told["error"]["code"] == "AGENT_INVALID_TYPE"
+
+
+def test_a_fresh_directory_on_a_filled_database_gets_new_keys(
+    server: Server, tmp_path: Path
+) -> None:
+    server.start()
+    old = server.demo()
+    server.stop()
+    fresh = Server(tmp_path / "fresh", database_url=server.database_url)
+    if not server.database_url:
+        fresh.data_dir.mkdir()
+        for path in server.data_dir.glob("lanhouse.db*"):
+            path.rename(fresh.data_dir / path.name)
+    fresh.start()
+    new = fresh.demo()
+    try:
+        assert new["cafe"]["api_key"] != old["cafe"]["api_key"]
+        assert [member["member_id"] for member in new["members"]] == [
+            member["member_id"] for member in old["members"]
+        ]
+        assert {person["password"] for person in new["staff"]}.isdisjoint(
+            {person["password"] for person in old["staff"]}
+        )
+        assert [agent["agent_id"] for agent in new["agents"]] == [
+            agent["agent_id"] for agent in old["agents"]
+        ]
+        check_calls(new)
+        base, prefix = new["base_url"], "/api/v2/cafe/7777"
+        told = call(base, f"{prefix}/pcList", old["cafe"]["api_key"])
+        assert told == {"code": 401, "message": "Unauthenticated."}
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            call(base, "/external/games", old["agents"][0]["api_key"], {})
+        assert refused.value.code == 401
+        refused.value.close()
+    finally:
+        fresh.stop()
+
+
+def test_stop_waits_for_nobody(tmp_path: Path) -> None:
+    """An idle connection and one that has sent half a request do not hold the end up."""
+    server = Server(tmp_path / "data")
+    server.start()
+    with (
+        socket.create_connection(("127.0.0.1", server.port)) as idle,
+        socket.create_connection(("127.0.0.1", server.port)) as half,
+    ):
+        idle.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+        idle.recv(1000)
+        half.sendall(b"POST /external/deposit HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        time.sleep(0.2)
+        assert server.stop() < 5
+
+
+def test_a_second_server_on_the_same_directory_is_refused(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data")
+    server.start()
+    second = Server(tmp_path / "data")
+    with pytest.raises(ServerFailed, match="A server is running on"):
+        second.start()
+    server.stop()
+
+
+def test_time_runs_faster_and_never_back(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data", options=("--time-scale", "3600"))
+    server.start()
+    first = played_seconds(server)
+    time.sleep(2.5)
+    second = played_seconds(server)
+    server.kill()
+    plain = Server(tmp_path / "data")
+    plain.start()
+    third = played_seconds(plain)
+    plain.stop()
+
+    assert second - first > 3600
+    assert third >= second
+
+
+def played_seconds(server: Server) -> int:
+    """How long the free session has run, by the centre's clock."""
+    row = next(pc for pc in cafe(server.demo(), "/pcList") if pc["pc_name"] == "VIP03")
+    hours, minutes, seconds = map(int, row["status_connect_time_duration"].split(":"))
+    return hours * 3600 + minutes * 60 + seconds
