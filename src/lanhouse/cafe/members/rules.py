@@ -15,7 +15,7 @@ GUEST_PREFIX = "G_"
 GUEST_CHARS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """What a guest's account is made of: no signs that look alike when read aloud."""
 
-_ACCOUNT = re.compile(ACCOUNT_PATTERN)
+_ACCOUNT = re.compile(r"[\w.@-]+")
 _MIDNIGHT = time(0, 0)
 _DAY = timedelta(days=1)
 
@@ -27,7 +27,7 @@ def account_key(account: str) -> str:
 
 def is_account(text: str) -> bool:
     """Whether an account may be called this (cafe-domain 4)."""
-    return len(text) <= ACCOUNT_CHARS_MAX and _ACCOUNT.match(text) is not None
+    return len(text) <= ACCOUNT_CHARS_MAX and _ACCOUNT.fullmatch(text) is not None
 
 
 def search_key(*texts: str) -> str:

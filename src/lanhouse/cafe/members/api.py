@@ -1,0 +1,396 @@
+"""Members on the café API (cafe-wire 1, Members; seed: Members)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from msgspec import UNSET, Struct
+
+from lanhouse.auth.passwords import make_hash
+from lanhouse.cafe.groups.queries import member_groups_of
+from lanhouse.cafe.members import changing, opening
+from lanhouse.cafe.members.changing import RESET_PASSWORD, MemberChange, MembersNamed
+from lanhouse.cafe.members.listing import (
+    SEARCH_FIELDS,
+    SORT_NAMES,
+    MemberSearch,
+    members_page,
+    suggested_members,
+)
+from lanhouse.cafe.members.opening import Deposit, NewGuestAccount, NewMember, Opened, Personal
+from lanhouse.cafe.members.passwords import verified_member
+from lanhouse.cafe.members.queries import (
+    MemberDetail,
+    detail_of,
+    member_by_account,
+    member_detail,
+)
+from lanhouse.cafe.members.rules import default_expiry, expiry_of, expiry_text
+from lanhouse.cafe.members.schemas import (
+    DepositIn,
+    GuestIn,
+    ListIn,
+    MemberChangeIn,
+    MemberInfoIn,
+    MembersIn,
+    MultiChangeIn,
+    NewMemberIn,
+    SuggestIn,
+)
+from lanhouse.cafe.members.wire import detail, list_row
+from lanhouse.db.store import Read
+from lanhouse.kit import clock
+from lanhouse.kit.errors import InvalidInput, NotFound
+from lanhouse.kit.inputs import decode, id_in_path
+from lanhouse.kit.limits import MEMBERS_PER_PAGE
+from lanhouse.kit.pages import paging_info
+from lanhouse.web.call import Call
+from lanhouse.web.format import currency_sign
+from lanhouse.web.replies import Answer
+from lanhouse.web.routes import CafeRoutes
+
+routes = CafeRoutes("Members")
+
+_GUEST_PASSWORD_DIGITS = 6
+_NEVER = "0000"
+
+
+@routes.get(
+    "/members",
+    right="members.view",
+    summary="Members, 50 a page",
+    source="seed: Members, Get member lists",
+)
+async def list_members(call: Call, data: ListIn) -> dict[str, Any]:
+    """data {license_using_billing, point_enable, members[], paging_info, member_remind_count}.
+
+    Without search_field the text is looked for in account, names, phone, e-mail and card.
+    """
+    errors: dict[str, str] = {}
+    if data.search_field and data.search_field not in SEARCH_FIELDS:
+        errors["search_field"] = f"must be one of {', '.join(SEARCH_FIELDS)}"
+    if data.sort_name and data.sort_name not in SORT_NAMES:
+        errors["sort_name"] = f"must be one of {', '.join(SORT_NAMES)}"
+    if errors:
+        raise InvalidInput(errors)
+    search = MemberSearch(
+        center=call.center,
+        at=clock.now(),
+        search_text=data.search_text,
+        search_field=data.search_field,
+        sort_name=data.sort_name,
+        is_descending=data.sort == "desc",
+        is_guest=data.guest,
+        page=data.page or 1,
+    )
+    page = await call.read(members_page, search)
+    return {
+        "license_using_billing": 1,
+        "point_enable": int(call.center.settings.points_enabled),
+        "members": [list_row(call.center, row, search.at) for row in page.rows],
+        "paging_info": paging_info(
+            page.total, search.page, MEMBERS_PER_PAGE, sent=data.page is not None
+        ),
+        "member_remind_count": 0,
+    }
+
+
+@routes.get(
+    "/members/{member_id}",
+    right="members.view",
+    summary="One member",
+    source="seed: Members, Get member details",
+)
+async def get_member(call: Call) -> dict[str, Any]:
+    """data {member, member_groups[], orders[], total_amount, currency}; orders: not paid yet."""
+    member_id = id_in_path(call.path["member_id"], "Member")
+    found = await call.point(member_detail, (call.center, member_id))
+    if found is None:
+        raise NotFound("Member not found")
+    return {
+        "member": detail(call.center, found),
+        "member_groups": [
+            {"member_group_id": group.id, "member_group_name": group.name} for group in found.groups
+        ],
+        "orders": [],
+        "total_amount": 0,
+        "currency": currency_sign(call.center.currency, "en"),
+    }
+
+
+@routes.post(
+    "/members", right="members.edit", summary="Make a member", source="seed: Members, Add member"
+)
+async def add_member(call: Call, data: NewMemberIn) -> Answer:
+    """data {member_id, member_account}. A balance is booked as a top-up with the account."""
+    _check_confirmed(data.member_password, data.member_confirm)
+    new = NewMember(
+        center=call.center,
+        actor=call.actor,
+        account=data.member_account,
+        password_hash=await make_hash(data.member_password),
+        personal=Personal(
+            first_name=data.member_first_name,
+            last_name=data.member_last_name,
+            birthday=data.member_birthday,
+            email=data.member_email or "",
+            phone=data.member_phone,
+            id_card=data.member_id_card,
+            address=data.member_address,
+            sex=data.member_sex,
+            comments=data.member_comments,
+        ),
+        group_id=data.member_group_id,
+        is_active=data.member_is_active,
+        expires_at=_expiry_of_new(call, data.member_expire_time_local),
+        deposit=_deposit(data),
+    )
+    return await call.write(opening.create_member, new, _opened)
+
+
+@routes.put(
+    "/members/{member_id}",
+    right="members.edit",
+    summary="Change a member",
+    source="seed: Members, Update member",
+)
+async def change_member(call: Call, data: MemberChangeIn) -> Answer:
+    """data {member}: the member as it is now. What is not sent stays."""
+    member_id = id_in_path(call.path["member_id"], "Member")
+    values = await _changed_values(call, data)
+    change = MemberChange(
+        center=call.center, actor=call.actor, member_ids=[member_id], values=values
+    )
+
+    def change_and_show(tx: Any, change: MemberChange) -> MemberDetail:
+        (row,) = changing.change_members(tx, change)
+        return detail_of(tx, change.center, row)
+
+    return await call.write(
+        change_and_show, change, lambda found: {"member": detail(call.center, found)}
+    )
+
+
+@routes.post(
+    "/members/action/multiUpdate",
+    right="members.edit",
+    summary="Change several members",
+    source="seed: Members, Multiple update members",
+)
+async def change_many(call: Call, data: MultiChangeIn) -> Answer:
+    """data {member_ids}. All or none."""
+    values: dict[str, Any] = _not_none(
+        is_active=data.member_is_active, group_id=data.member_group_id
+    )
+    if data.member_expire_time_local:
+        values["expires_at"] = _expiry(call, data.member_expire_time_local)
+    change = MemberChange(
+        center=call.center, actor=call.actor, member_ids=data.member_ids, values=values
+    )
+    return await call.write(
+        changing.change_members, change, lambda rows: {"member_ids": [row.id for row in rows]}
+    )
+
+
+@routes.post(
+    "/members/action/multiDelete",
+    right="members.delete",
+    summary="Delete several members",
+    source="seed: Members, Multiple delete members",
+)
+async def delete_many(call: Call, data: MembersIn) -> Answer:
+    """data {member_ids}. All or none; a member who is playing is not deleted."""
+    named = MembersNamed(center=call.center, actor=call.actor, member_ids=data.member_ids)
+    return await call.write(changing.delete_members, named, _ids)
+
+
+@routes.post(
+    "/members/action/resetPassword",
+    right="members.edit",
+    summary="Set the password of members to 123456",
+    source="seed: Members, Reset member password",
+)
+async def reset_passwords(call: Call, data: MembersIn) -> Answer:
+    """data {member_ids}. The members are signed out everywhere."""
+    named = MembersNamed(
+        center=call.center,
+        actor=call.actor,
+        member_ids=data.member_ids,
+        password_hash=await make_hash(RESET_PASSWORD),
+    )
+    return await call.write(changing.reset_passwords, named, _ids)
+
+
+@routes.post(
+    "/members/action/memberInfo",
+    right="members.view",
+    summary="A member by account; checks the password when one is sent",
+    source="seed: Members, Verify member info",
+)
+async def member_info(call: Call, data: MemberInfoIn) -> dict[str, Any]:
+    """data: the member's fields, and the same under `member`. Code 200 = the password is right.
+
+    Shares the lock-out of the log-in. Without a password the account is only looked up.
+    """
+    if data.member_password is UNSET:
+        row = await call.read(member_by_account, (call.center.id, data.member_account))
+    else:
+        row = await verified_member(
+            call.store,
+            call.center.id,
+            data.member_account,
+            str(data.member_password or ""),
+            call.address,
+        )
+    if row is None:
+        raise NotFound("Member not found")
+
+    def details(read: Read, center: Any) -> MemberDetail:
+        return detail_of(read, center, row)
+
+    shown = detail(call.center, await call.read(details, call.center))
+    return {**shown, "member": shown}
+
+
+@routes.get(
+    "/members/action/suggestMembers",
+    right="members.view",
+    summary="Members for a typed text, at most 20",
+    source="seed: Members, Search member",
+)
+async def suggest_members(call: Call, data: SuggestIn) -> list[dict[str, Any]]:
+    """Rows {member_id, member_account, …}; with has_detail=1 whole rows. Guests are found too."""
+    if not data.search_text:
+        return []
+    at = clock.now()
+    rows = await call.read(suggested_members, (call.center, data.search_text, at))
+    shown = [list_row(call.center, row, at) for row in rows]
+    if data.has_detail:
+        return shown
+    return [{name: row[name] for name in _SUGGESTED} for row in shown]
+
+
+_SUGGESTED = (
+    "member_id",
+    "member_account",
+    "member_first_name",
+    "member_last_name",
+    "member_group_id",
+    "member_is_active",
+)
+
+
+@routes.post(
+    "/members/action/addGuest",
+    right="members.edit",
+    summary="Make a guest account",
+    source="seed: Members, Add guest account",
+)
+async def add_guest(call: Call, data: GuestIn) -> Answer:
+    """data {member_id, member_account G_…, member_password (shown this once), expiry}."""
+    expires_at = _expiry(call, data.member_expire_time_local)
+    if expires_at is None:
+        raise InvalidInput({"member_expire_time_local": "is required: a guest must expire"})
+    password = "".join(secrets.choice("0123456789") for _ in range(_GUEST_PASSWORD_DIGITS))
+    new = NewGuestAccount(
+        center=call.center,
+        actor=call.actor,
+        password_hash=await make_hash(password),
+        expires_at=expires_at,
+        deposit=_deposit(data),
+    )
+    more = {
+        "member_password": password,
+        "member_expire_time_local": expiry_text(expires_at, call.center.zone),
+    }
+    return await call.write(opening.add_guest, new, lambda opened: _opened(opened) | more)
+
+
+@routes.get(
+    "/members/action/memberInitData",
+    right="members.view",
+    summary="What a form for a new member needs",
+    source="seed: Members, Get member init data",
+)
+async def member_init_data(call: Call) -> dict[str, Any]:
+    """data {member_groups[], default_member_group, member_expire_time_local, currency, …}."""
+    groups = await call.read(member_groups_of, call.center.id)
+    settings = call.center.settings
+    return {
+        "member_groups": [
+            {"member_group_id": group.id, "member_group_name": group.name} for group in groups
+        ],
+        "default_member_group": settings.default_member_group,
+        "member_expire_time_local": expiry_text(_expiry_of_new(call, ""), call.center.zone),
+        "point_enable": int(settings.points_enabled),
+        "license_using_billing": 1,
+        "currency": currency_sign(call.center.currency, "en"),
+    }
+
+
+class _When(Struct):
+    member_expire_time_local: datetime
+
+
+def _expiry(call: Call, text: str) -> datetime | None:
+    """The moment of an expiry text that was sent; None = never. Raises InvalidInput."""
+    if text.startswith(_NEVER):
+        return None
+    when = decode(_When, {"member_expire_time_local": text})
+    return expiry_of(when.member_expire_time_local.replace(tzinfo=None), call.center.zone)
+
+
+def _expiry_of_new(call: Call, text: str) -> datetime | None:
+    if text:
+        return _expiry(call, text)
+    zone = call.center.zone
+    return expiry_of(default_expiry(clock.now().astimezone(zone).date()), zone)
+
+
+async def _changed_values(call: Call, data: MemberChangeIn) -> dict[str, Any]:
+    """The columns that a change sets."""
+    values: dict[str, Any] = {}
+    for name in ("first_name", "last_name", "email", "phone", "id_card", "address", "comments"):
+        given = getattr(data, f"member_{name}")
+        if given is not UNSET:
+            values[name] = given or ""
+    if data.member_birthday is not UNSET:
+        values["birthday"] = opening.birthday_text(data.member_birthday)  # type: ignore[arg-type]
+    values |= _not_none(
+        account=data.member_account,
+        sex=data.member_sex,
+        group_id=data.member_group_id,
+        is_active=data.member_is_active,
+    )
+    if data.member_expire_time_local:
+        values["expires_at"] = _expiry(call, data.member_expire_time_local)
+    if data.member_password is not None:
+        _check_confirmed(data.member_password, data.member_confirm)
+        values["password_hash"] = await make_hash(data.member_password)
+    return values
+
+
+def _not_none(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _check_confirmed(password: str, confirm: str | None) -> None:
+    if confirm is not None and confirm != password:
+        raise InvalidInput({"member_confirm": "is not the same password"})
+
+
+def _deposit(data: DepositIn) -> Deposit:
+    payment = "card" if data.payment_method_credit_card else "cash"
+    if data.payment_method_qr:
+        payment = "qr"
+    return Deposit(data.member_balance, data.member_balance_bonus, payment)
+
+
+def _opened(opened: Opened) -> dict[str, Any]:
+    return {"member_id": opened.member_id, "member_account": opened.account}
+
+
+def _ids(member_ids: list[int]) -> dict[str, list[int]]:
+    return {"member_ids": member_ids}

@@ -1,0 +1,45 @@
+"""Checking a member's password: counted, checked in a thread, forgiven when right."""
+
+from __future__ import annotations
+
+from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
+from lanhouse.auth.passwords import check_password
+from lanhouse.cafe.members.queries import member_by_account
+from lanhouse.cafe.members.rules import account_key
+from lanhouse.db.statements import Row
+from lanhouse.db.store import Store
+from lanhouse.kit.errors import Refused
+
+
+class WrongPassword(Refused):
+    """Account or password do not match; which of the two is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("The account or the password is wrong.")
+
+
+class NotActive(Refused):
+    """The password is right, but the account has been switched off."""
+
+    def __init__(self) -> None:
+        super().__init__("The member is not active.")
+
+
+async def verified_member(
+    store: Store, center_id: int, account: str, password: str, address: str
+) -> Row:
+    """The member or guest whose password this is.
+
+    Shares the log-in lock-out per account and address with every other call that checks a
+    password. Raises WrongPassword, NotActive, or LockedOut after too many tries.
+    """
+    attempt = Attempt(center_id, f"member:{account_key(account)}", address)
+    await store.write(begin_attempt, attempt)
+    row = await store.read(member_by_account, (center_id, account))
+    matches = await check_password("" if row is None else row.password_hash, password)
+    if row is None or not matches:
+        raise WrongPassword
+    await store.write(forgive, attempt)
+    if not row.is_active:
+        raise NotActive
+    return row

@@ -1,0 +1,107 @@
+"""Members as the café API shows them (cafe-wire 1, Members; seed: Members)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.groups.api import percent_number
+from lanhouse.cafe.groups.schemas import DEFAULT_MEMBER_GROUP
+from lanhouse.cafe.members.queries import MemberDetail, Purse
+from lanhouse.cafe.members.rules import expiry_text
+from lanhouse.db.statements import Row
+from lanhouse.kit.local_time import local_text, utc_text
+from lanhouse.kit.money import format_fixed
+
+_MINUTE = timedelta(minutes=1)
+
+
+def combined_id(member_id: int, center_id: int) -> str:
+    """`member_id_icafe_id`: the member's id followed by the café's."""
+    return f"{member_id}{center_id}"
+
+
+def _common(center: Center, row: Row, purse: Purse) -> dict[str, Any]:
+    return {
+        "member_id": row.id,
+        "member_icafe_id": center.id,
+        "member_account": row.account,
+        "member_balance": format_fixed(purse.balance_micros),
+        "member_first_name": row.first_name,
+        "member_last_name": row.last_name,
+        "member_birthday": row.birthday,
+        "member_expire_time_local": expiry_text(row.expires_at, center.zone),
+        "member_is_active": int(row.is_active),
+        "member_photo": "",
+        "member_email": row.email,
+        "member_telegram_username": "",
+        "member_telegram_username_valid": 0,
+        "member_phone": row.phone,
+        "member_id_card": row.id_card,
+        "member_points": format_fixed(purse.point_micros),
+        "member_create": utc_text(row.created_at),
+        "member_update": utc_text(row.updated_at),
+        "member_group_id": row.group_id,
+        "member_balance_bonus": format_fixed(purse.bonus_micros),
+        "member_coin_balance": format_fixed(purse.coin_micros),
+        "member_sex": row.sex,
+        "member_comments": row.comments,
+        "member_address": row.address,
+        "member_company_id": 0,
+        "member_loan": format_fixed(purse.loan_micros),
+        "member_recent_played": None,
+        "member_id_icafe_id": int(combined_id(row.id, center.id)),
+        "member_oauth_user_id": "0",
+        "member_oauth_platform": row.oauth_platform,
+    }
+
+
+def list_row(center: Center, row: Row, at: datetime) -> dict[str, Any]:
+    """A row of the list; `row` comes from members.listing."""
+    purse = Purse(
+        row.balance_micros, row.bonus_micros, row.coin_micros, row.point_micros, -row.loan_micros
+    )
+    shown = _common(center, row, purse)
+    shown["member_create"] = shown["member_create"][:19].replace("T", " ")
+    shown["member_update"] = shown["member_update"][:19].replace("T", " ")
+    shown["member_id_icafe_id"] = combined_id(row.id, center.id)
+    return {
+        **shown,
+        "member_create_local": local_text(row.created_at, center.zone),
+        "member_update_local": local_text(row.updated_at, center.zone),
+        "member_is_expired": int(row.expires_at is not None and row.expires_at <= at),
+        "member_is_logined": int(row.session_id is not None),
+        "offers": row.offers_count,
+        "member_group_discount_rate": percent_number(row.product_discount or 0),
+        "member_group_discount_pc_time": percent_number(row.pc_time_discount or 0),
+        "member_group_discount_offer": percent_number(row.offer_discount or 0),
+        "member_group_name": _group_name(row.group_id, row.group_name),
+        "left_time": left_text(row.session_expires_at, at),
+        "is_owner": True,
+        "member_center_name": "Local",
+    }
+
+
+def detail(center: Center, found: MemberDetail) -> dict[str, Any]:
+    """The `member` of GET members/{id}."""
+    group = found.group
+    return {
+        **_common(center, found.row, found.purse),
+        # What was lent is part of the balance already.
+        "member_balance_with_loan": format_fixed(found.purse.balance_micros),
+        "member_group_name": None if group is None else group.name,
+    }
+
+
+def left_text(expires_at: datetime | None, at: datetime) -> str:
+    """The time left of a running session as "1h 5m"; "0h 0m" without one or without an end."""
+    left = timedelta() if expires_at is None else max(expires_at - at, timedelta())
+    hours, minutes = divmod(left // _MINUTE, 60)
+    return f"{hours}h {minutes}m"
+
+
+def _group_name(group_id: int, name: str | None) -> str | None:
+    if group_id == DEFAULT_MEMBER_GROUP.id:
+        return DEFAULT_MEMBER_GROUP.name
+    return name
