@@ -83,6 +83,7 @@ def test_price_pc_groups(client: Client, floor: Floor) -> None:
         ({"name": "Default"}, {"name": "is in use already"}),
         ({"price_per_hour": "-1"}, {"price_per_hour": "must not have a sign"}),
         ({"price_per_hour": "1.001"}, {"price_per_hour": "must have at most 2 decimals"}),
+        ({"price_per_hour": "1000000.01"}, {"price_per_hour": "must be at most 1000000"}),
         ({"pc_group_id": 99}, {"pc_group_id": "is not a PC group of this centre"}),
         ({"member_group_id": 99}, {"member_group_id": "is not a member group of this centre"}),
         (

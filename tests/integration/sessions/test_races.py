@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, change_price
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret, PcRefused
 from lanhouse.cafe.sessions.jobs import end_due_sessions
@@ -172,4 +174,22 @@ def test_a_move_and_a_start_want_the_same_pc(store: Store, freeze: clock.frozen)
     assert floor.is_busy("PC02")
     assert len(refusals(done)) in (2, 3)
     assert len(floor.session_ids()) == 1 + (floor.till() // EURO - 1)
+    floor.verify()
+
+
+def test_a_price_edited_during_the_start_holds_for_the_session(
+    store: Store, freeze: clock.frozen
+) -> None:
+    """Whoever comes first: the session runs under the rules that are there in the end."""
+    floor = open_floor(store, pcs_count=6, price_cents=0)
+    rule = floor.add_price("Default", 200)
+    values = PriceValues(name="Default", price_per_hour_micros=4 * EURO)
+    edit = (change_price, PriceChange(floor.center, rule.price_id, values))
+    work: list[Work] = [prepaid(floor, name) for name in floor.pc_ids]
+    work.insert(2, edit)
+    assert refusals(at_once(store, work)) == []
+    for session_id in floor.session_ids():
+        session = floor.session(session_id)
+        assert session.segments[-1].tariff.rules[0].price_per_hour_micros == 4 * EURO
+        assert session.expires_at == session.started_at + timedelta(minutes=15)
     floor.verify()

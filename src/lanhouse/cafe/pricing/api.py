@@ -29,6 +29,8 @@ from lanhouse.web.routes import CafeRoutes, NativeRoutes
 routes = CafeRoutes("Prices")
 native = NativeRoutes("Prices")
 ALL_DAYS = "7|1|2|3|4|5|6|"
+PRICE_MICROS_MAX = 10**12
+"""A million an hour: a year of it is far inside what a balance can hold."""
 
 
 @routes.get("/prices", right="prices.view", summary="Price rules", source="cafe-wire 2")
@@ -73,7 +75,7 @@ class PriceIn(Struct):
     """A price rule. Groups left out or null mean any group; weekday 7 is Sunday."""
 
     name: Annotated[Line, Meta(min_length=1, max_length=100)]
-    price_per_hour: Amount
+    price_per_hour: Annotated[Amount, Meta(le=PRICE_MICROS_MAX)]
     """What an hour costs, at most 2 decimals."""
     pc_group_id: int | None = None
     member_group_id: int | None = None

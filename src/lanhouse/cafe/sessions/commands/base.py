@@ -1,8 +1,8 @@
 """What every session command needs: PCs by name, locks in one order, accounts, stored segments.
 
-Locks on PostgreSQL are always taken in this order: PCs, members, sessions, ledger accounts, each
-by rising id. Commands elsewhere that change a member's money call lock_member() first and
-refresh_expiry() last, and so fit in.
+Locks on PostgreSQL are always taken in this order: the centre (shared, by who reads prices), PCs,
+members, sessions, ledger accounts, each by rising id. Commands elsewhere that change a member's
+money call lock_member() first and refresh_expiry() last, and so fit in.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from lanhouse.cafe.billing_logs.schemas import (
     subject_of_group,
 )
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.pricing.queries import rules_of_center
@@ -40,6 +41,9 @@ _LOCK_MEMBER = static(
     sa.select(members)
     .where(members.c.center_id == sa.bindparam("center"), members.c.id == sa.bindparam("member"))
     .with_for_update(key_share=True)
+)
+_SHARE_CENTER = static(
+    sa.select(centers.c.id).where(centers.c.id == sa.bindparam("center")).with_for_update(read=True)
 )
 _ACCOUNT = static(
     sa.select(members.c.account, members.c.group_id).where(
@@ -105,9 +109,14 @@ def lock_sessions(tx: Tx, center_id: int, session_ids: Iterable[int]) -> list[Se
 
 
 class Prices:
-    """The price rules of a centre, read once for a command, and the tariffs made of them."""
+    """The price rules of a centre, read once for a command, and the tariffs made of them.
+
+    Whoever starts a session waits for a change of the rules that is under way, and the other way
+    round: else the session would miss the new segment that the change opens.
+    """
 
     def __init__(self, tx: Tx, center: Center) -> None:
+        tx.scalar(_SHARE_CENTER, center=center.id)
         self._zone = center.zone_name
         self._rules: list[PriceRule] = rules_of_center(tx, center.id)
 

@@ -137,9 +137,9 @@ def add_offer(tx: Tx, cmd: AddOffer) -> list[Started]:
 def _on_each_pc(tx: Tx, start: StartGuests, change: Callable[[Session], Session]) -> list[Started]:
     """Start a guest on every free PC and change the session of every other one."""
     center = start.center
+    prices = Prices(tx, center)
     rows = lock_pcs(tx, center.id, start.pc_names)
     on_pc = lock_sessions_on(tx, center.id, [row.id for row in rows])
-    prices = Prices(tx, center)
     done: list[Started] = []
     for row, secret in zip(rows, start.secrets, strict=True):
         session = on_pc.get(row.id)

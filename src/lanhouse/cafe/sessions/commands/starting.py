@@ -92,8 +92,8 @@ class Started(msgspec.Struct, frozen=True):
 def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
     """Start a guest session of `kind` on every PC, all or none; the failing PC is named."""
     may_start(cmd)
-    rows = free_pcs(tx, cmd.center, cmd.pc_names)
     prices = Prices(tx, cmd.center)
+    rows = free_pcs(tx, cmd.center, cmd.pc_names)
     return [
         start_guest(tx, cmd, prices, row, secret)
         for row, secret in zip(rows, cmd.secrets, strict=True)
@@ -146,6 +146,7 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
     when neither a package nor the money covers the beginning.
     """
     center = cmd.center
+    prices = Prices(tx, center)
     (pc,) = free_pcs(tx, center, [cmd.pc_name])
     member = lock_member(tx, center.id, cmd.member_id)
     if member is None or member.deleted_at is not None:
@@ -161,7 +162,7 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
         member_id=member.id,
         segment=Segment(
             at,
-            Prices(tx, center).tariff(pc.pc_group_id, member.group_id, discount),
+            prices.tariff(pc.pc_group_id, member.group_id, discount),
             packages=packages_of_member(tx, center, member.id, at),
         ),
     )
