@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import msgspec
+
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.errors import CurrencyNotSupported
 from lanhouse.kit.errors import InvalidInput
@@ -35,3 +37,18 @@ def client_tx_id(call: Call, from_body: str | None) -> str | None:
     if from_header is not None and from_header != key:
         raise InvalidInput({"clientTxId": "differs from the Idempotency-Key header"})
     return key
+
+
+def check_texts(call: Call, data: msgspec.Struct) -> None:
+    """Raise InvalidInput for every text field that was not sent as text.
+
+    The lenient input layer takes numbers for text, which the café needs; here a name or an id
+    that changes its type between two calls would be two different players.
+    """
+    wrong = {
+        wire: "must be text"
+        for name, wire in zip(data.__struct_fields__, data.__struct_encode_fields__, strict=True)
+        if type(getattr(data, name)) is str and type(call.inputs.get(wire, "")) is not str
+    }
+    if wrong:
+        raise InvalidInput(wrong)

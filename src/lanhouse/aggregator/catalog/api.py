@@ -20,7 +20,7 @@ from lanhouse.aggregator.catalog.schemas import (
 from lanhouse.aggregator.launch.queries import active_players
 from lanhouse.aggregator.launch.rules import ACTIVE_SECONDS
 from lanhouse.aggregator.providers.port import Category, Game, Provider
-from lanhouse.aggregator.wire import check_currency
+from lanhouse.aggregator.wire import check_currency, check_texts
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.money import json_number
@@ -33,6 +33,7 @@ routes = ExternalRoutes("Games")
 @routes.post("/games", right="agent.call", source="seed: External API, 4")
 async def games(call: Call, data: GamesIn) -> GamesOut:
     """The games that the agent can launch, with their exact return and who plays right now."""
+    check_texts(call, data)
     found = list(games_of(call.agent, data.query or "", data.provider_id or ""))
     playing = await call.read(_playing, [game.id for _, game in found])
     base_url = call.settings.base_url
@@ -65,6 +66,7 @@ def _game_out(provider: Provider, game: Game, playing: int, base_url: str) -> Ga
 @routes.post("/providers", right="agent.call", source="seed: External API, 11")
 async def providers(call: Call, data: ProvidersIn) -> ProvidersOut:
     """The agent's providers with the bet limits of a currency."""
+    check_texts(call, data)
     currency = data.agent_system_currency or call.agent.base_currency
     check_currency(call.agent, currency)
     base_url = call.settings.base_url

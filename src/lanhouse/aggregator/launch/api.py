@@ -6,7 +6,7 @@ from lanhouse.aggregator.errors import NotAvailable
 from lanhouse.aggregator.launch.commands import launch_game
 from lanhouse.aggregator.launch.rules import check_launch, language_of
 from lanhouse.aggregator.launch.schemas import Launch, Launched, LaunchIn, LaunchOut
-from lanhouse.aggregator.wire import wire_time
+from lanhouse.aggregator.wire import check_texts, wire_time
 from lanhouse.web.call import Call
 from lanhouse.web.i18n import LANGUAGES
 from lanhouse.web.replies import Answer
@@ -20,6 +20,7 @@ async def launch(call: Call, data: LaunchIn) -> Answer:
     """The address of a game for one player, good once and for a minute."""
     if not call.agent.holds_wallets:
         raise NotAvailable("games for seamless agents are not in this release")
+    check_texts(call, data)
     check_launch(data)
     cmd = Launch(
         agent=call.agent,

@@ -33,7 +33,7 @@ from lanhouse.aggregator.rounds.schemas import (
     TxTypeOut,
     UserInGameOut,
 )
-from lanhouse.aggregator.wire import wire_time
+from lanhouse.aggregator.wire import check_texts, wire_time
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.money import format_plain
@@ -46,6 +46,7 @@ routes = ExternalRoutes("History")
 @routes.post("/history", right="agent.call", source="seed: External API, 8")
 async def history(call: Call, data: HistoryIn) -> HistoryOut:
     """Bets and settlements, newest first; without a window the last 7 days."""
+    check_texts(call, data)
     from_at, to_at = window_of(data.start, data.to, clock.now())
     paginate = data.paginate or PaginateIn()
     asked = HistoryQuery(
@@ -114,6 +115,7 @@ def _names(provider_id: str, game_id: str) -> tuple[str, str, str]:
 @routes.post("/gameLogs", right="agent.call", source="seed: External API, 10")
 async def game_logs(call: Call, data: GameLogsIn) -> GameLogsOut:
     """What happened in one round: its page, its rows and its money; unknown is `nodata`."""
+    check_texts(call, data)
     from_at, to_at = window_of(data.start, data.to, clock.now())
     provider, game = find_game(data.game_id)
     asked = LogQuery(

@@ -20,7 +20,7 @@ from lanhouse.aggregator.wallet.schemas import (
     TransactionIn,
     TransactionOut,
 )
-from lanhouse.aggregator.wire import check_currency, client_tx_id, wire_time
+from lanhouse.aggregator.wire import check_currency, check_texts, client_tx_id, wire_time
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import format_plain
@@ -47,6 +47,7 @@ async def _move(call: Call, data: MoveIn, kind: str) -> Answer:
     check_currency(call.agent, data.currency)
     # The text as it was sent: the lenient layer would take a JSON number or spaces for text.
     amount_micros = amount_of(call.inputs.get("amount"), data.currency)
+    check_texts(call, data)
     key = client_tx_id(call, data.client_tx_id)
     move = Move(
         agent=call.agent,
@@ -79,6 +80,7 @@ def _move_out(moved: Moved) -> MoveOut:
 @routes.post("/getPlayerBalance", right="agent.call", source="seed: External API, 2")
 async def balance(call: Call, data: BalanceIn) -> BalanceOut:
     """A player's balance in one currency, and the bets of rounds that are still open."""
+    check_texts(call, data)
     check_currency(call.agent, data.currency)
     return await call.point(_balance, (call.agent, data))
 
@@ -95,6 +97,7 @@ def _balance(read: Read, asked: tuple[Agent, BalanceIn]) -> BalanceOut:
 @routes.post("/transaction", right="agent.call", source="aggregator-domain 1.2 row 4")
 async def transaction(call: Call, data: TransactionIn) -> TransactionOut:
     """What happened under a transaction id, the caller's own or ours (an addition of ours)."""
+    check_texts(call, data)
     if data.client_tx_id is None and data.tx_id is None:
         raise InvalidInput({"clientTxId": "give clientTxId or txId"})
     return await call.point(_transaction, (call.agent, data))

@@ -35,7 +35,7 @@ def script_words(language: str) -> dict[str, str]:
         "notPlayed": _("Your last spin did not reach us. Nothing was taken."),
         "finished": _("Your round %(round)s is finished:"),
         "minutes": _("%(minutes)s min"),
-        "seedChanged": _("Done. The old server seed is shown below."),
+        "seedChanged": _("Done. Our old seed is revealed above."),
         "bad": _("This did not work. Nothing was taken."),
         "PLAYER_INSUFFICIENT_BALANCE": _("Your balance does not cover this bet."),
         "PLAYER_INACTIVE": _("Your account is switched off. Ask where you play."),
