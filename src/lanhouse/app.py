@@ -40,6 +40,7 @@ ROUTE_MODULES = [
     "lanhouse.cafe.pricing.api",
     "lanhouse.cafe.sessions.api",
     "lanhouse.cafe.reports.api",
+    "lanhouse.cafe.settings.api",
     "lanhouse.cafe.staff.api",
     "lanhouse.cafe.staff.panel",
     "lanhouse.cafe.topups.api",

@@ -1,0 +1,91 @@
+"""Reports on the wire (seed: Reports; cafe-wire, Reports)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lanhouse.cafe.billing_logs.ranges import RangeIn, TimeRange, range_of
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.reports.analysis import analysis_of, analysis_wire
+from lanhouse.cafe.reports.charts import ChartType, ChartWanted, chart_of
+from lanhouse.cafe.reports.queries import report_data
+from lanhouse.cafe.reports.schemas import ReportFilter
+from lanhouse.cafe.reports.shapes import chart_wire, report_wire
+from lanhouse.kit import clock
+from lanhouse.web.call import Call
+from lanhouse.web.routes import CafeRoutes
+
+routes = CafeRoutes("Reports")
+
+
+class ReportIn(RangeIn, kw_only=True):
+    """Without dates the report is about today. `log_staff_name` "all" is everybody."""
+
+    log_staff_name: str = ""
+    member_group_id: int | None = None
+    pc_group_id: int | None = None
+
+
+class ChartIn(ReportIn, kw_only=True):
+    """`chart_type` is income, topup, sale or product; left out: cash and credit card."""
+
+    chart_type: ChartType = ChartType.MONEY
+
+
+@routes.get(
+    "/reports/reportData",
+    right="reports.view",
+    summary="What came in, was sold and given back",
+    source="seed: Reports, Report data",
+)
+async def report(call: Call, data: ReportIn) -> dict[str, Any]:
+    """All sections, over one range and three filters."""
+    span = _span(call.center, data)
+    found = await call.read(report_data, _filter(call.center, data, span))
+    return report_wire(found, span, _staff(data) or "All")
+
+
+@routes.get(
+    "/reports/reportChart",
+    right="reports.view",
+    summary="Figures by day, or by hour of one day",
+    source="seed: Reports, Report chart",
+)
+async def chart(call: Call, data: ChartIn) -> dict[str, Any]:
+    """Whole days; one number per category in each series."""
+    data.time_start, data.time_end = "00:00", "23:59"
+    span = _span(call.center, data)
+    wanted = ChartWanted(_filter(call.center, data, span), span, data.chart_type)
+    return chart_wire(await call.read(chart_of, wanted), span, _staff(data) or "All")
+
+
+@routes.get(
+    "/reports/customerAnalysis",
+    right="reports.view",
+    summary="How customers pay, who spends most, how long they play",
+    source="cafe-wire: Reports",
+)
+async def customer_analysis(call: Call, data: ReportIn) -> dict[str, Any]:
+    """Over the range and filters of reportData."""
+    span = _span(call.center, data)
+    found = await call.read(analysis_of, _filter(call.center, data, span))
+    return analysis_wire(found)
+
+
+def _span(center: Center, data: ReportIn) -> TimeRange:
+    return range_of(data, center.zone, clock.now().astimezone(center.zone).date())
+
+
+def _filter(center: Center, data: ReportIn, span: TimeRange) -> ReportFilter:
+    return ReportFilter(
+        center_id=center.id,
+        start_at=span.start_at,
+        end_at=span.end_at,
+        staff_name=_staff(data),
+        member_group_id=data.member_group_id,
+        pc_group_id=data.pc_group_id,
+    )
+
+
+def _staff(data: ReportIn) -> str:
+    return "" if data.log_staff_name.lower() == "all" else data.log_staff_name

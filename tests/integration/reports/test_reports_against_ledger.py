@@ -1,0 +1,243 @@
+"""The reports' sums are the ledger's, over any range, after hundreds of random movements."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from lanhouse.auth.actors import Actor
+from lanhouse.cafe.billing_logs.ranges import RangeIn, range_of
+from lanhouse.cafe.centers.schemas import BonusTier, Settings
+from lanhouse.cafe.offers.commands import OfferChange, create_offer
+from lanhouse.cafe.offers.schemas import OfferValues
+from lanhouse.cafe.reports.analysis import analysis_of
+from lanhouse.cafe.reports.charts import ChartType, ChartWanted, chart_of
+from lanhouse.cafe.reports.queries import report_data
+from lanhouse.cafe.reports.schemas import ReportData, ReportFilter
+from lanhouse.cafe.sessions import commands as sessions
+from lanhouse.cafe.sessions.commands import GuestSecret
+from lanhouse.cafe.topups.commands import add_loan, top_up
+from lanhouse.cafe.topups.schemas import Loan, TopUp
+from lanhouse.db.store import Read, Store
+from lanhouse.kit import clock
+from lanhouse.kit.errors import AppError
+from lanhouse.ledger.tables import accounts, entries
+from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
+
+PCS = ("PC01", "PC02", "PC03", "PC04")
+DESKS = (
+    DESK,
+    Actor(kind="staff", center_id=7777, staff_id=2, staff_name="Ann", role="admin"),
+    Actor(kind="api_key", center_id=7777, staff_name="API", role="api"),
+)
+
+
+class Day:
+    """Random movements on a floor; what a rule refuses is left out."""
+
+    def __init__(self, floor: Floor, seed: int) -> None:
+        self.floor = floor
+        self.roll = random.Random(seed)
+        self.group = floor.add_member_group("regulars", pc_time_discount=1000)
+        self.members = [
+            floor.add_member(name, group_id=self.roll.choice((0, self.group)))
+            for name in ("ada", "bob", "eve", "kim")
+        ]
+        values = OfferValues(name="3 hours", price_micros=450 * CENT, minutes=180)
+        self.offer = floor.run(create_offer, OfferChange(floor.center, None, values)).id
+
+    def act(self) -> None:
+        """One movement."""
+        often = (self._top_up, self._guest, self._check_out)
+        action = self.roll.choice(
+            (*often, *often, self._refund, self._lend, self._member, self._offer)
+        )
+        try:
+            action(self.floor.center, self.roll.choice(DESKS))
+        except AppError:
+            return
+
+    def _money(self) -> int:
+        return self.roll.randint(1, 3000) * CENT
+
+    def _payment(self) -> str:
+        return self.roll.choice(("cash", "cash", "card", "qr"))
+
+    def _top_up(self, center: Any, actor: Actor) -> None:
+        cmd = TopUp(
+            center=center,
+            actor=actor,
+            member_ids=self.roll.sample(self.members, self.roll.choice((1, 1, 2))),
+            value_micros=self._money(),
+            bonus_micros=self.roll.choice((0, 50 * CENT)),
+            coin_micros=self.roll.choice((0, EURO)),
+            payment=self._payment(),
+            comment="random",
+        )
+        self.floor.run(top_up, cmd)
+
+    def _refund(self, center: Any, actor: Actor) -> None:
+        cmd = TopUp(
+            center=center,
+            actor=actor,
+            member_ids=[self.roll.choice(self.members)],
+            value_micros=-self._money() // CENT // 4 * CENT,
+            payment=self._payment(),
+            comment="random",
+        )
+        self.floor.run(top_up, cmd)
+
+    def _lend(self, center: Any, actor: Actor) -> None:
+        value = self._money() * self.roll.choice((1, -1))
+        member_id = self.roll.choice(self.members)
+        cmd = Loan(center=center, actor=actor, member_id=member_id, value_micros=value)
+        self.floor.run(add_loan, cmd)
+
+    def _guest(self, center: Any, actor: Actor) -> None:
+        name = self.roll.choice(PCS)
+        if self.roll.random() < 0.4:
+            kind = self.roll.choice(("postpaid", "free"))
+            self.floor.guests(kind, name)
+        else:
+            self.floor.pay(self._money(), name, payment=self._payment())
+
+    def _member(self, center: Any, actor: Actor) -> None:
+        self.floor.member(self.roll.choice(self.members), self.roll.choice(PCS))
+
+    def _offer(self, center: Any, actor: Actor) -> None:
+        cmd = sessions.AddOffer(
+            center=center,
+            actor=actor,
+            pc_names=[self.roll.choice(PCS)],
+            offer_id=self.offer,
+            payment=self.roll.choice(("cash", "card", "qr", "balance")),
+            secrets=[GuestSecret("secret", "hash")],
+        )
+        self.floor.run(sessions.add_offer, cmd)
+
+    def _check_out(self, center: Any, actor: Actor) -> None:
+        cmd = sessions.Checkout(
+            center=center,
+            actor=actor,
+            pc_names=[self.roll.choice(PCS)],
+            payment=self.roll.choice(("cash", "card", "qr")),
+        )
+        self.floor.run(sessions.check_out, cmd)
+
+
+def _ledger_sums(floor: Floor, start: datetime, end: datetime) -> dict[str, int]:
+    """What the ledger alone says about a range, by account kind; `spent` is what left balances
+    in transfers that sold something, less what of it was handed back in money."""
+
+    def read_entries(read: Read, _: None) -> list[Any]:
+        return read.all(
+            sa.select(entries.c.transfer_id, accounts.c.kind, entries.c.amount_micros)
+            .join(accounts, accounts.c.id == entries.c.account_id)
+            .where(entries.c.at >= start, entries.c.at < end)
+        )
+
+    sums: dict[str, int] = defaultdict(int)
+    by_transfer: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for row in floor.store.read_sync(read_entries, None):
+        sums[row.kind] += row.amount_micros
+        by_transfer[row.transfer_id][row.kind] += row.amount_micros
+    for moved in by_transfer.values():
+        if moved["revenue_time"] or moved["revenue_offer"]:
+            handed_back = max(moved["cash"] + moved["card"] + moved["qr"], 0)
+            sums["spent"] -= moved["balance"] + handed_back
+    return sums
+
+
+def _check(report: ReportData, sums: dict[str, int]) -> None:
+    summary = report.summary
+    assert (summary.cash_micros, summary.card_micros, summary.qr_micros) == (
+        -sums["cash"],
+        -sums["card"],
+        -sums["qr"],
+    )
+    assert summary.by_balance_micros == sums["spent"]
+    assert summary.loan_micros == -sums["loan"]
+    offers = summary.sale["offer_guest"].total_micros + summary.sale["offer_member"].total_micros
+    assert offers == sums["revenue_offer"] == sum(row.micros for row in report.offers)
+    assert sum(row.micros for row in report.pcs) == sums["revenue_time"]
+    topup, refund, sale = summary.topup, summary.refund_topup, summary.sale
+    assert summary.cash_micros == (
+        topup["cash"].micros + sale["cash"].total_micros - refund["cash"].micros
+    )
+    assert summary.card_micros == (
+        topup["credit_card"].micros
+        + sale["credit_card"].total_micros
+        - refund["credit_card"].micros
+    )
+    assert summary.amount_micros == (
+        summary.topup_all.micros + summary.sale_micros - refund["total"].micros
+    )
+    assert summary.topup_all.micros == sum(
+        topup[name].micros for name in ("member", "guest", "prepaid", "postpaid", "console")
+    )
+    assert topup["pc"].micros >= topup["prepaid"].micros + topup["postpaid"].micros
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_report_and_ledger_agree(store: Store, freeze: clock.frozen, seed: int) -> None:
+    tiers = [BonusTier(20 * EURO, bonus_micros=3 * EURO)]
+    settings = Settings(price_bonus=tiers, free_time_minutes=2, minimum_charge_micros=40 * CENT)
+    floor = open_floor(store, pcs_count=4, price_cents=317, settings=settings)
+    began = clock.now()
+    day = Day(floor, seed)
+    for _ in range(150):
+        freeze.advance(day.roll.randint(1, 2400))
+        day.act()
+    floor.verify()
+    ended = clock.now() + timedelta(seconds=1)
+
+    def wanted(start: datetime, end: datetime, **more: Any) -> ReportFilter:
+        return ReportFilter(center_id=7777, start_at=start, end_at=end, **more)
+
+    whole = floor.store.read_sync(report_data, wanted(began, ended))
+    _check(whole, _ledger_sums(floor, began, ended))
+    assert whole.summary.amount_micros > 0
+    assert whole.new_members == 4
+    for _ in range(5):
+        edges = sorted(day.roll.uniform(0, 1) for _ in range(2))
+        start, end = (began + edge * (ended - began) for edge in edges)
+        _check(
+            floor.store.read_sync(report_data, wanted(start, end)), _ledger_sums(floor, start, end)
+        )
+
+    # Parts by staff add up to the whole; so do the days of the chart.
+    names = ("Kim", "Ann", "API")
+    parts = [
+        floor.store.read_sync(report_data, wanted(began, ended, staff_name=name)).summary
+        for name in names
+    ]
+    assert sum(part.cash_micros for part in parts) == whole.summary.cash_micros
+    span = range_of(
+        RangeIn(date_start=began.date(), date_end=ended.date()), floor.center.zone, ended.date()
+    )
+    totals = {
+        ChartType.MONEY: (whole.summary.cash_micros, whole.summary.card_micros),
+        ChartType.INCOME: (
+            whole.summary.cash_micros,
+            whole.summary.card_micros,
+            whole.summary.by_balance_micros,
+            whole.summary.profit_micros,
+            whole.summary.amount_micros,
+        ),
+        ChartType.TOPUP: tuple(
+            whole.summary.topup[name].micros for name in ("cash", "credit_card", "qr", "bonus")
+        ),
+    }
+    for chart_type, figures in totals.items():
+        chart = floor.store.read_sync(chart_of, ChartWanted(wanted(began, ended), span, chart_type))
+        assert len(chart.categories) == (ended.date() - began.date()).days + 1
+        assert tuple(sum(series) for series in chart.series.values()) == figures
+    found = floor.store.read_sync(analysis_of, wanted(began, ended))
+    assert found.session_count == len(floor.logs("CHECKOUT"))
+    assert msgspec.structs.asdict(found.summary) == msgspec.structs.asdict(whole.summary)
