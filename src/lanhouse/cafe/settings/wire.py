@@ -1,0 +1,52 @@
+"""Settings as the café API shows them: switches are 0/1, lists are JSON text (cafe-domain 15)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from lanhouse.cafe.centers.schemas import BonusTier, Center
+from lanhouse.cafe.settings.zones import offset_text
+from lanhouse.kit.money import format_fixed, json_number
+from lanhouse.web.format import currency_sign
+
+
+def settings_wire(center: Center, at: datetime) -> dict[str, Any]:
+    """Every setting that this release honours, under its wire name."""
+    settings = center.settings
+    return {
+        "cafe_id": center.id,
+        "cafe_name": center.name,
+        "license_name": center.license_name,
+        "license_using_billing": 1,
+        "timezone": offset_text(center.zone, at),
+        "timezone_name": center.zone_name,
+        "currency": currency_sign(center.currency, "en"),
+        "currency_code": center.currency,
+        "cors_origins": settings.cors_origins,
+        "minimum_charge": json_number(settings.minimum_charge_micros),
+        "free_time_minutes": settings.free_time_minutes,
+        "prepaid_session_change_method": settings.prepaid_session_change_method,
+        "disable_prepaid": int(settings.disable_prepaid),
+        "disable_postpaid": int(settings.disable_postpaid),
+        "postpaid_max_balance": json_number(settings.postpaid_max_balance_micros),
+        "allow_balance_for_pc_time": int(settings.allow_balance_for_pc_time),
+        "point_enable": int(settings.points_enabled),
+        "use_bonus_first": int(settings.use_bonus_first),
+        "price_bonus": _json_text([_tier(tier, center) for tier in settings.price_bonus]),
+        "bonus_unit": int(settings.bonus_by_percent),
+        "topup_reward_percent": _json_text(list(settings.topup_reward_percent)),
+        "default_member_group": settings.default_member_group,
+    }
+
+
+def _tier(tier: BonusTier, center: Center) -> dict[str, str]:
+    by_percent = center.settings.bonus_by_percent
+    bonus = str(tier.percent) if by_percent else format_fixed(tier.bonus_micros)
+    return {"amount": format_fixed(tier.amount_micros), "bonus": bonus}
+
+
+def _json_text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

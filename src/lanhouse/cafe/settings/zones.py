@@ -1,0 +1,57 @@
+"""Time zones: the wire says "+08:00", we keep a name (architecture section 4)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})", re.ASCII)
+_MINUTE = timedelta(minutes=1)
+
+# Places that keep their odd offset all year; whole hours need no list.
+_ODD_OFFSETS = {
+    210: "Asia/Tehran",
+    270: "Asia/Kabul",
+    330: "Asia/Kolkata",
+    345: "Asia/Kathmandu",
+    390: "Asia/Yangon",
+    525: "Australia/Eucla",
+    570: "Australia/Darwin",
+    -570: "Pacific/Marquesas",
+}
+
+
+def offset_text(zone: ZoneInfo, at: datetime) -> str:
+    """The zone's offset at a moment, as the wire shows it: "+08:00"."""
+    text = at.astimezone(zone).strftime("%z")
+    return f"{text[:3]}:{text[3:5]}"
+
+
+def zone_name_of(text: str, current: ZoneInfo, at: datetime) -> str | None:
+    """The zone that a client means by a name or an offset; None when there is none.
+
+    The offset that the centre has now keeps the centre's zone: clients send back what they read,
+    and a zone knows about summer time where an offset does not.
+    """
+    match = _OFFSET.fullmatch(text)
+    if match is None:
+        return text if text in _names() else None
+    hours, minutes = int(match[2]), int(match[3])
+    if minutes > 59:
+        return None
+    offset = (60 * hours + minutes) * (-1 if match[1] == "-" else 1)
+    now = at.astimezone(current).utcoffset()
+    assert now is not None
+    if now // _MINUTE == offset:
+        return current.key
+    if minutes == 0 and -12 <= offset // 60 <= 14:
+        # The sign of these names is the other way round.
+        return "Etc/UTC" if offset == 0 else f"Etc/GMT{-(offset // 60):+d}"
+    return _ODD_OFFSETS.get(offset)
+
+
+@lru_cache(maxsize=1)
+def _names() -> frozenset[str]:
+    return frozenset(available_timezones())
