@@ -27,8 +27,9 @@ def test_a_price_from_making_to_deleting(client: Client, floor: Floor) -> None:
     made = client.raw("POST", PRICES, json=body)
     assert made.status_code == 200, made.text
     price_id = made.json()["id"]
+    one = f"/api/native/v1/prices/{price_id}"
     assert made.json() == {**body, "id": price_id, "name": "Night", "price_per_hour": "1.50"}
-    assert client.raw("GET", f"{PRICES}/{price_id}").json() == made.json()
+    assert client.raw("GET", one).json() == made.json()
     assert client.ok("GET", "/prices")[1] == {
         "price_id": price_id,
         "price_icafe_id": 7777,
@@ -41,7 +42,7 @@ def test_a_price_from_making_to_deleting(client: Client, floor: Floor) -> None:
         "price_time": "21:00-08:00",
         "price_price1": "1.50",
     }
-    changed = client.raw("PUT", f"{PRICES}/{price_id}", json={"name": "N", "price_per_hour": 2})
+    changed = client.raw("PUT", one, json={"name": "N", "price_per_hour": 2})
     assert changed.json() == {
         "id": price_id,
         "name": "N",
@@ -51,10 +52,10 @@ def test_a_price_from_making_to_deleting(client: Client, floor: Floor) -> None:
         "window": "00:00-24:00",
         "price_per_hour": "2.00",
     }
-    assert client.raw("DELETE", f"{PRICES}/{price_id}").json() == {"deleted": True}
-    assert client.raw("GET", f"{PRICES}/{price_id}").status_code == 404
-    assert client.raw("DELETE", f"{PRICES}/{price_id}").status_code == 404
-    unknown = client.raw("PUT", f"{PRICES}/{price_id}", json={"name": "N", "price_per_hour": 2})
+    assert client.raw("DELETE", one).json() == {"deleted": True}
+    assert client.raw("GET", one).status_code == 404
+    assert client.raw("DELETE", one).status_code == 404
+    unknown = client.raw("PUT", one, json={"name": "N", "price_per_hour": 2})
     assert unknown.status_code == 404
     assert [row["name"] for row in client.raw("GET", PRICES).json()] == ["Default"]
 

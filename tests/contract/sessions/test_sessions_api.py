@@ -14,8 +14,8 @@ from tests.builders.floor import EURO, Floor
 NOON = "2026-03-04 12:00:00"
 
 
-def post(client: Client, call: str, **body: Any) -> Any:
-    return client.ok("POST", f"/pcSessions/{call}", json=body)
+def post(client: Client, path: str, **body: Any) -> Any:
+    return client.ok("POST", path, json=body)
 
 
 def test_add_time_money_starts_a_prepaid_guest(
@@ -59,9 +59,9 @@ def test_add_time_money_adds_to_a_running_guest_and_to_a_member(
     client: Client, floor: Floor, freeze: clock.frozen
 ) -> None:
     ada = floor.add_member("ada", balance=EURO)
-    post(client, "addTimeMoney", pc_name="PC01", pc_cost=1)
-    post(client, "memberSession", pc_name="PC02", member_account="ada")
-    data = post(client, "addTimeMoney", pcs=["PC01", "PC02"], pc_cost="2")
+    post(client, "/pcSessions/addTimeMoney", pc_name="PC01", pc_cost=1)
+    post(client, "/pcSessions/memberSession", pc_name="PC02", member_account="ada")
+    data = post(client, "/pcSessions/addTimeMoney", pcs=["PC01", "PC02"], pc_cost="2")
     assert [row["status_connect_time_left"] for row in data["pcs"]] == ["01:30:00", "01:30:00"]
     assert all("member_password" not in row for row in data["pcs"])
     assert floor.money(ada) == (3 * EURO, 0)
@@ -99,7 +99,7 @@ def test_add_time_money_refusals(
 def test_init_add_time_money_quotes_minutes_and_money(
     client: Client, floor: Floor, freeze: clock.frozen
 ) -> None:
-    quoted = post(client, "initAddTimeMoney", pcs=["PC01", "PC02"], pc_add_value=90)
+    quoted = post(client, "/pcSessions/initAddTimeMoney", pcs=["PC01", "PC02"], pc_add_value=90)
     assert quoted["pc_cost"] == "6.00"
     assert quoted["pcs"][0] == {
         "pc_name": "PC01",
@@ -109,7 +109,11 @@ def test_init_add_time_money_quotes_minutes_and_money(
         "is_running": 0,
     }
     bought = post(
-        client, "initAddTimeMoney", pc_name="PC01", pc_add_value="5.00", pc_add_time_type="money"
+        client,
+        "/pcSessions/initAddTimeMoney",
+        pc_name="PC01",
+        pc_add_value="5.00",
+        pc_add_time_type="money",
     )
     assert (bought["pc_cost"], bought["pc_mins"]) == ("5.00", 150)
     assert client.refused(
@@ -126,16 +130,16 @@ def test_init_add_time_money_quotes_minutes_and_money(
 def test_a_postpaid_guest_from_start_to_payment(
     client: Client, floor: Floor, freeze: clock.frozen
 ) -> None:
-    started = post(client, "postpaidSession", pcs="PC01")
+    started = post(client, "/pcSessions/postpaidSession", pcs="PC01")
     assert started["status_connect_time_left"] is None
     assert started["member_group_id"] == -3
     freeze.advance(3600)
-    info = post(client, "paymentInfo", pc_name="PC01")
+    info = post(client, "/pcSessions/paymentInfo", pc_name="PC01")
     assert info["pc_cost"] == "2.00"
     assert info["pc_data_time"] == clock.to_micros(clock.now()) // 1_000_000
     assert info["pcs"][0]["member_account"] == started["member_account"]
     assert info["pcs"][0]["status_connect_time_duration"] == "01:00:00"
-    done = post(client, "checkout", pc_name="PC01", payment_method=20)
+    done = post(client, "/pcSessions/checkout", pc_name="PC01", payment_method=20)
     assert done == {
         "pcs": [
             {
@@ -160,14 +164,14 @@ def test_a_postpaid_guest_from_start_to_payment(
 
 
 def test_a_free_session(client: Client, floor: Floor) -> None:
-    started = post(client, "freeSession", pc_name="PC01")
+    started = post(client, "/pcSessions/freeSession", pc_name="PC01")
     assert started["member_group_id"] == -5
-    assert post(client, "checkout", pc_name="PC01")["pc_cost"] == "0.00"
+    assert post(client, "/pcSessions/checkout", pc_name="PC01")["pc_cost"] == "0.00"
 
 
 def test_a_member_session(client: Client, floor: Floor, freeze: clock.frozen) -> None:
     ada = floor.add_member("ada", balance=10 * EURO, bonus=EURO)
-    started = post(client, "memberSession", pc_name="PC01", member_account="ADA")
+    started = post(client, "/pcSessions/memberSession", pc_name="PC01", member_account="ADA")
     assert (started["member_id"], started["status_connect_time_left"]) == (ada, "05:30:00")
     freeze.advance(3600)
     assert client.ok("GET", "/memberPcStatus", params={"member_id": ada}) == {
@@ -184,7 +188,7 @@ def test_a_member_session(client: Client, floor: Floor, freeze: clock.frozen) ->
     }
     by_pc = client.ok("POST", "/getRealTimeBalance", params={"pc_name": "PC01"})
     assert by_pc["member_balance"] == "8.00"
-    done = post(client, "checkout", member_account="ada")
+    done = post(client, "/pcSessions/checkout", member_account="ada")
     assert (done["pc_cost"], done["pcs"][0]["spent_balance"]) == ("2.00", "2.00")
     history = client.ok("GET", f"/pcSessions/{ada}/memberSessionHistory?page=1")
     assert history["paging_info"]["page"] == "1"
@@ -246,9 +250,9 @@ def test_without_a_session_the_real_time_balance_is_the_balance(
 def test_a_quote_is_honoured_for_five_minutes(
     client: Client, floor: Floor, freeze: clock.frozen
 ) -> None:
-    post(client, "postpaidSession", pcs=["PC01", "PC02"])
+    post(client, "/pcSessions/postpaidSession", pcs=["PC01", "PC02"])
     freeze.advance(3600)
-    info = post(client, "paymentInfo", pcs=["PC01", "PC02"])
+    info = post(client, "/pcSessions/paymentInfo", pcs=["PC01", "PC02"])
     assert info["pc_cost"] == "4.00"
     quote = {
         "pcs": ["PC01", "PC02"],
@@ -257,7 +261,7 @@ def test_a_quote_is_honoured_for_five_minutes(
         "pc_data_sign": info["pc_data_sign"],
     }
     freeze.advance(300)
-    done = post(client, "checkout", **quote)
+    done = post(client, "/pcSessions/checkout", **quote)
     assert done["pc_cost"] == "4.00"
     assert floor.till() == 4 * EURO
     floor.verify()
@@ -266,9 +270,9 @@ def test_a_quote_is_honoured_for_five_minutes(
 def test_an_old_or_altered_quote_is_refused(
     client: Client, floor: Floor, freeze: clock.frozen
 ) -> None:
-    post(client, "postpaidSession", pcs=["PC01", "PC02"])
+    post(client, "/pcSessions/postpaidSession", pcs=["PC01", "PC02"])
     freeze.advance(3600)
-    info = post(client, "paymentInfo", pcs="PC01")
+    info = post(client, "/pcSessions/paymentInfo", pcs="PC01")
     quote = {"pc_data_time": info["pc_data_time"], "pc_data_sign": info["pc_data_sign"]}
     altered = (400, "the quoted cost does not belong to these sessions; ask for it again")
     for change in (
@@ -289,29 +293,29 @@ def test_an_old_or_altered_quote_is_refused(
     old = client.refused("POST", "/pcSessions/checkout", json={"pc_name": "PC01", **quote})
     assert old == (400, "the quoted cost is older than 5 minutes; ask for it again")
     assert floor.till() == 0
-    assert post(client, "checkout", pc_name="PC01")["pc_cost"] == "2.17"
+    assert post(client, "/pcSessions/checkout", pc_name="PC01")["pc_cost"] == "2.17"
 
 
 def test_a_session_moves_to_a_free_pc_of_its_group(
     client: Client, floor: Floor, freeze: clock.frozen
 ) -> None:
     ada = floor.add_member("ada", balance=EURO)
-    post(client, "memberSession", pc_name="PC01", member_account="ada")
+    post(client, "/pcSessions/memberSession", pc_name="PC01", member_account="ada")
     freeze.advance(600)
-    assert post(client, "move", pc_name="PC01", move_to="PC03") == {
+    assert post(client, "/pcSessions/move", pc_name="PC01", move_to="PC03") == {
         "pc_name": "PC03",
         "member_id": ada,
     }
     assert (floor.is_busy("PC01"), floor.is_busy("PC03")) == (False, True)
     freeze.advance(600)
-    assert post(client, "checkout", pc_name="PC03")["pc_cost"] == "0.67"
+    assert post(client, "/pcSessions/checkout", pc_name="PC03")["pc_cost"] == "0.67"
     floor.verify()
 
 
 def test_moves_that_are_refused(client: Client, floor: Floor) -> None:
     floor.add_pc("VIP1", floor.add_pc_group("VIP"))
     floor.change_pc("PC04", is_out_of_order=True)
-    post(client, "freeSession", pcs=["PC01", "PC02"])
+    post(client, "/pcSessions/freeSession", pcs=["PC01", "PC02"])
     for origin, target, message in (
         ("PC01", "PC02", "PC02: the PC is in use"),
         ("PC01", "VIP1", "VIP1: the PC belongs to another PC group"),
@@ -326,8 +330,8 @@ def test_moves_that_are_refused(client: Client, floor: Floor) -> None:
 
 
 def test_push_client_status_succeeds_for_any_pc_that_exists(client: Client, floor: Floor) -> None:
-    assert post(client, "pushClientStatus", pc_name="PC01") == {}
-    assert post(client, "pushClientStatus", pcs=["PC01", "PC02"]) == {}
+    assert post(client, "/pcSessions/pushClientStatus", pc_name="PC01") == {}
+    assert post(client, "/pcSessions/pushClientStatus", pcs=["PC01", "PC02"]) == {}
     refused = client.refused("POST", "/pcSessions/pushClientStatus", json={"pc_name": "PC99"})
     assert refused == (400, "PC99: there is no such PC")
 
@@ -343,7 +347,7 @@ def test_the_same_key_starts_once(client: Client, floor: Floor) -> None:
 def test_the_bill_explains_itself(client: Client, floor: Floor, freeze: clock.frozen) -> None:
     floor.set(free_time_minutes=10)
     floor.add_price("Evening", 400, time="12:30-24:00")
-    post(client, "postpaidSession", pc_name="PC01")
+    post(client, "/pcSessions/postpaidSession", pc_name="PC01")
     freeze.advance(3600)
     (session_id,) = floor.session_ids()
     response = client.raw("GET", f"/api/native/v1/sessions/{session_id}/bill")
@@ -362,7 +366,7 @@ def test_the_bill_explains_itself(client: Client, floor: Floor, freeze: clock.fr
 def test_a_session_that_is_over_is_gone_from_the_wire(
     client: Client, floor: Floor, freeze: clock.frozen
 ) -> None:
-    post(client, "addTimeMoney", pc_name="PC01", pc_cost=1)
+    post(client, "/pcSessions/addTimeMoney", pc_name="PC01", pc_cost=1)
     freeze.advance(1800)
     floor.run(end_due_sessions, None)
     refused = client.refused("POST", "/pcSessions/paymentInfo", json={"pc_name": "PC01"})
