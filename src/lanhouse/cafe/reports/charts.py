@@ -24,7 +24,7 @@ _Take = Callable[[Summary], int]
 class ChartType(StrEnum):
     """What a chart shows; `totup` is how the seed spells `topup`."""
 
-    MONEY = ""
+    MONEY = "money"
     INCOME = "income"
     TOPUP = "topup"
     TOTUP = "totup"
