@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import sqlalchemy as sa
 
 from lanhouse.aggregator.errors import (
@@ -9,11 +11,11 @@ from lanhouse.aggregator.errors import (
     PlayerInactive,
     PlayerInsufficientBalance,
 )
-from lanhouse.aggregator.wallet.queries import sides_of_move
+from lanhouse.aggregator.wallet.queries import move_by_id, sides_of_move
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move, Moved
 from lanhouse.aggregator.wallet.tables import player_wallets, wallet_moves
 from lanhouse.db.statements import insert_ignore, static
-from lanhouse.db.store import Tx
+from lanhouse.db.store import Retry, Tx
 from lanhouse.kit import ids
 from lanhouse.kit.errors import Conflict
 from lanhouse.ledger import (
@@ -124,4 +126,13 @@ def _record(tx: Tx, move: Move, moved: Moved, player_id: int, transfer_id: int) 
         at=moved.at,
     )
     if recorded is None:
-        raise Conflict("this clientTxId names another transaction; nothing was moved")
+        _refuse_used_id(tx, move, player_id)
+
+
+def _refuse_used_id(tx: Tx, move: Move, player_id: int) -> NoReturn:
+    """The caller's id is taken: by this very call sent twice at once, or by another movement."""
+    known = move_by_id(tx, move.agent.id, None, move.client_tx_id)
+    wanted = (move.kind, player_id, move.currency, move.amount_micros)
+    if (known.kind, known.player_id, known.currency, known.amount_micros) == wanted:
+        raise Retry  # its answer is stored by now, and starting over finds it
+    raise Conflict("this clientTxId names another transaction; nothing was moved")

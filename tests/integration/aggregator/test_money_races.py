@@ -1,0 +1,250 @@
+"""Money of players under concurrency, on both databases: nothing twice, lost or below zero."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from lanhouse.aggregator.errors import (
+    AgentInsufficientBalance,
+    PlayerInsufficientBalance,
+    UsernameUnavailable,
+)
+from lanhouse.aggregator.launch.commands import begin_session, launch_game
+from lanhouse.aggregator.launch.queries import session_by_cookie
+from lanhouse.aggregator.launch.schemas import GameSession, Launch
+from lanhouse.aggregator.players.commands import create_player
+from lanhouse.aggregator.players.schemas import NewPlayer
+from lanhouse.aggregator.providers.house.commands import rotate_seed, spin
+from lanhouse.aggregator.providers.house.schemas import RotateCmd, SpinCmd
+from lanhouse.aggregator.providers.house.tables import house_seeds, house_spins
+from lanhouse.aggregator.providers.port import PlaceBet, Settle
+from lanhouse.aggregator.rounds.commands import RoundClosed, place_bet, settle
+from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions
+from lanhouse.aggregator.wallet.commands import move_money
+from lanhouse.aggregator.wallet.queries import player_balance_micros
+from lanhouse.aggregator.wallet.schemas import DEPOSIT, WITHDRAW, Move
+from lanhouse.aggregator.wallet.tables import wallet_moves
+from lanhouse.db.store import Store
+from lanhouse.kit import ids
+from lanhouse.kit.errors import AppError, Conflict
+from lanhouse.ledger import book_of_agent
+from lanhouse.ledger.answers import Keyed, run_once
+from lanhouse.ledger.verify import verify_ledger
+from tests.builders.agents import FUNDS_MICROS, Operator, open_operator
+
+EURO = 1_000_000
+NAME = "player0001"
+
+
+@pytest.fixture
+def operator(store: Store) -> Operator:
+    opened = open_operator(store)
+    store.run_sync(create_player, NewPlayer(opened.agent, NAME))
+    return opened
+
+
+def a_move(operator: Operator, kind: str, euros: int, key: str | None = None) -> Move:
+    return Move(
+        agent=operator.agent,
+        kind=kind,
+        username=NAME,
+        currency="EUR",
+        amount_micros=euros * EURO,
+        client_tx_id=key,
+    )
+
+
+def a_session(operator: Operator) -> GameSession:
+    launched = operator.store.run_sync(
+        launch_game,
+        Launch(
+            agent=operator.agent,
+            username=NAME,
+            game_id="house_00001",
+            currency="EUR",
+            language="en",
+            is_mobile=False,
+            player_address="203.0.113.7",
+            lobby_url=None,
+            cashier_url=None,
+        ),
+    )
+    started = operator.store.run_sync(begin_session, launched.token)
+    wanted = (started.code, ids.secret_hash(started.cookie))
+    return operator.store.read_sync(session_by_cookie, wanted)
+
+
+def balance(operator: Operator) -> int:
+    return operator.store.read_sync(
+        lambda read, _: player_balance_micros(read, operator.agent.id, NAME, "EUR"), None
+    )
+
+
+def together(store: Store, *work: tuple[Callable[..., Any], Any]) -> list[Any]:
+    """Run all commands at once; answers results and refusals in order."""
+
+    async def one(command: Any, arg: Any) -> Any:
+        try:
+            return await store.write(command, arg)
+        except AppError as refusal:
+            return refusal
+
+    async def run() -> list[Any]:
+        store.start()
+        try:
+            tasks: list[Coroutine[Any, Any, Any]] = [one(*each) for each in work]
+            return await asyncio.gather(*tasks)
+        finally:
+            await store.stop()
+
+    return asyncio.run(run())
+
+
+def rows(store: Store, table: sa.Table) -> list[Any]:
+    return store.read_sync(lambda read, _: read.all(table.select().order_by(sa.text("1"))), None)
+
+
+def check_books(operator: Operator) -> None:
+    report = operator.store.read_sync(verify_ledger, None)
+    assert report.problem is None, report.problem
+
+
+def keyed(operator: Operator, move: Move) -> tuple[Any, Keyed]:
+    book = book_of_agent(operator.agent.id)
+    shape = msgspec.json.encode
+    text = f"{move.kind}:{move.amount_micros}"
+    return run_once, Keyed(book, f"POST /x:{move.client_tx_id}", text, move_money, move, shape)
+
+
+def test_one_key_many_times_at_once_is_one_deposit(operator: Operator) -> None:
+    move = a_move(operator, DEPOSIT, 10, "a-1")
+    answers = together(operator.store, *[keyed(operator, move)] * 12)
+    assert len(set(answers)) == 1
+    assert balance(operator) == 10 * EURO
+    assert len(rows(operator.store, wallet_moves)) == 1
+    check_books(operator)
+
+
+def test_one_key_with_two_inputs_at_once_has_one_effect(operator: Operator) -> None:
+    ten, twenty = a_move(operator, DEPOSIT, 10, "a-1"), a_move(operator, DEPOSIT, 20, "a-1")
+    work = [keyed(operator, move) for move in (ten, twenty) * 5]
+    answers = together(operator.store, *work)
+    refused = [answer for answer in answers if isinstance(answer, Conflict)]
+    assert len(refused) == 5
+    assert len({answer for answer in answers if isinstance(answer, bytes)}) == 1
+    assert balance(operator) in (10 * EURO, 20 * EURO)
+    assert len(rows(operator.store, wallet_moves)) == 1
+
+
+def test_a_client_id_is_never_used_for_two_movements(operator: Operator) -> None:
+    operator.store.run_sync(move_money, a_move(operator, DEPOSIT, 10, "a-1"))
+    with pytest.raises(Conflict):
+        operator.store.run_sync(move_money, a_move(operator, WITHDRAW, 10, "a-1"))
+    assert balance(operator) == 10 * EURO
+
+
+def test_withdrawals_at_once_never_take_more_than_there_is(operator: Operator) -> None:
+    operator.store.run_sync(move_money, a_move(operator, DEPOSIT, 10))
+    work = [(move_money, a_move(operator, WITHDRAW, 3))] * 8
+    done = together(operator.store, *work)
+    kinds = Counter(type(each) for each in done)
+    assert kinds[PlayerInsufficientBalance] == 5
+    assert balance(operator) == EURO
+    check_books(operator)
+
+
+def test_deposits_at_once_never_overdraw_the_agent(operator: Operator) -> None:
+    third = FUNDS_MICROS // EURO // 3 + 1
+    done = together(operator.store, *[(move_money, a_move(operator, DEPOSIT, third))] * 6)
+    assert Counter(type(each) for each in done)[AgentInsufficientBalance] == 4
+    assert balance(operator) == 2 * third * EURO
+    check_books(operator)
+
+
+def test_spins_during_withdrawals_keep_the_books_clean(operator: Operator) -> None:
+    operator.store.run_sync(move_money, a_move(operator, DEPOSIT, 6))
+    session = a_session(operator)
+    work: list[tuple[Any, Any]] = []
+    for number in range(10):
+        cmd = SpinCmd(session=session, client_key=f"spin-{number:04d}", bet_micros=EURO)
+        work += [(spin, cmd), (move_money, a_move(operator, WITHDRAW, 1))]
+    done = together(operator.store, *work)
+    refused = [each for each in done if isinstance(each, AppError)]
+    assert all(isinstance(each, PlayerInsufficientBalance) for each in refused)
+    spins = [each for each in done[::2] if not isinstance(each, AppError)]
+    withdrawn = sum(not isinstance(each, AppError) for each in done[1::2])
+    moved = sum(each.win_micros - each.bet_micros for each in spins)
+    assert balance(operator) == (6 - withdrawn) * EURO + moved
+    assert balance(operator) >= 0
+    assert len(rows(operator.store, game_rounds)) == len(spins)
+    check_books(operator)
+
+
+def test_one_press_many_times_at_once_is_one_round(operator: Operator) -> None:
+    operator.store.run_sync(move_money, a_move(operator, DEPOSIT, 100))
+    session = a_session(operator)
+    cmd = SpinCmd(session=session, client_key="press-0001", bet_micros=EURO)
+    done = together(operator.store, *[(spin, cmd)] * 10)
+    assert len({each.round_code for each in done}) == 1
+    assert len(rows(operator.store, house_spins)) == 1
+    assert len(rows(operator.store, game_transactions)) == 2
+    assert balance(operator) == 100 * EURO - EURO + done[0].win_micros
+    check_books(operator)
+
+
+def test_a_nonce_is_never_used_twice_while_seeds_change(operator: Operator) -> None:
+    operator.store.run_sync(move_money, a_move(operator, DEPOSIT, 1000))
+    sessions = [a_session(operator), a_session(operator)]
+    work: list[tuple[Any, Any]] = []
+    for number in range(20):
+        session = sessions[number % 2]
+        cmd = SpinCmd(session=session, client_key=f"spin-{number:04d}", bet_micros=EURO)
+        work.append((spin, cmd))
+        if number % 5 == 0:
+            work.append((rotate_seed, RotateCmd(session=session, client_seed=f"seed {number}")))
+    done = together(operator.store, *work)
+    assert not [each for each in done if isinstance(each, AppError)]
+    spins = rows(operator.store, house_spins)
+    assert len(spins) == 20
+    assert len({(row.seed_id, row.nonce) for row in spins}) == 20
+    states = Counter(row.state for row in rows(operator.store, house_seeds))
+    assert states == {"revealed": 4, "active": 1, "next": 1}
+    check_books(operator)
+
+
+def test_a_round_closes_once(operator: Operator) -> None:
+    operator.store.run_sync(move_money, a_move(operator, DEPOSIT, 10))
+    session = a_session(operator)
+    bet = PlaceBet(session_id=session.id, provider_tx_id="p-1", amount_micros=EURO)
+    placed = operator.store.run_sync(place_bet, bet)
+    work = (settle, Settle(round_id=placed.round_id, amount_micros=5 * EURO))
+    done = together(operator.store, *[work] * 6)
+    assert sum(isinstance(each, RoundClosed) for each in done) == 5
+    assert balance(operator) == 14 * EURO
+    assert len(rows(operator.store, game_transactions)) == 2
+    check_books(operator)
+
+
+def test_a_name_is_given_once(operator: Operator) -> None:
+    work = (create_player, NewPlayer(operator.agent, "second1"))
+    done = together(operator.store, *[work] * 6)
+    assert sum(isinstance(each, UsernameUnavailable) for each in done) == 5
+
+
+def test_a_launch_address_is_exchanged_once(operator: Operator) -> None:
+    launched = operator.store.run_sync(
+        launch_game,
+        Launch(
+            agent=operator.agent, username=NAME, game_id="house_00001", currency="EUR",
+            language="en", is_mobile=False, player_address="::1", lobby_url=None, cashier_url=None,
+        ),
+    )  # fmt: skip
+    done = together(operator.store, *[(begin_session, launched.token)] * 6)
+    assert sum(isinstance(each, AppError) for each in done) == 5
