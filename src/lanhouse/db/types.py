@@ -24,15 +24,20 @@ class UtcTime(TypeDecorator[datetime]):
             return dialect.type_descriptor(sa.DateTime(timezone=True))
         return dialect.type_descriptor(sa.BigInteger())
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None or dialect.name == "postgresql":
-            return value
-        return clock.to_micros(value)
+    # The processors themselves instead of process_…_value: one call per value instead of three.
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return None if dialect.name == "postgresql" else _to_stored
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None or dialect.name == "postgresql":
-            return value
-        return clock.from_micros(value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return None if dialect.name == "postgresql" else _from_stored
+
+
+def _to_stored(value: datetime | None) -> int | None:
+    return None if value is None else clock.to_micros(value)
+
+
+def _from_stored(value: int | None) -> datetime | None:
+    return None if value is None else clock.from_micros(value)
 
 
 class Json(TypeDecorator[Any]):

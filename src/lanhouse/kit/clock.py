@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class _Anchor(msgspec.Struct):

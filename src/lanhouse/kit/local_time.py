@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 def local_text(at: datetime, zone: ZoneInfo) -> str:
     """An aware datetime as `YYYY-MM-DD HH:MM:SS` on the wall clock of `zone`."""
-    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+    return at.astimezone(zone).isoformat(" ")[:19]
 
 
 def utc_text(at: datetime) -> str:
     """An aware datetime as `YYYY-MM-DDTHH:MM:SS.ffffffZ`, which some fields of the API use."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).isoformat('T', 'microseconds')[:26]}Z"
 
 
 def duration_text(seconds: int) -> str:

@@ -86,6 +86,9 @@ def parse_micros_rounded(
 def round_half_up(micros: Fraction | int, decimals: int = 2) -> int:
     """Round exact micros half-up (away from zero at one half) to `decimals` places, as micros."""
     step = 10 ** (6 - decimals)
+    if isinstance(micros, int):  # without a Fraction: every amount of every list passes here
+        whole = (2 * abs(micros) + step) // (2 * step)
+        return (whole if micros >= 0 else -whole) * step
     exact = Fraction(micros) / step
     whole = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
     return (whole if exact >= 0 else -whole) * step

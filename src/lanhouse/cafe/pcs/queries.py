@@ -19,7 +19,11 @@ from lanhouse.db.store import Read
 
 _CENTER = sa.bindparam("center")
 _PC_ROWS = static(
-    sa.select(pcs, rooms.c.name.label("room_name"), pc_groups.c.name.label("group_name"))
+    sa.select(
+        *(column for column in pcs.c if column.name != "created_at"),
+        rooms.c.name.label("room_name"),
+        pc_groups.c.name.label("group_name"),
+    )
     .select_from(
         pcs.outerjoin(rooms, rooms.c.id == pcs.c.room_id).outerjoin(
             pc_groups,
