@@ -359,7 +359,7 @@ def test_the_bill_explains_itself(client: Client, floor: Floor, freeze: clock.fr
         ("Evening", 1800, "2.00"),
     ]
     assert (shown["total"], shown["is_open"], shown["kind"]) == ("2.67", True, "postpaid")
-    assert shown["lines"][1]["price_per_hour"] == "2"
+    assert shown["lines"][1]["price_per_hour"] == "2.00"
     assert client.raw("GET", "/api/native/v1/sessions/999/bill").status_code == 404
 
 
@@ -371,3 +371,17 @@ def test_a_session_that_is_over_is_gone_from_the_wire(
     floor.run(end_due_sessions, None)
     refused = client.refused("POST", "/pcSessions/paymentInfo", json={"pc_name": "PC01"})
     assert refused == (400, "PC01: the PC is not in use")
+
+
+def test_connect_time_duration_and_time_left_add_up_in_the_middle_of_a_second(
+    client: Client, floor: Floor, freeze: clock.frozen
+) -> None:
+    freeze.set(clock.from_micros(1_772_625_600_900_000))
+    started = post(client, "/pcSessions/addTimeMoney", pc_name="PC01", pc_cost=2)
+    assert started["status_connect_time_local"] == NOON
+    assert started["status_connect_time_left"] == "01:00:00"
+    freeze.set(clock.from_micros(1_772_625_601_100_000))
+    (row,) = [row for row in client.ok("GET", "/pcList") if row["pc_name"] == "PC01"]
+    assert row["status_connect_time_duration"] == "00:00:01"
+    assert row["status_connect_time_left"] == "00:59:59"
+    assert row["status_disconnect_time_local"] == "2026-03-04 13:00:00"

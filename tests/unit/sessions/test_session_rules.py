@@ -233,7 +233,7 @@ def test_the_bill_names_every_stretch_and_adds_up():
     assert found.exact_micros == 1_575_000
     assert found.total_micros == 50 * EURO
     assert found.seconds == 4500
-    assert found.lines[2].why == "2 an hour, less 10 % of the member group"
+    assert found.lines[2].why == "2.00 an hour, less 10 % of the member group"
 
 
 def test_a_free_session_has_a_bill_of_nothing():

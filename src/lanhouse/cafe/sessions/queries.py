@@ -198,7 +198,7 @@ def tariff_of_text(text: str) -> Tariff:
 def accrued_cost_micros(read: Read, center_id: int, member_id: int, at: datetime) -> int:
     """What the member's open session has cost by `at`, in micros; 0 without one."""
     session = open_session_of_member(read, center_id, member_id)
-    return 0 if session is None else session.cost_micros(at)
+    return 0 if session is None else session.cost_micros(whole_second(at))
 
 
 def spendable_micros(read: Read, center: Center, member_id: int, at: datetime) -> Spendable:
@@ -254,8 +254,10 @@ def session_states(
 ) -> dict[int, SessionState]:
     """PC id -> its open session at `at`, for every PC in use: three queries whatever the number.
 
-    Costs take half of the time; a list that does not show them asks for none and gets 0.
+    Seen at the whole second, so that the time played and the time left add up to the end. Costs
+    take half of the time; a list that does not show them asks for none and gets 0.
     """
+    at = whole_second(at)
     by_session: dict[int, list[Segment]] = defaultdict(list)
     for row in read.all(_OPEN_SEGMENTS, center=center_id):
         by_session[row.session_id].append(_segment(row))

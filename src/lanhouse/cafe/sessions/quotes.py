@@ -20,6 +20,7 @@ from lanhouse.cafe.sessions.queries import (
     open_sessions,
     pcs_named,
     spendable_micros,
+    whole_second,
 )
 from lanhouse.cafe.sessions.rules import Terms, cost_of_seconds, seconds_for_money
 from lanhouse.cafe.sessions.schemas import (
@@ -210,7 +211,7 @@ def real_time_balance(
     left = spendable_micros(read, center, member_id, at)
     held = balances(read, book_of_center(center.id), "member", member_id)
     return RealTimeBalance(
-        0 if session is None else session.cost_micros(at),
+        0 if session is None else session.cost_micros(whole_second(at)),
         left.balance_micros,
         left.bonus_micros,
         held.get(("coin", "COIN"), 0),

@@ -27,7 +27,7 @@ from lanhouse.cafe.pricing.rules import (
     week_of,
 )
 from lanhouse.kit.errors import BalanceTooLow
-from lanhouse.kit.money import format_plain, round_half_up
+from lanhouse.kit.money import format_fixed, format_plain, round_half_up
 
 SESSION_DAYS_MAX = 366
 """No session is computed further ahead than this; money for more ends there."""
@@ -166,7 +166,7 @@ def bill(segments: Sequence[Segment], terms: Terms, until: datetime) -> Bill:
         lines.append(_line(stretch, amount))
     missing = terms.minimum_charge_micros - billed
     if is_minimum_due and missing > 0:
-        why = f"a session costs at least {format_plain(terms.minimum_charge_micros)}"
+        why = f"a session costs at least {format_fixed(terms.minimum_charge_micros)}"
         lines.append(
             BillLine("minimum_charge", "Minimum charge", until, until, Fraction(0), missing, why)
         )
@@ -370,7 +370,7 @@ def _words(stretch: Stretch) -> tuple[str, str]:
     if stretch.piece is None or stretch.piece.rule is None:
         raise NoPrice("no price: no price rule holds for a part of this time")
     rule, discount = stretch.piece.rule, stretch.segment.tariff.discount
-    why = f"{format_plain(rule.price_per_hour_micros)} an hour"
+    why = f"{format_fixed(rule.price_per_hour_micros)} an hour"
     if discount:
         why += f", less {format_plain(discount * 10_000)} % of the member group"
     return rule.name, why

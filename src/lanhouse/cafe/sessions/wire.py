@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.sessions.commands import Ended, Started
+from lanhouse.cafe.sessions.queries import whole_second
 from lanhouse.cafe.sessions.quotes import Customer, Quoted, quote_sign
 from lanhouse.cafe.sessions.rules import Bill
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, Session
@@ -50,7 +52,10 @@ def time_text(at: datetime | None, zone: ZoneInfo) -> str | None:
 
 
 def times_of(session: Session, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
-    """When a session began, how long it lasts, and what is left; null where nothing ends it."""
+    """When a session began, how long it lasts, and what is left; null where nothing ends it.
+
+    `at` is a whole second: then connect time, duration and time left add up to the end.
+    """
     end = session.expires_at
     left = None if end is None else clock.to_micros(end) - clock.to_micros(at)
     return {
@@ -66,7 +71,7 @@ def started_rows(done: Sequence[Started], center: Center) -> dict[str, Any]:
 
     A new guest's password is shown here and never again.
     """
-    at = clock.now()
+    at = whole_second(clock.now())
     rows = [
         {
             "pc_name": one.session.pc_name,
@@ -163,7 +168,7 @@ def bill_rows(found: Bill, zone: ZoneInfo) -> dict[str, Any]:
                 "from": line.from_at.astimezone(zone).isoformat(),
                 "to": line.to_at.astimezone(zone).isoformat(),
                 "seconds": int((line.to_at - line.from_at).total_seconds()),
-                "price_per_hour": format_plain(int(line.price_per_hour)),
+                "price_per_hour": price_text(line.price_per_hour),
                 "amount": format_fixed(line.amount_micros),
                 "why": line.why,
             }
@@ -172,6 +177,13 @@ def bill_rows(found: Bill, zone: ZoneInfo) -> dict[str, Any]:
         "seconds": found.seconds,
         "total": format_fixed(found.total_micros),
     }
+
+
+def price_text(price_per_hour: Fraction) -> str:
+    """Exact micros an hour as text: 2 decimals, or as many as a discount makes (6 at most)."""
+    if price_per_hour % 10_000 == 0:
+        return format_fixed(int(price_per_hour))
+    return format_plain(int(price_per_hour))
 
 
 def history_row(row: Row, center: Center) -> dict[str, Any]:
@@ -195,7 +207,7 @@ def pc_status(session: Session | None, at: datetime) -> dict[str, Any]:
     """Where a member plays; `minutes` left are whole ones, null when nothing ends the session."""
     if session is None or session.is_due(at):
         return {"pc_name": "", "minutes": 0, "left_time": "00:00:00", "is_playing": 0}
-    end = session.expires_at
+    end, at = session.expires_at, whole_second(at)
     left = None if end is None else (clock.to_micros(end) - clock.to_micros(at)) // 1_000_000
     return {
         "pc_name": session.pc_name,
