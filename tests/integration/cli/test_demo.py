@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import stat
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -144,6 +147,28 @@ def test_a_fresh_directory_on_a_filled_database_gets_new_keys(
         refused.value.close()
     finally:
         fresh.stop()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_examples_of_the_readme_work(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text()
+    script = readme.split("## Try it")[1].split("```sh\n")[1].split("```")[0]
+    server = Server(tmp_path / "data")
+    server.start()
+    script = (
+        script.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
+        .replace("var/demo.json", str(server.data_dir / "demo.json"))
+        .replace(".venv/bin/python", sys.executable)
+    )
+    done = subprocess.run(
+        ["bash", "-euc", script], capture_output=True, text=True, check=False, timeout=60
+    )
+    server.stop()
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count('"code":200') == 5
+    assert done.stdout.count('"ok":true') == 2
+    assert '"code":4' not in done.stdout
 
 
 def test_stop_waits_for_nobody(tmp_path: Path) -> None:
