@@ -46,7 +46,7 @@ def _look(read: Read, _: None) -> bool:
 
 
 @routes.get("/", public=True, summary="The panel, where whoever opens the bare address wants to go")
-async def front_door(call: Call) -> Reply:
+async def front_door(_: Call) -> Reply:
     """Members come by the address of their portal, programs by that of their API."""
     return redirect("/panel")
 
