@@ -59,7 +59,7 @@ async def portal(call: Call, data: CenterForm) -> Reply:
     return call.html(f"{_FOLDER}/portal_centers.html", wanted=data.center)
 
 
-@routes.get("/portal/{license_name:str}", public=True, summary="Sign-in of members")
+@routes.get("/portal/{license_name}", public=True, summary="Sign-in of members")
 async def sign_in_page(call: Call) -> Reply:
     """The form; a browser that is signed in already goes on to the account."""
     center = await _center(call)
@@ -69,7 +69,7 @@ async def sign_in_page(call: Call) -> Reply:
     return call.html(f"{_FOLDER}/portal_sign_in.html", form=SignInForm(), problem="")
 
 
-@routes.post("/portal/{license_name:str}", public=True, summary="Sign in with account and password")
+@routes.post("/portal/{license_name}", public=True, summary="Sign in with account and password")
 async def sign_in(call: Call, data: SignInForm) -> Reply:
     """Set the session cookie and go to the account, or show the form again with the reason."""
     center = await _center(call)
@@ -89,7 +89,7 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
     )
 
 
-@routes.get("/portal/{license_name:str}/account", right="member.self", summary="The Account page")
+@routes.get("/portal/{license_name}/account", right="member.self", summary="The Account page")
 async def account(call: Call) -> Reply:
     """Balance, bonus, coins, the running session, packages and what happened before."""
     if call.path["license_name"] != call.center.license_name:
@@ -100,7 +100,7 @@ async def account(call: Call) -> Reply:
     return call.html(f"{_FOLDER}/portal_account.html", page=page)
 
 
-@routes.post("/portal/{license_name:str}/sign-out", public=True, summary="End the session")
+@routes.post("/portal/{license_name}/sign-out", public=True, summary="End the session")
 async def sign_out(call: Call) -> Reply:
     """The cookie's token counts no longer, also if somebody has copied it."""
     center = await _center(call)

@@ -32,8 +32,8 @@ from lanhouse.cafe.sessions.panel_receipt import check_out_view, receipt_of
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, Session
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, InvalidInput, NotFound
-from lanhouse.kit.money import format_fixed
 from lanhouse.web.call import Call
+from lanhouse.web.format import amount_text
 from lanhouse.web.pages.amounts import read_amount
 from lanhouse.web.pages.refusals import refusal_text, translated
 from lanhouse.web.replies import Reply
@@ -84,7 +84,7 @@ async def start_dialog(call: Call, data: StartForm) -> Reply:
     wanted = data.minutes or 60
     if not data.amount and not options.is_running:
         costs = {chip.minutes: chip.cost_micros for chip in options.chips}
-        data.amount = format_fixed(costs[wanted]) if wanted in costs else ""
+        data.amount = amount_text(costs[wanted], call.view.language) if wanted in costs else ""
     return await _start_form(call, data, options)
 
 
@@ -278,9 +278,7 @@ async def _move_form(call: Call, data: MoveForm, error: AppError | None = None) 
     )
 
 
-@routes.get(
-    "/panel/receipts/{session_id:str}", right="sessions.view", summary="Receipt of a session"
-)
+@routes.get("/panel/receipts/{session_id}", right="sessions.view", summary="Receipt of a session")
 async def receipt_page(call: Call) -> Reply:
     """The bill of an ended session, to read and to print."""
     text = call.path["session_id"]

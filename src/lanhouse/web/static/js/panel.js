@@ -30,7 +30,7 @@ function showDialog() {
 
 dialog?.addEventListener("close", () => dialog.replaceChildren());
 
-document.addEventListener("htmx:afterSwap", (event) => {
+document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target !== dialog) return;
   if (dialog.querySelector("[data-done]")) {
     dialog.close();
@@ -114,7 +114,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 // ---- Keys: F2, F3, F8 and "/" press what carries their name; digits pick inside a dialog.
 
 function press(name, scope) {
-  const button = [...scope.querySelectorAll(`[data-hotkey="${name}"]`)].find(
+  // The last one wins: the side panel knows more about what is meant than the page around it.
+  const button = [...scope.querySelectorAll(`[data-hotkey="${name}"]`)].findLast(
     (candidate) => candidate.checkVisibility() && !candidate.disabled,
   );
   if (!button) return false;

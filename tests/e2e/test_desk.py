@@ -1,0 +1,208 @@
+"""A cashier's day: sell time, add time, top a member up, check out, read the receipt."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.builders.centers import password_hash
+from tests.builders.floor import CENT, EURO
+from tests.e2e.conftest import Site, sign_in
+
+
+def test_from_sign_in_to_the_receipt(site: Site, page: Page) -> None:
+    member_id = site.floor.add_member("rui_s", first_name="Rui", last_name="Santos")
+    sign_in(page, site)
+    expect(page.get_by_role("heading", name="Computers")).to_be_visible()
+
+    _sell_time(page)
+    _add_time(page)
+    assert site.floor.till() == 4 * EURO + 50 * CENT
+
+    _top_up(page)
+    assert site.floor.money(member_id) == (20 * EURO, 0)
+    assert site.floor.till() == 24 * EURO + 50 * CENT
+
+    _check_out(page)
+    assert not site.floor.is_busy("PC01")
+    site.floor.verify()
+
+
+def _sell_time(page: Page) -> None:
+    """Start a prepaid guest on PC01 for one hour."""
+    page.locator('[data-pc="PC01"]').click()
+    page.locator("#do-time").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("Start PC01")
+    expect(dialog.locator("#amount")).to_have_value("3.00")
+    expect(dialog.get_by_text("1 h, Default, until")).to_be_visible()
+    dialog.get_by_role("button", name="Start and take €3.00").click()
+    expect(page.locator("#toast")).to_contain_text("PC01 runs for G_")
+    expect(page.locator('[data-pc="PC01"]')).to_have_attribute("data-state", "prepaid")
+    expect(page.locator('[data-pc="PC01"] [data-time]')).to_have_text(re.compile("1:00|0:59"))
+
+
+def _add_time(page: Page) -> None:
+    """Half an hour more, by the key."""
+    expect(page.locator("#panel").get_by_text("Bill so far")).to_be_visible()
+    page.keyboard.press("F2")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("Add time to PC01")
+    dialog.locator("#amount").fill("1,50")
+    dialog.get_by_role("button", name="Take €1.50").click()
+    expect(page.locator("#toast")).to_contain_text("PC01: time added, €1.50 taken.")
+    expect(page.locator('[data-pc="PC01"] [data-time]')).to_have_text(re.compile("1:30|1:29"))
+
+
+def _top_up(page: Page) -> None:
+    """Twenty euros for Rui, found by name."""
+    page.get_by_role("link", name="Members").click()
+    page.wait_for_url("**/panel/members")
+    page.keyboard.press("F3")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Member").fill("santos")
+    dialog.get_by_role("button", name="rui_s").click()
+    dialog.get_by_role("button", name="€20", exact=True).click()
+    dialog.get_by_role("button", name="Take €20.00").click()
+    expect(page.locator("#toast")).to_contain_text("rui_s topped up by €20.00.")
+    expect(page.get_by_role("row", name=re.compile("rui_s"))).to_contain_text("€20.00")
+
+
+def _check_out(page: Page) -> None:
+    """Check PC01 out; the guest gets back what was not played, and the receipt says why."""
+    page.goto(f"{page.url.split('/panel')[0]}/panel/computers?pc=PC01")
+    page.keyboard.press("F8")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("Check out PC01")
+    expect(dialog.locator("footer .btn-primary")).to_contain_text("and free PC01")
+    page.keyboard.press("F8")
+    toast = page.locator("#toast")
+    expect(toast).to_contain_text("PC01 is free. €4.")
+    expect(page.locator('[data-pc="PC01"]')).to_have_attribute("data-state", "free")
+    toast.get_by_role("link", name="Receipt").click()
+    expect(page.get_by_role("heading", name="Receipt")).to_be_visible()
+    bill = page.locator(".lh-bill")
+    expect(bill).to_contain_text("Default")
+    expect(bill).to_contain_text("€3.00/h")
+    expect(bill).to_contain_text("Give back")
+
+
+def test_a_double_click_sells_once(site: Site, page: Page) -> None:
+    sign_in(page, site, "staff")
+    page.locator('[data-pc="PC02"]').dblclick()
+    button = page.get_by_role("dialog").get_by_role("button", name="Start and take €3.00")
+    button.dblclick()
+    expect(page.locator("#toast")).to_contain_text("PC02 runs for G_")
+    assert len(site.floor.session_ids()) == 1
+    assert site.floor.till() == 3 * EURO
+
+
+def test_a_refusal_stands_in_the_dialog_and_nothing_happens(site: Site, page: Page) -> None:
+    site.floor.add_member("poor")
+    sign_in(page, site, "staff")
+    page.locator('[data-pc="PC03"]').dblclick()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("label[for=kind-member]").click()
+    dialog.locator("#member").fill("poor")
+    expect(dialog.get_by_text("which is too little to begin")).to_be_visible()
+    dialog.get_by_role("button", name="Start for poor").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("the balance is too low")
+    assert not site.floor.is_busy("PC03")
+
+
+def test_the_map_follows_other_desks_and_keeps_the_selection(site: Site, page: Page) -> None:
+    sign_in(page, site)
+    page.locator('[data-pc="PC02"]').click()
+    site.floor.guest("postpaid", "PC04")
+    expect(page.locator('[data-pc="PC04"]')).to_have_attribute("data-state", "postpaid")
+    expect(page.locator('[data-pc="PC02"]')).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    expect(page.locator('[data-pc="PC02"]')).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#panel")).to_be_empty()
+
+
+def test_wrong_passwords_lock_the_account(site: Site, page: Page) -> None:
+    page.goto(f"{site.url}/panel/sign-in")
+    for _ in range(6):
+        page.get_by_label("Account").fill(site.floor.hall.staff["staff"])
+        page.get_by_label("Password", exact=True).fill("wrong")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("Too many wrong passwords.")
+
+
+def test_the_api_key_is_shown_once(site: Site, page: Page) -> None:
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/settings/api")
+    page.get_by_role("button", name="Create a new key").click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("#allowed_ips").fill("not an address")
+    dialog.get_by_role("button", name="Create key and end the old one").click()
+    expect(dialog.locator(".lh-error")).to_contain_text("is not an IP address or network")
+    dialog.locator("#allowed_ips").fill("127.0.0.1, 2001:db8::/32")
+    dialog.get_by_role("button", name="Create key and end the old one").click()
+    secret = dialog.locator("#api-key").input_value()
+    assert re.fullmatch(r"lhk_[A-Za-z0-9_-]{40,}", secret)
+    old = page.request.get(
+        f"{site.url}/api/v2/cafe/7777/pcs",
+        headers={"Authorization": f"Bearer {site.floor.hall.api_key}"},
+    )
+    assert old.json() == {"code": 401, "message": "Unauthenticated."}
+    new = page.request.get(
+        f"{site.url}/api/v2/cafe/7777/pcs", headers={"Authorization": f"Bearer {secret}"}
+    )
+    assert new.json()["code"] == 200
+    dialog.get_by_role("link", name="I stored it").click()
+    expect(page.get_by_text(secret[:12])).to_be_visible()
+    assert secret not in page.content()
+
+
+def test_only_the_admin_sees_the_api_settings(site: Site, page: Page) -> None:
+    sign_in(page, site, "manager")
+    expect(page.get_by_role("link", name="Settings")).to_have_count(0)
+    answer = page.goto(f"{site.url}/panel/settings/api")
+    assert answer is not None
+    assert answer.status == 403
+    expect(page.get_by_role("heading", name="Not for this account")).to_be_visible()
+
+
+def test_look_and_language_stay(site: Site, page: Page) -> None:
+    sign_in(page, site)
+    page.locator("[data-menu] summary").click()
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.locator("[data-menu] summary").click()
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.get_by_role("heading", name="Computer")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    page.locator("[data-menu] summary").click()
+    page.get_by_role("button", name="Abmelden").click()
+    page.wait_for_url("**/panel/sign-in")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_a_member_sees_the_account(site: Site, page: Page) -> None:
+    member_id = site.floor.add_member(
+        "joana_p", balance=12 * EURO, bonus=2 * EURO, password_hash=password_hash()
+    )
+    site.floor.member(member_id, "PC01")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{site.url}/portal")
+    page.wait_for_url("**/portal/hall7777")
+    page.get_by_label("Account").fill("joana_p")
+    page.get_by_label("Password", exact=True).fill(site.staff_password())
+    page.get_by_role("button", name="Login").click()
+    page.wait_for_url("**/account")
+    purse = page.get_by_label("Your money")
+    expect(purse).to_contain_text("€12.00")
+    expect(purse).to_contain_text("€2.00")
+    running = page.get_by_label("Running session")
+    expect(running).to_contain_text("Playing on PC01")
+    expect(running).to_contain_text("Cost so far")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.get_by_role("link", name="Refresh").click()
+    page.get_by_role("button", name="Logout").click()
+    page.wait_for_url("**/portal/hall7777")
+    page.goto(f"{site.url}/portal/hall7777/account")
+    expect(page.get_by_role("button", name="Login")).to_be_visible()
