@@ -15,7 +15,7 @@ from lanhouse.cafe.topups.commands import add_loan, top_up
 from lanhouse.cafe.topups.errors import MemberNotFound, NotRefundable
 from lanhouse.cafe.topups.schemas import Loan, TopUp
 from lanhouse.cafe.topups.tables import topups
-from lanhouse.db.store import Store
+from lanhouse.db.store import Store, Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import BalanceTooLow, Conflict, Forbidden, InvalidInput
 from lanhouse.ledger import balances
@@ -265,6 +265,25 @@ def test_a_loan_adds_to_balance_and_debt_and_is_repaid_from_the_balance(store: S
     assert [row.kind for row in _rows(floor)] == ["loan", "topup", "repayment"]
     assert [log.loan_micros for log in floor.logs("LOAN")] == [-5 * EURO, 4 * EURO]
     floor.verify()
+
+
+def test_a_plain_top_up_takes_few_statements(sqlite_store: Store) -> None:
+    """It is the busiest write: lock, two balances, transfer, entries, order, log, session, key."""
+    floor = open_floor(sqlite_store)
+    ada = floor.add_member("ada", balance=EURO)
+    statements: list[str] = []
+
+    def counted(tx: Tx, keyed: Keyed) -> bytes:
+        raw: Any = tx._connection.connection.dbapi_connection
+        raw.set_trace_callback(statements.append)
+        try:
+            return run_once(tx, keyed)
+        finally:
+            raw.set_trace_callback(None)
+
+    cmd = _cmd(floor, ada, value_micros=EURO)
+    floor.run(counted, Keyed(7777, "k", "hash", top_up, cmd, msgspec.json.encode))
+    assert len(statements) == 11, statements
 
 
 def test_what_the_ledger_cannot_hold_is_refused(store: Store) -> None:

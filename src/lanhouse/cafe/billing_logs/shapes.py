@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from lanhouse.cafe.billing_logs.queries import LogPage
 from lanhouse.db.statements import Row
+from lanhouse.kit.local_time import duration_text, local_text
 from lanhouse.kit.money import format_fixed
 
-_TIME = "%Y-%m-%d %H:%M:%S"
+_UTC = ZoneInfo("UTC")
 
 
 def log_row(row: Row, zone: ZoneInfo) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def log_row(row: Row, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "log_id": row.id,
         "log_icafe_id": row.center_id,
-        "log_date": row.at.strftime(_TIME),
+        "log_date": local_text(row.at, _UTC),
         "log_date_local": local_text(row.at, zone),
         "log_member_account": row.member_account,
         "log_pc_name": row.pc_name,
@@ -49,14 +49,3 @@ def log_totals(page: LogPage) -> dict[str, Any]:
         for name, micros in amounts.items()
     }
     return shown | {"log_used_secs": duration_text(sums["used_seconds"])}
-
-
-def local_text(at: datetime, zone: ZoneInfo) -> str:
-    """YYYY-MM-DD HH:MM:SS in the centre's zone."""
-    return at.astimezone(zone).strftime(_TIME)
-
-
-def duration_text(seconds: int) -> str:
-    """HH:MM:SS; hours may exceed 24 and the whole may be negative (cafe-wire 0)."""
-    minutes, rest = divmod(abs(seconds), 60)
-    return f"{'-' if seconds < 0 else ''}{minutes // 60:02}:{minutes % 60:02}:{rest:02}"

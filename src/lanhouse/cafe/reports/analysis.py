@@ -8,11 +8,11 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.billing_logs.schemas import Event
-from lanhouse.cafe.billing_logs.shapes import duration_text
 from lanhouse.cafe.reports.queries import conditions, int_sum, logs, new_members, summary_of
 from lanhouse.cafe.reports.schemas import ReportFilter, Summary
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
+from lanhouse.kit.local_time import duration_text
 from lanhouse.kit.money import format_fixed, json_number
 
 _RANKING = 10

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from lanhouse.cafe.billing_logs.ranges import TimeRange
-from lanhouse.cafe.billing_logs.shapes import duration_text
 from lanhouse.cafe.reports.charts import Chart
 from lanhouse.cafe.reports.schemas import Line, ReportData, SaleLine, Summary
 from lanhouse.db.statements import Row
+from lanhouse.kit.local_time import duration_text
 from lanhouse.kit.money import format_fixed, json_number
 
 OFFERS_GROUP = {"product_group_id": -1, "product_group_name": "Offers"}

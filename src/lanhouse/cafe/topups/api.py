@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.billing_logs.queries import LogFilter, LogPage, log_page
-from lanhouse.cafe.billing_logs.shapes import local_text, log_row, log_totals
+from lanhouse.cafe.billing_logs.shapes import log_row, log_totals
 from lanhouse.cafe.topups import commands
 from lanhouse.cafe.topups.moves import COMMENT_CHARS_MAX
 from lanhouse.cafe.topups.queries import (
@@ -24,6 +24,7 @@ from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import SignedAmount, SignedCoins, also, amount
 from lanhouse.kit.limits import LOGS_PER_PAGE
+from lanhouse.kit.local_time import local_text
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.pages import PageNumber, paging_info
 from lanhouse.web.call import Call

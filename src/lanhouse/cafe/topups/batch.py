@@ -11,14 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from lanhouse.cafe.billing_logs.commands import write_logs
-from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.cafe.topups.errors import MemberNotFound
+from lanhouse.cafe.topups.locks import accounts_of_many, lock_many
 from lanhouse.cafe.topups.moves import (
     INSERT,
     Accounts,
     Move,
-    accounts_of_many,
     check,
     gift,
     log_of,
@@ -50,9 +49,9 @@ class TopUpMany:
             return outcomes
         center = cmds[0].center
         member_ids = sorted({cmds[index].member_ids[0] for index in open_calls})
-        locked = _lock(tx, center.id, member_ids)
+        locked = lock_many(tx, center.id, member_ids)
         playing = _playing(tx, center.id, member_ids)
-        held = accounts_of_many(tx, center, member_ids)
+        known = accounts_of_many(tx, center, member_ids)
         moves: dict[int, Move] = {}
         for index in open_calls:
             cmd = cmds[index]
@@ -61,11 +60,11 @@ class TopUpMany:
                 outcomes[index] = MemberNotFound()
                 continue
             move = gift(cmd, member)
-            if member.id in playing or not _has_accounts(move, held):
+            if member.id in playing or not _has_accounts(move, known):
                 outcomes[index] = ALONE
             else:
                 moves[index] = move
-        return _carry_out(tx, cmds, moves, locked, held, outcomes)
+        return _carry_out(tx, cmds, moves, locked, known, outcomes)
 
 
 def _refusal(tx: Tx, cmd: TopUp) -> AppError | None:
@@ -81,12 +80,12 @@ def _carry_out(
     cmds: Sequence[TopUp],
     moves: dict[int, Move],
     locked: dict[int, Row],
-    held: Accounts,
+    known: Accounts,
     outcomes: list[Any],
 ) -> list[Any]:
     """Post, store and log the moves by index of their command; fills in the outcomes."""
     wanted = [
-        transfer_of(tx, cmds[index].center, cmds[index].actor, move, held)
+        transfer_of(tx, cmds[index].center, cmds[index].actor, move, known)
         for index, move in moves.items()
     ]
     done: dict[int, Posted] = {}
@@ -107,17 +106,6 @@ def _carry_out(
     return outcomes
 
 
-def _lock(tx: Tx, center_id: int, member_ids: list[int]) -> dict[int, Row]:
-    """The members' rows, locked by rising id as everywhere (sessions.commands.base)."""
-    rows = tx.all(
-        sa.select(members.c.id, members.c.account, members.c.group_id, members.c.deleted_at)
-        .where(members.c.center_id == center_id, members.c.id.in_(member_ids))
-        .order_by(members.c.id)
-        .with_for_update(key_share=True)
-    )
-    return {row.id: row for row in rows}
-
-
 def _playing(tx: Tx, center_id: int, member_ids: list[int]) -> set[int]:
     """Which members have an open session, whose end moves with their money."""
     rows = tx.all(
@@ -130,5 +118,5 @@ def _playing(tx: Tx, center_id: int, member_ids: list[int]) -> set[int]:
     return {row.member_id for row in rows}
 
 
-def _has_accounts(move: Move, held: Accounts) -> bool:
-    return all(owner in held for owner, amount in move.amounts.items() if amount)
+def _has_accounts(move: Move, known: Accounts) -> bool:
+    return all(owner in known for owner, amount in move.amounts.items() if amount)

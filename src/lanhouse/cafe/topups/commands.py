@@ -7,15 +7,15 @@ import sqlalchemy as sa
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.billing_logs.commands import write_log
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.sessions.commands import lock_member, refresh_expiry
+from lanhouse.cafe.sessions.commands import refresh_expiry
 from lanhouse.cafe.sessions.queries import spendable_micros
 from lanhouse.cafe.topups.batch import TopUpMany
-from lanhouse.cafe.topups.errors import MemberNotFound, NotRefundable
+from lanhouse.cafe.topups.errors import NotRefundable
+from lanhouse.cafe.topups.locks import lock_for_top_up
 from lanhouse.cafe.topups.moves import (
     INSERT,
     Accounts,
     Move,
-    accounts_of,
     check,
     gift,
     loan,
@@ -30,7 +30,7 @@ from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import format_fixed
-from lanhouse.ledger import post
+from lanhouse.ledger import balances, book_of_center, post
 
 # A refund looks for what it undoes among this many top-ups of the member, newest first.
 _LOOK_BACK = 500
@@ -63,13 +63,16 @@ def top_up(tx: Tx, cmd: TopUp) -> TopUpDone:
     """
     check(cmd, tx.now)
     # All members are locked before any money moves, by rising id (sessions.commands.base).
-    locked = {member_id: _locked(tx, cmd.center, member_id) for member_id in sorted(cmd.member_ids)}
-    order_ids: dict[int, int] = {}
-    for member_id, member in locked.items():
-        held = accounts_of(tx, cmd.center, member_id, cmd.payment)
-        move = _refund(tx, cmd, member, held) if cmd.is_refund else gift(cmd, member)
-        order_ids[member_id] = _carry_out(tx, cmd.center, cmd.actor, member, move, held)
-    return TopUpDone([order_ids[member_id] for member_id in cmd.member_ids])
+    locked = {
+        member_id: lock_for_top_up(tx, cmd.center, member_id, cmd.payment)
+        for member_id in sorted(cmd.member_ids)
+    }
+    order_ids: list[int] = []
+    for member_id in cmd.member_ids:
+        member, known = locked[member_id]
+        move = _refund(tx, cmd, member) if cmd.is_refund else gift(cmd, member)
+        order_ids.append(_carry_out(tx, cmd.center, cmd.actor, member, move, known))
+    return TopUpDone(order_ids)
 
 
 top_up.batch = TopUpMany()  # type: ignore[attr-defined]
@@ -83,30 +86,26 @@ def add_loan(tx: Tx, cmd: Loan) -> TopUpDone:
     """
     if not cmd.value_micros:
         raise InvalidInput({"loan_value": "must not be 0"})
-    member = _locked(tx, cmd.center, cmd.member_id)
-    held = accounts_of(tx, cmd.center, cmd.member_id, "")
+    member, known = lock_for_top_up(tx, cmd.center, cmd.member_id, "")
     if cmd.value_micros < 0:
-        account = held.get(("member", member.id, "loan"))
-        owed = 0 if account is None else -account.balance_micros
+        owed = -_held(tx, cmd.center, member.id, "loan", cmd.center.currency)
         if -cmd.value_micros > owed:
             raise InvalidInput({"loan_value": f"is more than the loan of {format_fixed(owed)}"})
         _must_be_left(tx, cmd.center, member.id, -cmd.value_micros)
-    order_id = _carry_out(tx, cmd.center, cmd.actor, member, loan(cmd), held)
+    order_id = _carry_out(tx, cmd.center, cmd.actor, member, loan(cmd), known)
     return TopUpDone([order_id])
 
 
-def _locked(tx: Tx, center: Center, member_id: int) -> Row:
-    member = lock_member(tx, center.id, member_id)
-    if member is None or member.deleted_at is not None:
-        raise MemberNotFound
-    return member
+def _held(tx: Tx, center: Center, member_id: int, kind: str, currency: str) -> int:
+    held = balances(tx, book_of_center(center.id), "member", member_id)
+    return held.get((kind, currency), 0)
 
 
 def _carry_out(
-    tx: Tx, center: Center, actor: Actor, member: Row, move: Move, held: Accounts
+    tx: Tx, center: Center, actor: Actor, member: Row, move: Move, known: Accounts
 ) -> int:
     """Post a move, store and log it, and let a running session know; answers the order number."""
-    posted = post(tx, transfer_of(tx, center, actor, move, held))
+    posted = post(tx, transfer_of(tx, center, actor, move, known))
     order_id = tx.scalar(INSERT, **row_of(center, actor, member, move, posted.transfer_id, tx.now))
     write_log(tx, log_of(center, actor, member, move, posted.transfer_id))
     refresh_expiry(tx, center, member.id)
@@ -119,7 +118,7 @@ def _must_be_left(tx: Tx, center: Center, member_id: int, balance_micros: int) -
         raise NotRefundable(f"not enough balance: {format_fixed(left)} is left")
 
 
-def _refund(tx: Tx, cmd: TopUp, member: Row, held: Accounts) -> Move:
+def _refund(tx: Tx, cmd: TopUp, member: Row) -> Move:
     """What a refund takes from a member, and what it pays out; marks the top-ups it undoes.
 
     The bonus that belongs to the money goes back with it; what of it has been spent is taken from
@@ -136,9 +135,9 @@ def _refund(tx: Tx, cmd: TopUp, member: Row, held: Accounts) -> Move:
             f"not enough balance: {format_fixed(left.balance_micros)} is left,"
             f" {format_fixed(from_balance)} would be taken"
         )
-    points = held.get(("member", member.id, "point"))
     from_points = min(
-        sum(each.point_micros for each in undone), 0 if points is None else points.balance_micros
+        sum(each.point_micros for each in undone),
+        _held(tx, cmd.center, member.id, "point", "POINT"),
     )
     return Move(
         kind=Kind.REFUND,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +16,9 @@ from lanhouse.cafe.topups.rules import bonus_for, points_for
 from lanhouse.cafe.topups.schemas import PAYMENTS, Kind, Loan, TopUp
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import Row, static
-from lanhouse.db.store import Read, Tx
+from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.ledger import Posting, Transfer, book_of_center, open_account
-from lanhouse.ledger.tables import accounts
 
 COMMENT_CHARS_MAX = 255
 
@@ -30,41 +29,8 @@ INSERT = static(sa.insert(topups).returning(topups.c.id))
 
 _CURRENCIES = {"coin": "COIN", "coin_issued": "COIN", "point": "POINT", "point_issued": "POINT"}
 
-_OF_BOOK = accounts.c.book_id == sa.bindparam("book")
-_ACCOUNT = (
-    accounts.c.owner_kind,
-    accounts.c.owner_id,
-    accounts.c.kind,
-    accounts.c.id,
-    accounts.c.balance_micros,
-)
-# The till and the member's own accounts: all that a plain top-up touches. Others are rare enough
-# to be looked up one by one.
-_HELD = static(
-    sa.union_all(
-        sa.select(*_ACCOUNT).where(
-            _OF_BOOK,
-            accounts.c.owner_kind == "center",
-            accounts.c.owner_id == sa.bindparam("center"),
-            accounts.c.kind == sa.bindparam("till"),
-        ),
-        sa.select(*_ACCOUNT).where(
-            _OF_BOOK,
-            accounts.c.owner_kind == "member",
-            accounts.c.owner_id == sa.bindparam("member"),
-        ),
-    )
-)
-
-
-class Held(msgspec.Struct, frozen=True):
-    """An account and what it held when it was looked at."""
-
-    id: int
-    balance_micros: int
-
-
-Accounts = dict[tuple[str, int, str], Held]
+Accounts = dict[tuple[str, int, str], int]
+"""Ids of ledger accounts by (owner kind, owner id, account kind)."""
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,44 +140,14 @@ def loan(cmd: Loan) -> Move:
     )
 
 
-def accounts_of(read: Read, center: Center, member_id: int, till: str) -> Accounts:
-    """The centre's account `till` (cash, card, qr) and the member's open accounts, in one look."""
-    rows = read.all(
-        _HELD, book=book_of_center(center.id), center=center.id, till=till, member=member_id
-    )
-    return held_by_owner(rows)
-
-
-def accounts_of_many(read: Read, center: Center, member_ids: Sequence[int]) -> Accounts:
-    """All accounts of the centre and the open ones of several members, in one look."""
-    rows = read.all(
-        sa.select(*_ACCOUNT).where(
-            accounts.c.book_id == book_of_center(center.id),
-            sa.or_(
-                (accounts.c.owner_kind == "center") & (accounts.c.owner_id == center.id),
-                (accounts.c.owner_kind == "member") & accounts.c.owner_id.in_(member_ids),
-            ),
-        )
-    )
-    return held_by_owner(rows)
-
-
-def held_by_owner(rows: Sequence[Row]) -> Accounts:
-    """Rows of ledger accounts by (owner kind, owner id, account kind)."""
-    return {
-        (row.owner_kind, row.owner_id, row.kind): Held(row.id, row.balance_micros) for row in rows
-    }
-
-
-def transfer_of(tx: Tx, center: Center, actor: Actor, move: Move, held: Accounts) -> Transfer:
-    """The ledger's transfer for a move; accounts that `held` lacks are opened."""
+def transfer_of(tx: Tx, center: Center, actor: Actor, move: Move, known: Accounts) -> Transfer:
+    """The ledger's transfer for a move; accounts that are not `known` are looked up or opened."""
     book_id = book_of_center(center.id)
     postings: list[Posting] = []
     for owner, amount in move.amounts.items():
         if not amount:
             continue
-        account = held.get(owner)
-        account_id = _opened(tx, book_id, center, owner) if account is None else account.id
+        account_id = known.get(owner) or _opened(tx, book_id, center, owner)
         postings.append(Posting(account_id, amount))
     return Transfer(
         book_id=book_id,

@@ -7,8 +7,6 @@ import sqlalchemy as sa
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
 
-_IS_REFUNDABLE = sa.column("refundable_micros") > 0
-
 topups = sa.Table(
     "topups",
     metadata,
@@ -36,12 +34,4 @@ topups = sa.Table(
     sa.Column("staff_name", sa.Text, nullable=False),
     sa.Column("transfer_id", sa.BigInteger, nullable=False),
     sa.Index("topups_member_ix", "center_id", "member_id", "id"),
-    sa.Index(
-        "topups_refundable_ix",
-        "center_id",
-        "member_id",
-        "id",
-        sqlite_where=_IS_REFUNDABLE,
-        postgresql_where=_IS_REFUNDABLE,
-    ),
 )
