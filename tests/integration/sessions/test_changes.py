@@ -217,6 +217,21 @@ def test_a_shortfall_becomes_a_loan_and_never_stops_the_clock(
     floor.verify()
 
 
+def test_the_end_never_moves_into_the_past(store: Store, freeze: clock.frozen) -> None:
+    """The centre stops selling time for the balance: who plays stops now, and pays until now."""
+    floor = open_floor(store)
+    ada = floor.add_member("ada", balance=4 * EURO)
+    session = floor.member(ada)
+    freeze.advance(HOUR)
+    floor.set(allow_balance_for_pc_time=False)
+    floor.run(lambda tx, member: refresh_expiry(tx, floor.center, member), ada)
+    assert floor.session(session.id).expires_at == clock.now()
+    freeze.advance(60)
+    store.run_sync(end_due_sessions, None)
+    assert floor.money(ada) == (2 * EURO, 0)
+    floor.verify()
+
+
 def test_an_offer_guest_plays_until_the_package_is_over(store: Store, freeze: clock.frozen) -> None:
     floor = open_floor(store)
     offer = an_offer(floor)

@@ -48,4 +48,4 @@ def end_due_sessions(tx: Tx, _: None = None) -> bool:
     return len(rows) == BATCH
 
 
-TASKS = [Task("end due sessions", 1, end_due_sessions)]
+TASKS = [Task("end due sessions", 0.9, end_due_sessions)]

@@ -28,7 +28,7 @@ from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.pricing.queries import rules_of_center
 from lanhouse.cafe.pricing.rules import PriceRule, Tariff, tariff_for
-from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions, pcs_named
+from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions, pcs_named, whole_second
 from lanhouse.cafe.sessions.rules import Segment, ends_at
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, Session
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
@@ -168,8 +168,13 @@ def end_of(tx: Tx, center: Center, session: Session) -> datetime | None:
 
 
 def store_end(tx: Tx, center: Center, session: Session) -> Session:
-    """Compute expires_at anew and store it; answers the session with it."""
+    """Compute expires_at anew and store it; answers the session with it.
+
+    The end of a running session never moves into the past: what was played is charged.
+    """
     end = end_of(tx, center, session)
+    if end is not None:
+        end = max(end, whole_second(tx.now))
     if end != session.expires_at:
         tx.run(_SET_EXPIRY, session=session.id, end=end)
     return msgspec.structs.replace(session, expires_at=end)

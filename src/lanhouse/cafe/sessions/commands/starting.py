@@ -276,5 +276,6 @@ def _must_be_affordable(tx: Tx, center: Center, session: Session) -> None:
     except NoPrice as none:
         raise PcRefused(session.pc_name, none.message) from None
     minimum = session.terms.minimum_charge_micros
-    reason = f"the minimum charge is {format_fixed(minimum)}" if minimum else "nothing to play for"
-    raise BalanceTooLow(f"{session.pc_name}: the balance is too low: {reason}")
+    money = "amount" if session.kind == PREPAID else "balance"
+    reason = f"the minimum charge is {format_fixed(minimum)}" if minimum else "no second is covered"
+    raise BalanceTooLow(f"{session.pc_name}: the {money} is too low: {reason}")
