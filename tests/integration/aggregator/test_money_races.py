@@ -248,3 +248,35 @@ def test_a_launch_address_is_exchanged_once(operator: Operator) -> None:
     )  # fmt: skip
     done = together(operator.store, *[(begin_session, launched.token)] * 6)
     assert sum(isinstance(each, AppError) for each in done) == 5
+
+
+def test_many_movements_at_once_are_each_answered_for_themselves(operator: Operator) -> None:
+    """On PostgreSQL these share a transaction; a refused one does not touch the others."""
+    operator.store.run_sync(create_player, NewPlayer(operator.agent, "second1"))
+    operator.store.run_sync(move_money, a_move(operator, DEPOSIT, 10, "first"))
+    other = msgspec.structs.replace(a_move(operator, DEPOSIT, 4), username="second1")
+    nobody = msgspec.structs.replace(other, username="nobody1")
+    dollars = msgspec.structs.replace(other, currency="USD")
+    work = [
+        a_move(operator, DEPOSIT, 1, "a"),
+        a_move(operator, WITHDRAW, 500, "b"),
+        nobody,
+        other,
+        dollars,
+        a_move(operator, WITHDRAW, 2, "first"),
+        a_move(operator, WITHDRAW, 3, "d"),
+    ]
+    done = together(operator.store, *[(move_money, move) for move in work])
+    assert [type(each).__name__ for each in done] == [
+        "Moved",
+        "PlayerInsufficientBalance",
+        "PlayerNotFound",
+        "Moved",
+        "CurrencyNotSupported",
+        "Conflict",
+        "Moved",
+    ]
+    assert balance(operator) == 8 * EURO
+    assert len({each.tx_id for each in done if not isinstance(each, AppError)}) == 3
+    assert len(rows(operator.store, wallet_moves)) == 4
+    check_books(operator)

@@ -6,28 +6,23 @@ from typing import NoReturn
 
 import sqlalchemy as sa
 
-from lanhouse.aggregator.errors import (
-    AgentInsufficientBalance,
-    PlayerInactive,
-    PlayerInsufficientBalance,
+from lanhouse.aggregator.errors import PlayerInactive
+from lanhouse.aggregator.wallet.batch import MoveMany
+from lanhouse.aggregator.wallet.moving import (
+    RECORD,
+    moved_of,
+    record_of,
+    shortage_of,
+    transfer_of,
 )
 from lanhouse.aggregator.wallet.queries import move_by_id, sides_of_move
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move, Moved
-from lanhouse.aggregator.wallet.tables import player_wallets, wallet_moves
+from lanhouse.aggregator.wallet.tables import player_wallets
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Retry, Tx
-from lanhouse.kit import ids
 from lanhouse.kit.errors import Conflict
-from lanhouse.ledger import (
-    InsufficientFunds,
-    Posting,
-    Transfer,
-    book_of_agent,
-    open_account,
-    post,
-)
+from lanhouse.ledger import InsufficientFunds, book_of_agent, open_account, post
 
-_RECORD = static(insert_ignore(wallet_moves).returning(wallet_moves.c.tx_id))
 _ADD_WALLET = static(insert_ignore(player_wallets))
 _WALLET = static(
     sa.select(player_wallets.c.account_id).where(
@@ -47,44 +42,23 @@ def move_money(tx: Tx, move: Move) -> Moved:
     """
     agent_id = move.agent.id
     sides = sides_of_move(tx, agent_id, move.username, move.currency)
-    is_deposit = move.kind == DEPOSIT
-    if is_deposit and not sides.is_active:
+    if move.kind == DEPOSIT and not sides.is_active:
         raise PlayerInactive
     player_account = sides.player_account_id
     if player_account is None:
         player_account = _open_wallet(tx, agent_id, sides.player_id, move.currency)
-    to_player = move.amount_micros if is_deposit else -move.amount_micros
     try:
-        posted = post(
-            tx,
-            Transfer(
-                book_id=book_of_agent(agent_id),
-                kind=f"player_{move.kind}",
-                postings=[
-                    Posting(sides.agent_account_id, -to_player),
-                    Posting(player_account, to_player),
-                ],
-                actor_kind="agent",
-                actor_id=agent_id,
-            ),
-        )
+        posted = post(tx, transfer_of(move, sides.agent_account_id, player_account))
     except InsufficientFunds as short:
-        if short.account_id == player_account:
-            raise PlayerInsufficientBalance from None
-        raise AgentInsufficientBalance from None
-    moved = Moved(
-        tx_id=ids.wire_id(),
-        agent_tx_id=ids.wire_id(),
-        player_tx_id=ids.wire_id(),
-        currency=move.currency,
-        agent_before_micros=posted.before[sides.agent_account_id],
-        agent_after_micros=posted.after[sides.agent_account_id],
-        player_before_micros=posted.before[player_account],
-        player_after_micros=posted.after[player_account],
-        at=tx.now,
-    )
-    _record(tx, move, moved, sides.player_id, posted.transfer_id)
+        raise shortage_of(short, player_account) from None
+    moved = moved_of(tx, move, posted, sides.agent_account_id, player_account)
+    record = record_of(move, moved, sides.player_id, posted.transfer_id)
+    if tx.scalar(RECORD, **record) is None:
+        _refuse_used_id(tx, move, sides.player_id)
     return moved
+
+
+move_money.batch = MoveMany()  # type: ignore[attr-defined]
 
 
 def wallet_account(tx: Tx, agent_id: int, player_id: int, currency: str) -> int:
@@ -104,29 +78,6 @@ def _open_wallet(tx: Tx, agent_id: int, player_id: int, currency: str) -> int:
         account_id=account,
     )
     return account
-
-
-def _record(tx: Tx, move: Move, moved: Moved, player_id: int, transfer_id: int) -> None:
-    recorded = tx.scalar(
-        _RECORD,
-        agent_id=move.agent.id,
-        tx_id=moved.tx_id,
-        agent_tx_id=moved.agent_tx_id,
-        player_tx_id=moved.player_tx_id,
-        client_tx_id=move.client_tx_id,
-        kind=move.kind,
-        player_id=player_id,
-        currency=move.currency,
-        amount_micros=move.amount_micros,
-        agent_before_micros=moved.agent_before_micros,
-        agent_after_micros=moved.agent_after_micros,
-        player_before_micros=moved.player_before_micros,
-        player_after_micros=moved.player_after_micros,
-        transfer_id=transfer_id,
-        at=moved.at,
-    )
-    if recorded is None:
-        _refuse_used_id(tx, move, player_id)
 
 
 def _refuse_used_id(tx: Tx, move: Move, player_id: int) -> NoReturn:
