@@ -177,7 +177,7 @@ async def _start_form(
 ) -> Reply:
     shown = await call.read(quote, (_question(call, data), options))
     language = call.view.language
-    errors = dict.fromkeys(("amount", "member"), "")
+    errors: dict[str, str] = dict.fromkeys(("amount", "member"), "")
     problem = "" if error is None else refusal_text(error, language)
     for name, reason in error.fields.items() if error else ():
         if _FIELD_OF.get(name, name) in errors:
