@@ -704,3 +704,16 @@ def test_signing_in_still_works_for_a_hashed_password(client: Client, floor: Flo
     floor.add_member("eva", password_hash=password_hash())
     body = {"member_account": "eva", "member_password": PASSWORD}
     assert client.ok("POST", "/members/action/memberInfo", json=body)["member_account"] == "eva"
+
+
+def test_a_guest_keeps_his_group_or_becomes_a_member(client: Client, floor: Floor) -> None:
+    made = client.ok(
+        "POST", "/members/action/addGuest", json={"member_expire_time_local": "2026-03-05"}
+    )
+    path = f"/members/{made['member_id']}"
+    kept = client.ok("PUT", path, json={"member_group_id": -1, "member_first_name": "Eva"})
+    assert (kept["member"]["member_group_id"], kept["member"]["member_first_name"]) == (-1, "Eva")
+    assert client.refused("PUT", path, json={"member_group_id": -2})[0] == 400
+    client.ok("PUT", path, json={"member_group_id": 0, "member_account": "eva"})
+    assert accounts(client) == ["eva"]
+    assert accounts(client, guest=1) == []

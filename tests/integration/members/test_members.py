@@ -6,8 +6,10 @@ import asyncio
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from lanhouse.auth.tokens import NewToken, find_token, issue_token
+from lanhouse.cafe.groups.tables import member_groups
 from lanhouse.cafe.members.accounts import AccountTaken
 from lanhouse.cafe.members.changing import (
     MemberChange,
@@ -26,9 +28,11 @@ from lanhouse.cafe.members.listing import (
 )
 from lanhouse.cafe.members.opening import Deposit, NewMember, Personal, create_member
 from lanhouse.cafe.members.queries import member_by_account, member_detail
-from lanhouse.db.store import Store
+from lanhouse.cafe.members.ranks import follow_points
+from lanhouse.db.store import Store, Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound, Refused
+from lanhouse.ledger import Posting, Transfer, open_account, post
 from tests.builders.floor import DESK, EURO, Floor, open_floor
 
 
@@ -191,3 +195,39 @@ def test_names_are_found_whatever_their_spelling(floor: Floor) -> None:
     floor.run(create_member, new(floor, "Straße", personal=Personal(first_name="ÉLODIE")))
     assert search(floor, search_text="strasse") == ["Straße"]
     assert search(floor, search_text="élodie") == ["Straße"]
+
+
+def test_with_points_a_member_rises_and_falls(floor: Floor) -> None:
+    gold = floor.add_member_group("Gold", pc_time_discount=5000)
+    floor.run(
+        lambda tx, _: tx.run(
+            sa.update(member_groups)
+            .where(member_groups.c.id == gold)
+            .values(min_points_micros=10 * EURO)
+        ),
+        None,
+    )
+    eva = floor.add_member("eva")
+
+    def group() -> int:
+        found = floor.store.read_sync(member_detail, (floor.center, eva))
+        assert found is not None
+        return found.row.group_id
+
+    def put_points(points: int) -> bool:
+        floor.run(lambda tx, _: _points(tx, eva, points), None)
+        return floor.run(lambda tx, _: follow_points(tx, floor.center, DESK, eva), None)
+
+    assert (put_points(12), group()) == (False, 0)
+    floor.set(points_enabled=True)
+    assert (put_points(1), group()) == (True, gold)
+    assert (put_points(1), group()) == (False, gold)
+    assert (put_points(-13), group()) == (True, 0)
+
+
+def _points(tx: Tx, member_id: int, points: int) -> None:
+    held = open_account(tx, 7777, "member", member_id, "point", "POINT")
+    issued = open_account(tx, 7777, "center", 7777, "point_issued", "POINT")
+    amount = points * EURO
+    postings = [Posting(held, amount), Posting(issued, -amount)]
+    post(tx, Transfer(book_id=7777, kind="topup", postings=postings))

@@ -13,8 +13,9 @@ from lanhouse.auth.tokens import end_tokens_of
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
+from lanhouse.cafe.members.account_log import log_change
 from lanhouse.cafe.members.accounts import AccountTaken, account_holder
-from lanhouse.cafe.members.opening import Opened, check_cap, check_group, log_change
+from lanhouse.cafe.members.opening import check_cap, check_group
 from lanhouse.cafe.members.rules import account_key, is_account, search_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.sessions.commands import lock_member, refresh_tariffs
@@ -115,8 +116,9 @@ def delete_members(tx: Tx, named: MembersNamed) -> list[int]:
         values = _ANONYMOUS | {"account": pseudonym, "deleted_at": tx.now}
         _store(tx, named.center.id, row.id, values)
         end_tokens_of(tx, named.center.id, "member", row.id)
-        gone = Opened(row.id, pseudonym)
-        log_change(tx, named.center, named.actor, gone, row.group_id, "Account deleted")
+        log_change(
+            tx, named.center, named.actor, row.id, pseudonym, row.group_id, "Account deleted"
+        )
     return [row.id for row in rows]
 
 
@@ -198,4 +200,4 @@ def _row(tx: Tx, center_id: int, member_id: int) -> Row:
 
 
 def _log(tx: Tx, center: Center, actor: Actor, row: Row, details: str) -> None:
-    log_change(tx, center, actor, Opened(row.id, row.account), row.group_id, details)
+    log_change(tx, center, actor, row.id, row.account, row.group_id, details)

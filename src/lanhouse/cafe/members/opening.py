@@ -8,12 +8,11 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
-from lanhouse.cafe.billing_logs.commands import write_log
-from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, subject_of_group
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import member_group_by_id
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP, GUEST
+from lanhouse.cafe.members.account_log import log_change
 from lanhouse.cafe.members.accounts import insert_account
 from lanhouse.cafe.members.commands import NewGuest, create_guest
 from lanhouse.cafe.members.rules import is_account
@@ -114,7 +113,7 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
     }
     member_id = insert_account(tx, center_id, values)
     opened = Opened(member_id, new.account)
-    log_change(tx, new.center, new.actor, opened, group_id, "Account opened")
+    log_change(tx, new.center, new.actor, member_id, new.account, group_id, "Account opened")
     _pay_in(tx, new.center, new.actor, member_id, new.deposit)
     return opened
 
@@ -125,7 +124,7 @@ def add_guest(tx: Tx, new: NewGuestAccount) -> Opened:
         raise InvalidInput({"member_expire_time_local": "must be in the future"})
     guest = create_guest(tx, NewGuest(new.center.id, GUEST, new.password_hash, new.expires_at))
     opened = Opened(guest.member_id, guest.account)
-    log_change(tx, new.center, new.actor, opened, GUEST, "Account opened")
+    log_change(tx, new.center, new.actor, guest.member_id, guest.account, GUEST, "Account opened")
     _pay_in(tx, new.center, new.actor, guest.member_id, new.deposit)
     return opened
 
@@ -145,24 +144,6 @@ def check_group(tx: Tx, center_id: int, group_id: int) -> None:
 def birthday_text(birthday: date | None) -> str | None:
     """How a birthday is stored."""
     return None if birthday is None else birthday.isoformat()
-
-
-def log_change(
-    tx: Tx, center: Center, actor: Actor, who: Opened, group_id: int, details: str
-) -> None:
-    """Write that an account was opened, changed or deleted; never what stands in it."""
-    entry = LogEntry(
-        center_id=center.id,
-        event=Event.MEMBER,
-        subject=subject_of_group(group_id),
-        member_id=who.member_id,
-        member_account=who.account,
-        member_group_id=group_id,
-        staff_id=actor.staff_id,
-        staff_name=actor.staff_name,
-        details=details,
-    )
-    write_log(tx, entry)
 
 
 def _pay_in(tx: Tx, center: Center, actor: Actor, member_id: int, deposit: Deposit) -> None:
