@@ -182,10 +182,10 @@ def state_word(state: SessionState, at: datetime) -> str:
     return _STATE_OF_KIND[state.kind]
 
 
-def natural_key(name: str) -> list[tuple[int, str]]:
-    """Sorts "PC 2" before "PC 10"."""
-    parts = re.split(r"(\d+)", name.casefold())
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts if part]
+def natural_key(name: str) -> list[tuple[int, int, str]]:
+    """Sorts "PC 2" before "PC 10", and names that begin with a number first."""
+    parts = [part for part in re.split(r"(\d+)", name.casefold()) if part]
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
 
 
 def _money(state: SessionState) -> int:

@@ -22,6 +22,12 @@ class LookIn(msgspec.Struct):
     back: str = "/"
 
 
+@routes.get("/", public=True, summary="The first page: on to the panel")
+async def start(_call: Call) -> Reply:
+    """Send a browser that only knows the server's name to the panel."""
+    return redirect("/panel")
+
+
 @routes.post("/look", public=True, summary="Choose the look and the language of the pages")
 async def look(call: Call, data: LookIn) -> Reply:
     """Set the cookies and go back; unknown values change nothing."""

@@ -1,0 +1,504 @@
+"""The pages over HTTP: who may open them, what a form does once, what is never shown."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from lanhouse.app import all_routes, create_app
+from lanhouse.db.store import Store
+from lanhouse.settings import AppSettings
+from lanhouse.web.routes import Route
+from tests.builders.centers import PASSWORD, open_hall, password_hash
+from tests.builders.client import Client
+from tests.builders.floor import CENT, EURO, Floor, open_floor
+
+PANEL = [route for route in all_routes() if route.surface == "panel"]
+GUARDED = [route for route in PANEL if not route.public]
+
+
+class Desk:
+    """A browser that is signed in to the panel."""
+
+    def __init__(self, client: Client, account: str, center: str = "7777") -> None:
+        self._client = client
+        form = {"center": center, "account": account, "password": PASSWORD}
+        answer = client.raw("POST", "/panel/sign-in", data=form)
+        assert answer.status_code == 303, answer.text
+        self.cookie = answer.headers["set-cookie"].partition(";")[0]
+        self.csrf = ""
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        """A page or a part of one."""
+        return self._client.raw("GET", path, headers={"Cookie": self.cookie, **headers})
+
+    def post(self, path: str, data: dict[str, Any], **headers: str) -> httpx.Response:
+        """A form as the page's script sends it."""
+        if not self.csrf:
+            page = self.get("/panel/computers").text
+            found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+            assert found is not None
+            self.csrf = found[1]
+        sent = {"Cookie": self.cookie, "X-CSRF-Token": self.csrf, "HX-Request": "true", **headers}
+        return self._client.raw("POST", path, data=data, headers=sent)
+
+
+@pytest.fixture
+def floor(sqlite_store: Store) -> Floor:
+    return open_floor(sqlite_store, pcs_count=4, price_cents=300)
+
+
+@pytest.fixture
+def client(floor: Floor, tmp_path: Path) -> Iterator[Client]:
+    settings = AppSettings(data_dir=tmp_path, api_rate_per_minute=0)
+    with Client(create_app(settings, floor.store, with_ticker=False)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def desk(client: Client, floor: Floor) -> Desk:
+    return Desk(client, floor.hall.staff["admin"])
+
+
+def text_of(response: httpx.Response) -> str:
+    """The words of a page without its tags."""
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
+
+
+def _url(route: Route) -> str:
+    return re.sub(r"\{[^}]+\}", "1", route.path)
+
+
+class TestWhoMayOpen:
+    @pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.id)
+    def test_nobody_is_sent_to_the_sign_in(self, client: Client, route: Route) -> None:
+        answer = client.raw(route.method, _url(route))
+        assert (answer.status_code, answer.headers["location"]) == (303, "/panel/sign-in")
+        assert answer.text == ""
+
+    @pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.id)
+    def test_an_api_key_opens_no_page(self, client: Client, floor: Floor, route: Route) -> None:
+        answer = client.raw(route.method, _url(route), key=floor.hall.api_key)
+        assert answer.status_code == 303
+
+    def test_staff_without_the_right_get_a_clear_refusal(
+        self, client: Client, floor: Floor
+    ) -> None:
+        for role in ("staff", "manager"):
+            answer = Desk(client, floor.hall.staff[role]).get("/panel/settings/api")
+            assert answer.status_code == 403
+            assert "Not for this account" in answer.text
+            assert "lhk_" not in answer.text
+
+    def test_the_rail_shows_only_what_the_role_may_open(self, client: Client, floor: Floor) -> None:
+        admin = Desk(client, floor.hall.staff["admin"]).get("/panel/computers").text
+        staff = Desk(client, floor.hall.staff["staff"]).get("/panel/computers").text
+        assert 'href="/panel/settings/api"' in admin
+        assert 'href="/panel/settings/api"' not in staff
+
+    def test_a_signed_out_cookie_counts_no_longer(self, client: Client, desk: Desk) -> None:
+        answer = client.raw("POST", "/panel/sign-out", headers={"Cookie": desk.cookie})
+        assert answer.status_code == 303
+        assert "Max-Age=0" in answer.headers["set-cookie"]
+        assert desk.get("/panel/computers").status_code == 303
+
+    def test_the_cookie_is_closed_to_scripts_and_other_sites(
+        self, client: Client, floor: Floor
+    ) -> None:
+        form = {"center": "hall7777", "account": floor.hall.staff["staff"], "password": PASSWORD}
+        answer = client.raw("POST", "/panel/sign-in", data=form)
+        assert {"HttpOnly", "SameSite=Lax"} <= set(answer.headers["set-cookie"].split("; "))
+
+    def test_a_wrong_password_tells_not_which_was_wrong(self, client: Client, floor: Floor) -> None:
+        texts = set()
+        for account, password in (
+            (floor.hall.staff["staff"], "wrong"),
+            ("nobody", PASSWORD),
+        ):
+            form = {"center": "7777", "account": account, "password": password}
+            answer = client.raw("POST", "/panel/sign-in", data=form)
+            assert answer.status_code == 401
+            assert "set-cookie" not in answer.headers
+            found = re.search(r'role="alert">.*?<span>(.*?)</span>', answer.text)
+            texts.add(found and found[1])
+        assert texts == {"The account or the password is wrong."}
+
+    def test_an_unknown_centre_is_told_like_a_wrong_password(self, client: Client) -> None:
+        form = {"center": "nowhere", "account": "a", "password": "b"}
+        answer = client.raw("POST", "/panel/sign-in", data=form)
+        assert answer.status_code == 401
+        assert "The account or the password is wrong." in answer.text
+
+
+class TestForgery:
+    FORM = {"pc": "PC01", "kind": "guest", "amount": "3.00", "payment": "cash", "key": "k1"}  # noqa: RUF012
+
+    def test_a_post_without_the_secret_does_nothing(
+        self, client: Client, desk: Desk, floor: Floor
+    ) -> None:
+        answer = client.raw(
+            "POST", "/panel/computers/start", data=self.FORM, headers={"Cookie": desk.cookie}
+        )
+        assert answer.status_code == 403
+        assert not floor.is_busy("PC01")
+
+    def test_a_post_from_another_site_does_nothing(self, desk: Desk, floor: Floor) -> None:
+        answer = desk.post("/panel/computers/start", self.FORM, Origin="https://evil.example")
+        assert answer.status_code == 403
+        assert not floor.is_busy("PC01")
+
+    def test_pages_forbid_inline_scripts_and_framing(self, desk: Desk) -> None:
+        policy = desk.get("/panel/computers").headers["content-security-policy"]
+        assert "default-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+
+
+class TestMap:
+    def test_it_shows_every_pc_with_its_state(self, desk: Desk, floor: Floor) -> None:
+        floor.pay(3 * EURO, "PC01")
+        floor.guest("postpaid", "PC02")
+        floor.change_pc("PC03", is_out_of_order=True, out_of_order_reason="Fan noise")
+        page = desk.get("/panel/computers/map").text
+        states = dict(re.findall(r'data-pc="(\w+)" data-state="(\w+)"', page))
+        assert states == {"PC01": "prepaid", "PC02": "postpaid", "PC03": "broken", "PC04": "free"}
+        assert "Fan noise" in page
+
+    def test_names_are_told_as_text_never_as_markup(self, desk: Desk, floor: Floor) -> None:
+        floor.add_pc("<b>PC</b>")
+        floor.change_pc("PC04", is_out_of_order=True, out_of_order_reason="<script>x</script>")
+        page = desk.get("/panel/computers?pc=%3Cb%3EPC%3C/b%3E").text
+        assert "<b>PC</b>" not in page
+        assert "&lt;b&gt;PC&lt;/b&gt;" in page
+        assert "<script>x" not in page
+
+    def test_another_centres_pcs_are_unseen(self, client: Client, desk: Desk, floor: Floor) -> None:
+        other = open_hall(floor.store, 7778)
+        stranger = Desk(client, other.staff["admin"], "7778")
+        assert "PC01" in desk.get("/panel/computers/map").text
+        assert "PC01" not in stranger.get("/panel/computers/map").text
+        assert stranger.get("/panel/computers/panel?pc=PC01").text == ""
+        form = {"pc": "PC01", "kind": "guest", "amount": "3", "payment": "cash", "key": "k"}
+        assert stranger.post("/panel/computers/start", form).status_code == 404
+        assert not floor.is_busy("PC01")
+
+    def test_an_unknown_pc_has_an_empty_panel(self, desk: Desk) -> None:
+        answer = desk.get("/panel/computers/panel?pc=none")
+        assert (answer.status_code, answer.text) == (200, "")
+
+
+class TestStart:
+    def test_the_same_form_twice_sells_once(self, desk: Desk, floor: Floor) -> None:
+        form = {"pc": "PC01", "kind": "guest", "amount": "3,00", "payment": "card", "key": "k1"}
+        first = desk.post("/panel/computers/start", form)
+        second = desk.post("/panel/computers/start", form)
+        assert first.status_code == second.status_code == 200
+        assert first.text == second.text
+        assert "data-done" in first.text
+        assert floor.till("card") == 3 * EURO
+        assert len(floor.session_ids()) == 1
+        floor.verify()
+
+    def test_the_same_key_with_another_sum_is_refused(self, desk: Desk, floor: Floor) -> None:
+        form = {"pc": "PC01", "kind": "guest", "amount": "3", "payment": "cash", "key": "k1"}
+        desk.post("/panel/computers/start", form)
+        answer = desk.post("/panel/computers/start", {**form, "amount": "5"})
+        assert answer.status_code == 409
+        assert floor.till() == 3 * EURO
+
+    @pytest.mark.parametrize(
+        ("form", "reason"),
+        [
+            ({"kind": "guest", "amount": ""}, "is required"),
+            ({"kind": "guest", "amount": "abc"}, "must be a plain decimal number"),
+            ({"kind": "guest", "amount": "1.234"}, "must have at most 2 decimals"),
+            ({"kind": "guest", "amount": "-3"}, "must not have a sign"),
+            ({"kind": "guest", "amount": "0"}, "must be more than 0"),
+            ({"kind": "guest", "amount": "3", "payment": "shells"}, "must be one of"),
+            ({"kind": "member", "member": ""}, "is required"),
+            ({"kind": "member", "member": "nobody"}, "No member matches this."),
+            ({"kind": "unheard-of"}, "is required"),
+        ],
+    )
+    def test_wrong_input_stands_in_the_form_and_nothing_happens(
+        self, desk: Desk, floor: Floor, form: dict[str, str], reason: str
+    ) -> None:
+        answer = desk.post(
+            "/panel/computers/start", {"pc": "PC01", "payment": "cash", "key": "k", **form}
+        )
+        assert 400 <= answer.status_code < 500
+        assert reason in text_of(answer)
+        assert "data-done" not in answer.text
+        assert not floor.is_busy("PC01")
+        assert floor.till() == 0
+
+    def test_a_pc_in_use_is_refused_by_name(self, desk: Desk, floor: Floor) -> None:
+        member_id = floor.add_member("rui_s", balance=5 * EURO)
+        floor.guest("postpaid", "PC01")
+        form = {"pc": "PC01", "kind": "member", "member": "rui_s", "key": "k"}
+        answer = desk.post("/panel/computers/start", form)
+        assert "PC01: the PC is in use" in text_of(answer)
+        assert floor.money(member_id) == (5 * EURO, 0)
+
+    def test_only_some_may_give_time_away(self, client: Client, desk: Desk, floor: Floor) -> None:
+        cashier = Desk(client, floor.hall.staff["staff"])
+        form = {"pc": "PC01", "kind": "nocharge", "key": "k"}
+        assert "No charge" not in text_of(cashier.get("/panel/computers/start?pc=PC01"))
+        assert cashier.post("/panel/computers/start", form).status_code == 403
+        assert not floor.is_busy("PC01")
+        assert desk.post("/panel/computers/start", form).status_code == 200
+        assert floor.is_busy("PC01")
+
+    def test_several_members_that_match_are_not_guessed(self, desk: Desk, floor: Floor) -> None:
+        floor.add_member("anna", balance=5 * EURO)
+        floor.add_member("anne", balance=5 * EURO)
+        form = {"pc": "PC01", "kind": "member", "member": "ann", "key": "k"}
+        answer = desk.post("/panel/computers/start", form)
+        assert "Several members match. Pick one." in text_of(answer)
+        assert not floor.is_busy("PC01")
+
+    @pytest.mark.parametrize("text", ["%", "_", "\\", "%%%", "' or 1=1 --"])
+    def test_signs_of_patterns_are_plain_text(self, desk: Desk, floor: Floor, text: str) -> None:
+        floor.add_member("anna", balance=5 * EURO)
+        answer = desk.get(f"/panel/members/find?member={httpx.QueryParams({'q': text})['q']}")
+        assert answer.status_code == 200
+        assert "anna" not in answer.text
+
+
+class TestCheckOut:
+    def quote(self, desk: Desk, pc: str = "PC01") -> dict[str, str]:
+        page = desk.get(f"/panel/computers/check-out?pc={pc}").text
+        fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+        return {**fields, "payment": "cash"}
+
+    def test_what_was_shown_is_what_is_taken(self, desk: Desk, floor: Floor, freeze: Any) -> None:
+        floor.guest("postpaid", "PC01")
+        freeze.advance(3600)
+        form = self.quote(desk)
+        freeze.advance(120)
+        answer = desk.post("/panel/computers/check-out", form)
+        assert "PC01 is free. €3.00 taken." in text_of(answer)
+        assert floor.till() == 3 * EURO
+        floor.verify()
+
+    def test_a_sum_that_is_too_old_is_shown_anew(
+        self, desk: Desk, floor: Floor, freeze: Any
+    ) -> None:
+        floor.guest("postpaid", "PC01")
+        freeze.advance(3600)
+        form = self.quote(desk)
+        freeze.advance(301)
+        answer = desk.post("/panel/computers/check-out", form)
+        assert answer.status_code == 409
+        assert "The bill has changed since it was shown." in text_of(answer)
+        assert "€3.25" in text_of(answer)
+        assert floor.till() == 0
+        assert floor.is_busy("PC01")
+
+    def test_twice_the_same_form_ends_it_once(self, desk: Desk, floor: Floor, freeze: Any) -> None:
+        floor.guest("postpaid", "PC01")
+        freeze.advance(1800)
+        form = self.quote(desk)
+        first = desk.post("/panel/computers/check-out", form)
+        second = desk.post("/panel/computers/check-out", form)
+        assert first.text == second.text
+        assert floor.till() == EURO + 50 * CENT
+
+    def test_two_cashiers_one_wins_the_other_is_told(
+        self, client: Client, desk: Desk, floor: Floor
+    ) -> None:
+        floor.guest("postpaid", "PC01")
+        other = Desk(client, floor.hall.staff["staff"])
+        mine, theirs = self.quote(desk), self.quote(other)
+        assert "data-done" in desk.post("/panel/computers/check-out", mine).text
+        answer = other.post("/panel/computers/check-out", theirs)
+        assert "the PC is not in use" in text_of(answer)
+        assert "data-done" not in answer.text
+
+    def test_the_receipt_belongs_to_its_centre(
+        self, client: Client, desk: Desk, floor: Floor, freeze: Any
+    ) -> None:
+        session = floor.guest("postpaid", "PC01")
+        freeze.advance(3600)
+        floor.check_out("PC01")
+        answer = desk.get(f"/panel/receipts/{session.id}")
+        assert "PC01" in answer.text
+        assert "€3.00" in text_of(answer)
+        assert "Paid in cash" in answer.text
+        other = open_hall(floor.store, 7778)
+        stranger = Desk(client, other.staff["admin"], "7778")
+        assert stranger.get(f"/panel/receipts/{session.id}").status_code == 404
+        for wrong in ("0", "-1", "x", "9" * 30):
+            assert desk.get(f"/panel/receipts/{wrong}").status_code == 404
+
+    def test_a_running_session_has_no_receipt(self, desk: Desk, floor: Floor) -> None:
+        session = floor.guest("postpaid", "PC01")
+        assert desk.get(f"/panel/receipts/{session.id}").status_code == 404
+
+
+class TestMove:
+    def test_to_a_free_pc_of_the_same_group(self, desk: Desk, floor: Floor) -> None:
+        floor.add_pc("VIP1", pc_group_id=floor.add_pc_group("VIP"))
+        floor.guest("postpaid", "PC01")
+        floor.guest("postpaid", "PC02")
+        page = desk.get("/panel/computers/move?pc=PC01").text
+        assert re.findall(r'name="target" id="target-\d+" value="(\w+)"', page) == ["PC03", "PC04"]
+        form = {"pc": "PC01", "target": "PC03", "key": "k"}
+        assert "goes on at PC03" in text_of(desk.post("/panel/computers/move", form))
+        assert (floor.is_busy("PC01"), floor.is_busy("PC03")) == (False, True)
+
+    def test_to_a_pc_of_another_group_is_refused(self, desk: Desk, floor: Floor) -> None:
+        floor.add_pc("VIP1", pc_group_id=floor.add_pc_group("VIP"))
+        floor.guest("postpaid", "PC01")
+        form = {"pc": "PC01", "target": "VIP1", "key": "k"}
+        answer = desk.post("/panel/computers/move", form)
+        assert "the PC belongs to another PC group" in text_of(answer)
+        assert floor.is_busy("PC01")
+
+
+class TestTopUp:
+    FORM = {"member": "rui_s", "amount": "20", "payment": "cash", "key": "k1"}  # noqa: RUF012
+
+    def test_the_bonus_comes_with_the_money(self, desk: Desk, floor: Floor) -> None:
+        member_id = floor.add_member("rui_s")
+        tier = {"amount_micros": 20 * EURO, "bonus_micros": 3 * EURO}
+        floor.set(price_bonus=[tier])
+        shown = desk.get("/panel/members/top-up/quote?member=rui_s&amount=20")
+        assert "gets €20.00 +€3.00 bonus" in text_of(shown)
+        first = desk.post("/panel/members/top-up", self.FORM)
+        second = desk.post("/panel/members/top-up", self.FORM)
+        assert first.text == second.text
+        assert "rui_s topped up by €20.00. +€3.00 bonus" in text_of(first)
+        assert floor.money(member_id) == (20 * EURO, 3 * EURO)
+        floor.verify()
+
+    def test_taking_back_needs_a_reason(self, desk: Desk, floor: Floor) -> None:
+        member_id = floor.add_member("rui_s")
+        desk.post("/panel/members/top-up", self.FORM)
+        back = {**self.FORM, "amount": "-5", "key": "k2"}
+        answer = desk.post("/panel/members/top-up", back)
+        assert answer.status_code == 400
+        assert floor.money(member_id) == (20 * EURO, 0)
+        done = desk.post("/panel/members/top-up", {**back, "comment": "typed wrong", "key": "k3"})
+        assert "€5.00 paid out to rui_s." in text_of(done)
+        assert floor.money(member_id) == (15 * EURO, 0)
+        floor.verify()
+
+    @pytest.mark.parametrize("amount", ["", "0", "x", "1.001", "1e5", "9" * 20])
+    def test_wrong_amounts_are_told_at_the_field(
+        self, desk: Desk, floor: Floor, amount: str
+    ) -> None:
+        member_id = floor.add_member("rui_s")
+        answer = desk.post("/panel/members/top-up", {**self.FORM, "amount": amount})
+        assert answer.status_code == 400
+        assert 'id="amount-more"' in answer.text
+        assert floor.money(member_id) == (0, 0)
+
+
+class TestMembers:
+    def test_the_list_searches_sorts_and_pages(self, desk: Desk, floor: Floor) -> None:
+        for number in range(53):
+            floor.add_member(f"m{number:02d}", balance=EURO if number == 7 else 0)
+        first = desk.get("/panel/members")
+        assert "1 to 50 of 53" in text_of(first)
+        assert "51 to 53 of 53" in text_of(desk.get("/panel/members?page=2"))
+        found = text_of(desk.get("/panel/members?search=m07"))
+        assert "m07" in found
+        assert "€1.00" in found
+        assert "m08" not in found
+        backwards = desk.get("/panel/members?sort=account&descending=1").text
+        assert backwards.index("m52") < backwards.index("m51")
+
+    def test_nobody_found_offers_a_way_back(self, desk: Desk) -> None:
+        answer = text_of(desk.get("/panel/members?search=<b>x"))
+        assert "No member matches “<b>x”." in answer
+        assert "Clear search" in answer
+
+    def test_guests_are_no_members(self, desk: Desk, floor: Floor) -> None:
+        floor.pay(3 * EURO, "PC01")
+        assert "G_" not in desk.get("/panel/members").text
+
+
+class TestPortal:
+    def sign_in(self, client: Client, account: str, password: str = PASSWORD) -> httpx.Response:
+        form = {"account": account, "password": password}
+        return client.raw("POST", "/portal/hall7777", data=form)
+
+    def test_a_member_sees_only_the_own_account(self, client: Client, floor: Floor) -> None:
+        floor.add_member("rui_s", balance=5 * EURO, password_hash=password_hash())
+        floor.add_member("joana_p", balance=9 * EURO, password_hash=password_hash())
+        answer = self.sign_in(client, "RUI_S")
+        assert answer.headers["location"] == "/portal/hall7777/account"
+        cookie = answer.headers["set-cookie"].partition(";")[0]
+        page = client.raw("GET", "/portal/hall7777/account", headers={"Cookie": cookie})
+        assert "€5.00" in text_of(page)
+        assert "joana_p" not in page.text
+        assert "€9.00" not in page.text
+
+    def test_a_members_cookie_opens_no_panel(self, client: Client, floor: Floor) -> None:
+        floor.add_member("rui_s", password_hash=password_hash())
+        cookie = self.sign_in(client, "rui_s").headers["set-cookie"].partition(";")[0]
+        secret = cookie.partition("=")[2]
+        for name in ("lanhouse_member", "lanhouse_staff"):
+            headers = {"Cookie": f"{name}={secret}"}
+            assert client.raw("GET", "/panel/computers", headers=headers).status_code == 303
+
+    def test_a_wrong_password_and_the_lock(self, client: Client, floor: Floor) -> None:
+        floor.add_member("rui_s", password_hash=password_hash())
+        for _ in range(5):
+            answer = self.sign_in(client, "rui_s", "wrong")
+            assert answer.status_code == 401
+            assert "The account or the password is wrong." in answer.text
+        locked = self.sign_in(client, "rui_s")
+        assert "Too many wrong passwords." in locked.text
+        assert "set-cookie" not in locked.headers
+
+    def test_guests_without_a_password_cannot_sign_in(self, client: Client, floor: Floor) -> None:
+        session = floor.guest("postpaid", "PC01")
+        assert session.member_id
+        account = floor.logs("SESSION")[0].member_account
+        assert self.sign_in(client, account, "").status_code == 401
+
+    def test_an_inactive_member_cannot_sign_in(self, client: Client, floor: Floor) -> None:
+        floor.add_member("rui_s", password_hash=password_hash(), is_active=False)
+        assert self.sign_in(client, "rui_s").status_code == 401
+
+    def test_an_unknown_centre_is_a_page_that_is_not_there(self, client: Client) -> None:
+        answer = client.raw("GET", "/portal/nowhere")
+        assert answer.status_code == 404
+        assert answer.headers["content-type"].startswith("text/html")
+
+    def test_the_history_tells_why(self, client: Client, floor: Floor, freeze: Any) -> None:
+        member_id = floor.add_member("rui_s", balance=5 * EURO, password_hash=password_hash())
+        floor.member(member_id, "PC02")
+        freeze.advance(3600)
+        floor.check_out("PC02")
+        cookie = self.sign_in(client, "rui_s").headers["set-cookie"].partition(";")[0]
+        page = text_of(client.raw("GET", "/portal/hall7777/account", headers={"Cookie": cookie}))
+        assert "PC02, 1 h" in page
+        assert "−€3.00" in page
+        assert "1 h, Default 12:00 to 13:00 at €3.00/h €3.00" in page
+
+
+class TestLook:
+    def test_it_is_kept_in_cookies(self, client: Client) -> None:
+        answer = client.raw(
+            "POST", "/look", data={"theme": "dark", "language": "de", "back": "/panel/sign-in"}
+        )
+        assert (answer.status_code, answer.headers["location"]) == (303, "/panel/sign-in")
+        cookies = [value.partition(";")[0] for value in answer.headers.get_list("set-cookie")]
+        assert cookies == ["lh_theme=dark", "lh_lang=de"]
+        page = client.raw("GET", "/panel/sign-in", headers={"Cookie": "; ".join(cookies)}).text
+        assert '<html lang="de" dir="ltr" data-bs-theme="dark">' in page
+
+    def test_unknown_choices_change_nothing(self, client: Client) -> None:
+        form = {"theme": "pink", "language": "xx", "back": "//evil.example"}
+        answer = client.raw("POST", "/look", data=form)
+        assert answer.headers["location"] == "/"
+        assert "set-cookie" not in answer.headers

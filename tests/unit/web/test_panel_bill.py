@@ -1,0 +1,60 @@
+"""Who pays a bill, as the desk shows it before the check-out."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from lanhouse.cafe.sessions.panel_bill import Split, split_of
+from lanhouse.cafe.sessions.rules import Bill
+
+EURO = 1_000_000
+
+
+def split(kind: str, total: int, balance: int = 0, bonus: int = 0, **choices: bool) -> Split:
+    bill = Bill([], Fraction(total), total, 60)
+    return split_of(
+        kind,
+        bill,
+        balance_micros=balance,
+        bonus_micros=bonus,
+        is_bonus_first=choices.get("is_bonus_first", False),
+        gives_back=choices.get("gives_back", True),
+    )
+
+
+def test_a_postpaid_guest_pays_all_at_the_desk() -> None:
+    assert split("postpaid", 5 * EURO) == Split(due_micros=5 * EURO)
+
+
+def test_a_session_without_charge_costs_nobody() -> None:
+    assert split("free", 0) == Split()
+
+
+def test_a_member_pays_from_the_balance_then_from_the_bonus() -> None:
+    assert split("member", 5 * EURO, 3 * EURO, 4 * EURO) == Split(
+        from_balance_micros=3 * EURO,
+        from_bonus_micros=2 * EURO,
+        bonus_left_micros=2 * EURO,
+    )
+
+
+def test_or_from_the_bonus_first() -> None:
+    shown = split("member", 5 * EURO, 3 * EURO, 4 * EURO, is_bonus_first=True)
+    assert (shown.from_balance_micros, shown.from_bonus_micros) == (EURO, 4 * EURO)
+    assert (shown.balance_left_micros, shown.due_micros) == (2 * EURO, 0)
+
+
+def test_a_prepaid_guest_gets_the_rest_back() -> None:
+    assert split("prepaid", 2 * EURO, 5 * EURO) == Split(paid_micros=5 * EURO, due_micros=-3 * EURO)
+
+
+def test_unless_the_centre_keeps_it() -> None:
+    assert split("prepaid", 2 * EURO, 5 * EURO, gives_back=False) == Split(paid_micros=2 * EURO)
+
+
+@pytest.mark.parametrize("kind", ["member", "prepaid"])
+def test_more_than_there_is_is_never_shown_as_paid(kind: str) -> None:
+    shown = split(kind, 9 * EURO, 5 * EURO, EURO)
+    assert shown.from_balance_micros + shown.from_bonus_micros + shown.paid_micros == 6 * EURO
