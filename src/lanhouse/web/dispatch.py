@@ -91,7 +91,7 @@ class Endpoint:
 
     async def _unlisted(self, request: Request) -> Reply:
         if request.method != "OPTIONS":
-            return self._surface.wire.unknown_path(request)
+            return self._surface.wire.wrong_method(request)
         allow = ", ".join(sorted({*self._routes, "OPTIONS"}))
         reply = Reply(b"", 204, "text/plain", await self._surface.extra_headers(request))
         return reply.with_header("allow", allow)

@@ -32,8 +32,12 @@ class Wire:
         raise NotImplementedError
 
     def unknown_path(self, request: Request) -> Reply:
-        """The answer to a path or method that does not exist."""
+        """The answer to a path that does not exist."""
         raise NotImplementedError
+
+    def wrong_method(self, request: Request) -> Reply:
+        """The answer to a path that exists, by a method that it does not have."""
+        return self.unknown_path(request)
 
 
 class CafeWire(Wire):
@@ -96,8 +100,13 @@ class ExternalWire(Wire):
         status = {Unauthenticated: 401, TooMany: 429, Busy: 503}.get(type(error), 200)
         if isinstance(error, Unauthenticated):
             status = 401
-        if error.fields.get("body") == "is not valid JSON":
+        body = error.fields.get("body", "")
+        if body.startswith("is not valid"):
             status = 400
+        elif body.startswith("must be at most"):
+            status = 413
+        elif body == "is neither JSON nor a form":
+            status = 415
         return self._error(status, error.symbol, error.message, next(iter(error.fields), None))
 
     def broken(self, reference: str, request: Request) -> Reply:
@@ -105,6 +114,9 @@ class ExternalWire(Wire):
 
     def unknown_path(self, request: Request) -> Reply:
         return self._error(404, "NOT_FOUND", "there is no such call", None)
+
+    def wrong_method(self, request: Request) -> Reply:
+        return self._error(405, "METHOD_NOT_ALLOWED", "every call is a POST", None)
 
     def _error(self, status: int, code: str, message: str, field: str | None) -> Reply:
         error = {"code": code, "message": message}

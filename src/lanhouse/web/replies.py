@@ -26,9 +26,11 @@ class Reply(msgspec.Struct):
         self.headers = [*self.headers, (name.lower().encode(), value.encode("latin-1"))]
         return self
 
-    def with_cookie(self, name: str, value: str, *, seconds: int, secure: bool) -> Reply:
-        """Set a cookie that scripts cannot read (seconds 0 deletes it)."""
-        cookie = f"{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}"
+    def with_cookie(
+        self, name: str, value: str, *, seconds: int, secure: bool, path: str = "/"
+    ) -> Reply:
+        """Set a cookie that scripts cannot read, for a path (seconds 0 deletes it)."""
+        cookie = f"{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={seconds}"
         return self.with_header("set-cookie", cookie + ("; Secure" if secure else ""))
 
 

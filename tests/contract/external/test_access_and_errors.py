@@ -162,22 +162,28 @@ class TestMalformed:
             assert envelope["error"]["code"] == "INVALID_REQUEST"
             assert envelope["error"]["message"]
 
-    def test_too_large(self, external: External) -> None:
-        body = b'{"username": "' + b"a" * 1_100_000 + b'"}'
-        answer = external.client.raw(
-            "POST", "/external/createPlayer", content=body, key=external.key
-        )
-        assert answer.json()["error"]["code"] == "INVALID_REQUEST"
-
-    def test_unknown_call_and_wrong_method(self, web: Client) -> None:
-        for method, path in (
-            ("POST", "/external/nothing"),
-            ("GET", "/external/nothing"),
-            ("GET", "/external/games"),
+    def test_statuses_of_calls_that_went_wrong_themselves(self, external: External) -> None:
+        large = b'{"username": "' + b"a" * 1_100_000 + b'"}'
+        for method, path, content, kind, status, code in (
+            ("POST", "createPlayer", large, "application/json", 413, "INVALID_REQUEST"),
+            ("POST", "createPlayer", b"hello", "text/plain", 415, "INVALID_REQUEST"),
+            ("POST", "nothing", b"", "application/json", 404, "NOT_FOUND"),
+            ("GET", "nothing", b"", "application/json", 404, "NOT_FOUND"),
+            ("GET", "games", b"", "application/json", 405, "METHOD_NOT_ALLOWED"),
+            ("DELETE", "deposit", b"", "application/json", 405, "METHOD_NOT_ALLOWED"),
         ):
-            answer = web.raw(method, path, key="")
-            assert answer.status_code in (404, 405)
-            assert answer.json()["ok"] is False
+            answer = external.client.raw(
+                method,
+                f"/external/{path}",
+                content=content,
+                key=external.key,
+                headers={"Content-Type": kind},
+            )
+            assert answer.status_code == status, path
+            envelope = answer.json()
+            assert set(envelope) == {"ok", "error"}
+            assert envelope["ok"] is False
+            assert envelope["error"]["code"] == code
 
     def test_a_cookie_never_authenticates(self, web: Client, operator: Operator) -> None:
         headers = {"Cookie": f"Authorization=Bearer {operator.key}; key={operator.key}"}

@@ -69,15 +69,13 @@ async def begin(call: Call) -> Reply:
     if call.request.method == "HEAD" or "sec-purpose" in call.request.headers:
         return Reply().with_header("cache-control", "no-store")
     started = await call.store.write(begin_session, call.path["token"])
-    return (
-        redirect(f"/play/{started.code}")
-        .with_cookie(
-            COOKIE_PREFIX + started.code,
-            started.cookie,
-            seconds=SESSION_SECONDS,
-            secure=call.settings.secure_cookies,
-        )
-        .with_header("referrer-policy", "no-referrer")
+    path = f"/play/{started.code}"
+    return redirect(path).with_cookie(
+        COOKIE_PREFIX + started.code,
+        started.cookie,
+        seconds=SESSION_SECONDS,
+        secure=call.settings.secure_cookies,
+        path=path,
     )
 
 
