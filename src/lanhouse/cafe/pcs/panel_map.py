@@ -208,7 +208,7 @@ def _common(rates: list[Rate | None]) -> Rate | None:
 
 
 def _counts(seats: Iterable[Seat]) -> dict[str, int]:
-    counts = dict.fromkeys(("free", "playing", "ending", "ended", "broken"), 0)
+    counts: dict[str, int] = dict.fromkeys(("free", "playing", "ending", "ended", "broken"), 0)
     for seat in seats:
         for group in seat.groups.split():
             counts[group] += 1

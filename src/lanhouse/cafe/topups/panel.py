@@ -139,7 +139,7 @@ def _preview(read: Read, wanted: tuple[Center, TopUpForm]) -> Preview:
 
 async def _form(call: Call, data: TopUpForm, error: AppError | None = None) -> Reply:
     language = call.view.language
-    errors = dict.fromkeys(("member", "amount", "comment"), "")
+    errors: dict[str, str] = dict.fromkeys(("member", "amount", "comment"), "")
     problem = "" if error is None else refusal_text(error, language)
     for name, reason in error.fields.items() if error else ():
         if _FIELD_OF.get(name, name) in errors:
