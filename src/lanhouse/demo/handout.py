@@ -109,4 +109,14 @@ def handout_text(handout: dict[str, Any]) -> str:
         *((f"  {a['type']}", a["api_key"]) for a in handout["agents"]),
     ]
     lines = [f"  {name:<13} {value}" for name, value in rows]
-    return "\n".join(["", "The demo centre is open.", "", *lines, "", "Ctrl-C stops it.", ""])
+    return "\n".join(
+        [
+            "",
+            f"The demo centre is open: {handout['base_url']}",
+            "",
+            *lines,
+            "",
+            "Ctrl-C stops it.",
+            "",
+        ]
+    )
