@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from lanhouse.cafe.billing_logs.checks import check_logs_against_ledger
+from lanhouse.cafe.billing_logs.checks import check_all_logs, check_logs_against_ledger
 from lanhouse.cafe.billing_logs.commands import write_log
 from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, Subject, columns_of
 from lanhouse.cafe.billing_logs.tables import billing_logs
@@ -103,6 +103,16 @@ def test_an_amount_that_differs_is_named(store: Store) -> None:
     store.run_sync(_top_up, {"cash_micros": 5 * EURO, "balance_micros": 4_999_999})
     assert store.read_sync(check_logs_against_ledger, 7777) == (
         "transfer 1: balance_micros is 4999999 in the log, 5000000 in the ledger"
+    )
+
+
+def test_all_centres_are_checked(store: Store) -> None:
+    open_hall(store)
+    open_hall(store, 7778)
+    assert store.read_sync(check_all_logs, None) is None
+    store.run_sync(write_log, LogEntry(center_id=7778, event=Event.TOPUP, cash_micros=1))
+    assert store.read_sync(check_all_logs, None) == (
+        "centre 7778, log 1: has amounts but no transfer"
     )
 
 

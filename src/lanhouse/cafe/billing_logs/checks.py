@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.billing_logs.schemas import MONEY_COLUMNS, columns_of
 from lanhouse.cafe.billing_logs.tables import billing_logs
+from lanhouse.cafe.centers.queries import all_centers
 from lanhouse.db.store import Read
 from lanhouse.ledger import book_of_center
 from lanhouse.ledger.tables import accounts, entries
@@ -44,6 +45,15 @@ def check_logs_against_ledger(read: Read, center_id: int) -> str | None:
             if problem is not None:
                 return problem
         after_id = page[-1]
+
+
+def check_all_logs(read: Read, _: None = None) -> str | None:
+    """The first disagreement in any centre, or None."""
+    for center in all_centers(read):
+        problem = check_logs_against_ledger(read, center.id)
+        if problem is not None:
+            return f"centre {center.id}, {problem}"
+    return None
 
 
 def _transfer_ids(read: Read, center_id: int, after_id: int) -> list[int]:
