@@ -1,0 +1,76 @@
+"""Setting agents up, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+
+from lanhouse.aggregator.agents.commands import create_agent, create_agent_key, fund_agent
+from lanhouse.aggregator.agents.queries import agent_by_key_hash
+from lanhouse.aggregator.agents.schemas import FundAgent, NewAgent
+from lanhouse.aggregator.errors import AgentNotFound, CurrencyNotSupported
+from lanhouse.db.store import Store
+from lanhouse.kit import ids
+from lanhouse.kit.errors import Conflict, InvalidInput
+from lanhouse.ledger import balances, book_of_agent
+from lanhouse.ledger.verify import verify_ledger
+from tests.builders.agents import FUNDS_MICROS, open_operator
+
+
+def test_money_comes_from_the_platform_once_per_key(store: Store) -> None:
+    agent = open_operator(store).agent
+    fund = FundAgent(agent_id=agent.id, currency="EUR", amount_micros=5_000_000, key="f-1")
+    assert store.run_sync(fund_agent, fund) == FUNDS_MICROS + 5_000_000
+    with pytest.raises(Conflict):
+        store.run_sync(fund_agent, fund)
+    book = book_of_agent(agent.id)
+    held = store.read_sync(lambda read, _: balances(read, book, "agent", agent.id), None)
+    assert held[("balance", "EUR")] == FUNDS_MICROS + 5_000_000
+    platform = store.read_sync(lambda read, _: balances(read, book, "platform", 0), None)
+    assert platform[("balance", "EUR")] == -FUNDS_MICROS - 5_000_000
+    assert store.read_sync(verify_ledger, None).is_clean
+
+
+def test_money_that_cannot_come(store: Store) -> None:
+    agent = open_operator(store).agent
+    for change, refusal in (
+        ({"amount_micros": 0}, InvalidInput),
+        ({"amount_micros": -1}, InvalidInput),
+        ({"currency": "USD"}, CurrencyNotSupported),
+        ({"agent_id": 99}, AgentNotFound),
+    ):
+        values = {"agent_id": agent.id, "currency": "EUR", "amount_micros": 1, **change}
+        with pytest.raises(refusal):
+            store.run_sync(fund_agent, FundAgent(**values))
+    assert (
+        store.run_sync(fund_agent, FundAgent(agent_id=agent.id, currency="EUR", amount_micros=1))
+        == FUNDS_MICROS + 1
+    )
+
+
+def test_a_prefix_belongs_to_one_agent(store: Store) -> None:
+    new = NewAgent(
+        name="One",
+        kind="transfer",
+        base_currency="EUR",
+        currencies={"EUR": "1"},
+        allowed_ips="127.0.0.1",
+        prefix="2sjcc",
+    )
+    assert store.run_sync(create_agent, new).prefix == "2sjcc"
+    with pytest.raises(InvalidInput) as refused:
+        store.run_sync(create_agent, new)
+    assert refused.value.fields == {"prefix": "is taken"}
+
+
+def test_two_keys_live_and_the_third_ends_the_oldest(store: Store) -> None:
+    operator = open_operator(store)
+    keys = [
+        operator.key,
+        *(store.run_sync(create_agent_key, operator.agent.id).secret for _ in "12"),
+    ]
+    found = [
+        store.read_sync(agent_by_key_hash, ids.secret_hash(secret)) is not None for secret in keys
+    ]
+    assert found == [False, True, True]
+    with pytest.raises(AgentNotFound):
+        store.run_sync(create_agent_key, 99)
