@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from lanhouse.cafe.pcs.commands import (
@@ -16,10 +19,11 @@ from lanhouse.cafe.pcs.commands import (
 )
 from lanhouse.cafe.pcs.layout import Layout, PcPlace, RoomPlan, save_layout
 from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, rooms_of
+from lanhouse.cafe.sessions.commands import GuestSecret, StartGuests, start_guests
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, Refused
-from tests.builders.floor import EURO, Floor, open_floor
+from tests.builders.floor import DESK, EURO, Floor, open_floor
 
 
 @pytest.fixture
@@ -99,3 +103,43 @@ def test_the_map_keeps_rooms_by_name(floor: Floor) -> None:
     with pytest.raises(InvalidInput, match="Room not found: Cellar"):
         floor.run(save_layout, Layout(center, [room("VIP")], wrong))
     assert len(floor.store.read_sync(rooms_of, center.id)) == 2
+
+
+def at_once(floor: Floor, *work: tuple[Any, Any]) -> list[Any]:
+    """Outcomes of commands that are sent at the same moment; refusals as exceptions."""
+
+    async def run() -> list[Any]:
+        floor.store.start()
+        sent = [floor.store.write(command, arg) for command, arg in work]
+        return await asyncio.gather(*sent, return_exceptions=True)
+
+    return asyncio.run(run())
+
+
+def test_two_who_add_the_same_pc_at_once(floor: Floor) -> None:
+    center = floor.center
+    outcomes = at_once(
+        floor,
+        (add_pcs, NewPcs(center=center, names=["New", "Other"])),
+        (add_pcs, NewPcs(center=center, names=["other"])),
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["InvalidInput", "list"]
+    names = [row.name.casefold() for row in floor.store.read_sync(pc_rows, center.id)]
+    assert names.count("other") == 1
+
+
+def test_a_pc_is_deleted_or_started_never_both(floor: Floor) -> None:
+    center = floor.center
+    start = StartGuests(
+        center=center,
+        actor=DESK,
+        kind="postpaid",
+        pc_names=["PC01"],
+        secrets=[GuestSecret("secret", "hash")],
+    )
+    outcomes = at_once(floor, (delete_pcs, PcsNamed(center, ["PC01"])), (start_guests, start))
+    refused = [isinstance(outcome, Exception) for outcome in outcomes]
+    assert sorted(refused) == [False, True], outcomes
+    there = [row.name for row in floor.store.read_sync(pc_rows, center.id)]
+    assert ("PC01" in there) == refused[0]
+    assert floor.is_busy("PC01") == refused[0]
