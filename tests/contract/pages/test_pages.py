@@ -170,6 +170,18 @@ class TestMap:
         assert states == {"PC01": "prepaid", "PC02": "postpaid", "PC03": "broken", "PC04": "free"}
         assert "Fan noise" in page
 
+    def test_a_poll_answers_only_what_has_changed(self, desk: Desk, floor: Floor) -> None:
+        page = desk.get("/panel/computers").text
+        assert set(re.findall(r'data-pc="(\w+)"', page)) == {"PC01", "PC02", "PC03", "PC04"}
+        name = re.findall(r'data-name="(\w+)"', page)[0]
+        assert "data-pc" not in desk.get(f"/panel/computers/map?seen={name}").text
+        floor.guest("postpaid", "PC02")
+        changed = desk.get(f"/panel/computers/map?seen={name}").text
+        assert re.findall(r'data-pc="(\w+)" data-state="(\w+)"', changed) == [("PC02", "postpaid")]
+        assert "3 free of 4" in changed
+        whole = desk.get("/panel/computers/map?seen=unheard-of").text
+        assert len(re.findall(r'data-pc="', whole)) == 4
+
     def test_names_are_told_as_text_never_as_markup(self, desk: Desk, floor: Floor) -> None:
         floor.add_pc("<b>PC</b>")
         floor.change_pc("PC04", is_out_of_order=True, out_of_order_reason="<script>x</script>")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lanhouse.cafe.pcs.panel_map import Rate, build_map, natural_key, seat_of, state_word
+from lanhouse.cafe.pcs.panel_map import MapMemory, Rate, build_map, natural_key, seat_of, state_word
 from lanhouse.cafe.sessions.schemas import SessionState
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -146,7 +146,9 @@ def test_the_layout_changes_only_when_pcs_come_or_go() -> None:
     assert free.layout != fewer.layout
 
 
-@pytest.mark.parametrize(("count", "columns"), [(1, 1), (4, 4), (6, 3), (10, 5), (16, 8), (24, 8)])
+@pytest.mark.parametrize(
+    ("count", "columns"), [(1, 1), (4, 4), (6, 3), (10, 5), (16, 8), (18, 6), (24, 8)]
+)
 def test_seats_side_by_side(count: int, columns: int) -> None:
     rooms = [SimpleNamespace(id=1, name="Hall")]
     pcs = [pc(number, f"PC {number}") for number in range(count)]
@@ -156,3 +158,31 @@ def test_seats_side_by_side(count: int, columns: int) -> None:
 def test_names_sort_by_their_numbers() -> None:
     names = ["PC10", "PC2", "PC1", "VIP 1", "pc3", "2", "10", "²"]
     assert sorted(names, key=natural_key) == ["2", "10", "PC1", "PC2", "pc3", "PC10", "VIP 1", "²"]
+
+
+class TestMapMemory:
+    ROOMS = (SimpleNamespace(id=1, name="Hall"),)
+
+    def shown(self, states: dict[int, SessionState], count: int = 2) -> Any:
+        pcs = [pc(number, f"PC {number}") for number in range(1, count + 1)]
+        return build_map(self.ROOMS, pcs, states, lambda _: RATE, NOW)
+
+    def test_only_changed_seats_are_named(self) -> None:
+        memory = MapMemory()
+        name = memory.remember(7777, self.shown({}))
+        assert memory.changed_since(7777, name, self.shown({})) == set()
+        assert memory.changed_since(7777, name, self.shown({2: state()})) == {2}
+
+    def test_another_layout_shows_everything(self) -> None:
+        memory = MapMemory()
+        name = memory.remember(7777, self.shown({}))
+        assert memory.changed_since(7777, name, self.shown({}, count=3)) is None
+
+    def test_what_is_not_known_here_shows_everything(self) -> None:
+        memory = MapMemory(size=2)
+        name = memory.remember(7777, self.shown({}))
+        assert memory.changed_since(7778, name, self.shown({})) is None
+        assert memory.changed_since(7777, "", self.shown({})) is None
+        memory.remember(7777, self.shown({1: state()}))
+        memory.remember(7777, self.shown({2: state()}))
+        assert memory.changed_since(7777, name, self.shown({})) is None

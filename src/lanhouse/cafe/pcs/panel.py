@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from lanhouse.cafe.pcs.panel_data import computers, selected_pc
+from lanhouse.cafe.pcs.panel_map import MapMemory
 from lanhouse.kit import clock
 from lanhouse.web.call import Call
 from lanhouse.web.replies import Reply
@@ -14,12 +15,19 @@ from lanhouse.web.routes import PanelRoutes
 
 routes = PanelRoutes("Computers pages")
 _FOLDER = "cafe/pcs/templates"
+_memory = MapMemory()
 
 
 class PcIn(msgspec.Struct):
     """The name of a PC, as it stands on the map."""
 
     pc: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+class SeenIn(msgspec.Struct):
+    """The name of the map that the browser shows."""
+
+    seen: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
 @routes.get("/panel/computers", right="pcs.view", summary="The Computers page")
@@ -29,15 +37,22 @@ async def computers_page(call: Call, data: PcIn) -> Reply:
     shown = await call.read(computers, (call.center, at))
     panel = await call.read(selected_pc, (call.center, data.pc, at)) if data.pc else None
     return call.html(
-        f"{_FOLDER}/computers.html", map=shown, panel=panel, selected=data.pc if panel else ""
+        f"{_FOLDER}/computers.html",
+        map=shown,
+        map_name=_memory.remember(call.center.id, shown),
+        changed=None,
+        panel=panel,
+        selected=data.pc if panel else "",
     )
 
 
 @routes.get("/panel/computers/map", right="pcs.view", summary="The live part of the map")
-async def map_part(call: Call) -> Reply:
-    """Counters and rooms; the browser changes only what is new."""
+async def map_part(call: Call, data: SeenIn) -> Reply:
+    """Counters and rooms with the seats that have changed since the map that was seen."""
     shown = await call.read(computers, (call.center, clock.now()))
-    return call.html(f"{_FOLDER}/map.html", map=shown)
+    changed = _memory.changed_since(call.center.id, data.seen, shown)
+    name = _memory.remember(call.center.id, shown)
+    return call.html(f"{_FOLDER}/map.html", map=shown, map_name=name, changed=changed)
 
 
 @routes.get("/panel/computers/panel", right="pcs.view", summary="The side panel of a PC")

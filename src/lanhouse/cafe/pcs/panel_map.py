@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -108,7 +109,8 @@ class Room(msgspec.Struct, frozen=True):
         """Seats side by side on a wide screen."""
         count = len(self.seats)
         if count >= _WIDE_ROOM_SEATS:
-            return 8
+            # The widest of these that leaves the fewest holes in the last row.
+            return min((8, 7, 6), key=lambda columns: -count % columns)
         return max(1, min(8, (count + 1) // 2 if count > 4 else count))
 
 
@@ -123,6 +125,40 @@ class Map(msgspec.Struct, frozen=True):
         """Changes when rooms or PCs come, go or move, so that the page is drawn anew."""
         shape = [(room.room_id, room.name, [s.pc_id for s in room.seats]) for room in self.rooms]
         return f"{zlib.crc32(repr(shape).encode()):08x}"
+
+    @property
+    def versions(self) -> dict[int, str]:
+        """PC id -> version of its seat."""
+        return {seat.pc_id: seat.version for room in self.rooms for seat in room.seats}
+
+
+class MapMemory:
+    """The last maps that browsers were shown, so that an answer holds the changed seats only.
+
+    A browser names the map that it has; one that is not known here (another process made it, or
+    it is too old) gets the whole map again.
+    """
+
+    def __init__(self, size: int = 64) -> None:
+        self._size = size
+        self._shown: OrderedDict[tuple[int, str], dict[int, str]] = OrderedDict()
+
+    def remember(self, center_id: int, shown: Map) -> str:
+        """Keep what a map shows; answers the name by which a browser asks for what follows."""
+        versions = shown.versions
+        name = f"{shown.layout}{zlib.crc32(repr(versions).encode()):08x}"
+        self._shown[center_id, name] = versions
+        self._shown.move_to_end((center_id, name))
+        while len(self._shown) > self._size:
+            self._shown.popitem(last=False)
+        return name
+
+    def changed_since(self, center_id: int, name: str, now: Map) -> set[int] | None:
+        """The ids of the PCs that look different from the map `name`; None = show everything."""
+        before = self._shown.get((center_id, name))
+        if before is None or not name.startswith(now.layout):
+            return None
+        return {pc_id for pc_id, version in now.versions.items() if before[pc_id] != version}
 
 
 def build_map(

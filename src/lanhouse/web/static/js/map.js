@@ -63,6 +63,7 @@ function patchMap(html) {
   const root = fresh.querySelector("[data-layout]");
   if (!root || root.dataset.layout !== map.querySelector("[data-layout]")?.dataset.layout) return false;
   setServerTime(root.dataset.now);
+  map.querySelector("[data-layout]").dataset.name = root.dataset.name;
   for (const seat of fresh.querySelectorAll(".lh-seat")) {
     const current = document.getElementById(seat.id);
     if (current.dataset.version !== seat.dataset.version) patchSeat(current, seat);
@@ -75,6 +76,12 @@ function patchMap(html) {
 }
 
 if (map) {
+  map.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt === map) {
+      event.detail.parameters.set("seen", map.querySelector("[data-layout]").dataset.name);
+    }
+  });
+
   map.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== map || event.detail.xhr.status !== 200) return;
     window.requestAnimationFrame(() => {
