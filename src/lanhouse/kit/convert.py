@@ -36,7 +36,7 @@ _YEARS = (1900, 2999)
 _NOT_ON_A_LINE = re.compile("[\t\n\r\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
-class Wrong(Exception):  # noqa: N818 - named for what it says, like kit.errors
+class Wrong(Exception):
     """A value that cannot be taken: its reason, or the reasons of the fields inside it."""
 
     def __init__(self, reason: str, inside: Mapping[str, str] | None = None) -> None:
