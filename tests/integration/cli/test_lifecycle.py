@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from lanhouse.auth.passwords import password_matches
+from lanhouse.cafe.billing_logs.commands import write_log
+from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, columns_of
 from lanhouse.cafe.centers.queries import all_centers
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.cli.main import lanhouse
@@ -54,14 +56,19 @@ def shell(store: Store, tmp_path: Path) -> Shell:
 
 
 def book_money(store: Store, amount_micros: int) -> None:
-    """One sealed transfer from cash to a member, to have something in the books."""
+    """One sealed and logged transfer from cash to a member, to have something in the books."""
 
     def book(tx, _):
         own = book_of_center(12)
         cash = open_account(tx, own, "center", 12, "cash", "EUR", may_go_negative=True)
         member = open_account(tx, own, "member", 5, "balance", "EUR")
         postings = [Posting(member, amount_micros), Posting(cash, -amount_micros)]
-        post(tx, Transfer(book_id=own, kind="topup", postings=postings))
+        posted = post(tx, Transfer(book_id=own, kind="topup", postings=postings))
+        columns = columns_of(
+            {("member", 5, "balance"): amount_micros, ("center", 12, "cash"): -amount_micros}
+        )
+        entry = LogEntry(center_id=12, event=Event.TOPUP, transfer_id=posted.transfer_id, **columns)
+        write_log(tx, entry)
         seal_new_entries(tx)
 
     store.run_sync(book, None)
