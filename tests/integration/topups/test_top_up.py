@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import BonusTier, Settings
+from lanhouse.cafe.groups.tables import member_groups
+from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.topups.commands import add_loan, top_up
 from lanhouse.cafe.topups.errors import MemberNotFound, NotRefundable
 from lanhouse.cafe.topups.schemas import Loan, TopUp
@@ -187,6 +189,29 @@ def test_a_refund_takes_the_matching_bonus_and_points_back(store: Store) -> None
     floor.verify()
 
 
+def test_the_group_follows_the_points(store: Store) -> None:
+    """Also in a batch, which PostgreSQL makes of calls through the store's queue."""
+    floor = open_floor(store, settings=TIERS)
+    silver = floor.add_member_group("silver")
+    statement = sa.update(member_groups).where(member_groups.c.id == silver)
+    floor.run(lambda tx, _: tx.run(statement.values(min_points_micros=15 * EURO)), None)
+    ada = floor.add_member("ada")
+
+    def group_of_ada() -> int:
+        found = sa.select(members.c.group_id).where(members.c.id == ada)
+        return floor.store.read_sync(lambda read, _: read.scalar(found), None)
+
+    _top_up(floor, ada, value_micros=14 * EURO)
+    assert group_of_ada() == 0
+    plain = _cmd(floor, ada, value_micros=EURO)
+    (done,) = asyncio.run(_at_once(store, [store.write(top_up, plain)]))
+    assert done.order_ids == [2]
+    assert group_of_ada() == silver
+    _top_up(floor, ada, value_micros=-EURO, comment="back")
+    assert group_of_ada() == 0
+    floor.verify()
+
+
 def test_a_bonus_that_is_spent_is_taken_from_the_balance(store: Store) -> None:
     floor = open_floor(store, settings=TIERS)
     ada = floor.add_member("ada", balance=EURO)
@@ -308,12 +333,12 @@ async def _at_once(store: Store, calls: list[Any]) -> list[Any]:
 def test_top_ups_at_once_on_few_members_lose_nothing(store: Store) -> None:
     """Batched with others on PostgreSQL, together with refunds and calls for several members."""
     floor = open_floor(store, settings=TIERS)
-    members = [floor.add_member(name, balance=100 * EURO) for name in ("ada", "bob", "eve")]
+    accounts = [floor.add_member(name, balance=100 * EURO) for name in ("ada", "bob", "eve")]
     calls = []
     for number in range(60):
-        member_id = members[number % 3]
+        member_id = accounts[number % 3]
         if number % 10 == 7:
-            cmd = _cmd(floor, *members, value_micros=EURO, payment="qr")
+            cmd = _cmd(floor, *accounts, value_micros=EURO, payment="qr")
         elif number % 10 == 8:
             cmd = _cmd(floor, member_id, value_micros=-EURO, comment="back")
         else:
@@ -326,7 +351,7 @@ def test_top_ups_at_once_on_few_members_lose_nothing(store: Store) -> None:
     plain, refunds, shared = 48, 6, 6
     assert floor.till("qr") == shared * 3 * EURO
     assert floor.till() == 300 * EURO + plain * 10 * EURO - refunds * EURO
-    assert sum(floor.money(member_id)[0] for member_id in members) == floor.till() + floor.till(
+    assert sum(floor.money(member_id)[0] for member_id in accounts) == floor.till() + floor.till(
         "qr"
     )
     assert len(_rows(floor)) == plain + refunds + 3 * shared

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lanhouse.cafe.billing_logs.commands import write_logs
+from lanhouse.cafe.members.ranks import follow_points
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.cafe.topups.errors import MemberNotFound
 from lanhouse.cafe.topups.locks import accounts_of_many, lock_many
@@ -103,6 +104,9 @@ def _carry_out(
     for index, made in zip(done, tx.returning_many(INSERT, rows), strict=True):
         outcomes[index] = TopUpDone([made.id])
     write_logs(tx, logs)
+    for index in done:
+        if moves[index].point_micros:
+            follow_points(tx, cmds[index].center, cmds[index].actor, cmds[index].member_ids[0])
     return outcomes
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.billing_logs.commands import write_log
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.members.ranks import follow_points
 from lanhouse.cafe.sessions.commands import refresh_expiry
 from lanhouse.cafe.sessions.queries import spendable_micros
 from lanhouse.cafe.topups.batch import TopUpMany
@@ -109,6 +110,8 @@ def _carry_out(
     order_id = tx.scalar(INSERT, **row_of(center, actor, member, move, posted.transfer_id, tx.now))
     write_log(tx, log_of(center, actor, member, move, posted.transfer_id))
     refresh_expiry(tx, center, member.id)
+    if move.point_micros:
+        follow_points(tx, center, actor, member.id)
     return order_id
 
 
