@@ -67,8 +67,10 @@ class Summary:
 class Harness:
     """Drives one server through rounds of crashes."""
 
-    def __init__(self, server: Server, seed: int) -> None:
+    def __init__(self, server: Server, seed: int, *, is_gentle: bool = False) -> None:
+        """`is_gentle` ends each round by SIGTERM instead of kill -9."""
         self.server = server
+        self._end = server.stop if is_gentle else server.kill
         self.chance = random.Random(seed)
         self.journal = Journal()
         self.summary = Summary()
@@ -125,16 +127,16 @@ class Harness:
         self.summary.start_seconds.append(self.server.start())
 
     async def _round(self) -> None:
-        """Load until the kill. The kill comes from a thread, at a moment nobody prepares for."""
+        """Load until the end, which comes from a thread, at a moment nobody prepares for."""
         seconds = self.chance.uniform(*LOAD_SECONDS)
         clients = [asyncio.create_task(self._client()) for _ in range(CLIENTS)]
-        await asyncio.to_thread(self._kill_after, seconds)
+        await asyncio.to_thread(self._end_after, seconds)
         await asyncio.gather(*clients)
         self.summary.in_doubt += len(self.journal.in_doubt)
 
-    def _kill_after(self, seconds: float) -> None:
+    def _end_after(self, seconds: float) -> None:
         time.sleep(seconds)
-        self.server.kill()
+        self._end()
 
     async def _client(self) -> None:
         """One client: new requests, one after another, until the server is gone."""

@@ -22,3 +22,13 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(tmp_path: Pat
     assert set(summary.acknowledged) == {"topup", "deposit", "spin"}
     assert min(summary.acknowledged.values()) >= ROUNDS
     assert summary.in_doubt >= ROUNDS
+
+
+@pytest.mark.crash
+@pytest.mark.xdist_group("server")
+def test_a_stop_under_load_takes_five_seconds_at_most_and_loses_nothing(tmp_path: Path) -> None:
+    """Server.stop() fails when the process is not gone after 5 s or ends with an error."""
+    summary = Harness(Server(tmp_path / "data"), seed=7, is_gentle=True).run(3)
+
+    assert summary.rounds == 3
+    assert set(summary.acknowledged) == {"topup", "deposit", "spin"}

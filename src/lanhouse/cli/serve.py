@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from lanhouse.auth.addresses import parse_allow_list
 from lanhouse.cli.common import data_options, only_server, opened_store, settings_from
 from lanhouse.cli.serving import bind, bring_up_to_date, run
 from lanhouse.kit import clock
@@ -76,7 +77,13 @@ def is_loopback(host: str) -> bool:
 
 
 def secure(settings: AppSettings, *, behind_proxy: bool, has_tls: bool) -> AppSettings:
-    """With TLS in the way, cookies travel over HTTPS only and links say https."""
+    """With TLS in the way, cookies travel over HTTPS only and links say https.
+
+    Raises InvalidInput when the trusted proxies are not addresses.
+    """
+    if settings.trusted_proxies:
+        proxies = parse_allow_list(settings.trusted_proxies, "LANHOUSE_TRUSTED_PROXIES")
+        settings = msgspec.structs.replace(settings, trusted_proxies=proxies)
     if not (behind_proxy or has_tls):
         return settings
     public_url = settings.public_url

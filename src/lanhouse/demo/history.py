@@ -29,7 +29,7 @@ from lanhouse.db.store import Tx
 from lanhouse.demo.timeline import Timeline
 from lanhouse.kit.money import MICROS
 
-SESSIONS_PER_DAY = 9
+SESSIONS_PER_DAY = 6
 ENOUGH_MICROS = 3 * MICROS
 PLAYING = slice(6, 11)
 """Members who play when the demo opens: none of those whose passwords are handed out, so that

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lanhouse.cli.serve import check_exposure, is_loopback, secure
-from lanhouse.kit.errors import Refused
+from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.settings import AppSettings
 
 
@@ -40,3 +40,15 @@ def test_cookies_are_secure_only_where_tls_is_in_the_way() -> None:
 def test_a_public_address_that_is_set_stays() -> None:
     settings = AppSettings(host="0.0.0.0", public_url="https://play.example.org")
     assert secure(settings, behind_proxy=False, has_tls=True).base_url == "https://play.example.org"
+
+
+def test_trusted_proxies_are_addresses_however_they_are_spaced() -> None:
+    spaced = AppSettings(trusted_proxies=" 127.0.0.1, 10.0.0.0/8 ,::1")
+    checked = secure(spaced, behind_proxy=False, has_tls=False)
+    assert checked.trusted_proxies == "127.0.0.1,10.0.0.0/8,::1"
+
+    with pytest.raises(InvalidInput) as wrong:
+        secure(AppSettings(trusted_proxies="the proxy"), behind_proxy=True, has_tls=False)
+    assert wrong.value.message == (
+        "LANHOUSE_TRUSTED_PROXIES: 'the proxy' is not an IP address or network"
+    )
