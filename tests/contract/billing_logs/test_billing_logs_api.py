@@ -11,7 +11,7 @@ from lanhouse.cafe.billing_logs.commands import write_log
 from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, Subject
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
-from tests.builders.centers import Hall, open_hall
+from tests.builders.centers import PASSWORD, Hall, open_hall
 from tests.builders.client import Client
 
 EURO = 1_000_000
@@ -187,6 +187,20 @@ def test_the_choice_of_events_stays_whole_when_one_is_chosen(client: Client) -> 
     found = client.ok("GET", "/billingLogs", params={"event": "TOPUP", "member": "ada"})
     assert found["event_list"] == ["CHECKOUT", "TOPUP"]
     assert found["total"]["log_bonus"] == "2.00"
+
+
+def test_a_sign_in_is_logged_with_its_address(client: Client, hall: Hall) -> None:
+    url = "/api/native/v1/auth/staff-login"
+    body = {"cafe_id": 7777, "account": hall.staff["manager"], "password": "wrong"}
+    assert client.raw("POST", url, key="", json=body).status_code == 401
+    assert _seen(client) == []
+    assert client.raw("POST", url, key="", json=body | {"password": PASSWORD}).status_code == 200
+    (row,) = client.ok("GET", "/billingLogs")["log_list"]
+    assert (row["log_event"], row["log_staff_name"], row["log_details"]) == (
+        "LOGIN",
+        "manager7777",
+        "Signed in from 127.0.0.1",
+    )
 
 
 def test_pages_of_thirty(client: Client, hall: Hall) -> None:

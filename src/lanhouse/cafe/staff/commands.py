@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
 from lanhouse.auth.rights import ROLES
 from lanhouse.auth.tokens import NewToken, end_tokens_of, issue_token
+from lanhouse.cafe.billing_logs.commands import write_log
+from lanhouse.cafe.billing_logs.schemas import Event, LogEntry
 from lanhouse.cafe.staff.tables import staff
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
@@ -90,6 +92,7 @@ class SignIn(msgspec.Struct, frozen=True):
 
     attempt: Attempt
     token: NewToken
+    staff_name: str
 
 
 def count_attempt(tx: Tx, attempt: Attempt) -> None:
@@ -98,6 +101,14 @@ def count_attempt(tx: Tx, attempt: Attempt) -> None:
 
 
 def sign_in(tx: Tx, done: SignIn) -> str:
-    """Forget the failures and issue the token; answers its secret."""
+    """Forget the failures, log the sign-in and issue the token; answers its secret."""
     forgive(tx, done.attempt)
+    entry = LogEntry(
+        center_id=done.token.center_id,
+        event=Event.LOGIN,
+        staff_id=done.token.subject_id,
+        staff_name=done.staff_name,
+        details=f"Signed in from {done.attempt.address}",
+    )
+    write_log(tx, entry)
     return issue_token(tx, done.token)

@@ -37,7 +37,8 @@ async def sign_in_staff(
         raise WrongPassword
     if person.allowed_ips and not is_allowed(address, person.allowed_ips):
         raise WrongPassword
-    return await store.write(sign_in, SignIn(attempt, NewToken(center_id, "staff", use, person.id)))
+    token = NewToken(center_id, "staff", use, person.id)
+    return await store.write(sign_in, SignIn(attempt, token, person.account))
 
 
 def _person(read: Read, wanted: tuple[int, str]) -> Row | None:
