@@ -13,6 +13,7 @@ import pytest
 
 from lanhouse.app import all_routes, create_app
 from lanhouse.db.store import Store
+from lanhouse.kit import clock
 from lanhouse.settings import AppSettings
 from lanhouse.web.routes import Route
 from tests.builders.centers import PASSWORD, open_hall, password_hash
@@ -465,7 +466,7 @@ class TestPortal:
         floor.add_member("rui_s", password_hash=password_hash())
         for _ in range(5):
             answer = self.sign_in(client, "rui_s", "wrong")
-            assert answer.status_code == 401
+            assert answer.status_code == 422
             assert "The account or the password is wrong." in answer.text
         locked = self.sign_in(client, "rui_s")
         assert "Too many wrong passwords." in locked.text
@@ -475,11 +476,21 @@ class TestPortal:
         session = floor.guest("postpaid", "PC01")
         assert session.member_id
         account = floor.logs("SESSION")[0].member_account
-        assert self.sign_in(client, account, "").status_code == 401
+        assert self.sign_in(client, account, "").status_code == 422
 
     def test_an_inactive_member_cannot_sign_in(self, client: Client, floor: Floor) -> None:
         floor.add_member("rui_s", password_hash=password_hash(), is_active=False)
-        assert self.sign_in(client, "rui_s").status_code == 401
+        answer = self.sign_in(client, "rui_s")
+        assert "The member is not active." in answer.text
+        assert "set-cookie" not in answer.headers
+
+    def test_an_expired_member_cannot_sign_in(
+        self, client: Client, floor: Floor, freeze: Any
+    ) -> None:
+        floor.add_member("rui_s", password_hash=password_hash(), expires_at=clock.now())
+        answer = self.sign_in(client, "rui_s")
+        assert "The member is expired." in answer.text
+        assert "set-cookie" not in answer.headers
 
     def test_an_unknown_centre_is_a_page_that_is_not_there(self, client: Client) -> None:
         answer = client.raw("GET", "/portal/nowhere")

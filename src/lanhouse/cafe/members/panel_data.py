@@ -62,18 +62,13 @@ def find_members(read: Read, wanted: tuple[Center, str]) -> list[Person]:
     typed = account_key(text.strip())
     if not typed:
         return []
-    exact = member_by_account(read, center.id, typed)
+    exact = read.one(_BY_ACCOUNT, center=center.id, account=typed)
     rows = (
         [exact]
         if exact is not None
         else read.all(_MATCHING, center=center.id, pattern=like_pattern(typed))
     )
     return [person_from(read, center, row) for row in rows]
-
-
-def member_by_account(read: Read, center_id: int, account: str) -> Row | None:
-    """The member with this account, upper and lower case alike, or None; guests are none."""
-    return read.one(_BY_ACCOUNT, center=center_id, account=account_key(account.strip()))
 
 
 def like_pattern(text: str) -> str:

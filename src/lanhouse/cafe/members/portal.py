@@ -6,19 +6,14 @@ from typing import Annotated
 
 import msgspec
 
-from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
-from lanhouse.auth.passwords import check_password
 from lanhouse.auth.tokens import NewToken, end_token, issue_token
 from lanhouse.cafe.centers.queries import all_centers, center_by_license
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.members.panel_data import member_by_account
+from lanhouse.cafe.members.passwords import verified_member
 from lanhouse.cafe.members.portal_data import account_page
-from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.surfaces import PORTAL_COOKIE
-from lanhouse.db.statements import Row
-from lanhouse.db.store import Read, Tx
 from lanhouse.kit import clock
-from lanhouse.kit.errors import AppError, NotFound, Unauthenticated
+from lanhouse.kit.errors import AppError, NotFound, Refused, Unauthenticated
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.web.call import Call
 from lanhouse.web.pages.refusals import refusal_text
@@ -29,11 +24,11 @@ routes = PortalRoutes("Portal pages")
 _FOLDER = "cafe/members/templates"
 
 
-class WrongPassword(Unauthenticated):
-    """Account or password do not match; which of the two is not told."""
+class Expired(Refused):
+    """The password is right, but the account has come to its end."""
 
     def __init__(self) -> None:
-        super().__init__("The account or the password is wrong.")
+        super().__init__("The member is expired.")
 
 
 class SignInForm(msgspec.Struct):
@@ -122,26 +117,11 @@ def _home(center: Center) -> str:
 
 
 async def _sign_in(call: Call, center: Center, data: SignInForm) -> str:
-    """The secret of a new token. Raises WrongPassword, or LockedOut after too many of them."""
-    name = account_key(data.account.strip())
-    attempt = Attempt(center.id, f"member:{name}", call.address)
-    await call.store.write(begin_attempt, attempt)
-    member = await call.read(_member, (center.id, name))
-    matches = await check_password("" if member is None else member.password_hash, data.password)
-    is_usable = member is not None and member.is_active
-    if member is None or not matches or not is_usable:
-        raise WrongPassword
+    """The secret of a new token; raises what verified_member does, or Expired."""
+    member = await verified_member(
+        call.store, center.id, data.account.strip(), data.password, call.address
+    )
     if member.expires_at is not None and member.expires_at <= clock.now():
-        raise WrongPassword
+        raise Expired
     token = NewToken(center.id, "member", "cookie", member.id)
-    return await call.store.write(_issue, (attempt, token))
-
-
-def _issue(tx: Tx, done: tuple[Attempt, NewToken]) -> str:
-    attempt, token = done
-    forgive(tx, attempt)
-    return issue_token(tx, token)
-
-
-def _member(read: Read, wanted: tuple[int, str]) -> Row | None:
-    return member_by_account(read, *wanted)
+    return await call.store.write(issue_token, token)

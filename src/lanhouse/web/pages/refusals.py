@@ -11,6 +11,8 @@ from lanhouse.web.i18n import N_
 
 KNOWN = (
     N_("The account or the password is wrong."),
+    N_("The member is not active."),
+    N_("The member is expired."),
     N_("Too many wrong passwords. Try again in 5 minutes."),
     N_("This form is no longer valid. Reload the page and try again."),
     N_("This form came from another site."),
