@@ -181,7 +181,7 @@ def test_bad_values_are_told_as_such(route: Route, callers: Callers) -> None:
         body = dict.fromkeys(_fields(route), value)
         _check(route, callers.send(route, key, content=json.dumps(body), headers=JSON))
         if isinstance(value, str | int):
-            encoded = str(value).encode("utf-8", "surrogatepass")
+            encoded = str(value)[:500].encode("utf-8", "surrogatepass")
             _check(route, callers.send(route, key, params=dict.fromkeys(body, encoded)))
 
 
