@@ -104,6 +104,9 @@ _BAD: list[tuple[dict[str, Any], str]] = [
     ({"topup_value": [1, 2]}, "topup_value: must be a single value"),
     ({"topup_value": 10**19}, "topup_value: is too large"),
     ({"topup_value": "1000000000000.01"}, "topup_value: is too large"),
+    ({"topup_value": "1000000000.01"}, "topup_value: must be at most 1000000000"),
+    ({"topup_value": "-1000000000.01"}, "topup_value: must be at least -1000000000"),
+    ({"add_coin": 10**10}, "add_coin: must be at most 1000000000"),
     ({"topup_value": 0}, "topup_value: must not be 0 without bonus or coins"),
     ({"topup_value": -1}, "comment: is required for a refund"),
     ({"topup_balance_bonus": "0.001"}, "topup_balance_bonus: must have at most 2 decimals"),
@@ -261,6 +264,10 @@ def test_a_loan(client: Client, floor: Floor, ada: int) -> None:
         (
             {"loan_id": ada, "loan_value": "1.001"},
             (400, "loan_value: must have at most 2 decimals"),
+        ),
+        (
+            {"loan_id": ada, "loan_value": 10**10},
+            (400, "loan_value: must be at most 1000000000"),
         ),
         ({"loan_id": 5, "loan_value": 1}, (400, "Member not found")),
         ({}, (400, "loan_id: is required; loan_value: is required")),
