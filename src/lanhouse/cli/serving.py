@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import lanhouse.db.migrations
 from lanhouse.cli.common import database_path, is_postgresql
 from lanhouse.db.store import Store
+from lanhouse.kit import log
 from lanhouse.kit.errors import Refused
 from lanhouse.settings import AppSettings
 
@@ -94,6 +95,7 @@ def run(
             if ready is not None and not self.should_exit:
                 ready()
 
+    log.configure()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     config = uvicorn.Config(
         create_app(settings, store),

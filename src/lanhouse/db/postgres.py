@@ -34,6 +34,7 @@ def engine_for(url: str) -> sa.Engine:
         target,
         isolation_level="AUTOCOMMIT",
         poolclass=NullPool,
+        hide_parameters=True,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=10000"},
     )
 

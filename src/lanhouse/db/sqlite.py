@@ -40,6 +40,7 @@ def engine_for(path: Path, *, read_only: bool = False) -> sa.Engine:
         f"sqlite:///{target}",
         isolation_level="AUTOCOMMIT",
         poolclass=NullPool,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "cached_statements": 512},
     )
 
