@@ -11,18 +11,22 @@ from lanhouse import __version__
 from lanhouse.kit.errors import AppError
 
 COMMANDS = {
-    "demo": "demo",
-    "serve": "serve",
-    "init": "init",
-    "migrate": "migrate",
-    "backup": "backup",
-    "restore": "restore",
-    "doctor": "doctor",
-    "verify-ledger": "verify",
-    "rtp": "rtp",
-    "assets": "browser_files",
+    "demo": "demo.command",
+    "serve": "serve.command",
+    "init": "init.command",
+    "add-staff": "staff.add_staff",
+    "set-password": "staff.set_password",
+    "add-agent": "agents.add_agent",
+    "fund-agent": "agents.fund_agent",
+    "migrate": "migrate.command",
+    "backup": "backup.command",
+    "restore": "restore.command",
+    "doctor": "doctor.command",
+    "verify-ledger": "verify.command",
+    "rtp": "rtp.command",
+    "assets": "browser_files.command",
 }
-"""Name on the command line -> module of this folder, which has it as `command`."""
+"""Name on the command line -> module of this folder and the command in it."""
 
 
 class LateGroup(click.Group):
@@ -34,7 +38,8 @@ class LateGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        return importlib.import_module(f"lanhouse.cli.{COMMANDS[cmd_name]}").command
+        module, _, name = COMMANDS[cmd_name].partition(".")
+        return getattr(importlib.import_module(f"lanhouse.cli.{module}"), name)
 
 
 @click.group(cls=LateGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
+from lanhouse.aggregator.agents.queries import agent_by_key_hash
 from lanhouse.auth.passwords import password_matches
 from lanhouse.cafe.billing_logs.commands import write_log
 from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, columns_of
@@ -19,6 +20,7 @@ from lanhouse.cafe.centers.queries import all_centers
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.cli.main import lanhouse
 from lanhouse.db.store import Store
+from lanhouse.kit.ids import secret_hash
 from lanhouse.ledger import Posting, Transfer, book_of_center, open_account, post
 from lanhouse.ledger.sealing import seal_new_entries
 
@@ -110,6 +112,35 @@ def test_init_refuses_a_short_password_and_makes_nothing(shell: Shell) -> None:
     assert done.exit_code == 1
     assert str(done.exception) == "password: must have 10 to 200 characters"
     assert len(shell.store.read_sync(all_centers, None)) == 1
+
+
+def test_people_are_added_and_get_new_passwords(shell: Shell) -> None:
+    here = ("--center-id", "12", "--account", "Rita")
+    output = shell.ok("add-staff", *here, "--role", "manager")
+    first = output.split("Password: ")[1].split()[0]
+    shell.ok("set-password", *here, "--password-stdin", stdin="another good one\n")
+    person = shell.store.read_sync(lambda read, _: staff_by_account(read, 12, "rita"), None)
+
+    assert person is not None
+    assert person.role == "manager"
+    assert password_matches(person.password_hash, "another good one")
+    assert not password_matches(person.password_hash, first)
+
+
+@pytest.mark.parametrize(
+    ("command", "center", "account", "message"),
+    [
+        ("add-staff", "13", "rita", "There is no centre 13."),
+        ("add-staff", "12", "admin", "a person with this account already exists"),
+        ("set-password", "12", "rita", "There is no rita in centre 12."),
+        ("set-password", "13", "admin", "There is no admin in centre 13."),
+    ],
+)
+def test_people_commands_refuse(
+    shell: Shell, command: str, center: str, account: str, message: str
+) -> None:
+    done = shell.run(command, "--center-id", center, "--account", account)
+    assert (done.exit_code, str(done.exception)) == (1, message)
 
 
 def test_migrate_says_when_there_is_nothing_to_do(shell: Shell) -> None:
@@ -227,3 +258,40 @@ def test_doctor_finds_a_sound_installation_and_a_broken_ledger(shell: Shell) -> 
 def test_doctor_warns_of_an_open_folder(shell: Shell) -> None:
     shell.data_dir.chmod(0o755)
     assert "warn  data folder" in shell.ok("doctor")
+
+
+def test_an_agent_is_added_and_funded_once(shell: Shell) -> None:
+    output = shell.ok(
+        *("add-agent", "--name", "Operator", "--currency", "EUR", "--currency", "JPY=0.0061"),
+        *("--allow", "10.0.0.0/8"),
+    )
+    secret = output.split("External API key: ")[1].split()[0]
+    found = shell.store.read_sync(agent_by_key_hash, secret_hash(secret))
+    assert found is not None
+    assert (found.name, found.kind, found.base_currency) == ("Operator", "transfer", "EUR")
+    assert found.currencies["JPY"].settle_rate == "0.0061"
+
+    pay = ("fund-agent", "--agent", str(found.id), "--currency", "JPY", "--amount", "5000")
+    assert "now holds 5000 JPY" in shell.ok(*pay, "--key", "invoice-1")
+    again = shell.run(*pay, "--key", "invoice-1")
+
+    assert again.exit_code == 1
+    assert "has been booked already" in str(again.exception)
+    assert "now holds 5001 JPY" in shell.ok(*pay[:-1], "1")
+
+
+@pytest.mark.parametrize(
+    ("currencies", "message"),
+    [
+        (("EUR", "JPY"), "currency: JPY needs its rate to EUR: JPY=…"),
+        (("EUR", "EUR=2"), "currency: EUR is named twice"),
+        (("EUR", "KWD=0"), "currencies: the rate of KWD must be a positive plain decimal number"),
+    ],
+)
+def test_wrong_currencies_of_an_agent_are_named(
+    shell: Shell, currencies: tuple[str, ...], message: str
+) -> None:
+    options = [part for code in currencies for part in ("--currency", code)]
+    done = shell.run("add-agent", "--name", "Operator", "--allow", "::1", *options)
+
+    assert (done.exit_code, str(done.exception)) == (1, message)
