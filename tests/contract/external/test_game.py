@@ -138,7 +138,7 @@ class TestPage:
         page = game.load()
         for text in (
             "€100.00", "€0.00", "Since you came", "Time here", "€0.20 to €20.00 a spin",
-            "Pays back 96.00 %", "Rules and pay table", "Change my seed", "202 times the bet",
+            "Pays back 96.00 %", "Rules and pay table", "Change my seed", "338.75 times the bet",
         ):  # fmt: skip
             assert text in page, text
         assert 'aria-live="polite"' in page

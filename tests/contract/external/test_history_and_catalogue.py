@@ -299,7 +299,7 @@ class TestGames:
             "activePlayers": 0,
             "hasDemo": False,
             "volatility": "medium",
-            "maxMultiplier": "202",
+            "maxMultiplier": "338.75",
             "features": ["wild", "scatter", "provably-fair"],
         }
         logo = external.client.raw("GET", "/play/house/night-shift.svg", key="")

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from lanhouse.aggregator.providers.house import rtp
+from lanhouse.aggregator.providers.house.provider import NIGHT_SHIFT_GAME
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, Machine, evaluate
 
 LINES = NIGHT_SHIFT.lines
@@ -49,10 +50,11 @@ def test_full_cycle_and_probability_products_agree_exactly(cycle: rtp.Cycle) -> 
 
 
 def test_par_figures(cycle: rtp.Cycle) -> None:
-    assert rtp.percent_of(cycle.hit_rate) == "68.00"
-    assert rtp.percent_of(cycle.real_win_rate) == "24.58"
-    assert cycle.max_win == 202
-    assert cycle.max_win_odds == 1_066_666
+    assert rtp.percent_of(cycle.hit_rate) == "44.83"
+    assert rtp.percent_of(cycle.real_win_rate) == "23.50"
+    assert cycle.max_win == Fraction(1355, 4)
+    assert cycle.max_win_odds == 3_200_000
+    assert Fraction(NIGHT_SHIFT_GAME.max_multiplier) == cycle.max_win
 
 
 def test_every_advertised_award_can_be_reached() -> None:

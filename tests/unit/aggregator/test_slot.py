@@ -22,13 +22,13 @@ from lanhouse.aggregator.providers.house.slot import (
 from lanhouse.kit.money import MICROS, currency_decimals
 
 PAYS = [
-    ("lamp", 3, 50), ("lamp", 4, 240), ("lamp", 5, 1000),
-    ("keyboard", 3, 15), ("keyboard", 4, 60), ("keyboard", 5, 300),
-    ("headset", 3, 6), ("headset", 4, 30), ("headset", 5, 150),
-    ("key", 3, 5), ("key", 4, 24), ("key", 5, 90),
-    ("pizza", 3, 5), ("pizza", 4, 20), ("pizza", 5, 70),
-    ("mug", 3, 3), ("mug", 4, 14), ("mug", 5, 40),
-    ("mouse", 3, 2), ("mouse", 4, 10), ("mouse", 5, 40),
+    ("lamp", 3, 80), ("lamp", 4, 400), ("lamp", 5, 5000),
+    ("keyboard", 3, 25), ("keyboard", 4, 120), ("keyboard", 5, 1000),
+    ("headset", 3, 20), ("headset", 4, 80), ("headset", 5, 400),
+    ("key", 3, 12), ("key", 4, 60), ("key", 5, 150),
+    ("pizza", 3, 12), ("pizza", 4, 40), ("pizza", 5, 120),
+    ("mug", 3, 10), ("mug", 4, 40), ("mug", 5, 120),
+    ("mouse", 3, 6), ("mouse", 4, 30), ("mouse", 5, 60),
 ]  # fmt: skip
 
 
@@ -54,11 +54,11 @@ def test_runs_of_one_and_two_pay_nothing(symbol: str, count: int) -> None:
 
 
 def test_the_better_of_lamps_and_the_symbol_after_them_pays() -> None:
-    assert line_win(NIGHT_SHIFT, ["lamp"] * 3 + ["mouse", "key"]) == ("lamp", 3, 50)
-    assert line_win(NIGHT_SHIFT, ["lamp"] * 3 + ["key", "key"]) == ("key", 5, 90)
-    assert line_win(NIGHT_SHIFT, ["lamp"] * 4 + ["keyboard"]) == ("keyboard", 5, 300)
-    assert line_win(NIGHT_SHIFT, ["lamp"] * 4 + ["mouse"]) == ("lamp", 4, 240)
-    assert line_win(NIGHT_SHIFT, ["lamp", "lamp", "mouse", "key", "key"]) == ("mouse", 3, 2)
+    assert line_win(NIGHT_SHIFT, ["lamp"] * 3 + ["mouse", "key"]) == ("lamp", 3, 80)
+    assert line_win(NIGHT_SHIFT, ["lamp"] * 3 + ["key", "key"]) == ("key", 5, 150)
+    assert line_win(NIGHT_SHIFT, ["lamp"] * 4 + ["keyboard"]) == ("keyboard", 5, 1000)
+    assert line_win(NIGHT_SHIFT, ["lamp"] * 4 + ["mouse"]) == ("lamp", 4, 400)
+    assert line_win(NIGHT_SHIFT, ["lamp", "lamp", "mouse", "key", "key"]) == ("mouse", 3, 6)
 
 
 def test_the_house_stops_a_run_and_no_lamp_stands_for_it() -> None:
@@ -71,7 +71,7 @@ def test_runs_count_from_the_left_only() -> None:
     assert line_win(NIGHT_SHIFT, ["mug", "key", "key", "key", "key"])[2] == 0
 
 
-@pytest.mark.parametrize(("count", "multiple"), [(0, 0), (1, 0), (2, 0), (3, 2), (4, 20), (5, 200)])
+@pytest.mark.parametrize(("count", "multiple"), [(0, 0), (1, 0), (2, 0), (3, 2), (4, 8), (5, 250)])
 def test_houses_anywhere_pay_on_the_total_bet(count: int, multiple: int) -> None:
     stops = [
         strip.index("house") if reel < count else (strip.index("house") + 5) % len(strip)
@@ -85,15 +85,16 @@ def test_houses_anywhere_pay_on_the_total_bet(count: int, multiple: int) -> None
 
 
 def test_a_known_round_pays_what_the_window_shows() -> None:
-    outcome = evaluate(NIGHT_SHIFT, (5, 0, 11, 1, 2), 50_000)
+    outcome = evaluate(NIGHT_SHIFT, (1, 0, 1, 14, 15), 50_000)
     assert outcome.window == (
-        ("headset", "lamp", "headset", "headset", "headset"),
-        ("mouse", "pizza", "key", "key", "keyboard"),
-        ("pizza", "keyboard", "lamp", "pizza", "mouse"),
+        ("house", "keyboard", "mouse", "mouse", "key"),
+        ("key", "mug", "key", "mug", "house"),
+        ("mug", "key", "mug", "house", "lamp"),
     )
-    assert LineWin(2, "headset", 5, 150) in outcome.line_wins
-    assert outcome.win_multiple == sum(win.multiple for win in outcome.line_wins)
-    assert outcome.win_micros == outcome.win_multiple * 50_000
+    assert outcome.line_wins == (LineWin(11, "key", 3, 12), LineWin(15, "mug", 5, 120))
+    assert (outcome.scatter_count, outcome.scatter_multiple) == (3, 2)
+    assert outcome.win_multiple == 12 + 120 + 2 * 20
+    assert outcome.win_micros == 172 * 50_000
 
 
 def test_a_strip_goes_round_at_its_end() -> None:
@@ -118,12 +119,12 @@ def test_twenty_different_lines_and_spread_symbols() -> None:
 
 def test_the_hash_pins_the_pay_table_and_moves_with_every_part() -> None:
     assert NIGHT_SHIFT.pay_table_hash == (
-        "fec13f3fe72c026d76c1cf3062443c52b53219bca56375229c18b5ba14902c3b"
+        "a5b18845c9a16e3ccdead81cdfd513b3638bca580a073518a15165a0dda85b08"
     )
-    pays = {**NIGHT_SHIFT.pays, "mouse": {3: 3, 4: 10, 5: 40}}
+    pays = {**NIGHT_SHIFT.pays, "mouse": {3: 7, 4: 30, 5: 60}}
     for other in (
         replace(NIGHT_SHIFT, pays=pays),
-        replace(NIGHT_SHIFT, scatter_pays={3: 2, 4: 20, 5: 201}),
+        replace(NIGHT_SHIFT, scatter_pays={3: 2, 4: 8, 5: 251}),
         replace(NIGHT_SHIFT, lines=NIGHT_SHIFT.lines[::-1]),
         replace(NIGHT_SHIFT, strips=NIGHT_SHIFT.strips[::-1]),
         replace(NIGHT_SHIFT, version="night-shift-2"),

@@ -18,7 +18,7 @@ NIGHT_SHIFT_GAME = Game(
     logo_path="/play/house/night-shift.svg",
     rtp_percent=NIGHT_SHIFT.rtp_percent,
     volatility="medium",
-    max_multiplier="202",
+    max_multiplier="338.75",
     features=("wild", "scatter", "provably-fair"),
 )
 

@@ -148,24 +148,24 @@ NIGHT_SHIFT = Machine(
         tuple(strip.split())
         for strip in (
             (
-                "headset key mouse pizza mug headset mouse pizza keyboard mouse "
-                "headset lamp mug keyboard mouse key mug house key pizza"
+                "mouse house key mug mouse pizza key lamp headset key "
+                "mug mouse key mug mouse keyboard key mouse mug key"
             ),
             (
-                "lamp pizza keyboard mug pizza lamp key mouse pizza mug "
-                "headset key house mug keyboard mouse mug key mouse headset"
+                "keyboard mug key keyboard headset pizza keyboard mug headset keyboard "
+                "mug headset lamp keyboard house pizza keyboard mouse mug headset"
             ),
             (
-                "mug pizza mouse key keyboard headset key pizza mug keyboard "
-                "mouse headset key lamp pizza mug headset house mouse lamp"
+                "pizza mouse key mug pizza mouse headset pizza mouse headset "
+                "pizza mouse keyboard pizza lamp key mouse pizza house headset"
             ),
             (
-                "mug headset key pizza mug mouse keyboard key mouse lamp "
-                "pizza mouse keyboard house mug pizza lamp mouse headset key"
+                "key mug keyboard pizza mouse headset lamp mug mouse headset "
+                "mug mouse keyboard pizza mouse mug house headset mouse pizza"
             ),
             (
-                "key mouse headset keyboard mouse pizza mug key headset mug "
-                "key headset mug mouse lamp pizza house keyboard pizza mug"
+                "mouse mug key pizza mouse key pizza mouse key keyboard "
+                "mug headset key mouse pizza key house lamp keyboard key"
             ),
         )
     ),
@@ -192,15 +192,15 @@ NIGHT_SHIFT = Machine(
         (_TOP, _LOW, _LOW, _LOW, _TOP),
     ),
     pays={
-        "lamp": {3: 50, 4: 240, 5: 1000},
-        "keyboard": {3: 15, 4: 60, 5: 300},
-        "headset": {3: 6, 4: 30, 5: 150},
-        "key": {3: 5, 4: 24, 5: 90},
-        "pizza": {3: 5, 4: 20, 5: 70},
-        "mug": {3: 3, 4: 14, 5: 40},
-        "mouse": {3: 2, 4: 10, 5: 40},
+        "lamp": {3: 80, 4: 400, 5: 5000},
+        "keyboard": {3: 25, 4: 120, 5: 1000},
+        "headset": {3: 20, 4: 80, 5: 400},
+        "key": {3: 12, 4: 60, 5: 150},
+        "pizza": {3: 12, 4: 40, 5: 120},
+        "mug": {3: 10, 4: 40, 5: 120},
+        "mouse": {3: 6, 4: 30, 5: 60},
     },
-    scatter_pays={3: 2, 4: 20, 5: 200},
+    scatter_pays={3: 2, 4: 8, 5: 250},
     wild="lamp",
     scatter="house",
     rtp_percent="96.00",
