@@ -13,6 +13,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import BonusTier, Settings
 from lanhouse.cafe.groups.tables import member_groups
 from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.topups.commands import add_loan, top_up
 from lanhouse.cafe.topups.errors import MemberNotFound, NotRefundable
 from lanhouse.cafe.topups.schemas import Loan, TopUp
@@ -358,6 +359,31 @@ def test_top_ups_at_once_on_few_members_lose_nothing(store: Store) -> None:
     ids = [msgspec.json.decode(outcome)["order_ids"] for outcome in outcomes]
     flat = [order for orders in ids for order in orders]
     assert len(flat) == len(set(flat)) == len(_rows(floor))
+    floor.verify()
+
+
+def test_top_ups_and_refunds_while_the_member_is_checked_out(
+    store: Store, freeze: clock.frozen
+) -> None:
+    floor = open_floor(store, price_cents=200)
+    ada = floor.add_member("ada", balance=20 * EURO)
+    floor.member(ada)
+    freeze.advance(3600)
+    check_out = sessions.Checkout(center=floor.center, actor=DESK, pc_names=["PC01"])
+    calls: list[Any] = []
+    for number in range(24):
+        value = -2 * EURO if number % 3 == 2 else EURO
+        cmd = _cmd(floor, ada, value_micros=value, comment="to and fro")
+        calls.append(store.write(top_up, cmd))
+    calls.insert(12, store.write(sessions.check_out, check_out))
+    calls.insert(18, store.write(sessions.check_out, check_out))
+    outcomes = asyncio.run(_at_once(store, calls))
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    # 20 + 16 - 16 covers the hour of 2 in every order, so only the second check-out is refused.
+    assert [str(error) for error in refused] == ["PC01: the PC is not in use"]
+    assert floor.money(ada) == (18 * EURO, 0)
+    assert (floor.till(), floor.house("revenue_time")) == (20 * EURO, 2 * EURO)
+    assert not floor.is_busy("PC01")
     floor.verify()
 
 
