@@ -435,7 +435,7 @@ class TestMembers:
 
     def test_guests_are_no_members(self, desk: Desk, floor: Floor) -> None:
         floor.pay(3 * EURO, "PC01")
-        assert "G_" not in desk.get("/panel/members").text
+        assert "G_" not in text_of(desk.get("/panel/members"))
 
 
 class TestPortal:
