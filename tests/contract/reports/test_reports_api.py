@@ -130,7 +130,11 @@ def _begin(floor: Floor, freeze: clock.frozen) -> int:
 
 def test_nothing_happened(client: Client, freeze: clock.frozen) -> None:
     assert client.ok("GET", REPORT, params=DAY) == _EMPTY
-    assert client.ok("GET", REPORT) == _EMPTY
+    for path in (REPORT, CHART):
+        assert client.refused("GET", path, params={"date_start": "", "time_end": "24:00"}) == (
+            400,
+            "date_start: is required; date_end: is required",
+        )
 
 
 def test_a_day(client: Client, floor: Floor, freeze: clock.frozen) -> None:
@@ -258,10 +262,10 @@ def test_the_echo(client: Client, params: dict[str, Any], report: dict[str, Any]
     ("params", "message"),
     [
         ({"date_start": "2026-03-05", "date_end": "2026-03-04"}, "Time range error"),
-        ({"date_start": "04.03.2026"}, "date_start: must be a date such as 2026-01-31"),
-        ({"member_group_id": "vip"}, "member_group_id: must be a whole number"),
+        (DAY | {"date_start": "04.03.2026"}, "date_start: must be a date such as 2026-01-31"),
+        (DAY | {"member_group_id": "vip"}, "member_group_id: must be a whole number"),
         (
-            {"date_end": "2026-13-01", "pc_group_id": 1.5},
+            DAY | {"date_end": "2026-13-01", "pc_group_id": 1.5},
             (
                 "date_end: must be a date that exists, such as 2026-01-31;"
                 " pc_group_id: must be a whole number"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+
+import msgspec
 
 from lanhouse.cafe.billing_logs.ranges import RangeIn, TimeRange, range_of
 from lanhouse.cafe.centers.schemas import Center
@@ -18,12 +21,28 @@ from lanhouse.web.routes import CafeRoutes
 routes = CafeRoutes("Reports")
 
 
-class ReportIn(RangeIn, kw_only=True):
-    """Without dates the report is about today. `log_staff_name` "all" is everybody."""
+class FilterIn(msgspec.Struct, kw_only=True):
+    """Times are HH:MM, up to 24:00. `log_staff_name` "all" is everybody."""
 
+    time_start: str = "00:00"
+    time_end: str = "23:59"
     log_staff_name: str = ""
     member_group_id: int | None = None
     pc_group_id: int | None = None
+
+
+class ReportIn(FilterIn, kw_only=True):
+    """The first and the last day must be named (seed: Reports)."""
+
+    date_start: date
+    date_end: date
+
+
+class AnalysisIn(FilterIn, kw_only=True):
+    """Without days it is about today."""
+
+    date_start: date | None = None
+    date_end: date | None = None
 
 
 class ChartIn(ReportIn, kw_only=True):
@@ -65,18 +84,24 @@ async def chart(call: Call, data: ChartIn) -> dict[str, Any]:
     summary="How customers pay, who spends most, how long they play",
     source="cafe-wire: Reports",
 )
-async def customer_analysis(call: Call, data: ReportIn) -> dict[str, Any]:
+async def customer_analysis(call: Call, data: AnalysisIn) -> dict[str, Any]:
     """Over the range and filters of reportData."""
     span = _span(call.center, data)
     found = await call.read(analysis_of, _filter(call.center, data, span))
     return analysis_wire(found)
 
 
-def _span(center: Center, data: ReportIn) -> TimeRange:
-    return range_of(data, center.zone, clock.now().astimezone(center.zone).date())
+def _span(center: Center, data: ReportIn | AnalysisIn) -> TimeRange:
+    asked = RangeIn(
+        date_start=data.date_start,
+        date_end=data.date_end,
+        time_start=data.time_start,
+        time_end=data.time_end,
+    )
+    return range_of(asked, center.zone, clock.now().astimezone(center.zone).date())
 
 
-def _filter(center: Center, data: ReportIn, span: TimeRange) -> ReportFilter:
+def _filter(center: Center, data: FilterIn, span: TimeRange) -> ReportFilter:
     return ReportFilter(
         center_id=center.id,
         start_at=span.start_at,
@@ -87,5 +112,5 @@ def _filter(center: Center, data: ReportIn, span: TimeRange) -> ReportFilter:
     )
 
 
-def _staff(data: ReportIn) -> str:
+def _staff(data: FilterIn) -> str:
     return "" if data.log_staff_name.lower() == "all" else data.log_staff_name
