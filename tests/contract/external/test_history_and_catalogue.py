@@ -136,6 +136,27 @@ class TestHistory:
             "paginate": {"page": 9, "perPage": 3, "next": False},
         }
 
+    def test_a_cursor_is_not_shifted_by_new_records(
+        self, external: External, operator: Operator, game: Player, player: str
+    ) -> None:
+        for _ in range(3):
+            game.spin()
+        whole = items(external)
+        game.spin()
+        after = {"paginate": {"perPage": 2, "after": whole[1]["id"]}}
+        result = external.ok("history", after)
+        assert result["currencyGroup"]["EUR"]["items"] == whole[2:4]
+        assert result["paginate"] == {"page": 1, "perPage": 2, "next": True}
+        after = {"paginate": {"perPage": 2, "after": whole[3]["id"]}}
+        result = external.ok("history", after)
+        assert result["currencyGroup"]["EUR"]["items"] == whole[4:]
+        assert result["paginate"]["next"] is False
+        other = open_operator(operator.store)
+        for key, code in ((external.key, "0" * 32), (other.key, whole[0]["id"])):
+            envelope = external.envelope("history", {"paginate": {"after": code}}, key=key)
+            assert envelope["error"]["code"] == "INVALID_REQUEST"
+            assert envelope["error"]["field"] == "paginate.after"
+
     def test_per_page_defaults_to_30_and_stops_at_1000(self, external: External) -> None:
         assert external.ok("history", {})["paginate"]["perPage"] == 30
         asked = {"paginate": {"page": 1, "perPage": 5000}}

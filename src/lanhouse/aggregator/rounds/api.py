@@ -58,6 +58,7 @@ async def history(call: Call, data: HistoryIn) -> HistoryOut:
         to_at=to_at,
         page=paginate.page,
         per_page=min(paginate.per_page, PER_PAGE_MAX),
+        after=paginate.after,
     )
     rows, has_next = await call.read(history_page, asked)
     groups: dict[str, HistoryGroupOut] = {}

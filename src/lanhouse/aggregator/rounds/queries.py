@@ -12,6 +12,7 @@ from lanhouse.aggregator.rounds.schemas import HistoryQuery, LogQuery
 from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
+from lanhouse.kit.errors import InvalidInput
 
 _OUTSTANDING = static(
     sa.select(sa.func.coalesce(sa.func.sum(game_rounds.c.bet_micros), 0))
@@ -68,12 +69,29 @@ def history_page(read: Read, asked: HistoryQuery) -> tuple[Sequence[Row], bool]:
         statement = statement.where(records.game_id == asked.game_id)
     if asked.round_code:
         statement = statement.where(records.round_code == asked.round_code)
+    if asked.after:
+        statement = statement.where(_behind(read, asked.agent.id, asked.after))
+    skipped = 0 if asked.after else (asked.page - 1) * asked.per_page
     rows = read.all(
         statement.order_by(records.received_at.desc(), records.id.desc())
-        .offset((asked.page - 1) * asked.per_page)
+        .offset(skipped)
         .limit(asked.per_page + 1)
     )
     return rows[: asked.per_page], len(rows) > asked.per_page
+
+
+def _behind(read: Read, agent_id: int, code: str) -> sa.ColumnElement[bool]:
+    """The condition "comes after this record in the list". Raises InvalidInput."""
+    records = game_transactions.c
+    last = read.one(
+        sa.select(records.received_at, records.id).where(
+            records.agent_id == agent_id, records.code == code
+        )
+    )
+    if last is None:
+        raise InvalidInput({"paginate.after": "is not the id of a record"})
+    same_time = (records.received_at == last.received_at) & (records.id < last.id)
+    return (records.received_at < last.received_at) | same_time
 
 
 def round_for_log(read: Read, asked: LogQuery) -> Row | None:

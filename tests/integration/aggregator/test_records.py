@@ -1,0 +1,131 @@
+"""Reads of rounds and records, on both databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from lanhouse.aggregator.launch.commands import begin_session, launch_game
+from lanhouse.aggregator.launch.queries import active_players, session_by_cookie
+from lanhouse.aggregator.launch.schemas import GameSession, Launch
+from lanhouse.aggregator.players.commands import create_player
+from lanhouse.aggregator.players.schemas import NewPlayer
+from lanhouse.aggregator.providers.house.commands import rotate_seed, spin
+from lanhouse.aggregator.providers.house.provider import HOUSE
+from lanhouse.aggregator.providers.house.schemas import RotateCmd, SpinCmd
+from lanhouse.aggregator.providers.port import PlaceBet
+from lanhouse.aggregator.rounds.commands import place_bet
+from lanhouse.aggregator.rounds.queries import history_page, outstanding_micros
+from lanhouse.aggregator.rounds.schemas import HistoryQuery
+from lanhouse.aggregator.wallet.commands import move_money
+from lanhouse.aggregator.wallet.queries import player_balance_micros
+from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move
+from lanhouse.db.store import Store
+from lanhouse.kit import clock, ids
+from tests.builders.agents import Operator, open_operator
+
+EURO = 1_000_000
+
+
+def play_rounds(store: Store, count: int) -> tuple[Operator, GameSession]:
+    operator = open_operator(store)
+    agent = operator.agent
+    store.run_sync(create_player, NewPlayer(agent, "player0001"))
+    move = Move(
+        agent=agent, kind=DEPOSIT, username="player0001", currency="EUR", amount_micros=100 * EURO
+    )
+    store.run_sync(move_money, move)
+    launch = Launch(
+        agent=agent,
+        username="player0001",
+        game_id="house_00001",
+        currency="EUR",
+        language="en",
+        is_mobile=False,
+        player_address="::1",
+        lobby_url=None,
+        cashier_url=None,
+    )
+    started = store.run_sync(begin_session, store.run_sync(launch_game, launch).token)
+    wanted = (started.code, ids.secret_hash(started.cookie))
+    session = store.read_sync(session_by_cookie, wanted)
+    for number in range(count):
+        cmd = SpinCmd(session=session, client_key=f"spin-{number:04d}", bet_micros=EURO)
+        store.run_sync(spin, cmd)
+    return operator, session
+
+
+def query(operator: Operator, **changes: Any) -> HistoryQuery:
+    now = clock.now()
+    asked = HistoryQuery(
+        agent=operator.agent,
+        username="player0001",
+        game_id=None,
+        round_code=None,
+        from_at=now - timedelta(days=7),
+        to_at=now,
+        page=1,
+        per_page=4,
+        after=None,
+    )
+    return msgspec.structs.replace(asked, **changes)
+
+
+def test_pages_and_cursors_cover_every_record_once(store: Store) -> None:
+    operator, _ = play_rounds(store, 5)
+    paged: list[str] = []
+    for page in (1, 2, 3):
+        rows, has_next = store.read_sync(history_page, query(operator, page=page))
+        paged += [row.code for row in rows]
+        assert has_next is (page < 3)
+    assert len(set(paged)) == 10
+    followed: list[str] = []
+    has_next, after = True, None
+    while has_next:
+        rows, has_next = store.read_sync(history_page, query(operator, after=after))
+        followed += [row.code for row in rows]
+        after = rows[-1].code
+    assert followed == paged
+    rows, _ = store.read_sync(history_page, query(operator, per_page=100))
+    for newer, older in zip(rows, rows[1:], strict=False):
+        assert newer.before_micros == older.after_micros
+
+
+def test_open_bets_are_outstanding_and_out_of_the_balance(store: Store) -> None:
+    operator, session = play_rounds(store, 0)
+    bet = PlaceBet(session_id=session.id, provider_tx_id="open-1", amount_micros=3 * EURO)
+    store.run_sync(place_bet, bet)
+
+    def held(read: Any, _: None) -> tuple[int, int]:
+        asked = (operator.agent.id, "player0001", "EUR")
+        return player_balance_micros(read, *asked), outstanding_micros(read, *asked)
+
+    assert store.read_sync(held, None) == (97 * EURO, 3 * EURO)
+
+
+def test_players_seen_since(store: Store) -> None:
+    play_rounds(store, 1)
+    for seconds, expected in ((60, {"house_00001": 1}), (-60, {})):
+        since = clock.real_now() - timedelta(seconds=seconds)
+        found = store.read_sync(
+            lambda read, at: active_players(read, ["house_00001", "house_00002"], at), since
+        )
+        assert found == expected
+
+
+def test_a_log_tells_the_server_seed_only_after_it_was_revealed(store: Store) -> None:
+    operator, session = play_rounds(store, 1)
+    rows, _ = store.read_sync(history_page, query(operator))
+
+    def log(read: Any, _: None) -> dict[str, str]:
+        found = HOUSE.round_log(read, rows[0].round_id)
+        assert found is not None
+        return dict(found.rows)
+
+    assert store.read_sync(log, None)["server seed"] == "not revealed yet"
+    seeds = store.run_sync(rotate_seed, RotateCmd(session=session, client_seed=None))
+    assert store.read_sync(log, None)["server seed"] == seeds.revealed_seed
+    assert HOUSE.bet_limits("table", "EUR") == []
+    assert store.read_sync(lambda read, _: HOUSE.round_log(read, 999), None) is None
