@@ -267,8 +267,8 @@ def test_the_echo(client: Client, params: dict[str, Any], report: dict[str, Any]
         (
             DAY | {"date_end": "2026-13-01", "pc_group_id": 1.5},
             (
-                "date_end: must be a date that exists, such as 2026-01-31;"
-                " pc_group_id: must be a whole number"
+                "pc_group_id: must be a whole number;"
+                " date_end: must be a date that exists, such as 2026-01-31"
             ),
         ),
     ],
