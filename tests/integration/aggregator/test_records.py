@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -89,7 +90,7 @@ def test_pages_and_cursors_cover_every_record_once(store: Store) -> None:
         after = rows[-1].code
     assert followed == paged
     rows, _ = store.read_sync(history_page, query(operator, per_page=100))
-    for newer, older in zip(rows, rows[1:], strict=False):
+    for newer, older in itertools.pairwise(rows):
         assert newer.before_micros == older.after_micros
 
 
