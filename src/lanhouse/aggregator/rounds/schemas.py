@@ -54,7 +54,7 @@ class HistoryIn(msgspec.Struct, rename="camel"):
     paginate: PaginateIn | None = None
 
 
-class ProviderOut(msgspec.Struct):
+class HistoryProviderOut(msgspec.Struct):
     """A provider by id and name."""
 
     id: str
@@ -72,7 +72,7 @@ class UserInGameOut(msgspec.Struct, rename="camel"):
     username: str
 
 
-class GameOut(msgspec.Struct, rename="camel"):
+class HistoryGameOut(msgspec.Struct, rename="camel"):
     """A game by id, name and category."""
 
     game_id: str
@@ -109,9 +109,9 @@ class HistoryItemOut(msgspec.Struct, rename="camel"):
     """One record."""
 
     id: str
-    provider: ProviderOut
+    provider: HistoryProviderOut
     user_in_game: UserInGameOut
-    game: GameOut
+    game: HistoryGameOut
     round_id: str
     wallet_tx_id: str
     provider_tx_id: str

@@ -15,7 +15,7 @@ DEPOSIT = "deposit"
 WITHDRAW = "withdraw"
 
 AmountText = Annotated[
-    str, Meta(description="A plain decimal number as text.", examples=["100", "110.01"])
+    str, Meta(description="Required. A plain decimal number as text.", examples=["100", "110.01"])
 ]
 
 
