@@ -24,6 +24,7 @@ from lanhouse.kit.errors import BalanceTooLow, Conflict, Forbidden, InvalidInput
 from lanhouse.ledger import balances
 from lanhouse.ledger.answers import Keyed, run_once
 from lanhouse.ledger.posting import LimitExceeded
+from lanhouse.ledger.tables import transfers
 from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
 
 TIERS = Settings(price_bonus=[BonusTier(10 * EURO, bonus_micros=2 * EURO)], points_enabled=True)
@@ -181,6 +182,10 @@ def test_a_refund_takes_the_matching_bonus_and_points_back(store: Store) -> None
         (5 * EURO, 0),
         (0, 0),
     ]
+    first, _, back = _rows(floor)
+    reversed_by = sa.select(transfers.c.id).where(transfers.c.reverses_id == first.transfer_id)
+    found = store.read_sync(lambda read, _: read.all(reversed_by), None)
+    assert [row.id for row in found] == [back.transfer_id]
     log = floor.logs("TOPUP")[-1]
     assert (log.cash_micros, log.bonus_micros, log.details) == (
         -10 * EURO,

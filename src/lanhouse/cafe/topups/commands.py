@@ -128,7 +128,7 @@ def _refund(tx: Tx, cmd: TopUp, member: Row) -> Move:
     the balance. Money that a running session has used is not there any more.
     """
     center_id, value = cmd.center.id, -cmd.value_micros
-    undone = _undone(tx, center_id, member.id, value)
+    undone, reverses_id = _undone(tx, center_id, member.id, value)
     bonus = -cmd.bonus_micros or sum(each.bonus_micros for each in undone)
     left = spendable_micros(tx, cmd.center, member.id, tx.now)
     from_bonus = min(bonus, left.bonus_micros)
@@ -150,6 +150,7 @@ def _refund(tx: Tx, cmd: TopUp, member: Row) -> Move:
         coin_micros=cmd.coin_micros,
         point_micros=-from_points,
         comment=cmd.comment,
+        reverses_id=reverses_id,
         amounts={
             ("center", center_id, cmd.payment): value,
             ("member", member.id, "balance"): -from_balance,
@@ -163,9 +164,10 @@ def _refund(tx: Tx, cmd: TopUp, member: Row) -> Move:
     )
 
 
-def _undone(tx: Tx, center_id: int, member_id: int, value: int) -> list[Undone]:
+def _undone(tx: Tx, center_id: int, member_id: int, value: int) -> tuple[list[Undone], int | None]:
+    """Mark what a refund of `value` undoes; with the transfer it reverses, if it is just one."""
     if not value:
-        return []
+        return [], None
     rows = tx.all(_REFUNDABLE, center=center_id, member=member_id)
     open_topups = [
         Refundable(row.id, row.refundable_micros, row.refundable_bonus_micros, row.point_micros > 0)
@@ -174,4 +176,6 @@ def _undone(tx: Tx, center_id: int, member_id: int, value: int) -> list[Undone]:
     undone = undo(open_topups, value)
     for each in undone:
         tx.run(_UNDO, topup=each.topup_id, value=each.value_micros, bonus=each.bonus_micros)
-    return undone
+    if len(undone) != 1 or undone[0].value_micros != value:
+        return undone, None
+    return undone, next(row.transfer_id for row in rows if row.id == undone[0].topup_id)

@@ -46,6 +46,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     refundable_micros: int = 0
     refundable_bonus_micros: int = 0
     comment: str = ""
+    reverses_id: int | None = None
+    """The ledger's transfer that this one takes back, when it is a single one."""
     amounts: Amounts
 
 
@@ -155,6 +157,7 @@ def transfer_of(tx: Tx, center: Center, actor: Actor, move: Move, known: Account
         postings=postings,
         actor_kind=actor.kind,
         actor_id=actor.subject_id,
+        reverses_id=move.reverses_id,
     )
 
 
