@@ -122,6 +122,34 @@ def test_the_map_follows_other_desks_and_keeps_the_selection(site: Site, page: P
     expect(page.locator("#panel")).to_be_empty()
 
 
+def test_the_map_is_walked_by_keys(site: Site, page: Page) -> None:
+    sign_in(page, site)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator('[data-pc="PC01"]')).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator('[data-pc="PC02"]')).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel").get_by_text("PC02")).to_be_visible()
+    page.keyboard.press("F2")
+    expect(page.get_by_role("dialog").get_by_role("heading")).to_have_text("Start PC02")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.keyboard.press("/")
+    page.keyboard.type("pc04")
+    expect(page.locator('[data-pc="PC01"]')).to_have_attribute("data-dimmed", "")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel").get_by_text("PC04")).to_be_visible()
+    assert page.url.endswith("?pc=PC04")
+
+
+def test_a_server_that_is_silent_is_told(site: Site, page: Page) -> None:
+    sign_in(page, site)
+    page.route("**/panel/computers/map*", lambda route: route.abort())
+    expect(page.get_by_text("The server does not answer.")).to_be_visible()
+    page.unroute("**/panel/computers/map*")
+    expect(page.get_by_text("The server does not answer.")).to_be_hidden()
+
+
 def test_wrong_passwords_lock_the_account(site: Site, page: Page) -> None:
     page.goto(f"{site.url}/panel/sign-in")
     for _ in range(6):

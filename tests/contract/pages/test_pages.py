@@ -525,3 +525,23 @@ class TestLook:
         answer = client.raw("POST", "/look", data=form)
         assert answer.headers["location"] == "/"
         assert "set-cookie" not in answer.headers
+
+
+class TestApiKey:
+    def test_it_is_shown_once_and_kept_nowhere(self, desk: Desk) -> None:
+        answer = desk.post("/panel/settings/api/create", {"allowed_ips": "127.0.0.1\n10.0.0.0/8"})
+        secret = re.findall(r'value="(lhk_[^"]+)"', answer.text)[0]
+        assert answer.headers["cache-control"] == "no-store"
+        page = desk.get("/panel/settings/api").text
+        assert secret not in page
+        assert secret[:12] in page
+        assert "10.0.0.0/8" in page
+
+    def test_wrong_addresses_are_told_and_the_old_key_stays(
+        self, client: Client, desk: Desk, floor: Floor
+    ) -> None:
+        answer = desk.post("/panel/settings/api/create", {"allowed_ips": "127.0.0.1, x"})
+        assert answer.status_code == 400
+        assert "&#39;x&#39; is not an IP address or network" in answer.text
+        call = client.raw("GET", "/api/v2/cafe/7777/pcs", key=floor.hall.api_key)
+        assert call.json()["code"] == 200

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from lanhouse.auth.keys import VALID_DAYS, NewKey, generate_key, key_of_center
+from lanhouse.auth.keys import NewKey, generate_key, key_of_center
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.web.call import Call
@@ -69,4 +69,5 @@ async def create_key(call: Call, data: KeyForm) -> Reply:
             error=reason,
         )
     # A stored answer would keep the secret readable, so this post carries no idempotency key.
-    return call.html(f"{_FOLDER}/api_key_shown.html", made=made, valid_days=VALID_DAYS)
+    shown = call.html(f"{_FOLDER}/api_key_shown.html", made=made)
+    return shown.with_header("cache-control", "no-store")

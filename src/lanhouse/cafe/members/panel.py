@@ -89,7 +89,7 @@ class MemberPage(msgspec.Struct, frozen=True, kw_only=True):
 @routes.get("/panel/members", right="members.view", summary="The Members page")
 async def members_page(call: Call, data: ListIn) -> Reply:
     """Members with their money, fifty a page."""
-    page = await call.read(_page, (call.center, data))
+    page = await call.read(member_page, (call.center, data))
     return call.html(f"{_FOLDER}/members.html", page=page, wanted=data)
 
 
@@ -100,7 +100,8 @@ async def find(call: Call, data: FindIn) -> Reply:
     return call.html(f"{_FOLDER}/found.html", members=found)
 
 
-def _page(read: Read, wanted: tuple[Center, ListIn]) -> MemberPage:
+def member_page(read: Read, wanted: tuple[Center, ListIn]) -> MemberPage:
+    """A page of the members of a centre: two statements for rows and total, two for the rest."""
     center, choice = wanted
     where = [
         members.c.center_id == center.id,

@@ -2,7 +2,7 @@
 "use strict";
 
 const TOAST_MS = 6000;
-// What somebody has to write down stays longer.
+// What somebody has to write down or to follow stays longer.
 const LONG_TOAST_MS = 20000;
 const dialog = document.getElementById("dialog");
 const toasts = document.getElementById("toast");
