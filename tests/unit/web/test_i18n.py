@@ -17,6 +17,7 @@ METHODS = [
     ("web/**.py", "python"),
     ("cafe/**/panel*.py", "python"),
     ("cafe/**/portal*.py", "python"),
+    ("aggregator/**/texts.py", "python"),
 ]
 
 

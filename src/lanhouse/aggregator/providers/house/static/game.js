@@ -37,7 +37,8 @@
     $('bet').textContent = state.bets[betIndex].text;
     $('bet-less').disabled = isBusy || betIndex === 0;
     $('bet-more').disabled = isBusy || betIndex === state.bets.length - 1;
-    $('spin').disabled = isBusy;
+    // Not `disabled`: that would take the focus away from who plays by keyboard.
+    $('spin').setAttribute('aria-disabled', isBusy);
   }
 
   function say(text, note = '') {
