@@ -34,6 +34,15 @@ Arg = TypeVar("Arg")
 Made = TypeVar("Made")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs all journeys in a row: the browser's event loop, which lives in the worker's
+    main thread, must be gone before any other test starts one there."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @dataclass
 class Site:
     """The server, its hall and its address."""
@@ -99,7 +108,7 @@ def _serve(server: uvicorn.Server, ready: threading.Event) -> None:
     asyncio.run(run())
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """The system's Chromium; without one the journeys are left out, except in CI."""
     if CHROMIUM is None:

@@ -85,7 +85,7 @@ def _check_out(page: Page) -> None:
     bill = page.locator(".lh-bill")
     expect(bill).to_contain_text("Default")
     expect(bill).to_contain_text("€3.00/h")
-    expect(bill).to_contain_text("Give back")
+    expect(bill).to_contain_text("Given back")
 
 
 def test_a_double_click_sells_once(site: Site, page: Page) -> None:

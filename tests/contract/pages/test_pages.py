@@ -94,7 +94,8 @@ class TestWhoMayOpen:
         for role in ("staff", "manager"):
             answer = Desk(client, floor.hall.staff[role]).get("/panel/settings/api")
             assert answer.status_code == 403
-            assert "Not for this account" in answer.text
+            assert "You do not have the right for this. Ask somebody" in text_of(answer)
+            assert "api_keys" not in answer.text
             assert "lhk_" not in answer.text
 
     def test_the_rail_shows_only_what_the_role_may_open(self, client: Client, floor: Floor) -> None:

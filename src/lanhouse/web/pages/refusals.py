@@ -14,6 +14,7 @@ KNOWN = (
     N_("The member is not active."),
     N_("The member is expired."),
     N_("Too many wrong passwords. Try again in 5 minutes."),
+    N_("You do not have the right for this."),
     N_("This form is no longer valid. Reload the page and try again."),
     N_("This form came from another site."),
     N_("There is no page at this address."),
@@ -46,6 +47,8 @@ KNOWN = (
     N_("is too large"),
 )
 
+_NO_RIGHT = "You do not have the right for this"
+
 
 def refusal_text(error: AppError, language: str) -> str:
     """What an error says, translated as far as it is known: "PC 04: the PC is in use"."""
@@ -55,6 +58,9 @@ def refusal_text(error: AppError, language: str) -> str:
 def translated(message: str, language: str) -> str:
     """A message in the reader's language; of "name: reason" the reason alone may be known."""
     gettext = i18n.translations(language).gettext
+    if message.startswith(_NO_RIGHT):
+        # The right's own name is for integrators; people read what they may do about it.
+        return gettext("You do not have the right for this.")
     whole = gettext(message)
     head, colon, tail = message.partition(": ")
     if whole != message or not colon:
