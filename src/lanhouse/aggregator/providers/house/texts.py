@@ -29,9 +29,7 @@ def script_words(language: str) -> dict[str, str]:
     return {
         "spinning": _("The reels turn."),
         "checking": _("Checking what happened…"),
-        "lost": _(
-            "We cannot reach the house. Your spin is safe: it was played once or not at all."
-        ),
+        "lost": _("We cannot reach the house. Your spin is safe: played once, or not at all."),
         "notPlayed": _("Your last spin did not reach us. Nothing was taken."),
         "finished": _("Your round %(round)s is finished:"),
         "minutes": _("%(minutes)s min"),
