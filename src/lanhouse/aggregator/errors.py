@@ -43,7 +43,7 @@ class AgentProviderNotFound(_Documented):
     """The game's provider is not configured for this agent."""
 
     symbol = "AGENT_PROVIDER_NOT_FOUND"
-    text = "agent provider not found"
+    text = "agent provider not found, provider is not configured for this agent"
 
 
 class AgentInvalidType(_Documented):

@@ -110,7 +110,7 @@ class TestLaunch:
         external.ok("createPlayer", {"username": "other1"}, key=other.key)
         assert external.refused("launchGame", launch_body("other1"), key=other.key) == (
             "AGENT_PROVIDER_NOT_FOUND",
-            "agent provider not found",
+            "agent provider not found, provider is not configured for this agent",
         )
 
     def test_lobby_and_cashier_addresses_are_on_the_page(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from lanhouse.aggregator import errors
 from lanhouse.aggregator.agents.rules import check_new_agent
 from lanhouse.aggregator.agents.schemas import NewAgent
 from lanhouse.aggregator.errors import DateRangeTooLarge, InvalidAmount
@@ -162,3 +163,24 @@ def test_agents_that_cannot_be(changes: dict, field: str) -> None:
 
 def test_an_agent_that_can_be() -> None:
     check_new_agent(an_agent(prefix="2sjcc"))
+
+
+DOCUMENTED = {
+    errors.IpNotAllowed: ("IP_NOT_ALLOWED", "ip not allowed"),
+    errors.AgentNotFound: ("AGENT_NOT_FOUND", "agent not found"),
+    errors.AgentNotActive: ("AGENT_NOT_ACTIVE", "agent not active"),
+    errors.AgentProviderNotFound: (
+        "AGENT_PROVIDER_NOT_FOUND",
+        "agent provider not found, provider is not configured for this agent",
+    ),
+    errors.AgentInvalidType: ("AGENT_INVALID_TYPE", "invalid agent type"),
+    errors.UsernameUnavailable: ("PLAYER_USERNAME_UNAVAILABLE", "username unavailable"),
+    errors.PlayerInactive: ("PLAYER_INACTIVE", "player not active"),
+    errors.PlayerNotFound: ("PLAYER_NOT_FOUND", "player not found"),
+}
+
+
+@pytest.mark.parametrize("refusal", list(DOCUMENTED))
+def test_documented_codes_and_messages_byte_for_byte(refusal: type) -> None:
+    error = refusal()
+    assert (error.symbol, error.message) == DOCUMENTED[refusal]
