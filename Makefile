@@ -12,6 +12,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	2>/dev/null && { echo $$p; break; }; done)
 
+# What the icon sprite, the portal's styles and the catalogues are built from.
+BROWSER_SOURCES := $(shell find src/lanhouse -name '*.html' -o -name '*.po' -o -path '*/static/css/*.css') \
+	src/lanhouse/web/assets.py src/lanhouse/cli/assets.py src/lanhouse/cli/assets_css.py
+
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
@@ -43,9 +47,9 @@ install-dev: .venv/.installed-dev ## Add what developers need.
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-assets: .venv/.assets ## Fetch the front-end packages of the lock file (only when it changed).
+assets: .venv/.assets ## Fetch the front-end packages and build the browser's files (only when something changed).
 
-.venv/.assets: package.json package-lock.json .venv/.installed
+.venv/.assets: package.json package-lock.json $(BROWSER_SOURCES) .venv/.installed
 	@command -v npm >/dev/null 2>&1 || { echo "Installing npm into .venv ..."; \
 		$(PIP) install --require-hashes -r requirements-assets.lock; }
 	@$(BIN)/lanhouse assets
