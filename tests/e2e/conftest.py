@@ -34,6 +34,7 @@ Arg = TypeVar("Arg")
 Made = TypeVar("Made")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker runs all journeys in a row: the browser's event loop, which lives in the worker's
     main thread, must be gone before any other test starts one there."""
