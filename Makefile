@@ -57,7 +57,7 @@ assets: .venv/.assets ## Fetch the front-end packages and build the browser's fi
 
 test: install-dev assets ## Run the tests; says what it left out because a service is missing.
 	@$(BIN)/python -m tools.test_services
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: install-dev assets ## Lint, types, house rules, generated pages.
 	@$(BIN)/ruff format --check .

@@ -13,7 +13,6 @@ ROUNDS = 20
 
 
 @pytest.mark.crash
-@pytest.mark.xdist_group("server")
 def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(tmp_path: Path) -> None:
     summary = Harness(Server(tmp_path / "data"), seed=20261121).run(ROUNDS)
 
@@ -25,7 +24,6 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(tmp_path: Pat
 
 
 @pytest.mark.crash
-@pytest.mark.xdist_group("server")
 def test_a_stop_under_load_takes_five_seconds_at_most_and_loses_nothing(tmp_path: Path) -> None:
     """Server.stop() fails when the process is not gone after 5 s or ends with an error."""
     summary = Harness(Server(tmp_path / "data"), seed=7, is_gentle=True).run(3)

@@ -34,16 +34,6 @@ Arg = TypeVar("Arg")
 Made = TypeVar("Made")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs all journeys in a row: the browser's event loop, which lives in the worker's
-    main thread, must be gone before any other test starts one there."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @dataclass
 class Site:
     """The server, its hall and its address."""
@@ -111,7 +101,11 @@ def _serve(server: uvicorn.Server, ready: threading.Event) -> None:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium; without one the journeys are left out, except in CI."""
+    """The system's Chromium; without one the journeys are left out, except in CI.
+
+    It ends with the journeys: Playwright keeps an event loop in this thread, which must be gone
+    before a test elsewhere starts its own (`make test` gives every file to one worker).
+    """
     if CHROMIUM is None:
         if MUST_RUN:
             pytest.fail("no Chromium is installed (chromium, chromium-browser or google-chrome)")

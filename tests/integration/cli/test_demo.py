@@ -21,8 +21,6 @@ import pytest
 from tests.builders import databases
 from tests.crash.server import Server, ServerFailed
 
-pytestmark = pytest.mark.xdist_group("server")
-
 
 def call(base: str, path: str, token: str, body: dict[str, Any] | None = None) -> Any:
     """A JSON call, POST when there is a body."""
