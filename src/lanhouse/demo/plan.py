@@ -18,7 +18,6 @@ SETTINGS = Settings(
         BonusTier(amount_micros=20 * MICROS, bonus_micros=2 * MICROS),
         BonusTier(amount_micros=50 * MICROS, bonus_micros=6 * MICROS),
     ],
-    points_enabled=True,
 )
 
 
@@ -52,8 +51,8 @@ SEAT_PIXELS = 110
 OUT_OF_ORDER = ("PC17", "Mouse is with the repair shop")
 
 MEMBER_GROUPS = (
-    MemberGroupValues(name="Silver", description="From 100 points", pc_time_discount=500),
-    MemberGroupValues(name="Gold", description="From 500 points", pc_time_discount=1000),
+    MemberGroupValues(name="Silver", description="5 % off PC time", pc_time_discount=500),
+    MemberGroupValues(name="Gold", description="10 % off PC time", pc_time_discount=1000),
 )
 
 WEEKEND = (6, 7)
