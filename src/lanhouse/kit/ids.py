@@ -26,6 +26,12 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def slow_hash(secret: str, salt: str) -> str:
+    """scrypt of a secret that a person chose, as hex: slow on purpose, so never on the loop."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(raw, salt=salt.encode(), n=2**14, r=8, p=1).hex()
+
+
 def sign(key: bytes, text: str) -> str:
     """HMAC-SHA256 of `text` as hex."""
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()

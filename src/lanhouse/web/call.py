@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ import msgspec
 
 from lanhouse.auth.actors import Actor
 from lanhouse.db.store import Arg, Command, Query, Result, Store
+from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import IDEMPOTENCY_KEY_MAX
 from lanhouse.ledger.answers import Keyed, hash_input, run_once
@@ -129,7 +131,8 @@ class Call:
         key = key or self.idempotency_key
         digest = ""
         if key is not None:
-            digest = hash_input(self.route.id, sorted(self.path.items()), self.inputs)
+            inputs = await _without_passwords(self.inputs, key)
+            digest = hash_input(self.route.id, sorted(self.path.items()), inputs)
             key = f"{self.route.id}:{key}"
         keyed = Keyed(self.book_id, key, digest, command, arg, encode)
         return await self.store.write(run_once, keyed)
@@ -157,6 +160,18 @@ class Call:
     def html(self, template: str, *, status: int = 200, **context: Any) -> Reply:
         """Render a page or a fragment for this reader."""
         return Reply(render(template, self.view, **context).encode(), status)
+
+
+async def _without_passwords(inputs: dict[str, Any], salt: str) -> dict[str, Any]:
+    """The inputs with a slow hash in place of each password.
+
+    What is stored about a keyed call must not help anybody to guess the password in it.
+    """
+    secret = [name for name in inputs if "password" in name and inputs[name]]
+    if not secret:
+        return inputs
+    hashes = [await asyncio.to_thread(ids.slow_hash, str(inputs[name]), salt) for name in secret]
+    return {**inputs, **dict(zip(secret, hashes, strict=True))}
 
 
 def checked_key(key: str, field: str) -> str:
