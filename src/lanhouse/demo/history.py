@@ -70,6 +70,10 @@ def build_history(
         _play(tx, center, actor, chance, pc_name, others)
         heappush(ends, (start + timedelta(minutes=chance.randrange(25, 170)), pc_name))
     _end_until(tx, center, actor, timeline, ends, timeline.end - timedelta(hours=2))
+    # Whoever tries the demo finds money on the accounts that are handed out.
+    timeline.go_to(timeline.end - timedelta(hours=2))
+    for member_id in member_ids[: PLAYING.start]:
+        _pay_in(tx, center, actor, chance, member_id, 50 * MICROS)
     _open_now(tx, center, actor, timeline, member_ids)
 
 
