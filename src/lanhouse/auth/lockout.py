@@ -12,8 +12,8 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.tables import login_failures
-from lanhouse.db.statements import static, upsert
-from lanhouse.db.store import Tx
+from lanhouse.db.statements import insert_ignore, static
+from lanhouse.db.store import Retry, Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import TooMany
 from lanhouse.kit.limits import LOGIN_FAILURES_MAX, LOGIN_LOCK_SECONDS
@@ -38,8 +38,21 @@ _WHERE = (
     & (login_failures.c.account == sa.bindparam("the_account"))
     & (login_failures.c.address == sa.bindparam("the_address"))
 )
-_FIND = static(sa.select(login_failures.c.failures, login_failures.c.last_at).where(_WHERE))
-_PUT = static(upsert(login_failures, ["center_id", "account", "address"], ["failures", "last_at"]))
+_TIME = login_failures.c.last_at.type
+_FIRST = static(insert_ignore(login_failures))
+# One statement reads and counts under the row's lock, so that each attempt sees all before it.
+_COUNT = static(
+    sa.update(login_failures)
+    .where(_WHERE)
+    .values(
+        failures=sa.case(
+            (login_failures.c.last_at <= sa.bindparam("forgotten_at", type_=_TIME), 1),
+            else_=login_failures.c.failures + 1,
+        ),
+        last_at=sa.bindparam("counted_at", type_=_TIME),
+    )
+    .returning(login_failures.c.failures)
+)
 _CLEAR = static(sa.delete(login_failures).where(_WHERE))
 
 
@@ -54,22 +67,26 @@ def _key(attempt: Attempt) -> dict[str, object]:
 def begin_attempt(tx: Tx, attempt: Attempt) -> None:
     """Count an attempt; raises LockedOut (nothing is counted then) while the account is locked."""
     now = clock.real_now()
-    row = tx.one(_FIND, **_key(attempt))
-    failures = 0
-    if row is not None and now - row.last_at < timedelta(seconds=LOGIN_LOCK_SECONDS):
-        failures = row.failures
-    if failures >= LOGIN_FAILURES_MAX:
-        raise LockedOut(
-            f"Too many wrong passwords. Try again in {LOGIN_LOCK_SECONDS // 60} minutes."
-        )
     tx.run(
-        _PUT,
+        _FIRST,
         center_id=attempt.center_id,
         account=attempt.account,
         address=attempt.address,
-        failures=failures + 1,
+        failures=0,
         last_at=now,
     )
+    failures = tx.scalar(
+        _COUNT,
+        **_key(attempt),
+        forgotten_at=now - timedelta(seconds=LOGIN_LOCK_SECONDS),
+        counted_at=now,
+    )
+    if failures is None:  # forgiven between the two statements: start over
+        raise Retry
+    if failures > LOGIN_FAILURES_MAX:
+        raise LockedOut(
+            f"Too many wrong passwords. Try again in {LOGIN_LOCK_SECONDS // 60} minutes."
+        )
 
 
 def forgive(tx: Tx, attempt: Attempt) -> None:

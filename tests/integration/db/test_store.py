@@ -163,3 +163,19 @@ def test_five_wrong_passwords_lock_the_account_for_that_address(store: Store) ->
     store.run_sync(begin_attempt, Attempt(2, "staff:ines", "10.0.0.1"))
     store.run_sync(forgive, here)
     store.run_sync(begin_attempt, here)
+
+
+def test_guesses_at_once_cannot_slip_past_the_lock_out(store: Store) -> None:
+    here = Attempt(1, "staff:ines", "10.0.0.1")
+
+    async def work() -> list[BaseException | None]:
+        store.start()
+        got = await asyncio.gather(
+            *(store.write(begin_attempt, here) for _ in range(40)), return_exceptions=True
+        )
+        await store.stop()
+        return got
+
+    got = asyncio.run(work())
+    assert sum(result is None for result in got) == 5
+    assert all(isinstance(result, LockedOut) for result in got if result is not None)
