@@ -19,7 +19,7 @@ class Client:
     """
 
     def __init__(self, app: Any, *, key: str = "", base: str = "", address: str = "127.0.0.1"):
-        self._app = app
+        self.app = app
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._base = base
@@ -54,7 +54,7 @@ class Client:
             self._life.result()
 
     async def _live(self, ready: asyncio.Event) -> None:
-        async with self._app.lifespan():
+        async with self.app.lifespan():
             ready.set()
             await self._end.wait()
 
@@ -69,7 +69,7 @@ class Client:
         address = options.pop("address", self.address)
         if key:
             headers.setdefault("Authorization", f"Bearer {key}")
-        transport = httpx.ASGITransport(self._app, client=(address, 50000))
+        transport = httpx.ASGITransport(self.app, client=(address, 50000))
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as http:
             return await http.request(method, url, headers=headers, **options)
 

@@ -146,19 +146,24 @@ class Endpoint:
 
 
 async def read_body(receive: Receive, headers: Any) -> bytes:
-    """The whole request body; raises InvalidInput when it is larger than BODY_BYTES_MAX."""
+    """The whole request body; raises InvalidInput when it is larger than BODY_BYTES_MAX.
+
+    A body that breaks off is refused too: the beginning of a form is a form, with smaller numbers.
+    """
     length = headers.get("content-length", "0")
     too_large = InvalidInput({"body": f"must be at most {BODY_BYTES_MAX} bytes"})
     if length.isdigit() and int(length) > BODY_BYTES_MAX:
         raise too_large
-    message = await receive()
-    body = message.get("body", b"")
-    while message.get("more_body"):
+    body = b""
+    while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise InvalidInput({"body": "is not complete"})
         body += message.get("body", b"")
         if len(body) > BODY_BYTES_MAX:
             raise too_large
-    return body
+        if not message.get("more_body"):
+            return body
 
 
 async def send_reply(send: Send, reply: Reply, *, is_head: bool = False) -> None:
