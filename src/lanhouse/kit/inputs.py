@@ -34,6 +34,7 @@ __all__ = [
     "amount",
     "decode",
     "id_in_path",
+    "known_part",
     "merge_sources",
 ]
 
@@ -114,6 +115,15 @@ def decode(struct_type: type[S], merged: Mapping[str, Any]) -> S:
     if plan is None:
         plan = _plans[struct_type] = _plan(types.type_info(struct_type))
     return struct_type(**_values(plan, merged))
+
+
+def known_part(struct_type: type[msgspec.Struct], merged: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a request that the Struct knows; what is ignored is left out."""
+    plan = _plans.get(struct_type)
+    if plan is None:
+        plan = _plans[struct_type] = _plan(types.type_info(struct_type))
+    known = {name for field in plan for name in (field.wire, *field.other_names)}
+    return {name: value for name, value in merged.items() if name in known}
 
 
 def _values(plan: list[_Field], merged: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.db.store import Arg, Command, Query, Result, Store
 from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.inputs import known_part
 from lanhouse.kit.limits import IDEMPOTENCY_KEY_MAX
 from lanhouse.ledger.answers import Keyed, hash_input, run_once
 from lanhouse.settings import AppSettings
@@ -131,11 +132,17 @@ class Call:
         key = key or self.idempotency_key
         digest = ""
         if key is not None:
-            inputs = await _without_passwords(self.inputs, key)
+            inputs = await _without_passwords(self._known_inputs(), key)
             digest = hash_input(self.route.id, sorted(self.path.items()), inputs)
             key = f"{self.route.id}:{key}"
         keyed = Keyed(self.book_id, key, digest, command, arg, encode)
         return await self.store.write(run_once, keyed)
+
+    def _known_inputs(self) -> dict[str, Any]:
+        # An ignored parameter, such as the `_t` of browser programs (cafe-wire 0), differs in
+        # each retry and must not make it another request.
+        kind = self.route.input_type
+        return self.inputs if kind is None else known_part(kind, self.inputs)
 
     async def read(self, query: Query[Arg, Result], arg: Arg) -> Result:
         """Run a query on a consistent snapshot."""
