@@ -18,7 +18,19 @@ from sqlalchemy.pool import NullPool
 
 from lanhouse.db.batches import Batches
 from lanhouse.db.outbox import store_events
-from lanhouse.db.store import Arg, Batch, Command, Event, Query, Read, Result, Retry, Store, Tx
+from lanhouse.db.store import (
+    Arg,
+    Batch,
+    Command,
+    Event,
+    Query,
+    Read,
+    Result,
+    Retry,
+    Store,
+    Tx,
+    for_future,
+)
 from lanhouse.kit.errors import Busy
 from lanhouse.kit.limits import WRITE_QUEUE_MAX
 
@@ -126,7 +138,7 @@ class PostgresStore(Store):
             raise Busy
         self._waiting += 1
         try:
-            return await self._loop.run_in_executor(self._pool, function, *args)
+            return await self._loop.run_in_executor(self._pool, _run, function, *args)
         finally:
             self._waiting -= 1
 
@@ -187,6 +199,13 @@ class PostgresStore(Store):
         finally:
             read.close()
         return result
+
+
+def _run(function: Any, *args: Any) -> Any:
+    try:
+        return function(*args)
+    except StopIteration as error:
+        raise for_future(error) from error
 
 
 def _roll_back(held: _Connection, raw: Any) -> None:

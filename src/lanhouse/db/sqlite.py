@@ -10,6 +10,7 @@ import asyncio
 import queue
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,18 @@ from sqlalchemy.event import listen
 from sqlalchemy.pool import NullPool
 
 from lanhouse.db.outbox import store_events
-from lanhouse.db.store import Arg, Command, Event, Query, Read, Result, Retry, Store, Tx
+from lanhouse.db.store import (
+    Arg,
+    Command,
+    Event,
+    Query,
+    Read,
+    Result,
+    Retry,
+    Store,
+    Tx,
+    for_future,
+)
 from lanhouse.kit.errors import Busy
 from lanhouse.kit.limits import READER_THREADS, WRITE_GROUP_MAX, WRITE_QUEUE_MAX
 
@@ -164,18 +176,31 @@ class SqliteStore(Store):
         return _snapshot(read, query, arg)
 
     def _write_loop(self) -> None:
-        with self.engine.connect() as connection:
-            tx = Tx(connection)
-            raw: Any = connection.connection.dbapi_connection
-            while True:
-                group, is_last = self._take_group()
-                if group:
-                    events = self._run_group(raw, tx, group)
-                    assert self._loop is not None
-                    self._loop.call_soon_threadsafe(self._answer, group, events)
-                if is_last:
-                    tx.close()
-                    return
+        """Run groups until the store stops; whatever happens, every caller is answered."""
+        connection: sa.Connection | None = None
+        tx: Tx | None = None
+        is_last = False
+        while not is_last:
+            group, is_last = self._take_group()
+            if not group:
+                continue
+            events: list[Event] = []
+            try:
+                if connection is None or tx is None:
+                    connection = self.engine.connect()
+                    tx = Tx(connection)
+                events = self._run_group(tx.raw, tx, group)
+            except BaseException as error:  # noqa: BLE001 - every caller of the group is told
+                for job in group:
+                    job.error = job.error or error
+                # A connection that cannot even roll back: the next group opens the file anew.
+                _discard(connection, tx)
+                connection = tx = None
+            assert self._loop is not None
+            self._loop.call_soon_threadsafe(self._answer, group, events)
+        if connection is not None and tx is not None:
+            tx.close()
+            connection.close()
 
     def _take_group(self) -> tuple[list[_Job], bool]:
         """Wait for one job, then take all that have queued up meanwhile (bounded)."""
@@ -202,10 +227,10 @@ class SqliteStore(Store):
             store_events(tx, events)
             raw.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - every caller of the group is told
-            if raw.in_transaction:
-                raw.execute("ROLLBACK")
             for job in group:
                 job.result, job.error = None, error
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
             return []
         return events
 
@@ -224,7 +249,7 @@ def _run_in_savepoint(raw: Any, tx: Tx, job: _Job, events: list[Event]) -> None:
         events.extend(tx.outbox)
     except Exception as error:  # noqa: BLE001 - handed to the caller who waits
         raw.execute("ROLLBACK TO command")
-        job.error = error
+        job.error = for_future(error)
         if isinstance(error, Retry):
             job.error = RuntimeError("a command asked for a retry on a database with one writer")
     raw.execute("RELEASE command")
@@ -235,5 +260,18 @@ def _snapshot(read: Read, query: Query[Arg, Result], arg: Arg) -> Result:
     raw.execute("BEGIN")
     try:
         return query(read, arg)
+    except StopIteration as error:
+        raise for_future(error) from error
     finally:
         raw.execute("COMMIT")
+
+
+def _discard(connection: sa.Connection | None, tx: Tx | None) -> None:
+    """Close a broken connection, which ends its transaction.
+
+    The cursor goes first: SQLite keeps a connection, and its lock, while a statement is left.
+    """
+    for part in (tx, connection):
+        if part is not None:
+            with suppress(Exception):
+                part.close()

@@ -28,6 +28,13 @@ class Retry(Exception):
     """Run the command again in a new transaction: another one got there first."""
 
 
+def for_future(error: Exception) -> Exception:
+    """The error as a future can carry it: StopIteration is the one that none does."""
+    if isinstance(error, StopIteration):
+        return RuntimeError("a command or query let StopIteration escape")
+    return error
+
+
 class Read:
     """Reads on one connection. Statements are `static(…)` or any Core statement."""
 

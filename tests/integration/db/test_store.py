@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from lanhouse.auth.lockout import Attempt, LockedOut, begin_attempt, forgive
 from lanhouse.db.outbox import outbox
+from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Event, Read, Store, Tx
 from lanhouse.jobs.lease import release_lease, take_lease
 from lanhouse.jobs.queue import JobFailed, enqueue, note_failure, run_next
@@ -179,3 +180,58 @@ def test_guesses_at_once_cannot_slip_past_the_lock_out(store: Store) -> None:
     got = asyncio.run(work())
     assert sum(result is None for result in got) == 5
     assert all(isinstance(result, LockedOut) for result in got if result is not None)
+
+
+def test_an_error_that_no_future_takes_fails_its_own_command_only(store: Store) -> None:
+    def stop_iteration(_tx: Tx, _: None) -> int:
+        return next(iter([]))
+
+    async def work() -> list[object]:
+        store.start()
+        writes = [store.write(_add, 1), store.write(stop_iteration, None), store.write(_add, 2)]
+        async with asyncio.timeout(5):
+            got = await asyncio.gather(*writes, return_exceptions=True)
+        await store.stop()
+        return list(got)
+
+    first, broken, second = asyncio.run(work())
+    assert (first, second) == (1, 2)
+    assert isinstance(broken, RuntimeError)
+
+
+def test_the_writer_outlives_a_roll_back_that_fails(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk may fail the COMMIT and the ROLLBACK: the next write opens the file anew."""
+
+    class Broken:
+        in_transaction = True
+
+        def __init__(self, raw: object) -> None:
+            self._raw = raw
+
+        def execute(self, sql: str) -> object:
+            if sql in ("COMMIT", "ROLLBACK"):
+                raise OSError("no space left")
+            return self._raw.execute(sql)  # type: ignore[attr-defined]
+
+    whole = SqliteStore._run_group
+
+    async def work() -> list[object]:
+        sqlite_store.start()
+
+        def once(self: SqliteStore, raw: object, *rest: object) -> object:
+            monkeypatch.setattr(SqliteStore, "_run_group", whole)
+            return whole(self, Broken(raw), *rest)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(SqliteStore, "_run_group", once)
+        async with asyncio.timeout(5):
+            lost = await asyncio.gather(sqlite_store.write(_add, 1), return_exceptions=True)
+            kept = await sqlite_store.write(_add, 2)
+        await sqlite_store.stop()
+        return [*lost, kept]
+
+    lost, kept = asyncio.run(work())
+    assert isinstance(lost, OSError)
+    assert kept == 2
+    assert sqlite_store.read_sync(_keys, None) == ["job 2"]
