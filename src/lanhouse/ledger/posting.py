@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.db.statements import static
-from lanhouse.db.store import Tx
+from lanhouse.db.store import Retry, Tx
 from lanhouse.kit.errors import AppError, BalanceTooLow, Conflict
 from lanhouse.kit.ids import wire_id
 from lanhouse.kit.limits import BALANCE_MICROS_MAX, POSTING_MICROS_MAX
@@ -160,6 +160,9 @@ def _add(tx: Tx, book_id: int, account_id: int, amount: int) -> tuple[int, str]:
         return row.balance_micros, row.currency
     account = tx.one(_LOOK, account_id=account_id, book=book_id)
     assert account is not None, f"account {account_id} is not in book {book_id}"
-    if not account.may_go_negative and account.balance_micros + amount < 0:
+    after = account.balance_micros + amount
+    if amount < 0 and after < 0 and not account.may_go_negative:
         raise InsufficientFunds(account_id, account.kind)
+    if abs(after) <= BALANCE_MICROS_MAX:
+        raise Retry  # money moved between the two statements, and now it would do
     raise LimitExceeded("the balance would leave the range that can be held")
