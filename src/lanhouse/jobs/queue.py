@@ -24,6 +24,9 @@ ATTEMPTS_MAX = 10
 _RETRY_SECONDS_MAX = 3600
 
 _INSERT = static(insert_ignore(queue).returning(queue.c.id))
+_DELETE_PARKED = static(
+    sa.delete(queue).where(queue.c.key == sa.bindparam("parked"), queue.c.attempts >= ATTEMPTS_MAX)
+)
 _DUE = static(
     sa.select(queue)
     .where(queue.c.run_at <= sa.bindparam("at"), queue.c.attempts < ATTEMPTS_MAX)
@@ -60,7 +63,11 @@ class JobFailed(Exception):
 
 
 def enqueue(tx: Tx, kind: str, payload: Any, *, key: str, run_at: datetime | None = None) -> bool:
-    """Ask for a job; False when one with this key waits already. `run_at` is real time."""
+    """Ask for a job; False when one with this key waits already. `run_at` is real time.
+
+    One that gave up does not count as waiting: the new one takes its place.
+    """
+    tx.run(_DELETE_PARKED, parked=key)
     made = tx.scalar(
         _INSERT,
         kind=kind,

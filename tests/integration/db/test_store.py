@@ -12,7 +12,14 @@ from lanhouse.db.outbox import outbox
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Event, Read, Store, Tx
 from lanhouse.jobs.lease import release_lease, take_lease
-from lanhouse.jobs.queue import JobFailed, enqueue, note_failure, run_next
+from lanhouse.jobs.queue import (
+    ATTEMPTS_MAX,
+    Failure,
+    JobFailed,
+    enqueue,
+    note_failure,
+    run_next,
+)
 from lanhouse.jobs.tables import queue
 from lanhouse.kit.errors import Busy, Refused
 
@@ -235,3 +242,16 @@ def test_the_writer_outlives_a_roll_back_that_fails(
     assert isinstance(lost, OSError)
     assert kept == 2
     assert sqlite_store.read_sync(_keys, None) == ["job 2"]
+
+
+def test_a_job_that_gave_up_does_not_keep_its_key(store: Store) -> None:
+    """Else housekeeping, whose key never changes, would never run again."""
+    assert store.run_sync(lambda tx, _: enqueue(tx, "work", {"try": 1}, key="w"), None) is True
+    job_id = store.read_sync(lambda read, _: read.scalar(sa.select(queue.c.id)), None)
+    for attempt in range(1, ATTEMPTS_MAX + 1):
+        assert store.run_sync(lambda tx, _: enqueue(tx, "work", {}, key="w"), None) is False
+        store.run_sync(note_failure, Failure(job_id, attempt, "no paper"))
+    assert store.run_sync(lambda tx, _: enqueue(tx, "work", {"try": 2}, key="w"), None) is True
+    seen: list[object] = []
+    assert store.run_sync(run_next, {"work": lambda _tx, payload: seen.append(payload)}) is True
+    assert seen == [{"try": 2}]
