@@ -120,6 +120,7 @@ class SqliteStore(Store):
             await asyncio.to_thread(self._queue.put, None)
             await asyncio.to_thread(writer.join)
             await asyncio.to_thread(readers.shutdown)
+        self._refuse_late()
         self._writer = self._readers = self._point = None
         for connection in self._read_connections:
             connection.close()
@@ -129,6 +130,8 @@ class SqliteStore(Store):
 
     async def write(self, command: Command[Arg, Result], arg: Arg) -> Result:
         assert self._loop is not None, "the store is not started"
+        if self._writer is None:
+            raise Busy  # stopped
         job = _Job(command, arg, self._loop.create_future())
         try:
             self._queue.put_nowait(job)
@@ -163,6 +166,14 @@ class SqliteStore(Store):
     def read_sync(self, query: Query[Arg, Result], arg: Arg) -> Result:
         with self.engine.connect() as connection:
             return _snapshot(Read(connection), query, arg)
+
+    def _refuse_late(self) -> None:
+        """Answer what came after the writer had taken its last group."""
+        while not self._queue.empty():
+            job = self._queue.get_nowait()
+            if job is not None:
+                job.error = Busy()
+                job.resolve()
 
     def _open_reader(self) -> Read:
         connection = engine_for(self.path, read_only=True).connect()

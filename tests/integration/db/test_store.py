@@ -255,3 +255,23 @@ def test_a_job_that_gave_up_does_not_keep_its_key(store: Store) -> None:
     seen: list[object] = []
     assert store.run_sync(run_next, {"work": lambda _tx, payload: seen.append(payload)}) is True
     assert seen == [{"try": 2}]
+
+
+def test_a_write_that_comes_after_the_stop_is_answered(sqlite_store: Store) -> None:
+    async def work() -> list[object]:
+        sqlite_store.start()
+        first = asyncio.create_task(sqlite_store.write(_add, 1))
+        await asyncio.sleep(0)
+        stopping = asyncio.create_task(sqlite_store.stop())
+        late: list[asyncio.Task[int]] = []
+        while not stopping.done():
+            late.append(asyncio.create_task(sqlite_store.write(_add, len(late) + 2)))
+            await asyncio.sleep(0.001)
+        late.append(asyncio.create_task(sqlite_store.write(_add, len(late) + 2)))
+        async with asyncio.timeout(5):
+            return await asyncio.gather(first, *late, return_exceptions=True)
+
+    first, *late = asyncio.run(work())
+    assert first == 1
+    assert isinstance(late[-1], Busy)
+    assert all(isinstance(each, int | Busy | Refused) for each in late)
