@@ -11,13 +11,14 @@ from typing import Any
 
 import msgspec
 
+from lanhouse.aggregator.agents.queries import agent_by_key_hash
 from lanhouse.auth.keys import key_by_hash
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cli.common import write_private
 from lanhouse.db.store import Read, Store
 from lanhouse.demo.build import build
 from lanhouse.demo.keys import CAFE_ID, LICENSE_NAME, Keys, new_keys
-from lanhouse.demo.renew import renew
+from lanhouse.demo.renew import renew, renew_api_key
 from lanhouse.kit import ids
 from lanhouse.kit.errors import Refused
 from lanhouse.settings import AppSettings
@@ -39,8 +40,10 @@ def prepare(settings: AppSettings, store: Store) -> dict[str, Any]:
         raise Refused(
             f"Café {CAFE_ID} of this database is {found!r} and not the demo: nothing was changed."
         )
-    elif keys is None or not store.read_sync(_is_valid, keys):
+    elif keys is None or not store.read_sync(_are_of_database, keys):
         keys = store.run_sync(renew, new_keys())
+    elif not store.read_sync(_is_key_valid, keys):
+        keys = store.run_sync(renew_api_key, keys)
     write_private(settings.data_dir / KEYS_FILE, msgspec.json.encode(keys))
     handout = handout_of(settings, keys)
     encoded = msgspec.json.format(msgspec.json.encode(handout), indent=2)
@@ -61,8 +64,14 @@ def _license_of_demo(read: Read, _: None) -> str | None:
     return None if center is None else center.license_name
 
 
-def _is_valid(read: Read, keys: Keys) -> bool:
-    """Whether the secrets are still the ones whose hashes the database keeps."""
+def _are_of_database(read: Read, keys: Keys) -> bool:
+    """Whether the database keeps the hash of any of them: else they are another demo's."""
+    hashes = (ids.secret_hash(agent.api_key) for agent in keys.agents)
+    return _is_key_valid(read, keys) or any(agent_by_key_hash(read, one) for one in hashes)
+
+
+def _is_key_valid(read: Read, keys: Keys) -> bool:
+    """Whether the centre's key is still this one; somebody may have made a new one since."""
     row = key_by_hash(read, ids.secret_hash(keys.api_key))
     return row is not None and row.center_id == CAFE_ID
 

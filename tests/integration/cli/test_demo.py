@@ -147,6 +147,23 @@ def test_a_fresh_directory_on_a_filled_database_gets_new_keys(
         fresh.stop()
 
 
+def test_a_new_api_key_changes_no_other_secret_at_the_next_start(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data")
+    server.start()
+    old = server.demo()
+    cafe(old, "/configs/action/generateApiKey", {"api_key_ips": "127.0.0.1"})
+    server.stop()
+    server.start()
+    new = server.demo()
+
+    assert new["cafe"]["api_key"] != old["cafe"]["api_key"]
+    assert cafe(new, "/pcGroups")
+    for kind in ("staff", "members", "pcs", "agents"):
+        assert new[kind] == old[kind]
+    assert call(new["base_url"], "/external/games", old["agents"][0]["api_key"], {})["ok"]
+    server.stop()
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_examples_of_the_readme_work(tmp_path: Path) -> None:
     readme = (Path(__file__).parents[3] / "README.md").read_text()
