@@ -1,7 +1,8 @@
 """Batches on PostgreSQL: calls that would queue for the same row share one transaction.
 
 While one batch runs, the next one gathers; nothing waits on a timer. An item that the batch
-cannot take, and every item of a batch that broke, runs again by itself.
+cannot take, and every item of a batch that broke, runs again by itself; not so when the break
+may have come after the commit.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from lanhouse.db.store import ALONE, Batch
+from lanhouse.db.store import ALONE, Batch, CommitUnknown
 from lanhouse.kit.errors import Busy
 from lanhouse.kit.limits import BATCH_ITEMS_MAX, WRITE_QUEUE_MAX
 
@@ -62,6 +63,11 @@ class Batches:
         args = [arg for arg, _ in taken]
         try:
             outcomes: list[Any] = await self._runner.write_alone(batch.run, args)
+            if len(outcomes) != len(args):  # a defect; what it did is committed
+                raise CommitUnknown(f"{len(outcomes)} outcomes for {len(args)} items")
+        except CommitUnknown as error:
+            log.exception("a batch may have been done; its items are not run again")
+            outcomes = [error] * len(args)
         except Exception:
             log.warning("a batch broke; its items run one by one", items=len(args), exc_info=True)
             outcomes = [ALONE] * len(args)

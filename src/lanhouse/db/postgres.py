@@ -22,6 +22,7 @@ from lanhouse.db.store import (
     Arg,
     Batch,
     Command,
+    CommitUnknown,
     Event,
     Query,
     Read,
@@ -168,7 +169,7 @@ class PostgresStore(Store):
             raw.execute("BEGIN")
             result = command(tx, arg)
             store_events(tx, tx.outbox)
-            raw.execute("COMMIT")
+            _commit(raw)
         except BaseException:
             _roll_back(held, raw)
             raise
@@ -206,6 +207,16 @@ def _run(function: Any, *args: Any) -> Any:
         return function(*args)
     except StopIteration as error:
         raise for_future(error) from error
+
+
+def _commit(raw: Any) -> None:
+    try:
+        raw.execute("COMMIT")
+    except Exception as error:
+        state = getattr(error, "sqlstate", None)
+        if state is None or state.startswith(("08", "57P")):  # no clear no from the server
+            raise CommitUnknown("the connection broke during the commit") from error
+        raise
 
 
 def _roll_back(held: _Connection, raw: Any) -> None:
