@@ -106,6 +106,15 @@ def test_init_refuses_a_second_centre_of_that_number_and_changes_nothing(shell: 
     assert shell.store.read_sync(lambda r, _: staff_by_account(r, 12, "intruder"), None) is None
 
 
+@pytest.mark.parametrize("code", ["ZZZ", "eur", "JPY", ""])
+def test_init_refuses_a_currency_that_is_none(shell: Shell, code: str) -> None:
+    done = shell.run("init", "--center-id", "14", "--currency", code)
+
+    assert done.exit_code == 1
+    assert str(done.exception) == "currency: must be an ISO 4217 code with 2 decimals"
+    assert len(shell.store.read_sync(all_centers, None)) == 1
+
+
 def test_init_refuses_a_short_password_and_makes_nothing(shell: Shell) -> None:
     done = shell.run("init", "--center-id", "14", "--password-stdin", stdin="short\n")
 

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 import sqlalchemy as sa
+from babel.numbers import list_currencies
 
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center, Settings
@@ -102,7 +103,7 @@ def _check(new: NewCenter) -> None:
         errors["license_name"] = "must be 3 to 40 letters, digits, _ or -"
     if new.zone_name not in available_timezones():
         errors["timezone"] = "must be an IANA time zone such as Europe/Lisbon"
-    if not re.fullmatch(r"[A-Z]{3}", new.currency) or currency_decimals(new.currency) != 2:
+    if new.currency not in list_currencies() or currency_decimals(new.currency) != 2:
         errors["currency"] = "must be an ISO 4217 code with 2 decimals"
     if errors:
         raise InvalidInput(errors)
