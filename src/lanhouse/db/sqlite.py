@@ -98,7 +98,9 @@ class SqliteStore(Store):
         self.path = path
         self.url = f"sqlite:///{path}"
         self.engine = engine_for(path)
-        self._queue: queue.Queue[_Job | None] = queue.Queue(WRITE_QUEUE_MAX)
+        # Bounded by `_waiting`, which only the event loop touches: cheaper than a bounded queue.
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._waiting = 0
         self._writer: threading.Thread | None = None
         self._readers: ThreadPoolExecutor | None = None
         self._local = threading.local()
@@ -117,7 +119,7 @@ class SqliteStore(Store):
     async def stop(self) -> None:
         writer, readers = self._writer, self._readers
         if writer is not None and readers is not None:
-            await asyncio.to_thread(self._queue.put, None)
+            self._queue.put(None)
             await asyncio.to_thread(writer.join)
             await asyncio.to_thread(readers.shutdown)
         self._refuse_late()
@@ -132,11 +134,11 @@ class SqliteStore(Store):
         assert self._loop is not None, "the store is not started"
         if self._writer is None:
             raise Busy  # stopped
+        if self._waiting >= WRITE_QUEUE_MAX:
+            raise Busy
         job = _Job(command, arg, self._loop.create_future())
-        try:
-            self._queue.put_nowait(job)
-        except queue.Full:
-            raise Busy from None
+        self._waiting += 1
+        self._queue.put(job)
         return await job.future
 
     async def read(self, query: Query[Arg, Result], arg: Arg) -> Result:
@@ -172,6 +174,7 @@ class SqliteStore(Store):
         while not self._queue.empty():
             job = self._queue.get_nowait()
             if job is not None:
+                self._waiting -= 1
                 job.error = Busy()
                 job.resolve()
 
@@ -246,6 +249,7 @@ class SqliteStore(Store):
         return events
 
     def _answer(self, group: list[_Job], events: list[Event]) -> None:
+        self._waiting -= len(group)
         for job in group:
             job.resolve()
         if events:

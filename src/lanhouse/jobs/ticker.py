@@ -23,7 +23,7 @@ class Task(msgspec.Struct, frozen=True):
     """Work on the clock: `command(tx, None)` every `every_seconds` of real time.
 
     It must be idempotent and bounded; a true result means that more is waiting, and it is run
-    again at once (at most 50 times in a row).
+    again at once (at most 100 times in a row).
     """
 
     name: str
@@ -79,7 +79,7 @@ class Ticker:
 
     async def _run_task(self, task: Task) -> None:
         try:
-            for _ in range(50):
+            for _ in range(100):
                 if not await self._store.write(task.command, None):
                     break
         except Exception:

@@ -16,7 +16,7 @@ from lanhouse.db.store import Tx
 from lanhouse.kit import clock
 from lanhouse.ledger.tables import entries, seals, transfers
 
-BATCH_MAX = 2_000
+BATCH_MAX = 400
 GENESIS = "0" * 64
 
 # Two transactions may commit their entries in the other order than their ids; an entry this far

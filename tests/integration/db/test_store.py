@@ -95,9 +95,7 @@ def test_a_commit_that_fails_fails_every_command_of_the_group(sqlite_store: Stor
 def test_a_full_queue_answers_busy_and_does_nothing(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import queue as queues
-
-    monkeypatch.setattr(sqlite_store, "_queue", queues.Queue(2))
+    monkeypatch.setattr("lanhouse.db.sqlite.WRITE_QUEUE_MAX", 2)
 
     async def work() -> list[object]:
         sqlite_store.start()
