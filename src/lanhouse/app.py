@@ -121,9 +121,12 @@ def create_app(settings: AppSettings, store: Store, *, with_ticker: bool = True)
         # The start-up heap never becomes garbage; without this a full collection costs 50 ms.
         gc.collect()
         gc.freeze()
-        yield
-        await ticker.stop()
-        await store.stop()
+        try:
+            yield
+            await ticker.stop()
+        finally:
+            # Whatever fails before, what is queued in the store is still written.
+            await store.stop()
 
     return Application(Router(endpoints), {"/static": Assets(STATIC_DIR)}, _unknown_path, running)
 

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from lanhouse.kit.errors import Busy
+from lanhouse.kit.limits import PASSWORD_QUEUE_MAX
+
+T = TypeVar("T")
+
 _hasher = PasswordHasher()
 # Checks use 64 MiB each; more than this many at once would only slow each other down.
 _slots = asyncio.Semaphore(4)
+_waiting = 0
 _NOBODY_HASH = ""
 
 
@@ -27,15 +35,25 @@ def password_matches(stored_hash: str, password: str) -> bool:
 
 
 async def check_password(stored_hash: str, password: str) -> bool:
-    """password_matches() in a thread, a few at a time."""
-    async with _slots:
-        return await asyncio.to_thread(password_matches, stored_hash, password)
+    """password_matches() in a thread, a few at a time. Raises Busy when too many wait already."""
+    return await _in_turn(password_matches, stored_hash, password)
 
 
 async def make_hash(password: str) -> str:
-    """hash_password() in a thread, a few at a time."""
-    async with _slots:
-        return await asyncio.to_thread(hash_password, password)
+    """hash_password() in a thread, a few at a time. Raises Busy when too many wait already."""
+    return await _in_turn(hash_password, password)
+
+
+async def _in_turn(work: Callable[..., T], *args: str) -> T:
+    global _waiting
+    if _waiting >= PASSWORD_QUEUE_MAX:
+        raise Busy
+    _waiting += 1
+    try:
+        async with _slots:
+            return await asyncio.to_thread(work, *args)
+    finally:
+        _waiting -= 1
 
 
 def _nobody_hash() -> str:

@@ -6,6 +6,7 @@ so a scaled clock's anchor is kept in the data directory.
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -102,7 +103,10 @@ def keep_mark() -> None:
     ahead = _MARK_AHEAD_SECONDS * 1_000_000 * _anchor.scale
     mark = _Anchor(_real_micros(), _business_micros() + ahead, 1)
     part = _file.with_suffix(".part")
-    part.write_bytes(msgspec.json.encode(mark))
+    with part.open("wb") as out:
+        out.write(msgspec.json.encode(mark))
+        out.flush()
+        os.fsync(out.fileno())
     part.replace(_file)
 
 
