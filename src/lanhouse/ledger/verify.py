@@ -31,9 +31,12 @@ class Report(msgspec.Struct):
 
 def verify_ledger(read: Read, _: None = None) -> Report:
     """Walk all entries once: each step, each account's chain of balances, each transfer's sum,
-    the seals in order, and the balances kept beside them. Stops at the first bad row."""
+    the seals in order, and the balances kept beside them. Stops at the first bad row.
+
+    The seals come first: they see a changed entry itself, the balances only the next one after it.
+    """
     report = Report()
-    checks = (_check_entries, _check_sums, _check_seals)
+    checks = (_check_seals, _check_entries, _check_sums)
     for check in checks:
         report.problem = check(read, report)
         if report.problem is not None:

@@ -16,7 +16,7 @@ import structlog
 from lanhouse.auth.addresses import caller_address
 from lanhouse.kit.errors import AppError, InvalidInput
 from lanhouse.kit.inputs import decode, merge_sources
-from lanhouse.kit.limits import BODY_BYTES_MAX, QUERY_BYTES_MAX
+from lanhouse.kit.limits import BODY_BYTES_MAX, BODY_DRAINED_MAX, QUERY_BYTES_MAX
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import Wire
 from lanhouse.web.metrics import RouteStats
@@ -152,18 +152,25 @@ async def read_body(receive: Receive, headers: Any) -> bytes:
     """
     length = headers.get("content-length", "0")
     too_large = InvalidInput({"body": f"must be at most {BODY_BYTES_MAX} bytes"})
-    if length.isdigit() and int(length) > BODY_BYTES_MAX:
+    if length.isdigit() and int(length) > BODY_DRAINED_MAX:
         raise too_large
-    body = b""
+    body, read = b"", 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise InvalidInput({"body": "is not complete"})
-        body += message.get("body", b"")
-        if len(body) > BODY_BYTES_MAX:
+        part = message.get("body", b"")
+        read += len(part)
+        if read > BODY_DRAINED_MAX:
             raise too_large
+        if read <= BODY_BYTES_MAX:
+            body += part
         if not message.get("more_body"):
-            return body
+            break
+    if read > BODY_BYTES_MAX:
+        # Read to its end first: a client that is still sending would see a reset, not the reason.
+        raise too_large
+    return body
 
 
 async def send_reply(send: Send, reply: Reply, *, is_head: bool = False) -> None:
