@@ -20,17 +20,30 @@ from tests.builders.client import Client
 REQUIRE_ALL = os.environ.get("LANHOUSE_TEST_REQUIRE_ALL") == "1"
 
 
+def _need_postgres() -> None:
+    if not os.environ.get("LANHOUSE_TEST_POSTGRES_URL"):
+        if REQUIRE_ALL:
+            pytest.fail("LANHOUSE_TEST_POSTGRES_URL is not set")
+        pytest.skip("LANHOUSE_TEST_POSTGRES_URL is not set")
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty, migrated store that is not started; the test runs once on each database."""
     if request.param == "postgres":
-        if not os.environ.get("LANHOUSE_TEST_POSTGRES_URL"):
-            if REQUIRE_ALL:
-                pytest.fail("LANHOUSE_TEST_POSTGRES_URL is not set")
-            pytest.skip("LANHOUSE_TEST_POSTGRES_URL is not set")
-        opened = databases.empty_postgres()
+        _need_postgres()
+        opened: Store = databases.empty_postgres()
     else:
         opened = databases.empty_sqlite(tmp_path)
+    yield opened
+    databases.close(opened)
+
+
+@pytest.fixture
+def postgres_store() -> Iterator[Store]:
+    """An empty, migrated PostgreSQL store, for what cannot happen with one writer."""
+    _need_postgres()
+    opened = databases.empty_postgres()
     yield opened
     databases.close(opened)
 

@@ -19,11 +19,13 @@ def _open(tx: Tx, _: None) -> tuple[int, int]:
 
 
 def test_money_that_arrives_while_a_refusal_is_worded_is_used(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    postgres_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The balance was too low for the update and is high enough for the look after it."""
-    if store.engine.dialect.name == "sqlite":
-        pytest.skip("one writer: nothing comes between two statements")
+    """The balance was too low for the update and is high enough for the look after it.
+
+    With SQLite's one writer nothing comes between two statements.
+    """
+    store = postgres_store
     ada, cash = store.run_sync(_open, None)
     other = databases.PostgresStore(store.url)
     arriving = [Transfer(book_id=BOOK, kind="topup", postings=_moving(cash, ada, 100))]

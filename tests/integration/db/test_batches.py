@@ -61,11 +61,10 @@ class _Many:
 
 
 def test_a_commit_whose_answer_is_lost_is_not_done_again(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    postgres_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server has committed the batch, but the connection broke before it could say so."""
-    if store.engine.dialect.name == "sqlite":
-        pytest.skip("batches are for PostgreSQL")
+    store = postgres_store
     whole = psycopg.Connection.execute
     lost = ["once"]
 
