@@ -15,7 +15,7 @@ from lanhouse.cafe.surfaces import cafe_surfaces
 from lanhouse.db.store import Store
 from lanhouse.jobs import housekeeping
 from lanhouse.jobs.ticker import Task, Ticker
-from lanhouse.ledger.sealing import BATCH_MAX, seal_new_entries
+from lanhouse.ledger.sealing import BATCH_MAX, seal_late_entries, seal_new_entries
 from lanhouse.settings import AppSettings
 from lanhouse.web.application import Application, Router
 from lanhouse.web.call import Services
@@ -74,8 +74,13 @@ def _seal(tx: Any, _: None) -> bool:
     return seal_new_entries(tx) == BATCH_MAX
 
 
+def _seal_late(tx: Any, _: None) -> bool:
+    return seal_late_entries(tx) == BATCH_MAX
+
+
 TASKS = [
     Task("seal the ledger", 0.9, _seal),
+    Task("seal late entries", 10, _seal_late),
     Task("plan housekeeping", 3600, housekeeping.plan_housekeeping),
 ]
 

@@ -12,9 +12,10 @@ from lanhouse.kit.errors import Conflict
 from lanhouse.kit.limits import BALANCE_MICROS_MAX
 from lanhouse.ledger import InsufficientFunds, Posting, Transfer, balances, open_account, post
 from lanhouse.ledger.posting import LimitExceeded
-from lanhouse.ledger.sealing import seal_new_entries
+from lanhouse.ledger.sealing import seal_late_entries, seal_new_entries
 from lanhouse.ledger.tables import accounts, entries, transfers
 from lanhouse.ledger.verify import verify_ledger
+from tests.builders import databases
 
 BOOK = 7
 
@@ -24,6 +25,11 @@ def _open(tx: Tx, _: None) -> tuple[int, int, int]:
     ada = open_account(tx, BOOK, "member", 1, "balance", "EUR")
     coins = open_account(tx, BOOK, "member", 1, "coin", "COIN")
     return cash, ada, coins
+
+
+def _open_others(tx: Tx, _: None) -> tuple[int, int]:
+    bob = open_account(tx, BOOK, "member", 2, "balance", "EUR")
+    return bob, open_account(tx, BOOK, "center", 7, "card", "EUR", may_go_negative=True)
 
 
 def _move(store: Store, *pairs: tuple[int, int], **options: object) -> object:
@@ -156,6 +162,29 @@ def test_sealing_goes_on_where_it_stopped(store: Store) -> None:
     _move(store, (cash, -1_000_000), (ada, 1_000_000))
     assert store.run_sync(seal_new_entries, None) == 2
     assert store.read_sync(verify_ledger, None).sealed == 4
+
+
+def test_an_entry_that_commits_late_is_sealed_late(postgres_store: Store) -> None:
+    """Its id is lower than that of an entry which is sealed already."""
+    store = postgres_store
+    cash, ada, _ = store.run_sync(_open, None)
+    bob, till = store.run_sync(_open_others, None)
+    other = databases.PostgresStore(store.url)
+
+    def slow(tx: Tx, _: None) -> None:
+        postings = [Posting(cash, -1_000_000), Posting(ada, 1_000_000)]
+        post(tx, Transfer(book_id=BOOK, kind="topup", postings=postings))
+        quick = [Posting(till, -2_000_000), Posting(bob, 2_000_000)]
+        other.run_sync(post, Transfer(book_id=BOOK, kind="topup", postings=quick))
+        assert other.run_sync(seal_new_entries, None) == 2
+
+    store.run_sync(slow, None)
+    databases.close(other)
+    assert store.run_sync(seal_new_entries, None) == 0
+    assert store.run_sync(seal_late_entries, None) == 2
+    assert store.run_sync(seal_late_entries, None) == 0
+    report = store.read_sync(verify_ledger, None)
+    assert (report.problem, report.sealed) == (None, 4)
 
 
 def test_many_movements_at_once_lose_nothing(store: Store) -> None:

@@ -19,9 +19,9 @@ from lanhouse.ledger.tables import entries, seals, transfers
 BATCH_MAX = 400
 GENESIS = "0" * 64
 
-# Two transactions may commit their entries in the other order than their ids; an entry this far
-# behind the newest sealed one is still found and sealed late, in the chain's own order.
-_LATE_IDS = 100_000
+# Two transactions of PostgreSQL may commit their entries in the other order than their ids; an
+# entry this far behind the newest sealed one is still found, and sealed late in the chain's order.
+LATE_IDS = 20_000
 
 SEALED_COLUMNS = (
     entries.c.id,
@@ -66,17 +66,29 @@ def chain_hash(previous: str, row: Any) -> str:
 
 
 def seal_new_entries(tx: Tx, _: None = None) -> int:
-    """Seal up to BATCH_MAX entries that have no seal yet; answers how many were sealed.
+    """Seal up to BATCH_MAX entries behind the newest sealed one; answers how many were sealed.
 
     Only one process runs this at a time (the ticker's leader); the primary key of the chain
     makes a second one fail instead of forking it.
     """
+    return _seal_after(tx, tx.scalar(_NEWEST) or 0)
+
+
+def seal_late_entries(tx: Tx, _: None = None) -> int:
+    """Seal entries that were committed after entries with higher ids; answers how many.
+
+    SQLite's one writer numbers entries in the order of their commits, so it has none.
+    """
+    if not tx.is_postgresql:
+        return 0
+    return _seal_after(tx, (tx.scalar(_NEWEST) or 0) - LATE_IDS)
+
+
+def _seal_after(tx: Tx, after_id: int) -> int:
     head = tx.one(_HEAD)
     sequence, previous = (0, GENESIS) if head is None else (head.sequence, head.hash)
-    newest = tx.scalar(_NEWEST) or 0
-    rows = tx.all(_UNSEALED, after_id=newest - _LATE_IDS)
     sealed: list[dict[str, Any]] = []
-    for row in rows:
+    for row in tx.all(_UNSEALED, after_id=after_id):
         sequence += 1
         previous = chain_hash(previous, row)
         sealed.append({"sequence": sequence, "entry_id": row.id, "hash": previous})

@@ -8,7 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.db.store import Read
-from lanhouse.ledger.sealing import GENESIS, SEALED_COLUMNS, chain_hash
+from lanhouse.ledger.sealing import GENESIS, LATE_IDS, SEALED_COLUMNS, chain_hash
 from lanhouse.ledger.tables import accounts, entries, seals, transfers
 
 _PAGE = 10_000
@@ -148,7 +148,7 @@ def _unsealed_problem(read: Read, report: Report) -> str | None:
         .where(
             ~sa.exists().where(seals.c.entry_id == entries.c.id),
             entries.c.at < last.scalar_subquery(),
-            entries.c.id < sa.select(sa.func.max(seals.c.entry_id) - 100_000).scalar_subquery(),
+            entries.c.id < sa.select(sa.func.max(seals.c.entry_id) - LATE_IDS).scalar_subquery(),
         )
         .order_by(entries.c.id)
         .limit(1)
