@@ -1,7 +1,8 @@
 """SQLite: one writer thread, one COMMIT for a group of commands, readers beside it.
 
 Architecture section 2. Many callers share one fsync: the writer takes what has queued up, runs
-each command inside its own SAVEPOINT, commits once, and only then answers everybody.
+each command inside its own SAVEPOINT, commits once, and only then answers everybody. Commands of
+the group that have a batched form run in it.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.event import listen
 from sqlalchemy.pool import NullPool
 
 from lanhouse.db.outbox import store_events
 from lanhouse.db.store import (
+    ALONE,
     Arg,
+    Batch,
     Command,
     Event,
     Query,
@@ -32,7 +36,17 @@ from lanhouse.db.store import (
     for_future,
 )
 from lanhouse.kit.errors import Busy
-from lanhouse.kit.limits import READER_THREADS, WRITE_GROUP_MAX, WRITE_QUEUE_MAX
+from lanhouse.kit.limits import (
+    BATCH_ITEMS_MAX,
+    READER_THREADS,
+    WRITE_GROUP_MAX,
+    WRITE_QUEUE_MAX,
+)
+
+log = structlog.get_logger("lanhouse.db")
+
+# Below this the batched form's look-ups cost more than the single form's statements.
+_BATCH_ITEMS_MIN = 4
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -236,8 +250,10 @@ class SqliteStore(Store):
         events: list[Event] = []
         try:
             raw.execute("BEGIN IMMEDIATE")
-            for job in group:
-                _run_in_savepoint(raw, tx, job, events)
+            for batch, jobs in _gathered(group):
+                left = jobs if batch is None else _run_batch(raw, tx, batch, jobs, events)
+                for job in left:
+                    _run_in_savepoint(raw, tx, job, events)
             store_events(tx, events)
             raw.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - every caller of the group is told
@@ -254,6 +270,48 @@ class SqliteStore(Store):
             job.resolve()
         if events:
             self._publish(events)
+
+
+def _gathered(group: list[_Job]) -> list[tuple[Batch | None, list[_Job]]]:
+    """The group in parts that run in one go: a batch and its jobs, or None and jobs one by one.
+
+    Nobody has been answered yet, so the parts may run in any order.
+    """
+    parts: dict[Any, tuple[Batch | None, list[_Job]]] = {}
+    for job in group:
+        batch: Batch | None = getattr(job.command, "batch", None)
+        key = None if batch is None else batch.key_of(job.arg)
+        place = None if key is None else (job.command, key)
+        parts.setdefault(place, (None if key is None else batch, []))[1].append(job)
+    return [
+        (batch if len(jobs) >= _BATCH_ITEMS_MIN else None, jobs) for batch, jobs in parts.values()
+    ]
+
+
+def _run_batch(raw: Any, tx: Tx, batch: Batch, jobs: list[_Job], events: list[Event]) -> list[_Job]:
+    """Run jobs in their batched form; answers those that must run alone."""
+    alone: list[_Job] = []
+    for start in range(0, len(jobs), BATCH_ITEMS_MAX):
+        items = jobs[start : start + BATCH_ITEMS_MAX]
+        tx.begin_command()
+        raw.execute("SAVEPOINT command")
+        try:
+            outcomes = batch.run(tx, [job.arg for job in items])
+            pairs = list(zip(items, outcomes, strict=True))
+        except Exception:
+            raw.execute("ROLLBACK TO command")
+            log.warning("a batch broke; its items run one by one", items=len(items), exc_info=True)
+            alone += items
+        else:
+            events.extend(tx.outbox)
+            alone += [job for job, outcome in pairs if outcome is ALONE]
+            for job, outcome in pairs:
+                if isinstance(outcome, BaseException):
+                    job.error = outcome
+                else:
+                    job.result = outcome
+        raw.execute("RELEASE command")
+    return alone
 
 
 def _run_in_savepoint(raw: Any, tx: Tx, job: _Job, events: list[Event]) -> None:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+
+from lanhouse.db.types import Json
 
 Row = Any
 """A row with its columns as attributes."""
@@ -87,9 +90,58 @@ class Static:
 def static(statement: Any) -> Static:
     """Mark a constant statement with bindparam()s as hot: compiled once, run by the driver.
 
-    Not for `IN (…)` with a list of changing length: build such a statement on the spot.
+    For a list of changing length there is among().
     """
     return Static(statement)
+
+
+class Numbered(NamedTuple):
+    """How rows get into a table whose ids the database gives out; made by numbered()."""
+
+    returning_id: Static
+    with_id: Static
+    newest: Static
+
+
+def numbered(table: sa.Table) -> Numbered:
+    """The inserts of a table with an `id`: one row answers its id, Tx.insert_many several."""
+    return Numbered(
+        static(sa.insert(table).returning(table.c.id)),
+        static(sa.insert(table)),
+        static(sa.select(sa.func.max(table.c.id))),
+    )
+
+
+class _Among(sa.ColumnElement[bool]):
+    """See among()."""
+
+    inherit_cache = False
+    # SQLite has no boolean type; without this Core compares the result of IN with 1.
+    _is_implicitly_boolean = True
+
+    def __init__(self, column: sa.ColumnElement[Any], name: str) -> None:
+        self.column = column
+        self.name = name
+        self.type = sa.Boolean()
+
+
+def among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    """`column IN (the list given as parameter name)` as one statement for lists of any length.
+
+    The values are numbers or texts. PostgreSQL takes an array, SQLite a JSON text.
+    """
+    return _Among(column, name)
+
+
+@compiles(_Among)
+def _write_among(element: _Among, compiler: Any, **options: Any) -> str:
+    column = element.column
+    if compiler.dialect.name == "postgresql":
+        listed = sa.bindparam(element.name, type_=postgresql.ARRAY(column.type))
+        return compiler.process(column == sa.any_(listed), **options)
+    listed = sa.bindparam(element.name, type_=Json())
+    values = sa.func.json_each(listed).table_valued("value")
+    return compiler.process(column.in_(sa.select(values.c.value)), **options)
 
 
 def insert_ignore(table: sa.Table) -> postgresql.Insert:

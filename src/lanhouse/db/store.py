@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.db.statements import Compiled, Row, Static
+from lanhouse.db.statements import Compiled, Numbered, Row, Static
 from lanhouse.kit import clock
 
 Arg = TypeVar("Arg")
@@ -117,36 +117,39 @@ class Tx(Read):
         self._execute(statement, params)
         return self._cursor.rowcount
 
-    def run_many(self, statement: Any, rows: list[dict[str, Any]]) -> None:
-        """Execute one write for every row of parameters (all rows have the same names)."""
+    def run_many(self, statement: Static, rows: list[dict[str, Any]]) -> int:
+        """Execute one write for every row of parameters (all rows have the same names).
+
+        Answers the number of rows it touched in all.
+        """
         if not rows:
-            return
-        if not isinstance(statement, Static):
-            self._connection.execute(statement, rows)
-            return
+            return 0
         compiled = statement.compiled(self._dialect, rows[0])
         self._cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
+        return self._cursor.rowcount
 
-    def returning_many(self, statement: Static, rows: list[dict[str, Any]]) -> list[Row]:
-        """Execute one write with RETURNING for every row of parameters; answers the rows in order.
+    def insert_many(self, into: Numbered, rows: list[dict[str, Any]]) -> list[int]:
+        """Insert rows (all with the same names); answers their new ids in order.
 
-        On PostgreSQL all of them share one round trip.
+        SQLite's one writer gives the ids out itself, which saves an answer per row; on PostgreSQL
+        all rows share one round trip.
         """
         if not rows:
             return []
-        compiled = statement.compiled(self._dialect, rows[0])
-        values = [compiled.parameters(row) for row in rows]
         if not self.is_postgresql:
-            found: list[Any] = []
-            for value in values:
-                self._cursor.execute(compiled.sql, value)
-                found.extend(self._cursor.fetchall())
-            return compiled.rows(found)
+            first = (self.scalar(into.newest) or 0) + 1
+            ids = list(range(first, first + len(rows)))
+            self.run_many(
+                into.with_id, [{**row, "id": id_} for id_, row in zip(ids, rows, strict=True)]
+            )
+            return ids
+        compiled = into.returning_id.compiled(self._dialect, rows[0])
+        values = [compiled.parameters(row) for row in rows]
         self._cursor.executemany(compiled.sql, values, returning=True)
-        found = self._cursor.fetchall()
+        ids = [row[0] for row in self._cursor.fetchall()]
         while self._cursor.nextset():
-            found.extend(self._cursor.fetchall())
-        return compiled.rows(found)
+            ids.extend(row[0] for row in self._cursor.fetchall())
+        return ids
 
     def emit(self, topic: str, payload: dict[str, Any]) -> None:
         """Leave an event; it is stored with the commit and published after it, or never."""
@@ -169,8 +172,8 @@ ALONE = Alone()
 class Batch(Protocol):
     """The form of a command for many arguments at once, offered as its attribute `batch`.
 
-    PostgreSQL runs it in one transaction of one thread: that keeps an account fast that every
-    call must lock. SQLite has no use for it, its writer shares one commit anyway.
+    It does for all of them in a few statements what the command does one by one. On PostgreSQL it
+    also keeps an account fast that every call must lock.
     """
 
     def key_of(self, arg: Any) -> Hashable | None:

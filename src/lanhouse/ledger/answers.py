@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.db.statements import Row, insert_ignore, static
+from lanhouse.db.statements import Row, among, insert_ignore, static
 from lanhouse.db.store import ALONE, Alone, Batch, Read, Retry, Tx
 from lanhouse.kit.errors import AppError, Conflict
 from lanhouse.ledger.tables import answers
@@ -20,7 +20,12 @@ _FIND = static(
         answers.c.book_id == sa.bindparam("book"), answers.c.key == sa.bindparam("the_key")
     )
 )
-_STORE = static(insert_ignore(answers).returning(answers.c.key))
+_FIND_MANY = static(
+    sa.select(answers.c.key, answers.c.input_hash, answers.c.answer).where(
+        answers.c.book_id == sa.bindparam("book"), among(answers.c.key, "keys")
+    )
+)
+_STORE = static(insert_ignore(answers))
 
 
 class Keyed(msgspec.Struct, frozen=True):
@@ -55,16 +60,7 @@ def run_once(tx: Tx, keyed: Keyed) -> bytes:
     if known is not None:
         return known
     answer = keyed.encode(keyed.command(tx, keyed.arg))
-    stored = tx.scalar(
-        _STORE,
-        book_id=keyed.book_id,
-        key=keyed.key,
-        input_hash=keyed.input_hash,
-        answer=answer,
-        at=tx.now,
-    )
-    if stored is None:  # the same key was committed meanwhile: start over and answer its bytes
-        raise Retry
+    _store(tx, [(keyed, answer)])
     return answer
 
 
@@ -101,7 +97,7 @@ class _OnceMany:
             for index, result in zip(new, results, strict=True):
                 refused = isinstance(result, AppError | Alone)
                 outcomes[index] = result if refused else calls[index].encode(result)
-        _store_many(tx, [(calls[i], outcomes[i]) for i in new if isinstance(outcomes[i], bytes)])
+        _store(tx, [(calls[i], outcomes[i]) for i in new if isinstance(outcomes[i], bytes)])
         return outcomes
 
 
@@ -112,17 +108,13 @@ def _find_many(tx: Tx, calls: list[Keyed]) -> dict[str, Row]:
     keys = [call.key for call in calls if call.key is not None]
     if not keys:
         return {}
-    rows = tx.all(
-        sa.select(answers.c.key, answers.c.input_hash, answers.c.answer).where(
-            answers.c.book_id == calls[0].book_id, answers.c.key.in_(keys)
-        )
-    )
+    rows = tx.all(_FIND_MANY, book=calls[0].book_id, keys=keys)
     return {row.key: row for row in rows}
 
 
-def _store_many(tx: Tx, answered: list[tuple[Keyed, bytes]]) -> None:
+def _store(tx: Tx, answered: list[tuple[Keyed, bytes]]) -> None:
     keyed = [(call, answer) for call, answer in answered if call.key is not None]
-    made = tx.returning_many(
+    made = tx.run_many(
         _STORE,
         [
             {
@@ -135,7 +127,7 @@ def _store_many(tx: Tx, answered: list[tuple[Keyed, bytes]]) -> None:
             for call, answer in keyed
         ],
     )
-    if len(made) != len(keyed):  # a key was committed by another process meanwhile: start over
+    if made != len(keyed):  # a key was committed meanwhile: start over and answer its bytes
         raise Retry
 
 

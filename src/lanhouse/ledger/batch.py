@@ -1,4 +1,4 @@
-"""Posting many transfers at once, for batches on PostgreSQL (architecture section 2).
+"""Posting many transfers at once, for batches (architecture section 2).
 
 All accounts are locked by one statement in id order, the transfers are applied one after the
 other in memory, and what came out is written in a few round trips. Every transfer keeps its own
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.db.statements import static
+from lanhouse.db.statements import among, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import AppError, Conflict
 from lanhouse.kit.ids import wire_id
@@ -29,6 +29,23 @@ from lanhouse.ledger.posting import (
 )
 from lanhouse.ledger.tables import accounts, transfers
 
+_IN_BOOK = static(
+    sa.select(
+        accounts.c.id,
+        accounts.c.kind,
+        accounts.c.currency,
+        accounts.c.balance_micros,
+        accounts.c.may_go_negative,
+    )
+    .where(accounts.c.book_id == sa.bindparam("book"), among(accounts.c.id, "ids"))
+    .order_by(accounts.c.id)
+    .with_for_update(key_share=True)
+)
+_KEYS = static(
+    sa.select(transfers.c.key).where(
+        transfers.c.book_id == sa.bindparam("book"), among(transfers.c.key, "keys")
+    )
+)
 _SET = static(
     sa.update(accounts)
     .where(accounts.c.id == sa.bindparam("account_id"))
@@ -78,12 +95,7 @@ def post_many(tx: Tx, wanted: Sequence[Transfer]) -> list[Posted | AppError]:
 
 
 def _lock(tx: Tx, book_id: int, account_ids: list[int]) -> dict[int, _Held]:
-    rows = tx.all(
-        sa.select(accounts)
-        .where(accounts.c.book_id == book_id, accounts.c.id.in_(account_ids))
-        .order_by(accounts.c.id)
-        .with_for_update(key_share=True)
-    )
+    rows = tx.all(_IN_BOOK, book=book_id, ids=account_ids)
     assert len(rows) == len(account_ids), f"an account is not in book {book_id}"
     return {
         row.id: _Held(row.kind, row.currency, row.balance_micros, row.may_go_negative)
@@ -92,12 +104,7 @@ def _lock(tx: Tx, book_id: int, account_ids: list[int]) -> dict[int, _Held]:
 
 
 def _keys_in_use(tx: Tx, book_id: int, keys: list[str]) -> set[str]:
-    if not keys:
-        return set()
-    rows = tx.all(
-        sa.select(transfers.c.key).where(transfers.c.book_id == book_id, transfers.c.key.in_(keys))
-    )
-    return {row.key for row in rows}
+    return {row.key for row in tx.all(_KEYS, book=book_id, keys=keys)} if keys else set()
 
 
 def _apply(held: dict[int, _Held], transfer: Transfer, moving: dict[int, int]) -> Posted | AppError:
@@ -120,7 +127,7 @@ def _apply(held: dict[int, _Held], transfer: Transfer, moving: dict[int, int]) -
 
 def _write(tx: Tx, wanted: Sequence[Transfer], done: list[tuple[int, Posted]]) -> list[int]:
     """Write transfers and entries of what was applied; answers the transfer ids in order."""
-    made = tx.returning_many(
+    transfer_ids = tx.insert_many(
         TRANSFER,
         [
             {
@@ -140,15 +147,15 @@ def _write(tx: Tx, wanted: Sequence[Transfer], done: list[tuple[int, Posted]]) -
         [
             {
                 "book_id": wanted[index].book_id,
-                "transfer_id": row.id,
+                "transfer_id": transfer_id,
                 "account_id": account_id,
                 "amount_micros": posted.after[account_id] - posted.before[account_id],
                 "before_micros": posted.before[account_id],
                 "after_micros": posted.after[account_id],
                 "at": tx.now,
             }
-            for (index, posted), row in zip(done, made, strict=True)
+            for (index, posted), transfer_id in zip(done, transfer_ids, strict=True)
             for account_id in posted.before
         ],
     )
-    return [row.id for row in made]
+    return transfer_ids

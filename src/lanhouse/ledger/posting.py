@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.db.statements import static
+from lanhouse.db.statements import numbered, static
 from lanhouse.db.store import Retry, Tx
 from lanhouse.kit.errors import AppError, BalanceTooLow, Conflict
 from lanhouse.kit.ids import wire_id
@@ -76,7 +76,7 @@ _LOOK = static(
         accounts.c.id == sa.bindparam("account_id"), accounts.c.book_id == sa.bindparam("book")
     )
 )
-TRANSFER = static(sa.insert(transfers).returning(transfers.c.id))
+TRANSFER = numbered(transfers)
 ENTRY = static(sa.insert(entries))
 _BY_KEY = static(
     sa.select(transfers.c.id).where(
@@ -105,7 +105,7 @@ def post(tx: Tx, transfer: Transfer) -> Posted:
         sums[currency] += amounts[account_id]
     assert not any(sums.values()), f"postings of a {transfer.kind} do not sum to zero: {dict(sums)}"
     transfer_id = tx.scalar(
-        TRANSFER,
+        TRANSFER.returning_id,
         book_id=transfer.book_id,
         kind=transfer.kind,
         key=transfer.key or wire_id(),

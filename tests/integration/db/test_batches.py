@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import psycopg
@@ -10,9 +11,11 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.db.batches import Batches
+from lanhouse.db.statements import among, numbered, static
 from lanhouse.db.store import CommitUnknown, Store, Tx
 from lanhouse.jobs.queue import enqueue
 from lanhouse.jobs.tables import queue
+from lanhouse.kit import clock
 
 
 class _Runner:
@@ -91,3 +94,96 @@ def test_a_commit_whose_answer_is_lost_is_not_done_again(
     kinds = store.read_sync(lambda read, _: read.all(sa.select(queue.c.kind)), None)
     assert [row.kind for row in kinds] == ["paid"]
     assert isinstance(answer, CommitUnknown)
+
+
+class _Watched:
+    """Counts how often it runs, and does what `behaviour` says."""
+
+    def __init__(self, behaviour: str) -> None:
+        self.behaviour = behaviour
+        self.runs: list[int] = []
+
+    def key_of(self, arg: str) -> int | None:
+        return None if arg.startswith("alone") else 1
+
+    def run(self, tx: Tx, args: list[str]) -> list[Any]:
+        self.runs.append(len(args))
+        done: list[Any] = [_count(tx, arg) for arg in args]
+        if self.behaviour == "breaks":
+            raise RuntimeError("after its writes")
+        if self.behaviour == "too few":
+            return done[:-1]
+        return done
+
+
+def _run_on_sqlite(store: Store, behaviour: str, args: list[str]) -> _Watched:
+    """Write `args` together; all of them are answered and queued exactly once."""
+    watched = _Watched(behaviour)
+
+    def command(tx: Tx, name: str) -> str:
+        return _count(tx, name)
+
+    command.batch = watched  # type: ignore[attr-defined]
+
+    async def work() -> list[Any]:
+        store.start()
+        # The writer is held up, so that all of them meet in one group.
+        held = asyncio.create_task(store.write(lambda _tx, _: time.sleep(0.2), None))
+        await asyncio.sleep(0.05)
+        got = await asyncio.gather(*(store.write(command, arg) for arg in args))
+        await held
+        await store.stop()
+        return got
+
+    got = asyncio.run(work())
+    rows = store.read_sync(lambda read, _: read.all(sa.select(queue.c.kind)), None)
+    assert sorted(row.kind for row in rows) == sorted(args)
+    assert got == args
+    return watched
+
+
+@pytest.mark.parametrize("behaviour", ["works", "breaks", "too few"])
+def test_a_group_of_sqlite_runs_its_batch_and_every_item_once(
+    sqlite_store: Store, behaviour: str
+) -> None:
+    """A batch that breaks leaves nothing; its items run one by one."""
+    args = [f"job{number}" for number in range(70)] + ["alone"]
+    watched = _run_on_sqlite(sqlite_store, behaviour, args)
+    assert watched.runs == [64, 6]
+
+
+def test_a_few_calls_are_not_worth_a_batch(sqlite_store: Store) -> None:
+    watched = _run_on_sqlite(sqlite_store, "works", ["a", "b", "c"])
+    assert watched.runs == []
+
+
+def test_rows_inserted_together_get_ids_in_order(store: Store) -> None:
+    jobs = numbered(queue)
+    now = clock.now()
+
+    def insert(tx: Tx, kinds: list[str]) -> list[int]:
+        rows = [
+            {"kind": kind, "key": kind, "payload": {}, "run_at": now, "attempts": 0, "error": ""}
+            for kind in kinds
+        ]
+        return tx.insert_many(jobs, rows)
+
+    first = store.run_sync(insert, ["x", "y"])
+    second = store.run_sync(insert, ["z"])
+    assert store.run_sync(insert, []) == []
+    rows = store.read_sync(lambda read, _: read.all(sa.select(queue.c.id, queue.c.kind)), None)
+    assert {row.id: row.kind for row in rows} == dict(zip([*first, *second], "xyz", strict=True))
+    assert first[0] < first[1] < second[0]
+
+
+@pytest.mark.parametrize("wanted", [[], ["b"], ["a", "c", "no"], ['"', "a,b", "é"]])
+def test_among_takes_lists_of_any_length(store: Store, wanted: list[str]) -> None:
+    statement = static(sa.select(queue.c.kind).where(among(queue.c.kind, "kinds")))
+
+    def fill(tx: Tx, _: None) -> None:
+        for kind in ("a", "b", "c", '"', "a,b", "é"):
+            enqueue(tx, kind, {}, key=kind)
+
+    store.run_sync(fill, None)
+    rows = store.read_sync(lambda read, _: read.all(statement, kinds=wanted), None)
+    assert sorted(row.kind for row in rows) == sorted(set(wanted) - {"no"})

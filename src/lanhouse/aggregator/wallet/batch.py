@@ -1,6 +1,6 @@
-"""Deposits and withdrawals of one agent, many at once: what keeps its wallet fast on PostgreSQL.
+"""Deposits and withdrawals of one agent, many at once: what keeps its wallet fast.
 
-The agent's wallet is locked by every call. One transaction for what has gathered locks it once.
+The agent's wallet is locked by every call. A batch for what has gathered locks it once.
 """
 
 from __future__ import annotations
@@ -15,11 +15,30 @@ from lanhouse.aggregator.players.tables import players
 from lanhouse.aggregator.wallet.moving import RECORD, moved_of, record_of, shortage_of, transfer_of
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move, Moved
 from lanhouse.aggregator.wallet.tables import player_wallets, wallet_moves
-from lanhouse.db.statements import Row
+from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import ALONE, Retry, Tx
 from lanhouse.kit.errors import AppError
 from lanhouse.ledger import InsufficientFunds
 from lanhouse.ledger.batch import post_many
+
+_SIDES = static(
+    sa.select(players.c.id, players.c.username, players.c.is_active, player_wallets.c.account_id)
+    .select_from(
+        players.outerjoin(
+            player_wallets,
+            (player_wallets.c.agent_id == players.c.agent_id)
+            & (player_wallets.c.player_id == players.c.id)
+            & (player_wallets.c.currency == sa.bindparam("currency")),
+        )
+    )
+    .where(players.c.agent_id == sa.bindparam("agent"), among(players.c.username, "usernames"))
+)
+_USED_IDS = static(
+    sa.select(wallet_moves.c.client_tx_id).where(
+        wallet_moves.c.agent_id == sa.bindparam("agent"),
+        among(wallet_moves.c.client_tx_id, "wanted"),
+    )
+)
 
 
 class MoveMany:
@@ -58,7 +77,7 @@ class MoveMany:
                 outcomes[index] = moved
                 player_id = sides[moves[index].username].id
                 records.append(record_of(moves[index], moved, player_id, done.transfer_id))
-        if len(tx.returning_many(RECORD, records)) != len(records):
+        if tx.run_many(RECORD, records) != len(records):
             raise Retry  # another process used one of the ids meanwhile
         return outcomes
 
@@ -76,21 +95,10 @@ def _first_look(move: Move, side: Row | None, used: set[str]) -> Any:
 
 def _sides(tx: Tx, moves: list[Move]) -> dict[str, Row]:
     rows = tx.all(
-        sa.select(
-            players.c.id, players.c.username, players.c.is_active, player_wallets.c.account_id
-        )
-        .select_from(
-            players.outerjoin(
-                player_wallets,
-                (player_wallets.c.agent_id == players.c.agent_id)
-                & (player_wallets.c.player_id == players.c.id)
-                & (player_wallets.c.currency == moves[0].currency),
-            )
-        )
-        .where(
-            players.c.agent_id == moves[0].agent.id,
-            players.c.username.in_({move.username for move in moves}),
-        )
+        _SIDES,
+        agent=moves[0].agent.id,
+        currency=moves[0].currency,
+        usernames=sorted({move.username for move in moves}),
     )
     return {row.username: row for row in rows}
 
@@ -99,10 +107,5 @@ def _used_ids(tx: Tx, moves: list[Move]) -> set[str]:
     wanted = [move.client_tx_id for move in moves if move.client_tx_id is not None]
     if not wanted:
         return set()
-    rows = tx.all(
-        sa.select(wallet_moves.c.client_tx_id).where(
-            wallet_moves.c.agent_id == moves[0].agent.id,
-            wallet_moves.c.client_tx_id.in_(wanted),
-        )
-    )
+    rows = tx.all(_USED_IDS, agent=moves[0].agent.id, wanted=wanted)
     return {row.client_tx_id for row in rows}

@@ -53,7 +53,7 @@ def move_money(tx: Tx, move: Move) -> Moved:
         raise shortage_of(short, player_account) from None
     moved = moved_of(tx, move, posted, sides.agent_account_id, player_account)
     record = record_of(move, moved, sides.player_id, posted.transfer_id)
-    if tx.scalar(RECORD, **record) is None:
+    if not tx.run(RECORD, **record):
         _refuse_used_id(tx, move, sides.player_id)
     return moved
 

@@ -13,8 +13,8 @@ from lanhouse.kit import ids
 from lanhouse.kit.errors import AppError
 from lanhouse.ledger import InsufficientFunds, Posted, Posting, Transfer, book_of_agent
 
-RECORD = static(insert_ignore(wallet_moves).returning(wallet_moves.c.tx_id))
-"""Writes a movement's row; answers nothing when the caller's id is used already."""
+RECORD = static(insert_ignore(wallet_moves))
+"""Writes a movement's row; touches none when the caller's id is used already."""
 
 
 def transfer_of(move: Move, agent_account: int, player_account: int) -> Transfer:

@@ -1,6 +1,7 @@
-"""Many top-ups of one centre in one transaction, for PostgreSQL (architecture section 2).
+"""Many top-ups of one centre in one transaction (architecture section 2).
 
-All of them lock the centre's till, so that one by one they would wait for each other's commit.
+All of them lock the centre's till, so that on PostgreSQL they would wait for each other's commit
+one by one.
 """
 
 from __future__ import annotations
@@ -26,11 +27,19 @@ from lanhouse.cafe.topups.moves import (
     transfer_of,
 )
 from lanhouse.cafe.topups.schemas import TopUp, TopUpDone
-from lanhouse.db.statements import Row
+from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import ALONE, Tx
 from lanhouse.kit.errors import AppError
 from lanhouse.ledger.batch import post_many
 from lanhouse.ledger.posting import Posted
+
+_PLAYING = static(
+    sa.select(pc_sessions.c.member_id).where(
+        pc_sessions.c.center_id == sa.bindparam("center"),
+        pc_sessions.c.ended_at.is_(None),
+        among(pc_sessions.c.member_id, "members"),
+    )
+)
 
 
 class TopUpMany:
@@ -101,8 +110,8 @@ def _carry_out(
         about = (cmd.center, cmd.actor, locked[cmd.member_ids[0]], moves[index], posted.transfer_id)
         rows.append(row_of(*about, tx.now))
         logs.append(log_of(*about))
-    for index, made in zip(done, tx.returning_many(INSERT, rows), strict=True):
-        outcomes[index] = TopUpDone([made.id])
+    for index, order_id in zip(done, tx.insert_many(INSERT, rows), strict=True):
+        outcomes[index] = TopUpDone([order_id])
     write_logs(tx, logs)
     for index in done:
         if moves[index].point_micros:
@@ -112,13 +121,7 @@ def _carry_out(
 
 def _playing(tx: Tx, center_id: int, member_ids: list[int]) -> set[int]:
     """Which members have an open session, whose end moves with their money."""
-    rows = tx.all(
-        sa.select(pc_sessions.c.member_id).where(
-            pc_sessions.c.center_id == center_id,
-            pc_sessions.c.ended_at.is_(None),
-            pc_sessions.c.member_id.in_(member_ids),
-        )
-    )
+    rows = tx.all(_PLAYING, center=center_id, members=member_ids)
     return {row.member_id for row in rows}
 
 

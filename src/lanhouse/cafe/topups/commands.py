@@ -107,7 +107,9 @@ def _carry_out(
 ) -> int:
     """Post a move, store and log it, and let a running session know; answers the order number."""
     posted = post(tx, transfer_of(tx, center, actor, move, known))
-    order_id = tx.scalar(INSERT, **row_of(center, actor, member, move, posted.transfer_id, tx.now))
+    order_id = tx.scalar(
+        INSERT.returning_id, **row_of(center, actor, member, move, posted.transfer_id, tx.now)
+    )
     write_log(tx, log_of(center, actor, member, move, posted.transfer_id))
     refresh_expiry(tx, center, member.id)
     if move.point_micros:

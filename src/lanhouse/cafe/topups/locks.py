@@ -15,7 +15,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.topups.errors import MemberNotFound
 from lanhouse.cafe.topups.moves import Accounts
-from lanhouse.db.statements import Row, static
+from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Tx
 from lanhouse.ledger import book_of_center
 from lanhouse.ledger.tables import accounts
@@ -52,6 +52,23 @@ _LOCK = static(
 )
 
 
+_LOCK_MANY = static(
+    sa.select(*_MEMBER)
+    .where(members.c.center_id == sa.bindparam("center"), among(members.c.id, "members"))
+    .order_by(members.c.id)
+    .with_for_update(key_share=True)
+)
+_ACCOUNTS = static(
+    sa.select(accounts.c.owner_kind, accounts.c.owner_id, accounts.c.kind, accounts.c.id).where(
+        _BOOK,
+        sa.or_(
+            (accounts.c.owner_kind == "center") & (accounts.c.owner_id == sa.bindparam("center")),
+            (accounts.c.owner_kind == "member") & among(accounts.c.owner_id, "members"),
+        ),
+    )
+)
+
+
 def lock_for_top_up(tx: Tx, center: Center, member_id: int, till: str) -> tuple[Row, Accounts]:
     """The member's row, locked, with the accounts that a plain top-up moves if they are open.
 
@@ -76,24 +93,16 @@ def lock_for_top_up(tx: Tx, center: Center, member_id: int, till: str) -> tuple[
 
 def lock_many(tx: Tx, center_id: int, member_ids: Sequence[int]) -> dict[int, Row]:
     """The rows of several members, locked by rising id; unknown ones are absent."""
-    rows = tx.all(
-        sa.select(*_MEMBER)
-        .where(members.c.center_id == center_id, members.c.id.in_(member_ids))
-        .order_by(members.c.id)
-        .with_for_update(key_share=True)
-    )
+    rows = tx.all(_LOCK_MANY, center=center_id, members=list(member_ids))
     return {row.id: row for row in rows}
 
 
 def accounts_of_many(tx: Tx, center: Center, member_ids: Sequence[int]) -> Accounts:
     """All accounts of the centre and the open ones of several members, in one look."""
     rows = tx.all(
-        sa.select(accounts.c.owner_kind, accounts.c.owner_id, accounts.c.kind, accounts.c.id).where(
-            accounts.c.book_id == book_of_center(center.id),
-            sa.or_(
-                (accounts.c.owner_kind == "center") & (accounts.c.owner_id == center.id),
-                (accounts.c.owner_kind == "member") & accounts.c.owner_id.in_(member_ids),
-            ),
-        )
+        _ACCOUNTS,
+        book=book_of_center(center.id),
+        center=center.id,
+        members=list(member_ids),
     )
     return {(row.owner_kind, row.owner_id, row.kind): row.id for row in rows}

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, columns_of, subject_of_group
@@ -15,7 +14,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.topups.rules import bonus_for, points_for
 from lanhouse.cafe.topups.schemas import PAYMENTS, Kind, Loan, TopUp
 from lanhouse.cafe.topups.tables import topups
-from lanhouse.db.statements import Row, static
+from lanhouse.db.statements import Row, numbered
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.ledger import Posting, Transfer, book_of_center, open_account
@@ -25,7 +24,7 @@ COMMENT_CHARS_MAX = 255
 Amounts = Mapping[tuple[str, int, str], int]
 """Micros by (owner kind, owner id, account kind)."""
 
-INSERT = static(sa.insert(topups).returning(topups.c.id))
+INSERT = numbered(topups)
 
 _CURRENCIES = {"coin": "COIN", "coin_issued": "COIN", "point": "POINT", "point_issued": "POINT"}
 
