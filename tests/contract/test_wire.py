@@ -91,8 +91,8 @@ def test_a_wrong_address_is_refused_and_the_old_key_lives(client: Client) -> Non
 
 def test_a_key_ends_after_a_year(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.call("GET", "/staffs")["code"] == 200
-    later = clock.real_now() + timedelta(days=365, seconds=1)
-    monkeypatch.setattr(clock, "real_now", lambda: later)
+    later = clock.to_micros(clock.real_now() + timedelta(days=365, seconds=1))
+    monkeypatch.setattr(clock, "real_micros", lambda: later)
     assert client.refused("GET", "/staffs") == (401, "Unauthenticated.")
 
 

@@ -75,7 +75,7 @@ class AccessBook:
             if len(self._known) >= _CACHE_ENTRIES_MAX:
                 self._known.clear()
             self._known[(use, digest)] = known
-        if known.ends_at_micros <= clock.to_micros(clock.real_now()):
+        if known.ends_at_micros <= clock.real_micros():
             return None
         return known
 

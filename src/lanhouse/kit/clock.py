@@ -28,12 +28,13 @@ class _Anchor(msgspec.Struct):
 _anchor = _Anchor()
 
 
-def _real_micros() -> int:
+def real_micros() -> int:
+    """Real time as integer microseconds since 1970 UTC, for comparisons on the shortest path."""
     return time.time_ns() // 1000
 
 
 def _business_micros() -> int:
-    elapsed = _real_micros() - _anchor.real_micros
+    elapsed = real_micros() - _anchor.real_micros
     return _anchor.business_micros + elapsed * _anchor.scale
 
 
@@ -44,7 +45,7 @@ def now() -> datetime:
 
 def real_now() -> datetime:
     """Real time as an aware UTC datetime: for tokens, cookies, keys and lock-outs."""
-    return from_micros(_real_micros())
+    return from_micros(real_micros())
 
 
 def monotonic() -> float:
@@ -83,7 +84,7 @@ def start(data_dir: Path, time_scale: int = 1) -> None:
     """
     global _file
     path = data_dir / "clock.json"
-    real = _real_micros()
+    real = real_micros()
     business = real
     if path.exists():
         kept = msgspec.json.decode(path.read_bytes(), type=_Anchor)
@@ -101,7 +102,7 @@ def keep_mark() -> None:
     if _file is None:
         return
     ahead = _MARK_AHEAD_SECONDS * 1_000_000 * _anchor.scale
-    mark = _Anchor(_real_micros(), _business_micros() + ahead, 1)
+    mark = _Anchor(real_micros(), _business_micros() + ahead, 1)
     part = _file.with_suffix(".part")
     with part.open("wb") as out:
         out.write(msgspec.json.encode(mark))
@@ -143,4 +144,4 @@ class frozen:  # noqa: N801 - reads as a verb: `with clock.frozen(at) as freeze:
         _anchor = self._kept
 
 
-_set(_real_micros(), _real_micros(), 1)
+_set(real_micros(), real_micros(), 1)

@@ -17,6 +17,9 @@ from lanhouse.web.dispatch import Receive, Scope, Send
 Endpoint = Callable[[Scope, Receive, Send], Any]
 log = structlog.get_logger("lanhouse.web")
 
+_KEPT_PATHS_MAX = 4096
+_KEPT_CHARS_MAX = 200
+
 
 class Router:
     """Path templates (`/a/{b}/c`) to endpoints. A literal segment wins over a parameter."""
@@ -24,6 +27,8 @@ class Router:
     def __init__(self, endpoints: Mapping[str, Endpoint]) -> None:
         self._literal: dict[str, Endpoint] = {}
         self._tree: dict[str, Any] = {}
+        # The same few thousand paths make up nearly all calls, and walking takes longer than this.
+        self._found: dict[str, tuple[Endpoint, Mapping[str, str]]] = {}
         for path, endpoint in endpoints.items():
             if "{" not in path:
                 self._literal[path] = endpoint
@@ -42,8 +47,18 @@ class Router:
             raise ValueError(f"two routes at {path}")
         node[""] = (endpoint, names)
 
-    def find(self, path: str) -> tuple[Endpoint, dict[str, str]] | None:
+    def find(self, path: str) -> tuple[Endpoint, Mapping[str, str]] | None:
         """The endpoint of a path and its parameters, or None. A trailing slash does not count."""
+        found = self._found.get(path)
+        if found is None:
+            found = self._look_up(path)
+            if found is not None and len(path) <= _KEPT_CHARS_MAX:
+                if len(self._found) >= _KEPT_PATHS_MAX:
+                    self._found.clear()
+                self._found[path] = found
+        return found
+
+    def _look_up(self, path: str) -> tuple[Endpoint, Mapping[str, str]] | None:
         if path != "/":
             path = path.rstrip("/")
         endpoint = self._literal.get(path)

@@ -151,9 +151,8 @@ async def read_body(receive: Receive, headers: Any) -> bytes:
     A body that breaks off is refused too: the beginning of a form is a form, with smaller numbers.
     """
     length = headers.get("content-length", "0")
-    too_large = InvalidInput({"body": f"must be at most {BODY_BYTES_MAX} bytes"})
     if length.isdigit() and int(length) > BODY_DRAINED_MAX:
-        raise too_large
+        raise _too_large()
     body, read = b"", 0
     while True:
         message = await receive()
@@ -162,15 +161,19 @@ async def read_body(receive: Receive, headers: Any) -> bytes:
         part = message.get("body", b"")
         read += len(part)
         if read > BODY_DRAINED_MAX:
-            raise too_large
+            raise _too_large()
         if read <= BODY_BYTES_MAX:
             body += part
         if not message.get("more_body"):
             break
     if read > BODY_BYTES_MAX:
         # Read to its end first: a client that is still sending would see a reset, not the reason.
-        raise too_large
+        raise _too_large()
     return body
+
+
+def _too_large() -> InvalidInput:
+    return InvalidInput({"body": f"must be at most {BODY_BYTES_MAX} bytes"})
 
 
 async def send_reply(send: Send, reply: Reply, *, is_head: bool = False) -> None:

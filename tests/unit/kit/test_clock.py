@@ -18,7 +18,7 @@ def real(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """Real time in micros, moved by hand; the clock is put back afterwards."""
     at = [clock.to_micros(datetime(2026, 1, 1, tzinfo=UTC))]
     kept = (clock._anchor, clock._file)
-    monkeypatch.setattr(clock, "_real_micros", lambda: at[0])
+    monkeypatch.setattr(clock, "real_micros", lambda: at[0])
     yield at
     clock._anchor, clock._file = kept
 

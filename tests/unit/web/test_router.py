@@ -52,3 +52,15 @@ def test_a_route_without_a_right_cannot_be_declared() -> None:
         routes.get("/x", right="pcs.view", public=True)
     with pytest.raises(KeyError, match="unknown right"):
         routes.get("/x", right="pcs.look")
+
+
+def test_paths_are_remembered_up_to_a_bound() -> None:
+    router, endpoints = _router("/a/{b}")
+    one = endpoints["/a/{b}"]
+    for number in range(10_000):
+        assert router.find(f"/a/{number}") == (one, {"b": str(number)})
+    long = "x" * 50_000
+    assert router.find(f"/a/{long}") == (one, {"b": long})
+    assert router.find("/b/1") is None
+    assert 0 < len(router._found) <= 4096
+    assert max(len(path) for path in router._found) <= 200

@@ -102,7 +102,7 @@ async def game(call: Call) -> Reply:
         bets=[BetShown(bet, money(bet, currency, language)) for bet in bets],
         bet_index=bets.index(last_bet) if last_bet in bets else 0,
         started_at_millis=clock.to_micros(session.started_at) // 1000,
-        now_millis=clock.to_micros(clock.real_now()) // 1000,
+        now_millis=clock.real_micros() // 1000,
         spin=spin,
         names=symbol_names(language),
         words=script_words(language),
