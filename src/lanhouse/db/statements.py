@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -26,34 +27,42 @@ _Convert = Callable[[Any], Any]
 class Compiled:
     """A statement in one dialect: text, how parameters go in and how rows come out."""
 
-    __slots__ = ("_binds", "_columns", "_constants", "_make", "_names", "sql")
+    __slots__ = ("_binds", "_columns", "_constants", "_make", "_pick", "sql")
 
     def __init__(self, statement: Any, dialect: Dialect, keys: frozenset[str]) -> None:
         column_keys = sorted(keys) if isinstance(statement, sa.Insert) else None
         compiled: Any = statement.compile(dialect=dialect, column_keys=column_keys)
         self.sql: str = str(compiled)
-        self._names: list[str] | None = list(compiled.positiontup) if compiled.positional else None
-        self._constants: dict[str, Any] = dict(compiled.params)
-        self._binds: list[tuple[str, _Convert]] = list(compiled._bind_processors.items())
+        self._constants: dict[str, Any] = {
+            name: value for name, value in compiled.params.items() if name not in keys
+        }
+        converts: dict[str, _Convert] = dict(compiled._bind_processors)
+        self._pick: _Convert | None = None
+        self._binds: list[tuple[Any, _Convert]] = list(converts.items())
+        if compiled.positional:
+            names: list[str] = list(compiled.positiontup)
+            self._pick = _picker(names)
+            self._binds = [(i, converts[name]) for i, name in enumerate(names) if name in converts]
         columns = list(compiled._result_columns)
         self._make: _Convert | None = None
         self._columns: list[tuple[int, _Convert]] = []
         if columns:
-            names = [str(c.keyname) for c in columns]
-            self._make = namedtuple("Row", names, rename=True)._make  # type: ignore[misc]
+            keynames = [str(c.keyname) for c in columns]
+            self._make = namedtuple("Row", keynames, rename=True)._make  # type: ignore[misc]
             for index, column in enumerate(columns):
                 convert = column.type._cached_result_processor(dialect, None)
                 if convert is not None:
                     self._columns.append((index, convert))
 
     def parameters(self, given: Mapping[str, Any]) -> Any:
-        """Values for the driver: a tuple (SQLite) or a dict (PostgreSQL)."""
-        values = {**self._constants, **given}
-        for name, convert in self._binds:
-            values[name] = convert(values[name])
-        if self._names is None:
-            return values
-        return [values[name] for name in self._names]
+        """Values for the driver: in order (SQLite) or by name (PostgreSQL)."""
+        named = {**self._constants, **given} if self._constants else given
+        values: Any = dict(named) if self._pick is None else self._pick(named)
+        if self._binds:
+            values = list(values) if self._pick is not None else values
+            for place, convert in self._binds:
+                values[place] = convert(values[place])
+        return values
 
     def row(self, raw: Any) -> Row:
         """One driver row with converted values and attribute access."""
@@ -67,6 +76,13 @@ class Compiled:
     def rows(self, raws: Iterable[Any]) -> list[Row]:
         """All driver rows, converted."""
         return [self.row(raw) for raw in raws]
+
+
+def _picker(names: list[str]) -> _Convert:
+    """A function from values by name to the values in the order of `names`."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda named: [named[name] for name in names]
 
 
 class Static:

@@ -56,13 +56,12 @@ _INSERT = static(sa.insert(seals))
 
 def chain_hash(previous: str, row: Any) -> str:
     """The hash of one entry row (SEALED_COLUMNS) after the hash of the one sealed before it."""
-    fields = [
-        previous,
-        *(row.id, row.book_id, row.transfer_id, row.account_id),
-        *(row.amount_micros, row.before_micros, row.after_micros, clock.to_micros(row.at)),
-        *(row.kind, row.key, row.actor_kind, row.actor_id, row.reverses_id or 0),
-    ]
-    return hashlib.sha256("|".join(map(str, fields)).encode()).hexdigest()
+    text = (
+        f"{previous}|{row.id}|{row.book_id}|{row.transfer_id}|{row.account_id}"
+        f"|{row.amount_micros}|{row.before_micros}|{row.after_micros}|{clock.to_micros(row.at)}"
+        f"|{row.kind}|{row.key}|{row.actor_kind}|{row.actor_id}|{row.reverses_id or 0}"
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def seal_new_entries(tx: Tx, _: None = None) -> int:
