@@ -19,9 +19,10 @@ from lanhouse.ledger.sealing import BATCH_MAX, seal_late_entries, seal_new_entri
 from lanhouse.settings import AppSettings
 from lanhouse.web.application import Application, Router
 from lanhouse.web.call import Services
-from lanhouse.web.dispatch import Endpoint, send_reply
-from lanhouse.web.envelopes import CafeWire, ExternalWire, NativeWire, Wire
+from lanhouse.web.dispatch import Endpoint, header_texts, send_reply
+from lanhouse.web.envelopes import CafeWire, ExternalWire, NativeWire, PageWire, Wire
 from lanhouse.web.files import Assets
+from lanhouse.web.render import render_error
 from lanhouse.web.request import Request
 from lanhouse.web.routes import Route, Routes
 
@@ -133,24 +134,31 @@ def create_app(settings: AppSettings, store: Store, *, with_ticker: bool = True)
             # Whatever fails before, what is queued in the store is still written.
             await store.stop()
 
-    return Application(Router(endpoints), {"/static": Assets(STATIC_DIR)}, _unknown_path, running)
+    files = Assets(STATIC_DIR, _unknown_path)
+    return Application(Router(endpoints), {"/static": files}, _unknown_path, running)
 
 
 async def _unknown_path(scope: Any, _receive: Any, send: Any) -> None:
-    """The envelope of whichever wire the unknown path would belong to."""
-    path = scope["path"]
-    wire: Wire = NativeWire()
-    if path.startswith("/external"):
-        wire = ExternalWire()
-    elif path.startswith("/api/v2"):
-        wire = CafeWire()
+    """The answer of whichever wire the unknown path would belong to; a page for a browser."""
     request = Request(
         method=scope["method"],
-        path=path,
+        path=scope["path"],
         path_params={},
         query=b"",
-        headers={},
+        headers=header_texts(scope),
         body=b"",
         address="",
     )
-    await send_reply(send, wire.unknown_path(request), is_head=scope["method"] == "HEAD")
+    wire = _wire_of_unknown(request)
+    await send_reply(send, wire.unknown_path(request), is_head=request.method == "HEAD")
+
+
+def _wire_of_unknown(request: Request) -> Wire:
+    if request.path.startswith("/external"):
+        return ExternalWire()
+    if request.path.startswith("/api/v2"):
+        return CafeWire()
+    is_for_people = "text/html" in request.headers.get("accept", "")
+    if is_for_people and not request.path.startswith("/api/"):
+        return PageWire("/panel/sign-in", render_error)
+    return NativeWire()

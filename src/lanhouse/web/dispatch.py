@@ -77,7 +77,7 @@ class Endpoint:
             path=scope["path"],
             path_params=scope.get("path_params", {}),
             query=scope.get("query_string", b""),
-            headers={k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]},
+            headers=header_texts(scope),
             body=b"",
             address="",
         )
@@ -143,6 +143,11 @@ class Endpoint:
         if isinstance(result, Reply):
             return result
         return Reply(surface.wire.encode(result), 200, "application/json")
+
+
+def header_texts(scope: Scope) -> dict[str, str]:
+    """Headers by lower-case name; of one that comes twice the last."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 async def read_body(receive: Receive, headers: Any) -> bytes:
