@@ -127,6 +127,12 @@ TAMPERINGS = {
     "key": "UPDATE ledger_transfers SET key = 'other' WHERE id = 3",
     "seal": "UPDATE ledger_seals SET hash = 'x' WHERE sequence = 4",
     "lost seal": "DELETE FROM ledger_seals WHERE sequence = 2",
+    "lost last seal": "DELETE FROM ledger_seals WHERE sequence = 8",
+    "lost chain": "DELETE FROM ledger_seals",
+    "lost head": "DELETE FROM ledger_seal_head",
+    "moved head": "UPDATE ledger_seal_head SET sequence = 7",
+    "time of a transfer": "UPDATE ledger_transfers SET at = (SELECT max(at) FROM ledger_transfers)"
+    " WHERE id = 1",
 }
 
 
@@ -137,6 +143,11 @@ NAMED = {
     "key": "entry 5:",
     "seal": "entry 4:",
     "lost seal": "seal 2:",
+    "lost last seal": "seal 8:",
+    "lost chain": "seal 1:",
+    "lost head": "chain:",
+    "moved head": "seal 8:",
+    "time of a transfer": "transfer 1:",
 }
 
 
@@ -152,6 +163,50 @@ def test_verification_names_what_was_tampered_with(store: Store, what: str) -> N
     problem = store.read_sync(verify_ledger, None).problem
     assert problem is not None
     assert problem.startswith(NAMED[what]), problem
+
+
+def _lose_entries(store: Store, *statements: str) -> None:
+    """Delete rows although others name them, as somebody with the file can."""
+    with store.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.execute(sa.text("PRAGMA foreign_keys = OFF"))
+        else:
+            connection.execute(sa.text("SET session_replication_role = replica"))
+        for statement in statements:
+            connection.execute(sa.text(statement))
+
+
+@pytest.mark.parametrize("lost", [3, 8])
+def test_verification_names_an_entry_that_was_deleted(store: Store, lost: int) -> None:
+    cash, ada, _ = store.run_sync(_open, None)
+    for number in range(1, 5):
+        _move(store, (cash, -number * 1_000_000), (ada, number * 1_000_000))
+    store.run_sync(seal_new_entries, None)
+    _lose_entries(store, f"DELETE FROM ledger_entries WHERE id = {lost}")
+    problem = store.read_sync(verify_ledger, None).problem
+    assert problem == f"entry {lost}: is missing, seal {lost} names it"
+
+
+def test_a_newest_movement_that_was_cut_off_with_its_seals_is_missed(store: Store) -> None:
+    """Balances, sums and the rest of the chain are right: only the chain's head knows better."""
+    cash, ada, _ = store.run_sync(_open, None)
+    for _ in range(2):
+        _move(store, (cash, -1_000_000), (ada, 1_000_000))
+    store.run_sync(seal_new_entries, None)
+    _lose_entries(
+        store,
+        "DELETE FROM ledger_seals WHERE sequence > 2",
+        "DELETE FROM ledger_entries WHERE transfer_id = 2",
+        "DELETE FROM ledger_transfers WHERE id = 2",
+        f"UPDATE ledger_accounts SET balance_micros = 1000000 WHERE id = {ada}",
+        f"UPDATE ledger_accounts SET balance_micros = -1000000 WHERE id = {cash}",
+    )
+    report = store.read_sync(verify_ledger, None)
+    assert report.problem == "seal 3: is missing, the chain goes on to 4"
+    # Sealing goes on behind the gap and does not close it.
+    _move(store, (cash, -1_000_000), (ada, 1_000_000))
+    assert store.run_sync(seal_new_entries, None) == 2
+    assert store.read_sync(verify_ledger, None).problem == "seal 3: is missing"
 
 
 def test_sealing_goes_on_where_it_stopped(store: Store) -> None:

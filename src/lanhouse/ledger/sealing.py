@@ -11,10 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lanhouse.db.statements import static
+from lanhouse.db.statements import static, upsert
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
-from lanhouse.ledger.tables import entries, seals, transfers
+from lanhouse.ledger.tables import entries, seal_head, seals, transfers
 
 BATCH_MAX = 400
 GENESIS = "0" * 64
@@ -39,7 +39,8 @@ SEALED_COLUMNS = (
     transfers.c.reverses_id,
 )
 
-_HEAD = static(sa.select(seals.c.sequence, seals.c.hash).order_by(seals.c.sequence.desc()).limit(1))
+_HEAD = static(sa.select(seal_head.c.sequence, seal_head.c.hash))
+_MOVE_HEAD = static(upsert(seal_head, ["id"], ["sequence", "hash"]))
 _NEWEST = static(sa.select(sa.func.max(seals.c.entry_id)))
 _UNSEALED = static(
     sa.select(*SEALED_COLUMNS)
@@ -91,5 +92,7 @@ def _seal_after(tx: Tx, after_id: int) -> int:
         sequence += 1
         previous = chain_hash(previous, row)
         sealed.append({"sequence": sequence, "entry_id": row.id, "hash": previous})
-    tx.run_many(_INSERT, sealed)
+    if sealed:
+        tx.run_many(_INSERT, sealed)
+        tx.run(_MOVE_HEAD, id=1, sequence=sequence, hash=previous)
     return len(sealed)

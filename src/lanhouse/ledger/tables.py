@@ -72,6 +72,17 @@ seals = sa.Table(
     sa.Column("hash", sa.Text, nullable=False),
 )
 
+# One row, from the first seal on: where the chain ends. Without it, a chain that was cut off at
+# its end would look whole.
+seal_head = sa.Table(
+    "ledger_seal_head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.CheckConstraint("id = 1", name="single"),
+)
+
 # The stored answer of every keyed write: same key and same input get the same bytes for ever.
 answers = sa.Table(
     "idempotent_answers",

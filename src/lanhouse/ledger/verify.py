@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from lanhouse.db.store import Read
 from lanhouse.ledger.sealing import GENESIS, LATE_IDS, SEALED_COLUMNS, chain_hash
-from lanhouse.ledger.tables import accounts, entries, seals, transfers
+from lanhouse.ledger.tables import accounts, entries, seal_head, seals, transfers
 
 _PAGE = 10_000
 
@@ -78,7 +78,7 @@ def _check_entries(read: Read, report: Report) -> str | None:
 
 
 def _check_sums(read: Read, report: Report) -> str | None:
-    """Every transfer sums to zero per currency and has entries of its own book only."""
+    """Every transfer sums to zero per currency and has entries of its own book and time only."""
     uneven = read.one(
         sa.select(entries.c.transfer_id, accounts.c.currency, sa.func.sum(entries.c.amount_micros))
         .join(accounts, accounts.c.id == entries.c.account_id)
@@ -109,18 +109,28 @@ def _check_sums(read: Read, report: Report) -> str | None:
     )
     if stray is not None:
         return f"entry {stray}: stands in another book than its account or transfer"
+    untimely = read.scalar(
+        sa.select(transfers.c.id)
+        .join(entries, entries.c.transfer_id == transfers.c.id)
+        .where(entries.c.at != transfers.c.at)
+        .order_by(transfers.c.id)
+        .limit(1)
+    )
+    if untimely is not None:
+        return f"transfer {untimely}: its time is not that of its entries"
     report.transfers = read.scalar(sa.select(sa.func.count()).select_from(transfers)) or 0
     return None
 
 
 def _check_seals(read: Read, report: Report) -> str | None:
-    """The chain of seals is unbroken; every entry before its newest one is sealed."""
+    """The chain of seals is unbroken to its head; every entry before its newest one is sealed."""
     previous, sequence = GENESIS, 0
     while True:
         rows = read.all(
-            sa.select(*SEALED_COLUMNS, seals.c.sequence, seals.c.hash)
-            .join(entries, entries.c.id == seals.c.entry_id)
-            .join(transfers, transfers.c.id == entries.c.transfer_id)
+            sa.select(*SEALED_COLUMNS, seals.c.sequence, seals.c.entry_id, seals.c.hash)
+            .select_from(seals)
+            .outerjoin(entries, entries.c.id == seals.c.entry_id)
+            .outerjoin(transfers, transfers.c.id == entries.c.transfer_id)
             .where(seals.c.sequence > sequence)
             .order_by(seals.c.sequence)
             .limit(_PAGE)
@@ -129,19 +139,32 @@ def _check_seals(read: Read, report: Report) -> str | None:
             sequence += 1
             if row.sequence != sequence:
                 return f"seal {sequence}: is missing"
+            if row.id is None:
+                return f"entry {row.entry_id}: is missing, seal {sequence} names it"
+            if row.kind is None:
+                return f"transfer {row.transfer_id}: is missing, entry {row.id} names it"
             previous = chain_hash(previous, row)
             if row.hash != previous:
                 return f"entry {row.id}: does not match its seal {row.sequence}"
         report.sealed += len(rows)
         if len(rows) < _PAGE:
             break
-    return _unsealed_problem(read, report)
+    return _head_problem(read, sequence, previous) or _unsealed_problem(read)
 
 
-def _unsealed_problem(read: Read, report: Report) -> str | None:
-    total = read.scalar(sa.select(sa.func.count()).select_from(seals)) or 0
-    if total != report.sealed:
-        return f"seals: {total - report.sealed} of {total} name entries that do not exist"
+def _head_problem(read: Read, sequence: int, last_hash: str) -> str | None:
+    """The chain ends where its head says; else seals were cut off or added by hand."""
+    head = read.one(sa.select(seal_head))
+    if head is None:
+        return "chain: its head is missing" if sequence else None
+    if head.sequence > sequence:
+        return f"seal {sequence + 1}: is missing, the chain goes on to {head.sequence}"
+    if head.sequence < sequence or head.hash != last_hash:
+        return f"seal {sequence}: is not the head of the chain, which is {head.sequence}"
+    return None
+
+
+def _unsealed_problem(read: Read) -> str | None:
     last = sa.select(sa.func.max(entries.c.at)).join(seals, seals.c.entry_id == entries.c.id)
     late = read.scalar(
         sa.select(entries.c.id)

@@ -7,13 +7,23 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from lanhouse.db import migrate as migrations
-from lanhouse.db.migrate import current_revision, migrate, migrate_embedded, newest_revision
+from lanhouse.db.migrate import (
+    config_for,
+    current_revision,
+    migrate,
+    migrate_embedded,
+    newest_revision,
+)
 from lanhouse.db.sqlite import SqliteStore
-from lanhouse.db.store import Store
+from lanhouse.db.store import Store, Tx
+from lanhouse.ledger import Posting, Transfer, open_account, post
+from lanhouse.ledger.sealing import seal_new_entries
+from lanhouse.ledger.verify import verify_ledger
 from lanhouse.tables import complete_metadata
 from tests.builders.centers import open_hall
 
@@ -40,6 +50,33 @@ def test_every_check_of_the_code_is_in_the_database(store: Store) -> None:
         name: {str(c["name"]) for c in inspector.get_check_constraints(name)} for name in wanted
     }
     assert found == wanted
+
+
+def test_the_chain_of_an_older_revision_goes_on(store: Store) -> None:
+    """0005 notes where the chain ends; what was sealed before it stays provable."""
+
+    def move(tx: Tx, _: None) -> None:
+        cash = open_account(tx, 7, "center", 7, "cash", "EUR", may_go_negative=True)
+        ada = open_account(tx, 7, "member", 1, "balance", "EUR")
+        post(
+            tx,
+            Transfer(
+                book_id=7,
+                kind="topup",
+                postings=[Posting(cash, -1_000_000), Posting(ada, 1_000_000)],
+            ),
+        )
+
+    store.run_sync(move, None)
+    store.run_sync(seal_new_entries, None)
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0004")
+    migrate(store)
+    assert store.read_sync(verify_ledger, None).problem is None
+    store.run_sync(move, None)
+    assert store.run_sync(seal_new_entries, None) == 2
+    report = store.read_sync(verify_ledger, None)
+    assert (report.problem, report.sealed, report.transfers) == (None, 4, 2)
 
 
 def test_a_second_start_changes_nothing(tmp_path: Path) -> None:
