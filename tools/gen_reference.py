@@ -98,7 +98,9 @@ def errors_page() -> str:
     lines = ["# Errors", "", "`symbol` is the External API's and the native API's error code,"]
     lines += ["`code` the café API's (which answers HTTP 200), `status` the native API's.", ""]
     lines += ["| error | symbol | code | status | when |", "| --- | --- | ---: | ---: | --- |"]
-    for error in sorted(set(subclasses(AppError)), key=lambda each: each.__name__):
+    # Two nouns may have a class of one name; a set alone has another order in each process.
+    by_name = sorted(set(subclasses(AppError)), key=lambda each: (each.__name__, each.__module__))
+    for error in by_name:
         doc = " ".join((error.__doc__ or "").split("\n\n")[0].split()).replace("|", "\\|")
         cells = (f"`{error.__name__}`", f"`{error.symbol}`", error.cafe_code, error.status, doc)
         lines.append(f"| {' | '.join(map(str, cells))} |")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from lanhouse.app import all_routes
+from lanhouse.kit.errors import AppError
 from lanhouse.settings import AppSettings
 from tools import gen_reference
 
@@ -27,3 +29,13 @@ def test_errors_are_listed_once() -> None:
     page = gen_reference.errors_page()
     assert page.count("| `BalanceTooLow` |") == 1
     assert "| `InvalidInput` | `INVALID_REQUEST` | 400 | 400 |" in page
+
+
+def test_errors_of_one_name_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two nouns have a `WrongPassword`; a set has them in another order in each process."""
+    page = gen_reference.errors_page()
+    assert page.count("| `WrongPassword` |") == 2
+    found = list(dict.fromkeys(gen_reference.subclasses(AppError)))
+    monkeypatch.setattr(gen_reference, "set", list, raising=False)
+    monkeypatch.setattr(gen_reference, "subclasses", lambda _: reversed(found))
+    assert gen_reference.errors_page() == page
