@@ -10,10 +10,12 @@ import asyncio
 import random
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.pool import NullPool
 
 from lanhouse.db.batches import Batches
@@ -35,7 +37,15 @@ from lanhouse.db.store import (
 from lanhouse.kit.errors import Busy
 from lanhouse.kit.limits import WRITE_QUEUE_MAX
 
+log = structlog.get_logger("lanhouse.db")
+
 _RETRY_STATES = frozenset({"40001", "40P01", "23505"})
+# What another try, in a moment, may get through: contention, and a server that is not there.
+_BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
+_AWAY = "The database is out of reach, nothing was done. Try again."
+# A server that vanishes without a word must not hold the threads: give up in seconds.
+_CONNECT_SECONDS_MAX = 5
+_SILENCE_MILLISECONDS_MAX = 15_000
 _ATTEMPTS_MAX = 6
 _CONNECTION_SECONDS_MAX = 600
 
@@ -48,7 +58,14 @@ def engine_for(url: str) -> sa.Engine:
         isolation_level="AUTOCOMMIT",
         poolclass=NullPool,
         hide_parameters=True,
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=10000"},
+        connect_args={
+            "options": "-c timezone=UTC -c lock_timeout=10000",
+            "connect_timeout": _CONNECT_SECONDS_MAX,
+            "keepalives_idle": 5,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
+            "tcp_user_timeout": _SILENCE_MILLISECONDS_MAX,
+        },
     )
 
 
@@ -151,14 +168,7 @@ class PostgresStore(Store):
         return found
 
     def _write_in_thread(self, command: Any, arg: Any) -> tuple[Any, list[Event]]:
-        for attempt in range(1, _ATTEMPTS_MAX + 1):
-            try:
-                return self._transaction(command, arg)
-            except Exception as error:
-                if attempt == _ATTEMPTS_MAX or not _may_retry(error):
-                    raise
-                time.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter
-        raise AssertionError("unreachable")
+        return _again(lambda: self._transaction(command, arg))
 
     def _transaction(self, command: Any, arg: Any) -> tuple[Any, list[Event]]:
         held = self._connection()
@@ -178,10 +188,11 @@ class PostgresStore(Store):
         return result, tx.outbox
 
     def _read_in_thread(self, query: Any, arg: Any) -> Any:
-        return self._snapshot(query, arg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        return _again(lambda: self._snapshot(query, arg, begin))
 
     def _point_in_thread(self, query: Any, arg: Any) -> Any:
-        return self._snapshot(query, arg, None)
+        return _again(lambda: self._snapshot(query, arg, None))
 
     def _snapshot(self, query: Any, arg: Any, begin: str | None) -> Any:
         held = self._connection()
@@ -227,10 +238,39 @@ def _roll_back(held: _Connection, raw: Any) -> None:
         held.close()
 
 
+def _again(work: Callable[[], Any]) -> Any:
+    """Run a transaction until it gets through, a few times: nothing of a failed one has stayed.
+
+    Raises Busy when contention or a server that is away outlast the tries.
+    """
+    for attempt in range(1, _ATTEMPTS_MAX + 1):
+        try:
+            return work()
+        except Exception as error:
+            is_lost = _is_lost(error)
+            if attempt < _ATTEMPTS_MAX and (is_lost or _may_retry(error)):
+                time.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter
+                continue
+            if is_lost or _state_of(error) in _BUSY_STATES:
+                log.warning("the database did not do it", reason=str(error))
+                raise (Busy(_AWAY) if is_lost else Busy()) from error
+            raise
+    raise AssertionError("unreachable")
+
+
 def _may_retry(error: BaseException) -> bool:
-    if isinstance(error, Retry):
-        return True
-    state = getattr(error, "sqlstate", None) or getattr(
+    return isinstance(error, Retry) or _state_of(error) in _RETRY_STATES
+
+
+def _is_lost(error: BaseException) -> bool:
+    """Whether the connection broke, or could not be made, before the commit was sent."""
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    state = _state_of(error)
+    return "OperationalError" in kinds and (state is None or state.startswith(("08", "57P")))
+
+
+def _state_of(error: BaseException) -> str | None:
+    """PostgreSQL's code of an error, from the driver or from SQLAlchemy around it."""
+    return getattr(error, "sqlstate", None) or getattr(
         getattr(error, "orig", None), "sqlstate", None
     )
-    return state in _RETRY_STATES

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import queue
+import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -57,6 +58,19 @@ _PRAGMAS = (
     "temp_store=MEMORY",
     "wal_autocheckpoint=4000",
 )
+
+# The low byte of SQLite's error codes when it is the disk or another program, not the statement.
+_DISK_CODES = frozenset(
+    (
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    )
+)
+log = structlog.get_logger("lanhouse.db")
 
 
 def engine_for(path: Path, *, read_only: bool = False) -> sa.Engine:
@@ -219,8 +233,9 @@ class SqliteStore(Store):
                     tx = Tx(connection)
                 events = self._run_group(tx.raw, tx, group)
             except BaseException as error:  # noqa: BLE001 - every caller of the group is told
+                told = _told(error)
                 for job in group:
-                    job.error = job.error or error
+                    job.error = job.error or told
                 # A connection that cannot even roll back: the next group opens the file anew.
                 _discard(connection, tx)
                 connection = tx = None
@@ -257,8 +272,9 @@ class SqliteStore(Store):
             store_events(tx, events)
             raw.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - every caller of the group is told
+            told = _told(error)
             for job in group:
-                job.result, job.error = None, error
+                job.result, job.error = None, told
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
             return []
@@ -322,10 +338,22 @@ def _run_in_savepoint(raw: Any, tx: Tx, job: _Job, events: list[Event]) -> None:
         events.extend(tx.outbox)
     except Exception as error:  # noqa: BLE001 - handed to the caller who waits
         raw.execute("ROLLBACK TO command")
-        job.error = for_future(error)
+        job.error = for_future(_told(error))
         if isinstance(error, Retry):
             job.error = RuntimeError("a command asked for a retry on a database with one writer")
     raw.execute("RELEASE command")
+
+
+def _told(error: Any) -> Any:
+    """Busy in place of an error of the disk or of a lock, which ends by itself or by the host."""
+    cause = getattr(error, "orig", None) or error
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is None or code & 0xFF not in _DISK_CODES:
+        return error
+    log.error("the database cannot be written", reason=str(cause))
+    busy = Busy("The database cannot be written now. Try again.")
+    busy.__cause__ = error
+    return busy
 
 
 def _snapshot(read: Read, query: Query[Arg, Result], arg: Arg) -> Result:

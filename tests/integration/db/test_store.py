@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from lanhouse.auth.lockout import Attempt, LockedOut, begin_attempt, forgive
+from lanhouse.db import postgres
 from lanhouse.db.outbox import outbox
 from lanhouse.db.sqlite import SqliteStore
-from lanhouse.db.store import Event, Read, Store, Tx
+from lanhouse.db.store import CommitUnknown, Event, Read, Store, Tx
 from lanhouse.jobs.lease import release_lease, take_lease
 from lanhouse.jobs.queue import (
     ATTEMPTS_MAX,
@@ -273,3 +275,97 @@ def test_a_write_that_comes_after_the_stop_is_answered(sqlite_store: Store) -> N
     assert first == 1
     assert isinstance(late[-1], Busy)
     assert all(isinstance(each, int | Busy | Refused) for each in late)
+
+
+def test_a_full_disk_is_told_as_such_and_needs_no_restart(sqlite_store: Store) -> None:
+    """The limit on pages makes SQLite say what it says when the disk is full."""
+
+    def fill(tx: Tx, _: None) -> None:
+        for number in range(200):
+            enqueue(tx, "work", {"text": "x" * 4000}, key=f"big {number}")
+
+    async def work() -> list[object]:
+        sqlite_store.start()
+        pages = "PRAGMA max_page_count = {}"
+        await sqlite_store.write(lambda tx, _: tx.raw.execute(pages.format(10)) and None, None)
+        lost = await asyncio.gather(sqlite_store.write(fill, None), return_exceptions=True)
+        await sqlite_store.write(lambda tx, _: tx.raw.execute(pages.format(10**6)) and None, None)
+        kept = await sqlite_store.write(_add, 1)
+        await sqlite_store.stop()
+        return [*lost, kept]
+
+    lost, kept = asyncio.run(work())
+    assert isinstance(lost, Busy)
+    assert lost.message == "The database cannot be written now. Try again."
+    assert kept == 1
+    assert sqlite_store.read_sync(_keys, None) == ["job 1"]
+
+
+def test_a_connection_that_breaks_before_the_commit_costs_nobody_anything(
+    postgres_store: Store,
+) -> None:
+    """An administrator or a restart of the server ends it: the command runs on a new one."""
+    seen: list[int] = []
+
+    def cut_once(tx: Tx, number: int) -> int:
+        _add(tx, number)
+        seen.append(number)
+        if len(seen) == 1:
+            tx.raw.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return number
+
+    def look(read: Read, _: None) -> int:
+        seen.append(0)
+        if len(seen) == 3:
+            read.raw.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return len(read.all(sa.select(queue.c.id)))
+
+    async def work() -> tuple[int, int]:
+        postgres_store.start()
+        done = await postgres_store.write(cut_once, 5)
+        found = await postgres_store.read(look, None)
+        await postgres_store.stop()
+        return done, found
+
+    assert asyncio.run(work()) == (5, 1)
+    assert seen == [5, 5, 0, 0]
+    assert postgres_store.read_sync(_keys, None) == ["job 5"]
+
+
+def test_a_commit_that_breaks_off_is_not_run_again(
+    postgres_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody knows whether it was done, and the second run would be a second effect."""
+    runs: list[int] = []
+
+    def commit_and_break(raw: Any) -> None:
+        raw.execute("COMMIT")
+        raw.close()
+        raise CommitUnknown("the connection broke during the commit")
+
+    def add(tx: Tx, number: int) -> int:
+        runs.append(number)
+        return _add(tx, number)
+
+    monkeypatch.setattr(postgres, "_commit", commit_and_break)
+    with pytest.raises(CommitUnknown):
+        postgres_store.run_sync(add, 7)
+    monkeypatch.undo()
+    assert runs == [7]
+    assert postgres_store.read_sync(_keys, None) == ["job 7"]
+
+
+def test_a_database_out_of_reach_is_told_as_such() -> None:
+    away = postgres.PostgresStore("postgresql://nobody@127.0.0.1:9/none")
+
+    async def work() -> list[BaseException | object]:
+        away.start()
+        got = await asyncio.gather(
+            away.write(_add, 1), away.read(_keys, None), return_exceptions=True
+        )
+        await away.stop()
+        return list(got)
+
+    for refused in asyncio.run(work()):
+        assert isinstance(refused, Busy)
+        assert refused.message == "The database is out of reach, nothing was done. Try again."
