@@ -58,11 +58,13 @@ class ExternalSurface:
         self.wire = ExternalWire()
         self._services = services
         self._known: dict[str, _Known] = {}
+        self._changes = 0
         services.store.subscribe(self._forget)
 
     def _forget(self, events: list[Event]) -> None:
         if any(event.topic == "access.changed" for event in events):
             self._known.clear()
+            self._changes += 1
 
     async def enter(self, call: Call) -> None:
         """Recognise the agent and set it as the call's tenant."""
@@ -85,13 +87,17 @@ class ExternalSurface:
         known = self._known.get(digest)
         # Another process may have changed the agent; our own changes are seen through the events.
         if known is None or clock.monotonic() - known.loaded_at > _CACHE_SECONDS:
+            changes = self._changes
             agent = await self._services.store.point(agent_by_key_hash, digest)
             if agent is None:
                 self._known.pop(digest, None)
                 return None
             if len(self._known) >= _CACHE_ENTRIES_MAX:
                 self._known.clear()
-            known = self._known[digest] = _Known(agent, clock.monotonic())
+            known = _Known(agent, clock.monotonic())
+            # An agent that changed while it was looked up must not be remembered.
+            if changes == self._changes:
+                self._known[digest] = known
         return known.agent
 
     async def extra_headers(self, request: Request) -> Headers:

@@ -53,6 +53,7 @@ class AccessBook:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._known: dict[tuple[str, str], _Access] = {}
+        self._changes = 0
         self._used: dict[str, Any] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         services.store.subscribe(self._forget)
@@ -60,6 +61,7 @@ class AccessBook:
     def _forget(self, events: list[Event]) -> None:
         if any(event.topic == "access.changed" for event in events):
             self._known.clear()
+            self._changes += 1
 
     async def find(self, secret: str, use: str) -> _Access | None:
         """The caller of a secret used as "bearer" or "cookie", or None."""
@@ -68,13 +70,16 @@ class AccessBook:
         digest = ids.secret_hash(secret)
         known = self._known.get((use, digest))
         if known is None or clock.monotonic() - known.loaded_at > _CACHE_SECONDS:
+            changes = self._changes
             known = await self._services.store.point(_look_up, (secret, digest, use))
             if known is None:
                 self._known.pop((use, digest), None)
                 return None
             if len(self._known) >= _CACHE_ENTRIES_MAX:
                 self._known.clear()
-            self._known[(use, digest)] = known
+            # A key that ended while it was looked up must not be remembered for a second more.
+            if changes == self._changes:
+                self._known[(use, digest)] = known
         if known.ends_at_micros <= clock.real_micros():
             return None
         return known
