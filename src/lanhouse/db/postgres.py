@@ -214,10 +214,17 @@ class PostgresStore(Store):
 
 
 def _run(function: Any, *args: Any) -> Any:
+    """Run it for a caller on the loop, who is told Busy when the server or a lock kept it up."""
     try:
         return function(*args)
     except StopIteration as error:
         raise for_future(error) from error
+    except Exception as error:
+        is_lost = _is_lost(error)
+        if is_lost or _state_of(error) in _BUSY_STATES:
+            log.warning("the database did not do it", reason=str(error))
+            raise (Busy(_AWAY) if is_lost else Busy()) from error
+        raise
 
 
 def _commit(raw: Any) -> None:
@@ -239,22 +246,14 @@ def _roll_back(held: _Connection, raw: Any) -> None:
 
 
 def _again(work: Callable[[], Any]) -> Any:
-    """Run a transaction until it gets through, a few times: nothing of a failed one has stayed.
-
-    Raises Busy when contention or a server that is away outlast the tries.
-    """
+    """Run a transaction until it gets through, a few times: nothing of a failed one has stayed."""
     for attempt in range(1, _ATTEMPTS_MAX + 1):
         try:
             return work()
         except Exception as error:
-            is_lost = _is_lost(error)
-            if attempt < _ATTEMPTS_MAX and (is_lost or _may_retry(error)):
-                time.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter
-                continue
-            if is_lost or _state_of(error) in _BUSY_STATES:
-                log.warning("the database did not do it", reason=str(error))
-                raise (Busy(_AWAY) if is_lost else Busy()) from error
-            raise
+            if attempt == _ATTEMPTS_MAX or not (_is_lost(error) or _may_retry(error)):
+                raise
+            time.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter
     raise AssertionError("unreachable")
 
 
