@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from functools import lru_cache
 
 from lanhouse.kit.errors import InvalidInput
 
 _ENTRIES_MAX = 50
+_MAPPED_BITS = 96
+# Some proxies add the caller's port: another one for each connection.
+_WITH_PORT = re.compile(r"(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?", re.ASCII)
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -36,6 +40,7 @@ def parse_allow_list(text: str, field: str) -> str:
             network = ipaddress.ip_network(entry, strict=False)
         except ValueError:
             raise InvalidInput({field: f"{entry[:60]!r} is not an IP address or network"}) from None
+        network = _without_mapping(network)
         single = network.prefixlen == network.max_prefixlen
         shown = normal_address(str(network.network_address)) if single else str(network)
         if shown not in entries:
@@ -45,6 +50,14 @@ def parse_allow_list(text: str, field: str) -> str:
     if len(entries) > _ENTRIES_MAX:
         raise InvalidInput({field: f"must name at most {_ENTRIES_MAX} addresses"})
     return ",".join(entries)
+
+
+def _without_mapping(network: Network) -> Network:
+    """The IPv4 network for one that is written inside IPv6 (::ffff:10.0.0.0/104)."""
+    start = getattr(network.network_address, "ipv4_mapped", None)
+    if start is None or network.prefixlen < _MAPPED_BITS:
+        return network
+    return ipaddress.IPv4Network((start, network.prefixlen - _MAPPED_BITS))
 
 
 @lru_cache(maxsize=1024)
@@ -69,7 +82,9 @@ def caller_address(peer: str, forwarded_for: str, trusted_proxies: str) -> str:
     if not trusted_proxies or not forwarded_for or not is_allowed(address, trusted_proxies):
         return address
     for part in reversed(forwarded_for.split(",")):
-        address = normal_address(part.strip())
+        named = part.strip()
+        match = _WITH_PORT.fullmatch(named)
+        address = normal_address((match[1] or match[2]) if match else named)
         if not is_allowed(address, trusted_proxies):
             return address
     return address

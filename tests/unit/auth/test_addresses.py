@@ -87,3 +87,27 @@ def test_roles_grow_and_never_cross() -> None:
     assert rights_of("") == frozenset()
     assert not role_has("manager", "api_keys.manage")
     assert not role_has("member", "members.view")
+
+
+def test_an_ipv4_network_inside_ipv6_is_an_ipv4_network() -> None:
+    """A server on :: sees such addresses, and callers are told apart by the plain ones."""
+    allowed = parse_allow_list("::ffff:10.1.0.0/112, ::ffff:1.2.3.4, ::ffff:0:0/95", "ips")
+    assert allowed == "10.1.0.0/16,1.2.3.4,::fffe:0:0/95"
+    assert is_allowed("10.1.200.7", allowed)
+    assert not is_allowed("10.2.0.1", allowed)
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        ("1.2.3.4:51000", "1.2.3.4"),
+        ("[2001:db8::1]:51000", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ("6.6.6.6, 1.2.3.4:80", "1.2.3.4"),
+        ("1.2.3.4:x", "1.2.3.4:x"),
+    ],
+)
+def test_a_port_that_a_proxy_adds_does_not_make_another_caller(
+    forwarded: str, address: str
+) -> None:
+    assert caller_address("127.0.0.1", forwarded, "127.0.0.1") == address
