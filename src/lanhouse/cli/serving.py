@@ -88,6 +88,7 @@ def run(
     import uvicorn
 
     from lanhouse.app import create_app
+    from lanhouse.cli.guarded_http import GuardedHttp
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -100,7 +101,7 @@ def run(
     config = uvicorn.Config(
         create_app(settings, store),
         loop="auto",
-        http="httptools",
+        http=GuardedHttp,
         ws="wsproto",
         lifespan="on",
         log_config=None,

@@ -19,6 +19,9 @@ BODY_BYTES_MAX = 1_048_576
 BODY_DRAINED_MAX = 16 * BODY_BYTES_MAX
 QUERY_BYTES_MAX = 16_384
 IDEMPOTENCY_KEY_MAX = 128
+# Everything of a request that is not its body; and how long it may take to arrive.
+HEAD_BYTES_MAX = 65_536
+REQUEST_SECONDS_MAX = 60
 
 WRITE_QUEUE_MAX = 10_000
 WRITE_GROUP_MAX = 256
