@@ -16,7 +16,7 @@ from msgspec import inspect as types
 
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.forms import read_json_text
-from lanhouse.kit.limits import INPUT_LIST_MAX, INPUT_TEXT_MAX
+from lanhouse.kit.limits import AMOUNT_MICROS_MAX, INPUT_LIST_MAX, INPUT_TEXT_MAX
 from lanhouse.kit.money import format_plain, parse_micros, parse_micros_rounded
 
 Convert = Callable[[Any], Any]
@@ -177,9 +177,11 @@ def _amount(kind: types.IntType, rule: Mapping[str, Any]) -> Convert:
             raise Wrong("is too large")
         try:
             if rounded:
-                micros = parse_micros_rounded(raw, signed=signed)
+                micros = parse_micros_rounded(raw, signed=signed, most_micros=AMOUNT_MICROS_MAX)
             else:
-                micros = parse_micros(raw, decimals=decimals, signed=signed)
+                micros = parse_micros(
+                    raw, decimals=decimals, signed=signed, most_micros=AMOUNT_MICROS_MAX
+                )
         except InvalidInput as wrong:
             raise Wrong(next(iter(wrong.fields.values()))) from None
         return micros if check is None else check(micros)

@@ -27,6 +27,10 @@ WRITE_QUEUE_MAX = 10_000
 WRITE_GROUP_MAX = 256
 READER_THREADS = 4
 
+# One amount that a café takes in: more is a slip of the finger, and the sums of its log stay inside
+# 64 bits for every thinkable number of rows.
+AMOUNT_MICROS_MAX = 10**15
+
 # One posting may move at most 10^12 units, and no balance may leave +-9*10^12 units: both stay
 # far inside a signed 64-bit integer of micros, so a sum can never wrap or turn into a float.
 POSTING_MICROS_MAX = 10**18

@@ -53,11 +53,12 @@ def parse_micros(
     decimals: int = 2,
     field: str = "amount",
     signed: bool = False,
+    most_micros: int = POSTING_MICROS_MAX,
 ) -> int:
     """Turn text or a number's text into micros.
 
     `decimals` is how many places may be used (trailing zeros do not count); `signed` allows a
-    leading minus. Raises InvalidInput naming `field`.
+    leading minus; the amount lies within +-`most_micros`. Raises InvalidInput naming `field`.
     """
     text = format(value, "f") if isinstance(value, Decimal) else str(value)
     match = _PLAIN.fullmatch(text)
@@ -72,14 +73,21 @@ def parse_micros(
     micros = int(whole) * MICROS + int(fraction.ljust(6, "0"))
     if micros > POSTING_MICROS_MAX:
         raise InvalidInput({field: "is too large"})
+    if micros > most_micros:
+        bound = f"at least -{most_micros // MICROS}" if sign else f"at most {most_micros // MICROS}"
+        raise InvalidInput({field: f"must be {bound}"})
     return -micros if sign else micros
 
 
 def parse_micros_rounded(
-    value: str | int | Decimal, *, field: str = "amount", signed: bool = False
+    value: str | int | Decimal,
+    *,
+    field: str = "amount",
+    signed: bool = False,
+    most_micros: int = POSTING_MICROS_MAX,
 ) -> int:
     """Like parse_micros, but more than 2 decimals are rounded half-up (coins, architecture 3)."""
-    exact = parse_micros(value, decimals=6, field=field, signed=signed)
+    exact = parse_micros(value, decimals=6, field=field, signed=signed, most_micros=most_micros)
     return round_half_up(Fraction(exact))
 
 

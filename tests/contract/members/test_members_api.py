@@ -165,8 +165,8 @@ def test_a_refused_deposit_leaves_no_member(client: Client, floor: Floor) -> Non
     body = {"member_account": "eva", "member_password": "x", "member_balance": 10**13}
     code, message = client.refused("POST", "/members", json=body)
     assert (code, message) == (400, "member_balance: is too large")
-    body["member_balance"] = 10**12
-    # As large as one posting may be; what is refused afterwards takes the member with it.
+    body["member_balance"] = 10**9
+    # As large as one amount may be; what is refused afterwards takes the member with it.
     token = bearer_of(floor.hall, "staff")
     body["member_balance_bonus"] = 1
     assert client.call("POST", "/members", json=body, key=token)["code"] != 200

@@ -77,6 +77,7 @@ def test_add_time_money_adds_to_a_running_guest_and_to_a_member(
         ({"pc_name": "PC01", "pc_cost": "-1"}, "pc_cost: must not have a sign"),
         ({"pc_name": "PC01", "pc_cost": "1.001"}, "pc_cost: must have at most 2 decimals"),
         ({"pc_name": "PC01", "pc_cost": "0"}, "pc_cost: must be more than 0"),
+        ({"pc_name": "PC01", "pc_cost": "1000000000.01"}, "pc_cost: must be at most 1000000000"),
         ({"pc_name": "PC99", "pc_cost": 1}, "PC99: there is no such PC"),
         (
             {"pc_name": "PC01", "pc_cost": 1, "payment_method": 9},

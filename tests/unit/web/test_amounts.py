@@ -24,7 +24,9 @@ def test_the_usual_spellings_are_the_same_amount(text: str, micros: int) -> None
     assert read_amount(text, "EUR", field="amount") == micros
 
 
-@pytest.mark.parametrize("text", ["", " ", "abc", "1.2.3", "1.234", "1e3", "-5", "--5", "NaN"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "abc", "1.2.3", "1.234", "1e3", "-5", "--5", "NaN", "1000000000.01"]
+)
 def test_what_is_not_an_amount_is_refused_by_name(text: str) -> None:
     with pytest.raises(InvalidInput, match=r"^amount: "):
         read_amount(text, "EUR", field="amount")

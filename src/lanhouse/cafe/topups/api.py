@@ -22,7 +22,7 @@ from lanhouse.cafe.topups.schemas import PAYMENTS, Kind, Loan, Quote, TopUp, Top
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.kit.inputs import SignedAmount, SignedCoins, also, amount
+from lanhouse.kit.inputs import SignedAmount, SignedCoins, also
 from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.local_time import local_text
 from lanhouse.kit.money import format_fixed
@@ -34,10 +34,6 @@ from lanhouse.web.routes import CafeRoutes
 routes = CafeRoutes("Members")
 
 _TOPUP_IDS_MAX = 200
-# One call moves at most 10^9 units: more is a slip of the finger, and sums of the log stay inside
-# 64 bits for every thinkable number of rows.
-_VALUE_MICROS_MAX = 10**15
-_Bounded = Meta(ge=-_VALUE_MICROS_MAX, le=_VALUE_MICROS_MAX)
 _ORDER_STATUS_DONE = 2
 _PRODUCT_NAMES = {
     Kind.TOPUP: "Topup",
@@ -47,8 +43,6 @@ _PRODUCT_NAMES = {
 }
 _PAYMENT_OF_NUMBER = {number: name for name, number in PAYMENTS.items()}
 
-Value = Annotated[SignedAmount, _Bounded]
-CoinValue = Annotated[SignedCoins, _Bounded]
 Comment = Annotated[str, Meta(max_length=COMMENT_CHARS_MAX)]
 
 
@@ -56,9 +50,9 @@ class TopUpIn(msgspec.Struct, kw_only=True):
     """One member or several; a negative value pays money back. At most one payment flag."""
 
     topup_ids: Annotated[list[int], also("member_id"), Meta(max_length=_TOPUP_IDS_MAX)]
-    topup_value: Value
-    topup_balance_bonus: Value = 0
-    add_coin: CoinValue = 0
+    topup_value: SignedAmount
+    topup_balance_bonus: SignedAmount = 0
+    add_coin: SignedCoins = 0
     comment: Comment = ""
     promo_code: str = ""
     payment_method: int | None = None
@@ -72,14 +66,14 @@ class LoanIn(msgspec.Struct, kw_only=True):
     """A positive value is lent, a negative one repaid from the balance."""
 
     loan_id: Annotated[int, also("member_id")]
-    loan_value: Value
+    loan_value: SignedAmount
     comment: Comment = ""
 
 
 class QuoteIn(msgspec.Struct, kw_only=True):
     """`topup` and `topup_value` are the same."""
 
-    topup_value: Annotated[int, amount(signed=True), _Bounded, also("topup")]
+    topup_value: Annotated[SignedAmount, also("topup")]
     member_id: Annotated[list[int], also("topup_ids"), Meta(max_length=_TOPUP_IDS_MAX)] = []
     promo_code: str = ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.limits import AMOUNT_MICROS_MAX
 from lanhouse.kit.money import currency_decimals, parse_micros
 
 _SIGNS_AND_SPACE = re.compile(r"[\s\u00a0\u202f]|[A-Z]{3}|[€$£¥₫]")
@@ -21,4 +22,10 @@ def read_amount(text: str, currency: str, *, field: str, signed: bool = False) -
         raise InvalidInput({field: "is required"})
     if plain.startswith("."):
         plain = f"0{plain}"
-    return parse_micros(plain, decimals=currency_decimals(currency), field=field, signed=signed)
+    return parse_micros(
+        plain,
+        decimals=currency_decimals(currency),
+        field=field,
+        signed=signed,
+        most_micros=AMOUNT_MICROS_MAX,
+    )
