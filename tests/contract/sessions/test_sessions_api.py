@@ -316,10 +316,13 @@ def test_a_session_moves_to_a_free_pc_of_its_group(
 def test_moves_that_are_refused(client: Client, floor: Floor) -> None:
     floor.add_pc("VIP1", floor.add_pc_group("VIP"))
     floor.change_pc("PC04", is_out_of_order=True)
+    floor.add_pc("XBOX1", console_type=2)
+    floor.add_pc("PS5", console_type=5)
     post(client, "/pcSessions/freeSession", pcs=["PC01", "PC02"])
     for origin, target, message in (
         ("PC01", "PC02", "PC02: the PC is in use"),
         ("PC01", "VIP1", "VIP1: the PC belongs to another PC group"),
+        ("PC01", "XBOX1", "XBOX1: a session cannot move between PC and console"),
         ("PC01", "PC04", "PC04: the PC is out of order"),
         ("PC01", "PC99", "PC99: there is no such PC"),
         ("PC01", "PC01", "move_to: must be another PC"),
@@ -328,6 +331,10 @@ def test_moves_that_are_refused(client: Client, floor: Floor) -> None:
         body = {"pc_name": origin, "move_to": target}
         assert client.refused("POST", "/pcSessions/move", json=body) == (400, message)
     assert floor.is_busy("PC01")
+    assert not floor.is_busy("XBOX1")
+    # From one console to another is no change of kind.
+    post(client, "/pcSessions/freeSession", pcs="XBOX1")
+    assert post(client, "/pcSessions/move", pc_name="XBOX1", move_to="PS5")["pc_name"] == "PS5"
 
 
 def test_push_client_status_succeeds_for_any_pc_that_exists(client: Client, floor: Floor) -> None:

@@ -191,6 +191,7 @@ def free_pc_names(read: Read, wanted: tuple[int, str]) -> list[str]:
         pc.name
         for pc in sorted(pc_rows(read, center_id), key=lambda pc: natural_key(pc.name))
         if pc.pc_group_id == origin.pc_group_id
+        and (pc.console_type == 0) == (origin.console_type == 0)
         and pc.id != origin.id
         and not pc.is_out_of_order
         and pc.id not in busy

@@ -24,6 +24,7 @@ KNOWN = (
     N_("the PC is not in use"),
     N_("the PC is out of order"),
     N_("the PC belongs to another PC group"),
+    N_("a session cannot move between PC and console"),
     N_("there is no such PC"),
     N_("the member is not active"),
     N_("the member is expired"),

@@ -211,7 +211,10 @@ def add_package(tx: Tx, center: Center, session: Session, package: Package) -> S
 
 
 def move_session(tx: Tx, cmd: Move) -> Session:
-    """Move a running session to a free PC of the same group; cost and time go on unchanged."""
+    """Move a running session to a free PC of the same group; cost and time go on unchanged.
+
+    Not between a PC and a console (cafe-domain 1, move).
+    """
     if cmd.pc_name == cmd.target_name:
         raise InvalidInput({"move_to": "must be another PC"})
     lock_pcs(tx, cmd.center.id, [cmd.pc_name, cmd.target_name])
@@ -222,6 +225,8 @@ def move_session(tx: Tx, cmd: Move) -> Session:
     (target,) = free_pcs(tx, cmd.center, [cmd.target_name])
     if target.pc_group_id != origin.pc_group_id:
         raise PcRefused(target.name, "the PC belongs to another PC group")
+    if (target.console_type == 0) != (origin.console_type == 0):
+        raise PcRefused(target.name, "a session cannot move between PC and console")
     tx.run(_MOVE, session=session.id, new_pc=target.id, new_name=target.name)
     session = msgspec.structs.replace(session, pc_id=target.id, pc_name=target.name)
     changed = cut(session.segments, session.terms, whole_second(tx.now))
