@@ -326,6 +326,10 @@ def test_finding_pcs_by_name_and_kind(client: Client, floor: Floor) -> None:
     assert found(pc_name="cons") == ["Console"]
     assert found(pc_console_type=5) == ["Console"]
     assert found(pc_name="PC01", pc_console_type=5) == []
+    # The documented request: an empty query, and a body with a kind that does not exist.
+    documented = {"params": {"pc_name": "", "pc_console_type": ""}}
+    body = {"pc_name": "culpa", "pc_console_type": 12}
+    assert client.ok("GET", path, **documented, json=body) == []
     assert client.refused("GET", path, params={"pc_console_type": "x"})[0] == 400
 
 

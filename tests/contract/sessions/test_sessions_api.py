@@ -246,6 +246,9 @@ def test_without_a_session_the_real_time_balance_is_the_balance(
         "member_balance_bonus": "0.00",
         "member_coin_balance": "0.00",
     }
+    nobody_plays = client.ok("POST", "/getRealTimeBalance", data={"pc_name": "PC01"})
+    assert set(nobody_plays.values()) == {"0.00"}
+    assert len(nobody_plays) == 4
 
 
 def test_a_quote_is_honoured_for_five_minutes(

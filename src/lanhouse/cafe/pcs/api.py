@@ -95,7 +95,8 @@ class PcFilterIn(Struct):
 
     pc_name: Annotated[list[Annotated[Line, Meta(max_length=50)]], also("pcs")] = []
     """The PC's name holds one of these texts."""
-    pc_console_type: ConsoleType | None = None
+    pc_console_type: int | None = None
+    """Only filters: of a kind that there is not there are no PCs."""
 
 
 @routes.get(

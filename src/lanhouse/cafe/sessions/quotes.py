@@ -194,19 +194,22 @@ def real_time_balance(
 ) -> RealTimeBalance | None:
     """A member's money at `at`, for (centre, account or "", PC name or "", at).
 
-    The account goes first; without one, whoever plays on the PC. None when there is nobody. The
-    balances are what is left when the session's cost so far is taken off.
+    The account goes first, and None when nobody has it; without one, whoever plays on the PC, and
+    zeros when nobody does (cafe-wire, Sessions). The balances are what is left when the session's
+    cost so far is taken off.
     """
     center, account, pc_name, at = wanted
     if account:
         member_id = member_named(read, (center.id, account))
+        if member_id is None:
+            return None
     else:
         (pc,) = pcs_named(read, center.id, [pc_name])
         on_pc = open_session_ids(read, center.id, [pc.id])
         found = open_sessions(read, center.id, ids=list(on_pc.values()))
-        member_id = found[0].member_id if found else None
-    if member_id is None:
-        return None
+        if not found:
+            return RealTimeBalance(0, 0, 0, 0)
+        member_id = found[0].member_id
     session = open_session_of_member(read, center.id, member_id)
     left = spendable_micros(read, center, member_id, at)
     held = balances(read, book_of_center(center.id), "member", member_id)
