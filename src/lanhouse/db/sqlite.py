@@ -70,7 +70,6 @@ _DISK_CODES = frozenset(
         sqlite3.SQLITE_CANTOPEN,
     )
 )
-log = structlog.get_logger("lanhouse.db")
 
 
 def engine_for(path: Path, *, read_only: bool = False) -> sa.Engine:

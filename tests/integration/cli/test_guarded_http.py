@@ -18,8 +18,13 @@ from lanhouse.kit.limits import HEAD_BYTES_MAX
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
-async def _echo(_scope: Any, receive: Any, send: Any) -> None:
-    """Answers how many bytes of body came, after a while."""
+async def _echo(scope: Any, receive: Any, send: Any) -> None:
+    """Answers how many bytes of body came, after a while; a socket gets its first text back."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.accept"})
+        await send({"type": "websocket.send", "text": (await receive())["text"]})
+        return
     length, more = 0, True
     while more:
         message = await receive()
@@ -35,7 +40,7 @@ async def _echo(_scope: Any, receive: Any, send: Any) -> None:
 
 @asynccontextmanager
 async def _connected() -> AsyncIterator[Streams]:
-    config = uvicorn.Config(_echo, log_config=None, lifespan="off")
+    config = uvicorn.Config(_echo, log_config=None, lifespan="off", ws="wsproto")
     config.load()
     state = ServerState()
     loop = asyncio.get_running_loop()
@@ -114,3 +119,24 @@ def test_large_bodies_slow_answers_and_further_requests_are_left_alone(
     for answer in asyncio.run(work()):
         assert answer.startswith(b"HTTP/1.1 200 ")
         assert answer.endswith(str(size).encode())
+
+
+def test_a_socket_is_not_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stays open for longer than a request may take to arrive."""
+    monkeypatch.setattr(guarded_http, "REQUEST_SECONDS_MAX", 0.1)
+    upgrade = (
+        b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OTAxMjM0NQ==\r\n\r\n"
+    )
+
+    async def work() -> tuple[bytes, bytes]:
+        async with _connected() as streams:
+            streams[1].write(upgrade)
+            accepted = await _answer(streams)
+            await asyncio.sleep(0.3)
+            streams[1].write(b"\x81\x82\0\0\0\0hi")
+            return accepted, await _answer(streams)
+
+    accepted, echoed = asyncio.run(work())
+    assert accepted.startswith(b"HTTP/1.1 101 ")
+    assert echoed.startswith(b"\x81\x02hi")
