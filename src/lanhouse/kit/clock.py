@@ -13,6 +13,8 @@ from pathlib import Path
 
 import msgspec
 
+from lanhouse.kit.errors import Refused
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -80,14 +82,20 @@ def start(data_dir: Path, time_scale: int = 1) -> None:
     """Set the clock going for a data directory.
 
     The file `clock.json` there keeps how far business time has come, and it is honoured without
-    a scale too: business time never goes back over a restart.
+    a scale too: business time never goes back over a restart. Raises Refused when it is damaged.
     """
     global _file
     path = data_dir / "clock.json"
     real = real_micros()
     business = real
     if path.exists():
-        kept = msgspec.json.decode(path.read_bytes(), type=_Anchor)
+        try:
+            kept = msgspec.json.decode(path.read_bytes(), type=_Anchor)
+        except msgspec.DecodeError as error:
+            raise Refused(
+                f"{path} is damaged. It keeps business time from going back: bring it back from a"
+                " backup, or delete it if this server always showed real time."
+            ) from error
         business = max(real, kept.business_micros + max(real - kept.real_micros, 0))
     _set(real, business, time_scale)
     _file = path if path.exists() or time_scale != 1 else None

@@ -7,7 +7,7 @@ from datetime import timedelta
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
-from tests.builders.floor import EURO, Floor, open_floor
+from tests.builders.floor import EURO, open_floor
 
 
 def _set_back(freeze: clock.frozen) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 
 from lanhouse.kit import clock
+from lanhouse.kit.errors import Refused
 
 
 @pytest.fixture
@@ -66,3 +67,12 @@ def test_a_frozen_clock_moves_by_hand_only() -> None:
         freeze.advance(90)
         assert clock.now() == at + timedelta(seconds=90)
     assert clock.now() > at + timedelta(days=1)
+
+
+@pytest.mark.parametrize("text", ["", '{"real', "[1, 2]", '{"real_micros": "x"}'])
+def test_a_damaged_mark_is_told_and_left_alone(tmp_path: Path, text: str) -> None:
+    """Guessing could let business time go back."""
+    (tmp_path / "clock.json").write_text(text)
+    with pytest.raises(Refused, match=r"clock\.json is damaged"):
+        clock.start(tmp_path)
+    assert (tmp_path / "clock.json").read_text() == text
