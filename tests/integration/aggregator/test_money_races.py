@@ -30,8 +30,8 @@ from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.queries import player_balance_micros
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, WITHDRAW, Move
-from lanhouse.aggregator.wallet.tables import wallet_moves
-from lanhouse.db.store import Store
+from lanhouse.aggregator.wallet.tables import player_wallets, wallet_moves
+from lanhouse.db.store import ALONE, Store
 from lanhouse.kit import ids
 from lanhouse.kit.errors import AppError, Conflict
 from lanhouse.ledger import book_of_agent
@@ -279,4 +279,24 @@ def test_many_movements_at_once_are_each_answered_for_themselves(operator: Opera
     assert balance(operator) == 8 * EURO
     assert len({each.tx_id for each in done if not isinstance(each, AppError)}) == 3
     assert len(rows(operator.store, wallet_moves)) == 4
+    check_books(operator)
+
+
+def test_first_deposits_open_their_wallets_inside_the_batch(operator: Operator) -> None:
+    """A thousand new players must not queue for the agent's wallet one by one."""
+    for name in ("new1", "new2", "new3"):
+        operator.store.run_sync(create_player, NewPlayer(operator.agent, name))
+    moves = [
+        msgspec.structs.replace(a_move(operator, kind, amount), username=name)
+        for kind, amount, name in (
+            (DEPOSIT, 5, "new2"),
+            (DEPOSIT, 2, "new1"),
+            (DEPOSIT, 1, "new2"),
+            (WITHDRAW, 1, "new3"),
+        )
+    ]
+    done = operator.store.run_sync(move_money.batch.run, moves)  # type: ignore[attr-defined]
+    assert [each.player_after_micros for each in done[:3]] == [5 * EURO, 2 * EURO, 6 * EURO]
+    assert done[3] is ALONE
+    assert len(rows(operator.store, player_wallets)) == 2
     check_books(operator)

@@ -12,7 +12,14 @@ import sqlalchemy as sa
 
 from lanhouse.aggregator.errors import PlayerInactive, PlayerNotFound
 from lanhouse.aggregator.players.tables import players
-from lanhouse.aggregator.wallet.moving import RECORD, moved_of, record_of, shortage_of, transfer_of
+from lanhouse.aggregator.wallet.moving import (
+    RECORD,
+    moved_of,
+    open_wallet,
+    record_of,
+    shortage_of,
+    transfer_of,
+)
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move, Moved
 from lanhouse.aggregator.wallet.tables import player_wallets, wallet_moves
 from lanhouse.db.statements import Row, among, static
@@ -49,7 +56,7 @@ class MoveMany:
         return move.agent.id, move.currency
 
     def run(self, tx: Tx, moves: list[Move]) -> list[Any]:
-        """Moved or the refusal of each; ALONE for a first use of a wallet or of a used id."""
+        """Moved or the refusal of each; ALONE for a withdrawal from no wallet and a used id."""
         currency = moves[0].agent.currencies.get(moves[0].currency)
         if currency is None:
             return [ALONE] * len(moves)
@@ -62,7 +69,8 @@ class MoveMany:
                 used.add(move.client_tx_id)
         ready = [index for index, outcome in enumerate(outcomes) if outcome is None]
         agent_account = currency.account_id
-        accounts = {index: sides[moves[index].username].account_id for index in ready}
+        wallets = _wallets(tx, [(moves[index], sides[moves[index].username]) for index in ready])
+        accounts = {index: wallets[moves[index].username] for index in ready}
         posted = post_many(
             tx, [transfer_of(moves[index], agent_account, accounts[index]) for index in ready]
         )
@@ -88,9 +96,20 @@ def _first_look(move: Move, side: Row | None, used: set[str]) -> Any:
         return PlayerNotFound()
     if move.kind == DEPOSIT and not side.is_active:
         return PlayerInactive()
-    if side.account_id is None or move.client_tx_id in used:
+    if move.client_tx_id in used or (side.account_id is None and move.kind != DEPOSIT):
         return ALONE
     return None
+
+
+def _wallets(tx: Tx, wanted: list[tuple[Move, Row]]) -> dict[str, int]:
+    """The ledger accounts by username; a first deposit opens the wallet, by rising player id."""
+    found: dict[str, int] = {}
+    for move, side in sorted(wanted, key=lambda pair: pair[1].id):
+        if move.username not in found:
+            found[move.username] = side.account_id or open_wallet(
+                tx, move.agent.id, side.id, move.currency
+            )
+    return found
 
 
 def _sides(tx: Tx, moves: list[Move]) -> dict[str, Row]:

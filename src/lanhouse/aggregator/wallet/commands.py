@@ -11,6 +11,7 @@ from lanhouse.aggregator.wallet.batch import MoveMany
 from lanhouse.aggregator.wallet.moving import (
     RECORD,
     moved_of,
+    open_wallet,
     record_of,
     shortage_of,
     transfer_of,
@@ -18,12 +19,11 @@ from lanhouse.aggregator.wallet.moving import (
 from lanhouse.aggregator.wallet.queries import move_by_id, sides_of_move
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move, Moved
 from lanhouse.aggregator.wallet.tables import player_wallets
-from lanhouse.db.statements import insert_ignore, static
+from lanhouse.db.statements import static
 from lanhouse.db.store import Retry, Tx
 from lanhouse.kit.errors import Conflict
-from lanhouse.ledger import InsufficientFunds, book_of_agent, open_account, post
+from lanhouse.ledger import InsufficientFunds, post
 
-_ADD_WALLET = static(insert_ignore(player_wallets))
 _WALLET = static(
     sa.select(player_wallets.c.account_id).where(
         player_wallets.c.agent_id == sa.bindparam("agent"),
@@ -46,7 +46,7 @@ def move_money(tx: Tx, move: Move) -> Moved:
         raise PlayerInactive
     player_account = sides.player_account_id
     if player_account is None:
-        player_account = _open_wallet(tx, agent_id, sides.player_id, move.currency)
+        player_account = open_wallet(tx, agent_id, sides.player_id, move.currency)
     try:
         posted = post(tx, transfer_of(move, sides.agent_account_id, player_account))
     except InsufficientFunds as short:
@@ -64,20 +64,7 @@ move_money.batch = MoveMany()  # type: ignore[attr-defined]
 def wallet_account(tx: Tx, agent_id: int, player_id: int, currency: str) -> int:
     """The ledger account of a player's wallet, opened at zero when it is new."""
     found = tx.scalar(_WALLET, agent=agent_id, player=player_id, currency=currency)
-    return found or _open_wallet(tx, agent_id, player_id, currency)
-
-
-def _open_wallet(tx: Tx, agent_id: int, player_id: int, currency: str) -> int:
-    book = book_of_agent(agent_id)
-    account = open_account(tx, book, "player", player_id, "balance", currency)
-    tx.run(
-        _ADD_WALLET,
-        agent_id=agent_id,
-        player_id=player_id,
-        currency=currency,
-        account_id=account,
-    )
-    return account
+    return found or open_wallet(tx, agent_id, player_id, currency)
 
 
 def _refuse_used_id(tx: Tx, move: Move, player_id: int) -> NoReturn:

@@ -6,15 +6,38 @@ from typing import Any
 
 from lanhouse.aggregator.errors import AgentInsufficientBalance, PlayerInsufficientBalance
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move, Moved
-from lanhouse.aggregator.wallet.tables import wallet_moves
+from lanhouse.aggregator.wallet.tables import player_wallets, wallet_moves
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit import ids
 from lanhouse.kit.errors import AppError
-from lanhouse.ledger import InsufficientFunds, Posted, Posting, Transfer, book_of_agent
+from lanhouse.ledger import (
+    InsufficientFunds,
+    Posted,
+    Posting,
+    Transfer,
+    book_of_agent,
+    open_account,
+)
 
 RECORD = static(insert_ignore(wallet_moves))
 """Writes a movement's row; touches none when the caller's id is used already."""
+
+_ADD_WALLET = static(insert_ignore(player_wallets))
+
+
+def open_wallet(tx: Tx, agent_id: int, player_id: int, currency: str) -> int:
+    """Open a player's wallet at zero, unless it is open; answers its ledger account."""
+    book = book_of_agent(agent_id)
+    account = open_account(tx, book, "player", player_id, "balance", currency)
+    tx.run(
+        _ADD_WALLET,
+        agent_id=agent_id,
+        player_id=player_id,
+        currency=currency,
+        account_id=account,
+    )
+    return account
 
 
 def transfer_of(move: Move, agent_account: int, player_account: int) -> Transfer:
