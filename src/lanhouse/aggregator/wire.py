@@ -40,15 +40,21 @@ def client_tx_id(call: Call, from_body: str | None) -> str | None:
 
 
 def check_texts(call: Call, data: msgspec.Struct) -> None:
-    """Raise InvalidInput for every text field that was not sent as text.
+    """Raise InvalidInput for every text field that was not sent as exactly this text.
 
-    The lenient input layer takes numbers for text, which the café needs; here a name or an id
-    that changes its type between two calls would be two different players.
+    The lenient input layer takes numbers for text and trims spaces, which the café needs; here a
+    name or an id must be the one the caller wrote down, or he looks for another player than the
+    one he made (aggregator-domain 1.2 row 32).
     """
-    wrong = {
-        wire: "must be text"
-        for name, wire in zip(data.__struct_fields__, data.__struct_encode_fields__, strict=True)
-        if type(getattr(data, name)) is str and type(call.inputs.get(wire, "")) is not str
-    }
+    wrong: dict[str, str] = {}
+    for name, wire in zip(data.__struct_fields__, data.__struct_encode_fields__, strict=True):
+        value = getattr(data, name)
+        if type(value) is not str:
+            continue
+        sent = call.inputs.get(wire, value)
+        if type(sent) is not str:
+            wrong[wire] = "must be text"
+        elif sent != value:
+            wrong[wire] = "must not begin or end with spaces"
     if wrong:
         raise InvalidInput(wrong)
