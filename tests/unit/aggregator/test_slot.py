@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -147,3 +149,9 @@ def test_bets_of_three_currencies() -> None:
     assert (total_bets_micros("JPY")[0], total_bets_micros("JPY")[-1]) == (20_000_000, 2 * 10**9)
     assert (total_bets_micros("KWD")[0], total_bets_micros("KWD")[-1]) == (100_000, 10_000_000)
     assert default_bet_micros("EUR") == 200_000
+
+
+def test_the_guide_holds_everything_that_decides_a_win() -> None:
+    guide = Path(__file__).parents[3] / "docs" / "fair-play.md"
+    assert f"```\n{NIGHT_SHIFT.rules_text}\n```\n" in guide.read_text()
+    assert hashlib.sha256(NIGHT_SHIFT.rules_text.encode()).hexdigest() == NIGHT_SHIFT.pay_table_hash

@@ -36,9 +36,15 @@ class Machine:
     rtp_percent: str
     """Return to player as stated to players; a test proves it against the full cycle."""
     pay_table_hash: str = field(init=False)
-    """SHA-256 over strips, lines and pays; kept on every round."""
+    """SHA-256 of `rules_text`; kept on every round."""
 
     def __post_init__(self) -> None:
+        digest = hashlib.sha256(self.rules_text.encode()).hexdigest()
+        object.__setattr__(self, "pay_table_hash", digest)
+
+    @property
+    def rules_text(self) -> str:
+        """All that decides a win as one line of JSON: what `pay_table_hash` is the SHA-256 of."""
         counted = [
             self.version,
             self.strips,
@@ -48,8 +54,7 @@ class Machine:
             self.wild,
             self.scatter,
         ]
-        text = msgspec.json.encode(counted, order="sorted")
-        object.__setattr__(self, "pay_table_hash", hashlib.sha256(text).hexdigest())
+        return msgspec.json.encode(counted, order="sorted").decode()
 
     @property
     def stops_per_reel(self) -> tuple[int, ...]:
