@@ -56,3 +56,8 @@ def test_launch_the_slot_and_spin(site: Site, page: Page) -> None:
         roundId=round_address.rpartition("/")[2],
     )
     assert [line["type"] for line in logs["transactions"]] == ["Bet", "Settle"]
+
+    call("withdraw", username="player0001", currency="EUR", amount=held)
+    page.locator("#spin").click()
+    expect(page.locator("#line-text")).to_have_text("Your balance does not cover this bet.")
+    expect(page.locator("#balance")).to_have_text("€0.00")

@@ -236,6 +236,15 @@ class TestSpin:
         assert _history(external) == []
         assert game.load().count("Nothing played yet") == 1
 
+    def test_standing_follows_money_that_moves_without_a_spin(
+        self, external: External, game: Player
+    ) -> None:
+        external.ok("withdraw", {"username": "player0001", "amount": "99.5", "currency": "EUR"})
+        assert game.get("/standing", "application/json").json() == {
+            "balance": "€0.50",
+            "net": "€0.00",
+        }
+
     def test_forged_posts_are_refused(self, external: External, game: Player) -> None:
         body = {"key": "press-0001", "betMicros": BET}
         assert game.post("/spin", body, **{"X-CSRF-Token": "wrong"}).status_code == 403

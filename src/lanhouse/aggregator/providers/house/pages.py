@@ -30,6 +30,7 @@ from lanhouse.aggregator.providers.house.schemas import (
     SpinIn,
     SpinOut,
     SpinRecord,
+    StandingOut,
 )
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, evaluate
 from lanhouse.aggregator.providers.house.texts import script_words, show_spin, symbol_names
@@ -131,7 +132,7 @@ def _page(tx: Tx, session: GameSession) -> _Page:
     return _Page(
         prepare_seeds(tx, session),
         last_spin(tx, session.id),
-        wallet_balance_micros(tx, session.agent_id, session.player_id, session.currency),
+        _balance(tx, session),
     )
 
 
@@ -174,11 +175,24 @@ def _played(read: Read, asked: tuple[GameSession, str]) -> Played:
         raise NotFound("this spin was not played")
     return Played(
         spin=record,
-        balance_micros=wallet_balance_micros(
-            read, session.agent_id, session.player_id, session.currency
-        ),
+        balance_micros=_balance(read, session),
         net_micros=session.net_micros,
     )
+
+
+@routes.get("/play/{session}/standing", right="player.play", source="design: Frame around a game")
+async def standing(call: Call) -> StandingOut:
+    """Balance and net right now; a deposit, a withdrawal or another tab moves them too."""
+    session: GameSession = call.agent
+    micros = await call.read(_balance, session)
+    return StandingOut(
+        balance=money(micros, session.currency, session.language),
+        net=money(session.net_micros, session.currency, session.language),
+    )
+
+
+def _balance(read: Read, session: GameSession) -> int:
+    return wallet_balance_micros(read, session.agent_id, session.player_id, session.currency)
 
 
 @routes.post("/play/{session}/seed", right="player.play", source="aggregator-domain 5.1")

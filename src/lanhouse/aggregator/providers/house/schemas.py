@@ -112,6 +112,13 @@ class SpinOut(msgspec.Struct, rename="camel"):
     net: str
 
 
+class StandingOut(msgspec.Struct):
+    """How the player stands right now: the wallet also moves without a spin."""
+
+    balance: str
+    net: str
+
+
 class SeedsOut(msgspec.Struct, rename="camel"):
     """Answer to a change of seed, and part of the page."""
 

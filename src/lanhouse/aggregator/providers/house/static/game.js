@@ -78,6 +78,19 @@
     showSpin(answer.spin, before);
   }
 
+  // The wallet moves without a spin too: at the cashier's, or in another tab.
+  async function showStanding() {
+    if (isBusy) return;
+    try {
+      const now = await ask('GET', '/standing');
+      if (isBusy) return;
+      $('balance').textContent = now.balance;
+      $('net').textContent = now.net;
+    } catch (error) {
+      if (error.code) say(state.words[error.code] || state.words.bad);
+    }
+  }
+
   // Sends the same key again until there is an answer: the house plays it once.
   async function playOnce(pending) {
     for (let attempt = 1; ; attempt += 1) {
@@ -107,6 +120,7 @@
     sessionStorage.setItem(pendingKey, JSON.stringify(pending));
     cells.forEach((cell) => { cell.classList.remove('win'); cell.classList.add('turning'); });
     say(state.words.spinning);
+    let isRefused = false;
     try {
       const [answer] = await Promise.all([playOnce(pending), pause(TURN_MILLIS)]);
       sessionStorage.removeItem(pendingKey);
@@ -115,6 +129,7 @@
       cells.forEach((cell) => cell.classList.remove('turning'));
       if (error.code && error.status < 500) {
         sessionStorage.removeItem(pendingKey);
+        isRefused = error.status === 402;
         say(state.words[error.code] || state.words.bad);
       } else {
         say(state.words.lost);
@@ -122,6 +137,7 @@
     }
     isBusy = false;
     showBet();
+    if (isRefused) showStanding();
   }
 
   // After a reload: the round of an unanswered spin is finished here, or it was never played.
@@ -183,6 +199,8 @@
     event.preventDefault();
     spin();
   });
+
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) showStanding(); });
 
   if (state.spin) showSpin(state.spin);
   showBet();
