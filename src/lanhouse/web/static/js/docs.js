@@ -8,6 +8,8 @@ window.addEventListener("DOMContentLoaded", () => {
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
     layout: "StandaloneLayout",
     persistAuthorization: false,
+    // The default asks a server on the internet whether the document is valid.
+    validatorUrl: null,
     tryItOutEnabled: true,
     docExpansion: "none",
     filter: true,
