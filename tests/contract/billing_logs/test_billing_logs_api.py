@@ -13,6 +13,7 @@ from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from tests.builders.centers import PASSWORD, Hall, open_hall
 from tests.builders.client import Client
+from tests.builders.floor import Floor
 
 EURO = 1_000_000
 ADA, GUEST = 57_843_940_635, 57_843_940_636
@@ -180,6 +181,19 @@ def test_rows_totals_and_events(client: Client) -> None:
 )
 def test_filters(client: Client, params: dict[str, Any], events: list[str]) -> None:
     assert _seen(client, **params) == events
+
+
+def test_names_are_found_in_any_case(client: Client, hall: Hall) -> None:
+    floor = Floor(hall.store, hall)
+    floor.add_pc("Nº 1")
+    floor.add_price("Default", 200)
+    floor.add_member("Zoë", balance=EURO)
+    client.ok(
+        "POST", "/pcSessions/memberSession", json={"pc_name": "nº 1", "member_account": "ZOË"}
+    )
+    assert _seen(client, pc="NÖ 1") == []
+    assert _seen(client, pc="nº 1", member="ZOË", event="session") == ["SESSION"]
+    assert _seen(client, member="zoë") == ["SESSION", "TOPUP"]
 
 
 @pytest.mark.usefixtures("logs")

@@ -64,7 +64,7 @@ def _filter(data: LogsIn, center: Center) -> LogFilter:
         center_id=center.id,
         start_at=span.start_at if has_dates else None,
         end_at=span.end_at if has_dates else None,
-        event=_named(data.event),
+        event=_named(data.event).upper(),
         staff_name=_named(data.staff),
         member_account=_named(data.member),
         pc_name=_named(data.pc),

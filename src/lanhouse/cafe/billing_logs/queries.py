@@ -9,12 +9,26 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.billing_logs.tables import billing_logs
-from lanhouse.db.statements import Row
+from lanhouse.cafe.members.rules import account_key
+from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.pages import offset_of
 
 logs = billing_logs.c
+
+_PC_NAME = static(
+    sa.select(pcs.c.name).where(
+        pcs.c.center_id == sa.bindparam("center"), pcs.c.name_key == sa.bindparam("key")
+    )
+)
+_ACCOUNT = static(
+    sa.select(members.c.account).where(
+        members.c.center_id == sa.bindparam("center"), members.c.account_key == sa.bindparam("key")
+    )
+)
 
 _TOTALS = ("cash_micros", "card_micros", "qr_micros", "spend_micros", "bonus_micros")
 _TOTALS += ("coin_micros", "used_seconds")
@@ -51,6 +65,7 @@ class LogPage(msgspec.Struct, frozen=True):
 def log_page(read: Read, wanted: tuple[LogFilter, int]) -> LogPage:
     """One page of the log (filter, page from 1)."""
     log_filter, page = wanted
+    log_filter = _as_written(read, log_filter)
     conditions = conditions_of(log_filter)
     sums = [sa.func.coalesce(sa.func.sum(logs[name]), 0).label(name) for name in _TOTALS]
     totals = read.one(sa.select(sa.func.count().label("records"), *sums).where(*conditions))
@@ -71,6 +86,19 @@ def log_page(read: Read, wanted: tuple[LogFilter, int]) -> LogPage:
         totals={name: int(getattr(totals, name)) for name in _TOTALS},
         events=[row.event for row in events],
     )
+
+
+def _as_written(read: Read, asked: LogFilter) -> LogFilter:
+    """The filter with names as the log has them: calls find them in any case (decision 0058).
+
+    A name that nothing has any more is looked for as it was given.
+    """
+    center, pc_name, account = asked.center_id, asked.pc_name, asked.member_account
+    if pc_name:
+        pc_name = read.scalar(_PC_NAME, center=center, key=pc_name.casefold()) or pc_name
+    if account:
+        account = read.scalar(_ACCOUNT, center=center, key=account_key(account)) or account
+    return msgspec.structs.replace(asked, pc_name=pc_name, member_account=account)
 
 
 def conditions_of(log_filter: LogFilter) -> list[Any]:
