@@ -133,6 +133,8 @@ TAMPERINGS = {
     "moved head": "UPDATE ledger_seal_head SET sequence = 7",
     "time of a transfer": "UPDATE ledger_transfers SET at = (SELECT max(at) FROM ledger_transfers)"
     " WHERE id = 1",
+    "owner": "UPDATE ledger_accounts SET owner_id = 99 WHERE kind = 'balance' AND owner_id = 1",
+    "overdraft": "UPDATE ledger_accounts SET may_go_negative = true WHERE id = 2",
 }
 
 
@@ -148,6 +150,8 @@ NAMED = {
     "lost head": "chain:",
     "moved head": "seal 8:",
     "time of a transfer": "transfer 1:",
+    "owner": "entry 2:",
+    "overdraft": "entry 2:",
 }
 
 

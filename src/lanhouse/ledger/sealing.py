@@ -1,7 +1,7 @@
 """Sealing: entries are chained by hash in the background, within a second of their commit.
 
-The chain covers ids, amounts and times, never names or free text, so that erasing a member does
-not break it (architecture section 3).
+The chain covers ids, amounts, times and whose account it was, never names or free text, so that
+erasing a member does not break it (architecture section 3).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from lanhouse.db.statements import static, upsert
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
-from lanhouse.ledger.tables import entries, seal_head, seals, transfers
+from lanhouse.ledger.tables import accounts, entries, seal_head, seals, transfers
 
 BATCH_MAX = 400
 GENESIS = "0" * 64
@@ -37,6 +37,11 @@ SEALED_COLUMNS = (
     transfers.c.actor_kind,
     transfers.c.actor_id,
     transfers.c.reverses_id,
+    accounts.c.owner_kind,
+    accounts.c.owner_id,
+    accounts.c.kind.label("account_kind"),
+    accounts.c.currency,
+    accounts.c.may_go_negative,
 )
 
 _HEAD = static(sa.select(seal_head.c.sequence, seal_head.c.hash))
@@ -45,6 +50,7 @@ _NEWEST = static(sa.select(sa.func.max(seals.c.entry_id)))
 _UNSEALED = static(
     sa.select(*SEALED_COLUMNS)
     .join(transfers, transfers.c.id == entries.c.transfer_id)
+    .join(accounts, accounts.c.id == entries.c.account_id)
     .where(
         entries.c.id > sa.bindparam("after_id"),
         ~sa.exists().where(seals.c.entry_id == entries.c.id),
@@ -61,6 +67,8 @@ def chain_hash(previous: str, row: Any) -> str:
         f"{previous}|{row.id}|{row.book_id}|{row.transfer_id}|{row.account_id}"
         f"|{row.amount_micros}|{row.before_micros}|{row.after_micros}|{clock.to_micros(row.at)}"
         f"|{row.kind}|{row.key}|{row.actor_kind}|{row.actor_id}|{row.reverses_id or 0}"
+        f"|{row.owner_kind}|{row.owner_id}|{row.account_kind}|{row.currency}"
+        f"|{row.may_go_negative:d}"
     )
     return hashlib.sha256(text.encode()).hexdigest()
 

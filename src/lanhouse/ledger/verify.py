@@ -131,6 +131,7 @@ def _check_seals(read: Read, report: Report) -> str | None:
             .select_from(seals)
             .outerjoin(entries, entries.c.id == seals.c.entry_id)
             .outerjoin(transfers, transfers.c.id == entries.c.transfer_id)
+            .outerjoin(accounts, accounts.c.id == entries.c.account_id)
             .where(seals.c.sequence > sequence)
             .order_by(seals.c.sequence)
             .limit(_PAGE)
@@ -143,9 +144,14 @@ def _check_seals(read: Read, report: Report) -> str | None:
                 return f"entry {row.entry_id}: is missing, seal {sequence} names it"
             if row.kind is None:
                 return f"transfer {row.transfer_id}: is missing, entry {row.id} names it"
+            if row.owner_kind is None:
+                return f"account {row.account_id}: is missing, entry {row.id} names it"
             previous = chain_hash(previous, row)
             if row.hash != previous:
-                return f"entry {row.id}: does not match its seal {row.sequence}"
+                return (
+                    f"entry {row.id}: it, its transfer {row.transfer_id} or its account"
+                    f" {row.account_id} does not match seal {row.sequence}"
+                )
         report.sealed += len(rows)
         if len(rows) < _PAGE:
             break

@@ -1,4 +1,6 @@
-"""Where the chain of seals ends, so that a chain that was cut off does not look whole.
+"""Where the chain of seals ends, and a chain that covers whose account it was.
+
+Seals of the older rule are dropped; the ticker seals all entries anew within seconds of the start.
 
 Revision: 0005, after: 0004.
 """
@@ -15,8 +17,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create the table and note the end of the chain that is there."""
-    head = op.create_table(
+    """Create the table and begin the chain again."""
+    op.create_table(
         "ledger_seal_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
@@ -24,13 +26,10 @@ def upgrade() -> None:
         sa.CheckConstraint("id = 1", name=op.f("ledger_seal_head_single_check")),
         sa.PrimaryKeyConstraint("id", name=op.f("ledger_seal_head_pkey")),
     )
-    seals = sa.table("ledger_seals", sa.column("sequence"), sa.column("hash"))
-    newest = sa.select(seals).order_by(seals.c.sequence.desc()).limit(1)
-    last = op.get_bind().execute(newest).first()
-    if last is not None:
-        op.bulk_insert(head, [{"id": 1, "sequence": last.sequence, "hash": last.hash}])
+    op.execute(sa.delete(sa.table("ledger_seals")))
 
 
 def downgrade() -> None:
-    """Drop the table."""
+    """Drop the table; the older rule seals anew, too."""
     op.drop_table("ledger_seal_head")
+    op.execute(sa.delete(sa.table("ledger_seals")))
