@@ -36,6 +36,7 @@ def test_a_member_pays_from_the_balance_then_from_the_bonus() -> None:
     assert split("member", 5 * EURO, 3 * EURO, 4 * EURO) == Split(
         from_balance_micros=3 * EURO,
         from_bonus_micros=2 * EURO,
+        balance_left_micros=0,
         bonus_left_micros=2 * EURO,
     )
 

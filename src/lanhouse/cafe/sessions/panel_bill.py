@@ -13,8 +13,9 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
 
     from_balance_micros: int = 0
     from_bonus_micros: int = 0
-    balance_left_micros: int = 0
-    bonus_left_micros: int = 0
+    balance_left_micros: int | None = None
+    bonus_left_micros: int | None = None
+    """What stays of both; None = not told, on a receipt of long ago."""
     paid_micros: int = 0
     """What a guest has paid before."""
     due_micros: int = 0
