@@ -12,6 +12,8 @@ import httpx
 import pytest
 
 from lanhouse.app import all_routes, create_app
+from lanhouse.cafe.offers.commands import OfferChange, create_offer
+from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.settings import AppSettings
@@ -70,6 +72,11 @@ def desk(client: Client, floor: Floor) -> Desk:
 def text_of(response: httpx.Response) -> str:
     """The words of a page without its tags."""
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
+
+
+def hidden_fields(response: httpx.Response) -> dict[str, str]:
+    """What a dialog's form carries unseen."""
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', response.text))
 
 
 def _url(route: Route) -> str:
@@ -260,6 +267,40 @@ class TestStart:
         assert "PC01: the PC is in use" in text_of(answer)
         assert floor.money(member_id) == (5 * EURO, 0)
 
+    @pytest.mark.parametrize("kind", ["guest", "package"])
+    def test_two_cashiers_start_one_pc_and_only_one_customer_pays(
+        self, client: Client, desk: Desk, floor: Floor, kind: str
+    ) -> None:
+        values = OfferValues(name="3 hours", price_micros=6 * EURO, minutes=180)
+        offer = str(floor.run(create_offer, OfferChange(floor.center, None, values)).id)
+        other = Desk(client, floor.hall.staff["staff"])
+        choice = {"kind": kind, "amount": "3", "offer": offer, "payment": "cash"}
+        forms = [hidden_fields(d.get("/panel/computers/start?pc=PC01")) for d in (desk, other)]
+        assert "data-done" in desk.post("/panel/computers/start", {**forms[0], **choice}).text
+        taken = floor.till()
+        answer = other.post("/panel/computers/start", {**forms[1], **choice})
+        assert answer.status_code == 422
+        assert "PC01: the PC is in use" in text_of(answer)
+        assert "<form" not in answer.text
+        assert floor.till() == taken == (3 if kind == "guest" else 6) * EURO
+        floor.verify()
+
+    def test_time_is_added_to_the_session_that_was_shown_or_not_at_all(
+        self, desk: Desk, floor: Floor
+    ) -> None:
+        floor.pay(3 * EURO, "PC01")
+        form = hidden_fields(desk.get("/panel/computers/start?pc=PC01"))
+        sale = {**form, "kind": "guest", "amount": "1", "payment": "cash"}
+        floor.check_out("PC01")
+        taken = floor.till()
+        answer = desk.post("/panel/computers/start", sale)
+        assert "PC01: the session has ended" in text_of(answer)
+        assert not floor.is_busy("PC01")
+        floor.pay(2 * EURO, "PC01")
+        assert "PC01: the session has ended" in text_of(desk.post("/panel/computers/start", sale))
+        assert floor.till() == taken + 2 * EURO
+        floor.verify()
+
     def test_only_some_may_give_time_away(self, client: Client, desk: Desk, floor: Floor) -> None:
         cashier = Desk(client, floor.hall.staff["staff"])
         form = {"pc": "PC01", "kind": "nocharge", "key": "k"}
@@ -287,9 +328,8 @@ class TestStart:
 
 class TestCheckOut:
     def quote(self, desk: Desk, pc: str = "PC01") -> dict[str, str]:
-        page = desk.get(f"/panel/computers/check-out?pc={pc}").text
-        fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
-        return {**fields, "payment": "cash"}
+        page = desk.get(f"/panel/computers/check-out?pc={pc}")
+        return {**hidden_fields(page), "payment": "cash"}
 
     def test_what_was_shown_is_what_is_taken(self, desk: Desk, floor: Floor, freeze: Any) -> None:
         floor.guest("postpaid", "PC01")
@@ -350,6 +390,17 @@ class TestCheckOut:
         assert stranger.get(f"/panel/receipts/{session.id}").status_code == 404
         for wrong in ("0", "-1", "x", "9" * 30):
             assert desk.get(f"/panel/receipts/{wrong}").status_code == 404
+
+    def test_a_receipt_tells_not_what_it_does_not_know(
+        self, desk: Desk, floor: Floor, freeze: Any
+    ) -> None:
+        session = floor.member(floor.add_member("rui_s", balance=20 * EURO), "PC01")
+        freeze.advance(3600)
+        assert "€17.00 stays" in text_of(desk.get("/panel/computers/check-out?pc=PC01"))
+        floor.check_out("PC01")
+        shown = text_of(desk.get(f"/panel/receipts/{session.id}"))
+        assert "From balance −€3.00" in shown
+        assert "stays" not in shown
 
     def test_a_running_session_has_no_receipt(self, desk: Desk, floor: Floor) -> None:
         session = floor.guest("postpaid", "PC01")

@@ -16,6 +16,7 @@ from lanhouse.cafe.sessions.commands import (
     Checkout,
     Ended,
     Move,
+    OtherSession,
     QuoteRefused,
     Started,
     StartGuests,
@@ -81,6 +82,7 @@ async def start_dialog(call: Call, data: StartForm) -> Reply:
     options = await _options(call, data)
     if data.kind not in options.kinds:
         data.kind = options.kinds[0] if options.kinds else ""
+    data.session = options.session.id if options.session else 0
     wanted = data.minutes or 60
     if not data.amount and not options.is_running:
         costs = {chip.minutes: chip.cost_micros for chip in options.chips}
@@ -98,9 +100,15 @@ async def start_quote(call: Call, data: StartForm) -> Reply:
 
 @routes.post("/panel/computers/start", right="sessions.start", summary="Start or add time")
 async def start(call: Call, data: StartForm) -> Reply:
-    """Do it once per form, or show the form again with the reason."""
+    """Do it once per form, or show the form again with the reason.
+
+    A sale is for what the form showed: a free PC, or the session that ran when it was opened.
+    """
     try:
         done = await _start(call, data)
+    except OtherSession:
+        # Shown again, the form would sell to whoever sits there now.
+        raise
     except AppError as error:
         return await _start_form(call, data, await _options(call, data), error)
     return call.html(f"{_FOLDER}/done.html", done=done)
@@ -109,14 +117,15 @@ async def start(call: Call, data: StartForm) -> Reply:
 async def _start(call: Call, data: StartForm) -> Done:
     common: dict[str, Any] = {"center": call.center, "actor": call.actor}
     on_pc: dict[str, Any] = {**common, "pc_names": [data.pc], "secrets": [await new_secret()]}
+    meant = data.session
     payment = _tender(data.payment)
     if data.kind == "guest":
         amount = read_amount(data.amount, call.center.currency, field="amount")
-        add = AddMoney(**on_pc, amount_micros=amount, payment=payment)
+        add = AddMoney(**on_pc, amount_micros=amount, payment=payment, for_session=meant)
         return await call.do(commands.add_money, add, _sold("time", amount), Done, key=data.key)
     if data.kind == "package":
         offer_id = int(data.offer) if data.offer.isascii() and data.offer.isdigit() else 0
-        sale = AddOffer(**on_pc, offer_id=offer_id, payment=payment)
+        sale = AddOffer(**on_pc, offer_id=offer_id, payment=payment, for_session=meant)
         return await call.do(commands.add_offer, sale, _sold("package"), Done, key=data.key)
     if data.kind == "member":
         member_id = await _only_member(call, data.member)

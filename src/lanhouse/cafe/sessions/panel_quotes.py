@@ -43,6 +43,8 @@ class StartForm(msgspec.Struct):
     payment: str = "cash"
     minutes: int = 0
     """A length that was asked for by a time chip; becomes an amount when the dialog opens."""
+    session: int = 0
+    """The session that ran on the PC when the dialog was opened; 0 = the PC was free."""
     key: str = ""
 
 

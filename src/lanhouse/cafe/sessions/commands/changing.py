@@ -66,6 +66,10 @@ _MOVE = static(
 )
 
 
+class OtherSession(PcRefused):
+    """Another session, or none, is on the PC than the one that the seller was shown."""
+
+
 class AddMoney(msgspec.Struct, frozen=True, kw_only=True):
     """Pay `amount_micros` for each PC by `payment` (cash, card, qr).
 
@@ -79,6 +83,8 @@ class AddMoney(msgspec.Struct, frozen=True, kw_only=True):
     amount_micros: int
     payment: str
     secrets: list[GuestSecret]
+    for_session: int | None = None
+    """As in StartGuests: who sells at a screen means what the screen showed."""
 
 
 class AddOffer(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,6 +96,7 @@ class AddOffer(msgspec.Struct, frozen=True, kw_only=True):
     offer_id: int
     payment: str
     secrets: list[GuestSecret]
+    for_session: int | None = None
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +120,7 @@ def add_money(tx: Tx, cmd: AddMoney) -> list[Started]:
         secrets=cmd.secrets,
         paid_micros=cmd.amount_micros,
         payment=cmd.payment,
+        for_session=cmd.for_session,
     )
     return _on_each_pc(tx, start, lambda session: _add_money_to(tx, cmd, session))
 
@@ -130,6 +138,7 @@ def add_offer(tx: Tx, cmd: AddOffer) -> list[Started]:
         secrets=cmd.secrets,
         payment=cmd.payment,
         offer_id=cmd.offer_id,
+        for_session=cmd.for_session,
     )
     return _on_each_pc(tx, start, lambda session: _add_offer_to(tx, cmd, session))
 
@@ -143,7 +152,10 @@ def _on_each_pc(tx: Tx, start: StartGuests, change: Callable[[Session], Session]
     done: list[Started] = []
     for row, secret in zip(rows, start.secrets, strict=True):
         session = on_pc.get(row.id)
-        if session is not None and not end_if_due(tx, center, session):
+        if session is not None and end_if_due(tx, center, session):
+            session = None
+        _check_meant(start, row.name, session)
+        if session is not None:
             account, group_id = account_of(tx, center.id, session.member_id)
             done.append(Started(change(session), account, member_group_id=group_id))
             continue
@@ -153,6 +165,13 @@ def _on_each_pc(tx: Tx, start: StartGuests, change: Callable[[Session], Session]
             raise PcRefused(row.name, "the session has ended just now; try again")
         done.append(start_guest(tx, start, prices, row, secret))
     return done
+
+
+def _check_meant(start: StartGuests, pc_name: str, session: Session | None) -> None:
+    if start.for_session is None or start.for_session == (session.id if session else 0):
+        return
+    reason = "the session has ended" if start.for_session else "the PC is in use"
+    raise OtherSession(pc_name, reason)
 
 
 def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> Session:

@@ -68,6 +68,8 @@ class StartGuests(msgspec.Struct, frozen=True, kw_only=True):
     paid_micros: int = 0
     payment: str = "cash"
     offer_id: int = 0
+    for_session: int | None = None
+    """The session (by id) that is meant to go on, 0 for a free PC; None = whatever is there."""
 
 
 class StartMember(msgspec.Struct, frozen=True, kw_only=True):
