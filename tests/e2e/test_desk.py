@@ -88,6 +88,39 @@ def _check_out(page: Page) -> None:
     expect(bill).to_contain_text("Given back")
 
 
+def test_too_little_cash_is_not_taken_and_a_card_asks_for_no_cash(site: Site, page: Page) -> None:
+    site.floor.guest("postpaid", "PC01")
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/computers?pc=PC01")
+    expect(page.locator("#do-pay")).to_contain_text("Check out €0.0", timeout=15_000)
+    page.keyboard.press("F8")
+    dialog = page.get_by_role("dialog")
+    button = dialog.locator("footer .btn-primary")
+    dialog.locator("#received").fill("0")
+    expect(dialog.get_by_text("Missing")).to_be_visible()
+    expect(button).to_be_disabled()
+    page.keyboard.press("F8")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    assert site.floor.is_busy("PC01")
+    dialog.locator("label[for=payment-card]").click()
+    expect(dialog.locator("#received")).to_be_hidden()
+    expect(button).to_be_enabled()
+    page.keyboard.press("F8")
+    expect(page.locator("#toast")).to_contain_text("PC01 is free.")
+    assert site.floor.till() == 0
+    assert site.floor.till("card") > 0
+
+
+def test_no_page_scrolls_sideways_on_a_phone(site: Site, page: Page) -> None:
+    site.floor.add_member("rui_s")
+    sign_in(page, site)
+    page.set_viewport_size({"width": 360, "height": 740})
+    for path in ("computers", "members", "settings/api"):
+        page.goto(f"{site.url}/panel/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") == 360, path
+
+
 def test_a_double_click_sells_once(site: Site, page: Page) -> None:
     sign_in(page, site, "staff")
     page.locator('[data-pc="PC02"]').dblclick()

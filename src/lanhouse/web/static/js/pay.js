@@ -10,14 +10,16 @@ function minorUnits(text, decimals) {
 }
 
 document.addEventListener("alpine:init", () => {
-  // <div x-data="giveBack" data-due="6.80" data-currency="EUR">: what the till hands back.
+  // <form x-data="giveBack" data-due="6.80" data-currency="EUR">: what the till hands back, and
+  // that too little cash is not taken for enough.
   Alpine.data("giveBack", () => ({
     due: 0,
     decimals: 2,
     received: null,
+    isCash: true,
     format: null,
     init() {
-      const { due, currency } = this.$el.dataset;
+      const { due, currency } = this.$root.dataset;
       const locale = document.documentElement.lang === "de" ? "de-DE" : "en-GB";
       this.format = new Intl.NumberFormat(locale, { style: "currency", currency });
       this.decimals = this.format.resolvedOptions().maximumFractionDigits;
@@ -25,11 +27,15 @@ document.addEventListener("alpine:init", () => {
       this.read();
     },
     read() {
-      const field = this.$el.closest("[x-data]").querySelector("[data-received]");
+      this.isCash = this.$root.querySelector("[name=payment]:checked")?.value === "cash";
+      const field = this.$root.querySelector("[data-received]");
       this.received = field && field.value.trim() ? minorUnits(field.value, this.decimals) : this.due;
     },
     get isShort() {
       return this.received === null || this.received < this.due;
+    },
+    get isBlocked() {
+      return this.isCash && this.isShort;
     },
     get isEnough() {
       return !this.isShort;
