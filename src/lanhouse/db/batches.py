@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from lanhouse.db.store import ALONE, Batch, CommitUnknown
-from lanhouse.kit.errors import Busy
+from lanhouse.db.store import ALONE, Batch
+from lanhouse.kit.errors import Busy, CommitUnknown
 from lanhouse.kit.limits import BATCH_ITEMS_MAX, WRITE_QUEUE_MAX
 
 log = structlog.get_logger("lanhouse.db")
@@ -64,7 +64,7 @@ class Batches:
         try:
             outcomes: list[Any] = await self._runner.write_alone(batch.run, args)
             if len(outcomes) != len(args):  # a defect; what it did is committed
-                raise CommitUnknown(f"{len(outcomes)} outcomes for {len(args)} items")
+                raise CommitUnknown
         except CommitUnknown as error:
             log.exception("a batch may have been done; its items are not run again")
             outcomes = [error] * len(args)

@@ -24,7 +24,6 @@ from lanhouse.db.store import (
     Arg,
     Batch,
     Command,
-    CommitUnknown,
     Event,
     Query,
     Read,
@@ -34,7 +33,7 @@ from lanhouse.db.store import (
     Tx,
     for_future,
 )
-from lanhouse.kit.errors import Busy
+from lanhouse.kit.errors import Busy, CommitUnknown
 from lanhouse.kit.limits import WRITE_QUEUE_MAX
 
 log = structlog.get_logger("lanhouse.db")
@@ -233,7 +232,7 @@ def _commit(raw: Any) -> None:
     except Exception as error:
         state = getattr(error, "sqlstate", None)
         if state is None or state.startswith(("08", "57P")):  # no clear no from the server
-            raise CommitUnknown("the connection broke during the commit") from error
+            raise CommitUnknown from error
         raise
 
 

@@ -35,13 +35,6 @@ def for_future(error: Exception) -> Exception:
     return error
 
 
-class CommitUnknown(Exception):
-    """The connection broke while COMMIT was on its way: it may have been done or not.
-
-    Only a caller with an idempotency key may try again.
-    """
-
-
 class Read:
     """Reads on one connection. Statements are `static(…)` or any Core statement."""
 

@@ -98,6 +98,23 @@ class TooMany(AppError):
     status = 429
 
 
+class CommitUnknown(AppError):
+    """The connection broke while COMMIT was on its way: it may have been done or not.
+
+    Only a caller with an idempotency key may try again.
+    """
+
+    symbol = "OUTCOME_UNKNOWN"
+    cafe_code = 503
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database was cut off while this was saved, and it is not known whether it was"
+            " done. Send it again with the same Idempotency-Key, or look before you repeat it."
+        )
+
+
 class Busy(AppError):
     """The store's queue is full; nothing was done and the call may be repeated."""
 

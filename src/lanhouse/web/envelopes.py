@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from lanhouse.kit.errors import AppError, Busy, TooMany, Unauthenticated
+from lanhouse.kit.errors import AppError, Busy, CommitUnknown, TooMany, Unauthenticated
 from lanhouse.web.replies import Reply
 from lanhouse.web.request import Request
 
@@ -97,7 +97,7 @@ class ExternalWire(Wire):
         return _encoder.encode({"ok": True, "result": {} if value is None else value})
 
     def failure(self, error: AppError, request: Request) -> Reply:
-        status = {Unauthenticated: 401, TooMany: 429, Busy: 503}.get(type(error), 200)
+        status = {TooMany: 429, Busy: 503, CommitUnknown: 503}.get(type(error), 200)
         if isinstance(error, Unauthenticated):
             status = 401
         body = error.fields.get("body", "")

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 
 from lanhouse.db.batches import Batches
 from lanhouse.db.statements import among, numbered, static
-from lanhouse.db.store import CommitUnknown, Store, Tx
+from lanhouse.db.store import Store, Tx
 from lanhouse.jobs.queue import enqueue
 from lanhouse.jobs.tables import queue
 from lanhouse.kit import clock
+from lanhouse.kit.errors import CommitUnknown
 
 
 class _Runner:
