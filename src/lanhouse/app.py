@@ -15,6 +15,7 @@ from lanhouse.cafe.surfaces import cafe_surfaces
 from lanhouse.db.store import Store
 from lanhouse.jobs import housekeeping
 from lanhouse.jobs.ticker import Task, Ticker
+from lanhouse.kit import clock
 from lanhouse.ledger.sealing import BATCH_MAX, seal_late_entries, seal_new_entries
 from lanhouse.settings import AppSettings
 from lanhouse.web.application import Application, Router
@@ -133,6 +134,7 @@ def create_app(settings: AppSettings, store: Store, *, with_ticker: bool = True)
         finally:
             # Whatever fails before, what is queued in the store is still written.
             await store.stop()
+            clock.keep_mark(is_last=True)
 
     files = Assets(STATIC_DIR, _unknown_path)
     return Application(Router(endpoints), {"/static": files}, _unknown_path, running)

@@ -19,8 +19,9 @@ from lanhouse.db.store import Read, Store
 from lanhouse.demo.build import build
 from lanhouse.demo.keys import CAFE_ID, LICENSE_NAME, Keys, new_keys
 from lanhouse.demo.renew import renew, renew_api_key
-from lanhouse.kit import ids
+from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import Refused
+from lanhouse.ledger import newest_movement_at
 from lanhouse.settings import AppSettings
 
 KEYS_FILE = "demo-keys.json"
@@ -34,6 +35,9 @@ def prepare(settings: AppSettings, store: Store) -> dict[str, Any]:
     """
     keys = read_keys(settings.data_dir)
     found = store.read_sync(_license_of_demo, None)
+    if found == LICENSE_NAME:
+        # Its clock may have run ahead in another data directory.
+        clock.not_before(store.read_sync(newest_movement_at, None), settings.data_dir)
     if found is None:
         keys = store.run_sync(build, new_keys())
     elif found != LICENSE_NAME:

@@ -102,14 +102,27 @@ def start(data_dir: Path, time_scale: int = 1) -> None:
     keep_mark()
 
 
-def keep_mark() -> None:
+def not_before(at: datetime, data_dir: Path) -> None:
+    """Put business time forward to `at` when it is behind, and keep it there from now on.
+
+    For a demo whose data were made by a faster clock in another data directory.
+    """
+    global _file
+    if now() < at:
+        _set(real_micros(), to_micros(at), _anchor.scale)
+        _file = data_dir / "clock.json"
+        keep_mark()
+
+
+def keep_mark(*, is_last: bool = False) -> None:
     """Write down how far business time has come; the ticker calls this every second.
 
-    Does nothing for a clock that has always shown real time.
+    Does nothing for a clock that has always shown real time. `is_last` is said by a clean stop,
+    after which nothing is written any more: the mark is then exact.
     """
     if _file is None:
         return
-    ahead = _MARK_AHEAD_SECONDS * 1_000_000 * _anchor.scale
+    ahead = 0 if is_last else _MARK_AHEAD_SECONDS * 1_000_000 * _anchor.scale
     mark = _Anchor(real_micros(), _business_micros() + ahead, 1)
     part = _file.with_suffix(".part")
     with part.open("wb") as out:

@@ -7,7 +7,14 @@ Signs: positive is what the account's owner is owed by the house. A member's +10
 """
 
 from lanhouse.ledger.accounts import balances, book_of_agent, book_of_center, open_account
-from lanhouse.ledger.posting import InsufficientFunds, Posted, Posting, Transfer, post
+from lanhouse.ledger.posting import (
+    InsufficientFunds,
+    Posted,
+    Posting,
+    Transfer,
+    newest_movement_at,
+    post,
+)
 
 __all__ = [
     "InsufficientFunds",
@@ -17,6 +24,7 @@ __all__ = [
     "balances",
     "book_of_agent",
     "book_of_center",
+    "newest_movement_at",
     "open_account",
     "post",
 ]

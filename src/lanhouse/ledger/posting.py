@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
 
 from lanhouse.db.statements import numbered, static
-from lanhouse.db.store import Retry, Tx
+from lanhouse.db.store import Read, Retry, Tx
+from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, BalanceTooLow, Conflict
 from lanhouse.kit.ids import wire_id
 from lanhouse.kit.limits import BALANCE_MICROS_MAX, POSTING_MICROS_MAX
@@ -78,11 +80,17 @@ _LOOK = static(
 )
 TRANSFER = numbered(transfers)
 ENTRY = static(sa.insert(entries))
+_NEWEST_AT = static(sa.select(transfers.c.at).order_by(transfers.c.id.desc()).limit(1))
 _BY_KEY = static(
     sa.select(transfers.c.id).where(
         transfers.c.book_id == sa.bindparam("book"), transfers.c.key == sa.bindparam("the_key")
     )
 )
+
+
+def newest_movement_at(read: Read, _: None = None) -> datetime:
+    """The business time of the newest transfer of all books; 1970 when there is none."""
+    return read.scalar(_NEWEST_AT) or clock.from_micros(0)
 
 
 def post(tx: Tx, transfer: Transfer) -> Posted:

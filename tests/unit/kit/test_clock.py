@@ -53,6 +53,29 @@ def test_business_time_never_goes_back_after_a_crash(tmp_path: Path, real: list[
     assert clock.now() - last < timedelta(hours=4)
 
 
+def test_a_clean_stop_leaves_no_gap(tmp_path: Path, real: list[int]) -> None:
+    clock.start(tmp_path, 3600)
+    real[0] += 2_000_000
+    last = clock.now()
+    clock.keep_mark(is_last=True)
+    clock.start(tmp_path, 1)
+    assert clock.now() == last
+
+
+def test_a_clock_in_another_directory_is_put_forward_and_stays(
+    tmp_path: Path, real: list[int]
+) -> None:
+    ahead = clock.from_micros(real[0]) + timedelta(days=2)
+    clock.start(tmp_path, 1)
+    clock.not_before(ahead - timedelta(days=9), tmp_path)
+    assert (clock.now(), list(tmp_path.iterdir())) == (clock.real_now(), [])
+    clock.not_before(ahead, tmp_path)
+    assert clock.now() == ahead
+    clock.keep_mark(is_last=True)
+    clock.start(tmp_path, 1)
+    assert clock.now() == ahead
+
+
 def test_a_real_clock_writes_no_file(tmp_path: Path, real: list[int]) -> None:
     clock.start(tmp_path, 1)
     clock.keep_mark()
