@@ -12,6 +12,7 @@ stops at the first error and speaks of Python types.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
@@ -111,19 +112,24 @@ def decode(struct_type: type[S], merged: Mapping[str, Any]) -> S:
     Empty text counts as null; null gives None where the field allows it, else the default, else
     "is required". Raises InvalidInput with a reason for every wrong field.
     """
-    plan = _plans.get(struct_type)
-    if plan is None:
-        plan = _plans[struct_type] = _plan(types.type_info(struct_type))
-    return struct_type(**_values(plan, merged))
+    return struct_type(**_values(_plan_of(struct_type), merged))
 
 
 def known_part(struct_type: type[msgspec.Struct], merged: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a request that the Struct knows; what is ignored is left out."""
+    known = _known.get(struct_type)
+    if known is None:
+        plan = _plan_of(struct_type)
+        known = frozenset(name for field in plan for name in (field.wire, *field.other_names))
+        _known[struct_type] = known
+    return {name: value for name, value in merged.items() if name in known}
+
+
+def _plan_of(struct_type: type[msgspec.Struct]) -> list[_Field]:
     plan = _plans.get(struct_type)
     if plan is None:
         plan = _plans[struct_type] = _plan(types.type_info(struct_type))
-    known = {name for field in plan for name in (field.wire, *field.other_names)}
-    return {name: value for name, value in merged.items() if name in known}
+    return plan
 
 
 def _values(plan: list[_Field], merged: Mapping[str, Any]) -> dict[str, Any]:
@@ -191,15 +197,9 @@ def _field(field: types.Field) -> _Field:
 
 def _nested(struct: types.StructType) -> Callable[[Mapping[str, Any]], Any]:
     """A reader for a Struct inside a Struct; its plan is made at first use (types may recurse)."""
-
-    def read(merged: Mapping[str, Any]) -> Any:
-        plan = _plans.get(struct.cls)
-        if plan is None:
-            plan = _plans[struct.cls] = _plan(types.type_info(struct.cls))
-        return struct.cls(**_values(plan, merged))
-
-    return read
+    return partial(decode, struct.cls)
 
 
 _ABSENT: Any = object()
 _plans: dict[type, list[_Field]] = {}
+_known: dict[type, frozenset[str]] = {}

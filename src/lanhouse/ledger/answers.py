@@ -15,6 +15,7 @@ from lanhouse.kit.errors import AppError, Conflict
 from lanhouse.ledger.tables import answers
 
 _OTHER_INPUT = "this idempotency key was used with other input; nothing was done"
+_canonical = msgspec.json.Encoder(order="sorted", enc_hook=str)
 _FIND = static(
     sa.select(answers.c.input_hash, answers.c.answer).where(
         answers.c.book_id == sa.bindparam("book"), answers.c.key == sa.bindparam("the_key")
@@ -44,8 +45,7 @@ class Keyed(msgspec.Struct, frozen=True):
 
 def hash_input(*parts: Any) -> str:
     """SHA-256 over the canonical JSON (sorted keys) of what the caller asked for."""
-    encoded = msgspec.json.encode(parts, order="sorted", enc_hook=str)
-    return hashlib.sha256(encoded).hexdigest()
+    return hashlib.sha256(_canonical.encode(parts)).hexdigest()
 
 
 def run_once(tx: Tx, keyed: Keyed) -> bytes:
