@@ -66,16 +66,21 @@ class Compiled:
 
     def row(self, raw: Any) -> Row:
         """One driver row with converted values and attribute access."""
-        if self._columns:
-            raw = list(raw)
-            for index, convert in self._columns:
-                raw[index] = convert(raw[index])
-        assert self._make is not None
-        return self._make(raw)
+        return self.rows((raw,))[0]
 
     def rows(self, raws: Iterable[Any]) -> list[Row]:
         """All driver rows, converted."""
-        return [self.row(raw) for raw in raws]
+        make, columns = self._make, self._columns
+        assert make is not None
+        if not columns:
+            return list(map(make, raws))
+        found: list[Row] = []
+        for raw in raws:
+            values = list(raw)
+            for index, convert in columns:
+                values[index] = convert(values[index])
+            found.append(make(values))
+        return found
 
 
 def _picker(names: list[str]) -> _Convert:

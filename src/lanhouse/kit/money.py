@@ -107,13 +107,14 @@ def format_fixed(micros: int, places: int = 2) -> str:
 
     With fewer than 6 places the amount must be a multiple of that unit or is rounded half-up.
     """
-    if places < 6:
-        micros = round_half_up(micros, places)
-    sign = "-" if micros < 0 else ""
-    whole, rest = divmod(abs(micros), MICROS)
+    kept = min(places, 6)
+    step = 10 ** (6 - kept)
+    units = (abs(micros) + step // 2) // step
+    sign = "-" if micros < 0 < units else ""
     if places == 0:
-        return f"{sign}{whole}"
-    return f"{sign}{whole}.{f'{rest:06d}'.ljust(places, '0')[:places]}"
+        return f"{sign}{units}"
+    whole, rest = divmod(units, 10**kept)
+    return f"{sign}{whole}.{f'{rest:0{kept}d}'.ljust(places, '0')}"
 
 
 def format_plain(micros: int) -> str:
