@@ -186,7 +186,8 @@ class SqliteStore(Store):
                 store_events(tx, tx.outbox)
                 raw.execute("COMMIT")
             except BaseException:
-                raw.execute("ROLLBACK")
+                if raw.in_transaction:
+                    raw.execute("ROLLBACK")
                 raise
             finally:
                 tx.close()
@@ -314,7 +315,7 @@ def _run_batch(raw: Any, tx: Tx, batch: Batch, jobs: list[_Job], events: list[Ev
             outcomes = batch.run(tx, [job.arg for job in items])
             pairs = list(zip(items, outcomes, strict=True))
         except Exception:
-            raw.execute("ROLLBACK TO command")
+            _back_to_savepoint(raw)
             log.warning("a batch broke; its items run one by one", items=len(items), exc_info=True)
             alone += items
         else:
@@ -336,11 +337,23 @@ def _run_in_savepoint(raw: Any, tx: Tx, job: _Job, events: list[Event]) -> None:
         job.result = job.command(tx, job.arg)
         events.extend(tx.outbox)
     except Exception as error:  # noqa: BLE001 - handed to the caller who waits
-        raw.execute("ROLLBACK TO command")
+        _back_to_savepoint(raw)
         job.error = for_future(_told(error))
         if isinstance(error, Retry):
             job.error = RuntimeError("a command asked for a retry on a database with one writer")
     raw.execute("RELEASE command")
+
+
+def _back_to_savepoint(raw: Any) -> None:
+    """Undo what failed, for the rest of the group to go on; called while its error is handled.
+
+    Raises that error when there is nothing to go back to: SQLite ends the whole transaction by
+    itself when the disk is full or broken (its documentation, "Response To Errors Within A
+    Transaction").
+    """
+    if not raw.in_transaction:
+        raise  # noqa: PLE0704 - the error that is being handled
+    raw.execute("ROLLBACK TO command")
 
 
 def _told(error: Any) -> Any:

@@ -277,28 +277,57 @@ def test_a_write_that_comes_after_the_stop_is_answered(sqlite_store: Store) -> N
     assert all(isinstance(each, int | Busy | Refused) for each in late)
 
 
-def test_a_full_disk_is_told_as_such_and_needs_no_restart(sqlite_store: Store) -> None:
-    """The limit on pages makes SQLite say what it says when the disk is full."""
+def _fill(tx: Tx, _: None) -> None:
+    for number in range(200):
+        enqueue(tx, "work", {"text": "x" * 4000}, key=f"big {number}")
 
-    def fill(tx: Tx, _: None) -> None:
-        for number in range(200):
-            enqueue(tx, "work", {"text": "x" * 4000}, key=f"big {number}")
+
+def _fill_plainly(tx: Tx, _: None) -> None:
+    """Statements without a journal of their own: when one fails, SQLite ends the transaction."""
+    for _number in range(200):
+        tx.raw.execute("INSERT INTO outbox (topic, payload, at) VALUES (?, '{}', 0)", ("x" * 4000,))
+
+
+class _FillMany:
+    def key_of(self, _: None) -> int:
+        return 1
+
+    def run(self, tx: Tx, args: list[None]) -> list[None]:
+        _fill_plainly(tx, None)
+        return args
+
+
+def _fill_batched(tx: Tx, _: None) -> None:
+    _fill_plainly(tx, None)
+
+
+_fill_batched.batch = _FillMany()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("fill", [_fill, _fill_plainly, _fill_batched])
+def test_a_full_disk_is_told_as_such_and_needs_no_restart(sqlite_store: Store, fill: Any) -> None:
+    """The limit on pages makes SQLite say what it says when the disk is full."""
 
     async def work() -> list[object]:
         sqlite_store.start()
         pages = "PRAGMA max_page_count = {}"
         await sqlite_store.write(lambda tx, _: tx.raw.execute(pages.format(10)) and None, None)
-        lost = await asyncio.gather(sqlite_store.write(fill, None), return_exceptions=True)
+        lost = await asyncio.gather(
+            *(sqlite_store.write(fill, None) for _ in range(8)), return_exceptions=True
+        )
         await sqlite_store.write(lambda tx, _: tx.raw.execute(pages.format(10**6)) and None, None)
         kept = await sqlite_store.write(_add, 1)
         await sqlite_store.stop()
         return [*lost, kept]
 
-    lost, kept = asyncio.run(work())
-    assert isinstance(lost, Busy)
-    assert lost.message == "The database cannot be written now. Try again."
+    *lost, kept = asyncio.run(work())
+    for refused in lost:
+        assert isinstance(refused, Busy)
+        assert refused.message == "The database cannot be written now. Try again."
     assert kept == 1
     assert sqlite_store.read_sync(_keys, None) == ["job 1"]
+    left = sqlite_store.read_sync(lambda read, _: read.all(sa.select(outbox.c.topic)), None)
+    assert [row.topic for row in left] == ["counted"]
 
 
 def test_a_connection_that_breaks_before_the_commit_costs_nobody_anything(
