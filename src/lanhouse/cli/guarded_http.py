@@ -32,8 +32,14 @@ class GuardedHttp(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count what comes until a head is complete or a piece of body was in it."""
+        """Count what comes until a head is complete or a piece of body was in it.
+
+        Between two requests the time runs from the first byte: an empty line is none of a request,
+        but ends uvicorn's own wait for one.
+        """
         self._stretch_bytes += len(data)
+        if self._deadline is None and self.cycle is not None and self.cycle.response_complete:
+            self._expect()
         super().data_received(data)
         if self._stretch_bytes > HEAD_BYTES_MAX and not self.transport.is_closing():
             self.send_400_response(f"The head must be at most {HEAD_BYTES_MAX} bytes.")

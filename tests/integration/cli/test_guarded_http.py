@@ -121,6 +121,24 @@ def test_large_bodies_slow_answers_and_further_requests_are_left_alone(
         assert answer.endswith(str(size).encode())
 
 
+def test_empty_lines_between_two_requests_hold_no_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They end uvicorn's wait for the next request, and begin none."""
+    monkeypatch.setattr(guarded_http, "REQUEST_SECONDS_MAX", 0.2)
+
+    async def work() -> tuple[bytes, bytes]:
+        async with _connected() as streams:
+            streams[1].write(HEAD + b"Content-Length: 0\r\n\r\n")
+            first = await _answer(streams)
+            streams[1].write(b"\r\n")
+            return first, await _answer(streams)
+
+    first, rest = asyncio.run(work())
+    assert first.startswith(b"HTTP/1.1 200 ")
+    assert rest == b""
+
+
 def test_a_socket_is_not_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
     """It stays open for longer than a request may take to arrive."""
     monkeypatch.setattr(guarded_http, "REQUEST_SECONDS_MAX", 0.1)
