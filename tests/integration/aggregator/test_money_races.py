@@ -300,3 +300,20 @@ def test_first_deposits_open_their_wallets_inside_the_batch(operator: Operator) 
     assert done[3] is ALONE
     assert len(rows(operator.store, player_wallets)) == 2
     check_books(operator)
+
+
+def test_a_refused_first_deposit_moves_nothing_in_a_batch(operator: Operator) -> None:
+    """Its wallet may be open now, at zero; the others of the batch are not touched by it."""
+    operator.store.run_sync(create_player, NewPlayer(operator.agent, "new1"))
+    too_much = a_move(operator, DEPOSIT, FUNDS_MICROS // EURO + 1)
+    one_euro = msgspec.structs.replace(a_move(operator, DEPOSIT, 1), username="new1")
+    moves = [too_much, one_euro, too_much, one_euro]
+    done = operator.store.run_sync(move_money.batch.run, moves)  # type: ignore[attr-defined]
+    assert [type(done[0]), type(done[2])] == [AgentInsufficientBalance] * 2
+    assert [done[1].player_after_micros, done[3].player_after_micros] == [EURO, 2 * EURO]
+    assert balance(operator) == 0
+    assert len(rows(operator.store, wallet_moves)) == 2
+    check_books(operator)
+    assert operator.store.run_sync(
+        move_money, a_move(operator, DEPOSIT, 3)
+    ).player_after_micros == (3 * EURO)

@@ -56,7 +56,10 @@ class MoveMany:
         return move.agent.id, move.currency
 
     def run(self, tx: Tx, moves: list[Move]) -> list[Any]:
-        """Moved or the refusal of each; ALONE for a withdrawal from no wallet and a used id."""
+        """Moved or the refusal of each; ALONE for a withdrawal from no wallet and a used id.
+
+        A refused first deposit leaves its wallet open at zero, as a launch does: nobody sees it.
+        """
         currency = moves[0].agent.currencies.get(moves[0].currency)
         if currency is None:
             return [ALONE] * len(moves)
