@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import queue
-import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,6 +21,7 @@ from sqlalchemy.event import listen
 from sqlalchemy.pool import NullPool
 
 from lanhouse.db.outbox import store_events
+from lanhouse.db.sqlite_errors import back_to_savepoint, commit, told
 from lanhouse.db.store import (
     ALONE,
     Arg,
@@ -57,18 +57,6 @@ _PRAGMAS = (
     "cache_size=-65536",
     "temp_store=MEMORY",
     "wal_autocheckpoint=4000",
-)
-
-# The low byte of SQLite's error codes when it is the disk or another program, not the statement.
-_DISK_CODES = frozenset(
-    (
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-    )
 )
 
 
@@ -184,7 +172,7 @@ class SqliteStore(Store):
             try:
                 result = command(tx, arg)
                 store_events(tx, tx.outbox)
-                raw.execute("COMMIT")
+                commit(raw)
             except BaseException:
                 if raw.in_transaction:
                     raw.execute("ROLLBACK")
@@ -233,9 +221,9 @@ class SqliteStore(Store):
                     tx = Tx(connection)
                 events = self._run_group(tx.raw, tx, group)
             except BaseException as error:  # noqa: BLE001 - every caller of the group is told
-                told = _told(error)
+                known = told(error)
                 for job in group:
-                    job.error = job.error or told
+                    job.error = job.error or known
                 # A connection that cannot even roll back: the next group opens the file anew.
                 _discard(connection, tx)
                 connection = tx = None
@@ -270,11 +258,11 @@ class SqliteStore(Store):
                 for job in left:
                     _run_in_savepoint(raw, tx, job, events)
             store_events(tx, events)
-            raw.execute("COMMIT")
+            commit(raw)
         except BaseException as error:  # noqa: BLE001 - every caller of the group is told
-            told = _told(error)
+            known = told(error)
             for job in group:
-                job.result, job.error = None, told
+                job.result, job.error = None, known
             if raw.in_transaction:
                 raw.execute("ROLLBACK")
             return []
@@ -315,7 +303,7 @@ def _run_batch(raw: Any, tx: Tx, batch: Batch, jobs: list[_Job], events: list[Ev
             outcomes = batch.run(tx, [job.arg for job in items])
             pairs = list(zip(items, outcomes, strict=True))
         except Exception:
-            _back_to_savepoint(raw)
+            back_to_savepoint(raw)
             log.warning("a batch broke; its items run one by one", items=len(items), exc_info=True)
             alone += items
         else:
@@ -337,35 +325,11 @@ def _run_in_savepoint(raw: Any, tx: Tx, job: _Job, events: list[Event]) -> None:
         job.result = job.command(tx, job.arg)
         events.extend(tx.outbox)
     except Exception as error:  # noqa: BLE001 - handed to the caller who waits
-        _back_to_savepoint(raw)
-        job.error = for_future(_told(error))
+        back_to_savepoint(raw)
+        job.error = for_future(told(error))
         if isinstance(error, Retry):
             job.error = RuntimeError("a command asked for a retry on a database with one writer")
     raw.execute("RELEASE command")
-
-
-def _back_to_savepoint(raw: Any) -> None:
-    """Undo what failed, for the rest of the group to go on; called while its error is handled.
-
-    Raises that error when there is nothing to go back to: SQLite ends the whole transaction by
-    itself when the disk is full or broken (its documentation, "Response To Errors Within A
-    Transaction").
-    """
-    if not raw.in_transaction:
-        raise  # noqa: PLE0704 - the error that is being handled
-    raw.execute("ROLLBACK TO command")
-
-
-def _told(error: Any) -> Any:
-    """Busy in place of an error of the disk or of a lock, which ends by itself or by the host."""
-    cause = getattr(error, "orig", None) or error
-    code = getattr(cause, "sqlite_errorcode", None)
-    if code is None or code & 0xFF not in _DISK_CODES:
-        return error
-    log.error("the database cannot be written", reason=str(cause))
-    busy = Busy("The database cannot be written now. Try again.")
-    busy.__cause__ = error
-    return busy
 
 
 def _snapshot(read: Read, query: Query[Arg, Result], arg: Arg) -> Result:

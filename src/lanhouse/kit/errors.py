@@ -99,7 +99,7 @@ class TooMany(AppError):
 
 
 class CommitUnknown(AppError):
-    """The connection broke while COMMIT was on its way: it may have been done or not.
+    """The connection or the disk failed while COMMIT was on its way: it may be done or not.
 
     Only a caller with an idempotency key may try again.
     """
@@ -110,13 +110,15 @@ class CommitUnknown(AppError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The database was cut off while this was saved, and it is not known whether it was"
+            "The database failed while this was saved, and it is not known whether it was"
             " done. Send it again with the same Idempotency-Key, or look before you repeat it."
         )
 
 
 class Busy(AppError):
-    """The store's queue is full; nothing was done and the call may be repeated."""
+    """Too much waits for the database, or it is out of reach or out of space; nothing was done and
+    the call may be repeated.
+    """
 
     symbol = "BUSY"
     cafe_code = 503

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from typing import Any
 
 import pytest
@@ -328,6 +329,40 @@ def test_a_full_disk_is_told_as_such_and_needs_no_restart(sqlite_store: Store, f
     assert sqlite_store.read_sync(_keys, None) == ["job 1"]
     left = sqlite_store.read_sync(lambda read, _: read.all(sa.select(outbox.c.topic)), None)
     assert [row.topic for row in left] == ["counted"]
+
+
+class _FailingSync:
+    """A connection whose log is written, but the disk fails while it is brought to safety."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+        self.in_transaction = False
+
+    def execute(self, text: str) -> None:
+        if text != "COMMIT":
+            self._raw.execute(text)
+            return
+        self._raw.execute("ROLLBACK")
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSYNC
+        raise error
+
+
+def test_a_commit_that_the_disk_failed_is_not_told_as_undone(sqlite_store: Store) -> None:
+    """After a crash SQLite may find it in its log and keep it: "try again" would do it twice."""
+
+    def break_disk(tx: Tx, _: None) -> None:
+        tx.raw = _FailingSync(tx.raw)
+
+    async def work() -> list[object]:
+        sqlite_store.start()
+        await sqlite_store.write(break_disk, None)
+        lost = await asyncio.gather(sqlite_store.write(_add, 1), return_exceptions=True)
+        await sqlite_store.stop()
+        return list(lost)
+
+    (lost,) = asyncio.run(work())
+    assert isinstance(lost, CommitUnknown)
 
 
 def test_a_connection_that_breaks_before_the_commit_costs_nobody_anything(
