@@ -39,8 +39,8 @@ from lanhouse.kit.limits import WRITE_QUEUE_MAX
 log = structlog.get_logger("lanhouse.db")
 
 _RETRY_STATES = frozenset({"40001", "40P01", "23505"})
-# What another try, in a moment, may get through: contention, and a server that is not there.
-_BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
+# What another try, in a moment, may get through: contention, a full disk, a server that only reads.
+_BUSY_STATES = frozenset({"40001", "40P01", "55P03", "53100", "25006"})
 _AWAY = "The database is out of reach, nothing was done. Try again."
 # A server that vanishes without a word must not hold the threads: give up in seconds.
 _CONNECT_SECONDS_MAX = 5
@@ -245,12 +245,18 @@ def _roll_back(held: _Connection, raw: Any) -> None:
 
 
 def _again(work: Callable[[], Any]) -> Any:
-    """Run a transaction until it gets through, a few times: nothing of a failed one has stayed."""
+    """Run a transaction until it gets through, a few times: nothing of a failed one has stayed.
+
+    A server that answers nothing is not asked again: each time would take seconds.
+    """
+    began = time.monotonic()
     for attempt in range(1, _ATTEMPTS_MAX + 1):
         try:
             return work()
         except Exception as error:
-            if attempt == _ATTEMPTS_MAX or not (_is_lost(error) or _may_retry(error)):
+            is_silent = time.monotonic() - began >= _CONNECT_SECONDS_MAX
+            may_retry = _may_retry(error) or (_is_lost(error) and not is_silent)
+            if attempt == _ATTEMPTS_MAX or not may_retry:
                 raise
             time.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 - jitter
     raise AssertionError("unreachable")

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from typing import Any
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -433,3 +434,39 @@ def test_a_database_out_of_reach_is_told_as_such() -> None:
     for refused in asyncio.run(work()):
         assert isinstance(refused, Busy)
         assert refused.message == "The database is out of reach, nothing was done. Try again."
+
+
+@pytest.mark.parametrize("state", ["53100", "25006"])
+def test_a_full_disk_of_the_server_and_a_standby_are_told_as_busy(
+    postgres_store: Store, state: str
+) -> None:
+    raising = f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$"
+
+    async def work() -> list[object]:
+        postgres_store.start()
+        lost = await asyncio.gather(
+            postgres_store.write(lambda tx, _: tx.raw.execute(raising) and None, None),
+            return_exceptions=True,
+        )
+        await postgres_store.stop()
+        return list(lost)
+
+    (lost,) = asyncio.run(work())
+    assert isinstance(lost, Busy)
+    assert lost.message == "The server is busy, nothing was done. Try again."
+
+
+def test_a_server_that_says_nothing_is_not_asked_six_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each try waits for seconds; whoever waits is told after the first slow one."""
+    tries: list[float] = []
+    now = [100.0]
+
+    def silent() -> None:
+        tries.append(now[0])
+        now[0] += 5.1
+        raise psycopg.OperationalError("connection timeout expired")
+
+    monkeypatch.setattr(postgres.time, "monotonic", lambda: now[0])
+    with pytest.raises(psycopg.OperationalError):
+        postgres._again(silent)
+    assert tries == [100.0]
