@@ -15,7 +15,8 @@ from tests.crash.client import Answer, Connection, Request
 from tests.crash.server import Server
 from tests.crash.world import World
 
-CLIENTS = 12
+# So many that calls of one kind meet in the store and run in their batched forms.
+CLIENTS = 24
 REPLAYED_PER_ROUND = 40
 # The shortest kills hit the first commits, the longest ones the sealing and the check-points.
 LOAD_SECONDS = (0.02, 0.9)

@@ -12,8 +12,10 @@ from tests.crash.client import Answer, Request
 from tests.crash.game import GameSession, open_game_session
 from tests.crash.server import Server
 
-MEMBERS = 4
+MEMBERS = 12
 PLAYERS = 4
+# Players without a wallet, who get their first deposit under load.
+NEWCOMERS = 60
 OPENING = "1000000"
 MICROS = 1_000_000
 
@@ -33,8 +35,13 @@ class World:
         self._games: dict[str, GameSession] = {}
         for player in self._players:
             self._make_player(player)
+        newcomers = [f"crashnew{number:03d}" for number in range(NEWCOMERS)]
+        for newcomer in newcomers:
+            self._call_external("createPlayer", {"username": newcomer})
+        self._depositors = self._players * (NEWCOMERS // PLAYERS) + newcomers
         self.opening_micros = {
-            target: self.balance_micros(target) for target in (*self._members, *self._players)
+            target: self.balance_micros(target)
+            for target in (*self._members, *self._players, *newcomers)
         }
         self._sessions = self._sessions_in_use()
 
@@ -55,9 +62,10 @@ class World:
                 amount * MICROS // 100,
                 (("Content-Type", "application/json"),),
             )
-        player = chance.choice(self._players)
         if kind == "spin":
+            player = chance.choice(self._players)
             return self._games[player].spin(player, key)
+        player = chance.choice(self._depositors)
         return Request(
             kind,
             "/external/deposit",
@@ -110,7 +118,7 @@ class World:
 
     @property
     def players(self) -> list[str]:
-        """Usernames of the players."""
+        """Usernames of the players who spin."""
         return self._players
 
     def balance_micros(self, target: str) -> int:
