@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Annotated, NoReturn
 
 import msgspec
 
+from lanhouse.kit.convert import Wrong, converter_of
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import API_RATE_PER_MINUTE
 
@@ -20,19 +22,19 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     """`postgresql://…`, or empty for the embedded SQLite in `data_dir`."""
     host: str = "127.0.0.1"
     """Address to listen on; loopback by default."""
-    port: int = 8000
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 8000
     """Port to listen on."""
     public_url: str = ""
     """Address that browsers use, for links in answers; empty = http://host:port."""
     trusted_proxies: str = ""
     """Addresses or networks, comma-separated, whose X-Forwarded-For counts."""
-    api_rate_per_minute: int = API_RATE_PER_MINUTE
+    api_rate_per_minute: Annotated[int, msgspec.Meta(ge=0)] = API_RATE_PER_MINUTE
     """Café API calls a minute for one key from one address; 0 = no limit."""
-    database_threads: int = 8
+    database_threads: Annotated[int, msgspec.Meta(ge=1)] = 8
     """PostgreSQL connections (one thread each) of this process."""
     secure_cookies: bool = False
     """Send cookies over HTTPS only; set when TLS ends here or at a proxy in front."""
-    time_scale: int = 1
+    time_scale: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1
     """Business seconds that pass in one real second (demo only)."""
 
     @property
@@ -44,22 +46,31 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
 def from_environment(**overrides: object) -> AppSettings:
     """Read the settings from LANHOUSE_* variables; `overrides` that are not None win.
 
-    Raises InvalidInput naming the variable that cannot be read.
+    An empty variable counts as one that is not set. Raises InvalidInput naming every variable
+    that cannot be read and what is expected of it.
     """
-    values: dict[str, object] = {}
+    values = {name: value for name, value in overrides.items() if value is not None}
+    wrong: dict[str, str] = {}
     for field in msgspec.structs.fields(AppSettings):
         name = f"LANHOUSE_{field.name.upper()}"
-        raw = overrides.get(field.name)
-        if raw is None:
-            raw = os.environ.get(name)
-        if raw is None:
+        raw = os.environ.get(name, "").strip()
+        if not raw or field.name in values:
             continue
         try:
-            values[field.name] = (
-                Path(str(raw))
-                if field.type is Path
-                else msgspec.convert(raw, field.type, strict=False)
-            )
-        except msgspec.ValidationError as error:
-            raise InvalidInput({name: str(error)}) from error
+            values[field.name] = _read(field.type, raw)
+        except Wrong as error:
+            wrong[name] = error.reason
+    if wrong:
+        raise InvalidInput(wrong)
     return AppSettings(**values)  # type: ignore[arg-type]
+
+
+def _read(kind: type, raw: str) -> object:
+    """One variable's text as the field's type. Raises Wrong."""
+    if kind is Path:
+        return Path(raw)
+    return converter_of(msgspec.inspect.type_info(kind), {}, "", _no_struct)(raw)
+
+
+def _no_struct(kind: msgspec.inspect.StructType) -> NoReturn:
+    raise TypeError(f"a setting is one value, not {kind}")
