@@ -8,9 +8,18 @@ from pathlib import Path
 import click
 import msgspec
 
+from lanhouse.aggregator.agents.queries import has_agents
 from lanhouse.auth.addresses import parse_allow_list
-from lanhouse.cli.common import data_options, only_server, opened_store, settings_from
+from lanhouse.cafe.centers.queries import all_centers
+from lanhouse.cli.common import (
+    data_options,
+    is_postgresql,
+    only_server,
+    opened_store,
+    settings_from,
+)
 from lanhouse.cli.serving import bind, bring_up_to_date, run
+from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import Refused
 from lanhouse.settings import AppSettings
@@ -52,6 +61,8 @@ def command(
         listener = bind(settings)
         with opened_store(settings) as store:
             bring_up_to_date(settings, store, may_migrate_server=False)
+            if is_empty(store):
+                click.echo(_empty_text(settings), err=True)
             run(settings, store, listener, tls=tls, ready=lambda: _say_ready(settings))
 
 
@@ -90,6 +101,19 @@ def secure(settings: AppSettings, *, behind_proxy: bool, has_tls: bool) -> AppSe
     if has_tls and not public_url:
         public_url = f"https://{settings.host}:{settings.port}"
     return msgspec.structs.replace(settings, secure_cookies=True, public_url=public_url)
+
+
+def is_empty(store: Store) -> bool:
+    """Whether the database has neither a centre nor an agent: nobody can sign in or call."""
+    return not (store.read_sync(all_centers, None) or store.read_sync(has_agents, None))
+
+
+def _empty_text(settings: AppSettings) -> str:
+    where = "PostgreSQL" if is_postgresql(settings) else str(settings.data_dir.absolute())
+    return (
+        f"lanhouse: the database in {where} has no centre and no agent, so nobody can sign in or "
+        "call. Is this the right one? Create a centre with: lanhouse init"
+    )
 
 
 def _say_ready(settings: AppSettings) -> None:

@@ -9,12 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.cli.common import only_server
+from lanhouse.cli.serve import is_empty
 from lanhouse.cli.serving import VERSIONS_DIR, bind, bring_up_to_date, is_up_to_date
 from lanhouse.db.migrate import newest_revision
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Store
 from lanhouse.kit.errors import Refused
 from lanhouse.settings import AppSettings
+from tests.builders.agents import open_operator
 
 
 def test_revision_files_sort_by_their_revision() -> None:
@@ -43,6 +45,13 @@ def test_an_empty_file_is_filled(tmp_path: Path) -> None:
     assert is_up_to_date(store)
     assert (tmp_path / "lanhouse.db").stat().st_mode & 0o777 == 0o600
     store.engine.dispose()
+
+
+def test_a_database_without_anybody_is_empty(store: Store) -> None:
+    """A mistyped data directory is made anew; `serve` must not pretend that it is the centre's."""
+    assert is_empty(store)
+    open_operator(store)
+    assert not is_empty(store)
 
 
 def test_a_port_in_use_is_told_at_once() -> None:

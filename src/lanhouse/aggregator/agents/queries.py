@@ -12,6 +12,7 @@ from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
 _BY_ID = static(sa.select(agents).where(agents.c.id == sa.bindparam("agent")))
+_ANY = static(sa.select(agents.c.id).limit(1))
 _BY_KEY = static(
     sa.select(agents)
     .join(agent_keys, agent_keys.c.agent_id == agents.c.id)
@@ -32,6 +33,11 @@ def agent_by_id(read: Read, agent_id: int) -> Agent | None:
 def agent_by_key_hash(read: Read, key_hash: str) -> Agent | None:
     """The agent that holds the live key with this hash, or None."""
     return _agent(read, read.one(_BY_KEY, hash=key_hash))
+
+
+def has_agents(read: Read, _: None = None) -> bool:
+    """Whether there is any agent."""
+    return read.one(_ANY) is not None
 
 
 def agents_named(read: Read, names: Sequence[str]) -> list[Agent]:
