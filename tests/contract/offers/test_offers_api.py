@@ -52,6 +52,20 @@ def test_an_offer_from_making_to_deleting(
     for method in ("GET", "DELETE"):
         assert client.refused(method, one) == (400, "Product not found")
     assert client.refused("PUT", one, json=body) == (400, "Product not found")
+    assert client.refused("GET", "/offers/x") == (400, "Product not found")
+
+
+def test_the_address_says_which_offer_is_meant(client: Client, floor: Floor) -> None:
+    first, second = make(client), make(client, product_name="Night")
+    body = {"product_id": first["product_id"], "product_name": "Day", "product_price": 9}
+
+    changed = client.ok("PUT", f"/offers/{second['product_id']}", json={**body, "product_mins": 60})
+    assert changed["product_id"] == second["product_id"]
+    assert client.ok("GET", f"/offers/{first['product_id']}") == first
+    client.ok("DELETE", f"/offers/{second['product_id']}", json=body)
+    assert [row["product_id"] for row in client.ok("GET", "/offers")["items"]] == [
+        first["product_id"]
+    ]
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,28 @@ def test_a_price_from_making_to_deleting(client: Client, floor: Floor) -> None:
     assert [row["name"] for row in client.raw("GET", PRICES).json()] == ["Default"]
 
 
+@pytest.mark.parametrize("price_id", ["x", "-5", "1.5", "99999999999999999999"])
+def test_what_is_no_price_is_not_found(client: Client, floor: Floor, price_id: str) -> None:
+    body = {"name": "N", "price_per_hour": 2}
+    for method in ("GET", "PUT", "DELETE"):
+        told = client.raw(method, f"{PRICES}/{price_id}", json=body)
+        assert told.status_code == 404, (method, told.text)
+        assert told.json() == {"error": {"code": "NOT_FOUND", "message": "Price not found"}}
+
+
+def test_the_address_says_which_price_is_meant(client: Client, floor: Floor) -> None:
+    made = client.raw("POST", PRICES, json={"name": "Night", "price_per_hour": 3}).json()
+    (first, _) = client.raw("GET", PRICES).json()
+    one = f"{PRICES}/{made['id']}"
+
+    body = {"price_id": first["id"], "name": "Late", "price_per_hour": 4}
+    assert client.raw("PUT", one, json=body).json()["id"] == made["id"]
+    assert client.raw("GET", f"{PRICES}/{first['id']}").json() == first
+    assert client.raw("GET", f"{one}?price_id={first['id']}").json()["name"] == "Late"
+    assert client.raw("DELETE", one, json={"price_id": first["id"]}).status_code == 200
+    assert client.raw("GET", PRICES).json() == [first]
+
+
 def test_a_rule_for_any_group_says_so(client: Client, floor: Floor) -> None:
     (row,) = client.ok("GET", "/prices")
     assert row["price_pc_group_id"] is None

@@ -371,7 +371,8 @@ def test_the_bill_explains_itself(client: Client, floor: Floor, freeze: clock.fr
     ]
     assert (shown["total"], shown["is_open"], shown["kind"]) == ("2.67", True, "postpaid")
     assert shown["lines"][1]["price_per_hour"] == "2.00"
-    assert client.raw("GET", "/api/native/v1/sessions/999/bill").status_code == 404
+    for unknown in ("999", "x", "99999999999999999999"):
+        assert client.raw("GET", f"/api/native/v1/sessions/{unknown}/bill").status_code == 404
 
 
 def test_a_session_that_is_over_is_gone_from_the_wire(

@@ -25,7 +25,7 @@ from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, NotFound
-from lanhouse.kit.inputs import Amount, Line
+from lanhouse.kit.inputs import Amount, Line, id_in_path
 from lanhouse.kit.local_time import local_text
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.pages import PageNumber, paging_info
@@ -64,18 +64,6 @@ class OfferIn(Struct):
     product_is_active: bool = True
 
 
-class OfferIdIn(Struct):
-    """Which offer."""
-
-    product_id: int
-
-
-class OfferChangeIn(OfferIn):
-    """Which offer, and all its new values."""
-
-    product_id: int = 0
-
-
 class OffersIn(Struct):
     """`page` counts from 1."""
 
@@ -106,9 +94,9 @@ async def offers(call: Call, data: OffersIn) -> dict[str, Any]:
     summary="One offer",
     source="seed: Offers, Get offers details",
 )
-async def offer(call: Call, data: OfferIdIn) -> dict[str, Any]:
+async def offer(call: Call) -> dict[str, Any]:
     """The offer's row; refused with "Product not found" for an unknown number."""
-    found = await call.point(offer_by_id, (call.center.id, data.product_id))
+    found = await call.point(offer_by_id, (call.center.id, _product_id(call)))
     if found is None:
         raise NotFound("Product not found")
     return _row(found)
@@ -129,9 +117,9 @@ async def add_offer(call: Call, data: OfferIn) -> Answer:
     summary="Replace an offer",
     source="seed: Offers, Update offers",
 )
-async def put_offer(call: Call, data: OfferChangeIn) -> Answer:
+async def put_offer(call: Call, data: OfferIn) -> Answer:
     """data: the offer's row. Packages that were bought before stay as they were."""
-    change = OfferChange(call.center, data.product_id, _values(data))
+    change = OfferChange(call.center, _product_id(call), _values(data))
     return await call.write(commands.change_offer, change, _row)
 
 
@@ -141,9 +129,9 @@ async def put_offer(call: Call, data: OfferChangeIn) -> Answer:
     summary="Remove an offer",
     source="seed: Offers, Delete offers",
 )
-async def remove_offer(call: Call, data: OfferIdIn) -> Answer:
+async def remove_offer(call: Call) -> Answer:
     """Packages that were bought before stay usable."""
-    change = OfferChange(call.center, data.product_id, None)
+    change = OfferChange(call.center, _product_id(call), None)
     return await call.write(commands.delete_offer, change, lambda _: {})
 
 
@@ -182,6 +170,10 @@ async def init_offer(call: Call, data: PcsIn) -> dict[str, Any]:
             if offer.values.is_active and offer.values.window.holds(at, zone)
         ],
     }
+
+
+def _product_id(call: Call) -> int:
+    return id_in_path(call.path["product_id"], "Product")
 
 
 def _named(read: Read, wanted: tuple[int, list[str]]) -> list[Row]:

@@ -20,7 +20,7 @@ from lanhouse.cafe.pricing.rules import (
     parse_window,
 )
 from lanhouse.kit.errors import InvalidInput, NotFound
-from lanhouse.kit.inputs import Amount, Line
+from lanhouse.kit.inputs import Amount, Line, id_in_path
 from lanhouse.kit.money import format_fixed
 from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
@@ -87,18 +87,6 @@ class PriceIn(Struct):
     which it begins."""
 
 
-class PriceIdIn(Struct):
-    """Which rule."""
-
-    price_id: int
-
-
-class PriceChangeIn(PriceIn):
-    """Which rule, and all its new values."""
-
-    price_id: Annotated[int, Meta(ge=0)] = 0
-
-
 @native.get("/prices", right="prices.view", summary="Price rules")
 async def native_prices(call: Call) -> list[dict[str, Any]]:
     """All rules of the centre, by id."""
@@ -106,9 +94,9 @@ async def native_prices(call: Call) -> list[dict[str, Any]]:
 
 
 @native.get("/prices/{price_id}", right="prices.view", summary="One price rule")
-async def native_price(call: Call, data: PriceIdIn) -> dict[str, Any]:
+async def native_price(call: Call) -> dict[str, Any]:
     """The rule, or 404."""
-    rule = await call.point(rule_by_id, (call.center.id, data.price_id))
+    rule = await call.point(rule_by_id, (call.center.id, _price_id(call)))
     if rule is None:
         raise NotFound("Price not found")
     return _native(rule)
@@ -122,17 +110,21 @@ async def add_price(call: Call, data: PriceIn) -> Answer:
 
 
 @native.put("/prices/{price_id}", right="prices.edit", summary="Replace a price rule")
-async def put_price(call: Call, data: PriceChangeIn) -> Answer:
+async def put_price(call: Call, data: PriceIn) -> Answer:
     """Answers the rule; fields left out get their defaults. The past is not priced again."""
-    change = PriceChange(call.center, data.price_id, _values(data))
+    change = PriceChange(call.center, _price_id(call), _values(data))
     return await call.write(commands.change_price, change, _native)
 
 
 @native.delete("/prices/{price_id}", right="prices.edit", summary="Remove a price rule")
-async def remove_price(call: Call, data: PriceIdIn) -> Answer:
+async def remove_price(call: Call) -> Answer:
     """A running session for which no other rule holds keeps its price."""
-    change = PriceChange(call.center, data.price_id, None)
+    change = PriceChange(call.center, _price_id(call), None)
     return await call.write(commands.delete_price, change, lambda _: {"deleted": True})
+
+
+def _price_id(call: Call) -> int:
+    return id_in_path(call.path["price_id"], "Price")
 
 
 def _values(data: PriceIn) -> PriceValues:

@@ -30,7 +30,6 @@ from lanhouse.cafe.sessions.inputs import (
     MemberSessionIn,
     MoveIn,
     PcsIn,
-    SessionIn,
 )
 from lanhouse.cafe.sessions.queries import (
     HISTORY_PER_PAGE,
@@ -50,6 +49,7 @@ from lanhouse.cafe.sessions.quotes import (
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
+from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.money import format_fixed, parse_micros
 from lanhouse.kit.pages import paging_info
 from lanhouse.web.call import Call
@@ -295,9 +295,10 @@ async def member_pc_status(call: Call, data: MemberIn) -> dict[str, Any]:
     right="sessions.view",
     summary="A session's bill, line by line",
 )
-async def session_bill(call: Call, data: SessionIn) -> dict[str, Any]:
+async def session_bill(call: Call) -> dict[str, Any]:
     """What was charged from when to when, at which price and why; the lines add up to the total."""
-    session = await call.read(session_by_id, (call.center.id, data.session_id))
+    session_id = id_in_path(call.path["session_id"], "Session")
+    session = await call.read(session_by_id, (call.center.id, session_id))
     if session is None:
         raise NotFound("Session not found")
     return {

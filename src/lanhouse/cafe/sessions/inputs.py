@@ -85,9 +85,3 @@ class HistoryIn(MemberIn):
     """`page` counts from 1."""
 
     page: PageNumber | None = None
-
-
-class SessionIn(Struct):
-    """A session's number."""
-
-    session_id: int
