@@ -17,6 +17,7 @@ from lanhouse.aggregator.errors import (
     AgentNotActive,
     AgentNotFound,
     IpNotAllowed,
+    NotAvailable,
     SessionExpired,
 )
 from lanhouse.aggregator.launch.queries import session_by_cookie
@@ -36,6 +37,9 @@ TRANSFER_ONLY = frozenset(
     f"/external/{call}" for call in ("deposit", "withdraw", "getPlayerBalance", "transaction")
 )
 """Calls that a seamless agent cannot make: its players' money is not here (row 5)."""
+
+LAUNCH = "/external/launchGame"
+"""A seamless agent's players get games once seamless wallets are built."""
 
 COOKIE_PREFIX = "lanhouse_play_"
 """Each game session has a cookie of its own, so that one browser can hold several."""
@@ -76,8 +80,8 @@ class ExternalSurface:
             raise AgentNotActive
         if not is_allowed(call.address, agent.allowed_ips):
             raise IpNotAllowed
-        if call.route.path in TRANSFER_ONLY and not agent.holds_wallets:
-            raise AgentInvalidType
+        if not agent.holds_wallets:
+            check_seamless(call.route.path)
         call.agent = agent
         call.actor = Actor(kind="agent", agent_id=agent.id, role="agent")
         call.book_id = book_of_agent(agent.id)
@@ -103,6 +107,17 @@ class ExternalSurface:
     async def extra_headers(self, request: Request) -> Headers:
         """Servers call this API; browsers of other origins get nothing."""
         return []
+
+
+def check_seamless(path: str) -> None:
+    """Refuse what a seamless agent cannot call, whatever its body holds.
+
+    Raises AgentInvalidType for wallet calls, NotAvailable for launching a game.
+    """
+    if path in TRANSFER_ONLY:
+        raise AgentInvalidType
+    if path == LAUNCH:
+        raise NotAvailable("games for seamless agents are not in this release")
 
 
 class GameWire(NativeWire):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, cast
 
 import msgspec
 
@@ -40,21 +42,32 @@ def client_tx_id(call: Call, from_body: str | None) -> str | None:
 
 
 def check_texts(call: Call, data: msgspec.Struct) -> None:
-    """Raise InvalidInput for every text field that was not sent as exactly this text.
+    """Raise InvalidInput for every text, also inside objects, that was not sent as exactly this.
 
     The lenient input layer takes numbers for text and trims spaces, which the café needs; here a
     name or an id must be the one the caller wrote down, or he looks for another player than the
     one he made (aggregator-domain 1.2 row 32).
     """
+    wrong = _inexact(call.inputs, data, "")
+    if wrong:
+        raise InvalidInput(wrong)
+
+
+def _inexact(inputs: Mapping[str, Any], data: msgspec.Struct, inside: str) -> dict[str, str]:
+    """The reasons by field; `inside` is what stands before the names of this object's fields."""
     wrong: dict[str, str] = {}
     for name, wire in zip(data.__struct_fields__, data.__struct_encode_fields__, strict=True):
         value = getattr(data, name)
-        if type(value) is not str:
+        sent = inputs.get(wire, value)
+        if isinstance(value, msgspec.Struct):
+            if isinstance(sent, Mapping):
+                wrong.update(_inexact(cast("Mapping[str, Any]", sent), value, f"{inside}{wire}."))
+            elif isinstance(sent, str):
+                wrong[inside + wire] = "must be an object"
+        elif type(value) is not str:
             continue
-        sent = call.inputs.get(wire, value)
-        if type(sent) is not str:
-            wrong[wire] = "must be text"
+        elif type(sent) is not str:
+            wrong[inside + wire] = "must be text"
         elif sent != value:
-            wrong[wire] = "must not begin or end with spaces"
-    if wrong:
-        raise InvalidInput(wrong)
+            wrong[inside + wire] = "must not begin or end with spaces"
+    return wrong

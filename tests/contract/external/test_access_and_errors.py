@@ -112,10 +112,11 @@ class TestSeamless:
 
     def test_launch_says_what_is_missing(self, external: External, seamless: str) -> None:
         external.ok("createPlayer", {"username": "seam1"}, key=seamless)
-        assert external.refused("launchGame", launch_body("seam1"), key=seamless) == (
-            "NOT_AVAILABLE",
-            "games for seamless agents are not in this release",
-        )
+        for body in (launch_body("seam1"), {}, {"username": 1, "currency": "?"}):
+            assert external.refused("launchGame", body, key=seamless) == (
+                "NOT_AVAILABLE",
+                "games for seamless agents are not in this release",
+            )
 
 
 def test_calls_of_a_later_release(external: External) -> None:

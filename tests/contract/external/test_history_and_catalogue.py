@@ -136,6 +136,16 @@ class TestHistory:
             "paginate": {"page": 9, "perPage": 3, "next": False},
         }
 
+    def test_texts_inside_objects_are_exact_too(self, external: External) -> None:
+        for paginate, reason in (
+            ({"after": " 1"}, "paginate.after: must not begin or end with spaces"),
+            ({"after": 1}, "paginate.after: must be text"),
+            ('{"after": " 1"}', "paginate: must be an object"),
+        ):
+            told = external.refused("history", {"paginate": paginate})
+            assert told == ("INVALID_REQUEST", reason)
+        assert external.ok("history", {"paginate": []})["currencyGroup"] == {}
+
     def test_a_cursor_is_not_shifted_by_new_records(
         self, external: External, operator: Operator, game: Player, player: str
     ) -> None:

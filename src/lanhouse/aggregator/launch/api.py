@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lanhouse.aggregator.errors import NotAvailable
 from lanhouse.aggregator.launch.commands import launch_game
 from lanhouse.aggregator.launch.rules import check_launch, language_of
 from lanhouse.aggregator.launch.schemas import Launch, Launched, LaunchIn, LaunchOut
@@ -18,8 +17,6 @@ routes = ExternalRoutes("Games")
 @routes.post("/launchGame", right="agent.call", source="seed: External API, 5")
 async def launch(call: Call, data: LaunchIn) -> Answer:
     """The address of a game for one player, good once and for a minute."""
-    if not call.agent.holds_wallets:
-        raise NotAvailable("games for seamless agents are not in this release")
     check_texts(call, data)
     check_launch(data)
     cmd = Launch(

@@ -47,8 +47,8 @@ _COUNT = static(
 def launch_game(tx: Tx, launch: Launch) -> Launched:
     """Make a session that its player can begin within a minute, once.
 
-    Raises CurrencyNotSupported, PlayerNotFound, PlayerInactive, GameNotFound,
-    AgentProviderNotFound, and NotAvailable for a seamless agent.
+    Raises CurrencyNotSupported, PlayerNotFound, PlayerInactive, GameNotFound and
+    AgentProviderNotFound.
     """
     agent = launch.agent
     currency = agent.currencies.get(launch.currency)
