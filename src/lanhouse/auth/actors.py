@@ -7,12 +7,15 @@ import msgspec
 from lanhouse.auth.rights import rights_of, role_has
 from lanhouse.kit.errors import Forbidden
 
+API_STAFF_NAME = "API"
+"""The name under which the log books what an API key does."""
+
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who is calling.
 
     `kind` is api_key, staff, member, agent, player or nobody; ids that do not apply are 0.
-    `staff_name` is what logs show ("API" for an API key). `csrf` is the secret that forms of
+    `staff_name` is what logs show (API_STAFF_NAME for a key). `csrf` is the secret that forms of
     this signed-in browser carry; empty for bearer callers.
     """
 

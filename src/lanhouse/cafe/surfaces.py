@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from lanhouse.auth.actors import NOBODY, Actor
+from lanhouse.auth.actors import API_STAFF_NAME, NOBODY, Actor
 from lanhouse.auth.addresses import is_allowed
 from lanhouse.auth.keys import KeyUse, key_by_hash, note_use
 from lanhouse.auth.rates import RateLimit
@@ -125,7 +125,11 @@ def _look_up_key(read: Read, digest: str) -> _Access | None:
     if key is None or center is None:
         return None
     actor = Actor(
-        kind="api_key", center_id=center.id, staff_name="API", role="api", token_hash=digest
+        kind="api_key",
+        center_id=center.id,
+        staff_name=API_STAFF_NAME,
+        role="api",
+        token_hash=digest,
     )
     ends = clock.to_micros(key.expires_at)
     return _Access(actor, center, clock.monotonic(), key.allowed_ips, ends)

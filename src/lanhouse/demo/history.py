@@ -6,7 +6,7 @@ import random
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
-from lanhouse.auth.actors import Actor
+from lanhouse.auth.actors import API_STAFF_NAME, Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.offers.queries import offers_of_center
 from lanhouse.cafe.pcs.queries import pc_rows
@@ -81,7 +81,7 @@ def desk_actor(tx: Tx, center: Center) -> Actor:
     """Who stands at the desk: the manager, or the API when somebody has removed that account."""
     person = staff_by_account(tx, center.id, "manager")
     if person is None:
-        return Actor(kind="api_key", center_id=center.id, staff_name="API", role="api")
+        return Actor(kind="api_key", center_id=center.id, staff_name=API_STAFF_NAME, role="api")
     return Actor(
         kind="staff",
         center_id=center.id,

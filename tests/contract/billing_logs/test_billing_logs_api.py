@@ -160,6 +160,7 @@ def test_rows_totals_and_events(client: Client) -> None:
         ({"event": "TOPUP"}, ["TOPUP"]),
         ({"event": "all", "staff": "all"}, ["LOGIN", "CHECKOUT", "ADDTIME", "TOPUP"]),
         ({"staff": "Kim"}, ["LOGIN", "TOPUP"]),
+        ({"staff": "api"}, ["ADDTIME"]),
         ({"member": "ada"}, ["CHECKOUT", "TOPUP"]),
         ({"member_id": str(GUEST)}, ["ADDTIME"]),
         ({"pc": "PC01"}, ["CHECKOUT", "ADDTIME"]),
@@ -215,6 +216,8 @@ def test_a_sign_in_is_logged_with_its_address(client: Client, hall: Hall) -> Non
         "manager7777",
         "Signed in from 127.0.0.1",
     )
+    assert _seen(client, staff="Manager7777") == ["LOGIN"]
+    assert _seen(client, staff="Staff7777") == []
 
 
 def test_pages_of_thirty(client: Client, hall: Hall) -> None:

@@ -232,6 +232,9 @@ def logs(floor: Floor) -> None:
         (DAY | {"pc_group_id": 1}, 1100),
         (DAY | {"pc_group_id": 0}, 10),
         (DAY | {"pc_group_id": 1, "log_staff_name": "API"}, 1000),
+        (DAY | {"log_staff_name": "api"}, 1000),
+        (DAY | {"member_group_id": "all", "pc_group_id": "All"}, 1110),
+        (DAY | {"member_group_id": "all", "pc_group_id": 0}, 10),
     ],
 )
 def test_ranges_and_filters(client: Client, params: dict[str, Any], cash: int) -> None:

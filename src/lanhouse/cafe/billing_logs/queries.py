@@ -8,10 +8,12 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.auth.actors import API_STAFF_NAME
 from lanhouse.cafe.billing_logs.tables import billing_logs
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.kit.limits import LOGS_PER_PAGE
@@ -88,17 +90,34 @@ def log_page(read: Read, wanted: tuple[LogFilter, int]) -> LogPage:
     )
 
 
+def staff_as_written(read: Read, wanted: tuple[int, str]) -> str:
+    """The name (centre, name in any case) as the log has it, "API" included; as given if unknown.
+
+    "API" itself is always the key: a person of that name is found by "api".
+    """
+    center_id, name = wanted
+    if not name or name == API_STAFF_NAME:
+        return name
+    person = staff_by_account(read, center_id, name)
+    if person is not None:
+        return person.account
+    return API_STAFF_NAME if name.upper() == API_STAFF_NAME else name
+
+
 def _as_written(read: Read, asked: LogFilter) -> LogFilter:
     """The filter with names as the log has them: calls find them in any case (decision 0058).
 
     A name that nothing has any more is looked for as it was given.
     """
     center, pc_name, account = asked.center_id, asked.pc_name, asked.member_account
+    staff_name = staff_as_written(read, (center, asked.staff_name))
     if pc_name:
         pc_name = read.scalar(_PC_NAME, center=center, key=pc_name.casefold()) or pc_name
     if account:
         account = read.scalar(_ACCOUNT, center=center, key=account_key(account)) or account
-    return msgspec.structs.replace(asked, pc_name=pc_name, member_account=account)
+    return msgspec.structs.replace(
+        asked, staff_name=staff_name, pc_name=pc_name, member_account=account
+    )
 
 
 def conditions_of(log_filter: LogFilter) -> list[Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
+from lanhouse.cafe.billing_logs.queries import staff_as_written
 from lanhouse.cafe.billing_logs.ranges import RangeIn, TimeRange, range_of
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.reports.analysis import analysis_of, analysis_wire
@@ -22,13 +23,13 @@ routes = CafeRoutes("Reports")
 
 
 class FilterIn(msgspec.Struct, kw_only=True):
-    """Times are HH:MM, up to 24:00. `log_staff_name` "all" is everybody."""
+    """Times are HH:MM, up to 24:00. `all` is the same as leaving a filter out."""
 
     time_start: str = "00:00"
     time_end: str = "23:59"
     log_staff_name: str = ""
-    member_group_id: int | None = None
-    pc_group_id: int | None = None
+    member_group_id: Literal["all"] | int | None = None
+    pc_group_id: Literal["all"] | int | None = None
 
 
 class ReportIn(FilterIn, kw_only=True):
@@ -60,7 +61,7 @@ class ChartIn(ReportIn, kw_only=True):
 async def report(call: Call, data: ReportIn) -> dict[str, Any]:
     """All sections, over one range and three filters."""
     span = _span(call.center, data)
-    found = await call.read(report_data, _filter(call.center, data, span))
+    found = await call.read(report_data, await _filter(call, data, span))
     return report_wire(found, span, _staff(data) or "All")
 
 
@@ -74,7 +75,7 @@ async def chart(call: Call, data: ChartIn) -> dict[str, Any]:
     """Whole days; one number per category in each series."""
     data.time_start, data.time_end = "00:00", "23:59"
     span = _span(call.center, data)
-    wanted = ChartWanted(_filter(call.center, data, span), span, data.chart_type)
+    wanted = ChartWanted(await _filter(call, data, span), span, data.chart_type)
     return chart_wire(await call.read(chart_of, wanted), span, _staff(data) or "All")
 
 
@@ -87,7 +88,7 @@ async def chart(call: Call, data: ChartIn) -> dict[str, Any]:
 async def customer_analysis(call: Call, data: AnalysisIn) -> dict[str, Any]:
     """Over the range and filters of reportData."""
     span = _span(call.center, data)
-    found = await call.read(analysis_of, _filter(call.center, data, span))
+    found = await call.read(analysis_of, await _filter(call, data, span))
     return analysis_wire(found)
 
 
@@ -101,14 +102,14 @@ def _span(center: Center, data: ReportIn | AnalysisIn) -> TimeRange:
     return range_of(asked, center.zone, clock.now().astimezone(center.zone).date())
 
 
-def _filter(center: Center, data: FilterIn, span: TimeRange) -> ReportFilter:
+async def _filter(call: Call, data: FilterIn, span: TimeRange) -> ReportFilter:
     return ReportFilter(
-        center_id=center.id,
+        center_id=call.center.id,
         start_at=span.start_at,
         end_at=span.end_at,
-        staff_name=_staff(data),
-        member_group_id=data.member_group_id,
-        pc_group_id=data.pc_group_id,
+        staff_name=await call.point(staff_as_written, (call.center.id, _staff(data))),
+        member_group_id=None if data.member_group_id == "all" else data.member_group_id,
+        pc_group_id=None if data.pc_group_id == "all" else data.pc_group_id,
     )
 
 
