@@ -9,7 +9,7 @@ import pytest
 from lanhouse.cafe.members.panel import ListIn, member_page
 from lanhouse.cafe.members.panel_data import find_members
 from lanhouse.cafe.members.portal_data import account_page
-from lanhouse.cafe.pcs.panel_data import computers, free_pc_names, selected_pc
+from lanhouse.cafe.pcs.panel_data import MoveChoice, computers, move_choice, selected_pc
 from lanhouse.cafe.sessions.panel_receipt import check_out_view, receipt_of
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
@@ -61,9 +61,9 @@ def test_yesterdays_log_is_not_todays(floor: Floor, freeze: Any) -> None:
 
 def test_where_a_session_may_move(floor: Floor) -> None:
     floor.add_pc("VIP1", pc_group_id=floor.add_pc_group("VIP"))
-    floor.guest("postpaid", "PC01")
-    assert read(floor, free_pc_names, 7777, "PC01") == ["PC02", "PC03"]
-    assert read(floor, free_pc_names, 7777, "VIP1") == []
+    session = floor.guest("postpaid", "PC01")
+    assert read(floor, move_choice, 7777, "PC01") == MoveChoice(session.id, ["PC02", "PC03"])
+    assert read(floor, move_choice, 7777, "VIP1") == MoveChoice(0, [])
 
 
 def test_members_by_account_name_and_plain_signs(floor: Floor) -> None:

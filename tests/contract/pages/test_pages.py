@@ -301,6 +301,18 @@ class TestStart:
         assert floor.till() == taken + 2 * EURO
         floor.verify()
 
+    def test_a_package_tells_what_was_taken_for_it(self, desk: Desk, floor: Floor) -> None:
+        values = OfferValues(name="3 hours", price_micros=6 * EURO, minutes=180)
+        offer = str(floor.run(create_offer, OfferChange(floor.center, None, values)).id)
+        for taken in (6, 12):
+            form = hidden_fields(desk.get("/panel/computers/start?pc=PC01"))
+            sale = {**form, "kind": "package", "offer": offer, "payment": "card"}
+            told = text_of(desk.post("/panel/computers/start", sale))
+            assert "€6.00 taken." in told
+            assert floor.till("card") == taken * EURO
+        assert told == "PC01: the package is sold and runs, €6.00 taken."
+        floor.verify()
+
     def test_only_some_may_give_time_away(self, client: Client, desk: Desk, floor: Floor) -> None:
         cashier = Desk(client, floor.hall.staff["staff"])
         form = {"pc": "PC01", "kind": "nocharge", "key": "k"}
@@ -364,6 +376,43 @@ class TestCheckOut:
         assert first.text == second.text
         assert floor.till() == EURO + 50 * CENT
 
+    @pytest.mark.parametrize(
+        ("received", "reason"),
+        [
+            ("2.99", "is less than what is to be paid"),
+            ("0", "is less than what is to be paid"),
+            ("3.005", "must have at most 2 decimals"),
+            ("-5", "must not have a sign"),
+            ("five", "must be a plain decimal number"),
+        ],
+    )
+    def test_short_or_unreadable_cash_ends_nothing(
+        self, desk: Desk, floor: Floor, freeze: Any, received: str, reason: str
+    ) -> None:
+        floor.guest("postpaid", "PC01")
+        freeze.advance(3600)
+        form = {**self.quote(desk), "received": received}
+        answer = desk.post("/panel/computers/check-out", form)
+        assert 400 <= answer.status_code < 500
+        assert reason in text_of(answer)
+        assert 'id="received-more"' in answer.text
+        assert f'value="{received}"' in answer.text
+        assert floor.is_busy("PC01")
+        assert floor.till() == 0
+
+    @pytest.mark.parametrize(
+        ("payment", "received"), [("cash", "3,00"), ("cash", "50"), ("cash", ""), ("card", "1")]
+    )
+    def test_enough_cash_or_another_tender_takes_the_sum(
+        self, desk: Desk, floor: Floor, freeze: Any, payment: str, received: str
+    ) -> None:
+        floor.guest("postpaid", "PC01")
+        freeze.advance(3600)
+        form = {**self.quote(desk), "payment": payment, "received": received}
+        assert "€3.00 taken." in text_of(desk.post("/panel/computers/check-out", form))
+        assert floor.till(payment) == 3 * EURO
+        floor.verify()
+
     def test_two_cashiers_one_wins_the_other_is_told(
         self, client: Client, desk: Desk, floor: Floor
     ) -> None:
@@ -414,14 +463,25 @@ class TestMove:
         floor.guest("postpaid", "PC02")
         page = desk.get("/panel/computers/move?pc=PC01").text
         assert re.findall(r'name="target" id="target-\d+" value="(\w+)"', page) == ["PC03", "PC04"]
-        form = {"pc": "PC01", "target": "PC03", "key": "k"}
+        form = {**hidden_fields(desk.get("/panel/computers/move?pc=PC01")), "target": "PC03"}
         assert "goes on at PC03" in text_of(desk.post("/panel/computers/move", form))
         assert (floor.is_busy("PC01"), floor.is_busy("PC03")) == (False, True)
+
+    def test_only_the_session_that_was_shown_moves(self, desk: Desk, floor: Floor) -> None:
+        floor.guest("postpaid", "PC01")
+        form = {**hidden_fields(desk.get("/panel/computers/move?pc=PC01")), "target": "PC03"}
+        floor.check_out("PC01")
+        assert "the session has ended" in text_of(desk.post("/panel/computers/move", form))
+        floor.guest("postpaid", "PC01")
+        answer = desk.post("/panel/computers/move", form)
+        assert "PC01: the session has ended" in text_of(answer)
+        assert "<form" not in answer.text
+        assert (floor.is_busy("PC01"), floor.is_busy("PC03")) == (True, False)
 
     def test_to_a_pc_of_another_group_is_refused(self, desk: Desk, floor: Floor) -> None:
         floor.add_pc("VIP1", pc_group_id=floor.add_pc_group("VIP"))
         floor.guest("postpaid", "PC01")
-        form = {"pc": "PC01", "target": "VIP1", "key": "k"}
+        form = {**hidden_fields(desk.get("/panel/computers/move?pc=PC01")), "target": "VIP1"}
         answer = desk.post("/panel/computers/move", form)
         assert "the PC belongs to another PC group" in text_of(answer)
         assert floor.is_busy("PC01")

@@ -70,6 +70,11 @@ class PackageSold(msgspec.Struct, frozen=True):
     package: Package | None
     from_balance_micros: int
 
+    @property
+    def taken_micros(self) -> int:
+        """What was paid at the desk: the price, or nothing when the balance paid it."""
+        return 0 if self.from_balance_micros else self.offer.values.price_micros
+
 
 def create_offer(tx: Tx, change: OfferChange) -> Offer:
     """Add an offer. Raises InvalidInput for a name in use, Refused at MAX_OFFER offers."""

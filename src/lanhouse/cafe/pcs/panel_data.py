@@ -180,14 +180,21 @@ def _midnight(center: Center, at: datetime) -> datetime:
     return datetime.combine(local.date(), time(), center.zone)
 
 
-def free_pc_names(read: Read, wanted: tuple[int, str]) -> list[str]:
-    """Names of the PCs to which the session of PC (centre id, name) could be moved."""
+class MoveChoice(msgspec.Struct, frozen=True):
+    """The session on a PC (0 = none) and the names of the PCs to which it could be moved."""
+
+    session_id: int
+    targets: list[str]
+
+
+def move_choice(read: Read, wanted: tuple[int, str]) -> MoveChoice:
+    """Where the session of PC (centre id, name) could go."""
     center_id, _ = wanted
     origin = pc_by_name(read, wanted)
     if origin is None:
-        return []
+        return MoveChoice(0, [])
     busy = session_pc_ids(read, center_id)
-    return [
+    targets = [
         pc.name
         for pc in sorted(pc_rows(read, center_id), key=lambda pc: natural_key(pc.name))
         if pc.pc_group_id == origin.pc_group_id
@@ -196,6 +203,7 @@ def free_pc_names(read: Read, wanted: tuple[int, str]) -> list[str]:
         and not pc.is_out_of_order
         and pc.id not in busy
     ]
+    return MoveChoice(open_session_on_pc(read, center_id, origin.id) or 0, targets)
 
 
 def session_pc_ids(read: Read, center_id: int) -> set[int]:

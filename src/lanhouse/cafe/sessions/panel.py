@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from lanhouse.cafe.members.panel_data import find_members
-from lanhouse.cafe.pcs.panel_data import free_pc_names
+from lanhouse.cafe.pcs.panel_data import move_choice
 from lanhouse.cafe.sessions import commands
 from lanhouse.cafe.sessions.api import new_secret
 from lanhouse.cafe.sessions.commands import (
@@ -65,6 +65,8 @@ class CheckOutForm(msgspec.Struct):
     payment: str = "cash"
     quote_time: int | None = None
     quote_sign: str | None = None
+    received: str = ""
+    """The cash that was handed over, as it was typed; empty = exactly the sum."""
     key: str = ""
 
 
@@ -73,6 +75,8 @@ class MoveForm(msgspec.Struct):
 
     pc: str
     target: str = ""
+    session: int = 0
+    """The session that was on the PC when the dialog was opened."""
     key: str = ""
 
 
@@ -122,7 +126,7 @@ async def _start(call: Call, data: StartForm) -> Done:
     if data.kind == "guest":
         amount = read_amount(data.amount, call.center.currency, field="amount")
         add = AddMoney(**on_pc, amount_micros=amount, payment=payment, for_session=meant)
-        return await call.do(commands.add_money, add, _sold("time", amount), Done, key=data.key)
+        return await call.do(commands.add_money, add, _sold("time"), Done, key=data.key)
     if data.kind == "package":
         offer_id = int(data.offer) if data.offer.isascii() and data.offer.isdigit() else 0
         sale = AddOffer(**on_pc, offer_id=offer_id, payment=payment, for_session=meant)
@@ -140,7 +144,7 @@ async def _start(call: Call, data: StartForm) -> Done:
     return await call.do(commands.start_guests, guests, _sold("started"), Done, key=data.key)
 
 
-def _sold(what: str, amount_micros: int = 0) -> Any:
+def _sold(what: str) -> Any:
     """The shape of a sale's answer: the one session that was started or got more."""
 
     def shape(made: list[Started]) -> Done:
@@ -149,7 +153,7 @@ def _sold(what: str, amount_micros: int = 0) -> Any:
             pc_name=made[0].session.pc_name,
             account=made[0].account,
             password=made[0].password,
-            amount_micros=amount_micros,
+            amount_micros=made[0].taken_micros,
         )
 
     return shape
@@ -206,6 +210,7 @@ async def _start_form(
 @routes.get("/panel/computers/check-out", right="sessions.checkout", summary="Dialog: check out")
 async def check_out_dialog(call: Call, data: CheckOutForm) -> Reply:
     """The explained bill and what is taken or given back."""
+    data.received = ""
     return await _check_out_form(call, data)
 
 
@@ -213,6 +218,8 @@ async def check_out_dialog(call: Call, data: CheckOutForm) -> Reply:
 async def check_out(call: Call, data: CheckOutForm) -> Reply:
     """End the session at the sum that was shown; a sum that is too old is shown anew."""
     try:
+        is_counted = data.payment == "cash" and data.received.strip() != ""
+        currency = call.center.currency
         cmd = Checkout(
             center=call.center,
             actor=call.actor,
@@ -220,6 +227,9 @@ async def check_out(call: Call, data: CheckOutForm) -> Reply:
             payment=_tender(data.payment),
             quote_time=data.quote_time,
             quote_sign=data.quote_sign,
+            received_micros=(
+                read_amount(data.received, currency, field="received") if is_counted else None
+            ),
         )
         done = await call.do(commands.check_out, cmd, _ended, Done, key=data.key)
     except QuoteRefused:
@@ -245,28 +255,41 @@ async def _check_out_form(
     view = await call.read(check_out_view, (call.center, data.pc, clock.now()))
     if view is None and error is None:
         error = NotFound("the PC is not in use")
+    language = call.view.language
+    short = "" if error is None else translated(error.fields.get("received", ""), language)
     return call.html(
         f"{_FOLDER}/{'check_out' if view else 'not_in_use'}.html",
         status=200 if error is None and not is_changed else 409,
         out=view,
         form=data,
         is_changed=is_changed,
-        problem="" if error is None else refusal_text(error, call.view.language),
+        short=short,
+        problem="" if error is None or short else refusal_text(error, language),
     )
 
 
 @routes.get("/panel/computers/move", right="sessions.start", summary="Dialog: move a session")
 async def move_dialog(call: Call, data: MoveForm) -> Reply:
     """The free PCs of the same group."""
+    choice = await call.read(move_choice, (call.center.id, data.pc))
+    data.session = choice.session_id
     return await _move_form(call, data)
 
 
 @routes.post("/panel/computers/move", right="sessions.start", summary="Move a session")
 async def move(call: Call, data: MoveForm) -> Reply:
-    """Move it, or show the form again with the reason."""
-    cmd = Move(center=call.center, actor=call.actor, pc_name=data.pc, target_name=data.target)
+    """Move the session that was shown, or show the form again with the reason."""
+    cmd = Move(
+        center=call.center,
+        actor=call.actor,
+        pc_name=data.pc,
+        target_name=data.target,
+        for_session=data.session,
+    )
     try:
         done = await call.do(commands.move_session, cmd, _moved, Done, key=data.key)
+    except OtherSession:
+        raise
     except AppError as error:
         return await _move_form(call, data, error)
     return call.html(f"{_FOLDER}/done.html", done=done)
@@ -277,12 +300,12 @@ def _moved(session: Session) -> Done:
 
 
 async def _move_form(call: Call, data: MoveForm, error: AppError | None = None) -> Reply:
-    targets = await call.read(free_pc_names, (call.center.id, data.pc))
+    choice = await call.read(move_choice, (call.center.id, data.pc))
     return call.html(
         f"{_FOLDER}/move.html",
         status=200 if error is None else error.status,
-        pc_name=data.pc,
-        targets=targets,
+        form=data,
+        targets=choice.targets,
         problem="" if error is None else refusal_text(error, call.view.language),
     )
 

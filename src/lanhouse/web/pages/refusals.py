@@ -23,6 +23,7 @@ KNOWN = (
     N_("the PC is in use"),
     N_("the PC is not in use"),
     N_("the session has ended"),
+    N_("is less than what is to be paid"),
     N_("the PC is out of order"),
     N_("the PC belongs to another PC group"),
     N_("a session cannot move between PC and console"),

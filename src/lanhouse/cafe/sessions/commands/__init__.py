@@ -17,6 +17,7 @@ from lanhouse.cafe.sessions.commands.ending import (
     Checkout,
     Ended,
     QuoteRefused,
+    ShortCash,
     check_out,
     end_if_due,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "OtherSession",
     "PcRefused",
     "QuoteRefused",
+    "ShortCash",
     "StartGuests",
     "StartMember",
     "Started",

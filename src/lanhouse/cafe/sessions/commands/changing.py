@@ -106,6 +106,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     pc_name: str
     target_name: str
+    for_session: int | None = None
+    """The session that is meant, by id; None = whatever is on the PC."""
 
 
 def add_money(tx: Tx, cmd: AddMoney) -> list[Started]:
@@ -143,8 +145,13 @@ def add_offer(tx: Tx, cmd: AddOffer) -> list[Started]:
     return _on_each_pc(tx, start, lambda session: _add_offer_to(tx, cmd, session))
 
 
-def _on_each_pc(tx: Tx, start: StartGuests, change: Callable[[Session], Session]) -> list[Started]:
-    """Start a guest on every free PC and change the session of every other one."""
+def _on_each_pc(
+    tx: Tx, start: StartGuests, change: Callable[[Session], tuple[Session, int]]
+) -> list[Started]:
+    """Start a guest on every free PC and change the session of every other one.
+
+    `change` answers the changed session and what was taken at the desk for it.
+    """
     center = start.center
     prices = Prices(tx, center)
     rows = lock_pcs(tx, center.id, start.pc_names)
@@ -154,10 +161,13 @@ def _on_each_pc(tx: Tx, start: StartGuests, change: Callable[[Session], Session]
         session = on_pc.get(row.id)
         if session is not None and end_if_due(tx, center, session):
             session = None
-        _check_meant(start, row.name, session)
+        _check_meant(start.for_session, row.name, session)
         if session is not None:
             account, group_id = account_of(tx, center.id, session.member_id)
-            done.append(Started(change(session), account, member_group_id=group_id))
+            changed, taken_micros = change(session)
+            done.append(
+                Started(changed, account, member_group_id=group_id, taken_micros=taken_micros)
+            )
             continue
         check_pc(row)
         may_start(start)
@@ -167,14 +177,14 @@ def _on_each_pc(tx: Tx, start: StartGuests, change: Callable[[Session], Session]
     return done
 
 
-def _check_meant(start: StartGuests, pc_name: str, session: Session | None) -> None:
-    if start.for_session is None or start.for_session == (session.id if session else 0):
+def _check_meant(meant: int | None, pc_name: str, session: Session | None) -> None:
+    if meant is None or meant == (session.id if session else 0):
         return
-    reason = "the session has ended" if start.for_session else "the PC is in use"
+    reason = "the session has ended" if meant else "the PC is in use"
     raise OtherSession(pc_name, reason)
 
 
-def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> Session:
+def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> tuple[Session, int]:
     if session.kind not in WALLET_KINDS:
         raise PcRefused(session.pc_name, f"money cannot be added to a {session.kind} session")
     if session.kind == MEMBER:
@@ -203,10 +213,10 @@ def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> Session:
         )
     session = store_end(tx, cmd.center, session)
     tell(tx, "session.changed", session)
-    return session
+    return session, cmd.amount_micros
 
 
-def _add_offer_to(tx: Tx, cmd: AddOffer, session: Session) -> Session:
+def _add_offer_to(tx: Tx, cmd: AddOffer, session: Session) -> tuple[Session, int]:
     if session.kind not in WALLET_KINDS:
         raise PcRefused(session.pc_name, f"an offer cannot be added to a {session.kind} session")
     sale = Sale(
@@ -218,7 +228,7 @@ def _add_offer_to(tx: Tx, cmd: AddOffer, session: Session) -> Session:
     else:
         session = add_package(tx, cmd.center, session, sold.package)
     tell(tx, "session.changed", session)
-    return session
+    return session, sold.taken_micros
 
 
 def add_package(tx: Tx, center: Center, session: Session, package: Package) -> Session:
@@ -239,7 +249,10 @@ def move_session(tx: Tx, cmd: Move) -> Session:
     lock_pcs(tx, cmd.center.id, [cmd.pc_name, cmd.target_name])
     (origin,) = lock_pcs(tx, cmd.center.id, [cmd.pc_name])
     session = lock_sessions_on(tx, cmd.center.id, [origin.id]).get(origin.id)
-    if session is None or end_if_due(tx, cmd.center, session):
+    if session is not None and end_if_due(tx, cmd.center, session):
+        session = None
+    _check_meant(cmd.for_session, origin.name, session)
+    if session is None:
         raise PcRefused(origin.name, "the PC is not in use")
     (target,) = free_pcs(tx, cmd.center, [cmd.target_name])
     if target.pc_group_id != origin.pc_group_id:

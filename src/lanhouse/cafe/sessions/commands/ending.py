@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -63,6 +64,17 @@ class QuoteRefused(Refused):
     """The quoted cost of a check-out is too old, or is not one that this centre gave."""
 
 
+class ShortCash(Refused):
+    """The customer handed over less cash than is to be paid."""
+
+    def __init__(self) -> None:
+        super().__init__("the cash received is less than what is to be paid")
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        return {"received": "is less than what is to be paid"}
+
+
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
     """A session that is over: its bill and what was paid. Amounts in micros."""
 
@@ -83,6 +95,7 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
 
     `payment` (cash, card, qr) is for postpaid guests. `quote_time` (Unix seconds) and `quote_sign`
     are those of payment info; `quoted_micros`, when given with them, must be the quoted sum.
+    `received_micros` is the cash that was handed over, when the desk counted it.
     """
 
     center: Center
@@ -93,20 +106,21 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
     quote_time: int | None = None
     quote_sign: str | None = None
     quoted_micros: int | None = None
+    received_micros: int | None = None
 
 
 def check_out(tx: Tx, cmd: Checkout) -> list[Ended]:
     """End the sessions and settle them, all or none. A second check-out is refused.
 
     With a valid quote not older than 5 minutes the cost is that of the quote's time; an altered or
-    older one raises QuoteRefused.
+    older one raises QuoteRefused. Cash received that does not cover it raises ShortCash.
     """
     found = _sessions_of(tx, cmd)
     at = whole_second(tx.now)
     billed_to = at
     if cmd.quote_time is not None or cmd.quote_sign is not None:
         billed_to = _honoured_time(cmd, found, at)
-    return [
+    made = [
         end_session(
             tx,
             cmd.center,
@@ -119,6 +133,10 @@ def check_out(tx: Tx, cmd: Checkout) -> list[Ended]:
         )
         for session in found
     ]
+    received = cmd.received_micros if cmd.payment == "cash" else None
+    if received is not None and received < sum(ended.paid_micros for ended in made):
+        raise ShortCash
+    return made
 
 
 def end_session(

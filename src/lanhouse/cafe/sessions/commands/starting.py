@@ -89,6 +89,8 @@ class Started(msgspec.Struct, frozen=True):
     password: str = ""
     member_group_id: int = 0
     """Of a member; guests have the group of their kind."""
+    taken_micros: int = 0
+    """Paid at the desk by this call."""
 
 
 def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
@@ -105,6 +107,7 @@ def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
 def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: GuestSecret) -> Started:
     """Start one guest on a locked, free PC: account, money, session, log."""
     group_id = GUEST_GROUPS[cmd.kind]
+    taken_micros = cmd.paid_micros
     guest = create_guest(tx, NewGuest(cmd.center.id, group_id, password_hash=secret.password_hash))
     packages: tuple[Package, ...] = ()
     if cmd.kind == PREPAID:
@@ -123,6 +126,7 @@ def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: Guest
         if sold.package is None:
             raise PcRefused(pc.name, f"{sold.offer.values.name} cannot be used at this time")
         packages = (sold.package,)
+        taken_micros = sold.taken_micros
     session = begin(
         tx,
         cmd.center,
@@ -138,7 +142,7 @@ def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: Guest
     )
     if cmd.kind in (POSTPAID, FREE):  # the others have a row for the money that was paid
         note_start(tx, cmd.center, cmd.actor, session)
-    return Started(session, guest.account, secret.password)
+    return Started(session, guest.account, secret.password, taken_micros=taken_micros)
 
 
 def start_member(tx: Tx, cmd: StartMember) -> Started:
