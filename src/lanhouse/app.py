@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lanhouse.cafe.documented import calls_not_built
-from lanhouse.cafe.surfaces import cafe_surfaces
+from lanhouse.cafe.surfaces import cafe_surfaces, staff_sign_in
 from lanhouse.db.store import Store
 from lanhouse.jobs import housekeeping
 from lanhouse.jobs.ticker import Task, Ticker
@@ -162,5 +162,5 @@ def _wire_of_unknown(request: Request) -> Wire:
         return CafeWire()
     is_for_people = "text/html" in request.headers.get("accept", "")
     if is_for_people and not request.path.startswith("/api/"):
-        return PageWire("/panel/sign-in", render_error)
+        return PageWire(staff_sign_in, render_error)
     return NativeWire()

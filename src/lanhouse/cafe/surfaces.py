@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
@@ -254,6 +255,25 @@ def _check_origin(call: Call) -> None:
         raise Forbidden("This form came from another site.")
 
 
+def staff_sign_in(request: Request) -> str:
+    """Where staff sign in, with the page to come back to: the one that is open in the browser."""
+    if "hx-request" in request.headers:
+        # A part of an open page was asked for, so somebody was signed in a moment ago.
+        page = urlsplit(request.headers.get("hx-current-url", ""))
+        wanted = {"next": f"{page.path}?{page.query}".rstrip("?"), "out": "1"}
+    elif request.method == "GET":
+        query = request.query.decode("latin-1")
+        wanted = {"next": f"{quote(request.path)}?{query}".rstrip("?")}
+    else:
+        return "/panel/sign-in"
+    return f"/panel/sign-in?{urlencode(wanted)}"
+
+
+def _member_sign_in(request: Request) -> str:
+    """The sign-in of the centre that the path names."""
+    return f"/portal/{quote(request.path_params.get('license_name', ''), safe='')}".rstrip("/")
+
+
 def cafe_surfaces(services: Services) -> dict[str, Any]:
     """All surfaces of the café half by name, sharing one access book."""
     access = AccessBook(services)
@@ -262,7 +282,9 @@ def cafe_surfaces(services: Services) -> dict[str, Any]:
         "cafe": BearerSurface(access, CafeWire(), limit),
         "native": BearerSurface(access, NativeWire(), limit),
         "panel": CookieSurface(
-            access, PANEL_COOKIE, "staff", PageWire("/panel/sign-in", render_error)
+            access, PANEL_COOKIE, "staff", PageWire(staff_sign_in, render_error)
         ),
-        "portal": CookieSurface(access, PORTAL_COOKIE, "member", PageWire("/portal", render_error)),
+        "portal": CookieSurface(
+            access, PORTAL_COOKIE, "member", PageWire(_member_sign_in, render_error)
+        ),
     }

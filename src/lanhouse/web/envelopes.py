@@ -128,7 +128,9 @@ class ExternalWire(Wire):
 class PageWire(Wire):
     """HTML for people: a signed-out caller is sent to `sign_in`, a refusal is a short page."""
 
-    def __init__(self, sign_in: str, render_error: Callable[[Request, int, str], str]) -> None:
+    def __init__(
+        self, sign_in: Callable[[Request], str], render_error: Callable[[Request, int, str], str]
+    ) -> None:
         self._sign_in = sign_in
         self._render_error = render_error
 
@@ -139,8 +141,9 @@ class PageWire(Wire):
         if isinstance(error, Unauthenticated) and error.status == 401:
             # htmx follows its own header and ignores the status; a browser follows the redirect.
             status = 200 if "hx-request" in request.headers else 303
-            reply = Reply(b"", status).with_header("hx-redirect", self._sign_in)
-            return reply if status == 200 else reply.with_header("location", self._sign_in)
+            place = self._sign_in(request)
+            reply = Reply(b"", status).with_header("hx-redirect", place)
+            return reply if status == 200 else reply.with_header("location", place)
         return self._page(request, error.status, error.message)
 
     def broken(self, reference: str, request: Request) -> Reply:

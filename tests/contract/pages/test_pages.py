@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -87,7 +88,9 @@ class TestWhoMayOpen:
     @pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.id)
     def test_nobody_is_sent_to_the_sign_in(self, client: Client, route: Route) -> None:
         answer = client.raw(route.method, _url(route))
-        assert (answer.status_code, answer.headers["location"]) == (303, "/panel/sign-in")
+        back = f"?{urlencode({'next': _url(route)})}" if route.method == "GET" else ""
+        assert answer.status_code == 303
+        assert answer.headers["location"] == f"/panel/sign-in{back}"
         assert answer.text == ""
 
     @pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.id)
@@ -116,6 +119,53 @@ class TestWhoMayOpen:
         assert answer.status_code == 303
         assert "Max-Age=0" in answer.headers["set-cookie"]
         assert desk.get("/panel/computers").status_code == 303
+
+    def test_who_was_signed_out_is_told_and_comes_back(
+        self, client: Client, floor: Floor, desk: Desk
+    ) -> None:
+        client.raw("POST", "/panel/sign-out", headers={"Cookie": desk.cookie})
+        lost = desk.get("/panel/members?search=a%26b&page=2")
+        place = lost.headers["location"]
+        assert place == "/panel/sign-in?next=%2Fpanel%2Fmembers%3Fsearch%3Da%2526b%26page%3D2"
+        shown = desk.get(place)
+        assert "You were signed out; sign in to go on." in text_of(shown)
+        assert "You were signed out" not in text_of(client.raw("GET", "/panel/sign-in"))
+        form = {"center": "7777", "account": floor.hall.staff["admin"], "password": PASSWORD}
+        answer = client.raw("POST", "/panel/sign-in", data={**form, **hidden_fields(shown)})
+        assert html.unescape(answer.headers["location"]) == "/panel/members?search=a%26b&page=2"
+
+    def test_an_open_page_comes_back_to_itself(self, client: Client) -> None:
+        url = "http://testserver/panel/computers?pc=PC%2001"
+        headers = {"HX-Request": "true", "HX-Current-URL": url}
+        answer = client.raw("GET", "/panel/computers/map?seen=x", headers=headers)
+        place = answer.headers["hx-redirect"]
+        assert place == "/panel/sign-in?next=%2Fpanel%2Fcomputers%3Fpc%3DPC%252001&out=1"
+        assert "You were signed out" in text_of(client.raw("GET", place))
+
+    @pytest.mark.parametrize(
+        "place",
+        [
+            "https://evil.example/panel/",
+            "//evil.example/panel/",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/panel\n/x",
+            "javascript:alert(1)",
+            "/portal",
+            "/panel/sign-out",
+            "/panel/sign-in",
+            "/panel/ü",
+            "",
+        ],
+    )
+    def test_the_way_back_leads_nowhere_else(
+        self, client: Client, floor: Floor, place: str
+    ) -> None:
+        form = {"center": "7777", "account": floor.hall.staff["admin"], "password": PASSWORD}
+        answer = client.raw("POST", "/panel/sign-in", data={**form, "next": place})
+        assert answer.headers["location"] == "/panel/computers"
+        page = client.raw("GET", "/panel/sign-in", params={"next": place})
+        assert hidden_fields(page)["next"] == "/panel/computers"
 
     def test_the_cookie_is_closed_to_scripts_and_other_sites(
         self, client: Client, floor: Floor

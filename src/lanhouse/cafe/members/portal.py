@@ -61,7 +61,8 @@ async def sign_in_page(call: Call) -> Reply:
     if call.actor.kind == "member" and call.actor.center_id == center.id:
         return redirect(f"{_home(center)}/account")
     call.center = center
-    return call.html(f"{_FOLDER}/portal_sign_in.html", form=SignInForm(), problem="")
+    was_in = PORTAL_COOKIE in call.request.cookies
+    return call.html(f"{_FOLDER}/portal_sign_in.html", form=SignInForm(), problem="", was_in=was_in)
 
 
 @routes.post("/portal/{license_name}", public=True, summary="Sign in with account and password")
@@ -78,6 +79,7 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
             status=error.status,
             form=SignInForm(account=data.account),
             problem=text,
+            was_in=False,
         )
     return redirect(f"{_home(center)}/account").with_cookie(
         PORTAL_COOKIE, secret, seconds=WEB_SESSION_SECONDS, secure=call.settings.secure_cookies

@@ -15,6 +15,7 @@ from lanhouse.db.store import Read
 from lanhouse.kit.errors import AppError
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.web.call import Call
+from lanhouse.web.pages.look import local_path
 from lanhouse.web.pages.refusals import refusal_text
 from lanhouse.web.replies import Reply, redirect
 from lanhouse.web.routes import PanelRoutes
@@ -30,6 +31,10 @@ class SignInForm(msgspec.Struct):
     center: Annotated[str, msgspec.Meta(max_length=80)] = ""
     account: Annotated[str, msgspec.Meta(max_length=80)] = ""
     password: Annotated[str, msgspec.Meta(max_length=1024)] = ""
+    next: str = ""
+    """The page of the panel to go on to; any other address is left aside."""
+    out: bool = False
+    """True when an open page found that it was signed out."""
 
 
 @routes.get("/panel", public=True, summary="The panel's first page")
@@ -39,11 +44,13 @@ async def panel(_call: Call) -> Reply:
 
 
 @routes.get("/panel/sign-in", public=True, summary="Sign-in of staff")
-async def sign_in_page(call: Call) -> Reply:
+async def sign_in_page(call: Call, data: SignInForm) -> Reply:
     """The form; a browser that is signed in already goes on to the panel."""
     if call.actor.kind == "staff":
-        return redirect(HOME)
-    return call.html(_TEMPLATE, form=SignInForm(center=await _only_center(call)), problem="")
+        return redirect(_page_after(data))
+    was_in = data.out or PANEL_COOKIE in call.request.cookies
+    form = SignInForm(center=await _only_center(call), next=_page_after(data))
+    return call.html(_TEMPLATE, form=form, problem="", was_in=was_in)
 
 
 @routes.post("/panel/sign-in", public=True, summary="Sign in with account and password")
@@ -57,15 +64,16 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
             call.store, center.id, data.account, data.password, use="cookie", address=call.address
         )
     except AppError as error:
-        form = SignInForm(center=data.center, account=data.account)
+        form = SignInForm(center=data.center, account=data.account, next=_page_after(data))
         return call.html(
             _TEMPLATE,
             status=error.status,
             form=form,
+            was_in=False,
             problem=refusal_text(error, call.view.language),
         )
     secure = call.settings.secure_cookies
-    return redirect(HOME).with_cookie(
+    return redirect(_page_after(data)).with_cookie(
         PANEL_COOKIE, secret, seconds=WEB_SESSION_SECONDS, secure=secure
     )
 
@@ -77,6 +85,13 @@ async def sign_out(call: Call) -> Reply:
         await call.store.write(end_token, call.actor.token_hash)
     secure = call.settings.secure_cookies
     return redirect("/panel/sign-in").with_cookie(PANEL_COOKIE, "", seconds=0, secure=secure)
+
+
+def _page_after(data: SignInForm) -> str:
+    """The page of the panel to show after the sign-in; nothing outside of it."""
+    page = local_path(data.next)
+    is_ours = page.startswith("/panel/") and not page.startswith("/panel/sign-")
+    return page if is_ours else HOME
 
 
 def _center_named(read: Read, name: str) -> Center | None:
