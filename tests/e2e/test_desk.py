@@ -267,3 +267,107 @@ def test_a_member_sees_the_account(site: Site, page: Page) -> None:
     page.wait_for_url("**/portal/hall7777")
     page.goto(f"{site.url}/portal/hall7777/account")
     expect(page.get_by_role("button", name="Login")).to_be_visible()
+
+
+def test_a_walk_in_takes_enter_and_f8(site: Site, page: Page) -> None:
+    sign_in(page, site, "staff")
+    page.locator('[data-pc="PC02"]').focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Start and take €3.00")).to_be_visible()
+    page.keyboard.press("F8")
+    expect(page.locator("#toast")).to_contain_text("PC02 runs for G_")
+    assert site.floor.till() == 3 * EURO
+
+
+def test_digits_pick_the_kind_and_never_type_money_unasked(site: Site, page: Page) -> None:
+    sign_in(page, site, "admin")
+    page.locator('[data-pc="PC02"]').dblclick()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("#kind-guest")).to_be_focused()
+    page.keyboard.press("3")
+    expect(dialog.locator("#kind-postpaid")).to_be_checked()
+    page.keyboard.press("1")
+    expect(dialog.locator("#kind-guest")).to_be_checked()
+    expect(dialog.locator("#amount")).to_have_value("3.00")
+    dialog.get_by_role("button", name="2 h €6.00").click()
+    page.keyboard.press("2")
+    expect(dialog.locator("#kind-member")).to_be_checked()
+    expect(dialog.locator("#member")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("1")
+    expect(dialog.locator("#amount")).to_have_value("6.00")
+    page.keyboard.press("Tab")
+    page.keyboard.type("4,5")
+    expect(dialog.get_by_role("button", name="Start and take €4.50")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#toast")).to_contain_text("€4.50 taken.")
+    assert site.floor.till() == 4 * EURO + 50 * CENT
+
+
+def test_digits_pick_the_tender(site: Site, page: Page) -> None:
+    site.floor.guest("postpaid", "PC01")
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/computers?pc=PC01")
+    expect(page.locator("#do-pay")).to_contain_text("Check out €0.0", timeout=15_000)
+    page.keyboard.press("F8")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("#payment-cash")).to_be_focused()
+    page.keyboard.press("2")
+    expect(dialog.locator("#payment-card")).to_be_checked()
+    expect(dialog.locator("#received")).to_be_hidden()
+    page.keyboard.press("F8")
+    expect(page.locator("#toast")).to_contain_text("PC01 is free.")
+    assert site.floor.till() == 0
+    assert site.floor.till("card") > 0
+
+
+def test_a_held_key_and_a_scanner_sell_nothing(site: Site, page: Page) -> None:
+    sign_in(page, site, "staff")
+    page.locator('[data-pc="PC02"]').focus()
+    page.keyboard.down("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("#kind-guest")).to_be_focused()
+    for _ in range(5):
+        page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    page.evaluate(
+        """() => { for (const key of [..."40063813", "Enter"]) document.activeElement
+        .dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})) }"""
+    )
+    page.keyboard.down("F8")
+    page.keyboard.down("F8")
+    expect(page.locator("#toast")).to_contain_text("PC02 runs for G_")
+    page.keyboard.down("F8")
+    page.keyboard.up("F8")
+    expect(dialog).to_be_hidden()
+    assert len(site.floor.session_ids()) == 1
+    assert site.floor.till() == 3 * EURO
+
+
+def test_the_list_of_keys(site: Site, page: Page) -> None:
+    sign_in(page, site)
+    page.keyboard.press("Shift+?")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("Keys")
+    expect(dialog).to_contain_text("walk the map")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    page.get_by_role("link", name="Members").click()
+    page.wait_for_url("**/panel/members")
+    page.keyboard.press("Shift+?")
+    expect(dialog).to_contain_text("top up a member")
+    expect(dialog).not_to_contain_text("walk the map")
+
+
+def test_who_was_signed_out_comes_back_to_the_page(site: Site, page: Page) -> None:
+    sign_in(page, site)
+    page.locator('[data-pc="PC03"]').click()
+    expect(page.locator("#panel").get_by_text("PC03")).to_be_visible()
+    page.context.clear_cookies()
+    expect(page.get_by_text("You were signed out; sign in to go on.")).to_be_visible()
+    page.get_by_label("Account").fill(site.floor.hall.staff["admin"])
+    page.get_by_label("Password", exact=True).fill(site.staff_password())
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/panel/computers?pc=PC03")
+    expect(page.locator("#panel").get_by_text("PC03")).to_be_visible()

@@ -111,9 +111,18 @@ if (map) {
     }
   });
 
+  const sell = (seat) => openDialog(`/panel/computers/start?pc=${encodeURIComponent(seat.dataset.pc)}`);
   map.addEventListener("dblclick", (event) => {
     const seat = event.target.closest(".lh-seat");
-    if (seat?.dataset.state === "free") openDialog(`/panel/computers/start?pc=${encodeURIComponent(seat.dataset.pc)}`);
+    if (seat?.dataset.state === "free") sell(seat);
+  });
+  // Enter does the usual thing: sells a free PC, opens any other; the space bar only selects.
+  map.addEventListener("keydown", (event) => {
+    const seat = event.target.closest(".lh-seat");
+    if (event.key !== "Enter" || !seat) return;
+    event.preventDefault();
+    select(seat.dataset.pc);
+    if (seat.dataset.state === "free") sell(seat);
   });
 
   document.addEventListener("click", (event) => {

@@ -43,6 +43,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) dialog.close();
   if (event.target.closest("[data-print]")) window.print();
+  if (event.target.closest("[data-keys]")) showKeys();
   const copier = event.target.closest("[data-copy]");
   if (copier) copyText(copier);
   const setter = event.target.closest("[data-set]");
@@ -58,7 +59,8 @@ function setField(chip) {
   field.value = chip.dataset.value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.dispatchEvent(new Event("change", { bubbles: true }));
-  field.focus();
+  // Not into an amount: the next digit would be typed behind it.
+  if (field.inputMode !== "decimal") field.focus();
 }
 
 function copyText(button) {
@@ -113,6 +115,40 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 // ---- Keys: F2, F3, F8 and "/" press what carries their name; digits pick inside a dialog.
 
+const SCANNER_KEY_MS = 35;
+const SCANNER_KEYS = 6;
+let burst = 0;
+let lastKeyAt = 0;
+let pickedBefore = null;
+
+// True for the Enter that ends a burst of a scanner (keys faster than a hand).
+function isScanned(event) {
+  const isFast = event.timeStamp - lastKeyAt < SCANNER_KEY_MS;
+  const isEnd = event.key === "Enter" && isFast && burst >= SCANNER_KEYS;
+  lastKeyAt = event.timeStamp;
+  if (!isFast) pickedBefore = dialog?.querySelector("[data-key]:checked");
+  if (event.key.length === 1) burst = isFast ? burst + 1 : 1;
+  else burst = 0;
+  return isEnd;
+}
+
+// No key that is held down, and no scanner, may press what moves money: a held F8 would open the
+// check-out and pay it.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    const isAct = event.key === "Enter" || /^F\d+$/.test(event.key);
+    const isScannedAct = isScanned(event);
+    if (isAct && (event.repeat || (isScannedAct && dialog?.open))) {
+      event.preventDefault();
+      event.stopPropagation();
+      // The digits of the code have picked something on their way.
+      if (isScannedAct && pickedBefore?.isConnected) pick(pickedBefore.dataset.key);
+    }
+  },
+  true,
+);
+
 function press(name, scope) {
   // The last one wins: the side panel knows more about what is meant than the page around it.
   const button = [...scope.querySelectorAll(`[data-hotkey="${name}"]`)].findLast(
@@ -131,6 +167,7 @@ document.addEventListener("keydown", (event) => {
   let isDone = false;
   if (/^F\d+$/.test(event.key)) isDone = press(event.key, scope);
   else if (event.key === "/" && !isTyping) isDone = press("/", scope);
+  else if (event.key === "?" && !isTyping && !dialog?.open) isDone = showKeys();
   else if (/^[1-9]$/.test(event.key) && dialog?.open && !isTyping) isDone = pick(event.key);
   if (isDone) event.preventDefault();
 });
@@ -138,7 +175,21 @@ document.addEventListener("keydown", (event) => {
 function pick(digit) {
   const option = dialog.querySelector(`[data-key="${digit}"]`);
   if (!option) return false;
+  option.focus();
   option.click();
+  // Of a member the name comes next; every other kind can be finished as it stands.
+  const asked = dialog.querySelector("[data-asked]");
+  if (asked?.checkVisibility()) asked.focus();
+  return true;
+}
+
+// ---- The list of the keys, which each page names in a template.
+
+function showKeys() {
+  const list = document.getElementById("keys");
+  if (!list || !dialog) return false;
+  dialog.replaceChildren(list.content.cloneNode(true));
+  showDialog();
   return true;
 }
 
