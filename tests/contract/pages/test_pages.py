@@ -335,6 +335,14 @@ class TestStart:
         assert floor.till() == taken == (3 if kind == "guest" else 6) * EURO
         floor.verify()
 
+    @pytest.mark.parametrize("offer", ["9" * 20, "9" * 5000, "²", "-1"])
+    def test_an_offer_that_is_no_id_is_refused(self, desk: Desk, floor: Floor, offer: str) -> None:
+        form = hidden_fields(desk.get("/panel/computers/start?pc=PC01"))
+        sale = {**form, "kind": "package", "offer": offer, "payment": "cash"}
+        assert desk.post("/panel/computers/start", sale).status_code == 422
+        assert not floor.is_busy("PC01")
+        assert floor.till() == 0
+
     def test_time_is_added_to_the_session_that_was_shown_or_not_at_all(
         self, desk: Desk, floor: Floor
     ) -> None:

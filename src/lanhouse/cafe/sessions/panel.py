@@ -128,8 +128,7 @@ async def _start(call: Call, data: StartForm) -> Done:
         add = AddMoney(**on_pc, amount_micros=amount, payment=payment, for_session=meant)
         return await call.do(commands.add_money, add, _sold("time"), Done, key=data.key)
     if data.kind == "package":
-        offer_id = int(data.offer) if data.offer.isascii() and data.offer.isdigit() else 0
-        sale = AddOffer(**on_pc, offer_id=offer_id, payment=payment, for_session=meant)
+        sale = AddOffer(**on_pc, offer_id=data.offer_id, payment=payment, for_session=meant)
         return await call.do(commands.add_offer, sale, _sold("package"), Done, key=data.key)
     if data.kind == "member":
         member_id = await _only_member(call, data.member)

@@ -47,6 +47,12 @@ class StartForm(msgspec.Struct):
     """The session that ran on the PC when the dialog was opened; 0 = the PC was free."""
     key: str = ""
 
+    @property
+    def offer_id(self) -> int:
+        """The chosen offer; 0 when none is, or what stands there is no id."""
+        is_id = self.offer.isascii() and self.offer.isdigit() and len(self.offer) < 18
+        return int(self.offer) if is_id else 0
+
 
 class StartOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What may be started on a PC now, or added to its running session."""
@@ -149,8 +155,8 @@ def quote(read: Read, wanted: tuple[QuoteWanted, StartOptions]) -> Quote:
 def _chosen_offer(
     read: Read, center: Center, form: StartForm, options: StartOptions
 ) -> Offer | None:
-    if form.offer.isascii() and form.offer.isdigit() and len(form.offer) < 18:
-        return offer_by_id(read, (center.id, int(form.offer)))
+    if form.offer_id:
+        return offer_by_id(read, (center.id, form.offer_id))
     return options.offers[0] if options.offers else None
 
 
