@@ -2,7 +2,7 @@
 
 While one batch runs, the next one gathers; nothing waits on a timer. An item that the batch
 cannot take, and every item of a batch that broke, runs again by itself; not so when the break
-may have come after the commit.
+may have come after the commit, or when there is no database to run them on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import structlog
 
 from lanhouse.db.store import ALONE, Batch
-from lanhouse.kit.errors import Busy, CommitUnknown
+from lanhouse.kit.errors import Busy, CommitUnknown, OutOfReach
 from lanhouse.kit.limits import BATCH_ITEMS_MAX, WRITE_QUEUE_MAX
 
 log = structlog.get_logger("lanhouse.db")
@@ -67,6 +67,8 @@ class Batches:
                 raise CommitUnknown
         except CommitUnknown as error:
             log.exception("a batch may have been done; its items are not run again")
+            outcomes = [error] * len(args)
+        except OutOfReach as error:
             outcomes = [error] * len(args)
         except Exception:
             log.warning("a batch broke; its items run one by one", items=len(args), exc_info=True)

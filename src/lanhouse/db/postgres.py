@@ -33,7 +33,7 @@ from lanhouse.db.store import (
     Tx,
     for_future,
 )
-from lanhouse.kit.errors import Busy, CommitUnknown
+from lanhouse.kit.errors import Busy, CommitUnknown, OutOfReach
 from lanhouse.kit.limits import WRITE_QUEUE_MAX
 
 log = structlog.get_logger("lanhouse.db")
@@ -41,7 +41,6 @@ log = structlog.get_logger("lanhouse.db")
 _RETRY_STATES = frozenset({"40001", "40P01", "23505"})
 # What another try, in a moment, may get through: contention, a full disk, a server that only reads.
 _BUSY_STATES = frozenset({"40001", "40P01", "55P03", "53100", "25006"})
-_AWAY = "The database is out of reach, nothing was done. Try again."
 # A server that vanishes without a word must not hold the threads: give up in seconds.
 _CONNECT_SECONDS_MAX = 5
 _SILENCE_MILLISECONDS_MAX = 15_000
@@ -222,7 +221,7 @@ def _run(function: Any, *args: Any) -> Any:
         is_lost = _is_lost(error)
         if is_lost or _state_of(error) in _BUSY_STATES:
             log.warning("the database did not do it", reason=str(error))
-            raise (Busy(_AWAY) if is_lost else Busy()) from error
+            raise (OutOfReach() if is_lost else Busy()) from error
         raise
 
 

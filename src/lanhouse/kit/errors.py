@@ -126,3 +126,10 @@ class Busy(AppError):
 
     def __init__(self, message: str = "The server is busy, nothing was done. Try again.") -> None:
         super().__init__(message)
+
+
+class OutOfReach(Busy):
+    """The database does not answer; nothing was done. Others who wait need not try it first."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is out of reach, nothing was done. Try again.")

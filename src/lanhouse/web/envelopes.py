@@ -97,9 +97,9 @@ class ExternalWire(Wire):
         return _encoder.encode({"ok": True, "result": {} if value is None else value})
 
     def failure(self, error: AppError, request: Request) -> Reply:
-        status = {TooMany: 429, Busy: 503, CommitUnknown: 503}.get(type(error), 200)
-        if isinstance(error, Unauthenticated):
-            status = 401
+        status = 401 if isinstance(error, Unauthenticated) else 200
+        if isinstance(error, TooMany | Busy | CommitUnknown):
+            status = error.status
         body = error.fields.get("body", "")
         if body.startswith("is not valid"):
             status = 400

@@ -16,7 +16,7 @@ from lanhouse.db.store import Store, Tx
 from lanhouse.jobs.queue import enqueue
 from lanhouse.jobs.tables import queue
 from lanhouse.kit import clock
-from lanhouse.kit.errors import CommitUnknown
+from lanhouse.kit.errors import CommitUnknown, OutOfReach
 
 
 class _Runner:
@@ -95,6 +95,25 @@ def test_a_commit_whose_answer_is_lost_is_not_done_again(
     kinds = store.read_sync(lambda read, _: read.all(sa.select(queue.c.kind)), None)
     assert [row.kind for row in kinds] == ["paid"]
     assert isinstance(answer, CommitUnknown)
+
+
+def test_a_database_out_of_reach_is_asked_once_for_a_batch() -> None:
+    """Else every item would wait for the same time-out again, and be done long after its caller."""
+    asked: list[Any] = []
+
+    class Away:
+        async def write_alone(self, _command: Any, arg: Any) -> Any:
+            asked.append(arg)
+            await asyncio.sleep(0)
+            raise OutOfReach
+
+    async def work() -> list[object]:
+        batches = Batches(Away())
+        calls = [batches.join("key", None, _Many(), name) for name in ("a", "b", "c")]
+        return list(await asyncio.gather(*calls, return_exceptions=True))
+
+    assert [type(each) for each in asyncio.run(work())] == [OutOfReach] * 3
+    assert asked == [["a", "b", "c"]]
 
 
 class _Watched:
