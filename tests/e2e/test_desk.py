@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.builders.centers import password_hash
 from tests.builders.floor import CENT, EURO
@@ -178,9 +178,32 @@ def test_the_map_is_walked_by_keys(site: Site, page: Page) -> None:
 def test_a_server_that_is_silent_is_told(site: Site, page: Page) -> None:
     sign_in(page, site)
     page.route("**/panel/computers/map*", lambda route: route.abort())
-    expect(page.get_by_text("The server does not answer.")).to_be_visible()
+    note = page.get_by_text("The server does not answer.")
+    expect(note).to_be_visible()
+    expect(note).to_contain_text(re.compile(r"What you see is \d+ s old"))
     page.unroute("**/panel/computers/map*")
     expect(page.get_by_text("The server does not answer.")).to_be_hidden()
+
+
+def test_a_sale_whose_answer_was_lost_is_done_once(site: Site, page: Page) -> None:
+    sign_in(page, site, "staff")
+    page.locator('[data-pc="PC02"]').dblclick()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("#kind-guest")).to_be_focused()
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/panel/computers/start", lose)
+    page.keyboard.press("F8")
+    expect(dialog.get_by_text("The server did not answer")).to_be_visible()
+    assert site.floor.till() == 3 * EURO
+    page.unroute("**/panel/computers/start")
+    page.keyboard.press("F8")
+    expect(page.locator("#toast")).to_contain_text("PC02 runs for G_")
+    assert len(site.floor.session_ids()) == 1
+    assert site.floor.till() == 3 * EURO
 
 
 def test_wrong_passwords_lock_the_account(site: Site, page: Page) -> None:

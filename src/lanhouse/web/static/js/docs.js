@@ -14,4 +14,11 @@ window.addEventListener("DOMContentLoaded", () => {
     docExpansion: "none",
     filter: true,
   });
+  // What Swagger UI leaves without a name for those who hear the page.
+  const nameParts = () => {
+    for (const drawing of document.querySelectorAll("svg:not([aria-hidden], [aria-label])")) drawing.setAttribute("aria-hidden", "true");
+    document.getElementById("servers")?.setAttribute("aria-label", "Server");
+    document.querySelector(".close-modal")?.setAttribute("aria-label", "Close");
+  };
+  new MutationObserver(nameParts).observe(document.getElementById("docs"), { childList: true, subtree: true });
 });

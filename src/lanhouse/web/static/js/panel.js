@@ -95,11 +95,33 @@ if (toasts) {
 
 // ---- Connection and sign-in.
 
-function setOffline(isOffline) {
-  const bar = document.getElementById("offline");
-  if (bar) bar.hidden = !isOffline;
+const offlineBar = document.getElementById("offline");
+let answeredAt = performance.now();
+
+function showAge() {
+  const seconds = Math.round((performance.now() - answeredAt) / 1000);
+  offlineBar.querySelector("[data-age]").textContent = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
-document.addEventListener("htmx:sendError", () => setOffline(true));
+function setOffline(isOffline) {
+  if (!isOffline) answeredAt = performance.now();
+  if (!offlineBar) return;
+  showAge();
+  offlineBar.hidden = !isOffline;
+}
+setInterval(() => {
+  if (offlineBar && !offlineBar.hidden) showAge();
+}, 1000);
+
+// A form whose answer was lost may have been done: it says so, and may be sent again with its key.
+function tellUnanswered(form) {
+  form.querySelector("[data-unanswered]")?.remove();
+  const note = document.getElementById("unanswered").content.cloneNode(true);
+  form.querySelector(".lh-body, .lh-pay > div").prepend(note);
+}
+document.addEventListener("htmx:sendError", (event) => {
+  setOffline(true);
+  if (event.detail.elt.matches("dialog form[hx-post]")) tellUnanswered(event.detail.elt);
+});
 document.addEventListener("htmx:afterRequest", (event) => {
   const { status } = event.detail.xhr;
   if (status === 401) window.location.reload();
@@ -200,6 +222,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (!form.matches("form[hx-post]")) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
+  form.querySelector("[data-unanswered]")?.remove();
   form.querySelector("[type=submit]")?.setAttribute("aria-busy", "true");
 });
 document.addEventListener("htmx:afterRequest", (event) => {
