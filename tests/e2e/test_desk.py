@@ -181,6 +181,9 @@ def test_a_server_that_is_silent_is_told(site: Site, page: Page) -> None:
     note = page.get_by_text("The server does not answer.")
     expect(note).to_be_visible()
     expect(note).to_contain_text(re.compile(r"What you see is \d+ s old"))
+    page.set_viewport_size({"width": 360, "height": 400})
+    page.mouse.wheel(0, 10_000)
+    expect(note).to_be_in_viewport(ratio=1)
     page.unroute("**/panel/computers/map*")
     expect(page.get_by_text("The server does not answer.")).to_be_hidden()
 
@@ -227,6 +230,9 @@ def test_the_api_key_is_shown_once(site: Site, page: Page) -> None:
     dialog.locator("#allowed_ips").fill("127.0.0.1, 2001:db8::/32")
     dialog.get_by_role("button", name="Create key and end the old one").click()
     secret = dialog.locator("#api-key").input_value()
+    for _ in range(3):
+        page.keyboard.press("Escape")
+    expect(dialog.locator("#api-key")).to_be_visible()
     assert re.fullmatch(r"lhk_[A-Za-z0-9_-]{40,}", secret)
     old = page.request.get(
         f"{site.url}/api/v2/cafe/7777/pcs",

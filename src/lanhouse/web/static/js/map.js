@@ -14,13 +14,18 @@ function seatOf(name) {
   return seats().find((seat) => seat.dataset.pc === name);
 }
 
+// Writing the same value again would have the browser compute the style of every seat anew.
+function setPressed(button, isPressed) {
+  if (button.getAttribute("aria-pressed") !== String(isPressed)) button.setAttribute("aria-pressed", String(isPressed));
+}
+
 function showSelection() {
   for (const seat of seats()) {
-    seat.setAttribute("aria-pressed", String(seat.dataset.pc === selected));
+    setPressed(seat, seat.dataset.pc === selected);
     seat.toggleAttribute("data-dimmed", stateFilter !== "" && !seat.dataset.groups.split(" ").includes(stateFilter));
   }
   for (const counter of document.querySelectorAll("[data-select]")) {
-    counter.setAttribute("aria-pressed", String(counter.dataset.select === stateFilter));
+    setPressed(counter, counter.dataset.select === stateFilter);
   }
 }
 

@@ -28,6 +28,14 @@ function showDialog() {
   }
 }
 
+// What is shown once stays until somebody says that it is stored.
+function isKept() {
+  return Boolean(dialog?.open && dialog.querySelector("[data-keep]"));
+}
+dialog?.addEventListener("cancel", (event) => {
+  if (isKept()) event.preventDefault();
+});
+
 dialog?.addEventListener("close", () => dialog.replaceChildren());
 
 document.addEventListener("htmx:afterSettle", (event) => {
@@ -184,6 +192,8 @@ function press(name, scope) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
+  // A second Esc in a row would close the dialog without asking (no cancel event).
+  if (event.key === "Escape" && isKept()) event.preventDefault();
   const isTyping = event.target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
   const scope = dialog?.open ? dialog : document;
   let isDone = false;
