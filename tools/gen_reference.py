@@ -101,6 +101,8 @@ def errors_page() -> str:
     # Two nouns may have a class of one name; a set alone has another order in each process.
     by_name = sorted(set(subclasses(AppError)), key=lambda each: (each.__name__, each.__module__))
     for error in by_name:
+        if error.__name__.startswith("_"):  # only a base of others, never raised itself
+            continue
         doc = " ".join((error.__doc__ or "").split("\n\n")[0].split()).replace("|", "\\|")
         cells = (f"`{error.__name__}`", f"`{error.symbol}`", error.cafe_code, error.status, doc)
         lines.append(f"| {' | '.join(map(str, cells))} |")
@@ -129,6 +131,7 @@ def rights_page() -> str:
     ]
     lines += [f"| `{right}` | {role.capitalize()} |" for right, role in RIGHTS.items()]
     lines += [f"| `{right}` | {role} only |" for right, role in SELF_RIGHTS.items()]
+    lines.append("| `account.self` | everybody who is signed in, API keys included |")
     return "\n".join(lines)
 
 
