@@ -17,7 +17,7 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How one process runs. Centre-wide choices live in the centre's own settings instead."""
 
     data_dir: Path = Path("var")
-    """Folder of the embedded database, keys and backups."""
+    """Folder of the embedded database and the small files beside it."""
     database_url: str = ""
     """`postgresql://…`, or empty for the embedded SQLite in `data_dir`."""
     host: str = "127.0.0.1"

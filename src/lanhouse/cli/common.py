@@ -29,7 +29,7 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--data-dir",
         metavar="DIR",
         type=click.Path(file_okay=False, path_type=Path),
-        help="Folder of the embedded database, keys and marks (LANHOUSE_DATA_DIR).",
+        help="Folder of the embedded database and the files beside it (LANHOUSE_DATA_DIR).",
     )(command)
 
 
