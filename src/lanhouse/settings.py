@@ -24,7 +24,13 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Address to listen on; loopback by default."""
     port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 8000
     """Port to listen on."""
-    public_url: str = ""
+    public_url: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^https?://[^\s/?#]+[^\s?#]*$",
+            extra={"reason": "must be an address such as https://play.example.org"},
+        ),
+    ] = ""
     """Address that browsers use, for links in answers; empty = http://host:port."""
     trusted_proxies: str = ""
     """Addresses or networks, comma-separated, whose X-Forwarded-For counts."""

@@ -20,6 +20,11 @@ from lanhouse.settings import AppSettings, from_environment
         ("LANHOUSE_DATABASE_THREADS", "0", "must be at least 1"),
         ("LANHOUSE_TIME_SCALE", "0.5", "must be a whole number"),
         ("LANHOUSE_SECURE_COOKIES", "maybe", "must be 1 or 0"),
+        (
+            "LANHOUSE_PUBLIC_URL",
+            "play.example.org",
+            "must be an address such as https://play.example.org",
+        ),
     ],
 )
 def test_a_wrong_variable_is_named_with_what_is_expected(
@@ -37,12 +42,18 @@ def test_variables_are_read_and_options_win(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("LANHOUSE_PORT", " 9000 ")
     monkeypatch.setenv("LANHOUSE_SECURE_COOKIES", "true")
     monkeypatch.setenv("LANHOUSE_TIME_SCALE", "60")
+    monkeypatch.setenv("LANHOUSE_PUBLIC_URL", "https://play.example.org:8443/")
 
     settings = from_environment(port=None, time_scale=5)
 
     assert settings == AppSettings(
-        data_dir=Path("/srv/data"), port=9000, secure_cookies=True, time_scale=5
+        data_dir=Path("/srv/data"),
+        port=9000,
+        public_url="https://play.example.org:8443/",
+        secure_cookies=True,
+        time_scale=5,
     )
+    assert settings.base_url == "https://play.example.org:8443"
 
 
 def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
