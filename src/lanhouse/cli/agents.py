@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from lanhouse.cli.common import data_options, existing_store, settings_from
+from lanhouse.cli.common import data_options, settings_from
+from lanhouse.cli.serving import ready_store
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
@@ -51,7 +52,7 @@ def add_agent(
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     clock.start(settings.data_dir)
-    with existing_store(settings) as store:
+    with ready_store(settings) as store:
         shown = store.run_sync(create, None)
     click.echo(f"Agent {shown.agent_id} ({name}, {kind}, {', '.join(rates)}) is ready.")
     click.echo(f"External API key: {shown.secret}   (shown once)")
@@ -82,7 +83,7 @@ def fund_agent(
     payment = FundAgent(agent_id=agent_id, currency=currency, amount_micros=micros, key=key)
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     clock.start(settings.data_dir)
-    with existing_store(settings) as store:
+    with ready_store(settings) as store:
         balance = store.run_sync(fund, payment)
     click.echo(f"Agent {agent_id} now holds {format_plain(balance)} {currency}.")
 

@@ -67,18 +67,25 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
     yield check_browser_files()
     try:
         with existing_store(settings) as store:
-            yield from _checked(lambda: check_database(settings, store), "database")
-            yield from _checked(lambda: check_revision(store), "migrations")
-            yield from _checked(lambda: check_ledger(store), "ledger")
+            checks: dict[str, Callable[[], Finding]] = {
+                "database": lambda: check_database(settings, store),
+                "migrations": lambda: check_revision(store),
+                "ledger": lambda: check_ledger(store),
+            }
+            for what, check in checks.items():
+                finding = _checked(check, what)
+                yield finding
+                if finding.state == BAD:  # the next ones could only fail by it
+                    return
     except AppError as refusal:
         yield Finding(BAD, "database", refusal.message)
 
 
-def _checked(check: Callable[[], Finding], what: str) -> Iterator[Finding]:
+def _checked(check: Callable[[], Finding], what: str) -> Finding:
     try:
-        yield check()
+        return check()
     except Exception as error:  # noqa: BLE001 - whatever a sick database raises is the finding
-        yield Finding(BAD, what, f"{getattr(error, 'orig', None) or error}".strip())
+        return Finding(BAD, what, " ".join(str(getattr(error, "orig", None) or error).split()))
 
 
 def check_versions() -> Finding:
@@ -173,9 +180,12 @@ def _check_postgresql(store: Store) -> Finding:
 
 def check_revision(store: Store) -> Finding:
     """The tables are those of this program."""
-    from lanhouse.db.migrate import current_revision, newest_revision
+    from lanhouse.db.migrate import check_known, current_revision, newest_revision
 
     has, needs = current_revision(store), newest_revision()
+    if has is None:
+        return Finding(BAD, "migrations", "there are no tables yet; run: lanhouse migrate")
+    check_known(has)
     if has != needs:
         return Finding(BAD, "migrations", f"at {has}, this program needs {needs}: lanhouse migrate")
     return Finding(GOOD, "migrations", f"at {has}")

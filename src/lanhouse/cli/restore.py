@@ -63,18 +63,14 @@ def command(data_dir: Path | None, database_url: str | None, source: Path, force
 
 def check_fits(manifest: archive.Manifest, settings: AppSettings) -> None:
     """Refuse a backup of the other kind of database, or of a newer program."""
-    from alembic.script import ScriptDirectory
+    from lanhouse.db.migrate import known_revisions
 
-    from lanhouse.db.migrate import config_for
-
-    scripts = ScriptDirectory.from_config(config_for())
-    known = {script.revision for script in scripts.walk_revisions()}
     kind = "postgresql" if is_postgresql(settings) else "sqlite"
     if manifest.kind != kind:
         raise Refused(
             f"The backup holds a {manifest.kind} database and this installation uses {kind}."
         )
-    if manifest.revision not in known:
+    if manifest.revision not in known_revisions():
         raise Refused(
             f"The backup was made by version {manifest.version}, which is newer than this one. "
             "Install that version first."

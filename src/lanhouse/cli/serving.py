@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 
 import lanhouse.db.migrations
-from lanhouse.cli.common import database_path, is_postgresql
+from lanhouse.cli.common import database_path, existing_store, is_postgresql
 from lanhouse.db.store import Store
 from lanhouse.kit import log
 from lanhouse.kit.errors import Refused
@@ -23,6 +24,7 @@ GRACE_SECONDS = 3
 BACKLOG = 2048
 
 VERSIONS_DIR = Path(lanhouse.db.migrations.__path__[0]) / "versions"
+NOT_UP_TO_DATE = "The database is not at this program's revision. Run: lanhouse migrate"
 _VERSION = sa.table("alembic_version", sa.column("version_num"))
 
 
@@ -56,7 +58,19 @@ def bring_up_to_date(settings: AppSettings, store: Store, *, may_migrate_server:
     elif may_migrate_server:
         migrate(store)
     else:
-        raise Refused("The database is not at this program's revision. Run: lanhouse migrate")
+        raise Refused(NOT_UP_TO_DATE)
+
+
+@contextmanager
+def ready_store(settings: AppSettings) -> Iterator[Store]:
+    """The store of an installation with this program's tables, closed at the end.
+
+    Raises Refused when there is none, or when it is to be upgraded first; nothing is changed.
+    """
+    with existing_store(settings) as store:
+        if not is_up_to_date(store):
+            raise Refused(NOT_UP_TO_DATE)
+        yield store
 
 
 def bind(settings: AppSettings) -> socket.socket:

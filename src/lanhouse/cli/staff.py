@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from lanhouse.cli.common import data_options, existing_store, settings_from
+from lanhouse.cli.common import data_options, settings_from
 from lanhouse.cli.init import read_password
+from lanhouse.cli.serving import ready_store
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound
@@ -55,7 +56,7 @@ def add_staff(
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     clock.start(settings.data_dir)
-    with existing_store(settings) as store:
+    with ready_store(settings) as store:
         store.run_sync(create, None)
     click.echo(f"{account} works in centre {center_id} as {role}.")
     _show(password, password_stdin)
@@ -87,7 +88,7 @@ def set_password(
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     clock.start(settings.data_dir)
-    with existing_store(settings) as store:
+    with ready_store(settings) as store:
         store.run_sync(replace, None)
     click.echo(f"The password of {account} in centre {center_id} is new.")
     _show(password, password_stdin)

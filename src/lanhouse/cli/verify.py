@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from lanhouse.cli.common import data_options, existing_store, settings_from
+from lanhouse.cli.common import data_options, settings_from
+from lanhouse.cli.serving import ready_store
 
 
 @click.command("verify-ledger")
@@ -21,7 +22,7 @@ def command(data_dir: Path | None, database_url: str | None) -> None:
     from lanhouse.ledger.verify import verify_ledger
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
-    with existing_store(settings) as store:
+    with ready_store(settings) as store:
         report = store.read_sync(verify_ledger, None)
         difference = store.read_sync(check_all_logs, None) if report.is_clean else None
     if not report.is_clean:

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from lanhouse.db.store import Store
+from lanhouse.kit.errors import Refused
 
 # Any number will do, as long as every version of the program uses the same.
 _MIGRATION_LOCK = 7_340_221
@@ -34,6 +35,21 @@ def newest_revision() -> str:
     return head
 
 
+def known_revisions() -> frozenset[str]:
+    """Every revision that this version of the program can upgrade from."""
+    scripts = ScriptDirectory.from_config(config_for()).walk_revisions()
+    return frozenset(script.revision for script in scripts)
+
+
+def check_known(revision: str | None) -> None:
+    """Raise Refused for a revision of a newer program: its tables must not be touched by us."""
+    if revision is not None and revision not in known_revisions():
+        raise Refused(
+            f"The database is at revision {revision}, which a newer version of this program made. "
+            "Install that version, or restore a backup from before the upgrade."
+        )
+
+
 def current_revision(store: Store) -> str | None:
     """The revision that the database has; None for an empty one."""
     with store.engine.connect() as connection:
@@ -43,8 +59,10 @@ def current_revision(store: Store) -> str | None:
 def migrate(store: Store) -> None:
     """Upgrade to the newest revision, wholly or not at all, and let the database count its rows.
 
-    A second process that starts at the same time waits for the first one.
+    A second process that starts at the same time waits for the first one. Raises Refused for the
+    database of a newer program.
     """
+    check_known(current_revision(store))
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         raw: Any = connection.connection.dbapi_connection
@@ -61,11 +79,13 @@ def migrate(store: Store) -> None:
 def migrate_embedded(store: Store, path: Path) -> Path | None:
     """Upgrade an SQLite file in place, after a copy of it when it holds data.
 
-    Answers where the copy is, or None when nothing had to be done or the file was new.
+    Answers where the copy is, or None when nothing had to be done or the file was new. Raises
+    Refused for the database of a newer program; the copy of an earlier upgrade stays.
     """
     before = current_revision(store)
     if before == newest_revision():
         return None
+    check_known(before)
     copy = None
     if before is not None:
         copy = path.with_name(f"{path.stem}.before-{newest_revision()}.db")

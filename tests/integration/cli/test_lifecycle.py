@@ -6,6 +6,8 @@ import json
 import shutil
 import stat
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,9 @@ from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, columns_of
 from lanhouse.cafe.centers.queries import all_centers
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.cli.main import lanhouse
+from lanhouse.db.migrate import current_revision, newest_revision
 from lanhouse.db.store import Store
+from lanhouse.kit.errors import Refused
 from lanhouse.kit.ids import secret_hash
 from lanhouse.ledger import Posting, Transfer, book_of_center, open_account, post
 from lanhouse.ledger.sealing import seal_new_entries
@@ -55,6 +59,19 @@ def shell(store: Store, tmp_path: Path) -> Shell:
         stdin="a good password\n",
     )
     return opened
+
+
+@contextmanager
+def revision_of(store: Store, revision: str) -> Iterator[None]:
+    """The database says that it is at this revision; the tests' PostgreSQL is used on after it."""
+    change = sa.text("UPDATE alembic_version SET version_num = :revision")
+    with store.engine.begin() as connection:
+        connection.execute(change, {"revision": revision})
+    try:
+        yield
+    finally:
+        with store.engine.begin() as connection:
+            connection.execute(change, {"revision": newest_revision()})
 
 
 def book_money(store: Store, amount_micros: int) -> None:
@@ -262,6 +279,63 @@ def test_doctor_finds_a_sound_installation_and_a_broken_ledger(shell: Shell) -> 
 
     assert done.exit_code == 1
     assert "FAIL  ledger         first bad row: account 1:" in done.output
+
+
+NEWER = "The database is at revision 9999, which a newer version of this program made."
+
+
+@pytest.mark.parametrize("command", ["migrate", "init"])
+def test_an_older_program_leaves_a_newer_database_alone(shell: Shell, command: str) -> None:
+    """Going back a version ended in a stack trace, and cost the copy of the upgrade before."""
+    copy = shell.data_dir / f"lanhouse.before-{newest_revision()}.db"
+    copy.write_text("the copy of an earlier upgrade")
+    with revision_of(shell.store, "9999"):
+        done = shell.run(command)
+        assert done.exit_code == 1
+        assert current_revision(shell.store) == "9999"
+    assert isinstance(done.exception, Refused)
+    assert done.exception.message.startswith(NEWER)
+    assert copy.read_text() == "the copy of an earlier upgrade"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("add-staff", "--account", "rita"),
+        ("set-password", "--account", "admin"),
+        ("add-agent", "--name", "Operator", "--currency", "EUR", "--allow", "::1"),
+        ("fund-agent", "--agent", "1", "--currency", "EUR", "--amount", "1"),
+        ("verify-ledger",),
+    ],
+)
+def test_nothing_is_written_into_tables_of_another_revision(
+    shell: Shell, command: tuple[str, ...]
+) -> None:
+    with revision_of(shell.store, "0001"):
+        done = shell.run(*command)
+    assert done.exit_code == 1
+    assert isinstance(done.exception, Refused)
+    assert done.exception.message.endswith("Run: lanhouse migrate")
+
+
+def test_doctor_stops_at_the_first_thing_that_the_rest_needs(shell: Shell) -> None:
+    with revision_of(shell.store, "0001"):
+        done = shell.run("doctor")
+    assert done.exit_code == 1
+    (failed,) = (line for line in done.output.splitlines() if line.startswith("FAIL"))
+    assert failed.startswith("FAIL  migrations     at 0001, this program needs ")
+    assert "ledger" not in done.output
+
+
+def test_doctor_says_where_a_database_cannot_be_reached(tmp_path: Path) -> None:
+    nowhere = "postgresql://lanhouse@127.0.0.1:1/lanhouse"
+    options = ["doctor", "--data-dir", str(tmp_path), "--database-url", nowhere]
+    done = CliRunner().invoke(lanhouse, options)
+    assert done.exit_code == 1
+    failed = [line for line in done.output.splitlines() if "connection failed" in line]
+    assert len(failed) == 1
+    assert failed[0].startswith("FAIL  database ")
+    assert done.output.count("FAIL") == 1
 
 
 def test_doctor_warns_of_an_open_folder(shell: Shell) -> None:
