@@ -121,7 +121,7 @@ if (map) {
     const seat = event.target.closest(".lh-seat");
     if (seat?.dataset.state === "free") sell(seat);
   });
-  // Enter does the usual thing: sells a free PC, opens any other; the space bar only selects.
+  // Enter does the usual thing: starts on a free PC, opens any other; the space bar only selects.
   map.addEventListener("keydown", (event) => {
     const seat = event.target.closest(".lh-seat");
     if (event.key !== "Enter" || !seat) return;
