@@ -180,6 +180,28 @@ def test_the_map_is_walked_by_keys(site: Site, page: Page) -> None:
     assert page.url.endswith("?pc=PC04")
 
 
+def test_keys_never_reach_the_panel_of_a_pc_that_is_not_selected_any_more(
+    site: Site, page: Page
+) -> None:
+    site.floor.guest("postpaid", "PC02")
+    sign_in(page, site)
+    page.locator('[data-pc="PC02"]').click()
+    expect(page.locator("#panel").get_by_text("PC02")).to_be_visible()
+    held: list[Route] = []
+    page.route(re.compile("/panel/computers/panel.pc=PC04"), lambda route: held.append(route))
+    page.locator('[data-pc="PC04"]').click()
+    page.wait_for_timeout(2500)  # PC02's poll comes back in between
+    page.keyboard.press("F8")
+    page.keyboard.press("F2")
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    held[0].continue_()
+    page.unroute(re.compile("/panel/computers/panel.pc=PC04"))
+    expect(page.locator("#panel").get_by_text("PC04")).to_be_visible()
+    page.keyboard.press("F2")
+    expect(page.get_by_role("dialog").get_by_role("heading")).to_have_text("Start PC04")
+
+
 def test_a_server_that_is_silent_is_told(site: Site, page: Page) -> None:
     sign_in(page, site)
     page.route("**/panel/computers/map*", lambda route: route.abort())

@@ -33,7 +33,13 @@ function panelAddress(name) {
   return `/panel/computers/panel?pc=${encodeURIComponent(name)}`;
 }
 
+function pcOf(pathInfo) {
+  return new URL(pathInfo.requestPath, window.location.href).searchParams.get("pc");
+}
+
 function select(name) {
+  // Until the other PC's panel is there, no key or click may reach the actions of this one.
+  if (name !== selected) sidePanel.inert = name !== "" && sidePanel.childElementCount > 0;
   selected = name;
   const address = new URL(window.location.href);
   if (name) address.searchParams.set("pc", name);
@@ -100,10 +106,23 @@ if (map) {
   let panelText = "";
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== sidePanel || event.detail.xhr.status !== 200) return;
+    // An answer that comes late is about a PC that is not selected any more.
+    if (pcOf(event.detail.pathInfo) !== selected) {
+      event.detail.shouldSwap = false;
+      return;
+    }
+    sidePanel.inert = false;
     const isSame = event.detail.serverResponse === panelText && sidePanel.childElementCount > 0;
     panelText = event.detail.serverResponse;
     if (isSame) event.detail.shouldSwap = false;
     window.requestAnimationFrame(drawTimes);
+  });
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const { target, failed, pathInfo } = event.detail;
+    if (target !== sidePanel || !failed || !sidePanel.inert || pcOf(pathInfo) !== selected) return;
+    sidePanel.replaceChildren();
+    sidePanel.inert = false;
   });
 
   map.addEventListener("click", (event) => {

@@ -182,7 +182,7 @@ document.addEventListener(
 function press(name, scope) {
   // The last one wins: the side panel knows more about what is meant than the page around it.
   const button = [...scope.querySelectorAll(`[data-hotkey="${name}"]`)].findLast(
-    (candidate) => candidate.checkVisibility() && !candidate.disabled,
+    (candidate) => candidate.checkVisibility() && !candidate.disabled && !candidate.closest("[inert]"),
   );
   if (!button) return false;
   if (button.matches("input, select")) button.focus();
