@@ -54,7 +54,7 @@ _PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     "busy_timeout=5000",
-    "cache_size=-65536",
+    "cache_size=-32768",
     "temp_store=MEMORY",
     "wal_autocheckpoint=4000",
 )
@@ -77,6 +77,8 @@ def engine_for(path: Path, *, read_only: bool = False) -> sa.Engine:
         for pragma in _PRAGMAS[1:] if read_only else _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         if read_only:
+            # There are several of them, and the system keeps the file's pages anyway.
+            cursor.execute("PRAGMA cache_size=-8192")
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
 
