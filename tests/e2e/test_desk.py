@@ -336,6 +336,24 @@ def test_a_walk_in_takes_enter_and_f8(site: Site, page: Page) -> None:
     assert site.floor.till() == 3 * EURO
 
 
+def test_a_slow_double_click_sells_the_pc_under_the_pointer(site: Site, page: Page) -> None:
+    """The first click opens the side panel; the seats must not move away before the second."""
+    sign_in(page, site)
+    seat = page.locator('[data-pc="PC02"]')
+    before = seat.bounding_box()
+    assert before is not None
+    page.mouse.move(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
+    page.mouse.down(click_count=1)
+    page.mouse.up(click_count=1)
+    expect(page.locator("#panel").get_by_text("PC02")).to_be_visible()
+    assert seat.bounding_box() == before
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", level=2)).to_contain_text("PC02")
+    expect(page.locator("#panel").get_by_text("PC02")).to_be_visible()
+
+
 def test_digits_pick_the_kind_and_never_type_money_unasked(site: Site, page: Page) -> None:
     sign_in(page, site, "admin")
     page.locator('[data-pc="PC02"]').dblclick()

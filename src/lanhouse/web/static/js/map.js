@@ -127,7 +127,8 @@ if (map) {
 
   map.addEventListener("click", (event) => {
     const seat = event.target.closest(".lh-seat");
-    if (seat) select(seat.dataset.pc);
+    // The second click of a double-click means the PC of the first, whatever lies under it by then.
+    if (seat && event.detail < 2) select(seat.dataset.pc);
     const counter = event.target.closest("[data-select]");
     if (counter) {
       stateFilter = stateFilter === counter.dataset.select ? "" : counter.dataset.select;
@@ -137,7 +138,7 @@ if (map) {
 
   const sell = (seat) => openDialog(`/panel/computers/start?pc=${encodeURIComponent(seat.dataset.pc)}`);
   map.addEventListener("dblclick", (event) => {
-    const seat = event.target.closest(".lh-seat");
+    const seat = event.target.closest(".lh-seat") && seatOf(selected);
     if (seat?.dataset.state === "free") sell(seat);
   });
   // Enter does the usual thing: starts on a free PC, opens any other; the space bar only selects.
