@@ -79,6 +79,8 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
                     return
     except AppError as refusal:
         yield Finding(BAD, "database", refusal.message)
+    except OSError as error:
+        yield Finding(BAD, "database", f"cannot be looked at: {error.strerror}")
 
 
 def _checked(check: Callable[[], Finding], what: str) -> Finding:

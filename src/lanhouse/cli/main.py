@@ -54,10 +54,18 @@ def main() -> None:
         lanhouse()
     except AppError as refusal:
         _fail(refusal.message)
+    except OSError as error:
+        _fail(_what_the_system_says(error))
     except Exception as error:
         if not _is_database_error(error):
             raise
         _fail(f"The database says: {getattr(error, 'orig', None) or error}".strip())
+
+
+def _what_the_system_says(error: OSError) -> str:
+    """A folder without rights, a full disk: nothing that a trace would explain better."""
+    reason = error.strerror or str(error)
+    return f"Cannot use {error.filename}: {reason}." if error.filename else f"{reason}."
 
 
 def _is_database_error(error: Exception) -> bool:

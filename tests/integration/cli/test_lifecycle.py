@@ -338,6 +338,20 @@ def test_doctor_says_where_a_database_cannot_be_reached(tmp_path: Path) -> None:
     assert done.output.count("FAIL") == 1
 
 
+def test_doctor_goes_on_where_it_may_not_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tests may run as root, who may look everywhere; so the refusal is made here."""
+
+    def refuse(_settings: object) -> None:
+        raise PermissionError(13, "Permission denied", str(tmp_path))
+
+    monkeypatch.setattr("lanhouse.cli.doctor.existing_store", refuse)
+    done = CliRunner().invoke(lanhouse, ["doctor", "--data-dir", str(tmp_path)])
+    assert done.exit_code == 1
+    assert "FAIL  database       cannot be looked at: Permission denied\n" in done.output
+
+
 def test_doctor_warns_of_an_open_folder(shell: Shell) -> None:
     shell.data_dir.chmod(0o755)
     assert "warn  data folder" in shell.ok("doctor")
