@@ -338,3 +338,23 @@ def test_orders_and_balance_history(
         400,
         "page: must be at least 1",
     )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/members/{}/orders",
+        "/members/{}/balanceHistory",
+        "/members/{}/offers",
+        "/pcSessions/{}/memberSessionHistory",
+    ],
+)
+def test_the_member_of_the_path_is_meant_whatever_the_query_says(
+    client: Client, floor: Floor, ada: int, path: str
+) -> None:
+    wanted = client.ok("GET", path.format(ada))
+    assert client.ok("GET", path.format(ada), params={"member_id": 5}) == wanted
+    assert client.ok("GET", path.format(ada), json={"member_id": 5}) == wanted
+    bob = floor.add_member("bob")
+    client.ok("POST", TOPUP, json={"topup_ids": bob, "topup_value": 1})
+    assert client.ok("GET", path.format(ada), params={"member_id": bob}) == wanted

@@ -26,14 +26,24 @@ def _reasons(path: dict[str, str], query: bytes, content_type: str, body: bytes)
     return dict(refused.value.fields)
 
 
-def test_a_later_source_wins_and_the_others_stay() -> None:
-    merged = merge_sources({"a": "path", "p": "1"}, b"a=query&q=2", JSON, b'{"a": "json", "j": 3}')
+def test_the_body_wins_over_the_query_and_the_others_stay() -> None:
+    merged = merge_sources({"p": "1"}, b"a=query&q=2", JSON, b'{"a": "json", "j": 3}')
     assert merged == {"a": "json", "p": "1", "q": "2", "j": 3}
+    assert merge_sources({}, b"a=q", FORM, b"a=f") == {"a": "f"}
 
 
-def test_query_wins_over_path_and_form_over_query() -> None:
-    assert merge_sources({"a": "p"}, b"a=q", "", b"") == {"a": "q"}
-    assert merge_sources({"a": "p"}, b"a=q", FORM, b"a=f") == {"a": "f"}
+@pytest.mark.parametrize(
+    ("query", "content_type", "body"),
+    [
+        (b"a=q", "", b""),
+        (b"a[]=q", "", b""),
+        (b"", FORM, b"a=f"),
+        (b"", JSON, b'{"a": "j"}'),
+        (b"", JSON, b'{"a[]": ["j"]}'),
+    ],
+)
+def test_the_path_wins_over_everything(query: bytes, content_type: str, body: bytes) -> None:
+    assert merge_sources({"a": "p"}, query, content_type, body) == {"a": "p"}
 
 
 @pytest.mark.parametrize(
