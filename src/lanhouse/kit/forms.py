@@ -7,6 +7,7 @@ to write out a million digits. Every text is checked for control characters here
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -61,9 +62,18 @@ def merge_sources(path: Mapping[str, str], query: bytes, content_type: str, body
 
 
 def read_json(data: bytes | str, field: str) -> Any:
-    """The value of a JSON text, numbers kept exact. Raises InvalidInput naming `field`."""
+    """The value of a JSON text, numbers kept exact. Raises InvalidInput naming `field`.
+
+    A key that stands twice in one object is refused, by its name: of {"topup_value": 5,
+    "topup_value": 500} one reader takes the first and another the last.
+    """
     try:
-        return _json.decode(data)
+        value = _json.decode(data)
+        colons = data.count(b":" if isinstance(data, bytes) else ":")
+        # Each key has its colon; a flat object with no other colon needs no second look.
+        if colons != (len(cast("Fields", value)) if isinstance(value, dict) else 0):
+            _refuse_twins(data, field)
+        return value
     except msgspec.ValidationError:
         raise InvalidInput({field: "has a number that is too large"}) from None
     except msgspec.DecodeError:
@@ -147,6 +157,20 @@ def _exact_number(text: str) -> Decimal | str:
 
 
 _json = msgspec.json.Decoder(float_hook=_exact_number)
+
+
+def _refuse_twins(data: bytes | str, field: str) -> None:
+    """Refuse a valid JSON text in which an object has a key twice; msgspec would keep the last."""
+
+    def check(pairs: list[tuple[str, Any]]) -> None:
+        keys: set[str] = set()
+        for key, _ in pairs:
+            if key in keys:
+                is_name = key.isprintable() and 0 < len(key) <= INPUT_NAME_CHARS_MAX
+                raise InvalidInput({key if is_name else field: "is given twice"})
+            keys.add(key)
+
+    json.loads(data, object_pairs_hook=check, parse_int=str, parse_float=str)
 
 
 def _check_fields(fields: Fields, depth: int) -> None:

@@ -133,6 +133,12 @@ def test_text_parts_of_a_multipart_form_are_fields_and_files_are_not() -> None:
         (JSON, b'{"a":' + b"[" * 90000 + b"]" * 90000 + b"}", {"body": "is nested too deeply"}),
         (JSON, b'{"a": [' + b"1," * 10000 + b"1]}", {"a": "must have at most 10000 values"}),
         (JSON, b'{"' + b"n" * 101 + b'": 1}', {"body": "has a field name that is too long"}),
+        (JSON, b'{"a": 5, "b": 1, "a": 500}', {"a": "is given twice"}),
+        (JSON, b'{"a": 5, "a": 5}', {"a": "is given twice"}),
+        (JSON, b'{"a": 5, "\\u0061": 500}', {"a": "is given twice"}),
+        (JSON, b'{"t": "12:30", "a": 5, "a": 500}', {"a": "is given twice"}),
+        (JSON, b'{"x": [{"a": 1}, {"a": 1, "a": 2}]}', {"a": "is given twice"}),
+        (JSON, b'{"a": {}, "": 1, "": 2}', {"body": "is given twice"}),
         (FORM, b"a=%00", {"a": "must not have control characters"}),
         (FORM, b"a=%FF", {"a": "is not valid UTF-8"}),
         (FORM, b"a%FF=1", {"body": "has a field name that is not valid UTF-8"}),
@@ -152,6 +158,20 @@ def test_what_is_refused_names_its_field(
     content_type: str, body: bytes, reasons: dict[str, str]
 ) -> None:
     assert _reasons({}, b"", content_type, body) == reasons
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        (b'{"t": "12:30", "u": ":"}', {"t": "12:30", "u": ":"}),
+        (b'{"x": {"a": 1}, "a": 2}', {"x": {"a": 1}, "a": 2}),
+        (b'{"x": [{"a": 1}, {"a": 1}]}', {"x": [{"a": 1}, {"a": 1}]}),
+        (b'{"a": 1, "A": 2}', {"a": 1, "A": 2}),
+        (b'{"t": ":", "n": 0.10}', {"t": ":", "n": Decimal("0.10")}),
+    ],
+)
+def test_a_key_may_come_again_elsewhere(body: bytes, fields: dict[str, object]) -> None:
+    assert merge_sources({}, b"", JSON, body) == fields
 
 
 def test_a_query_that_is_too_long_is_refused() -> None:
