@@ -67,6 +67,13 @@ def coins(micros: int | None, language: str) -> str:
     return _MINUS + text if micros < 0 else text
 
 
+def decimal_text(number: str, language: str) -> str:
+    """A plain decimal number with all its places: "96.00" -> "96,00"."""
+    places = len(number.partition(".")[2])
+    pattern = ("#,##0." + "0" * places).rstrip(".")
+    return format_decimal(Decimal(number), format=pattern, locale=locale_of(language))
+
+
 @lru_cache(maxsize=4096)
 def currency_sign(currency: str, language: str) -> str:
     """The sign before an amount field: "€"."""

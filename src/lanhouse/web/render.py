@@ -175,6 +175,7 @@ def _filters(language: str, yesterday: str) -> dict[str, Any]:
     return {
         "money": money,
         "coins": partial(formats.coins, language=language),
+        "decimal": partial(formats.decimal_text, language=language),
         "sign": partial(formats.currency_sign, language=language),
         "percent": partial(formats.percent, language=language),
         "clock": clock_time,

@@ -129,7 +129,11 @@ class TestLaunch:
     def test_the_page_speaks_the_language_of_the_launch(
         self, external: External, player: str
     ) -> None:
-        assert '<html lang="de"' in open_game(external, player, lang="de-AT").load()
+        german = open_game(external, player, lang="de-AT").load()
+        assert '<html lang="de"' in german
+        assert "96,00 %" in german
+        assert "338,75" in german
+        assert "96.00" not in german
         assert '<html lang="en"' in open_game(external, player, lang="th").load()
 
 

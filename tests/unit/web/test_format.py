@@ -45,6 +45,13 @@ def test_coins_have_no_currency() -> None:
     assert formats.coins(None, "en") == "–"
 
 
+def test_a_decimal_keeps_its_places_in_the_language() -> None:
+    assert formats.decimal_text("96.00", "en") == "96.00"
+    assert formats.decimal_text("96.00", "de") == "96,00"
+    assert formats.decimal_text("1338.75", "de") == "1.338,75"
+    assert formats.decimal_text("338", "en") == "338"
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(4_365, "1:12"), (59, "0:00"), (0, "0:00"), (-30, "0:00"), (90_000, "25:00"), (None, "–")],
