@@ -244,10 +244,8 @@ class TestSpin:
         self, external: External, game: Player
     ) -> None:
         external.ok("withdraw", {"username": "player0001", "amount": "99.5", "currency": "EUR"})
-        assert game.get("/standing", "application/json").json() == {
-            "balance": "€0.50",
-            "net": "€0.00",
-        }
+        now = game.get("/standing", "application/json").json()
+        assert (now["balance"], now["net"]) == ("€0.50", "€0.00")
 
     def test_forged_posts_are_refused(self, external: External, game: Player) -> None:
         body = {"key": "press-0001", "betMicros": BET}
@@ -326,6 +324,16 @@ class TestFairness:
         everything = game.load() + str(game.spin(BET))
         for row in secrets:
             assert row.server_seed not in everything
+
+    def test_a_tab_learns_of_a_seed_that_another_tab_changed(
+        self, external: External, player: str, game: Player
+    ) -> None:
+        other_tab = open_game(external, player)
+        changed = other_tab.post("/seed", {"clientSeed": "other tab"}).json()
+        spin = game.spin(BET)["spin"]
+        assert spin["commitment"] == changed["commitment"]
+        now = game.get("/standing", "application/json").json()
+        assert now["seeds"] == {**changed, "lastNonce": 1}
 
     def test_revealing_keeps_the_players_seed(self, game: Player) -> None:
         before = game.post("/seed", {"clientSeed": "keep me"}).json()

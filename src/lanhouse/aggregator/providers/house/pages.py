@@ -182,13 +182,18 @@ def _played(read: Read, asked: tuple[GameSession, str]) -> Played:
 
 @routes.get("/play/{session}/standing", right="player.play", source="design: Frame around a game")
 async def standing(call: Call) -> StandingOut:
-    """Balance and net right now; a deposit, a withdrawal or another tab moves them too."""
+    """Balance, net and seeds right now; a deposit or another tab changes them too."""
     session: GameSession = call.agent
-    micros = await call.read(_balance, session)
+    micros, seeds = await call.store.write(_standing, session)
     return StandingOut(
         balance=money(micros, session.currency, session.language),
         net=money(session.net_micros, session.currency, session.language),
+        seeds=_seeds_out(seeds),
     )
+
+
+def _standing(tx: Tx, session: GameSession) -> tuple[int, Seeds]:
+    return _balance(tx, session), prepare_seeds(tx, session)
 
 
 def _balance(read: Read, session: GameSession) -> int:
@@ -201,6 +206,10 @@ async def change_seed(call: Call, data: SeedIn) -> SeedsOut:
     seeds = await call.store.write(
         rotate_seed, RotateCmd(session=call.agent, client_seed=data.client_seed)
     )
+    return _seeds_out(seeds)
+
+
+def _seeds_out(seeds: Seeds) -> SeedsOut:
     return SeedsOut(**{name: getattr(seeds, name) for name in SeedsOut.__struct_fields__})
 
 

@@ -92,6 +92,8 @@ class SpinShown(msgspec.Struct, rename="camel"):
     """A spin in the player's language: what the page writes, nothing left to compute."""
 
     nonce: int
+    commitment: str
+    """Of the seed it was played from: another tab may have changed seeds since the page came."""
     window: tuple[tuple[str, ...], ...]
     label: str
     """The window in words, for a screen reader."""
@@ -112,15 +114,8 @@ class SpinOut(msgspec.Struct, rename="camel"):
     net: str
 
 
-class StandingOut(msgspec.Struct):
-    """How the player stands right now: the wallet also moves without a spin."""
-
-    balance: str
-    net: str
-
-
 class SeedsOut(msgspec.Struct, rename="camel"):
-    """Answer to a change of seed, and part of the page."""
+    """Answer to a change of seed, and part of the standing."""
 
     commitment: str
     client_seed: str
@@ -128,6 +123,14 @@ class SeedsOut(msgspec.Struct, rename="camel"):
     next_commitment: str
     revealed_seed: str
     revealed_commitment: str
+
+
+class StandingOut(msgspec.Struct):
+    """How the player stands right now: wallet and seeds also change without a spin of this tab."""
+
+    balance: str
+    net: str
+    seeds: SeedsOut
 
 
 class BetShown(msgspec.Struct, rename="camel"):

@@ -51,6 +51,7 @@ def show_spin(spin: SpinRecord, currency: str, language: str) -> SpinShown:
     details = _details(outcome, line_bet_micros, currency, language)
     return SpinShown(
         nonce=spin.nonce,
+        commitment=spin.commitment,
         window=outcome.window,
         label=_label(outcome, language),
         cells=_cells(outcome),

@@ -72,13 +72,34 @@
     say(before ? `${before} ${spin.text}` : spin.text, spin.note);
   }
 
+  // What the round before has won is not what is said next.
+  function clearWins() {
+    for (const cell of cells) {
+      cell.classList.remove('win');
+      cell.querySelector('.badge').textContent = '';
+    }
+    $('line-more').hidden = true;
+  }
+
+  function showSeeds(seeds) {
+    const hash = seeds.commitment;
+    $('commitment').textContent = `${hash.slice(0, 4)} ${hash.slice(4, 8)} … ${hash.slice(-4)}`;
+    $('commitment').title = hash;
+    $('client-seed').textContent = seeds.clientSeed;
+    $('seed-now').textContent = hash;
+    $('seed-next').textContent = seeds.nextCommitment;
+    $('seed-mine').textContent = seeds.clientSeed;
+    $('seed-old').textContent = seeds.revealedSeed || '–';
+    $('seed-old-hash').textContent = seeds.revealedCommitment || '–';
+  }
+
   function showAnswer(answer, before) {
     $('balance').textContent = answer.balance;
     $('net').textContent = answer.net;
     showSpin(answer.spin, before);
   }
 
-  // The wallet moves without a spin too: at the cashier's, or in another tab.
+  // Wallet and seeds change without a spin too: at the cashier's, or in another tab.
   async function showStanding() {
     if (isBusy) return;
     try {
@@ -86,6 +107,7 @@
       if (isBusy) return;
       $('balance').textContent = now.balance;
       $('net').textContent = now.net;
+      showSeeds(now.seeds);
     } catch (error) {
       if (error.code) say(state.words[error.code] || state.words.bad);
     }
@@ -114,22 +136,25 @@
       await finishInterrupted();
       isBusy = false;
       showBet();
+      showStanding();
       return;
     }
     const pending = { key: newKey(), betMicros: state.bets[betIndex].micros };
     sessionStorage.setItem(pendingKey, JSON.stringify(pending));
-    cells.forEach((cell) => { cell.classList.remove('win'); cell.classList.add('turning'); });
+    clearWins();
+    cells.forEach((cell) => cell.classList.add('turning'));
     say(state.words.spinning);
-    let isRefused = false;
+    let isBehind = false;
     try {
       const [answer] = await Promise.all([playOnce(pending), pause(TURN_MILLIS)]);
       sessionStorage.removeItem(pendingKey);
       showAnswer(answer, '');
+      isBehind = answer.spin.commitment !== $('commitment').title;
     } catch (error) {
       cells.forEach((cell) => cell.classList.remove('turning'));
       if (error.code && error.status < 500) {
         sessionStorage.removeItem(pendingKey);
-        isRefused = error.status === 402;
+        isBehind = error.status === 402;
         say(state.words[error.code] || state.words.bad);
       } else {
         say(state.words.lost);
@@ -137,7 +162,7 @@
     }
     isBusy = false;
     showBet();
-    if (isRefused) showStanding();
+    if (isBehind) showStanding();
   }
 
   // After a reload: the round of an unanswered spin is finished here, or it was never played.
@@ -166,15 +191,7 @@
     $('seed-status').textContent = '';
     try {
       const seeds = await ask('POST', '/seed', clientSeed === null ? {} : { clientSeed });
-      const hash = seeds.commitment;
-      $('commitment').textContent = `${hash.slice(0, 4)} ${hash.slice(4, 8)} … ${hash.slice(-4)}`;
-      $('commitment').title = hash;
-      $('client-seed').textContent = seeds.clientSeed;
-      $('seed-now').textContent = hash;
-      $('seed-next').textContent = seeds.nextCommitment;
-      $('seed-mine').textContent = seeds.clientSeed;
-      $('seed-old').textContent = seeds.revealedSeed;
-      $('seed-old-hash').textContent = seeds.revealedCommitment;
+      showSeeds(seeds);
       $('seed-text').value = '';
       $('seed-status').textContent = state.words.seedChanged;
     } catch (error) {
@@ -186,7 +203,7 @@
   $('bet-less').addEventListener('click', () => { betIndex -= 1; showBet(); });
   $('bet-more').addEventListener('click', () => { betIndex += 1; showBet(); });
   $('open-rules').addEventListener('click', () => $('rules').showModal());
-  $('open-seeds').addEventListener('click', () => $('seeds').showModal());
+  $('open-seeds').addEventListener('click', () => { showStanding(); $('seeds').showModal(); });
   $('seed-form').addEventListener('submit', (event) => {
     event.preventDefault();
     changeSeed($('seed-text').value);
