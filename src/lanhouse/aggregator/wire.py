@@ -28,14 +28,15 @@ def check_currency(agent: Agent, currency: str) -> None:
 def client_tx_id(call: Call, from_body: str | None) -> str | None:
     """The caller's own transaction id: `clientTxId` in the body or the Idempotency-Key header.
 
-    Raises InvalidInput when both are given and differ (aggregator-domain 1.2 row 35). The id is
-    taken out of the hashed input, so that a retry may name it in the other place.
+    Raises InvalidInput when both are given and differ (aggregator-domain 1.2 row 35), and for an
+    empty one: taken for none, its retry would move the money again. The id is taken out of the
+    hashed input, so that a retry may name it in the other place.
     """
     from_header = call.idempotency_key
-    call.inputs.pop("clientTxId", None)
-    if from_body is None:
+    sent = call.inputs.pop("clientTxId", None)
+    if from_body is None and sent is None:
         return from_header
-    key = checked_key(from_body, "clientTxId")
+    key = checked_key(from_body or "", "clientTxId")
     if from_header is not None and from_header != key:
         raise InvalidInput({"clientTxId": "differs from the Idempotency-Key header"})
     return key

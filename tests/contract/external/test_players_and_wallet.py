@@ -281,12 +281,18 @@ class TestReplay:
             headers={"Idempotency-Key": "a-1"},
         )
 
-    @pytest.mark.parametrize("key", ["x" * 129, "a\tb", "ключ"])
-    def test_malformed_ids_are_refused(self, external: External, player: str, key: str) -> None:
+    # An empty id must not count as none: the retry of such a deposit would move the money twice.
+    @pytest.mark.parametrize("key", ["x" * 129, "a\tb", "ключ", "", "  ", [], 5])
+    def test_malformed_ids_are_refused(self, external: External, player: str, key: object) -> None:
         envelope = external.envelope("deposit", {**_move(player, "1"), "clientTxId": key})
         assert envelope["error"]["code"] == "INVALID_REQUEST"
         assert envelope["error"]["field"] == "clientTxId"
         assert _balance(external, player) == "0"
+
+    def test_null_is_no_id(self, external: External, player: str) -> None:
+        for after in ("1", "2"):
+            moved = external.ok("deposit", {**_move(player, "1"), "clientTxId": None})
+            assert moved["player"]["afterBalance"] == after
 
     def test_a_refused_call_may_be_tried_again_with_its_key(
         self, external: External, player: str
