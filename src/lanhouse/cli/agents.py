@@ -85,7 +85,7 @@ def fund_agent(
     clock.start(settings.data_dir)
     with ready_store(settings) as store:
         balance = store.run_sync(fund, payment)
-    click.echo(f"Agent {agent_id} now holds {format_plain(balance)} {currency}.")
+    click.echo(f"Agent {agent_id} holds {format_plain(balance)} {currency} after this payment.")
 
 
 def rates_of(currencies: tuple[str, ...]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from lanhouse.aggregator.agents.commands import create_agent, create_agent_key, fund_agent
@@ -20,13 +21,16 @@ def test_money_comes_from_the_platform_once_per_key(store: Store) -> None:
     agent = open_operator(store).agent
     fund = FundAgent(agent_id=agent.id, currency="EUR", amount_micros=5_000_000, key="f-1")
     assert store.run_sync(fund_agent, fund) == FUNDS_MICROS + 5_000_000
-    with pytest.raises(Conflict):
-        store.run_sync(fund_agent, fund)
+    store.run_sync(fund_agent, FundAgent(agent_id=agent.id, currency="EUR", amount_micros=1))
+    assert store.run_sync(fund_agent, fund) == FUNDS_MICROS + 5_000_000
+    for change in ({"amount_micros": 5_000_001}, {"currency": "JPY"}):
+        with pytest.raises(Conflict):
+            store.run_sync(fund_agent, msgspec.structs.replace(fund, **change))
     book = book_of_agent(agent.id)
     held = store.read_sync(lambda read, _: balances(read, book, "agent", agent.id), None)
-    assert held[("balance", "EUR")] == FUNDS_MICROS + 5_000_000
+    assert held[("balance", "EUR")] == FUNDS_MICROS + 5_000_001
     platform = store.read_sync(lambda read, _: balances(read, book, "platform", 0), None)
-    assert platform[("balance", "EUR")] == -FUNDS_MICROS - 5_000_000
+    assert platform[("balance", "EUR")] == -FUNDS_MICROS - 5_000_001
     assert store.read_sync(verify_ledger, None).is_clean
 
 

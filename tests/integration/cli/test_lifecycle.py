@@ -369,12 +369,15 @@ def test_an_agent_is_added_and_funded_once(shell: Shell) -> None:
     assert found.currencies["JPY"].settle_rate == "0.0061"
 
     pay = ("fund-agent", "--agent", str(found.id), "--currency", "JPY", "--amount", "5000")
-    assert "now holds 5000 JPY" in shell.ok(*pay, "--key", "invoice-1")
-    again = shell.run(*pay, "--key", "invoice-1")
+    told = shell.ok(*pay, "--key", "invoice-1")
+    assert told == f"Agent {found.id} holds 5000 JPY after this payment.\n"
+    assert "holds 5001 JPY" in shell.ok(*pay[:-1], "1")
+    assert shell.ok(*pay, "--key", "invoice-1") == told
+    other = shell.run(*pay[:-1], "4000", "--key", "invoice-1")
 
-    assert again.exit_code == 1
-    assert "has been booked already" in str(again.exception)
-    assert "now holds 5001 JPY" in shell.ok(*pay[:-1], "1")
+    assert other.exit_code == 1
+    assert "used with other input" in str(other.exception)
+    assert "holds 5002 JPY" in shell.ok(*pay[:-1], "1")
 
 
 @pytest.mark.parametrize(

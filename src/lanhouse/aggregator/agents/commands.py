@@ -25,6 +25,7 @@ from lanhouse.db.store import Tx
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.ledger import Posting, Transfer, book_of_agent, open_account, post
+from lanhouse.ledger.answers import Keyed, hash_input, run_once
 
 KEY_PREFIX = "lha"
 LIVE_KEYS_MAX = 2
@@ -111,10 +112,19 @@ def _end_oldest(tx: Tx, agent_id: int, now: datetime) -> None:
 
 
 def fund_agent(tx: Tx, cmd: FundAgent) -> int:
-    """Move money from the platform to the agent's wallet; answers its balance in micros.
+    """Move money from the platform to the agent's wallet; answers its balance after it in micros.
 
-    Raises CurrencyNotSupported, and InvalidInput for an amount that is not positive.
+    The same payment under the same key answers what it answered the first time. Raises
+    CurrencyNotSupported, InvalidInput for an amount that is not positive, and Conflict when the
+    key names another payment.
     """
+    key = None if cmd.key is None else f"fund-agent:{cmd.key}"
+    asked = hash_input(cmd.currency, cmd.amount_micros)
+    once = Keyed(book_of_agent(cmd.agent_id), key, asked, _fund, cmd, lambda held: b"%d" % held)
+    return int(run_once(tx, once))
+
+
+def _fund(tx: Tx, cmd: FundAgent) -> int:
     if cmd.amount_micros <= 0:
         raise InvalidInput({"amount": "must be more than 0"})
     agent = agent_by_id(tx, cmd.agent_id)
