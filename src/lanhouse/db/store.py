@@ -9,9 +9,12 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 import sqlalchemy as sa
+import structlog
 
 from lanhouse.db.statements import Compiled, Numbered, Row, Static
 from lanhouse.kit import clock
+
+log = structlog.get_logger("lanhouse.db")
 
 Arg = TypeVar("Arg")
 Result = TypeVar("Result")
@@ -197,8 +200,14 @@ class Store(abc.ABC):
         self._listeners.append(listener)
 
     def _publish(self, events: list[Event]) -> None:
+        """Tell every listener. The commit stands by then, so none of them may make it look failed:
+        whoever saw it fail would run it again.
+        """
         for listener in self._listeners:
-            listener(events)
+            try:
+                listener(events)
+            except Exception:
+                log.exception("a listener failed; what it was told of is committed")
 
     @abc.abstractmethod
     async def write(self, command: Command[Arg, Result], arg: Arg) -> Result:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lanhouse.db.batches import Batches
 from lanhouse.db.statements import among, numbered, static
-from lanhouse.db.store import Store, Tx
+from lanhouse.db.store import Event, Store, Tx
 from lanhouse.jobs.queue import enqueue
 from lanhouse.jobs.tables import queue
 from lanhouse.kit import clock
@@ -207,3 +207,36 @@ def test_among_takes_lists_of_any_length(store: Store, wanted: list[str]) -> Non
     store.run_sync(fill, None)
     rows = store.read_sync(lambda read, _: read.all(statement, kinds=wanted), None)
     assert sorted(row.kind for row in rows) == sorted(set(wanted) - {"no"})
+
+
+class _ManyWithEvents(_Many):
+    def run(self, tx: Tx, args: list[str]) -> list[str]:
+        tx.emit("work.asked", {"items": len(args)})
+        return super().run(tx, args)
+
+
+def test_a_listener_that_fails_makes_nothing_run_twice(store: Store) -> None:
+    """It is told after the commit: were the caller to see it fail, the work would be done again."""
+    told: list[Any] = []
+
+    def fail(_events: list[Event]) -> None:
+        raise RuntimeError("this listener is broken")
+
+    def command(tx: Tx, name: str) -> str:
+        tx.emit("work.asked", {"items": 1})
+        return _count(tx, name)
+
+    command.batch = _ManyWithEvents()  # type: ignore[attr-defined]
+    store.subscribe(fail)
+    store.subscribe(told.extend)
+
+    async def work() -> list[str]:
+        store.start()
+        got = await asyncio.gather(*(store.write(command, f"job{n}") for n in range(6)))
+        await store.stop()
+        return got
+
+    assert asyncio.run(work()) == [f"job{n}" for n in range(6)]
+    rows = store.read_sync(lambda read, _: read.all(sa.select(queue.c.kind)), None)
+    assert sorted(row.kind for row in rows) == [f"job{n}" for n in range(6)]
+    assert sum(event.payload["items"] for event in told) == 6
