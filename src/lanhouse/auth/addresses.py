@@ -10,6 +10,7 @@ from lanhouse.kit.errors import InvalidInput
 
 _ENTRIES_MAX = 50
 _MAPPED_BITS = 96
+_IPV6_NETWORK_BITS = 64
 # Some proxies add the caller's port: another one for each connection.
 _WITH_PORT = re.compile(r"(?:\[([^\]]+)\]|(\d+\.\d+\.\d+\.\d+))(?::\d+)?", re.ASCII)
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -24,6 +25,19 @@ def normal_address(address: str) -> str:
         return address
     mapped = getattr(parsed, "ipv4_mapped", None)
     return str(mapped or parsed)
+
+
+@lru_cache(maxsize=4096)
+def network_of(address: str) -> str:
+    """What a (normal) address counts as where somebody is held back: the /64 of an IPv6 address,
+    which is the least that one connection gets; IPv4 addresses and other texts as they are."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return address
+    return str(ipaddress.ip_network((parsed, _IPV6_NETWORK_BITS), strict=False))
 
 
 def parse_allow_list(text: str, field: str) -> str:

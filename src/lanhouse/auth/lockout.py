@@ -7,10 +7,12 @@ many attempts at once cannot slip past the limit.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.auth.addresses import network_of
 from lanhouse.auth.tables import login_failures
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Retry, Tx
@@ -20,7 +22,10 @@ from lanhouse.kit.limits import LOGIN_FAILURES_MAX, LOGIN_LOCK_SECONDS
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """One try to sign in: whose account (`kind:account`, lower case) from which address."""
+    """One try to sign in: whose account (`kind:account`, lower case) from which address.
+
+    An IPv6 address counts by its network: whoever has one of a network has all of them.
+    """
 
     center_id: int
     account: str
@@ -33,8 +38,10 @@ class LockedOut(TooMany):
     cafe_code = 400
 
 
+_ACCOUNT_CHARS_MAX = 200
+
 _WHERE = (
-    (login_failures.c.center_id == sa.bindparam("the_center"))
+    (login_failures.c.center_id == sa.bindparam("the_center_id"))
     & (login_failures.c.account == sa.bindparam("the_account"))
     & (login_failures.c.address == sa.bindparam("the_address"))
 )
@@ -56,25 +63,23 @@ _COUNT = static(
 _CLEAR = static(sa.delete(login_failures).where(_WHERE))
 
 
-def _key(attempt: Attempt) -> dict[str, object]:
+def _row(attempt: Attempt) -> dict[str, Any]:
+    """Which row counts an attempt. No account is as long as what is cut off here."""
     return {
-        "the_center": attempt.center_id,
-        "the_account": attempt.account,
-        "the_address": attempt.address,
+        "center_id": attempt.center_id,
+        "account": attempt.account[:_ACCOUNT_CHARS_MAX],
+        "address": network_of(attempt.address),
     }
+
+
+def _key(attempt: Attempt) -> dict[str, Any]:
+    return {f"the_{column}": value for column, value in _row(attempt).items()}
 
 
 def begin_attempt(tx: Tx, attempt: Attempt) -> None:
     """Count an attempt; raises LockedOut (nothing is counted then) while the account is locked."""
     now = clock.real_now()
-    tx.run(
-        _FIRST,
-        center_id=attempt.center_id,
-        account=attempt.account,
-        address=attempt.address,
-        failures=0,
-        last_at=now,
-    )
+    tx.run(_FIRST, **_row(attempt), failures=0, last_at=now)
     failures = tx.scalar(
         _COUNT,
         **_key(attempt),

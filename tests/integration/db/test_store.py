@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.auth.lockout import Attempt, LockedOut, begin_attempt, forgive
+from lanhouse.auth.tables import login_failures
 from lanhouse.db import postgres
 from lanhouse.db.outbox import outbox
 from lanhouse.db.sqlite import SqliteStore
@@ -173,6 +174,28 @@ def test_five_wrong_passwords_lock_the_account_for_that_address(store: Store) ->
     store.run_sync(begin_attempt, Attempt(2, "staff:ines", "10.0.0.1"))
     store.run_sync(forgive, here)
     store.run_sync(begin_attempt, here)
+
+
+def test_addresses_of_one_ipv6_network_share_the_lock_out(store: Store) -> None:
+    """Whoever has one of them has 2^64: counted one by one, nobody would ever be locked out."""
+    for number in range(5):
+        store.run_sync(begin_attempt, Attempt(1, "staff:ines", f"2001:db8:0:1::{number}"))
+    with pytest.raises(LockedOut):
+        store.run_sync(begin_attempt, Attempt(1, "staff:ines", "2001:db8:0:1:ffff::1"))
+    store.run_sync(begin_attempt, Attempt(1, "staff:ines", "2001:db8:0:2::1"))
+    store.run_sync(forgive, Attempt(1, "staff:ines", "2001:db8:0:1::77"))
+    store.run_sync(begin_attempt, Attempt(1, "staff:ines", "2001:db8:0:1::1"))
+
+
+def test_an_endless_account_is_counted_in_a_short_row(store: Store) -> None:
+    """PostgreSQL's index takes no such key, and strangers may not fill the disk."""
+    endless = "".join(f"{number:x}" for number in range(4000))
+    for _ in range(5):
+        store.run_sync(begin_attempt, Attempt(1, f"staff:{endless}", "10.0.0.1"))
+    with pytest.raises(LockedOut):
+        store.run_sync(begin_attempt, Attempt(1, f"staff:{endless}", "10.0.0.1"))
+    (row,) = store.read_sync(lambda read, _: read.all(sa.select(login_failures)), None)
+    assert len(row.account) == 200
 
 
 def test_guesses_at_once_cannot_slip_past_the_lock_out(store: Store) -> None:
