@@ -259,14 +259,22 @@ def staff_sign_in(request: Request) -> str:
     """Where staff sign in, with the page to come back to: the one that is open in the browser."""
     if "hx-request" in request.headers:
         # A part of an open page was asked for, so somebody was signed in a moment ago.
-        page = urlsplit(request.headers.get("hx-current-url", ""))
-        wanted = {"next": f"{page.path}?{page.query}".rstrip("?"), "out": "1"}
+        wanted = {"next": _open_page(request.headers.get("hx-current-url", "")), "out": "1"}
     elif request.method == "GET":
         query = request.query.decode("latin-1")
         wanted = {"next": f"{quote(request.path)}?{query}".rstrip("?")}
     else:
         return "/panel/sign-in"
     return f"/panel/sign-in?{urlencode(wanted)}"
+
+
+def _open_page(url: str) -> str:
+    """Path and query of the page that a browser says is open; empty for what is no address."""
+    try:
+        page = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{page.path}?{page.query}".rstrip("?")
 
 
 def _member_sign_in(request: Request) -> str:

@@ -129,6 +129,8 @@ class Endpoint:
         if len(request.query) > QUERY_BYTES_MAX:
             raise InvalidInput({"query": f"must be at most {QUERY_BYTES_MAX} bytes"})
         if route.input_type is None:
+            # Nothing is decoded, but no database takes a control character in a look-up either.
+            merge_sources(request.path_params, b"", "", b"")
             result = await route.handler(call)
         else:
             call.inputs = merge_sources(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from lanhouse.app import create_app
+from lanhouse.db.store import Store
 from lanhouse.kit.limits import INPUT_NAME_CHARS_MAX
+from lanhouse.settings import AppSettings
 from tests.builders.client import Client
 
 LONG_NAME = "a" * 50 * INPUT_NAME_CHARS_MAX
@@ -29,6 +34,25 @@ LONG_NAME = "a" * 50 * INPUT_NAME_CHARS_MAX
 def test_what_is_no_static_file_is_not_found(client: Client, path: str) -> None:
     answer = client.raw("GET", path)
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize("path", ["/portal/a%00b", "/play/rounds/a%00b", "/play/rounds/%01"])
+def test_no_look_up_meets_a_control_character(store: Store, tmp_path: Path, path: str) -> None:
+    """PostgreSQL takes no text with a NUL in it, and would fail the call."""
+    app = create_app(AppSettings(data_dir=tmp_path), store, with_ticker=False)
+    with Client(app) as browser:
+        answer = browser.raw("GET", path, headers={"Accept": "text/html"})
+    assert 400 <= answer.status_code < 500
+    assert "must not have control characters" in answer.text
+
+
+def test_an_open_page_that_is_no_address_leads_to_the_sign_in(client: Client) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://[broken"}
+    answer = client.raw("GET", "/panel/computers", key="", headers=headers)
+    assert (answer.status_code, answer.headers["hx-redirect"]) == (
+        200,
+        "/panel/sign-in?next=&out=1",
+    )
 
 
 @pytest.mark.parametrize("method", ["POST", "OPTIONS", "DELETE"])
