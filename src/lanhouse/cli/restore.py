@@ -85,13 +85,26 @@ def restore_sqlite(settings: AppSettings, folder: Path, *, force: bool) -> None:
     problem = integrity_problem(folder / archive.DATABASE)
     if problem:
         raise Refused(f"The backup is not sound: {problem}. Nothing was changed.")
+    kept = free_name(target.with_name(target.name + KEPT_SUFFIX))
     for suffix in ("", "-wal", "-shm"):
         old = target.with_name(target.name + suffix)
         if old.exists():
-            old.replace(target.with_name(target.name + KEPT_SUFFIX + suffix))
+            old.replace(kept.with_name(kept.name + suffix))
     (folder / archive.DATABASE).chmod(0o600)
     (folder / archive.DATABASE).replace(target)
     restore_marks(settings, folder)
+
+
+def free_name(wanted: Path) -> Path:
+    """The name itself, or with -2, -3 … what an earlier restore has kept is never written over.
+
+    A log of SQLite's beside the wrong file would spoil it, so a log that was left counts too.
+    """
+    number, name = 1, wanted
+    while any(name.with_name(name.name + suffix).exists() for suffix in ("", "-wal", "-shm")):
+        number += 1
+        name = wanted.with_name(f"{wanted.name}-{number}")
+    return name
 
 
 def restore_postgresql(settings: AppSettings, folder: Path, *, force: bool) -> None:

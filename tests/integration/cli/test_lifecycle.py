@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import stat
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,13 @@ class Shell:
 
 @pytest.fixture
 def shell(store: Store, tmp_path: Path) -> Shell:
+    """An installation on each database."""
+    return installed(store, tmp_path)
+
+
+def installed(store: Store, data_dir: Path) -> Shell:
     """An installation in tmp_path (where the SQLite fixture puts its file) with centre 12."""
-    opened = Shell(store, tmp_path)
+    opened = Shell(store, data_dir)
     opened.ok(
         *("init", "--center-id", "12", "--name", "Corner Hall", "--timezone", "Asia/Tokyo"),
         *("--currency", "EUR", "--password-stdin"),
@@ -205,6 +211,29 @@ def test_a_backup_comes_back_whole(shell: Shell, tmp_path: Path) -> None:
 
     assert "The ledger holds: 1 transfers, 2 entries." in output
     assert "1 transfers, 2 entries" in shell.ok("verify-ledger")
+
+
+def test_a_second_restore_leaves_what_the_first_one_kept(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    """Who has restored the wrong backup restores again, and must still have what was there."""
+    shell = installed(sqlite_store, tmp_path)
+    target = tmp_path / "one.lanhouse"
+    shell.ok("backup", "--to", str(target))
+    book_money(shell.store, 7_000_000)
+    stale = tmp_path / "lanhouse.db.before-restore-2-wal"
+    stale.write_bytes(b"the log of another file")
+    for _ in range(2):
+        shell.ok("restore", "--from", str(target), "--force")
+
+    kept = sorted(path.name for path in tmp_path.glob("lanhouse.db.before-restore*"))
+    assert [name for name in kept if not name.endswith(("-wal", "-shm"))] == [
+        "lanhouse.db.before-restore",
+        "lanhouse.db.before-restore-3",
+    ]
+    assert stale.read_bytes() == b"the log of another file"
+    with closing(sqlite3.connect(tmp_path / "lanhouse.db.before-restore")) as first:
+        assert first.execute("SELECT count(*) FROM ledger_transfers").fetchone() == (1,)
 
 
 def test_backup_does_not_overwrite(shell: Shell, tmp_path: Path) -> None:
