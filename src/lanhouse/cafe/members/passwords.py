@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
 from lanhouse.auth.passwords import check_password
+from lanhouse.auth.tokens import NewToken, issue_token
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.members.rules import account_key
+from lanhouse.cafe.sessions.commands import lock_member
 from lanhouse.db.statements import Row
-from lanhouse.db.store import Store
+from lanhouse.db.store import Store, Tx
 from lanhouse.kit.errors import Refused
 
 
@@ -16,6 +20,14 @@ class WrongPassword(Refused):
 
     def __init__(self) -> None:
         super().__init__("The account or the password is wrong.")
+
+
+class PortalSignIn(msgspec.Struct, frozen=True):
+    """A member whose password was right, and its hash then."""
+
+    center_id: int
+    member_id: int
+    password_hash: str
 
 
 class NotActive(Refused):
@@ -43,3 +55,15 @@ async def verified_member(
     if not row.is_active:
         raise NotActive
     return row
+
+
+def sign_in_member(tx: Tx, done: PortalSignIn) -> str:
+    """Issue the token of a member's browser; answers its secret.
+
+    Raises WrongPassword when the password was changed, or the member switched off or deleted,
+    after it was checked: no token of an old password may outlive the change.
+    """
+    row = lock_member(tx, done.center_id, done.member_id)
+    if row is None or not row.is_active or row.password_hash != done.password_hash:
+        raise WrongPassword
+    return issue_token(tx, NewToken(done.center_id, "member", "cookie", done.member_id))

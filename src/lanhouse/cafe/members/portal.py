@@ -6,10 +6,10 @@ from typing import Annotated
 
 import msgspec
 
-from lanhouse.auth.tokens import NewToken, end_token, issue_token
+from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.queries import all_centers, center_by_license
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.members.passwords import verified_member
+from lanhouse.cafe.members.passwords import PortalSignIn, sign_in_member, verified_member
 from lanhouse.cafe.members.portal_data import account_page
 from lanhouse.cafe.surfaces import PORTAL_COOKIE
 from lanhouse.kit import clock
@@ -125,5 +125,5 @@ async def _sign_in(call: Call, center: Center, data: SignInForm) -> str:
     )
     if member.expires_at is not None and member.expires_at <= clock.now():
         raise Expired
-    token = NewToken(center.id, "member", "cookie", member.id)
-    return await call.store.write(issue_token, token)
+    done = PortalSignIn(center.id, member.id, member.password_hash)
+    return await call.store.write(sign_in_member, done)

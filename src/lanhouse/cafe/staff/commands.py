@@ -15,7 +15,7 @@ from lanhouse.cafe.billing_logs.schemas import Event, LogEntry
 from lanhouse.cafe.staff.tables import staff
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
-from lanhouse.kit.errors import InvalidInput, NotFound, Refused
+from lanhouse.kit.errors import InvalidInput, NotFound, Refused, Unauthenticated
 from lanhouse.kit.limits import MAX_STAFF
 
 _INSERT = static(insert_ignore(staff).returning(staff.c.id))
@@ -23,6 +23,12 @@ _COUNT = static(
     sa.select(sa.func.count()).select_from(staff).where(staff.c.center_id == sa.bindparam("center"))
 )
 
+# Locked against a change of the password, which ends the tokens that it finds.
+_SIGNING_IN = static(
+    sa.select(staff.c.password_hash, staff.c.is_active)
+    .where(staff.c.center_id == sa.bindparam("center"), staff.c.id == sa.bindparam("person"))
+    .with_for_update(read=True)
+)
 _PASSWORD = static(
     sa.update(staff)
     .where(
@@ -87,12 +93,22 @@ def set_password(tx: Tx, change: PasswordChange) -> None:
     end_tokens_of(tx, change.center_id, "staff", change.staff_id)
 
 
+class WrongPassword(Unauthenticated):
+    """Account or password do not match; which of the two is not told."""
+
+    cafe_code = 400
+
+    def __init__(self) -> None:
+        super().__init__("The account or the password is wrong.")
+
+
 class SignIn(msgspec.Struct, frozen=True):
-    """A password that was right: whose it was, and what token it earns."""
+    """A password that was right: whose it was, its hash then, and what token it earns."""
 
     attempt: Attempt
     token: NewToken
     staff_name: str
+    password_hash: str
 
 
 def count_attempt(tx: Tx, attempt: Attempt) -> None:
@@ -101,7 +117,14 @@ def count_attempt(tx: Tx, attempt: Attempt) -> None:
 
 
 def sign_in(tx: Tx, done: SignIn) -> str:
-    """Forget the failures, log the sign-in and issue the token; answers its secret."""
+    """Forget the failures, log the sign-in and issue the token; answers its secret.
+
+    Raises WrongPassword when the password was changed, or the person switched off, after it was
+    checked: checking takes a while, and no token of an old password may outlive the change.
+    """
+    person = tx.one(_SIGNING_IN, center=done.token.center_id, person=done.token.subject_id)
+    if person is None or not person.is_active or person.password_hash != done.password_hash:
+        raise WrongPassword
     forgive(tx, done.attempt)
     entry = LogEntry(
         center_id=done.token.center_id,

@@ -9,7 +9,8 @@ import msgspec
 from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.queries import all_centers, center_by_id, center_by_license
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.staff.sign_in import WrongPassword, sign_in_staff
+from lanhouse.cafe.staff.commands import WrongPassword
+from lanhouse.cafe.staff.sign_in import sign_in_staff
 from lanhouse.cafe.surfaces import PANEL_COOKIE
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import AppError

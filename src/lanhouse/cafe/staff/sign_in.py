@@ -6,20 +6,10 @@ from lanhouse.auth.addresses import is_allowed
 from lanhouse.auth.lockout import Attempt
 from lanhouse.auth.passwords import check_password
 from lanhouse.auth.tokens import NewToken
-from lanhouse.cafe.staff.commands import SignIn, count_attempt, sign_in
+from lanhouse.cafe.staff.commands import SignIn, WrongPassword, count_attempt, sign_in
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read, Store
-from lanhouse.kit.errors import Unauthenticated
-
-
-class WrongPassword(Unauthenticated):
-    """Account or password do not match; which of the two is not told."""
-
-    cafe_code = 400
-
-    def __init__(self) -> None:
-        super().__init__("The account or the password is wrong.")
 
 
 async def sign_in_staff(
@@ -38,7 +28,8 @@ async def sign_in_staff(
     if person.allowed_ips and not is_allowed(address, person.allowed_ips):
         raise WrongPassword
     token = NewToken(center_id, "staff", use, person.id)
-    return await store.write(sign_in, SignIn(attempt, token, person.account))
+    done = SignIn(attempt, token, person.account, person.password_hash)
+    return await store.write(sign_in, done)
 
 
 def _person(read: Read, wanted: tuple[int, str]) -> Row | None:
