@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from lanhouse.db.statements import Row, among, insert_ignore, static
 from lanhouse.db.store import ALONE, Alone, Batch, Read, Retry, Tx
+from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, Conflict
 from lanhouse.ledger.tables import answers
 
@@ -112,22 +114,28 @@ def _find_many(tx: Tx, calls: list[Keyed]) -> dict[str, Row]:
     return {row.key: row for row in rows}
 
 
+def digest_of(book_id: int, key: str, input_hash: str, answer: bytes, at: datetime) -> str:
+    """SHA-256 of a stored answer and what it belongs to, as hex: a changed row does not match."""
+    name = f"{book_id}|{key}|{input_hash}|{clock.to_micros(at)}|"
+    return hashlib.sha256(name.encode() + answer).hexdigest()
+
+
 def _store(tx: Tx, answered: list[tuple[Keyed, bytes]]) -> None:
-    keyed = [(call, answer) for call, answer in answered if call.key is not None]
-    made = tx.run_many(
-        _STORE,
-        [
-            {
-                "book_id": call.book_id,
-                "key": call.key,
-                "input_hash": call.input_hash,
-                "answer": answer,
-                "at": tx.now,
-            }
-            for call, answer in keyed
-        ],
-    )
-    if made != len(keyed):  # a key was committed meanwhile: start over and answer its bytes
+    rows = [
+        {
+            "book_id": call.book_id,
+            "key": call.key,
+            "input_hash": call.input_hash,
+            "answer": answer,
+            "at": tx.now,
+            "digest": digest_of(call.book_id, call.key, call.input_hash, answer, tx.now),
+        }
+        for call, answer in answered
+        if call.key is not None
+    ]
+    if tx.run_many(_STORE, rows) != len(
+        rows
+    ):  # a key was committed meanwhile: start over and answer its bytes
         raise Retry
 
 

@@ -92,6 +92,8 @@ answers = sa.Table(
     sa.Column("input_hash", sa.Text, nullable=False),
     sa.Column("answer", sa.LargeBinary, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
+    # SHA-256 over all of the above (answers.digest_of), for verification.
+    sa.Column("digest", sa.Text, nullable=False, server_default=""),
     # The key is random: one tree on SQLite instead of a table and an index.
     sqlite_with_rowid=False,
 )

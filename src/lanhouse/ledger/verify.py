@@ -8,8 +8,9 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.db.store import Read
+from lanhouse.ledger.answers import digest_of
 from lanhouse.ledger.sealing import GENESIS, LATE_IDS, SEALED_COLUMNS, chain_hash
-from lanhouse.ledger.tables import accounts, entries, seal_head, seals, transfers
+from lanhouse.ledger.tables import accounts, answers, entries, seal_head, seals, transfers
 
 _PAGE = 10_000
 
@@ -31,12 +32,13 @@ class Report(msgspec.Struct):
 
 def verify_ledger(read: Read, _: None = None) -> Report:
     """Walk all entries once: each step, each account's chain of balances, each transfer's sum,
-    the seals in order, and the balances kept beside them. Stops at the first bad row.
+    the seals in order, the balances kept beside them, and the stored answers. Stops at the first
+    bad row.
 
     The seals come first: they see a changed entry itself, the balances only the next one after it.
     """
     report = Report()
-    checks = (_check_seals, _check_entries, _check_sums)
+    checks = (_check_seals, _check_entries, _check_sums, _check_answers)
     for check in checks:
         report.problem = check(read, report)
         if report.problem is not None:
@@ -156,6 +158,26 @@ def _check_seals(read: Read, report: Report) -> str | None:
         if len(rows) < _PAGE:
             break
     return _head_problem(read, sequence, previous) or _unsealed_problem(read)
+
+
+def _check_answers(read: Read, _report: Report) -> str | None:
+    """Every stored answer is what was answered: who repeats a key relies on it."""
+    last = (0, "")
+    while True:
+        place = sa.tuple_(answers.c.book_id, answers.c.key)
+        rows = read.all(
+            sa.select(answers)
+            .where(place > sa.tuple_(*last))
+            .order_by(answers.c.book_id, answers.c.key)
+            .limit(_PAGE)
+        )
+        for row in rows:
+            whole = digest_of(row.book_id, row.key, row.input_hash, bytes(row.answer), row.at)
+            if row.digest != whole:
+                return f"answer of key {row.key!r} in book {row.book_id}: was changed"
+        if len(rows) < _PAGE:
+            return None
+        last = (rows[-1].book_id, rows[-1].key)
 
 
 def _head_problem(read: Read, sequence: int, last_hash: str) -> str | None:
