@@ -68,10 +68,10 @@ def read_json(data: bytes | str, field: str) -> Any:
     "topup_value": 500} one reader takes the first and another the last.
     """
     try:
-        value = _json.decode(data)
-        colons = data.count(b":" if isinstance(data, bytes) else ":")
+        value: Any = _json.decode(data)
+        colons = data.count(b":") if isinstance(data, bytes) else data.count(":")
         # Each key has its colon; a flat object with no other colon needs no second look.
-        if colons != (len(cast("Fields", value)) if isinstance(value, dict) else 0):
+        if colons != _keys_of(value):
             _refuse_twins(data, field)
         return value
     except msgspec.ValidationError:
@@ -157,6 +157,10 @@ def _exact_number(text: str) -> Decimal | str:
 
 
 _json = msgspec.json.Decoder(float_hook=_exact_number)
+
+
+def _keys_of(value: Any) -> int:
+    return len(cast("Fields", value)) if isinstance(value, dict) else 0
 
 
 def _refuse_twins(data: bytes | str, field: str) -> None:

@@ -133,9 +133,8 @@ def _store(tx: Tx, answered: list[tuple[Keyed, bytes]]) -> None:
         for call, answer in answered
         if call.key is not None
     ]
-    if tx.run_many(_STORE, rows) != len(
-        rows
-    ):  # a key was committed meanwhile: start over and answer its bytes
+    if tx.run_many(_STORE, rows) != len(rows):
+        # A key was committed meanwhile: start over and answer its bytes.
         raise Retry
 
 

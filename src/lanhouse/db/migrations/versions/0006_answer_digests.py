@@ -36,15 +36,20 @@ def upgrade() -> None:
         sa.column("digest", sa.Text()),
     )
     connection = op.get_bind()
+    last: tuple[int, str] = (0, "")
     while True:
         rows = connection.execute(
-            sa.select(answers).where(answers.c.digest == "").limit(_PAGE)
+            sa.select(answers)
+            .where(sa.tuple_(answers.c.book_id, answers.c.key) > sa.tuple_(*last))
+            .order_by(answers.c.book_id, answers.c.key)
+            .limit(_PAGE)
         ).all()
         for row in rows:
             its = (answers.c.book_id == row.book_id) & (answers.c.key == row.key)
             connection.execute(sa.update(answers).where(its).values(digest=_digest(row)))
         if len(rows) < _PAGE:
             break
+        last = (rows[-1].book_id, rows[-1].key)
 
 
 def _digest(row: sa.Row[tuple[object, ...]]) -> str:
