@@ -7,11 +7,14 @@ and deadlocks with jitter.
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import socket
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,6 +47,8 @@ _BUSY_STATES = frozenset({"40001", "40P01", "55P03", "53100", "25006"})
 # A server that vanishes without a word must not hold the threads: give up in seconds.
 _CONNECT_SECONDS_MAX = 5
 _SILENCE_MILLISECONDS_MAX = 15_000
+# What still waits at a stop gets this long; the whole stop may take 5 s, of which requests have 3.
+_STOP_SECONDS_MAX = 0.5
 _ATTEMPTS_MAX = 6
 _CONNECTION_SECONDS_MAX = 600
 
@@ -86,6 +91,18 @@ class _Connection:
             self._opened = time.monotonic()
         return connection
 
+    def cut(self) -> None:
+        """Break the connection from another thread: whoever waits for its answer is told at once.
+
+        The server takes back what was not committed.
+        """
+        connection = self._connection
+        with suppress(Exception):  # its thread may close it at this moment, which is as good
+            if connection is not None:
+                raw: Any = connection.connection.dbapi_connection
+                with socket.socket(fileno=os.dup(raw.fileno())) as line:
+                    line.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.invalidate()
@@ -107,14 +124,24 @@ class PostgresStore(Store):
         self._waiting = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._batches = Batches(self)
+        self._is_cut = False
 
     def start(self) -> None:
+        self._is_cut = False
         self._loop = asyncio.get_running_loop()
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="database")
 
     async def stop(self) -> None:
         if self._pool is not None:
-            await asyncio.to_thread(self._pool.shutdown)
+            ending = asyncio.create_task(asyncio.to_thread(self._pool.shutdown))
+            await asyncio.wait([ending], timeout=_STOP_SECONDS_MAX)
+            if not ending.done():
+                log.warning("the database is silent; its connections are cut to end the process")
+                self._is_cut = True
+                self._pool.shutdown(wait=False, cancel_futures=True)
+                for connection in self._connections:
+                    connection.cut()
+            await ending
             self._pool = None
         for connection in self._connections:
             connection.close()
@@ -159,6 +186,8 @@ class PostgresStore(Store):
             self._waiting -= 1
 
     def _connection(self) -> _Connection:
+        if self._is_cut:
+            raise OutOfReach
         found = getattr(self._local, "connection", None)
         if found is None:
             found = self._local.connection = _Connection(self.engine)

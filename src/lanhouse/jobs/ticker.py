@@ -14,9 +14,12 @@ from lanhouse.db.store import Store, Tx
 from lanhouse.jobs.lease import release_lease, take_lease
 from lanhouse.jobs.queue import Handler, JobFailed, note_failure, run_next
 from lanhouse.kit import clock
+from lanhouse.kit.errors import Busy, CommitUnknown
 
 log = structlog.get_logger("lanhouse.jobs")
 _QUEUE_JOBS_PER_TICK = 20
+# A database that is gone must not hold up the end of the process.
+_RELEASE_SECONDS_MAX = 0.5
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -53,7 +56,11 @@ class Ticker:
         self._running.cancel()
         await asyncio.gather(self._running, return_exceptions=True)
         self._running = None
-        await self._store.write(release_lease, self._holder)
+        try:
+            async with asyncio.timeout(_RELEASE_SECONDS_MAX):
+                await self._store.write(release_lease, self._holder)
+        except (Busy, CommitUnknown, TimeoutError) as error:
+            log.warning("the lease was not given back; it runs out by itself", reason=repr(error))
 
     async def _run(self) -> None:
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector, generate_late
 from lanhouse import __version__
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
+from lanhouse.kit.errors import OutOfReach
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import NativeWire
 from lanhouse.web.metrics import RouteCollector
@@ -19,6 +21,8 @@ from lanhouse.web.request import Request
 from lanhouse.web.routes import PlainRoutes
 
 routes = PlainRoutes("Operations")
+# A database that says nothing is out of reach; who asks gives up after 3 s (deploy/Dockerfile).
+_LOOK_SECONDS_MAX = 2
 _ONE = static(sa.select(sa.literal_column("1").label("one")))
 
 
@@ -54,7 +58,11 @@ async def front_door(_: Call) -> Reply:
 @routes.get("/health", public=True, summary="200 when this process can read its database")
 async def health(call: Call) -> Reply:
     """{"status": "ok", "version"}, or an error status when the database is out of reach."""
-    await call.read(_look, None)
+    try:
+        async with asyncio.timeout(_LOOK_SECONDS_MAX):
+            await call.read(_look, None)
+    except TimeoutError:
+        raise OutOfReach from None
     body = msgspec.json.encode({"status": "ok", "version": __version__})
     return Reply(body, 200, "application/json")
 

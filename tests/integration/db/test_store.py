@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from typing import Any
 
 import psycopg
@@ -26,7 +27,8 @@ from lanhouse.jobs.queue import (
     run_next,
 )
 from lanhouse.jobs.tables import queue
-from lanhouse.kit.errors import Busy, CommitUnknown, Refused
+from lanhouse.jobs.ticker import Ticker
+from lanhouse.kit.errors import Busy, CommitUnknown, OutOfReach, Refused
 
 
 def _add(tx: Tx, number: int) -> int:
@@ -493,3 +495,41 @@ def test_a_server_that_says_nothing_is_not_asked_six_times(monkeypatch: pytest.M
     with pytest.raises(psycopg.OperationalError):
         postgres._again(silent)
     assert tries == [100.0]
+
+
+def test_a_silent_database_does_not_hold_up_the_stop(store: Store) -> None:
+    """A frozen server answers nothing and breaks no connection; PostgreSQL's sleep plays it."""
+    if not store.url.startswith("postgresql"):
+        pytest.skip("SQLite has no server that could fall silent")
+    outcomes: list[object] = []
+
+    def wait(read: Read, _: None) -> None:
+        read.all(sa.text("SELECT pg_sleep(20)"))
+
+    async def scenario() -> float:
+        store.start()
+        waiting = asyncio.create_task(store.read(wait, None))
+        await asyncio.sleep(0.5)
+        began = time.monotonic()
+        await store.stop()
+        outcomes.extend(await asyncio.gather(waiting, return_exceptions=True))
+        return time.monotonic() - began
+
+    assert asyncio.run(scenario()) < 10
+    assert [type(outcome) for outcome in outcomes] == [OutOfReach]
+
+
+def test_the_ticker_ends_where_the_database_is_gone() -> None:
+    """The lease cannot be given back, which must not look like a failed stop."""
+
+    class Gone:
+        async def write(self, *_: object) -> None:
+            raise OutOfReach
+
+    async def scenario() -> None:
+        ticker = Ticker(Gone(), [], {})  # pyright: ignore[reportArgumentType]
+        ticker.start()
+        await asyncio.sleep(0)
+        await ticker.stop()
+
+    asyncio.run(scenario())
