@@ -22,12 +22,14 @@ from lanhouse.cafe.reports.queries import report_data
 from lanhouse.cafe.reports.schemas import ReportData, ReportFilter
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret
+from lanhouse.cafe.sessions.jobs import end_due_sessions
+from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.cafe.topups.commands import add_loan, top_up
 from lanhouse.cafe.topups.schemas import Loan, TopUp
 from lanhouse.db.store import Read, Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError
-from lanhouse.ledger.tables import accounts, entries
+from lanhouse.ledger.tables import accounts, entries, transfers
 from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
 
 PCS = ("PC01", "PC02", "PC03", "PC04")
@@ -133,13 +135,17 @@ class Day:
 
 def _ledger_sums(floor: Floor, start: datetime, end: datetime) -> dict[str, int]:
     """What the ledger alone says about a range, by account kind; `spent` is what left balances
-    in transfers that sold something, less what of it was handed back in money."""
+    in transfers that sold something, less what of it was handed back in money. A session that was
+    over by itself counts at its end, though it may be booked later (decision 0077)."""
+    ended = pc_sessions.c
+    happened = sa.case((ended.ended_by == "time", ended.ended_at), else_=entries.c.at)
 
     def read_entries(read: Read, _: None) -> list[Any]:
         return read.all(
             sa.select(entries.c.transfer_id, accounts.c.kind, entries.c.amount_micros)
             .join(accounts, accounts.c.id == entries.c.account_id)
-            .where(entries.c.at >= start, entries.c.at < end)
+            .outerjoin(pc_sessions, ended.transfer_id == entries.c.transfer_id)
+            .where(happened >= start, happened < end)
         )
 
     sums: dict[str, int] = defaultdict(int)
@@ -241,3 +247,48 @@ def test_report_and_ledger_agree(store: Store, freeze: clock.frozen, seed: int) 
     found = floor.store.read_sync(analysis_of, wanted(began, ended))
     assert found.session_count == len(floor.logs("CHECKOUT"))
     assert msgspec.structs.asdict(found.summary) == msgspec.structs.asdict(whole.summary)
+
+
+def test_what_ended_while_the_house_was_off_is_in_the_report_of_its_own_day(
+    store: Store, freeze: clock.frozen
+) -> None:
+    floor = open_floor(store)
+    ada = floor.add_member("ada", balance=4 * EURO)
+    session = floor.member(ada)
+    prepaid = floor.pay(EURO, "PC02")[0].session
+    yesterday = clock.now().date()
+    freeze.advance(24 * 3600)  # switched off before the ends, and on again a day later
+    floor.run(end_due_sessions, None)
+
+    member_end, guest_end = floor.logs("CHECKOUT")
+    if member_end.member_id != ada:
+        member_end, guest_end = guest_end, member_end
+    assert (member_end.at, guest_end.at) == (session.expires_at, prepaid.expires_at)
+    transfers_at = floor.store.read_sync(
+        lambda read, _: read.all(sa.select(transfers.c.at).order_by(transfers.c.id)), None
+    )
+    assert [row.at for row in transfers_at][-2:] == [clock.now()] * 2  # booked when it was noticed
+    for day, spent, seconds in ((yesterday, 5 * EURO, 9000), (clock.now().date(), 0, 0)):
+        span = range_of(RangeIn(date_start=day, date_end=day), floor.center.zone, day)
+        report = floor.store.read_sync(
+            report_data, ReportFilter(center_id=7777, start_at=span.start_at, end_at=span.end_at)
+        )
+        assert report.summary.by_balance_micros == spent
+        assert sum(row.used_seconds for row in report.pcs) == seconds
+        _check(report, _ledger_sums(floor, span.start_at, span.end_at))
+    floor.verify()
+
+
+def test_the_desk_ends_what_is_over_at_its_end_and_a_postpaid_guest_when_he_pays(
+    store: Store, freeze: clock.frozen
+) -> None:
+    floor = open_floor(store, settings=Settings(postpaid_max_balance_micros=2 * EURO))
+    prepaid = floor.pay(EURO, "PC01")[0].session
+    floor.guest("postpaid", "PC02")
+    freeze.advance(3 * 3600)
+    floor.check_out("PC01")
+    floor.check_out("PC02")
+    over, paid = floor.logs("CHECKOUT")
+    assert (over.at, over.cash_micros) == (prepaid.expires_at, 0)
+    assert (paid.at, paid.cash_micros) == (clock.now(), 2 * EURO)
+    floor.verify()

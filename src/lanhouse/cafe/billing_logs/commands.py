@@ -19,7 +19,7 @@ _SUBJECTS = frozenset(Subject)
 
 
 def write_log(tx: Tx, entry: LogEntry) -> None:
-    """Write one event's row at the command's time, in the transaction of the event itself."""
+    """Write one event's row in the transaction of the event itself, at its time or else now."""
     tx.run(_INSERT, **_values(tx, entry))
 
 
@@ -31,4 +31,4 @@ def write_logs(tx: Tx, entries: Sequence[LogEntry]) -> None:
 def _values(tx: Tx, entry: LogEntry) -> dict[str, Any]:
     assert entry.event in _EVENTS, f"unknown event {entry.event!r}"
     assert entry.subject in _SUBJECTS, f"unknown subject {entry.subject!r}"
-    return {"at": tx.now, **msgspec.structs.asdict(entry)}
+    return {**msgspec.structs.asdict(entry), "at": entry.at or tx.now}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -107,6 +108,8 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     staff_name: str = ""
     details: str = ""
     transfer_id: int | None = None
+    at: datetime | None = None
+    """When it happened, if that was before the command that writes it (decision 0077)."""
 
 
 _COLUMN_OF = {

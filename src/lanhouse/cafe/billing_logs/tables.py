@@ -15,6 +15,7 @@ billing_logs = sa.Table(
     metadata,
     sa.Column("id", BigId, primary_key=True),
     sa.Column("center_id", sa.BigInteger, nullable=False),
+    # When it happened; the end of a session that the clock noticed late lies before its booking.
     sa.Column("at", UtcTime, nullable=False),
     # schemas.Event.
     sa.Column("event", sa.Text, nullable=False),

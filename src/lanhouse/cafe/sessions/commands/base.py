@@ -293,8 +293,12 @@ def note(
     transfer_id: int | None = None,
     used_seconds: int = 0,
     details: str = "",
+    at: datetime | None = None,
 ) -> None:
-    """Write one row of the billing log; its amounts are those of the transfer."""
+    """Write one row of the billing log; its amounts are those of the transfer.
+
+    `at` is when it happened; None = now.
+    """
     account, group_id = account_of(tx, center.id, member_id)
     pc = tx.one(_PC, center=center.id, name=pc_name)
     is_console = pc is not None and pc.console_type != 0
@@ -315,6 +319,7 @@ def note(
             staff_name=actor.staff_name,
             details=details,
             transfer_id=transfer_id,
+            at=at,
             **columns_of(amounts or {}),
         ),
     )

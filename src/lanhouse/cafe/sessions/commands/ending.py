@@ -151,7 +151,8 @@ def end_session(
 ) -> Ended:
     """Settle one locked open session and close it; nothing is charged past `billed_to` or its end.
 
-    `ended_by` is checkout or time; only a check-out gives cash back.
+    `ended_by` is checkout or time; only a check-out gives cash back. The end by time stands in the
+    log at its own moment, however late it was noticed (decision 0077).
     """
     billed_to = session.until(billed_to)
     bill = session.bill(billed_to)
@@ -187,6 +188,7 @@ def end_session(
         transfer_id=transfer_id,
         used_seconds=bill.seconds,
         details=_details(ended),
+        at=ended_at if ended_by == "time" else None,
     )
     tell(tx, "session.ended", session)
     return ended
