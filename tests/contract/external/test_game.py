@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from lanhouse.aggregator.agents.commands import set_agent_active
+from lanhouse.aggregator.agents.schemas import ActivateAgent
 from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.players.commands import set_player_active
 from lanhouse.aggregator.players.schemas import ActivatePlayer
@@ -262,6 +264,17 @@ class TestSpin:
         answer = game.post("/spin", {"key": "press-0001", "betMicros": BET})
         assert answer.json()["error"]["code"] == "PLAYER_INACTIVE"
         assert balance(external, "player0001") == "100"
+
+    def test_a_switched_off_agents_players_cannot_bet(
+        self, external: External, operator: Operator, game: Player
+    ) -> None:
+        operator.store.run_sync(set_agent_active, ActivateAgent(operator.agent.id, False))
+        answer = game.post("/spin", {"key": "press-0001", "betMicros": BET})
+        assert answer.json()["error"]["code"] == "AGENT_NOT_ACTIVE"
+        assert "AGENT_NOT_ACTIVE" in game.state["words"]
+        operator.store.run_sync(set_agent_active, ActivateAgent(operator.agent.id, True))
+        assert game.get("/standing", "application/json").json()["balance"] == "€100.00"
+        assert game.spin(BET)["spin"]["nonce"] == 1
 
     @pytest.mark.parametrize(("currency", "bet"), [("JPY", 20_000_000), ("KWD", 100_000)])
     def test_currencies_with_other_decimals(

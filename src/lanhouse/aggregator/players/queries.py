@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from lanhouse.aggregator.errors import PlayerNotFound
+from lanhouse.aggregator.agents.tables import agents
+from lanhouse.aggregator.errors import AgentNotActive, PlayerInactive, PlayerNotFound
 from lanhouse.aggregator.players.tables import players
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
@@ -14,7 +15,11 @@ _BY_NAME = static(
         players.c.agent_id == sa.bindparam("agent"), players.c.username == sa.bindparam("name")
     )
 )
-_BY_ID = static(sa.select(players).where(players.c.id == sa.bindparam("player")))
+_MAY_PLAY = static(
+    sa.select(players.c.is_active, agents.c.is_active.label("agent_is_active"))
+    .join(agents, agents.c.id == players.c.agent_id)
+    .where(players.c.id == sa.bindparam("player"))
+)
 
 
 def player_by_username(read: Read, agent_id: int, username: str) -> Row:
@@ -25,9 +30,12 @@ def player_by_username(read: Read, agent_id: int, username: str) -> Row:
     return row
 
 
-def player_by_id(read: Read, player_id: int) -> Row:
-    """The player's row; raises PlayerNotFound."""
-    row = read.one(_BY_ID, player=player_id)
+def check_may_play(read: Read, player_id: int) -> None:
+    """Raise AgentNotActive or PlayerInactive when this player must not bet right now."""
+    row = read.one(_MAY_PLAY, player=player_id)
     if row is None:
         raise PlayerNotFound
-    return row
+    if not row.agent_is_active:
+        raise AgentNotActive
+    if not row.is_active:
+        raise PlayerInactive

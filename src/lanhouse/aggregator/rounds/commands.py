@@ -1,7 +1,7 @@
 """Bets and settlements: what a provider may do with a player's money.
 
 Both run inside the provider's own transaction, so that an outcome and its money are one thing. A
-bet needs an active player; a settlement never asks (aggregator-domain 3, synthesis 5).
+bet needs an active agent and player; a settlement never asks (aggregator-domain 3, synthesis 5).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.aggregator.errors import PlayerInactive, PlayerInsufficientBalance
+from lanhouse.aggregator.errors import PlayerInsufficientBalance
 from lanhouse.aggregator.launch.commands import count_money
 from lanhouse.aggregator.launch.queries import session_by_id
 from lanhouse.aggregator.launch.schemas import GameSession
-from lanhouse.aggregator.players.queries import player_by_id
+from lanhouse.aggregator.players.queries import check_may_play
 from lanhouse.aggregator.providers.port import BetPlaced, PlaceBet, Settle, Settled
 from lanhouse.aggregator.rounds.rules import settle_amount
 from lanhouse.aggregator.rounds.schemas import TxType
@@ -70,12 +70,11 @@ class _Movement(msgspec.Struct, frozen=True, kw_only=True):
 def place_bet(tx: Tx, bet: PlaceBet) -> BetPlaced:
     """Open a round and take its bet out of the player's wallet.
 
-    Raises SessionExpired, PlayerInactive, PlayerInsufficientBalance, and Conflict when the
-    provider's id was used before.
+    Raises SessionExpired, AgentNotActive, PlayerInactive, PlayerInsufficientBalance, and Conflict
+    when the provider's id was used before.
     """
     session = session_by_id(tx, bet.session_id)
-    if not player_by_id(tx, session.player_id).is_active:
-        raise PlayerInactive
+    check_may_play(tx, session.player_id)
     code = ids.wire_id()
     round_id = tx.scalar(
         _OPEN,

@@ -86,8 +86,8 @@ class BetNotAllowed(InvalidInput):
 def spin(tx: Tx, cmd: SpinCmd) -> SpinRecord:
     """Play one round, or answer the round that this browser's id has played already.
 
-    Raises BetNotAllowed, PlayerInactive, PlayerInsufficientBalance, and Conflict when the id came
-    with another bet.
+    Raises BetNotAllowed, AgentNotActive, PlayerInactive, PlayerInsufficientBalance, and Conflict
+    when the id came with another bet.
     """
     session = cmd.session
     known = spin_by_key(tx, session.id, cmd.client_key)
