@@ -1,4 +1,4 @@
-"""`lanhouse add-agent` and `fund-agent`: operators of the External API."""
+"""`lanhouse add-agent`, `set-agent`, `fund-agent`, `set-player`: operators of the External API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lanhouse.cli.common import data_options, settings_from
 from lanhouse.cli.serving import ready_store
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
-from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.errors import InvalidInput, NotFound
 
 
 @click.command("add-agent")
@@ -58,6 +58,78 @@ def add_agent(
     click.echo(f"External API key: {shown.secret}   (shown once)")
     if kind == "transfer":
         click.echo(f"Next: lanhouse fund-agent --agent {shown.agent_id} --currency … --amount …")
+
+
+@click.command("set-agent")
+@data_options
+@click.option("--agent", "agent_id", type=int, required=True, help="Number of the agent.")
+@click.option("--on/--off", "is_active", default=None, help="Off: no calls and no bets.")
+@click.option("--allow", metavar="LIST", help="Addresses that may call from now on, by comma.")
+@click.option("--end-keys", is_flag=True, help="End every key the agent has.")
+@click.option(
+    "--new-key", is_flag=True, help="Make a key, printed once; of two live ones the older ends."
+)
+def set_agent(
+    data_dir: Path | None,
+    database_url: str | None,
+    agent_id: int,
+    is_active: bool | None,
+    allow: str | None,
+    end_keys: bool,
+    new_key: bool,
+) -> None:
+    """Switch an operator on or off, change its addresses, replace its keys; the server may run."""
+    from lanhouse.aggregator.agents import commands
+    from lanhouse.aggregator.agents.queries import agent_by_id
+    from lanhouse.aggregator.agents.schemas import ActivateAgent, Agent, AllowAgent
+
+    def change(tx: Tx, _: None) -> tuple[Agent, str]:
+        if agent_by_id(tx, agent_id) is None:
+            raise NotFound(f"There is no agent {agent_id}.")
+        if is_active is not None:
+            commands.set_agent_active(tx, ActivateAgent(agent_id, is_active))
+        if allow is not None:
+            commands.set_agent_addresses(tx, AllowAgent(agent_id, allow))
+        if end_keys:
+            commands.end_agent_keys(tx, agent_id)
+        secret = commands.create_agent_key(tx, agent_id).secret if new_key else ""
+        agent = agent_by_id(tx, agent_id)
+        assert agent is not None
+        return agent, secret
+
+    settings = settings_from(data_dir=data_dir, database_url=database_url)
+    clock.start(settings.data_dir)
+    with ready_store(settings) as store:
+        agent, secret = store.run_sync(change, None)
+    state = "on" if agent.is_active else "off"
+    click.echo(f"Agent {agent_id} is {state} and may call from {agent.allowed_ips}.")
+    if secret:
+        click.echo(f"External API key: {secret}   (shown once)")
+
+
+@click.command("set-player")
+@data_options
+@click.option("--agent", "agent_id", type=int, required=True, help="Number of the agent.")
+@click.option("--username", required=True, help="Name of the player at this agent.")
+@click.option(
+    "--on/--off",
+    "is_active",
+    required=True,
+    default=None,
+    help="Off: no deposit, launch or bet; a withdrawal still works.",
+)
+def set_player(
+    data_dir: Path | None, database_url: str | None, agent_id: int, username: str, is_active: bool
+) -> None:
+    """Switch a player of an operator on or off; a game that is open takes no bet any more."""
+    from lanhouse.aggregator.players.commands import set_player_active
+    from lanhouse.aggregator.players.schemas import ActivatePlayer
+
+    settings = settings_from(data_dir=data_dir, database_url=database_url)
+    clock.start(settings.data_dir)
+    with ready_store(settings) as store:
+        store.run_sync(set_player_active, ActivatePlayer(agent_id, username, is_active))
+    click.echo(f"{username} of agent {agent_id} is {'on' if is_active else 'off'}.")
 
 
 @click.command("fund-agent")

@@ -16,6 +16,10 @@ import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from lanhouse.aggregator.agents.queries import agent_by_key_hash
+from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.players.commands import create_player
+from lanhouse.aggregator.players.queries import player_by_username
+from lanhouse.aggregator.players.schemas import NewPlayer
 from lanhouse.auth.passwords import password_matches
 from lanhouse.cafe.billing_logs.commands import write_log
 from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, columns_of
@@ -407,6 +411,82 @@ def test_an_agent_is_added_and_funded_once(shell: Shell) -> None:
     assert other.exit_code == 1
     assert "used with other input" in str(other.exception)
     assert "holds 5002 JPY" in shell.ok(*pay[:-1], "1")
+
+
+def _added_agent(shell: Shell) -> tuple[str, str]:
+    """Number and key of a new agent, as the command line tells them."""
+    added = ("add-agent", "--name", "Operator", "--currency", "EUR", "--allow", "10.0.0.1")
+    output = shell.ok(*added)
+    secret = output.split("External API key: ")[1].split()[0]
+    return output.split()[1], secret
+
+
+def _agent_of(shell: Shell, secret: str) -> Agent | None:
+    return shell.store.read_sync(agent_by_key_hash, secret_hash(secret))
+
+
+def test_an_agent_is_switched_off_and_on_and_moves_house(shell: Shell) -> None:
+    number, secret = _added_agent(shell)
+
+    done = shell.ok("set-agent", "--agent", number, "--off", "--allow", "10.0.0.2, ::1")
+    assert f"Agent {number} is off and may call from 10.0.0.2,::1." in done
+    agent = _agent_of(shell, secret)
+    assert agent is not None
+    assert (agent.is_active, agent.allowed_ips) == (False, "10.0.0.2,::1")
+
+    assert f"Agent {number} is on" in shell.ok("set-agent", "--agent", number, "--on")
+    agent = _agent_of(shell, secret)
+    assert agent is not None
+    assert (agent.is_active, agent.allowed_ips) == (True, "10.0.0.2,::1")
+
+
+def test_a_leaked_key_is_ended_and_a_new_one_made(shell: Shell) -> None:
+    number, leaked = _added_agent(shell)
+
+    output = shell.ok("set-agent", "--agent", number, "--end-keys", "--new-key")
+
+    fresh = output.split("External API key: ")[1].split()[0]
+    assert _agent_of(shell, leaked) is None
+    assert _agent_of(shell, fresh) is not None
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--agent", "99", "--off"), "There is no agent 99."),
+        (("--agent", "1", "--allow", "x"), "allowed_ips: 'x' is not an IP address or network"),
+    ],
+)
+def test_what_cannot_be_set_on_an_agent_changes_nothing(
+    shell: Shell, options: tuple[str, ...], message: str
+) -> None:
+    number, secret = _added_agent(shell)
+    given = [number if option == "1" else option for option in options]
+    done = shell.run("set-agent", *given, "--end-keys")
+    assert (done.exit_code, str(done.exception)) == (1, message)
+    agent = _agent_of(shell, secret)
+    assert agent is not None
+    assert (agent.is_active, agent.allowed_ips) == (True, "10.0.0.1")
+
+
+def test_a_player_is_switched_off_and_on(shell: Shell) -> None:
+    number, secret = _added_agent(shell)
+    agent = _agent_of(shell, secret)
+    assert agent is not None
+    shell.store.run_sync(create_player, NewPlayer(agent, "player0001"))
+    which = ("set-player", "--agent", number, "--username", "player0001")
+
+    def is_active() -> bool:
+        return shell.store.read_sync(
+            lambda read, _: player_by_username(read, agent.id, "player0001").is_active, None
+        )
+
+    assert shell.ok(*which, "--off") == f"player0001 of agent {number} is off.\n"
+    assert not is_active()
+    assert shell.ok(*which, "--on") == f"player0001 of agent {number} is on.\n"
+    assert is_active()
+    nobody = shell.run(*which[:-1], "nobody", "--off")
+    assert (nobody.exit_code, str(nobody.exception)) == (1, "player not found")
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from lanhouse.aggregator.agents.rules import check_new_agent
 from lanhouse.aggregator.agents.schemas import (
     ActivateAgent,
     Agent,
+    AllowAgent,
     FundAgent,
     KeyShown,
     NewAgent,
@@ -50,6 +51,11 @@ _ACTIVATE = static(
     sa.update(agents)
     .where(agents.c.id == sa.bindparam("agent"))
     .values(is_active=sa.bindparam("active"))
+)
+_ALLOW = static(
+    sa.update(agents)
+    .where(agents.c.id == sa.bindparam("agent"))
+    .values(allowed_ips=sa.bindparam("allowed"))
 )
 
 
@@ -155,3 +161,19 @@ def set_agent_active(tx: Tx, cmd: ActivateAgent) -> None:
     if not tx.run(_ACTIVATE, agent=cmd.agent_id, active=cmd.is_active):
         raise AgentNotFound
     tx.emit("access.changed", {"agent_id": cmd.agent_id})
+
+
+def set_agent_addresses(tx: Tx, cmd: AllowAgent) -> None:
+    """Replace the list of addresses an agent may call from. Raises InvalidInput, AgentNotFound."""
+    allowed = parse_allow_list(cmd.allowed_ips, "allowed_ips")
+    if not tx.run(_ALLOW, agent=cmd.agent_id, allowed=allowed):
+        raise AgentNotFound
+    tx.emit("access.changed", {"agent_id": cmd.agent_id})
+
+
+def end_agent_keys(tx: Tx, agent_id: int) -> None:
+    """End every live key of an agent, because one of them is known to others."""
+    now = clock.real_now()
+    for row in tx.all(_LIVE_KEYS, agent=agent_id):
+        tx.run(_END_KEY, hash=row.key_hash, end=now)
+    tx.emit("access.changed", {"agent_id": agent_id})

@@ -71,3 +71,10 @@ class ActivateAgent(msgspec.Struct, frozen=True):
 
     agent_id: int
     is_active: bool
+
+
+class AllowAgent(msgspec.Struct, frozen=True):
+    """Name anew from where an agent may call: addresses or networks by comma."""
+
+    agent_id: int
+    allowed_ips: str
