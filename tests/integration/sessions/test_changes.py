@@ -16,6 +16,7 @@ from lanhouse.cafe.sessions.commands import GuestSecret, PcRefused, refresh_expi
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.queries import accrued_cost_micros, session_states, spendable_micros
 from lanhouse.cafe.sessions.schemas import OFFER, POSTPAID, PREPAID, Spendable
+from lanhouse.cafe.settings.commands import SettingsInput, save_settings
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.db.store import Store
@@ -214,6 +215,36 @@ def test_a_shortfall_becomes_a_loan_and_never_stops_the_clock(
     assert floor.house("revenue_time") == 2 * EURO
     (log,) = floor.logs("CHECKOUT")
     assert log.loan_micros == -2 * EURO
+    floor.verify()
+
+
+def test_whether_the_balance_pays_for_time_holds_at_once(
+    store: Store, freeze: clock.frozen
+) -> None:
+    """Not with the next top-up: a member who has just paid must not be thrown out for it."""
+    floor = open_floor(store)
+    ada = floor.add_member("ada", balance=10 * EURO)
+    bob = floor.add_member("bob", balance=10 * EURO)
+    on_balance, on_package = floor.member(ada), floor.member(bob, "PC02")
+    add_offer(floor, an_offer(floor), "PC02")
+    guest = floor.pay(2 * EURO, "PC03")[0].session
+    package_end = on_package.started_at + timedelta(hours=1)
+    freeze.advance(1800)
+
+    def switch(value: bool) -> None:
+        values = {"allow_balance_for_pc_time": value}
+        floor.run(save_settings, SettingsInput(center=floor.center, values=values))
+
+    switch(False)
+    assert floor.session(on_balance.id).expires_at == clock.now()
+    assert floor.session(on_package.id).expires_at == package_end
+    assert floor.session(guest.id).expires_at == guest.expires_at
+    store.run_sync(end_due_sessions, None)
+    assert [floor.is_busy(name) for name in ("PC01", "PC02", "PC03")] == [False, True, True]
+    assert floor.money(ada) == (9 * EURO, 0)
+
+    switch(True)
+    assert floor.session(on_package.id).expires_at == package_end + timedelta(hours=5)
     floor.verify()
 
 

@@ -90,7 +90,10 @@ class PaymentSettingsIn(Struct):
     source="seed: Config, Payment settings",
 )
 async def payment_settings(call: Call, data: PaymentSettingsIn) -> Answer:
-    """data: all settings as they are now. Running sessions keep what was agreed at their start."""
+    """data: all settings as they are now. Running sessions keep what was agreed at their start.
+
+    Only allow_balance_for_pc_time holds at once: members who play on their balance stop now.
+    """
     values = _given(
         minimum_charge_micros=data.minimum_charge,
         free_time_minutes=data.free_time_minutes,

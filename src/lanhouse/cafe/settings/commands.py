@@ -14,7 +14,7 @@ from lanhouse.cafe.centers.schemas import BonusTier, Center
 from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.groups.queries import member_group_exists
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
-from lanhouse.cafe.sessions.commands import refresh_tariffs
+from lanhouse.cafe.sessions.commands import refresh_ends, refresh_tariffs
 from lanhouse.cafe.settings.zones import zone_name_of
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
@@ -48,7 +48,8 @@ class SettingsInput(msgspec.Struct, frozen=True, kw_only=True):
 def save_settings(tx: Tx, given: SettingsInput) -> Center:
     """Change settings, all or none; they hold from the next call on. Answers the centre.
 
-    Raises InvalidInput by wire field. Sessions that run go on in the new time zone from now.
+    Raises InvalidInput by wire field. Sessions that run go on in the new time zone from now,
+    and those of members end now when the balance may no longer pay for time.
     """
     lock_center(tx, given.center.id)
     center = center_by_id(tx, given.center.id)
@@ -72,6 +73,8 @@ def save_settings(tx: Tx, given: SettingsInput) -> Center:
     assert changed is not None
     if changed.zone_name != center.zone_name:
         refresh_tariffs(tx, changed)
+    if changed.settings.allow_balance_for_pc_time != center.settings.allow_balance_for_pc_time:
+        refresh_ends(tx, changed)
     return changed
 
 

@@ -10,6 +10,7 @@ from lanhouse.cafe.sessions.commands.changing import (
     add_offer,
     move_session,
     push_status,
+    refresh_ends,
     refresh_expiry,
     refresh_tariffs,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "lock_member",
     "move_session",
     "push_status",
+    "refresh_ends",
     "refresh_expiry",
     "refresh_tariffs",
     "start_guests",

@@ -289,6 +289,16 @@ def refresh_expiry(tx: Tx, center: Center, member_id: int) -> None:
         tell(tx, "session.changed", store_end(tx, center, session))
 
 
+def refresh_ends(tx: Tx, center: Center) -> None:
+    """Compute the end of every running member session anew, after the centre has changed whether
+    the balance may pay for time. Nobody is charged for more or less than was played."""
+    found = open_sessions(tx, center.id)
+    ids = [session.id for session in found if session.kind == MEMBER]
+    for session in lock_sessions(tx, center.id, ids):
+        if not session.is_over(tx.now):
+            tell(tx, "session.changed", store_end(tx, center, session))
+
+
 def refresh_tariffs(tx: Tx, center: Center) -> int:
     """Go on under other prices from now in every running session whose tariff has changed.
 
