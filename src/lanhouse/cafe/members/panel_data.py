@@ -11,6 +11,7 @@ from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
+from lanhouse.kit.errors import InvalidInput
 
 _FOUND_MAX = 6
 _MEMBER = static(
@@ -69,6 +70,23 @@ def find_members(read: Read, wanted: tuple[Center, str]) -> list[Person]:
         else read.all(_MATCHING, center=center.id, pattern=like_pattern(typed))
     )
     return [person_from(read, center, row) for row in rows]
+
+
+def member_meant(found: list[Person], text: str, shown: int) -> Person:
+    """The one of the found members whom the desk means.
+
+    A piece of a name counts only when its member was shown (by id) before the press: what is typed
+    fast must not move the money of somebody nobody has seen. Raises InvalidInput.
+    """
+    if len(found) != 1:
+        reason = "Several members match. Pick one." if found else "No member matches this."
+        raise InvalidInput({"member": reason if text.strip() else "is required"})
+    person = found[0]
+    is_named = account_key(text.strip()) == account_key(person.account)
+    if not is_named and shown != person.member_id:
+        whom = f"{person.name} ({person.account})"
+        raise InvalidInput({"member": f"{whom}: Is this who is meant? Then press again."})
+    return person
 
 
 def like_pattern(text: str) -> str:

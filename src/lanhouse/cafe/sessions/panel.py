@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lanhouse.cafe.members.panel_data import find_members
+from lanhouse.cafe.members.panel_data import find_members, member_meant
 from lanhouse.cafe.pcs.panel_data import move_choice
 from lanhouse.cafe.sessions import commands
 from lanhouse.cafe.sessions.api import new_secret
@@ -131,7 +131,7 @@ async def _start(call: Call, data: StartForm) -> Done:
         sale = AddOffer(**on_pc, offer_id=data.offer_id, payment=payment, for_session=meant)
         return await call.do(commands.add_offer, sale, _sold("package"), Done, key=data.key)
     if data.kind == "member":
-        member_id = await _only_member(call, data.member)
+        member_id = await _only_member(call, data)
         member = StartMember(**common, pc_name=data.pc, member_id=member_id)
         return await call.do(commands.start_member, member, _started, Done, key=data.key)
     if data.kind == "nocharge":
@@ -162,12 +162,9 @@ def _started(made: Started) -> Done:
     return Done(what="started", pc_name=made.session.pc_name, account=made.account)
 
 
-async def _only_member(call: Call, text: str) -> int:
-    found = await call.read(find_members, (call.center, text))
-    if len(found) == 1:
-        return found[0].member_id
-    reason = "Several members match. Pick one." if found else "No member matches this."
-    raise InvalidInput({"member": reason if text.strip() else "is required"})
+async def _only_member(call: Call, data: StartForm) -> int:
+    found = await call.read(find_members, (call.center, data.member))
+    return member_meant(found, data.member, data.shown).member_id
 
 
 def _tender(payment: str) -> str:

@@ -45,6 +45,8 @@ class StartForm(msgspec.Struct):
     """A length that was asked for by a time chip; becomes an amount when the dialog opens."""
     session: int = 0
     """The session that ran on the PC when the dialog was opened; 0 = the PC was free."""
+    shown: int = 0
+    """The id of the member whom the quote showed; 0 = none yet."""
     key: str = ""
 
     @property

@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.members.panel_data import Person, find_members
+from lanhouse.cafe.members.panel_data import Person, find_members, member_meant
 from lanhouse.cafe.topups import commands
 from lanhouse.cafe.topups.moves import COMMENT_CHARS_MAX
 from lanhouse.cafe.topups.queries import bonus_quote
@@ -35,6 +35,8 @@ class TopUpForm(msgspec.Struct):
     amount: str = ""
     payment: str = "cash"
     comment: Annotated[str, msgspec.Meta(max_length=COMMENT_CHARS_MAX)] = ""
+    shown: int = 0
+    """The id of the member whom the preview showed; 0 = none yet."""
     key: str = ""
 
 
@@ -90,11 +92,10 @@ async def _top_up(call: Call, data: TopUpForm) -> Done:
         call.actor.require("members.refund")
     if data.payment not in PAYMENTS:
         raise InvalidInput({"payment": f"must be one of {', '.join(PAYMENTS)}"})
+    found = await call.read(find_members, (call.center, data.member))
+    member = member_meant(found, data.member, data.shown)
     shown = await call.read(_preview, (call.center, data))
-    if shown.member is None:
-        reason = "Several members match. Pick one." if shown.found else "No member matches this."
-        raise InvalidInput({"member": reason if data.member.strip() else "is required"})
-    member, gift = shown.member, shown.gift_micros
+    gift = shown.gift_micros
     cmd = TopUp(
         center=call.center,
         actor=call.actor,

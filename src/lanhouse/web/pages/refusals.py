@@ -39,6 +39,7 @@ KNOWN = (
     N_("Member not found"),
     N_("Several members match. Pick one."),
     N_("No member matches this."),
+    N_("Is this who is meant? Then press again."),
     N_("must not be 0"),
     N_("a postpaid guest has no balance to pay from"),
     N_("There is no receipt with this number."),
