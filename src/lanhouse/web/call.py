@@ -158,7 +158,7 @@ class Call:
         return view_of(
             self.request.cookies,
             self.request.headers.get("accept-language", ""),
-            self.request.path,
+            self.request.address_of_page,
             actor=self.actor,
             center=self.center,
             csrf_token=self.actor.csrf,

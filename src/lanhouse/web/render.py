@@ -39,7 +39,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     language: str = i18n.DEFAULT_LANGUAGE
     theme: str = "auto"
     path: str = "/"
-    """Path of the request, to mark the place in the navigation and to come back to."""
+    """Path and query of the request, to mark the place in the navigation and to come back to."""
     csrf_token: str = ""
     """What unsafe requests of this signed-in browser carry; empty before sign-in."""
     currency: str = "EUR"

@@ -20,6 +20,11 @@ class Request(msgspec.Struct, kw_only=True, eq=False):
     address: str
 
     @property
+    def address_of_page(self) -> str:
+        """Path and query as the browser shows them."""
+        return f"{self.path}?{self.query.decode('latin-1')}" if self.query else self.path
+
+    @property
     def cookies(self) -> dict[str, str]:
         """Cookies by name."""
         pairs = (part.strip().partition("=") for part in self.headers.get("cookie", "").split(";"))
