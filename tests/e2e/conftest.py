@@ -30,6 +30,8 @@ CHROMIUM = (
 )
 MUST_RUN = "CI" in os.environ or os.environ.get("LANHOUSE_TEST_REQUIRE_ALL") == "1"
 _START_SECONDS = 20
+READ_MS = 350
+"""How long a dialog must have been there before a key acts on it (steady.js), and a little more."""
 Arg = TypeVar("Arg")
 Made = TypeVar("Made")
 
@@ -152,4 +154,10 @@ def sign_in(page: Page, site: Site, role: str = "admin") -> None:
     page.wait_for_url("**/panel/computers")
 
 
-__all__ = ["EURO", "Site", "sign_in"]
+def press_act(page: Page, key: str) -> None:
+    """Press a key that moves money as a person does: after what is shown has been seen."""
+    page.wait_for_timeout(READ_MS)
+    page.keyboard.press(key)
+
+
+__all__ = ["EURO", "READ_MS", "Site", "press_act", "sign_in"]

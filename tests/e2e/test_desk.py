@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.builders.centers import password_hash
 from tests.builders.floor import CENT, EURO
-from tests.e2e.conftest import Site, sign_in
+from tests.e2e.conftest import READ_MS, Site, press_act, sign_in
 
 
 def test_from_sign_in_to_the_receipt(site: Site, page: Page) -> None:
@@ -46,7 +46,7 @@ def _sell_time(page: Page) -> None:
 def _add_time(page: Page) -> None:
     """Half an hour more, by the key."""
     expect(page.locator("#panel").get_by_text("Bill so far")).to_be_visible()
-    page.keyboard.press("F2")
+    press_act(page, "F2")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading")).to_have_text("Add time to PC01")
     dialog.locator("#amount").fill("1,50")
@@ -59,7 +59,7 @@ def _top_up(page: Page) -> None:
     """Twenty euros for Rui, found by name."""
     page.get_by_role("link", name="Members").click()
     page.wait_for_url("**/panel/members")
-    page.keyboard.press("F3")
+    press_act(page, "F3")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Member").fill("santos")
     dialog.get_by_role("button", name="rui_s").click()
@@ -72,11 +72,11 @@ def _top_up(page: Page) -> None:
 def _check_out(page: Page) -> None:
     """Check PC01 out; the guest gets back what was not played, and the receipt says why."""
     page.goto(f"{page.url.split('/panel')[0]}/panel/computers?pc=PC01")
-    page.keyboard.press("F8")
+    press_act(page, "F8")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("heading")).to_have_text("Check out PC01")
     expect(dialog.locator("footer .btn-primary")).to_contain_text("and free PC01")
-    page.keyboard.press("F8")
+    press_act(page, "F8")
     toast = page.locator("#toast")
     expect(toast).to_contain_text("PC01 is free. €4.")
     expect(page.locator('[data-pc="PC01"]')).to_have_attribute("data-state", "free")
@@ -93,20 +93,20 @@ def test_too_little_cash_is_not_taken_and_a_card_asks_for_no_cash(site: Site, pa
     sign_in(page, site)
     page.goto(f"{site.url}/panel/computers?pc=PC01")
     expect(page.locator("#do-pay")).to_contain_text("Check out €0.0", timeout=15_000)
-    page.keyboard.press("F8")
+    press_act(page, "F8")
     dialog = page.get_by_role("dialog")
     button = dialog.locator("footer .btn-primary")
     dialog.locator("#received").fill("0")
     expect(dialog.get_by_text("Missing")).to_be_visible()
     expect(button).to_be_disabled()
-    page.keyboard.press("F8")
-    page.keyboard.press("Enter")
+    press_act(page, "F8")
+    press_act(page, "Enter")
     expect(dialog).to_be_visible()
     assert site.floor.is_busy("PC01")
     dialog.locator("label[for=payment-card]").click()
     expect(dialog.locator("#received")).to_be_hidden()
     expect(button).to_be_enabled()
-    page.keyboard.press("F8")
+    press_act(page, "F8")
     expect(page.locator("#toast")).to_contain_text("PC01 is free.")
     assert site.floor.till() == 0
     assert site.floor.till("card") > 0
@@ -163,19 +163,19 @@ def test_the_map_is_walked_by_keys(site: Site, page: Page) -> None:
     expect(page.locator('[data-pc="PC02"]')).to_be_focused()
     page.keyboard.press("Space")
     expect(page.locator("#panel").get_by_text("PC02")).to_be_visible()
-    page.keyboard.press("F2")
+    press_act(page, "F2")
     expect(page.get_by_role("dialog").get_by_role("heading")).to_have_text("Start PC02")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.locator('[data-pc="PC02"]')).to_be_focused()
-    page.keyboard.press("Enter")
+    press_act(page, "Enter")
     expect(page.get_by_role("dialog").get_by_role("heading")).to_have_text("Start PC02")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
     page.keyboard.press("/")
     page.keyboard.type("pc04")
     expect(page.locator('[data-pc="PC01"]')).to_have_attribute("data-dimmed", "")
-    page.keyboard.press("Enter")
+    press_act(page, "Enter")
     expect(page.locator("#panel").get_by_text("PC04")).to_be_visible()
     assert page.url.endswith("?pc=PC04")
 
@@ -191,14 +191,14 @@ def test_keys_never_reach_the_panel_of_a_pc_that_is_not_selected_any_more(
     page.route(re.compile("/panel/computers/panel.pc=PC04"), lambda route: held.append(route))
     page.locator('[data-pc="PC04"]').click()
     page.wait_for_timeout(2500)  # PC02's poll comes back in between
-    page.keyboard.press("F8")
-    page.keyboard.press("F2")
+    press_act(page, "F8")
+    press_act(page, "F2")
     page.wait_for_timeout(300)
     expect(page.get_by_role("dialog")).to_be_hidden()
     held[0].continue_()
     page.unroute(re.compile("/panel/computers/panel.pc=PC04"))
     expect(page.locator("#panel").get_by_text("PC04")).to_be_visible()
-    page.keyboard.press("F2")
+    press_act(page, "F2")
     expect(page.get_by_role("dialog").get_by_role("heading")).to_have_text("Start PC04")
 
 
@@ -226,11 +226,11 @@ def test_a_sale_whose_answer_was_lost_is_done_once(site: Site, page: Page) -> No
         route.abort()
 
     page.route("**/panel/computers/start", lose)
-    page.keyboard.press("F8")
+    press_act(page, "F8")
     expect(dialog.get_by_text("The server did not answer")).to_be_visible()
     assert site.floor.till() == 3 * EURO
     page.unroute("**/panel/computers/start")
-    page.keyboard.press("F8")
+    press_act(page, "F8")
     expect(page.locator("#toast")).to_contain_text("PC02 runs for G_")
     assert len(site.floor.session_ids()) == 1
     assert site.floor.till() == 3 * EURO
@@ -328,10 +328,10 @@ def test_a_member_sees_the_account(site: Site, page: Page) -> None:
 def test_a_walk_in_takes_enter_and_f8(site: Site, page: Page) -> None:
     sign_in(page, site, "staff")
     page.locator('[data-pc="PC02"]').focus()
-    page.keyboard.press("Enter")
+    press_act(page, "Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("button", name="Start and take €3.00")).to_be_visible()
-    page.keyboard.press("F8")
+    press_act(page, "F8")
     expect(page.locator("#toast")).to_contain_text("PC02 runs for G_")
     assert site.floor.till() == 3 * EURO
 
@@ -374,7 +374,7 @@ def test_digits_pick_the_kind_and_never_type_money_unasked(site: Site, page: Pag
     page.keyboard.press("Tab")
     page.keyboard.type("4,5")
     expect(dialog.get_by_role("button", name="Start and take €4.50")).to_be_visible()
-    page.keyboard.press("Enter")
+    press_act(page, "Enter")
     expect(page.locator("#toast")).to_contain_text("€4.50 taken.")
     assert site.floor.till() == 4 * EURO + 50 * CENT
 
@@ -384,13 +384,13 @@ def test_digits_pick_the_tender(site: Site, page: Page) -> None:
     sign_in(page, site)
     page.goto(f"{site.url}/panel/computers?pc=PC01")
     expect(page.locator("#do-pay")).to_contain_text("Check out €0.0", timeout=15_000)
-    page.keyboard.press("F8")
+    press_act(page, "F8")
     dialog = page.get_by_role("dialog")
     expect(dialog.locator("#payment-cash")).to_be_focused()
     page.keyboard.press("2")
     expect(dialog.locator("#payment-card")).to_be_checked()
     expect(dialog.locator("#received")).to_be_hidden()
-    page.keyboard.press("F8")
+    press_act(page, "F8")
     expect(page.locator("#toast")).to_contain_text("PC01 is free.")
     assert site.floor.till() == 0
     assert site.floor.till("card") > 0
@@ -409,6 +409,7 @@ def test_a_held_key_and_a_scanner_sell_nothing(site: Site, page: Page) -> None:
         """() => { for (const key of [..."40063813", "Enter"]) document.activeElement
         .dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true})) }"""
     )
+    page.wait_for_timeout(READ_MS)
     page.keyboard.down("F8")
     page.keyboard.down("F8")
     expect(page.locator("#toast")).to_contain_text("PC02 runs for G_")

@@ -46,12 +46,12 @@ function select(name) {
   else address.searchParams.delete("pc");
   window.history.replaceState(null, "", address);
   showSelection();
-  if (name) htmx.ajax("GET", panelAddress(name), { target: sidePanel, swap: "innerHTML" });
+  if (name) htmx.ajax("GET", panelAddress(name), { source: sidePanel, target: sidePanel, swap: "innerHTML" });
   else sidePanel.replaceChildren();
 }
 
 function openDialog(address) {
-  htmx.ajax("GET", address, { target: "#dialog", swap: "innerHTML" });
+  htmx.ajax("GET", address, { source: "#dialog", target: "#dialog", swap: "innerHTML" });
 }
 
 // ---- Polling: the answer is compared seat by seat, text changes, nodes stay.

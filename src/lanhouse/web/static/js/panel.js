@@ -17,31 +17,66 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt.dataset.poll !== undefined && document.hidden) event.preventDefault();
 });
 
-// ---- Dialog: filled by htmx, shown modally, closed by a server answer that says it is done.
+// ---- Dialog: opened at once and filled by htmx, closed by a server answer that says it is done.
+// Open and still empty it is not seen, but the page behind it takes no press and no key any more.
+
+let wanted = null;
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { target, xhr, requestConfig } = event.detail;
+  if (target !== dialog || requestConfig.verb !== "get") return;
+  if (dialog.open) {
+    event.preventDefault();
+    return;
+  }
+  wanted = xhr;
+  dialog.showModal();
+  // The button that asked may be gone from the page by then, so its events would not arrive.
+  xhr.addEventListener("loadend", () => {
+    if (wanted === xhr && !dialog.childElementCount) dialog.close();
+  });
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, xhr, requestConfig } = event.detail;
+  if (target === dialog && requestConfig.verb === "get" && xhr !== wanted) event.detail.shouldSwap = false;
+});
 
 function showDialog() {
   if (!dialog.open) dialog.showModal();
+  startReading();
   const first = dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("[autofocus]");
-  if (first) {
-    first.focus();
-    first.select?.();
-  }
+  (first ?? dialog.querySelector("[data-close]"))?.focus();
+  first?.select?.();
 }
 
-// What is shown once stays until somebody says that it is stored.
+// What is shown once stays until somebody says that it is stored, and a sale until it is answered.
 function isKept() {
-  return Boolean(dialog?.open && dialog.querySelector("[data-keep]"));
+  return Boolean(dialog?.open && dialog.querySelector("[data-keep], form[data-sent]"));
 }
 dialog?.addEventListener("cancel", (event) => {
   if (isKept()) event.preventDefault();
 });
 
-dialog?.addEventListener("close", () => dialog.replaceChildren());
+dialog?.addEventListener("close", () => {
+  wanted = null;
+  dropQuotes(dialog);
+  dialog.replaceChildren();
+});
+
+// A quote that comes late would be written on the button of another form.
+function dropQuotes(place) {
+  for (const asking of place.querySelectorAll("[data-live]")) htmx.trigger(asking, "htmx:abort");
+}
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt } = event.detail;
+  if (elt.matches("[data-live]") && elt.closest("form[data-sent]")) event.preventDefault();
+});
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target !== dialog) return;
   if (dialog.querySelector("[data-done]")) {
     dialog.close();
+    startReading();
     htmx.trigger(document.body, "lh:changed");
   } else if (dialog.childElementCount) {
     showDialog();
@@ -49,7 +84,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-close]")) dialog.close();
+  if (event.target.closest("[data-close]") && !isKept()) dialog.close();
   if (event.target.closest("[data-print]")) window.print();
   if (event.target.closest("[data-keys]")) showKeys();
   const copier = event.target.closest("[data-copy]");
@@ -101,6 +136,12 @@ if (toasts) {
   startToast();
 }
 
+// The switches of look and language come back to what is shown now, with the PC that is selected.
+document.addEventListener("submit", (event) => {
+  const back = event.target.querySelector("[name=back]");
+  if (back) back.value = window.location.pathname + window.location.search;
+});
+
 // ---- Connection and sign-in.
 
 const offlineBar = document.getElementById("offline");
@@ -126,10 +167,12 @@ function tellUnanswered(form) {
   const note = document.getElementById("unanswered").content.cloneNode(true);
   form.querySelector(".lh-body, .lh-pay > div").prepend(note);
 }
-document.addEventListener("htmx:sendError", (event) => {
-  setOffline(true);
-  if (event.detail.elt.matches("dialog form[hx-post]")) tellUnanswered(event.detail.elt);
-});
+for (const silence of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(silence, (event) => {
+    setOffline(true);
+    if (event.detail.elt.matches("dialog form[hx-post]")) tellUnanswered(event.detail.elt);
+  });
+}
 document.addEventListener("htmx:afterRequest", (event) => {
   const { status } = event.detail.xhr;
   if (status === 401) window.location.reload();
@@ -144,40 +187,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 // ---- Keys: F2, F3, F8 and "/" press what carries their name; digits pick inside a dialog.
-
-const SCANNER_KEY_MS = 35;
-const SCANNER_KEYS = 6;
-let burst = 0;
-let lastKeyAt = 0;
-let pickedBefore = null;
-
-// True for the Enter that ends a burst of a scanner (keys faster than a hand).
-function isScanned(event) {
-  const isFast = event.timeStamp - lastKeyAt < SCANNER_KEY_MS;
-  const isEnd = event.key === "Enter" && isFast && burst >= SCANNER_KEYS;
-  lastKeyAt = event.timeStamp;
-  if (!isFast) pickedBefore = dialog?.querySelector("[data-key]:checked");
-  if (event.key.length === 1) burst = isFast ? burst + 1 : 1;
-  else burst = 0;
-  return isEnd;
-}
-
-// No key that is held down, and no scanner, may press what moves money: a held F8 would open the
-// check-out and pay it.
-document.addEventListener(
-  "keydown",
-  (event) => {
-    const isAct = event.key === "Enter" || /^F\d+$/.test(event.key);
-    const isScannedAct = isScanned(event);
-    if (isAct && (event.repeat || (isScannedAct && dialog?.open))) {
-      event.preventDefault();
-      event.stopPropagation();
-      // The digits of the code have picked something on their way.
-      if (isScannedAct && pickedBefore?.isConnected) pick(pickedBefore.dataset.key);
-    }
-  },
-  true,
-);
 
 function press(name, scope) {
   // The last one wins: the side panel knows more about what is meant than the page around it.
@@ -194,7 +203,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   // A second Esc in a row would close the dialog without asking (no cancel event).
   if (event.key === "Escape" && isKept()) event.preventDefault();
-  const isTyping = event.target.matches("input:not([type=radio], [type=checkbox]), textarea, select");
+  const isTyping = isText(event.target);
   const scope = dialog?.open ? dialog : document;
   let isDone = false;
   if (/^F\d+$/.test(event.key)) isDone = press(event.key, scope);
@@ -232,6 +241,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (!form.matches("form[hx-post]")) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
+  dropQuotes(form);
   form.querySelector("[data-unanswered]")?.remove();
   form.querySelector("[type=submit]")?.setAttribute("aria-busy", "true");
 });
