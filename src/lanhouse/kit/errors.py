@@ -108,11 +108,18 @@ class CommitUnknown(AppError):
     cafe_code = 503
     status = 503
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "The database failed while this was saved") -> None:
         super().__init__(
-            "The database failed while this was saved, and it is not known whether it was"
+            f"{what}, and it is not known whether it was"
             " done. Send it again with the same Idempotency-Key, or look before you repeat it."
         )
+
+
+class CutOff(CommitUnknown):
+    """The server was stopped before this request had its answer."""
+
+    def __init__(self) -> None:
+        super().__init__("The server was stopped meanwhile")
 
 
 class Busy(AppError):

@@ -6,6 +6,7 @@ The order is fixed: known path, then caller, then right, then input, then the ha
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -14,7 +15,7 @@ from typing import Any, Protocol
 import structlog
 
 from lanhouse.auth.addresses import caller_address
-from lanhouse.kit.errors import AppError, InvalidInput
+from lanhouse.kit.errors import AppError, CutOff, InvalidInput
 from lanhouse.kit.inputs import decode, merge_sources
 from lanhouse.kit.limits import BODY_BYTES_MAX, BODY_DRAINED_MAX, QUERY_BYTES_MAX
 from lanhouse.web.call import Call, Services
@@ -110,6 +111,9 @@ class Endpoint:
             reply = await self._run(route, request, receive)
         except AppError as error:
             reply = surface.wire.failure(error, request)
+        except asyncio.CancelledError:
+            # Only a stop cancels, after its grace; what was on its way to the database may be done.
+            reply = surface.wire.failure(CutOff(), request)
         except Exception:
             reference = secrets.token_hex(6)
             log.exception("request failed", reference=reference, route=route.id)
