@@ -346,6 +346,29 @@ def test_a_package_bought_outside_its_hours_is_kept_and_the_balance_is_shorter(
     assert floor.session(session.id).expires_at == session.expires_at
 
 
+def test_money_that_was_played_buys_no_offer(store: Store, freeze: clock.frozen) -> None:
+    """Of 4.00 there is 1.01 played, so an offer for 3.00 is one cent too dear."""
+    floor = open_floor(store)
+    offer = an_offer(floor, 60)
+    ada = floor.add_member("ada", balance=4 * EURO)
+    session = floor.member(ada)
+    freeze.advance(1818)
+    with pytest.raises(BalanceTooLow):
+        add_offer(floor, offer, payment="balance")
+    assert floor.money(ada) == (4 * EURO, 0)
+    assert store.read_sync(owned_packages, (7777, ada, clock.now())) == []
+    assert floor.session(session.id).expires_at == session.started_at + timedelta(hours=2)
+    floor.give(ada, 10_000)
+    bought = add_offer(floor, offer, payment="balance")
+    assert floor.money(ada) == (1_010_000, 0)
+    assert bought.expires_at == clock.now() + timedelta(hours=1)
+    freeze.advance(HOUR)
+    store.run_sync(end_due_sessions, None)
+    assert floor.money(ada) == (0, 0)
+    assert (floor.house("revenue_time"), floor.house("revenue_offer")) == (1_010_000, 3 * EURO)
+    floor.verify()
+
+
 def test_an_expired_package_is_not_used(store: Store, freeze: clock.frozen) -> None:
     floor = open_floor(store)
     offer = an_offer(floor, 60, expires_after_hours=2)
@@ -385,6 +408,26 @@ def test_the_hours_of_the_clock_change_are_charged_as_lived(
     freeze.advance(7 * HOUR)
     (ended,) = floor.check_out("PC01")
     assert [line.amount_micros for line in ended.bill.lines] == [4 * EURO, 2 * EURO, 6 * EURO]
+
+
+def test_a_session_moves_only_within_its_pc_group(store: Store, freeze: clock.frozen) -> None:
+    """In another group other prices hold, which the guest has not agreed to."""
+    floor = open_floor(store)
+    floor.add_pc("VIP1", pc_group_id=floor.add_pc_group("VIP"))
+    session = floor.guest(PREPAID, paid_micros=2 * EURO)
+    freeze.advance(1800)
+
+    def move(target: str) -> None:
+        cmd = sessions.Move(center=floor.center, actor=DESK, pc_name="PC01", target_name=target)
+        floor.run(sessions.move_session, cmd)
+
+    with pytest.raises(PcRefused, match=r"^VIP1: the PC belongs to another PC group$"):
+        move("VIP1")
+    assert (floor.session(session.id).pc_name, floor.is_busy("VIP1")) == ("PC01", False)
+    move("PC02")
+    moved = floor.session(session.id)
+    assert (moved.pc_name, moved.expires_at) == ("PC02", session.expires_at)
+    assert floor.check_out("PC02")[0].bill.total_micros == EURO
 
 
 def test_all_pcs_in_use_are_told_at_once(store: Store, freeze: clock.frozen) -> None:
