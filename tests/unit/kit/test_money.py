@@ -85,6 +85,34 @@ def test_rounding_is_half_up_away_from_zero(exact: Fraction, rounded: int) -> No
 
 
 @pytest.mark.parametrize(
+    ("micros", "decimals", "rounded"),
+    [
+        (4_999, 2, 0),
+        (5_000, 2, 10_000),
+        (14_999, 2, 10_000),
+        (15_000, 2, 20_000),
+        (-4_999, 2, 0),
+        (-5_000, 2, -10_000),
+        (-15_000, 2, -20_000),
+        (-25_000, 2, -30_000),
+        (499_999, 0, 0),
+        (500_000, 0, 1_000_000),
+        (-1_500_000, 0, -2_000_000),
+        (-1_500, 3, -2_000),
+        (-7, 6, -7),
+    ],
+)
+def test_whole_micros_are_rounded_alike(micros: int, decimals: int, rounded: int) -> None:
+    assert money.round_half_up(micros, decimals) == rounded
+    assert money.round_half_up(Fraction(micros), decimals) == rounded
+
+
+@given(st.integers(-(10**18), 10**18), st.sampled_from([0, 2, 3]))
+def test_both_ways_of_rounding_agree(micros: int, decimals: int) -> None:
+    assert money.round_half_up(micros, decimals) == money.round_half_up(Fraction(micros), decimals)
+
+
+@pytest.mark.parametrize(
     ("micros", "fixed", "plain"),
     [
         (138_000_000, "138.00", "138"),
