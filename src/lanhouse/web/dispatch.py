@@ -61,13 +61,16 @@ class Surface(Protocol):
 
 
 class Endpoint:
-    """All routes of one path; an ASGI application."""
+    """All routes of one path; an ASGI application. Raises ValueError for a method named twice."""
 
     def __init__(self, services: Services, surface: Surface, routes: list[Route]) -> None:
         self._services = services
         self._surface = surface
         self.routes = routes
-        self._routes = {route.method: route for route in routes}
+        self._routes: dict[str, Route] = {}
+        for route in routes:
+            if self._routes.setdefault(route.method, route) is not route:
+                raise ValueError(f"{route.id}: two routes for one call")
         self.stats = {route.method: RouteStats(route) for route in routes}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -16,7 +16,7 @@ from lanhouse.kit.errors import OutOfReach
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import NativeWire
 from lanhouse.web.metrics import RouteCollector
-from lanhouse.web.replies import Headers, Reply, redirect
+from lanhouse.web.replies import Headers, Reply
 from lanhouse.web.request import Request
 from lanhouse.web.routes import PlainRoutes
 
@@ -47,12 +47,6 @@ def surfaces(_services: Services) -> dict[str, Any]:
 
 def _look(read: Read, _: None) -> bool:
     return read.scalar(_ONE) == 1
-
-
-@routes.get("/", public=True, summary="The panel, where whoever opens the bare address wants to go")
-async def front_door(_: Call) -> Reply:
-    """Members come by the address of their portal, programs by that of their API."""
-    return redirect("/panel")
 
 
 @routes.get("/health", public=True, summary="200 when this process can read its database")

@@ -108,6 +108,11 @@ class TestWhoMayOpen:
             assert "api_keys" not in answer.text
             assert "lhk_" not in answer.text
 
+    def test_the_bare_address_leads_to_the_computers(self, client: Client, desk: Desk) -> None:
+        first = client.raw("GET", "/")
+        assert (first.status_code, first.headers["location"]) == (303, "/panel")
+        assert desk.get("/panel").headers["location"] == "/panel/computers"
+
     def test_the_rail_shows_only_what_the_role_may_open(self, client: Client, floor: Floor) -> None:
         admin = Desk(client, floor.hall.staff["admin"]).get("/panel/computers").text
         staff = Desk(client, floor.hall.staff["staff"]).get("/panel/computers").text

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from lanhouse.web.application import Router
-from lanhouse.web.routes import CafeRoutes
+from lanhouse.web.call import Call
+from lanhouse.web.dispatch import Endpoint
+from lanhouse.web.routes import CafeRoutes, PlainRoutes
 
 
 def _router(*paths: str) -> tuple[Router, dict[str, Any]]:
@@ -42,6 +44,20 @@ def test_other_paths_are_not(path: str) -> None:
 def test_two_routes_at_one_path_fail_at_start() -> None:
     with pytest.raises(ValueError, match="two routes"):
         _router("/a/{x}", "/a/{y}")
+
+
+def test_two_handlers_of_one_call_fail_at_start() -> None:
+    """The later one would answer, the earlier one stay in the docs and never be reached."""
+    routes = PlainRoutes("Test")
+    for method in ("GET", "POST", "GET"):
+        routes.route(method, "/a", public=True)(_nothing)
+    with pytest.raises(ValueError, match="GET /a: two routes"):
+        Endpoint(None, None, routes.all)  # type: ignore[arg-type]
+    assert Endpoint(None, None, routes.all[1:]).stats.keys() == {"POST", "GET"}  # type: ignore[arg-type]
+
+
+async def _nothing(_call: Call) -> None:
+    """A handler."""
 
 
 def test_a_route_without_a_right_cannot_be_declared() -> None:

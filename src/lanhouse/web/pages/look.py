@@ -24,7 +24,10 @@ class LookIn(msgspec.Struct):
 
 @routes.get("/", public=True, summary="The first page: on to the panel")
 async def start(_call: Call) -> Reply:
-    """Send a browser that only knows the server's name to the panel."""
+    """Send a browser that only knows the server's name to the panel.
+
+    Members come by the address of their portal, programs by that of their API.
+    """
     return redirect("/panel")
 
 
