@@ -36,7 +36,7 @@ from lanhouse.kit.errors import AppError, InvalidInput, NotFound
 from lanhouse.web.call import Call
 from lanhouse.web.format import amount_text
 from lanhouse.web.pages.amounts import read_amount
-from lanhouse.web.pages.refusals import refusal_text, translated
+from lanhouse.web.pages.refusals import errors_in_form, refusal_text, translated
 from lanhouse.web.replies import Reply
 from lanhouse.web.routes import PanelRoutes
 
@@ -185,13 +185,7 @@ async def _start_form(
     call: Call, data: StartForm, options: StartOptions, error: AppError | None = None
 ) -> Reply:
     shown = await call.read(quote, (_question(call, data), options))
-    language = call.view.language
-    errors: dict[str, str] = dict.fromkeys(("amount", "member"), "")
-    problem = "" if error is None else refusal_text(error, language)
-    for name, reason in error.fields.items() if error else ():
-        if _FIELD_OF.get(name, name) in errors:
-            errors[_FIELD_OF.get(name, name)] = translated(reason, language)
-            problem = ""
+    errors, problem = errors_in_form(error, call.view.language, ("amount", "member"), _FIELD_OF)
     return call.html(
         f"{_FOLDER}/start.html",
         status=200 if error is None else error.status,

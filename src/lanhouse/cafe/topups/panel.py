@@ -18,14 +18,14 @@ from lanhouse.kit.money import MICROS
 from lanhouse.ledger import balances, book_of_center
 from lanhouse.web.call import Call
 from lanhouse.web.pages.amounts import read_amount
-from lanhouse.web.pages.refusals import refusal_text, translated
+from lanhouse.web.pages.refusals import errors_in_form
 from lanhouse.web.replies import Reply
 from lanhouse.web.routes import PanelRoutes
 
 routes = PanelRoutes("Top-up pages")
 _FOLDER = "cafe/topups/templates"
 _CHIPS = [amount * MICROS for amount in (5, 10, 20, 50)]
-_FIELD_OF = {"topup_value": "amount", "comment": "comment", "topup_ids": "member"}
+_FIELD_OF = {"topup_value": "amount", "topup_ids": "member"}
 
 
 class TopUpForm(msgspec.Struct):
@@ -139,13 +139,9 @@ def _preview(read: Read, wanted: tuple[Center, TopUpForm]) -> Preview:
 
 
 async def _form(call: Call, data: TopUpForm, error: AppError | None = None) -> Reply:
-    language = call.view.language
-    errors: dict[str, str] = dict.fromkeys(("member", "amount", "comment"), "")
-    problem = "" if error is None else refusal_text(error, language)
-    for name, reason in error.fields.items() if error else ():
-        if _FIELD_OF.get(name, name) in errors:
-            errors[_FIELD_OF.get(name, name)] = translated(reason, language)
-            problem = ""
+    errors, problem = errors_in_form(
+        error, call.view.language, ("member", "amount", "comment"), _FIELD_OF
+    )
     return call.html(
         f"{_FOLDER}/top_up.html",
         status=200 if error is None else error.status,

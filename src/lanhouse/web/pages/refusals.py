@@ -5,6 +5,8 @@ Commands refuse in English; what they say often is listed here, so that catalogu
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from lanhouse.kit.errors import AppError
 from lanhouse.web import i18n
 from lanhouse.web.i18n import N_
@@ -57,6 +59,23 @@ _NO_RIGHT = "You do not have the right for this"
 def refusal_text(error: AppError, language: str) -> str:
     """What an error says, translated as far as it is known: "PC 04: the PC is in use"."""
     return translated(error.message, language)
+
+
+def errors_in_form(
+    error: AppError | None, language: str, fields: Iterable[str], field_of: Mapping[str, str]
+) -> tuple[dict[str, str], str]:
+    """The reasons by field ("" for none), and what is to be shown above the form.
+
+    `fields` are those that have a place for a reason; `field_of` gives the form's name of what a
+    command names otherwise. A refusal that is not wholly about such fields stands above as well.
+    """
+    errors = dict.fromkeys(fields, "")
+    if error is None:
+        return errors, ""
+    reasons = {field_of.get(name, name): reason for name, reason in error.fields.items()}
+    errors |= {name: translated(reasons[name], language) for name in errors if name in reasons}
+    is_told = bool(reasons) and reasons.keys() <= errors.keys()
+    return errors, "" if is_told else refusal_text(error, language)
 
 
 def translated(message: str, language: str) -> str:
