@@ -22,7 +22,7 @@ from lanhouse.web.routes import PlainRoutes
 
 routes = PlainRoutes("Operations")
 # A database that says nothing is out of reach; who asks gives up after 3 s (deploy/Dockerfile).
-_LOOK_SECONDS_MAX = 2
+_LOOK_SECONDS_MAX = 2.0
 _ONE = static(sa.select(sa.literal_column("1").label("one")))
 
 
