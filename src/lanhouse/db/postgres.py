@@ -14,7 +14,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -97,11 +96,15 @@ class _Connection:
         The server takes back what was not committed.
         """
         connection = self._connection
-        with suppress(Exception):  # its thread may close it at this moment, which is as good
-            if connection is not None:
-                raw: Any = connection.connection.dbapi_connection
-                with socket.socket(fileno=os.dup(raw.fileno())) as line:
-                    line.shutdown(socket.SHUT_RDWR)
+        if connection is None:
+            return
+        try:
+            raw: Any = connection.connection.dbapi_connection
+            with socket.socket(fileno=os.dup(raw.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
+        except (OSError, AttributeError, psycopg.Error, sa.exc.SQLAlchemyError) as error:
+            # Its thread may close it at this moment, which is as good.
+            log.info("a silent connection could not be cut", reason=repr(error))
 
     def close(self) -> None:
         if self._connection is not None:
