@@ -16,8 +16,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from lanhouse.db.batches import Batches
@@ -102,7 +104,7 @@ class _Connection:
             raw: Any = connection.connection.dbapi_connection
             with socket.socket(fileno=os.dup(raw.fileno())) as line:
                 line.shutdown(socket.SHUT_RDWR)
-        except (OSError, AttributeError, psycopg.Error, sa.exc.SQLAlchemyError) as error:
+        except (OSError, AttributeError, psycopg.Error, SQLAlchemyError) as error:
             # Its thread may close it at this moment, which is as good.
             log.info("a silent connection could not be cut", reason=repr(error))
 

@@ -528,6 +528,18 @@ def test_a_silent_database_does_not_hold_up_the_stop(postgres_store: Store) -> N
     assert [type(outcome) for outcome in asyncio.run(scenario())] == [OutOfReach]
 
 
+def test_a_connection_that_is_gone_already_can_be_cut(postgres_store: Store) -> None:
+    """Its thread may have closed it a moment before the stop comes to it."""
+    engine: Any = vars(postgres_store)["engine"]
+    connection = postgres._Connection(engine)
+    connection.cut()
+    raw: Any = connection.open().connection.dbapi_connection
+    raw.close()
+    connection.cut()
+    connection.close()
+    connection.cut()
+
+
 def test_the_ticker_ends_where_the_database_is_gone() -> None:
     """The lease cannot be given back, which must not look like a failed stop."""
 
