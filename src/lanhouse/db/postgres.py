@@ -210,6 +210,7 @@ class PostgresStore(Store):
         try:
             raw.execute("BEGIN")
             result = command(tx, arg)
+            tx.settle()
             store_events(tx, tx.outbox)
             _commit(raw)
         except BaseException:

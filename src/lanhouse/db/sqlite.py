@@ -173,6 +173,7 @@ class SqliteStore(Store):
             raw.execute("BEGIN IMMEDIATE")
             try:
                 result = command(tx, arg)
+                tx.settle()
                 store_events(tx, tx.outbox)
                 commit(raw)
             except BaseException:
@@ -303,6 +304,7 @@ def _run_batch(raw: Any, tx: Tx, batch: Batch, jobs: list[_Job], events: list[Ev
         raw.execute("SAVEPOINT command")
         try:
             outcomes = batch.run(tx, [job.arg for job in items])
+            tx.settle()
             pairs = list(zip(items, outcomes, strict=True))
         except Exception:
             back_to_savepoint(raw)
@@ -325,6 +327,7 @@ def _run_in_savepoint(raw: Any, tx: Tx, job: _Job, events: list[Event]) -> None:
     raw.execute("SAVEPOINT command")
     try:
         job.result = job.command(tx, job.arg)
+        tx.settle()
         events.extend(tx.outbox)
     except Exception as error:  # noqa: BLE001 - handed to the caller who waits
         back_to_savepoint(raw)

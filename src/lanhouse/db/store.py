@@ -11,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 import structlog
 
+from lanhouse.db import facts
 from lanhouse.db.statements import Compiled, Numbered, Row, Static
 from lanhouse.kit import clock
 
@@ -76,6 +77,15 @@ class Read:
         row = self.one(statement, **params)
         return None if row is None else row[0]
 
+    def ask(self, question: facts.Question) -> None:
+        """Ask the guards whether an act may be done; the first that minds raises its refusal."""
+        for guard in facts.guards_of(type(question)):
+            guard(self, question)
+
+    def claimed(self, question: facts.Question) -> int:
+        """The sum of what higher nouns claim of a figure (architecture 1.2)."""
+        return sum(claim(self, question) for claim in facts.claims_of(type(question)))
+
     def _execute(self, statement: Static, params: dict[str, Any]) -> Compiled:
         compiled = statement.compiled(self._dialect, params)
         self._cursor.execute(compiled.sql, compiled.parameters(params))
@@ -97,6 +107,7 @@ class Tx(Read):
     def __init__(self, connection: sa.Connection) -> None:
         super().__init__(connection)
         self.outbox: list[Event] = []
+        self._told: dict[facts.Fact, None] = {}
         self._now: datetime | None = None
 
     @property
@@ -147,13 +158,29 @@ class Tx(Read):
             ids.extend(row[0] for row in self._cursor.fetchall())
         return ids
 
+    def tell(self, fact: facts.Fact) -> None:
+        """Leave a fact for its followers, who run before the answer; told twice it counts once.
+
+        Raises facts.NotWired when nobody has said who follows it.
+        """
+        facts.check_wired(type(fact))
+        self._told[fact] = None
+
+    def settle(self) -> None:
+        """Run the followers of all that was told. Whoever calls a command does it: once for each
+        command, once for a batch, before anything is encoded from the result.
+        """
+        if self._told:
+            facts.settle(self, self._told)
+
     def emit(self, topic: str, payload: dict[str, Any]) -> None:
         """Leave an event; it is stored with the commit and published after it, or never."""
         self.outbox.append(Event(topic, payload))
 
     def begin_command(self) -> None:
-        """Forget the previous command's time and events (the store reuses one Tx per group)."""
+        """Forget the previous command's time, facts and events (a group shares one Tx)."""
         self.outbox = []
+        self._told.clear()
         self._now = None
 
 

@@ -57,13 +57,20 @@ def run_once(tx: Tx, keyed: Keyed) -> bytes:
     nothing behind, so its key may be tried again.
     """
     if keyed.key is None:
-        return keyed.encode(keyed.command(tx, keyed.arg))
+        return _answer(tx, keyed)
     known = find_answer(tx, keyed.book_id, keyed.key, keyed.input_hash)
     if known is not None:
         return known
-    answer = keyed.encode(keyed.command(tx, keyed.arg))
+    answer = _answer(tx, keyed)
     _store(tx, [(keyed, answer)])
     return answer
+
+
+def _answer(tx: Tx, keyed: Keyed) -> bytes:
+    """Run the command and its followers, then encode: the answer tells the settled state."""
+    result = keyed.command(tx, keyed.arg)
+    tx.settle()
+    return keyed.encode(result)
 
 
 class _OnceMany:
@@ -96,6 +103,7 @@ class _OnceMany:
         if new:
             batch: Batch = calls[0].command.batch  # type: ignore[attr-defined]
             results = batch.run(tx, [calls[index].arg for index in new])
+            tx.settle()
             for index, result in zip(new, results, strict=True):
                 refused = isinstance(result, AppError | Alone)
                 outcomes[index] = result if refused else calls[index].encode(result)
