@@ -16,6 +16,7 @@ from lanhouse.settings import AppSettings
 from tests.builders import databases
 from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
+from tests.builders.secrets import VAULT
 
 REQUIRE_ALL = os.environ.get("LANHOUSE_TEST_REQUIRE_ALL") == "1"
 
@@ -66,7 +67,7 @@ def hall(sqlite_store: Store) -> Hall:
 def client(hall: Hall, tmp_path: Path) -> Iterator[Client]:
     """The whole application over the hall, without a ticker; calls carry the hall's API key."""
     settings = AppSettings(data_dir=tmp_path, api_rate_per_minute=0)
-    app = create_app(settings, hall.store, with_ticker=False)
+    app = create_app(settings, hall.store, vault=VAULT, with_ticker=False)
     with Client(app, key=hall.api_key, base=f"/api/v2/cafe/{hall.center_id}") as opened:
         yield opened
 

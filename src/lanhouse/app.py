@@ -16,6 +16,7 @@ from lanhouse.db.store import Store
 from lanhouse.jobs import housekeeping
 from lanhouse.jobs.ticker import Task, Ticker
 from lanhouse.kit import clock
+from lanhouse.kit.vault import LOCKED, Vault
 from lanhouse.ledger.sealing import BATCH_MAX, seal_late_entries, seal_new_entries
 from lanhouse.settings import AppSettings
 from lanhouse.web.application import Application, Router
@@ -98,12 +99,15 @@ def all_routes() -> list[Route]:
     return [*found, *calls_not_built(found)]
 
 
-def create_app(settings: AppSettings, store: Store, *, with_ticker: bool = True) -> Application:
+def create_app(
+    settings: AppSettings, store: Store, *, vault: Vault = LOCKED, with_ticker: bool = True
+) -> Application:
     """The ASGI application on a store that is migrated but not started.
 
-    `with_ticker` is switched off by tests that move the clock by hand.
+    A locked `vault` serves, but keeps no secret. `with_ticker` is switched off by tests that move
+    the clock by hand.
     """
-    services = Services(settings=settings, store=store)
+    services = Services(settings=settings, store=store, vault=vault)
     surfaces: dict[str, Any] = cafe_surfaces(services)
     for name in SURFACE_MODULES:
         surfaces |= importlib.import_module(name).surfaces(services)

@@ -12,12 +12,18 @@ from lanhouse.kit.convert import Wrong, converter_of
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import API_RATE_PER_MINUTE
 
+SECRET_NAME = "server.secret"  # noqa: S105 - the name of a file
+"""The file of the server secret in the data directory."""
+
 
 class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How one process runs. Centre-wide choices live in the centre's own settings instead."""
 
     data_dir: Path = Path("var")
     """Folder of the embedded database and the small files beside it."""
+    secret_file: str = ""
+    """File with the server secret (mode 0600); empty = `server.secret` in `data_dir`. All processes
+    of one database need the same."""
     database_url: str = ""
     """`postgresql://…`, or empty for the embedded SQLite in `data_dir`."""
     host: str = "127.0.0.1"
@@ -42,6 +48,11 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Send cookies over HTTPS only; set when TLS ends here or at a proxy in front."""
     time_scale: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1
     """Business seconds that pass in one real second (demo only)."""
+
+    @property
+    def secret_path(self) -> Path:
+        """Where the server secret lies (whether or not it exists)."""
+        return Path(self.secret_file) if self.secret_file else self.data_dir / SECRET_NAME
 
     @property
     def base_url(self) -> str:

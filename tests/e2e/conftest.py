@@ -23,6 +23,7 @@ from lanhouse.settings import AppSettings
 from tests.builders import databases
 from tests.builders.centers import PASSWORD
 from tests.builders.floor import EURO, Floor, open_floor
+from tests.builders.secrets import VAULT
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = (
@@ -71,7 +72,7 @@ def site(assets: None, tmp_path: Path) -> Iterator[Site]:
     floor = open_floor(store, pcs_count=4, price_cents=300, zone="Europe/Lisbon")
     settings = AppSettings(data_dir=tmp_path, port=port, api_rate_per_minute=0)
     config = uvicorn.Config(
-        create_app(settings, store), host="127.0.0.1", port=port, log_level="warning"
+        create_app(settings, store, vault=VAULT), host="127.0.0.1", port=port, log_level="warning"
     )
     server = _Server(config)
     ready = threading.Event()

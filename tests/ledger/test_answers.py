@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from typing import Any
 
 import msgspec
 import pytest
@@ -11,13 +13,16 @@ from alembic import command
 
 from lanhouse.db.migrate import config_for, migrate
 from lanhouse.db.store import Read, Store, Tx
+from lanhouse.db.types import UtcTime
 from lanhouse.kit import clock
 from lanhouse.kit.errors import Conflict, Refused
+from lanhouse.kit.vault import LOCKED, Vault
 from lanhouse.ledger import Posting, Transfer, open_account, post, verify
-from lanhouse.ledger.answers import Keyed, hash_input, run_once
+from lanhouse.ledger.answers import HIDDEN, Keyed, hash_input, run_once
 from lanhouse.ledger.sealing import seal_new_entries
 from lanhouse.ledger.tables import answers, transfers
 from lanhouse.ledger.verify import verify_ledger
+from tests.builders.secrets import OTHER_VAULT, VAULT
 
 BOOK = 7
 
@@ -140,3 +145,164 @@ def test_verification_pages_through_the_answers(
     sqlite_store.run_sync(lambda tx, _: tx.run(change), None)
     problem = sqlite_store.read_sync(verify_ledger, None).problem
     assert problem == f"answer of key 'k4' in book {BOOK + 1}: was changed"
+
+
+SECRET = "t9kq4mza"
+
+
+def _told(secret: str) -> bytes:
+    return b'{"account":"G_ABC234","password":"%s"}' % secret.encode()
+
+
+def _secret_one(
+    key: str | None, vault: Vault = VAULT, book_id: int = BOOK, secret: str = SECRET
+) -> Keyed:
+    """A call whose answer holds a secret that is new at every run."""
+    return Keyed(
+        book_id, key, hash_input(1), lambda _tx, _: secret, None, _told, lambda _: HIDDEN, vault
+    )
+
+
+def test_an_answer_with_a_secret_is_repeated_but_not_readable_in_the_database(
+    store: Store,
+) -> None:
+    first = store.run_sync(run_once, _secret_one("a"))
+    assert first == _told(SECRET)
+    # The second run would make another secret: what comes is the first answer.
+    assert store.run_sync(run_once, _secret_one("a", secret="another1")) == first
+    row = store.read_sync(lambda read, _: read.one(sa.select(answers)), None)
+    assert row.answer == b'{"account":"G_ABC234","password":"no longer shown"}'
+    assert SECRET.encode() not in b"".join(str(value).encode() for value in row)
+    assert SECRET.encode() not in row.sealed
+    assert store.read_sync(verify_ledger, None).problem is None
+
+
+def test_the_sealed_answer_of_one_key_does_not_open_for_another(store: Store) -> None:
+    store.run_sync(run_once, _secret_one("a"))
+    store.run_sync(run_once, _secret_one("b", secret="another1"))
+    stolen = sa.select(answers.c.sealed).where(answers.c.key == "a").scalar_subquery()
+    swap = sa.update(answers).where(answers.c.key == "b").values(sealed=stolen)
+    store.run_sync(lambda tx, _: tx.run(swap), None)
+    assert store.run_sync(run_once, _secret_one("b")) == _told(HIDDEN)
+    problem = store.read_sync(verify_ledger, None).problem
+    assert problem == f"answer of key 'b' in book {BOOK}: was changed"
+
+
+@pytest.mark.parametrize("vault", [LOCKED, OTHER_VAULT])
+def test_without_the_server_secret_the_rest_of_the_answer_is_repeated(
+    store: Store, vault: Vault
+) -> None:
+    """Who repeats a sale must learn that it was done, even when its password is gone."""
+    store.run_sync(run_once, _secret_one("a"))
+    assert store.run_sync(run_once, _secret_one("a", vault)) == _told(HIDDEN)
+
+
+def test_a_locked_server_tells_a_secret_once_and_keeps_none(store: Store) -> None:
+    assert store.run_sync(run_once, _secret_one("a", LOCKED)) == _told(SECRET)
+    assert store.run_sync(run_once, _secret_one("a")) == _told(HIDDEN)
+    assert store.run_sync(run_once, _secret_one(None, LOCKED)) == _told(SECRET)
+    assert store.read_sync(verify_ledger, None).problem is None
+
+
+def test_an_answer_without_its_secret_is_stored_as_it_is(store: Store) -> None:
+    """Money added to a running session makes no password."""
+    call = Keyed(BOOK, "a", hash_input(1), lambda *_: "", None, _told, lambda same: same, VAULT)
+    first = store.run_sync(run_once, call)
+    row = store.read_sync(lambda read, _: read.one(sa.select(answers)), None)
+    assert (row.answer, row.sealed) == (first, None)
+
+
+@pytest.mark.parametrize("change", [{"sealed": b"\x01other"}, {"sealed": None}])
+def test_verification_names_a_sealed_answer_that_was_changed(
+    store: Store, change: dict[str, bytes | None]
+) -> None:
+    store.run_sync(run_once, _secret_one("a"))
+    store.run_sync(lambda tx, _: tx.run(sa.update(answers).values(**change)), None)
+    problem = store.read_sync(verify_ledger, None).problem
+    assert problem == f"answer of key 'a' in book {BOOK}: was changed"
+
+
+CAFE = "POST /api/v2/cafe/{cafe_id}"
+OLD_ANSWERS = {
+    f"{CAFE}/pcSessions/addTimeMoney:1": (
+        (
+            b'{"code":200,"message":"success","data":{"pc_name":"PC01","member_password":"aaaaaaaa",'
+            b'"pcs":[{"pc_name":"PC01","member_password":"aaaaaaaa"}]}}'
+        ),
+        (
+            b'{"code":200,"message":"success","data":{"pc_name":"PC01",'
+            b'"member_password":"no longer shown",'
+            b'"pcs":[{"pc_name":"PC01","member_password":"no longer shown"}]}}'
+        ),
+    ),
+    f"{CAFE}/pcSessions/addOffer:1": (
+        b'{"code":200,"data":{"pcs":[{"member_password":"aaaaaaaa"},{"pc_name":"B"}]}}',
+        b'{"code":200,"data":{"pcs":[{"member_password":"no longer shown"},{"pc_name":"B"}]}}',
+    ),
+    f"{CAFE}/members/action/addGuest:x": (
+        b'{"code":200,"data":{"member_id":12345678901,"member_password":"123456"}}',
+        b'{"code":200,"data":{"member_id":12345678901,"member_password":"no longer shown"}}',
+    ),
+    "POST /panel/computers/start:k": (
+        b'{"what":"time","pc_name":"PC01","account":"G_A","password":"aaaaaaaa"}',
+        b'{"what":"time","pc_name":"PC01","account":"G_A","password":"no longer shown"}',
+    ),
+    "POST /panel/computers/start:l": (
+        b'{"what":"time","pc_name":"PC01","account":"ada","password":""}',
+        b'{"what":"time","pc_name":"PC01","account":"ada","password":""}',
+    ),
+    "POST /external/launchGame:1": (
+        b'{"ok":true,"result":{"type":"url","url":"https://h/play/launch/lht_abc","sessionId":"1"}}',
+        (
+            b'{"ok":true,"result":{"type":"url","url":"https://h/play/launch/no longer shown",'
+            b'"sessionId":"1"}}'
+        ),
+    ),
+    f"{CAFE}/pcs:1": (b'{"code":200,"data":{"password":"not one"}}',) * 2,
+}
+
+
+def test_secrets_in_answers_of_an_older_revision_are_shown_no_longer(store: Store) -> None:
+    """0007 takes them out; key, time and verification stay what they were."""
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0006")
+        for key, (old, _) in OLD_ANSWERS.items():
+            values = {"book_id": BOOK, "key": key, "input_hash": hash_input(1), "answer": old}
+            at = clock.from_micros(1_000_000)
+            connection.execute(OLD_ROW, {**values, "at": at, "digest": old_digest(values)})
+        tampered = {**values, "key": f"{CAFE}/members/action/addGuest:y", "digest": "0" * 64}
+        connection.execute(OLD_ROW, {**tampered, "at": at, "answer": b'{"password":"12"}'})
+    migrate(store)
+    rows = store.read_sync(lambda read, _: read.all(sa.select(answers)), None)
+    found = {row.key: bytes(row.answer) for row in rows}
+    assert found.pop(f"{CAFE}/members/action/addGuest:y") == b'{"password":"no longer shown"}'
+    assert found == {key: new for key, (_, new) in OLD_ANSWERS.items()}
+    assert all(row.sealed is None for row in rows)
+    # What did not match before does not match now; everything else does.
+    problem = store.read_sync(verify_ledger, None).problem
+    assert problem == f"answer of key '{CAFE}/members/action/addGuest:y' in book 7: was changed"
+    key = "POST /external/launchGame:1"
+    assert store.run_sync(run_once, _secret_one(key)) == OLD_ANSWERS[key][1]
+
+
+OLD_ROW = sa.insert(
+    sa.table(
+        "idempotent_answers",
+        *(sa.column(name) for name in ("book_id", "key", "input_hash", "answer", "digest")),
+        sa.column("at", UtcTime()),
+    )
+)
+
+
+def old_digest(values: dict[str, Any]) -> str:
+    name = f"{values['book_id']}|{values['key']}|{values['input_hash']}|1000000|"
+    return hashlib.sha256(name.encode() + values["answer"]).hexdigest()
+
+
+def test_a_sealed_answer_survives_the_way_back_without_its_secret(store: Store) -> None:
+    store.run_sync(run_once, _secret_one("a"))
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0006")
+    migrate(store)
+    assert store.run_sync(run_once, _secret_one("a")) == _told(HIDDEN)
+    assert store.read_sync(verify_ledger, None).problem is None

@@ -1,4 +1,4 @@
-"""Tokens, API keys and log-in failures. Secrets are stored as hashes only."""
+"""Tokens, API keys, log-in failures. Secrets are stored as hashes only."""
 
 from __future__ import annotations
 
@@ -47,4 +47,15 @@ login_failures = sa.Table(
     sa.Column("address", sa.Text, primary_key=True),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("last_at", UtcTime, nullable=False),
+)
+
+# One row, from the first start on: which server secret what is sealed here was sealed with.
+server_secret = sa.Table(
+    "server_secret",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    # Derived from the secret (kit.vault); the secret itself is never in the database.
+    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("since", UtcTime, nullable=False),
+    sa.CheckConstraint("id = 1", name="single"),
 )

@@ -18,6 +18,8 @@ MANIFEST = "manifest.json"
 DATABASE = "database"
 MARKS = ("clock.json",)
 """Small files of the data directory that belong to the data: business time never goes back."""
+SECRET = "server.secret"  # noqa: S105 - the name of a part
+"""The server secret, when the backup was asked for with it."""
 
 _CHUNK_BYTES = 1 << 20
 
@@ -42,8 +44,13 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def pack(target: Path, manifest: Manifest, database: Path, data_dir: Path) -> None:
-    """Write the backup with mode 0600: complete and flushed to the disk, or not at all."""
+def pack(
+    target: Path, manifest: Manifest, database: Path, data_dir: Path, secret: Path | None
+) -> None:
+    """Write the backup with mode 0600: complete and flushed to the disk, or not at all.
+
+    `secret` is the server secret's file when it is to go along.
+    """
     part = target.with_name(target.name + ".part")
     descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -57,6 +64,8 @@ def pack(target: Path, manifest: Manifest, database: Path, data_dir: Path) -> No
             for name in MARKS:
                 if (data_dir / name).is_file():
                     tar.add(data_dir / name, name)
+            if secret is not None:
+                tar.add(secret, SECRET)
         file.flush()
         os.fsync(file.fileno())
     part.replace(target)
@@ -69,8 +78,8 @@ def unpack(source: Path, folder: Path) -> Manifest:
     """
     try:
         with tarfile.open(source) as tar:
-            for name in (MANIFEST, DATABASE, *MARKS):
-                _extract(tar, name, folder, required=name not in MARKS)
+            for name in (MANIFEST, DATABASE, *MARKS, SECRET):
+                _extract(tar, name, folder, required=name in (MANIFEST, DATABASE))
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
     except (tarfile.TarError, msgspec.DecodeError, KeyError) as error:
         raise Refused(f"{source} is not a backup of Lanhouse ({error}).") from error

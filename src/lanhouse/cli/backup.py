@@ -32,9 +32,24 @@ from lanhouse.kit.errors import Refused
     type=click.Path(dir_okay=False, path_type=Path),
     help="File to write; an existing one is not overwritten.",
 )
-def command(data_dir: Path | None, database_url: str | None, target: Path) -> None:
+@click.option(
+    "--with-secrets",
+    is_flag=True,
+    help="Put the server secret in, which opens the sealed secrets. Keep such a file locked away.",
+)
+def command(
+    data_dir: Path | None, database_url: str | None, target: Path, with_secrets: bool
+) -> None:
     """Write a backup of one moment and check it."""
+    from lanhouse.auth.server_secret import BadSecretFile, read_secret
+
     settings = settings_from(data_dir=data_dir, database_url=database_url)
+    secret = settings.secret_path if with_secrets else None
+    if secret is not None:
+        try:
+            read_secret(secret)
+        except FileNotFoundError:
+            raise BadSecretFile(f"{secret} is missing; no backup was written.") from None
     if target.exists():
         raise Refused(f"{target} exists already. Choose another name.")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -61,9 +76,11 @@ def command(data_dir: Path | None, database_url: str | None, target: Path) -> No
             made_at=clock.real_now(),
             sha256=archive.sha256_of(copy),
         )
-        archive.pack(target, manifest, copy, settings.data_dir)
+        archive.pack(target, manifest, copy, settings.data_dir, secret)
     size_mib = target.stat().st_size / 2**20
     click.echo(f"Backup written and checked: {target} ({size_mib:.1f} MiB, revision {revision}).")
+    if secret is None:
+        click.echo(f"Without the server secret: keep a copy of {settings.secret_path} elsewhere.")
 
 
 def vacuum_into(database: Path, copy: Path) -> None:

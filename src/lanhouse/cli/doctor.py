@@ -47,7 +47,7 @@ class Finding(msgspec.Struct, frozen=True):
 @click.command("doctor")
 @data_options
 def command(data_dir: Path | None, database_url: str | None) -> None:
-    """Check versions, folder, database, disk, clock, browser files and ledger."""
+    """Check versions, folder, disk, clock, browser files, database, server secret and ledger."""
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     worst = GOOD
     for finding in examine(settings):
@@ -70,13 +70,14 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
             checks: dict[str, Callable[[], Finding]] = {
                 "database": lambda: check_database(settings, store),
                 "migrations": lambda: check_revision(store),
+                "server secret": lambda: check_secret(settings, store),
                 "ledger": lambda: check_ledger(store),
             }
             for what, check in checks.items():
                 finding = _checked(check, what)
                 yield finding
-                if finding.state == BAD:  # the next ones could only fail by it
-                    return
+                if finding.state == BAD and what != "server secret":
+                    return  # the next ones could only fail by it
     except AppError as refusal:
         yield Finding(BAD, "database", refusal.message)
     except OSError as error:
@@ -191,6 +192,24 @@ def check_revision(store: Store) -> Finding:
     if has != needs:
         return Finding(BAD, "migrations", f"at {has}, this program needs {needs}: lanhouse migrate")
     return Finding(GOOD, "migrations", f"at {has}")
+
+
+def check_secret(settings: AppSettings, store: Store) -> Finding:
+    """The server secret is there, is the one of this database and is closed to others."""
+    from lanhouse.auth.server_secret import known_fingerprint, secret_problem
+
+    path = settings.secret_path
+    known = store.read_sync(known_fingerprint, None)
+    problem = secret_problem(path, known)
+    if problem:
+        return Finding(BAD, "server secret", problem)
+    if not path.exists():
+        return Finding(GOOD, "server secret", f"{path} is made at the first start")
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        text = f"{path} is open to other users ({mode:04o}): chmod 600 {path}"
+        return Finding(WARNING, "server secret", text)
+    return Finding(GOOD, "server secret", f"{path} is private and fits the database")
 
 
 def check_ledger(store: Store) -> Finding:

@@ -39,6 +39,7 @@ def command(
 ) -> None:
     """Create an empty centre with an Admin; the password is printed once."""
     from lanhouse.auth.passwords import hash_password
+    from lanhouse.auth.server_secret import open_vault
     from lanhouse.cafe.centers.commands import NewCenter, create_center
     from lanhouse.cafe.staff.commands import NewStaff, create_staff
     from lanhouse.db.store import Tx
@@ -65,6 +66,9 @@ def command(
     with opened_store(settings) as store:
         bring_up_to_date(settings, store, may_migrate_server=True)
         store.run_sync(create, None)
+        _, problem = open_vault(settings.secret_path, store)
+    if problem:
+        click.echo(f"lanhouse: {problem}", err=True)
     click.echo(f"Centre {center_id} ({name}) is ready; licence name {new.license_name}.")
     click.echo(f"Admin account:  {admin}")
     if not password_stdin:

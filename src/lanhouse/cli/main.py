@@ -23,6 +23,7 @@ COMMANDS = {
     "migrate": "migrate.command",
     "backup": "backup.command",
     "restore": "restore.command",
+    "accept-secret": "accept_secret.command",
     "doctor": "doctor.command",
     "verify-ledger": "verify.command",
     "rtp": "rtp.command",

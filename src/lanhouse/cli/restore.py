@@ -19,6 +19,7 @@ from lanhouse.cli.common import (
     only_server,
     opened_store,
     settings_from,
+    write_private,
 )
 from lanhouse.db.store import Store
 from lanhouse.kit.errors import Refused
@@ -40,6 +41,7 @@ KEPT_SUFFIX = ".before-restore"
 @click.option("--force", is_flag=True, help="Replace the database that is there.")
 def command(data_dir: Path | None, database_url: str | None, source: Path, force: bool) -> None:
     """Restore a backup, then verify the ledger. Exit code 0 only when it holds."""
+    from lanhouse.auth.server_secret import known_fingerprint, secret_problem
     from lanhouse.ledger.verify import verify_ledger
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
@@ -47,6 +49,7 @@ def command(data_dir: Path | None, database_url: str | None, source: Path, force
         with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-") as folder:
             manifest = archive.unpack(source, Path(folder))
             check_fits(manifest, settings)
+            check_secret(settings, Path(folder), force=force)
             if is_postgresql(settings):
                 restore_postgresql(settings, Path(folder), force=force)
             else:
@@ -54,6 +57,10 @@ def command(data_dir: Path | None, database_url: str | None, source: Path, force
         with opened_store(settings) as store:
             bring_to_newest(settings, store)
             report = store.read_sync(verify_ledger, None)
+            known = store.read_sync(known_fingerprint, None)
+    problem = secret_problem(settings.secret_path, known)
+    if problem:
+        click.echo(f"lanhouse: {problem}", err=True)
     click.echo(f"Restored {source} (made {manifest.made_at:%Y-%m-%d %H:%M} UTC).")
     if not report.is_clean:
         click.echo(f"But the ledger does NOT hold: {report.problem}", err=True)
@@ -74,6 +81,18 @@ def check_fits(manifest: archive.Manifest, settings: AppSettings) -> None:
         raise Refused(
             f"The backup was made by version {manifest.version}, which is newer than this one. "
             "Install that version first."
+        )
+
+
+def check_secret(settings: AppSettings, folder: Path, *, force: bool) -> None:
+    """Refuse to replace another server secret than the one that the backup brings."""
+    new, old = folder / archive.SECRET, settings.secret_path
+    if force or not new.is_file() or not old.exists():
+        return
+    if old.read_bytes() != new.read_bytes():
+        raise Refused(
+            f"{old} is another server secret than the one in the backup."
+            " Add --force to replace it (it is kept beside the new one)."
         )
 
 
@@ -121,10 +140,16 @@ def restore_postgresql(settings: AppSettings, folder: Path, *, force: bool) -> N
 
 
 def restore_marks(settings: AppSettings, folder: Path) -> None:
-    """Copy the small files that came with the database."""
+    """Copy the small files that came with the database; another server secret is kept."""
     for name in archive.MARKS:
         if (folder / name).is_file():
             shutil.copyfile(folder / name, settings.data_dir / name)
+    new, old = folder / archive.SECRET, settings.secret_path
+    if not new.is_file():
+        return
+    if old.exists() and old.read_bytes() != new.read_bytes():
+        old.replace(free_name(old.with_name(old.name + KEPT_SUFFIX)))
+    write_private(old, new.read_bytes())
 
 
 def bring_to_newest(settings: AppSettings, store: Store) -> None:

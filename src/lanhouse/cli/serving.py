@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import sqlalchemy as sa
 
 import lanhouse.db.migrations
@@ -97,11 +98,13 @@ def run(
 ) -> None:
     """Serve on the bound socket until told to stop; `ready` is called when requests are answered.
 
-    `tls` is certificate and key. The store is started and stopped by the application.
+    `tls` is certificate and key. Says when the server secret is not the right one, and serves
+    without it. The store is started and stopped by the application.
     """
     import uvicorn
 
     from lanhouse.app import create_app
+    from lanhouse.auth.server_secret import open_vault
     from lanhouse.cli.guarded_http import GuardedHttp
 
     class Server(uvicorn.Server):
@@ -110,10 +113,13 @@ def run(
             if ready is not None and not self.should_exit:
                 ready()
 
+    vault, problem = open_vault(settings.secret_path, store)
+    if problem:
+        click.echo(f"lanhouse: {problem}", err=True)
     log.configure()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     config = uvicorn.Config(
-        create_app(settings, store),
+        create_app(settings, store, vault=vault),
         loop="auto",
         http=GuardedHttp,
         ws="wsproto",

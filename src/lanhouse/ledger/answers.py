@@ -1,30 +1,41 @@
-"""Idempotency: a keyed write answers the same bytes for ever (architecture section 3)."""
+"""Idempotency: a keyed write answers the same bytes for ever (architecture section 3).
+
+An answer with a secret in it is stored without that secret; the whole of it stands beside it,
+sealed under the server secret and the key (decision 0013).
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Hashable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
+import structlog
 
 from lanhouse.db.statements import Row, among, insert_ignore, static
 from lanhouse.db.store import ALONE, Alone, Batch, Read, Retry, Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, Conflict
+from lanhouse.kit.vault import LOCKED, Unreadable, Vault
 from lanhouse.ledger.tables import answers
 
+log = structlog.get_logger("lanhouse.ledger")
+
+HIDDEN = "no longer shown"
+"""What stands in a stored answer in place of a secret."""
+_PURPOSE = "stored answer"
 _OTHER_INPUT = "this idempotency key was used with other input; nothing was done"
 _canonical = msgspec.json.Encoder(order="sorted", enc_hook=str)
 _FIND = static(
-    sa.select(answers.c.input_hash, answers.c.answer).where(
+    sa.select(answers.c.input_hash, answers.c.answer, answers.c.sealed).where(
         answers.c.book_id == sa.bindparam("book"), answers.c.key == sa.bindparam("the_key")
     )
 )
 _FIND_MANY = static(
-    sa.select(answers.c.key, answers.c.input_hash, answers.c.answer).where(
+    sa.select(answers.c.key, answers.c.input_hash, answers.c.answer, answers.c.sealed).where(
         answers.c.book_id == sa.bindparam("book"), among(answers.c.key, "keys")
     )
 )
@@ -34,7 +45,8 @@ _STORE = static(insert_ignore(answers))
 class Keyed(msgspec.Struct, frozen=True):
     """A command to be run once: `encode` turns its result into the answer's bytes.
 
-    `key` is None for a write without a key, which is new every time.
+    `key` is None for a write without a key, which is new every time. `hide` gives the result with
+    HIDDEN in place of its secrets (the same result when it has none); None = it never has any.
     """
 
     book_id: int
@@ -43,6 +55,17 @@ class Keyed(msgspec.Struct, frozen=True):
     command: Callable[[Tx, Any], Any]
     arg: Any
     encode: Callable[[Any], bytes]
+    hide: Callable[[Any], Any] | None = None
+    vault: Vault = LOCKED
+
+
+class _New(NamedTuple):
+    """A new answer: the bytes of the caller, and what is kept of them."""
+
+    call: Keyed
+    told: bytes
+    kept: bytes
+    sealed: bytes | None
 
 
 def hash_input(*parts: Any) -> str:
@@ -53,24 +76,25 @@ def hash_input(*parts: Any) -> str:
 def run_once(tx: Tx, keyed: Keyed) -> bytes:
     """Run the command, or answer what it answered the first time, byte for byte.
 
-    Raises Conflict when the key was used with other input. A command that refuses leaves
-    nothing behind, so its key may be tried again.
+    When its secrets cannot be opened any more, HIDDEN stands in their place. Raises Conflict when
+    the key was used with other input. A command that refuses leaves nothing behind, so its key may
+    be tried again.
     """
     if keyed.key is None:
-        return _answer(tx, keyed)
-    known = find_answer(tx, keyed.book_id, keyed.key, keyed.input_hash)
+        return keyed.encode(_settled(tx, keyed))
+    known = _find(tx, keyed)
     if known is not None:
         return known
-    answer = _answer(tx, keyed)
-    _store(tx, [(keyed, answer)])
-    return answer
+    new = _new(keyed, _settled(tx, keyed))
+    _store(tx, [new])
+    return new.told
 
 
-def _answer(tx: Tx, keyed: Keyed) -> bytes:
-    """Run the command and its followers, then encode: the answer tells the settled state."""
+def _settled(tx: Tx, keyed: Keyed) -> Any:
+    """Run the command and its followers; what is encoded then tells the settled state."""
     result = keyed.command(tx, keyed.arg)
     tx.settle()
-    return keyed.encode(result)
+    return result
 
 
 class _OnceMany:
@@ -94,20 +118,24 @@ class _OnceMany:
             row = known.get(call.key or "")
             if row is not None:
                 same = row.input_hash == call.input_hash
-                outcomes[index] = bytes(row.answer) if same else Conflict(_OTHER_INPUT)
+                outcomes[index] = _told_again(row, call) if same else Conflict(_OTHER_INPUT)
             elif call.key is not None and call.key in seen:
                 outcomes[index] = ALONE
             else:
                 seen.add(call.key or "")
                 new.append(index)
+        made: list[_New] = []
         if new:
             batch: Batch = calls[0].command.batch  # type: ignore[attr-defined]
             results = batch.run(tx, [calls[index].arg for index in new])
             tx.settle()
             for index, result in zip(new, results, strict=True):
-                refused = isinstance(result, AppError | Alone)
-                outcomes[index] = result if refused else calls[index].encode(result)
-        _store(tx, [(calls[i], outcomes[i]) for i in new if isinstance(outcomes[i], bytes)])
+                if isinstance(result, AppError | Alone):
+                    outcomes[index] = result
+                else:
+                    made.append(_new(calls[index], result))
+                    outcomes[index] = made[-1].told
+        _store(tx, made)
         return outcomes
 
 
@@ -122,35 +150,68 @@ def _find_many(tx: Tx, calls: list[Keyed]) -> dict[str, Row]:
     return {row.key: row for row in rows}
 
 
-def digest_of(book_id: int, key: str, input_hash: str, answer: bytes, at: datetime) -> str:
-    """SHA-256 of a stored answer and what it belongs to, as hex: a changed row does not match."""
-    name = f"{book_id}|{key}|{input_hash}|{clock.to_micros(at)}|"
-    return hashlib.sha256(name.encode() + answer).hexdigest()
+def _new(call: Keyed, result: Any) -> _New:
+    told = call.encode(result)
+    hidden = result if call.hide is None else call.hide(result)
+    if hidden is result or hidden == result:
+        return _New(call, told, told, None)
+    return _New(call, told, call.encode(hidden), call.vault.seal(_PURPOSE, _context(call), told))
 
 
-def _store(tx: Tx, answered: list[tuple[Keyed, bytes]]) -> None:
-    rows = [
-        {
-            "book_id": call.book_id,
-            "key": call.key,
-            "input_hash": call.input_hash,
-            "answer": answer,
-            "at": tx.now,
-            "digest": digest_of(call.book_id, call.key, call.input_hash, answer, tx.now),
-        }
-        for call, answer in answered
-        if call.key is not None
-    ]
+def _context(call: Keyed) -> str:
+    return f"{call.book_id}|{call.key}"
+
+
+def _told_again(row: Row, call: Keyed) -> bytes:
+    """What was answered the first time, with its secrets when they can be opened."""
+    if row.sealed is None:
+        return bytes(row.answer)
+    try:
+        return call.vault.open(_PURPOSE, _context(call), bytes(row.sealed))
+    except Unreadable:
+        # The caller must learn that it was done: another try under a new key would do it twice.
+        log.warning("the secret of a stored answer cannot be read", book=call.book_id)
+        return bytes(row.answer)
+
+
+def digest_of(row: Row) -> str:
+    """SHA-256 of a stored answer (a row with all columns) and what it belongs to, as hex: a changed
+    row does not match.
+    """
+    name = f"{row.book_id}|{row.key}|{row.input_hash}|{clock.to_micros(row.at)}|"
+    if row.sealed is not None:
+        name = f"sealed|{hashlib.sha256(row.sealed).hexdigest()}|{name}"
+    return hashlib.sha256(name.encode() + row.answer).hexdigest()
+
+
+class _Kept(NamedTuple):
+    """A row of the table before its digest."""
+
+    book_id: int
+    key: str
+    input_hash: str
+    answer: bytes
+    sealed: bytes | None
+    at: datetime
+
+
+def _store(tx: Tx, made: list[_New]) -> None:
+    rows: list[dict[str, Any]] = []
+    for new in made:
+        call = new.call
+        if call.key is not None:
+            kept = _Kept(call.book_id, call.key, call.input_hash, new.kept, new.sealed, tx.now)
+            rows.append({**kept._asdict(), "digest": digest_of(kept)})
     if tx.run_many(_STORE, rows) != len(rows):
         # A key was committed meanwhile: start over and answer its bytes.
         raise Retry
 
 
-def find_answer(read: Read, book_id: int, key: str, input_hash: str) -> bytes | None:
-    """The stored answer of a key, or None; Conflict when it belongs to other input."""
-    row = read.one(_FIND, book=book_id, the_key=key)
+def _find(read: Read, call: Keyed) -> bytes | None:
+    """The stored answer of a call's key, or None; Conflict when it belongs to other input."""
+    row = read.one(_FIND, book=call.book_id, the_key=call.key)
     if row is None:
         return None
-    if row.input_hash != input_hash:
+    if row.input_hash != call.input_hash:
         raise Conflict(_OTHER_INPUT)
-    return bytes(row.answer)
+    return _told_again(row, call)

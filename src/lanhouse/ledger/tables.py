@@ -90,7 +90,10 @@ answers = sa.Table(
     sa.Column("book_id", sa.BigInteger, primary_key=True),
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("input_hash", sa.Text, nullable=False),
+    # Without its secrets: in their place stands answers.HIDDEN.
     sa.Column("answer", sa.LargeBinary, nullable=False),
+    # The whole answer under the server secret and the key (kit.vault); empty = it had no secret.
+    sa.Column("sealed", sa.LargeBinary),
     sa.Column("at", UtcTime, nullable=False),
     # SHA-256 over all of the above (answers.digest_of), for verification.
     sa.Column("digest", sa.Text, nullable=False, server_default=""),

@@ -172,8 +172,7 @@ def _check_answers(read: Read, _report: Report) -> str | None:
             .limit(_PAGE)
         )
         for row in rows:
-            whole = digest_of(row.book_id, row.key, row.input_hash, bytes(row.answer), row.at)
-            if row.digest != whole:
+            if row.digest != digest_of(row):
                 return f"answer of key {row.key!r} in book {row.book_id}: was changed"
         if len(rows) < _PAGE:
             return None

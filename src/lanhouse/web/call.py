@@ -14,6 +14,7 @@ from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import known_part
 from lanhouse.kit.limits import IDEMPOTENCY_KEY_MAX
+from lanhouse.kit.vault import LOCKED, Vault
 from lanhouse.ledger.answers import Keyed, hash_input, run_once
 from lanhouse.settings import AppSettings
 from lanhouse.web.render import View, render, view_of
@@ -23,6 +24,7 @@ from lanhouse.web.routes import Route
 
 Out = TypeVar("Out")
 Shape = Callable[[Any], Any]
+Hide = Callable[[Any], Any]
 
 
 def _same(value: Any) -> Any:
@@ -34,6 +36,7 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
 
     settings: AppSettings
     store: Store
+    vault: Vault = LOCKED
     endpoints: list[Any] = []
     """All web.dispatch.Endpoint of this process, for /metrics; filled by the composition root."""
 
@@ -77,6 +80,11 @@ class Call:
         return self.services.settings
 
     @property
+    def vault(self) -> Vault:
+        """What seals and opens secrets under the server secret."""
+        return self.services.vault
+
+    @property
     def path(self) -> Mapping[str, str]:
         """Path parameters by name."""
         return self.request.path_params
@@ -101,14 +109,16 @@ class Call:
         shape: Shape = _same,
         *,
         key: str | None = None,
+        hide: Hide | None = None,
     ) -> Answer:
         """Run a command once per idempotency key; answers `shape(result)` in this wire's envelope.
 
         `key` stands in for the header (a key inside the body). Same key and same input answer
-        the same bytes; other input raises Conflict.
+        the same bytes; other input raises Conflict. `hide` takes the secrets out of a result that
+        may have some (ledger.answers.Keyed).
         """
         return Answer(
-            await self._once(command, arg, lambda result: self.encode(shape(result)), key)
+            await self._once(command, arg, lambda result: self.encode(shape(result)), key, hide)
         )
 
     async def do(
@@ -119,15 +129,21 @@ class Call:
         kind: type[Out],
         *,
         key: str | None = None,
+        hide: Hide | None = None,
     ) -> Out:
         """Like write(), for pages: answers `shape(result)` as a value of the Struct type `kind`."""
         body = await self._once(
-            command, arg, lambda result: msgspec.json.encode(shape(result)), key
+            command, arg, lambda result: msgspec.json.encode(shape(result)), key, hide
         )
         return msgspec.json.decode(body, type=kind)
 
     async def _once(
-        self, command: Any, arg: Any, encode: Callable[[Any], bytes], key: str | None
+        self,
+        command: Any,
+        arg: Any,
+        encode: Callable[[Any], bytes],
+        key: str | None,
+        hide: Hide | None,
     ) -> bytes:
         key = key or self.idempotency_key
         digest = ""
@@ -135,7 +151,7 @@ class Call:
             inputs = await _without_passwords(self._known_inputs(), key)
             digest = hash_input(self.route.id, sorted(self.path.items()), inputs)
             key = f"{self.route.id}:{key}"
-        keyed = Keyed(self.book_id, key, digest, command, arg, encode)
+        keyed = Keyed(self.book_id, key, digest, command, arg, encode, hide, self.vault)
         return await self.store.write(run_once, keyed)
 
     def _known_inputs(self) -> dict[str, Any]:

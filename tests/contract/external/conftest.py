@@ -12,6 +12,7 @@ from lanhouse.db.store import Store
 from lanhouse.settings import AppSettings
 from tests.builders.agents import External, Operator, open_operator
 from tests.builders.client import Client
+from tests.builders.secrets import VAULT
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def operator(sqlite_store: Store) -> Operator:
 def web(operator: Operator, tmp_path: Path) -> Iterator[Client]:
     """The application over the operator's store, without a key."""
     settings = AppSettings(data_dir=tmp_path, api_rate_per_minute=0, public_url="http://testserver")
-    with Client(create_app(settings, operator.store, with_ticker=False)) as opened:
+    with Client(create_app(settings, operator.store, vault=VAULT, with_ticker=False)) as opened:
         yield opened
 
 

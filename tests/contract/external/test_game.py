@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from lanhouse.aggregator.agents.commands import set_agent_active
 from lanhouse.aggregator.agents.schemas import ActivateAgent
@@ -15,6 +17,7 @@ from lanhouse.aggregator.players.schemas import ActivatePlayer
 from lanhouse.aggregator.providers.house import fair
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, evaluate
 from lanhouse.kit import clock
+from lanhouse.ledger.tables import answers
 from tests.builders.agents import External, Operator, open_operator
 from tests.builders.play import Player, launch, launch_body, open_game
 
@@ -54,6 +57,22 @@ class TestLaunch:
         second = external.client.raw("GET", path, key="", headers={"Accept": "text/html"})
         assert second.status_code == 401
         assert "set-cookie" not in second.headers
+
+    def test_a_repeated_launch_answers_the_same_address_and_the_database_has_it_not(
+        self, external: External, operator: Operator, player: str, tmp_path: Path
+    ) -> None:
+        keyed = {"headers": {"Idempotency-Key": "launch-1"}}
+        first = external.ok("launchGame", launch_body(player), **keyed)
+        assert external.ok("launchGame", launch_body(player), **keyed) == first
+        token = first["url"].rpartition("/")[2]
+        assert token.startswith("lht_")
+        stored = operator.store.read_sync(
+            lambda read, _: read.scalar(sa.select(answers.c.answer)), None
+        )
+        assert b"/play/launch/no longer shown" in stored
+        files = {path.name: path.read_bytes() for path in tmp_path.glob("lanhouse.db*")}
+        assert first["sessionId"].encode() in b"".join(files.values())
+        assert [name for name, data in files.items() if token.encode() in data] == []
 
     def test_looking_ahead_does_not_use_the_address_up(
         self, external: External, player: str

@@ -22,6 +22,7 @@ from lanhouse.web.routes import Route
 from tests.builders.centers import PASSWORD, open_hall, password_hash
 from tests.builders.client import Client
 from tests.builders.floor import CENT, EURO, Floor, open_floor
+from tests.builders.secrets import VAULT
 
 PANEL = [route for route in all_routes() if route.surface == "panel"]
 GUARDED = [route for route in PANEL if not route.public]
@@ -61,7 +62,7 @@ def floor(sqlite_store: Store) -> Floor:
 @pytest.fixture
 def client(floor: Floor, tmp_path: Path) -> Iterator[Client]:
     settings = AppSettings(data_dir=tmp_path, api_rate_per_minute=0)
-    with Client(create_app(settings, floor.store, with_ticker=False)) as opened:
+    with Client(create_app(settings, floor.store, vault=VAULT, with_ticker=False)) as opened:
         yield opened
 
 
@@ -279,6 +280,18 @@ class TestStart:
         assert "data-done" in first.text
         assert floor.till("card") == 3 * EURO
         assert len(floor.session_ids()) == 1
+        floor.verify()
+
+    def test_the_form_key_does_not_keep_the_password_readable(
+        self, desk: Desk, floor: Floor, tmp_path: Path
+    ) -> None:
+        form = {"pc": "PC01", "kind": "guest", "amount": "3", "payment": "cash", "key": "k1"}
+        told = text_of(desk.post("/panel/computers/start", form))
+        found = re.search(r"(G_\w{6}), password (\w{8})\.", told)
+        assert found is not None
+        files = {path.name: path.read_bytes() for path in tmp_path.glob("lanhouse.db*")}
+        assert found[1].encode() in b"".join(files.values())
+        assert [name for name, data in files.items() if found[2].encode() in data] == []
         floor.verify()
 
     def test_the_same_key_with_another_sum_is_refused(self, desk: Desk, floor: Floor) -> None:

@@ -504,3 +504,111 @@ def test_wrong_currencies_of_an_agent_are_named(
     done = shell.run("add-agent", "--name", "Operator", "--allow", "::1", *options)
 
     assert (done.exit_code, str(done.exception)) == (1, message)
+
+
+# --- the server secret ------------------------------------------------------------------------
+
+
+def secret_line(shell: Shell) -> str:
+    """What doctor says of the server secret."""
+    output = shell.run("doctor").output
+    return next(line for line in output.splitlines() if line[6:].startswith("server secret"))
+
+
+def test_init_makes_the_server_secret_and_doctor_looks_at_it(shell: Shell) -> None:
+    path = shell.data_dir / "server.secret"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert secret_line(shell) == f"  ok  server secret  {path} is private and fits the database"
+    path.chmod(0o644)
+    assert secret_line(shell) == (
+        f"warn  server secret  {path} is open to other users (0644): chmod 600 {path}"
+    )
+    shell.ok("init", "--center-id", "13")
+    path.write_text("f" * 64)
+    assert secret_line(shell).startswith(
+        f"FAIL  server secret  {path} is not the secret that this database is used with;"
+    )
+    done = shell.run("doctor")
+    assert done.exit_code == 1
+    assert "ledger         holds" in done.output
+    path.unlink()
+    assert secret_line(shell).startswith(f"FAIL  server secret  {path} is missing.")
+    assert "is missing. Until that is put right, guests' passwords" in shell.ok(
+        "init", "--center-id", "14"
+    )
+    assert not path.exists()
+
+
+def test_the_secret_file_may_lie_elsewhere(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "elsewhere" / "key"
+    monkeypatch.setenv("LANHOUSE_SECRET_FILE", str(path))
+    shell = installed(store, tmp_path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not (tmp_path / "server.secret").exists()
+    assert f"ok  server secret  {path} is private" in shell.run("doctor").output
+
+
+def test_a_lost_secret_is_given_up_by_a_command_only(shell: Shell) -> None:
+    path = shell.data_dir / "server.secret"
+    old = path.read_text()
+    path.unlink()
+    output = shell.ok("accept-secret")
+    assert output.startswith(f"{path} is the server secret of this database from now on.")
+    assert path.read_text() != old
+    assert secret_line(shell).startswith("  ok")
+    path.write_text(old)  # found again after all
+    assert secret_line(shell).startswith("FAIL")
+    shell.ok("accept-secret")
+    assert (path.read_text(), secret_line(shell)[:4]) == (old, "  ok")
+
+
+def names_in(backup: Path) -> set[str]:
+    with tarfile.open(backup) as tar:
+        return set(tar.getnames())
+
+
+def test_a_backup_carries_the_secret_only_when_asked(shell: Shell, tmp_path: Path) -> None:
+    needs_client_programs(shell)
+    secret = (shell.data_dir / "server.secret").read_bytes()
+    bare, whole = tmp_path / "bare.lanhouse", tmp_path / "whole.lanhouse"
+    output = shell.ok("backup", "--to", str(bare))
+    assert f"keep a copy of {shell.data_dir / 'server.secret'} elsewhere" in output
+    assert "server.secret" not in names_in(bare)
+    assert secret.strip() not in bare.read_bytes()
+    shell.ok("backup", "--to", str(whole), "--with-secrets")
+    assert "server.secret" in names_in(whole)
+
+    (shell.data_dir / "server.secret").unlink()
+    done = shell.run("backup", "--to", str(tmp_path / "none"), "--with-secrets")
+    assert (done.exit_code, "is missing; no backup" in str(done.exception)) == (1, True)
+    assert not (tmp_path / "none").exists()
+
+    output = shell.ok("restore", "--from", str(bare), "--force")
+    assert "server.secret is missing. Until that is put right, guests' passwords" in output
+    assert not (shell.data_dir / "server.secret").exists()
+    output = shell.ok("restore", "--from", str(whole), "--force")
+    assert "server.secret" not in output
+    path = shell.data_dir / "server.secret"
+    assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (secret, 0o600)
+    assert secret_line(shell).startswith("  ok")
+
+
+def test_restore_replaces_another_secret_by_force_only_and_keeps_it(
+    shell: Shell, tmp_path: Path
+) -> None:
+    needs_client_programs(shell)
+    path = shell.data_dir / "server.secret"
+    secret = path.read_bytes()
+    whole = tmp_path / "whole.lanhouse"
+    shell.ok("backup", "--to", str(whole), "--with-secrets")
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "server.secret").write_text("f" * 64)
+    done = shell.run("restore", "--from", str(whole), data_dir=other)
+    assert (done.exit_code, "is another server secret" in str(done.exception)) == (1, True)
+    assert (other / "server.secret").read_text() == "f" * 64
+    shell.ok("restore", "--from", str(whole), "--force", data_dir=other)
+    assert (other / "server.secret").read_bytes() == secret
+    assert (other / "server.secret.before-restore").read_text() == "f" * 64

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from lanhouse.aggregator.launch.commands import launch_game
 from lanhouse.aggregator.launch.rules import check_launch, language_of
 from lanhouse.aggregator.launch.schemas import Launch, Launched, LaunchIn, LaunchOut
 from lanhouse.aggregator.wire import check_texts, wire_time
+from lanhouse.ledger.answers import HIDDEN
 from lanhouse.web.call import Call
 from lanhouse.web.i18n import LANGUAGES
 from lanhouse.web.replies import Answer
@@ -40,4 +43,8 @@ async def launch(call: Call, data: LaunchIn) -> Answer:
             expires_at=wire_time(launched.token_ends_at),
         )
 
-    return await call.write(launch_game, cmd, shape)
+    return await call.write(launch_game, cmd, shape, hide=_without_token)
+
+
+def _without_token(launched: Launched) -> Launched:
+    return msgspec.structs.replace(launched, token=HIDDEN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.groups.queries import member_groups_of
 from lanhouse.cafe.members import changing, opening
 from lanhouse.cafe.members.changing import RESET_PASSWORD, MemberChange, MembersNamed
+from lanhouse.cafe.members.guest_secret import new_guest_secret
 from lanhouse.cafe.members.listing import (
     SEARCH_FIELDS,
     SORT_NAMES,
@@ -53,7 +53,6 @@ from lanhouse.web.routes import CafeRoutes
 
 routes = CafeRoutes("Members")
 
-_GUEST_PASSWORD_DIGITS = 6
 _NEVER = "0000"
 
 
@@ -293,19 +292,22 @@ async def add_guest(call: Call, data: GuestIn) -> Answer:
     expires_at = _expiry(call, data.member_expire_time_local)
     if expires_at is None:
         raise InvalidInput({"member_expire_time_local": "is required: a guest must expire"})
-    password = "".join(secrets.choice("0123456789") for _ in range(_GUEST_PASSWORD_DIGITS))
     new = NewGuestAccount(
         center=call.center,
         actor=call.actor,
-        password_hash=await make_hash(password),
+        secret=await new_guest_secret(),
         expires_at=expires_at,
         deposit=_deposit(data),
     )
-    more = {
-        "member_password": password,
-        "member_expire_time_local": expiry_text(expires_at, call.center.zone),
-    }
-    return await call.write(opening.add_guest, new, lambda opened: _opened(opened) | more)
+
+    def shape(opened: Opened) -> dict[str, Any]:
+        return {
+            **_opened(opened),
+            "member_password": opened.password,
+            "member_expire_time_local": expiry_text(expires_at, call.center.zone),
+        }
+
+    return await call.write(opening.add_guest, new, shape, hide=opening.without_password)
 
 
 @routes.get(

@@ -15,6 +15,7 @@ from lanhouse.cafe.groups.schemas import DEFAULT_GROUP, GUEST
 from lanhouse.cafe.members.account_log import log_change
 from lanhouse.cafe.members.accounts import insert_account
 from lanhouse.cafe.members.commands import NewGuest, create_guest
+from lanhouse.cafe.members.guest_secret import GuestSecret
 from lanhouse.cafe.members.rules import is_account
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.topups.commands import top_up
@@ -23,6 +24,7 @@ from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import MAX_MEMBER
+from lanhouse.ledger.answers import HIDDEN
 
 _COUNT = static(
     sa.select(sa.func.count())
@@ -76,16 +78,17 @@ class NewGuestAccount(msgspec.Struct, frozen=True, kw_only=True):
 
     center: Center
     actor: Actor
-    password_hash: str
+    secret: GuestSecret
     expires_at: datetime
     deposit: Deposit = Deposit()
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """A new account."""
+    """A new account; a guest's with its password."""
 
     member_id: int
     account: str
+    password: str = ""
 
 
 def create_member(tx: Tx, new: NewMember) -> Opened:
@@ -122,11 +125,18 @@ def add_guest(tx: Tx, new: NewGuestAccount) -> Opened:
     """Make a guest account of group -1 (seed: Members, Add guest account)."""
     if new.expires_at <= tx.now:
         raise InvalidInput({"member_expire_time_local": "must be in the future"})
-    guest = create_guest(tx, NewGuest(new.center.id, GUEST, new.password_hash, new.expires_at))
-    opened = Opened(guest.member_id, guest.account)
+    guest = create_guest(
+        tx, NewGuest(new.center.id, GUEST, new.secret.password_hash, new.expires_at)
+    )
+    opened = Opened(guest.member_id, guest.account, new.secret.password)
     log_change(tx, new.center, new.actor, guest.member_id, guest.account, GUEST, "Account opened")
     _pay_in(tx, new.center, new.actor, guest.member_id, new.deposit)
     return opened
+
+
+def without_password(opened: Opened) -> Opened:
+    """The same with HIDDEN in place of the password, for what is stored of an answer."""
+    return msgspec.structs.replace(opened, password=HIDDEN)
 
 
 def check_cap(tx: Tx, center_id: int) -> None:

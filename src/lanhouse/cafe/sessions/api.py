@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from lanhouse.auth.passwords import make_hash
+from lanhouse.cafe.members.guest_secret import GuestSecret, new_guest_secret
 from lanhouse.cafe.sessions import commands, wire
 from lanhouse.cafe.sessions.commands import (
     AddMoney,
     AddOffer,
     Checkout,
-    GuestSecret,
     Move,
     StartGuests,
     StartMember,
@@ -60,9 +58,6 @@ routes = CafeRoutes("PC sessions")
 members = CafeRoutes("Members")
 native = NativeRoutes("Sessions")
 
-GUEST_WORD_CHARS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""What a guest's password is made of: no signs that look alike on a slip of paper."""
-GUEST_WORD_LENGTH = 8
 ASKED_MINUTES_MAX = 31 * 24 * 60
 _MINUTES = frozenset({"0", "time", "min", "mins", "minute", "minutes"})
 _MONEY = frozenset({"1", "money", "cost", "amount"})
@@ -85,7 +80,7 @@ async def add_time_money(call: Call, data: AddTimeMoneyIn) -> Answer:
         payment=payment,
         secrets=await _secrets(call, data.pc_name),
     )
-    return await call.write(commands.add_money, cmd, _started(call))
+    return await _write_start(call, commands.add_money, cmd)
 
 
 @routes.post(
@@ -170,7 +165,7 @@ async def add_offer(call: Call, data: AddOfferIn) -> Answer:
         payment=wire.payment_of(data.offer_payment_method, methods, "offer_payment_method"),
         secrets=await _secrets(call, data.pc_name),
     )
-    return await call.write(commands.add_offer, cmd, _started(call))
+    return await _write_start(call, commands.add_offer, cmd)
 
 
 @routes.post(
@@ -319,21 +314,15 @@ async def _start_unpaid(call: Call, names: list[str], kind: str) -> Answer:
         pc_names=names,
         secrets=[GuestSecret()] * len({name.casefold() for name in names}),
     )
-    return await call.write(commands.start_guests, cmd, _started(call))
+    return await _write_start(call, commands.start_guests, cmd)
 
 
 async def _secrets(call: Call, names: Sequence[str]) -> list[GuestSecret]:
     """A new password for each PC on which a guest would start; an empty one for those in use."""
     is_free = await call.read(free_pc_flags, (call.center.id, names))
-    made = await asyncio.gather(*(new_secret() for free in is_free if free))
+    made = await asyncio.gather(*(new_guest_secret() for free in is_free if free))
     found = iter(made)
     return [next(found) if free else GuestSecret() for free in is_free]
-
-
-async def new_secret() -> GuestSecret:
-    """A password for a new guest and its hash."""
-    password = "".join(secrets.choice(GUEST_WORD_CHARS) for _ in range(GUEST_WORD_LENGTH))
-    return GuestSecret(password, await make_hash(password))
 
 
 async def _member_id(call: Call, account: str, member_id: int | None) -> int | None:
@@ -352,6 +341,10 @@ def _desk_payment(number: int, methods: dict[int, str], field: str) -> str:
     if payment == "balance":
         raise InvalidInput({field: "must be cash, card or QR: time is not sold for the balance"})
     return payment
+
+
+async def _write_start(call: Call, command: Any, cmd: Any) -> Answer:
+    return await call.write(command, cmd, _started(call), hide=commands.without_passwords)
 
 
 def _started(call: Call) -> Any:

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
+from lanhouse.cafe.members.guest_secret import new_guest_secret
 from lanhouse.cafe.members.panel_data import find_members, member_meant
 from lanhouse.cafe.pcs.panel_data import move_choice
 from lanhouse.cafe.sessions import commands
-from lanhouse.cafe.sessions.api import new_secret
 from lanhouse.cafe.sessions.commands import (
     AddMoney,
     AddOffer,
@@ -120,16 +120,16 @@ async def start(call: Call, data: StartForm) -> Reply:
 
 async def _start(call: Call, data: StartForm) -> Done:
     common: dict[str, Any] = {"center": call.center, "actor": call.actor}
-    on_pc: dict[str, Any] = {**common, "pc_names": [data.pc], "secrets": [await new_secret()]}
+    on_pc: dict[str, Any] = {**common, "pc_names": [data.pc], "secrets": [await new_guest_secret()]}
     meant = data.session
     payment = _tender(data.payment)
     if data.kind == "guest":
         amount = read_amount(data.amount, call.center.currency, field="amount")
         add = AddMoney(**on_pc, amount_micros=amount, payment=payment, for_session=meant)
-        return await call.do(commands.add_money, add, _sold("time"), Done, key=data.key)
+        return await _sell(call, data, commands.add_money, add, "time")
     if data.kind == "package":
         sale = AddOffer(**on_pc, offer_id=data.offer_id, payment=payment, for_session=meant)
-        return await call.do(commands.add_offer, sale, _sold("package"), Done, key=data.key)
+        return await _sell(call, data, commands.add_offer, sale, "package")
     if data.kind == "member":
         member_id = await _only_member(call, data)
         member = StartMember(**common, pc_name=data.pc, member_id=member_id)
@@ -140,7 +140,12 @@ async def _start(call: Call, data: StartForm) -> Done:
         raise InvalidInput({"kind": "is required"})
     kind = FREE if data.kind == "nocharge" else POSTPAID
     guests = StartGuests(**on_pc, kind=kind)
-    return await call.do(commands.start_guests, guests, _sold("started"), Done, key=data.key)
+    return await _sell(call, data, commands.start_guests, guests, "started")
+
+
+async def _sell(call: Call, data: StartForm, command: Any, cmd: Any, what: str) -> Done:
+    hide = commands.without_passwords
+    return await call.do(command, cmd, _sold(what), Done, key=data.key, hide=hide)
 
 
 def _sold(what: str) -> Any:

@@ -1,5 +1,6 @@
 """Writes on sessions. Other nouns use what is named here."""
 
+from lanhouse.cafe.members.guest_secret import GuestSecret
 from lanhouse.cafe.sessions.commands.base import lock_member
 from lanhouse.cafe.sessions.commands.changing import (
     AddMoney,
@@ -23,12 +24,12 @@ from lanhouse.cafe.sessions.commands.ending import (
     end_if_due,
 )
 from lanhouse.cafe.sessions.commands.starting import (
-    GuestSecret,
     Started,
     StartGuests,
     StartMember,
     start_guests,
     start_member,
+    without_passwords,
 )
 from lanhouse.cafe.sessions.queries import PcRefused
 
@@ -58,4 +59,5 @@ __all__ = [
     "refresh_tariffs",
     "start_guests",
     "start_member",
+    "without_passwords",
 ]

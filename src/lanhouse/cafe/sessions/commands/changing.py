@@ -11,6 +11,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.billing_logs.schemas import Event
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import pc_time_discount
+from lanhouse.cafe.members.guest_secret import GuestSecret
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.offers.commands import Sale, sell_package
 from lanhouse.cafe.pcs.tables import pcs
@@ -29,7 +30,6 @@ from lanhouse.cafe.sessions.commands.base import (
 )
 from lanhouse.cafe.sessions.commands.ending import end_if_due
 from lanhouse.cafe.sessions.commands.starting import (
-    GuestSecret,
     Started,
     StartGuests,
     check_pc,

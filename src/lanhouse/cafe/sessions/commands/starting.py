@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -11,6 +12,7 @@ from lanhouse.cafe.billing_logs.schemas import Event
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.commands import NewGuest, create_guest
+from lanhouse.cafe.members.guest_secret import GuestSecret
 from lanhouse.cafe.offers.commands import Sale, sell_package
 from lanhouse.cafe.offers.queries import packages_of_member
 from lanhouse.cafe.pricing.rules import NoPrice, rule_at
@@ -43,15 +45,9 @@ from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import BalanceTooLow, InvalidInput, Refused
 from lanhouse.kit.money import format_fixed
+from lanhouse.ledger.answers import HIDDEN
 
 _INSERT = static(insert_ignore(sessions).returning(sessions.c.id))
-
-
-class GuestSecret(msgspec.Struct, frozen=True):
-    """A guest's password, shown once, and its hash; made at the edge because hashing is slow."""
-
-    password: str = ""
-    password_hash: str = ""
 
 
 class StartGuests(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +87,13 @@ class Started(msgspec.Struct, frozen=True):
     """Of a member; guests have the group of their kind."""
     taken_micros: int = 0
     """Paid at the desk by this call."""
+
+
+def without_passwords(done: Started | list[Started]) -> Any:
+    """The same with HIDDEN in place of every password, for what is stored of an answer."""
+    if isinstance(done, list):
+        return [without_passwords(one) for one in done]
+    return msgspec.structs.replace(done, password=HIDDEN) if done.password else done
 
 
 def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
