@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from lanhouse.app import create_app
 from lanhouse.cafe.members.accounts import insert_account
 from lanhouse.cafe.staff.commands import NewStaff, create_staff
 from lanhouse.cafe.staff.tables import staff
 from lanhouse.cafe.surfaces import PANEL_COOKIE, PORTAL_COOKIE
 from lanhouse.db.store import Tx
+from lanhouse.settings import AppSettings
 from tests.builders.centers import PASSWORD, Hall, password_hash
 from tests.builders.client import Client
 
@@ -121,6 +124,32 @@ def test_a_form_of_another_site_is_refused_without_an_origin_too(
     assert sent_from(site) == (403, False)
     assert sent_from("same-origin") == (303, True)
     assert sent_from("none") == (303, True)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "secure", "told", "origin", "status"),
+    [
+        ("", False, "", "http://testserver", 303),
+        ("", False, "", "https://testserver", 403),
+        ("", False, "https", "https://testserver", 403),
+        ("127.0.0.1", False, "https", "https://testserver", 303),
+        ("127.0.0.1", True, "", "https://testserver", 303),
+        ("127.0.0.1", True, "", "http://testserver", 403),
+        ("127.0.0.1", True, "https", "http://testserver", 403),
+        ("127.0.0.1", True, "https", "https://testserver.example", 403),
+        ("127.0.0.1", True, "https", "null", 403),
+    ],
+)
+def test_a_form_comes_from_the_scheme_that_the_caller_speaks(
+    hall: Hall, tmp_path: Path, trusted: str, secure: bool, told: str, origin: str, status: int
+) -> None:
+    """A page that somebody slipped into plain HTTP under our name is another site."""
+    settings = AppSettings(data_dir=tmp_path, trusted_proxies=trusted, secure_cookies=secure)
+    form = {"center": "7777", "account": hall.staff["admin"], "password": PASSWORD}
+    headers = {"Origin": origin} | ({"X-Forwarded-Proto": told} if told else {})
+    with Client(create_app(settings, hall.store, with_ticker=False)) as client:
+        answer = client.raw("POST", "/panel/sign-in", data=form, headers=headers)
+    assert (answer.status_code, "set-cookie" in answer.headers) == (status, status == 303)
 
 
 def _add_member(tx: Tx, center_id: int) -> int:

@@ -89,6 +89,29 @@ def test_a_wrong_address_is_refused_and_the_old_key_lives(client: Client) -> Non
     assert client.call("GET", "/staffs")["code"] == 200
 
 
+@pytest.mark.parametrize("wider", ["0.0.0.0/0", "127.0.0.0/8", "127.0.0.1,10.1.2.3", "::/0"])
+def test_a_key_may_only_narrow_its_addresses(client: Client, hall: Hall, wider: str) -> None:
+    """Whoever gets hold of a key for a moment must not be able to carry it away."""
+    code, message = client.refused("POST", KEY_PATH, json={"api_key_ips": wider})
+    assert (code, message.partition(": ")[0]) == (400, "api_key_ips")
+    outside = wider.removeprefix("127.0.0.1,")
+    assert message.endswith(
+        f"{outside} is not among the addresses of this key; only an Admin may add one"
+    )
+    assert client.call("GET", "/staffs")["code"] == 200
+    token = _staff_token(client, "admin")
+    made = client.ok("POST", KEY_PATH, key=token, json={"api_key_ips": wider})
+    assert made["api_key_ips"] == wider
+    assert client.call("GET", "/staffs")["code"] == 401
+
+
+def test_a_narrower_key_cannot_go_back(client: Client) -> None:
+    key = client.ok("POST", KEY_PATH, json={"api_key_ips": "127.0.0.1"})["api_key"]
+    both = {"api_key_ips": "127.0.0.1,::1"}
+    assert client.call("POST", KEY_PATH, key=key, json=both)["code"] == 400
+    assert client.call("GET", "/staffs", key=key)["code"] == 200
+
+
 def test_a_key_ends_after_a_year(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.call("GET", "/staffs")["code"] == 200
     later = clock.to_micros(clock.real_now() + timedelta(days=365, seconds=1))

@@ -89,6 +89,37 @@ def is_allowed(address: str, allow_list: str) -> bool:
     return any(parsed.version == net.version and parsed in net for net in _networks(allow_list))
 
 
+def outside_of(allow_list: str, wider: str) -> list[str]:
+    """The entries of one normalised list that another one does not cover, in their order."""
+    covered: list[Network] = [
+        *ipaddress.collapse_addresses(n for n in _networks(wider) if n.version == 4),
+        *ipaddress.collapse_addresses(n for n in _networks(wider) if n.version == 6),
+    ]
+    return [
+        entry
+        for entry, network in zip(allow_list.split(","), _networks(allow_list), strict=True)
+        if not any(_is_within(network, cover) for cover in covered)
+    ]
+
+
+def _is_within(network: Network, cover: Network) -> bool:
+    return (
+        network.version == cover.version
+        and network.network_address in cover
+        and network.broadcast_address in cover
+    )
+
+
+def caller_scheme(peer: str, forwarded_proto: str, trusted_proxies: str, spoken: str) -> str:
+    """http or https, as the caller speaks it: what this server's socket speaks, or what a trusted
+    proxy says it was asked by. Of several words the first, which the outermost proxy wrote.
+    """
+    told = forwarded_proto.partition(",")[0].strip().lower()
+    if told in ("http", "https") and trusted_proxies:
+        return told if is_allowed(normal_address(peer), trusted_proxies) else spoken
+    return spoken
+
+
 def caller_address(peer: str, forwarded_for: str, trusted_proxies: str) -> str:
     """The caller's address: the socket's peer, or, from a trusted proxy, the last address in
     X-Forwarded-For that is not itself a trusted proxy."""

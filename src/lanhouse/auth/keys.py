@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.auth.addresses import parse_allow_list
+from lanhouse.auth.addresses import outside_of, parse_allow_list
 from lanhouse.auth.tables import api_keys
 from lanhouse.db.statements import Row, static, upsert
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit import clock, ids
+from lanhouse.kit.errors import InvalidInput, Unauthenticated
 
 VALID_DAYS = 365
 _PREFIX_SHOWN = 12
@@ -36,10 +37,14 @@ _USED = static(
 
 
 class NewKey(msgspec.Struct, frozen=True):
-    """A key to make for a centre; `allowed_ips` is the caller's text, not yet checked."""
+    """A key to make for a centre; `allowed_ips` is the caller's text, not yet checked.
+
+    `by_key` is the hash of the key that asks for it, empty when a person does.
+    """
 
     center_id: int
     allowed_ips: str
+    by_key: str = ""
 
 
 class KeyShown(msgspec.Struct, frozen=True):
@@ -58,8 +63,14 @@ class KeyUse(msgspec.Struct, frozen=True):
 
 
 def generate_key(tx: Tx, new: NewKey) -> KeyShown:
-    """Make a key; the old one ends with the commit. Raises InvalidInput for a wrong address."""
+    """Make a key; the old one ends with the commit.
+
+    Raises InvalidInput for a wrong address, and for one that the asking key may not call from:
+    else whoever got hold of a key for a minute could carry it to a place of his own.
+    """
     allowed = parse_allow_list(new.allowed_ips, "api_key_ips")
+    if new.by_key:
+        _check_narrower(tx, new.by_key, allowed)
     secret = ids.new_secret("lhk")
     now = clock.real_now()
     expires_at = now + timedelta(days=VALID_DAYS)
@@ -75,6 +86,20 @@ def generate_key(tx: Tx, new: NewKey) -> KeyShown:
     )
     tx.emit("access.changed", {"center_id": new.center_id})
     return KeyShown(secret, allowed, expires_at)
+
+
+def _check_narrower(read: Read, by_key: str, allowed: str) -> None:
+    asking = key_by_hash(read, by_key)
+    if asking is None:  # replaced since it was recognised
+        raise Unauthenticated
+    outside = outside_of(allowed, asking.allowed_ips)
+    if outside:
+        raise InvalidInput(
+            {
+                "api_key_ips": f"{outside[0]} is not among the addresses of this key;"
+                " only an Admin may add one"
+            }
+        )
 
 
 def key_by_hash(read: Read, key_hash: str) -> Row | None:

@@ -248,8 +248,7 @@ def _check_origin(call: Call) -> None:
     headers = call.request.headers
     origin = headers.get("origin")
     if origin is not None:
-        host = origin.partition("://")[2]
-        if host != headers.get("host"):
+        if origin != f"{call.request.scheme}://{headers.get('host')}":
             raise Forbidden("This form came from another site.")
     elif headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden("This form came from another site.")

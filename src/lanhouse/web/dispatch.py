@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from lanhouse.auth.addresses import caller_address
+from lanhouse.auth.addresses import caller_address, caller_scheme
 from lanhouse.kit.errors import AppError, CutOff, InvalidInput
 from lanhouse.kit.inputs import decode, merge_sources
 from lanhouse.kit.limits import BODY_BYTES_MAX, BODY_DRAINED_MAX, QUERY_BYTES_MAX
@@ -105,12 +105,7 @@ class Endpoint:
     ) -> Reply:
         surface = self._surface
         try:
-            peer = scope.get("client") or ("", 0)
-            request.address = caller_address(
-                peer[0],
-                request.headers.get("x-forwarded-for", ""),
-                self._services.settings.trusted_proxies,
-            )
+            self._see_caller(request, scope)
             reply = await self._run(route, request, receive)
         except AppError as error:
             reply = surface.wire.failure(error, request)
@@ -124,6 +119,22 @@ class Endpoint:
         if "origin" in request.headers:
             reply.headers = [*reply.headers, *await surface.extra_headers(request)]
         return reply
+
+    def _see_caller(self, request: Request, scope: Scope) -> None:
+        """Note where the call comes from and what it speaks; a trusted proxy tells both."""
+        settings = self._services.settings
+        peer = (scope.get("client") or ("", 0))[0]
+        request.address = caller_address(
+            peer, request.headers.get("x-forwarded-for", ""), settings.trusted_proxies
+        )
+        # Cookies that travel by HTTPS only mean that TLS ends here or in front of this server.
+        spoken = "https" if settings.secure_cookies else scope.get("scheme", "http")
+        request.scheme = caller_scheme(
+            peer,
+            request.headers.get("x-forwarded-proto", ""),
+            settings.trusted_proxies,
+            spoken,
+        )
 
     async def _run(self, route: Route, request: Request, receive: Receive) -> Reply:
         surface = self._surface

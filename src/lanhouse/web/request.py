@@ -18,6 +18,8 @@ class Request(msgspec.Struct, kw_only=True, eq=False):
     headers: Mapping[str, str]
     body: bytes
     address: str
+    scheme: str = "http"
+    """What the caller spoke: http, or https to this server or to the proxy in front of it."""
 
     @property
     def address_of_page(self) -> str:

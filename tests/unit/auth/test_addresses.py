@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from lanhouse.auth.addresses import caller_address, is_allowed, normal_address, parse_allow_list
+from lanhouse.auth.addresses import (
+    caller_address,
+    caller_scheme,
+    is_allowed,
+    normal_address,
+    outside_of,
+    parse_allow_list,
+)
 from lanhouse.auth.rates import RateLimit
 from lanhouse.auth.rights import RIGHTS, rights_of, role_has
 from lanhouse.kit.errors import InvalidInput
@@ -58,6 +65,42 @@ def test_forwarded_addresses_count_only_from_trusted_proxies(
     peer: str, forwarded: str, trusted: str, caller: str
 ) -> None:
     assert caller_address(peer, forwarded, trusted) == caller
+
+
+@pytest.mark.parametrize(
+    ("peer", "told", "trusted", "spoken", "scheme"),
+    [
+        ("9.9.9.9", "", "", "http", "http"),
+        ("9.9.9.9", "", "", "https", "https"),
+        ("9.9.9.9", "http", "", "https", "https"),
+        ("9.9.9.9", "http", "10.0.0.0/8", "https", "https"),
+        ("10.0.0.5", "https", "10.0.0.0/8", "http", "https"),
+        ("::ffff:10.0.0.5", "http", "10.0.0.0/8", "https", "http"),
+        ("10.0.0.5", "HTTPS, http", "10.0.0.0/8", "http", "https"),
+        ("10.0.0.5", "gopher", "10.0.0.0/8", "http", "http"),
+        ("10.0.0.5", "", "10.0.0.0/8", "https", "https"),
+    ],
+)
+def test_the_scheme_is_that_of_the_socket_or_of_a_trusted_proxy(
+    peer: str, told: str, trusted: str, spoken: str, scheme: str
+) -> None:
+    assert caller_scheme(peer, told, trusted, spoken) == scheme
+
+
+@pytest.mark.parametrize(
+    ("asked", "wider", "outside"),
+    [
+        ("10.0.0.1", "10.0.0.1,::1", []),
+        ("10.0.0.0/25", "10.0.0.0/24", []),
+        ("10.0.0.0/23", "10.0.0.0/24", ["10.0.0.0/23"]),
+        ("10.0.0.0/24", "10.0.0.0/25,10.0.0.128/25", []),
+        ("10.0.0.1,1.2.3.4,::2", "10.0.0.0/8,::1", ["1.2.3.4", "::2"]),
+        ("::/0", "0.0.0.0/0", ["::/0"]),
+        ("2001:db8::5", "2001:db8::/32", []),
+    ],
+)
+def test_entries_outside_of_a_list_are_named(asked: str, wider: str, outside: list[str]) -> None:
+    assert outside_of(asked, wider) == outside
 
 
 def test_the_rate_limit_counts_key_and_address_apart(monkeypatch: pytest.MonkeyPatch) -> None:

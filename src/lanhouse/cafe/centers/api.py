@@ -34,9 +34,13 @@ class ApiKeyOut(msgspec.Struct):
 async def generate_api_key(call: Call, data: GenerateKeyIn) -> ApiKeyOut:
     """data {api_key (shown this once), api_key_ips, expires_at in the centre's time}.
 
+    Called with a key, `api_key_ips` may only name addresses that this key may call from; an Admin's
+    token may name any. After a refusal the old key lives on.
+
     An Idempotency-Key is not honoured here: its stored answer would hold the secret.
     """
-    new = NewKey(call.center.id, data.api_key_ips)
+    by_key = call.actor.token_hash if call.actor.kind == "api_key" else ""
+    new = NewKey(call.center.id, data.api_key_ips, by_key)
     shown = await call.store.write(generate_key, new)
     expires_at = shown.expires_at.astimezone(call.center.zone)
     return ApiKeyOut(shown.secret, shown.allowed_ips, expires_at.strftime("%Y-%m-%d %H:%M:%S"))
