@@ -16,7 +16,6 @@ from lanhouse.cafe.centers.commands import NewCenter, create_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.accounts import insert_account
 from lanhouse.cafe.pcs.commands import NewPcs, add_pcs
-from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, create_price
 from lanhouse.cafe.sessions.commands import StartMember, start_member
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
@@ -51,6 +50,7 @@ def build_town(tx: Tx, _: None) -> Town:
             license_name="bench",
             zone_name="Europe/Lisbon",
             currency="EUR",
+            price_per_hour_micros=2 * MICROS,
         ),
     )
     api_key = generate_key(tx, NewKey(CENTER_ID, LOOPBACK)).secret
@@ -74,8 +74,6 @@ def _member(tx: Tx, center: Center, account: str) -> int:
 
 
 def _fill_hall(tx: Tx, center: Center) -> None:
-    price = PriceValues(name="Default", price_per_hour_micros=2 * MICROS)
-    create_price(tx, PriceChange(center, None, price))
     names = [f"PC{number:03d}" for number in range(1, MAX_PC + 1)]
     add_pcs(tx, NewPcs(center=center, names=names))
     players = [_member(tx, center, f"p{number}") for number in range(MAX_PC)]

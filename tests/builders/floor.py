@@ -18,8 +18,10 @@ from lanhouse.cafe.centers.schemas import Center, Settings
 from lanhouse.cafe.groups.tables import member_groups, pc_groups
 from lanhouse.cafe.members.accounts import insert_account
 from lanhouse.cafe.pcs.tables import pcs
-from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, create_price
-from lanhouse.cafe.pricing.rules import PriceRule, Window, parse_window
+from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, change_price, create_price
+from lanhouse.cafe.pricing.queries import default_price
+from lanhouse.cafe.pricing.rules import Window, parse_window
+from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret
 from lanhouse.cafe.sessions.commands.base import note, transfer
@@ -165,13 +167,19 @@ class Floor:
         assert found is not None
         return found
 
-    def add_price(self, name: str, euros_cents: int, **more: Any) -> PriceRule:
+    def add_price(self, name: str, euros_cents: int, **more: Any) -> Price:
         """A price per hour in cents; `time` is HH:MM-HH:MM."""
         window = Window((1, 2, 3, 4, 5, 6, 7), *parse_window(more.pop("time", "00:00-24:00")))
         values = PriceValues(
             name=name, price_per_hour_micros=euros_cents * CENT, window=window, **more
         )
         return self.run(create_price, PriceChange(self.center, None, values))
+
+    def set_price(self, euros_cents: int) -> Price:
+        """Set the price per hour of the centre's rule "Default", in cents."""
+        default = self.store.read_sync(default_price, self.hall.center_id)
+        values = PriceValues(name=default.name, price_per_hour_micros=euros_cents * CENT)
+        return self.run(change_price, PriceChange(self.center, default.price_id, values))
 
     # --- sessions ----------------------------------------------------------------------------
 
@@ -285,12 +293,12 @@ def open_floor(
     zone: str = "UTC",
     settings: Settings | None = None,
 ) -> Floor:
-    """A hall with PCs and one price that always holds (none when `price_cents` is 0)."""
+    """A hall with PCs and the price of "Default" (which has none when `price_cents` is 0)."""
     floor = Floor(store, open_hall(store, zone=zone, settings=settings))
     for number in range(1, pcs_count + 1):
         floor.add_pc(f"PC{number:02d}")
     if price_cents:
-        floor.add_price("Default", price_cents)
+        floor.set_price(price_cents)
     return floor
 
 

@@ -12,6 +12,8 @@ from lanhouse.cli.common import data_options, opened_store, settings_from
 from lanhouse.cli.serving import bring_up_to_date
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.limits import PRICE_MICROS_MAX
+from lanhouse.kit.money import parse_micros
 
 PASSWORD_LENGTH_MIN = 10
 PASSWORD_LENGTH_MAX = 200
@@ -25,6 +27,7 @@ PASSWORD_LENGTH_MAX = 200
 @click.option("--timezone", default="UTC", show_default=True, help="IANA name: Europe/Lisbon.")
 @click.option("--currency", default="EUR", show_default=True, help="ISO code with 2 decimals.")
 @click.option("--admin", default="admin", show_default=True, help="Account of the Admin.")
+@click.option("--price-per-hour", help='Price of an hour by the rule "Default": 2.50.')
 @click.option("--password-stdin", is_flag=True, help="Read the Admin's password from stdin.")
 def command(
     data_dir: Path | None,
@@ -35,9 +38,13 @@ def command(
     timezone: str,
     currency: str,
     admin: str,
+    price_per_hour: str | None,
     password_stdin: bool,
 ) -> None:
-    """Create an empty centre with an Admin; the password is printed once."""
+    """Create an empty centre with an Admin; the password is printed once.
+
+    A terminal is asked for the price of an hour when it is not given.
+    """
     from lanhouse.auth.passwords import hash_password
     from lanhouse.auth.server_secret import open_vault
     from lanhouse.cafe.centers.commands import NewCenter, create_center
@@ -45,6 +52,7 @@ def command(
     from lanhouse.db.store import Tx
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
+    price_micros = _price(price_per_hour, currency)
     password = read_password() if password_stdin else secrets.token_urlsafe(15)
     password_hash = hash_password(password)
     new = NewCenter(
@@ -53,6 +61,7 @@ def command(
         license_name=license_name or f"center{center_id}",
         zone_name=timezone,
         currency=currency,
+        price_per_hour_micros=price_micros,
     )
 
     def create(tx: Tx, _: None) -> None:
@@ -73,7 +82,20 @@ def command(
     click.echo(f"Admin account:  {admin}")
     if not password_stdin:
         click.echo(f"Admin password: {password}   (shown once)")
+    if price_micros is None:
+        click.echo('No time can be sold yet: set the price of "Default".')
     click.echo("Next: lanhouse doctor, then lanhouse serve")
+
+
+def _price(given: str | None, currency: str) -> int | None:
+    """Micros an hour, or None to set it later. A terminal is asked, a script is not."""
+    if given is None and sys.stdin.isatty():
+        question = f"Price of an hour in {currency} (empty: set it later)"
+        given = click.prompt(question, default="", show_default=False)
+    if given is None or not given.strip():
+        return None
+    text = given.strip().replace(",", ".")
+    return parse_micros(text, field="price_per_hour", most_micros=PRICE_MICROS_MAX)
 
 
 def read_password() -> str:

@@ -24,6 +24,7 @@ from lanhouse.demo.history import build_history, desk_actor
 from lanhouse.demo.keys import CAFE_ID, LICENSE_NAME, LOOPBACK, Keys, PcKey, StaffKey
 from lanhouse.demo.people import build_members
 from lanhouse.demo.plan import (
+    DEFAULT_PRICE_MICROS,
     HISTORY_DAYS,
     MEMBER_GROUPS,
     OFFERS,
@@ -75,6 +76,7 @@ def _open_center(tx: Tx, keys: Keys) -> Center:
             zone_name=keys.timezone,
             currency=keys.currency,
             settings=SETTINGS,
+            price_per_hour_micros=DEFAULT_PRICE_MICROS,
         ),
     )
     hashes = hashed(keys.staff)

@@ -59,6 +59,9 @@ WEEKEND = (6, 7)
 EVENING = Window(from_minute=17 * 60, to_minute=23 * 60)
 NIGHT = Window(from_minute=23 * 60, to_minute=8 * 60)
 
+# Of the rule "Default": what an hour costs where none of the others holds.
+DEFAULT_PRICE_MICROS = 250 * CENT
+
 # name, PC group, member group, window, cents an hour
 PRICES = (
     ("Standard", "Standard", None, Window(), 250),

@@ -5,7 +5,7 @@ from __future__ import annotations
 MAX_STAFF = 100
 MAX_MEMBERGROUP = 100
 MAX_MEMBER = 50_000
-MAX_PRICE = 100
+MAX_PRICE = 100  # beside the rule "Default"
 MAX_OFFER = 1_000
 MAX_PCGROUP = 100
 MAX_PC = 500
@@ -30,6 +30,9 @@ READER_THREADS = 4
 # One amount that a café takes in: more is a slip of the finger, and the sums of its log stay inside
 # 64 bits for every thinkable number of rows.
 AMOUNT_MICROS_MAX = 10**15
+
+# A million an hour: a year of it is far inside what a balance can hold.
+PRICE_MICROS_MAX = 10**12
 
 # One posting may move at most 10^12 units, and no balance may leave +-9*10^12 units: both stay
 # far inside a signed 64-bit integer of micros, so a sum can never wrap or turn into a float.

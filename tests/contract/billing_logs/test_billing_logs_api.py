@@ -187,7 +187,7 @@ def test_filters(client: Client, params: dict[str, Any], events: list[str]) -> N
 def test_names_are_found_in_any_case(client: Client, hall: Hall) -> None:
     floor = Floor(hall.store, hall)
     floor.add_pc("Nº 1")
-    floor.add_price("Default", 200)
+    floor.set_price(200)
     floor.add_member("Zoë", balance=EURO)
     client.ok(
         "POST", "/pcSessions/memberSession", json={"pc_name": "nº 1", "member_account": "ZOË"}

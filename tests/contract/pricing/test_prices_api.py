@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from lanhouse.kit.limits import MAX_PRICE
+from tests.builders.centers import Hall
 from tests.builders.client import Client
-from tests.builders.floor import CENT, Floor
+from tests.builders.floor import CENT, EURO, Floor
 from tests.builders.people import bearer_of
 
 PRICES = "/api/native/v1/prices"
@@ -28,7 +29,13 @@ def test_a_price_from_making_to_deleting(client: Client, floor: Floor) -> None:
     assert made.status_code == 200, made.text
     price_id = made.json()["id"]
     one = f"/api/native/v1/prices/{price_id}"
-    assert made.json() == {**body, "id": price_id, "name": "Night", "price_per_hour": "1.50"}
+    assert made.json() == {
+        **body,
+        "id": price_id,
+        "name": "Night",
+        "price_per_hour": "1.50",
+        "is_default": False,
+    }
     assert client.raw("GET", one).json() == made.json()
     assert client.ok("GET", "/prices")[1] == {
         "price_id": price_id,
@@ -51,6 +58,7 @@ def test_a_price_from_making_to_deleting(client: Client, floor: Floor) -> None:
         "weekdays": "7|1|2|3|4|5|6|",
         "window": "00:00-24:00",
         "price_per_hour": "2.00",
+        "is_default": False,
     }
     assert client.raw("DELETE", one).json() == {"deleted": True}
     assert client.raw("GET", one).status_code == 404
@@ -136,7 +144,7 @@ def test_system_groups_of_guests_may_have_a_price(client: Client, floor: Floor) 
 
 
 def test_the_cap_on_prices(client: Client, floor: Floor) -> None:
-    for number in range(MAX_PRICE - 1):
+    for number in range(MAX_PRICE):
         floor.add_price(f"p{number}", 100)
     response = client.raw("POST", PRICES, json={"name": "More", "price_per_hour": 1})
     assert response.status_code == 422
@@ -158,3 +166,67 @@ def test_a_price_is_real_money(client: Client, floor: Floor) -> None:
     assert rules[1]["price_per_hour"] == "0.10"
     assert rules[1]["window"] == "00:00-24:00"
     assert CENT == 10_000
+
+
+def test_default_without_a_price_is_listed_by_the_native_api_alone(
+    client: Client, hall: Hall
+) -> None:
+    floor = Floor(hall.store, hall)
+    floor.add_pc("PC01")
+    floor.add_member("ada", balance=5 * EURO)
+    (default,) = client.raw("GET", PRICES).json()
+    assert default == {
+        "id": default["id"],
+        "name": "Default",
+        "pc_group_id": None,
+        "member_group_id": None,
+        "weekdays": "7|1|2|3|4|5|6|",
+        "window": "00:00-24:00",
+        "price_per_hour": None,
+        "is_default": True,
+    }
+    assert client.ok("GET", "/prices") == []
+    refusal = 'PC01: no price: set the price of "Default"'
+    for call, body in (
+        ("memberSession", {"pc_name": "PC01", "member_account": "ada"}),
+        ("addTimeMoney", {"pc_name": "PC01", "pc_cost": "5.00"}),
+        ("postpaidSession", {"pcs": ["PC01"]}),
+    ):
+        told = client.refused("POST", f"/pcSessions/{call}", json=body)
+        assert told == (400, refusal), call
+    assert floor.session_ids() == []
+
+    one = f"{PRICES}/{default['id']}"
+    priced = client.raw("PUT", one, json={"name": "Default", "price_per_hour": "2.50"})
+    assert priced.json() == {**default, "price_per_hour": "2.50"}
+    (listed,) = client.ok("GET", "/prices")
+    assert (listed["price_name"], listed["price_price1"]) == ("Default", "2.50")
+    body = {"pc_name": "PC01", "member_account": "ada"}
+    client.ok("POST", "/pcSessions/memberSession", json=body)
+    (row,) = client.ok("GET", "/pcList")
+    assert (row["price_name"], row["status_total_time"]) == ("Default", "02:00:00")
+
+
+def test_of_default_only_the_price_changes(client: Client, floor: Floor) -> None:
+    (default,) = client.raw("GET", PRICES).json()
+    one = f"{PRICES}/{default['id']}"
+    renamed = client.raw("PUT", one, json={"name": "Day", "price_per_hour": 3})
+    assert (renamed.status_code, renamed.json()["error"]["message"]) == (
+        409,
+        'The price "Default" cannot be renamed: every centre has it.',
+    )
+    gone = client.raw("DELETE", one)
+    assert (gone.status_code, gone.json()["error"]["message"]) == (
+        409,
+        'The price "Default" cannot be deleted: every centre has it.',
+    )
+    body = {"name": "Default", "price_per_hour": 3, "member_group_id": -2, "window": "08:00-22:00"}
+    narrowed = client.raw("PUT", one, json=body)
+    assert narrowed.status_code == 400
+    assert narrowed.json()["error"]["fields"] == {
+        "member_group_id": 'must be any (null) for "Default"',
+        "window": 'must be 00:00-24:00 for "Default"',
+    }
+    unpriced = client.raw("PUT", one, json={"name": "Default", "price_per_hour": None})
+    assert unpriced.json()["error"]["fields"] == {"price_per_hour": "is required"}
+    assert client.raw("GET", PRICES).json() == [default]

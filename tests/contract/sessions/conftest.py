@@ -14,5 +14,5 @@ def floor(hall: Hall) -> Floor:
     made = Floor(hall.store, hall)
     for number in range(1, 5):
         made.add_pc(f"PC{number:02d}")
-    made.add_price("Default", 200)
+    made.set_price(200)
     return made

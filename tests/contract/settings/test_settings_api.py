@@ -30,6 +30,7 @@ DEFAULTS = {
     "disable_postpaid": 0,
     "postpaid_max_balance": 0,
     "allow_balance_for_pc_time": 1,
+    "default_price_fills_gaps": 1,
     "point_enable": 0,
     "use_bonus_first": 0,
     "price_bonus": "[]",
@@ -64,6 +65,7 @@ def test_a_new_centre_has_the_defaults(client: Client, floor: Floor) -> None:
                 "disable_postpaid": 1,
                 "postpaid_max_balance": 20,
                 "allow_balance_for_pc_time": "0",
+                "default_price_fills_gaps": "0",
             },
             {
                 "minimum_charge": 1.5,
@@ -73,6 +75,7 @@ def test_a_new_centre_has_the_defaults(client: Client, floor: Floor) -> None:
                 "disable_postpaid": 1,
                 "postpaid_max_balance": 20,
                 "allow_balance_for_pc_time": 0,
+                "default_price_fills_gaps": 0,
             },
         ),
         (

@@ -11,6 +11,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from lanhouse.cafe.centers.queries import center_by_id
+from lanhouse.cafe.centers.schemas import Settings
+from lanhouse.cafe.pricing.queries import prices_of_center
 from lanhouse.db import migrate as migrations
 from lanhouse.db.migrate import (
     config_for,
@@ -21,6 +24,8 @@ from lanhouse.db.migrate import (
 )
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Store, Tx
+from lanhouse.db.types import UtcTime
+from lanhouse.kit import clock
 from lanhouse.ledger import Posting, Transfer, open_account, post
 from lanhouse.ledger.sealing import seal_new_entries
 from lanhouse.ledger.verify import verify_ledger
@@ -77,6 +82,91 @@ def test_entries_of_an_older_revision_are_sealed_anew(store: Store) -> None:
     assert store.run_sync(seal_new_entries, None) == 4
     report = store.read_sync(verify_ledger, None)
     assert (report.problem, report.sealed, report.transfers) == (None, 4, 2)
+
+
+# name, pc_group, member_group, weekdays, to_minute, cents an hour
+old_prices = sa.table(
+    "prices",
+    *(sa.column(name) for name in ("center_id", "name", "pc_group_id", "member_group_id")),
+    *(sa.column(name) for name in ("weekdays", "from_minute", "to_minute")),
+    sa.column("price_per_hour_micros"),
+    sa.column("created_at", UtcTime()),
+)
+ALL_DAYS = "7|1|2|3|4|5|6|"
+PLAIN = ("Default", None, None, ALL_DAYS, 1440, 200)
+VIP = ("VIP", 3, None, ALL_DAYS, 600, 500)
+GOLD = ("Gold", None, 4, ALL_DAYS, 1440, 900)
+
+
+@pytest.mark.parametrize(
+    ("rules", "wanted", "fills_gaps"),
+    [
+        ([], {"Default": (None, True)}, True),
+        ([PLAIN, VIP], {"Default": (200, True), "VIP": (500, False)}, True),
+        ([VIP, GOLD], {"VIP": (500, False), "Gold": (900, False), "Default": (500, True)}, False),
+        ([GOLD], {"Gold": (900, False), "Default": (None, True)}, False),
+        (
+            [("Default", 0, None, ALL_DAYS, 1440, 200)],
+            {"Default (old)": (200, False), "Default": (200, True)},
+            False,
+        ),
+        (
+            [("Default", None, None, "6|7|", 1440, 200), ("Default (old)", *VIP[1:])],
+            {
+                "Default (old 2)": (200, False),
+                "Default (old)": (500, False),
+                "Default": (500, True),
+            },
+            False,
+        ),
+        (
+            [("Default", None, None, ALL_DAYS, 600, 200)],
+            {"Default (old)": (200, False), "Default": (200, True)},
+            False,
+        ),
+        (
+            [("Default", None, -2, ALL_DAYS, 1440, 200)],
+            {"Default (old)": (200, False), "Default": (None, True)},
+            False,
+        ),
+    ],
+)
+def test_centres_of_before_get_their_default_price(
+    store: Store,
+    rules: list[tuple[str, int | None, int | None, str, int, int]],
+    wanted: dict[str, tuple[int | None, bool]],
+    fills_gaps: bool,
+) -> None:
+    """0008, on a database whose centres have rules or none."""
+    hall = open_hall(store, settings=Settings(free_time_minutes=5))
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0007")
+        insert = sa.insert(old_prices)
+        for name, pc_group, member_group, weekdays, to_minute, cents in rules:
+            row = {
+                "center_id": hall.center_id,
+                "name": name,
+                "pc_group_id": pc_group,
+                "member_group_id": member_group,
+                "weekdays": weekdays,
+                "from_minute": 0,
+                "to_minute": to_minute,
+                "price_per_hour_micros": cents * 10_000,
+                "created_at": clock.now(),
+            }
+            connection.execute(insert.values(**row))
+    migrate(store)
+    found = store.read_sync(prices_of_center, hall.center_id)
+    cents = {
+        price.name: None
+        if price.price_per_hour_micros is None
+        else price.price_per_hour_micros // 10_000
+        for price in found
+    }
+    assert {price.name: (cents[price.name], price.is_default) for price in found} == wanted
+    center = store.read_sync(center_by_id, hall.center_id)
+    assert center is not None
+    assert center.settings == Settings(free_time_minutes=5, default_price_fills_gaps=fills_gaps)
 
 
 def test_a_second_start_changes_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.queries import owned_packages
 from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, change_price, delete_price
-from lanhouse.cafe.pricing.rules import PriceRule, Window
+from lanhouse.cafe.pricing.rules import Window
+from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret, PcRefused, refresh_expiry, refresh_tariffs
 from lanhouse.cafe.sessions.jobs import end_due_sessions
@@ -27,7 +28,7 @@ from tests.builders.floor import DESK, EURO, Floor, open_floor
 HOUR = 3600
 
 
-def set_price(floor: Floor, rule: PriceRule, cents: int) -> None:
+def set_price(floor: Floor, rule: Price, cents: int) -> None:
     values = PriceValues(
         name=rule.name,
         price_per_hour_micros=cents * 10_000,
@@ -74,7 +75,7 @@ def test_a_session_over_a_price_change_of_the_day_is_charged_by_segments(
 
 def test_an_edited_price_holds_from_now_on(store: Store, freeze: clock.frozen) -> None:
     floor = open_floor(store, price_cents=0)
-    rule = floor.add_price("Default", 200)
+    rule = floor.set_price(200)
     ada = floor.add_member("ada", balance=10 * EURO)
     session = floor.member(ada)
     freeze.advance(HOUR)
@@ -105,7 +106,7 @@ def test_a_session_keeps_its_price_when_all_prices_are_deleted(
     store: Store, freeze: clock.frozen
 ) -> None:
     floor = open_floor(store, price_cents=0)
-    rule = floor.add_price("Default", 200)
+    rule = floor.add_price("Day", 200)
     floor.guest(POSTPAID)
     freeze.advance(HOUR)
     floor.run(delete_price, PriceChange(floor.center, rule.price_id, None))
@@ -113,9 +114,76 @@ def test_a_session_keeps_its_price_when_all_prices_are_deleted(
     assert floor.check_out("PC01")[0].paid_micros == 4 * EURO
 
 
+def fill_gaps(floor: Floor, *, wanted: bool) -> None:
+    values = {"default_price_fills_gaps": wanted}
+    floor.run(save_settings, SettingsInput(center=floor.center, values=values))
+
+
+def test_default_holds_in_the_gaps_of_a_running_session_as_the_setting_says(
+    store: Store, freeze: clock.frozen
+) -> None:
+    """It is 12:00; the day's rule ends at 13:00."""
+    floor = open_floor(store, price_cents=100)
+    floor.add_price("Day", 200, time="08:00-13:00")
+    ada = floor.add_member("ada", balance=10 * EURO)
+    session = floor.member(ada)
+    assert session.expires_at == session.started_at + timedelta(hours=9)  # 2.00 + 8 x 1.00
+
+    freeze.advance(600)
+    fill_gaps(floor, wanted=False)
+    closed = floor.session(session.id)
+    assert closed.expires_at == session.started_at + timedelta(hours=1)
+    assert [s.from_at for s in closed.segments] == [session.started_at, clock.now()]
+
+    freeze.advance(600)
+    fill_gaps(floor, wanted=True)
+    open_again = floor.session(session.id)
+    assert open_again.expires_at == session.started_at + timedelta(hours=9)
+    freeze.advance(3 * HOUR - 1200)
+    assert floor.check_out("PC01")[0].bill.total_micros == 4 * EURO
+    floor.verify()
+
+
+def test_who_plays_under_default_when_the_hour_is_closed_keeps_its_price(
+    store: Store, freeze: clock.frozen
+) -> None:
+    floor = open_floor(store, price_cents=100)
+    floor.add_price("Night", 200, time="20:00-24:00")
+    session = floor.guest(POSTPAID)
+    fill_gaps(floor, wanted=False)
+    assert floor.session(session.id) == session
+    with pytest.raises(PcRefused, match="PC02: no price: no price rule holds"):
+        floor.guest(POSTPAID, "PC02")
+    freeze.advance(HOUR)
+    assert floor.check_out("PC01")[0].paid_micros == EURO
+
+
+def test_a_price_for_default_opens_the_hours_of_a_running_session(
+    store: Store, freeze: clock.frozen
+) -> None:
+    floor = open_floor(store, price_cents=0)
+    floor.add_price("Day", 200, time="08:00-13:00")
+    ada = floor.add_member("ada", balance=10 * EURO)
+    session = floor.member(ada)
+    assert session.expires_at == session.started_at + timedelta(hours=1)
+    floor.set_price(100)
+    assert floor.session(session.id).expires_at == session.started_at + timedelta(hours=9)
+
+
+def test_a_start_goes_by_the_settings_of_its_own_moment(store: Store, freeze: clock.frozen) -> None:
+    """The call read the centre before the setting was changed."""
+    floor = open_floor(store, price_cents=100)
+    floor.add_price("Day", 200, time="08:00-13:00")
+    ada = floor.add_member("ada", balance=10 * EURO)
+    before = sessions.StartMember(center=floor.center, actor=DESK, pc_name="PC01", member_id=ada)
+    fill_gaps(floor, wanted=False)
+    session = floor.run(sessions.start_member, before).session
+    assert session.expires_at == session.started_at + timedelta(hours=1)
+
+
 def test_a_session_that_is_over_is_not_priced_again(store: Store, freeze: clock.frozen) -> None:
     floor = open_floor(store, price_cents=0)
-    rule = floor.add_price("Default", 200)
+    rule = floor.set_price(200)
     ada = floor.add_member("ada", balance=EURO)
     session = floor.member(ada)
     freeze.advance(2 * HOUR)

@@ -182,7 +182,7 @@ def test_a_price_edited_during_the_start_holds_for_the_session(
 ) -> None:
     """Whoever comes first: the session runs under the rules that are there in the end."""
     floor = open_floor(store, pcs_count=6, price_cents=0)
-    rule = floor.add_price("Default", 200)
+    rule = floor.set_price(200)
     values = PriceValues(name="Default", price_per_hour_micros=4 * EURO)
     edit = (change_price, PriceChange(floor.center, rule.price_id, values))
     work: list[Work] = [prepaid(floor, name) for name in floor.pc_ids]

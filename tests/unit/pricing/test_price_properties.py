@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lanhouse.cafe.pricing.rules import (
     NoPrice,
+    PriceList,
     PriceRule,
     Tariff,
     Window,
@@ -32,8 +33,8 @@ def windows(draw) -> Window:
 
 
 @st.composite
-def tariffs(draw, *, has_default: bool = False) -> Tariff:
-    rules = [
+def price_lists(draw) -> PriceList:
+    rules = tuple(
         PriceRule(
             number,
             f"rule {number}",
@@ -42,12 +43,18 @@ def tariffs(draw, *, has_default: bool = False) -> Tariff:
             draw(st.sampled_from([None, 2, 9])),
             draw(windows()),
         )
-        for number in range(1, draw(st.integers(1, 5)) + 1)
-    ]
-    if has_default:
-        rules.append(PriceRule(99, "Default", 2_000_000))
+        for number in range(1, draw(st.integers(0, 5)) + 1)
+    )
+    # Its id is the lowest and its price unlike all others: nothing but its place may decide.
+    default = draw(st.sampled_from([None, PriceRule(0, "Default", 7_000_000)]))
+    return PriceList(rules, default, draw(st.booleans()))
+
+
+@st.composite
+def tariffs(draw) -> Tariff:
     discount = draw(st.sampled_from([0, 0, 1250, 3333, 10_000]))
-    return tariff_for(rules, 1, 2, zone=draw(st.sampled_from(ZONES)), discount=discount)
+    zone = draw(st.sampled_from(ZONES))
+    return tariff_for(draw(price_lists()), 1, 2, zone=zone, discount=discount)
 
 
 # Around both changes of clocks of the zones above, and any other time of the year.
@@ -65,7 +72,10 @@ spans = st.integers(0, 4 * 86_400_000_000).map(lambda micros: timedelta(microsec
 
 
 def slow_rule_at(tariff: Tariff, moment: datetime) -> PriceRule | None:
-    """The rule by its definition: open by the wall clock today, or begun yesterday and going on."""
+    """The rule by its definition: open by the wall clock today, or begun yesterday and going on.
+
+    "Default" (id 0) only where nothing else is.
+    """
     local = moment.astimezone(ZoneInfo(tariff.zone)).replace(tzinfo=None)
     minute = local.hour * 60 + local.minute
     open_rules = []
@@ -82,7 +92,24 @@ def slow_rule_at(tariff: Tariff, moment: datetime) -> PriceRule | None:
         )
         if is_open_today or is_open_since_yesterday:
             open_rules.append(rule)
-    return min(open_rules, key=strength, default=None)
+    default = next((rule for rule in open_rules if rule.price_id == 0), None)
+    return min((rule for rule in open_rules if rule.price_id), key=strength, default=default)
+
+
+@given(price_lists(), st.sampled_from(ZONES), instants)
+def test_default_holds_only_where_nothing_else_does(prices, zone, moment):
+    tariff = tariff_for(prices, 1, 2, zone=zone)
+    own = [rule for rule in prices.rules if rule.pc_group_id != 8 and rule.member_group_id != 9]
+    chosen = slow_rule_at(tariff_for(PriceList(prices.rules), 1, 2, zone=zone), moment)
+    fills = prices.default_fills_gaps or not own
+    wanted = chosen or (prices.default if fills else None)
+    try:
+        found = rule_at(tariff, moment)
+    except NoPrice as none:
+        found = None
+        sets_it = none.message == 'no price: set the price of "Default"'
+        assert sets_it == (fills and prices.default is None)
+    assert found == wanted
 
 
 @given(tariffs(), instants)

@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from lanhouse.cafe.pricing.rules import (
     NoPrice,
     Piece,
+    PriceList,
     PriceRule,
     Tariff,
     Window,
@@ -41,7 +43,7 @@ def at(text: str) -> datetime:
 
 
 def berlin(*rules: PriceRule, discount: int = 0) -> Tariff:
-    return tariff_for(rules, 1, 2, zone="Europe/Berlin", discount=discount)
+    return tariff_for(PriceList(rules), 1, 2, zone="Europe/Berlin", discount=discount)
 
 
 # 2026-11-16 is a Monday; Berlin is at +01:00 then.
@@ -246,3 +248,59 @@ def test_times_of_any_zone_give_the_same_pieces():
     assert list(timeline(tariff, begin, end)) == list(
         timeline(tariff, begin.astimezone(UTC), end.astimezone(UTC))
     )
+
+
+DEFAULT = PriceRule(0, "Default", 9 * EURO)
+
+
+def listed(*rules: PriceRule, fills_gaps: bool, default: PriceRule | None = DEFAULT) -> Tariff:
+    return tariff_for(PriceList(rules, default, fills_gaps), 1, 2, zone="Europe/Berlin")
+
+
+def test_default_fills_the_hours_that_no_rule_names():
+    morning = rule(1, window=window("08:00-12:00"))
+    tariff = listed(morning, fills_gaps=True)
+    assert rule_at(tariff, at("2026-11-16T11:59+01:00")) == morning
+    assert rule_at(tariff, at("2026-11-16T12:00+01:00")) == DEFAULT
+
+
+def test_default_stands_behind_a_rule_that_says_no_more_than_it_does():
+    always = rule(5)
+    assert rule_at(listed(always, fills_gaps=True), at("2026-11-16T12:00+01:00")) == always
+
+
+def test_default_may_leave_the_hours_closed_that_have_no_price():
+    morning = rule(1, window=window("08:00-12:00"))
+    tariff = listed(morning, fills_gaps=False)
+    assert tariff.rules == (morning,)
+    with pytest.raises(NoPrice) as refusal:
+        rule_at(tariff, at("2026-11-16T12:00+01:00"))
+    assert refusal.value.message == (
+        "no price: no price rule holds for this PC and customer at this time"
+    )
+
+
+def test_default_holds_where_a_group_has_no_rule_at_all():
+    of_another = rule(1, pc_group_id=9)
+    tariff = listed(of_another, fills_gaps=False)
+    assert rule_at(tariff, at("2026-11-16T12:00+01:00")) == DEFAULT
+
+
+@pytest.mark.parametrize("fills_gaps", [True, False])
+def test_a_default_without_a_price_says_what_to_do(fills_gaps):
+    with pytest.raises(NoPrice) as refusal:
+        rule_at(listed(fills_gaps=fills_gaps, default=None), at("2026-11-16T12:00+01:00"))
+    assert refusal.value.message == 'no price: set the price of "Default"'
+
+
+def test_a_tariff_of_before_default_is_read_as_it_was_kept():
+    """Segments of older releases: nothing is added to what they say."""
+    kept = (
+        b'{"zone":"UTC","discount":0,"rules":[{"price_id":1,"name":"Day",'
+        b'"price_per_hour_micros":2000000,"pc_group_id":null,"member_group_id":null,'
+        b'"window":{"weekdays":[1,2,3,4,5,6,7],"from_minute":480,"to_minute":720}}]}'
+    )
+    tariff = msgspec.json.decode(kept, type=Tariff)
+    day = PriceRule(1, "Day", 2 * EURO, window=window("08:00-12:00"))
+    assert tariff == Tariff("UTC", rules=(day,))
+    assert tariff == tariff_for(PriceList((day,), DEFAULT, False), 1, 2, zone="UTC")

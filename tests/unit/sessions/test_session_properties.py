@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanhouse.cafe.pricing.rules import PriceRule, Tariff, Window, tariff_for
+from lanhouse.cafe.pricing.rules import PriceList, PriceRule, Tariff, Window, tariff_for
 from lanhouse.cafe.sessions.rules import (
     Package,
     Segment,
@@ -36,7 +36,9 @@ def tariffs(draw) -> Tariff:
         price = draw(st.integers(0, 4000)) * 10_000
         rules.append(PriceRule(number, f"rule {number}", price, window=Window(days, begin, end)))
     zone = draw(st.sampled_from(["UTC", "Europe/Berlin", "Asia/Manila"]))
-    return tariff_for(rules, 1, 2, zone=zone, discount=draw(st.sampled_from([0, 1250, 3333])))
+    return tariff_for(
+        PriceList(tuple(rules)), 1, 2, zone=zone, discount=draw(st.sampled_from([0, 1250, 3333]))
+    )
 
 
 AUTUMN = datetime(2026, 10, 20, tzinfo=UTC)  # the clocks go back on the 25th

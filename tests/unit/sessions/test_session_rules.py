@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from lanhouse.cafe.pricing.rules import NoPrice, PriceRule, Tariff, Window, tariff_for
+from lanhouse.cafe.pricing.rules import NoPrice, PriceList, PriceRule, Tariff, Window, tariff_for
 from lanhouse.cafe.sessions.rules import (
     Package,
     Segment,
@@ -33,7 +33,7 @@ NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 def tariff(euros_an_hour: str = "2", *more: PriceRule, discount: int = 0) -> Tariff:
     price = int(Fraction(euros_an_hour) * EURO)
     rules = (PriceRule(1, "Default", price), *more)
-    return tariff_for(rules, 1, 2, zone="UTC", discount=discount)
+    return tariff_for(PriceList(tuple(rules)), 1, 2, zone="UTC", discount=discount)
 
 
 def after(seconds: int) -> datetime:
@@ -171,7 +171,7 @@ def test_nothing_ends_a_session_that_costs_nothing():
 
 def test_a_session_ends_where_no_price_holds():
     day = PriceRule(1, "Day", 2 * EURO, window=Window((1, 2, 3, 4, 5, 6, 7), 8 * 60, 22 * 60))
-    prices = tariff_for([day], 1, 2, zone="UTC")
+    prices = tariff_for(PriceList((day,)), 1, 2, zone="UTC")
     closing = datetime(2026, 11, 16, 22, tzinfo=UTC)
     assert ends_at(running(prices), Terms(), 1000 * EURO) == closing
     assert ends_at(running(prices), Terms(), None) == closing
@@ -181,7 +181,7 @@ def test_a_session_ends_where_no_price_holds():
 
 
 def test_without_any_price_nothing_can_be_sold():
-    empty = tariff_for([], 1, 2, zone="UTC")
+    empty = tariff_for(PriceList(), 1, 2, zone="UTC")
     assert seconds_for_money(empty, NOON, 1000 * EURO, Terms()) == 0
     with pytest.raises(NoPrice):
         cost_of_seconds(empty, NOON, 60, Terms())

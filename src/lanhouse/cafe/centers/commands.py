@@ -13,11 +13,13 @@ from babel.numbers import list_currencies
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center, Settings
 from lanhouse.cafe.centers.tables import centers
+from lanhouse.cafe.pricing.default import create_default
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput, Refused
-from lanhouse.kit.money import currency_decimals
+from lanhouse.kit.limits import PRICE_MICROS_MAX
+from lanhouse.kit.money import MICROS, currency_decimals
 from lanhouse.ledger import book_of_center, open_account
 
 CENTER_ACCOUNTS = (
@@ -42,10 +44,15 @@ class NewCenter(msgspec.Struct, frozen=True, kw_only=True):
     zone_name: str
     currency: str
     settings: Settings = Settings()
+    price_per_hour_micros: int | None = None
+    """Of the price rule "Default"; None = it has no price yet, and no time is sold by it."""
 
 
 def create_center(tx: Tx, new: NewCenter) -> Center:
-    """Open a centre with its accounts. Raises InvalidInput by field, Refused when it exists."""
+    """Open a centre with its accounts and its price rule "Default".
+
+    Raises InvalidInput by field, Refused when it exists.
+    """
     _check(new)
     made = tx.scalar(
         _INSERT,
@@ -65,6 +72,7 @@ def create_center(tx: Tx, new: NewCenter) -> Center:
         open_account(tx, book_id, "center", new.id, kind, new.currency, may_go_negative=True)
     open_account(tx, book_id, "center", new.id, "coin_issued", "COIN", may_go_negative=True)
     open_account(tx, book_id, "center", new.id, "point_issued", "POINT", may_go_negative=True)
+    create_default(tx, new.id, new.price_per_hour_micros)
     center = center_by_id(tx, new.id)
     assert center is not None
     return center
@@ -105,5 +113,7 @@ def _check(new: NewCenter) -> None:
         errors["timezone"] = "must be an IANA time zone such as Europe/Lisbon"
     if new.currency not in list_currencies() or currency_decimals(new.currency) != 2:
         errors["currency"] = "must be an ISO 4217 code with 2 decimals"
+    if not 0 <= (new.price_per_hour_micros or 0) <= PRICE_MICROS_MAX:
+        errors["price_per_hour"] = f"must be between 0 and {PRICE_MICROS_MAX // MICROS}"
     if errors:
         raise InvalidInput(errors)

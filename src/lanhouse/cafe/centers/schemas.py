@@ -33,6 +33,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     disable_postpaid: bool = False
     postpaid_max_balance_micros: int = 0
     """A postpaid session ends by itself at this cost; 0 = never."""
+    default_price_fills_gaps: bool = True
+    """The price rule "Default" holds wherever and whenever no other rule does; False: only for a
+    PC group and member group without any other rule, so that hours without a price stay closed."""
     price_bonus: list[BonusTier] = []
     """Bonus tiers of a top-up, by rising amount."""
     bonus_by_percent: bool = False

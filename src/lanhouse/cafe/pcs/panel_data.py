@@ -14,8 +14,8 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.panel_data import Person, person_of
 from lanhouse.cafe.pcs.panel_map import Map, Rate, Seat, build_map, natural_key, seat_of
 from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, rooms_of
-from lanhouse.cafe.pricing.queries import rules_of_center
-from lanhouse.cafe.pricing.rules import NoPrice, PriceRule, Tariff, rule_at, tariff_for
+from lanhouse.cafe.pricing.queries import price_list
+from lanhouse.cafe.pricing.rules import NoPrice, PriceList, Tariff, rule_at, tariff_for
 from lanhouse.cafe.sessions.panel_bill import Split, split_of
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id, session_states
 from lanhouse.cafe.sessions.rules import Bill, Terms, cost_of_seconds
@@ -66,6 +66,8 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     pc_group_id: int
     rate: Rate | None
     chips: list[Chip]
+    lacks_default_price: bool = False
+    """Where no rate holds now, the price rule "Default" would, if it had a price."""
     session: Session | None = None
     member: Person | None = None
     bill: Bill | None = None
@@ -81,30 +83,28 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
 def computers(read: Read, wanted: tuple[Center, datetime]) -> Map:
     """The whole map of a centre at an instant."""
     center, at = wanted
-    rules = rules_of_center(read, center.id)
+    prices = price_list(read, center)
     return build_map(
         rooms_of(read, center.id),
         pc_rows(read, center.id),
         session_states(read, center.id, at),
-        guest_rates(rules, center, at),
+        guest_rates(prices, center, at),
         at,
     )
 
 
-def guest_tariff(rules: list[PriceRule], center: Center, pc_group_id: int) -> Tariff:
+def guest_tariff(prices: PriceList, center: Center, pc_group_id: int) -> Tariff:
     """The tariff of a prepaid guest on the PCs of a group."""
-    return tariff_for(rules, pc_group_id, GUEST_GROUPS[PREPAID], zone=center.zone_name)
+    return tariff_for(prices, pc_group_id, GUEST_GROUPS[PREPAID], zone=center.zone_name)
 
 
-def guest_rates(
-    rules: list[PriceRule], center: Center, at: datetime
-) -> Callable[[int], Rate | None]:
+def guest_rates(prices: PriceList, center: Center, at: datetime) -> Callable[[int], Rate | None]:
     """PC group -> what an hour costs a guest at `at`; None where no price holds."""
 
     @cache
     def rate(pc_group_id: int) -> Rate | None:
         try:
-            rule = rule_at(guest_tariff(rules, center, pc_group_id), at)
+            rule = rule_at(guest_tariff(prices, center, pc_group_id), at)
         except NoPrice:
             return None
         return Rate(rule.name, rule.price_per_hour_micros)
@@ -118,8 +118,8 @@ def selected_pc(read: Read, wanted: tuple[Center, str, datetime]) -> Selected | 
     pc = pc_by_name(read, (center.id, name))
     if pc is None:
         return None
-    rules = rules_of_center(read, center.id)
-    rate = guest_rates(rules, center, at)(pc.pc_group_id)
+    prices = price_list(read, center)
+    rate = guest_rates(prices, center, at)(pc.pc_group_id)
     session_id = open_session_on_pc(read, center.id, pc.id)
     session = None if session_id is None else session_by_id(read, (center.id, session_id))
     state = session_states(read, center.id, at).get(pc.id) if session else None
@@ -130,7 +130,8 @@ def selected_pc(read: Read, wanted: tuple[Center, str, datetime]) -> Selected | 
             pc_id=pc.id,
             pc_group_id=pc.pc_group_id,
             rate=rate,
-            chips=chips_for(rules, center, pc.pc_group_id, at) if rate else [],
+            chips=chips_for(prices, center, pc.pc_group_id, at) if rate else [],
+            lacks_default_price=guest_tariff(prices, center, pc.pc_group_id).lacks_default_price,
             log=log,
         )
     bill = session.bill(at)
@@ -161,10 +162,10 @@ def split_for(read: Read, center: Center, session: Session, bill: Bill) -> Split
     )
 
 
-def chips_for(rules: list[PriceRule], center: Center, pc_group_id: int, at: datetime) -> list[Chip]:
+def chips_for(prices: PriceList, center: Center, pc_group_id: int, at: datetime) -> list[Chip]:
     """Usual lengths of time with their prices; those for which no price holds are left out."""
     terms = Terms(0, center.settings.minimum_charge_micros)
-    tariff = guest_tariff(rules, center, pc_group_id)
+    tariff = guest_tariff(prices, center, pc_group_id)
     chips = []
     for minutes in _CHIP_MINUTES:
         try:

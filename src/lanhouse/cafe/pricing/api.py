@@ -10,17 +10,18 @@ from lanhouse.cafe.groups.queries import member_groups_of, pc_groups_of
 from lanhouse.cafe.groups.schemas import SYSTEM_MEMBER_GROUPS
 from lanhouse.cafe.pricing import commands
 from lanhouse.cafe.pricing.commands import PriceChange, PriceValues
-from lanhouse.cafe.pricing.queries import rule_by_id, rules_of_center
+from lanhouse.cafe.pricing.queries import price_by_id, prices_of_center
 from lanhouse.cafe.pricing.rules import (
-    PriceRule,
     Window,
     format_weekdays,
     format_window,
     parse_weekdays,
     parse_window,
 )
+from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.inputs import Amount, Line, id_in_path
+from lanhouse.kit.limits import PRICE_MICROS_MAX
 from lanhouse.kit.money import format_fixed
 from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
@@ -29,8 +30,6 @@ from lanhouse.web.routes import CafeRoutes, NativeRoutes
 routes = CafeRoutes("Prices")
 native = NativeRoutes("Prices")
 ALL_DAYS = "7|1|2|3|4|5|6|"
-PRICE_MICROS_MAX = 10**12
-"""A million an hour: a year of it is far inside what a balance can hold."""
 
 
 @routes.get("/prices", right="prices.view", summary="Price rules", source="cafe-wire 2")
@@ -38,8 +37,10 @@ async def prices(call: Call) -> list[dict[str, Any]]:
     """Rows {price_id, price_name, price_pc_group_id, price_member_group_id, price_weekday, …}.
 
     A group id is null when the rule holds for any group; price_price1 is the price of an hour.
+    "Default" is left out until it has a price.
     """
-    rules = await call.read(rules_of_center, call.center.id)
+    listed = await call.read(prices_of_center, call.center.id)
+    rules = [price.rule for price in listed if price.rule is not None]
     pc_groups = await call.read(pc_groups_of, call.center.id)
     member_groups = await call.read(member_groups_of, call.center.id)
     pc_names: dict[int | None, str] = {group.id: group.name for group in pc_groups}
@@ -89,17 +90,19 @@ class PriceIn(Struct):
 
 @native.get("/prices", right="prices.view", summary="Price rules")
 async def native_prices(call: Call) -> list[dict[str, Any]]:
-    """All rules of the centre, by id."""
-    return [_native(rule) for rule in await call.read(rules_of_center, call.center.id)]
+    """All rules of the centre, by id. `is_default` marks "Default", which ranks behind all others;
+    its price_per_hour is null until somebody sets it.
+    """
+    return [_native(price) for price in await call.read(prices_of_center, call.center.id)]
 
 
 @native.get("/prices/{price_id}", right="prices.view", summary="One price rule")
 async def native_price(call: Call) -> dict[str, Any]:
     """The rule, or 404."""
-    rule = await call.point(rule_by_id, (call.center.id, _price_id(call)))
-    if rule is None:
+    price = await call.point(price_by_id, (call.center.id, _price_id(call)))
+    if price is None:
         raise NotFound("Price not found")
-    return _native(rule)
+    return _native(price)
 
 
 @native.post("/prices", right="prices.edit", summary="Add a price rule")
@@ -111,14 +114,17 @@ async def add_price(call: Call, data: PriceIn) -> Answer:
 
 @native.put("/prices/{price_id}", right="prices.edit", summary="Replace a price rule")
 async def put_price(call: Call, data: PriceIn) -> Answer:
-    """Answers the rule; fields left out get their defaults. The past is not priced again."""
+    """Answers the rule; fields left out get their defaults. The past is not priced again.
+
+    Of "Default" only the price can be changed: another name is refused (409).
+    """
     change = PriceChange(call.center, _price_id(call), _values(data))
     return await call.write(commands.change_price, change, _native)
 
 
 @native.delete("/prices/{price_id}", right="prices.edit", summary="Remove a price rule")
 async def remove_price(call: Call) -> Answer:
-    """A running session for which no other rule holds keeps its price."""
+    """A running session for which no other rule holds keeps its price. "Default" stays (409)."""
     change = PriceChange(call.center, _price_id(call), None)
     return await call.write(commands.delete_price, change, lambda _: {"deleted": True})
 
@@ -149,13 +155,15 @@ def _values(data: PriceIn) -> PriceValues:
     )
 
 
-def _native(rule: PriceRule) -> dict[str, Any]:
+def _native(price: Price) -> dict[str, Any]:
+    per_hour = price.price_per_hour_micros
     return {
-        "id": rule.price_id,
-        "name": rule.name,
-        "pc_group_id": rule.pc_group_id,
-        "member_group_id": rule.member_group_id,
-        "weekdays": format_weekdays(rule.window.weekdays),
-        "window": format_window(rule.window.from_minute, rule.window.to_minute),
-        "price_per_hour": format_fixed(rule.price_per_hour_micros),
+        "id": price.price_id,
+        "name": price.name,
+        "pc_group_id": price.pc_group_id,
+        "member_group_id": price.member_group_id,
+        "weekdays": format_weekdays(price.window.weekdays),
+        "window": format_window(price.window.from_minute, price.window.to_minute),
+        "price_per_hour": None if per_hour is None else format_fixed(per_hour),
+        "is_default": price.is_default,
     }

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import member_group_exists, pc_group_exists
-from lanhouse.cafe.pricing.queries import rule_by_id
-from lanhouse.cafe.pricing.rules import PriceRule, Window, format_weekdays
+from lanhouse.cafe.pricing.queries import price_by_id
+from lanhouse.cafe.pricing.rules import DEFAULT_NAME, Window, format_weekdays
+from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.pricing.tables import prices
 from lanhouse.cafe.sessions.commands import refresh_tariffs
 from lanhouse.db.statements import insert_ignore, static
@@ -20,7 +21,7 @@ from lanhouse.kit.limits import MAX_PRICE
 _COUNT = static(
     sa.select(sa.func.count())
     .select_from(prices)
-    .where(prices.c.center_id == sa.bindparam("center"))
+    .where(prices.c.center_id == sa.bindparam("center"), ~prices.c.is_default)
 )
 _NAMED = static(
     sa.select(prices.c.id).where(
@@ -28,6 +29,12 @@ _NAMED = static(
     )
 )
 _INSERT = static(insert_ignore(prices).returning(prices.c.id))
+
+
+class DefaultStays(Refused):
+    """The rule "Default" is neither renamed nor deleted."""
+
+    status = 409
 
 
 class PriceValues(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,48 +55,88 @@ class PriceChange(msgspec.Struct, frozen=True):
     values: PriceValues | None
 
 
-def create_price(tx: Tx, change: PriceChange) -> PriceRule:
-    """Add a rule. Raises InvalidInput by field, Refused at MAX_PRICE rules or a name in use."""
-    values = _checked(tx, change)
+def create_price(tx: Tx, change: PriceChange) -> Price:
+    """Add a rule. Raises InvalidInput by field, Refused at MAX_PRICE rules beside "Default"."""
     center_id = change.center.id
+    lock_center(tx, center_id)
+    values = _checked(tx, change)
     if tx.scalar(_COUNT, center=center_id) >= MAX_PRICE:
         raise Refused(f"There are {MAX_PRICE} prices already, which is the most a centre may have.")
-    price_id = tx.scalar(_INSERT, center_id=center_id, created_at=tx.now, **_columns(values))
+    price_id = tx.scalar(
+        _INSERT, center_id=center_id, created_at=tx.now, is_default=False, **_columns(values)
+    )
     if price_id is None:
         raise InvalidInput({"name": "is in use already"})
     return _done(tx, change.center, price_id)
 
 
-def change_price(tx: Tx, change: PriceChange) -> PriceRule:
-    """Replace a rule's values. Raises NotFound, and InvalidInput by field."""
+def change_price(tx: Tx, change: PriceChange) -> Price:
+    """Replace a rule's values. Raises NotFound, and InvalidInput by field.
+
+    "Default" has a price and nothing else to change: its name raises DefaultStays.
+    """
+    lock_center(tx, change.center.id)
+    found = _found(tx, change)
+    assert change.values is not None
+    if found.is_default:
+        _must_stay_default(change.values)
     values = _checked(tx, change)
-    assert change.price_id is not None
-    of_center = (prices.c.center_id == change.center.id) & (prices.c.id == change.price_id)
-    if not tx.run(sa.update(prices).where(of_center).values(**_columns(values))):
-        raise NotFound("Price not found")
-    return _done(tx, change.center, change.price_id)
+    of_center = (prices.c.center_id == change.center.id) & (prices.c.id == found.price_id)
+    tx.run(sa.update(prices).where(of_center).values(**_columns(values)))
+    return _done(tx, change.center, found.price_id)
 
 
 def delete_price(tx: Tx, change: PriceChange) -> None:
-    """Remove a rule. A running session for which no other rule holds keeps its price."""
+    """Remove a rule. A running session for which no other rule holds keeps its price.
+
+    Raises NotFound, and DefaultStays for "Default".
+    """
+    lock_center(tx, change.center.id)
+    if _found(tx, change).is_default:
+        raise DefaultStays(f'The price "{DEFAULT_NAME}" cannot be deleted: every centre has it.')
     of_center = (prices.c.center_id == change.center.id) & (prices.c.id == change.price_id)
-    if not tx.run(sa.delete(prices).where(of_center)):
-        raise NotFound("Price not found")
+    tx.run(sa.delete(prices).where(of_center))
     refresh_tariffs(tx, change.center)
 
 
-def _done(tx: Tx, center: Center, price_id: int) -> PriceRule:
+def _found(tx: Tx, change: PriceChange) -> Price:
+    """The rule that is meant, read under the centre's lock. Raises NotFound."""
+    assert change.price_id is not None
+    price = price_by_id(tx, (change.center.id, change.price_id))
+    if price is None:
+        raise NotFound("Price not found")
+    return price
+
+
+def _must_stay_default(values: PriceValues) -> None:
+    if values.name != DEFAULT_NAME:
+        raise DefaultStays(f'The price "{DEFAULT_NAME}" cannot be renamed: every centre has it.')
+    errors: dict[str, str] = {}
+    for field, group_id in (
+        ("pc_group_id", values.pc_group_id),
+        ("member_group_id", values.member_group_id),
+    ):
+        if group_id is not None:
+            errors[field] = f'must be any (null) for "{DEFAULT_NAME}"'
+    if values.window.weekdays != Window().weekdays:
+        errors["weekdays"] = f'must be all seven for "{DEFAULT_NAME}"'
+    if values.window.length_minutes != Window().length_minutes:
+        errors["window"] = f'must be 00:00-24:00 for "{DEFAULT_NAME}"'
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _done(tx: Tx, center: Center, price_id: int) -> Price:
     refresh_tariffs(tx, center)
-    rule = rule_by_id(tx, (center.id, price_id))
-    assert rule is not None
-    return rule
+    price = price_by_id(tx, (center.id, price_id))
+    assert price is not None
+    return price
 
 
 def _checked(tx: Tx, change: PriceChange) -> PriceValues:
-    """The values, with the centre locked and everything found wrong named at once."""
+    """The values, everything found wrong named at once; the centre is locked already."""
     center_id, values = change.center.id, change.values
     assert values is not None
-    lock_center(tx, center_id)
     errors: dict[str, str] = {}
     same_name = tx.scalar(_NAMED, center=center_id, new_name=values.name)
     if same_name is not None and same_name != change.price_id:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 
-from lanhouse.cafe.pricing.rules import PriceRule, Window, parse_weekdays
+from lanhouse.cafe.centers.schemas import Center, Settings
+from lanhouse.cafe.pricing.rules import PriceList, PriceRule, Window, parse_weekdays
+from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.pricing.tables import prices
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
 _OF_CENTER = static(
     sa.select(prices).where(prices.c.center_id == sa.bindparam("center")).order_by(prices.c.id)
+)
+_DEFAULT = static(
+    sa.select(prices).where(prices.c.center_id == sa.bindparam("center"), prices.c.is_default)
 )
 _BY_ID = static(
     sa.select(prices).where(
@@ -19,23 +26,46 @@ _BY_ID = static(
 )
 
 
-def rules_of_center(read: Read, center_id: int) -> list[PriceRule]:
-    """Every price rule of a centre, by id (at most MAX_PRICE)."""
-    return [_rule(row) for row in read.all(_OF_CENTER, center=center_id)]
+def prices_of_center(read: Read, center_id: int) -> list[Price]:
+    """Every price rule of a centre, by id: "Default" and at most MAX_PRICE others."""
+    return [_price(row) for row in read.all(_OF_CENTER, center=center_id)]
 
 
-def rule_by_id(read: Read, wanted: tuple[int, int]) -> PriceRule | None:
+def price_list(read: Read, center: Center) -> PriceList:
+    """The rules that price time in a centre, for tariff_for()."""
+    return list_of(prices_of_center(read, center.id), center.settings)
+
+
+def list_of(found: Iterable[Price], settings: Settings) -> PriceList:
+    """Set "Default" apart from the other rules; a rule without a price holds nowhere."""
+    default: PriceRule | None = None
+    rules: list[PriceRule] = []
+    for price in found:
+        if price.is_default:
+            default = price.rule
+        elif price.rule is not None:
+            rules.append(price.rule)
+    return PriceList(tuple(rules), default, settings.default_price_fills_gaps)
+
+
+def price_by_id(read: Read, wanted: tuple[int, int]) -> Price | None:
     """The rule (centre id, price id), or None."""
     row = read.one(_BY_ID, center=wanted[0], price=wanted[1])
-    return None if row is None else _rule(row)
+    return None if row is None else _price(row)
 
 
-def _rule(row: Row) -> PriceRule:
-    return PriceRule(
+def default_price(read: Read, center_id: int) -> Price:
+    """The centre's rule "Default"."""
+    return _price(read.one(_DEFAULT, center=center_id))
+
+
+def _price(row: Row) -> Price:
+    return Price(
         price_id=row.id,
         name=row.name,
         price_per_hour_micros=row.price_per_hour_micros,
         pc_group_id=row.pc_group_id,
         member_group_id=row.member_group_id,
         window=Window(parse_weekdays(row.weekdays), row.from_minute, row.to_minute),
+        is_default=row.is_default,
     )

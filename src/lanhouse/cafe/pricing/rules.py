@@ -19,6 +19,8 @@ import msgspec
 
 from lanhouse.kit.errors import InvalidInput, Refused
 
+DEFAULT_NAME = "Default"
+"""The rule that every centre has: for everybody, at every hour, behind all other rules."""
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES
 WEEKDAYS = (1, 2, 3, 4, 5, 6, 7)
@@ -37,6 +39,13 @@ _SECOND = timedelta(seconds=1)
 
 class NoPrice(Refused):
     """No price rule holds for this PC group, member group and time."""
+
+    def __init__(self, tariff: Tariff, when: str = "for this PC and customer at this time") -> None:
+        self.lacks_default_price = tariff.lacks_default_price
+        if tariff.lacks_default_price:
+            super().__init__(f'no price: set the price of "{DEFAULT_NAME}"')
+        else:
+            super().__init__(f"no price: no price rule holds {when}")
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -86,6 +95,18 @@ class PriceRule(msgspec.Struct, frozen=True):
     window: Window = Window()
 
 
+class PriceList(msgspec.Struct, frozen=True):
+    """What a centre charges: the rules that it made, and "Default" behind them (decision 0028)."""
+
+    rules: tuple[PriceRule, ...] = ()
+    """Without "Default"."""
+    default: PriceRule | None = None
+    """None while "Default" has no price."""
+    default_fills_gaps: bool = True
+    """True: "Default" holds wherever and whenever no other rule does. False: only for a PC group
+    and member group that have no other rule at any hour."""
+
+
 class Tariff(msgspec.Struct, frozen=True):
     """The rules that may hold for one PC group and one member group, the strongest first.
 
@@ -97,6 +118,8 @@ class Tariff(msgspec.Struct, frozen=True):
     discount: int = 0
     """The member group's PC-time discount in hundredths of a percent, 0 to 10 000."""
     rules: tuple[PriceRule, ...] = ()
+    lacks_default_price: bool = False
+    """Where no rule holds, "Default" would, if it had a price."""
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -167,30 +190,43 @@ def format_window(from_minute: int, to_minute: int) -> str:
 
 
 def strength(rule: PriceRule) -> tuple[int, int, int, int]:
-    """The order of rules, smallest wins: groups named, fewer weekdays, narrower window, lower id.
+    """The order of a centre's own rules: groups named, fewer weekdays, narrower window, lower id.
 
-    Groups: both named > the PC group > the member group > none (cafe-domain 2).
+    The smallest wins. Groups: both named > the PC group > the member group > none (cafe-domain 2).
     """
     named = 2 * (rule.pc_group_id is not None) + (rule.member_group_id is not None)
     return (3 - named, len(rule.window.weekdays), rule.window.length_minutes, rule.price_id)
 
 
 def tariff_for(
-    rules: Iterable[PriceRule],
+    prices: PriceList,
     pc_group_id: int,
     member_group_id: int,
     *,
     zone: str,
     discount: int = 0,
 ) -> Tariff:
-    """The tariff of a PC group and a member group: every rule that may hold, strongest first."""
-    fitting = (
+    """The tariff of a PC group and a member group: every rule that may hold, strongest first.
+
+    "Default" stands last, and only where it may hold at all: so a stored tariff says by itself
+    what it meant, whatever becomes of the setting default_price_fills_gaps.
+    """
+    fitting = [
         rule
-        for rule in rules
+        for rule in prices.rules
         if rule.pc_group_id in (None, pc_group_id)
         and rule.member_group_id in (None, member_group_id)
+    ]
+    fitting.sort(key=strength)
+    is_wanted = prices.default_fills_gaps or not fitting
+    if is_wanted and prices.default is not None:
+        fitting.append(prices.default)
+    return Tariff(
+        zone=zone,
+        discount=discount,
+        rules=tuple(fitting),
+        lacks_default_price=is_wanted and prices.default is None,
     )
-    return Tariff(zone=zone, discount=discount, rules=tuple(sorted(fitting, key=strength)))
 
 
 @lru_cache(maxsize=4096)
@@ -214,7 +250,7 @@ def rule_at(tariff: Tariff, at: datetime) -> PriceRule:
     starts, rules = _edges_of(tariff)
     rule = rules[bisect_right(starts, _week_micros(at.astimezone(_zone(tariff.zone)))) - 1]
     if rule is None:
-        raise NoPrice("no price: no price rule holds for this PC and customer at this time")
+        raise NoPrice(tariff)
     return rule
 
 

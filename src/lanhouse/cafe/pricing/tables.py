@@ -22,10 +22,26 @@ prices = sa.Table(
     # Minutes of the day on the centre's wall clock; an end not after the begin crosses midnight.
     sa.Column("from_minute", sa.Integer, nullable=False),
     sa.Column("to_minute", sa.Integer, nullable=False),
-    sa.Column("price_per_hour_micros", Money, nullable=False),
+    # Empty only on "Default", until somebody has set its price.
+    sa.Column("price_per_hour_micros", Money),
+    # The rule "Default", which every centre has once and which ranks behind all others.
+    sa.Column("is_default", sa.Boolean, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.UniqueConstraint("center_id", "name"),
     sa.CheckConstraint("from_minute BETWEEN 0 AND 1439", name="from"),
     sa.CheckConstraint("to_minute BETWEEN 1 AND 1440", name="to"),
     sa.CheckConstraint("price_per_hour_micros >= 0", name="price"),
+    sa.CheckConstraint("is_default OR price_per_hour_micros IS NOT NULL", name="priced"),
+    sa.CheckConstraint(
+        "NOT is_default OR (pc_group_id IS NULL AND member_group_id IS NULL"
+        " AND weekdays = '7|1|2|3|4|5|6|' AND from_minute = 0 AND to_minute = 1440)",
+        name="default",
+    ),
+    sa.Index(
+        "prices_default_key",
+        "center_id",
+        unique=True,
+        sqlite_where=sa.text("is_default"),
+        postgresql_where=sa.text("is_default"),
+    ),
 )

@@ -19,7 +19,7 @@ from lanhouse.cafe.pcs.panel_data import (
     guest_tariff,
     selected_pc,
 )
-from lanhouse.cafe.pricing.queries import rules_of_center
+from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, tariff_for
 from lanhouse.cafe.sessions.queries import whole_second
 from lanhouse.cafe.sessions.rules import Segment, Terms, can_begin, ends_at, seconds_for_money
@@ -68,6 +68,7 @@ class StartOptions(msgspec.Struct, frozen=True, kw_only=True):
     offers: list[Offer]
     pc_group_id: int
     rate: Rate | None
+    lacks_default_price: bool
     session: Session | None
 
 
@@ -105,16 +106,17 @@ def start_options(read: Read, wanted: QuoteWanted) -> StartOptions:
     if selected is None:
         raise NotFound("There is no PC with this name.")
     offers = [offer for offer in offers_of_center(read, center.id) if offer.values.is_active]
-    rules = rules_of_center(read, center.id)
+    prices = price_list(read, center)
     return StartOptions(
         pc_name=selected.seat.name,
         state=selected.seat.state,
         is_running=selected.session is not None,
         kinds=_kinds(center, selected, bool(offers), wanted.may_give_free),
-        chips=chips_for(rules, center, selected.pc_group_id, wanted.at) if selected.rate else [],
+        chips=chips_for(prices, center, selected.pc_group_id, wanted.at) if selected.rate else [],
         offers=offers,
         pc_group_id=selected.pc_group_id,
         rate=selected.rate,
+        lacks_default_price=selected.lacks_default_price,
         session=selected.session,
     )
 
@@ -150,8 +152,13 @@ def quote(read: Read, wanted: tuple[QuoteWanted, StartOptions]) -> Quote:
         offer = _chosen_offer(read, center, form, options)
         return msgspec.structs.replace(plain, offer=offer, problem="" if offer else "offer")
     if form.kind == "postpaid" and options.rate is None:
-        return msgspec.structs.replace(plain, problem="price")
+        return _unpriced(plain, lacks_default_price=options.lacks_default_price)
     return plain
+
+
+def _unpriced(plain: Quote, *, lacks_default_price: bool) -> Quote:
+    problem = "default_price" if lacks_default_price else "price"
+    return msgspec.structs.replace(plain, problem=problem)
 
 
 def _chosen_offer(
@@ -175,11 +182,11 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
             until = _end_with_more(read, center, options.session, amount)
             begins = options.session.expires_at or at
         else:
-            tariff = guest_tariff(rules_of_center(read, center.id), center, options.pc_group_id)
+            tariff = guest_tariff(price_list(read, center), center, options.pc_group_id)
             seconds = seconds_for_money(tariff, at, amount, _terms(center))
             begins, until = at, None if seconds is None else at + timedelta(seconds=seconds)
-    except NoPrice:
-        return msgspec.structs.replace(plain, problem="price")
+    except NoPrice as none:
+        return _unpriced(plain, lacks_default_price=none.lacks_default_price)
     return msgspec.structs.replace(
         plain,
         amount_micros=amount,
@@ -209,7 +216,7 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
     balance, bonus = _money(read, center, person.member_id)
     payable = balance + bonus if center.settings.allow_balance_for_pc_time else 0
     tariff = tariff_for(
-        rules_of_center(read, center.id),
+        price_list(read, center),
         options.pc_group_id,
         person.group_id,
         zone=center.zone_name,
@@ -224,8 +231,8 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
         if not can_begin(segment, _terms(center), payable):
             return msgspec.structs.replace(plain, problem="money")
         until = ends_at([segment], _terms(center), payable)
-    except NoPrice:
-        return msgspec.structs.replace(plain, problem="price")
+    except NoPrice as none:
+        return _unpriced(plain, lacks_default_price=none.lacks_default_price)
     return msgspec.structs.replace(
         plain, until=until, seconds=None if until is None else (until - at) // _SECOND
     )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.pricing.queries import rules_of_center
+from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, rule_at, tariff_for
 from lanhouse.cafe.sessions.queries import (
     PcRefused,
@@ -142,7 +142,7 @@ def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:
         for session in open_sessions(read, center.id, ids=list(on_pc.values()))
         if not session.is_due(at)
     }
-    rules = rules_of_center(read, center.id)
+    prices = price_list(read, center)
     settings = center.settings
     start = Terms(settings.free_time_minutes * 60, settings.minimum_charge_micros)
     quoted: list[Quoted] = []
@@ -151,7 +151,7 @@ def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:
         if session is not None and session.kind not in WALLET_KINDS:
             raise PcRefused(row.name, f"money cannot be added to a {session.kind} session")
         tariff = (
-            tariff_for(rules, row.pc_group_id, GUEST_GROUPS[PREPAID], zone=center.zone_name)
+            tariff_for(prices, row.pc_group_id, GUEST_GROUPS[PREPAID], zone=center.zone_name)
             if session is None
             else session.segments[-1].tariff
         )

@@ -33,6 +33,7 @@ SESSION_DAYS_MAX = 366
 """No session is computed further ahead than this; money for more ends there."""
 _MICROSECOND = timedelta(microseconds=1)
 _SECOND_MICROS = 1_000_000
+_A_PART = "for a part of this time"
 
 Kind = Literal["free_session", "free_minutes", "package", "time", "minimum_charge"]
 
@@ -313,7 +314,7 @@ def _floored(money_micros: int, terms: Terms) -> int:
 
 def _must_have_price(stretch: Stretch) -> None:
     if stretch.piece is not None and stretch.piece.rule is None:
-        raise NoPrice("no price: no price rule holds for a part of this time")
+        raise NoPrice(stretch.segment.tariff, _A_PART)
 
 
 def _always_has_price(tariff: Tariff) -> bool:
@@ -368,7 +369,7 @@ def _words(stretch: Stretch) -> tuple[str, str]:
     if stretch.package is not None:
         return stretch.package.name, "paid by the package"
     if stretch.piece is None or stretch.piece.rule is None:
-        raise NoPrice("no price: no price rule holds for a part of this time")
+        raise NoPrice(stretch.segment.tariff, _A_PART)
     rule, discount = stretch.piece.rule, stretch.segment.tariff.discount
     why = f"{format_fixed(rule.price_per_hour_micros)} an hour"
     if discount:

@@ -81,6 +81,9 @@ class PaymentSettingsIn(Struct):
     disable_postpaid: bool | None = None
     postpaid_max_balance: Amount | None = None
     allow_balance_for_pc_time: bool | None = None
+    default_price_fills_gaps: bool | None = None
+    """Ours. 1: the price rule "Default" holds wherever and whenever no other rule does.
+    0: only for a PC group and member group that have no other rule at any hour."""
 
 
 @routes.put(
@@ -92,7 +95,8 @@ class PaymentSettingsIn(Struct):
 async def payment_settings(call: Call, data: PaymentSettingsIn) -> Answer:
     """data: all settings as they are now. Running sessions keep what was agreed at their start.
 
-    Only allow_balance_for_pc_time holds at once: members who play on their balance stop now.
+    Two hold at once: allow_balance_for_pc_time (members who play on their balance stop now) and
+    default_price_fills_gaps (sessions go on under the other prices from now).
     """
     values = _given(
         minimum_charge_micros=data.minimum_charge,
@@ -102,6 +106,7 @@ async def payment_settings(call: Call, data: PaymentSettingsIn) -> Answer:
         disable_postpaid=data.disable_postpaid,
         postpaid_max_balance_micros=data.postpaid_max_balance,
         allow_balance_for_pc_time=data.allow_balance_for_pc_time,
+        default_price_fills_gaps=data.default_price_fills_gaps,
     )
     return await _save(call, SettingsInput(center=call.center, values=values))
 

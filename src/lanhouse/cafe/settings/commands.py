@@ -48,8 +48,9 @@ class SettingsInput(msgspec.Struct, frozen=True, kw_only=True):
 def save_settings(tx: Tx, given: SettingsInput) -> Center:
     """Change settings, all or none; they hold from the next call on. Answers the centre.
 
-    Raises InvalidInput by wire field. Sessions that run go on in the new time zone from now,
-    and those of members end now when the balance may no longer pay for time.
+    Raises InvalidInput by wire field. Sessions that run go on from now in the new time zone and
+    under the prices that hold then, and those of members end now when the balance may no longer
+    pay for time.
     """
     lock_center(tx, given.center.id)
     center = center_by_id(tx, given.center.id)
@@ -71,9 +72,13 @@ def save_settings(tx: Tx, given: SettingsInput) -> Center:
     change_settings(tx, SettingsChange(center.id, values))
     changed = center_by_id(tx, center.id)
     assert changed is not None
-    if changed.zone_name != center.zone_name:
+    old, new = center.settings, changed.settings
+    if (changed.zone_name, new.default_price_fills_gaps) != (
+        center.zone_name,
+        old.default_price_fills_gaps,
+    ):
         refresh_tariffs(tx, changed)
-    if changed.settings.allow_balance_for_pc_time != center.settings.allow_balance_for_pc_time:
+    if new.allow_balance_for_pc_time != old.allow_balance_for_pc_time:
         refresh_ends(tx, changed)
     return changed
 

@@ -33,6 +33,7 @@ def settings_wire(center: Center, at: datetime) -> dict[str, Any]:
         "disable_postpaid": int(settings.disable_postpaid),
         "postpaid_max_balance": json_number(settings.postpaid_max_balance_micros),
         "allow_balance_for_pc_time": int(settings.allow_balance_for_pc_time),
+        "default_price_fills_gaps": int(settings.default_price_fills_gaps),
         "point_enable": int(settings.points_enabled),
         "use_bonus_first": int(settings.use_bonus_first),
         "price_bonus": _json_text([_tier(tier, center) for tier in settings.price_bonus]),

@@ -36,6 +36,7 @@ KNOWN = (
     N_("prepaid sessions are switched off in the settings"),
     N_("postpaid sessions are switched off in the settings"),
     N_("no price: no price rule holds for this PC and customer at this time"),
+    N_('no price: set the price of "Default"'),
     N_("the quoted cost does not belong to these sessions; ask for it again"),
     N_("the quoted cost is older than 5 minutes; ask for it again"),
     N_("Member not found"),

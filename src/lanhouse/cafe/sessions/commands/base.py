@@ -22,12 +22,12 @@ from lanhouse.cafe.billing_logs.schemas import (
     columns_of,
     subject_of_group,
 )
-from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.centers.schemas import Center, Settings
 from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pcs.tables import pcs
-from lanhouse.cafe.pricing.queries import rules_of_center
-from lanhouse.cafe.pricing.rules import PriceRule, Tariff, tariff_for
+from lanhouse.cafe.pricing.queries import list_of, prices_of_center
+from lanhouse.cafe.pricing.rules import Tariff, tariff_for
 from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions, pcs_named, whole_second
 from lanhouse.cafe.sessions.rules import Segment, ends_at
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, Session
@@ -43,7 +43,9 @@ _LOCK_MEMBER = static(
     .with_for_update(key_share=True)
 )
 _SHARE_CENTER = static(
-    sa.select(centers.c.id).where(centers.c.id == sa.bindparam("center")).with_for_update(read=True)
+    sa.select(centers.c.zone, centers.c.settings)
+    .where(centers.c.id == sa.bindparam("center"))
+    .with_for_update(read=True)
 )
 _ACCOUNT = static(
     sa.select(members.c.account, members.c.group_id).where(
@@ -112,18 +114,21 @@ class Prices:
     """The price rules of a centre, read once for a command, and the tariffs made of them.
 
     Whoever starts a session waits for a change of the rules that is under way, and the other way
-    round: else the session would miss the new segment that the change opens.
+    round: else the session would miss the new segment that the change opens. For the same reason
+    zone and settings are read under the lock, not taken from the centre of the call.
     """
 
     def __init__(self, tx: Tx, center: Center) -> None:
-        tx.scalar(_SHARE_CENTER, center=center.id)
-        self._zone = center.zone_name
-        self._rules: list[PriceRule] = rules_of_center(tx, center.id)
+        row = tx.one(_SHARE_CENTER, center=center.id)
+        assert row is not None
+        self._zone: str = row.zone
+        settings = msgspec.convert(row.settings, Settings)
+        self._prices = list_of(prices_of_center(tx, center.id), settings)
 
     def tariff(self, pc_group_id: int, member_group_id: int, discount: int) -> Tariff:
         """The tariff of a PC group and a member group; discount in hundredths of a percent."""
         return tariff_for(
-            self._rules, pc_group_id, member_group_id, zone=self._zone, discount=discount
+            self._prices, pc_group_id, member_group_id, zone=self._zone, discount=discount
         )
 
 
