@@ -160,3 +160,25 @@ def _add_member(tx: Tx, center_id: int) -> int:
 def _switch_off(tx: Tx, account: str) -> None:
     tx.run(sa.update(staff).where(staff.c.account == account).values(is_active=False))
     tx.emit("access.changed", {})
+
+
+def test_a_signed_in_page_is_kept_by_no_browser(client: Client, hall: Hall) -> None:
+    """Pages, parts of pages, refusals and redirects alike; what programs get stays as it was."""
+    cookie = {"Cookie": f"{PANEL_COOKIE}={signed_in(client, hall.staff['admin'])}"}
+    for path in (PANEL, "/panel/computers/map", "/panel/members", "/panel/no-such-part"):
+        for headers in (cookie, {**cookie, "HX-Request": "true"}, {}):
+            answer = client.raw("GET", path, key="", headers=headers)
+            kept = answer.headers["cache-control"]
+            assert kept == ("no-store" if answer.status_code != 404 else "no-cache, private"), path
+    hall.store.run_sync(_add_member, hall.center_id)
+    secret = signed_in(client, "ada", "/portal/hall7777")
+    answer = client.raw("GET", ACCOUNT, key="", headers={"Cookie": f"{PORTAL_COOKIE}={secret}"})
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert client.raw("GET", STAFFS).headers["cache-control"] == "no-cache, private"
+
+
+@pytest.mark.parametrize("path", ["/panel/sign-out", "/portal/hall7777/sign-out"])
+def test_a_sign_out_empties_the_browsers_cache(client: Client, path: str) -> None:
+    answer = client.raw("POST", path, key="")
+    assert (answer.status_code, answer.headers["clear-site-data"]) == (303, '"cache"')
+    assert "Max-Age=0" in answer.headers["set-cookie"]

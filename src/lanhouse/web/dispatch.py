@@ -91,7 +91,8 @@ class Endpoint:
         else:
             reply = await self._answer(route, request, scope, receive)
             self.stats[route.method].count(reply.status, time.perf_counter() - started)
-        await send_reply(send, reply, is_head=method == "HEAD")
+        cache = self._surface.wire.cache_control
+        await send_reply(send, reply, is_head=method == "HEAD", cache_control=cache)
 
     async def _unlisted(self, request: Request) -> Reply:
         if request.method != "OPTIONS":
@@ -201,7 +202,9 @@ def _too_large() -> InvalidInput:
     return InvalidInput({"body": f"must be at most {BODY_BYTES_MAX} bytes"})
 
 
-async def send_reply(send: Send, reply: Reply, *, is_head: bool = False) -> None:
+async def send_reply(
+    send: Send, reply: Reply, *, is_head: bool = False, cache_control: bytes = Wire.cache_control
+) -> None:
     """Write an answer to the socket with the house's security headers."""
     headers: Headers = [
         (b"content-type", reply.content_type.encode()),
@@ -214,6 +217,6 @@ async def send_reply(send: Send, reply: Reply, *, is_head: bool = False) -> None
     ):
         headers += _PAGE_SECURITY
     if not any(name == b"cache-control" for name, _ in reply.headers):
-        headers.append((b"cache-control", b"no-cache, private"))
+        headers.append((b"cache-control", cache_control))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if is_head else reply.body})

@@ -19,6 +19,9 @@ _NO_CACHE = [(b"cache-control", b"no-cache, private")]
 class Wire:
     """Encodes results and errors of one surface."""
 
+    cache_control = b"no-cache, private"
+    """What browsers may do with an answer that does not say it itself."""
+
     def encode(self, value: Any) -> bytes:
         """The body of a successful answer."""
         raise NotImplementedError
@@ -127,6 +130,9 @@ class ExternalWire(Wire):
 
 class PageWire(Wire):
     """HTML for people: a signed-out caller is sent to `sign_in`, a refusal is a short page."""
+
+    # On a PC that many share, "Back" must not show what the last person saw.
+    cache_control = b"no-store"
 
     def __init__(
         self, sign_in: Callable[[Request], str], render_error: Callable[[Request, int, str], str]

@@ -34,6 +34,12 @@ class Reply(msgspec.Struct):
         return self.with_header("set-cookie", cookie + ("; Secure" if secure else ""))
 
 
+def signed_out(url: str, cookie: str, *, secure: bool) -> Reply:
+    """Take the cookie of a sign-in away, have the browser drop what it kept, and go to a page."""
+    reply = redirect(url).with_cookie(cookie, "", seconds=0, secure=secure)
+    return reply.with_header("clear-site-data", '"cache"')
+
+
 def redirect(url: str, status: int = 303) -> Reply:
     """Send the browser to another page."""
     return Reply(b"", status).with_header("location", url)

@@ -17,7 +17,7 @@ from lanhouse.kit.errors import AppError, NotFound, Refused, Unauthenticated
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.web.call import Call
 from lanhouse.web.pages.refusals import refusal_text
-from lanhouse.web.replies import Reply, redirect
+from lanhouse.web.replies import Reply, redirect, signed_out
 from lanhouse.web.routes import PortalRoutes
 
 routes = PortalRoutes("Portal pages")
@@ -103,8 +103,7 @@ async def sign_out(call: Call) -> Reply:
     center = await _center(call)
     if call.actor.kind == "member":
         await call.store.write(end_token, call.actor.token_hash)
-    secure = call.settings.secure_cookies
-    return redirect(_home(center)).with_cookie(PORTAL_COOKIE, "", seconds=0, secure=secure)
+    return signed_out(_home(center), PORTAL_COOKIE, secure=call.settings.secure_cookies)
 
 
 async def _center(call: Call) -> Center:

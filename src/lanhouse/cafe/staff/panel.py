@@ -18,7 +18,7 @@ from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.web.call import Call
 from lanhouse.web.pages.look import local_path
 from lanhouse.web.pages.refusals import refusal_text
-from lanhouse.web.replies import Reply, redirect
+from lanhouse.web.replies import Reply, redirect, signed_out
 from lanhouse.web.routes import PanelRoutes
 
 routes = PanelRoutes("Staff pages")
@@ -84,8 +84,7 @@ async def sign_out(call: Call) -> Reply:
     """The cookie's token counts no longer, also if somebody has copied it."""
     if call.actor.kind == "staff":
         await call.store.write(end_token, call.actor.token_hash)
-    secure = call.settings.secure_cookies
-    return redirect("/panel/sign-in").with_cookie(PANEL_COOKIE, "", seconds=0, secure=secure)
+    return signed_out("/panel/sign-in", PANEL_COOKIE, secure=call.settings.secure_cookies)
 
 
 def _page_after(data: SignInForm) -> str:

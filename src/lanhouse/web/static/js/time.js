@@ -7,6 +7,14 @@ let serverAt = Number(document.body.dataset.now);
 let seenAt = performance.now();
 const timeScale = Number(document.body.dataset.timeScale || 1);
 
+// Some browsers keep a whole page in memory to go back to, whatever may be cached: somebody else may
+// sit here by now, and its times are old in any case.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  document.body.replaceChildren();
+  location.reload();
+});
+
 // Called at load and at every answer that carries the server's time (milliseconds since 1970).
 function setServerTime(millis) {
   serverAt = Number(millis);
