@@ -40,6 +40,8 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Address that browsers use, for links in answers; empty = http://host:port."""
     trusted_proxies: str = ""
     """Addresses or networks, comma-separated, whose X-Forwarded-For and X-Forwarded-Proto count."""
+    metrics_networks: str = ""
+    """Addresses or networks, comma-separated, that may read /metrics; loopback always may."""
     api_rate_per_minute: Annotated[int, msgspec.Meta(ge=0)] = API_RATE_PER_MINUTE
     """Café API calls a minute for one key from one address; 0 = no limit."""
     database_threads: Annotated[int, msgspec.Meta(ge=1)] = 8

@@ -120,6 +120,15 @@ def caller_scheme(peer: str, forwarded_proto: str, trusted_proxies: str, spoken:
     return spoken
 
 
+@lru_cache(maxsize=1024)
+def is_loopback(address: str) -> bool:
+    """True for a (normal) address that only this machine has."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
 def caller_address(peer: str, forwarded_for: str, trusted_proxies: str) -> str:
     """The caller's address: the socket's peer, or, from a trusted proxy, the last address in
     X-Forwarded-For that is not itself a trusted proxy."""

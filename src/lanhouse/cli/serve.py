@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from pathlib import Path
 
 import click
 import msgspec
 
 from lanhouse.aggregator.agents.queries import has_agents
-from lanhouse.auth.addresses import parse_allow_list
+from lanhouse.auth import addresses
 from lanhouse.cafe.centers.queries import all_centers
 from lanhouse.cli.common import (
     data_options,
@@ -79,22 +78,18 @@ def check_exposure(settings: AppSettings, *, behind_proxy: bool, has_tls: bool) 
 
 def is_loopback(host: str) -> bool:
     """Whether only this machine can reach the address."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return host == "localhost" or addresses.is_loopback(host)
 
 
 def secure(settings: AppSettings, *, behind_proxy: bool, has_tls: bool) -> AppSettings:
     """With TLS in the way, cookies travel over HTTPS only and links say https.
 
-    Raises InvalidInput when the trusted proxies are not addresses.
+    Raises InvalidInput when the trusted proxies or the networks for /metrics are not addresses.
     """
-    if settings.trusted_proxies:
-        proxies = parse_allow_list(settings.trusted_proxies, "LANHOUSE_TRUSTED_PROXIES")
-        settings = msgspec.structs.replace(settings, trusted_proxies=proxies)
+    for name in ("trusted_proxies", "metrics_networks"):
+        if typed := getattr(settings, name):
+            listed = addresses.parse_allow_list(typed, f"LANHOUSE_{name.upper()}")
+            settings = msgspec.structs.replace(settings, **{name: listed})
     if not (behind_proxy or has_tls):
         return settings
     public_url = settings.public_url

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 
 from lanhouse.web.dispatch import Receive, Scope, Send
+from lanhouse.web.paths import plain_path
 
 Endpoint = Callable[[Scope, Receive, Send], Any]
 log = structlog.get_logger("lanhouse.web")
@@ -48,7 +49,7 @@ class Router:
         node[""] = (endpoint, names)
 
     def find(self, path: str) -> tuple[Endpoint, Mapping[str, str]] | None:
-        """The endpoint of a path and its parameters, or None. A trailing slash does not count."""
+        """The endpoint of a path (as plain_path() spells it) and its parameters, or None."""
         found = self._found.get(path)
         if found is None:
             found = self._look_up(path)
@@ -59,8 +60,6 @@ class Router:
         return found
 
     def _look_up(self, path: str) -> tuple[Endpoint, Mapping[str, str]] | None:
-        if path != "/":
-            path = path.rstrip("/")
         endpoint = self._literal.get(path)
         if endpoint is not None:
             return endpoint, {}
@@ -112,7 +111,11 @@ class Application:
             await send({"type": "websocket.close", "code": 4404, "reason": "nothing here"})
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
+        path = plain_path(scope)
+        if path is None:
+            await self._unknown_path(scope, receive, send)
+            return
+        scope = {**scope, "path": path}
         found = self._router.find(path)
         if found is not None:
             scope["path_params"] = found[1]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 
 from lanhouse import __version__
+from lanhouse.auth.addresses import is_allowed, is_loopback
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import OutOfReach
@@ -23,6 +24,7 @@ from lanhouse.web.routes import PlainRoutes
 routes = PlainRoutes("Operations")
 # A database that says nothing is out of reach; who asks gives up after 3 s (deploy/Dockerfile).
 _LOOK_SECONDS_MAX = 2.0
+_WIRE = NativeWire()
 _ONE = static(sa.select(sa.literal_column("1").label("one")))
 
 
@@ -30,7 +32,7 @@ class PlainSurface:
     """No caller is recognised; only public routes live here."""
 
     def __init__(self) -> None:
-        self.wire = NativeWire()
+        self.wire = _WIRE
 
     async def enter(self, call: Call) -> None:
         """Nobody in particular."""
@@ -61,9 +63,25 @@ async def health(call: Call) -> Reply:
     return Reply(body, 200, "application/json")
 
 
+def _may_read_metrics(call: Call) -> bool:
+    """True for this machine itself and for LANHOUSE_METRICS_NETWORKS."""
+    if is_allowed(call.address, call.settings.metrics_networks):
+        return True
+    if not is_loopback(call.address):
+        return False
+    # Behind a proxy on this machine that nobody named as trusted every stranger looks local.
+    is_forwarded = any(name in call.request.headers for name in ("x-forwarded-for", "forwarded"))
+    return not is_forwarded or is_allowed(call.address, call.settings.trusted_proxies)
+
+
 @routes.get("/metrics", public=True, summary="Prometheus text")
 async def metrics(call: Call) -> Reply:
-    """Counts and times of all routes of this process, and the process's own figures."""
+    """Counts and times of all routes of this process, and the process's own figures.
+
+    For this machine and LANHOUSE_METRICS_NETWORKS; to others it is an address that leads nowhere.
+    """
+    if not _may_read_metrics(call):
+        return _WIRE.unknown_path(call.request)
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     stats = [s for endpoint in call.services.endpoints for s in endpoint.stats.values()]

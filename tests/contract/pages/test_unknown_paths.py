@@ -88,3 +88,40 @@ def test_an_api_never_answers_a_page(
     assert (answer.status_code, answer.json()) == (status, body)
     answer = client.raw("GET", "/api/native/v1/nothing", headers={"Accept": "text/html"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NOT_FOUND")
+
+
+_HTML = {"Accept": "text/html"}
+
+
+@pytest.mark.parametrize("path", ["//health", "/health/", "//health//", "/%68ealth"])
+def test_doubled_slashes_and_one_at_the_end_are_the_plain_path(client: Client, path: str) -> None:
+    """Without a redirect, which would turn a POST into a GET."""
+    answer = client.raw("GET", f"http://testserver{path}", key="")
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+
+
+def test_a_write_with_doubled_slashes_is_done(client: Client) -> None:
+    body = {"member_account": "ada", "member_password": "secret"}
+    made = client.raw("POST", "/api/v2//cafe/7777//members/", json=body)
+    assert made.json()["code"] == 200, made.text
+    assert client.raw("GET", "/static//css/base.css").status_code == 200
+
+
+@pytest.mark.parametrize("dots", ["%2e", "%2e%2e", "..%2fx", "x%2Fy", "x%5Cy", "%5c"])
+def test_what_can_be_read_in_two_ways_is_unknown_on_every_surface(
+    client: Client, dots: str
+) -> None:
+    cafe = client.raw("GET", f"/api/v2/cafe/7777/{dots}/staffs")
+    assert cafe.json() == {"code": 404, "message": "Url not match"}
+    external = client.raw("POST", f"/external/{dots}/games")
+    assert (external.status_code, external.json()["error"]["code"]) == (404, "NOT_FOUND")
+    native = client.raw("GET", f"/api/native/v1/{dots}/prices")
+    assert (native.status_code, native.json()["error"]["code"]) == (404, "NOT_FOUND")
+    for path in (
+        f"/panel/{dots}",
+        f"/portal/{dots}",
+        f"/{dots}/metrics",
+        f"/portal/hall7777{dots}",
+    ):
+        page = client.raw("GET", path, headers=_HTML)
+        assert (page.status_code, "There is no page" in page.text) == (404, True), path

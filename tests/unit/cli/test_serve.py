@@ -47,6 +47,10 @@ def test_trusted_proxies_are_addresses_however_they_are_spaced() -> None:
     checked = secure(spaced, behind_proxy=False, has_tls=False)
     assert checked.trusted_proxies == "127.0.0.1,10.0.0.0/8,::1"
 
+    networks = AppSettings(metrics_networks=" 10.9.0.0/16 ,::1")
+    checked = secure(networks, behind_proxy=False, has_tls=False)
+    assert checked.metrics_networks == "10.9.0.0/16,::1"
+
     with pytest.raises(InvalidInput) as wrong:
         secure(AppSettings(trusted_proxies="the proxy"), behind_proxy=True, has_tls=False)
     assert wrong.value.message == (

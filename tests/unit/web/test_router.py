@@ -24,7 +24,6 @@ PATHS = ("/health", "/c/{id}/members", "/c/{id}/members/action/topup", "/c/{id}/
     ("path", "template", "params"),
     [
         ("/health", "/health", {}),
-        ("/health/", "/health", {}),
         ("/c/7/members", "/c/{id}/members", {"id": "7"}),
         ("/c/7/members/action/topup", "/c/{id}/members/action/topup", {"id": "7"}),
         ("/c/7/members/5/offers", "/c/{id}/members/{m}/offers", {"id": "7", "m": "5"}),
