@@ -34,6 +34,7 @@ RIGHTS: dict[str, str] = {
     "sessions.start": "staff",
     "sessions.checkout": "staff",
     "sessions.free": "manager",
+    "sessions.refund_other_tender": "manager",
     "logs.view": "staff",
     "reports.view": "manager",
     "settings.view": "staff",

@@ -148,6 +148,7 @@ def test_a_postpaid_guest_from_start_to_payment(
                 "member_id": started["member_id"],
                 "pc_cost": "2.00",
                 "pc_change": "0.00",
+                "paid_back": [],
                 "pc_paid": "2.00",
                 "spent_balance": "0.00",
                 "spent_balance_bonus": "0.00",

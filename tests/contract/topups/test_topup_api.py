@@ -164,7 +164,10 @@ def test_unknown_members_and_those_of_others(client: Client, floor: Floor, ada: 
 def test_a_refund_and_what_is_too_much(client: Client, floor: Floor, ada: int) -> None:
     client.ok("POST", TOPUP, json={"topup_ids": ada, "topup_value": 10})
     back = {"topup_ids": ada, "topup_value": "-4.00", "comment": "typing error"}
-    assert client.ok("POST", TOPUP, json=back) == {"order_ids": [2]}
+    assert client.ok("POST", TOPUP, json=back) == {
+        "order_ids": [2],
+        "paid_back": [{"member_id": ada, "payment_method": 0, "amount": "4.00"}],
+    }
     assert client.refused("POST", TOPUP, json=back | {"topup_value": "-6.01"}) == (
         402,
         "not enough balance: 6.00 is left, 6.01 would be taken",

@@ -60,18 +60,6 @@ def test_the_rest_stays_on_the_account_when_the_centre_keeps_change(
     floor.verify()
 
 
-@pytest.mark.parametrize("payment", ["card", "qr"])
-def test_what_was_paid_by_card_comes_back_in_cash(
-    store: Store, freeze: clock.frozen, payment: str
-) -> None:
-    floor = open_floor(store)
-    floor.guest(PREPAID, paid_micros=5 * EURO, payment=payment)
-    freeze.advance(HOUR)
-    floor.check_out("PC01")
-    assert (floor.till(payment), floor.till("cash")) == (5 * EURO, -3 * EURO)
-    floor.verify()
-
-
 def test_added_money_adds_time(store: Store, freeze: clock.frozen) -> None:
     floor = open_floor(store)
     session = floor.guest(PREPAID, paid_micros=EURO)

@@ -8,6 +8,7 @@ import pytest
 
 from lanhouse.cafe.sessions.panel_bill import Split, split_of
 from lanhouse.cafe.sessions.rules import Bill
+from lanhouse.cafe.tenders.rules import CameBy, PayBack, pay_back
 
 EURO = 1_000_000
 
@@ -20,7 +21,9 @@ def split(kind: str, total: int, balance: int = 0, bonus: int = 0, **choices: bo
         balance_micros=balance,
         bonus_micros=bonus,
         is_bonus_first=choices.get("is_bonus_first", False),
-        gives_back=choices.get("gives_back", True),
+        back=pay_back([CameBy("cash", EURO), CameBy("card", EURO)], max(balance - total, 0))
+        if choices.get("gives_back", True)
+        else PayBack(),
     )
 
 
@@ -48,7 +51,9 @@ def test_or_from_the_bonus_first() -> None:
 
 
 def test_a_prepaid_guest_gets_the_rest_back() -> None:
-    assert split("prepaid", 2 * EURO, 5 * EURO) == Split(paid_micros=5 * EURO, due_micros=-3 * EURO)
+    assert split("prepaid", 2 * EURO, 5 * EURO) == Split(
+        paid_micros=5 * EURO, due_micros=-3 * EURO, back={"cash": 2 * EURO, "card": EURO}
+    )
 
 
 def test_unless_the_centre_keeps_it() -> None:

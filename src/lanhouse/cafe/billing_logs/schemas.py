@@ -19,6 +19,8 @@ class Event(StrEnum):
     """A guest paid for time on a PC, at the start or later."""
     OFFER = "OFFER"
     """A time package was sold."""
+    OTHERTENDER = "OTHERTENDER"
+    """Money was given back another way than it came; the amounts stand in the event's own row."""
     CHECKOUT = "CHECKOUT"
     """A session ended and was paid."""
     LOAN = "LOAN"
@@ -103,6 +105,8 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     coin_micros: int = 0
     loan_micros: int = 0
     cost_micros: int = 0
+    other_tender_micros: int = 0
+    """What went back another way than it came (OTHERTENDER only)."""
     used_seconds: int = 0
     staff_id: int = 0
     staff_name: str = ""

@@ -47,12 +47,14 @@ billing_logs = sa.Table(
     # --- what was sold ---
     # The price of the time or package sold by this event, however it was paid.
     sa.Column("cost_micros", Money, nullable=False),
+    # What this event gave back another way than it came (OTHERTENDER): told, not moved.
+    sa.Column("other_tender_micros", Money, nullable=False),
     sa.Column("used_seconds", sa.BigInteger, nullable=False),
     # 0 and the name "API" for an API key, 0 and "" for the clock.
     sa.Column("staff_id", sa.BigInteger, nullable=False),
     sa.Column("staff_name", sa.Text, nullable=False),
     sa.Column("details", sa.Text, nullable=False),
-    # The ledger's transfer, when money moved; each transfer has one row.
+    # The ledger's transfer, when money moved; one row has its amounts.
     sa.Column("transfer_id", sa.BigInteger),
     sa.Index("billing_logs_center_at_ix", "center_id", "at", "id"),
     sa.Index("billing_logs_member_ix", "center_id", "member_id", "id"),

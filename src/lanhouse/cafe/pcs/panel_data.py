@@ -16,6 +16,7 @@ from lanhouse.cafe.pcs.panel_map import Map, Rate, Seat, build_map, natural_key,
 from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, rooms_of
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, PriceList, Tariff, rule_at, tariff_for
+from lanhouse.cafe.sessions.change import change_at
 from lanhouse.cafe.sessions.panel_bill import Split, split_of
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id, session_states
 from lanhouse.cafe.sessions.rules import Bill, Terms, cost_of_seconds
@@ -144,13 +145,13 @@ def selected_pc(read: Read, wanted: tuple[Center, str, datetime]) -> Selected | 
         session=session,
         member=None if session.kind == FREE else person_of(read, center, session.member_id),
         bill=bill,
-        split=split_for(read, center, session, bill),
+        split=split_for(read, center, session, bill, at),
         log=log,
     )
 
 
-def split_for(read: Read, center: Center, session: Session, bill: Bill) -> Split:
-    """Who would pay a session's bill now."""
+def split_for(read: Read, center: Center, session: Session, bill: Bill, at: datetime) -> Split:
+    """Who would pay a session's bill up to `at`."""
     held = balances(read, book_of_center(center.id), "member", session.member_id)
     return split_of(
         session.kind,
@@ -158,7 +159,7 @@ def split_for(read: Read, center: Center, session: Session, bill: Bill) -> Split
         balance_micros=held.get(("balance", center.currency), 0),
         bonus_micros=held.get(("bonus", center.currency), 0),
         is_bonus_first=center.settings.use_bonus_first,
-        gives_back=center.settings.prepaid_session_change_method != "keep",
+        back=change_at(read, center, session, at),
     )
 
 

@@ -49,6 +49,7 @@ def log_groups(read: Read, wanted: ReportFilter) -> list[Group]:
             _count(_MONEY != 0).label("money_number"),
             *(_count(logs[f"{name}_micros"] != 0).label(f"{name}_number") for name in amounts[:5]),
             *(int_sum(logs[f"{name}_micros"]).label(f"{name}_micros") for name in amounts),
+            int_sum(logs.other_tender_micros).label("other_tender_micros"),
         )
         .where(*conditions(wanted))
         .group_by(logs.event, logs.subject, sa.text("is_member"), sa.text("is_refund"))

@@ -32,6 +32,8 @@ def summarise(groups: Iterable[Group]) -> Summary:
         summary.loan_micros -= group.loan_micros
         if group.event == Event.EXPENSE:
             summary.expense_micros += group.cash_micros
+        elif group.event == Event.OTHERTENDER:
+            summary.other_tender.add(group.number, group.other_tender_micros)
         elif group.event == Event.OFFER:
             (_add_refunded_offer if group.is_refund else _add_offer)(summary, group)
         elif group.is_refund:

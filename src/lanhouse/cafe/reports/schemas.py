@@ -42,6 +42,7 @@ class Group(msgspec.Struct, frozen=True):
     bonus_micros: int
     loan_micros: int
     cost_micros: int
+    other_tender_micros: int = 0
 
     @property
     def money_micros(self) -> int:
@@ -103,6 +104,8 @@ class Summary(msgspec.Struct):
         default_factory=lambda: _lines(REFUND_TOPUP_LINES)
     )
     refund_sale: dict[str, Line] = msgspec.field(default_factory=lambda: _lines(REFUND_SALE_LINES))
+    other_tender: Line = msgspec.field(default_factory=Line)
+    """Given back another way than it came; it is part of the refunds as well."""
     cash_micros: int = 0
     """Into the till, less what went out: refunds and expenses."""
     card_micros: int = 0

@@ -94,6 +94,7 @@ def _refund(summary: Summary) -> dict[str, Any]:
         "topup": {name: _line(line) for name, line in summary.refund_topup.items()},
         "sale": {name: _line(line) for name, line in summary.refund_sale.items()},
         "total": _line(total),
+        "other_tender": _line(summary.other_tender),
     }
 
 

@@ -177,7 +177,7 @@ async def add_offer(call: Call, data: AddOfferIn) -> Answer:
 async def payment_info(call: Call, data: PcsIn) -> dict[str, Any]:
     """data {pcs[] {pc_name, pc_cost, member_id, …}, pc_cost, pc_data_time, pc_data_sign}."""
     at = whole_second(clock.now())
-    customers = await call.read(customers_on, (call.center, data.pc_name))
+    customers = await call.read(customers_on, (call.center, data.pc_name, at))
     return wire.payment_info(customers, call.center, at)
 
 
@@ -191,7 +191,12 @@ async def checkout(call: Call, data: CheckoutIn) -> Answer:
     """data {pcs[] {pc_name, pc_cost, pc_change, …}, pc_cost, pc_change}.
 
     With pc_data_time and pc_data_sign the quoted cost holds for 5 minutes; altered, it is refused.
+    Without payment_method a postpaid guest pays cash, and the rest of a prepaid one goes back the
+    way it came; named, it is the tender for all of it (decision 0078).
     """
+    payment = ""
+    if data.payment_method is not None:
+        payment = wire.payment_of(data.payment_method, wire.PC_TIME_PAYMENTS, "payment_method")
     member_id = None
     if not data.pc_name:
         member_id = await _member_id(call, data.member_account, data.member_id)
@@ -200,7 +205,8 @@ async def checkout(call: Call, data: CheckoutIn) -> Answer:
         actor=call.actor,
         pc_names=data.pc_name,
         member_id=member_id,
-        payment=wire.payment_of(data.payment_method, wire.PC_TIME_PAYMENTS, "payment_method"),
+        payment=payment,
+        comment=data.comment,
         quote_time=data.pc_data_time,
         quote_sign=data.pc_data_sign,
         quoted_micros=data.pc_cost,

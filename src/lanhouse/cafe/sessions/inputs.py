@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX
 from lanhouse.kit.inputs import Amount, also
 from lanhouse.kit.pages import PageNumber
 
@@ -50,7 +51,10 @@ class AddOfferIn(PcsIn):
 
 
 class CheckoutIn(Struct):
-    """PCs, or a member; time and sign are those of paymentInfo, or left out."""
+    """PCs, or a member; time and sign are those of paymentInfo, or left out.
+
+    `comment` is the reason when money goes back another way than it came.
+    """
 
     pc_name: PcNames = []
     member_id: int | None = None
@@ -58,7 +62,8 @@ class CheckoutIn(Struct):
     pc_cost: Amount | None = None
     pc_data_time: int | None = None
     pc_data_sign: Annotated[str, Meta(max_length=200)] | None = None
-    payment_method: int = 0
+    payment_method: int | None = None
+    comment: Annotated[str, Meta(max_length=COMMENT_CHARS_MAX)] = ""
 
 
 class MoveIn(Struct):

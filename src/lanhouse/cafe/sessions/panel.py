@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -31,18 +31,20 @@ from lanhouse.cafe.sessions.panel_quotes import (
 )
 from lanhouse.cafe.sessions.panel_receipt import check_out_view, receipt_of
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, Session
+from lanhouse.cafe.tenders.commands import RIGHT as REFUND_OTHER
+from lanhouse.cafe.tenders.rules import TENDERS
+from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, InvalidInput, NotFound
 from lanhouse.web.call import Call
 from lanhouse.web.format import amount_text
 from lanhouse.web.pages.amounts import read_amount
-from lanhouse.web.pages.refusals import errors_in_form, refusal_text, translated
+from lanhouse.web.pages.refusals import errors_in_form, refusal_text
 from lanhouse.web.replies import Reply
 from lanhouse.web.routes import PanelRoutes
 
 routes = PanelRoutes("Sessions pages")
 _FOLDER = "cafe/sessions/templates"
-_TENDERS = ("cash", "card", "qr")
 _FIELD_OF = {"pc_cost": "amount", "member_account": "member"}
 
 
@@ -55,14 +57,21 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     password: str = ""
     """Of a new guest; the desk hands it over, it cannot be shown again."""
     amount_micros: int = 0
+    back: dict[str, int] = {}
+    """What is given back, by tender."""
     session_id: int = 0
 
 
 class CheckOutForm(msgspec.Struct):
-    """The check-out dialog: the quote that was shown, and how it is paid."""
+    """The check-out dialog: the quote that was shown, and how it is paid or goes back."""
 
     pc: str
-    payment: str = "cash"
+    payment: str = ""
+    """How a postpaid guest pays; empty = cash."""
+    back: str = ""
+    """The tender for the rest of a prepaid guest; empty = the way it came."""
+    comment: Annotated[str, msgspec.Meta(max_length=COMMENT_CHARS_MAX)] = ""
+    """Why it goes back another way than it came."""
     quote_time: int | None = None
     quote_sign: str | None = None
     received: str = ""
@@ -173,8 +182,8 @@ async def _only_member(call: Call, data: StartForm) -> int:
 
 
 def _tender(payment: str) -> str:
-    if payment not in _TENDERS:
-        raise InvalidInput({"payment": f"must be one of {', '.join(_TENDERS)}"})
+    if payment not in TENDERS:
+        raise InvalidInput({"payment": f"must be one of {', '.join(TENDERS)}"})
     return payment
 
 
@@ -213,13 +222,15 @@ async def check_out_dialog(call: Call, data: CheckOutForm) -> Reply:
 async def check_out(call: Call, data: CheckOutForm) -> Reply:
     """End the session at the sum that was shown; a sum that is too old is shown anew."""
     try:
+        payment = data.payment or data.back
         is_counted = data.payment == "cash" and data.received.strip() != ""
         currency = call.center.currency
         cmd = Checkout(
             center=call.center,
             actor=call.actor,
             pc_names=[data.pc],
-            payment=_tender(data.payment),
+            payment=_tender(payment) if payment else "",
+            comment=data.comment,
             quote_time=data.quote_time,
             quote_sign=data.quote_sign,
             received_micros=(
@@ -240,6 +251,7 @@ def _ended(made: list[Ended]) -> Done:
         what="ended",
         pc_name=ended.session.pc_name,
         amount_micros=ended.paid_micros - ended.refund_micros,
+        back=ended.back.handed_out,
         session_id=ended.session.id,
     )
 
@@ -251,15 +263,16 @@ async def _check_out_form(
     if view is None and error is None:
         error = NotFound("the PC is not in use")
     language = call.view.language
-    short = "" if error is None else translated(error.fields.get("received", ""), language)
+    errors, problem = errors_in_form(error, language, ("received", "comment"), {})
     return call.html(
         f"{_FOLDER}/{'check_out' if view else 'not_in_use'}.html",
         status=200 if error is None and not is_changed else 409,
         out=view,
         form=data,
         is_changed=is_changed,
-        short=short,
-        problem="" if error is None or short else refusal_text(error, language),
+        errors=errors,
+        may_choose=call.actor.may(REFUND_OTHER),
+        problem=problem,
     )
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from lanhouse.cafe.sessions.rules import Bill, split_payment
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID
+from lanhouse.cafe.tenders.rules import PayBack
 
 
 class Split(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +21,8 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
     """What a guest has paid before."""
     due_micros: int = 0
     """Still to pay at the desk; below zero it is given back."""
+    back: dict[str, int] = {}
+    """What is given back, by the tender that it goes by."""
 
 
 def split_of(
@@ -29,11 +32,11 @@ def split_of(
     balance_micros: int,
     bonus_micros: int,
     is_bonus_first: bool,
-    gives_back: bool,
+    back: PayBack,
 ) -> Split:
     """How a check-out of `bill` would be paid (cafe-domain 1, check-out).
 
-    `gives_back` is the centre's choice for what a prepaid guest has not used.
+    `back` is how that which a prepaid guest has not used goes back (sessions.change).
     """
     total = bill.total_micros
     if kind == FREE:
@@ -45,8 +48,8 @@ def split_of(
         payable, balance_micros, bonus_micros, is_bonus_first=is_bonus_first
     )
     if kind != MEMBER:
-        back = max(balance_micros - from_balance, 0) if gives_back else 0
-        return Split(paid_micros=payable + back, due_micros=-back)
+        given = back.handed_out_micros
+        return Split(paid_micros=payable + given, due_micros=-given, back=back.handed_out)
     return Split(
         from_balance_micros=from_balance,
         from_bonus_micros=from_bonus,

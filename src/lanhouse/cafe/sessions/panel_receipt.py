@@ -23,10 +23,13 @@ from lanhouse.cafe.sessions.quotes import quote_sign
 from lanhouse.cafe.sessions.rules import Bill
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.cafe.tenders.rules import TENDERS
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.money import MICROS
+from lanhouse.ledger import book_of_center
+from lanhouse.ledger.tables import accounts, entries
 
 _ROW = static(
     sa.select(sessions).where(
@@ -34,6 +37,18 @@ _ROW = static(
         sessions.c.id == sa.bindparam("session"),
         sessions.c.ended_at.is_not(None),
     )
+)
+_TILL = static(
+    sa.select(accounts.c.kind, entries.c.amount_micros)
+    .join(accounts, accounts.c.id == entries.c.account_id)
+    .where(
+        entries.c.book_id == sa.bindparam("book"),
+        entries.c.transfer_id == sa.bindparam("transfer"),
+        entries.c.amount_micros > 0,
+        accounts.c.owner_kind == "center",
+        sa.or_(*(accounts.c.kind == tender for tender in TENDERS)),
+    )
+    .order_by(entries.c.id)
 )
 _NOTES = (5, 10, 20, 50, 100, 200)
 _NOTES_SHOWN = 4
@@ -79,7 +94,7 @@ def check_out_view(read: Read, wanted: tuple[Center, str, datetime]) -> CheckOut
         return None
     quoted_at = whole_second(at)
     bill = session.bill(quoted_at)
-    split = split_for(read, center, session, bill)
+    split = split_for(read, center, session, bill, quoted_at)
     return CheckOutView(
         pc_name=pc.name,
         state=state_word(session_states(read, center.id, at)[pc.id], at),
@@ -109,6 +124,7 @@ def receipt_of(read: Read, wanted: tuple[Center, int]) -> Receipt | None:
         from_bonus_micros=row.from_bonus_micros if is_member else 0,
         paid_micros=0 if is_member else from_account + row.refund_micros,
         due_micros=row.cost_micros if session.kind == POSTPAID else -row.refund_micros,
+        back=_given_back(read, center.id, row.transfer_id) if row.refund_micros else {},
     )
     return Receipt(
         session_id=session_id,
@@ -120,3 +136,9 @@ def receipt_of(read: Read, wanted: tuple[Center, int]) -> Receipt | None:
         split=split,
         payment=row.payment,
     )
+
+
+def _given_back(read: Read, center_id: int, transfer_id: int) -> dict[str, int]:
+    """What the check-out took out of the till, by tender: the ledger knows it."""
+    rows = read.all(_TILL, book=book_of_center(center_id), transfer=transfer_id)
+    return {row.kind: row.amount_micros for row in rows}

@@ -13,6 +13,7 @@ from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, rule_at, tariff_for
+from lanhouse.cafe.sessions.change import change_at
 from lanhouse.cafe.sessions.queries import (
     PcRefused,
     open_session_ids,
@@ -25,11 +26,11 @@ from lanhouse.cafe.sessions.queries import (
 from lanhouse.cafe.sessions.rules import Terms, cost_of_seconds, seconds_for_money
 from lanhouse.cafe.sessions.schemas import (
     GUEST_GROUPS,
-    OFFER,
     PREPAID,
     WALLET_KINDS,
     Session,
 )
+from lanhouse.cafe.tenders.rules import PayBack
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
 from lanhouse.kit import clock, ids
@@ -56,13 +57,8 @@ class Customer(msgspec.Struct, frozen=True):
     member_group_id: int
     balance_micros: int
     bonus_micros: int
-
-    def change_micros(self, center: Center, at: datetime) -> int:
-        """What a check-out at `at` would give back in cash."""
-        keeps = center.settings.prepaid_session_change_method == "keep"
-        if keeps or self.session.kind not in (PREPAID, OFFER) or self.session.is_due(at):
-            return 0
-        return max(self.balance_micros - self.session.cost_micros(at), 0)
+    change: PayBack
+    """What a check-out would give back, and how."""
 
 
 class TimeAsked(msgspec.Struct, frozen=True):
@@ -103,9 +99,12 @@ def quote_sign(center: Center, found: Sequence[Session], quoted_at: datetime) ->
     return ids.sign(center.quote_secret.encode(), f"{center.id}|{quoted_seconds}|{costs}")
 
 
-def customers_on(read: Read, wanted: tuple[Center, Sequence[str]]) -> list[Customer]:
-    """The open sessions on the named PCs, in that order; refuses a PC that is not in use."""
-    center, names = wanted
+def customers_on(read: Read, wanted: tuple[Center, Sequence[str], datetime]) -> list[Customer]:
+    """The open sessions on the named PCs, in that order; refuses a PC that is not in use.
+
+    `wanted` is (centre, PC names, the time of the quote).
+    """
+    center, names, at = wanted
     rows = pcs_named(read, center.id, names)
     on_pc = open_session_ids(read, center.id, [row.id for row in rows])
     for row in rows:
@@ -113,10 +112,10 @@ def customers_on(read: Read, wanted: tuple[Center, Sequence[str]]) -> list[Custo
             raise PcRefused(row.name, "the PC is not in use")
     found = open_sessions(read, center.id, ids=list(on_pc.values()))
     by_pc = {session.pc_id: session for session in found}
-    return [_customer(read, center, by_pc[row.id]) for row in rows]
+    return [_customer(read, center, by_pc[row.id], at) for row in rows]
 
 
-def _customer(read: Read, center: Center, session: Session) -> Customer:
+def _customer(read: Read, center: Center, session: Session, at: datetime) -> Customer:
     member = read.one(_MEMBER, center=center.id, member=session.member_id)
     held = balances(read, book_of_center(center.id), "member", session.member_id)
     return Customer(
@@ -125,6 +124,7 @@ def _customer(read: Read, center: Center, session: Session) -> Customer:
         0 if member is None else member.group_id,
         held.get(("balance", center.currency), 0),
         held.get(("bonus", center.currency), 0),
+        change_at(read, center, session, at),
     )
 
 

@@ -14,6 +14,7 @@ from lanhouse.cafe.sessions.queries import whole_second
 from lanhouse.cafe.sessions.quotes import Customer, Quoted, quote_sign
 from lanhouse.cafe.sessions.rules import Bill
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, Session
+from lanhouse.cafe.tenders.wire import paid_back_rows
 from lanhouse.db.statements import Row
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
@@ -89,8 +90,8 @@ def started_rows(done: Sequence[Started], center: Center) -> dict[str, Any]:
 def payment_info(customers: Sequence[Customer], center: Center, at: datetime) -> dict[str, Any]:
     """data {pcs[], pc_cost, pc_data_time, pc_data_sign}: what a check-out now would cost.
 
-    `pc_change` is what a prepaid guest would get back; time and sign make the quote hold for
-    5 minutes (cafe-wire, Sessions).
+    `pc_change` is what a prepaid guest would get back, `paid_back` how; time and sign make the
+    quote hold for 5 minutes (cafe-wire, Sessions).
     """
     rows = [_payment_row(customer, center, at) for customer in customers]
     total = sum(customer.session.cost_micros(at) for customer in customers)
@@ -105,11 +106,11 @@ def payment_info(customers: Sequence[Customer], center: Center, at: datetime) ->
 
 def _payment_row(customer: Customer, center: Center, at: datetime) -> dict[str, Any]:
     session = customer.session
-    change = customer.change_micros(center, at)
     return {
         "pc_name": session.pc_name,
         "pc_cost": format_fixed(session.cost_micros(at)),
-        "pc_change": format_fixed(change),
+        "pc_change": format_fixed(customer.change.handed_out_micros),
+        "paid_back": paid_back_rows(customer.change.by_tender),
         "member_id": session.member_id,
         "member_account": customer.account,
         "member_group_id": GUEST_GROUPS.get(session.kind, customer.member_group_id),
@@ -120,13 +121,17 @@ def _payment_row(customer: Customer, center: Center, at: datetime) -> dict[str, 
 
 
 def ended_rows(done: Sequence[Ended]) -> dict[str, Any]:
-    """data {pcs[], pc_cost, pc_change}: what was charged, and what was given back in cash."""
+    """data {pcs[], pc_cost, pc_change}: what was charged, and what was given back.
+
+    `paid_back` tells how: a row {payment_method, amount} for each tender (decision 0078).
+    """
     rows = [
         {
             "pc_name": one.session.pc_name,
             "member_id": one.session.member_id,
             "pc_cost": format_fixed(one.bill.total_micros),
             "pc_change": format_fixed(one.refund_micros),
+            "paid_back": paid_back_rows(one.back.by_tender),
             "pc_paid": format_fixed(one.paid_micros),
             "spent_balance": format_fixed(one.from_balance_micros),
             "spent_balance_bonus": format_fixed(one.from_bonus_micros),

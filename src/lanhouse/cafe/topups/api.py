@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
@@ -9,8 +10,8 @@ from msgspec import Meta
 
 from lanhouse.cafe.billing_logs.queries import LogFilter, LogPage, log_page
 from lanhouse.cafe.billing_logs.shapes import log_row, log_totals
+from lanhouse.cafe.tenders.wire import paid_back_rows
 from lanhouse.cafe.topups import commands
-from lanhouse.cafe.topups.moves import COMMENT_CHARS_MAX
 from lanhouse.cafe.topups.queries import (
     MemberPage,
     OrderPage,
@@ -18,7 +19,15 @@ from lanhouse.cafe.topups.queries import (
     must_exist,
     orders_of_member,
 )
-from lanhouse.cafe.topups.schemas import PAYMENTS, Kind, Loan, Quote, TopUp, TopUpDone
+from lanhouse.cafe.topups.schemas import (
+    COMMENT_CHARS_MAX,
+    PAYMENTS,
+    Kind,
+    Loan,
+    Quote,
+    TopUp,
+    TopUpDone,
+)
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
@@ -47,7 +56,10 @@ Comment = Annotated[str, Meta(max_length=COMMENT_CHARS_MAX)]
 
 
 class TopUpIn(msgspec.Struct, kw_only=True):
-    """One member or several; a negative value pays money back. At most one payment flag."""
+    """One member or several; a negative value pays money back. At most one payment flag.
+
+    Without one, money comes in as cash and goes back the way it came.
+    """
 
     topup_ids: Annotated[list[int], also("member_id"), Meta(max_length=_TOPUP_IDS_MAX)]
     topup_value: SignedAmount
@@ -92,7 +104,10 @@ class MemberIn(msgspec.Struct, kw_only=True):
     source="seed: Members, Topup",
 )
 async def topup(call: Call, data: TopUpIn) -> Answer:
-    """All members are topped up or none; the order numbers stand in the order of the ids."""
+    """All members are topped up or none; the order numbers stand in the order of the ids.
+
+    For a refund `paid_back` tells for each member how the money goes back.
+    """
     _refuse_promo_code(data.promo_code)
     cmd = TopUp(
         center=call.center,
@@ -104,7 +119,8 @@ async def topup(call: Call, data: TopUpIn) -> Answer:
         payment=_payment(data),
         comment=data.comment,
     )
-    return await call.write(commands.top_up, cmd, _orders)
+    shape = _paid_back(data.topup_ids) if cmd.is_refund else _orders
+    return await call.write(commands.top_up, cmd, shape)
 
 
 @routes.post(
@@ -202,8 +218,20 @@ def _orders(done: TopUpDone) -> dict[str, list[int]]:
     return {"order_ids": done.order_ids}
 
 
+def _paid_back(member_ids: list[int]) -> Callable[[TopUpDone], dict[str, Any]]:
+    def shape(done: TopUpDone) -> dict[str, Any]:
+        rows = [
+            {"member_id": member_id, **row}
+            for member_id, by_tender in zip(member_ids, done.paid_back, strict=True)
+            for row in paid_back_rows(by_tender)
+        ]
+        return {**_orders(done), "paid_back": rows}
+
+    return shape
+
+
 def _payment(data: TopUpIn) -> str:
-    """Cash, card or QR from the number and the switches; cash when nothing is said."""
+    """Cash, card or QR from the number and the switches; empty when nothing is said."""
     named = {
         name
         for name, is_on in (
@@ -219,7 +247,7 @@ def _payment(data: TopUpIn) -> str:
         named.add(_PAYMENT_OF_NUMBER[data.payment_method])
     if len(named) > 1:
         raise InvalidInput({"payment_method": "must be only one of cash, card and QR"})
-    return named.pop() if named else "cash"
+    return named.pop() if named else ""
 
 
 def _refuse_promo_code(code: str) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.billing_logs.commands import write_log
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.ranks import follow_points
 from lanhouse.cafe.sessions.commands import refresh_expiry
 from lanhouse.cafe.sessions.queries import spendable_micros
+from lanhouse.cafe.tenders.commands import log_other, mark_undone, must_be_allowed
+from lanhouse.cafe.tenders.queries import refund_way_back
 from lanhouse.cafe.topups.batch import TopUpMany
 from lanhouse.cafe.topups.errors import NotRefundable
 from lanhouse.cafe.topups.locks import lock_for_top_up
@@ -24,56 +24,36 @@ from lanhouse.cafe.topups.moves import (
     row_of,
     transfer_of,
 )
-from lanhouse.cafe.topups.rules import Refundable, Undone, undo
-from lanhouse.cafe.topups.schemas import Kind, Loan, TopUp, TopUpDone
-from lanhouse.cafe.topups.tables import topups
-from lanhouse.db.statements import Row, static
+from lanhouse.cafe.topups.schemas import MIXED, Kind, Loan, TopUp, TopUpDone
+from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import format_fixed
 from lanhouse.ledger import balances, book_of_center, post
 
-# A refund looks for what it undoes among this many top-ups of the member, newest first.
-_LOOK_BACK = 500
-
-_UNDO = static(
-    sa.update(topups)
-    .where(topups.c.id == sa.bindparam("topup"))
-    .values(
-        refundable_micros=topups.c.refundable_micros - sa.bindparam("value"),
-        refundable_bonus_micros=topups.c.refundable_bonus_micros - sa.bindparam("bonus"),
-    )
-)
-_REFUNDABLE = static(
-    sa.select(topups)
-    .where(
-        topups.c.center_id == sa.bindparam("center"),
-        topups.c.member_id == sa.bindparam("member"),
-        topups.c.refundable_micros > 0,
-    )
-    .order_by(topups.c.id.desc())
-    .limit(_LOOK_BACK)
-)
-
 
 def top_up(tx: Tx, cmd: TopUp) -> TopUpDone:
     """Put money, bonus and coins on accounts, or take them back: all of them or none.
 
+    A refund goes back the way the money came, or by the tender that the call names (decision 0078).
     Raises InvalidInput by wire field, Forbidden, MemberNotFound, NotRefundable when a refund wants
     more than is left unplayed, and the ledger's refusals.
     """
     check(cmd, tx.now)
     # All members are locked before any money moves, by rising id (sessions.commands.base).
     locked = {
-        member_id: lock_for_top_up(tx, cmd.center, member_id, cmd.payment)
+        member_id: lock_for_top_up(tx, cmd.center, member_id, cmd.till)
         for member_id in sorted(cmd.member_ids)
     }
     order_ids: list[int] = []
+    paid_back: list[dict[str, int]] = []
     for member_id in cmd.member_ids:
         member, known = locked[member_id]
         move = _refund(tx, cmd, member) if cmd.is_refund else gift(cmd, member)
         order_ids.append(_carry_out(tx, cmd.center, cmd.actor, member, move, known))
-    return TopUpDone(order_ids)
+        if cmd.is_refund:
+            paid_back.append(move.back.by_tender)
+    return TopUpDone(order_ids, paid_back)
 
 
 top_up.batch = TopUpMany()  # type: ignore[attr-defined]
@@ -110,7 +90,9 @@ def _carry_out(
     order_id = tx.scalar(
         INSERT.returning_id, **row_of(center, actor, member, move, posted.transfer_id, tx.now)
     )
-    write_log(tx, log_of(center, actor, member, move, posted.transfer_id))
+    entry = log_of(center, actor, member, move, posted.transfer_id)
+    write_log(tx, entry)
+    log_other(tx, entry, move.back, move.comment)
     refresh_expiry(tx, center, member.id)
     if move.point_micros:
         follow_points(tx, center, actor, member.id)
@@ -130,7 +112,8 @@ def _refund(tx: Tx, cmd: TopUp, member: Row) -> Move:
     the balance. Money that a running session has used is not there any more.
     """
     center_id, value = cmd.center.id, -cmd.value_micros
-    undone, reverses_id = _undone(tx, center_id, member.id, value)
+    back, undone = refund_way_back(tx, center_id, member.id, value, cmd.payment)
+    must_be_allowed(cmd.actor, back, cmd.comment)
     bonus = -cmd.bonus_micros or sum(each.bonus_micros for each in undone)
     left = spendable_micros(tx, cmd.center, member.id, tx.now)
     from_bonus = min(bonus, left.bonus_micros)
@@ -144,17 +127,20 @@ def _refund(tx: Tx, cmd: TopUp, member: Row) -> Move:
         sum(each.point_micros for each in undone),
         _held(tx, cmd.center, member.id, "point", "POINT"),
     )
+    mark_undone(tx, undone)
+    is_whole = len(undone) == 1 and undone[0].value_micros == value
     return Move(
         kind=Kind.REFUND,
-        payment=cmd.payment,
+        payment=_tender_of(back.by_tender, cmd.till),
         value_micros=-value,
         bonus_micros=-bonus,
         coin_micros=cmd.coin_micros,
         point_micros=-from_points,
         comment=cmd.comment,
-        reverses_id=reverses_id,
+        back=back,
+        reverses_id=undone[0].transfer_id if is_whole else None,
         amounts={
-            ("center", center_id, cmd.payment): value,
+            **{("center", center_id, tender): micros for tender, micros in back.by_tender.items()},
             ("member", member.id, "balance"): -from_balance,
             ("center", center_id, "bonus_given"): bonus,
             ("member", member.id, "bonus"): -from_bonus,
@@ -166,18 +152,8 @@ def _refund(tx: Tx, cmd: TopUp, member: Row) -> Move:
     )
 
 
-def _undone(tx: Tx, center_id: int, member_id: int, value: int) -> tuple[list[Undone], int | None]:
-    """Mark what a refund of `value` undoes; with the transfer it reverses, if it is just one."""
-    if not value:
-        return [], None
-    rows = tx.all(_REFUNDABLE, center=center_id, member=member_id)
-    open_topups = [
-        Refundable(row.id, row.refundable_micros, row.refundable_bonus_micros, row.point_micros > 0)
-        for row in rows
-    ]
-    undone = undo(open_topups, value)
-    for each in undone:
-        tx.run(_UNDO, topup=each.topup_id, value=each.value_micros, bonus=each.bonus_micros)
-    if len(undone) != 1 or undone[0].value_micros != value:
-        return undone, None
-    return undone, next(row.transfer_id for row in rows if row.id == undone[0].topup_id)
+def _tender_of(paid_back: dict[str, int], otherwise: str) -> str:
+    """The order's payment: the one tender, or MIXED."""
+    if len(paid_back) > 1:
+        return MIXED
+    return next(iter(paid_back), otherwise)

@@ -11,15 +11,14 @@ import msgspec
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, columns_of, subject_of_group
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.tenders.rules import PayBack
 from lanhouse.cafe.topups.rules import bonus_for, points_for
-from lanhouse.cafe.topups.schemas import PAYMENTS, Kind, Loan, TopUp
+from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX, PAYMENTS, Kind, Loan, TopUp
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import Row, numbered
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.ledger import Posting, Transfer, book_of_center, open_account
-
-COMMENT_CHARS_MAX = 255
 
 Amounts = Mapping[tuple[str, int, str], int]
 """Micros by (owner kind, owner id, account kind)."""
@@ -45,6 +44,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     refundable_micros: int = 0
     refundable_bonus_micros: int = 0
     comment: str = ""
+    back: PayBack = PayBack()
+    """How a refund's money goes back."""
     reverses_id: int | None = None
     """The ledger's transfer that this one takes back, when it is a single one."""
     amounts: Amounts
@@ -81,7 +82,7 @@ def _field_errors(cmd: TopUp) -> dict[str, str]:
         errors["topup_value"] = "must not be 0 without bonus or coins"
     if cmd.is_refund and max(given) > 0:
         errors["topup_value"] = "must have the same sign as bonus and coins"
-    if cmd.payment not in PAYMENTS:
+    if cmd.till not in PAYMENTS:
         errors["payment_method"] = "must be cash, card or qr"
     if len(cmd.comment) > COMMENT_CHARS_MAX:
         errors["comment"] = f"must be at most {COMMENT_CHARS_MAX} characters"
@@ -105,7 +106,7 @@ def gift(cmd: TopUp, member: Row) -> Move:
     points = points_for(value) if earns_points else 0
     return Move(
         kind=Kind.TOPUP,
-        payment=cmd.payment,
+        payment=cmd.till,
         value_micros=value,
         bonus_micros=bonus,
         coin_micros=cmd.coin_micros,
@@ -114,7 +115,7 @@ def gift(cmd: TopUp, member: Row) -> Move:
         refundable_bonus_micros=bonus if value else 0,
         comment=cmd.comment,
         amounts={
-            ("center", center_id, cmd.payment): -value,
+            ("center", center_id, cmd.till): -value,
             ("member", member.id, "balance"): value,
             ("center", center_id, "bonus_given"): -bonus,
             ("member", member.id, "bonus"): bonus,

@@ -8,10 +8,11 @@ import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.panel_data import Person, find_members, member_meant
+from lanhouse.cafe.tenders.commands import RIGHT as REFUND_OTHER
+from lanhouse.cafe.tenders.queries import refund_way_back
 from lanhouse.cafe.topups import commands
-from lanhouse.cafe.topups.moves import COMMENT_CHARS_MAX
 from lanhouse.cafe.topups.queries import bonus_quote
-from lanhouse.cafe.topups.schemas import PAYMENTS, Quote, TopUp, TopUpDone
+from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX, PAYMENTS, Quote, TopUp, TopUpDone
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import AppError, InvalidInput
 from lanhouse.kit.money import MICROS
@@ -34,6 +35,9 @@ class TopUpForm(msgspec.Struct):
     member: str = ""
     amount: str = ""
     payment: str = "cash"
+    """How money comes in."""
+    back: str = ""
+    """The tender by which money goes back; empty = the way it came."""
     comment: Annotated[str, msgspec.Meta(max_length=COMMENT_CHARS_MAX)] = ""
     shown: int = 0
     """The id of the member whom the preview showed; 0 = none yet."""
@@ -48,6 +52,8 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     balance_micros: int = 0
     bonus_micros: int = 0
     amount_micros: int | None = None
+    back: dict[str, int] = {}
+    """How money that is taken back goes back, by tender."""
     gift_micros: int = 0
     """The bonus that the amount earns now."""
 
@@ -59,6 +65,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     amount_micros: int
     bonus_micros: int
     order_id: int
+    back: dict[str, int] = {}
 
 
 @routes.get("/panel/members/top-up", right="members.topup", summary="Dialog: top up")
@@ -90,7 +97,8 @@ async def _top_up(call: Call, data: TopUpForm) -> Done:
         raise InvalidInput({"amount": "must not be 0"})
     if amount < 0:
         call.actor.require("members.refund")
-    if data.payment not in PAYMENTS:
+    payment = data.payment if amount > 0 else data.back
+    if payment and payment not in PAYMENTS:
         raise InvalidInput({"payment": f"must be one of {', '.join(PAYMENTS)}"})
     found = await call.read(find_members, (call.center, data.member))
     member = member_meant(found, data.member, data.shown)
@@ -102,7 +110,7 @@ async def _top_up(call: Call, data: TopUpForm) -> Done:
         member_ids=[member.member_id],
         value_micros=amount,
         bonus_micros=gift,
-        payment=data.payment,
+        payment=payment,
         comment=data.comment,
     )
 
@@ -112,6 +120,7 @@ async def _top_up(call: Call, data: TopUpForm) -> Done:
             amount_micros=amount,
             bonus_micros=gift,
             order_id=made.order_ids[0],
+            back=made.paid_back[0] if made.paid_back else {},
         )
 
     return await call.do(commands.top_up, cmd, shape, Done, key=data.key)
@@ -135,7 +144,18 @@ def _preview(read: Read, wanted: tuple[Center, TopUpForm]) -> Preview:
         bonus_micros=held.get(("bonus", center.currency), 0),
         amount_micros=amount,
         gift_micros=max(gift, 0),
+        back=_back(read, center, found[0].member_id, amount, form.back),
     )
+
+
+def _back(
+    read: Read, center: Center, member_id: int, amount_micros: int | None, named: str
+) -> dict[str, int]:
+    """How a negative amount would go back, by tender."""
+    if amount_micros is None or amount_micros >= 0:
+        return {}
+    named = named if named in PAYMENTS else ""
+    return refund_way_back(read, center.id, member_id, -amount_micros, named)[0].by_tender
 
 
 async def _form(call: Call, data: TopUpForm, error: AppError | None = None) -> Reply:
@@ -147,6 +167,7 @@ async def _form(call: Call, data: TopUpForm, error: AppError | None = None) -> R
         status=200 if error is None else error.status,
         form=data,
         chips=_CHIPS,
+        may_choose=call.actor.may(REFUND_OTHER),
         errors=errors,
         problem=problem,
     )

@@ -37,21 +37,27 @@ def points_for(amount_micros: int) -> int:
 
 
 class Refundable(msgspec.Struct, frozen=True):
-    """What is left to undo of one top-up."""
+    """What is left to undo of one top-up, or of one payment for a guest's time."""
 
-    topup_id: int
+    source_id: int
     value_micros: int
     bonus_micros: int
     has_points: bool = False
+    tender: str = "cash"
+    transfer_id: int = 0
+    is_topup: bool = True
 
 
 class Undone(msgspec.Struct, frozen=True):
-    """The part of one top-up that a refund takes back; amounts positive."""
+    """The part of one top-up or payment that a refund takes back; amounts positive."""
 
-    topup_id: int
+    source_id: int
     value_micros: int
     bonus_micros: int
     point_micros: int
+    tender: str = "cash"
+    transfer_id: int = 0
+    is_topup: bool = True
 
 
 def undo(topups: Sequence[Refundable], amount_micros: int) -> list[Undone]:
@@ -64,15 +70,30 @@ def undo(topups: Sequence[Refundable], amount_micros: int) -> list[Undone]:
     Decision 0071.
     """
     exact = [topup for topup in topups if topup.value_micros == amount_micros]
+    return undo_newest(exact[:1] or topups, amount_micros)
+
+
+def undo_newest(topups: Sequence[Refundable], amount_micros: int) -> list[Undone]:
+    """As undo(), but always the newest first: no single top-up is meant."""
     left = amount_micros
     undone: list[Undone] = []
-    for topup in exact[:1] or topups:
+    for topup in topups:
         if left == 0:
             break
         part = min(left, topup.value_micros)
         rest = topup.value_micros - part
         bonus = round_half_up(Fraction(topup.bonus_micros * part, topup.value_micros))
         points = points_for(topup.value_micros) - points_for(rest) if topup.has_points else 0
-        undone.append(Undone(topup.topup_id, part, bonus, points))
+        undone.append(
+            Undone(
+                topup.source_id,
+                part,
+                bonus,
+                points,
+                tender=topup.tender,
+                transfer_id=topup.transfer_id,
+                is_topup=topup.is_topup,
+            )
+        )
         left -= part
     return undone

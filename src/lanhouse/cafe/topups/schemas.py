@@ -12,6 +12,10 @@ from lanhouse.cafe.centers.schemas import Center
 PAYMENTS = {"cash": 0, "card": 2, "qr": 4}
 """How money comes in: account of the centre -> payment method of the wire (cafe-domain 0)."""
 
+COMMENT_CHARS_MAX = 255
+MIXED = "mixed"
+"""The payment of a refund that goes back by several tenders."""
+
 
 class Kind(StrEnum):
     """What a row of `topups` is."""
@@ -32,6 +36,9 @@ class TopUp(msgspec.Struct, frozen=True, kw_only=True):
     A negative `value_micros` pays money back, with the bonus that belongs to it unless
     `bonus_micros` names another (negative) amount; a top-up gives just the bonus that is named,
     because the caller passes on what fetchBonus quoted. Amounts have 2 decimals.
+
+    `payment` is cash, card or qr. Empty: cash for what comes in, and what is paid back goes the
+    way it came (decision 0078).
     """
 
     center: Center
@@ -40,8 +47,13 @@ class TopUp(msgspec.Struct, frozen=True, kw_only=True):
     value_micros: int = 0
     bonus_micros: int = 0
     coin_micros: int = 0
-    payment: str = "cash"
+    payment: str = ""
     comment: str = ""
+
+    @property
+    def till(self) -> str:
+        """Where money comes in: cash, card or qr."""
+        return self.payment or "cash"
 
     @property
     def is_refund(self) -> bool:
@@ -49,10 +61,14 @@ class TopUp(msgspec.Struct, frozen=True, kw_only=True):
         return min(self.value_micros, self.bonus_micros, self.coin_micros) < 0
 
 
-class TopUpDone(msgspec.Struct, frozen=True):
-    """The order numbers, in the order in which the members were named."""
+class TopUpDone(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The order numbers, in the order in which the members were named, and what was paid back.
+
+    `paid_back` has micros by tender for each of them; empty for a top-up.
+    """
 
     order_ids: list[int]
+    paid_back: list[dict[str, int]] = []
 
 
 class Loan(msgspec.Struct, frozen=True, kw_only=True):

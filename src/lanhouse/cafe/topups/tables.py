@@ -18,7 +18,7 @@ topups = sa.Table(
     sa.Column("at", UtcTime, nullable=False),
     # schemas.Kind.
     sa.Column("kind", sa.Text, nullable=False),
-    # cash, card, qr; empty for a loan.
+    # cash, card, qr, mixed (a refund by several tenders); empty for a loan.
     sa.Column("payment", sa.Text, nullable=False),
     # Money put on the balance; negative for a refund or a repayment.
     sa.Column("value_micros", Money, nullable=False),

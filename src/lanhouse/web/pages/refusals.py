@@ -47,6 +47,7 @@ KNOWN = (
     N_("a postpaid guest has no balance to pay from"),
     N_("There is no receipt with this number."),
     N_("is required"),
+    N_("is required when money goes back another way than it came"),
     N_("must be more than 0"),
     N_("must be a plain decimal number"),
     N_("must have at most 2 decimals"),

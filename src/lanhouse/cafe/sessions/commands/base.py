@@ -33,6 +33,7 @@ from lanhouse.cafe.sessions.rules import Segment, ends_at
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, Session
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.cafe.tenders.commands import remember_payment
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
 from lanhouse.ledger import Posting, Transfer, balances, book_of_center, open_account, post
@@ -268,6 +269,8 @@ def pay_in(
         ("member", member_id, "balance"): amount_micros,
     }
     transfer_id = transfer(tx, center, actor, "addtime", amounts)
+    assert transfer_id is not None, "a payment moves money"
+    remember_payment(tx, center.id, member_id, amount_micros, payment, transfer_id)
     note(
         tx,
         center,
@@ -299,35 +302,34 @@ def note(
     used_seconds: int = 0,
     details: str = "",
     at: datetime | None = None,
-) -> None:
-    """Write one row of the billing log; its amounts are those of the transfer.
+) -> LogEntry:
+    """Write one row of the billing log, and answer it; its amounts are those of the transfer.
 
     `at` is when it happened; None = now.
     """
     account, group_id = account_of(tx, center.id, member_id)
     pc = tx.one(_PC, center=center.id, name=pc_name)
     is_console = pc is not None and pc.console_type != 0
-    write_log(
-        tx,
-        LogEntry(
-            center_id=center.id,
-            event=event,
-            subject=Subject.CONSOLE if is_console else subject_of_group(group_id),
-            member_id=member_id,
-            member_account=account,
-            member_group_id=group_id,
-            pc_id=None if pc is None else pc.id,
-            pc_name=pc_name,
-            pc_group_id=None if pc is None else pc.pc_group_id,
-            used_seconds=used_seconds,
-            staff_id=actor.staff_id,
-            staff_name=actor.staff_name,
-            details=details,
-            transfer_id=transfer_id,
-            at=at,
-            **columns_of(amounts or {}),
-        ),
+    entry = LogEntry(
+        center_id=center.id,
+        event=event,
+        subject=Subject.CONSOLE if is_console else subject_of_group(group_id),
+        member_id=member_id,
+        member_account=account,
+        member_group_id=group_id,
+        pc_id=None if pc is None else pc.id,
+        pc_name=pc_name,
+        pc_group_id=None if pc is None else pc.pc_group_id,
+        used_seconds=used_seconds,
+        staff_id=actor.staff_id,
+        staff_name=actor.staff_name,
+        details=details,
+        transfer_id=transfer_id,
+        at=at,
+        **columns_of(amounts or {}),
     )
+    write_log(tx, entry)
+    return entry
 
 
 def tell(tx: Tx, topic: str, session: Session) -> None:

@@ -12,6 +12,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.billing_logs.schemas import Event
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.offers.commands import take_from_package
+from lanhouse.cafe.sessions.change import NOTHING, change_of
 from lanhouse.cafe.sessions.commands.base import (
     close_running,
     lock_pcs,
@@ -25,8 +26,11 @@ from lanhouse.cafe.sessions.commands.base import (
 from lanhouse.cafe.sessions.queries import PcRefused, open_session_of_member, whole_second
 from lanhouse.cafe.sessions.quotes import quote_sign
 from lanhouse.cafe.sessions.rules import Bill, split_payment
-from lanhouse.cafe.sessions.schemas import FREE, OFFER, POSTPAID, PREPAID, Session
+from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.cafe.tenders.commands import log_other, mark_undone, must_be_allowed
+from lanhouse.cafe.tenders.rules import PayBack
+from lanhouse.cafe.topups.rules import Undone
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock, ids
@@ -85,16 +89,26 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     from_loan_micros: int = 0
     paid_micros: int = 0
     """Paid at the desk now (postpaid), by `payment`."""
-    refund_micros: int = 0
-    """Given back in cash (prepaid)."""
+    back: PayBack = NOTHING
+    """How the rest goes back (prepaid)."""
+    undone: list[Undone] = []
+    """The payments that this undoes."""
     payment: str
+
+    @property
+    def refund_micros(self) -> int:
+        """What is handed out at the desk."""
+        return self.back.handed_out_micros
 
 
 class Checkout(msgspec.Struct, frozen=True, kw_only=True):
     """Check out the sessions on some PCs, or the one of a member.
 
-    `payment` (cash, card, qr) is for postpaid guests. `quote_time` (Unix seconds) and `quote_sign`
-    are those of payment info; `quoted_micros`, when given with them, must be the quoted sum.
+    `payment` (cash, card, qr, balance) is how postpaid guests pay, and how the rest of prepaid
+    ones goes back; empty: cash for the first, the way it came for the second. Another way than it
+    came needs the right and, from a person, `comment` (decision 0078). `quote_time` (Unix seconds)
+    and `quote_sign` are those of payment info; `quoted_micros`, when given with them, must be the
+    quoted sum.
     `received_micros` is the cash that was handed over, when the desk counted it.
     """
 
@@ -102,7 +116,8 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     pc_names: list[str] = []
     member_id: int | None = None
-    payment: str = "cash"
+    payment: str = ""
+    comment: str = ""
     quote_time: int | None = None
     quote_sign: str | None = None
     quoted_micros: int | None = None
@@ -129,11 +144,12 @@ def check_out(tx: Tx, cmd: Checkout) -> list[Ended]:
             # What was over before is settled as the clock would have done: late changes nothing.
             billed_to=at if session.is_due(at) else billed_to,
             payment=cmd.payment,
+            comment=cmd.comment,
             ended_by="time" if session.is_due(at) else "checkout",
         )
         for session in found
     ]
-    received = cmd.received_micros if cmd.payment == "cash" else None
+    received = cmd.received_micros if cmd.payment in ("", "cash") else None
     if received is not None and received < sum(ended.paid_micros for ended in made):
         raise ShortCash
     return made
@@ -148,15 +164,18 @@ def end_session(
     billed_to: datetime,
     payment: str,
     ended_by: str,
+    comment: str = "",
 ) -> Ended:
     """Settle one locked open session and close it; nothing is charged past `billed_to` or its end.
 
-    `ended_by` is checkout or time; only a check-out gives cash back. The end by time stands in the
+    `ended_by` is checkout or time; only a check-out gives money back. The end by time stands in the
     log at its own moment, however late it was noticed (decision 0077).
     """
     billed_to = session.until(billed_to)
     bill = session.bill(billed_to)
     ended = _settled(tx, center, session, bill, payment, is_refunding=ended_by == "checkout")
+    must_be_allowed(actor, ended.back, comment)
+    mark_undone(tx, ended.undone)
     amounts = _amounts(center, ended)
     transfer_id = transfer(tx, center, actor, "checkout", amounts)
     close_running(tx, session, billed_to)
@@ -177,7 +196,7 @@ def end_session(
     )
     for member_offer_id, seconds in session.package_use(billed_to).items():
         take_from_package(tx, member_offer_id, seconds)
-    note(
+    entry = note(
         tx,
         center,
         actor,
@@ -190,6 +209,7 @@ def end_session(
         details=_details(ended),
         at=ended_at if ended_by == "time" else None,
     )
+    log_other(tx, entry, ended.back, comment)
     tell(tx, "session.ended", session)
     return ended
 
@@ -253,7 +273,8 @@ def _settled(
     if session.kind == POSTPAID:
         if payment == "balance":
             raise PcRefused(session.pc_name, "a postpaid guest has no balance to pay from")
-        return Ended(session=session, bill=bill, paid_micros=bill.total_micros, payment=payment)
+        paid_by = payment or "cash"
+        return Ended(session=session, bill=bill, paid_micros=bill.total_micros, payment=paid_by)
     balance, bonus = wallet(tx, center, session.member_id)
     # Everything that takes money from a member leaves what was played, so this is not reached by
     # any command of ours; were it reached, the member owes the difference instead of the house
@@ -265,15 +286,16 @@ def _settled(
         bonus,
         is_bonus_first=center.settings.use_bonus_first,
     )
-    keeps = center.settings.prepaid_session_change_method == "keep"
-    refund = balance - from_balance if is_refunding and not keeps else 0
+    rest = balance - from_balance if is_refunding else 0
+    back, undone = change_of(tx, center, session, rest, payment)
     return Ended(
         session=session,
         bill=bill,
         from_balance_micros=from_balance,
         from_bonus_micros=from_bonus,
         from_loan_micros=loan,
-        refund_micros=refund if session.kind in (PREPAID, OFFER) else 0,
+        back=back,
+        undone=undone,
         payment="balance",
     )
 
@@ -286,7 +308,10 @@ def _amounts(center: Center, ended: Ended) -> dict[tuple[str, int, str], int]:
         ("member", member_id, "bonus"): -ended.from_bonus_micros,
         ("member", member_id, "loan"): -ended.from_loan_micros,
         ("center", center.id, "revenue_time"): ended.bill.total_micros,
-        ("center", center.id, "cash"): ended.refund_micros,
+        **{
+            ("center", center.id, tender): micros
+            for tender, micros in ended.back.handed_out.items()
+        },
     }
     if ended.paid_micros:
         place = ("center", center.id, ended.payment)
@@ -297,8 +322,8 @@ def _amounts(center: Center, ended: Ended) -> dict[tuple[str, int, str], int]:
 def _details(ended: Ended) -> str:
     """What the log tells besides the amounts."""
     parts = [f"{ended.session.kind}, cost {format_fixed(ended.bill.total_micros)}"]
-    if ended.refund_micros:
-        parts.append(f"given back {format_fixed(ended.refund_micros)}")
+    for tender, micros in ended.back.handed_out.items():
+        parts.append(f"given back {format_fixed(micros)} by {tender}")
     if ended.from_loan_micros:
         parts.append(f"owed {format_fixed(ended.from_loan_micros)}")
     return ", ".join(parts)

@@ -1,0 +1,48 @@
+"""What a guest gets back at the end: decided here for check-out, quote and dialog alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.sessions.rules import split_payment
+from lanhouse.cafe.sessions.schemas import OFFER, PREPAID, Session
+from lanhouse.cafe.tenders.queries import rest_way_back
+from lanhouse.cafe.tenders.rules import PayBack
+from lanhouse.cafe.topups.rules import Undone
+from lanhouse.db.store import Read
+from lanhouse.ledger import balances, book_of_center
+
+NOTHING = PayBack()
+
+
+def change_of(
+    read: Read, center: Center, session: Session, rest_micros: int, named: str = ""
+) -> tuple[PayBack, list[Undone]]:
+    """How the rest of a guest's balance goes back at a check-out, and which payments that undoes.
+
+    Only a guest who paid first gets money back, and only where the centre returns it. `named`
+    (cash, card, qr, balance) is the tender for all of it; empty: as it came (decision 0078).
+    """
+    keeps = center.settings.prepaid_session_change_method == "keep"
+    if keeps or rest_micros <= 0 or session.kind not in (PREPAID, OFFER):
+        return NOTHING, []
+    return rest_way_back(read, center.id, session.member_id, rest_micros, named)
+
+
+def change_at(
+    read: Read, center: Center, session: Session, at: datetime, named: str = ""
+) -> PayBack:
+    """What a check-out at `at` would give back; nothing once the session is over by itself."""
+    if session.is_due(at):
+        return NOTHING
+    held = balances(read, book_of_center(center.id), "member", session.member_id)
+    balance = max(held.get(("balance", center.currency), 0), 0)
+    bonus = max(held.get(("bonus", center.currency), 0), 0)
+    from_balance, _ = split_payment(
+        min(session.cost_micros(at), balance + bonus),
+        balance,
+        bonus,
+        is_bonus_first=center.settings.use_bonus_first,
+    )
+    return change_of(read, center, session, balance - from_balance, named)[0]

@@ -1,0 +1,1 @@
+"""How money came in, and so how it goes back (decision 0078)."""

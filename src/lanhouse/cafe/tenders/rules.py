@@ -1,0 +1,87 @@
+"""Which way money goes back. Pure, in micros (decision 0078)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+TENDERS = ("cash", "card", "qr")
+"""The ways in which money comes in at the desk."""
+BALANCE = "balance"
+"""Money that stays on the account instead of being handed out."""
+_PAID_OUT_AS = {"cash": "cash", "card": "card", "qr": "cash", BALANCE: BALANCE}
+# QR money cannot be sent back without a gateway that refunds, and this release has none.
+
+
+class CameBy(NamedTuple):
+    """An amount above 0 and the tender that it was paid by."""
+
+    tender: str
+    micros: int
+
+
+class WayBack(NamedTuple):
+    """An amount above 0: the tender that it came by, and the one that it goes back by."""
+
+    came_by: str
+    goes_by: str
+    micros: int
+
+    @property
+    def is_other(self) -> bool:
+        """Whether it goes back another way than it came."""
+        return self.goes_by != _PAID_OUT_AS[self.came_by]
+
+
+class PayBack(msgspec.Struct, frozen=True):
+    """How an amount goes back, part by part."""
+
+    ways: tuple[WayBack, ...] = ()
+
+    @property
+    def by_tender(self) -> dict[str, int]:
+        """Micros by the tender that they go back by: cash, card, or balance for what stays."""
+        found: dict[str, int] = {}
+        for way in self.ways:
+            found[way.goes_by] = found.get(way.goes_by, 0) + way.micros
+        return found
+
+    @property
+    def handed_out(self) -> dict[str, int]:
+        """Micros by tender of what leaves the till: cash, card."""
+        return {tender: micros for tender, micros in self.by_tender.items() if tender != BALANCE}
+
+    @property
+    def handed_out_micros(self) -> int:
+        """What leaves the till in all."""
+        return sum(self.handed_out.values())
+
+    @property
+    def other(self) -> list[WayBack]:
+        """What goes back another way than it came."""
+        return [way for way in self.ways if way.is_other]
+
+    @property
+    def other_micros(self) -> int:
+        """How much that is."""
+        return sum(way.micros for way in self.other)
+
+
+def pay_back(came: Sequence[CameBy], amount_micros: int, named: str = "") -> PayBack:
+    """The ways back of `amount_micros`, which is taken from `came` in that order.
+
+    `named` (cash, card, qr, balance) is the tender for all of it; empty: the one that each part
+    came by. What cannot be paid out counts as cash, and so does what exceeds `came`, of which
+    nobody knows how it came.
+    """
+    ways: dict[tuple[str, str], int] = {}
+    left = amount_micros
+    for came_by, micros in (*came, CameBy("cash", amount_micros)):
+        part = min(left, micros)
+        if part > 0:
+            way = (came_by, _PAID_OUT_AS[named or came_by])
+            ways[way] = ways.get(way, 0) + part
+            left -= part
+    return PayBack(tuple(WayBack(*way, micros) for way, micros in ways.items()))
