@@ -46,7 +46,7 @@ def while_checked(store: Store, command: Callable[..., Any], arg: Any) -> Any:
     """A check of the password during which `command(arg)` is done, once."""
     waiting = [arg]
 
-    async def check(stored_hash: str, password: str) -> bool:
+    async def check(stored_hash: str, password: str, _subject: str) -> bool:
         is_right = password_matches(stored_hash, password)
         if waiting:
             await store.write(command, waiting.pop())

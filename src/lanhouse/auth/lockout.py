@@ -25,17 +25,38 @@ class Attempt(msgspec.Struct, frozen=True):
     """One try to sign in: whose account (`kind:account`, lower case) from which address.
 
     An IPv6 address counts by its network: whoever has one of a network has all of them.
+    `is_vouched_for` says that an API key, a device or signed-in staff makes the call for others;
+    `browser` is the id of a browser in which this account has signed in before (auth/browsers).
     """
 
     center_id: int
     account: str
     address: str
+    is_vouched_for: bool = False
+    browser: str = ""
+
+    @property
+    def network(self) -> str:
+        """What the address counts as."""
+        return network_of(self.address)
+
+    @property
+    def subject(self) -> str:
+        """Who waits for a password check; one subject does not hold another up."""
+        if self.browser:
+            return f"browser {self.browser}"
+        return f"account {self.account}" if self.is_vouched_for else f"address {self.network}"
 
 
 class LockedOut(TooMany):
-    """Too many wrong passwords for this account from this address."""
+    """Too many wrong passwords for this account or from this address."""
 
     cafe_code = 400
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Too many wrong passwords. Try again in {LOGIN_LOCK_SECONDS // 60} minutes."
+        )
 
 
 _ACCOUNT_CHARS_MAX = 200
@@ -68,7 +89,8 @@ def _row(attempt: Attempt) -> dict[str, Any]:
     return {
         "center_id": attempt.center_id,
         "account": attempt.account[:_ACCOUNT_CHARS_MAX],
-        "address": network_of(attempt.address),
+        # A remembered browser is a place of its own: who guesses beside it does not lock it.
+        "address": f"browser {attempt.browser}" if attempt.browser else attempt.network,
     }
 
 
@@ -89,9 +111,7 @@ def begin_attempt(tx: Tx, attempt: Attempt) -> None:
     if failures is None:  # forgiven between the two statements: start over
         raise Retry
     if failures > LOGIN_FAILURES_MAX:
-        raise LockedOut(
-            f"Too many wrong passwords. Try again in {LOGIN_LOCK_SECONDS // 60} minutes."
-        )
+        raise LockedOut
 
 
 def forgive(tx: Tx, attempt: Attempt) -> None:

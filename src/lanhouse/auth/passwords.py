@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from lanhouse.kit.errors import Busy
-from lanhouse.kit.limits import PASSWORD_QUEUE_MAX
+from lanhouse.auth.turns import Turns
+from lanhouse.kit.limits import (
+    HASHES_PER_CORE,
+    HASHES_WAITING_MAX,
+    HASHES_WAITING_PER_ADDRESS,
+    PASSWORD_QUEUE_MAX,
+)
 
 T = TypeVar("T")
 
 _hasher = PasswordHasher()
-# Checks use 64 MiB each; more than this many at once would only slow each other down.
-_slots = asyncio.Semaphore(4)
-_waiting = 0
+# Checks use 64 MiB each; more than this many at once would only slow each other down. A caller
+# who goes away frees the turn but not the thread, so the threads are counted too.
+_AT_ONCE = HASHES_PER_CORE * (os.cpu_count() or 1)
+_turns = Turns(_AT_ONCE, HASHES_WAITING_MAX)
+_threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="password")
 _NOBODY_HASH = ""
 
 
@@ -34,26 +43,24 @@ def password_matches(stored_hash: str, password: str) -> bool:
         return False
 
 
-async def check_password(stored_hash: str, password: str) -> bool:
-    """password_matches() in a thread, a few at a time. Raises Busy when too many wait already."""
-    return await _in_turn(password_matches, stored_hash, password)
+async def check_password(stored_hash: str, password: str, subject: str = "") -> bool:
+    """password_matches() in a thread, a few at a time, subjects (Attempt.subject) in turn.
+
+    Raises Busy when too many of the same subject wait already.
+    """
+    waiting_max = HASHES_WAITING_PER_ADDRESS if subject else PASSWORD_QUEUE_MAX
+    async with _turns.turn(subject, waiting_max):
+        return await _in_thread(password_matches, stored_hash, password)
 
 
 async def make_hash(password: str) -> str:
     """hash_password() in a thread, a few at a time. Raises Busy when too many wait already."""
-    return await _in_turn(hash_password, password)
+    async with _turns.turn("", PASSWORD_QUEUE_MAX):
+        return await _in_thread(hash_password, password)
 
 
-async def _in_turn(work: Callable[..., T], *args: str) -> T:
-    global _waiting
-    if _waiting >= PASSWORD_QUEUE_MAX:
-        raise Busy
-    _waiting += 1
-    try:
-        async with _slots:
-            return await asyncio.to_thread(work, *args)
-    finally:
-        _waiting -= 1
+async def _in_thread(work: Callable[..., T], *args: str) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_threads, work, *args)
 
 
 def _nobody_hash() -> str:

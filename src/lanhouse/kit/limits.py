@@ -40,7 +40,14 @@ POSTING_MICROS_MAX = 10**18
 BALANCE_MICROS_MAX = 9 * 10**18
 
 LOGIN_FAILURES_MAX = 5
+# Wrong passwords of one address, of one account, and of one browser that is remembered.
+SIGN_IN_FAILURES_PER_MINUTE = 10
+# Password checks run at once for each processor, and how many wait: of one address, for what
+# signed-in people and programs set, and all together.
+HASHES_PER_CORE = 2
+HASHES_WAITING_PER_ADDRESS = 4
 PASSWORD_QUEUE_MAX = 64
+HASHES_WAITING_MAX = 1_000
 LOGIN_LOCK_SECONDS = 300
 WEB_SESSION_SECONDS = 12 * 3600
 

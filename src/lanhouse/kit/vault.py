@@ -13,6 +13,7 @@ SECRET_BYTES = 32
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
 _FINGERPRINT_BYTES = 8
+_MARK_BYTES = 16
 
 
 class Unreadable(AppError):
@@ -84,6 +85,13 @@ class Vault:
             return ChaCha20Poly1305(key).decrypt(nonce, rest, _VERSION)
         except (InvalidTag, ValueError) as error:
             raise Unreadable from error
+
+    def mark(self, purpose: str, context: str) -> str:
+        """32 hex digits that only this server can make for a purpose and context, to prove what
+        it said before; empty when locked."""
+        if self._secret is None:
+            return ""
+        return _derived(self._secret, purpose, context, _MARK_BYTES).hex()
 
 
 LOCKED = Vault(None)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from lanhouse.auth.actors import Actor
+from lanhouse.auth.budgets import Budgets
 from lanhouse.db.store import Arg, Command, Query, Result, Store
 from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput
@@ -37,6 +38,8 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
     settings: AppSettings
     store: Store
     vault: Vault = LOCKED
+    budgets: Budgets = msgspec.field(default_factory=Budgets)
+    """Wrong passwords of the last minute."""
     endpoints: list[Any] = []
     """All web.dispatch.Endpoint of this process, for /metrics; filled by the composition root."""
 

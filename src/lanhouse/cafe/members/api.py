@@ -20,7 +20,7 @@ from lanhouse.cafe.members.listing import (
     suggested_members,
 )
 from lanhouse.cafe.members.opening import Deposit, NewGuestAccount, NewMember, Opened, Personal
-from lanhouse.cafe.members.passwords import verified_member
+from lanhouse.cafe.members.passwords import member_account, verified_member
 from lanhouse.cafe.members.queries import (
     MemberDetail,
     detail_of,
@@ -40,6 +40,7 @@ from lanhouse.cafe.members.schemas import (
     SuggestIn,
 )
 from lanhouse.cafe.members.wire import detail, list_row
+from lanhouse.cafe.surfaces import attempt_of
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, NotFound
@@ -236,13 +237,9 @@ async def member_info(call: Call, data: MemberInfoIn) -> dict[str, Any]:
     if data.member_password is UNSET:
         row = await call.read(member_by_account, (call.center.id, data.member_account))
     else:
-        row = await verified_member(
-            call.store,
-            call.center.id,
-            data.member_account,
-            str(data.member_password or ""),
-            call.address,
-        )
+        attempt = attempt_of(call, call.center.id, member_account(data.member_account))
+        password = str(data.member_password or "")
+        row = await verified_member(call.services, attempt, data.member_account, password)
     if row is None:
         raise NotFound("Member not found")
 

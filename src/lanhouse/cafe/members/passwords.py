@@ -11,8 +11,9 @@ from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.sessions.commands import lock_member
 from lanhouse.db.statements import Row
-from lanhouse.db.store import Store, Tx
+from lanhouse.db.store import Tx
 from lanhouse.kit.errors import Refused
+from lanhouse.web.call import Services
 
 
 class WrongPassword(Refused):
@@ -37,21 +38,27 @@ class NotActive(Refused):
         super().__init__("The member is not active.")
 
 
-async def verified_member(
-    store: Store, center_id: int, account: str, password: str, address: str
-) -> Row:
+def member_account(account: str) -> str:
+    """How a try to sign in counts a member's account, typed in whatever case."""
+    return f"member:{account_key(account)}"
+
+
+async def verified_member(services: Services, attempt: Attempt, account: str, password: str) -> Row:
     """The member or guest whose password this is.
 
-    Shares the log-in lock-out per account and address with every other call that checks a
-    password. Raises WrongPassword, NotActive, or LockedOut after too many tries.
+    Shares the counts of wrong passwords with every other call that checks one. Raises
+    WrongPassword, NotActive, or LockedOut after too many tries.
     """
-    attempt = Attempt(center_id, f"member:{account_key(account)}", address)
+    store = services.store
+    counted = services.budgets.count(attempt)
     await store.write(begin_attempt, attempt)
-    row = await store.read(member_by_account, (center_id, account))
-    matches = await check_password("" if row is None else row.password_hash, password)
+    row = await store.read(member_by_account, (attempt.center_id, account))
+    stored_hash = "" if row is None else row.password_hash
+    matches = await check_password(stored_hash, password, attempt.subject)
     if row is None or not matches:
         raise WrongPassword
     await store.write(forgive, attempt)
+    services.budgets.forgive(counted)
     if not row.is_active:
         raise NotActive
     return row

@@ -9,9 +9,14 @@ import msgspec
 from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.queries import all_centers, center_by_license
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.members.passwords import PortalSignIn, sign_in_member, verified_member
+from lanhouse.cafe.members.passwords import (
+    PortalSignIn,
+    member_account,
+    sign_in_member,
+    verified_member,
+)
 from lanhouse.cafe.members.portal_data import account_page
-from lanhouse.cafe.surfaces import PORTAL_COOKIE
+from lanhouse.cafe.surfaces import PORTAL_COOKIE, attempt_of, with_browser
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, NotFound, Refused, Unauthenticated
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
@@ -81,9 +86,10 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
             problem=text,
             was_in=False,
         )
-    return redirect(f"{_home(center)}/account").with_cookie(
+    reply = redirect(f"{_home(center)}/account").with_cookie(
         PORTAL_COOKIE, secret, seconds=WEB_SESSION_SECONDS, secure=call.settings.secure_cookies
     )
+    return with_browser(reply, call, center.id, member_account(data.account.strip()))
 
 
 @routes.get("/portal/{license_name}/account", right="member.self", summary="The Account page")
@@ -119,9 +125,8 @@ def _home(center: Center) -> str:
 
 async def _sign_in(call: Call, center: Center, data: SignInForm) -> str:
     """The secret of a new token; raises what verified_member does, or Expired."""
-    member = await verified_member(
-        call.store, center.id, data.account.strip(), data.password, call.address
-    )
+    attempt = attempt_of(call, center.id, member_account(data.account.strip()))
+    member = await verified_member(call.services, attempt, data.account.strip(), data.password)
     if member.expires_at is not None and member.expires_at <= clock.now():
         raise Expired
     done = PortalSignIn(center.id, member.id, member.password_hash)

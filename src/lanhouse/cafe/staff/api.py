@@ -8,7 +8,8 @@ import msgspec
 
 from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.staff.queries import staff_of_center
-from lanhouse.cafe.staff.sign_in import sign_in_staff
+from lanhouse.cafe.staff.sign_in import sign_in_staff, staff_account
+from lanhouse.cafe.surfaces import attempt_of
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.web.call import Call
 from lanhouse.web.routes import CafeRoutes, NativeRoutes
@@ -35,14 +36,8 @@ class TokenOut(msgspec.Struct):
 @native.post("/auth/staff-login", public=True, summary="A bearer token for a staff account")
 async def staff_login(call: Call, data: SignInIn) -> TokenOut:
     """The token is shown this once; it ends after expires_in_seconds or at sign-out."""
-    token = await sign_in_staff(
-        call.store,
-        data.cafe_id,
-        data.account,
-        data.password,
-        use="bearer",
-        address=call.address,
-    )
+    attempt = attempt_of(call, data.cafe_id, staff_account(data.account))
+    token = await sign_in_staff(call.services, attempt, data.account, data.password, use="bearer")
     return TokenOut(token, WEB_SESSION_SECONDS)
 
 

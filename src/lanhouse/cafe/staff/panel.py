@@ -10,8 +10,8 @@ from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.queries import all_centers, center_by_id, center_by_license
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.staff.commands import WrongPassword
-from lanhouse.cafe.staff.sign_in import sign_in_staff
-from lanhouse.cafe.surfaces import PANEL_COOKIE
+from lanhouse.cafe.staff.sign_in import sign_in_staff, staff_account
+from lanhouse.cafe.surfaces import PANEL_COOKIE, attempt_of, with_browser
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import AppError
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
@@ -61,8 +61,10 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
         center = await call.read(_center_named, data.center.strip())
         if center is None:
             raise WrongPassword
+        account = staff_account(data.account)
+        attempt = attempt_of(call, center.id, account)
         secret = await sign_in_staff(
-            call.store, center.id, data.account, data.password, use="cookie", address=call.address
+            call.services, attempt, data.account, data.password, use="cookie"
         )
     except AppError as error:
         form = SignInForm(center=data.center, account=data.account, next=_page_after(data))
@@ -74,9 +76,10 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
             problem=refusal_text(error, call.view.language),
         )
     secure = call.settings.secure_cookies
-    return redirect(_page_after(data)).with_cookie(
+    reply = redirect(_page_after(data)).with_cookie(
         PANEL_COOKIE, secret, seconds=WEB_SESSION_SECONDS, secure=secure
     )
+    return with_browser(reply, call, center.id, account)
 
 
 @routes.post("/panel/sign-out", public=True, summary="End the signed-in session")

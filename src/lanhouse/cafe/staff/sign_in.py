@@ -9,27 +9,37 @@ from lanhouse.auth.tokens import NewToken
 from lanhouse.cafe.staff.commands import SignIn, WrongPassword, count_attempt, sign_in
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.db.statements import Row
-from lanhouse.db.store import Read, Store
+from lanhouse.db.store import Read
+from lanhouse.web.call import Services
+
+
+def staff_account(account: str) -> str:
+    """How a try to sign in counts a person's account, typed in whatever case."""
+    return f"staff:{account.strip().lower()}"
 
 
 async def sign_in_staff(
-    store: Store, center_id: int, account: str, password: str, *, use: str, address: str
+    services: Services, attempt: Attempt, account: str, password: str, *, use: str
 ) -> str:
     """The secret of a new token (`use` cookie or bearer).
 
     Raises WrongPassword, or LockedOut after too many of them.
     """
-    attempt = Attempt(center_id, f"staff:{account.strip().lower()}", address)
+    store = services.store
+    counted = services.budgets.count(attempt)
     await store.write(count_attempt, attempt)
-    person = await store.read(_person, (center_id, account))
-    matches = await check_password("" if person is None else person.password_hash, password)
+    person = await store.read(_person, (attempt.center_id, account))
+    stored_hash = "" if person is None else person.password_hash
+    matches = await check_password(stored_hash, password, attempt.subject)
     if person is None or not matches or not person.is_active:
         raise WrongPassword
-    if person.allowed_ips and not is_allowed(address, person.allowed_ips):
+    if person.allowed_ips and not is_allowed(attempt.address, person.allowed_ips):
         raise WrongPassword
-    token = NewToken(center_id, "staff", use, person.id)
+    token = NewToken(attempt.center_id, "staff", use, person.id)
     done = SignIn(attempt, token, person.account, person.password_hash)
-    return await store.write(sign_in, done)
+    secret = await store.write(sign_in, done)
+    services.budgets.forgive(counted)
+    return secret
 
 
 def _person(read: Read, wanted: tuple[int, str]) -> Row | None:
