@@ -33,6 +33,7 @@ MUST_RUN = "CI" in os.environ or os.environ.get("LANHOUSE_TEST_REQUIRE_ALL") == 
 _START_SECONDS = 20
 READ_MS = 350
 """How long a dialog must have been there before a key acts on it (steady.js), and a little more."""
+_LOOK_MS = 50
 Arg = TypeVar("Arg")
 Made = TypeVar("Made")
 
@@ -158,6 +159,8 @@ def sign_in(page: Page, site: Site, role: str = "admin") -> None:
 def press_act(page: Page, key: str) -> None:
     """Press a key that moves money as a person does: after what is shown has been seen."""
     page.wait_for_timeout(READ_MS)
+    while page.evaluate("isUnread(performance.now())"):
+        page.wait_for_timeout(_LOOK_MS)
     page.keyboard.press(key)
 
 

@@ -180,6 +180,28 @@ def test_the_map_is_walked_by_keys(site: Site, page: Page) -> None:
     assert page.url.endswith("?pc=PC04")
 
 
+def test_enter_takes_only_what_matches_the_search(site: Site, page: Page) -> None:
+    sign_in(page, site)
+    page.keyboard.press("/")
+    page.keyboard.type("pc04")
+    for _ in range(2):  # the second poll is asked only when the first has been shown
+        with page.expect_response(re.compile("/panel/computers/map")):
+            pass
+    expect(page.locator('[data-pc="PC01"]')).to_have_attribute("data-dimmed", "")
+    press_act(page, "Enter")
+    expect(page.locator("#panel").get_by_text("PC04")).to_be_visible()
+    expect(page.locator("[data-dimmed]")).to_have_count(0)
+    page.keyboard.press("/")
+    page.keyboard.type("pc0")
+    press_act(page, "Enter")
+    expect(page.locator("#panel").get_by_text("PC01")).to_be_visible()
+    for nothing in ("", "vip03"):
+        page.locator("#search").fill(nothing)
+        press_act(page, "Enter")
+        assert page.url.endswith("?pc=PC01")
+        expect(page.locator("#search")).to_be_focused()
+
+
 def test_keys_never_reach_the_panel_of_a_pc_that_is_not_selected_any_more(
     site: Site, page: Page
 ) -> None:

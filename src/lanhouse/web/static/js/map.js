@@ -5,6 +5,7 @@ const map = document.getElementById("map");
 const sidePanel = document.getElementById("panel");
 let selected = map?.dataset.selected ?? "";
 let stateFilter = "";
+const search = document.getElementById("search");
 
 function seats() {
   return [...document.querySelectorAll(".lh-seat")];
@@ -19,10 +20,29 @@ function setPressed(button, isPressed) {
   if (button.getAttribute("aria-pressed") !== String(isPressed)) button.setAttribute("aria-pressed", String(isPressed));
 }
 
+function searched() {
+  return search?.value.trim().toLowerCase() ?? "";
+}
+
+// What is searched or counted; a typed text looks through the whole floor, whatever counter is on.
+function isMatch(seat) {
+  const text = searched();
+  if (text) return seat.dataset.find.toLowerCase().includes(text);
+  return stateFilter === "" || seat.dataset.groups.split(" ").includes(stateFilter);
+}
+
+// The seat that Enter takes: the PC of exactly this name, else the first match, else none.
+function foundSeat() {
+  const text = searched();
+  if (!text) return undefined;
+  const matches = seats().filter(isMatch);
+  return matches.find((seat) => seat.dataset.pc.toLowerCase() === text) ?? matches[0];
+}
+
 function showSelection() {
   for (const seat of seats()) {
     setPressed(seat, seat.dataset.pc === selected);
-    seat.toggleAttribute("data-dimmed", stateFilter !== "" && !seat.dataset.groups.split(" ").includes(stateFilter));
+    seat.toggleAttribute("data-dimmed", !isMatch(seat));
   }
   for (const counter of document.querySelectorAll("[data-select]")) {
     setPressed(counter, counter.dataset.select === stateFilter);
@@ -154,22 +174,14 @@ if (map) {
     if (event.target.closest("[data-panel-close]")) select("");
   });
 
-  const search = document.getElementById("search");
-  search?.addEventListener("input", () => {
-    const text = search.value.trim().toLowerCase();
-    for (const seat of seats()) {
-      seat.toggleAttribute("data-dimmed", text !== "" && !seat.dataset.find.toLowerCase().includes(text));
-    }
-  });
+  search?.addEventListener("input", showSelection);
   search?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
-    const found = seats().find((seat) => !seat.hasAttribute("data-dimmed"));
-    if (found) {
-      found.focus();
-      select(found.dataset.pc);
-      search.value = "";
-      showSelection();
-    }
+    const found = foundSeat();
+    if (!found) return;
+    search.value = "";
+    found.focus();
+    select(found.dataset.pc);
   });
 
   showSelection();
