@@ -76,8 +76,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target !== dialog) return;
   if (dialog.querySelector("[data-done]")) {
     dialog.close();
-    startReading();
-    htmx.trigger(document.body, "lh:changed");
+    showResult();
   } else if (dialog.childElementCount) {
     showDialog();
   }

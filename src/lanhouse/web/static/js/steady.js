@@ -65,13 +65,47 @@ const READ_MS = 300;
 const SCANNER_KEY_MS = 35;
 const SCANNER_KEYS = 6;
 let unreadUntil = 0;
+let readings = 0;
+const awaited = new Set();
+let isAsking = false;
 let burst = 0;
 let lastKeyAt = 0;
 let pickedBefore = null;
 
-// Called whenever a dialog comes, changes by an answer, or goes because it is done.
+// Called whenever a dialog comes, changes by an answer, or goes because it is done. The time to read
+// begins when the change is on the screen, which on a busy machine is later than this call.
 function startReading() {
-  unreadUntil = performance.now() + READ_MS;
+  const mine = ++readings;
+  unreadUntil = Infinity;
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      if (mine === readings) unreadUntil = performance.now() + READ_MS;
+    }),
+  );
+}
+
+// A sale is on its way until its answer is there and what it changed stands on the page: every part
+// that polls is asked anew, and what was asked before the sale is thrown away.
+function showResult() {
+  startReading();
+  for (const part of document.querySelectorAll("[data-poll]")) htmx.trigger(part, "htmx:abort");
+  isAsking = true;
+  htmx.trigger(document.body, "lh:changed");
+  isAsking = false;
+}
+document.addEventListener("htmx:beforeSend", (event) => {
+  const { elt, xhr } = event.detail;
+  if (!isAsking || !elt.matches("[data-poll]")) return;
+  awaited.add(xhr);
+  xhr.addEventListener("loadend", () => {
+    awaited.delete(xhr);
+    if (!awaited.size) startReading();
+  });
+});
+
+// True for a key struck at `at` (of its event) before somebody could read what it would act on.
+function isUnread(at) {
+  return awaited.size > 0 || at < unreadUntil || document.querySelector("dialog[open] form[data-sent]") !== null;
 }
 
 // True for the Enter that ends a burst of a scanner (keys faster than a hand).
@@ -96,7 +130,7 @@ document.addEventListener(
     if (event.key !== "Enter" && !/^F\d+$/.test(event.key)) return;
     // On the page a code may be meant for a field, such as the search.
     const isStrayCode = isScannedAct && (dialog?.open || !isText(event.target));
-    if (!event.repeat && !isStrayCode && performance.now() >= unreadUntil) return;
+    if (!event.repeat && !isStrayCode && !isUnread(event.timeStamp)) return;
     event.preventDefault();
     event.stopPropagation();
     // The digits of the code have picked something on their way.
