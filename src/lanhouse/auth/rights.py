@@ -30,6 +30,7 @@ RIGHTS: dict[str, str] = {
     "members.bonus": "manager",
     "members.coins": "manager",
     "members.loan": "staff",
+    "members.pay_out_loan": "manager",
     "sessions.view": "staff",
     "sessions.start": "staff",
     "sessions.checkout": "staff",

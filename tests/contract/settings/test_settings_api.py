@@ -29,6 +29,7 @@ DEFAULTS = {
     "disable_prepaid": 0,
     "disable_postpaid": 0,
     "postpaid_max_balance": 0,
+    "loan_max_per_member": 0,
     "allow_balance_for_pc_time": 1,
     "default_price_fills_gaps": 1,
     "point_enable": 0,

@@ -36,6 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     default_price_fills_gaps: bool = True
     """The price rule "Default" holds wherever and whenever no other rule does; False: only for a
     PC group and member group without any other rule, so that hours without a price stay closed."""
+    loan_max_per_member_micros: int = 0
+    """The most that a member may owe; 0 = no cap."""
     price_bonus: list[BonusTier] = []
     """Bonus tiers of a top-up, by rising amount."""
     bonus_by_percent: bool = False

@@ -20,9 +20,11 @@ from lanhouse.cafe.members.rules import account_key, is_account, search_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.sessions.commands import lock_member, refresh_tariffs
 from lanhouse.cafe.sessions.queries import open_session_of_member
+from lanhouse.cafe.tenders.queries import owed_micros
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
+from lanhouse.kit.money import format_fixed
 
 RESET_PASSWORD = "123456"  # noqa: S105 - public by the documents (seed: Members, Reset password)
 
@@ -98,7 +100,8 @@ def reset_passwords(tx: Tx, named: MembersNamed) -> list[int]:
 
 
 def delete_members(tx: Tx, named: MembersNamed) -> list[int]:
-    """Delete members, all or none; answers their ids. Nobody who is playing is deleted.
+    """Delete members, all or none; answers their ids. Nobody who is playing is deleted,
+    and no member with a loan: raises InvalidInput naming who owes what. Guests are thrown away.
 
     The row stays without anything personal, because ledger and logs point at it; the account
     can be given to somebody else (architecture section 3, erasing a member).
@@ -111,6 +114,7 @@ def delete_members(tx: Tx, named: MembersNamed) -> list[int]:
     ]
     if playing:
         raise Refused(f"A member with a running session cannot be deleted: {', '.join(playing)}")
+    _must_owe_nothing(tx, named.center, rows)
     for row in rows:
         pseudonym = f"deleted-{row.id}"
         values = _ANONYMOUS | {"account": pseudonym, "deleted_at": tx.now}
@@ -120,6 +124,16 @@ def delete_members(tx: Tx, named: MembersNamed) -> list[int]:
             tx, named.center, named.actor, row.id, pseudonym, row.group_id, "Account deleted"
         )
     return [row.id for row in rows]
+
+
+def _must_owe_nothing(tx: Tx, center: Center, rows: Sequence[Row]) -> None:
+    owing = [
+        f"{row.account} owes {format_fixed(owed)}"
+        for row in rows
+        if row.group_id >= DEFAULT_GROUP and (owed := owed_micros(tx, center, row.id)) > 0
+    ]
+    if owing:
+        raise InvalidInput({"member_ids": ", ".join(owing)})
 
 
 def lock_members(tx: Tx, center_id: int, member_ids: Sequence[int]) -> list[Row]:

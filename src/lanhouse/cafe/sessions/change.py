@@ -7,7 +7,7 @@ from datetime import datetime
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.sessions.rules import split_payment
 from lanhouse.cafe.sessions.schemas import OFFER, PREPAID, Session
-from lanhouse.cafe.tenders.queries import rest_way_back
+from lanhouse.cafe.tenders.queries import owed_micros, rest_way_back
 from lanhouse.cafe.tenders.rules import PayBack
 from lanhouse.cafe.topups.rules import Undone
 from lanhouse.db.store import Read
@@ -22,12 +22,16 @@ def change_of(
     """How the rest of a guest's balance goes back at a check-out, and which payments that undoes.
 
     Only a guest who paid first gets money back, and only where the centre returns it. `named`
-    (cash, card, qr, balance) is the tender for all of it; empty: as it came (decision 0078).
+    (cash, card, qr, balance) is the tender for all of it; empty: as it came (decision 0078). Money
+    that was lent stays on the account (decision 0079).
     """
     keeps = center.settings.prepaid_session_change_method == "keep"
     if keeps or rest_micros <= 0 or session.kind not in (PREPAID, OFFER):
         return NOTHING, []
-    return rest_way_back(read, center.id, session.member_id, rest_micros, named)
+    own = rest_micros - max(owed_micros(read, center, session.member_id), 0)
+    if own <= 0:
+        return NOTHING, []
+    return rest_way_back(read, center.id, session.member_id, own, named)
 
 
 def change_at(

@@ -81,6 +81,8 @@ class PaymentSettingsIn(Struct):
     disable_postpaid: bool | None = None
     postpaid_max_balance: Amount | None = None
     allow_balance_for_pc_time: bool | None = None
+    loan_max_per_member: Amount | None = None
+    """The most that a member may owe; 0 = no cap."""
     default_price_fills_gaps: bool | None = None
     """Ours. 1: the price rule "Default" holds wherever and whenever no other rule does.
     0: only for a PC group and member group that have no other rule at any hour."""
@@ -106,6 +108,7 @@ async def payment_settings(call: Call, data: PaymentSettingsIn) -> Answer:
         disable_postpaid=data.disable_postpaid,
         postpaid_max_balance_micros=data.postpaid_max_balance,
         allow_balance_for_pc_time=data.allow_balance_for_pc_time,
+        loan_max_per_member_micros=data.loan_max_per_member,
         default_price_fills_gaps=data.default_price_fills_gaps,
     )
     return await _save(call, SettingsInput(center=call.center, values=values))

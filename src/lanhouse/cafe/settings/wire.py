@@ -32,6 +32,7 @@ def settings_wire(center: Center, at: datetime) -> dict[str, Any]:
         "disable_prepaid": int(settings.disable_prepaid),
         "disable_postpaid": int(settings.disable_postpaid),
         "postpaid_max_balance": json_number(settings.postpaid_max_balance_micros),
+        "loan_max_per_member": json_number(settings.loan_max_per_member_micros),
         "allow_balance_for_pc_time": int(settings.allow_balance_for_pc_time),
         "default_price_fills_gaps": int(settings.default_price_fills_gaps),
         "point_enable": int(settings.points_enabled),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.tenders.rules import CameBy, PayBack, pay_back
 from lanhouse.cafe.tenders.tables import time_payments
 from lanhouse.cafe.topups.rules import Refundable, Undone, undo, undo_newest
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
+from lanhouse.ledger import balances, book_of_center
 
 LOOK_BACK = 500
 """A refund looks among this many payments of each kind, newest first."""
@@ -62,6 +64,12 @@ def refundable_of(read: Read, center_id: int, member_id: int) -> list[Refundable
         for row in read.all(_TIME_PAYMENTS, **of)
     ]
     return sorted(found, key=lambda each: each.transfer_id, reverse=True)
+
+
+def owed_micros(read: Read, center: Center, member_id: int) -> int:
+    """What a member owes the house, in micros: the loan."""
+    held = balances(read, book_of_center(center.id), "member", member_id)
+    return -held.get(("loan", center.currency), 0)
 
 
 def refund_way_back(

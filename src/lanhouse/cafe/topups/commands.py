@@ -9,7 +9,7 @@ from lanhouse.cafe.members.ranks import follow_points
 from lanhouse.cafe.sessions.commands import refresh_expiry
 from lanhouse.cafe.sessions.queries import spendable_micros
 from lanhouse.cafe.tenders.commands import log_other, mark_undone, must_be_allowed
-from lanhouse.cafe.tenders.queries import refund_way_back
+from lanhouse.cafe.tenders.queries import owed_micros, refund_way_back
 from lanhouse.cafe.topups.batch import TopUpMany
 from lanhouse.cafe.topups.errors import NotRefundable
 from lanhouse.cafe.topups.locks import lock_for_top_up
@@ -62,14 +62,19 @@ top_up.batch = TopUpMany()  # type: ignore[attr-defined]
 def add_loan(tx: Tx, cmd: Loan) -> TopUpDone:
     """Add to a member's balance and to what he owes; a negative value repays from the balance.
 
-    Raises InvalidInput by wire field, MemberNotFound, NotRefundable when the balance does not
-    cover a repayment. Nothing but this repays a loan (decision 0073).
+    Raises InvalidInput by wire field, also above the setting loan_max_per_member, MemberNotFound,
+    NotRefundable when the balance does not cover a repayment. Nothing but this repays a loan
+    (decision 0073).
     """
     if not cmd.value_micros:
         raise InvalidInput({"loan_value": "must not be 0"})
     member, known = lock_for_top_up(tx, cmd.center, cmd.member_id, "")
+    owed = owed_micros(tx, cmd.center, member.id)
+    most = cmd.center.settings.loan_max_per_member_micros
+    if cmd.value_micros > 0 and most and owed + cmd.value_micros > most:
+        reason = f"would make the loan {format_fixed(owed + cmd.value_micros)}"
+        raise InvalidInput({"loan_value": f"{reason}; {format_fixed(most)} is allowed"})
     if cmd.value_micros < 0:
-        owed = -_held(tx, cmd.center, member.id, "loan", cmd.center.currency)
         if -cmd.value_micros > owed:
             raise InvalidInput({"loan_value": f"is more than the loan of {format_fixed(owed)}"})
         _must_be_left(tx, cmd.center, member.id, -cmd.value_micros)
@@ -123,6 +128,10 @@ def _refund(tx: Tx, cmd: TopUp, member: Row) -> Move:
             f"not enough balance: {format_fixed(left.balance_micros)} is left,"
             f" {format_fixed(from_balance)} would be taken"
         )
+    # Loaned money is the house's own: the balance that covers the loan is not handed out.
+    owed = owed_micros(tx, cmd.center, member.id)
+    if value and from_balance > left.balance_micros - owed and owed > 0:
+        cmd.actor.require("members.pay_out_loan")
     from_points = min(
         sum(each.point_micros for each in undone),
         _held(tx, cmd.center, member.id, "point", "POINT"),

@@ -35,6 +35,7 @@ from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import InvalidInput, Refused
+from lanhouse.kit.local_time import local_text
 from lanhouse.kit.money import format_fixed
 
 QUOTE_SECONDS_MAX = 300
@@ -133,7 +134,8 @@ def check_out(tx: Tx, cmd: Checkout) -> list[Ended]:
     found = _sessions_of(tx, cmd)
     at = whole_second(tx.now)
     billed_to = at
-    if cmd.quote_time is not None or cmd.quote_sign is not None:
+    has_quote = cmd.quote_time is not None or cmd.quote_sign is not None
+    if has_quote:
         billed_to = _honoured_time(cmd, found, at)
     made = [
         end_session(
@@ -145,6 +147,7 @@ def check_out(tx: Tx, cmd: Checkout) -> list[Ended]:
             billed_to=at if session.is_due(at) else billed_to,
             payment=cmd.payment,
             comment=cmd.comment,
+            has_quote=has_quote,
             ended_by="time" if session.is_due(at) else "checkout",
         )
         for session in found
@@ -165,12 +168,14 @@ def end_session(
     payment: str,
     ended_by: str,
     comment: str = "",
+    has_quote: bool = False,
 ) -> Ended:
     """Settle one locked open session and close it; nothing is charged past `billed_to` or its end.
 
     `ended_by` is checkout or time; only a check-out gives money back. The end by time stands in the
     log at its own moment, however late it was noticed (decision 0077).
     """
+    quoted = _quote_told(center, session, billed_to, tx.now) if has_quote else ""
     billed_to = session.until(billed_to)
     bill = session.bill(billed_to)
     ended = _settled(tx, center, session, bill, payment, is_refunding=ended_by == "checkout")
@@ -206,7 +211,7 @@ def end_session(
         amounts=amounts,
         transfer_id=transfer_id,
         used_seconds=bill.seconds,
-        details=_details(ended),
+        details=_details(ended) + quoted,
         at=ended_at if ended_by == "time" else None,
     )
     log_other(tx, entry, ended.back, comment)
@@ -317,6 +322,17 @@ def _amounts(center: Center, ended: Ended) -> dict[tuple[str, int, str], int]:
         place = ("center", center.id, ended.payment)
         amounts[place] = amounts.get(place, 0) - ended.paid_micros
     return amounts
+
+
+def _quote_told(center: Center, session: Session, quoted_at: datetime, now: datetime) -> str:
+    """Which quote a check-out used, and what its cost differs from that of now."""
+    if session.is_due(now):
+        return ""  # settled as of its end; the quote was not used
+    used, cost = session.cost_micros(quoted_at), session.cost_micros(whole_second(now))
+    return (
+        f", quote of {local_text(quoted_at, center.zone)}: {format_fixed(used)},"
+        f" now {format_fixed(cost)}, difference {format_fixed(used - cost)}"
+    )
 
 
 def _details(ended: Ended) -> str:
