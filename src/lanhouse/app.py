@@ -39,6 +39,7 @@ ROUTE_MODULES = [
     "lanhouse.cafe.pcs.api",
     "lanhouse.cafe.pcs.panel",
     "lanhouse.cafe.sessions.panel",
+    "lanhouse.cafe.sessions.panel_login",
     "lanhouse.cafe.offers.api",
     "lanhouse.cafe.pricing.api",
     "lanhouse.cafe.sessions.api",

@@ -468,3 +468,65 @@ def test_who_was_signed_out_comes_back_to_the_page(site: Site, page: Page) -> No
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/panel/computers?pc=PC03")
     expect(page.locator("#panel").get_by_text("PC03")).to_be_visible()
+
+
+def test_a_guests_log_in_stays_until_it_is_closed_and_comes_back_on_request(
+    site: Site, page: Page
+) -> None:
+    sign_in(page, site, "staff")
+    page.locator('[data-pc="PC02"]').dblclick()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("#kind-guest")).to_be_focused()
+    press_act(page, "F8")
+    told = page.get_by_role("region", name="Log-in for PC02")
+    expect(told).to_be_visible()
+    expect(dialog).to_be_hidden()
+    account, password = told.locator("dd").all_inner_texts()
+    assert re.fullmatch("[a-z2-9]{8}", password)
+    expect(page.locator("#toast")).to_contain_text(f"PC02 runs for {account}.")
+
+    # Another act tells in the toast and leaves the log-in standing.
+    press_act(page, "F2")
+    dialog.locator("#amount").fill("1")
+    dialog.get_by_role("button", name="Take €1.00").click()
+    expect(page.locator("#toast")).to_contain_text("PC02: time added")
+    expect(told).to_be_visible()
+    told.get_by_role("button", name="Close").click()
+    expect(told).to_be_hidden()
+
+    panel = page.locator("#panel")
+    assert password not in panel.inner_text()
+    panel.get_by_role("button", name="Show the log-in").click()
+    expect(panel.locator(".lh-login")).to_contain_text(password)
+    # The panel is asked for anew every two seconds; what was asked for once stays shown.
+    with page.expect_response("**/panel/computers/panel?pc=PC02"):
+        pass
+    with page.expect_response("**/panel/computers/panel?pc=PC02"):
+        pass
+    expect(panel.locator(".lh-login")).to_contain_text(password)
+    page.locator('[data-pc="PC01"]').click()
+    expect(panel.locator(".lh-login")).to_be_hidden()
+    page.locator('[data-pc="PC02"]').click()
+    expect(panel.get_by_role("button", name="Show the log-in")).to_be_visible()
+
+
+def test_the_end_takes_the_log_in_away(site: Site, page: Page) -> None:
+    sign_in(page, site, "staff")
+    page.locator('[data-pc="PC02"]').dblclick()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("#kind-guest")).to_be_focused()
+    press_act(page, "F8")
+    told = page.get_by_role("region", name="Log-in for PC02")
+    password = told.locator("dd").nth(1).inner_text()
+    page.locator("#panel").get_by_role("button", name="Show the log-in").click()
+    expect(page.locator("#panel .lh-login")).to_contain_text(password)
+    press_act(page, "F8")
+    expect(dialog.get_by_role("heading")).to_have_text("Check out PC02")
+    press_act(page, "F8")
+    expect(page.locator("#toast")).to_contain_text("PC02 is free.")
+    expect(told).to_be_hidden()
+    expect(page.get_by_text(password)).to_have_count(0)
+    page.get_by_role("link", name="Receipt").click()
+    page.get_by_role("button", name="Set a new password").click()
+    expect(page.locator(".lh-receipt .lh-login dd").nth(1)).to_have_text(re.compile("[a-z2-9]{8}"))
+    expect(page.get_by_text(password)).to_have_count(0)

@@ -36,6 +36,7 @@ RIGHTS: dict[str, str] = {
     "sessions.checkout": "staff",
     "sessions.free": "manager",
     "sessions.refund_other_tender": "manager",
+    "sessions.guest_login": "staff",
     "logs.view": "staff",
     "reports.view": "manager",
     "settings.view": "staff",

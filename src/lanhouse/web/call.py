@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from lanhouse.auth.actors import Actor
+from lanhouse.auth.audit import Audited
 from lanhouse.auth.budgets import Budgets
 from lanhouse.db.store import Arg, Command, Query, Result, Store
 from lanhouse.kit import ids
@@ -96,6 +97,16 @@ class Call:
     def address(self) -> str:
         """The caller's address."""
         return self.request.address
+
+    @property
+    def audited(self) -> Audited:
+        """What the audit log tells of this call (auth.audit.write_audit)."""
+        return Audited(
+            center_id=self.actor.center_id,
+            actor=self.actor,
+            address=self.address,
+            call=self.route.id,
+        )
 
     @property
     def idempotency_key(self) -> str | None:

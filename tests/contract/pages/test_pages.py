@@ -11,10 +11,15 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from lanhouse.app import all_routes, create_app
+from lanhouse.auth.passwords import password_matches
+from lanhouse.auth.tables import audit_log
+from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
+from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.settings import AppSettings
@@ -287,7 +292,7 @@ class TestStart:
     ) -> None:
         form = {"pc": "PC01", "kind": "guest", "amount": "3", "payment": "cash", "key": "k1"}
         told = text_of(desk.post("/panel/computers/start", form))
-        found = re.search(r"(G_\w{6}), password (\w{8})\.", told)
+        found = re.search(r"Account (G_\w{6}) Password (\w{8}) ", told)
         assert found is not None
         files = {path.name: path.read_bytes() for path in tmp_path.glob("lanhouse.db*")}
         assert found[1].encode() in b"".join(files.values())
@@ -733,3 +738,74 @@ class TestApiKey:
         assert "&#39;x&#39; is not an IP address or network" in answer.text
         call = client.raw("GET", "/api/v2/cafe/7777/pcs", key=floor.hall.api_key)
         assert call.json()["code"] == 200
+
+
+class TestGuestLogin:
+    """The log-in of a guest at the desk: in what the sale answers and where it is asked for."""
+
+    FORM = {"pc": "PC01", "kind": "guest", "amount": "3", "payment": "cash", "key": "k1"}  # noqa: RUF012
+
+    def login(self, response: httpx.Response) -> tuple[str, str]:
+        found = re.search(r"Account (G_\w{6}) Password (\w+)", text_of(response))
+        assert found is not None, text_of(response)
+        return found[1], found[2]
+
+    @pytest.mark.parametrize("kind", ["guest", "postpaid", "nocharge"])
+    def test_the_side_panel_shows_what_the_sale_told(
+        self, desk: Desk, floor: Floor, kind: str
+    ) -> None:
+        sold = desk.post("/panel/computers/start", {**self.FORM, "kind": kind})
+        assert sold.headers["cache-control"] == "no-store"
+        told = self.login(sold)
+        (session_id,) = floor.session_ids()
+        shown = desk.post("/panel/computers/login", {"session": session_id})
+        assert (shown.status_code, shown.headers["cache-control"]) == (200, "no-store")
+        assert self.login(shown) == told
+        for path in ("computers?pc=PC01", "computers/panel?pc=PC01", "computers/map", "members"):
+            assert told[1] not in desk.get(f"/panel/{path}").text
+
+    def test_each_showing_is_audited_with_the_person(self, client: Client, floor: Floor) -> None:
+        desk = Desk(client, floor.hall.staff["staff"])
+        desk.post("/panel/computers/start", self.FORM)
+        desk.post("/panel/computers/login", {"session": floor.session_ids()[0]})
+        row = floor.store.read_sync(lambda read, _: read.one(sa.select(audit_log)), None)
+        person = floor.store.read_sync(
+            lambda read, _: staff_by_account(read, 7777, floor.hall.staff["staff"]), None
+        )
+        assert person is not None
+        assert (row.actor_kind, row.actor_id, row.address) == ("staff", person.id, "127.0.0.1")
+        assert row.call == "POST /panel/computers/login"
+        assert row.ids["session_id"] == floor.session_ids()[0]
+
+    def test_after_the_end_there_is_only_a_new_one(self, desk: Desk, floor: Floor) -> None:
+        _, old = self.login(desk.post("/panel/computers/start", self.FORM))
+        (session_id,) = floor.session_ids()
+        receipt = f"/panel/receipts/{session_id}"
+        floor.check_out("PC01")
+        gone = desk.post("/panel/computers/login", {"session": session_id})
+        assert gone.status_code == 200
+        assert "no longer kept" in gone.text
+        assert "Set a new password" in gone.text
+        page = desk.get(receipt).text
+        assert old not in page
+        assert "/panel/computers/login/new" in page
+        form = {"session": session_id, "key": "n1"}
+        account, new = self.login(desk.post("/panel/computers/login/new", form))
+        assert self.login(desk.post("/panel/computers/login/new", form)) == (account, new)
+        hashed = floor.store.read_sync(
+            lambda read, _: read.scalar(
+                sa.select(members.c.password_hash).where(members.c.account == account)
+            ),
+            None,
+        )
+        assert password_matches(hashed, new)
+
+    def test_a_member_has_none(self, desk: Desk, floor: Floor) -> None:
+        floor.member(floor.add_member("ada", balance=9 * EURO))
+        session_id = floor.session_ids()[0]
+        assert "computers/login" not in desk.get("/panel/computers/panel?pc=PC01").text
+        answer = desk.post("/panel/computers/login/new", {"session": session_id})
+        assert "a member plays here" in answer.text
+        assert "Set a new password" not in answer.text
+        floor.check_out("PC01")
+        assert "computers/login" not in desk.get(f"/panel/receipts/{session_id}").text

@@ -47,6 +47,7 @@ from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.inputs import decode, id_in_path
 from lanhouse.kit.limits import MEMBERS_PER_PAGE
 from lanhouse.kit.pages import paging_info
+from lanhouse.kit.vault import LOCKED
 from lanhouse.web.call import Call
 from lanhouse.web.format import currency_sign
 from lanhouse.web.replies import Answer
@@ -292,7 +293,7 @@ async def add_guest(call: Call, data: GuestIn) -> Answer:
     new = NewGuestAccount(
         center=call.center,
         actor=call.actor,
-        secret=await new_guest_secret(),
+        secret=await new_guest_secret(LOCKED),
         expires_at=expires_at,
         deposit=_deposit(data),
     )

@@ -15,10 +15,11 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
 from lanhouse.cafe.members.account_log import log_change
 from lanhouse.cafe.members.accounts import AccountTaken, account_holder
+from lanhouse.cafe.members.commands import set_password_hash
 from lanhouse.cafe.members.opening import check_cap, check_group
 from lanhouse.cafe.members.rules import account_key, is_account, search_key
 from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.sessions.commands import lock_member, refresh_tariffs
+from lanhouse.cafe.sessions.commands import keep_login, lock_member, refresh_tariffs
 from lanhouse.cafe.sessions.queries import open_session_of_member
 from lanhouse.cafe.tenders.queries import owed_micros
 from lanhouse.db.statements import Row
@@ -93,8 +94,8 @@ def reset_passwords(tx: Tx, named: MembersNamed) -> list[int]:
     """Give members the password RESET_PASSWORD and sign them out; answers their ids."""
     rows = lock_members(tx, named.center.id, named.member_ids)
     for row in rows:
-        _store(tx, named.center.id, row.id, {"password_hash": named.password_hash})
-        end_tokens_of(tx, named.center.id, "member", row.id)
+        set_password_hash(tx, named.center.id, row.id, named.password_hash)
+        keep_login(tx, named.center.id, row.id, None)
         _log(tx, named.center, named.actor, row, "Password reset")
     return [row.id for row in rows]
 
@@ -176,6 +177,8 @@ def _change_one(tx: Tx, change: MemberChange, row: Row) -> None:
         _store(tx, change.center.id, row.id, values)
     if "password_hash" in values or not values.get("is_active", True):
         end_tokens_of(tx, change.center.id, "member", row.id)
+    if "password_hash" in values:
+        keep_login(tx, change.center.id, row.id, None)
     if changed:
         _log(tx, change.center, change.actor, row, f"Changed: {', '.join(changed)}")
 

@@ -7,20 +7,41 @@ import secrets
 import msgspec
 
 from lanhouse.auth.passwords import make_hash
+from lanhouse.kit.vault import Unreadable, Vault
 
 GUEST_WORD_CHARS = "abcdefghjkmnpqrstuvwxyz23456789"
 """What a guest's password is made of: no signs that look alike on a slip of paper."""
 GUEST_WORD_LENGTH = 8
+_PURPOSE = "guest log-in"
 
 
 class GuestSecret(msgspec.Struct, frozen=True):
-    """A guest's password and its hash; made at the edge because hashing is slow."""
+    """A guest's password, its hash, and the password sealed under the server secret.
+
+    Made at the edge because hashing is slow. `sealed` is None when it is not to be kept or cannot
+    be; `password` is empty in one that was read back (opened() tells it).
+    """
 
     password: str = ""
     password_hash: str = ""
+    sealed: bytes | None = None
+
+    def opened(self, vault: Vault) -> str:
+        """The password. Raises Unreadable when the server secret is not the one it needs."""
+        if self.password:
+            return self.password
+        if self.sealed is None:
+            raise Unreadable
+        return vault.open(_PURPOSE, self.password_hash, self.sealed).decode()
 
 
-async def new_guest_secret() -> GuestSecret:
-    """A password for a new guest and its hash. Raises Busy when too many hashes wait already."""
+async def new_guest_secret(vault: Vault) -> GuestSecret:
+    """A password for a new guest. Raises Busy when too many hashes wait already.
+
+    It is sealed for its own hash, which has a random salt: it opens beside that hash only.
+    """
     password = "".join(secrets.choice(GUEST_WORD_CHARS) for _ in range(GUEST_WORD_LENGTH))
-    return GuestSecret(password, await make_hash(password))
+    password_hash = await make_hash(password)
+    return GuestSecret(
+        password, password_hash, vault.seal(_PURPOSE, password_hash, password.encode())
+    )

@@ -12,10 +12,15 @@ from lanhouse.cafe.sessions.commands import (
     AddMoney,
     AddOffer,
     Checkout,
+    LoginWanted,
     Move,
+    NewLogin,
     StartGuests,
     StartMember,
     push_status,
+    read_guest_login,
+    renew_guest_login,
+    without_secret,
 )
 from lanhouse.cafe.sessions.inputs import (
     AddOfferIn,
@@ -312,13 +317,47 @@ async def session_bill(call: Call) -> dict[str, Any]:
     }
 
 
+@native.get(
+    "/sessions/{session_id}/guest-login",
+    right="sessions.guest_login",
+    summary="The log-in of a guest who plays",
+)
+async def guest_login(call: Call) -> wire.GuestLoginOut:
+    """Account and password, while the session runs; each reading is written to the audit log.
+
+    410 when the session has ended or the log-in is not kept: set a new one by POST.
+    """
+    session_id = id_in_path(call.path["session_id"], "Session")
+    wanted = LoginWanted(center=call.center, session_id=session_id, audited=call.audited)
+    return wire.guest_login(await call.store.write(read_guest_login, wanted), call.vault)
+
+
+@native.post(
+    "/sessions/{session_id}/guest-login",
+    right="sessions.guest_login",
+    summary="Set a new password for a session's guest",
+)
+async def new_guest_login(call: Call) -> Answer:
+    """Account and new password; what was signed in with the old one ends. Also after the end."""
+    cmd = NewLogin(
+        center=call.center,
+        actor=call.actor,
+        session_id=id_in_path(call.path["session_id"], "Session"),
+        secret=await new_guest_secret(call.vault),
+        audited=call.audited,
+    )
+    return await call.write(
+        renew_guest_login, cmd, lambda kept: wire.guest_login(kept, call.vault), hide=without_secret
+    )
+
+
 async def _start_unpaid(call: Call, names: list[str], kind: str) -> Answer:
     cmd = StartGuests(
         center=call.center,
         actor=call.actor,
         kind=kind,
         pc_names=names,
-        secrets=[GuestSecret()] * len({name.casefold() for name in names}),
+        secrets=await _made(call, len({name.casefold() for name in names})),
     )
     return await _write_start(call, commands.start_guests, cmd)
 
@@ -326,9 +365,12 @@ async def _start_unpaid(call: Call, names: list[str], kind: str) -> Answer:
 async def _secrets(call: Call, names: Sequence[str]) -> list[GuestSecret]:
     """A new password for each PC on which a guest would start; an empty one for those in use."""
     is_free = await call.read(free_pc_flags, (call.center.id, names))
-    made = await asyncio.gather(*(new_guest_secret() for free in is_free if free))
-    found = iter(made)
+    found = iter(await _made(call, sum(is_free)))
     return [next(found) if free else GuestSecret() for free in is_free]
+
+
+async def _made(call: Call, count: int) -> list[GuestSecret]:
+    return list(await asyncio.gather(*(new_guest_secret(call.vault) for _ in range(count))))
 
 
 async def _member_id(call: Call, account: str, member_id: int | None) -> int | None:

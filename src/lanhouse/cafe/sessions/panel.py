@@ -55,7 +55,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     pc_name: str
     account: str = ""
     password: str = ""
-    """Of a new guest; the desk hands it over, it cannot be shown again."""
+    """Of a new guest; the desk hands it over."""
     amount_micros: int = 0
     back: dict[str, int] = {}
     """What is given back, by tender."""
@@ -129,7 +129,11 @@ async def start(call: Call, data: StartForm) -> Reply:
 
 async def _start(call: Call, data: StartForm) -> Done:
     common: dict[str, Any] = {"center": call.center, "actor": call.actor}
-    on_pc: dict[str, Any] = {**common, "pc_names": [data.pc], "secrets": [await new_guest_secret()]}
+    on_pc: dict[str, Any] = {
+        **common,
+        "pc_names": [data.pc],
+        "secrets": [await new_guest_secret(call.vault)],
+    }
     meant = data.session
     payment = _tender(data.payment)
     if data.kind == "guest":
@@ -167,6 +171,7 @@ def _sold(what: str) -> Any:
             account=made[0].account,
             password=made[0].password,
             amount_micros=made[0].taken_micros,
+            session_id=made[0].session.id,
         )
 
     return shape

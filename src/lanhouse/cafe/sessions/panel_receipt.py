@@ -21,7 +21,7 @@ from lanhouse.cafe.sessions.queries import (
 )
 from lanhouse.cafe.sessions.quotes import quote_sign
 from lanhouse.cafe.sessions.rules import Bill
-from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
+from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.cafe.tenders.rules import TENDERS
 from lanhouse.db.statements import static
@@ -77,6 +77,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     session_id: int
     pc_name: str
     account: str
+    is_guest: bool
+    """Whether a guest played, whose password can be set anew."""
     started_at: datetime
     ended_at: datetime
     bill: Bill
@@ -130,6 +132,7 @@ def receipt_of(read: Read, wanted: tuple[Center, int]) -> Receipt | None:
         session_id=session_id,
         pc_name=row.pc_name,
         account="" if person is None else person.account,
+        is_guest=session.kind != MEMBER,
         started_at=row.started_at,
         ended_at=row.ended_at,
         bill=session.bill(row.billed_to_at),

@@ -23,6 +23,9 @@ pc_sessions = sa.Table(
     sa.Column("member_id", sa.BigInteger, nullable=False),
     # Times are whole seconds (decision 0020).
     sa.Column("started_at", UtcTime, nullable=False),
+    # A guest's password under the server secret (members.guest_secret); emptied by the end, and by
+    # every change of the password.
+    sa.Column("guest_login", sa.LargeBinary),
     # When money, packages or prices end it; empty = nothing does. Kept right by every change.
     sa.Column("expires_at", UtcTime),
     # Empty while it runs.

@@ -8,8 +8,10 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.sessions.commands import Ended, Started
+from lanhouse.cafe.sessions.commands import Ended, KeptLogin, Started
 from lanhouse.cafe.sessions.queries import whole_second
 from lanhouse.cafe.sessions.quotes import Customer, Quoted, quote_sign
 from lanhouse.cafe.sessions.rules import Bill
@@ -20,6 +22,7 @@ from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.local_time import duration_text, local_text
 from lanhouse.kit.money import format_fixed, format_plain
+from lanhouse.kit.vault import Vault
 
 PC_TIME_PAYMENTS = {
     **dict.fromkeys((0, 20), "cash"),
@@ -70,7 +73,7 @@ def times_of(session: Session, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
 def started_rows(done: Sequence[Started], center: Center) -> dict[str, Any]:
     """data {pcs[]} for started or changed sessions; the only one's fields stand beside it too.
 
-    A new guest's password is shown here and never again.
+    A new guest's password is told here; afterwards by a call of its own while the session runs.
     """
     at = whole_second(clock.now())
     rows = [
@@ -220,3 +223,24 @@ def pc_status(session: Session | None, at: datetime) -> dict[str, Any]:
         "left_time": None if left is None else duration_text(left),
         "is_playing": 1,
     }
+
+
+class GuestLoginOut(msgspec.Struct):
+    """What a guest signs in with at the PC."""
+
+    session_id: int
+    pc_name: str
+    member_id: int
+    member_account: str
+    member_password: str
+
+
+def guest_login(kept: KeptLogin, vault: Vault) -> GuestLoginOut:
+    """A log-in in the clear. Raises Unreadable when the server secret is not the right one."""
+    return GuestLoginOut(
+        session_id=kept.session_id,
+        pc_name=kept.pc_name,
+        member_id=kept.member_id,
+        member_account=kept.account,
+        member_password=kept.secret.opened(vault),
+    )

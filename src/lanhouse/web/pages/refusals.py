@@ -46,6 +46,13 @@ KNOWN = (
     N_("must not be 0"),
     N_("a postpaid guest has no balance to pay from"),
     N_("There is no receipt with this number."),
+    N_("Session not found"),
+    N_("This log-in is no longer kept. Set a new password for the guest."),
+    N_("This session has no guest's log-in: a member plays here."),
+    N_(
+        "This secret cannot be read: the server's secret file is missing or is not the one it was"
+        " stored with. See: lanhouse doctor"
+    ),
     N_("is required"),
     N_("is required when money goes back another way than it came"),
     N_("must be more than 0"),

@@ -61,6 +61,7 @@ _END = static(
                 sessions.c.transfer_id,
             )
         }
+        | {sessions.c.guest_login: sa.null()}
     )
 )
 

@@ -142,6 +142,7 @@ def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: Guest
             packages=packages,
             is_free=cmd.kind == FREE,
         ),
+        guest_login=secret.sealed,
     )
     if cmd.kind in (POSTPAID, FREE):  # the others have a row for the money that was paid
         note_start(tx, cmd.center, cmd.actor, session)
@@ -186,7 +187,14 @@ def note_start(tx: Tx, center: Center, actor: Actor, session: Session) -> None:
 
 
 def begin(
-    tx: Tx, center: Center, pc: Row, *, kind: str, member_id: int, segment: Segment
+    tx: Tx,
+    center: Center,
+    pc: Row,
+    *,
+    kind: str,
+    member_id: int,
+    segment: Segment,
+    guest_login: bytes | None = None,
 ) -> Session:
     """Store a new session on a free PC. Two at once: the second one gets a clear refusal."""
     settings = center.settings
@@ -216,6 +224,7 @@ def begin(
         pc_name=pc.name,
         kind=kind,
         member_id=member_id,
+        guest_login=guest_login,
         started_at=session.started_at,
         expires_at=session.expires_at,
         free_seconds=session.terms.free_seconds,

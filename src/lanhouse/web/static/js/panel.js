@@ -74,7 +74,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target !== dialog) return;
-  if (dialog.querySelector("[data-done]")) {
+  const done = dialog.querySelector("[data-done]");
+  if (done) {
+    // A log-in that has ended is not left standing.
+    document.getElementById(`told-${done.dataset.ended}`)?.remove();
     dialog.close();
     showResult();
   } else if (dialog.childElementCount) {
@@ -85,6 +88,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]") && !isKept()) dialog.close();
   if (event.target.closest("[data-print]")) window.print();
+  if (event.target.closest("[data-untell]")) document.getElementById("told").replaceChildren();
   if (event.target.closest("[data-keys]")) showKeys();
   const copier = event.target.closest("[data-copy]");
   if (copier) copyText(copier);
