@@ -332,6 +332,63 @@ class TestStart:
         assert not floor.is_busy("PC01")
         assert floor.till() == 0
 
+    def test_a_sum_that_nobody_means_is_asked_about_once_more(
+        self, desk: Desk, floor: Floor
+    ) -> None:
+        """The price is 3.00 an hour: above 1500.00 the desk asks."""
+        form = hidden_fields(desk.get("/panel/computers/start?pc=PC01"))
+        floor.set(desk_confirm_minutes=0)
+        sale = {**form, "kind": "guest", "amount": "1500.01", "payment": "cash"}
+        asked = desk.post("/panel/computers/start", sale)
+        assert asked.status_code == 409
+        assert "€1,500.01 for 500 h is unusually much. If it is meant, press again." in text_of(
+            asked
+        )
+        assert floor.till() == 0
+        assert not floor.is_busy("PC01")
+
+        again = hidden_fields(asked)
+        assert (again["confirmed"], again["key"]) == ("1500010000", form["key"])
+        other = {**sale, **again, "amount": "1500.02"}
+        assert "€1,500.02 for 500 h is unusually much" in text_of(
+            desk.post("/panel/computers/start", other)
+        )
+        assert floor.till() == 0
+
+        meant = {**sale, **again}
+        done = desk.post("/panel/computers/start", meant)
+        assert "data-done" in done.text
+        assert desk.post("/panel/computers/start", meant).text == done.text
+        assert floor.till() == 1500 * EURO + CENT
+        floor.verify()
+
+    def test_a_time_that_nobody_means_is_asked_about_once_more(
+        self, desk: Desk, floor: Floor
+    ) -> None:
+        floor.set(desk_confirm_above_micros=0)
+        form = hidden_fields(desk.get("/panel/computers/start?pc=PC01"))
+        sale = {**form, "kind": "guest", "amount": "72.01", "payment": "cash"}
+        assert "unusually much" in text_of(desk.post("/panel/computers/start", sale))
+        assert not floor.is_busy("PC01")
+        day = desk.post("/panel/computers/start", {**sale, "amount": "72.00"})
+        assert "data-done" in day.text
+
+        form = hidden_fields(desk.get("/panel/computers/start?pc=PC01"))
+        more = {**form, "kind": "guest", "amount": "72.01", "payment": "cash"}
+        asked = desk.post("/panel/computers/start", more)
+        assert "€72.01 for 24 h" in text_of(asked)
+        assert floor.till() == 72 * EURO
+        done = desk.post("/panel/computers/start", {**more, **hidden_fields(asked)})
+        assert "data-done" in done.text
+        assert floor.till() == 144 * EURO + CENT
+
+    def test_the_settings_switch_the_question_off(self, desk: Desk, floor: Floor) -> None:
+        floor.set(desk_confirm_above_micros=0, desk_confirm_minutes=0)
+        form = hidden_fields(desk.get("/panel/computers/start?pc=PC01"))
+        sale = {**form, "kind": "guest", "amount": "99999", "payment": "cash"}
+        assert "data-done" in desk.post("/panel/computers/start", sale).text
+        assert floor.till() == 99_999 * EURO
+
     def test_a_pc_in_use_is_refused_by_name(self, desk: Desk, floor: Floor) -> None:
         member_id = floor.add_member("rui_s", balance=5 * EURO)
         floor.guest("postpaid", "PC01")
@@ -582,6 +639,27 @@ class TestTopUp:
         assert first.text == second.text
         assert "rui_s topped up by €20.00. +€3.00 bonus" in text_of(first)
         assert floor.money(member_id) == (20 * EURO, 3 * EURO)
+        floor.verify()
+
+    @pytest.mark.parametrize("sign", [1, -1])
+    def test_a_sum_that_nobody_means_is_asked_about_once_more(
+        self, desk: Desk, floor: Floor, sign: int
+    ) -> None:
+        floor.set(desk_confirm_above_micros=100 * EURO)
+        member_id = floor.add_member("rui_s")
+        if sign < 0:
+            first = {**self.FORM, "amount": "100"}
+            for key in ("a", "b"):
+                assert "data-done" in desk.post("/panel/members/top-up", {**first, "key": key}).text
+        held = floor.money(member_id)
+        form = {**self.FORM, "amount": str(sign * 101), "comment": "typed wrong"}
+        asked = desk.post("/panel/members/top-up", form)
+        assert asked.status_code == 409
+        assert "€101.00 is unusually much. If it is meant, press again." in text_of(asked)
+        assert floor.money(member_id) == held
+        done = desk.post("/panel/members/top-up", {**form, **hidden_fields(asked)})
+        assert "data-done" in done.text
+        assert floor.money(member_id) == (held[0] + sign * 101 * EURO, 0)
         floor.verify()
 
     def test_taking_back_needs_a_reason(self, desk: Desk, floor: Floor) -> None:

@@ -230,3 +230,8 @@ def test_of_default_only_the_price_changes(client: Client, floor: Floor) -> None
     unpriced = client.raw("PUT", one, json={"name": "Default", "price_per_hour": None})
     assert unpriced.json()["error"]["fields"] == {"price_per_hour": "is required"}
     assert client.raw("GET", PRICES).json() == [default]
+
+
+def test_the_api_does_not_ask_once_more(client: Client, floor: Floor) -> None:
+    client.ok("POST", "/pcSessions/addTimeMoney", json={"pc_name": "PC01", "pc_cost": "99999"})
+    assert floor.till() == 99_999 * EURO

@@ -32,6 +32,8 @@ DEFAULTS = {
     "loan_max_per_member": 0,
     "allow_balance_for_pc_time": 1,
     "default_price_fills_gaps": 1,
+    "desk_confirm_above": None,
+    "desk_confirm_minutes": 1440,
     "point_enable": 0,
     "use_bonus_first": 0,
     "price_bonus": "[]",
@@ -67,6 +69,8 @@ def test_a_new_centre_has_the_defaults(client: Client, floor: Floor) -> None:
                 "postpaid_max_balance": 20,
                 "allow_balance_for_pc_time": "0",
                 "default_price_fills_gaps": "0",
+                "desk_confirm_above": "250.50",
+                "desk_confirm_minutes": "600",
             },
             {
                 "minimum_charge": 1.5,
@@ -77,6 +81,8 @@ def test_a_new_centre_has_the_defaults(client: Client, floor: Floor) -> None:
                 "postpaid_max_balance": 20,
                 "allow_balance_for_pc_time": 0,
                 "default_price_fills_gaps": 0,
+                "desk_confirm_above": 250.5,
+                "desk_confirm_minutes": 600,
             },
         ),
         (
@@ -264,3 +270,23 @@ def test_each_centre_has_its_own_and_only_the_admin_changes_them(
         assert changed["code"] == 403
     assert client.call("GET", "/configs", key="wrong")["code"] == 401
     assert client.ok("GET", "/configs")["free_time_minutes"] == 9
+
+
+def test_the_sum_that_is_confirmed_follows_the_default_price_until_it_is_set(
+    client: Client, floor: Floor
+) -> None:
+    def put(**body: Any) -> Any:
+        return client.ok("PUT", "/configs/paymentSettings", json=body)["desk_confirm_above"]
+
+    assert client.ok("GET", "/configs")["desk_confirm_above"] is None
+    floor.set_price(250)
+    assert client.ok("GET", "/configs")["desk_confirm_above"] == 1250
+    assert put(desk_confirm_above=1250) == 1250  # sent back as it was read
+    floor.set_price(300)
+    assert put(desk_confirm_minutes=0) == 1500
+    assert put(desk_confirm_above=0) == 0
+    floor.set_price(400)
+    assert client.ok("GET", "/configs")["desk_confirm_above"] == 0
+    assert put(desk_confirm_above="100") == 100
+    told = client.refused("PUT", "/configs/paymentSettings", json={"desk_confirm_minutes": 527041})
+    assert told == (400, "desk_confirm_minutes: must be at most 527040")

@@ -38,6 +38,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     PC group and member group without any other rule, so that hours without a price stay closed."""
     loan_max_per_member_micros: int = 0
     """The most that a member may owe; 0 = no cap."""
+    desk_confirm_above_micros: int | None = None
+    """The panel asks once more before a larger sum; 0 = never, None = above 500 hours of the price
+    "Default" (cafe/pricing/unusual.py)."""
+    desk_confirm_minutes: int = 1440
+    """The panel asks once more before a sum that buys more time; 0 = never."""
     price_bonus: list[BonusTier] = []
     """Bonus tiers of a top-up, by rising amount."""
     bonus_by_percent: bool = False

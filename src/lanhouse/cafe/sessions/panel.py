@@ -9,6 +9,7 @@ import msgspec
 from lanhouse.cafe.members.guest_secret import new_guest_secret
 from lanhouse.cafe.members.panel_data import find_members, member_meant
 from lanhouse.cafe.pcs.panel_data import move_choice
+from lanhouse.cafe.pricing.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.sessions import commands
 from lanhouse.cafe.sessions.commands import (
     AddMoney,
@@ -138,6 +139,7 @@ async def _start(call: Call, data: StartForm) -> Done:
     payment = _tender(data.payment)
     if data.kind == "guest":
         amount = read_amount(data.amount, call.center.currency, field="amount")
+        await _must_be_meant(call, data, amount)
         add = AddMoney(**on_pc, amount_micros=amount, payment=payment, for_session=meant)
         return await _sell(call, data, commands.add_money, add, "time")
     if data.kind == "package":
@@ -181,6 +183,16 @@ def _started(made: Started) -> Done:
     return Done(what="started", pc_name=made.session.pc_name, account=made.account)
 
 
+async def _must_be_meant(call: Call, data: StartForm, amount_micros: int) -> None:
+    """Ask once more about a sum or a time that is a slip of the finger more often than meant."""
+    options = await _options(call, data)
+    shown = await call.read(quote, (_question(call, data), options))
+    if shown.problem:  # the sale itself is going to refuse it
+        return
+    bounds = await call.read(bounds_of, call.center)
+    bounds.check(amount_micros, shown.seconds, confirmed_micros=data.confirmed)
+
+
 async def _only_member(call: Call, data: StartForm) -> int:
     found = await call.read(find_members, (call.center, data.member))
     return member_meant(found, data.member, data.shown).member_id
@@ -204,7 +216,9 @@ async def _start_form(
     call: Call, data: StartForm, options: StartOptions, error: AppError | None = None
 ) -> Reply:
     shown = await call.read(quote, (_question(call, data), options))
-    errors, problem = errors_in_form(error, call.view.language, ("amount", "member"), _FIELD_OF)
+    asks = isinstance(error, NotConfirmed)
+    told = None if asks else error
+    errors, problem = errors_in_form(told, call.view.language, ("amount", "member"), _FIELD_OF)
     return call.html(
         f"{_FOLDER}/start.html",
         status=200 if error is None else error.status,
@@ -213,6 +227,7 @@ async def _start_form(
         quote=shown,
         errors=errors,
         problem=problem,
+        asks=asks,
     )
 
 

@@ -47,6 +47,8 @@ class StartForm(msgspec.Struct):
     """The session that ran on the PC when the dialog was opened; 0 = the PC was free."""
     shown: int = 0
     """The id of the member whom the quote showed; 0 = none yet."""
+    confirmed: int = 0
+    """The sum in micros that the desk was asked about once more; 0 = none."""
     key: str = ""
 
     @property

@@ -7,8 +7,10 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.pricing.unusual import default_above_micros
 from lanhouse.cafe.settings.commands import SettingsInput, save_settings
 from lanhouse.cafe.settings.wire import settings_wire
+from lanhouse.db.store import Tx
 from lanhouse.kit import clock
 from lanhouse.kit.inputs import Amount, Line, also
 from lanhouse.web.call import Call
@@ -28,6 +30,8 @@ Origin = Annotated[
     ),
 ]
 TIERS_MAX = 50
+CONFIRM_MINUTES_MAX = 366 * 1440
+"""As long as a session can be."""
 
 
 @routes.get(
@@ -38,7 +42,8 @@ TIERS_MAX = 50
 )
 async def configs(call: Call) -> dict[str, Any]:
     """All settings that this release honours; switches are 0/1, lists are JSON text."""
-    return settings_wire(call.center, clock.now())
+    default_above = await call.read(default_above_micros, call.center.id)
+    return settings_wire(call.center, clock.now(), default_above)
 
 
 class CenterSettingsIn(Struct):
@@ -86,6 +91,11 @@ class PaymentSettingsIn(Struct):
     default_price_fills_gaps: bool | None = None
     """Ours. 1: the price rule "Default" holds wherever and whenever no other rule does.
     0: only for a PC group and member group that have no other rule at any hour."""
+    desk_confirm_above: Amount | None = None
+    """Ours. The panel, not the API, asks once more before a larger sum; 0 = never. Until it is set
+    it is 500 hours of the price "Default", and sending that back leaves it so."""
+    desk_confirm_minutes: Annotated[int, Meta(ge=0, le=CONFIRM_MINUTES_MAX)] | None = None
+    """Ours. The panel asks once more before a sum that buys more minutes; 0 = never."""
 
 
 @routes.put(
@@ -110,6 +120,8 @@ async def payment_settings(call: Call, data: PaymentSettingsIn) -> Answer:
         allow_balance_for_pc_time=data.allow_balance_for_pc_time,
         loan_max_per_member_micros=data.loan_max_per_member,
         default_price_fills_gaps=data.default_price_fills_gaps,
+        desk_confirm_above_micros=data.desk_confirm_above,
+        desk_confirm_minutes=data.desk_confirm_minutes,
     )
     return await _save(call, SettingsInput(center=call.center, values=values))
 
@@ -176,10 +188,16 @@ async def member_settings(call: Call, data: MemberSettingsIn) -> Answer:
 async def _save(call: Call, given: SettingsInput) -> Answer:
     at = clock.now()
 
-    def shape(center: Center) -> dict[str, Any]:
-        return settings_wire(center, at)
+    def shape(saved: tuple[Center, int]) -> dict[str, Any]:
+        center, default_above = saved
+        return settings_wire(center, at, default_above)
 
-    return await call.write(save_settings, given, shape)
+    return await call.write(_saved, given, shape)
+
+
+def _saved(tx: Tx, given: SettingsInput) -> tuple[Center, int]:
+    center = save_settings(tx, given)
+    return center, default_above_micros(tx, center.id)
 
 
 def _given(**values: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from lanhouse.cafe.centers.schemas import BonusTier, Center
 from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.groups.queries import member_group_exists
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
+from lanhouse.cafe.pricing.unusual import default_above_micros
 from lanhouse.cafe.sessions.commands import refresh_ends, refresh_tariffs
 from lanhouse.cafe.settings.zones import zone_name_of
 from lanhouse.db.statements import static
@@ -66,6 +67,10 @@ def save_settings(tx: Tx, given: SettingsInput) -> Center:
     if given.tiers is not None:
         by_percent = values.get("bonus_by_percent", center.settings.bonus_by_percent)
         values["price_bonus"] = _tiers(given.tiers, errors, by_percent=by_percent)
+    above = values.get("desk_confirm_above_micros")
+    if above and above == default_above_micros(tx, center.id):
+        # Clients send back what they read: what nobody has set goes on following the price.
+        values["desk_confirm_above_micros"] = None
     if errors:
         raise InvalidInput(errors)
     tx.run(_SET_CENTER, center=center.id, new_name=given.name or center.name, new_zone=zone_name)

@@ -13,9 +13,15 @@ from lanhouse.kit.money import format_fixed, json_number
 from lanhouse.web.format import currency_sign
 
 
-def settings_wire(center: Center, at: datetime) -> dict[str, Any]:
-    """Every setting that this release honours, under its wire name."""
+def settings_wire(center: Center, at: datetime, default_above_micros: int) -> dict[str, Any]:
+    """Every setting that this release honours, under its wire name.
+
+    `default_above_micros` is what desk_confirm_above is while nobody has set it; 0 = unknown yet.
+    """
     settings = center.settings
+    above_micros = settings.desk_confirm_above_micros
+    if above_micros is None:
+        above_micros = default_above_micros or None
     return {
         "cafe_id": center.id,
         "cafe_name": center.name,
@@ -35,6 +41,8 @@ def settings_wire(center: Center, at: datetime) -> dict[str, Any]:
         "loan_max_per_member": json_number(settings.loan_max_per_member_micros),
         "allow_balance_for_pc_time": int(settings.allow_balance_for_pc_time),
         "default_price_fills_gaps": int(settings.default_price_fills_gaps),
+        "desk_confirm_above": None if above_micros is None else json_number(above_micros),
+        "desk_confirm_minutes": settings.desk_confirm_minutes,
         "point_enable": int(settings.points_enabled),
         "use_bonus_first": int(settings.use_bonus_first),
         "price_bonus": _json_text([_tier(tier, center) for tier in settings.price_bonus]),

@@ -8,6 +8,7 @@ import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.panel_data import Person, find_members, member_meant
+from lanhouse.cafe.pricing.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.tenders.commands import RIGHT as REFUND_OTHER
 from lanhouse.cafe.tenders.queries import refund_way_back
 from lanhouse.cafe.topups import commands
@@ -41,6 +42,8 @@ class TopUpForm(msgspec.Struct):
     comment: Annotated[str, msgspec.Meta(max_length=COMMENT_CHARS_MAX)] = ""
     shown: int = 0
     """The id of the member whom the preview showed; 0 = none yet."""
+    confirmed: int = 0
+    """The sum in micros that the desk was asked about once more; 0 = none."""
     key: str = ""
 
 
@@ -104,6 +107,8 @@ async def _top_up(call: Call, data: TopUpForm) -> Done:
     member = member_meant(found, data.member, data.shown)
     shown = await call.read(_preview, (call.center, data))
     gift = shown.gift_micros
+    bounds = await call.read(bounds_of, call.center)
+    bounds.check(amount, None, confirmed_micros=data.confirmed)
     cmd = TopUp(
         center=call.center,
         actor=call.actor,
@@ -159,8 +164,9 @@ def _back(
 
 
 async def _form(call: Call, data: TopUpForm, error: AppError | None = None) -> Reply:
+    asks = isinstance(error, NotConfirmed)
     errors, problem = errors_in_form(
-        error, call.view.language, ("member", "amount", "comment"), _FIELD_OF
+        None if asks else error, call.view.language, ("member", "amount", "comment"), _FIELD_OF
     )
     return call.html(
         f"{_FOLDER}/top_up.html",
@@ -170,4 +176,7 @@ async def _form(call: Call, data: TopUpForm, error: AppError | None = None) -> R
         may_choose=call.actor.may(REFUND_OTHER),
         errors=errors,
         problem=problem,
+        confirmed=read_amount(data.amount, call.center.currency, field="amount", signed=True)
+        if asks
+        else 0,
     )
