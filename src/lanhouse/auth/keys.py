@@ -11,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.addresses import outside_of, parse_allow_list
+from lanhouse.auth.generations import CENTER_KEY, advance
 from lanhouse.auth.tables import api_keys
 from lanhouse.db.statements import Row, static, upsert
 from lanhouse.db.store import Read, Tx
@@ -29,6 +30,8 @@ _PUT = static(
 )
 _BY_HASH = static(sa.select(api_keys).where(api_keys.c.key_hash == sa.bindparam("hash")))
 _OF_CENTER = static(sa.select(api_keys).where(api_keys.c.center_id == sa.bindparam("center")))
+_OWNERS = static(sa.select(api_keys.c.center_id, api_keys.c.created_at))
+_END = static(sa.delete(api_keys).where(api_keys.c.center_id == sa.bindparam("center")))
 _USED = static(
     sa.update(api_keys)
     .where(api_keys.c.key_hash == sa.bindparam("hash"))
@@ -84,8 +87,21 @@ def generate_key(tx: Tx, new: NewKey) -> KeyShown:
         expires_at=expires_at,
         last_used_at=None,
     )
+    advance(tx, CENTER_KEY, new.center_id)
     tx.emit("access.changed", {"center_id": new.center_id})
     return KeyShown(secret, allowed, expires_at)
+
+
+def end_key(tx: Tx, center_id: int) -> None:
+    """End a centre's key, if it has one, without making another."""
+    if tx.run(_END, center=center_id):
+        advance(tx, CENTER_KEY, center_id)
+        tx.emit("access.changed", {"center_id": center_id})
+
+
+def key_owners(read: Read, _: None = None) -> dict[int, datetime]:
+    """The centres that have a key, and when it was made."""
+    return {row.center_id: row.created_at for row in read.all(_OWNERS)}
 
 
 def _check_narrower(read: Read, by_key: str, allowed: str) -> None:

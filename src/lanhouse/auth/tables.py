@@ -38,6 +38,18 @@ tokens = sa.Table(
     sa.Index("auth_tokens_subject_ix", "center_id", "kind", "subject_id"),
 )
 
+# How often a key or a sign-in of an owner was ended by somebody (generations.py): a backup that is
+# brought back has a lower number than the file beside the database.
+generations = sa.Table(
+    "auth_generations",
+    metadata,
+    # center_key, agent_keys or sign_ins.
+    sa.Column("kind", sa.Text, primary_key=True),
+    # The centre, or the agent.
+    sa.Column("owner_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger, nullable=False),
+)
+
 login_failures = sa.Table(
     "login_failures",
     metadata,

@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.auth.generations import SIGN_INS, advance
 from lanhouse.auth.tables import tokens
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read, Row, Tx
@@ -20,7 +21,13 @@ _FIND = static(
         tokens.c.token_hash == sa.bindparam("hash"), tokens.c.use == sa.bindparam("the_use")
     )
 )
-_DELETE = static(sa.delete(tokens).where(tokens.c.token_hash == sa.bindparam("hash")))
+_DELETE = static(
+    sa.delete(tokens)
+    .where(tokens.c.token_hash == sa.bindparam("hash"))
+    .returning(tokens.c.center_id)
+)
+_DELETE_ALL = static(sa.delete(tokens))
+_DELETE_OF_CENTER = static(sa.delete(tokens).where(tokens.c.center_id == sa.bindparam("center")))
 _DELETE_SUBJECT = static(
     sa.delete(tokens).where(
         tokens.c.center_id == sa.bindparam("center"),
@@ -69,11 +76,23 @@ def find_token(read: Read, secret: str, use: str) -> Row | None:
 
 def end_token(tx: Tx, token_hash: str) -> None:
     """Sign out: the token counts no longer."""
-    tx.run(_DELETE, hash=token_hash)
+    center_id = tx.scalar(_DELETE, hash=token_hash)
+    if center_id is not None:
+        advance(tx, SIGN_INS, center_id)
     tx.emit("access.changed", {})
 
 
 def end_tokens_of(tx: Tx, center_id: int, kind: str, subject_id: int) -> None:
     """End every token of a person: after a password change or when the account is closed."""
-    tx.run(_DELETE_SUBJECT, center=center_id, the_kind=kind, subject=subject_id)
+    if tx.run(_DELETE_SUBJECT, center=center_id, the_kind=kind, subject=subject_id):
+        advance(tx, SIGN_INS, center_id)
     tx.emit("access.changed", {"center_id": center_id})
+
+
+def end_all_tokens(tx: Tx, center_id: int | None = None) -> None:
+    """End every sign-in of a centre, or of all: the database was brought back from a backup."""
+    if center_id is None:
+        tx.run(_DELETE_ALL)
+    else:
+        tx.run(_DELETE_OF_CENTER, center=center_id)
+    tx.emit("access.changed", {})

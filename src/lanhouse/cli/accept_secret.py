@@ -21,7 +21,7 @@ def command(data_dir: Path | None, database_url: str | None) -> None:
     from lanhouse.kit.vault import Vault
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
-    with only_server(settings.data_dir), ready_store(settings) as store:
+    with only_server(settings, makes_database=False), ready_store(settings) as store:
         vault = Vault(make_secret(settings.secret_path))
         store.run_sync(replace_fingerprint, vault.fingerprint)
     click.echo(f"{settings.secret_path} is the server secret of this database from now on.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,20 +78,40 @@ def close(store: Store) -> None:
 
 
 @contextmanager
-def only_server(data_dir: Path) -> Iterator[None]:
-    """Hold the data directory's lock; it ends with the process, however that ends.
+def only_server(settings: AppSettings, *, makes_database: bool = True) -> Iterator[None]:
+    """Hold the lock of the data directory and, on SQLite, of the database file itself, which a
+    link may have put into two directories; both end with the process, however that ends.
 
-    Raises Refused while another process holds it.
+    An embedded database that is not there is begun (empty) when `makes_database`, so that it can
+    be held. Raises Refused while another process holds one of the two.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with ExitStack() as held:
+        held.enter_context(locked(settings.data_dir / LOCK_FILE, settings.data_dir))
+        path = database_path(settings)
+        if not is_postgresql(settings) and (makes_database or path.exists()):
+            held.enter_context(locked(path, path))
+        yield
+
+
+@contextmanager
+def locked(path: Path, what: Path) -> Iterator[None]:
+    """Hold the kernel's lock of a file, which is made when it is not there.
+
+    Raises Refused naming `what` while another process holds it. SQLite's own locks are of another
+    sort, but closing a file takes them from the process: leave this only after the store.
     """
     import fcntl
 
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(data_dir / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Refused(f"{path} cannot be opened: {error.strerror}.") from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise Refused(f"A server is running on {data_dir}. Stop it first.") from None
+            raise Refused(f"A server is running on {what}. Stop it first.") from None
         yield
     finally:
         os.close(descriptor)

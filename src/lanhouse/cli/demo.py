@@ -30,7 +30,7 @@ def command(
         port=port,
         time_scale=time_scale,
     )
-    with only_server(settings.data_dir):
+    with only_server(settings):
         clock.start(settings.data_dir, settings.time_scale)
         listener = bind(settings)
         with opened_store(settings) as store:

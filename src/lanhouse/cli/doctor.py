@@ -47,7 +47,7 @@ class Finding(msgspec.Struct, frozen=True):
 @click.command("doctor")
 @data_options
 def command(data_dir: Path | None, database_url: str | None) -> None:
-    """Check versions, folder, disk, clock, browser files, database, server secret and ledger."""
+    """Check versions, folder, disk, clock, browser files, database, secret, keys and ledger."""
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     worst = GOOD
     for finding in examine(settings):
@@ -71,12 +71,13 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
                 "database": lambda: check_database(settings, store),
                 "migrations": lambda: check_revision(store),
                 "server secret": lambda: check_secret(settings, store),
+                "keys": lambda: check_keys(settings, store),
                 "ledger": lambda: check_ledger(store),
             }
             for what, check in checks.items():
                 finding = _checked(check, what)
                 yield finding
-                if finding.state == BAD and what != "server secret":
+                if finding.state == BAD and what not in ("server secret", "keys"):
                     return  # the next ones could only fail by it
     except AppError as refusal:
         yield Finding(BAD, "database", refusal.message)
@@ -210,6 +211,23 @@ def check_secret(settings: AppSettings, store: Store) -> Finding:
         text = f"{path} is open to other users ({mode:04o}): chmod 600 {path}"
         return Finding(WARNING, "server secret", text)
     return Finding(GOOD, "server secret", f"{path} is private and fits the database")
+
+
+def check_keys(settings: AppSettings, store: Store) -> Finding:
+    """No key or sign-in counts that was ended since a backup that has been brought back."""
+    from lanhouse.cli import generations
+
+    kept = generations.read_kept(settings)
+    if kept is None:
+        text = f"{generations.file_of(settings)} is made at the next start"
+        return Finding(GOOD, "keys", text)
+    if store.read_sync(generations.is_older, kept):
+        text = "the database is an older one; keys and sign-ins of it end at the next start"
+        return Finding(WARNING, "keys", text)
+    if kept.made_at is not None and store.read_sync(generations.keys_in_doubt, kept):
+        text = f"a backup of another host was restored. {generations.advice(kept.made_at)}"
+        return Finding(WARNING, "keys", text)
+    return Finding(GOOD, "keys", "are of the generation that this host knows")
 
 
 def check_ledger(store: Store) -> Finding:

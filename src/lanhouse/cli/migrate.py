@@ -23,7 +23,7 @@ def command(data_dir: Path | None, database_url: str | None) -> None:
     from lanhouse.db.migrate import current_revision, migrate, migrate_embedded, newest_revision
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
-    with only_server(settings.data_dir), opened_store(settings) as store:
+    with only_server(settings), opened_store(settings) as store:
         before = current_revision(store)
         if before == newest_revision():
             click.echo(f"Nothing to do: the database is at revision {before}.")

@@ -5,17 +5,19 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 import sqlalchemy as sa
 
-from lanhouse.cli import archive, postgres_tools
+from lanhouse.cli import archive, generations, postgres_tools
 from lanhouse.cli.backup import integrity_problem
 from lanhouse.cli.common import (
     data_options,
     database_path,
     is_postgresql,
+    locked,
     only_server,
     opened_store,
     settings_from,
@@ -39,33 +41,53 @@ KEPT_SUFFIX = ".before-restore"
     help="A file that `lanhouse backup` wrote.",
 )
 @click.option("--force", is_flag=True, help="Replace the database that is there.")
-def command(data_dir: Path | None, database_url: str | None, source: Path, force: bool) -> None:
+@click.option("--end-keys", is_flag=True, help="End every API key that the backup brings.")
+def command(
+    data_dir: Path | None, database_url: str | None, source: Path, force: bool, end_keys: bool
+) -> None:
     """Restore a backup, then verify the ledger. Exit code 0 only when it holds."""
     from lanhouse.auth.server_secret import known_fingerprint, secret_problem
     from lanhouse.ledger.verify import verify_ledger
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
-    with only_server(settings.data_dir):
-        with tempfile.TemporaryDirectory(dir=settings.data_dir, prefix=".restore-") as folder:
+    with only_server(settings, makes_database=False), ExitStack() as held:
+        kept = before_restore(settings)
+        # Beside the database itself, where a link may lead: it is put in its place by a rename.
+        beside = generations.file_of(settings).parent
+        with tempfile.TemporaryDirectory(dir=beside, prefix=".restore-") as folder:
             manifest = archive.unpack(source, Path(folder))
             check_fits(manifest, settings)
             check_secret(settings, Path(folder), force=force)
             if is_postgresql(settings):
                 restore_postgresql(settings, Path(folder), force=force)
             else:
+                new = Path(folder) / archive.DATABASE
+                held.enter_context(locked(new, database_path(settings)))
                 restore_sqlite(settings, Path(folder), force=force)
         with opened_store(settings) as store:
             bring_to_newest(settings, store)
             report = store.read_sync(verify_ledger, None)
             known = store.read_sync(known_fingerprint, None)
+            told = generations.settle_restored(
+                settings, store, kept, made_at=manifest.made_at, ends_keys=end_keys
+            )
     problem = secret_problem(settings.secret_path, known)
     if problem:
         click.echo(f"lanhouse: {problem}", err=True)
     click.echo(f"Restored {source} (made {manifest.made_at:%Y-%m-%d %H:%M} UTC).")
+    click.echo(f"Everybody signs in anew. {told}".strip())
     if not report.is_clean:
         click.echo(f"But the ledger does NOT hold: {report.problem}", err=True)
         sys.exit(1)
     click.echo(f"The ledger holds: {report.transfers} transfers, {report.entries} entries.")
+
+
+def before_restore(settings: AppSettings) -> generations.Kept | None:
+    """What this host knows of keys and sign-ins, as long as the old database is there."""
+    if not is_postgresql(settings) and not database_path(settings).exists():
+        return generations.known_here(settings, None)
+    with opened_store(settings) as store:
+        return generations.known_here(settings, store)
 
 
 def check_fits(manifest: archive.Manifest, settings: AppSettings) -> None:
@@ -98,7 +120,7 @@ def check_secret(settings: AppSettings, folder: Path, *, force: bool) -> None:
 
 def restore_sqlite(settings: AppSettings, folder: Path, *, force: bool) -> None:
     """Put the database file in its place; the old one is kept beside it."""
-    target = database_path(settings)
+    target = database_path(settings).resolve()
     if target.exists() and not force:
         raise Refused(f"{target} exists. Add --force to replace it (a copy of it is kept).")
     problem = integrity_problem(folder / archive.DATABASE)

@@ -55,7 +55,7 @@ def command(
             "the proxy: IP lists and lock-outs will not work as meant.",
             err=True,
         )
-    with only_server(settings.data_dir):
+    with only_server(settings):
         clock.start(settings.data_dir)
         listener = bind(settings)
         with opened_store(settings) as store:

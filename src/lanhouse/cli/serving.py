@@ -66,12 +66,16 @@ def bring_up_to_date(settings: AppSettings, store: Store, *, may_migrate_server:
 def ready_store(settings: AppSettings) -> Iterator[Store]:
     """The store of an installation with this program's tables, closed at the end.
 
-    Raises Refused when there is none, or when it is to be upgraded first; nothing is changed.
+    What was done to keys and sign-ins meanwhile is noted beside it. Raises Refused when there is
+    no database, or when it is to be upgraded first; nothing is changed.
     """
     with existing_store(settings) as store:
         if not is_up_to_date(store):
             raise Refused(NOT_UP_TO_DATE)
         yield store
+        from lanhouse.cli.generations import keep_from
+
+        keep_from(settings, store)
 
 
 def bind(settings: AppSettings) -> socket.socket:
@@ -99,12 +103,14 @@ def run(
     """Serve on the bound socket until told to stop; `ready` is called when requests are answered.
 
     `tls` is certificate and key. Says when the server secret is not the right one, and serves
-    without it. The store is started and stopped by the application.
+    without it; ends keys and sign-ins of an older database, and says so. The store is started and
+    stopped by the application.
     """
     import uvicorn
 
     from lanhouse.app import create_app
     from lanhouse.auth.server_secret import open_vault
+    from lanhouse.cli.generations import Follower, settle
     from lanhouse.cli.guarded_http import GuardedHttp
 
     class Server(uvicorn.Server):
@@ -114,8 +120,10 @@ def run(
                 ready()
 
     vault, problem = open_vault(settings.secret_path, store)
-    if problem:
-        click.echo(f"lanhouse: {problem}", err=True)
+    for told in (problem, settle(settings, store)):
+        if told:
+            click.echo(f"lanhouse: {told}", err=True)
+    Follower(settings, store)
     log.configure()
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     config = uvicorn.Config(

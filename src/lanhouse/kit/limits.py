@@ -16,7 +16,9 @@ MEMBERS_PER_PAGE = 50
 LOGS_PER_PAGE = 30
 
 BODY_BYTES_MAX = 1_048_576
-BODY_DRAINED_MAX = 16 * BODY_BYTES_MAX
+# A caller that is cut off may go on for this long, and for BODY_BYTES_MAX more, before the
+# connection ends: somebody who only listens after sending would else see a reset, not the reason.
+LINGER_SECONDS = 2
 QUERY_BYTES_MAX = 16_384
 IDEMPOTENCY_KEY_MAX = 128
 # Everything of a request that is not its body; and how long it may take to arrive.

@@ -17,7 +17,7 @@ import structlog
 from lanhouse.auth.addresses import caller_address, caller_scheme
 from lanhouse.kit.errors import AppError, CutOff, InvalidInput
 from lanhouse.kit.inputs import decode, merge_sources
-from lanhouse.kit.limits import BODY_BYTES_MAX, BODY_DRAINED_MAX, QUERY_BYTES_MAX
+from lanhouse.kit.limits import BODY_BYTES_MAX, QUERY_BYTES_MAX
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import Wire
 from lanhouse.web.metrics import RouteStats
@@ -110,6 +110,8 @@ class Endpoint:
             reply = await self._run(route, request, receive)
         except AppError as error:
             reply = surface.wire.failure(error, request)
+            if isinstance(error, BodyTooLarge):
+                reply = reply.with_header("connection", "close")
         except asyncio.CancelledError:
             # Only a stop cancels, after its grace; what was on its way to the database may be done.
             reply = surface.wire.failure(CutOff(), request)
@@ -172,34 +174,34 @@ def header_texts(scope: Scope) -> dict[str, str]:
 
 
 async def read_body(receive: Receive, headers: Any) -> bytes:
-    """The whole request body; raises InvalidInput when it is larger than BODY_BYTES_MAX.
+    """The whole request body; raises BodyTooLarge as soon as it is, or says that it will be,
+    larger than BODY_BYTES_MAX: the rest is not read.
 
     A body that breaks off is refused too: the beginning of a form is a form, with smaller numbers.
     """
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > BODY_DRAINED_MAX:
-        raise _too_large()
-    body, read = b"", 0
+    if length.isdigit() and int(length) > BODY_BYTES_MAX:
+        raise BodyTooLarge
+    parts: list[bytes] = []
+    read = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise InvalidInput({"body": "is not complete"})
         part = message.get("body", b"")
+        parts.append(part)
         read += len(part)
-        if read > BODY_DRAINED_MAX:
-            raise _too_large()
-        if read <= BODY_BYTES_MAX:
-            body += part
+        if read > BODY_BYTES_MAX:
+            raise BodyTooLarge
         if not message.get("more_body"):
-            break
-    if read > BODY_BYTES_MAX:
-        # Read to its end first: a client that is still sending would see a reset, not the reason.
-        raise _too_large()
-    return body
+            return b"".join(parts)
 
 
-def _too_large() -> InvalidInput:
-    return InvalidInput({"body": f"must be at most {BODY_BYTES_MAX} bytes"})
+class BodyTooLarge(InvalidInput):
+    """More body than a call may have; the connection ends with the answer."""
+
+    def __init__(self) -> None:
+        super().__init__({"body": f"must be at most {BODY_BYTES_MAX} bytes"})
 
 
 async def send_reply(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
+from lanhouse.app import create_app
 from lanhouse.cli import guarded_http
 from lanhouse.cli.guarded_http import GuardedHttp
-from lanhouse.kit.limits import HEAD_BYTES_MAX
+from lanhouse.kit.limits import BODY_BYTES_MAX, HEAD_BYTES_MAX
+from lanhouse.settings import AppSettings
+from tests.builders.centers import Hall
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -39,8 +43,8 @@ async def _echo(scope: Any, receive: Any, send: Any) -> None:
 
 
 @asynccontextmanager
-async def _connected() -> AsyncIterator[Streams]:
-    config = uvicorn.Config(_echo, log_config=None, lifespan="off", ws="wsproto")
+async def _connected(app: Any = _echo) -> AsyncIterator[Streams]:
+    config = uvicorn.Config(app, log_config=None, lifespan="off", ws="wsproto")
     config.load()
     state = ServerState()
     loop = asyncio.get_running_loop()
@@ -158,3 +162,95 @@ def test_a_socket_is_not_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
     accepted, echoed = asyncio.run(work())
     assert accepted.startswith(b"HTTP/1.1 101 ")
     assert echoed.startswith(b"\x81\x02hi")
+
+
+PIECE = b"x" * 65_536
+
+
+def _centre_app(hall: Hall, tmp_path: Path) -> Any:
+    return create_app(AppSettings(data_dir=tmp_path), hall.store, with_ticker=False)
+
+
+async def _sent_until_cut(streams: Streams, *, is_chunked: bool) -> int:
+    """How many bytes the server took before it ended the connection (the answer is left unread)."""
+    sent = 0
+    piece = b"%x\r\n%b\r\n" % (len(PIECE), PIECE) if is_chunked else PIECE
+    with suppress(ConnectionError):
+        async with asyncio.timeout(20):
+            while True:
+                streams[1].write(piece)
+                await streams[1].drain()
+                sent += len(PIECE)
+                await asyncio.sleep(0)
+    return sent
+
+
+@pytest.mark.parametrize("length", [b"Content-Length: 1000000000", b"Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_body_that_is_too_large_is_cut(
+    hall: Hall, tmp_path: Path, length: bytes, is_known: bool
+) -> None:
+    """Whether the key is known or not: the rest of a gigabyte is not read."""
+    key = hall.api_key if is_known else "lhk_unknown"
+    head = (
+        b"POST /api/v2/cafe/7777/members HTTP/1.1\r\nHost: x\r\n"
+        b"Authorization: Bearer %b\r\n%b\r\n\r\n" % (key.encode(), length)
+    )
+    app = _centre_app(hall, tmp_path)
+
+    async def work() -> int:
+        async with app.lifespan(), _connected(app) as streams:
+            streams[1].write(head)
+            return await _sent_until_cut(streams, is_chunked=length.startswith(b"T"))
+
+    # What may be taken: the limit, as much again while leaving, and what the system's buffers hold.
+    assert asyncio.run(work()) < 2 * BODY_BYTES_MAX + 16 * 2**20
+
+
+def test_who_listens_only_after_sending_hears_the_reason(hall: Hall, tmp_path: Path) -> None:
+    size = BODY_BYTES_MAX + 500_000
+    head = (
+        f"POST /api/v2/cafe/7777/members HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer"
+        f" {hall.api_key}\r\nContent-Length: {size}\r\n\r\n"
+    ).encode()
+    app = _centre_app(hall, tmp_path)
+
+    async def work() -> bytes:
+        async with app.lifespan(), _connected(app) as streams:
+            streams[1].write(head)
+            for start in range(0, size, len(PIECE)):
+                streams[1].write(PIECE[: size - start])
+                await streams[1].drain()
+            async with asyncio.timeout(10):
+                return await streams[0].read()
+
+    answer = asyncio.run(work())
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"\r\nconnection: close\r\n" in answer
+    assert answer.endswith(b'{"code":400,"message":"body: must be at most 1048576 bytes"}')
+
+
+def test_who_stays_after_the_answer_is_left_behind(
+    hall: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that neither sends nor goes is not kept."""
+    monkeypatch.setattr(guarded_http, "LINGER_SECONDS", 0.2)
+    head = (
+        f"POST /api/v2/cafe/7777/members HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer"
+        f" {hall.api_key}\r\nContent-Length: {10 * BODY_BYTES_MAX}\r\n\r\n"
+    ).encode()
+    app = _centre_app(hall, tmp_path)
+
+    async def work() -> bool:
+        async with app.lifespan(), _connected(app) as streams:
+            streams[1].write(head)
+            async with asyncio.timeout(10):
+                assert (await streams[0].read()).endswith(b'must be at most 1048576 bytes"}')
+                with suppress(ConnectionError):
+                    while True:
+                        streams[1].write(b"x")
+                        await streams[1].drain()
+                        await asyncio.sleep(0.05)
+            return True
+
+    assert asyncio.run(work())

@@ -64,9 +64,31 @@ def test_a_port_in_use_is_told_at_once() -> None:
     assert refused.value.message == f"Cannot listen on 127.0.0.1:{port}: Address already in use."
 
 
-def test_one_server_per_data_directory(tmp_path: Path) -> None:
-    with only_server(tmp_path), pytest.raises(Refused) as refused, only_server(tmp_path):
+@pytest.mark.parametrize("url", ["", "postgresql://somewhere/lanhouse"])
+def test_one_server_per_data_directory(tmp_path: Path, url: str) -> None:
+    settings = AppSettings(data_dir=tmp_path, database_url=url)
+    with only_server(settings), pytest.raises(Refused) as refused, only_server(settings):
         pass
     assert refused.value.message == f"A server is running on {tmp_path}. Stop it first."
-    with only_server(tmp_path):
+    with only_server(settings):
         assert (tmp_path / "server.lock").stat().st_mode & 0o777 == 0o600
+        assert (tmp_path / "lanhouse.db").exists() == (not url)
+
+
+@pytest.mark.parametrize("is_hard", [False, True])
+def test_one_server_per_database_whatever_links_lead_to_it(tmp_path: Path, is_hard: bool) -> None:
+    """Two writers on one file would each take the other's pages for their own."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    second.mkdir()
+    with only_server(AppSettings(data_dir=first)):
+        (first / "lanhouse.db").touch()
+        link = second / "lanhouse.db"
+        if is_hard:
+            link.hardlink_to(first / "lanhouse.db")
+        else:
+            link.symlink_to(first / "lanhouse.db")
+        with pytest.raises(Refused) as refused, only_server(AppSettings(data_dir=second)):
+            pass
+    assert refused.value.message == f"A server is running on {link}. Stop it first."
+    with only_server(AppSettings(data_dir=second)):
+        pass

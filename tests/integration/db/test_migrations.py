@@ -11,6 +11,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from lanhouse.auth.generations import numbers
+from lanhouse.auth.keys import NewKey, generate_key
+from lanhouse.auth.tables import api_keys
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Settings
 from lanhouse.cafe.pricing.queries import prices_of_center
@@ -167,6 +170,34 @@ def test_centres_of_before_get_their_default_price(
     center = store.read_sync(center_by_id, hall.center_id)
     assert center is not None
     assert center.settings == Settings(free_time_minutes=5, default_price_fills_gaps=fills_gaps)
+
+
+def test_keys_of_an_older_revision_have_a_generation_that_tells_them_apart(store: Store) -> None:
+    """Of two backups from before 0011, the one with the newer key has the higher number."""
+    hall = open_hall(store)
+    before = _back_and_forth(store)
+    assert before == {("center_key", hall.center_id): _made_at(store)}
+    store.run_sync(generate_key, NewKey(hall.center_id, "::1"))
+    after = store.read_sync(numbers, None)
+    assert after == {("center_key", hall.center_id): _made_at_before(before) + 1}
+    assert _back_and_forth(store)["center_key", hall.center_id] > _made_at_before(before) + 1
+
+
+def _made_at_before(found: dict[tuple[str, int], int]) -> int:
+    (number,) = found.values()
+    return number
+
+
+def _made_at(store: Store) -> int:
+    found = store.read_sync(lambda read, _: read.scalar(sa.select(api_keys.c.created_at)), None)
+    return clock.to_micros(found)
+
+
+def _back_and_forth(store: Store) -> dict[tuple[str, int], int]:
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0010")
+    migrate(store)
+    return store.read_sync(numbers, None)
 
 
 def test_a_second_start_changes_nothing(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import string
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -21,7 +22,8 @@ from lanhouse.aggregator.agents.schemas import (
 from lanhouse.aggregator.agents.tables import agent_currencies, agent_keys, agents
 from lanhouse.aggregator.errors import AgentNotFound, CurrencyNotSupported
 from lanhouse.auth.addresses import parse_allow_list
-from lanhouse.db.statements import insert_ignore, static
+from lanhouse.auth.generations import AGENT_KEYS, advance
+from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import InvalidInput
@@ -113,8 +115,14 @@ def create_agent_key(tx: Tx, agent_id: int) -> KeyShown:
 
 def _end_oldest(tx: Tx, agent_id: int, now: datetime) -> None:
     live = tx.all(_LIVE_KEYS, agent=agent_id)
-    for row in live[: max(0, len(live) - LIVE_KEYS_MAX + 1)]:
+    _end_keys(tx, agent_id, live[: max(0, len(live) - LIVE_KEYS_MAX + 1)], now)
+
+
+def _end_keys(tx: Tx, agent_id: int, rows: Sequence[Row], now: datetime) -> None:
+    for row in rows:
         tx.run(_END_KEY, hash=row.key_hash, end=now)
+    if rows:
+        advance(tx, AGENT_KEYS, agent_id)
 
 
 def fund_agent(tx: Tx, cmd: FundAgent) -> int:
@@ -174,6 +182,5 @@ def set_agent_addresses(tx: Tx, cmd: AllowAgent) -> None:
 def end_agent_keys(tx: Tx, agent_id: int) -> None:
     """End every live key of an agent, because one of them is known to others."""
     now = clock.real_now()
-    for row in tx.all(_LIVE_KEYS, agent=agent_id):
-        tx.run(_END_KEY, hash=row.key_hash, end=now)
+    _end_keys(tx, agent_id, tx.all(_LIVE_KEYS, agent=agent_id), now)
     tx.emit("access.changed", {"agent_id": agent_id})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -17,6 +18,11 @@ _BY_KEY = static(
     sa.select(agents)
     .join(agent_keys, agent_keys.c.agent_id == agents.c.id)
     .where(agent_keys.c.key_hash == sa.bindparam("hash"), agent_keys.c.ended_at.is_(None))
+)
+_WITH_KEYS = static(
+    sa.select(agent_keys.c.agent_id, agent_keys.c.created_at)
+    .where(agent_keys.c.ended_at.is_(None))
+    .order_by(agent_keys.c.created_at.desc())
 )
 _CURRENCIES = static(
     sa.select(agent_currencies)
@@ -38,6 +44,11 @@ def agent_by_key_hash(read: Read, key_hash: str) -> Agent | None:
 def has_agents(read: Read, _: None = None) -> bool:
     """Whether there is any agent."""
     return read.one(_ANY) is not None
+
+
+def agents_with_keys(read: Read, _: None = None) -> dict[int, datetime]:
+    """The agents that have a live key, and when the oldest of them was made."""
+    return {row.agent_id: row.created_at for row in read.all(_WITH_KEYS)}
 
 
 def agents_named(read: Read, names: Sequence[str]) -> list[Agent]:
