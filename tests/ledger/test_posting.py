@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from lanhouse.db.store import Read, Store, Tx
+from lanhouse.db.types import StoredMicros
+from lanhouse.kit import clock
 from lanhouse.kit.errors import Conflict
 from lanhouse.kit.limits import BALANCE_MICROS_MAX
-from lanhouse.ledger import InsufficientFunds, Posting, Transfer, balances, open_account, post
+from lanhouse.ledger import (
+    InsufficientFunds,
+    Posting,
+    Transfer,
+    balances,
+    open_account,
+    post,
+    sealing,
+)
 from lanhouse.ledger.posting import LimitExceeded
 from lanhouse.ledger.sealing import seal_late_entries, seal_new_entries
-from lanhouse.ledger.tables import accounts, entries, transfers
+from lanhouse.ledger.tables import accounts, entries, seals, transfers
 from lanhouse.ledger.verify import verify_ledger
 from tests.builders import databases
 
@@ -211,6 +223,83 @@ def test_a_newest_movement_that_was_cut_off_with_its_seals_is_missed(store: Stor
     _move(store, (cash, -1_000_000), (ada, 1_000_000))
     assert store.run_sync(seal_new_entries, None) == 2
     assert store.read_sync(verify_ledger, None).problem == "seal 3: is missing"
+
+
+def test_the_hash_of_an_entry_never_changes(store: Store) -> None:
+    """The chain of an installation was begun by older versions, which wrote this text."""
+    cash, ada, _ = store.run_sync(_open, None)
+    _move(store, (cash, -1_000_000), (ada, 1_000_000))
+    store.run_sync(seal_new_entries, None)
+    previous = "0" * 64
+    for entry in store.read_sync(_whole_entries, None):
+        text = (
+            f"{previous}|{entry.id}|{entry.book_id}|{entry.transfer_id}|{entry.account_id}"
+            f"|{entry.amount_micros}|{entry.before_micros}|{entry.after_micros}"
+            f"|{clock.to_micros(entry.at)}|{entry.kind}|{entry.key}|{entry.actor_kind}"
+            f"|{entry.actor_id}|{entry.reverses_id or 0}|{entry.owner_kind}|{entry.owner_id}"
+            f"|{entry.account_kind}|{entry.currency}|{entry.may_go_negative:d}"
+        )
+        previous = hashlib.sha256(text.encode()).hexdigest()
+        assert entry.hash == previous
+
+
+def _whole_entries(read: Read, _: None) -> list[Any]:
+    return read.all(
+        sa.select(
+            entries,
+            transfers.c.kind,
+            transfers.c.key,
+            transfers.c.actor_kind,
+            transfers.c.actor_id,
+            transfers.c.reverses_id,
+            accounts.c.owner_kind,
+            accounts.c.owner_id,
+            accounts.c.kind.label("account_kind"),
+            accounts.c.currency,
+            accounts.c.may_go_negative,
+            seals.c.hash,
+        )
+        .join(transfers, transfers.c.id == entries.c.transfer_id)
+        .join(accounts, accounts.c.id == entries.c.account_id)
+        .join(seals, seals.c.entry_id == entries.c.id)
+        .order_by(entries.c.id)
+    )
+
+
+@pytest.mark.parametrize("micros", [0, 1, 999_999, 1_772_625_600_123_457, 4_102_444_799_999_999])
+def test_a_time_is_read_as_exact_microseconds(store: Store, micros: int) -> None:
+    """PostgreSQL counts them out itself, in a type of its own."""
+    cash, ada, _ = store.run_sync(_open, None)
+    _move(store, (cash, -1_000_000), (ada, 1_000_000))
+
+    micros_of_entries = sa.select(StoredMicros(entries.c.at)).select_from(entries)
+
+    def look(tx: Tx, _: None) -> list[int]:
+        tx.run(sa.update(entries).values(at=clock.from_micros(micros)))
+        return [row[0] for row in tx.all(micros_of_entries)]
+
+    assert store.run_sync(look, None) == [micros, micros]
+
+
+def test_one_slice_is_small_and_looks_nothing_up(sqlite_store: Store) -> None:
+    """The one writer waits for it: a slice is at most BATCH_MAX rows, straight from the index."""
+    cash, ada, _ = sqlite_store.run_sync(_open, None)
+    for _ in range(sealing.BATCH_MAX // 2 + 3):
+        _move(sqlite_store, (cash, -1_000_000), (ada, 1_000_000))
+    asked: list[str] = []
+
+    def seal(tx: Tx, _: None) -> int:
+        tx.raw.set_trace_callback(asked.append)
+        try:
+            return seal_new_entries(tx)
+        finally:
+            tx.raw.set_trace_callback(None)
+
+    assert sealing.BATCH_MAX <= 50
+    assert sqlite_store.run_sync(seal, None) == sealing.BATCH_MAX
+    assert [text for text in asked if "EXISTS" in text] == []
+    assert sqlite_store.run_sync(seal_new_entries, None) == 6
+    assert sqlite_store.read_sync(verify_ledger, None).problem is None
 
 
 def test_sealing_goes_on_where_it_stopped(store: Store) -> None:

@@ -26,12 +26,13 @@ class Task(msgspec.Struct, frozen=True):
     """Work on the clock: `command(tx, None)` every `every_seconds` of real time.
 
     It must be idempotent and bounded; a true result means that more is waiting, and it is run
-    again at once (at most 100 times in a row).
+    again at once (at most `runs_max` times in a row).
     """
 
     name: str
     every_seconds: float
     command: Callable[[Tx, None], Any]
+    runs_max: int = 100
 
 
 class Ticker:
@@ -86,7 +87,7 @@ class Ticker:
 
     async def _run_task(self, task: Task) -> None:
         try:
-            for _ in range(100):
+            for _ in range(task.runs_max):
                 if not await self._store.write(task.command, None):
                     break
         except Exception:

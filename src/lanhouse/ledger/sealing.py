@@ -6,17 +6,19 @@ erasing a member does not break it (architecture section 3).
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
 
-from lanhouse.db.statements import static, upsert
+from lanhouse.db.statements import Row, static, upsert
 from lanhouse.db.store import Tx
-from lanhouse.kit import clock
+from lanhouse.db.types import StoredMicros
 from lanhouse.ledger.tables import accounts, entries, seal_head, seals, transfers
 
-BATCH_MAX = 400
+# What one command seals: the writer is held for about a millisecond.
+BATCH_MAX = 50
 GENESIS = "0" * 64
 
 # Two transactions of PostgreSQL may commit their entries in the other order than their ids; an
@@ -31,46 +33,45 @@ SEALED_COLUMNS = (
     entries.c.amount_micros,
     entries.c.before_micros,
     entries.c.after_micros,
-    entries.c.at,
+    StoredMicros(entries.c.at).label("at_micros"),
     transfers.c.kind,
     transfers.c.key,
     transfers.c.actor_kind,
     transfers.c.actor_id,
-    transfers.c.reverses_id,
+    sa.func.coalesce(transfers.c.reverses_id, 0).label("reverses_id"),
     accounts.c.owner_kind,
     accounts.c.owner_id,
     accounts.c.kind.label("account_kind"),
     accounts.c.currency,
-    accounts.c.may_go_negative,
+    sa.cast(accounts.c.may_go_negative, sa.Integer).label("may_go_negative"),
 )
+"""What is hashed of an entry, in this order: integers and texts as the database keeps them."""
+
+SEALED_WIDTH = len(SEALED_COLUMNS)
 
 _HEAD = static(sa.select(seal_head.c.sequence, seal_head.c.hash))
 _MOVE_HEAD = static(upsert(seal_head, ["id"], ["sequence", "hash"]))
 _NEWEST = static(sa.select(sa.func.max(seals.c.entry_id)))
-_UNSEALED = static(
+_AFTER = (
     sa.select(*SEALED_COLUMNS)
     .join(transfers, transfers.c.id == entries.c.transfer_id)
     .join(accounts, accounts.c.id == entries.c.account_id)
-    .where(
-        entries.c.id > sa.bindparam("after_id"),
-        ~sa.exists().where(seals.c.entry_id == entries.c.id),
-    )
+    .where(entries.c.id > sa.bindparam("after_id"))
     .order_by(entries.c.id)
     .limit(BATCH_MAX)
 )
+# Nothing behind the newest sealed entry is sealed, so only late ones have to be looked up.
+_NEXT = static(_AFTER)
+_LATE = static(_AFTER.where(~sa.exists().where(seals.c.entry_id == entries.c.id)))
 _INSERT = static(sa.insert(seals))
 
 
-def chain_hash(previous: str, row: Any) -> str:
-    """The hash of one entry row (SEALED_COLUMNS) after the hash of the one sealed before it."""
-    text = (
-        f"{previous}|{row.id}|{row.book_id}|{row.transfer_id}|{row.account_id}"
-        f"|{row.amount_micros}|{row.before_micros}|{row.after_micros}|{clock.to_micros(row.at)}"
-        f"|{row.kind}|{row.key}|{row.actor_kind}|{row.actor_id}|{row.reverses_id or 0}"
-        f"|{row.owner_kind}|{row.owner_id}|{row.account_kind}|{row.currency}"
-        f"|{row.may_go_negative:d}"
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+def chain_hash(previous: str, values: Sequence[object]) -> str:
+    """The hash of one row of the chain after the hash of the one sealed before it.
+
+    `values` are integers and texts in an order that never changes: of an entry, SEALED_COLUMNS.
+    """
+    return sha256("|".join((previous, *map(str, values))).encode()).hexdigest()
 
 
 def seal_new_entries(tx: Tx, _: None = None) -> int:
@@ -79,7 +80,7 @@ def seal_new_entries(tx: Tx, _: None = None) -> int:
     Only one process runs this at a time (the ticker's leader); the primary key of the chain
     makes a second one fail instead of forking it.
     """
-    return _seal_after(tx, tx.scalar(_NEWEST) or 0)
+    return _seal(tx, tx.all(_NEXT, after_id=tx.scalar(_NEWEST) or 0))
 
 
 def seal_late_entries(tx: Tx, _: None = None) -> int:
@@ -89,18 +90,20 @@ def seal_late_entries(tx: Tx, _: None = None) -> int:
     """
     if not tx.is_postgresql:
         return 0
-    return _seal_after(tx, (tx.scalar(_NEWEST) or 0) - LATE_IDS)
+    return _seal(tx, tx.all(_LATE, after_id=(tx.scalar(_NEWEST) or 0) - LATE_IDS))
 
 
-def _seal_after(tx: Tx, after_id: int) -> int:
+def _seal(tx: Tx, rows: Sequence[Row]) -> int:
+    """Append these rows to the chain in their order and move its head; answers how many."""
+    if not rows:
+        return 0
     head = tx.one(_HEAD)
     sequence, previous = (0, GENESIS) if head is None else (head.sequence, head.hash)
     sealed: list[dict[str, Any]] = []
-    for row in tx.all(_UNSEALED, after_id=after_id):
+    for row in rows:
         sequence += 1
         previous = chain_hash(previous, row)
         sealed.append({"sequence": sequence, "entry_id": row.id, "hash": previous})
-    if sealed:
-        tx.run_many(_INSERT, sealed)
-        tx.run(_MOVE_HEAD, id=1, sequence=sequence, hash=previous)
+    tx.run_many(_INSERT, sealed)
+    tx.run(_MOVE_HEAD, id=1, sequence=sequence, hash=previous)
     return len(sealed)

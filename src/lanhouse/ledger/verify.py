@@ -7,12 +7,36 @@ from collections import defaultdict
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.db.statements import static
 from lanhouse.db.store import Read
 from lanhouse.ledger.answers import digest_of
-from lanhouse.ledger.sealing import GENESIS, LATE_IDS, SEALED_COLUMNS, chain_hash
+from lanhouse.ledger.sealing import GENESIS, LATE_IDS, SEALED_COLUMNS, SEALED_WIDTH, chain_hash
 from lanhouse.ledger.tables import accounts, answers, entries, seal_head, seals, transfers
 
 _PAGE = 10_000
+
+_ENTRIES = static(
+    sa.select(
+        entries.c.id,
+        entries.c.account_id,
+        entries.c.amount_micros,
+        entries.c.before_micros,
+        entries.c.after_micros,
+    )
+    .where(entries.c.id > sa.bindparam("after_id"))
+    .order_by(entries.c.id)
+    .limit(_PAGE)
+)
+_SEALS = static(
+    sa.select(*SEALED_COLUMNS, seals.c.sequence, seals.c.entry_id, seals.c.hash)
+    .select_from(seals)
+    .outerjoin(entries, entries.c.id == seals.c.entry_id)
+    .outerjoin(transfers, transfers.c.id == entries.c.transfer_id)
+    .outerjoin(accounts, accounts.c.id == entries.c.account_id)
+    .where(seals.c.sequence > sa.bindparam("after"))
+    .order_by(seals.c.sequence)
+    .limit(_PAGE)
+)
 
 
 class Report(msgspec.Struct):
@@ -51,18 +75,16 @@ def _check_entries(read: Read, report: Report) -> str | None:
     held: dict[int, int] = defaultdict(int)
     last_id = 0
     while True:
-        rows = read.all(
-            sa.select(entries).where(entries.c.id > last_id).order_by(entries.c.id).limit(_PAGE)
-        )
-        for row in rows:
-            if row.before_micros != held[row.account_id]:
+        rows = read.all(_ENTRIES, after_id=last_id)
+        for entry_id, account_id, amount, before, after in rows:
+            if before != held[account_id]:
                 return (
-                    f"entry {row.id}: account {row.account_id} held {held[row.account_id]} micros,"
-                    f" the entry says {row.before_micros}"
+                    f"entry {entry_id}: account {account_id} held {held[account_id]} micros,"
+                    f" the entry says {before}"
                 )
-            if row.before_micros + row.amount_micros != row.after_micros:
-                return f"entry {row.id}: before plus amount is not after"
-            held[row.account_id] = row.after_micros
+            if before + amount != after:
+                return f"entry {entry_id}: before plus amount is not after"
+            held[account_id] = after
         report.entries += len(rows)
         if len(rows) < _PAGE:
             break
@@ -128,16 +150,7 @@ def _check_seals(read: Read, report: Report) -> str | None:
     """The chain of seals is unbroken to its head; every entry before its newest one is sealed."""
     previous, sequence = GENESIS, 0
     while True:
-        rows = read.all(
-            sa.select(*SEALED_COLUMNS, seals.c.sequence, seals.c.entry_id, seals.c.hash)
-            .select_from(seals)
-            .outerjoin(entries, entries.c.id == seals.c.entry_id)
-            .outerjoin(transfers, transfers.c.id == entries.c.transfer_id)
-            .outerjoin(accounts, accounts.c.id == entries.c.account_id)
-            .where(seals.c.sequence > sequence)
-            .order_by(seals.c.sequence)
-            .limit(_PAGE)
-        )
+        rows = read.all(_SEALS, after=sequence)
         for row in rows:
             sequence += 1
             if row.sequence != sequence:
@@ -148,7 +161,7 @@ def _check_seals(read: Read, report: Report) -> str | None:
                 return f"transfer {row.transfer_id}: is missing, entry {row.id} names it"
             if row.owner_kind is None:
                 return f"account {row.account_id}: is missing, entry {row.id} names it"
-            previous = chain_hash(previous, row)
+            previous = chain_hash(previous, row[:SEALED_WIDTH])
             if row.hash != previous:
                 return (
                     f"entry {row.id}: it, its transfer {row.transfer_id} or its account"
