@@ -19,14 +19,15 @@ from lanhouse.kit import clock
 from lanhouse.kit.vault import LOCKED, Vault
 from lanhouse.ledger.sealing import BATCH_MAX, seal_late_entries, seal_new_entries
 from lanhouse.settings import AppSettings
+from lanhouse.web import application
 from lanhouse.web.application import Application, Router
 from lanhouse.web.call import Services
-from lanhouse.web.dispatch import Endpoint, header_texts, send_reply
+from lanhouse.web.dispatch import Endpoint, Surface, header_texts, send_reply
 from lanhouse.web.envelopes import CafeWire, ExternalWire, NativeWire, PageWire, Wire
 from lanhouse.web.files import Assets
 from lanhouse.web.render import render_error
 from lanhouse.web.request import Request
-from lanhouse.web.routes import Route, Routes
+from lanhouse.web.routes import CafeRoutes, Route, Routes
 
 ROUTE_MODULES = [
     "lanhouse.web.plain",
@@ -71,6 +72,7 @@ TASK_MODULES: list[str] = ["lanhouse.cafe.sessions.jobs"]
 HANDLERS = {housekeeping.KIND: housekeeping.clean_up}
 """Handlers of queued jobs by kind."""
 
+_CAFE_PREFIX = CafeRoutes.prefix.partition("{")[0]
 STATIC_DIR = Path(__file__).parent / "web" / "static"
 
 
@@ -142,23 +144,33 @@ def create_app(
             await store.stop()
             clock.keep_mark(is_last=True)
 
-    files = Assets(STATIC_DIR, _unknown_path)
-    return Application(Router(endpoints), {"/static": files}, _unknown_path, running)
+    unknown_path = _unknown_path(surfaces["cafe"])
+    files = Assets(STATIC_DIR, unknown_path)
+    return Application(Router(endpoints), {"/static": files}, unknown_path, running)
 
 
-async def _unknown_path(scope: Any, _receive: Any, send: Any) -> None:
-    """The answer of whichever wire the unknown path would belong to; a page for a browser."""
-    request = Request(
-        method=scope["method"],
-        path=scope["path"],
-        path_params={},
-        query=b"",
-        headers=header_texts(scope),
-        body=b"",
-        address="",
-    )
-    wire = _wire_of_unknown(request)
-    await send_reply(send, wire.unknown_path(request), is_head=request.method == "HEAD")
+def _unknown_path(cafe: Surface) -> application.Endpoint:
+    """What answers for a path that leads nowhere, in the words of the wire it would belong to."""
+
+    async def answer(scope: Any, _receive: Any, send: Any) -> None:
+        path = scope["path"]
+        below = path.removeprefix(_CAFE_PREFIX)
+        request = Request(
+            method=scope["method"],
+            path=path,
+            path_params={} if below == path else {"cafe_id": below.partition("/")[0]},
+            query=b"",
+            headers=header_texts(scope),
+            body=b"",
+            address="",
+        )
+        reply = _wire_of_unknown(request).unknown_path(request)
+        if "origin" in request.headers and below != path:
+            # Without them a browser hides even this answer from the program that asked.
+            reply.headers = [*reply.headers, *await cafe.extra_headers(request)]
+        await send_reply(send, reply, is_head=request.method == "HEAD")
+
+    return answer
 
 
 def _wire_of_unknown(request: Request) -> Wire:

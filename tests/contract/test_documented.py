@@ -16,7 +16,8 @@ from tests.builders.client import Client
 _TESTS = Path(__file__).parent
 _GENERIC = {"test_documented.py", "test_every_route.py"}
 ROUTES = [r for r in all_routes() if r.surface in ("cafe", "external", "native")]
-MISSING = [route for route in ROUTES if route.summary == NOT_BUILT]
+# Those outside a café's path ask for no key (test_wire.py calls each).
+MISSING = [route for route in ROUTES if route.summary == NOT_BUILT and not route.public]
 BUILT = [route for route in ROUTES if route.summary != NOT_BUILT]
 
 

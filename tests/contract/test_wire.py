@@ -182,13 +182,28 @@ def test_two_hundred_a_minute_then_507(hall: Hall, tmp_path: Path) -> None:
 def test_browsers_may_call_from_allowed_origins_only(client: Client, hall: Hall) -> None:
     change = SettingsChange(7777, {"cors_origins": ["https://till.example"]})
     hall.store.run_sync(change_settings, change)
-    ask = {"Origin": "https://till.example", "Access-Control-Request-Method": "GET"}
+    ask = {"Origin": "https://till.example", "Access-Control-Request-Method": "PATCH"}
     allowed = client.raw("OPTIONS", STAFFS, key="", headers=ask)
     assert allowed.status_code == 204
     assert allowed.headers["access-control-allow-origin"] == "https://till.example"
     assert "Authorization" in allowed.headers["access-control-allow-headers"]
+    methods = allowed.headers["access-control-allow-methods"]
+    assert methods == "GET, POST, PUT, PATCH, DELETE, OPTIONS"
     call = client.raw("GET", STAFFS, headers={"Origin": "https://till.example"})
     assert call.headers["access-control-allow-origin"] == "https://till.example"
+    for method in ("GET", "OPTIONS"):
+        unknown = "/api/v2/cafe/7777/no/such/call"
+        lost = client.raw(method, unknown, key="", headers={"Origin": "https://till.example"})
+        assert lost.json() == {"code": 404, "message": "Url not match"}
+        assert lost.headers["access-control-allow-origin"] == "https://till.example"
+        for origin, path in (
+            ("https://evil.example", unknown),
+            ("https://till.example", "/api/v2/cafe/8888/no/such/call"),
+            ("https://till.example", "/api/v2/no/such/call"),
+        ):
+            refused = client.raw(method, path, key="", headers={"Origin": origin})
+            assert refused.json()["code"] == 404
+            assert "access-control-allow-origin" not in refused.headers
     other = client.raw("GET", STAFFS, headers={"Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in other.headers
 
@@ -234,3 +249,27 @@ def test_the_interface_documents_are_whole(client: Client) -> None:
         assert answer.json()["openapi"] == "3.1.0"
     assert client.raw("GET", "/openapi/other.json", key="").status_code == 404
     assert client.raw("GET", "/docs", key="").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/auth/memberLogin"),
+        ("POST", "/auth/guestLogin"),
+        ("POST", "/auth/accessCodeLogin"),
+        ("POST", "/auth/smsCode"),
+        ("POST", "/auth/checkSmsCode"),
+        ("POST", "/auth/memberResetPwd"),
+        ("GET", "/rank/data"),
+    ],
+)
+@pytest.mark.parametrize("key", ["", "lhk_of_nobody"])
+def test_calls_of_members_are_known_and_say_that_they_are_not_built(
+    client: Client, method: str, path: str, key: str
+) -> None:
+    """Nobody has a key before signing in, so none is asked for."""
+    answer = client.raw(method, f"/api/v2{path}", key=key, json={"member_account": "ada"})
+    message = f"{method} {path} is not part of this release of Lanhouse"
+    assert answer.json() == {"code": 400, "message": message}
+    other = client.raw("DELETE", f"/api/v2{path}", key=key)
+    assert other.json() == {"code": 404, "message": "Url not match"}

@@ -231,7 +231,7 @@ class BearerSurface:
         return [
             (b"access-control-allow-origin", origin.encode("latin-1")),
             (b"access-control-allow-headers", b"Authorization, Content-Type, Idempotency-Key"),
-            (b"access-control-allow-methods", b"GET, POST, PUT, DELETE, OPTIONS"),
+            (b"access-control-allow-methods", b"GET, POST, PUT, PATCH, DELETE, OPTIONS"),
             (b"access-control-max-age", b"600"),
             (b"vary", b"Origin"),
         ]

@@ -179,8 +179,10 @@ def test_a_member_session(client: Client, floor: Floor, freeze: clock.frozen) ->
     assert client.ok("GET", "/memberPcStatus", params={"member_id": ada}) == {
         "pc_name": "PC01",
         "minutes": 270,
+        "remain_minutes": 270,
         "left_time": "04:30:00",
         "is_playing": 1,
+        "active": 1,
     }
     assert client.ok("POST", "/getRealTimeBalance", json={"member_account": "ada"}) == {
         "pc_cost": "2.00",
@@ -234,7 +236,20 @@ def test_who_is_not_there(client: Client, floor: Floor) -> None:
     assert client.refused("GET", "/pcSessions/1/memberSessionHistory") == wanted
     bob = floor.add_member("bob")
     idle = client.ok("GET", "/memberPcStatus", params={"member_id": bob})
-    assert idle == {"pc_name": "", "minutes": 0, "left_time": "00:00:00", "is_playing": 0}
+    assert idle == {
+        "pc_name": "",
+        "minutes": 0,
+        "remain_minutes": 0,
+        "left_time": "00:00:00",
+        "is_playing": 0,
+        "active": 0,
+    }
+
+
+def test_a_session_without_an_end_has_no_minutes_left(client: Client, floor: Floor) -> None:
+    started = post(client, "/pcSessions/postpaidSession", pc_name="PC01")
+    status = client.ok("GET", "/memberPcStatus", params={"member_id": started["member_id"]})
+    assert (status["remain_minutes"], status["minutes"], status["active"]) == (None, None, 1)
 
 
 def test_without_a_session_the_real_time_balance_is_the_balance(

@@ -291,7 +291,7 @@ async def get_real_time_balance(call: Call, data: BalanceIn) -> dict[str, Any]:
     source="cafe-wire, Sessions",
 )
 async def member_pc_status(call: Call, data: MemberIn) -> dict[str, Any]:
-    """data {pc_name, minutes, left_time}; pc_name empty = not playing, minutes null = no end."""
+    """pc_name empty = not playing; minutes = remain_minutes, null = no end; active = is_playing."""
     session = await call.point(status_of_member, (call.center.id, data.member_id))
     return wire.pc_status(session, clock.now())
 

@@ -212,16 +212,29 @@ def history_row(row: Row, center: Center) -> dict[str, Any]:
 
 
 def pc_status(session: Session | None, at: datetime) -> dict[str, Any]:
-    """Where a member plays; `minutes` left are whole ones, null when nothing ends the session."""
+    """Where a member plays; the minutes left are whole ones, null when nothing ends the session.
+
+    `minutes` and `remain_minutes`, `is_playing` and `active` are two names of one thing each.
+    """
     if session is None or session.is_due(at):
-        return {"pc_name": "", "minutes": 0, "left_time": "00:00:00", "is_playing": 0}
+        return _pc_status("", 0, "00:00:00", 0)
     end, at = session.expires_at, whole_second(at)
-    left = None if end is None else (clock.to_micros(end) - clock.to_micros(at)) // 1_000_000
+    if end is None:
+        return _pc_status(session.pc_name, None, None, 1)
+    left = (clock.to_micros(end) - clock.to_micros(at)) // 1_000_000
+    return _pc_status(session.pc_name, left // 60, duration_text(left), 1)
+
+
+def _pc_status(
+    pc_name: str, minutes: int | None, left_time: str | None, playing: int
+) -> dict[str, Any]:
     return {
-        "pc_name": session.pc_name,
-        "minutes": None if left is None else left // 60,
-        "left_time": None if left is None else duration_text(left),
-        "is_playing": 1,
+        "pc_name": pc_name,
+        "minutes": minutes,
+        "remain_minutes": minutes,
+        "left_time": left_time,
+        "is_playing": playing,
+        "active": playing,
     }
 
 
