@@ -28,6 +28,7 @@ _FALSE = frozenset(("0", "false", "off", "no"))
 _WHOLE = re.compile(r"-?\d{1,20}(?:\.0{0,10})?", re.ASCII)
 _DECIMAL = re.compile(r"-?\d{1,20}(?:\.\d{0,20})?", re.ASCII)
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].{0,20})?", re.ASCII)
+_SECOND = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII
 )
@@ -77,7 +78,7 @@ def converter_of(kind: types.Type, extra: Mapping[str, Any], field: str, nested:
         return _choice({str(one): one for one in kind.values})
     for simple, convert in _SIMPLE:
         if isinstance(kind, simple):
-            return convert
+            return _day_or_second if convert is _date and "with_time" in extra else convert
     raise TypeError(f"{field}: {kind} has no lenient reading")
 
 
@@ -231,6 +232,18 @@ def _date(raw: Any) -> Any:
     if not _YEARS[0] <= day.year <= _YEARS[1]:
         raise Wrong(f"must be between the years {_YEARS[0]} and {_YEARS[1]}")
     return day
+
+
+def _day_or_second(raw: Any) -> Any:
+    if type(raw) is list:
+        return _single(cast("list[Any]", raw), _day_or_second)
+    day = _date(raw)
+    if day is None or not _SECOND.fullmatch(raw):
+        return day
+    try:
+        return datetime.fromisoformat(raw)
+    except ValueError:
+        raise Wrong("must be a date and time that exist") from None
 
 
 def _moment(raw: Any) -> Any:

@@ -12,6 +12,7 @@ stops at the first error and speaks of Python types.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Annotated, Any, NamedTuple, TypeVar
 
@@ -60,6 +61,9 @@ def also(*names: str) -> Meta:
     """Other names under which clients send a field (cafe-wire 0: `pc_name` and `pcs`)."""
     return Meta(extra={"also": names})
 
+
+DayOrSecond = Annotated[date, Meta(extra={"with_time": True})]
+"""A day; sent as `YYYY-MM-DD HH:MM:SS` it is that second, a datetime without a zone."""
 
 Amount = Annotated[int, amount()]
 """Money of a centre in micros: 2 decimals, not negative."""

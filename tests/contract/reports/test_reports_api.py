@@ -313,14 +313,14 @@ def test_a_chart_by_days(client: Client) -> None:
     income = client.ok("GET", CHART, params=days | {"chart_type": "income", "time_end": "01:00"})
     assert income == {
         "series": [
-            {"name": "Cash", "data": [0, 1, 1110]},
+            {"name": "Cash", "data": [0, 1, 10]},
             {"name": "Credit card", "data": [0, 0, 0]},
             {"name": "Balance", "data": [0, 0, 0]},
-            {"name": "Profit", "data": [0, 1, 1110]},
-            {"name": "Total", "data": [0, 1, 1110]},
+            {"name": "Profit", "data": [0, 1, 10]},
+            {"name": "Total", "data": [0, 1, 10]},
         ],
         "categories": categories,
-        "report": report,
+        "report": report | {"report_end": "2026-03-04 01:00:00"},
     }
     staff = client.ok("GET", CHART, params=days | {"log_staff_name": "Ann"})
     assert staff["series"][0] == {"name": "Cash", "data": [0, 0, 100]}
@@ -345,6 +345,60 @@ def test_a_chart_by_hours(client: Client, chart_type: str, names: list[str]) -> 
     if names[-1] == "Bonus":
         cash = chart["series"][0]["data"]
         assert (cash[0], cash[9], cash[23], sum(cash)) == (10, 100, 1000, 1110)
+
+
+@pytest.mark.usefixtures("logs")
+def test_a_chart_is_cut_to_its_times(client: Client) -> None:
+    """A last hour that is not whole has a value and a label, and the sum is the report's."""
+    times = {"time_start": "08:30", "time_end": "11:14"}
+    chart = client.ok("GET", CHART, params=DAY | times)
+    assert chart["categories"] == ["08", "09", "10", "11"]
+    assert chart["series"][0]["data"] == [0, 100, 0, 0]
+    assert chart["report"] == {
+        "staff": "All",
+        "report_start": "2026-03-04 08:30:00",
+        "report_end": "2026-03-04 11:14:00",
+    }
+    for asked in (times, {"time_start": "09:00"}, {"time_end": "23:00"}, {"time_end": "24:00"}):
+        cash = client.ok("GET", REPORT, params=DAY | asked)["income"]["cash"]
+        chart = client.ok("GET", CHART, params=DAY | asked)
+        assert sum(chart["series"][0]["data"]) == cash, asked
+
+
+@pytest.mark.usefixtures("logs")
+@pytest.mark.parametrize("path", [REPORT, CHART, "/reports/customerAnalysis", "/billingLogs"])
+def test_a_time_inside_a_date_wins(client: Client, path: str) -> None:
+    """Times beside it count no longer; on every call that takes a range."""
+
+    def asked(start: str, end: str, **times: str) -> dict[str, Any]:
+        return client.ok("GET", path, params={"date_start": start, "date_end": end} | times)
+
+    wanted = asked("2026-03-04", "2026-03-04", time_start="09:00", time_end="09:59")
+    whole = asked("2026-03-04", "2026-03-04")
+    inside = asked(
+        "2026-03-04 09:00:00", "2026-03-04 09:59:59", time_start="20:00", time_end="21:00"
+    )
+    assert inside != whole
+    for answer in (inside, wanted):
+        answer.pop("report", None)
+    assert inside == wanted
+    assert client.refused(
+        "GET", path, params={"date_start": "2026-03-04 10:00:00", "date_end": "2026-03-04 09:59:59"}
+    ) == (400, "Time range error")
+    code, message = client.refused(
+        "GET", path, params={"date_start": "2026-03-04 25:00:00", "date_end": "2026-03-04"}
+    )
+    assert (code, message) == (400, "date_start: must be a date and time that exist")
+
+
+@pytest.mark.usefixtures("logs")
+def test_a_time_inside_a_date_is_echoed(client: Client) -> None:
+    params = {"date_start": "2026-03-03 07:00:05", "date_end": "2026-03-04 09:30:15"}
+    report = client.ok("GET", REPORT, params=params)["report"]
+    assert (report["report_start"], report["report_end"]) == tuple(params.values())
+    chart = client.ok("GET", CHART, params=params)
+    assert chart["categories"] == ["2026-03-03", "2026-03-04"]
+    assert chart["report"]["report_end"] == "2026-03-04 09:30:15"
 
 
 def test_charts_that_make_no_sense(client: Client) -> None:

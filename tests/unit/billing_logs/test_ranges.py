@@ -31,6 +31,28 @@ def _utc(day: int, hour: int, minute: int = 0, month: int = 3) -> datetime:
         (RangeIn(date_start=date(2026, 3, 2)), LISBON, _utc(2, 0), _utc(5, 0)),
         (RangeIn(date_end=date(2026, 3, 2)), LISBON, _utc(2, 0), _utc(3, 0)),
         (RangeIn(date_start=date(2026, 3, 9)), LISBON, _utc(9, 0), _utc(10, 0)),
+        # A time inside a date is that second, which belongs to the range.
+        (
+            RangeIn(
+                date_start=datetime.fromisoformat("2026-03-04 07:00:05"),
+                date_end=datetime.fromisoformat("2026-03-04 07:00:05"),
+                time_start="20:00",
+                time_end="21:00",
+            ),
+            LISBON,
+            datetime(2026, 3, 4, 7, 0, 5, tzinfo=UTC),
+            datetime(2026, 3, 4, 7, 0, 6, tzinfo=UTC),
+        ),
+        (
+            RangeIn(
+                date_start=datetime.fromisoformat("2026-03-03 23:59:59"),
+                date_end=TODAY,
+                time_end="01:00",
+            ),
+            LISBON,
+            datetime(2026, 3, 3, 23, 59, 59, tzinfo=UTC),
+            _utc(4, 1, 1),
+        ),
         # On 29 March the clock goes from 01:00 to 02:00: the day has 23 hours.
         (
             RangeIn(date_start=date(2026, 3, 29), date_end=date(2026, 3, 29)),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from lanhouse.kit.errors import InvalidInput, Refused
+from lanhouse.kit.inputs import DayOrSecond
 
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?", re.ASCII)
 _DAY_MINUTES = 24 * 60
@@ -22,10 +23,11 @@ class RangeError(Refused):
 
 
 class RangeIn(msgspec.Struct, kw_only=True):
-    """`time_start` and `time_end` are HH:MM; 24:00 is the end of the day."""
+    """`time_start` and `time_end` are HH:MM; 24:00 is the end of the day. A date that holds a
+    time is that second, whatever they say (cafe-wire, Reports)."""
 
-    date_start: date | None = None
-    date_end: date | None = None
+    date_start: DayOrSecond | None = None
+    date_end: DayOrSecond | None = None
     time_start: str = "00:00"
     time_end: str = "23:59"
 
@@ -53,27 +55,46 @@ def range_of(given: RangeIn, zone: ZoneInfo, today: date) -> TimeRange:
     """The range a request asks for; days that are not given are `today` (local).
 
     The minute of `time_end` belongs to the range as a whole: 23:59 reaches to midnight (decision
-    0075). Raises InvalidInput by field, RangeError.
+    0075); so does the second of a `date_end` that holds a time. Raises InvalidInput by field,
+    RangeError.
     """
     errors: dict[str, str] = {}
-    start = _minutes(given.time_start, "time_start", errors)
-    end = _minutes(given.time_end, "time_end", errors)
+    start_minutes = _minutes(given.time_start, "time_start", errors)
+    end_minutes = _minutes(given.time_end, "time_end", errors)
     if errors:
         raise InvalidInput(errors)
-    first = given.date_start or given.date_end or today
-    last = given.date_end or max(first, today)
-    if last < first or (first == last and start > end):
+    first = _day(given.date_start or given.date_end or today)
+    last = _day(given.date_end or max(first, today))
+    start = _midnight(first) + timedelta(minutes=start_minutes)
+    end = _midnight(last) + timedelta(minutes=end_minutes)
+    after = min(end + timedelta(minutes=1), _midnight(last) + timedelta(days=1))
+    # The end of a day is the minute 24:00 of it, not a minute of the next.
+    hours, minutes = divmod(end_minutes, 60)
+    end_text = f"{last} {hours:02}:{minutes:02}:{59 if end_minutes == _DAY_MINUTES else 0:02}"
+    if isinstance(given.date_start, datetime):
+        start = given.date_start
+    if isinstance(given.date_end, datetime):
+        end, after = given.date_end, given.date_end + timedelta(seconds=1)
+        end_text = end.isoformat(" ")
+    if end < start:
         raise RangeError
-    end_seconds = 59 if end == _DAY_MINUTES else 0
     return TimeRange(
-        start_at=_moment(first, start, zone),
-        end_at=_moment(last, min(end + 1, _DAY_MINUTES), zone),
+        start_at=_instant(start, zone),
+        end_at=_instant(after, zone),
         first_day=first,
         last_day=last,
-        start_text=f"{first.isoformat()} {start // 60:02}:{start % 60:02}:00",
-        end_text=f"{last.isoformat()} {end // 60:02}:{end % 60:02}:{end_seconds:02}",
+        start_text=start.isoformat(" "),
+        end_text=end_text,
         zone=zone,
     )
+
+
+def _day(given: date) -> date:
+    return given.date() if isinstance(given, datetime) else given
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time())
 
 
 def _minutes(text: str, field: str, errors: dict[str, str]) -> int:
@@ -84,7 +105,6 @@ def _minutes(text: str, field: str, errors: dict[str, str]) -> int:
     return minutes
 
 
-def _moment(day: date, minutes: int, zone: ZoneInfo) -> datetime:
-    """The instant at which the local clock shows `minutes` after midnight of `day`."""
-    local = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minutes)
+def _instant(local: datetime, zone: ZoneInfo) -> datetime:
+    """The instant at which the local clock shows a date and time."""
     return local.replace(tzinfo=zone).astimezone(UTC)

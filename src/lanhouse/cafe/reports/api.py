@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal
 
 import msgspec
@@ -16,6 +15,7 @@ from lanhouse.cafe.reports.queries import report_data
 from lanhouse.cafe.reports.schemas import ReportFilter
 from lanhouse.cafe.reports.shapes import chart_wire, report_wire
 from lanhouse.kit import clock
+from lanhouse.kit.inputs import DayOrSecond
 from lanhouse.web.call import Call
 from lanhouse.web.routes import CafeRoutes
 
@@ -35,15 +35,15 @@ class FilterIn(msgspec.Struct, kw_only=True):
 class ReportIn(FilterIn, kw_only=True):
     """The first and the last day must be named (seed: Reports)."""
 
-    date_start: date
-    date_end: date
+    date_start: DayOrSecond
+    date_end: DayOrSecond
 
 
 class AnalysisIn(FilterIn, kw_only=True):
     """Without days it is about today."""
 
-    date_start: date | None = None
-    date_end: date | None = None
+    date_start: DayOrSecond | None = None
+    date_end: DayOrSecond | None = None
 
 
 class ChartIn(ReportIn, kw_only=True):
@@ -72,8 +72,7 @@ async def report(call: Call, data: ReportIn) -> dict[str, Any]:
     source="seed: Reports, Report chart",
 )
 async def chart(call: Call, data: ChartIn) -> dict[str, Any]:
-    """Whole days; one number per category in each series."""
-    data.time_start, data.time_end = "00:00", "23:59"
+    """Over the range and filters of reportData; one number per category in each series."""
     span = _span(call.center, data)
     wanted = ChartWanted(await _filter(call, data, span), span, data.chart_type)
     return chart_wire(await call.read(chart_of, wanted), span, _staff(data) or "All")

@@ -80,7 +80,7 @@ that a chart's sum over its range is the figure of the report (cafe-domain 11, C
 
 
 class ChartWanted(msgspec.Struct, frozen=True):
-    """A chart over a range; the filter's own times are not used."""
+    """A chart over a range; the filter's own times are not used, for each column has its own."""
 
     log_filter: ReportFilter
     span: TimeRange
@@ -95,11 +95,13 @@ class Chart(msgspec.Struct, frozen=True):
 
 
 def chart_of(read: Read, wanted: ChartWanted) -> Chart:
-    """One column per local day, both ends included; "00" to "23" for a single day.
+    """One column per local day, both ends included; per hour, "00" to "23", for a single day.
+
+    Only columns that the range touches, the first and the last cut to it (decision 0059).
 
     Raises InvalidInput when the range has more than DAYS_MAX days.
     """
-    columns = _columns(wanted.span)
+    columns = _cut(_columns(wanted.span), wanted.span)
     found = [
         summary_of(read, msgspec.structs.replace(wanted.log_filter, start_at=start, end_at=end))
         for _, start, end in columns
@@ -124,6 +126,17 @@ def _columns(span: TimeRange) -> list[tuple[str, datetime, datetime]]:
     days = [span.first_day + number * _DAY for number in range(count + 1)]
     edges = [_instant(_midnight(day), span) for day in days]
     return [(days[number].isoformat(), edges[number], edges[number + 1]) for number in range(count)]
+
+
+def _cut(
+    columns: list[tuple[str, datetime, datetime]], span: TimeRange
+) -> list[tuple[str, datetime, datetime]]:
+    """The columns inside a range. An hour that a change of the clock leaves out stays, empty."""
+    return [
+        (name, max(start, span.start_at), min(end, span.end_at))
+        for name, start, end in columns
+        if start < span.end_at and (end > span.start_at or start == end == span.start_at)
+    ]
 
 
 def _midnight(day: date) -> datetime:
