@@ -410,8 +410,55 @@ def test_searching(client: Client, floor: Floor) -> None:
     assert accounts(client, search_text="default", search_field="member_group_name") == ["bob"]
     assert accounts(client, search_text=gold, search_field="member_group_id") == ["Eva_1"]
     assert accounts(client, search_text="' OR 1=1 --") == []
+    combined = f"{eva}7777"
+    assert accounts(client, search_text=combined, search_field="member_id_icafe_id") == ["Eva_1"]
+    assert accounts(client, search_text=eva, search_field="member_id_icafe_id") == []
+    local = accounts(client, search_text="local", search_field="member_center_name")
+    assert sorted(local) == ["Eva_1", "bob"]
+    assert accounts(client, search_text="x", search_field="member_photo") == []
     (guest,) = accounts(client, guest=1)
     assert guest.startswith("G_")
+
+
+@pytest.mark.parametrize(
+    ("field", "shown"),
+    [
+        ("member_balance", "5.00"),
+        ("member_balance_bonus", "1.50"),
+        ("member_coin_balance", "0.00"),
+        ("member_points", "0.00"),
+        ("member_loan", "0.00"),
+    ],
+)
+def test_amounts_are_searched_as_they_are_shown(
+    client: Client, floor: Floor, field: str, shown: str
+) -> None:
+    floor.add_member("rich", balance=5 * EURO, bonus=3 * EURO // 2)
+    floor.add_member("fine", balance=5 * EURO + 4_999, bonus=3 * EURO // 2 - 5_000)
+    floor.add_member("poor", balance=5 * EURO + 5_000, bonus=3 * EURO // 2 + 5_000)
+    rows = client.ok("GET", "/members")["members"]
+    wanted = sorted(row["member_account"] for row in rows if row[field] == shown)
+    assert sorted(accounts(client, search_text=shown, search_field=field)) == wanted
+    assert {"rich", "fine"} <= set(wanted)
+    for other in (shown.removesuffix("0"), shown[:-3], f"-{shown}", f"0{shown}", "x", "9.99"):
+        assert accounts(client, search_text=other, search_field=field) == [], other
+
+
+def test_a_loan_is_searched_as_it_is_shown(client: Client, floor: Floor) -> None:
+    ada = floor.add_member("ada")
+    floor.add_member("bob")
+    client.ok("POST", "/members/action/loan", json={"loan_id": ada, "loan_value": "12.00"})
+    (row,) = [row for row in client.ok("GET", "/members")["members"] if row["member_id"] == ada]
+    found = accounts(client, search_text=row["member_loan"], search_field="member_loan")
+    assert (row["member_loan"], found) == ("12.00", ["ada"])
+
+
+@pytest.mark.parametrize("field", ["member_is_logined", "offers", "left_time", "nothing"])
+def test_what_is_computed_or_unknown_is_not_searched(client: Client, field: str) -> None:
+    code, message = client.refused("GET", "/members", params={"search_field": field})
+    assert (code, message.startswith("search_field: must be one of ")) == (400, True)
+    assert "member_balance" in message
+    assert "member_account" in message
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ needs; the outer one adds money, group, packages and the running session to thos
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.schemas import DEFAULT_MEMBER_GROUP
 from lanhouse.cafe.groups.tables import member_groups
-from lanhouse.cafe.members.rules import account_key
+from lanhouse.cafe.members.rules import CENTER_NAME, COMPANY_ID, OAUTH_USER_ID, account_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.cafe.sessions.tables import pc_sessions
@@ -79,10 +80,24 @@ _NUMBER_FIELDS: dict[str, sa.Column[Any]] = {
     "member_icafe_id": members.c.center_id,
     "member_sex": members.c.sex,
 }
-SEARCH_FIELDS = (*_TEXT_FIELDS, *_NUMBER_FIELDS, "member_account", "member_group_name")
-"""What can be searched one by one."""
+_SAME_FOR_ALL = {
+    "member_photo": "",
+    "member_telegram_username": "",
+    "member_center_name": CENTER_NAME,
+    "member_oauth_user_id": OAUTH_USER_ID,
+    "member_company_id": COMPANY_ID,
+}
+SEARCH_FIELDS = (
+    *_TEXT_FIELDS,
+    *_NUMBER_FIELDS,
+    *_MONEY_COLUMNS,
+    *_SAME_FOR_ALL,
+    *("member_account", "member_group_name", "member_id_icafe_id"),
+)
+"""What can be searched one by one: every text, id and amount of the row; nothing computed."""
 
 _ID_DIGITS = 11
+_SHOWN_AMOUNT = re.compile(r"(?!-0\.00)-?(?:0|[1-9]\d{0,12})\.\d\d", re.ASCII)
 
 
 class MemberSearch(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +165,12 @@ def _matches(search: MemberSearch) -> sa.ColumnElement[bool]:
         if not (text.isascii() and text.lstrip("-").isdigit() and len(text) <= _ID_DIGITS + 1):
             return sa.false()
         return _NUMBER_FIELDS[field] == int(text)
+    if field in _MONEY_COLUMNS:
+        return _shows_amount(search.center, _MONEY_COLUMNS[field], text)
+    if field == "member_id_icafe_id":
+        return _has_combined_id(search.center, text)
+    if field in _SAME_FOR_ALL:
+        return sa.true() if text.casefold() in _SAME_FOR_ALL[field].casefold() else sa.false()
     if field in _TEXT_FIELDS:
         return _TEXT_FIELDS[field].icontains(text, autoescape=True)
     if field == "member_account":
@@ -162,6 +183,31 @@ def _matches(search: MemberSearch) -> sa.ColumnElement[bool]:
         is_default = account_key(text) in account_key(DEFAULT_MEMBER_GROUP.name)
         return members.c.group_id.in_(named) | (members.c.group_id == 0 if is_default else False)
     return _any_column(text)
+
+
+def _shows_amount(center: Center, kind: str, text: str) -> sa.ColumnElement[bool]:
+    """Members whose amount is shown as this text. Accounts that were never used show 0.00."""
+    if not _SHOWN_AMOUNT.fullmatch(text):
+        return sa.false()
+    micros = int(text.replace(".", "")) * 10_000
+    # What is finer than the text is shown rounded, halves away from zero.
+    low = micros - (5_000 if micros > 0 else 4_999)
+    high = micros + (5_000 if micros < 0 else 4_999)
+    held = sa.func.coalesce(
+        sa.select(accounts.c.balance_micros)
+        .where(_account_of(center, accounts, kind))
+        .correlate(members)
+        .scalar_subquery(),
+        0,
+    )
+    return held.between(-high, -low) if kind == "loan" else held.between(low, high)
+
+
+def _has_combined_id(center: Center, text: str) -> sa.ColumnElement[bool]:
+    digits = text.removesuffix(str(center.id))
+    if digits == text or not (digits.isascii() and digits.isdigit()) or len(digits) > _ID_DIGITS:
+        return sa.false()
+    return members.c.id == int(digits)
 
 
 def _any_column(text: str) -> sa.ColumnElement[bool]:
@@ -219,14 +265,18 @@ def _account(kind: str) -> Any:
 
 def _join(source: Any, center: Center, account: Any) -> Any:
     kind = account.name.removesuffix("_account")
+    return source.outerjoin(account, _account_of(center, account, kind))
+
+
+def _account_of(center: Center, account: Any, kind: str) -> sa.ColumnElement[bool]:
+    """The row of `account` that is the member's of this kind."""
     currency = {"coin": "COIN", "point": "POINT"}.get(kind, center.currency)
-    return source.outerjoin(
-        account,
+    return (
         (account.c.book_id == book_of_center(center.id))
         & (account.c.owner_kind == "member")
         & (account.c.owner_id == members.c.id)
         & (account.c.kind == kind)
-        & (account.c.currency == currency),
+        & (account.c.currency == currency)
     )
 
 

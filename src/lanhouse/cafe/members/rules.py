@@ -11,6 +11,9 @@ ACCOUNT_CHARS_MAX = 50
 ACCOUNT_PATTERN = r"^[\w.@-]+$"
 """Letters, digits, _ - . @ (cafe-domain 4)."""
 
+CENTER_NAME, COMPANY_ID, OAUTH_USER_ID = "Local", "0", "0"
+"""What every member's row shows alike, as text (cafe-wire, Members)."""
+
 GUEST_PREFIX = "G_"
 GUEST_CHARS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """What a guest's account is made of: no signs that look alike when read aloud."""

@@ -9,7 +9,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.api import percent_number
 from lanhouse.cafe.groups.schemas import DEFAULT_MEMBER_GROUP
 from lanhouse.cafe.members.queries import MemberDetail, Purse
-from lanhouse.cafe.members.rules import expiry_text
+from lanhouse.cafe.members.rules import CENTER_NAME, COMPANY_ID, OAUTH_USER_ID, expiry_text
 from lanhouse.db.statements import Row
 from lanhouse.kit.local_time import local_text, utc_text
 from lanhouse.kit.money import format_fixed
@@ -48,11 +48,11 @@ def _common(center: Center, row: Row, purse: Purse) -> dict[str, Any]:
         "member_sex": row.sex,
         "member_comments": row.comments,
         "member_address": row.address,
-        "member_company_id": 0,
+        "member_company_id": int(COMPANY_ID),
         "member_loan": format_fixed(purse.loan_micros),
         "member_recent_played": None,
         "member_id_icafe_id": int(combined_id(row.id, center.id)),
-        "member_oauth_user_id": "0",
+        "member_oauth_user_id": OAUTH_USER_ID,
         "member_oauth_platform": row.oauth_platform,
     }
 
@@ -79,7 +79,7 @@ def list_row(center: Center, row: Row, at: datetime) -> dict[str, Any]:
         "member_group_name": _group_name(row.group_id, row.group_name),
         "left_time": left_text(row.session_expires_at, at),
         "is_owner": True,
-        "member_center_name": "Local",
+        "member_center_name": CENTER_NAME,
     }
 
 
