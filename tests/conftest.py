@@ -9,14 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from lanhouse.app import create_app
+from lanhouse.app import create_app  # wires the followers of the café, too
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.settings import AppSettings
 from tests.builders import databases
 from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
+from tests.builders.lock_order import LockOrder, install
 from tests.builders.secrets import VAULT
+
+LOCKS = LockOrder()
+install(LOCKS)
 
 REQUIRE_ALL = os.environ.get("LANHOUSE_TEST_REQUIRE_ALL") == "1"
 
@@ -38,6 +42,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         opened = databases.empty_sqlite(tmp_path)
     yield opened
     databases.close(opened)
+    _locks_kept_their_order()
 
 
 @pytest.fixture
@@ -47,6 +52,13 @@ def postgres_store() -> Iterator[Store]:
     opened = databases.empty_postgres()
     yield opened
     databases.close(opened)
+    _locks_kept_their_order()
+
+
+def _locks_kept_their_order() -> None:
+    """Every command of every test on PostgreSQL locks rows in the order of the house."""
+    broken, LOCKS.broken = LOCKS.broken, []
+    assert not broken, f"locked against the order: {sorted(set(broken))}"
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ import msgspec
 import lanhouse
 from lanhouse.app import all_routes
 from lanhouse.auth.rights import RIGHTS, SELF_RIGHTS
+from lanhouse.cafe.followers import CLAIMS, FOLLOWERS, GUARDS
 from lanhouse.cli.main import COMMANDS, LateGroup
 from lanhouse.cli.main import lanhouse as command_line
 from lanhouse.kit import limits
@@ -156,12 +157,32 @@ def command_line_page() -> str:
     return "\n".join(lines)
 
 
+def followers_page() -> str:
+    """Who follows which fact of the café, who guards which act, who claims of which figure."""
+    lines = ["# Facts and followers of the café", ""]
+    lines += ["A command tells a fact; its followers run before the answer, kind by kind in this"]
+    lines += ["order, and tell only facts that stand further down (`cafe/followers.py`)."]
+    for title, table in (
+        ("Facts and who follows", FOLLOWERS),
+        ("Questions and who may forbid", GUARDS),
+        ("Figures and who claims of them", CLAIMS),
+    ):
+        lines += ["", f"## {title}", "", "| what | who | what happens |", "| --- | --- | --- |"]
+        for kind, functions in table.items():
+            for function in functions:
+                where = f"{function.__module__.removeprefix('lanhouse.cafe.')}.{function.__name__}"
+                doc = (function.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+                lines.append(f"| `{kind.__name__}` | `{where}` | {doc} |")
+    return "\n".join(lines)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "routes.md": routes_page,
     "settings.md": settings_page,
     "errors.md": errors_page,
     "rights.md": rights_page,
     "limits.md": limits_page,
+    "followers.md": followers_page,
     "command-line.md": command_line_page,
 }
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
 from lanhouse.cafe.documented import calls_not_built
 from lanhouse.cafe.surfaces import cafe_surfaces, staff_sign_in
 from lanhouse.db.store import Store

@@ -253,6 +253,10 @@ class Floor:
         held = self._balances("member", member_id)
         return held.get(("balance", "EUR"), 0), held.get(("bonus", "EUR"), 0)
 
+    def owes(self, member_id: int) -> int:
+        """What the member owes."""
+        return -self._balances("member", member_id).get(("loan", "EUR"), 0)
+
     def till(self, kind: str = "cash") -> int:
         """What the centre has taken in: cash, card or qr."""
         return -self.house(kind)

@@ -47,6 +47,7 @@ def command(
     """
     from lanhouse.auth.passwords import hash_password
     from lanhouse.auth.server_secret import open_vault
+    from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
     from lanhouse.cafe.centers.commands import NewCenter, create_center
     from lanhouse.cafe.staff.commands import NewStaff, create_staff
     from lanhouse.db.store import Tx

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-ROUNDS_MAX = 8
-"""Facts that followers tell are settled in further rounds; more than this is a circle."""
+DEPTH_MAX = 4
+"""A fact that a follower tells is one deeper than its own; what must follow stays easy to read."""
 
 
 class Fact(msgspec.Struct, frozen=True):
@@ -22,6 +22,12 @@ class Fact(msgspec.Struct, frozen=True):
 
 class Question(msgspec.Struct, frozen=True):
     """An act that guards may forbid, or a figure that claims add up to."""
+
+
+class AfterFollowers(msgspec.Struct, frozen=True):
+    """A command's result that is read when its followers have run: `read(tx)` makes it."""
+
+    read: Callable[[Any], Any]
 
 
 Follower = Callable[[Any, list[Any]], None]
@@ -66,12 +72,6 @@ def _add(known: dict[Any, Any], new: Mapping[Any, Any]) -> None:
     known |= new
 
 
-def check_wired(kind: type[Fact]) -> None:
-    """Raise NotWired for a fact that would reach nobody."""
-    if kind not in _followers:
-        raise NotWired(kind)
-
-
 def guards_of(kind: type[Question]) -> tuple[Guard, ...]:
     """The guards of an act. Raises NotWired."""
     if kind not in _guards:
@@ -86,21 +86,53 @@ def claims_of(kind: type[Question]) -> tuple[Claim, ...]:
     return _claims[kind]
 
 
-def settle(tx: Any, told: dict[Fact, None]) -> None:
-    """Let the followers of all told facts run, until nobody tells a new one.
+class Told:
+    """The facts of one command that wait for their followers."""
 
-    Within a round kinds run in the order of their table, so that the order can be read there.
-    `told` is emptied; a follower may add to it meanwhile.
-    """
-    rounds = 0
-    while told:
-        rounds += 1
-        assert rounds <= ROUNDS_MAX, f"facts go round in a circle: {list(told)}"
-        taken = list(told)
-        told.clear()
+    __slots__ = ("_depth", "_following", "_waiting")
+
+    def __init__(self) -> None:
+        # By kind in the order of telling; a value of the inner table is the fact's depth.
+        self._waiting: dict[type[Fact], dict[Fact, int]] = {}
+        self._following: type[Fact] | None = None
+        self._depth = 0
+
+    def add(self, fact: Fact) -> None:
+        """Note a fact; told twice it counts once. Raises NotWired when it would reach nobody."""
+        kind = type(fact)
+        if kind not in _followers:
+            raise NotWired(kind)
+        if self._following is not None:
+            self._check_order(kind)
+        self._waiting.setdefault(kind, {}).setdefault(fact, self._depth)
+
+    def clear(self) -> None:
+        """Forget what was told: the command was rolled back."""
+        self._waiting.clear()
+        self._following, self._depth = None, 0
+
+    def settle(self, tx: Any) -> None:
+        """Run the followers, kind by kind in the order of their table.
+
+        What a follower tells stands further down in it, so that one pass reaches everybody and
+        no circle can come about.
+        """
+        if not self._waiting:
+            return
         for kind, followers in _followers.items():
-            facts = [fact for fact in taken if type(fact) is kind]
+            facts = self._waiting.pop(kind, None)
             if not facts:
                 continue
+            self._following, self._depth = kind, max(facts.values()) + 1
             for follower in followers:
-                follower(tx, facts)
+                follower(tx, list(facts))
+        self._following, self._depth = None, 0
+
+    def _check_order(self, kind: type[Fact]) -> None:
+        order = list(_followers)
+        own = self._following
+        assert own is not None
+        assert order.index(kind) > order.index(own), (
+            f"a follower of {own.__name__} tells {kind.__name__}, which stands above it"
+        )
+        assert self._depth <= DEPTH_MAX, f"{kind.__name__} follows too many facts in a row"

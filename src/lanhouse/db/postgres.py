@@ -209,8 +209,7 @@ class PostgresStore(Store):
         tx = Tx(connection)
         try:
             raw.execute("BEGIN")
-            result = command(tx, arg)
-            tx.settle()
+            result = tx.finish(command(tx, arg))
             store_events(tx, tx.outbox)
             _commit(raw)
         except BaseException:

@@ -172,8 +172,7 @@ class SqliteStore(Store):
             raw: Any = connection.connection.dbapi_connection
             raw.execute("BEGIN IMMEDIATE")
             try:
-                result = command(tx, arg)
-                tx.settle()
+                result = tx.finish(command(tx, arg))
                 store_events(tx, tx.outbox)
                 commit(raw)
             except BaseException:
@@ -326,8 +325,7 @@ def _run_in_savepoint(raw: Any, tx: Tx, job: _Job, events: list[Event]) -> None:
     tx.begin_command()
     raw.execute("SAVEPOINT command")
     try:
-        job.result = job.command(tx, job.arg)
-        tx.settle()
+        job.result = tx.finish(job.command(tx, job.arg))
         events.extend(tx.outbox)
     except Exception as error:  # noqa: BLE001 - handed to the caller who waits
         back_to_savepoint(raw)

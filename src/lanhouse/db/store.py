@@ -107,7 +107,7 @@ class Tx(Read):
     def __init__(self, connection: sa.Connection) -> None:
         super().__init__(connection)
         self.outbox: list[Event] = []
-        self._told: dict[facts.Fact, None] = {}
+        self._told = facts.Told()
         self._now: datetime | None = None
 
     @property
@@ -163,15 +163,18 @@ class Tx(Read):
 
         Raises facts.NotWired when nobody has said who follows it.
         """
-        facts.check_wired(type(fact))
-        self._told[fact] = None
+        self._told.add(fact)
 
     def settle(self) -> None:
         """Run the followers of all that was told. Whoever calls a command does it: once for each
         command, once for a batch, before anything is encoded from the result.
         """
-        if self._told:
-            facts.settle(self, self._told)
+        self._told.settle(self)
+
+    def finish(self, result: Any) -> Any:
+        """Settle a command; answers its result, read now where the command left that for later."""
+        self.settle()
+        return result.read(self) if isinstance(result, facts.AfterFollowers) else result
 
     def emit(self, topic: str, payload: dict[str, Any]) -> None:
         """Leave an event; it is stored with the commit and published after it, or never."""
@@ -182,6 +185,12 @@ class Tx(Read):
         self.outbox = []
         self._told.clear()
         self._now = None
+
+
+def after_followers(read: Callable[[Tx], Result]) -> Result:
+    """A command's result that depends on its followers: `read(tx)` makes it when they have run."""
+    later: Any = facts.AfterFollowers(read)
+    return later
 
 
 class Alone:

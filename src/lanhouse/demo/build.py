@@ -9,6 +9,7 @@ import msgspec
 from lanhouse.auth.keys import NewKey, generate_key
 from lanhouse.auth.passwords import hash_password
 from lanhouse.auth.tokens import NewToken, issue_token
+from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
 from lanhouse.cafe.centers.commands import NewCenter, create_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.commands import GroupChange, create_member_group, create_pc_group

@@ -28,4 +28,5 @@ class Timeline:
     def go_to(self, at: datetime) -> None:
         """Put business time at `at`; the next command sees it as its own time."""
         self._frozen.set(at)
+        self._tx.settle()
         self._tx.begin_command()

@@ -92,9 +92,7 @@ def run_once(tx: Tx, keyed: Keyed) -> bytes:
 
 def _settled(tx: Tx, keyed: Keyed) -> Any:
     """Run the command and its followers; what is encoded then tells the settled state."""
-    result = keyed.command(tx, keyed.arg)
-    tx.settle()
-    return result
+    return tx.finish(keyed.command(tx, keyed.arg))
 
 
 class _OnceMany:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from lanhouse.cafe.facts import BalanceChanged, PcRegrouped
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.queries import owned_packages
 from lanhouse.cafe.offers.schemas import OfferValues
@@ -13,7 +14,7 @@ from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, change_pric
 from lanhouse.cafe.pricing.rules import Window
 from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.sessions import commands as sessions
-from lanhouse.cafe.sessions.commands import GuestSecret, PcRefused, refresh_expiry, refresh_tariffs
+from lanhouse.cafe.sessions.commands import GuestSecret, PcRefused
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.queries import accrued_cost_micros, session_states, spendable_micros
 from lanhouse.cafe.sessions.schemas import OFFER, POSTPAID, PREPAID, Spendable
@@ -199,11 +200,12 @@ def test_another_group_of_the_pc_or_the_zone_holds_from_now_on(
     floor = open_floor(store)
     vip = floor.add_pc_group("VIP")
     floor.add_price("VIP", 600, pc_group_id=vip)
-    floor.guest(POSTPAID)
+    session = floor.guest(POSTPAID)
     freeze.advance(HOUR)
     floor.change_pc("PC01", pc_group_id=vip)
-    assert floor.run(refresh_tariffs, floor.center) == 1
-    assert floor.run(refresh_tariffs, floor.center) == 0
+    for _ in range(2):  # the second time nothing is another price any more
+        floor.run(lambda tx, pc: tx.tell(PcRegrouped(7777, pc)), session.pc_id)
+        assert len(floor.session(session.id).segments) == 2
     freeze.advance(HOUR)
     assert floor.check_out("PC01")[0].paid_micros == 8 * EURO
 
@@ -232,7 +234,7 @@ def test_a_top_up_does_not_wake_a_session_that_is_over(store: Store, freeze: clo
     session = floor.member(ada)
     freeze.advance(HOUR)
     floor.give(ada, 4 * EURO)
-    floor.run(lambda tx, member: refresh_expiry(tx, floor.center, member), ada)
+    floor.run(lambda tx, member: tx.tell(BalanceChanged(7777, member)), ada)
     assert floor.session(session.id).expires_at == session.expires_at
     store.run_sync(end_due_sessions, None)
     assert floor.money(ada) == (4 * EURO, 0)
@@ -323,7 +325,7 @@ def test_the_end_never_moves_into_the_past(store: Store, freeze: clock.frozen) -
     session = floor.member(ada)
     freeze.advance(HOUR)
     floor.set(allow_balance_for_pc_time=False)
-    floor.run(lambda tx, member: refresh_expiry(tx, floor.center, member), ada)
+    floor.run(lambda tx, member: tx.tell(BalanceChanged(7777, member)), ada)
     assert floor.session(session.id).expires_at == clock.now()
     freeze.advance(60)
     store.run_sync(end_due_sessions, None)

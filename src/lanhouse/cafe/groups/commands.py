@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import PricesChanged
 from lanhouse.cafe.groups.queries import member_group_by_id, pc_group_by_id
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP, MemberGroup, PcGroup
 from lanhouse.cafe.groups.tables import member_groups, pc_groups
@@ -100,7 +101,7 @@ def create_member_group(tx: Tx, change: GroupChange) -> MemberGroup:
 def change_member_group(tx: Tx, change: GroupChange) -> MemberGroup:
     """Change a member group; running sessions of its members go on under the new discount."""
     _update(tx, member_groups, change, "Member group", {"updated_at": tx.now})
-    _refresh_tariffs(tx, change.center)
+    tx.tell(PricesChanged(change.center.id))
     assert change.group_id is not None
     return _member_group(tx, change, change.group_id)
 
@@ -189,10 +190,3 @@ def _member_group(tx: Tx, change: GroupChange, group_id: int) -> MemberGroup:
     group = member_group_by_id(tx, (change.center.id, group_id))
     assert group is not None
     return group
-
-
-def _refresh_tariffs(tx: Tx, center: Center) -> None:
-    # Imported late: sessions ask groups for discounts.
-    from lanhouse.cafe.sessions.commands import refresh_tariffs
-
-    refresh_tariffs(tx, center)

@@ -12,19 +12,19 @@ from lanhouse.auth.actors import Actor
 from lanhouse.auth.tokens import end_tokens_of
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import DeletingMembers, MemberRegrouped, PasswordChanged
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
 from lanhouse.cafe.members.account_log import log_change
 from lanhouse.cafe.members.accounts import AccountTaken, account_holder
 from lanhouse.cafe.members.commands import set_password_hash
+from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.opening import check_cap, check_group
 from lanhouse.cafe.members.rules import account_key, is_account, search_key
 from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.sessions.commands import keep_login, lock_member, refresh_tariffs
-from lanhouse.cafe.sessions.queries import open_session_of_member
 from lanhouse.cafe.tenders.queries import owed_micros
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
-from lanhouse.kit.errors import InvalidInput, NotFound, Refused
+from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.money import format_fixed
 
 RESET_PASSWORD = "123456"  # noqa: S105 - public by the documents (seed: Members, Reset password)
@@ -85,8 +85,8 @@ def change_members(tx: Tx, change: MemberChange) -> list[Row]:
     rows = lock_members(tx, center_id, change.member_ids)
     for row in rows:
         _change_one(tx, change, row)
-    if group_id is not None and any(row.group_id != group_id for row in rows):
-        refresh_tariffs(tx, change.center)
+        if group_id not in (None, row.group_id):
+            tx.tell(MemberRegrouped(center_id, row.id))
     return [_row(tx, center_id, row.id) for row in rows]
 
 
@@ -95,7 +95,7 @@ def reset_passwords(tx: Tx, named: MembersNamed) -> list[int]:
     rows = lock_members(tx, named.center.id, named.member_ids)
     for row in rows:
         set_password_hash(tx, named.center.id, row.id, named.password_hash)
-        keep_login(tx, named.center.id, row.id, None)
+        tx.tell(PasswordChanged(named.center.id, row.id))
         _log(tx, named.center, named.actor, row, "Password reset")
     return [row.id for row in rows]
 
@@ -108,13 +108,7 @@ def delete_members(tx: Tx, named: MembersNamed) -> list[int]:
     can be given to somebody else (architecture section 3, erasing a member).
     """
     rows = lock_members(tx, named.center.id, named.member_ids)
-    playing = [
-        row.account
-        for row in rows
-        if open_session_of_member(tx, named.center.id, row.id) is not None
-    ]
-    if playing:
-        raise Refused(f"A member with a running session cannot be deleted: {', '.join(playing)}")
+    tx.ask(DeletingMembers(named.center.id, tuple(row.id for row in rows)))
     _must_owe_nothing(tx, named.center, rows)
     for row in rows:
         pseudonym = f"deleted-{row.id}"
@@ -178,7 +172,7 @@ def _change_one(tx: Tx, change: MemberChange, row: Row) -> None:
     if "password_hash" in values or not values.get("is_active", True):
         end_tokens_of(tx, change.center.id, "member", row.id)
     if "password_hash" in values:
-        keep_login(tx, change.center.id, row.id, None)
+        tx.tell(PasswordChanged(change.center.id, row.id))
     if changed:
         _log(tx, change.center, change.actor, row, f"Changed: {', '.join(changed)}")
 

@@ -7,9 +7,9 @@ import msgspec
 from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
 from lanhouse.auth.passwords import check_password
 from lanhouse.auth.tokens import NewToken, issue_token
+from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.members.rules import account_key
-from lanhouse.cafe.sessions.commands import lock_member
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import Refused

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import PcRegrouped, TouchingPcs
 from lanhouse.cafe.groups.queries import pc_group_exists
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
 from lanhouse.cafe.pcs.rules import ip_text, mac_text
@@ -113,8 +114,9 @@ def change_pcs(tx: Tx, change: PcChange) -> list[str]:
         tx.run(
             sa.update(pcs).where(pcs.c.center_id == center_id, pcs.c.id.in_(ids)).values(columns)
         )
-    if change.pc_group_id is not None:
-        _refresh_tariffs(tx, change.center)
+        for row in rows:
+            if change.pc_group_id not in (None, row.pc_group_id):
+                tx.tell(PcRegrouped(center_id, row.id))
     tell_changed(tx, center_id)
     return [columns.get("name", row.name) for row in rows]
 
@@ -171,14 +173,8 @@ def lock_pcs(tx: Tx, center_id: int, names: Sequence[str], field: str) -> list[R
 
 
 def refuse_in_use(tx: Tx, center_id: int, rows: Sequence[Row], what: str) -> None:
-    """Raise Refused naming the PCs that have an open session."""
-    # Imported late: sessions ask PCs for their rows.
-    from lanhouse.cafe.sessions.queries import open_session_ids
-
-    used = open_session_ids(tx, center_id, [row.id for row in rows])
-    names = [row.name for row in rows if row.id in used]
-    if names:
-        raise Refused(f"A PC in use cannot {what}: {', '.join(names[:10])}")
+    """Ask whether the PCs may be touched; raises the refusal of whoever uses them."""
+    tx.ask(TouchingPcs(center_id, tuple(row.id for row in rows), what))
 
 
 def tell_changed(tx: Tx, center_id: int) -> None:
@@ -242,10 +238,3 @@ def _new_name(tx: Tx, center_id: int, rows: Sequence[Row], name: str) -> dict[st
         raise InvalidInput({"edit_pc_name": f"{name} already exists"})
     refuse_in_use(tx, center_id, rows, "be renamed")
     return {"name": name, "name_key": name.casefold()}
-
-
-def _refresh_tariffs(tx: Tx, center: Center) -> None:
-    # Imported late: sessions ask PCs for their rows.
-    from lanhouse.cafe.sessions.commands import refresh_tariffs
-
-    refresh_tariffs(tx, center)

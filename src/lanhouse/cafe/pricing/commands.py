@@ -7,12 +7,12 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import PricesChanged
 from lanhouse.cafe.groups.queries import member_group_exists, pc_group_exists
 from lanhouse.cafe.pricing.queries import price_by_id
 from lanhouse.cafe.pricing.rules import DEFAULT_NAME, Window, format_weekdays
 from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.pricing.tables import prices
-from lanhouse.cafe.sessions.commands import refresh_tariffs
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
@@ -96,7 +96,7 @@ def delete_price(tx: Tx, change: PriceChange) -> None:
         raise DefaultStays(f'The price "{DEFAULT_NAME}" cannot be deleted: every centre has it.')
     of_center = (prices.c.center_id == change.center.id) & (prices.c.id == change.price_id)
     tx.run(sa.delete(prices).where(of_center))
-    refresh_tariffs(tx, change.center)
+    tx.tell(PricesChanged(change.center.id))
 
 
 def _found(tx: Tx, change: PriceChange) -> Price:
@@ -127,7 +127,7 @@ def _must_stay_default(values: PriceValues) -> None:
 
 
 def _done(tx: Tx, center: Center, price_id: int) -> Price:
-    refresh_tariffs(tx, center)
+    tx.tell(PricesChanged(center.id))
     price = price_by_id(tx, (center.id, price_id))
     assert price is not None
     return price

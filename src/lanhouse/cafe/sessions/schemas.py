@@ -27,7 +27,7 @@ OFFER = "offer"
 FREE = "free"
 """Nobody pays."""
 
-GUEST_GROUPS = {PREPAID: -2, POSTPAID: -3, OFFER: -4, FREE: -5}
+GUEST_GROUPS: dict[str, int] = {PREPAID: -2, POSTPAID: -3, OFFER: -4, FREE: -5}
 """The system member group of each kind of guest (cafe-domain 0, constants)."""
 
 WALLET_KINDS = (PREPAID, MEMBER, OFFER)

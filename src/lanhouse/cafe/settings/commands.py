@@ -12,10 +12,10 @@ from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import BonusTier, Center
 from lanhouse.cafe.centers.tables import centers
+from lanhouse.cafe.facts import SettingsChanged
 from lanhouse.cafe.groups.queries import member_group_exists
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
 from lanhouse.cafe.pricing.unusual import default_above_micros
-from lanhouse.cafe.sessions.commands import refresh_ends, refresh_tariffs
 from lanhouse.cafe.settings.zones import zone_name_of
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
@@ -77,15 +77,16 @@ def save_settings(tx: Tx, given: SettingsInput) -> Center:
     change_settings(tx, SettingsChange(center.id, values))
     changed = center_by_id(tx, center.id)
     assert changed is not None
-    old, new = center.settings, changed.settings
-    if (changed.zone_name, new.default_price_fills_gaps) != (
-        center.zone_name,
-        old.default_price_fills_gaps,
-    ):
-        refresh_tariffs(tx, changed)
-    if new.allow_balance_for_pc_time != old.allow_balance_for_pc_time:
-        refresh_ends(tx, changed)
+    tx.tell(SettingsChanged(center.id, _changed_names(center, changed)))
     return changed
+
+
+def _changed_names(before: Center, after: Center) -> frozenset[str]:
+    old, new = msgspec.structs.asdict(before.settings), msgspec.structs.asdict(after.settings)
+    names = {name for name in new if new[name] != old[name]}
+    if before.zone_name != after.zone_name:
+        names.add("timezone")
+    return frozenset(names)
 
 
 def _zone_name(tx: Tx, center: Center, text: str | None, errors: dict[str, str]) -> str:

@@ -9,11 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-import sqlalchemy as sa
-
 from lanhouse.cafe.billing_logs.commands import write_logs
-from lanhouse.cafe.members.ranks import follow_points
-from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.cafe.topups.errors import MemberNotFound
 from lanhouse.cafe.topups.locks import accounts_of_many, lock_many
 from lanhouse.cafe.topups.moves import (
@@ -24,22 +20,15 @@ from lanhouse.cafe.topups.moves import (
     gift,
     log_of,
     row_of,
+    tell_moved,
     transfer_of,
 )
 from lanhouse.cafe.topups.schemas import TopUp, TopUpDone
-from lanhouse.db.statements import Row, among, static
+from lanhouse.db.statements import Row
 from lanhouse.db.store import ALONE, Tx
 from lanhouse.kit.errors import AppError
 from lanhouse.ledger.batch import post_many
 from lanhouse.ledger.posting import Posted
-
-_PLAYING = static(
-    sa.select(pc_sessions.c.member_id).where(
-        pc_sessions.c.center_id == sa.bindparam("center"),
-        pc_sessions.c.ended_at.is_(None),
-        among(pc_sessions.c.member_id, "members"),
-    )
-)
 
 
 class TopUpMany:
@@ -52,7 +41,7 @@ class TopUpMany:
         return cmd.center.id
 
     def run(self, tx: Tx, cmds: Sequence[TopUp]) -> list[Any]:
-        """TopUpDone or the refusal of each; ALONE where more than money has to be changed."""
+        """TopUpDone or the refusal of each; ALONE where an account must be opened first."""
         outcomes: list[Any] = [_refusal(tx, cmd) for cmd in cmds]
         open_calls = [index for index, outcome in enumerate(outcomes) if outcome is None]
         if not open_calls:
@@ -60,7 +49,6 @@ class TopUpMany:
         center = cmds[0].center
         member_ids = sorted({cmds[index].member_ids[0] for index in open_calls})
         locked = lock_many(tx, center.id, member_ids)
-        playing = _playing(tx, center.id, member_ids)
         known = accounts_of_many(tx, center, member_ids)
         moves: dict[int, Move] = {}
         for index in open_calls:
@@ -70,7 +58,7 @@ class TopUpMany:
                 outcomes[index] = MemberNotFound()
                 continue
             move = gift(cmd, member)
-            if member.id in playing or not _has_accounts(move, known):
+            if not _has_accounts(move, known):
                 outcomes[index] = ALONE
             else:
                 moves[index] = move
@@ -114,15 +102,9 @@ def _carry_out(
         outcomes[index] = TopUpDone([order_id])
     write_logs(tx, logs)
     for index in done:
-        if moves[index].point_micros:
-            follow_points(tx, cmds[index].center, cmds[index].actor, cmds[index].member_ids[0])
+        cmd = cmds[index]
+        tell_moved(tx, cmd.center, cmd.actor, cmd.member_ids[0], moves[index])
     return outcomes
-
-
-def _playing(tx: Tx, center_id: int, member_ids: list[int]) -> set[int]:
-    """Which members have an open session, whose end moves with their money."""
-    rows = tx.all(_PLAYING, center=center_id, members=member_ids)
-    return {row.member_id for row in rows}
 
 
 def _has_accounts(move: Move, known: Accounts) -> bool:

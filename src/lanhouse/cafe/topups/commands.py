@@ -5,8 +5,6 @@ from __future__ import annotations
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.billing_logs.commands import write_log
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.members.ranks import follow_points
-from lanhouse.cafe.sessions.commands import refresh_expiry
 from lanhouse.cafe.sessions.queries import spendable_micros
 from lanhouse.cafe.tenders.commands import log_other, mark_undone, must_be_allowed
 from lanhouse.cafe.tenders.queries import owed_micros, refund_way_back
@@ -22,6 +20,7 @@ from lanhouse.cafe.topups.moves import (
     loan,
     log_of,
     row_of,
+    tell_moved,
     transfer_of,
 )
 from lanhouse.cafe.topups.schemas import MIXED, Kind, Loan, TopUp, TopUpDone
@@ -98,9 +97,7 @@ def _carry_out(
     entry = log_of(center, actor, member, move, posted.transfer_id)
     write_log(tx, entry)
     log_other(tx, entry, move.back, move.comment)
-    refresh_expiry(tx, center, member.id)
-    if move.point_micros:
-        follow_points(tx, center, actor, member.id)
+    tell_moved(tx, center, actor, member.id, move)
     return order_id
 
 

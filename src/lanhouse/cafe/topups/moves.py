@@ -11,6 +11,7 @@ import msgspec
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, columns_of, subject_of_group
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import BalanceChanged, PointsChanged
 from lanhouse.cafe.tenders.rules import PayBack
 from lanhouse.cafe.topups.rules import bonus_for, points_for
 from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX, PAYMENTS, Kind, Loan, TopUp
@@ -212,3 +213,10 @@ def log_of(center: Center, actor: Actor, member: Row, move: Move, transfer_id: i
         transfer_id=transfer_id,
         **columns_of(move.amounts),
     )
+
+
+def tell_moved(tx: Tx, center: Center, actor: Actor, member_id: int, move: Move) -> None:
+    """Tell that a move was carried out, for whoever must follow."""
+    tx.tell(BalanceChanged(center.id, member_id))
+    if move.point_micros:
+        tx.tell(PointsChanged(center.id, member_id, actor.kind, actor.subject_id))

@@ -1,7 +1,6 @@
 """Writes on sessions. Other nouns use what is named here."""
 
 from lanhouse.cafe.members.guest_secret import GuestSecret
-from lanhouse.cafe.sessions.commands.base import lock_member
 from lanhouse.cafe.sessions.commands.changing import (
     AddMoney,
     AddOffer,
@@ -11,9 +10,6 @@ from lanhouse.cafe.sessions.commands.changing import (
     add_offer,
     move_session,
     push_status,
-    refresh_ends,
-    refresh_expiry,
-    refresh_tariffs,
 )
 from lanhouse.cafe.sessions.commands.ending import (
     Checkout,
@@ -29,7 +25,6 @@ from lanhouse.cafe.sessions.commands.guest_login import (
     LoginWanted,
     NewLogin,
     NoGuestLogin,
-    keep_login,
     read_guest_login,
     renew_guest_login,
     without_secret,
@@ -67,14 +62,9 @@ __all__ = [
     "add_offer",
     "check_out",
     "end_if_due",
-    "keep_login",
-    "lock_member",
     "move_session",
     "push_status",
     "read_guest_login",
-    "refresh_ends",
-    "refresh_expiry",
-    "refresh_tariffs",
     "renew_guest_login",
     "start_guests",
     "start_member",

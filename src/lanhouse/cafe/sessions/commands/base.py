@@ -1,8 +1,8 @@
 """What every session command needs: PCs by name, locks in one order, accounts, stored segments.
 
 Locks on PostgreSQL are always taken in this order: the centre (shared, by who reads prices), PCs,
-members, sessions, ledger accounts, each by rising id. Commands elsewhere that change a member's
-money call lock_member() first and refresh_expiry() last, and so fit in.
+members, sessions, ledger accounts, each by rising id. A member's session changes only under the
+member's lock, so who holds that may touch the session later too.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from lanhouse.cafe.billing_logs.schemas import (
 )
 from lanhouse.cafe.centers.schemas import Center, Settings
 from lanhouse.cafe.centers.tables import centers
+from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.pricing.queries import list_of, prices_of_center
@@ -38,11 +39,6 @@ from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
 from lanhouse.ledger import Posting, Transfer, balances, book_of_center, open_account, post
 
-_LOCK_MEMBER = static(
-    sa.select(members)
-    .where(members.c.center_id == sa.bindparam("center"), members.c.id == sa.bindparam("member"))
-    .with_for_update(key_share=True)
-)
 _SHARE_CENTER = static(
     sa.select(centers.c.zone, centers.c.settings)
     .where(centers.c.id == sa.bindparam("center"))
@@ -76,14 +72,6 @@ _SET_EXPIRY = static(
 )
 
 
-def lock_member(tx: Tx, center_id: int, member_id: int) -> Row | None:
-    """The member's row, locked until the end of the command; None when there is no such member.
-
-    First thing in every command that changes a member's money or sessions.
-    """
-    return tx.one(_LOCK_MEMBER, center=center_id, member=member_id)
-
-
 def lock_pcs(tx: Tx, center_id: int, names: Sequence[str]) -> list[Row]:
     """The PCs with these names, in that order, locked. Refuses unknown names, naming them."""
     return pcs_named(tx, center_id, names, lock=True)
@@ -97,34 +85,44 @@ def lock_sessions_on(tx: Tx, center_id: int, pc_ids: Iterable[int]) -> dict[int,
     return {session.pc_id: session for session in lock_sessions(tx, center_id, ids.values())}
 
 
-def lock_sessions(tx: Tx, center_id: int, session_ids: Iterable[int]) -> list[Session]:
-    """The named sessions that are still open, by id, with their members locked before them."""
+def lock_sessions(
+    tx: Tx, center_id: int, session_ids: Iterable[int], *, and_member: int | None = None
+) -> list[Session]:
+    """The named sessions that are still open, by id, with their members locked before them.
+
+    `and_member` is locked in the same order, for who needs a member without a session too.
+    """
     ids = sorted(session_ids)
-    found = tx.all(
-        sa.select(sessions.c.member_id).where(sessions.c.id.in_(ids)).order_by(sessions.c.member_id)
-    )
-    for row in found:
-        lock_member(tx, center_id, row.member_id)
-    return open_sessions(tx, center_id, ids=ids, lock=True)
+    found = tx.all(sa.select(sessions.c.member_id).where(sessions.c.id.in_(ids))) if ids else []
+    member_ids = {row.member_id for row in found}
+    if and_member is not None:
+        member_ids.add(and_member)
+    for member_id in sorted(member_ids):
+        lock_member(tx, center_id, member_id)
+    return open_sessions(tx, center_id, ids=ids, lock=True) if ids else []
 
 
 # --- tariffs, segments and the end ------------------------------------------------------------
 
 
-class Prices:
-    """The price rules of a centre, read once for a command, and the tariffs made of them.
+def share_center(tx: Tx, center: Center) -> Center:
+    """Wait for a change of the price rules that is under way, and let the next one wait.
 
-    Whoever starts a session waits for a change of the rules that is under way, and the other way
-    round: else the session would miss the new segment that the change opens. For the same reason
-    zone and settings are read under the lock, not taken from the centre of the call.
+    First lock of whoever starts a session: it would miss the new segment that the change opens.
+    Answers the centre with its zone and settings as they stand under the lock.
     """
+    row = tx.one(_SHARE_CENTER, center=center.id)
+    assert row is not None
+    settings = msgspec.convert(row.settings, Settings)
+    return msgspec.structs.replace(center, zone_name=row.zone, settings=settings)
+
+
+class Prices:
+    """The price rules of a centre, read once for a command, and the tariffs made of them."""
 
     def __init__(self, tx: Tx, center: Center) -> None:
-        row = tx.one(_SHARE_CENTER, center=center.id)
-        assert row is not None
-        self._zone: str = row.zone
-        settings = msgspec.convert(row.settings, Settings)
-        self._prices = list_of(prices_of_center(tx, center.id), settings)
+        self._zone = center.zone_name
+        self._prices = list_of(prices_of_center(tx, center.id), center.settings)
 
     def tariff(self, pc_group_id: int, member_group_id: int, discount: int) -> Tariff:
         """The tariff of a PC group and a member group; discount in hundredths of a percent."""

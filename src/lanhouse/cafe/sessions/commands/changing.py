@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import msgspec
 import sqlalchemy as sa
@@ -10,21 +10,17 @@ import sqlalchemy as sa
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.billing_logs.schemas import Event
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.guest_secret import GuestSecret
-from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.offers.commands import Sale, sell_package
-from lanhouse.cafe.pcs.tables import pcs
-from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
     account_of,
     lock_pcs,
-    lock_sessions,
     lock_sessions_on,
     note,
     pay_in,
     replace_running,
+    share_center,
     store_end,
     tell,
 )
@@ -33,21 +29,18 @@ from lanhouse.cafe.sessions.commands.starting import (
     Started,
     StartGuests,
     check_pc,
-    free_pcs,
     may_start,
+    must_be_free,
     start_guest,
 )
 from lanhouse.cafe.sessions.queries import (
     PcRefused,
-    open_session_of_member,
-    open_sessions,
     pcs_named,
+    session_by_id,
     whole_second,
 )
 from lanhouse.cafe.sessions.rules import Package, cut
 from lanhouse.cafe.sessions.schemas import (
-    FREE,
-    GUEST_GROUPS,
     MEMBER,
     OFFER,
     PREPAID,
@@ -56,7 +49,7 @@ from lanhouse.cafe.sessions.schemas import (
 )
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import static
-from lanhouse.db.store import Tx
+from lanhouse.db.store import Read, Tx, after_followers
 from lanhouse.kit.errors import InvalidInput
 
 _MOVE = static(
@@ -124,7 +117,15 @@ def add_money(tx: Tx, cmd: AddMoney) -> list[Started]:
         payment=cmd.payment,
         for_session=cmd.for_session,
     )
-    return _on_each_pc(tx, start, lambda session: _add_money_to(tx, cmd, session))
+    done = _on_each_pc(tx, start, lambda session: _add_money_to(tx, cmd, session))
+    return after_followers(lambda read: [_as_it_is(read, started) for started in done])
+
+
+def _as_it_is(read: Read, started: Started) -> Started:
+    """With the session as it runs on: paid time may have moved its member to other prices."""
+    session = session_by_id(read, (started.session.center_id, started.session.id))
+    assert session is not None
+    return msgspec.structs.replace(started, session=session)
 
 
 def add_offer(tx: Tx, cmd: AddOffer) -> list[Started]:
@@ -153,7 +154,7 @@ def _on_each_pc(
     `change` answers the changed session and what was taken at the desk for it.
     """
     center = start.center
-    prices = Prices(tx, center)
+    prices = Prices(tx, share_center(tx, center))
     rows = lock_pcs(tx, center.id, start.pc_names)
     on_pc = lock_sessions_on(tx, center.id, [row.id for row in rows])
     done: list[Started] = []
@@ -246,15 +247,16 @@ def move_session(tx: Tx, cmd: Move) -> Session:
     """
     if cmd.pc_name == cmd.target_name:
         raise InvalidInput({"move_to": "must be another PC"})
-    lock_pcs(tx, cmd.center.id, [cmd.pc_name, cmd.target_name])
-    (origin,) = lock_pcs(tx, cmd.center.id, [cmd.pc_name])
-    session = lock_sessions_on(tx, cmd.center.id, [origin.id]).get(origin.id)
+    origin, target = lock_pcs(tx, cmd.center.id, [cmd.pc_name, cmd.target_name])
+    on_pc = lock_sessions_on(tx, cmd.center.id, [origin.id, target.id])
+    session = on_pc.get(origin.id)
     if session is not None and end_if_due(tx, cmd.center, session):
         session = None
     _check_meant(cmd.for_session, origin.name, session)
     if session is None:
         raise PcRefused(origin.name, "the PC is not in use")
-    (target,) = free_pcs(tx, cmd.center, [cmd.target_name])
+    check_pc(target)
+    must_be_free(tx, cmd.center, [target], on_pc)
     if target.pc_group_id != origin.pc_group_id:
         raise PcRefused(target.name, "the PC belongs to another PC group")
     if (target.console_type == 0) != (origin.console_type == 0):
@@ -274,84 +276,3 @@ def push_status(tx: Tx, wanted: tuple[Center, list[str]]) -> None:
     center, names = wanted
     for row in pcs_named(tx, center.id, names):
         tx.emit("client.status", {"center_id": center.id, "pc_id": row.id, "pc_name": row.name})
-
-
-def refresh_expiry(tx: Tx, center: Center, member_id: int) -> None:
-    """Compute the end of a member's open session anew, after the member's money has changed.
-
-    Called by every command that moves a member's money, in the same transaction. A session that
-    is over already stays over.
-    """
-    found = open_session_of_member(tx, center.id, member_id)
-    if found is None or found.is_due(tx.now):
-        return
-    for session in lock_sessions(tx, center.id, [found.id]):
-        tell(tx, "session.changed", store_end(tx, center, session))
-
-
-def refresh_ends(tx: Tx, center: Center) -> None:
-    """Compute the end of every running member session anew, after the centre has changed whether
-    the balance may pay for time. Nobody is charged for more or less than was played."""
-    found = open_sessions(tx, center.id)
-    ids = [session.id for session in found if session.kind == MEMBER]
-    for session in lock_sessions(tx, center.id, ids):
-        if not session.is_over(tx.now):
-            tell(tx, "session.changed", store_end(tx, center, session))
-
-
-def refresh_tariffs(tx: Tx, center: Center) -> int:
-    """Go on under other prices from now in every running session whose tariff has changed.
-
-    Called after prices, groups, discounts or the zone changed. What was played keeps its price;
-    a session for which no price holds any more keeps the tariff it has. Answers how many changed.
-    """
-    found = [session for session in open_sessions(tx, center.id) if session.kind != FREE]
-    if not found:
-        return 0
-    prices = Prices(tx, center)
-    customers = _customers(tx, center, found)
-    changed = 0
-    for session in lock_sessions(tx, center.id, customers):
-        pc_group_id, member_group_id = customers[session.id]
-        discount = pc_time_discount(tx, center.id, member_group_id)
-        tariff = prices.tariff(pc_group_id, member_group_id, discount)
-        changed += _go_on_under(tx, center, session, tariff)
-    return changed
-
-
-def _go_on_under(tx: Tx, center: Center, session: Session, tariff: Tariff) -> bool:
-    at = whole_second(tx.now)
-    if session.is_over(tx.now) or tariff == session.segments[-1].tariff:
-        return False
-    try:
-        rule_at(tariff, at)
-    except NoPrice:
-        return False
-    changed = cut(session.segments, session.terms, at, tariff)
-    session = store_end(tx, center, replace_running(tx, session, changed))
-    tell(tx, "session.changed", session)
-    return True
-
-
-def _customers(tx: Tx, center: Center, found: Iterable[Session]) -> dict[int, tuple[int, int]]:
-    """Session id -> (PC group, member group) as they are now."""
-    rows = tx.all(
-        sa.select(
-            sessions.c.id,
-            pcs.c.pc_group_id,
-            members.c.group_id,
-        )
-        .join(pcs, (pcs.c.id == sessions.c.pc_id))
-        .join(members, (members.c.id == sessions.c.member_id))
-        .where(sessions.c.center_id == center.id, sessions.c.ended_at.is_(None))
-    )
-    pc_group_of: dict[int, int] = {row.id: row.pc_group_id for row in rows}
-    member_group_of: dict[int, int] = {row.id: row.group_id for row in rows}
-    return {
-        session.id: (
-            pc_group_of[session.id],
-            GUEST_GROUPS.get(session.kind, member_group_of[session.id]),
-        )
-        for session in found
-        if session.id in pc_group_of
-    }

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.auth.audit import Audited, write_audit
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import PasswordChanged
 from lanhouse.cafe.members.account_log import log_change
 from lanhouse.cafe.members.commands import set_password_hash
 from lanhouse.cafe.members.guest_secret import GuestSecret
+from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.sessions.commands.base import lock_member
 from lanhouse.cafe.sessions.schemas import MEMBER
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, static
@@ -121,16 +124,17 @@ def renew_guest_login(tx: Tx, cmd: NewLogin) -> KeptLogin:
     if member.group_id >= 0:
         raise NoGuestLogin
     set_password_hash(tx, cmd.center.id, member.id, cmd.secret.password_hash)
-    keep_login(tx, cmd.center.id, member.id, cmd.secret.sealed)
+    tx.run(_KEEP, center=cmd.center.id, member=member.id, sealed=cmd.secret.sealed)
     details = "Password reset"
     log_change(tx, cmd.center, cmd.actor, member.id, member.account, member.group_id, details)
     write_audit(tx, cmd.audited, session_id=row.id, member_id=row.member_id)
     return _kept(row, cmd.secret)
 
 
-def keep_login(tx: Tx, center_id: int, member_id: int, sealed: bytes | None) -> None:
-    """Keep this log-in with the running session of an account, if one runs; None forgets it."""
-    tx.run(_KEEP, center=center_id, member=member_id, sealed=sealed)
+def forget_logins(tx: Tx, facts: Sequence[PasswordChanged]) -> None:
+    """Keep no log-in that is none any more; follows PasswordChanged."""
+    for fact in facts:
+        tx.run(_KEEP, center=fact.center_id, member=fact.member_id, sealed=None)
 
 
 def without_secret(kept: KeptLogin) -> KeptLogin:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.commands import NewGuest, create_guest
 from lanhouse.cafe.members.guest_secret import GuestSecret
+from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.offers.commands import Sale, sell_package
 from lanhouse.cafe.offers.queries import packages_of_member
 from lanhouse.cafe.pricing.rules import NoPrice, rule_at
@@ -20,16 +21,22 @@ from lanhouse.cafe.sessions.commands.base import (
     Prices,
     add_segment,
     end_of,
-    lock_member,
     lock_pcs,
+    lock_sessions,
     lock_sessions_on,
     money_of,
     note,
     pay_in,
+    share_center,
     tell,
 )
 from lanhouse.cafe.sessions.commands.ending import end_if_due
-from lanhouse.cafe.sessions.queries import PcRefused, open_session_of_member, whole_second
+from lanhouse.cafe.sessions.queries import (
+    PcRefused,
+    open_session_ids,
+    open_session_of_member,
+    whole_second,
+)
 from lanhouse.cafe.sessions.rules import Package, Segment, Terms, can_begin
 from lanhouse.cafe.sessions.schemas import (
     FREE,
@@ -99,7 +106,7 @@ def without_passwords(done: Started | list[Started]) -> Any:
 def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
     """Start a guest session of `kind` on every PC, all or none; the failing PC is named."""
     may_start(cmd)
-    prices = Prices(tx, cmd.center)
+    prices = Prices(tx, share_center(tx, cmd.center))
     rows = free_pcs(tx, cmd.center, cmd.pc_names)
     return [
         start_guest(tx, cmd, prices, row, secret)
@@ -156,12 +163,16 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
     when neither a package nor the money covers the beginning.
     """
     center = cmd.center
-    prices = Prices(tx, center)
-    (pc,) = free_pcs(tx, center, [cmd.pc_name])
+    prices = Prices(tx, share_center(tx, center))
+    (pc,) = lock_pcs(tx, center.id, [cmd.pc_name])
+    check_pc(pc)
+    found = _lock_both(tx, center, pc, cmd.member_id)
+    must_be_free(tx, center, [pc], {each.pc_id: each for each in found})
     member = lock_member(tx, center.id, cmd.member_id)
     if member is None or member.deleted_at is not None:
         raise Refused("Member not found")
-    check_member(tx, center, pc, member)
+    his = next((each for each in found if each.member_id == member.id), None)
+    check_member(tx, center, pc, member, his)
     discount = pc_time_discount(tx, center.id, member.group_id)
     at = whole_second(tx.now)
     session = begin(
@@ -247,12 +258,30 @@ def free_pcs(tx: Tx, center: Center, names: Sequence[str]) -> list[Row]:
     rows = lock_pcs(tx, center.id, names)
     for row in rows:
         check_pc(row)
-    on_pc = lock_sessions_on(tx, center.id, [row.id for row in rows])
+    must_be_free(tx, center, rows, lock_sessions_on(tx, center.id, [row.id for row in rows]))
+    return rows
+
+
+def must_be_free(tx: Tx, center: Center, rows: Sequence[Row], on_pc: Mapping[int, Session]) -> None:
+    """End the sessions on these PCs that are over, and refuse a PC with one that goes on."""
     for row in rows:
         session = on_pc.get(row.id)
         if session is not None and not end_if_due(tx, center, session):
             raise PcRefused(row.name, "the PC is in use")
-    return rows
+
+
+def _lock_both(tx: Tx, center: Center, pc: Row, member_id: int) -> list[Session]:
+    """The open sessions of the PC and of the member, locked with both members in one order."""
+    ids = set(open_session_ids(tx, center.id, [pc.id]).values())
+    his = open_session_of_member(tx, center.id, member_id)
+    if his is not None:
+        ids.add(his.id)
+    found = lock_sessions(tx, center.id, ids, and_member=member_id)
+    # Only now nobody else can start him: one that began while this waited for his lock counts too.
+    his = open_session_of_member(tx, center.id, member_id)
+    if his is not None and his.id not in ids:
+        found += lock_sessions(tx, center.id, [his.id])
+    return found
 
 
 def check_pc(pc: Row) -> None:
@@ -261,14 +290,14 @@ def check_pc(pc: Row) -> None:
         raise PcRefused(pc.name, "the PC is out of order")
 
 
-def check_member(tx: Tx, center: Center, pc: Row, member: Row) -> None:
-    """Refuse a member who is inactive, expired, or has a session already (locked row)."""
+def check_member(tx: Tx, center: Center, pc: Row, member: Row, running: Session | None) -> None:
+    """Refuse a member who is inactive, expired, or has a session already (both locked)."""
     if not member.is_active:
         raise PcRefused(pc.name, "the member is not active")
     if member.expires_at is not None and member.expires_at <= tx.now:
         raise PcRefused(pc.name, "the member is expired")
-    running = open_session_of_member(tx, center.id, member.id)
-    if running is not None and not end_if_due(tx, center, running):
+    # The session on this PC has just been found over; another one may still go on.
+    if running is not None and running.pc_id != pc.id and not end_if_due(tx, center, running):
         raise PcRefused(pc.name, f"the member has a session on {running.pc_name} already")
 
 

@@ -1,0 +1,78 @@
+"""What can happen in a centre that others must follow (architecture 1.2). Ids only.
+
+Who follows stands in followers.py, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from lanhouse.db.facts import Fact, Question
+
+
+class BalanceChanged(Fact, frozen=True):
+    """A member's balance or bonus is not what it was."""
+
+    center_id: int
+    member_id: int
+
+
+class PointsChanged(Fact, frozen=True):
+    """A member's points are not what they were. `actor_kind` and `actor_id` say by whom."""
+
+    center_id: int
+    member_id: int
+    actor_kind: str
+    actor_id: int
+
+
+class MemberRegrouped(Fact, frozen=True):
+    """A member is in another group than before, so that other prices may hold."""
+
+    center_id: int
+    member_id: int
+
+
+class PasswordChanged(Fact, frozen=True):
+    """An account has another password, so that a log-in that was kept is none any more."""
+
+    center_id: int
+    member_id: int
+
+
+class PcRegrouped(Fact, frozen=True):
+    """A PC is in another PC group than before, so that other prices may hold."""
+
+    center_id: int
+    pc_id: int
+
+
+class PricesChanged(Fact, frozen=True):
+    """Price rules, or the discounts of member groups, are not what they were."""
+
+    center_id: int
+
+
+class SettingsChanged(Fact, frozen=True):
+    """Settings of the centre are not what they were; `names` are fields of Settings, or
+    `timezone`.
+    """
+
+    center_id: int
+    names: frozenset[str]
+
+
+class TouchingPcs(Question, frozen=True):
+    """May these PCs be renamed, deleted or taken out of order?
+
+    `what` says which, in words for the reason: `be deleted`.
+    """
+
+    center_id: int
+    pc_ids: tuple[int, ...]
+    what: str
+
+
+class DeletingMembers(Question, frozen=True):
+    """May these accounts be deleted?"""
+
+    center_id: int
+    member_ids: tuple[int, ...]

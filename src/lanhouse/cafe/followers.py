@@ -1,0 +1,32 @@
+"""Who follows what in the café: the one file that knows both sides (architecture 1.2).
+
+Read from top to bottom: within a round of Tx.settle() kinds run in this order.
+"""
+
+from __future__ import annotations
+
+from lanhouse.cafe import facts
+from lanhouse.cafe.loyalty import commands as loyalty
+from lanhouse.cafe.sessions.commands import following as sessions
+from lanhouse.cafe.sessions.commands import guest_login as guest_logins
+from lanhouse.db.facts import Claim, Fact, Follower, Guard, Question, Wiring, wire
+
+FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
+    facts.PasswordChanged: (guest_logins.forget_logins,),
+    facts.PointsChanged: (loyalty.follow_points,),
+    facts.MemberRegrouped: (sessions.reprice_members,),
+    facts.PcRegrouped: (sessions.reprice_pcs,),
+    facts.PricesChanged: (sessions.reprice_center,),
+    facts.SettingsChanged: (sessions.apply_settings,),
+    # Last, so that an end is computed once, under the prices that hold by then.
+    facts.BalanceChanged: (sessions.move_ends,),
+}
+
+GUARDS: dict[type[Question], tuple[Guard, ...]] = {
+    facts.TouchingPcs: (sessions.refuse_used_pcs,),
+    facts.DeletingMembers: (sessions.refuse_playing_members,),
+}
+
+CLAIMS: dict[type[Question], tuple[Claim, ...]] = {}
+
+wire(Wiring(FOLLOWERS, GUARDS, CLAIMS))

@@ -1,0 +1,191 @@
+"""What running sessions do when money, groups, prices or settings have changed.
+
+Followers (cafe/followers.py) and guards: each touches only the sessions of the ids in its facts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+
+from lanhouse.cafe.centers.queries import center_by_id
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import (
+    BalanceChanged,
+    DeletingMembers,
+    MemberRegrouped,
+    PcRegrouped,
+    PricesChanged,
+    SettingsChanged,
+    TouchingPcs,
+)
+from lanhouse.cafe.groups.queries import pc_time_discount
+from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
+from lanhouse.cafe.sessions.commands.base import (
+    Prices,
+    lock_sessions,
+    replace_running,
+    store_end,
+    tell,
+)
+from lanhouse.cafe.sessions.queries import open_session_ids, whole_second
+from lanhouse.cafe.sessions.rules import cut
+from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, MEMBER, Session
+from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.db.statements import among, static
+from lanhouse.db.store import Read, Tx
+from lanhouse.kit.errors import Refused
+
+_IN_CENTER = sessions.c.center_id == sa.bindparam("center")
+_OPEN = sessions.c.ended_at.is_(None)
+_IDS = sa.select(sessions.c.id).where(_IN_CENTER, _OPEN, sessions.c.kind != FREE)
+_ALL = static(_IDS)
+_OF_MEMBERS = static(_IDS.where(among(sessions.c.member_id, "members")))
+_ON_PCS = static(_IDS.where(among(sessions.c.pc_id, "pcs")))
+_CUSTOMERS = static(
+    sa.select(sessions.c.id, sessions.c.kind, pcs.c.pc_group_id, members.c.group_id)
+    .join(pcs, pcs.c.id == sessions.c.pc_id)
+    .join(
+        members,
+        (members.c.center_id == sessions.c.center_id) & (members.c.id == sessions.c.member_id),
+    )
+    .where(_IN_CENTER, among(sessions.c.id, "sessions"))
+)
+_PLAYING = static(
+    sa.select(sessions.c.id, members.c.account)
+    .join(
+        members,
+        (members.c.center_id == sessions.c.center_id) & (members.c.id == sessions.c.member_id),
+    )
+    .where(_IN_CENTER, _OPEN, among(sessions.c.member_id, "members"))
+    .order_by(sessions.c.member_id)
+)
+_OF_KIND = static(sa.select(sessions.c.id).where(_IN_CENTER, _OPEN, sessions.c.kind == MEMBER))
+
+
+def move_ends(tx: Tx, facts: Sequence[BalanceChanged]) -> None:
+    """Compute the ends of the members' sessions anew; follows BalanceChanged.
+
+    A session that is over stays over, one at its limit too: money does not wake it (docs/time.md).
+    """
+    by_center: dict[int, list[int]] = defaultdict(list)
+    for fact in facts:
+        by_center[fact.center_id].append(fact.member_id)
+    for center_id, member_ids in by_center.items():
+        rows = tx.all(_PLAYING, center=center_id, members=sorted(member_ids))
+        if rows:
+            _move_ends(tx, _center(tx, center_id), [row.id for row in rows])
+
+
+def reprice_members(tx: Tx, facts: Sequence[MemberRegrouped]) -> None:
+    """Go on under the prices of the members' new groups; follows MemberRegrouped."""
+    by_center: dict[int, list[int]] = defaultdict(list)
+    for fact in facts:
+        by_center[fact.center_id].append(fact.member_id)
+    for center_id, member_ids in by_center.items():
+        rows = tx.all(_OF_MEMBERS, center=center_id, members=sorted(member_ids))
+        _reprice(tx, center_id, [row.id for row in rows])
+
+
+def reprice_pcs(tx: Tx, facts: Sequence[PcRegrouped]) -> None:
+    """Go on under the prices of the PCs' new groups; follows PcRegrouped."""
+    by_center: dict[int, list[int]] = defaultdict(list)
+    for fact in facts:
+        by_center[fact.center_id].append(fact.pc_id)
+    for center_id, pc_ids in by_center.items():
+        rows = tx.all(_ON_PCS, center=center_id, pcs=sorted(pc_ids))
+        _reprice(tx, center_id, [row.id for row in rows])
+
+
+def reprice_center(tx: Tx, facts: Sequence[PricesChanged]) -> None:
+    """Go on under the new prices in every session that they concern; follows PricesChanged."""
+    for fact in facts:
+        _reprice_all(tx, fact.center_id)
+
+
+def apply_settings(tx: Tx, facts: Sequence[SettingsChanged]) -> None:
+    """What of the settings holds for running sessions at once; follows SettingsChanged.
+
+    The time zone moves the hours of the prices, and the Default may fill gaps or not; whether the
+    balance may pay for time moves the ends of members' sessions. Nobody is charged for more or less
+    than was played.
+    """
+    for fact in facts:
+        if fact.names & {"timezone", "default_price_fills_gaps"}:
+            _reprice_all(tx, fact.center_id)
+        if "allow_balance_for_pc_time" in fact.names:
+            ids = [row.id for row in tx.all(_OF_KIND, center=fact.center_id)]
+            _move_ends(tx, _center(tx, fact.center_id), ids)
+
+
+def refuse_used_pcs(read: Read, question: TouchingPcs) -> None:
+    """Guard: a PC with an open session is not renamed, deleted or taken out of order."""
+    used = open_session_ids(read, question.center_id, question.pc_ids)
+    if used:
+        rows = read.all(sa.select(pcs.c.name).where(pcs.c.id.in_(used)).order_by(pcs.c.id))
+        names = ", ".join(row.name for row in rows[:10])
+        raise Refused(f"A PC in use cannot {question.what}: {names}")
+
+
+def refuse_playing_members(read: Read, question: DeletingMembers) -> None:
+    """Guard: nobody who is playing is deleted."""
+    rows = read.all(_PLAYING, center=question.center_id, members=sorted(question.member_ids))
+    if rows:
+        names = ", ".join(row.account for row in rows)
+        raise Refused(f"A member with a running session cannot be deleted: {names}")
+
+
+def _center(tx: Tx, center_id: int) -> Center:
+    center = center_by_id(tx, center_id)
+    assert center is not None
+    return center
+
+
+def _move_ends(tx: Tx, center: Center, session_ids: Iterable[int]) -> None:
+    for session in lock_sessions(tx, center.id, session_ids):
+        if not session.is_over(tx.now):
+            tell(tx, "session.changed", store_end(tx, center, session))
+
+
+def _reprice_all(tx: Tx, center_id: int) -> None:
+    """The centre is locked: no session begins under rules that end."""
+    _reprice(tx, center_id, [row.id for row in tx.all(_ALL, center=center_id)])
+
+
+def _reprice(tx: Tx, center_id: int, session_ids: Sequence[int]) -> None:
+    """Go on under other prices from now where the tariff is another one.
+
+    What was played keeps its price; a session for which no price holds any more keeps the tariff
+    that it has.
+    """
+    if not session_ids:
+        return
+    center = _center(tx, center_id)
+    found = lock_sessions(tx, center_id, session_ids)
+    # Read under the locks: who waited for them has seen groups that may be others by now.
+    prices = Prices(tx, center)
+    customers = {
+        row.id: (row.pc_group_id, GUEST_GROUPS.get(row.kind) or row.group_id)
+        for row in tx.all(_CUSTOMERS, center=center_id, sessions=sorted(session_ids))
+    }
+    for session in found:
+        pc_group_id, member_group_id = customers[session.id]
+        discount = pc_time_discount(tx, center_id, member_group_id)
+        _go_on_under(tx, center, session, prices.tariff(pc_group_id, member_group_id, discount))
+
+
+def _go_on_under(tx: Tx, center: Center, session: Session, tariff: Tariff) -> None:
+    at = whole_second(tx.now)
+    if session.is_over(tx.now) or tariff == session.segments[-1].tariff:
+        return
+    try:
+        rule_at(tariff, at)
+    except NoPrice:
+        return
+    changed = cut(session.segments, session.terms, at, tariff)
+    session = store_end(tx, center, replace_running(tx, session, changed))
+    tell(tx, "session.changed", session)
