@@ -31,6 +31,10 @@ def test_a_postpaid_guest_pays_all_at_the_desk() -> None:
     assert split("postpaid", 5 * EURO) == Split(due_micros=5 * EURO)
 
 
+def test_unless_there_is_own_money_on_the_account() -> None:
+    assert split("postpaid", 5 * EURO, 2 * EURO) == Split(paid_micros=2 * EURO, due_micros=3 * EURO)
+
+
 def test_a_session_without_charge_costs_nobody() -> None:
     assert split("free", 0) == Split()
 

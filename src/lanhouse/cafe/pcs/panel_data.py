@@ -151,7 +151,7 @@ def selected_pc(read: Read, wanted: tuple[Center, str, datetime]) -> Selected | 
 
 
 def split_for(read: Read, center: Center, session: Session, bill: Bill, at: datetime) -> Split:
-    """Who would pay a session's bill up to `at`."""
+    """Who would pay a session's bill up to `at`, when it is checked out at the desk."""
     held = balances(read, book_of_center(center.id), "member", session.member_id)
     return split_of(
         session.kind,
@@ -159,7 +159,7 @@ def split_for(read: Read, center: Center, session: Session, bill: Bill, at: date
         balance_micros=held.get(("balance", center.currency), 0),
         bonus_micros=held.get(("bonus", center.currency), 0),
         is_bonus_first=center.settings.use_bonus_first,
-        back=change_at(read, center, session, at),
+        back=change_at(read, center, session, at, at_desk=True),
     )
 
 

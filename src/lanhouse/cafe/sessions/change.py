@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.sessions.rules import split_payment
-from lanhouse.cafe.sessions.schemas import OFFER, PREPAID, Session
+from lanhouse.cafe.sessions.rules import own_share
+from lanhouse.cafe.sessions.schemas import OFFER, POSTPAID, PREPAID, Session
 from lanhouse.cafe.tenders.queries import owed_micros, rest_way_back
 from lanhouse.cafe.tenders.rules import PayBack
 from lanhouse.cafe.topups.rules import Undone
@@ -17,16 +17,26 @@ NOTHING = PayBack()
 
 
 def change_of(
-    read: Read, center: Center, session: Session, rest_micros: int, named: str = ""
+    read: Read,
+    center: Center,
+    session: Session,
+    rest_micros: int,
+    named: str = "",
+    *,
+    at_desk: bool = False,
 ) -> tuple[PayBack, list[Undone]]:
     """How the rest of a guest's balance goes back at a check-out, and which payments that undoes.
 
-    Only a guest who paid first gets money back, and only where the centre returns it. `named`
-    (cash, card, qr, balance) is the tender for all of it; empty: as it came (decision 0078). Money
-    that was lent stays on the account (decision 0079).
+    A guest who paid first gets money back where the centre returns it; a postpaid one gets his own
+    at the desk (decision 0031). `named` (cash, card, qr, balance) is the tender for all of it;
+    empty: as it came (decision 0078). Money that was lent stays on the account (decision 0079).
     """
-    keeps = center.settings.prepaid_session_change_method == "keep"
-    if keeps or rest_micros <= 0 or session.kind not in (PREPAID, OFFER):
+    if session.kind == POSTPAID:
+        is_returned = at_desk
+    else:
+        keeps = center.settings.prepaid_session_change_method == "keep"
+        is_returned = session.kind in (PREPAID, OFFER) and not keeps
+    if not is_returned or rest_micros <= 0:
         return NOTHING, []
     own = rest_micros - max(owed_micros(read, center, session.member_id), 0)
     if own <= 0:
@@ -35,18 +45,17 @@ def change_of(
 
 
 def change_at(
-    read: Read, center: Center, session: Session, at: datetime, named: str = ""
+    read: Read, center: Center, session: Session, at: datetime, *, at_desk: bool = False
 ) -> PayBack:
     """What a check-out at `at` would give back; nothing once the session is over by itself."""
     if session.is_due(at):
         return NOTHING
     held = balances(read, book_of_center(center.id), "member", session.member_id)
-    balance = max(held.get(("balance", center.currency), 0), 0)
-    bonus = max(held.get(("bonus", center.currency), 0), 0)
-    from_balance, _ = split_payment(
-        min(session.cost_micros(at), balance + bonus),
+    balance = held.get(("balance", center.currency), 0)
+    from_balance, _ = own_share(
+        session.cost_micros(at),
         balance,
-        bonus,
+        held.get(("bonus", center.currency), 0),
         is_bonus_first=center.settings.use_bonus_first,
     )
-    return change_of(read, center, session, balance - from_balance, named)[0]
+    return change_of(read, center, session, balance - from_balance, at_desk=at_desk)[0]

@@ -75,6 +75,8 @@ class CheckOutForm(msgspec.Struct):
     """Why it goes back another way than it came."""
     quote_time: int | None = None
     quote_sign: str | None = None
+    due: int | None = None
+    """The sum to pay that was shown, in micros; below 0 it is given back."""
     received: str = ""
     """The cash that was handed over, as it was typed; empty = exactly the sum."""
     key: str = ""
@@ -253,6 +255,8 @@ async def check_out(call: Call, data: CheckOutForm) -> Reply:
             comment=data.comment,
             quote_time=data.quote_time,
             quote_sign=data.quote_sign,
+            due_micros=data.due,
+            at_desk=True,
             received_micros=(
                 read_amount(data.received, currency, field="received") if is_counted else None
             ),

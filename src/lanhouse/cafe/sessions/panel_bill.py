@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from lanhouse.cafe.sessions.rules import Bill, split_payment
+from lanhouse.cafe.sessions.rules import Bill, own_share
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID
 from lanhouse.cafe.tenders.rules import PayBack
 
@@ -18,7 +18,7 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
     bonus_left_micros: int | None = None
     """What stays of both; None = not told, on a receipt of long ago."""
     paid_micros: int = 0
-    """What a guest has paid before."""
+    """What a guest has paid before, or what a postpaid one has on the account."""
     due_micros: int = 0
     """Still to pay at the desk; below zero it is given back."""
     back: dict[str, int] = {}
@@ -36,20 +36,18 @@ def split_of(
 ) -> Split:
     """How a check-out of `bill` would be paid (cafe-domain 1, check-out).
 
-    `back` is how that which a prepaid guest has not used goes back (sessions.change).
+    `back` is how that which a guest has not used goes back (sessions.change).
     """
     total = bill.total_micros
     if kind == FREE:
         return Split()
-    if kind == POSTPAID:
-        return Split(due_micros=total)
-    payable = min(total, max(balance_micros, 0) + max(bonus_micros, 0))
-    from_balance, from_bonus = split_payment(
-        payable, balance_micros, bonus_micros, is_bonus_first=is_bonus_first
+    from_balance, from_bonus = own_share(
+        total, balance_micros, bonus_micros, is_bonus_first=is_bonus_first
     )
     if kind != MEMBER:
-        given = back.handed_out_micros
-        return Split(paid_micros=payable + given, due_micros=-given, back=back.handed_out)
+        own, given = from_balance + from_bonus, back.handed_out_micros
+        due = total - own if kind == POSTPAID else 0
+        return Split(paid_micros=own + given, due_micros=due - given, back=back.handed_out)
     return Split(
         from_balance_micros=from_balance,
         from_bonus_micros=from_bonus,

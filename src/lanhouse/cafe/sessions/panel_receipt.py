@@ -125,7 +125,11 @@ def receipt_of(read: Read, wanted: tuple[Center, int]) -> Receipt | None:
         from_balance_micros=row.from_balance_micros if is_member else 0,
         from_bonus_micros=row.from_bonus_micros if is_member else 0,
         paid_micros=0 if is_member else from_account + row.refund_micros,
-        due_micros=row.cost_micros if session.kind == POSTPAID else -row.refund_micros,
+        due_micros=(
+            row.cost_micros - from_account - row.refund_micros
+            if session.kind == POSTPAID
+            else -row.refund_micros
+        ),
         back=_given_back(read, center.id, row.transfer_id) if row.refund_micros else {},
     )
     return Receipt(

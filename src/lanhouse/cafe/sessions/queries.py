@@ -14,8 +14,8 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.pricing.rules import NoPrice, PriceRule, Tariff, rule_at
-from lanhouse.cafe.sessions.rules import Package, Segment, Terms, split_payment, stretches
-from lanhouse.cafe.sessions.schemas import FREE, Session, SessionState, Spendable
+from lanhouse.cafe.sessions.rules import Package, Segment, Terms, own_share, stretches
+from lanhouse.cafe.sessions.schemas import FREE, WALLET_KINDS, Session, SessionState, Spendable
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, static
@@ -196,9 +196,14 @@ def tariff_of_text(text: str) -> Tariff:
 
 
 def accrued_cost_micros(read: Read, center_id: int, member_id: int, at: datetime) -> int:
-    """What the member's open session has cost by `at`, in micros; 0 without one."""
+    """What the member's open session has used of the account's money by `at`, in micros.
+
+    0 without one, and for a postpaid guest, who pays at check-out (decision 0031).
+    """
     session = open_session_of_member(read, center_id, member_id)
-    return 0 if session is None else session.cost_micros(whole_second(at))
+    if session is None or session.kind not in WALLET_KINDS:
+        return 0
+    return session.cost_micros(whole_second(at))
 
 
 def spendable_micros(read: Read, center: Center, member_id: int, at: datetime) -> Spendable:
@@ -210,8 +215,8 @@ def spendable_micros(read: Read, center: Center, member_id: int, at: datetime) -
     held = balances(read, book_of_center(center.id), "member", member_id)
     balance = held.get(("balance", center.currency), 0)
     bonus = held.get(("bonus", center.currency), 0)
-    used = min(accrued_cost_micros(read, center.id, member_id, at), balance + bonus)
-    from_balance, from_bonus = split_payment(
+    used = accrued_cost_micros(read, center.id, member_id, at)
+    from_balance, from_bonus = own_share(
         used, balance, bonus, is_bonus_first=center.settings.use_bonus_first
     )
     return Spendable(balance - from_balance, bonus - from_bonus)

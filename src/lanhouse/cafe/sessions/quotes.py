@@ -23,9 +23,10 @@ from lanhouse.cafe.sessions.queries import (
     spendable_micros,
     whole_second,
 )
-from lanhouse.cafe.sessions.rules import Terms, cost_of_seconds, seconds_for_money
+from lanhouse.cafe.sessions.rules import Terms, cost_of_seconds, own_share, seconds_for_money
 from lanhouse.cafe.sessions.schemas import (
     GUEST_GROUPS,
+    POSTPAID,
     PREPAID,
     WALLET_KINDS,
     Session,
@@ -57,8 +58,13 @@ class Customer(msgspec.Struct, frozen=True):
     member_group_id: int
     balance_micros: int
     bonus_micros: int
+    from_balance_micros: int
+    from_bonus_micros: int
+    """What a check-out would take from both."""
+    due_micros: int
+    """What would be left to pay (postpaid)."""
     change: PayBack
-    """What a check-out would give back, and how."""
+    """What it would give back, and how."""
 
 
 class TimeAsked(msgspec.Struct, frozen=True):
@@ -118,12 +124,21 @@ def customers_on(read: Read, wanted: tuple[Center, Sequence[str], datetime]) -> 
 def _customer(read: Read, center: Center, session: Session, at: datetime) -> Customer:
     member = read.one(_MEMBER, center=center.id, member=session.member_id)
     held = balances(read, book_of_center(center.id), "member", session.member_id)
+    balance = held.get(("balance", center.currency), 0)
+    bonus = held.get(("bonus", center.currency), 0)
+    cost = session.cost_micros(at)
+    from_balance, from_bonus = own_share(
+        cost, balance, bonus, is_bonus_first=center.settings.use_bonus_first
+    )
     return Customer(
         session,
         "" if member is None else member.account,
         0 if member is None else member.group_id,
-        held.get(("balance", center.currency), 0),
-        held.get(("bonus", center.currency), 0),
+        balance,
+        bonus,
+        from_balance,
+        from_bonus,
+        cost - from_balance - from_bonus if session.kind == POSTPAID else 0,
         change_at(read, center, session, at),
     )
 

@@ -302,6 +302,16 @@ def split_payment(
     return from_balance, total_micros - from_balance
 
 
+def own_share(
+    total_micros: int, balance_micros: int, bonus_micros: int, *, is_bonus_first: bool
+) -> tuple[int, int]:
+    """As split_payment(), but of as much as the account covers: what is missing is no error."""
+    there = max(balance_micros, 0) + max(bonus_micros, 0)
+    return split_payment(
+        min(total_micros, there), balance_micros, bonus_micros, is_bonus_first=is_bonus_first
+    )
+
+
 def _micros_between(from_at: datetime, to_at: datetime) -> int:
     return (to_at - from_at) // _MICROSECOND
 

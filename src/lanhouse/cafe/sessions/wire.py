@@ -93,8 +93,9 @@ def started_rows(done: Sequence[Started], center: Center) -> dict[str, Any]:
 def payment_info(customers: Sequence[Customer], center: Center, at: datetime) -> dict[str, Any]:
     """data {pcs[], pc_cost, pc_data_time, pc_data_sign}: what a check-out now would cost.
 
-    `pc_change` is what a prepaid guest would get back, `paid_back` how; time and sign make the
-    quote hold for 5 minutes (cafe-wire, Sessions).
+    `pc_change` is what a prepaid guest would get back, `paid_back` how, `pc_paid` what a postpaid
+    one has still to pay, `spent_balance` and `spent_balance_bonus` what the account pays.
+    Time and sign make the quote hold for 5 minutes (cafe-wire, Sessions).
     """
     rows = [_payment_row(customer, center, at) for customer in customers]
     total = sum(customer.session.cost_micros(at) for customer in customers)
@@ -114,6 +115,9 @@ def _payment_row(customer: Customer, center: Center, at: datetime) -> dict[str, 
         "pc_cost": format_fixed(session.cost_micros(at)),
         "pc_change": format_fixed(customer.change.handed_out_micros),
         "paid_back": paid_back_rows(customer.change.by_tender),
+        "pc_paid": format_fixed(customer.due_micros),
+        "spent_balance": format_fixed(customer.from_balance_micros),
+        "spent_balance_bonus": format_fixed(customer.from_bonus_micros),
         "member_id": session.member_id,
         "member_account": customer.account,
         "member_group_id": GUEST_GROUPS.get(session.kind, customer.member_group_id),

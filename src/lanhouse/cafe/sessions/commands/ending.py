@@ -25,7 +25,7 @@ from lanhouse.cafe.sessions.commands.base import (
 )
 from lanhouse.cafe.sessions.queries import PcRefused, open_session_of_member, whole_second
 from lanhouse.cafe.sessions.quotes import quote_sign
-from lanhouse.cafe.sessions.rules import Bill, split_payment
+from lanhouse.cafe.sessions.rules import Bill, own_share
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.cafe.tenders.commands import log_other, mark_undone, must_be_allowed
@@ -92,7 +92,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     paid_micros: int = 0
     """Paid at the desk now (postpaid), by `payment`."""
     back: PayBack = NOTHING
-    """How the rest goes back (prepaid)."""
+    """How the rest goes back (guests)."""
     undone: list[Undone] = []
     """The payments that this undoes."""
     payment: str
@@ -111,7 +111,8 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
     came needs the right and, from a person, `comment` (decision 0078). `quote_time` (Unix seconds)
     and `quote_sign` are those of payment info; `quoted_micros`, when given with them, must be the
     quoted sum.
-    `received_micros` is the cash that was handed over, when the desk counted it.
+    `received_micros` is the cash that was handed over, when the desk counted it; `due_micros` the
+    sum to pay that it was shown. `at_desk`: a postpaid guest's own money is handed out too.
     """
 
     center: Center
@@ -124,13 +125,16 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
     quote_sign: str | None = None
     quoted_micros: int | None = None
     received_micros: int | None = None
+    due_micros: int | None = None
+    at_desk: bool = False
 
 
 def check_out(tx: Tx, cmd: Checkout) -> list[Ended]:
     """End the sessions and settle them, all or none. A second check-out is refused.
 
     With a valid quote not older than 5 minutes the cost is that of the quote's time; an altered or
-    older one raises QuoteRefused. Cash received that does not cover it raises ShortCash.
+    older one raises QuoteRefused, and so does another sum to pay than was shown. Cash received
+    that does not cover it raises ShortCash.
     """
     found = _sessions_of(tx, cmd)
     at = whole_second(tx.now)
@@ -138,6 +142,8 @@ def check_out(tx: Tx, cmd: Checkout) -> list[Ended]:
     has_quote = cmd.quote_time is not None or cmd.quote_sign is not None
     if has_quote:
         billed_to = _honoured_time(cmd, found, at)
+    if cmd.due_micros is not None:
+        _must_be_due(tx, cmd, found, billed_to)
     made = [
         end_session(
             tx,
@@ -150,11 +156,13 @@ def check_out(tx: Tx, cmd: Checkout) -> list[Ended]:
             comment=cmd.comment,
             has_quote=has_quote,
             ended_by="time" if session.is_due(at) else "checkout",
+            at_desk=cmd.at_desk,
         )
         for session in found
     ]
+    due = sum(ended.paid_micros for ended in made)
     received = cmd.received_micros if cmd.payment in ("", "cash") else None
-    if received is not None and received < sum(ended.paid_micros for ended in made):
+    if received is not None and received < due:
         raise ShortCash
     return made
 
@@ -170,6 +178,7 @@ def end_session(
     ended_by: str,
     comment: str = "",
     has_quote: bool = False,
+    at_desk: bool = False,
 ) -> Ended:
     """Settle one locked open session and close it; nothing is charged past `billed_to` or its end.
 
@@ -179,7 +188,9 @@ def end_session(
     quoted = _quote_told(center, session, billed_to, tx.now) if has_quote else ""
     billed_to = session.until(billed_to)
     bill = session.bill(billed_to)
-    ended = _settled(tx, center, session, bill, payment, is_refunding=ended_by == "checkout")
+    ended = _settled(
+        tx, center, session, bill, payment, is_refunding=ended_by == "checkout", at_desk=at_desk
+    )
     must_be_allowed(actor, ended.back, comment)
     mark_undone(tx, ended.undone)
     amounts = _amounts(center, ended)
@@ -270,39 +281,61 @@ def _honoured_time(cmd: Checkout, found: list[Session], now: datetime) -> dateti
     return quoted_at
 
 
+def _must_be_due(tx: Tx, cmd: Checkout, found: list[Session], billed_to: datetime) -> None:
+    """Refuse another sum to pay than the desk was shown: a top-up came in between."""
+    due = sum(
+        _shares(tx, cmd.center, session, session.cost_micros(billed_to))[2]
+        for session in found
+        if session.kind == POSTPAID
+    )
+    if due != max(cmd.due_micros or 0, 0):
+        raise QuoteRefused("the sum to pay has changed; ask for it again")
+
+
+def _shares(tx: Tx, center: Center, session: Session, cost_micros: int) -> tuple[int, int, int]:
+    """What balance and bonus pay of a cost, and what they do not cover."""
+    balance, bonus = wallet(tx, center, session.member_id)
+    from_balance, from_bonus = own_share(
+        cost_micros, balance, bonus, is_bonus_first=center.settings.use_bonus_first
+    )
+    return from_balance, from_bonus, cost_micros - from_balance - from_bonus
+
+
 def _settled(
-    tx: Tx, center: Center, session: Session, bill: Bill, payment: str, *, is_refunding: bool
+    tx: Tx,
+    center: Center,
+    session: Session,
+    bill: Bill,
+    payment: str,
+    *,
+    is_refunding: bool,
+    at_desk: bool,
 ) -> Ended:
-    """Who pays what (cafe-domain 1). Changes nothing."""
+    """Who pays what (cafe-domain 1; decision 0031). Changes nothing."""
     if session.kind == FREE:
         return Ended(session=session, bill=bill, payment="free")
-    if session.kind == POSTPAID:
-        if payment == "balance":
-            raise PcRefused(session.pc_name, "a postpaid guest has no balance to pay from")
-        paid_by = payment or "cash"
-        return Ended(session=session, bill=bill, paid_micros=bill.total_micros, payment=paid_by)
     balance, bonus = wallet(tx, center, session.member_id)
-    # Everything that takes money from a member leaves what was played, so this is not reached by
-    # any command of ours; were it reached, the member owes the difference instead of the house
-    # losing it.
-    loan = max(bill.total_micros - balance - bonus, 0)
-    from_balance, from_bonus = split_payment(
-        bill.total_micros - loan,
-        balance,
-        bonus,
-        is_bonus_first=center.settings.use_bonus_first,
-    )
+    from_balance, from_bonus, missing = _shares(tx, center, session, bill.total_micros)
+    paid = missing if session.kind == POSTPAID else 0
+    is_covered = not paid and balance + bonus > 0
+    if session.kind == POSTPAID and payment == "balance" and not is_covered:
+        raise PcRefused(session.pc_name, "a postpaid guest has no balance that covers this")
+    is_own = session.kind != POSTPAID or (not paid and from_balance + from_bonus > 0)
     rest = balance - from_balance if is_refunding else 0
-    back, undone = change_of(tx, center, session, rest, payment)
+    back, undone = change_of(tx, center, session, rest, payment, at_desk=at_desk)
     return Ended(
         session=session,
         bill=bill,
         from_balance_micros=from_balance,
         from_bonus_micros=from_bonus,
-        from_loan_micros=loan,
+        # Everything that takes money from a member leaves what was played, so this is not reached
+        # by any command of ours; were it reached, the member owes the difference instead of the
+        # house losing it.
+        from_loan_micros=missing - paid,
+        paid_micros=paid,
         back=back,
         undone=undone,
-        payment="balance",
+        payment="balance" if is_own else payment or "cash",
     )
 
 
@@ -341,6 +374,9 @@ def _details(ended: Ended) -> str:
     parts = [f"{ended.session.kind}, cost {format_fixed(ended.bill.total_micros)}"]
     for tender, micros in ended.back.handed_out.items():
         parts.append(f"given back {format_fixed(micros)} by {tender}")
+    own = ended.from_balance_micros + ended.from_bonus_micros
+    if own and ended.session.kind == POSTPAID:
+        parts.append(f"paid from the account {format_fixed(own)}")
     if ended.from_loan_micros:
         parts.append(f"owed {format_fixed(ended.from_loan_micros)}")
     return ", ".join(parts)
