@@ -25,6 +25,7 @@ DEFAULTS = {
     "cors_origins": [],
     "minimum_charge": 0,
     "free_time_minutes": 0,
+    "free_minutes_once": 0,
     "prepaid_session_change_method": "return",
     "disable_prepaid": 0,
     "disable_postpaid": 0,
@@ -63,6 +64,7 @@ def test_a_new_centre_has_the_defaults(client: Client, floor: Floor) -> None:
             {
                 "minimum_charge": "1.50",
                 "free_time_minutes": "5",
+                "free_minutes_once": "1",
                 "prepaid_session_change_method": "keep",
                 "disable_prepaid": "on",
                 "disable_postpaid": 1,
@@ -75,6 +77,7 @@ def test_a_new_centre_has_the_defaults(client: Client, floor: Floor) -> None:
             {
                 "minimum_charge": 1.5,
                 "free_time_minutes": 5,
+                "free_minutes_once": 1,
                 "prepaid_session_change_method": "keep",
                 "disable_prepaid": 1,
                 "disable_postpaid": 1,

@@ -21,6 +21,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     free_time_minutes: int = 0
     """The first minutes of a session are not billed."""
+    free_minutes_once: bool = False
+    """Not of every session: once per member and day, for guests once per PC (decision 0030)."""
     minimum_charge_micros: int = 0
     """A session that is billed at all costs at least this."""
     use_bonus_first: bool = False

@@ -21,8 +21,9 @@ from lanhouse.cafe.pcs.panel_data import (
 )
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, tariff_for
+from lanhouse.cafe.sessions.free_minutes import terms_for
 from lanhouse.cafe.sessions.queries import whole_second
-from lanhouse.cafe.sessions.rules import Segment, Terms, can_begin, ends_at, seconds_for_money
+from lanhouse.cafe.sessions.rules import Segment, can_begin, ends_at, seconds_for_money
 from lanhouse.cafe.sessions.schemas import MEMBER, Session
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput, NotFound
@@ -61,6 +62,7 @@ class StartForm(msgspec.Struct):
 class StartOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What may be started on a PC now, or added to its running session."""
 
+    pc_id: int
     pc_name: str
     state: str
     is_running: bool
@@ -110,6 +112,7 @@ def start_options(read: Read, wanted: QuoteWanted) -> StartOptions:
     offers = [offer for offer in offers_of_center(read, center.id) if offer.values.is_active]
     prices = price_list(read, center)
     return StartOptions(
+        pc_id=selected.pc_id,
         pc_name=selected.seat.name,
         state=selected.seat.state,
         is_running=selected.session is not None,
@@ -185,7 +188,8 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
             begins = options.session.expires_at or at
         else:
             tariff = guest_tariff(price_list(read, center), center, options.pc_group_id)
-            seconds = seconds_for_money(tariff, at, amount, _terms(center))
+            terms = terms_for(read, center, at, pc_id=options.pc_id, member_id=None)
+            seconds = seconds_for_money(tariff, at, amount, terms)
             begins, until = at, None if seconds is None else at + timedelta(seconds=seconds)
     except NoPrice as none:
         return _unpriced(plain, lacks_default_price=none.lacks_default_price)
@@ -226,13 +230,14 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
     )
     packages = packages_of_member(read, center, person.member_id, at)
     segment = Segment(at, tariff, packages=packages)
+    terms = terms_for(read, center, at, pc_id=options.pc_id, member_id=person.member_id)
     plain = msgspec.structs.replace(
         plain, member=person, balance_micros=balance, bonus_micros=bonus
     )
     try:
-        if not can_begin(segment, _terms(center), payable):
+        if not can_begin(segment, terms, payable):
             return msgspec.structs.replace(plain, problem="money")
-        until = ends_at([segment], _terms(center), payable)
+        until = ends_at([segment], terms, payable)
     except NoPrice as none:
         return _unpriced(plain, lacks_default_price=none.lacks_default_price)
     return msgspec.structs.replace(
@@ -243,8 +248,3 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
 def _money(read: Read, center: Center, member_id: int) -> tuple[int, int]:
     held = balances(read, book_of_center(center.id), "member", member_id)
     return held.get(("balance", center.currency), 0), held.get(("bonus", center.currency), 0)
-
-
-def _terms(center: Center) -> Terms:
-    settings = center.settings
-    return Terms(settings.free_time_minutes * 60, settings.minimum_charge_micros)

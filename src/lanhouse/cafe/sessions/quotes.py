@@ -14,6 +14,7 @@ from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, rule_at, tariff_for
 from lanhouse.cafe.sessions.change import change_at
+from lanhouse.cafe.sessions.free_minutes import terms_for
 from lanhouse.cafe.sessions.queries import (
     PcRefused,
     open_session_ids,
@@ -158,8 +159,6 @@ def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:
         if not session.is_due(at)
     }
     prices = price_list(read, center)
-    settings = center.settings
-    start = Terms(settings.free_time_minutes * 60, settings.minimum_charge_micros)
     quoted: list[Quoted] = []
     for row in rows:
         session = running.get(row.id)
@@ -170,7 +169,11 @@ def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:
             if session is None
             else session.segments[-1].tariff
         )
-        terms = start if session is None else Terms()
+        terms = (
+            terms_for(read, center, at, pc_id=row.id, member_id=None)
+            if session is None
+            else Terms()
+        )
         try:
             rule_at(tariff, at)
             if asked.minutes is None:

@@ -78,6 +78,15 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         played = sum((stretch.to_at - stretch.from_at for stretch in walked), timedelta())
         return played // timedelta(seconds=1)
 
+    def free_seconds(self, at: datetime) -> int:
+        """Whole seconds of its free minutes used up to `at`."""
+        walked = stretches(self.segments, self.terms, self.until(at))
+        used = sum(
+            (each.to_at - each.from_at for each in walked if each.kind == "free_minutes"),
+            timedelta(),
+        )
+        return used // timedelta(seconds=1)
+
     def package_use(self, at: datetime) -> dict[int, int]:
         """Seconds used up to `at` of each bought offer, by member offer id."""
         used: dict[int, int] = {}

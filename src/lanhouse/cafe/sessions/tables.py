@@ -74,6 +74,21 @@ pc_sessions = sa.Table(
     sa.Index("pc_sessions_member_ix", "center_id", "member_id", "id"),
 )
 
+free_minutes = sa.Table(
+    "free_minutes",
+    metadata,
+    sa.Column("center_id", sa.BigInteger, primary_key=True),
+    # member, or pc for the guests who play there.
+    sa.Column("holder", sa.Text, primary_key=True),
+    sa.Column("holder_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    # The centre's day on which the session began, YYYY-MM-DD; another day begins with nothing used.
+    sa.Column("day", sa.Text, nullable=False),
+    sa.Column("used_seconds", sa.Integer, nullable=False),
+    # Which session was counted last and how much of it, so that a move counts no second twice.
+    sa.Column("session_id", sa.BigInteger, nullable=False),
+    sa.Column("session_seconds", sa.Integer, nullable=False),
+)
+
 pc_session_segments = sa.Table(
     "pc_session_segments",
     metadata,

@@ -81,6 +81,10 @@ class PaymentSettingsIn(Struct):
 
     minimum_charge: Amount | None = None
     free_time_minutes: Minutes | None = None
+    free_minutes_once: bool | None = None
+    """Ours. 0: every session begins with its free minutes. 1: a member has them once a day, and
+    guests once per PC and day until a member has played there. Without it whoever leaves and comes
+    back before the minutes are over plays for nothing all day."""
     prepaid_session_change_method: Literal["return", "keep"] | None = None
     disable_prepaid: bool | None = None
     disable_postpaid: bool | None = None
@@ -113,6 +117,7 @@ async def payment_settings(call: Call, data: PaymentSettingsIn) -> Answer:
     values = _given(
         minimum_charge_micros=data.minimum_charge,
         free_time_minutes=data.free_time_minutes,
+        free_minutes_once=data.free_minutes_once,
         prepaid_session_change_method=data.prepaid_session_change_method,
         disable_prepaid=data.disable_prepaid,
         disable_postpaid=data.disable_postpaid,

@@ -34,6 +34,7 @@ def settings_wire(center: Center, at: datetime, default_above_micros: int) -> di
         "cors_origins": settings.cors_origins,
         "minimum_charge": json_number(settings.minimum_charge_micros),
         "free_time_minutes": settings.free_time_minutes,
+        "free_minutes_once": int(settings.free_minutes_once),
         "prepaid_session_change_method": settings.prepaid_session_change_method,
         "disable_prepaid": int(settings.disable_prepaid),
         "disable_postpaid": int(settings.disable_postpaid),

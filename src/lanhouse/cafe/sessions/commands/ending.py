@@ -23,6 +23,7 @@ from lanhouse.cafe.sessions.commands.base import (
     transfer,
     wallet,
 )
+from lanhouse.cafe.sessions.commands.free_minutes import note_free_use
 from lanhouse.cafe.sessions.queries import PcRefused, open_session_of_member, whole_second
 from lanhouse.cafe.sessions.quotes import quote_sign
 from lanhouse.cafe.sessions.rules import Bill, own_share
@@ -195,6 +196,7 @@ def end_session(
     mark_undone(tx, ended.undone)
     amounts = _amounts(center, ended)
     transfer_id = transfer(tx, center, actor, "checkout", amounts)
+    note_free_use(tx, center, session, billed_to)
     close_running(tx, session, billed_to)
     ended_at = billed_to if ended_by == "time" else whole_second(tx.now)
     tx.run(

@@ -31,6 +31,7 @@ from lanhouse.cafe.sessions.commands.base import (
     tell,
 )
 from lanhouse.cafe.sessions.commands.ending import end_if_due
+from lanhouse.cafe.sessions.free_minutes import terms_for
 from lanhouse.cafe.sessions.queries import (
     PcRefused,
     open_session_ids,
@@ -209,8 +210,12 @@ def begin(
 ) -> Session:
     """Store a new session on a free PC. Two at once: the second one gets a clear refusal."""
     settings = center.settings
-    is_free = kind == FREE
-    minutes, minimum = settings.free_time_minutes, settings.minimum_charge_micros
+    his_id = member_id if kind == MEMBER else None
+    terms = (
+        Terms()
+        if kind == FREE
+        else terms_for(tx, center, segment.from_at, pc_id=pc.id, member_id=his_id)
+    )
     session = Session(
         id=0,
         center_id=center.id,
@@ -223,7 +228,7 @@ def begin(
         ended_at=None,
         billed_to_at=None,
         limit_micros=(settings.postpaid_max_balance_micros or None) if kind == POSTPAID else None,
-        terms=Terms() if is_free else Terms(minutes * 60, minimum),
+        terms=terms,
         segments=[segment],
     )
     session = msgspec.structs.replace(session, expires_at=end_of(tx, center, session))
