@@ -48,6 +48,9 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     """PostgreSQL connections (one thread each) of this process."""
     secure_cookies: bool = False
     """Send cookies over HTTPS only; set when TLS ends here or at a proxy in front."""
+    clock_guard: bool = True
+    """0 or off: business time is the host's clock, and a step of it charges or gives time; every
+    page says so. For tests that move the host's clock by hand."""
     time_scale: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1
     """Business seconds that pass in one real second (demo only)."""
 

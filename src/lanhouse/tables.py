@@ -17,4 +17,5 @@ def complete_metadata() -> sa.MetaData:
         if module.name.endswith(".tables") and module.name != "lanhouse.tables":
             importlib.import_module(module.name)
     importlib.import_module("lanhouse.db.outbox")
+    importlib.import_module("lanhouse.db.clock_row")
     return metadata

@@ -51,7 +51,7 @@ def add_agent(
         return create_agent_key(tx, create_agent(tx, new).id)
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
-    clock.start(settings.data_dir)
+    clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with ready_store(settings) as store:
         shown = store.run_sync(create, None)
     click.echo(f"Agent {shown.agent_id} ({name}, {kind}, {', '.join(rates)}) is ready.")
@@ -98,7 +98,7 @@ def set_agent(
         return agent, secret
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
-    clock.start(settings.data_dir)
+    clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with ready_store(settings) as store:
         agent, secret = store.run_sync(change, None)
     state = "on" if agent.is_active else "off"
@@ -126,7 +126,7 @@ def set_player(
     from lanhouse.aggregator.players.schemas import ActivatePlayer
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
-    clock.start(settings.data_dir)
+    clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with ready_store(settings) as store:
         store.run_sync(set_player_active, ActivatePlayer(agent_id, username, is_active))
     click.echo(f"{username} of agent {agent_id} is {'on' if is_active else 'off'}.")
@@ -154,7 +154,7 @@ def fund_agent(
     micros = parse_micros(amount, decimals=currency_decimals(currency), field="amount")
     payment = FundAgent(agent_id=agent_id, currency=currency, amount_micros=micros, key=key)
     settings = settings_from(data_dir=data_dir, database_url=database_url)
-    clock.start(settings.data_dir)
+    clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with ready_store(settings) as store:
         balance = store.run_sync(fund, payment)
     click.echo(f"Agent {agent_id} holds {format_plain(balance)} {currency} after this payment.")

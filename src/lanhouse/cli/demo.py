@@ -31,7 +31,7 @@ def command(
         time_scale=time_scale,
     )
     with only_server(settings):
-        clock.start(settings.data_dir, settings.time_scale)
+        clock.start(settings.data_dir, settings.time_scale, is_guarded=settings.clock_guard)
         listener = bind(settings)
         with opened_store(settings) as store:
             bring_up_to_date(settings, store, may_migrate_server=True)

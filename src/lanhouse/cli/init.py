@@ -72,7 +72,7 @@ def command(
         )
         create_staff(tx, person)
 
-    clock.start(settings.data_dir)
+    clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with opened_store(settings) as store:
         bring_up_to_date(settings, store, may_migrate_server=True)
         store.run_sync(create, None)

@@ -56,7 +56,7 @@ def command(
             err=True,
         )
     with only_server(settings):
-        clock.start(settings.data_dir)
+        clock.start(settings.data_dir, is_guarded=settings.clock_guard)
         listener = bind(settings)
         with opened_store(settings) as store:
             bring_up_to_date(settings, store, may_migrate_server=False)

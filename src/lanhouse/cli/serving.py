@@ -15,6 +15,7 @@ import sqlalchemy as sa
 import lanhouse.db.migrations
 from lanhouse.cli.common import database_path, existing_store, is_postgresql
 from lanhouse.db.store import Store
+from lanhouse.jobs import guard
 from lanhouse.kit import log
 from lanhouse.kit.errors import Refused
 from lanhouse.settings import AppSettings
@@ -72,6 +73,7 @@ def ready_store(settings: AppSettings) -> Iterator[Store]:
     with existing_store(settings) as store:
         if not is_up_to_date(store):
             raise Refused(NOT_UP_TO_DATE)
+        guard.follow(store)
         yield store
         from lanhouse.cli.generations import keep_from
 
@@ -110,6 +112,7 @@ def run(
 
     from lanhouse.app import create_app
     from lanhouse.auth.server_secret import open_vault
+    from lanhouse.cafe.sessions.queries import newest_movement_at
     from lanhouse.cli.generations import Follower, settle
     from lanhouse.cli.guarded_http import GuardedHttp
 
@@ -125,6 +128,7 @@ def run(
             click.echo(f"lanhouse: {told}", err=True)
     Follower(settings, store)
     log.configure()
+    guard.set_clock(store, newest_movement_at)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     config = uvicorn.Config(
         create_app(settings, store, vault=vault),

@@ -55,7 +55,7 @@ def add_staff(
         create_staff(tx, new)
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
-    clock.start(settings.data_dir)
+    clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with ready_store(settings) as store:
         store.run_sync(create, None)
     click.echo(f"{account} works in centre {center_id} as {role}.")
@@ -87,7 +87,7 @@ def set_password(
         change(tx, PasswordChange(center_id, person.id, password_hash))
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
-    clock.start(settings.data_dir)
+    clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with ready_store(settings) as store:
         store.run_sync(replace, None)
     click.echo(f"The password of {account} in centre {center_id} is new.")

@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from lanhouse.db.batches import Batches
+from lanhouse.db.clock_row import BEGIN_ON_POSTGRESQL
 from lanhouse.db.outbox import store_events
 from lanhouse.db.store import (
     Arg,
@@ -37,6 +38,7 @@ from lanhouse.db.store import (
     Tx,
     for_future,
 )
+from lanhouse.kit import clock
 from lanhouse.kit.errors import Busy, CommitUnknown, OutOfReach
 from lanhouse.kit.limits import WRITE_QUEUE_MAX
 
@@ -208,7 +210,7 @@ class PostgresStore(Store):
         raw: Any = connection.connection.dbapi_connection
         tx = Tx(connection)
         try:
-            raw.execute("BEGIN")
+            self._begin(raw)
             result = tx.finish(command(tx, arg))
             store_events(tx, tx.outbox)
             _commit(raw)
@@ -218,6 +220,17 @@ class PostgresStore(Store):
         finally:
             tx.close()
         return result, tx.outbox
+
+    def _begin(self, raw: Any) -> None:
+        if not self.follows_clock:
+            raw.execute("BEGIN")
+            return
+        # Three statements in one round trip, each with its own look at what is committed.
+        answer = raw.execute(BEGIN_ON_POSTGRESQL, prepare=False)
+        while answer.nextset():
+            pass
+        row = answer.fetchone()
+        clock.take_steps(0 if row is None else row[0])
 
     def _read_in_thread(self, query: Any, arg: Any) -> Any:
         begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"

@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy.event import listen
 from sqlalchemy.pool import NullPool
 
+from lanhouse.db.clock_row import follow_steps
 from lanhouse.db.outbox import store_events
 from lanhouse.db.sqlite_errors import back_to_savepoint, commit, told
 from lanhouse.db.store import (
@@ -36,6 +37,7 @@ from lanhouse.db.store import (
     Tx,
     for_future,
 )
+from lanhouse.kit import clock
 from lanhouse.kit.errors import Busy
 from lanhouse.kit.limits import (
     BATCH_ITEMS_MAX,
@@ -172,6 +174,8 @@ class SqliteStore(Store):
             raw: Any = connection.connection.dbapi_connection
             raw.execute("BEGIN IMMEDIATE")
             try:
+                if self.follows_clock:
+                    follow_steps(tx)
                 result = tx.finish(command(tx, arg))
                 store_events(tx, tx.outbox)
                 commit(raw)
@@ -255,6 +259,8 @@ class SqliteStore(Store):
         events: list[Event] = []
         try:
             raw.execute("BEGIN IMMEDIATE")
+            if self.follows_clock:
+                follow_steps(tx)
             for batch, jobs in _gathered(group):
                 left = jobs if batch is None else _run_batch(raw, tx, batch, jobs, events)
                 for job in left:
@@ -323,12 +329,14 @@ def _run_batch(raw: Any, tx: Tx, batch: Batch, jobs: list[_Job], events: list[Ev
 
 def _run_in_savepoint(raw: Any, tx: Tx, job: _Job, events: list[Event]) -> None:
     tx.begin_command()
+    steps_micros = clock.steps_micros()
     raw.execute("SAVEPOINT command")
     try:
         job.result = tx.finish(job.command(tx, job.arg))
         events.extend(tx.outbox)
     except Exception as error:  # noqa: BLE001 - handed to the caller who waits
         back_to_savepoint(raw)
+        clock.take_steps(steps_micros)
         job.error = for_future(told(error))
         if isinstance(error, Retry):
             job.error = RuntimeError("a command asked for a retry on a database with one writer")

@@ -180,6 +180,10 @@ class Tx(Read):
         """Leave an event; it is stored with the commit and published after it, or never."""
         self.outbox.append(Event(topic, payload))
 
+    def forget_now(self) -> None:
+        """Look at the clock anew: this command has stepped it."""
+        self._now = None
+
     def begin_command(self) -> None:
         """Forget the previous command's time, facts and events (a group shares one Tx)."""
         self.outbox = []
@@ -227,6 +231,9 @@ class Store(abc.ABC):
 
     url: str
     engine: sa.Engine
+    follows_clock = False
+    """Whether each transaction first takes the steps of the clock that were accepted (by a server;
+    db/clock_row)."""
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []

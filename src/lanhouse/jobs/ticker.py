@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from lanhouse.db.store import Store, Tx
+from lanhouse.jobs.guard import ClockGuard
 from lanhouse.jobs.lease import release_lease, take_lease
 from lanhouse.jobs.queue import Handler, JobFailed, note_failure, run_next
 from lanhouse.kit import clock
@@ -45,6 +46,7 @@ class Ticker:
         self._holder = secrets.token_hex(8)
         self._last: dict[str, float] = {}
         self._running: asyncio.Task[None] | None = None
+        self._guard = ClockGuard(store)
 
     def start(self) -> None:
         """Begin to tick on the running loop."""
@@ -74,7 +76,10 @@ class Ticker:
     async def tick(self) -> None:
         """One round: keep the clock's mark and, as the leader, run what is due."""
         clock.keep_mark()
-        if not await self._store.write(take_lease, self._holder):
+        leads = await self._store.write(take_lease, self._holder)
+        # Before any task: what ends sessions must know of a step that was accepted.
+        await self._guard.tick(leads=leads)
+        if not leads:
             return
         for task in self._tasks:
             now = clock.monotonic()

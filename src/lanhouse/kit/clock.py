@@ -1,12 +1,14 @@
 """The only clock. Business time may run faster than real time; limits and tokens use real time.
 
 Architecture section 4: stored times are aware UTC; business time never goes back over a restart,
-so a scaled clock's anchor is kept in the data directory.
+so a scaled clock's anchor is kept in the data directory. Real time is not the host's clock but
+follows it by slewing (kit/steering, decision 0014): a step of the host's clock changes nothing.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,9 +16,11 @@ from pathlib import Path
 import msgspec
 
 from lanhouse.kit.errors import Refused
+from lanhouse.kit.steering import Reading, Steered
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_BOOT_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class _Anchor(msgspec.Struct):
@@ -27,12 +31,128 @@ class _Anchor(msgspec.Struct):
     scale: int = 1
 
 
-_anchor = _Anchor()
+class _Guard(msgspec.Struct):
+    """How real time stands to the host's clock. Touched under _lock only, so that what one thread
+    has read is never less than what another one reads later."""
+
+    is_on: bool
+    steered: Steered
+    offset_micros: int = 0
+    """Ahead of the reference clock, while that is in doubt; 0 otherwise."""
+    steps_micros: int = 0
+    """The sum of the steps that were accepted, as far as this process has taken them."""
+
+
+def boot_micros() -> int:
+    """Microseconds since the host was started, sleep included; never jumps."""
+    return time.clock_gettime_ns(_BOOT_CLOCK) // 1000
+
+
+def boot_id() -> str:
+    """Names the host's present boot; empty where the system does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+def host_micros() -> int:
+    """The host's own clock, however wrong: for the guard, and for what is said of the host."""
+    return time.time_ns() // 1000
+
+
+def host_reading() -> Reading:
+    """Boot clock and host's clock at one instant; the best of three tries when a pause comes
+    between the two."""
+
+    def take() -> tuple[int, Reading]:
+        before = boot_micros()
+        reading = Reading(before, host_micros())
+        return boot_micros() - before, reading
+
+    return min((take() for _ in range(3)), key=lambda taken: taken[0])[1]
+
+
+_lock = threading.Lock()
+_guard = _Guard(True, Steered(boot_micros(), host_micros()))
 
 
 def real_micros() -> int:
     """Real time as integer microseconds since 1970 UTC, for comparisons on the shortest path."""
-    return time.time_ns() // 1000
+    if not _guard.is_on:
+        return host_micros()
+    with _lock:
+        return _guard.steered.at(boot_micros())
+
+
+def steered() -> Steered:
+    """The clock behind real time, for who steers it."""
+    return _guard.steered
+
+
+def go_on(clock: Steered, offset_micros: int, steps_micros: int) -> None:
+    """Let real time go on by what kit/steering made of it, `offset_micros` ahead of the reference
+    (0: no doubt). It is never put back by this. Without effect when a step has been taken since
+    `steps_micros` was looked at: the clock was made without it."""
+    with _lock:
+        if steps_micros != _guard.steps_micros:
+            return
+        boot = boot_micros()
+        lag = _guard.steered.at(boot) - clock.at(boot)
+        _guard.steered = clock.stepped(lag) if lag > 0 else clock
+        _guard.offset_micros = offset_micros
+
+
+def resume_at(clock: Steered, offset_micros: int, steps_micros: int) -> None:
+    """Put real time where a start has found it to be; before anything is served.
+
+    Unscaled business time goes with it. `steps_micros` are the accepted steps so far.
+    """
+    global _guard
+    with _lock:
+        boot = boot_micros()
+        moved = clock.at(boot) - _guard.steered.at(boot)
+        _guard = _Guard(_guard.is_on, clock, offset_micros, steps_micros)
+        if _anchor.scale > 1:
+            _anchor.real_micros += moved
+
+
+def take_steps(steps_micros: int) -> None:
+    """Real time is stepped to what was accepted, as the sum of all steps; a no-op when it stands
+    there. Unscaled business time goes with it."""
+    with _lock:
+        step = steps_micros - _guard.steps_micros
+        if not step:
+            return
+        _guard.steered = _guard.steered.stepped(step)
+        _guard.steps_micros = steps_micros
+        _guard.offset_micros = 0
+        if _anchor.scale > 1:
+            _anchor.real_micros += step
+
+
+def steps_micros() -> int:
+    """The sum of the accepted steps that this process has taken."""
+    return _guard.steps_micros
+
+
+def doubt_micros() -> int:
+    """What the reference clock is ahead of business time (negative: behind) while it is in doubt;
+    0 when the clocks agree."""
+    return -_guard.offset_micros
+
+
+def doubt_seconds() -> int:
+    """The same in whole seconds, rounded: the step that accepting it would take."""
+    return (doubt_micros() + 500_000) // 1_000_000
+
+
+def is_guarded() -> bool:
+    """Whether steps of the host's clock are kept from business time."""
+    return _guard.is_on
+
+
+_anchor = _Anchor()
 
 
 def _business_micros() -> int:
@@ -78,14 +198,17 @@ _file: Path | None = None
 _MARK_AHEAD_SECONDS = 3
 
 
-def start(data_dir: Path, time_scale: int = 1) -> None:
-    """Set the clock going for a data directory.
+def start(data_dir: Path, time_scale: int = 1, *, is_guarded: bool = True) -> None:
+    """Set the clock going for a data directory, from the host's clock.
 
-    The file `clock.json` there keeps how far business time has come, and it is honoured without
+    Without `is_guarded` (LANHOUSE_CLOCK_GUARD) real time is the host's clock, steps and all. The
+    file `clock.json` there keeps how far business time has come, and it is honoured without
     a scale too: business time never goes back over a restart. Raises Refused when it is damaged.
     """
-    global _file
+    global _file, _guard
     path = data_dir / "clock.json"
+    host = host_reading()
+    _guard = _Guard(is_guarded, Steered(host.boot_micros, host.reference_micros))
     real = real_micros()
     business = real
     if path.exists():

@@ -10,6 +10,7 @@ from functools import lru_cache
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.billing_logs.tables import billing_logs
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pcs.tables import pcs
@@ -24,6 +25,7 @@ from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import MAX_PC
 from lanhouse.kit.pages import offset_of
 from lanhouse.ledger import balances, book_of_center
+from lanhouse.ledger import newest_movement_at as newest_transfer_at
 from lanhouse.ledger.tables import accounts
 
 _OPEN = sessions.c.ended_at.is_(None)
@@ -75,6 +77,17 @@ _MEMBER = static(
     )
 )
 _SECOND = timedelta(seconds=1)
+_NEWEST = [
+    static(sa.select(column.label("at")).order_by(table.c.id.desc()).limit(1))
+    for table, column in ((sessions, sessions.c.started_at), (billing_logs, billing_logs.c.at))
+]
+
+
+def newest_movement_at(read: Read, _: None = None) -> datetime:
+    """The business time of the newest movement of all centres and agents, for the clock's start:
+    of money, of a session or of the log; 1970 when there is none."""
+    found = [read.scalar(statement) for statement in _NEWEST]
+    return max([newest_transfer_at(read), *(at for at in found if at is not None)])
 
 
 def whole_second(at: datetime) -> datetime:
