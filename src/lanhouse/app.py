@@ -42,6 +42,7 @@ ROUTE_MODULES = [
     "lanhouse.cafe.pcs.panel",
     "lanhouse.cafe.sessions.panel",
     "lanhouse.cafe.sessions.panel_login",
+    "lanhouse.cafe.sessions.panel_clock",
     "lanhouse.cafe.offers.api",
     "lanhouse.cafe.pricing.api",
     "lanhouse.cafe.sessions.api",

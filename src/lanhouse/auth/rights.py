@@ -42,6 +42,7 @@ RIGHTS: dict[str, str] = {
     "settings.view": "staff",
     "settings.edit": "admin",
     "api_keys.manage": "admin",
+    "clock.accept": "manager",
     "staff.view": "manager",
     "staff.edit": "admin",
 }

@@ -72,6 +72,7 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
                 "migrations": lambda: check_revision(store),
                 "server secret": lambda: check_secret(settings, store),
                 "keys": lambda: check_keys(settings, store),
+                "clock guard": lambda: check_clock_guard(settings, store),
                 "ledger": lambda: check_ledger(store),
             }
             for what, check in checks.items():
@@ -228,6 +229,26 @@ def check_keys(settings: AppSettings, store: Store) -> Finding:
         text = f"a backup of another host was restored. {generations.advice(kept.made_at)}"
         return Finding(WARNING, "keys", text)
     return Finding(GOOD, "keys", "are of the generation that this host knows")
+
+
+def check_clock_guard(settings: AppSettings, store: Store) -> Finding:
+    """Business time and the server's clock agree, as the servers last saw it."""
+    from lanhouse.db.clock_row import agreed
+
+    if not settings.clock_guard:
+        text = "is off (LANHOUSE_CLOCK_GUARD): setting the clock charges or gives time"
+        return Finding(WARNING, "clock guard", text)
+    row = store.read_sync(agreed, None)
+    ahead = timedelta(microseconds=abs(row.offset_micros))
+    if ahead:
+        where = "behind" if row.offset_micros > 0 else "ahead of"
+        whole = timedelta(seconds=round(ahead.total_seconds()))
+        text = (
+            f"the clock is {where} business time by {whole}: set it right (NTP), or take it as "
+            "it is with: lanhouse clock accept"
+        )
+        return Finding(WARNING, "clock guard", text)
+    return Finding(GOOD, "clock guard", "business time and the clock agree")
 
 
 def check_ledger(store: Store) -> Finding:

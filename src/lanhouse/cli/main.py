@@ -25,6 +25,7 @@ COMMANDS = {
     "restore": "restore.command",
     "accept-secret": "accept_secret.command",
     "doctor": "doctor.command",
+    "clock": "clocks.command",
     "verify-ledger": "verify.command",
     "rtp": "rtp.command",
     "assets": "browser_files.command",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 
+from lanhouse.kit import clock
 from lanhouse.web.routes import Route
 
 _BOUNDS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -32,6 +33,25 @@ class RouteStats:
                 self.buckets[index] += 1
                 return
         self.buckets[-1] += 1
+
+
+class ClockCollector:
+    """How the clock stands to its reference (decision 0014)."""
+
+    def collect(self) -> Iterable[Metric]:
+        """The doubt in seconds, 0 without one, and whether the guard is on."""
+        return [
+            GaugeMetricFamily(
+                "lanhouse_clock_doubt_seconds",
+                "Reference clock less business time while that is in doubt, else 0",
+                value=clock.doubt_seconds(),
+            ),
+            GaugeMetricFamily(
+                "lanhouse_clock_guarded",
+                "1 while steps of the clock are kept from business time",
+                value=int(clock.is_guarded()),
+            ),
+        ]
 
 
 class RouteCollector:

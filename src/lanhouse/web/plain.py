@@ -16,7 +16,7 @@ from lanhouse.db.store import Read
 from lanhouse.kit.errors import OutOfReach
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import NativeWire
-from lanhouse.web.metrics import RouteCollector
+from lanhouse.web.metrics import ClockCollector, RouteCollector
 from lanhouse.web.replies import Headers, Reply
 from lanhouse.web.request import Request
 from lanhouse.web.routes import PlainRoutes
@@ -86,4 +86,5 @@ async def metrics(call: Call) -> Reply:
     ProcessCollector(registry=registry)
     stats = [s for endpoint in call.services.endpoints for s in endpoint.stats.values()]
     registry.register(RouteCollector(stats))  # type: ignore[arg-type]
+    registry.register(ClockCollector())  # type: ignore[arg-type]
     return Reply(generate_latest(registry), 200, "text/plain; version=0.0.4; charset=utf-8")

@@ -53,6 +53,9 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """Business time at which the page was made (aware)."""
     time_scale: int = 1
     """Business seconds in a real second; the browser's count-down needs it."""
+    clock_step_seconds: int = 0
+    """What the server's clock is ahead of business time while that is in doubt; 0 without."""
+    is_clock_guarded: bool = True
 
     def may(self, right: str) -> bool:
         """True when the reader has the right."""
@@ -87,6 +90,8 @@ def view_of(
         role=getattr(actor, "role", ""),
         now=clock.now(),
         time_scale=clock.scale(),
+        clock_step_seconds=clock.doubt_seconds(),
+        is_clock_guarded=clock.is_guarded(),
         **of_center,
     )
 

@@ -120,6 +120,14 @@ class Tariff(msgspec.Struct, frozen=True):
     rules: tuple[PriceRule, ...] = ()
     lacks_default_price: bool = False
     """Where no rule holds, "Default" would, if it had a price."""
+    ahead_micros: int = 0
+    """What its session's times were put forward (negative: back) when a step of the clock was
+    accepted: rules hold by the wall clock of before, so that the session costs what it did."""
+
+    @property
+    def ahead(self) -> timedelta:
+        """The same as a timedelta."""
+        return timedelta(microseconds=self.ahead_micros)
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -248,7 +256,8 @@ def week_of(tariff: Tariff) -> tuple[tuple[int, PriceRule | None], ...]:
 def rule_at(tariff: Tariff, at: datetime) -> PriceRule:
     """The rule in force at an instant. Raises NoPrice when there is none."""
     starts, rules = _edges_of(tariff)
-    rule = rules[bisect_right(starts, _week_micros(at.astimezone(_zone(tariff.zone)))) - 1]
+    local = (at - tariff.ahead).astimezone(_zone(tariff.zone))
+    rule = rules[bisect_right(starts, _week_micros(local)) - 1]
     if rule is None:
         raise NoPrice(tariff)
     return rule
@@ -276,7 +285,10 @@ def timeline(tariff: Tariff, from_at: datetime, to_at: datetime) -> Iterator[Pie
     that comes twice is charged twice by its rule, an hour that is skipped is not charged.
     """
     held: Piece | None = None
-    for begin, end, rule in _changes(tariff, from_at.astimezone(UTC), to_at.astimezone(UTC)):
+    ahead = tariff.ahead
+    first, last = from_at.astimezone(UTC) - ahead, to_at.astimezone(UTC) - ahead
+    for wall_begin, wall_end, rule in _changes(tariff, first, last):
+        begin, end = wall_begin + ahead, wall_end + ahead
         if held is not None and held.rule is rule:
             held = Piece(held.from_at, end, rule, held.rate)
             continue

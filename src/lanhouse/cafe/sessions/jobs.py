@@ -7,6 +7,7 @@ from collections import defaultdict
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.queries import center_by_id
+from lanhouse.cafe.sessions.commands.accepting import accept_wanted_step
 from lanhouse.cafe.sessions.commands.base import lock_sessions
 from lanhouse.cafe.sessions.commands.ending import end_if_due
 from lanhouse.cafe.sessions.schemas import POSTPAID
@@ -48,4 +49,8 @@ def end_due_sessions(tx: Tx, _: None = None) -> bool:
     return len(rows) == BATCH
 
 
-TASKS = [Task("end due sessions", 0.9, end_due_sessions)]
+TASKS = [
+    # First: what was asked for counts before anything is ended.
+    Task("accept a step of the clock", 0.9, accept_wanted_step),
+    Task("end due sessions", 0.9, end_due_sessions),
+]

@@ -40,6 +40,7 @@ KNOWN = (
     N_("the quoted cost does not belong to these sessions; ask for it again"),
     N_("the quoted cost is older than 5 minutes; ask for it again"),
     N_("the sum to pay has changed; ask for it again"),
+    N_("the clocks are not apart any more by what was shown; look again"),
     N_("Member not found"),
     N_("Several members match. Pick one."),
     N_("No member matches this."),

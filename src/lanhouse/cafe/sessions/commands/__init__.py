@@ -1,6 +1,13 @@
 """Writes on sessions. Other nouns use what is named here."""
 
 from lanhouse.cafe.members.guest_secret import GuestSecret
+from lanhouse.cafe.sessions.commands.accepting import (
+    Accepted,
+    AcceptStep,
+    OtherStep,
+    accept_step,
+    accept_wanted_step,
+)
 from lanhouse.cafe.sessions.commands.changing import (
     AddMoney,
     AddOffer,
@@ -40,6 +47,8 @@ from lanhouse.cafe.sessions.commands.starting import (
 from lanhouse.cafe.sessions.queries import PcRefused
 
 __all__ = [
+    "AcceptStep",
+    "Accepted",
     "AddMoney",
     "AddOffer",
     "Checkout",
@@ -52,12 +61,15 @@ __all__ = [
     "NewLogin",
     "NoGuestLogin",
     "OtherSession",
+    "OtherStep",
     "PcRefused",
     "QuoteRefused",
     "ShortCash",
     "StartGuests",
     "StartMember",
     "Started",
+    "accept_step",
+    "accept_wanted_step",
     "add_money",
     "add_offer",
     "check_out",

@@ -40,6 +40,7 @@ from lanhouse.kit.local_time import local_text
 from lanhouse.kit.money import format_fixed
 
 QUOTE_SECONDS_MAX = 300
+_QUOTE_AHEAD_MAX = timedelta(seconds=5)
 CLOCK = Actor(kind="system")
 """Who ends a session when its time or money is over."""
 
@@ -273,6 +274,9 @@ def _honoured_time(cmd: Checkout, found: list[Session], now: datetime) -> dateti
         raise altered
     quoted_at = datetime.fromtimestamp(cmd.quote_time, UTC)
     if not ids.same(quote_sign(cmd.center, found, quoted_at), cmd.quote_sign):
+        raise altered
+    # The clock was put back since: nothing is charged for a time that has not come.
+    if quoted_at - now > _QUOTE_AHEAD_MAX:
         raise altered
     total = sum(session.cost_micros(quoted_at) for session in found)
     if cmd.quoted_micros is not None and cmd.quoted_micros != total:

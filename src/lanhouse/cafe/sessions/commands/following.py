@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.queries import center_by_id
@@ -180,7 +181,11 @@ def _reprice(tx: Tx, center_id: int, session_ids: Sequence[int]) -> None:
 
 def _go_on_under(tx: Tx, center: Center, session: Session, tariff: Tariff) -> None:
     at = whole_second(tx.now)
-    if session.is_over(tx.now) or tariff == session.segments[-1].tariff:
+    running = session.segments[-1].tariff
+    # A session whose times a step of the clock has moved keeps them while its prices do not change.
+    if msgspec.structs.replace(tariff, ahead_micros=running.ahead_micros) == running:
+        return
+    if session.is_over(tx.now):
         return
     try:
         rule_at(tariff, at)
