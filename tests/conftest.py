@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lanhouse.app import create_app  # wires the followers of the café, too
+from lanhouse.auth import passwords
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.settings import AppSettings
@@ -17,10 +18,14 @@ from tests.builders import databases
 from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
 from tests.builders.lock_order import LockOrder, install
-from tests.builders.secrets import VAULT
+from tests.builders.secrets import QUICK_HASHER, VAULT
 
 LOCKS = LockOrder()
 install(LOCKS)
+
+# 50 ms of two cores for each of thousands of passwords prove nothing (tests/builders/secrets.py);
+# what runs in a process of its own hashes as the product does.
+passwords._hasher = QUICK_HASHER
 
 REQUIRE_ALL = os.environ.get("LANHOUSE_TEST_REQUIRE_ALL") == "1"
 

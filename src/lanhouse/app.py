@@ -7,6 +7,7 @@ import importlib
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,11 @@ TASKS = [
 
 def all_routes() -> list[Route]:
     """Every route of the house, in the order of ROUTE_MODULES."""
+    return [*_routes()]
+
+
+@cache
+def _routes() -> list[Route]:
     found: list[Route] = []
     for name in ROUTE_MODULES:
         module = importlib.import_module(name)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 
+import msgspec
+
 from lanhouse.auth.keys import NewKey, generate_key
 from lanhouse.auth.passwords import hash_password
 from lanhouse.cafe.centers.commands import NewCenter, create_center
 from lanhouse.cafe.centers.schemas import Settings
 from lanhouse.cafe.staff.commands import NewStaff, create_staff
-from lanhouse.db.store import Store
+from lanhouse.db.store import Store, Tx
+from tests.builders import databases
 
 PASSWORD = "correct horse"
 
@@ -35,24 +38,26 @@ def open_hall(
     store: Store, center_id: int = 7777, *, zone: str = "UTC", settings: Settings | None = None
 ) -> Hall:
     """Open a centre with an API key for loopback and one person of each role."""
-    store.run_sync(
-        create_center,
-        NewCenter(
-            id=center_id,
-            name=f"Hall {center_id}",
-            license_name=f"hall{center_id}",
-            zone_name=zone,
-            currency="EUR",
-            settings=settings or Settings(),
-        ),
+    new = NewCenter(
+        id=center_id,
+        name=f"Hall {center_id}",
+        license_name=f"hall{center_id}",
+        zone_name=zone,
+        currency="EUR",
+        settings=settings or Settings(),
     )
-    shown = store.run_sync(generate_key, NewKey(center_id, "127.0.0.1, ::1"))
-    hall = Hall(store, center_id, shown.secret)
-    for role in ("admin", "manager", "staff"):
-        account = f"{role}{center_id}"
-        new = NewStaff(
-            center_id=center_id, account=account, password_hash=password_hash(), role=role
+    key = ("hall", center_id, zone, msgspec.json.encode(new.settings))
+    api_key, staff = databases.copied(store, key, lambda: store.run_sync(_build_hall, new))
+    return Hall(store, center_id, api_key, dict(staff))
+
+
+def _build_hall(tx: Tx, new: NewCenter) -> tuple[str, dict[str, str]]:
+    create_center(tx, new)
+    shown = generate_key(tx, NewKey(new.id, "127.0.0.1, ::1"))
+    staff = {role: f"{role}{new.id}" for role in ("admin", "manager", "staff")}
+    for role, account in staff.items():
+        create_staff(
+            tx,
+            NewStaff(center_id=new.id, account=account, password_hash=password_hash(), role=role),
         )
-        store.run_sync(create_staff, new)
-        hall.staff[role] = account
-    return hall
+    return shown.secret, staff

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
@@ -32,11 +33,33 @@ from lanhouse.db.store import Read, Store, Tx
 from lanhouse.kit import clock
 from lanhouse.ledger import balances, book_of_center
 from lanhouse.ledger.verify import verify_ledger
+from tests.builders import databases
 from tests.builders.centers import Hall, open_hall
 
 EURO = 1_000_000
 CENT = 10_000
 DESK = Actor(kind="staff", center_id=7777, staff_id=1, staff_name="Kim", role="admin")
+
+
+def insert_pc(tx: Tx, center_id: int, name: str, pc_group_id: int = 0, **values: Any) -> int:
+    """Write a PC; answers its id."""
+    row = {
+        "center_id": center_id,
+        "name": name,
+        "name_key": name.casefold(),
+        "ip": "",
+        "mac": "",
+        "comment": "",
+        "console_type": 0,
+        "pc_group_id": pc_group_id,
+        "room_id": None,
+        "box_top": 0,
+        "box_left": 0,
+        "is_out_of_order": False,
+        "out_of_order_reason": "",
+        "created_at": tx.now,
+    }
+    return tx.scalar(sa.insert(pcs).returning(pcs.c.id), **(row | values))
 
 
 @dataclass
@@ -66,30 +89,9 @@ class Floor:
 
     def add_pc(self, name: str, pc_group_id: int = 0, **values: Any) -> int:
         """A PC; answers its id."""
-
-        def insert(tx: Tx, _: None) -> int:
-            return tx.scalar(
-                sa.insert(pcs).returning(pcs.c.id),
-                **{
-                    "center_id": self.hall.center_id,
-                    "name": name,
-                    "name_key": name.casefold(),
-                    "ip": "",
-                    "mac": "",
-                    "comment": "",
-                    "console_type": 0,
-                    "pc_group_id": pc_group_id,
-                    "room_id": None,
-                    "box_top": 0,
-                    "box_left": 0,
-                    "is_out_of_order": False,
-                    "out_of_order_reason": "",
-                    "created_at": tx.now,
-                }
-                | values,
-            )
-
-        self.pc_ids[name] = self.run(insert, None)
+        self.pc_ids[name] = self.run(
+            lambda tx, _: insert_pc(tx, self.hall.center_id, name, pc_group_id, **values), None
+        )
         return self.pc_ids[name]
 
     def change_pc(self, name: str, **values: Any) -> None:
@@ -177,9 +179,13 @@ class Floor:
 
     def set_price(self, euros_cents: int) -> Price:
         """Set the price per hour of the centre's rule "Default", in cents."""
-        default = self.store.read_sync(default_price, self.hall.center_id)
+        return self.run(lambda tx, _: change_price(tx, self.new_price(tx, euros_cents)), None)
+
+    def new_price(self, tx: Tx, euros_cents: int) -> PriceChange:
+        """The change that sets the price of "Default"."""
+        default = default_price(tx, self.hall.center_id)
         values = PriceValues(name=default.name, price_per_hour_micros=euros_cents * CENT)
-        return self.run(change_price, PriceChange(self.center, default.price_id, values))
+        return PriceChange(self.center_in(tx), default.price_id, values)
 
     # --- sessions ----------------------------------------------------------------------------
 
@@ -298,12 +304,26 @@ def open_floor(
     settings: Settings | None = None,
 ) -> Floor:
     """A hall with PCs and the price of "Default" (which has none when `price_cents` is 0)."""
-    floor = Floor(store, open_hall(store, zone=zone, settings=settings))
+
+    def build() -> tuple[str, dict[str, str], dict[str, int]]:
+        hall = open_hall(store, zone=zone, settings=settings)
+        floor = Floor(store, hall)
+        store.run_sync(furnish, (floor, pcs_count, price_cents))
+        return hall.api_key, hall.staff, floor.pc_ids
+
+    key = ("floor", pcs_count, price_cents, zone, msgspec.json.encode(settings))
+    api_key, staff, pc_ids = databases.copied(store, key, build)
+    return Floor(store, Hall(store, 7777, api_key, dict(staff)), dict(pc_ids))
+
+
+def furnish(tx: Tx, wanted: tuple[Floor, int, int]) -> None:
+    """Put so many PCs into the floor and set the price of "Default" in cents (0: none)."""
+    floor, pcs_count, price_cents = wanted
     for number in range(1, pcs_count + 1):
-        floor.add_pc(f"PC{number:02d}")
+        name = f"PC{number:02d}"
+        floor.pc_ids[name] = insert_pc(tx, floor.hall.center_id, name)
     if price_cents:
-        floor.set_price(price_cents)
-    return floor
+        change_price(tx, floor.new_price(tx, price_cents))
 
 
 def later(seconds: int) -> datetime:

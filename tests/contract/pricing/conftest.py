@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 
 from tests.builders.centers import Hall
-from tests.builders.floor import Floor
+from tests.builders.floor import Floor, furnish
 
 
 @pytest.fixture
 def floor(hall: Hall) -> Floor:
-    """The hall of the client with four PCs and a price."""
+    """The hall of the client with four PCs and a price; without this fixture it has neither."""
     made = Floor(hall.store, hall)
-    for number in range(1, 5):
-        made.add_pc(f"PC{number:02d}")
-    made.set_price(200)
+    made.run(furnish, (made, 4, 200))
     return made

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from lanhouse.db.store import Store
 from tests.builders.centers import Hall
-from tests.builders.floor import Floor
+from tests.builders.floor import Floor, open_floor
 
 
 @pytest.fixture
-def floor(hall: Hall) -> Floor:
-    """The hall of the client with four PCs and a price."""
-    made = Floor(hall.store, hall)
-    for number in range(1, 5):
-        made.add_pc(f"PC{number:02d}")
-    made.set_price(200)
-    return made
+def floor(sqlite_store: Store) -> Floor:
+    """Centre 7777 with four PCs and a price."""
+    return open_floor(sqlite_store, pcs_count=4)
+
+
+@pytest.fixture
+def hall(floor: Floor) -> Hall:
+    """The floor's centre, which the client serves."""
+    return floor.hall
