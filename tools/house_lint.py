@@ -9,9 +9,12 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+from tools import house_floors
+from tools.house_syntax import HALVES, Module, Rule, imported_modules, target_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "lanhouse"
@@ -36,7 +39,6 @@ LAYERS = {
     "app": 50,
     "__main__": 60,
 }
-HALVES = ("cafe", "aggregator")
 
 _MONEY = re.compile(
     r"micros|amount|price|cost|balance|money|bonus|coin|stake|payout|(^|_)(fee|bet|win|tax)(_|$)"
@@ -64,43 +66,6 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: [{self.rule}] {self.message}"
-
-
-@dataclass
-class Module:
-    """A parsed source file. `name` is the dotted path below `lanhouse`, e.g. `cafe.members.api`."""
-
-    path: str
-    name: str
-    text: str
-    tree: ast.Module = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.tree = ast.parse(self.text, self.path)
-
-    @property
-    def top(self) -> str:
-        """The first part of the dotted path: the layer."""
-        return self.name.split(".", maxsplit=1)[0]
-
-    @property
-    def leaf(self) -> str:
-        """The last part of the dotted path: the kind of file."""
-        return self.name.rsplit(".", maxsplit=1)[-1]
-
-
-Rule = Callable[[Module], Iterator[tuple[int, str]]]
-
-
-def imported_modules(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Every imported dotted name with its line; `from a import b` counts as `a.b`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield node.lineno, alias.name
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                yield node.lineno, f"{node.module or ''}.{alias.name}"
 
 
 def import_order(module: Module) -> Iterator[tuple[int, str]]:
@@ -194,18 +159,6 @@ def _ledger_names(tree: ast.AST) -> set[str]:
     }
 
 
-def _target(call: ast.Call) -> tuple[str, str]:
-    """(verb, first name) of `insert(table)`, `sa.update(table)` or `table.insert()`."""
-    func = call.func
-    verb = func.attr if isinstance(func, ast.Attribute) else getattr(func, "id", "")
-    first = call.args[0] if call.args else getattr(func, "value", None)
-    while isinstance(first, ast.Attribute):
-        if isinstance(first.value, ast.Name):
-            return verb, first.value.id
-        first = first.value
-    return verb, first.id if isinstance(first, ast.Name) else ""
-
-
 def balance_outside_ledger(module: Module) -> Iterator[tuple[int, str]]:
     """Rows of the ledger are written by ledger/ only, and no other table keeps a balance."""
     if module.top == "ledger" or module.name.startswith("db.migrations"):
@@ -215,7 +168,7 @@ def balance_outside_ledger(module: Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.Call):
             continue
-        verb, name = _target(node)
+        verb, name = target_of(node)
         if verb in verbs and name in own:
             yield node.lineno, f"{verb} of the ledger's {name}: only ledger/ writes there"
         if verb == "values" and any(
@@ -305,6 +258,12 @@ RULES: dict[str, Rule] = {
     "clock-outside-kit": clock_outside_kit,
     "text-sql": text_sql,
     "too-long": too_long,
+    "cafe-floors": house_floors.cafe_floors,
+    "table-writer": house_floors.table_writer,
+    "file-names": house_floors.file_names,
+    "sql-at-the-edge": house_floors.sql_at_the_edge,
+    "edge-imported": house_floors.edge_imported,
+    "web-inside": house_floors.web_inside,
 }
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gc
 import importlib
+import pkgutil
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+from lanhouse import aggregator, cafe
 from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
 from lanhouse.cafe.documented import calls_not_built
 from lanhouse.cafe.surfaces import cafe_surfaces, staff_sign_in
@@ -31,46 +34,21 @@ from lanhouse.web.render import render_error
 from lanhouse.web.request import Request
 from lanhouse.web.routes import CafeRoutes, Route, Routes
 
-ROUTE_MODULES = [
+ROUTE_FILES = ("api", "panel", "pages")
+"""Files of a noun whose Routes are served; a file that grew into a folder counts with all in it."""
+OTHER_ROUTE_MODULES = (
     "lanhouse.web.plain",
     "lanhouse.web.docs",
     "lanhouse.web.pages.look",
-    "lanhouse.cafe.billing_logs.api",
-    "lanhouse.cafe.centers.api",
-    "lanhouse.cafe.centers.panel",
-    "lanhouse.cafe.groups.api",
-    "lanhouse.cafe.pcs.api",
-    "lanhouse.cafe.pcs.panel",
-    "lanhouse.cafe.sessions.panel",
-    "lanhouse.cafe.sessions.panel_login",
-    "lanhouse.cafe.sessions.panel_clock",
-    "lanhouse.cafe.offers.api",
-    "lanhouse.cafe.pricing.api",
-    "lanhouse.cafe.sessions.api",
-    "lanhouse.cafe.reports.api",
-    "lanhouse.cafe.settings.api",
-    "lanhouse.cafe.staff.api",
-    "lanhouse.cafe.staff.panel",
-    "lanhouse.cafe.topups.api",
-    "lanhouse.cafe.topups.panel",
-    "lanhouse.cafe.members.api",
-    "lanhouse.cafe.members.panel",
-    "lanhouse.cafe.members.portal",
-    "lanhouse.aggregator.players.api",
-    "lanhouse.aggregator.wallet.api",
-    "lanhouse.aggregator.catalog.api",
-    "lanhouse.aggregator.launch.api",
-    "lanhouse.aggregator.rounds.api",
     "lanhouse.aggregator.absent",
-    "lanhouse.aggregator.providers.house.pages",
-]
-"""Every module whose Routes are served; a noun adds its line here."""
+)
+"""Routes outside the nouns."""
 
 SURFACE_MODULES = ["lanhouse.web.plain", "lanhouse.aggregator.surfaces"]
 """Modules with `surfaces(services)`: further wires by name, besides the café's."""
 
-TASK_MODULES: list[str] = ["lanhouse.cafe.sessions.jobs"]
-"""Modules with TASKS (a list of jobs.ticker.Task) to run on the clock."""
+TASK_FILES = ("jobs",)
+"""Files of a noun with TASKS (a list of jobs.ticker.Task) to run on the clock."""
 
 HANDLERS = {housekeeping.KIND: housekeeping.clean_up}
 """Handlers of queued jobs by kind."""
@@ -95,16 +73,25 @@ TASKS = [
 ]
 
 
+def _modules_of(*files: str) -> Iterator[ModuleType]:
+    """The nouns' modules of these file names, both halves, in the order of their names."""
+    for half in (cafe, aggregator):
+        for found in pkgutil.walk_packages(half.__path__, f"{half.__name__}."):
+            # lanhouse.<half>.<noun>.<file>, and whatever the file's folder holds
+            if set(found.name.split(".")[3:]) & set(files):
+                yield importlib.import_module(found.name)
+
+
 def all_routes() -> list[Route]:
-    """Every route of the house, in the order of ROUTE_MODULES."""
+    """Every route of the house, in the order of the modules' names."""
     return [*_routes()]
 
 
 @cache
 def _routes() -> list[Route]:
     found: list[Route] = []
-    for name in ROUTE_MODULES:
-        module = importlib.import_module(name)
+    others = [importlib.import_module(name) for name in OTHER_ROUTE_MODULES]
+    for module in (*others, *_modules_of(*ROUTE_FILES)):
         for value in vars(module).values():
             if isinstance(value, Routes):
                 found.extend(route for route in value.all if route not in found)
@@ -132,8 +119,8 @@ def create_app(
     }
     services.endpoints = list(endpoints.values())
     tasks = [*TASKS]
-    for name in TASK_MODULES:
-        tasks.extend(importlib.import_module(name).TASKS)
+    for module in _modules_of(*TASK_FILES):
+        tasks.extend(module.TASKS)
     ticker = Ticker(store, tasks, HANDLERS)
 
     @asynccontextmanager

@@ -14,7 +14,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.auth.keys import NewKey, generate_key
 from lanhouse.cafe.centers.commands import NewCenter, create_center
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.members.accounts import insert_account
+from lanhouse.cafe.members.commands.accounts import insert_account
 from lanhouse.cafe.pcs.commands import NewPcs, add_pcs
 from lanhouse.cafe.sessions.commands import StartMember, start_member
 from lanhouse.cafe.topups.commands import top_up

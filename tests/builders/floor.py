@@ -10,14 +10,15 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
-from lanhouse.cafe.billing_logs.checks import check_logs_against_ledger
-from lanhouse.cafe.billing_logs.schemas import Event
-from lanhouse.cafe.billing_logs.tables import billing_logs
 from lanhouse.cafe.centers.commands import SettingsChange, change_settings
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center, Settings
 from lanhouse.cafe.groups.tables import member_groups, pc_groups
-from lanhouse.cafe.members.accounts import insert_account
+from lanhouse.cafe.members.commands.accounts import insert_account
+from lanhouse.cafe.money.checks import check_logs_against_ledger
+from lanhouse.cafe.money.movements import note, transfer
+from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, change_price, create_price
 from lanhouse.cafe.pricing.queries import default_price
@@ -25,7 +26,6 @@ from lanhouse.cafe.pricing.rules import Window, parse_window
 from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret
-from lanhouse.cafe.sessions.commands.base import note, transfer
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.cafe.sessions.tables import pc_sessions

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.app import create_app
-from lanhouse.cafe.members.accounts import insert_account
+from lanhouse.cafe.members.commands.accounts import insert_account
 from lanhouse.cafe.staff.commands import NewStaff, create_staff
 from lanhouse.cafe.staff.tables import staff
 from lanhouse.cafe.surfaces import PANEL_COOKIE, PORTAL_COOKIE

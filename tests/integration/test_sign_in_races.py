@@ -13,9 +13,9 @@ from lanhouse.app import create_app
 from lanhouse.auth.passwords import password_matches
 from lanhouse.auth.tables import tokens
 from lanhouse.cafe.centers.queries import center_by_id
-from lanhouse.cafe.members import passwords
-from lanhouse.cafe.members.changing import MembersNamed, delete_members, reset_passwords
-from lanhouse.cafe.members.opening import NewMember, create_member
+from lanhouse.cafe.members import sign_in as passwords
+from lanhouse.cafe.members.commands.changing import MembersNamed, delete_members, reset_passwords
+from lanhouse.cafe.registration.commands import NewMember, create_member
 from lanhouse.cafe.staff import sign_in
 from lanhouse.cafe.staff.commands import PasswordChange, set_password
 from lanhouse.cafe.staff.tables import staff

@@ -13,13 +13,7 @@ import sqlalchemy as sa
 
 from lanhouse.db.store import ALONE, Store, Tx
 from lanhouse.kit.errors import Conflict, Refused
-from lanhouse.ledger import (
-    Posting,
-    Transfer,
-    balances,
-    open_account,
-    post,
-)
+from lanhouse.ledger import Posting, Transfer, balances, open_account, post
 from lanhouse.ledger.answers import Keyed, hash_input, run_once
 from lanhouse.ledger.batch import post_many
 from lanhouse.ledger.tables import answers, entries, transfers

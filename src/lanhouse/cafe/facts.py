@@ -5,6 +5,8 @@ Who follows stands in followers.py, and nowhere else.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from lanhouse.db.facts import Fact, Question
 
 
@@ -60,6 +62,14 @@ class SettingsChanged(Fact, frozen=True):
     names: frozenset[str]
 
 
+class CenterOpened(Fact, frozen=True):
+    """A centre begins, with this price an hour in micros; None = none is set yet."""
+
+    center_id: int
+    currency: str
+    price_per_hour_micros: int | None
+
+
 class TouchingPcs(Question, frozen=True):
     """May these PCs be renamed, deleted or taken out of order?
 
@@ -76,3 +86,11 @@ class DeletingMembers(Question, frozen=True):
 
     center_id: int
     member_ids: tuple[int, ...]
+
+
+class Spending(Question, frozen=True):
+    """How much of a member's balance and bonus is used already at `at`, in micros?"""
+
+    center_id: int
+    member_id: int
+    at: datetime

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from lanhouse.cafe import facts
 from lanhouse.cafe.loyalty import commands as loyalty
+from lanhouse.cafe.money import movements as money
+from lanhouse.cafe.pricing.commands import default as pricing
+from lanhouse.cafe.sessions import queries as session_queries
 from lanhouse.cafe.sessions.commands import following as sessions
 from lanhouse.cafe.sessions.commands import guest_login as guest_logins
 from lanhouse.db.facts import Claim, Fact, Follower, Guard, Question, Wiring, wire
 
 FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
+    facts.CenterOpened: (money.open_center_accounts, pricing.create_defaults),
     facts.PasswordChanged: (guest_logins.forget_logins,),
     facts.PointsChanged: (loyalty.follow_points,),
     facts.MemberRegrouped: (sessions.reprice_members,),
@@ -27,6 +31,8 @@ GUARDS: dict[type[Question], tuple[Guard, ...]] = {
     facts.DeletingMembers: (sessions.refuse_playing_members,),
 }
 
-CLAIMS: dict[type[Question], tuple[Claim, ...]] = {}
+CLAIMS: dict[type[Question], tuple[Claim, ...]] = {
+    facts.Spending: (session_queries.used_micros,),
+}
 
 wire(Wiring(FOLLOWERS, GUARDS, CLAIMS))

@@ -9,11 +9,9 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from lanhouse.auth import browsers
 from lanhouse.auth.actors import API_STAFF_NAME, NOBODY, Actor
 from lanhouse.auth.addresses import is_allowed
 from lanhouse.auth.keys import KeyUse, key_by_hash, note_use
-from lanhouse.auth.lockout import Attempt
 from lanhouse.auth.rates import RateLimit
 from lanhouse.auth.tokens import find_token
 from lanhouse.cafe.centers.queries import center_by_id
@@ -26,13 +24,10 @@ from lanhouse.ledger import book_of_center
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import CafeWire, NativeWire, PageWire, Wire
 from lanhouse.web.render import render_error
-from lanhouse.web.replies import Headers, Reply
+from lanhouse.web.replies import Headers
 from lanhouse.web.request import Request
+from lanhouse.web.sign_in import PANEL_COOKIE, PORTAL_COOKIE
 
-PANEL_COOKIE = "lanhouse_staff"
-PORTAL_COOKIE = "lanhouse_member"
-# Who checks other people's passwords in a place of many: the count is per account only.
-_VOUCHERS = frozenset(("api_key", "pc", "staff"))
 KEY_PREFIX = "lhk_"
 
 # Other processes on the same database may have changed a key; within this one a change is seen
@@ -162,26 +157,6 @@ def _person(read: Read, token: Any) -> Actor | None:
         csrf=token.csrf,
         token_hash=token.token_hash,
     )
-
-
-def attempt_of(call: Call, center_id: int, account: str) -> Attempt:
-    """What counts a try to sign `account` (`kind:account`) in by this call."""
-    browser = ""
-    # No interface for programs knows anybody by a cookie.
-    if call.route.surface in ("panel", "portal"):
-        cookie = call.request.cookies.get(browsers.COOKIE, "")
-        browser = browsers.remembered(cookie, call.vault, center_id, account)
-    return Attempt(center_id, account, call.address, call.actor.kind in _VOUCHERS, browser)
-
-
-def with_browser(reply: Reply, call: Call, center_id: int, account: str) -> Reply:
-    """Remember in the browser that `account` has signed in there."""
-    cookie = call.request.cookies.get(browsers.COOKIE, "")
-    value = browsers.remember(cookie, call.vault, center_id, account)
-    if not value:
-        return reply
-    seconds, secure = browsers.COOKIE_SECONDS, call.settings.secure_cookies
-    return reply.with_cookie(browsers.COOKIE, value, seconds=seconds, secure=secure)
 
 
 class BearerSurface:

@@ -18,14 +18,7 @@ from sqlalchemy.exc import DatabaseError
 
 from lanhouse.aggregator.agents.commands import end_agent_keys
 from lanhouse.aggregator.agents.queries import agents_with_keys
-from lanhouse.auth.generations import (
-    AGENT_KEYS,
-    CENTER_KEY,
-    SIGN_INS,
-    Owner,
-    numbers,
-    put_number,
-)
+from lanhouse.auth.generations import AGENT_KEYS, CENTER_KEY, SIGN_INS, Owner, numbers, put_number
 from lanhouse.auth.keys import end_key, key_owners
 from lanhouse.auth.tables import generations
 from lanhouse.auth.tokens import end_all_tokens

@@ -12,12 +12,7 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from lanhouse.kit.limits import (
-    BODY_BYTES_MAX,
-    HEAD_BYTES_MAX,
-    LINGER_SECONDS,
-    REQUEST_SECONDS_MAX,
-)
+from lanhouse.kit.limits import BODY_BYTES_MAX, HEAD_BYTES_MAX, LINGER_SECONDS, REQUEST_SECONDS_MAX
 
 
 class _Leaving:

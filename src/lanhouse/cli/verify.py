@@ -18,7 +18,7 @@ def command(data_dir: Path | None, database_url: str | None) -> None:
 
     Exit code 0 only when all of it holds.
     """
-    from lanhouse.cafe.billing_logs.checks import check_all_logs
+    from lanhouse.cafe.money.checks import check_all_logs
     from lanhouse.ledger.verify import verify_ledger
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)

@@ -39,12 +39,7 @@ from lanhouse.db.store import (
 )
 from lanhouse.kit import clock
 from lanhouse.kit.errors import Busy
-from lanhouse.kit.limits import (
-    BATCH_ITEMS_MAX,
-    READER_THREADS,
-    WRITE_GROUP_MAX,
-    WRITE_QUEUE_MAX,
-)
+from lanhouse.kit.limits import BATCH_ITEMS_MAX, READER_THREADS, WRITE_GROUP_MAX, WRITE_QUEUE_MAX
 
 log = structlog.get_logger("lanhouse.db")
 

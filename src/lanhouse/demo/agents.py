@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from lanhouse.aggregator.agents.commands import create_agent, create_agent_key, fund_agent
-from lanhouse.aggregator.agents.schemas import (
-    SEAMLESS,
-    TRANSFER,
-    Agent,
-    FundAgent,
-    NewAgent,
-)
+from lanhouse.aggregator.agents.schemas import SEAMLESS, TRANSFER, Agent, FundAgent, NewAgent
 from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.schemas import NewPlayer
 from lanhouse.aggregator.wallet.commands import move_money

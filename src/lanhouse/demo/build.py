@@ -15,7 +15,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.commands import GroupChange, create_member_group, create_pc_group
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.pcs.commands import NewPcs, OutOfOrder, add_pcs, set_out_of_order
-from lanhouse.cafe.pcs.layout import Layout, PcPlace, save_layout
+from lanhouse.cafe.pcs.commands.layout import Layout, PcPlace, save_layout
 from lanhouse.cafe.pcs.queries import pc_rows
 from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, create_price
 from lanhouse.cafe.staff.commands import NewStaff, create_staff

@@ -8,6 +8,7 @@ from heapq import heappop, heappush
 
 from lanhouse.auth.actors import API_STAFF_NAME, Actor
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.offers.queries import offers_of_center
 from lanhouse.cafe.pcs.queries import pc_rows
 from lanhouse.cafe.sessions.commands import (
@@ -19,7 +20,7 @@ from lanhouse.cafe.sessions.commands import (
     start_guests,
     start_member,
 )
-from lanhouse.cafe.sessions.queries import open_session_of_member, spendable_micros
+from lanhouse.cafe.sessions.queries import open_session_of_member
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, OFFER, POSTPAID, PREPAID
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.cafe.topups.commands import add_loan, top_up

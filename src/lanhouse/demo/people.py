@@ -7,9 +7,9 @@ from datetime import date
 from lanhouse.auth.actors import Actor
 from lanhouse.auth.passwords import hash_password
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.members.changing import MemberChange, change_members
-from lanhouse.cafe.members.opening import NewMember, Personal, create_member
+from lanhouse.cafe.members.commands.changing import MemberChange, change_members
 from lanhouse.cafe.members.queries import member_by_account
+from lanhouse.cafe.registration.commands import NewMember, Personal, create_member
 from lanhouse.db.store import Tx
 from lanhouse.demo.keys import Keys
 from lanhouse.demo.plan import FIRST_NAMES, LAST_NAMES, MEMBERS

@@ -7,7 +7,7 @@ import msgspec
 from lanhouse.cafe.centers.schemas import BonusTier, Settings
 from lanhouse.cafe.groups.commands import MemberGroupValues, PcGroupValues
 from lanhouse.cafe.offers.schemas import OfferValues
-from lanhouse.cafe.pcs.layout import RoomPlan
+from lanhouse.cafe.pcs.commands.layout import RoomPlan
 from lanhouse.cafe.pricing.rules import Window
 from lanhouse.kit.money import MICROS
 

@@ -13,13 +13,7 @@ from datetime import datetime
 import msgspec
 import structlog
 
-from lanhouse.db.clock_row import (
-    Agreed,
-    agree,
-    agreed,
-    database_micros,
-    write_mark,
-)
+from lanhouse.db.clock_row import Agreed, agree, agreed, database_micros, write_mark
 from lanhouse.db.store import Read, Store, Tx
 from lanhouse.kit import clock
 from lanhouse.kit.steering import DOUBT_MICROS, Mark, Reading, Steered, Steering, resumed, steer

@@ -21,3 +21,8 @@ def duration_text(seconds: int) -> str:
     minutes, rest = divmod(abs(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{'-' if seconds < 0 else ''}{hours:02d}:{minutes:02d}:{rest:02d}"
+
+
+def whole_second(at: datetime) -> datetime:
+    """The second that `at` lies in: sessions begin, change and end on whole seconds."""
+    return at.replace(microsecond=0)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from lanhouse.cafe.billing_logs.commands import write_log
-from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, Subject
+from lanhouse.cafe.money.log import write_log
+from lanhouse.cafe.money.schemas import Event, LogEntry, Subject
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from tests.builders.centers import PASSWORD, Hall, open_hall

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from lanhouse.cafe.billing_logs.tables import billing_logs
 from lanhouse.cafe.centers.commands import SettingsChange, change_settings
 from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.kit import clock
 from tests.builders.centers import PASSWORD, Hall, open_hall, password_hash
 from tests.builders.client import Client
@@ -242,7 +242,7 @@ def test_the_same_account_may_exist_in_another_centre(client: Client, hall: Hall
 def test_the_cap_excludes_guests(
     client: Client, floor: Floor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lanhouse.cafe.members.opening.MAX_MEMBER", 2)
+    monkeypatch.setattr("lanhouse.cafe.members.commands.accounts.MAX_MEMBER", 2)
     floor.add_member("one")
     guest = {"member_expire_time_local": "2026-03-05"}
     client.ok("POST", "/members/action/addGuest", json=guest)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from lanhouse.cafe.members.panel import ListIn, member_page
-from lanhouse.cafe.members.panel_data import find_members
-from lanhouse.cafe.members.portal_data import account_page
-from lanhouse.cafe.pcs.panel_data import MoveChoice, computers, move_choice, selected_pc
-from lanhouse.cafe.sessions.panel_receipt import check_out_view, receipt_of
+from lanhouse.cafe.desk.queries.computers import MoveChoice, computers, move_choice, selected_pc
+from lanhouse.cafe.desk.queries.member_list import ListIn, member_page
+from lanhouse.cafe.desk.queries.members import find_members
+from lanhouse.cafe.desk.queries.receipt import check_out_view, receipt_of
+from lanhouse.cafe.portal.queries import account_page
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from tests.builders.floor import EURO, Floor, open_floor

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from lanhouse.app import create_app
-from lanhouse.cafe.billing_logs.commands import write_log
-from lanhouse.cafe.billing_logs.schemas import Event, LogEntry
+from lanhouse.cafe.money.log import write_log
+from lanhouse.cafe.money.schemas import Event, LogEntry
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.settings import AppSettings

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.auth.tables import audit_log
-from lanhouse.cafe.members.guest_secret import GUEST_WORD_CHARS
+from lanhouse.cafe.members.commands.guest_secret import GUEST_WORD_CHARS
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.sessions.jobs import end_due_sessions

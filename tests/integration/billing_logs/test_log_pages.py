@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lanhouse.cafe.billing_logs.queries import LogFilter, log_page
+from lanhouse.cafe.logs.queries import LogFilter, log_page
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.errors import MemberNotFound
 from lanhouse.cafe.topups.queries import MemberPage, bonus_quote, orders_of_member

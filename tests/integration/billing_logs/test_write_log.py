@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from lanhouse.cafe.billing_logs.checks import check_all_logs, check_logs_against_ledger
-from lanhouse.cafe.billing_logs.commands import write_log
-from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, Subject, columns_of
-from lanhouse.cafe.billing_logs.tables import billing_logs
+from lanhouse.cafe.money.checks import check_all_logs, check_logs_against_ledger
+from lanhouse.cafe.money.log import write_log
+from lanhouse.cafe.money.schemas import Event, LogEntry, Subject, columns_of
+from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.db.store import Store, Tx
 from lanhouse.kit import clock
 from lanhouse.ledger import Posting, Transfer, book_of_center, open_account, post

@@ -21,9 +21,9 @@ from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.queries import player_by_username
 from lanhouse.aggregator.players.schemas import NewPlayer
 from lanhouse.auth.passwords import password_matches
-from lanhouse.cafe.billing_logs.commands import write_log
-from lanhouse.cafe.billing_logs.schemas import Event, LogEntry, columns_of
 from lanhouse.cafe.centers.queries import all_centers
+from lanhouse.cafe.money.log import write_log
+from lanhouse.cafe.money.schemas import Event, LogEntry, columns_of
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.cli.main import lanhouse
 from lanhouse.db.migrate import current_revision, newest_revision

@@ -18,14 +18,7 @@ from lanhouse.db.outbox import outbox
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Event, Read, Store, Tx
 from lanhouse.jobs.lease import release_lease, take_lease
-from lanhouse.jobs.queue import (
-    ATTEMPTS_MAX,
-    Failure,
-    JobFailed,
-    enqueue,
-    note_failure,
-    run_next,
-)
+from lanhouse.jobs.queue import ATTEMPTS_MAX, Failure, JobFailed, enqueue, note_failure, run_next
 from lanhouse.jobs.tables import queue
 from lanhouse.jobs.ticker import Ticker
 from lanhouse.kit import clock

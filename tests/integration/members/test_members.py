@@ -11,15 +11,17 @@ import sqlalchemy as sa
 from lanhouse.auth.tokens import NewToken, find_token, issue_token
 from lanhouse.cafe.facts import PointsChanged
 from lanhouse.cafe.groups.tables import member_groups
-from lanhouse.cafe.members.accounts import AccountTaken
-from lanhouse.cafe.members.changing import (
+from lanhouse.cafe.members.commands.accounts import AccountTaken
+from lanhouse.cafe.members.commands.changing import (
     MemberChange,
     MembersNamed,
     change_members,
     delete_members,
     reset_passwords,
 )
-from lanhouse.cafe.members.listing import (
+from lanhouse.cafe.members.locks import lock_member
+from lanhouse.cafe.members.queries import member_by_account, member_detail
+from lanhouse.cafe.members.queries.listing import (
     SEARCH_FIELDS,
     SORT_NAMES,
     MemberSearch,
@@ -27,9 +29,7 @@ from lanhouse.cafe.members.listing import (
     rows_of_ids,
     suggested_members,
 )
-from lanhouse.cafe.members.locks import lock_member
-from lanhouse.cafe.members.opening import Deposit, NewMember, Personal, create_member
-from lanhouse.cafe.members.queries import member_by_account, member_detail
+from lanhouse.cafe.registration.commands import Deposit, NewMember, Personal, create_member
 from lanhouse.db.store import Store, Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound, Refused

@@ -12,13 +12,13 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
-from lanhouse.cafe.billing_logs.ranges import RangeIn, range_of
 from lanhouse.cafe.centers.schemas import BonusTier, Settings
+from lanhouse.cafe.logs.rules import RangeIn, range_of
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
-from lanhouse.cafe.reports.analysis import analysis_of
-from lanhouse.cafe.reports.charts import ChartType, ChartWanted, chart_of
 from lanhouse.cafe.reports.queries import report_data
+from lanhouse.cafe.reports.queries.analysis import analysis_of
+from lanhouse.cafe.reports.queries.charts import ChartType, ChartWanted, chart_of
 from lanhouse.cafe.reports.schemas import ReportData, ReportFilter
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from lanhouse.cafe.facts import BalanceChanged, PcRegrouped
+from lanhouse.cafe.facts import BalanceChanged, PcRegrouped, Spending
+from lanhouse.cafe.money.purses import Spendable, spendable_micros
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.queries import owned_packages
 from lanhouse.cafe.offers.schemas import OfferValues
@@ -16,8 +17,8 @@ from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret, PcRefused
 from lanhouse.cafe.sessions.jobs import end_due_sessions
-from lanhouse.cafe.sessions.queries import accrued_cost_micros, session_states, spendable_micros
-from lanhouse.cafe.sessions.schemas import OFFER, POSTPAID, PREPAID, Spendable
+from lanhouse.cafe.sessions.queries import session_states, used_micros
+from lanhouse.cafe.sessions.schemas import OFFER, POSTPAID, PREPAID
 from lanhouse.cafe.settings.commands import SettingsInput, save_settings
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
@@ -254,7 +255,7 @@ def test_money_that_was_played_cannot_be_taken_out(store: Store, freeze: clock.f
         return spendable_micros(read, floor.center, ada, clock.now())
 
     def accrued(read, _):
-        return accrued_cost_micros(read, 7777, ada, clock.now())
+        return used_micros(read, Spending(7777, ada, clock.now()))
 
     assert store.read_sync(accrued, None) == 2 * EURO
     assert store.read_sync(spendable, None) == Spendable(2 * EURO, EURO)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lanhouse.cafe.billing_logs.schemas import Event
+from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.sessions.commands import AcceptStep, OtherStep, accept_step, accept_wanted_step
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.queries import newest_movement_at, open_session_on_pc

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from lanhouse.cafe.sessions.jobs import end_due_sessions
-from lanhouse.cafe.sessions.quotes import quote_sign
+from lanhouse.cafe.sessions.queries.quotes import quote_sign
 from lanhouse.cafe.sessions.schemas import PREPAID
 from lanhouse.db.store import Store
 from lanhouse.kit import clock

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from lanhouse.cafe.desk.queries.quotes import QuoteWanted, StartForm, quote, start_options
 from lanhouse.cafe.sessions.commands import Move, move_session
-from lanhouse.cafe.sessions.panel_quotes import QuoteWanted, StartForm, quote, start_options
-from lanhouse.cafe.sessions.quotes import TimeAsked, quote_time
+from lanhouse.cafe.sessions.queries.quotes import TimeAsked, quote_time
 from lanhouse.cafe.sessions.schemas import POSTPAID, PREPAID
 from lanhouse.db.store import Store
 from lanhouse.kit import clock

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from lanhouse.cafe.pcs.panel_data import split_for
+from lanhouse.cafe.desk.queries.computers import split_for
+from lanhouse.cafe.desk.queries.receipt import receipt_of
+from lanhouse.cafe.money.purses import Spendable, spendable_micros
 from lanhouse.cafe.sessions.commands import PcRefused, QuoteRefused
-from lanhouse.cafe.sessions.panel_receipt import receipt_of
-from lanhouse.cafe.sessions.queries import spendable_micros, whole_second
-from lanhouse.cafe.sessions.quotes import customers_on, real_time_balance
-from lanhouse.cafe.sessions.schemas import POSTPAID, Session, Spendable
+from lanhouse.cafe.sessions.queries.quotes import customers_on, real_time_balance
+from lanhouse.cafe.sessions.schemas import POSTPAID, Session
 from lanhouse.cafe.topups.commands import add_loan, top_up
 from lanhouse.cafe.topups.schemas import Loan, TopUp
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
+from lanhouse.kit.local_time import whole_second
 from tests.builders.floor import DESK, EURO, Floor, open_floor
 
 HOUR = 3600

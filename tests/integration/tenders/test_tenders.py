@@ -10,17 +10,17 @@ import sqlalchemy as sa
 from alembic import command
 
 from lanhouse.auth.actors import Actor
+from lanhouse.cafe.desk.queries.receipt import receipt_of
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.reports.queries import summary_of
 from lanhouse.cafe.reports.schemas import ReportFilter
 from lanhouse.cafe.sessions.commands import Checkout, check_out
-from lanhouse.cafe.sessions.panel_receipt import receipt_of
 from lanhouse.cafe.sessions.schemas import OFFER, PREPAID
-from lanhouse.cafe.tenders.tables import time_payments
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.cafe.topups.tables import topups
+from lanhouse.cafe.topups.tables.time_payments import time_payments
 from lanhouse.db.migrate import config_for, migrate
 from lanhouse.db.store import Store
 from lanhouse.kit import clock

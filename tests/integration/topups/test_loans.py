@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from lanhouse.auth.actors import Actor
-from lanhouse.cafe.members.changing import MembersNamed, delete_members
+from lanhouse.cafe.members.commands.changing import MembersNamed, delete_members
 from lanhouse.cafe.sessions.commands import Checkout, check_out
-from lanhouse.cafe.sessions.quotes import customers_on
+from lanhouse.cafe.sessions.queries.quotes import customers_on
 from lanhouse.cafe.sessions.schemas import PREPAID
 from lanhouse.cafe.topups.commands import add_loan, top_up
 from lanhouse.cafe.topups.schemas import Loan, TopUp

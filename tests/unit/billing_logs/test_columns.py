@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lanhouse.cafe.billing_logs.schemas import Subject, columns_of, subject_of_group
+from lanhouse.cafe.money.schemas import Subject, columns_of, subject_of_group
 
 EURO = 1_000_000
 NOTHING = dict.fromkeys(columns_of({}), 0)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lanhouse.cafe.billing_logs.ranges import RangeError, RangeIn, range_of
+from lanhouse.cafe.logs.rules import RangeError, RangeIn, range_of
 from lanhouse.kit.errors import InvalidInput
 
 LISBON = ZoneInfo("Europe/Lisbon")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lanhouse.cafe.pricing.unusual import Bounds, NotConfirmed
+from lanhouse.cafe.desk.queries.unusual import Bounds, NotConfirmed
 
 
 @pytest.mark.parametrize(

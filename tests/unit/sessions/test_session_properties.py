@@ -8,9 +8,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanhouse.cafe.pricing.rules import PriceList, PriceRule, Tariff, Window, tariff_for
-from lanhouse.cafe.sessions.rules import (
-    Package,
+from lanhouse.cafe.metering.rules import (
     Segment,
     Terms,
     bill,
@@ -18,10 +16,12 @@ from lanhouse.cafe.sessions.rules import (
     ends_at,
     exact_cost,
     seconds_for_money,
-    split_payment,
     stretches,
     total_cost,
 )
+from lanhouse.cafe.money.purses import split_payment
+from lanhouse.cafe.offers.schemas import Package
+from lanhouse.cafe.pricing.rules import PriceList, PriceRule, Tariff, Window, tariff_for
 
 SECOND = timedelta(seconds=1)
 

@@ -7,9 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from lanhouse.cafe.pricing.rules import NoPrice, PriceList, PriceRule, Tariff, Window, tariff_for
-from lanhouse.cafe.sessions.rules import (
-    Package,
+from lanhouse.cafe.metering.rules import (
     Segment,
     Terms,
     bill,
@@ -20,9 +18,11 @@ from lanhouse.cafe.sessions.rules import (
     package_use,
     packages_left,
     seconds_for_money,
-    split_payment,
     total_cost,
 )
+from lanhouse.cafe.money.purses import split_payment
+from lanhouse.cafe.offers.schemas import Package
+from lanhouse.cafe.pricing.rules import NoPrice, PriceList, PriceRule, Tariff, Window, tariff_for
 from lanhouse.kit.errors import BalanceTooLow
 
 EURO = 1_000_000

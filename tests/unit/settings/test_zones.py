@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lanhouse.cafe.settings.zones import offset_text, zone_name_of
+from lanhouse.cafe.settings.rules import offset_text, zone_name_of
 
 SUMMER = datetime(2026, 7, 1, tzinfo=UTC)
 WINTER = datetime(2026, 1, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanhouse.cafe.tenders.rules import CameBy, WayBack, pay_back
+from lanhouse.cafe.money.tenders import CameBy, WayBack, pay_back
 
 CAME = [CameBy("card", 5), CameBy("cash", 3), CameBy("qr", 4), CameBy("card", 2)]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.web.pages.amounts import read_amount
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from lanhouse.cafe.sessions.panel_bill import Split, split_of
-from lanhouse.cafe.sessions.rules import Bill
-from lanhouse.cafe.tenders.rules import CameBy, PayBack, pay_back
+from lanhouse.cafe.desk.pages.bill import Split, split_of
+from lanhouse.cafe.metering.rules import Bill
+from lanhouse.cafe.money.tenders import CameBy, PayBack, pay_back
 
 EURO = 1_000_000
 

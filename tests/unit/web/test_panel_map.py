@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lanhouse.cafe.pcs.panel_map import MapMemory, Rate, build_map, natural_key, seat_of, state_word
+from lanhouse.cafe.desk.rules import MapMemory, Rate, build_map, natural_key, seat_of, state_word
 from lanhouse.cafe.sessions.schemas import SessionState
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)

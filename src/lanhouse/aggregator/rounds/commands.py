@@ -26,14 +26,7 @@ from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit import ids
 from lanhouse.kit.errors import Conflict
-from lanhouse.ledger import (
-    InsufficientFunds,
-    Posting,
-    Transfer,
-    book_of_agent,
-    open_account,
-    post,
-)
+from lanhouse.ledger import InsufficientFunds, Posting, Transfer, book_of_agent, open_account, post
 
 _OPEN = static(sa.insert(game_rounds).returning(game_rounds.c.id))
 _CLOSE = static(

@@ -13,25 +13,23 @@ from babel.numbers import list_currencies
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center, Settings
 from lanhouse.cafe.centers.tables import centers
-from lanhouse.cafe.pricing.default import create_default
+from lanhouse.cafe.facts import CenterOpened
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import PRICE_MICROS_MAX
 from lanhouse.kit.money import MICROS, currency_decimals
-from lanhouse.ledger import book_of_center, open_account
-
-CENTER_ACCOUNTS = (
-    *("cash", "card", "qr", "revenue_time", "revenue_offer"),
-    *("bonus_given", "expense", "opening"),
-)
 
 _INSERT = static(insert_ignore(centers).returning(centers.c.id))
 _SETTINGS = static(
     sa.update(centers)
     .where(centers.c.id == sa.bindparam("center"))
-    .values(settings=sa.bindparam("new_settings", type_=centers.c.settings.type))
+    .values(
+        settings=sa.bindparam("new_settings", type_=centers.c.settings.type),
+        name=sa.bindparam("new_name"),
+        zone=sa.bindparam("new_zone"),
+    )
 )
 
 
@@ -67,22 +65,19 @@ def create_center(tx: Tx, new: NewCenter) -> Center:
     )
     if made is None:
         raise Refused("a centre with this number or licence name already exists")
-    book_id = book_of_center(new.id)
-    for kind in CENTER_ACCOUNTS:
-        open_account(tx, book_id, "center", new.id, kind, new.currency, may_go_negative=True)
-    open_account(tx, book_id, "center", new.id, "coin_issued", "COIN", may_go_negative=True)
-    open_account(tx, book_id, "center", new.id, "point_issued", "POINT", may_go_negative=True)
-    create_default(tx, new.id, new.price_per_hour_micros)
+    tx.tell(CenterOpened(new.id, new.currency, new.price_per_hour_micros))
     center = center_by_id(tx, new.id)
     assert center is not None
     return center
 
 
 class SettingsChange(msgspec.Struct, frozen=True):
-    """New values for some fields of Settings, by field name."""
+    """New values for some fields of Settings, by field name; name and zone None = they stay."""
 
     center_id: int
     values: dict[str, Any]
+    name: str | None = None
+    zone_name: str | None = None
 
 
 def change_settings(tx: Tx, change: SettingsChange) -> Settings:
@@ -90,7 +85,13 @@ def change_settings(tx: Tx, change: SettingsChange) -> Settings:
     center = center_by_id(tx, change.center_id)
     assert center is not None
     settings = msgspec.structs.replace(center.settings, **change.values)
-    tx.run(_SETTINGS, center=change.center_id, new_settings=_changed(settings))
+    tx.run(
+        _SETTINGS,
+        center=change.center_id,
+        new_settings=_changed(settings),
+        new_name=change.name or center.name,
+        new_zone=change.zone_name or center.zone_name,
+    )
     tx.emit("access.changed", {"center_id": change.center_id})
     return settings
 

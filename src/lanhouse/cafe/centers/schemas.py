@@ -42,7 +42,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The most that a member may owe; 0 = no cap."""
     desk_confirm_above_micros: int | None = None
     """The panel asks once more before a larger sum; 0 = never, None = above 500 hours of the price
-    "Default" (cafe/pricing/unusual.py)."""
+    "Default" (cafe/desk/queries/unusual.py)."""
     desk_confirm_minutes: int = 1440
     """The panel asks once more before a sum that buys more time; 0 = never."""
     price_bonus: list[BonusTier] = []

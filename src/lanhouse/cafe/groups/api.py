@@ -15,9 +15,10 @@ from lanhouse.cafe.groups.queries import (
     pc_groups_of,
 )
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP, MemberGroup, PcGroup
+from lanhouse.cafe.groups.wire import HUNDREDTH, percent_number
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.inputs import Amount, Line, id_in_path
-from lanhouse.kit.money import format_fixed, format_plain, json_number
+from lanhouse.kit.money import format_fixed, format_plain
 from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
 from lanhouse.web.routes import CafeRoutes, NativeRoutes
@@ -26,16 +27,10 @@ routes = CafeRoutes("Groups")
 native = NativeRoutes("Groups")
 
 # A percentage with 2 decimals is read like an amount: micros of one percent.
-_HUNDREDTH = 10_000
 
 Name = Annotated[Line, Meta(min_length=1, max_length=50)]
 Description = Annotated[str, Meta(max_length=500)]
 Percent = Annotated[Amount, Meta(le=100_000_000)]
-
-
-def percent_number(hundredths: int) -> Any:
-    """Hundredths of a percent as a JSON number: 1250 -> 12.5, 1000 -> 10."""
-    return json_number(hundredths * _HUNDREDTH)
 
 
 @routes.get("/pcGroups", right="groups.view", summary="PC groups", source="cafe-wire, PCs")
@@ -112,9 +107,9 @@ class MemberGroupIn(Struct):
         return MemberGroupValues(
             name=self.name,
             description=self.description,
-            product_discount=self.product_discount // _HUNDREDTH,
-            offer_discount=self.offer_discount // _HUNDREDTH,
-            pc_time_discount=self.pc_time_discount // _HUNDREDTH,
+            product_discount=self.product_discount // HUNDREDTH,
+            offer_discount=self.offer_discount // HUNDREDTH,
+            pc_time_discount=self.pc_time_discount // HUNDREDTH,
             min_points_micros=self.min_points,
         )
 
@@ -213,8 +208,8 @@ def _member_group(group: MemberGroup) -> dict[str, Any]:
         "id": group.id,
         "name": group.name,
         "description": group.description,
-        "product_discount": format_plain(group.product_discount * _HUNDREDTH),
-        "offer_discount": format_plain(group.offer_discount * _HUNDREDTH),
-        "pc_time_discount": format_plain(group.pc_time_discount * _HUNDREDTH),
+        "product_discount": format_plain(group.product_discount * HUNDREDTH),
+        "offer_discount": format_plain(group.offer_discount * HUNDREDTH),
+        "pc_time_discount": format_plain(group.pc_time_discount * HUNDREDTH),
         "min_points": format_fixed(group.min_points_micros),
     }

@@ -2,60 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 
 from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.groups.queries import member_groups_of
-from lanhouse.cafe.members import changing, opening
-from lanhouse.cafe.members.changing import RESET_PASSWORD, MemberChange, MembersNamed
-from lanhouse.cafe.members.guest_secret import new_guest_secret
-from lanhouse.cafe.members.listing import (
+from lanhouse.cafe.members.commands import changing
+from lanhouse.cafe.members.commands.changing import RESET_PASSWORD, MemberChange, MembersNamed
+from lanhouse.cafe.members.queries import MemberDetail, detail_of, member_by_account, member_detail
+from lanhouse.cafe.members.queries.listing import (
     SEARCH_FIELDS,
     SORT_NAMES,
     MemberSearch,
     members_page,
     suggested_members,
 )
-from lanhouse.cafe.members.opening import Deposit, NewGuestAccount, NewMember, Opened, Personal
-from lanhouse.cafe.members.passwords import member_account, verified_member
-from lanhouse.cafe.members.queries import (
-    MemberDetail,
-    detail_of,
-    member_by_account,
-    member_detail,
-)
-from lanhouse.cafe.members.rules import default_expiry, expiry_of, expiry_text
+from lanhouse.cafe.members.rules import birthday_text, expiry_text
 from lanhouse.cafe.members.schemas import (
-    DepositIn,
-    GuestIn,
     ListIn,
     MemberChangeIn,
     MemberInfoIn,
     MembersIn,
     MultiChangeIn,
-    NewMemberIn,
     SuggestIn,
 )
-from lanhouse.cafe.members.wire import detail, list_row
-from lanhouse.cafe.surfaces import attempt_of
+from lanhouse.cafe.members.sign_in import member_account, verified_member
+from lanhouse.cafe.members.wire import check_confirmed, detail, expiry_of_new, expiry_sent, list_row
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, NotFound
-from lanhouse.kit.inputs import decode, id_in_path
+from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.limits import MEMBERS_PER_PAGE
 from lanhouse.kit.pages import paging_info
-from lanhouse.kit.vault import LOCKED
 from lanhouse.web.call import Call
 from lanhouse.web.format import currency_sign
 from lanhouse.web.replies import Answer
 from lanhouse.web.routes import CafeRoutes
+from lanhouse.web.sign_in import attempt_of
 
 routes = CafeRoutes("Members")
-
-_NEVER = "0000"
 
 
 @routes.get(
@@ -121,36 +107,6 @@ async def get_member(call: Call) -> dict[str, Any]:
     }
 
 
-@routes.post(
-    "/members", right="members.edit", summary="Make a member", source="seed: Members, Add member"
-)
-async def add_member(call: Call, data: NewMemberIn) -> Answer:
-    """data {member_id, member_account}. A balance is booked as a top-up with the account."""
-    _check_confirmed(data.member_password, data.member_confirm)
-    new = NewMember(
-        center=call.center,
-        actor=call.actor,
-        account=data.member_account,
-        password_hash=await make_hash(data.member_password),
-        personal=Personal(
-            first_name=data.member_first_name,
-            last_name=data.member_last_name,
-            birthday=data.member_birthday,
-            email=data.member_email or "",
-            phone=data.member_phone,
-            id_card=data.member_id_card,
-            address=data.member_address,
-            sex=data.member_sex,
-            comments=data.member_comments,
-        ),
-        group_id=data.member_group_id,
-        is_active=data.member_is_active,
-        expires_at=_expiry_of_new(call, data.member_expire_time_local),
-        deposit=_deposit(data),
-    )
-    return await call.write(opening.create_member, new, _opened)
-
-
 @routes.put(
     "/members/{member_id}",
     right="members.edit",
@@ -186,7 +142,7 @@ async def change_many(call: Call, data: MultiChangeIn) -> Answer:
         is_active=data.member_is_active, group_id=data.member_group_id
     )
     if data.member_expire_time_local:
-        values["expires_at"] = _expiry(call, data.member_expire_time_local)
+        values["expires_at"] = expiry_sent(data.member_expire_time_local, call.center.zone)
     change = MemberChange(
         center=call.center, actor=call.actor, member_ids=data.member_ids, values=values
     )
@@ -279,35 +235,6 @@ _SUGGESTED = (
 )
 
 
-@routes.post(
-    "/members/action/addGuest",
-    right="members.edit",
-    summary="Make a guest account",
-    source="seed: Members, Add guest account",
-)
-async def add_guest(call: Call, data: GuestIn) -> Answer:
-    """data {member_id, member_account G_…, member_password (shown this once), expiry}."""
-    expires_at = _expiry(call, data.member_expire_time_local)
-    if expires_at is None:
-        raise InvalidInput({"member_expire_time_local": "is required: a guest must expire"})
-    new = NewGuestAccount(
-        center=call.center,
-        actor=call.actor,
-        secret=await new_guest_secret(LOCKED),
-        expires_at=expires_at,
-        deposit=_deposit(data),
-    )
-
-    def shape(opened: Opened) -> dict[str, Any]:
-        return {
-            **_opened(opened),
-            "member_password": opened.password,
-            "member_expire_time_local": expiry_text(expires_at, call.center.zone),
-        }
-
-    return await call.write(opening.add_guest, new, shape, hide=opening.without_password)
-
-
 @routes.get(
     "/members/action/memberInitData",
     right="members.view",
@@ -323,30 +250,13 @@ async def member_init_data(call: Call) -> dict[str, Any]:
             {"member_group_id": group.id, "member_group_name": group.name} for group in groups
         ],
         "default_member_group": settings.default_member_group,
-        "member_expire_time_local": expiry_text(_expiry_of_new(call, ""), call.center.zone),
+        "member_expire_time_local": expiry_text(
+            expiry_of_new("", call.center.zone, clock.now()), call.center.zone
+        ),
         "point_enable": int(settings.points_enabled),
         "license_using_billing": 1,
         "currency": currency_sign(call.center.currency, "en"),
     }
-
-
-class _When(Struct):
-    member_expire_time_local: datetime
-
-
-def _expiry(call: Call, text: str) -> datetime | None:
-    """The moment of an expiry text that was sent; None = never. Raises InvalidInput."""
-    if text.startswith(_NEVER):
-        return None
-    when = decode(_When, {"member_expire_time_local": text})
-    return expiry_of(when.member_expire_time_local.replace(tzinfo=None), call.center.zone)
-
-
-def _expiry_of_new(call: Call, text: str) -> datetime | None:
-    if text:
-        return _expiry(call, text)
-    zone = call.center.zone
-    return expiry_of(default_expiry(clock.now().astimezone(zone).date()), zone)
 
 
 async def _changed_values(call: Call, data: MemberChangeIn) -> dict[str, Any]:
@@ -357,7 +267,7 @@ async def _changed_values(call: Call, data: MemberChangeIn) -> dict[str, Any]:
         if given is not UNSET:
             values[name] = given or ""
     if data.member_birthday is not UNSET:
-        values["birthday"] = opening.birthday_text(data.member_birthday)  # type: ignore[arg-type]
+        values["birthday"] = birthday_text(data.member_birthday)  # type: ignore[arg-type]
     values |= _not_none(
         account=data.member_account,
         sex=data.member_sex,
@@ -365,31 +275,15 @@ async def _changed_values(call: Call, data: MemberChangeIn) -> dict[str, Any]:
         is_active=data.member_is_active,
     )
     if data.member_expire_time_local:
-        values["expires_at"] = _expiry(call, data.member_expire_time_local)
+        values["expires_at"] = expiry_sent(data.member_expire_time_local, call.center.zone)
     if data.member_password is not None:
-        _check_confirmed(data.member_password, data.member_confirm)
+        check_confirmed(data.member_password, data.member_confirm)
         values["password_hash"] = await make_hash(data.member_password)
     return values
 
 
 def _not_none(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _check_confirmed(password: str, confirm: str | None) -> None:
-    if confirm is not None and confirm != password:
-        raise InvalidInput({"member_confirm": "is not the same password"})
-
-
-def _deposit(data: DepositIn) -> Deposit:
-    payment = "card" if data.payment_method_credit_card else "cash"
-    if data.payment_method_qr:
-        payment = "qr"
-    return Deposit(data.member_balance, data.member_balance_bonus, payment)
-
-
-def _opened(opened: Opened) -> dict[str, Any]:
-    return {"member_id": opened.member_id, "member_account": opened.account}
 
 
 def _ids(member_ids: list[int]) -> dict[str, list[int]]:

@@ -66,3 +66,8 @@ def default_expiry(today: date) -> datetime:
     except ValueError:  # 29 February
         day = today.replace(year=today.year + 3, day=28)
     return datetime.combine(day, _MIDNIGHT)
+
+
+def birthday_text(birthday: date | None) -> str | None:
+    """How a birthday is stored."""
+    return None if birthday is None else birthday.isoformat()

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.groups.api import percent_number
 from lanhouse.cafe.groups.schemas import DEFAULT_MEMBER_GROUP
+from lanhouse.cafe.groups.wire import percent_number
 from lanhouse.cafe.members.queries import MemberDetail, Purse
-from lanhouse.cafe.members.rules import CENTER_NAME, COMPANY_ID, OAUTH_USER_ID, expiry_text
+from lanhouse.cafe.members.rules import (
+    CENTER_NAME,
+    COMPANY_ID,
+    OAUTH_USER_ID,
+    default_expiry,
+    expiry_of,
+    expiry_text,
+)
 from lanhouse.db.statements import Row
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.inputs import decode
 from lanhouse.kit.local_time import local_text, utc_text
 from lanhouse.kit.money import format_fixed
 
@@ -105,3 +117,31 @@ def _group_name(group_id: int, name: str | None) -> str | None:
     if group_id == DEFAULT_MEMBER_GROUP.id:
         return DEFAULT_MEMBER_GROUP.name
     return name
+
+
+_NEVER = "0000"
+
+
+class _When(Struct):
+    member_expire_time_local: datetime
+
+
+def expiry_sent(text: str, zone: ZoneInfo) -> datetime | None:
+    """The moment of an expiry text that was sent; None = never. Raises InvalidInput."""
+    if text.startswith(_NEVER):
+        return None
+    when = decode(_When, {"member_expire_time_local": text})
+    return expiry_of(when.member_expire_time_local.replace(tzinfo=None), zone)
+
+
+def expiry_of_new(text: str, zone: ZoneInfo, at: datetime) -> datetime | None:
+    """The same for a new account, which without a text gets the usual expiry from `at` on."""
+    if text:
+        return expiry_sent(text, zone)
+    return expiry_of(default_expiry(at.astimezone(zone).date()), zone)
+
+
+def check_confirmed(password: str, confirm: str | None) -> None:
+    """Raise InvalidInput when a password was typed twice and differs."""
+    if confirm is not None and confirm != password:
+        raise InvalidInput({"member_confirm": "is not the same password"})

@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.offers import commands
 from lanhouse.cafe.offers.commands import OfferChange
-from lanhouse.cafe.offers.queries import offer_by_id, offers_of_center, owned_packages
-from lanhouse.cafe.offers.schemas import Offer, OfferValues, OwnedPackage
-from lanhouse.cafe.pricing.rules import (
-    Window,
-    format_weekdays,
-    format_window,
-    parse_weekdays,
-    parse_window,
-)
-from lanhouse.cafe.sessions.inputs import PcsIn
-from lanhouse.cafe.sessions.queries import pcs_named
-from lanhouse.db.statements import Row
-from lanhouse.db.store import Read
-from lanhouse.kit import clock
+from lanhouse.cafe.offers.queries import offer_by_id, offers_of_center
+from lanhouse.cafe.offers.schemas import OfferValues
+from lanhouse.cafe.offers.wire import offer_row
+from lanhouse.cafe.pricing.rules import Window, parse_weekdays, parse_window
 from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.inputs import Amount, Line, id_in_path
-from lanhouse.kit.local_time import local_text
-from lanhouse.kit.money import format_fixed
 from lanhouse.kit.pages import PageNumber, paging_info
 from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
 from lanhouse.web.routes import CafeRoutes
 
 routes = CafeRoutes("Offers")
-members = CafeRoutes("Members")
-sessions = CafeRoutes("PC sessions")
 
 OFFERS_PER_PAGE = 50
-OFFER_GROUP = -1
-"""The system's product group of offers (cafe-domain 0, constants)."""
-PC_TIME_TAX = 4
 _ALL_DAYS = "7|1|2|3|4|5|6|"
 _ALL_DAY = "00:00-24:00"
 
@@ -70,12 +51,6 @@ class OffersIn(Struct):
     page: PageNumber | None = None
 
 
-class MemberIn(Struct):
-    """A member's number."""
-
-    member_id: int
-
-
 @routes.get("/offers", right="offers.view", summary="All offers", source="cafe-domain 3")
 async def offers(call: Call, data: OffersIn) -> dict[str, Any]:
     """data {items[], paging_info}."""
@@ -83,7 +58,7 @@ async def offers(call: Call, data: OffersIn) -> dict[str, Any]:
     page = data.page or 1
     first = (page - 1) * OFFERS_PER_PAGE
     return {
-        "items": [_row(offer) for offer in found[first : first + OFFERS_PER_PAGE]],
+        "items": [offer_row(offer) for offer in found[first : first + OFFERS_PER_PAGE]],
         "paging_info": paging_info(len(found), page, OFFERS_PER_PAGE, sent=data.page is not None),
     }
 
@@ -99,7 +74,7 @@ async def offer(call: Call) -> dict[str, Any]:
     found = await call.point(offer_by_id, (call.center.id, _product_id(call)))
     if found is None:
         raise NotFound("Product not found")
-    return _row(found)
+    return offer_row(found)
 
 
 @routes.post(
@@ -108,7 +83,7 @@ async def offer(call: Call) -> dict[str, Any]:
 async def add_offer(call: Call, data: OfferIn) -> Answer:
     """data: the new offer's row."""
     change = OfferChange(call.center, None, _values(data))
-    return await call.write(commands.create_offer, change, _row)
+    return await call.write(commands.create_offer, change, offer_row)
 
 
 @routes.put(
@@ -120,7 +95,7 @@ async def add_offer(call: Call, data: OfferIn) -> Answer:
 async def put_offer(call: Call, data: OfferIn) -> Answer:
     """data: the offer's row. Packages that were bought before stay as they were."""
     change = OfferChange(call.center, _product_id(call), _values(data))
-    return await call.write(commands.change_offer, change, _row)
+    return await call.write(commands.change_offer, change, offer_row)
 
 
 @routes.delete(
@@ -135,49 +110,8 @@ async def remove_offer(call: Call) -> Answer:
     return await call.write(commands.delete_offer, change, lambda _: {})
 
 
-@members.get(
-    "/members/{member_id}/offers",
-    right="members.view",
-    summary="The packages that a member bought",
-    source="seed: Members, Get member offer list",
-)
-async def member_offers(call: Call, data: MemberIn) -> list[dict[str, Any]]:
-    """Rows {member_offer_id, product_name, product_seconds, member_offer_left_seconds, …}.
-
-    Refused with "Member not found" for an unknown number.
-    """
-    at = clock.now()
-    found = await call.read(owned_packages, (call.center.id, data.member_id, at))
-    return [_owned_row(package, call.center, at) for package in found]
-
-
-@sessions.post(
-    "/pcSessions/initOffer",
-    right="sessions.start",
-    summary="The offers that can be sold on PCs now",
-    source="seed: PC sessions, Init offer",
-)
-async def init_offer(call: Call, data: PcsIn) -> dict[str, Any]:
-    """data {pcs[] {pc_name}, offers[]}: active offers that could be used at once."""
-    rows = await call.read(_named, (call.center.id, data.pc_name))
-    at, zone = clock.now(), call.center.zone
-    found = await call.read(offers_of_center, call.center.id)
-    return {
-        "pcs": [{"pc_name": row.name} for row in rows],
-        "offers": [
-            _row(offer)
-            for offer in found
-            if offer.values.is_active and offer.values.window.holds(at, zone)
-        ],
-    }
-
-
 def _product_id(call: Call) -> int:
     return id_in_path(call.path["product_id"], "Product")
-
-
-def _named(read: Read, wanted: tuple[int, list[str]]) -> list[Row]:
-    return pcs_named(read, wanted[0], wanted[1])
 
 
 def _values(data: OfferIn) -> OfferValues:
@@ -204,45 +138,3 @@ def _values(data: OfferIn) -> OfferValues:
         expires_after_hours=data.product_expired_hours,
         is_active=data.product_is_active,
     )
-
-
-def _row(found: Offer) -> dict[str, Any]:
-    values = found.values
-    return {
-        "product_id": found.id,
-        "product_name": values.name,
-        "product_description": values.description,
-        "product_price": format_fixed(values.price_micros),
-        "product_cost": "0.00",
-        "product_tax_id": PC_TIME_TAX,
-        "product_mins": values.minutes,
-        "product_priority": values.priority,
-        "product_enable_weekday": format_weekdays(values.window.weekdays),
-        "product_enable_time": format_window(values.window.from_minute, values.window.to_minute),
-        "product_expired_type": 1,
-        "product_expired_days": values.expires_after_days,
-        "product_expired_hours": values.expires_after_hours,
-        "product_group_id": OFFER_GROUP,
-        "product_is_active": int(values.is_active),
-        "product_update": int(found.updated_at.timestamp()),
-    }
-
-
-def _owned_row(package: OwnedPackage, center: Center, at: datetime) -> dict[str, Any]:
-    end = package.expires_at
-    return {
-        "member_offer_id": package.member_offer_id,
-        "product_id": package.offer_id,
-        "product_name": package.name,
-        "product_price": format_fixed(package.price_micros),
-        "product_seconds": package.seconds,
-        "product_mins": package.seconds // 60,
-        "product_priority": package.priority,
-        "product_enable_weekday": format_weekdays(package.window.weekdays),
-        "product_enable_time": format_window(package.window.from_minute, package.window.to_minute),
-        "member_offer_left_seconds": package.seconds_left,
-        "member_offer_buy_time_local": local_text(package.bought_at, center.zone),
-        "member_offer_expire_at": None if end is None else int(end.timestamp()),
-        "member_offer_expire_time_local": None if end is None else local_text(end, center.zone),
-        "member_offer_is_expired": int(end is not None and end <= at),
-    }

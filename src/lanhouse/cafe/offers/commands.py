@@ -6,20 +6,21 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
-from lanhouse.cafe.billing_logs.schemas import Event
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.money.movements import note, transfer
+from lanhouse.cafe.money.purses import spendable_micros, split_payment
+from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.queries import offer_by_id
 from lanhouse.cafe.offers.rules import expiry_of, usable_until
-from lanhouse.cafe.offers.schemas import Offer, OfferValues
+from lanhouse.cafe.offers.schemas import Offer, OfferValues, Package
 from lanhouse.cafe.offers.tables import member_offers, offers
 from lanhouse.cafe.pricing.rules import format_weekdays
-from lanhouse.cafe.sessions.queries import spendable_micros, whole_second
-from lanhouse.cafe.sessions.rules import Package, split_payment
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import MAX_OFFER
+from lanhouse.kit.local_time import whole_second
 
 _COUNT = static(
     sa.select(sa.func.count())
@@ -109,8 +110,6 @@ def sell_package(tx: Tx, sale: Sale) -> PackageSold:
     From the balance only what is not played already can be spent: BalanceTooLow (402) otherwise.
     The bonus buys no offers (setting bonus_buy_offer is off in this release).
     """
-    from lanhouse.cafe.sessions.commands.base import note, transfer
-
     offer = offer_by_id(tx, (sale.center.id, sale.offer_id))
     if offer is None or not offer.values.is_active:
         raise Refused("Product not found")

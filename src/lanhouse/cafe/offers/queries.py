@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.offers.rules import usable_until
-from lanhouse.cafe.offers.schemas import Offer, OfferValues, OwnedPackage
+from lanhouse.cafe.offers.schemas import Offer, OfferValues, OwnedPackage, Package
 from lanhouse.cafe.offers.tables import member_offers, offers
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays
-from lanhouse.cafe.sessions.queries import must_be_member, open_session_of_member
-from lanhouse.cafe.sessions.rules import Package
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
@@ -45,19 +44,15 @@ def offer_by_id(read: Read, wanted: tuple[int, int]) -> Offer | None:
     return None if row is None else _offer(row)
 
 
-def owned_packages(read: Read, wanted: tuple[int, int, datetime]) -> list[OwnedPackage]:
-    """All packages that (centre id, member id) ever bought, oldest first, as they are at a time.
+def owned_packages(
+    read: Read, center_id: int, member_id: int, used_seconds: Mapping[int, int]
+) -> list[OwnedPackage]:
+    """All packages that a member ever bought, oldest first.
 
-    Raises NotFound for a member that the centre does not have.
+    `used_seconds` is what a running session has used, by the package's id.
     """
-    center_id, member_id, at = wanted
-    must_be_member(read, center_id, member_id)
-    session = open_session_of_member(read, center_id, member_id)
-    used = {} if session is None else session.package_use(at)
-    return [
-        _owned(row, used.get(row.id, 0))
-        for row in read.all(_OWNED, center=center_id, member=member_id)
-    ]
+    rows = read.all(_OWNED, center=center_id, member=member_id)
+    return [_owned(row, used_seconds.get(row.id, 0)) for row in rows]
 
 
 def packages_of_member(

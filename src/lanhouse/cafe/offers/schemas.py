@@ -50,3 +50,13 @@ class OwnedPackage(msgspec.Struct, frozen=True, kw_only=True):
     window: Window
     bought_at: datetime
     expires_at: datetime | None
+
+
+class Package(msgspec.Struct, frozen=True):
+    """Time that an offer has paid for already: `seconds` of it, never past `until_at`."""
+
+    seconds: int
+    name: str
+    member_offer_id: int = 0
+    until_at: datetime | None = None
+    """When the offer's window of use closes; what is left then is kept for another time."""

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
 
-import msgspec
 import sqlalchemy as sa
 
-from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.groups.queries import member_groups_of
-from lanhouse.cafe.groups.schemas import MemberGroup
 from lanhouse.cafe.groups.tables import pc_groups
 from lanhouse.cafe.pcs.tables import pcs, rooms
-from lanhouse.cafe.sessions.queries import open_session_ids, session_states
-from lanhouse.cafe.sessions.schemas import SessionState
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
+from lanhouse.kit.errors import InvalidInput, Refused
+from lanhouse.kit.limits import MAX_PC
 
 _CENTER = sa.bindparam("center")
 _PC_ROWS = static(
@@ -41,17 +37,6 @@ _BY_NAME = static(
 )
 
 
-class Floor(msgspec.Struct, frozen=True):
-    """All PCs of a centre as they are at one moment."""
-
-    rows: list[Row]
-    """Columns of pcs, room_name and group_name; group_name is None in the default group."""
-    states: dict[int, SessionState]
-    """PC id -> open session, for the PCs in use."""
-    groups: dict[int, MemberGroup]
-    """The member groups, by id."""
-
-
 def pc_rows(read: Read, center_id: int) -> list[Row]:
     """Every PC of a centre with the names of its room and group, in the order of making."""
     return read.all(_PC_ROWS, center=center_id)
@@ -67,17 +52,30 @@ def pc_by_name(read: Read, wanted: tuple[int, str]) -> Row | None:
     return read.one(_BY_NAME, center=wanted[0], key=wanted[1].casefold())
 
 
-def floor_at(read: Read, wanted: tuple[Center, datetime]) -> Floor:
-    """All PCs of the centre with who plays on them at a moment."""
-    center, at = wanted
-    return Floor(
-        pc_rows(read, center.id),
-        session_states(read, center.id, at, with_costs=False),
-        {group.id: group for group in member_groups_of(read, center.id)},
-    )
+class PcRefused(Refused):
+    """A rule says no for one PC; with several PCs in a call nothing was done on any of them."""
+
+    def __init__(self, pc_name: str, reason: str) -> None:
+        super().__init__(f"{pc_name}: {reason}")
 
 
-def pcs_in_use(read: Read, center_id: int) -> tuple[list[Row], set[int]]:
-    """Every PC as in pc_rows, and the ids of those with an open session."""
-    rows = pc_rows(read, center_id)
-    return rows, set(open_session_ids(read, center_id, [row.id for row in rows]))
+def pcs_named(read: Read, center_id: int, names: Sequence[str], *, lock: bool = False) -> list[Row]:
+    """The PCs with these names, in that order, each once; their rows are locked if asked.
+
+    The case of letters does not count. Raises InvalidInput for none or too many names, PcRefused
+    for an unknown one.
+    """
+    wanted = list({name.casefold(): name for name in names}.items())
+    if not wanted:
+        raise InvalidInput({"pc_name": "is required"})
+    if len(wanted) > MAX_PC:
+        raise InvalidInput({"pc_name": f"must be at most {MAX_PC} PCs"})
+    keys = [key for key, _ in wanted]
+    statement = sa.select(pcs).where(pcs.c.center_id == center_id, pcs.c.name_key.in_(keys))
+    statement = statement.order_by(pcs.c.id)
+    rows = read.all(statement.with_for_update(key_share=True) if lock else statement)
+    found = {row.name_key: row for row in rows}
+    for key, name in wanted:
+        if key not in found:
+            raise PcRefused(name, "there is no such PC")
+    return [found[key] for key in keys]

@@ -1,43 +1,34 @@
-"""PCs and rooms as the café API shows them (cafe-wire 1, PCs)."""
+"""PCs and rooms as the café API takes and shows them (cafe-wire 1, PCs)."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
 
-from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.groups.api import percent_number
-from lanhouse.cafe.groups.schemas import DEFAULT_GROUP, MemberGroup
-from lanhouse.cafe.pcs.queries import Floor
-from lanhouse.cafe.sessions.schemas import SessionState
+from msgspec import Meta, Struct
+
 from lanhouse.db.statements import Row
-from lanhouse.kit.local_time import duration_text, local_text
-from lanhouse.kit.money import format_fixed
+from lanhouse.kit.inputs import Line, also
+from lanhouse.kit.limits import MAX_PC
 
-_SECOND = timedelta(seconds=1)
+_PIXELS_MAX = 100_000
+_NO_COMMA = Meta(
+    min_length=1,
+    max_length=50,
+    pattern="^[^,]+$",
+    extra={"reason": "must not have a comma"},
+)
+PcName = Annotated[Line, _NO_COMMA]
+PcNames = Annotated[list[PcName], Meta(max_length=MAX_PC)]
+ConsoleType = Literal[0, 1, 2, 3, 4, 5, 6, 7, 8]
+Pixels = Annotated[int, Meta(ge=-_PIXELS_MAX, le=_PIXELS_MAX)]
+Width = Annotated[int, Meta(ge=1, le=_PIXELS_MAX)]
 
-_IDLE: dict[str, Any] = {
-    "status_connect_time_local": None,
-    "status_disconnect_time_local": None,
-    "status_connect_time_duration": None,
-    "status_connect_time_left": None,
-    "status_pay_by_member_id": 0,
-    "member_id": None,
-    "member_icafe_id": None,
-    "member_account": None,
-    "member_balance": None,
-    "member_balance_bonus": None,
-    "member_group_id": None,
-    "member_group_name": None,
-    "member_group_desc": None,
-    "member_group_discount_rate": None,
-    "member_group_discount_offer": None,
-    "member_group_discount_pc_time": None,
-    "offer_in_using": None,
-    "price_name": "Default",
-    "status_total_time": None,
-}
+
+class PcsIn(Struct):
+    """Some PCs by name."""
+
+    pcs: Annotated[PcNames, also("pc_name")]
 
 
 def pc_row(row: Row, center_id: int) -> dict[str, Any]:
@@ -66,62 +57,12 @@ def plain_row(row: Row, center_id: int, *, is_used: bool) -> dict[str, Any]:
     return {**pc_row(row, center_id), "pc_in_using": int(is_used)}
 
 
-def live_rows(center: Center, floor: Floor, at: datetime) -> list[dict[str, Any]]:
-    """Rows of `GET /pcList` for all PCs of the floor."""
-    return [live_row(center, floor, row, at) for row in floor.rows]
+def room_rows(rows: Sequence[Row], center_id: int) -> list[dict[str, Any]]:
+    """Rows of `GET /pcs/action/rooms`, in the order of the rooms."""
+    return [_room_row(row, index, center_id) for index, row in enumerate(rows)]
 
 
-def live_row(center: Center, floor: Floor, row: Row, at: datetime) -> dict[str, Any]:
-    """A row of `GET /pcList`; `at` is the whole second at which the floor was seen."""
-    state = floor.states.get(row.id)
-    return {
-        **pc_row(row, center.id),
-        "recent_booking": None,
-        "pc_group_name": row.group_name,
-        **(_IDLE if state is None else _busy(center, floor.groups, state, at)),
-    }
-
-
-def _busy(
-    center: Center, groups: dict[int, MemberGroup], state: SessionState, at: datetime
-) -> dict[str, Any]:
-    zone: ZoneInfo = center.zone
-    left = None if state.expires_at is None else duration_text((state.expires_at - at) // _SECOND)
-    group = groups.get(state.member_group_id) if state.member_group_id > DEFAULT_GROUP else None
-    return {
-        "status_connect_time_local": local_text(state.started_at, zone),
-        # What has an end shows it; connect time + duration + left is that end, also when past.
-        "status_disconnect_time_local": (
-            None if state.expires_at is None else local_text(state.expires_at, zone)
-        ),
-        "status_connect_time_duration": duration_text((at - state.started_at) // _SECOND),
-        "status_connect_time_left": left,
-        "status_pay_by_member_id": 0,
-        "member_id": state.member_id,
-        "member_icafe_id": center.id,
-        "member_account": state.member_account,
-        "member_balance": format_fixed(state.balance_micros),
-        "member_balance_bonus": format_fixed(state.bonus_micros),
-        "member_group_id": state.member_group_id,
-        "member_group_name": None if group is None else group.name,
-        "member_group_desc": None if group is None else group.description,
-        "member_group_discount_rate": (
-            None if group is None else percent_number(group.product_discount)
-        ),
-        "member_group_discount_offer": (
-            None if group is None else percent_number(group.offer_discount)
-        ),
-        "member_group_discount_pc_time": (
-            None if group is None else percent_number(group.pc_time_discount)
-        ),
-        "offer_in_using": state.offer_in_use,
-        "price_name": state.price_name,
-        "status_total_time": left,
-    }
-
-
-def room_row(row: Row, index: int, center_id: int) -> dict[str, Any]:
-    """A row of `GET /pcs/action/rooms`."""
+def _room_row(row: Row, index: int, center_id: int) -> dict[str, Any]:
     return {
         "area_icafe_id": center_id,
         "area_name": row.name,

@@ -6,14 +6,14 @@ from typing import Any, Literal
 
 import msgspec
 
-from lanhouse.cafe.billing_logs.queries import staff_as_written
-from lanhouse.cafe.billing_logs.ranges import RangeIn, TimeRange, range_of
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.reports.analysis import analysis_of, analysis_wire
-from lanhouse.cafe.reports.charts import ChartType, ChartWanted, chart_of
+from lanhouse.cafe.logs.queries import staff_as_written
+from lanhouse.cafe.logs.rules import RangeIn, TimeRange, range_of
 from lanhouse.cafe.reports.queries import report_data
+from lanhouse.cafe.reports.queries.analysis import analysis_of, analysis_wire
+from lanhouse.cafe.reports.queries.charts import ChartType, ChartWanted, chart_of
 from lanhouse.cafe.reports.schemas import ReportFilter
-from lanhouse.cafe.reports.shapes import chart_wire, report_wire
+from lanhouse.cafe.reports.wire import chart_wire, report_wire
 from lanhouse.kit import clock
 from lanhouse.kit.inputs import DayOrSecond
 from lanhouse.web.call import Call

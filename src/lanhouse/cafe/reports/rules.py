@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lanhouse.cafe.billing_logs.schemas import Event, Subject
+from lanhouse.cafe.money.schemas import Event, Subject
 from lanhouse.cafe.reports.schemas import Group, Line, Summary
 
 _TOPUP_LINE_OF: dict[str, str] = {

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from lanhouse.cafe.members.guest_secret import GuestSecret, new_guest_secret
+from lanhouse.cafe.members.commands.guest_secret import GuestSecret, new_guest_secret
 from lanhouse.cafe.sessions import commands, wire
 from lanhouse.cafe.sessions.commands import (
     AddMoney,
@@ -22,7 +22,22 @@ from lanhouse.cafe.sessions.commands import (
     renew_guest_login,
     without_secret,
 )
-from lanhouse.cafe.sessions.inputs import (
+from lanhouse.cafe.sessions.queries import (
+    HISTORY_PER_PAGE,
+    session_by_id,
+    session_history,
+    status_of_member,
+)
+from lanhouse.cafe.sessions.queries.quotes import (
+    TimeAsked,
+    customers_on,
+    free_pc_flags,
+    member_named,
+    quote_time,
+    real_time_balance,
+)
+from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
+from lanhouse.cafe.sessions.wire.inputs import (
     AddOfferIn,
     AddTimeMoneyIn,
     BalanceIn,
@@ -34,25 +49,10 @@ from lanhouse.cafe.sessions.inputs import (
     MoveIn,
     PcsIn,
 )
-from lanhouse.cafe.sessions.queries import (
-    HISTORY_PER_PAGE,
-    session_by_id,
-    session_history,
-    status_of_member,
-    whole_second,
-)
-from lanhouse.cafe.sessions.quotes import (
-    TimeAsked,
-    customers_on,
-    free_pc_flags,
-    member_named,
-    quote_time,
-    real_time_balance,
-)
-from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.inputs import id_in_path
+from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.money import format_fixed, parse_micros
 from lanhouse.kit.pages import paging_info
 from lanhouse.web.call import Call
@@ -146,8 +146,9 @@ async def member_session(call: Call, data: MemberSessionIn) -> Answer:
     cmd = StartMember(
         center=call.center, actor=call.actor, pc_name=data.pc_name, member_id=member_id
     )
-    shape = _started(call)
-    return await call.write(commands.start_member, cmd, lambda started: shape([started]))
+    return await call.write(
+        commands.start_member, cmd, lambda started: wire.started_rows([started], call.center)
+    )
 
 
 @routes.post(
@@ -392,8 +393,7 @@ def _desk_payment(number: int, methods: dict[int, str], field: str) -> str:
 
 
 async def _write_start(call: Call, command: Any, cmd: Any) -> Answer:
-    return await call.write(command, cmd, _started(call), hide=commands.without_passwords)
+    def shape(done: Any) -> Any:
+        return wire.started_rows(done, call.center)
 
-
-def _started(call: Call) -> Any:
-    return lambda done: wire.started_rows(done, call.center)
+    return await call.write(command, cmd, shape, hide=commands.without_passwords)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from lanhouse.cafe.sessions.rules import (
+from lanhouse.cafe.metering.rules import (
     Bill,
     Segment,
     Terms,
@@ -97,18 +97,6 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
                 offer_id = package.member_offer_id
                 used[offer_id] = used.get(offer_id, 0) + seconds
         return used
-
-
-class Spendable(msgspec.Struct, frozen=True):
-    """What may be taken from a member now: the ledger's balances less what was played already."""
-
-    balance_micros: int
-    bonus_micros: int
-
-    @property
-    def total_micros(self) -> int:
-        """Both together."""
-        return self.balance_micros + self.bonus_micros
 
 
 class SessionState(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,13 +7,14 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.pricing.unusual import default_above_micros
 from lanhouse.cafe.settings.commands import SettingsInput, save_settings
+from lanhouse.cafe.settings.queries import default_above_micros
 from lanhouse.cafe.settings.wire import settings_wire
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
 from lanhouse.kit.inputs import Amount, Line, also
 from lanhouse.web.call import Call
+from lanhouse.web.format import currency_sign
 from lanhouse.web.replies import Answer
 from lanhouse.web.routes import CafeRoutes
 
@@ -71,7 +72,7 @@ async def center_settings(call: Call, data: CenterSettingsIn) -> Answer:
         values=_given(cors_origins=data.cors_origins),
         name=data.cafe_name,
         timezone=data.timezone,
-        currency=data.currency,
+        currency=_code_of(data.currency, call.center),
     )
     return await _save(call, given)
 
@@ -207,3 +208,8 @@ def _saved(tx: Tx, given: SettingsInput) -> tuple[Center, int]:
 
 def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _code_of(currency: str | None, center: Center) -> str | None:
+    """Clients send back the sign that they read."""
+    return center.currency if currency == currency_sign(center.currency, "en") else currency

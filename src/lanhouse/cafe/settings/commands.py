@@ -5,36 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from lanhouse.cafe.centers.commands import SettingsChange, change_settings
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import BonusTier, Center
-from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.facts import SettingsChanged
-from lanhouse.cafe.groups.queries import member_group_exists
-from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
-from lanhouse.cafe.pricing.unusual import default_above_micros
-from lanhouse.cafe.settings.zones import zone_name_of
-from lanhouse.db.statements import static
+from lanhouse.cafe.settings.queries import default_above_micros, is_member_group
+from lanhouse.cafe.settings.rules import zone_name_of
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import MICROS
-from lanhouse.web.format import currency_sign
 
 _PERCENT_MAX = 1000
-_SET_CENTER = static(
-    sa.update(centers)
-    .where(centers.c.id == sa.bindparam("center"))
-    .values(name=sa.bindparam("new_name"), zone=sa.bindparam("new_zone"))
-)
 
 
 class SettingsInput(msgspec.Struct, frozen=True, kw_only=True):
     """What to change; None and absent values stay. `values` are fields of Settings.
 
-    `timezone` is a name or an offset, `currency` the sign or code that the centre has already,
+    `timezone` is a name or an offset, `currency` the code that the centre has already,
     `tiers` (amount, bonus) in micros: the bonus is money or, in percent mode, a percentage.
     """
 
@@ -58,11 +47,11 @@ def save_settings(tx: Tx, given: SettingsInput) -> Center:
     assert center is not None
     errors: dict[str, str] = {}
     zone_name = _zone_name(tx, center, given.timezone, errors)
-    if given.currency not in (None, center.currency, currency_sign(center.currency, "en")):
+    if given.currency not in (None, center.currency):
         errors["currency"] = f"is {center.currency} and cannot be changed: amounts are booked in it"
     values = dict(given.values)
-    group_id = values.get("default_member_group", DEFAULT_GROUP)
-    if group_id < DEFAULT_GROUP or not member_group_exists(tx, center.id, group_id):
+    group_id = values.get("default_member_group")
+    if group_id is not None and not is_member_group(tx, center.id, group_id):
         errors["default_member_group"] = "is not a member group of this centre"
     if given.tiers is not None:
         by_percent = values.get("bonus_by_percent", center.settings.bonus_by_percent)
@@ -73,8 +62,7 @@ def save_settings(tx: Tx, given: SettingsInput) -> Center:
         values["desk_confirm_above_micros"] = None
     if errors:
         raise InvalidInput(errors)
-    tx.run(_SET_CENTER, center=center.id, new_name=given.name or center.name, new_zone=zone_name)
-    change_settings(tx, SettingsChange(center.id, values))
+    change_settings(tx, SettingsChange(center.id, values, given.name or center.name, zone_name))
     changed = center_by_id(tx, center.id)
     assert changed is not None
     tx.tell(SettingsChanged(center.id, _changed_names(center, changed)))

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lanhouse.cafe.centers.schemas import BonusTier, Center
-from lanhouse.cafe.settings.zones import offset_text
+from lanhouse.cafe.settings.rules import offset_text
 from lanhouse.kit.money import format_fixed, json_number
 from lanhouse.web.format import currency_sign
 

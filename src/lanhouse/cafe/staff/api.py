@@ -9,10 +9,10 @@ import msgspec
 from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.staff.queries import staff_of_center
 from lanhouse.cafe.staff.sign_in import sign_in_staff, staff_account
-from lanhouse.cafe.surfaces import attempt_of
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.web.call import Call
 from lanhouse.web.routes import CafeRoutes, NativeRoutes
+from lanhouse.web.sign_in import attempt_of
 
 routes = CafeRoutes("Staffs")
 native = NativeRoutes("Staff")

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
 from lanhouse.auth.rights import ROLES
 from lanhouse.auth.tokens import NewToken, end_tokens_of, issue_token
-from lanhouse.cafe.billing_logs.commands import write_log
-from lanhouse.cafe.billing_logs.schemas import Event, LogEntry
+from lanhouse.cafe.money.log import write_log
+from lanhouse.cafe.money.schemas import Event, LogEntry
 from lanhouse.cafe.staff.tables import staff
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx

@@ -11,7 +11,6 @@ from lanhouse.cafe.centers.queries import all_centers, center_by_id, center_by_l
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.staff.commands import WrongPassword
 from lanhouse.cafe.staff.sign_in import sign_in_staff, staff_account
-from lanhouse.cafe.surfaces import PANEL_COOKIE, attempt_of, with_browser
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import AppError
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
@@ -20,6 +19,7 @@ from lanhouse.web.pages.look import local_path
 from lanhouse.web.pages.refusals import refusal_text
 from lanhouse.web.replies import Reply, redirect, signed_out
 from lanhouse.web.routes import PanelRoutes
+from lanhouse.web.sign_in import PANEL_COOKIE, attempt_of, with_browser
 
 routes = PanelRoutes("Staff pages")
 HOME = "/panel/computers"

@@ -8,17 +8,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from lanhouse.cafe.billing_logs.queries import LogFilter, LogPage, log_page
-from lanhouse.cafe.billing_logs.shapes import log_row, log_totals
-from lanhouse.cafe.tenders.wire import paid_back_rows
+from lanhouse.cafe.money.wire import paid_back_rows
 from lanhouse.cafe.topups import commands
-from lanhouse.cafe.topups.queries import (
-    MemberPage,
-    OrderPage,
-    bonus_quote,
-    must_exist,
-    orders_of_member,
-)
+from lanhouse.cafe.topups.queries import MemberPage, OrderPage, bonus_quote, orders_of_member
 from lanhouse.cafe.topups.schemas import (
     COMMENT_CHARS_MAX,
     PAYMENTS,
@@ -29,7 +21,6 @@ from lanhouse.cafe.topups.schemas import (
     TopUpDone,
 )
 from lanhouse.db.statements import Row
-from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import SignedAmount, SignedCoins, also
 from lanhouse.kit.limits import LOGS_PER_PAGE
@@ -156,36 +147,6 @@ async def fetch_bonus(call: Call, data: QuoteIn) -> dict[str, str]:
 
 
 @routes.get(
-    "/members/{member_id}/balanceHistory",
-    right="members.view",
-    summary="What changed a member's balance, bonus, coins and loan",
-    source="cafe-wire: Members",
-)
-async def balance_history(call: Call, data: MemberIn) -> dict[str, Any]:
-    """Rows of the billing log, newest first, with their totals as summary."""
-    wanted = MemberPage(call.center.id, data.member_id, data.page or 1)
-    page = await call.read(_balance_page, wanted)
-    return {
-        "items": [_history_row(row, call) for row in page.rows],
-        "paging_info": paging_info(
-            page.total_records, wanted.page, LOGS_PER_PAGE, sent=data.page is not None
-        ),
-        "summary": log_totals(page),
-    }
-
-
-@routes.get(
-    "/memberBalanceHistory",
-    right="members.view",
-    summary="The same as members/{member_id}/balanceHistory",
-    source="cafe-wire: Members",
-)
-async def member_balance_history(call: Call, data: MemberIn) -> dict[str, Any]:
-    """The member is named in the query."""
-    return await balance_history(call, data)
-
-
-@routes.get(
     "/members/{member_id}/orders",
     right="members.view",
     summary="A member's top-ups, refunds and loans",
@@ -255,21 +216,6 @@ def _refuse_promo_code(code: str) -> None:
         raise InvalidInput(
             {"promo_code": "does not exist (promo codes are not part of this release)"}
         )
-
-
-def _balance_page(read: Read, wanted: MemberPage) -> LogPage:
-    must_exist(read, wanted.center_id, wanted.member_id)
-    rows_wanted = LogFilter(
-        center_id=wanted.center_id, member_id=wanted.member_id, is_balance_only=True
-    )
-    return log_page(read, (rows_wanted, wanted.page))
-
-
-def _history_row(row: Row, call: Call) -> dict[str, Any]:
-    return log_row(row, call.center.zone) | {
-        "log_balance": format_fixed(row.balance_micros),
-        "log_loan": format_fixed(row.loan_micros),
-    }
 
 
 def _order_row(row: Row, call: Call) -> dict[str, Any]:

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.money.movements import Accounts
 from lanhouse.cafe.topups.errors import MemberNotFound
-from lanhouse.cafe.topups.moves import Accounts
 from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Tx
 from lanhouse.ledger import book_of_center

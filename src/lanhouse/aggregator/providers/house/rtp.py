@@ -18,13 +18,7 @@ from math import prod
 import click
 
 from lanhouse.aggregator.providers.house.fair import FairStream
-from lanhouse.aggregator.providers.house.slot import (
-    NIGHT_SHIFT,
-    REELS,
-    ROWS,
-    Machine,
-    evaluate,
-)
+from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, REELS, ROWS, Machine, evaluate
 
 ERRORS_MAX = 3
 """A simulation further from the exact value than this many standard errors fails."""

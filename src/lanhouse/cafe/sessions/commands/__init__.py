@@ -1,6 +1,7 @@
 """Writes on sessions. Other nouns use what is named here."""
 
-from lanhouse.cafe.members.guest_secret import GuestSecret
+from lanhouse.cafe.members.commands.guest_secret import GuestSecret
+from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.commands.accepting import (
     Accepted,
     AcceptStep,
@@ -21,8 +22,6 @@ from lanhouse.cafe.sessions.commands.changing import (
 from lanhouse.cafe.sessions.commands.ending import (
     Checkout,
     Ended,
-    QuoteRefused,
-    ShortCash,
     check_out,
     end_if_due,
 )
@@ -44,7 +43,7 @@ from lanhouse.cafe.sessions.commands.starting import (
     start_member,
     without_passwords,
 )
-from lanhouse.cafe.sessions.queries import PcRefused
+from lanhouse.cafe.sessions.errors import QuoteRefused, ShortCash
 
 __all__ = [
     "AcceptStep",

@@ -11,9 +11,9 @@ import structlog
 
 from lanhouse.auth.actors import Actor
 from lanhouse.auth.audit import Audited, write_audit
-from lanhouse.cafe.billing_logs.commands import write_logs
-from lanhouse.cafe.billing_logs.schemas import Event, LogEntry
 from lanhouse.cafe.centers.tables import centers
+from lanhouse.cafe.money.log import write_logs
+from lanhouse.cafe.money.schemas import Event, LogEntry
 from lanhouse.cafe.sessions.queries import newest_movement_at, tariff_of_text
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions

@@ -14,45 +14,29 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
-from lanhouse.cafe.billing_logs.commands import write_log
-from lanhouse.cafe.billing_logs.schemas import (
-    Event,
-    LogEntry,
-    Subject,
-    columns_of,
-    subject_of_group,
-)
 from lanhouse.cafe.centers.schemas import Center, Settings
 from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.members.locks import lock_member
-from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.cafe.metering.rules import Segment, ends_at
+from lanhouse.cafe.money.movements import note, transfer
+from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.pcs.queries import pcs_named
 from lanhouse.cafe.pricing.queries import list_of, prices_of_center
 from lanhouse.cafe.pricing.rules import Tariff, tariff_for
-from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions, pcs_named, whole_second
-from lanhouse.cafe.sessions.rules import Segment, ends_at
+from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, Session
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
-from lanhouse.cafe.tenders.commands import remember_payment
+from lanhouse.cafe.topups.commands.paid_in import remember_payment
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
-from lanhouse.ledger import Posting, Transfer, balances, book_of_center, open_account, post
+from lanhouse.kit.local_time import whole_second
+from lanhouse.ledger import balances, book_of_center
 
 _SHARE_CENTER = static(
     sa.select(centers.c.zone, centers.c.settings)
     .where(centers.c.id == sa.bindparam("center"))
     .with_for_update(read=True)
-)
-_ACCOUNT = static(
-    sa.select(members.c.account, members.c.group_id).where(
-        members.c.center_id == sa.bindparam("center"), members.c.id == sa.bindparam("member")
-    )
-)
-_PC = static(
-    sa.select(pcs.c.id, pcs.c.pc_group_id, pcs.c.console_type).where(
-        pcs.c.center_id == sa.bindparam("center"), pcs.c.name == sa.bindparam("name")
-    )
 )
 _CLOSE_SEGMENT = static(
     sa.update(segments)
@@ -207,50 +191,6 @@ def wallet(tx: Tx, center: Center, member_id: int) -> tuple[int, int]:
     return held.get(("balance", center.currency), 0), held.get(("bonus", center.currency), 0)
 
 
-def transfer(
-    tx: Tx,
-    center: Center,
-    actor: Actor,
-    kind: str,
-    amounts: dict[tuple[str, int, str], int],
-) -> int | None:
-    """Post `amounts`, micros by (owner kind, owner id, account kind); zeros are left out.
-
-    Answers the transfer's id, or None when nothing moves. Accounts of the centre, and a member's
-    loan, may be below zero.
-    """
-    book_id = book_of_center(center.id)
-    postings = [
-        Posting(
-            open_account(
-                tx,
-                book_id,
-                owner_kind,
-                owner_id,
-                kind_of_account,
-                center.currency,
-                may_go_negative=owner_kind == "center" or kind_of_account == "loan",
-            ),
-            amount,
-        )
-        for (owner_kind, owner_id, kind_of_account), amount in amounts.items()
-        if amount
-    ]
-    if not postings:
-        return None
-    posted = post(
-        tx,
-        Transfer(
-            book_id=book_id,
-            kind=kind,
-            postings=postings,
-            actor_kind=actor.kind,
-            actor_id=actor.subject_id,
-        ),
-    )
-    return posted.transfer_id
-
-
 def pay_in(
     tx: Tx,
     center: Center,
@@ -279,55 +219,6 @@ def pay_in(
         amounts=amounts,
         transfer_id=transfer_id,
     )
-
-
-def account_of(tx: Tx, center_id: int, member_id: int) -> tuple[str, int]:
-    """The member's account and group; empty and 0 when there is no such member."""
-    member = tx.one(_ACCOUNT, center=center_id, member=member_id)
-    return ("", 0) if member is None else (member.account, member.group_id)
-
-
-def note(
-    tx: Tx,
-    center: Center,
-    actor: Actor,
-    event: Event,
-    member_id: int,
-    pc_name: str,
-    *,
-    amounts: dict[tuple[str, int, str], int] | None = None,
-    transfer_id: int | None = None,
-    used_seconds: int = 0,
-    details: str = "",
-    at: datetime | None = None,
-) -> LogEntry:
-    """Write one row of the billing log, and answer it; its amounts are those of the transfer.
-
-    `at` is when it happened; None = now.
-    """
-    account, group_id = account_of(tx, center.id, member_id)
-    pc = tx.one(_PC, center=center.id, name=pc_name)
-    is_console = pc is not None and pc.console_type != 0
-    entry = LogEntry(
-        center_id=center.id,
-        event=event,
-        subject=Subject.CONSOLE if is_console else subject_of_group(group_id),
-        member_id=member_id,
-        member_account=account,
-        member_group_id=group_id,
-        pc_id=None if pc is None else pc.id,
-        pc_name=pc_name,
-        pc_group_id=None if pc is None else pc.pc_group_id,
-        used_seconds=used_seconds,
-        staff_id=actor.staff_id,
-        staff_name=actor.staff_name,
-        details=details,
-        transfer_id=transfer_id,
-        at=at,
-        **columns_of(amounts or {}),
-    )
-    write_log(tx, entry)
-    return entry
 
 
 def tell(tx: Tx, topic: str, session: Session) -> None:

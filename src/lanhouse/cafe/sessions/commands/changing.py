@@ -8,16 +8,18 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
-from lanhouse.cafe.billing_logs.schemas import Event
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.members.guest_secret import GuestSecret
+from lanhouse.cafe.members.commands.guest_secret import GuestSecret
+from lanhouse.cafe.metering.rules import cut
+from lanhouse.cafe.money.movements import account_of, note
+from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import Sale, sell_package
+from lanhouse.cafe.offers.schemas import Package
+from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
-    account_of,
     lock_pcs,
     lock_sessions_on,
-    note,
     pay_in,
     replace_running,
     share_center,
@@ -34,24 +36,13 @@ from lanhouse.cafe.sessions.commands.starting import (
     must_be_free,
     start_guest,
 )
-from lanhouse.cafe.sessions.queries import (
-    PcRefused,
-    pcs_named,
-    session_by_id,
-    whole_second,
-)
-from lanhouse.cafe.sessions.rules import Package, cut
-from lanhouse.cafe.sessions.schemas import (
-    MEMBER,
-    OFFER,
-    PREPAID,
-    WALLET_KINDS,
-    Session,
-)
+from lanhouse.cafe.sessions.queries import session_by_id
+from lanhouse.cafe.sessions.schemas import MEMBER, OFFER, PREPAID, WALLET_KINDS, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read, Tx, after_followers
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.local_time import whole_second
 
 _MOVE = static(
     sa.update(sessions)

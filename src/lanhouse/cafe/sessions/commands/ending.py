@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
-from lanhouse.cafe.billing_logs.schemas import Event
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.metering.rules import Bill
+from lanhouse.cafe.money.movements import note, transfer
+from lanhouse.cafe.money.purses import own_share
+from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.money.tenders import PayBack
 from lanhouse.cafe.offers.commands import take_from_package
-from lanhouse.cafe.sessions.change import NOTHING, change_of
+from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.commands.base import (
     close_running,
     lock_pcs,
     lock_sessions,
     lock_sessions_on,
-    note,
     tell,
-    transfer,
     wallet,
 )
 from lanhouse.cafe.sessions.commands.free_minutes import note_free_use
-from lanhouse.cafe.sessions.queries import PcRefused, open_session_of_member, whole_second
-from lanhouse.cafe.sessions.quotes import quote_sign
-from lanhouse.cafe.sessions.rules import Bill, own_share
+from lanhouse.cafe.sessions.errors import QuoteRefused, ShortCash
+from lanhouse.cafe.sessions.plans import NOTHING, change_of
+from lanhouse.cafe.sessions.queries import open_session_of_member
+from lanhouse.cafe.sessions.queries.quotes import quote_sign
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
-from lanhouse.cafe.tenders.commands import log_other, mark_undone, must_be_allowed
-from lanhouse.cafe.tenders.rules import PayBack
+from lanhouse.cafe.topups.commands.paid_in import log_other, mark_undone, must_be_allowed
 from lanhouse.cafe.topups.rules import Undone
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import InvalidInput, Refused
-from lanhouse.kit.local_time import local_text
+from lanhouse.kit.local_time import local_text, whole_second
 from lanhouse.kit.money import format_fixed
 
 QUOTE_SECONDS_MAX = 300
@@ -66,21 +67,6 @@ _END = static(
         | {sessions.c.guest_login: sa.null()}
     )
 )
-
-
-class QuoteRefused(Refused):
-    """The quoted cost of a check-out is too old, or is not one that this centre gave."""
-
-
-class ShortCash(Refused):
-    """The customer handed over less cash than is to be paid."""
-
-    def __init__(self) -> None:
-        super().__init__("the cash received is less than what is to be paid")
-
-    @property
-    def fields(self) -> Mapping[str, str]:
-        return {"received": "is less than what is to be paid"}
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from lanhouse.cafe.facts import (
 )
 from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.metering.rules import cut
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
 from lanhouse.cafe.sessions.commands.base import (
@@ -33,13 +34,13 @@ from lanhouse.cafe.sessions.commands.base import (
     store_end,
     tell,
 )
-from lanhouse.cafe.sessions.queries import open_session_ids, whole_second
-from lanhouse.cafe.sessions.rules import cut
+from lanhouse.cafe.sessions.queries import open_session_ids
 from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, MEMBER, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import among, static
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit.errors import Refused
+from lanhouse.kit.local_time import whole_second
 
 _IN_CENTER = sessions.c.center_id == sa.bindparam("center")
 _OPEN = sessions.c.ended_at.is_(None)

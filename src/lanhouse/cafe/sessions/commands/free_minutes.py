@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.sessions.free_minutes import BY_MEMBER, BY_PC, USED, day_of
+from lanhouse.cafe.sessions.queries.free_minutes import BY_MEMBER, BY_PC, USED, day_of
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, Session
 from lanhouse.cafe.sessions.tables import free_minutes
 from lanhouse.db.statements import static, upsert

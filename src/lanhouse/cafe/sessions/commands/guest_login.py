@@ -11,9 +11,9 @@ from lanhouse.auth.actors import Actor
 from lanhouse.auth.audit import Audited, write_audit
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import PasswordChanged
-from lanhouse.cafe.members.account_log import log_change
 from lanhouse.cafe.members.commands import set_password_hash
-from lanhouse.cafe.members.guest_secret import GuestSecret
+from lanhouse.cafe.members.commands.account_log import log_change
+from lanhouse.cafe.members.commands.guest_secret import GuestSecret
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.sessions.schemas import MEMBER

@@ -8,14 +8,18 @@ from typing import Any
 import msgspec
 
 from lanhouse.auth.actors import Actor
-from lanhouse.cafe.billing_logs.schemas import Event
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.commands import NewGuest, create_guest
-from lanhouse.cafe.members.guest_secret import GuestSecret
+from lanhouse.cafe.members.commands.guest_secret import GuestSecret
 from lanhouse.cafe.members.locks import lock_member
+from lanhouse.cafe.metering.rules import Segment, Terms, can_begin
+from lanhouse.cafe.money.movements import note
+from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import Sale, sell_package
 from lanhouse.cafe.offers.queries import packages_of_member
+from lanhouse.cafe.offers.schemas import Package
+from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.rules import NoPrice, rule_at
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
@@ -25,20 +29,13 @@ from lanhouse.cafe.sessions.commands.base import (
     lock_sessions,
     lock_sessions_on,
     money_of,
-    note,
     pay_in,
     share_center,
     tell,
 )
 from lanhouse.cafe.sessions.commands.ending import end_if_due
-from lanhouse.cafe.sessions.free_minutes import terms_for
-from lanhouse.cafe.sessions.queries import (
-    PcRefused,
-    open_session_ids,
-    open_session_of_member,
-    whole_second,
-)
-from lanhouse.cafe.sessions.rules import Package, Segment, Terms, can_begin
+from lanhouse.cafe.sessions.queries import open_session_ids, open_session_of_member
+from lanhouse.cafe.sessions.queries.free_minutes import terms_for
 from lanhouse.cafe.sessions.schemas import (
     FREE,
     GUEST_GROUPS,
@@ -52,6 +49,7 @@ from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import BalanceTooLow, InvalidInput, Refused
+from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.money import format_fixed
 from lanhouse.ledger.answers import HIDDEN
 

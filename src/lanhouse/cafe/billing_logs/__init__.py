@@ -1,1 +1,0 @@
-"""The billing log: one row per event that staff, members and reports look back at."""

@@ -1,0 +1,64 @@
+"""The Computers page: rooms with seats, live, and the selected PC beside them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from lanhouse.cafe.desk.queries.computers import computers, selected_pc
+from lanhouse.cafe.desk.rules import MapMemory
+from lanhouse.kit import clock
+from lanhouse.web.call import Call
+from lanhouse.web.replies import Reply
+from lanhouse.web.routes import PanelRoutes
+
+routes = PanelRoutes("Computers pages")
+_FOLDER = "cafe/desk/templates/computers"
+_memory = MapMemory()
+
+
+class PcIn(msgspec.Struct):
+    """The name of a PC, as it stands on the map."""
+
+    pc: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+class SeenIn(msgspec.Struct):
+    """The name of the map that the browser shows."""
+
+    seen: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+@routes.get("/panel/computers", right="pcs.view", summary="The Computers page")
+async def computers_page(call: Call, data: PcIn) -> Reply:
+    """The whole page; `pc` selects a PC."""
+    at = clock.now()
+    shown = await call.read(computers, (call.center, at))
+    panel = await call.read(selected_pc, (call.center, data.pc, at)) if data.pc else None
+    return call.html(
+        f"{_FOLDER}/computers.html",
+        map=shown,
+        map_name=_memory.remember(call.center.id, shown),
+        changed=None,
+        panel=panel,
+        selected=data.pc if panel else "",
+    )
+
+
+@routes.get("/panel/computers/map", right="pcs.view", summary="The live part of the map")
+async def map_part(call: Call, data: SeenIn) -> Reply:
+    """Counters and rooms with the seats that have changed since the map that was seen."""
+    shown = await call.read(computers, (call.center, clock.now()))
+    changed = _memory.changed_since(call.center.id, data.seen, shown)
+    name = _memory.remember(call.center.id, shown)
+    return call.html(f"{_FOLDER}/map.html", map=shown, map_name=name, changed=changed)
+
+
+@routes.get("/panel/computers/panel", right="pcs.view", summary="The side panel of a PC")
+async def panel_part(call: Call, data: PcIn) -> Reply:
+    """Session, bill so far and actions of one PC; empty when the PC is gone."""
+    panel = await call.read(selected_pc, (call.center, data.pc, clock.now()))
+    if panel is None:
+        return Reply(b"")
+    return call.html(f"{_FOLDER}/side_panel.html", panel=panel)

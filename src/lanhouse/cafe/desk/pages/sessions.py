@@ -1,0 +1,353 @@
+"""The desk's dialogs: start and add time, check out, move, and the receipt."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from lanhouse.cafe.desk.queries.computers import move_choice
+from lanhouse.cafe.desk.queries.members import find_members, member_meant
+from lanhouse.cafe.desk.queries.quotes import (
+    QuoteWanted,
+    StartForm,
+    StartOptions,
+    quote,
+    start_options,
+)
+from lanhouse.cafe.desk.queries.receipt import check_out_view, receipt_of
+from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
+from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
+from lanhouse.cafe.money.tenders import TENDERS
+from lanhouse.cafe.sessions import commands
+from lanhouse.cafe.sessions.commands import (
+    AddMoney,
+    AddOffer,
+    Checkout,
+    Ended,
+    Move,
+    OtherSession,
+    QuoteRefused,
+    Started,
+    StartGuests,
+    StartMember,
+)
+from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, Session
+from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
+from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX
+from lanhouse.kit import clock
+from lanhouse.kit.amounts import read_amount
+from lanhouse.kit.errors import AppError, InvalidInput, NotFound
+from lanhouse.web.call import Call
+from lanhouse.web.format import amount_text
+from lanhouse.web.pages.refusals import errors_in_form, refusal_text
+from lanhouse.web.replies import Reply
+from lanhouse.web.routes import PanelRoutes
+
+routes = PanelRoutes("Sessions pages")
+_FOLDER = "cafe/desk/templates/sessions"
+_FIELD_OF = {"pc_cost": "amount", "member_account": "member"}
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """What the toast tells after a dialog; stored under the form's key."""
+
+    what: str
+    pc_name: str
+    account: str = ""
+    password: str = ""
+    """Of a new guest; the desk hands it over."""
+    amount_micros: int = 0
+    back: dict[str, int] = {}
+    """What is given back, by tender."""
+    session_id: int = 0
+
+
+class CheckOutForm(msgspec.Struct):
+    """The check-out dialog: the quote that was shown, and how it is paid or goes back."""
+
+    pc: str
+    payment: str = ""
+    """How a postpaid guest pays; empty = cash."""
+    back: str = ""
+    """The tender for the rest of a prepaid guest; empty = the way it came."""
+    comment: Annotated[str, msgspec.Meta(max_length=COMMENT_CHARS_MAX)] = ""
+    """Why it goes back another way than it came."""
+    quote_time: int | None = None
+    quote_sign: str | None = None
+    due: int | None = None
+    """The sum to pay that was shown, in micros; below 0 it is given back."""
+    received: str = ""
+    """The cash that was handed over, as it was typed; empty = exactly the sum."""
+    key: str = ""
+
+
+class MoveForm(msgspec.Struct):
+    """The move dialog."""
+
+    pc: str
+    target: str = ""
+    session: int = 0
+    """The session that was on the PC when the dialog was opened."""
+    key: str = ""
+
+
+@routes.get("/panel/computers/start", right="sessions.start", summary="Dialog: start or add time")
+async def start_dialog(call: Call, data: StartForm) -> Reply:
+    """The form; `minutes` asks for the price of that much time as the amount."""
+    options = await _options(call, data)
+    if data.kind not in options.kinds:
+        data.kind = options.kinds[0] if options.kinds else ""
+    data.session = options.session.id if options.session else 0
+    wanted = data.minutes or 60
+    if not data.amount and not options.is_running:
+        costs = {chip.minutes: chip.cost_micros for chip in options.chips}
+        data.amount = amount_text(costs[wanted], call.view.language) if wanted in costs else ""
+    return await _start_form(call, data, options)
+
+
+@routes.get("/panel/computers/quote", right="sessions.start", summary="What a start would do")
+async def start_quote(call: Call, data: StartForm) -> Reply:
+    """One line about time, end and price, and the words for the button."""
+    options = await _options(call, data)
+    shown = await call.read(quote, (_question(call, data), options))
+    return call.html(f"{_FOLDER}/quote.html", quote=shown, is_fragment=True)
+
+
+@routes.post("/panel/computers/start", right="sessions.start", summary="Start or add time")
+async def start(call: Call, data: StartForm) -> Reply:
+    """Do it once per form, or show the form again with the reason.
+
+    A sale is for what the form showed: a free PC, or the session that ran when it was opened.
+    """
+    try:
+        done = await _start(call, data)
+    except OtherSession:
+        # Shown again, the form would sell to whoever sits there now.
+        raise
+    except AppError as error:
+        return await _start_form(call, data, await _options(call, data), error)
+    return call.html(f"{_FOLDER}/done.html", done=done)
+
+
+async def _start(call: Call, data: StartForm) -> Done:
+    common: dict[str, Any] = {"center": call.center, "actor": call.actor}
+    on_pc: dict[str, Any] = {
+        **common,
+        "pc_names": [data.pc],
+        "secrets": [await new_guest_secret(call.vault)],
+    }
+    meant = data.session
+    payment = _tender(data.payment)
+    if data.kind == "guest":
+        amount = read_amount(data.amount, call.center.currency, field="amount")
+        await _must_be_meant(call, data, amount)
+        add = AddMoney(**on_pc, amount_micros=amount, payment=payment, for_session=meant)
+        return await _sell(call, data, commands.add_money, add, "time")
+    if data.kind == "package":
+        sale = AddOffer(**on_pc, offer_id=data.offer_id, payment=payment, for_session=meant)
+        return await _sell(call, data, commands.add_offer, sale, "package")
+    if data.kind == "member":
+        member_id = await _only_member(call, data)
+        member = StartMember(**common, pc_name=data.pc, member_id=member_id)
+        return await call.do(commands.start_member, member, _started, Done, key=data.key)
+    if data.kind == "nocharge":
+        call.actor.require("sessions.free")
+    elif data.kind != "postpaid":
+        raise InvalidInput({"kind": "is required"})
+    kind = FREE if data.kind == "nocharge" else POSTPAID
+    guests = StartGuests(**on_pc, kind=kind)
+    return await _sell(call, data, commands.start_guests, guests, "started")
+
+
+async def _sell(call: Call, data: StartForm, command: Any, cmd: Any, what: str) -> Done:
+    hide = commands.without_passwords
+    return await call.do(command, cmd, _sold(what), Done, key=data.key, hide=hide)
+
+
+def _sold(what: str) -> Any:
+    """The shape of a sale's answer: the one session that was started or got more."""
+
+    def shape(made: list[Started]) -> Done:
+        return Done(
+            what=what,
+            pc_name=made[0].session.pc_name,
+            account=made[0].account,
+            password=made[0].password,
+            amount_micros=made[0].taken_micros,
+            session_id=made[0].session.id,
+        )
+
+    return shape
+
+
+def _started(made: Started) -> Done:
+    return Done(what="started", pc_name=made.session.pc_name, account=made.account)
+
+
+async def _must_be_meant(call: Call, data: StartForm, amount_micros: int) -> None:
+    """Ask once more about a sum or a time that is a slip of the finger more often than meant."""
+    options = await _options(call, data)
+    shown = await call.read(quote, (_question(call, data), options))
+    if shown.problem:  # the sale itself is going to refuse it
+        return
+    bounds = await call.read(bounds_of, call.center)
+    bounds.check(amount_micros, shown.seconds, confirmed_micros=data.confirmed)
+
+
+async def _only_member(call: Call, data: StartForm) -> int:
+    found = await call.read(find_members, (call.center, data.member))
+    return member_meant(found, data.member, data.shown).member_id
+
+
+def _tender(payment: str) -> str:
+    if payment not in TENDERS:
+        raise InvalidInput({"payment": f"must be one of {', '.join(TENDERS)}"})
+    return payment
+
+
+def _question(call: Call, data: StartForm) -> QuoteWanted:
+    return QuoteWanted(call.center, data, clock.now(), call.actor.may("sessions.free"))
+
+
+async def _options(call: Call, data: StartForm) -> StartOptions:
+    return await call.read(start_options, _question(call, data))
+
+
+async def _start_form(
+    call: Call, data: StartForm, options: StartOptions, error: AppError | None = None
+) -> Reply:
+    shown = await call.read(quote, (_question(call, data), options))
+    asks = isinstance(error, NotConfirmed)
+    told = None if asks else error
+    errors, problem = errors_in_form(told, call.view.language, ("amount", "member"), _FIELD_OF)
+    return call.html(
+        f"{_FOLDER}/start.html",
+        status=200 if error is None else error.status,
+        form=data,
+        start=options,
+        quote=shown,
+        errors=errors,
+        problem=problem,
+        asks=asks,
+    )
+
+
+@routes.get("/panel/computers/check-out", right="sessions.checkout", summary="Dialog: check out")
+async def check_out_dialog(call: Call, data: CheckOutForm) -> Reply:
+    """The explained bill and what is taken or given back."""
+    data.received = ""
+    return await _check_out_form(call, data)
+
+
+@routes.post("/panel/computers/check-out", right="sessions.checkout", summary="Check out")
+async def check_out(call: Call, data: CheckOutForm) -> Reply:
+    """End the session at the sum that was shown; a sum that is too old is shown anew."""
+    try:
+        payment = data.payment or data.back
+        is_counted = data.payment == "cash" and data.received.strip() != ""
+        currency = call.center.currency
+        cmd = Checkout(
+            center=call.center,
+            actor=call.actor,
+            pc_names=[data.pc],
+            payment=_tender(payment) if payment else "",
+            comment=data.comment,
+            quote_time=data.quote_time,
+            quote_sign=data.quote_sign,
+            due_micros=data.due,
+            at_desk=True,
+            received_micros=(
+                read_amount(data.received, currency, field="received") if is_counted else None
+            ),
+        )
+        done = await call.do(commands.check_out, cmd, _ended, Done, key=data.key)
+    except QuoteRefused:
+        return await _check_out_form(call, data, is_changed=True)
+    except AppError as error:
+        return await _check_out_form(call, data, error)
+    return call.html(f"{_FOLDER}/done.html", done=done)
+
+
+def _ended(made: list[Ended]) -> Done:
+    ended = made[0]
+    return Done(
+        what="ended",
+        pc_name=ended.session.pc_name,
+        amount_micros=ended.paid_micros - ended.refund_micros,
+        back=ended.back.handed_out,
+        session_id=ended.session.id,
+    )
+
+
+async def _check_out_form(
+    call: Call, data: CheckOutForm, error: AppError | None = None, *, is_changed: bool = False
+) -> Reply:
+    view = await call.read(check_out_view, (call.center, data.pc, clock.now()))
+    if view is None and error is None:
+        error = NotFound("the PC is not in use")
+    language = call.view.language
+    errors, problem = errors_in_form(error, language, ("received", "comment"), {})
+    return call.html(
+        f"{_FOLDER}/{'check_out' if view else 'not_in_use'}.html",
+        status=200 if error is None and not is_changed else 409,
+        out=view,
+        form=data,
+        is_changed=is_changed,
+        errors=errors,
+        may_choose=call.actor.may(REFUND_OTHER),
+        problem=problem,
+    )
+
+
+@routes.get("/panel/computers/move", right="sessions.start", summary="Dialog: move a session")
+async def move_dialog(call: Call, data: MoveForm) -> Reply:
+    """The free PCs of the same group."""
+    choice = await call.read(move_choice, (call.center.id, data.pc))
+    data.session = choice.session_id
+    return await _move_form(call, data)
+
+
+@routes.post("/panel/computers/move", right="sessions.start", summary="Move a session")
+async def move(call: Call, data: MoveForm) -> Reply:
+    """Move the session that was shown, or show the form again with the reason."""
+    cmd = Move(
+        center=call.center,
+        actor=call.actor,
+        pc_name=data.pc,
+        target_name=data.target,
+        for_session=data.session,
+    )
+    try:
+        done = await call.do(commands.move_session, cmd, _moved, Done, key=data.key)
+    except OtherSession:
+        raise
+    except AppError as error:
+        return await _move_form(call, data, error)
+    return call.html(f"{_FOLDER}/done.html", done=done)
+
+
+def _moved(session: Session) -> Done:
+    return Done(what="moved", pc_name=session.pc_name)
+
+
+async def _move_form(call: Call, data: MoveForm, error: AppError | None = None) -> Reply:
+    choice = await call.read(move_choice, (call.center.id, data.pc))
+    return call.html(
+        f"{_FOLDER}/move.html",
+        status=200 if error is None else error.status,
+        form=data,
+        targets=choice.targets,
+        problem="" if error is None else refusal_text(error, call.view.language),
+    )
+
+
+@routes.get("/panel/receipts/{session_id}", right="sessions.view", summary="Receipt of a session")
+async def receipt_page(call: Call) -> Reply:
+    """The bill of an ended session, to read and to print."""
+    text = call.path["session_id"]
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    shown = await call.read(receipt_of, (call.center, number))
+    if shown is None:
+        raise NotFound("There is no receipt with this number.")
+    return call.html(f"{_FOLDER}/receipt.html", receipt=shown)

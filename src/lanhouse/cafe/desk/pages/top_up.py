@@ -1,0 +1,182 @@
+"""The top-up dialog of the desk: money on a member's account, or back from it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.desk.queries.members import Person, find_members, member_meant
+from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
+from lanhouse.cafe.topups import commands
+from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
+from lanhouse.cafe.topups.queries import bonus_quote
+from lanhouse.cafe.topups.queries.paid_in import refund_way_back
+from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX, PAYMENTS, Quote, TopUp, TopUpDone
+from lanhouse.db.store import Read
+from lanhouse.kit.amounts import read_amount
+from lanhouse.kit.errors import AppError, InvalidInput
+from lanhouse.kit.money import MICROS
+from lanhouse.ledger import balances, book_of_center
+from lanhouse.web.call import Call
+from lanhouse.web.pages.refusals import errors_in_form
+from lanhouse.web.replies import Reply
+from lanhouse.web.routes import PanelRoutes
+
+routes = PanelRoutes("Top-up pages")
+_FOLDER = "cafe/desk/templates/top_up"
+_CHIPS = [amount * MICROS for amount in (5, 10, 20, 50)]
+_FIELD_OF = {"topup_value": "amount", "topup_ids": "member"}
+
+
+class TopUpForm(msgspec.Struct):
+    """The dialog's fields as they were typed; a negative amount takes money back."""
+
+    member: str = ""
+    amount: str = ""
+    payment: str = "cash"
+    """How money comes in."""
+    back: str = ""
+    """The tender by which money goes back; empty = the way it came."""
+    comment: Annotated[str, msgspec.Meta(max_length=COMMENT_CHARS_MAX)] = ""
+    shown: int = 0
+    """The id of the member whom the preview showed; 0 = none yet."""
+    confirmed: int = 0
+    """The sum in micros that the desk was asked about once more; 0 = none."""
+    key: str = ""
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """What the form would do. `found` is how many members match."""
+
+    found: int
+    member: Person | None = None
+    balance_micros: int = 0
+    bonus_micros: int = 0
+    amount_micros: int | None = None
+    back: dict[str, int] = {}
+    """How money that is taken back goes back, by tender."""
+    gift_micros: int = 0
+    """The bonus that the amount earns now."""
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """What the toast tells; stored under the form's key."""
+
+    account: str
+    amount_micros: int
+    bonus_micros: int
+    order_id: int
+    back: dict[str, int] = {}
+
+
+@routes.get("/panel/members/top-up", right="members.topup", summary="Dialog: top up")
+async def top_up_dialog(call: Call, data: TopUpForm) -> Reply:
+    """The form; `member` fills in the account."""
+    return await _form(call, data)
+
+
+@routes.get("/panel/members/top-up/quote", right="members.topup", summary="What a top-up gives")
+async def top_up_quote(call: Call, data: TopUpForm) -> Reply:
+    """Balance, bonus and the words for the button."""
+    shown = await call.read(_preview, (call.center, data))
+    return call.html(f"{_FOLDER}/preview.html", preview=shown)
+
+
+@routes.post("/panel/members/top-up", right="members.topup", summary="Top up or take back")
+async def top_up(call: Call, data: TopUpForm) -> Reply:
+    """Do it once per form, or show the form again with the reason."""
+    try:
+        done = await _top_up(call, data)
+    except AppError as error:
+        return await _form(call, data, error)
+    return call.html(f"{_FOLDER}/done.html", done=done)
+
+
+async def _top_up(call: Call, data: TopUpForm) -> Done:
+    amount = read_amount(data.amount, call.center.currency, field="amount", signed=True)
+    if amount == 0:
+        raise InvalidInput({"amount": "must not be 0"})
+    if amount < 0:
+        call.actor.require("members.refund")
+    payment = data.payment if amount > 0 else data.back
+    if payment and payment not in PAYMENTS:
+        raise InvalidInput({"payment": f"must be one of {', '.join(PAYMENTS)}"})
+    found = await call.read(find_members, (call.center, data.member))
+    member = member_meant(found, data.member, data.shown)
+    shown = await call.read(_preview, (call.center, data))
+    gift = shown.gift_micros
+    bounds = await call.read(bounds_of, call.center)
+    bounds.check(amount, None, confirmed_micros=data.confirmed)
+    cmd = TopUp(
+        center=call.center,
+        actor=call.actor,
+        member_ids=[member.member_id],
+        value_micros=amount,
+        bonus_micros=gift,
+        payment=payment,
+        comment=data.comment,
+    )
+
+    def shape(made: TopUpDone) -> Done:
+        return Done(
+            account=member.account,
+            amount_micros=amount,
+            bonus_micros=gift,
+            order_id=made.order_ids[0],
+            back=made.paid_back[0] if made.paid_back else {},
+        )
+
+    return await call.do(commands.top_up, cmd, shape, Done, key=data.key)
+
+
+def _preview(read: Read, wanted: tuple[Center, TopUpForm]) -> Preview:
+    center, form = wanted
+    found = find_members(read, (center, form.member))
+    if len(found) != 1:
+        return Preview(found=len(found))
+    try:
+        amount = read_amount(form.amount, center.currency, field="amount", signed=True)
+    except InvalidInput:
+        amount = None
+    held = balances(read, book_of_center(center.id), "member", found[0].member_id)
+    gift = bonus_quote(read, Quote(center=center, value_micros=amount)) if amount else 0
+    return Preview(
+        found=1,
+        member=found[0],
+        balance_micros=held.get(("balance", center.currency), 0),
+        bonus_micros=held.get(("bonus", center.currency), 0),
+        amount_micros=amount,
+        gift_micros=max(gift, 0),
+        back=_back(read, center, found[0].member_id, amount, form.back),
+    )
+
+
+def _back(
+    read: Read, center: Center, member_id: int, amount_micros: int | None, named: str
+) -> dict[str, int]:
+    """How a negative amount would go back, by tender."""
+    if amount_micros is None or amount_micros >= 0:
+        return {}
+    named = named if named in PAYMENTS else ""
+    return refund_way_back(read, center.id, member_id, -amount_micros, named)[0].by_tender
+
+
+async def _form(call: Call, data: TopUpForm, error: AppError | None = None) -> Reply:
+    asks = isinstance(error, NotConfirmed)
+    errors, problem = errors_in_form(
+        None if asks else error, call.view.language, ("member", "amount", "comment"), _FIELD_OF
+    )
+    return call.html(
+        f"{_FOLDER}/top_up.html",
+        status=200 if error is None else error.status,
+        form=data,
+        chips=_CHIPS,
+        may_choose=call.actor.may(REFUND_OTHER),
+        errors=errors,
+        problem=problem,
+        confirmed=read_amount(data.amount, call.center.currency, field="amount", signed=True)
+        if asks
+        else 0,
+    )

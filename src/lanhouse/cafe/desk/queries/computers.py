@@ -1,0 +1,207 @@
+"""What the Computers page reads: the map in a few statements, and the selected PC."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+from functools import cache
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.desk.pages.bill import Split, split_of
+from lanhouse.cafe.desk.queries.members import Person, person_of
+from lanhouse.cafe.desk.rules import Map, Rate, Seat, build_map, natural_key, seat_of
+from lanhouse.cafe.metering.rules import Bill, Terms, cost_of_seconds
+from lanhouse.cafe.money.tables import billing_logs
+from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, rooms_of
+from lanhouse.cafe.pricing.queries import price_list
+from lanhouse.cafe.pricing.rules import NoPrice, PriceList, Tariff, rule_at, tariff_for
+from lanhouse.cafe.sessions.plans import change_at
+from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id, session_states
+from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, PREPAID, WALLET_KINDS, Session
+from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.db.statements import Row, static
+from lanhouse.db.store import Read
+from lanhouse.ledger import balances, book_of_center
+
+_CHIP_MINUTES = (30, 60, 120, 300)
+_LOG_LINES = 6
+
+_BUSY = static(
+    sa.select(sessions.c.pc_id).where(
+        sessions.c.center_id == sa.bindparam("center"), sessions.c.ended_at.is_(None)
+    )
+)
+_LOG = static(
+    sa.select(billing_logs)
+    .where(
+        billing_logs.c.center_id == sa.bindparam("center"),
+        billing_logs.c.at >= sa.bindparam("since", type_=billing_logs.c.at.type),
+        billing_logs.c.pc_id == sa.bindparam("pc"),
+    )
+    .order_by(billing_logs.c.at.desc(), billing_logs.c.id.desc())
+    .limit(_LOG_LINES)
+)
+
+
+class Chip(msgspec.Struct, frozen=True):
+    """A length of time with its price for a guest now."""
+
+    minutes: int
+    cost_micros: int
+
+
+class Selected(msgspec.Struct, frozen=True, kw_only=True):
+    """The selected PC with everything the side panel tells."""
+
+    seat: Seat
+    pc_id: int
+    pc_group_id: int
+    rate: Rate | None
+    chips: list[Chip]
+    lacks_default_price: bool = False
+    """Where no rate holds now, the price rule "Default" would, if it had a price."""
+    session: Session | None = None
+    member: Person | None = None
+    bill: Bill | None = None
+    split: Split | None = None
+    log: list[Row] = []
+
+    @property
+    def may_add_time(self) -> bool:
+        """True when money or packages can be added to the running session."""
+        return self.session is not None and self.session.kind in WALLET_KINDS
+
+
+def computers(read: Read, wanted: tuple[Center, datetime]) -> Map:
+    """The whole map of a centre at an instant."""
+    center, at = wanted
+    prices = price_list(read, center)
+    return build_map(
+        rooms_of(read, center.id),
+        pc_rows(read, center.id),
+        session_states(read, center.id, at),
+        guest_rates(prices, center, at),
+        at,
+    )
+
+
+def guest_tariff(prices: PriceList, center: Center, pc_group_id: int) -> Tariff:
+    """The tariff of a prepaid guest on the PCs of a group."""
+    return tariff_for(prices, pc_group_id, GUEST_GROUPS[PREPAID], zone=center.zone_name)
+
+
+def guest_rates(prices: PriceList, center: Center, at: datetime) -> Callable[[int], Rate | None]:
+    """PC group -> what an hour costs a guest at `at`; None where no price holds."""
+
+    @cache
+    def rate(pc_group_id: int) -> Rate | None:
+        try:
+            rule = rule_at(guest_tariff(prices, center, pc_group_id), at)
+        except NoPrice:
+            return None
+        return Rate(rule.name, rule.price_per_hour_micros)
+
+    return rate
+
+
+def selected_pc(read: Read, wanted: tuple[Center, str, datetime]) -> Selected | None:
+    """The PC with this name, its session and its bill so far; None when there is no such PC."""
+    center, name, at = wanted
+    pc = pc_by_name(read, (center.id, name))
+    if pc is None:
+        return None
+    prices = price_list(read, center)
+    rate = guest_rates(prices, center, at)(pc.pc_group_id)
+    session_id = open_session_on_pc(read, center.id, pc.id)
+    session = None if session_id is None else session_by_id(read, (center.id, session_id))
+    state = session_states(read, center.id, at).get(pc.id) if session else None
+    log = read.all(_LOG, center=center.id, pc=pc.id, since=_midnight(center, at))
+    if session is None:
+        return Selected(
+            seat=seat_of(pc, None, rate, at),
+            pc_id=pc.id,
+            pc_group_id=pc.pc_group_id,
+            rate=rate,
+            chips=chips_for(prices, center, pc.pc_group_id, at) if rate else [],
+            lacks_default_price=guest_tariff(prices, center, pc.pc_group_id).lacks_default_price,
+            log=log,
+        )
+    bill = session.bill(at)
+    return Selected(
+        seat=seat_of(pc, state, rate, at),
+        pc_id=pc.id,
+        pc_group_id=pc.pc_group_id,
+        rate=rate,
+        chips=[],
+        session=session,
+        member=None if session.kind == FREE else person_of(read, center, session.member_id),
+        bill=bill,
+        split=split_for(read, center, session, bill, at),
+        log=log,
+    )
+
+
+def split_for(read: Read, center: Center, session: Session, bill: Bill, at: datetime) -> Split:
+    """Who would pay a session's bill up to `at`, when it is checked out at the desk."""
+    held = balances(read, book_of_center(center.id), "member", session.member_id)
+    return split_of(
+        session.kind,
+        bill,
+        balance_micros=held.get(("balance", center.currency), 0),
+        bonus_micros=held.get(("bonus", center.currency), 0),
+        is_bonus_first=center.settings.use_bonus_first,
+        back=change_at(read, center, session, at, at_desk=True),
+    )
+
+
+def chips_for(prices: PriceList, center: Center, pc_group_id: int, at: datetime) -> list[Chip]:
+    """Usual lengths of time with their prices; those for which no price holds are left out."""
+    terms = Terms(0, center.settings.minimum_charge_micros)
+    tariff = guest_tariff(prices, center, pc_group_id)
+    chips = []
+    for minutes in _CHIP_MINUTES:
+        try:
+            chips.append(Chip(minutes, cost_of_seconds(tariff, at, minutes * 60, terms)))
+        except NoPrice:
+            break
+    return chips
+
+
+def _midnight(center: Center, at: datetime) -> datetime:
+    """The beginning of the centre's day."""
+    local = at.astimezone(center.zone)
+    return datetime.combine(local.date(), time(), center.zone)
+
+
+class MoveChoice(msgspec.Struct, frozen=True):
+    """The session on a PC (0 = none) and the names of the PCs to which it could be moved."""
+
+    session_id: int
+    targets: list[str]
+
+
+def move_choice(read: Read, wanted: tuple[int, str]) -> MoveChoice:
+    """Where the session of PC (centre id, name) could go."""
+    center_id, _ = wanted
+    origin = pc_by_name(read, wanted)
+    if origin is None:
+        return MoveChoice(0, [])
+    busy = session_pc_ids(read, center_id)
+    targets = [
+        pc.name
+        for pc in sorted(pc_rows(read, center_id), key=lambda pc: natural_key(pc.name))
+        if pc.pc_group_id == origin.pc_group_id
+        and (pc.console_type == 0) == (origin.console_type == 0)
+        and pc.id != origin.id
+        and not pc.is_out_of_order
+        and pc.id not in busy
+    ]
+    return MoveChoice(open_session_on_pc(read, center_id, origin.id) or 0, targets)
+
+
+def session_pc_ids(read: Read, center_id: int) -> set[int]:
+    """The ids of the PCs that have an open session."""
+    return {row.pc_id for row in read.all(_BUSY, center=center_id)}

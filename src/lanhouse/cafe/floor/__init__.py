@@ -1,0 +1,1 @@
+"""Who plays where: the PCs with their sessions."""

@@ -1,0 +1,280 @@
+"""PCs with who plays on them, on the café API (cafe-wire 1, PCs; seed: PCs)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from lanhouse.cafe.floor.queries import Floor, floor_at, pcs_in_use
+from lanhouse.cafe.floor.wire import live_row, live_rows
+from lanhouse.cafe.offers.queries import offers_of_center
+from lanhouse.cafe.offers.wire import offer_row, package_row
+from lanhouse.cafe.pcs import commands
+from lanhouse.cafe.pcs.commands import NewPcs, PcChange
+from lanhouse.cafe.pcs.queries import pcs_named, rooms_of
+from lanhouse.cafe.pcs.wire import ConsoleType, PcName, PcNames, PcsIn, plain_row, room_rows
+from lanhouse.cafe.sessions.queries import packages_owned
+from lanhouse.cafe.sessions.wire.inputs import PcsIn as SessionPcsIn
+from lanhouse.db.statements import Row
+from lanhouse.db.store import Read
+from lanhouse.kit import clock
+from lanhouse.kit.errors import NotFound
+from lanhouse.kit.inputs import Line, also
+from lanhouse.web.call import Call
+from lanhouse.web.replies import Answer
+from lanhouse.web.routes import CafeRoutes
+
+routes = CafeRoutes("PCs")
+members = CafeRoutes("Members")
+sessions = CafeRoutes("PC sessions")
+
+
+async def _floor(call: Call) -> tuple[Floor, datetime]:
+    # On the whole second, so that connect time + duration + left adds up to the end.
+    at = clock.now().replace(microsecond=0)
+    return await call.read(floor_at, (call.center, at)), at
+
+
+async def _rows_named(call: Call, names: list[str]) -> dict[str, Any]:
+    floor, at = await _floor(call)
+    keys = {name.casefold() for name in names}
+    rows = [row for row in floor.rows if row.name_key in keys]
+    return {"pcs": [live_row(call.center, floor, row, at) for row in rows]}
+
+
+@routes.get("/pcList", right="pcs.view", summary="All PCs and who plays", source="cafe-wire, PCs")
+async def pc_list(call: Call) -> list[dict[str, Any]]:
+    """All PCs; what belongs to a session is null on an idle one."""
+    floor, at = await _floor(call)
+    return live_rows(call.center, floor, at)
+
+
+@routes.get(
+    "/onlinePcList",
+    right="pcs.view",
+    summary="Which PCs have their client connected",
+    source="cafe-wire, PCs",
+)
+async def online_pc_list(call: Call) -> list[dict[str, Any]]:
+    """Rows {pc_name, is_connected 0|1}. No client program can connect in this release."""
+    rows, _ = await call.read(pcs_in_use, call.center.id)
+    return [{"pc_name": row.name, "is_connected": 0} for row in rows]
+
+
+@routes.get("/base/query", right="pcs.view", summary="PCs and rooms", source="cafe-wire, PCs")
+async def base_query(call: Call) -> dict[str, Any]:
+    """`pcs_init {pc_list[], room_list[]}`; PC rows as in pcList."""
+    rows = await pc_list(call)
+    found = await call.read(rooms_of, call.center.id)
+    return {"pcs_init": {"pc_list": rows, "room_list": room_rows(found, call.center.id)}}
+
+
+@routes.get("/pcs", right="pcs.view", summary="All PCs", source="seed: PCs, PCs lists")
+async def list_pcs(call: Call) -> list[dict[str, Any]]:
+    """All PCs with `pc_in_using` 0 or 1."""
+    rows, used = await call.read(pcs_in_use, call.center.id)
+    return [plain_row(row, call.center.id, is_used=row.id in used) for row in rows]
+
+
+@routes.get(
+    "/pcs/action/member_pcs", right="pcs.view", summary="All PCs", source="seed: PCs, PCs lists"
+)
+async def member_pcs(call: Call) -> list[dict[str, Any]]:
+    """The same rows as GET /pcs."""
+    return await list_pcs(call)
+
+
+class PcFilterIn(Struct):
+    """Which PCs; without either all of them."""
+
+    pc_name: Annotated[list[Annotated[Line, Meta(max_length=50)]], also("pcs")] = []
+    """The PC's name holds one of these texts."""
+    pc_console_type: int | None = None
+    """Only filters: of a kind that there is not there are no PCs."""
+
+
+@routes.get(
+    "/pcs/action/getPcsList",
+    right="pcs.view",
+    summary="PCs by name and kind",
+    source="seed: PCs, Get PC lists",
+)
+async def get_pcs_list(call: Call, data: PcFilterIn) -> list[dict[str, Any]]:
+    """Rows as in GET /pcs."""
+    rows, used = await call.read(pcs_in_use, call.center.id)
+    texts = [name.casefold() for name in data.pc_name]
+    return [
+        plain_row(row, call.center.id, is_used=row.id in used)
+        for row in rows
+        if (not texts or any(text in row.name_key for text in texts))
+        and data.pc_console_type in (None, row.console_type)
+    ]
+
+
+class NewPcIn(Struct):
+    """PCs to add; several names may be given."""
+
+    pc_name: Annotated[PcNames, also("pcs")]
+    pc_console_type: ConsoleType = 0
+    pc_group_id: int = 0
+    pc_comment: Annotated[str, Meta(max_length=200)] = ""
+
+
+@routes.post("/pcs", right="pcs.edit", summary="Add PCs", source="seed: PCs, Add PC")
+async def add_pcs(call: Call, data: NewPcIn) -> Answer:
+    """data {pcs: the new ones, as in pcList}."""
+    new = NewPcs(
+        center=call.center,
+        names=data.pc_name,
+        console_type=data.pc_console_type,
+        pc_group_id=data.pc_group_id,
+        comment=data.pc_comment,
+    )
+    return await call.write(add_and_show, new)
+
+
+def add_and_show(tx: Any, new: NewPcs) -> dict[str, Any]:
+    """Add the PCs and answer their rows."""
+    return _shown(tx, new.center, commands.add_pcs(tx, new))
+
+
+def change_and_show(tx: Any, change: PcChange) -> dict[str, Any]:
+    """Change the PCs and answer their rows."""
+    return _shown(tx, change.center, commands.change_pcs(tx, change))
+
+
+def _shown(tx: Any, center: Any, names: list[str]) -> dict[str, Any]:
+    at = tx.now.replace(microsecond=0)
+    floor = floor_at(tx, (center, at))
+    keys = {name.casefold() for name in names}
+    rows = [row for row in floor.rows if row.name_key in keys]
+    return {"pcs": [live_row(center, floor, row, at) for row in rows]}
+
+
+class PcChangeIn(Struct):
+    """What to change on the named PCs; what is left out stays."""
+
+    pcs: Annotated[PcNames, also("pc_name")]
+    edit_pc_name: PcName | None = None
+    edit_pc_group_id: int | None = None
+    edit_pc_console_type: ConsoleType | None = None
+    edit_pc_comment: Annotated[str, Meta(max_length=200)] | UnsetType | None = UNSET
+    """Empty text or null removes it; so for the next two."""
+    edit_pc_ip: Annotated[Line, Meta(max_length=45)] | UnsetType | None = UNSET
+    edit_pc_mac: Annotated[Line, Meta(max_length=17)] | UnsetType | None = UNSET
+
+
+@routes.put("/pcs", right="pcs.edit", summary="Change PCs", source="seed: PCs, Update PCs")
+async def change_pcs(call: Call, data: PcChangeIn) -> Answer:
+    """data {pcs: the changed ones, as in pcList}. All or none; a PC in use keeps its name."""
+    change = PcChange(
+        center=call.center,
+        names=data.pcs,
+        new_name=data.edit_pc_name,
+        pc_group_id=data.edit_pc_group_id,
+        console_type=data.edit_pc_console_type,
+        comment=_given(data.edit_pc_comment),
+        ip=_given(data.edit_pc_ip),
+        mac=_given(data.edit_pc_mac),
+    )
+    return await call.write(change_and_show, change)
+
+
+def _given(value: str | UnsetType | None) -> str | None:
+    """For the command: None = leave it, empty = remove it."""
+    return None if value is UNSET else value or ""
+
+
+@routes.post(
+    "/pcs/action/multiPcInfo",
+    right="pcs.view",
+    summary="What several PCs have in common, for changing them together",
+    source="seed: PCs, For multi-PC editing",
+)
+async def multi_pc_info(call: Call, data: PcsIn) -> dict[str, Any]:
+    """data {pcs[] as in GET /pcs, pc_group_id, pc_console_type, pc_comment}; null = they differ."""
+    rows, used = await call.read(pcs_in_use, call.center.id)
+    found = {row.name_key: row for row in rows}
+    unknown = [name for name in data.pcs if name.casefold() not in found]
+    if unknown:
+        raise NotFound(f"PC not found: {', '.join(unknown[:10])}")
+    named = [found[key] for key in dict.fromkeys(name.casefold() for name in data.pcs)]
+    common = {
+        f"pc_{name.removeprefix('pc_')}": _common([getattr(row, name) for row in named])
+        for name in ("pc_group_id", "console_type", "comment")
+    }
+    shown = [plain_row(row, call.center.id, is_used=row.id in used) for row in named]
+    return {"pcs": shown, **common}
+
+
+def _common(values: list[Any]) -> Any:
+    return values[0] if values and all(value == values[0] for value in values) else None
+
+
+class PcIn(Struct):
+    """One PC by name."""
+
+    pc_name: Annotated[PcName, also("pcs")]
+
+
+@routes.get(
+    "/pcs/action/consoleDetail",
+    right="pcs.view",
+    summary="One PC or console and who plays",
+    source="seed: PCs, Console details",
+)
+async def console_detail(call: Call, data: PcIn) -> dict[str, Any]:
+    """data.pc: the row of pcList and `left_time` (HH:MM:SS, null when nothing ends it)."""
+    rows = (await _rows_named(call, [data.pc_name]))["pcs"]
+    if not rows:
+        raise NotFound("PC not found")
+    return {"pc": {**rows[0], "left_time": rows[0]["status_connect_time_left"]}}
+
+
+class MemberIn(Struct):
+    """A member's number."""
+
+    member_id: int
+
+
+@members.get(
+    "/members/{member_id}/offers",
+    right="members.view",
+    summary="The packages that a member bought",
+    source="seed: Members, Get member offer list",
+)
+async def member_offers(call: Call, data: MemberIn) -> list[dict[str, Any]]:
+    """Rows {member_offer_id, product_name, product_seconds, member_offer_left_seconds, …}.
+
+    Refused with "Member not found" for an unknown number.
+    """
+    at = clock.now()
+    found = await call.read(packages_owned, (call.center.id, data.member_id, at))
+    return [package_row(package, call.center, at) for package in found]
+
+
+@sessions.post(
+    "/pcSessions/initOffer",
+    right="sessions.start",
+    summary="The offers that can be sold on PCs now",
+    source="seed: PC sessions, Init offer",
+)
+async def init_offer(call: Call, data: SessionPcsIn) -> dict[str, Any]:
+    """data {pcs[] {pc_name}, offers[]}: active offers that could be used at once."""
+    rows = await call.read(_named, (call.center.id, data.pc_name))
+    at, zone = clock.now(), call.center.zone
+    found = await call.read(offers_of_center, call.center.id)
+    return {
+        "pcs": [{"pc_name": row.name} for row in rows],
+        "offers": [
+            offer_row(offer)
+            for offer in found
+            if offer.values.is_active and offer.values.window.holds(at, zone)
+        ],
+    }
+
+
+def _named(read: Read, wanted: tuple[int, list[str]]) -> list[Row]:
+    return pcs_named(read, wanted[0], wanted[1])

@@ -1,0 +1,51 @@
+"""Billing log rows and totals on the wire (cafe-wire, Billing logs)."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lanhouse.cafe.logs.queries import LogPage
+from lanhouse.db.statements import Row
+from lanhouse.kit.local_time import duration_text, local_text
+from lanhouse.kit.money import format_fixed
+
+_UTC = ZoneInfo("UTC")
+
+
+def log_row(row: Row, zone: ZoneInfo) -> dict[str, Any]:
+    """One row: amounts are text with 2 decimals, `log_money` is cash, `log_card` card and QR."""
+    return {
+        "log_id": row.id,
+        "log_icafe_id": row.center_id,
+        "log_date": local_text(row.at, _UTC),
+        "log_date_local": local_text(row.at, zone),
+        "log_member_account": row.member_account,
+        "log_pc_name": row.pc_name,
+        "log_event": row.event,
+        "log_money": format_fixed(row.cash_micros),
+        "log_card": format_fixed(row.card_micros + row.qr_micros),
+        "log_spend": format_fixed(row.spend_micros),
+        "log_bonus": format_fixed(row.bonus_micros),
+        "log_coin": format_fixed(row.coin_micros),
+        "log_used_secs": duration_text(row.used_seconds),
+        "log_details": row.details,
+        "log_staff_name": row.staff_name,
+    }
+
+
+def log_totals(page: LogPage) -> dict[str, Any]:
+    """The totals over all pages; null for every amount when there is no row."""
+    sums = page.totals
+    amounts = {
+        "log_bonus": sums["bonus_micros"],
+        "log_money": sums["cash_micros"],
+        "log_coin": sums["coin_micros"],
+        "log_spend": sums["spend_micros"],
+        "log_card": sums["card_micros"] + sums["qr_micros"],
+    }
+    shown: dict[str, Any] = {
+        name: format_fixed(micros) if page.total_records else None
+        for name, micros in amounts.items()
+    }
+    return shown | {"log_used_secs": duration_text(sums["used_seconds"])}

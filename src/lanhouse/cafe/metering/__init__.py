@@ -1,0 +1,1 @@
+"""Segments and packages become a bill and an end. Pure."""

@@ -1,0 +1,50 @@
+"""Every kind of money of a centre, in one table: whose, which currency, and where it is told.
+
+A new kind of money is a line here, and a column of the log where the log tells it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+COIN, POINT = "COIN", "POINT"
+
+
+class MoneyKind(NamedTuple):
+    """An account of the ledger that a member or the centre may have."""
+
+    owner: str
+    """member or center."""
+    name: str
+    currency: str = ""
+    """Empty: the centre's own."""
+    may_go_negative: bool = False
+    column: str = ""
+    """The column of the billing log that tells it; empty: none does."""
+    sign: int = 1
+    """What a rise of the account is in that column."""
+
+
+KINDS = (
+    # The till's accounts count what the house owes, so money that came in is below zero there.
+    MoneyKind("center", "cash", may_go_negative=True, column="cash_micros", sign=-1),
+    MoneyKind("center", "card", may_go_negative=True, column="card_micros", sign=-1),
+    MoneyKind("center", "qr", may_go_negative=True, column="qr_micros", sign=-1),
+    MoneyKind("center", "revenue_time", may_go_negative=True, column="cost_micros"),
+    MoneyKind("center", "revenue_offer", may_go_negative=True, column="cost_micros"),
+    MoneyKind("member", "balance", column="balance_micros"),
+    MoneyKind("member", "bonus", column="bonus_micros"),
+    MoneyKind("member", "coin", COIN, column="coin_micros"),
+    MoneyKind("member", "loan", may_go_negative=True, column="loan_micros"),
+    MoneyKind("member", "point", POINT),
+    MoneyKind("center", "bonus_given", may_go_negative=True),
+    MoneyKind("center", "coin_issued", COIN, may_go_negative=True),
+    MoneyKind("center", "point_issued", POINT, may_go_negative=True),
+    MoneyKind("center", "expense", may_go_negative=True),
+    MoneyKind("center", "opening", may_go_negative=True),
+)
+
+BY_ACCOUNT = {(kind.owner, kind.name): kind for kind in KINDS}
+"""(owner kind, account kind) -> MoneyKind."""
+MONEY_COLUMNS = tuple(dict.fromkeys(kind.column for kind in KINDS if kind.column))
+"""The amounts of the billing log that come from accounts."""

@@ -1,0 +1,133 @@
+"""The members portal: sign-in and the Account page (seed: Members portal)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from lanhouse.auth.tokens import end_token
+from lanhouse.cafe.centers.queries import all_centers, center_by_license
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.members.sign_in import (
+    PortalSignIn,
+    member_account,
+    sign_in_member,
+    verified_member,
+)
+from lanhouse.cafe.portal.queries import account_page
+from lanhouse.kit import clock
+from lanhouse.kit.errors import AppError, NotFound, Refused, Unauthenticated
+from lanhouse.kit.limits import WEB_SESSION_SECONDS
+from lanhouse.web.call import Call
+from lanhouse.web.pages.refusals import refusal_text
+from lanhouse.web.replies import Reply, redirect, signed_out
+from lanhouse.web.routes import PortalRoutes
+from lanhouse.web.sign_in import PORTAL_COOKIE, attempt_of, with_browser
+
+routes = PortalRoutes("Portal pages")
+_FOLDER = "cafe/portal/templates"
+
+
+class Expired(Refused):
+    """The password is right, but the account has come to its end."""
+
+    def __init__(self) -> None:
+        super().__init__("The member is expired.")
+
+
+class SignInForm(msgspec.Struct):
+    """A member's account and password."""
+
+    account: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    password: Annotated[str, msgspec.Meta(max_length=1024)] = ""
+
+
+class CenterForm(msgspec.Struct):
+    """A centre's licence name."""
+
+    center: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+@routes.get("/portal", public=True, summary="Find a centre's portal")
+async def portal(call: Call, data: CenterForm) -> Reply:
+    """Go to the named centre's portal, or to the only one there is; else ask which."""
+    centers = await call.read(all_centers, None)
+    named = [c for c in centers if c.license_name == data.center.strip()]
+    if len(centers) == 1 or named:
+        return redirect(_home((named or centers)[0]))
+    return call.html(f"{_FOLDER}/portal_centers.html", wanted=data.center)
+
+
+@routes.get("/portal/{license_name}", public=True, summary="Sign-in of members")
+async def sign_in_page(call: Call) -> Reply:
+    """The form; a browser that is signed in already goes on to the account."""
+    center = await _center(call)
+    if call.actor.kind == "member" and call.actor.center_id == center.id:
+        return redirect(f"{_home(center)}/account")
+    call.center = center
+    was_in = PORTAL_COOKIE in call.request.cookies
+    return call.html(f"{_FOLDER}/portal_sign_in.html", form=SignInForm(), problem="", was_in=was_in)
+
+
+@routes.post("/portal/{license_name}", public=True, summary="Sign in with account and password")
+async def sign_in(call: Call, data: SignInForm) -> Reply:
+    """Set the session cookie and go to the account, or show the form again with the reason."""
+    center = await _center(call)
+    call.center = center
+    try:
+        secret = await _sign_in(call, center, data)
+    except AppError as error:
+        text = refusal_text(error, call.view.language)
+        return call.html(
+            f"{_FOLDER}/portal_sign_in.html",
+            status=error.status,
+            form=SignInForm(account=data.account),
+            problem=text,
+            was_in=False,
+        )
+    reply = redirect(f"{_home(center)}/account").with_cookie(
+        PORTAL_COOKIE, secret, seconds=WEB_SESSION_SECONDS, secure=call.settings.secure_cookies
+    )
+    return with_browser(reply, call, center.id, member_account(data.account.strip()))
+
+
+@routes.get("/portal/{license_name}/account", right="member.self", summary="The Account page")
+async def account(call: Call) -> Reply:
+    """Balance, bonus, coins, the running session, packages and what happened before."""
+    if call.path["license_name"] != call.center.license_name:
+        return redirect(f"{_home(call.center)}/account")
+    page = await call.read(account_page, (call.center, call.actor.member_id, clock.now()))
+    if page is None:
+        raise Unauthenticated
+    return call.html(f"{_FOLDER}/portal_account.html", page=page)
+
+
+@routes.post("/portal/{license_name}/sign-out", public=True, summary="End the session")
+async def sign_out(call: Call) -> Reply:
+    """The cookie's token counts no longer, also if somebody has copied it."""
+    center = await _center(call)
+    if call.actor.kind == "member":
+        await call.store.write(end_token, call.actor.token_hash)
+    return signed_out(_home(center), PORTAL_COOKIE, secure=call.settings.secure_cookies)
+
+
+async def _center(call: Call) -> Center:
+    center = await call.read(center_by_license, call.path["license_name"])
+    if center is None:
+        raise NotFound("There is no page at this address.")
+    return center
+
+
+def _home(center: Center) -> str:
+    return f"/portal/{center.license_name}"
+
+
+async def _sign_in(call: Call, center: Center, data: SignInForm) -> str:
+    """The secret of a new token; raises what verified_member does, or Expired."""
+    attempt = attempt_of(call, center.id, member_account(data.account.strip()))
+    member = await verified_member(call.services, attempt, data.account.strip(), data.password)
+    if member.expires_at is not None and member.expires_at <= clock.now():
+        raise Expired
+    done = PortalSignIn(center.id, member.id, member.password_hash)
+    return await call.store.write(sign_in_member, done)

@@ -1,0 +1,128 @@
+"""What the portal's Account page shows of a member."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.desk.pages.bill import Split
+from lanhouse.cafe.desk.queries.members import Person, person_of
+from lanhouse.cafe.desk.queries.receipt import Receipt, receipt_of
+from lanhouse.cafe.metering.rules import Bill
+from lanhouse.cafe.money.purses import spendable_micros
+from lanhouse.cafe.offers.schemas import OwnedPackage
+from lanhouse.cafe.sessions.queries import open_session_of_member, packages_owned
+from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.cafe.topups.tables import topups
+from lanhouse.db.statements import Row, static
+from lanhouse.db.store import Read
+from lanhouse.ledger import balances, book_of_center
+
+_LINES_MAX = 8
+_ENDED = static(
+    sa.select(sessions.c.id)
+    .where(
+        sessions.c.center_id == sa.bindparam("center"),
+        sessions.c.member_id == sa.bindparam("member"),
+        sessions.c.ended_at.is_not(None),
+    )
+    .order_by(sessions.c.id.desc())
+    .limit(_LINES_MAX)
+)
+_TOPUPS = static(
+    sa.select(topups)
+    .where(
+        topups.c.center_id == sa.bindparam("center"), topups.c.member_id == sa.bindparam("member")
+    )
+    .order_by(topups.c.id.desc())
+    .limit(_LINES_MAX)
+)
+
+
+class Running(msgspec.Struct, frozen=True, kw_only=True):
+    """The member's running session."""
+
+    pc_name: str
+    started_at: datetime
+    expires_at: datetime | None
+    played_seconds: int
+    left_seconds: int | None
+    bill: Bill
+    split: Split
+    stays_micros: int
+    """Balance and bonus that stay when it ends now."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """Something that happened: an ended session or a top-up."""
+
+    at: datetime
+    receipt: Receipt | None = None
+    topup: Row | None = None
+
+
+class AccountPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The page; amounts in micros."""
+
+    member: Person
+    balance_micros: int
+    bonus_micros: int
+    coin_micros: int
+    running: Running | None
+    packages: list[OwnedPackage]
+    lines: list[Line]
+
+
+def account_page(read: Read, wanted: tuple[Center, int, datetime]) -> AccountPage | None:
+    """The account of a member (by id) at an instant; None when there is no such member."""
+    center, member_id, at = wanted
+    member = person_of(read, center, member_id)
+    if member is None:
+        return None
+    held = balances(read, book_of_center(center.id), "member", member_id)
+    owned = packages_owned(read, (center.id, member_id, at))
+    return AccountPage(
+        member=member,
+        balance_micros=held.get(("balance", center.currency), 0),
+        bonus_micros=held.get(("bonus", center.currency), 0),
+        coin_micros=held.get(("coin", "COIN"), 0),
+        running=_running(read, center, member_id, at),
+        packages=[
+            package
+            for package in owned
+            if package.seconds_left > 0 and (package.expires_at is None or package.expires_at > at)
+        ],
+        lines=_lines(read, center, member_id),
+    )
+
+
+def _running(read: Read, center: Center, member_id: int, at: datetime) -> Running | None:
+    session = open_session_of_member(read, center.id, member_id)
+    if session is None:
+        return None
+    end = session.expires_at
+    left = None if end is None else max(int((end - at).total_seconds()), 0)
+    return Running(
+        pc_name=session.pc_name,
+        started_at=session.started_at,
+        expires_at=end,
+        played_seconds=session.played_seconds(at),
+        left_seconds=left,
+        bill=session.bill(at),
+        split=Split(),
+        stays_micros=spendable_micros(read, center, member_id, at).total_micros,
+    )
+
+
+def _lines(read: Read, center: Center, member_id: int) -> list[Line]:
+    """The newest sessions and top-ups together."""
+    of = {"center": center.id, "member": member_id}
+    found = [Line(row.at, topup=row) for row in read.all(_TOPUPS, **of)]
+    for row in read.all(_ENDED, **of):
+        receipt = receipt_of(read, (center, row.id))
+        if receipt is not None:
+            found.append(Line(receipt.ended_at, receipt=receipt))
+    return sorted(found, key=lambda line: line.at, reverse=True)[:_LINES_MAX]

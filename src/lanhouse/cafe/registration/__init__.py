@@ -1,0 +1,1 @@
+"""Opening accounts, with money on them from the start if there is some."""

@@ -1,0 +1,97 @@
+"""Making accounts on the café API (seed: Members, Add member and Add guest account)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lanhouse.auth.passwords import make_hash
+from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
+from lanhouse.cafe.members.rules import expiry_text
+from lanhouse.cafe.members.schemas import DepositIn, GuestIn, NewMemberIn
+from lanhouse.cafe.members.wire import check_confirmed, expiry_of_new, expiry_sent
+from lanhouse.cafe.registration import commands
+from lanhouse.cafe.registration.commands import (
+    Deposit,
+    NewGuestAccount,
+    NewMember,
+    Opened,
+    Personal,
+)
+from lanhouse.kit import clock
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.vault import LOCKED
+from lanhouse.web.call import Call
+from lanhouse.web.replies import Answer
+from lanhouse.web.routes import CafeRoutes
+
+routes = CafeRoutes("Members")
+
+
+@routes.post(
+    "/members", right="members.edit", summary="Make a member", source="seed: Members, Add member"
+)
+async def add_member(call: Call, data: NewMemberIn) -> Answer:
+    """data {member_id, member_account}. A balance is booked as a top-up with the account."""
+    check_confirmed(data.member_password, data.member_confirm)
+    new = NewMember(
+        center=call.center,
+        actor=call.actor,
+        account=data.member_account,
+        password_hash=await make_hash(data.member_password),
+        personal=Personal(
+            first_name=data.member_first_name,
+            last_name=data.member_last_name,
+            birthday=data.member_birthday,
+            email=data.member_email or "",
+            phone=data.member_phone,
+            id_card=data.member_id_card,
+            address=data.member_address,
+            sex=data.member_sex,
+            comments=data.member_comments,
+        ),
+        group_id=data.member_group_id,
+        is_active=data.member_is_active,
+        expires_at=expiry_of_new(data.member_expire_time_local, call.center.zone, clock.now()),
+        deposit=_deposit(data),
+    )
+    return await call.write(commands.create_member, new, _opened)
+
+
+@routes.post(
+    "/members/action/addGuest",
+    right="members.edit",
+    summary="Make a guest account",
+    source="seed: Members, Add guest account",
+)
+async def add_guest(call: Call, data: GuestIn) -> Answer:
+    """data {member_id, member_account G_…, member_password (shown this once), expiry}."""
+    expires_at = expiry_sent(data.member_expire_time_local, call.center.zone)
+    if expires_at is None:
+        raise InvalidInput({"member_expire_time_local": "is required: a guest must expire"})
+    new = NewGuestAccount(
+        center=call.center,
+        actor=call.actor,
+        secret=await new_guest_secret(LOCKED),
+        expires_at=expires_at,
+        deposit=_deposit(data),
+    )
+
+    def shape(opened: Opened) -> dict[str, Any]:
+        return {
+            **_opened(opened),
+            "member_password": opened.password,
+            "member_expire_time_local": expiry_text(expires_at, call.center.zone),
+        }
+
+    return await call.write(commands.add_guest, new, shape, hide=commands.without_password)
+
+
+def _deposit(data: DepositIn) -> Deposit:
+    payment = "card" if data.payment_method_credit_card else "cash"
+    if data.payment_method_qr:
+        payment = "qr"
+    return Deposit(data.member_balance, data.member_balance_bonus, payment)
+
+
+def _opened(opened: Opened) -> dict[str, Any]:
+    return {"member_id": opened.member_id, "member_account": opened.account}

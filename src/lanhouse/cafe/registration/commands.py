@@ -1,0 +1,140 @@
+"""Opening accounts for members and guests, with money on them from the start if there is some."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+from lanhouse.auth.actors import Actor
+from lanhouse.cafe.centers.locks import lock_center
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.groups.schemas import GUEST
+from lanhouse.cafe.members.commands import NewGuest, create_guest
+from lanhouse.cafe.members.commands.account_log import log_change
+from lanhouse.cafe.members.commands.accounts import check_cap, check_group, insert_account
+from lanhouse.cafe.members.commands.guest_secret import GuestSecret
+from lanhouse.cafe.members.rules import birthday_text, is_account
+from lanhouse.cafe.topups.commands import top_up
+from lanhouse.cafe.topups.schemas import TopUp
+from lanhouse.db.store import Tx
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.ledger.answers import HIDDEN
+
+
+class Personal(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a person; empty where nothing is."""
+
+    first_name: str = ""
+    last_name: str = ""
+    birthday: date | None = None
+    email: str = ""
+    phone: str = ""
+    id_card: str = ""
+    address: str = ""
+    sex: int = 0
+    comments: str = ""
+
+
+class Deposit(msgspec.Struct, frozen=True):
+    """Money put on a new account; `payment` is cash, card or qr."""
+
+    value_micros: int = 0
+    bonus_micros: int = 0
+    payment: str = "cash"
+
+
+class NewMember(msgspec.Struct, frozen=True, kw_only=True):
+    """A member to make; `group_id` None is the centre's group of new members."""
+
+    center: Center
+    actor: Actor
+    account: str
+    password_hash: str
+    personal: Personal = Personal()
+    group_id: int | None = None
+    is_active: bool = True
+    expires_at: datetime | None = None
+    deposit: Deposit = Deposit()
+
+
+class NewGuestAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """A guest account to make at the desk. It must expire."""
+
+    center: Center
+    actor: Actor
+    secret: GuestSecret
+    expires_at: datetime
+    deposit: Deposit = Deposit()
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A new account; a guest's with its password."""
+
+    member_id: int
+    account: str
+    password: str = ""
+
+
+def create_member(tx: Tx, new: NewMember) -> Opened:
+    """Make a member, with the deposit as a top-up in the same transaction.
+
+    Raises InvalidInput by wire field, AccountTaken, Refused at MAX_MEMBER members, and what a
+    top-up raises.
+    """
+    center_id = new.center.id
+    if not is_account(new.account):
+        raise InvalidInput({"member_account": "may hold letters, digits, _ - . and @ only"})
+    group_id = new.group_id
+    if group_id is None:
+        group_id = new.center.settings.default_member_group
+    check_group(tx, center_id, group_id)
+    lock_center(tx, center_id)
+    check_cap(tx, center_id)
+    values = msgspec.structs.asdict(new.personal) | {
+        "account": new.account,
+        "password_hash": new.password_hash,
+        "birthday": birthday_text(new.personal.birthday),
+        "group_id": group_id,
+        "is_active": new.is_active,
+        "expires_at": new.expires_at,
+    }
+    member_id = insert_account(tx, center_id, values)
+    opened = Opened(member_id, new.account)
+    log_change(tx, new.center, new.actor, member_id, new.account, group_id, "Account opened")
+    _pay_in(tx, new.center, new.actor, member_id, new.deposit)
+    return opened
+
+
+def add_guest(tx: Tx, new: NewGuestAccount) -> Opened:
+    """Make a guest account of group -1 (seed: Members, Add guest account)."""
+    if new.expires_at <= tx.now:
+        raise InvalidInput({"member_expire_time_local": "must be in the future"})
+    guest = create_guest(
+        tx, NewGuest(new.center.id, GUEST, new.secret.password_hash, new.expires_at)
+    )
+    opened = Opened(guest.member_id, guest.account, new.secret.password)
+    log_change(tx, new.center, new.actor, guest.member_id, guest.account, GUEST, "Account opened")
+    _pay_in(tx, new.center, new.actor, guest.member_id, new.deposit)
+    return opened
+
+
+def without_password(opened: Opened) -> Opened:
+    """The same with HIDDEN in place of the password, for what is stored of an answer."""
+    return msgspec.structs.replace(opened, password=HIDDEN)
+
+
+def _pay_in(tx: Tx, center: Center, actor: Actor, member_id: int, deposit: Deposit) -> None:
+    if not deposit.value_micros and not deposit.bonus_micros:
+        return
+    actor.require("members.topup")
+    cmd = TopUp(
+        center=center,
+        actor=actor,
+        member_ids=[member_id],
+        value_micros=deposit.value_micros,
+        bonus_micros=deposit.bonus_micros,
+        payment=deposit.payment,
+        comment="First deposit",
+    )
+    top_up(tx, cmd)

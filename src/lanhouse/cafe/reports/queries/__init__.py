@@ -1,0 +1,193 @@
+"""The billing log, summed up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.money.tables import billing_logs
+from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.cafe.reports.rules import summarise
+from lanhouse.cafe.reports.schemas import Group, ReportData, ReportFilter, Summary
+from lanhouse.db.statements import Row
+from lanhouse.db.store import Read
+
+logs = billing_logs.c
+
+_TOP = 5
+_ITEMS_MAX = 1000
+_MONEY = logs.cash_micros + logs.card_micros + logs.qr_micros
+_IS_MEMBER = sa.and_(logs.member_id != 0, logs.member_group_id >= 0)
+_IS_REFUND = sa.or_(
+    _MONEY < 0,
+    sa.and_(
+        logs.event == Event.TOPUP.value,
+        sa.or_(logs.bonus_micros < 0, logs.coin_micros < 0),
+    ),
+    sa.and_(logs.event == Event.OFFER.value, logs.cost_micros < 0),
+)
+
+
+def int_sum(what: Any) -> Any:
+    """A sum as an integer in both databases (PostgreSQL would answer a decimal)."""
+    return sa.cast(sa.func.sum(what), sa.BigInteger)
+
+
+def log_groups(read: Read, wanted: ReportFilter) -> list[Group]:
+    """The log's rows grouped by event, subject, member or guest, and refund or not."""
+    amounts = ("cash", "card", "qr", "spend", "bonus", "loan", "cost")
+    rows = read.all(
+        sa.select(
+            logs.event,
+            logs.subject,
+            _IS_MEMBER.label("is_member"),
+            _IS_REFUND.label("is_refund"),
+            sa.func.count().label("number"),
+            _count(_MONEY != 0).label("money_number"),
+            *(_count(logs[f"{name}_micros"] != 0).label(f"{name}_number") for name in amounts[:5]),
+            *(int_sum(logs[f"{name}_micros"]).label(f"{name}_micros") for name in amounts),
+            int_sum(logs.other_tender_micros).label("other_tender_micros"),
+        )
+        .where(*conditions(wanted))
+        .group_by(logs.event, logs.subject, sa.text("is_member"), sa.text("is_refund"))
+    )
+    return [Group(**row._mapping) for row in rows]
+
+
+def _count(condition: Any) -> Any:
+    """How many rows of the group meet the condition."""
+    return int_sum(sa.case((condition, 1), else_=0))
+
+
+def summary_of(read: Read, wanted: ReportFilter) -> Summary:
+    """The figures of a range."""
+    return summarise(log_groups(read, wanted))
+
+
+def report_data(read: Read, wanted: ReportFilter) -> ReportData:
+    """Everything that reportData shows, from one snapshot."""
+    return ReportData(
+        summary=summary_of(read, wanted),
+        top_members=_top_members(read, wanted),
+        top_pcs=_top_pcs(read, wanted),
+        expenses=_expenses(read, wanted),
+        offers=offers_sold(read, wanted),
+        pcs=_pc_use(read, wanted),
+        new_members=new_members(read, wanted),
+    )
+
+
+def conditions(wanted: ReportFilter) -> list[Any]:
+    """The filter as SQL conditions on the log."""
+    found: list[Any] = [
+        logs.center_id == wanted.center_id,
+        logs.at >= wanted.start_at,
+        logs.at < wanted.end_at,
+    ]
+    if wanted.staff_name:
+        found.append(logs.staff_name == wanted.staff_name)
+    if wanted.member_group_id is not None:
+        found.append(logs.member_id != 0)
+        found.append(logs.member_group_id == wanted.member_group_id)
+    if wanted.pc_group_id is not None:
+        found.append(logs.pc_group_id == wanted.pc_group_id)
+    return found
+
+
+def _top_members(read: Read, wanted: ReportFilter) -> list[Row]:
+    """Rows (member_account, micros): who topped up most, refunds taken off."""
+    micros = int_sum(_MONEY)
+    return read.all(
+        sa.select(sa.func.max(logs.member_account).label("member_account"), micros.label("micros"))
+        .where(*conditions(wanted), _IS_MEMBER, logs.event == Event.TOPUP.value)
+        .group_by(logs.member_id)
+        .having(micros > 0)
+        .order_by(micros.desc(), logs.member_id)
+        .limit(_TOP)
+    )
+
+
+def _top_pcs(read: Read, wanted: ReportFilter) -> list[Row]:
+    """Rows (pc_name, micros): where most was sold, however it was paid."""
+    micros = int_sum(logs.cost_micros)
+    return read.all(
+        sa.select(logs.pc_name, micros.label("micros"))
+        .where(*conditions(wanted), logs.pc_name != "")
+        .group_by(logs.pc_name)
+        .having(micros > 0)
+        .order_by(micros.desc(), logs.pc_name)
+        .limit(_TOP)
+    )
+
+
+def _expenses(read: Read, wanted: ReportFilter) -> list[Row]:
+    """Rows (cash_micros, details), oldest first."""
+    return read.all(
+        sa.select(logs.cash_micros, logs.details)
+        .where(*conditions(wanted), logs.event == Event.EXPENSE.value)
+        .order_by(logs.at, logs.id)
+        .limit(_ITEMS_MAX)
+    )
+
+
+def offers_sold(read: Read, wanted: ReportFilter) -> list[Row]:
+    """Rows (name, number, micros, refunded): packages by name."""
+    sold = sa.case((logs.cost_micros >= 0, logs.cost_micros), else_=0)
+    refunded = sa.case((logs.cost_micros < 0, -logs.cost_micros), else_=0)
+    return read.all(
+        sa.select(
+            logs.details.label("name"),
+            int_sum(sa.case((logs.cost_micros >= 0, 1), else_=0)).label("number"),
+            int_sum(sold).label("micros"),
+            int_sum(refunded).label("refunded_micros"),
+        )
+        .where(*conditions(wanted), logs.event == Event.OFFER.value)
+        .group_by(logs.details)
+        .order_by(logs.details)
+        .limit(_ITEMS_MAX)
+    )
+
+
+def _pc_use(read: Read, wanted: ReportFilter) -> list[Row]:
+    """Rows (pc_name, sessions, used_seconds, micros) of every PC of the centre, by name."""
+    used = (
+        sa.select(
+            logs.pc_id,
+            sa.func.count().label("sessions"),
+            int_sum(logs.used_seconds).label("used_seconds"),
+            int_sum(logs.cost_micros).label("micros"),
+        )
+        .where(*conditions(wanted), logs.event == Event.CHECKOUT.value)
+        .group_by(logs.pc_id)
+        .subquery()
+    )
+    of_center = [pcs.c.center_id == wanted.center_id]
+    if wanted.pc_group_id is not None:
+        of_center.append(pcs.c.pc_group_id == wanted.pc_group_id)
+    return read.all(
+        sa.select(
+            pcs.c.name.label("pc_name"),
+            sa.func.coalesce(used.c.sessions, 0).label("sessions"),
+            sa.func.coalesce(used.c.used_seconds, 0).label("used_seconds"),
+            sa.func.coalesce(used.c.micros, 0).label("micros"),
+        )
+        .outerjoin(used, used.c.pc_id == pcs.c.id)
+        .where(*of_center)
+        .order_by(pcs.c.name)
+    )
+
+
+def new_members(read: Read, wanted: ReportFilter) -> int:
+    """How many members (not guests) were made in the range."""
+    statement = sa.select(sa.func.count()).where(
+        members.c.center_id == wanted.center_id,
+        members.c.group_id >= 0,
+        members.c.created_at >= wanted.start_at,
+        members.c.created_at < wanted.end_at,
+    )
+    if wanted.member_group_id is not None:
+        statement = statement.where(members.c.group_id == wanted.member_group_id)
+    return read.scalar(statement)

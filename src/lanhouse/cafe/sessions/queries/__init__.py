@@ -1,0 +1,291 @@
+"""Finding sessions, what they cost, and the state of all PCs in use."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.cafe.facts import Spending
+from lanhouse.cafe.members.queries import must_be_member
+from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.metering.rules import Segment, Terms, stretches
+from lanhouse.cafe.money.tables import billing_logs
+from lanhouse.cafe.offers.queries import owned_packages
+from lanhouse.cafe.offers.schemas import OwnedPackage, Package
+from lanhouse.cafe.pricing.rules import NoPrice, PriceRule, Tariff, rule_at
+from lanhouse.cafe.sessions.schemas import FREE, WALLET_KINDS, Session, SessionState
+from lanhouse.cafe.sessions.tables import pc_session_segments as segments
+from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.db.statements import Row, static
+from lanhouse.db.store import Read
+from lanhouse.kit.local_time import whole_second
+from lanhouse.kit.pages import offset_of
+from lanhouse.ledger import book_of_center
+from lanhouse.ledger import newest_movement_at as newest_transfer_at
+from lanhouse.ledger.tables import accounts
+
+_OPEN = sessions.c.ended_at.is_(None)
+_IN_CENTER = sessions.c.center_id == sa.bindparam("center")
+_OPEN_OF_MEMBER = static(
+    sa.select(sessions).where(_IN_CENTER, _OPEN, sessions.c.member_id == sa.bindparam("member"))
+)
+_OPEN_ON_PC = static(
+    sa.select(sessions.c.id).where(_IN_CENTER, _OPEN, sessions.c.pc_id == sa.bindparam("pc"))
+)
+_BY_ID = static(sa.select(sessions).where(_IN_CENTER, sessions.c.id == sa.bindparam("session")))
+_SEGMENTS = static(
+    sa.select(segments)
+    .where(segments.c.session_id == sa.bindparam("session"))
+    .order_by(segments.c.number)
+)
+
+
+_OPEN_SEGMENTS = static(
+    sa.select(segments)
+    .join(sessions, sessions.c.id == segments.c.session_id)
+    .where(_IN_CENTER, _OPEN)
+    .order_by(segments.c.session_id, segments.c.number)
+)
+_OPEN_ROWS = static(
+    sa.select(sessions, members.c.account, members.c.group_id)
+    .join(
+        members,
+        (members.c.center_id == sessions.c.center_id) & (members.c.id == sessions.c.member_id),
+    )
+    .where(_IN_CENTER, _OPEN)
+)
+_OPEN_BALANCES = static(
+    sa.select(accounts.c.owner_id, accounts.c.kind, accounts.c.balance_micros)
+    .join(sessions, sessions.c.member_id == accounts.c.owner_id)
+    .where(
+        _IN_CENTER,
+        _OPEN,
+        accounts.c.book_id == sa.bindparam("book"),
+        accounts.c.owner_kind == "member",
+        (accounts.c.kind == "balance") | (accounts.c.kind == "bonus"),
+    )
+)
+_SECOND = timedelta(seconds=1)
+_NEWEST = [
+    static(sa.select(column.label("at")).order_by(table.c.id.desc()).limit(1))
+    for table, column in ((sessions, sessions.c.started_at), (billing_logs, billing_logs.c.at))
+]
+
+
+def newest_movement_at(read: Read, _: None = None) -> datetime:
+    """The business time of the newest movement of all centres and agents, for the clock's start:
+    of money, of a session or of the log; 1970 when there is none."""
+    found = [read.scalar(statement) for statement in _NEWEST]
+    return max([newest_transfer_at(read), *(at for at in found if at is not None)])
+
+
+def open_session_on_pc(read: Read, center_id: int, pc_id: int) -> int | None:
+    """The id of the PC's open session, or None."""
+    return read.scalar(_OPEN_ON_PC, center=center_id, pc=pc_id)
+
+
+def open_session_of_member(read: Read, center_id: int, member_id: int) -> Session | None:
+    """The member's open session, or None."""
+    row = read.one(_OPEN_OF_MEMBER, center=center_id, member=member_id)
+    return None if row is None else _session(row, read.all(_SEGMENTS, session=row.id))
+
+
+def session_by_id(read: Read, wanted: tuple[int, int]) -> Session | None:
+    """The session (centre id, session id), open or ended, or None."""
+    row = read.one(_BY_ID, center=wanted[0], session=wanted[1])
+    return None if row is None else _session(row, read.all(_SEGMENTS, session=row.id))
+
+
+def open_sessions(
+    read: Read, center_id: int, *, ids: Sequence[int] | None = None, lock: bool = False
+) -> list[Session]:
+    """Open sessions of a centre by id, all or those named; with their rows locked if asked."""
+    statement = sa.select(sessions).where(sessions.c.center_id == center_id, _OPEN)
+    if ids is not None:
+        statement = statement.where(sessions.c.id.in_(ids))
+    statement = statement.order_by(sessions.c.id)
+    rows = read.all(statement.with_for_update(key_share=True) if lock else statement)
+    return _with_segments(read, rows)
+
+
+def open_session_ids(read: Read, center_id: int, pc_ids: Sequence[int]) -> dict[int, int]:
+    """PC id -> id of its open session, for the PCs that have one."""
+    statement = sa.select(sessions.c.pc_id, sessions.c.id).where(
+        sessions.c.center_id == center_id, _OPEN, sessions.c.pc_id.in_(pc_ids)
+    )
+    return {row.pc_id: row.id for row in read.all(statement)}
+
+
+def _with_segments(read: Read, rows: Sequence[Row]) -> list[Session]:
+    found: dict[int, list[Row]] = defaultdict(list)
+    ids = [row.id for row in rows]
+    statement = sa.select(segments).where(segments.c.session_id.in_(ids))
+    for segment in read.all(statement.order_by(segments.c.session_id, segments.c.number)):
+        found[segment.session_id].append(segment)
+    return [_session(row, found[row.id]) for row in rows]
+
+
+def _session(row: Row, segment_rows: Sequence[Row]) -> Session:
+    return _built(row, [_segment(segment) for segment in segment_rows])
+
+
+def _built(row: Row, its_segments: list[Segment]) -> Session:
+    return Session(
+        id=row.id,
+        center_id=row.center_id,
+        pc_id=row.pc_id,
+        pc_name=row.pc_name,
+        kind=row.kind,
+        member_id=row.member_id,
+        started_at=row.started_at,
+        expires_at=row.expires_at,
+        ended_at=row.ended_at,
+        billed_to_at=row.billed_to_at,
+        limit_micros=row.limit_micros,
+        terms=Terms(row.free_seconds, row.minimum_charge_micros),
+        segments=its_segments,
+    )
+
+
+def _segment(row: Row) -> Segment:
+    return Segment(
+        from_at=row.from_at,
+        to_at=row.to_at,
+        tariff=tariff_of_text(row.tariff),
+        packages=msgspec.convert(row.packages, tuple[Package, ...]) if row.packages else (),
+        is_free=row.is_free,
+    )
+
+
+@lru_cache(maxsize=4096)
+def tariff_of_text(text: str) -> Tariff:
+    """A stored tariff; many segments share the same one, so each text is read once."""
+    return msgspec.json.decode(text, type=Tariff)
+
+
+def packages_owned(read: Read, wanted: tuple[int, int, datetime]) -> list[OwnedPackage]:
+    """All packages of (centre id, member id) as they are at a time, running session included.
+
+    Raises NotFound for a member that the centre does not have.
+    """
+    center_id, member_id, at = wanted
+    must_be_member(read, center_id, member_id)
+    session = open_session_of_member(read, center_id, member_id)
+    used = {} if session is None else session.package_use(at)
+    return owned_packages(read, center_id, member_id, used)
+
+
+def used_micros(read: Read, question: Spending) -> int:
+    """Claim: what the member's open session has used of the account's money, in micros.
+
+    Nothing for a postpaid guest, who pays at check-out (decision 0031).
+    """
+    session = open_session_of_member(read, question.center_id, question.member_id)
+    if session is None or session.kind not in WALLET_KINDS:
+        return 0
+    return session.cost_micros(whole_second(question.at))
+
+
+HISTORY_PER_PAGE = 30
+
+
+def session_history(read: Read, wanted: tuple[int, int, int]) -> tuple[list[Row], int]:
+    """A page of a member's sessions, the newest first, and how many there are in all.
+
+    `wanted` is (centre id, member id, page from 1); rows are those of the table.
+    """
+    center_id, member_id, page = wanted
+    must_be_member(read, center_id, member_id)
+    his = (sessions.c.center_id == center_id) & (sessions.c.member_id == member_id)
+    total = read.scalar(sa.select(sa.func.count()).select_from(sessions).where(his))
+    statement = sa.select(sessions).where(his).order_by(sessions.c.id.desc())
+    rows = read.all(statement.limit(HISTORY_PER_PAGE).offset(offset_of(page, HISTORY_PER_PAGE)))
+    return rows, total
+
+
+def status_of_member(read: Read, wanted: tuple[int, int]) -> Session | None:
+    """The open session of (centre id, member id), or None. Raises NotFound for nobody."""
+    must_be_member(read, *wanted)
+    return open_session_of_member(read, *wanted)
+
+
+# --- all PCs in use ---------------------------------------------------------------------------
+
+
+def session_states(
+    read: Read, center_id: int, at: datetime, *, with_costs: bool = True
+) -> dict[int, SessionState]:
+    """PC id -> its open session at `at`, for every PC in use: three queries whatever the number.
+
+    Seen at the whole second, so that the time played and the time left add up to the end. Costs
+    take half of the time; a list that does not show them asks for none and gets 0.
+    """
+    at = whole_second(at)
+    by_session: dict[int, list[Segment]] = defaultdict(list)
+    for row in read.all(_OPEN_SEGMENTS, center=center_id):
+        by_session[row.session_id].append(_segment(row))
+    money = {
+        (row.owner_id, row.kind): row.balance_micros
+        for row in read.all(_OPEN_BALANCES, center=center_id, book=book_of_center(center_id))
+    }
+    rules: dict[Tariff, PriceRule | None] = {}
+    states: dict[int, SessionState] = {}
+    for row in read.all(_OPEN_ROWS, center=center_id):
+        session = _built(row, by_session[row.id])
+        tariff = session.segments[-1].tariff
+        if tariff not in rules:
+            rules[tariff] = _rule_now(tariff, at)
+        cost = session.cost_micros(at) if with_costs else 0
+        states[row.pc_id] = _state(row, session, rules[tariff], money, cost, at)
+    return states
+
+
+def _state(
+    row: Row,
+    session: Session,
+    rule: PriceRule | None,
+    money: dict[tuple[int, str], int],
+    cost_micros: int,
+    at: datetime,
+) -> SessionState:
+    end = session.expires_at
+    needs_price = rule is not None and session.kind != FREE
+    return SessionState(
+        session_id=session.id,
+        pc_id=session.pc_id,
+        kind=session.kind,
+        member_id=session.member_id,
+        member_account=row.account,
+        member_group_id=row.group_id,
+        balance_micros=money.get((session.member_id, "balance"), 0),
+        bonus_micros=money.get((session.member_id, "bonus"), 0),
+        started_at=session.started_at,
+        expires_at=end,
+        played_seconds=max(session.until(at) - session.started_at, timedelta()) // _SECOND,
+        left_seconds=None if end is None else (end - at) // _SECOND,
+        price_name=rule.name if rule is not None and needs_price else "Default",
+        price_per_hour_micros=rule.price_per_hour_micros if rule and needs_price else 0,
+        offer_in_use=_package_now(session, at),
+        cost_micros=cost_micros,
+    )
+
+
+def _rule_now(tariff: Tariff, at: datetime) -> PriceRule | None:
+    try:
+        return rule_at(tariff, at)
+    except NoPrice:
+        return None
+
+
+def _package_now(session: Session, at: datetime) -> str | None:
+    """The package that pays at `at`, or None; free minutes come before it."""
+    if not session.segments[-1].packages:
+        return None
+    walked = list(stretches(session.segments, session.terms, session.until(at) + _SECOND))
+    package = walked[-1].package if walked else None
+    return None if package is None else package.name

@@ -1,0 +1,228 @@
+"""What is told before anybody pays: the cost of a check-out, of time, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.members.rules import account_key
+from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.metering.rules import Terms, cost_of_seconds, seconds_for_money
+from lanhouse.cafe.money.purses import own_share, spendable_micros
+from lanhouse.cafe.money.tenders import PayBack
+from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
+from lanhouse.cafe.pricing.queries import price_list
+from lanhouse.cafe.pricing.rules import NoPrice, rule_at, tariff_for
+from lanhouse.cafe.sessions.plans import change_at
+from lanhouse.cafe.sessions.queries import open_session_ids, open_session_of_member, open_sessions
+from lanhouse.cafe.sessions.queries.free_minutes import terms_for
+from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, POSTPAID, PREPAID, WALLET_KINDS, Session
+from lanhouse.db.statements import static
+from lanhouse.db.store import Read
+from lanhouse.kit import clock, ids
+from lanhouse.kit.local_time import whole_second
+from lanhouse.ledger import balances, book_of_center
+
+_MEMBER = static(
+    sa.select(members.c.account, members.c.group_id).where(
+        members.c.center_id == sa.bindparam("center"), members.c.id == sa.bindparam("member")
+    )
+)
+_NAMED = static(
+    sa.select(members.c.id).where(
+        members.c.center_id == sa.bindparam("center"),
+        members.c.account_key == sa.bindparam("key"),
+    )
+)
+
+
+class Customer(msgspec.Struct, frozen=True):
+    """A session with the account that plays and its money, in micros."""
+
+    session: Session
+    account: str
+    member_group_id: int
+    balance_micros: int
+    bonus_micros: int
+    from_balance_micros: int
+    from_bonus_micros: int
+    """What a check-out would take from both."""
+    due_micros: int
+    """What would be left to pay (postpaid)."""
+    change: PayBack
+    """What it would give back, and how."""
+
+
+class TimeAsked(msgspec.Struct, frozen=True):
+    """Quote `minutes` of time, or the time that `money_micros` buys, for each of some PCs."""
+
+    center: Center
+    pc_names: Sequence[str]
+    minutes: int | None
+    money_micros: int | None
+    at: datetime
+
+
+class Quoted(msgspec.Struct, frozen=True):
+    """A quote for one PC; `seconds` None means that the money never runs out."""
+
+    pc_name: str
+    cost_micros: int
+    seconds: int | None
+    is_running: bool
+
+
+class RealTimeBalance(msgspec.Struct, frozen=True):
+    """What a member has left when the running session's cost so far is taken off, in micros."""
+
+    cost_micros: int
+    balance_micros: int
+    bonus_micros: int
+    coin_micros: int
+
+
+def quote_sign(center: Center, found: Sequence[Session], quoted_at: datetime) -> str:
+    """The signature of a quote: centre, time, sessions and what each of them cost then."""
+    costs = ",".join(
+        f"{session.id}:{session.cost_micros(quoted_at)}"
+        for session in sorted(found, key=lambda session: session.id)
+    )
+    quoted_seconds = clock.to_micros(quoted_at) // 1_000_000
+    return ids.sign(center.quote_secret.encode(), f"{center.id}|{quoted_seconds}|{costs}")
+
+
+def customers_on(read: Read, wanted: tuple[Center, Sequence[str], datetime]) -> list[Customer]:
+    """The open sessions on the named PCs, in that order; refuses a PC that is not in use.
+
+    `wanted` is (centre, PC names, the time of the quote).
+    """
+    center, names, at = wanted
+    rows = pcs_named(read, center.id, names)
+    on_pc = open_session_ids(read, center.id, [row.id for row in rows])
+    for row in rows:
+        if row.id not in on_pc:
+            raise PcRefused(row.name, "the PC is not in use")
+    found = open_sessions(read, center.id, ids=list(on_pc.values()))
+    by_pc = {session.pc_id: session for session in found}
+    return [_customer(read, center, by_pc[row.id], at) for row in rows]
+
+
+def _customer(read: Read, center: Center, session: Session, at: datetime) -> Customer:
+    member = read.one(_MEMBER, center=center.id, member=session.member_id)
+    held = balances(read, book_of_center(center.id), "member", session.member_id)
+    balance = held.get(("balance", center.currency), 0)
+    bonus = held.get(("bonus", center.currency), 0)
+    cost = session.cost_micros(at)
+    from_balance, from_bonus = own_share(
+        cost, balance, bonus, is_bonus_first=center.settings.use_bonus_first
+    )
+    return Customer(
+        session,
+        "" if member is None else member.account,
+        0 if member is None else member.group_id,
+        balance,
+        bonus,
+        from_balance,
+        from_bonus,
+        cost - from_balance - from_bonus if session.kind == POSTPAID else 0,
+        change_at(read, center, session, at),
+    )
+
+
+def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:
+    """Quote time on each PC by the price rule of now (cafe-domain 1, add time).
+
+    A free PC is quoted as a prepaid guest, with the minimum charge and the free minutes; a
+    running session by its own tariff. Raises PcRefused when no price holds.
+    """
+    center, at = asked.center, asked.at
+    rows = pcs_named(read, center.id, asked.pc_names)
+    on_pc = open_session_ids(read, center.id, [row.id for row in rows])
+    running = {
+        session.pc_id: session
+        for session in open_sessions(read, center.id, ids=list(on_pc.values()))
+        if not session.is_due(at)
+    }
+    prices = price_list(read, center)
+    quoted: list[Quoted] = []
+    for row in rows:
+        session = running.get(row.id)
+        if session is not None and session.kind not in WALLET_KINDS:
+            raise PcRefused(row.name, f"money cannot be added to a {session.kind} session")
+        tariff = (
+            tariff_for(prices, row.pc_group_id, GUEST_GROUPS[PREPAID], zone=center.zone_name)
+            if session is None
+            else session.segments[-1].tariff
+        )
+        terms = (
+            terms_for(read, center, at, pc_id=row.id, member_id=None)
+            if session is None
+            else Terms()
+        )
+        try:
+            rule_at(tariff, at)
+            if asked.minutes is None:
+                cost = asked.money_micros or 0
+                seconds = seconds_for_money(tariff, at, cost, terms)
+            else:
+                seconds = asked.minutes * 60
+                cost = cost_of_seconds(tariff, at, seconds, terms)
+        except NoPrice as none:
+            raise PcRefused(row.name, none.message) from None
+        quoted.append(Quoted(row.name, cost, seconds, session is not None))
+    return quoted
+
+
+def free_pc_flags(read: Read, wanted: tuple[int, Sequence[str]]) -> list[bool]:
+    """For each of the named PCs (centre id, names), each once: would a new guest start there?"""
+    center_id, names = wanted
+    rows = pcs_named(read, center_id, names)
+    on_pc = open_session_ids(read, center_id, [row.id for row in rows])
+    soon = clock.now() + timedelta(seconds=1)  # it may be over by the time the command runs
+    playing = {
+        session.pc_id
+        for session in open_sessions(read, center_id, ids=list(on_pc.values()))
+        if not session.is_due(soon)
+    }
+    return [row.id not in playing for row in rows]
+
+
+def member_named(read: Read, wanted: tuple[int, str]) -> int | None:
+    """The id of the account (centre id, account), whatever the case of its letters, or None."""
+    return read.scalar(_NAMED, center=wanted[0], key=account_key(wanted[1]))
+
+
+def real_time_balance(
+    read: Read, wanted: tuple[Center, str, str, datetime]
+) -> RealTimeBalance | None:
+    """A member's money at `at`, for (centre, account or "", PC name or "", at).
+
+    The account goes first, and None when nobody has it; without one, whoever plays on the PC, and
+    zeros when nobody does (cafe-wire, Sessions). The balances are what is left when the session's
+    cost so far is taken off.
+    """
+    center, account, pc_name, at = wanted
+    if account:
+        member_id = member_named(read, (center.id, account))
+        if member_id is None:
+            return None
+    else:
+        (pc,) = pcs_named(read, center.id, [pc_name])
+        on_pc = open_session_ids(read, center.id, [pc.id])
+        found = open_sessions(read, center.id, ids=list(on_pc.values()))
+        if not found:
+            return RealTimeBalance(0, 0, 0, 0)
+        member_id = found[0].member_id
+    session = open_session_of_member(read, center.id, member_id)
+    left = spendable_micros(read, center, member_id, at)
+    held = balances(read, book_of_center(center.id), "member", member_id)
+    return RealTimeBalance(
+        0 if session is None else session.cost_micros(whole_second(at)),
+        left.balance_micros,
+        left.bonus_micros,
+        held.get(("coin", "COIN"), 0),
+    )

@@ -1,0 +1,262 @@
+"""Shapes of the café API for sessions: rows, times, payment methods (cafe-wire, Sessions)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.metering.rules import Bill
+from lanhouse.cafe.money.wire import paid_back_rows
+from lanhouse.cafe.sessions.commands import Ended, KeptLogin, Started
+from lanhouse.cafe.sessions.queries.quotes import Customer, Quoted, quote_sign
+from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, Session
+from lanhouse.db.statements import Row
+from lanhouse.kit import clock
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.local_time import duration_text, local_text, whole_second
+from lanhouse.kit.money import format_fixed, format_plain
+from lanhouse.kit.vault import Vault
+
+PC_TIME_PAYMENTS = {
+    **dict.fromkeys((0, 20), "cash"),
+    **dict.fromkeys((1, 21), "balance"),
+    **dict.fromkeys((2, 22), "card"),
+    **dict.fromkeys((4, 23, 24), "qr"),
+}
+"""`payment_method` of PC time; n and n + 20 are the same (cafe-domain 0, constants)."""
+
+OFFER_PAYMENTS = {
+    **dict.fromkeys((0, 10), "cash"),
+    **dict.fromkeys((1, 11), "balance"),
+    **dict.fromkeys((2, 12), "card"),
+    **dict.fromkeys((4, 14), "qr"),
+}
+"""`offer_payment_method`; n and n + 10 are the same."""
+
+
+def payment_of(number: int, methods: dict[int, str], field: str) -> str:
+    """cash, balance, card or qr for a number of the wire; InvalidInput for any other."""
+    found = methods.get(number)
+    if found is None:
+        known = ", ".join(str(known) for known in sorted(methods))
+        raise InvalidInput({field: f"must be one of {known}"})
+    return found
+
+
+def time_text(at: datetime | None, zone: ZoneInfo) -> str | None:
+    """A time on the centre's wall clock, null when there is none."""
+    return None if at is None else local_text(at, zone)
+
+
+def times_of(session: Session, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+    """When a session began, how long it lasts, and what is left; null where nothing ends it.
+
+    `at` is a whole second: then connect time, duration and time left add up to the end.
+    """
+    end = session.expires_at
+    left = None if end is None else clock.to_micros(end) - clock.to_micros(at)
+    return {
+        "status_connect_time_local": local_text(session.started_at, zone),
+        "status_connect_time_duration": duration_text(session.played_seconds(at)),
+        "status_connect_time_left": None if left is None else duration_text(left // 1_000_000),
+        "status_disconnect_time_local": time_text(end, zone),
+    }
+
+
+def started_rows(done: Sequence[Started], center: Center) -> dict[str, Any]:
+    """data {pcs[]} for started or changed sessions; the only one's fields stand beside it too.
+
+    A new guest's password is told here; afterwards by a call of its own while the session runs.
+    """
+    at = whole_second(clock.now())
+    rows = [
+        {
+            "pc_name": one.session.pc_name,
+            "member_id": one.session.member_id,
+            "member_account": one.account,
+            "member_group_id": GUEST_GROUPS.get(one.session.kind, one.member_group_id),
+            **({"member_password": one.password} if one.password else {}),
+            **times_of(one.session, center.zone, at),
+        }
+        for one in done
+    ]
+    return {**(rows[0] if len(rows) == 1 else {}), "pcs": rows}
+
+
+def payment_info(customers: Sequence[Customer], center: Center, at: datetime) -> dict[str, Any]:
+    """data {pcs[], pc_cost, pc_data_time, pc_data_sign}: what a check-out now would cost.
+
+    `pc_change` is what a prepaid guest would get back, `paid_back` how, `pc_paid` what a postpaid
+    one has still to pay, `spent_balance` and `spent_balance_bonus` what the account pays.
+    Time and sign make the quote hold for 5 minutes (cafe-wire, Sessions).
+    """
+    rows = [_payment_row(customer, center, at) for customer in customers]
+    total = sum(customer.session.cost_micros(at) for customer in customers)
+    sessions = [customer.session for customer in customers]
+    return {
+        "pcs": rows,
+        "pc_cost": format_fixed(total),
+        "pc_data_time": clock.to_micros(at) // 1_000_000,
+        "pc_data_sign": quote_sign(center, sessions, at),
+    }
+
+
+def _payment_row(customer: Customer, center: Center, at: datetime) -> dict[str, Any]:
+    session = customer.session
+    return {
+        "pc_name": session.pc_name,
+        "pc_cost": format_fixed(session.cost_micros(at)),
+        "pc_change": format_fixed(customer.change.handed_out_micros),
+        "paid_back": paid_back_rows(customer.change.by_tender),
+        "pc_paid": format_fixed(customer.due_micros),
+        "spent_balance": format_fixed(customer.from_balance_micros),
+        "spent_balance_bonus": format_fixed(customer.from_bonus_micros),
+        "member_id": session.member_id,
+        "member_account": customer.account,
+        "member_group_id": GUEST_GROUPS.get(session.kind, customer.member_group_id),
+        "member_balance": format_fixed(customer.balance_micros),
+        "member_balance_bonus": format_fixed(customer.bonus_micros),
+        **times_of(session, center.zone, at),
+    }
+
+
+def ended_rows(done: Sequence[Ended]) -> dict[str, Any]:
+    """data {pcs[], pc_cost, pc_change}: what was charged, and what was given back.
+
+    `paid_back` tells how: a row {payment_method, amount} for each tender (decision 0078).
+    """
+    rows = [
+        {
+            "pc_name": one.session.pc_name,
+            "member_id": one.session.member_id,
+            "pc_cost": format_fixed(one.bill.total_micros),
+            "pc_change": format_fixed(one.refund_micros),
+            "paid_back": paid_back_rows(one.back.by_tender),
+            "pc_paid": format_fixed(one.paid_micros),
+            "spent_balance": format_fixed(one.from_balance_micros),
+            "spent_balance_bonus": format_fixed(one.from_bonus_micros),
+            "status_connect_time_duration": duration_text(one.bill.seconds),
+            "payment_method": one.payment,
+        }
+        for one in done
+    ]
+    return {
+        "pcs": rows,
+        "pc_cost": format_fixed(sum(one.bill.total_micros for one in done)),
+        "pc_change": format_fixed(sum(one.refund_micros for one in done)),
+    }
+
+
+def quoted_rows(quoted: Sequence[Quoted]) -> dict[str, Any]:
+    """data {pcs[], pc_cost} of initAddTimeMoney: what is to be paid and the time it buys."""
+    rows = [
+        {
+            "pc_name": one.pc_name,
+            "pc_cost": format_fixed(one.cost_micros),
+            "pc_mins": None if one.seconds is None else one.seconds // 60,
+            "pc_time": None if one.seconds is None else duration_text(one.seconds),
+            "is_running": int(one.is_running),
+        }
+        for one in quoted
+    ]
+    total = sum(one.cost_micros for one in quoted)
+    return {**(rows[0] if len(rows) == 1 else {}), "pcs": rows, "pc_cost": format_fixed(total)}
+
+
+def bill_rows(found: Bill, zone: ZoneInfo) -> dict[str, Any]:
+    """A bill as plain JSON; the amounts of its lines add up to the total."""
+    return {
+        "lines": [
+            {
+                "kind": line.kind,
+                "what": line.what,
+                "from": line.from_at.astimezone(zone).isoformat(),
+                "to": line.to_at.astimezone(zone).isoformat(),
+                "seconds": int((line.to_at - line.from_at).total_seconds()),
+                "price_per_hour": price_text(line.price_per_hour),
+                "amount": format_fixed(line.amount_micros),
+                "why": line.why,
+            }
+            for line in found.lines
+        ],
+        "seconds": found.seconds,
+        "total": format_fixed(found.total_micros),
+    }
+
+
+def price_text(price_per_hour: Fraction) -> str:
+    """Exact micros an hour as text: 2 decimals, or as many as a discount makes (6 at most)."""
+    if price_per_hour % 10_000 == 0:
+        return format_fixed(int(price_per_hour))
+    return format_plain(int(price_per_hour))
+
+
+def history_row(row: Row, center: Center) -> dict[str, Any]:
+    """One session of a member's history; cost and end are null while it runs."""
+    cost = None if row.cost_micros is None else format_fixed(row.cost_micros)
+    seconds = row.played_seconds
+    return {
+        "pc_session_id": row.id,
+        "pc_name": row.pc_name,
+        "session_type": row.kind,
+        "status_connect_time_local": local_text(row.started_at, center.zone),
+        "status_disconnect_time_local": time_text(row.ended_at, center.zone),
+        "status_connect_time_duration": None if seconds is None else duration_text(seconds),
+        "pc_cost": cost,
+        "payment_method": row.payment,
+        "ended_by": row.ended_by,
+    }
+
+
+def pc_status(session: Session | None, at: datetime) -> dict[str, Any]:
+    """Where a member plays; the minutes left are whole ones, null when nothing ends the session.
+
+    `minutes` and `remain_minutes`, `is_playing` and `active` are two names of one thing each.
+    """
+    if session is None or session.is_due(at):
+        return _pc_status("", 0, "00:00:00", 0)
+    end, at = session.expires_at, whole_second(at)
+    if end is None:
+        return _pc_status(session.pc_name, None, None, 1)
+    left = (clock.to_micros(end) - clock.to_micros(at)) // 1_000_000
+    return _pc_status(session.pc_name, left // 60, duration_text(left), 1)
+
+
+def _pc_status(
+    pc_name: str, minutes: int | None, left_time: str | None, playing: int
+) -> dict[str, Any]:
+    return {
+        "pc_name": pc_name,
+        "minutes": minutes,
+        "remain_minutes": minutes,
+        "left_time": left_time,
+        "is_playing": playing,
+        "active": playing,
+    }
+
+
+class GuestLoginOut(msgspec.Struct):
+    """What a guest signs in with at the PC."""
+
+    session_id: int
+    pc_name: str
+    member_id: int
+    member_account: str
+    member_password: str
+
+
+def guest_login(kept: KeptLogin, vault: Vault) -> GuestLoginOut:
+    """A log-in in the clear. Raises Unreadable when the server secret is not the right one."""
+    return GuestLoginOut(
+        session_id=kept.session_id,
+        pc_name=kept.pc_name,
+        member_id=kept.member_id,
+        member_account=kept.account,
+        member_password=kept.secret.opened(vault),
+    )

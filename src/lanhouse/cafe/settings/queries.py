@@ -1,0 +1,35 @@
+"""What settings look up in the tables of other nouns: whether a group exists, what a price is."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from lanhouse.cafe.groups.tables import member_groups
+from lanhouse.cafe.pricing.tables import prices
+from lanhouse.db.statements import static
+from lanhouse.db.store import Read
+
+DEFAULT_HOURS = 500
+"""Without a sum of its own a centre is asked above this many hours of the price "Default"."""
+
+_GROUP = static(
+    sa.select(member_groups.c.id).where(
+        member_groups.c.center_id == sa.bindparam("center"),
+        member_groups.c.id == sa.bindparam("group"),
+    )
+)
+_DEFAULT_PRICE = static(
+    sa.select(prices.c.price_per_hour_micros).where(
+        prices.c.center_id == sa.bindparam("center"), prices.c.is_default
+    )
+)
+
+
+def is_member_group(read: Read, center_id: int, group_id: int) -> bool:
+    """Whether members of the centre can be in this group; 0 always exists."""
+    return group_id == 0 or read.scalar(_GROUP, center=center_id, group=group_id) is not None
+
+
+def default_above_micros(read: Read, center_id: int) -> int:
+    """DEFAULT_HOURS of the price "Default" in micros; 0 while it has none."""
+    return DEFAULT_HOURS * (read.scalar(_DEFAULT_PRICE, center=center_id) or 0)

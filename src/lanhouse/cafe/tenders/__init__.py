@@ -1,1 +1,0 @@
-"""How money came in, and so how it goes back (decision 0078)."""
