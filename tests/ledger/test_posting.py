@@ -261,7 +261,7 @@ def _whole_entries(read: Read, _: None) -> list[Any]:
         )
         .join(transfers, transfers.c.id == entries.c.transfer_id)
         .join(accounts, accounts.c.id == entries.c.account_id)
-        .join(seals, seals.c.entry_id == entries.c.id)
+        .join(seals, seals.c.row_id == entries.c.id)
         .order_by(entries.c.id)
     )
 

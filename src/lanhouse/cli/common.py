@@ -16,6 +16,9 @@ from lanhouse.kit.errors import Refused
 from lanhouse.settings import AppSettings, from_environment
 
 LOCK_FILE = "server.lock"
+VERIFIED_FILE = "verified.json"
+"""Where the last clean verification came to. Beside the database, not in it: who can change the
+database does not move the point with it."""
 
 
 def data_options(command: Callable[..., Any]) -> Callable[..., Any]:

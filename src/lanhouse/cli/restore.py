@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from lanhouse.cli import archive, generations, postgres_tools
 from lanhouse.cli.backup import integrity_problem
 from lanhouse.cli.common import (
+    VERIFIED_FILE,
     data_options,
     database_path,
     is_postgresql,
@@ -64,6 +65,8 @@ def command(
                 new = Path(folder) / archive.DATABASE
                 held.enter_context(locked(new, database_path(settings)))
                 restore_sqlite(settings, Path(folder), force=force)
+        # What was verified before is not this database.
+        (settings.data_dir / VERIFIED_FILE).unlink(missing_ok=True)
         with opened_store(settings) as store:
             bring_to_newest(settings, store)
             report = store.read_sync(verify_ledger, None)

@@ -6,32 +6,66 @@ import sys
 from pathlib import Path
 
 import click
+import msgspec
 
-from lanhouse.cli.common import data_options, settings_from
+from lanhouse.cli.common import VERIFIED_FILE, data_options, settings_from
 from lanhouse.cli.serving import ready_store
+from lanhouse.kit.errors import Refused
+from lanhouse.ledger.verify import Point
 
 
 @click.command("verify-ledger")
 @data_options
-def command(data_dir: Path | None, database_url: str | None) -> None:
+@click.option(
+    "--since-last",
+    is_flag=True,
+    help="Only what was sealed after the last clean run, which must still be the start of the "
+    "chain. Changes of older rows are not looked for.",
+)
+def command(data_dir: Path | None, database_url: str | None, since_last: bool) -> None:
     """Recompute chain, sums and balances, and compare the billing logs with them.
 
-    Exit code 0 only when all of it holds.
+    Exit code 0 only when all of it holds. A clean run is remembered for --since-last.
     """
     from lanhouse.cafe.money.checks import check_all_logs
     from lanhouse.ledger.verify import verify_ledger
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
+    place = settings.data_dir / VERIFIED_FILE
+    since = _remembered(place) if since_last else None
     with ready_store(settings) as store:
-        report = store.read_sync(verify_ledger, None)
-        difference = store.read_sync(check_all_logs, None) if report.is_clean else None
+        report = store.read_sync(verify_ledger, since)
+        difference = None
+        if report.is_clean and since is None:
+            difference = store.read_sync(check_all_logs, None)
     if not report.is_clean:
         click.echo(f"The ledger does NOT hold. First bad row: {report.problem}", err=True)
         sys.exit(1)
     if difference is not None:
         click.echo(f"The billing log differs from the ledger: {difference}", err=True)
         sys.exit(1)
+    _remember(place, report.point)
+    held = "The ledger holds" if since is None else f"The ledger holds since seal {since.sequence}"
     click.echo(
-        f"The ledger holds: {report.accounts} accounts, {report.transfers} transfers, "
+        f"{held}: {report.accounts} accounts, {report.transfers} transfers, "
         f"{report.entries} entries, {report.sealed} of them sealed."
     )
+
+
+def _remembered(place: Path) -> Point:
+    try:
+        return msgspec.json.decode(place.read_bytes(), type=Point)
+    except FileNotFoundError:
+        raise Refused("No clean run is remembered here yet: run it without --since-last.") from None
+    except msgspec.DecodeError:
+        raise Refused(f"{place} cannot be read: run it without --since-last.") from None
+
+
+def _remember(place: Path, point: Point) -> None:
+    new = place.with_suffix(".new")
+    try:
+        new.touch(mode=0o600)
+        new.write_bytes(msgspec.json.encode(point))
+        new.replace(place)
+    except OSError as error:
+        click.echo(f"This run is not remembered for --since-last: {error}", err=True)

@@ -68,6 +68,28 @@ def _write_micros(element: StoredMicros, compiler: Any, **options: Any) -> str:
     return compiler.process(sa.cast(micros, sa.BigInteger), **options)
 
 
+class Hash(TypeDecorator[str]):
+    """A hash that code writes in hex digits and the database keeps as bytes, half as long."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        return _bytes_of
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return _hex_of
+
+
+def _bytes_of(digits: str | None) -> bytes | None:
+    return None if digits is None else bytes.fromhex(digits)
+
+
+def _hex_of(stored: bytes | str | None) -> str | None:
+    # SQLite keeps a text that somebody put there as a text: it equals no hash.
+    return stored if stored is None or isinstance(stored, str) else stored.hex()
+
+
 class Json(TypeDecorator[Any]):
     """Any JSON value, kept as text so that both databases answer the same bytes."""
 

@@ -49,9 +49,15 @@ SEALED_COLUMNS = (
 
 SEALED_WIDTH = len(SEALED_COLUMNS)
 
+ENTRY = 1
+"""The kind of a seal that stands for an entry of the ledger."""
+IS_SEALED = (seals.c.kind == ENTRY) & (seals.c.row_id == entries.c.id)
+
 _HEAD = static(sa.select(seal_head.c.sequence, seal_head.c.hash))
 _MOVE_HEAD = static(upsert(seal_head, ["id"], ["sequence", "hash"]))
-_NEWEST = static(sa.select(sa.func.max(seals.c.entry_id)))
+_NEWEST = static(
+    sa.select(sa.func.max(seals.c.row_id)).where(seals.c.kind == sa.bindparam("of_kind"))
+)
 _AFTER = (
     sa.select(*SEALED_COLUMNS)
     .join(transfers, transfers.c.id == entries.c.transfer_id)
@@ -62,7 +68,7 @@ _AFTER = (
 )
 # Nothing behind the newest sealed entry is sealed, so only late ones have to be looked up.
 _NEXT = static(_AFTER)
-_LATE = static(_AFTER.where(~sa.exists().where(seals.c.entry_id == entries.c.id)))
+_LATE = static(_AFTER.where(~sa.exists().where(IS_SEALED)))
 _INSERT = static(sa.insert(seals))
 
 
@@ -80,7 +86,7 @@ def seal_new_entries(tx: Tx, _: None = None) -> int:
     Only one process runs this at a time (the ticker's leader); the primary key of the chain
     makes a second one fail instead of forking it.
     """
-    return _seal(tx, tx.all(_NEXT, after_id=tx.scalar(_NEWEST) or 0))
+    return _seal(tx, ENTRY, tx.all(_NEXT, after_id=tx.scalar(_NEWEST, of_kind=ENTRY) or 0))
 
 
 def seal_late_entries(tx: Tx, _: None = None) -> int:
@@ -90,10 +96,11 @@ def seal_late_entries(tx: Tx, _: None = None) -> int:
     """
     if not tx.is_postgresql:
         return 0
-    return _seal(tx, tx.all(_LATE, after_id=(tx.scalar(_NEWEST) or 0) - LATE_IDS))
+    newest = tx.scalar(_NEWEST, of_kind=ENTRY) or 0
+    return _seal(tx, ENTRY, tx.all(_LATE, after_id=newest - LATE_IDS))
 
 
-def _seal(tx: Tx, rows: Sequence[Row]) -> int:
+def _seal(tx: Tx, kind: int, rows: Sequence[Row]) -> int:
     """Append these rows to the chain in their order and move its head; answers how many."""
     if not rows:
         return 0
@@ -103,7 +110,7 @@ def _seal(tx: Tx, rows: Sequence[Row]) -> int:
     for row in rows:
         sequence += 1
         previous = chain_hash(previous, row)
-        sealed.append({"sequence": sequence, "entry_id": row.id, "hash": previous})
+        sealed.append({"sequence": sequence, "kind": kind, "row_id": row.id, "hash": previous})
     tx.run_many(_INSERT, sealed)
     tx.run(_MOVE_HEAD, id=1, sequence=sequence, hash=previous)
     return len(sealed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from lanhouse.db.tables import metadata
-from lanhouse.db.types import BigId, Money, UtcTime
+from lanhouse.db.types import BigId, Hash, Money, UtcTime
 
 accounts = sa.Table(
     "ledger_accounts",
@@ -61,15 +61,17 @@ entries = sa.Table(
     sa.Index("ledger_entries_transfer_id_ix", "transfer_id"),
 )
 
-# One row per sealed entry, in the order of the chain: hash = SHA-256(previous hash + entry).
+# One row per sealed row, in the order of the chain: hash = SHA-256(previous hash + what it stands
+# for). No foreign key: a row that was deleted with its seal left is for verification to name.
 seals = sa.Table(
     "ledger_seals",
     metadata,
     sa.Column("sequence", BigId, primary_key=True),
-    sa.Column(
-        "entry_id", sa.BigInteger, sa.ForeignKey("ledger_entries.id"), nullable=False, unique=True
-    ),
-    sa.Column("hash", sa.Text, nullable=False),
+    # sealing.ENTRY and its like: of which table the row is that it stands for.
+    sa.Column("kind", sa.SmallInteger, nullable=False),
+    sa.Column("row_id", sa.BigInteger, nullable=False),
+    sa.Column("hash", Hash, nullable=False),
+    sa.UniqueConstraint("kind", "row_id"),
 )
 
 # One row, from the first seal on: where the chain ends. Without it, a chain that was cut off at
@@ -79,7 +81,7 @@ seal_head = sa.Table(
     metadata,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("sequence", sa.BigInteger, nullable=False),
-    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("hash", Hash, nullable=False),
     sa.CheckConstraint("id = 1", name="single"),
 )
 
@@ -89,14 +91,14 @@ answers = sa.Table(
     metadata,
     sa.Column("book_id", sa.BigInteger, primary_key=True),
     sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("input_hash", sa.Text, nullable=False),
+    sa.Column("input_hash", Hash, nullable=False),
     # Without its secrets: in their place stands answers.HIDDEN.
     sa.Column("answer", sa.LargeBinary, nullable=False),
     # The whole answer under the server secret and the key (kit.vault); empty = it had no secret.
     sa.Column("sealed", sa.LargeBinary),
     sa.Column("at", UtcTime, nullable=False),
     # SHA-256 over all of the above (answers.digest_of), for verification.
-    sa.Column("digest", sa.Text, nullable=False, server_default=""),
+    sa.Column("digest", Hash, nullable=False),
     # The key is random: one tree on SQLite instead of a table and an index.
     sqlite_with_rowid=False,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import msgspec
 import sqlalchemy as sa
@@ -10,7 +11,15 @@ import sqlalchemy as sa
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
 from lanhouse.ledger.answers import digest_of
-from lanhouse.ledger.sealing import GENESIS, LATE_IDS, SEALED_COLUMNS, SEALED_WIDTH, chain_hash
+from lanhouse.ledger.sealing import (
+    ENTRY,
+    GENESIS,
+    IS_SEALED,
+    LATE_IDS,
+    SEALED_COLUMNS,
+    SEALED_WIDTH,
+    chain_hash,
+)
 from lanhouse.ledger.tables import accounts, answers, entries, seal_head, seals, transfers
 
 _PAGE = 10_000
@@ -28,9 +37,9 @@ _ENTRIES = static(
     .limit(_PAGE)
 )
 _SEALS = static(
-    sa.select(*SEALED_COLUMNS, seals.c.sequence, seals.c.entry_id, seals.c.hash)
+    sa.select(*SEALED_COLUMNS, seals.c.sequence, seals.c.row_id, seals.c.hash)
     .select_from(seals)
-    .outerjoin(entries, entries.c.id == seals.c.entry_id)
+    .outerjoin(entries, IS_SEALED)
     .outerjoin(transfers, transfers.c.id == entries.c.transfer_id)
     .outerjoin(accounts, accounts.c.id == entries.c.account_id)
     .where(seals.c.sequence > sa.bindparam("after"))
@@ -39,14 +48,44 @@ _SEALS = static(
 )
 
 
+_SEALED_AT = static(sa.select(seals.c.hash).where(seals.c.sequence == sa.bindparam("place")))
+_BALANCE_BEFORE = static(
+    sa.select(entries.c.after_micros)
+    .where(entries.c.account_id == sa.bindparam("account"), entries.c.id <= sa.bindparam("up_to"))
+    .order_by(entries.c.id.desc())
+    .limit(1)
+)
+_FIRST_TRANSFER = static(
+    sa.select(sa.func.min(entries.c.transfer_id)).where(entries.c.id > sa.bindparam("after_id"))
+)
+
+
+class Point(msgspec.Struct, frozen=True):
+    """Up to where a clean verification came: the newest seal then, and the newest entry."""
+
+    sequence: int = 0
+    hash: str = GENESIS
+    entry_id: int = 0
+
+    @property
+    def from_entry_id(self) -> int:
+        """Entries above this id are walked: those committed late lie shortly before the newest."""
+        return max(self.entry_id - LATE_IDS, 0)
+
+
 class Report(msgspec.Struct):
-    """What verification found. `problem` names the first bad row; None means clean."""
+    """What verification found. `problem` names the first bad row; None means clean.
+
+    `point` is where the next verification may begin when this one is clean.
+    """
 
     entries: int = 0
     sealed: int = 0
     transfers: int = 0
     accounts: int = 0
     problem: str | None = None
+    since: Point = Point()
+    point: Point = Point()
 
     @property
     def is_clean(self) -> bool:
@@ -54,15 +93,20 @@ class Report(msgspec.Struct):
         return self.problem is None
 
 
-def verify_ledger(read: Read, _: None = None) -> Report:
+def verify_ledger(read: Read, since: Point | None = None) -> Report:
     """Walk all entries once: each step, each account's chain of balances, each transfer's sum,
     the seals in order, the balances kept beside them, and the stored answers. Stops at the first
     bad row.
 
     The seals come first: they see a changed entry itself, the balances only the next one after it.
+    With `since` only what was sealed after it, and the balance of every account; not the stored
+    answers, which stand in no order of time.
     """
-    report = Report()
-    checks = (_check_seals, _check_entries, _check_sums, _check_answers)
+    report = Report(since=since or Point())
+    checks: list[Callable[[Read, Report], str | None]]
+    checks = [_check_seals, _check_entries, _check_sums]
+    if since is None:
+        checks.append(_check_answers)
     for check in checks:
         report.problem = check(read, report)
         if report.problem is not None:
@@ -72,8 +116,10 @@ def verify_ledger(read: Read, _: None = None) -> Report:
 
 def _check_entries(read: Read, report: Report) -> str | None:
     """Every entry continues its account's last balance; the last one equals the kept balance."""
+    last_id = up_to = report.since.from_entry_id
     held: dict[int, int] = defaultdict(int)
-    last_id = 0
+    if up_to:
+        held = _Balances(read, up_to)
     while True:
         rows = read.all(_ENTRIES, after_id=last_id)
         for entry_id, account_id, amount, before, after in rows:
@@ -89,9 +135,11 @@ def _check_entries(read: Read, report: Report) -> str | None:
         if len(rows) < _PAGE:
             break
         last_id = rows[-1].id
+    report.point = msgspec.structs.replace(report.point, entry_id=rows[-1].id if rows else last_id)
     for account in read.all(sa.select(accounts).order_by(accounts.c.id)):
         report.accounts += 1
-        kept, booked = account.balance_micros, held.pop(account.id, 0)
+        kept, booked = account.balance_micros, held[account.id]
+        del held[account.id]
         if type(kept) is not int or kept != booked:
             return f"account {account.id}: keeps {kept} micros, its entries give {booked}"
         if kept < 0 and not account.may_go_negative:
@@ -101,11 +149,26 @@ def _check_entries(read: Read, report: Report) -> str | None:
     return None
 
 
+class _Balances(defaultdict[int, int]):
+    """Account id -> its balance after its last entry up to an id, looked up when asked for."""
+
+    def __init__(self, read: Read, up_to: int) -> None:
+        super().__init__()
+        self._read, self._up_to = read, up_to
+
+    def __missing__(self, account_id: int) -> int:
+        found = self._read.scalar(_BALANCE_BEFORE, account=account_id, up_to=self._up_to)
+        self[account_id] = found or 0
+        return self[account_id]
+
+
 def _check_sums(read: Read, report: Report) -> str | None:
     """Every transfer sums to zero per currency and has entries of its own book and time only."""
+    first = read.scalar(_FIRST_TRANSFER, after_id=report.since.from_entry_id) or 0
     uneven = read.one(
         sa.select(entries.c.transfer_id, accounts.c.currency, sa.func.sum(entries.c.amount_micros))
         .join(accounts, accounts.c.id == entries.c.account_id)
+        .where(entries.c.transfer_id >= first)
         .group_by(entries.c.transfer_id, accounts.c.currency)
         .having(sa.func.sum(entries.c.amount_micros) != 0)
         .order_by(entries.c.transfer_id)
@@ -115,7 +178,7 @@ def _check_sums(read: Read, report: Report) -> str | None:
         return f"transfer {uneven[0]}: sums to {uneven[2]} micros of {uneven[1]}, not zero"
     empty = read.scalar(
         sa.select(transfers.c.id)
-        .where(~sa.exists().where(entries.c.transfer_id == transfers.c.id))
+        .where(transfers.c.id >= first, ~sa.exists().where(entries.c.transfer_id == transfers.c.id))
         .order_by(transfers.c.id)
         .limit(1)
     )
@@ -126,7 +189,8 @@ def _check_sums(read: Read, report: Report) -> str | None:
         .join(accounts, accounts.c.id == entries.c.account_id)
         .join(transfers, transfers.c.id == entries.c.transfer_id)
         .where(
-            (entries.c.book_id != accounts.c.book_id) | (entries.c.book_id != transfers.c.book_id)
+            entries.c.transfer_id >= first,
+            (entries.c.book_id != accounts.c.book_id) | (entries.c.book_id != transfers.c.book_id),
         )
         .order_by(entries.c.id)
         .limit(1)
@@ -136,19 +200,21 @@ def _check_sums(read: Read, report: Report) -> str | None:
     untimely = read.scalar(
         sa.select(transfers.c.id)
         .join(entries, entries.c.transfer_id == transfers.c.id)
-        .where(entries.c.at != transfers.c.at)
+        .where(transfers.c.id >= first, entries.c.at != transfers.c.at)
         .order_by(transfers.c.id)
         .limit(1)
     )
     if untimely is not None:
         return f"transfer {untimely}: its time is not that of its entries"
-    report.transfers = read.scalar(sa.select(sa.func.count()).select_from(transfers)) or 0
+    report.transfers = read.scalar(sa.select(sa.func.count()).where(transfers.c.id >= first)) or 0
     return None
 
 
 def _check_seals(read: Read, report: Report) -> str | None:
     """The chain of seals is unbroken to its head; every entry before its newest one is sealed."""
-    previous, sequence = GENESIS, 0
+    sequence, previous = report.since.sequence, report.since.hash
+    if sequence and read.scalar(_SEALED_AT, place=sequence) != previous:
+        return f"seal {sequence}: is not the one that the last verification found there"
     while True:
         rows = read.all(_SEALS, after=sequence)
         for row in rows:
@@ -156,7 +222,7 @@ def _check_seals(read: Read, report: Report) -> str | None:
             if row.sequence != sequence:
                 return f"seal {sequence}: is missing"
             if row.id is None:
-                return f"entry {row.entry_id}: is missing, seal {sequence} names it"
+                return f"entry {row.row_id}: is missing, seal {sequence} names it"
             if row.kind is None:
                 return f"transfer {row.transfer_id}: is missing, entry {row.id} names it"
             if row.owner_kind is None:
@@ -170,7 +236,8 @@ def _check_seals(read: Read, report: Report) -> str | None:
         report.sealed += len(rows)
         if len(rows) < _PAGE:
             break
-    return _head_problem(read, sequence, previous) or _unsealed_problem(read)
+    report.point = Point(sequence=sequence, hash=previous)
+    return _head_problem(read, sequence, previous) or _unsealed_problem(read, report.since)
 
 
 def _check_answers(read: Read, _report: Report) -> str | None:
@@ -204,14 +271,17 @@ def _head_problem(read: Read, sequence: int, last_hash: str) -> str | None:
     return None
 
 
-def _unsealed_problem(read: Read) -> str | None:
-    last = sa.select(sa.func.max(entries.c.at)).join(seals, seals.c.entry_id == entries.c.id)
+def _unsealed_problem(read: Read, since: Point) -> str | None:
+    after = entries.c.id > since.from_entry_id
+    newest = sa.select(sa.func.max(seals.c.row_id)).where(seals.c.kind == ENTRY)
+    last = sa.select(sa.func.max(entries.c.at)).join(seals, IS_SEALED).where(after)
     late = read.scalar(
         sa.select(entries.c.id)
         .where(
-            ~sa.exists().where(seals.c.entry_id == entries.c.id),
+            after,
+            ~sa.exists().where(IS_SEALED),
             entries.c.at < last.scalar_subquery(),
-            entries.c.id < sa.select(sa.func.max(seals.c.entry_id) - LATE_IDS).scalar_subquery(),
+            entries.c.id < newest.scalar_subquery() - LATE_IDS,
         )
         .order_by(entries.c.id)
         .limit(1)

@@ -197,6 +197,21 @@ def test_verify_counts_and_then_names_the_first_bad_row(shell: Shell) -> None:
     assert "does NOT hold. First bad row: entry 3:" in done.stderr
 
 
+def test_a_clean_verification_is_remembered(shell: Shell) -> None:
+    done = shell.run("verify-ledger", "--since-last")
+    assert isinstance(done.exception, Refused)
+    assert "run it without --since-last" in str(done.exception)
+    book_money(shell.store, 10_000_000)
+    shell.ok("verify-ledger")
+    assert (shell.data_dir / "verified.json").stat().st_mode & 0o777 == 0o600
+    book_money(shell.store, 5_000_000)
+    told = shell.ok("verify-ledger", "--since-last")
+    assert "holds since seal 2: " in told
+    assert "2 of them sealed" in told
+    (shell.data_dir / "verified.json").write_text("{")
+    assert "cannot be read" in str(shell.run("verify-ledger", "--since-last").exception)
+
+
 def needs_client_programs(shell: Shell) -> None:
     """pg_dump must be there for these tests; CI installs it."""
     assert not shell.is_postgresql or shutil.which("pg_dump"), "pg_dump is missing"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import namedtuple
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,14 @@ from lanhouse.db.store import Store, Tx
 from lanhouse.db.types import UtcTime
 from lanhouse.kit import clock
 from lanhouse.ledger import Posting, Transfer, open_account, post
+from lanhouse.ledger.answers import digest_of
 from lanhouse.ledger.sealing import seal_new_entries
+from lanhouse.ledger.tables import answers, seal_head, seals
 from lanhouse.ledger.verify import verify_ledger
 from lanhouse.tables import complete_metadata
 from tests.builders.centers import open_hall
+
+Row = namedtuple("Row", "book_id key input_hash answer sealed at")
 
 
 def test_the_history_makes_the_tables_of_the_code(store: Store) -> None:
@@ -85,6 +90,40 @@ def test_entries_of_an_older_revision_are_sealed_anew(store: Store) -> None:
     assert store.run_sync(seal_new_entries, None) == 4
     report = store.read_sync(verify_ledger, None)
     assert (report.problem, report.sealed, report.transfers) == (None, 4, 2)
+
+
+def test_the_chain_of_before_goes_on_when_hashes_become_bytes(store: Store) -> None:
+    """0014, on a database that has seals and answers in hex digits."""
+
+    def move(tx: Tx, key: str) -> None:
+        cash = open_account(tx, 7, "center", 7, "cash", "EUR", may_go_negative=True)
+        ada = open_account(tx, 7, "member", 1, "balance", "EUR")
+        postings = [Posting(cash, -1_000_000), Posting(ada, 1_000_000)]
+        post(tx, Transfer(book_id=7, kind="topup", postings=postings))
+        seal_new_entries(tx)
+        values = {"book_id": 7, "key": key, "input_hash": "ab" * 32, "answer": b"{}"}
+        row = Row(**values, sealed=None, at=clock.from_micros(1_000_000))
+        tx.run(sa.insert(answers).values(**row._asdict(), digest=digest_of(row)))
+
+    store.run_sync(move, "first")
+    with store.engine.connect() as connection, connection.begin():
+        sealed = list(connection.execute(sa.select(seals)))
+        head = connection.execute(sa.select(seal_head)).one()
+        command.downgrade(config_for(connection), "0013")
+        insert = "INSERT INTO ledger_seals (sequence, entry_id, hash) VALUES (:place, :of, :hash)"
+        for seal in sealed:
+            values = {"place": seal.sequence, "of": seal.row_id, "hash": seal.hash}
+            connection.execute(sa.text(insert), values)
+        insert = "INSERT INTO ledger_seal_head (id, sequence, hash) VALUES (1, :place, :hash)"
+        connection.execute(sa.text(insert), {"place": head.sequence, "hash": head.hash})
+    migrate(store)
+    store.run_sync(move, "second")
+    report = store.read_sync(verify_ledger, None)
+    assert (report.problem, report.sealed) == (None, 4)
+    with store.engine.connect() as connection:
+        size = "SELECT length(hash), (SELECT length(digest) FROM idempotent_answers LIMIT 1)"
+        sizes = set(connection.execute(sa.text(f"{size} FROM ledger_seals")))
+    assert sizes == {(32, 32)}
 
 
 # name, pc_group, member_group, weekdays, to_minute, cents an hour
