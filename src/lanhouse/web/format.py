@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from babel import Locale
 from babel.dates import format_datetime, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal
 
-from lanhouse.kit.money import MICROS, format_fixed
+from lanhouse.kit.money import MICROS, format_fixed, format_plain
 from lanhouse.web.i18n import FORMAT_LOCALES
 
 UNKNOWN = "–"
@@ -110,6 +111,24 @@ def duration(seconds: int | timedelta | None) -> str:
     if rest >= 60:
         parts.append(f"{rest // 60} min")
     return " ".join(parts)
+
+
+def exact_length(seconds: int) -> str:
+    """A length to the second, for what is billed by it: "2 h 10 min 5 s", "42 min", "0 s"."""
+    hours, rest = divmod(seconds, 3600)
+    parts = ((hours, "h"), (rest // 60, "min"), (rest % 60, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
+
+
+def exact_money(micros: int | Fraction, currency: str, language: str) -> str:
+    """A price with all its decimals, two at least: "€2.00", "€2.997"."""
+    text = format_plain(int(micros))
+    missing = 2 - len(text.partition(".")[2])
+    if missing >= 0:
+        return money(int(micros), currency, language)
+    locale = locale_of(language)
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "." + "0" * (2 - missing))
+    return format_currency(Decimal(text), currency, pattern, locale=locale, currency_digits=False)
 
 
 def clock(at: datetime | None, zone: ZoneInfo, language: str) -> str:

@@ -177,6 +177,10 @@ def _filters(language: str, yesterday: str) -> dict[str, Any]:
     def weekday_day(context: Context, at: datetime) -> str:
         return formats.weekday_day(at, context["view"].zone, language)
 
+    @pass_context
+    def exact_money(context: Context, micros: int | Fraction) -> str:
+        return formats.exact_money(micros, context["view"].currency, language)
+
     return {
         "money": money,
         "coins": partial(formats.coins, language=language),
@@ -191,6 +195,8 @@ def _filters(language: str, yesterday: str) -> dict[str, Any]:
         "left": formats.left,
         "left_for_player": formats.left_for_player,
         "duration": formats.duration,
+        "exact_length": formats.exact_length,
+        "exact_money": exact_money,
         "plain_amount": partial(formats.amount_text, language=language),
         "short_money": short_money,
         "millis": _millis,

@@ -387,6 +387,7 @@ def test_the_bill_explains_itself(client: Client, floor: Floor, freeze: clock.fr
     ]
     assert (shown["total"], shown["is_open"], shown["kind"]) == ("2.67", True, "postpaid")
     assert shown["lines"][1]["price_per_hour"] == "2.00"
+    assert [line["rounding"] for line in shown["lines"]] == ["0.00"] * 3
     for unknown in ("999", "x", "99999999999999999999"):
         assert client.raw("GET", f"/api/native/v1/sessions/{unknown}/bill").status_code == 404
 

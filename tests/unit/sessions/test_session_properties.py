@@ -22,6 +22,7 @@ from lanhouse.cafe.metering.rules import (
 from lanhouse.cafe.money.purses import split_payment
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pricing.rules import PriceList, PriceRule, Tariff, Window, tariff_for
+from lanhouse.kit.money import round_half_up
 
 SECOND = timedelta(seconds=1)
 
@@ -102,6 +103,11 @@ def test_the_lines_of_the_bill_add_up_to_the_total(session):
     assert sum(line.amount_micros for line in found.lines) == found.total_micros
     assert found.total_micros == total_cost(segments, terms, until)
     assert all(line.amount_micros >= 0 for line in found.lines)
+    for line in found.lines:
+        if line.kind != "minimum_charge":
+            own = round_half_up(line.price_per_hour * line.seconds / 3600, 2)
+            assert line.amount_micros == own + line.rounding_micros
+        assert line.rounding_micros in (-10_000, 0, 10_000)
     assert found.total_micros % 10_000 == 0
     exact = exact_cost(segments, terms, until)
     assert found.exact_micros == exact

@@ -236,6 +236,20 @@ def test_the_bill_names_every_stretch_and_adds_up():
     assert found.lines[2].why == "2.00 an hour, less 10 % of the member group"
 
 
+def test_a_line_says_where_the_running_sum_moves_a_cent():
+    """0.005 and 0.005: the first line takes the cent of both, the second none."""
+    evening = PriceRule(2, "Evening", 2 * EURO, window=Window((1,), 13 * 60, 24 * 60))
+    segments = [Segment(NOON + timedelta(seconds=3591), tariff("2", evening))]
+    found = bill(segments, Terms(), NOON + timedelta(seconds=3609))
+    assert [
+        (line.seconds, line.amount_micros, line.rounding_micros, line.why) for line in found.lines
+    ] == [
+        (9, 10_000, 0, "2.00 an hour"),
+        (9, 0, -10_000, "2.00 an hour, -0.01 rounding"),
+    ]
+    assert found.total_micros == 10_000
+
+
 def test_a_free_session_has_a_bill_of_nothing():
     found = bill(running(is_free=True), Terms(free_seconds=60), after(120))
     assert [(line.kind, line.amount_micros) for line in found.lines] == [("free_session", 0)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -72,6 +73,15 @@ def test_the_player_sees_seconds_under_ten_minutes() -> None:
 )
 def test_durations_in_prose(seconds: int | None, text: str) -> None:
     assert formats.duration(seconds) == text
+
+
+def test_lengths_and_prices_that_can_be_multiplied() -> None:
+    assert [formats.exact_length(s) for s in (0, 45, 2520, 2565, 3605, 7800)] == [
+        *("0 s", "45 s", "42 min", "42 min 45 s", "1 h 5 s", "2 h 10 min"),
+    ]
+    assert formats.exact_money(Fraction(3_200_000), "EUR", "en") == "€3.20"
+    assert formats.exact_money(Fraction(2_997_000), "EUR", "en") == "€2.997"
+    assert formats.exact_money(Fraction(1_234_567), "EUR", "de") == "1,234567\xa0€"
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,13 @@ class BillLine(msgspec.Struct, frozen=True):
     """Exact micros an hour after the discount; zero where nothing is charged."""
     amount_micros: int
     why: str
+    rounding_micros: int = 0
+    """By how much the amount differs from seconds x price, rounded half-up; a cent, or nothing."""
+
+    @property
+    def seconds(self) -> int:
+        """Its length; sessions, packages and prices change on whole seconds (decision 0020)."""
+        return _micros_between(self.from_at, self.to_at) // _SECOND_MICROS
 
 
 class Bill(msgspec.Struct, frozen=True):
@@ -142,7 +149,8 @@ def bill(segments: Sequence[Segment], terms: Terms, until: datetime) -> Bill:
 
     Total = the larger of the cost, rounded half-up once, and the minimum charge when that is due.
     A line's amount is the rounded running sum after it less the one before it: so the lines add
-    up to the total to the cent, whatever their number.
+    up to the total to the cent, whatever their number. Where that is not the line's own length x
+    price, rounded half-up, the line says by how much (decision 0047).
     """
     lines: list[BillLine] = []
     exact, billed, micros_played = 0, 0, 0
@@ -154,7 +162,7 @@ def bill(segments: Sequence[Segment], terms: Terms, until: datetime) -> Bill:
         billed += amount
         micros_played += _micros_between(stretch.from_at, stretch.to_at)
         is_minimum_due = is_minimum_due or stretch.exact > 0
-        lines.append(_line(stretch, amount))
+        lines.append(_line(stretch, amount, terms))
     missing = terms.minimum_charge_micros - billed
     if is_minimum_due and missing > 0:
         why = f"a session costs at least {format_fixed(terms.minimum_charge_micros)}"
@@ -327,10 +335,14 @@ def _package_end(package: Package, from_at: datetime) -> datetime:
     return end if package.until_at is None else min(end, package.until_at)
 
 
-def _line(stretch: Stretch, amount_micros: int) -> BillLine:
+def _line(stretch: Stretch, amount_micros: int, terms: Terms) -> BillLine:
     what, why = _words(stretch)
+    rounding = amount_micros - round_half_up(Fraction(stretch.exact, RATE_PARTS), terms.decimals)
+    if rounding:
+        why += f", {'+' if rounding > 0 else ''}{format_fixed(rounding)} rounding"
     price = stretch.piece.price_per_hour if stretch.piece else Fraction(0)
-    return BillLine(stretch.kind, what, stretch.from_at, stretch.to_at, price, amount_micros, why)
+    at = (stretch.from_at, stretch.to_at)
+    return BillLine(stretch.kind, what, *at, price, amount_micros, why, rounding)
 
 
 def _words(stretch: Stretch) -> tuple[str, str]:

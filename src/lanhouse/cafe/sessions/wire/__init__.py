@@ -178,9 +178,10 @@ def bill_rows(found: Bill, zone: ZoneInfo) -> dict[str, Any]:
                 "what": line.what,
                 "from": line.from_at.astimezone(zone).isoformat(),
                 "to": line.to_at.astimezone(zone).isoformat(),
-                "seconds": int((line.to_at - line.from_at).total_seconds()),
+                "seconds": line.seconds,
                 "price_per_hour": price_text(line.price_per_hour),
                 "amount": format_fixed(line.amount_micros),
+                "rounding": format_fixed(line.rounding_micros),
                 "why": line.why,
             }
             for line in found.lines
