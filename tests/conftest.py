@@ -18,6 +18,7 @@ from tests.builders import databases
 from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
 from tests.builders.lock_order import LockOrder, install
+from tests.builders.recorder import Recorder, built_calls
 from tests.builders.secrets import QUICK_HASHER, VAULT
 
 LOCKS = LockOrder()
@@ -28,6 +29,11 @@ install(LOCKS)
 passwords._hasher = QUICK_HASHER
 
 REQUIRE_ALL = os.environ.get("LANHOUSE_TEST_REQUIRE_ALL") == "1"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Note which calls are really made (tests/contract/test_documented.py)."""
+    config.pluginmanager.register(Recorder(config, built_calls), "lanhouse-recorder")
 
 
 def _need_postgres() -> None:

@@ -162,6 +162,24 @@ def test_unknown_ids_are_not_found(client: Client, group_id: str) -> None:
     assert error(client, "DELETE", f"{MEMBER_GROUPS}/{group_id}") == (404, "Member group not found")
 
 
+def test_groups_are_listed_and_read_one_by_one(client: Client) -> None:
+    vip = make(client, PC_GROUPS, name="VIP", description="Window side")
+    default = {"id": 0, "name": "Default", "description": ""}
+    assert client.raw("GET", PC_GROUPS).json() == [default, vip]
+    gold = make(client, MEMBER_GROUPS, name="Gold", pc_time_discount="12.5")
+    assert client.raw("GET", MEMBER_GROUPS).json()[1:] == [gold]
+    assert client.raw("GET", f"{MEMBER_GROUPS}/{gold['id']}").json() == gold
+
+
+def test_a_deleted_member_group_is_gone(client: Client) -> None:
+    gold = make(client, MEMBER_GROUPS, name="Gold")
+    one = f"{MEMBER_GROUPS}/{gold['id']}"
+    assert client.raw("DELETE", one).json() == {"deleted": True}
+    assert error(client, "GET", one) == (404, "Member group not found")
+    assert error(client, "DELETE", one) == (404, "Member group not found")
+    assert [group["id"] for group in client.raw("GET", MEMBER_GROUPS).json()] == [0]
+
+
 def test_another_centres_group_is_not_found(client: Client, hall: Hall) -> None:
     other = open_hall(hall.store, 8888)
     center = hall.store.read_sync(center_by_id, other.center_id)
