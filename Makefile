@@ -6,6 +6,9 @@ PORT ?= 8000
 DATA ?= var
 N ?= 20
 SECONDS_OF_SOAK ?= 600
+# A seed for each day, unless one is named.
+SEED := $(or $(SEED),$(shell date +%Y%m%d))
+PART ?= 1
 
 # The first interpreter that is new enough; PYTHON=/path/to/python overrides the search.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
@@ -19,7 +22,7 @@ BROWSER_SOURCES := $(shell find src/lanhouse -name '*.html' -o -name '*.po' -o -
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help run install install-dev assets test check fmt bench crash soak rtp reference lock clean
+.PHONY: help run install install-dev assets test test-long check fmt bench crash soak rtp reference lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +66,12 @@ assets: .venv/.assets ## Fetch the front-end packages and build the browser's fi
 test: install-dev assets ## Run the tests; says what it left out because a service is missing.
 	@$(BIN)/python -m tools.test_services
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+
+test-long: install-dev assets ## Run what can go on for ever much further: make test-long PART=10 SEED=7.
+	@$(BIN)/python -m tools.test_services
+	@echo "test-long: seed $(SEED), one part of $(PART); again: make test-long PART=$(PART) SEED=$(SEED)"
+	@LANHOUSE_TEST_LONG=1 LANHOUSE_TEST_SEED=$(SEED) $(BIN)/python -m pytest -q -n 2 --dist load \
+		-m long --part $(PART) --hypothesis-seed=$(SEED)
 
 check: install-dev assets ## Lint, types, house rules, generated pages.
 	@$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from lanhouse.app import create_app  # wires the followers of the café, too
@@ -17,6 +18,7 @@ from lanhouse.settings import AppSettings
 from tests.builders import databases
 from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
+from tests.builders.effort import IS_LONG, SEED, is_in_part
 from tests.builders.lock_order import LockOrder, install
 from tests.builders.recorder import Recorder, built_calls
 from tests.builders.secrets import QUICK_HASHER, VAULT
@@ -31,8 +33,35 @@ passwords._hasher = QUICK_HASHER
 REQUIRE_ALL = os.environ.get("LANHOUSE_TEST_REQUIRE_ALL") == "1"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--part 10`: a tenth of the tests (tests/builders/effort.py)."""
+    parser.addoption("--part", type=int, default=1, metavar="N", help="run an N-th of the tests")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What it takes to have a long run again."""
+    if IS_LONG:
+        terminalreporter.write_line(f"chance began at LANHOUSE_TEST_SEED={SEED}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Whatever hypothesis drives can go on; leave out what is not of the wanted part."""
+    for item in items:
+        if hypothesis.is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("long")
+    part = config.getoption("part")
+    left_out = [item for item in items if not is_in_part(item.nodeid, part)]
+    if left_out:
+        items[:] = [item for item in items if is_in_part(item.nodeid, part)]
+        config.hook.pytest_deselected(items=left_out)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Note which calls are really made (tests/contract/test_documented.py)."""
+    hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
+    if IS_LONG:
+        hypothesis.settings.load_profile("long")
     config.pluginmanager.register(Recorder(config, built_calls), "lanhouse-recorder")
 
 

@@ -92,7 +92,7 @@ class Recorder:
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         """A contract test that was left out might be the one that calls."""
-        if any(CONTRACT in item.path.parents and not _is_long(item) for item in items):
+        if any(CONTRACT in item.path.parents for item in items):
             self.is_whole = False
 
     def pytest_sessionfinish(self) -> None:
@@ -117,10 +117,6 @@ class Recorder:
                 if (route.method, route.path) not in self.answered:
                     self._config.hook.pytest_runtest_logreport(report=_failure(route))
         return done
-
-
-def _is_long(item: pytest.Item) -> bool:
-    return item.get_closest_marker("long") is not None
 
 
 def _failure(route: Route) -> pytest.TestReport:

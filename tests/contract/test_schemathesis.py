@@ -19,6 +19,9 @@ from tests.builders import databases
 from tests.builders.agents import open_operator
 from tests.builders.centers import open_hall
 from tests.builders.client import Client
+from tests.builders.effort import IS_LONG, effort
+
+pytestmark = pytest.mark.long
 
 ROUTES = [
     route
@@ -56,11 +59,11 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
 @pytest.mark.parametrize(("surface", "operation"), OPERATIONS)
 def test_every_answer_is_an_envelope(surface: str, operation: Any, client: Client) -> None:
     @settings(
-        max_examples=12,
+        max_examples=effort(12, 120),
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
-        derandomize=True,
+        derandomize=not IS_LONG,
     )
     @given(case=operation.as_strategy())
     def check(case: Any) -> None:

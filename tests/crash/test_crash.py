@@ -1,4 +1,4 @@
-"""Twenty rounds in the test suite; `make crash N=1000` runs any number."""
+"""Twenty rounds in the test suite, 200 in the long one; `make crash N=1000` runs any number."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders.effort import SEED, effort
 from tests.crash.harness import Harness
 from tests.crash.server import Server
 
-ROUNDS = 20
+ROUNDS = effort(20, 200)
 
 
+@pytest.mark.long
 @pytest.mark.crash
 def test_nothing_acknowledged_is_lost_and_nothing_is_applied_twice(tmp_path: Path) -> None:
-    summary = Harness(Server(tmp_path / "data"), seed=20261121).run(ROUNDS)
+    summary = Harness(Server(tmp_path / "data"), seed=20261121 + SEED - 1).run(ROUNDS)
 
     assert summary.rounds == ROUNDS
     # A run that hardly did anything would prove nothing.

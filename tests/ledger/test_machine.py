@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -18,6 +19,7 @@ from lanhouse.ledger import InsufficientFunds, Posting, Transfer, balances, open
 from lanhouse.ledger.sealing import seal_new_entries
 from lanhouse.ledger.verify import verify_ledger
 from tests.builders import databases
+from tests.builders.effort import effort
 
 BOOK = 7
 MEMBERS = st.integers(1, 3)
@@ -114,5 +116,7 @@ class LedgerMachine(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
 
-LedgerMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
-TestLedgerMachine = LedgerMachine.TestCase
+LedgerMachine.TestCase.settings = settings(
+    max_examples=effort(25, 300), stateful_step_count=effort(25, 50), deadline=None
+)
+TestLedgerMachine = pytest.mark.long(LedgerMachine.TestCase)

@@ -30,6 +30,7 @@ from lanhouse.db.store import Read, Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError
 from lanhouse.ledger.tables import accounts, entries, transfers
+from tests.builders.effort import seeds
 from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
 
 PCS = ("PC01", "PC02", "PC03", "PC04")
@@ -190,7 +191,8 @@ def _check(report: ReportData, sums: dict[str, int]) -> None:
     assert topup["pc"].micros >= topup["prepaid"].micros + topup["postpaid"].micros
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.long
+@pytest.mark.parametrize("seed", seeds(3, 30))
 def test_report_and_ledger_agree(store: Store, freeze: clock.frozen, seed: int) -> None:
     tiers = [BonusTier(20 * EURO, bonus_micros=3 * EURO)]
     settings = Settings(price_bonus=tiers, free_time_minutes=2, minimum_charge_micros=40 * CENT)

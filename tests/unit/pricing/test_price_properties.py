@@ -20,6 +20,7 @@ from lanhouse.cafe.pricing.rules import (
     tariff_for,
     timeline,
 )
+from tests.builders.effort import effort
 
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe"]
 
@@ -131,7 +132,7 @@ def test_pieces_cover_the_interval_exactly_and_never_overlap(tariff, begin, span
     assert all(a.rule is not b.rule for a, b in itertools.pairwise(pieces))
 
 
-@settings(max_examples=60)
+@settings(max_examples=effort(60, 1000))
 @given(tariffs(), instants, spans)
 def test_every_part_of_a_piece_lies_under_its_rule(tariff, begin, span):
     for piece in timeline(tariff, begin, begin + span):
