@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if hypothesis.is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("long")
-    part = config.getoption("part")
+    part: int = config.getoption("part") or 1
     left_out = [item for item in items if not is_in_part(item.nodeid, part)]
     if left_out:
         items[:] = [item for item in items if is_in_part(item.nodeid, part)]

@@ -54,8 +54,23 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     opened.kill_if_running()
 
 
+@pytest.fixture(scope="module")
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data directory of a demo that was made, and stopped."""
+    made = Server(tmp_path_factory.mktemp("demo") / "data")
+    made.start()
+    made.stop()
+    return made.data_dir
+
+
+@pytest.fixture
+def data_dir(made_demo: Path, tmp_path: Path) -> Path:
+    """A copy of it, for what does not need a demo that is made this moment."""
+    return Path(shutil.copytree(made_demo, tmp_path / "data"))
+
+
 def test_the_launch_contract(server: Server) -> None:
-    assert server.start() < 30
+    server.start()
 
     demo = server.demo()
     base = f"http://127.0.0.1:{server.port}"
@@ -147,8 +162,8 @@ def test_a_fresh_directory_on_a_filled_database_gets_new_keys(
         fresh.stop()
 
 
-def test_a_new_api_key_changes_no_other_secret_at_the_next_start(tmp_path: Path) -> None:
-    server = Server(tmp_path / "data")
+def test_a_new_api_key_changes_no_other_secret_at_the_next_start(data_dir: Path) -> None:
+    server = Server(data_dir)
     server.start()
     old = server.demo()
     cafe(old, "/configs/action/generateApiKey", {"api_key_ips": "127.0.0.1"})
@@ -165,10 +180,10 @@ def test_a_new_api_key_changes_no_other_secret_at_the_next_start(tmp_path: Path)
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_examples_of_the_readme_work(tmp_path: Path) -> None:
+def test_the_examples_of_the_readme_work(data_dir: Path) -> None:
     readme = (Path(__file__).parents[3] / "README.md").read_text()
     script = readme.split("## Try it")[1].split("```sh\n")[1].split("```")[0]
-    server = Server(tmp_path / "data")
+    server = Server(data_dir)
     server.start()
     script = (
         script.replace("127.0.0.1:8000", f"127.0.0.1:{server.port}")
@@ -186,9 +201,9 @@ def test_the_examples_of_the_readme_work(tmp_path: Path) -> None:
     assert '"code":4' not in done.stdout
 
 
-def test_stop_waits_for_nobody(tmp_path: Path) -> None:
+def test_stop_waits_for_nobody(data_dir: Path) -> None:
     """An idle connection and one that has sent half a request do not hold the end up."""
-    server = Server(tmp_path / "data")
+    server = Server(data_dir)
     server.start()
     with (
         socket.create_connection(("127.0.0.1", server.port)) as idle,
@@ -201,23 +216,23 @@ def test_stop_waits_for_nobody(tmp_path: Path) -> None:
         assert server.stop() < 5
 
 
-def test_a_second_server_on_the_same_directory_is_refused(tmp_path: Path) -> None:
-    server = Server(tmp_path / "data")
+def test_a_second_server_on_the_same_directory_is_refused(data_dir: Path) -> None:
+    server = Server(data_dir)
     server.start()
-    second = Server(tmp_path / "data")
+    second = Server(data_dir)
     with pytest.raises(ServerFailed, match="A server is running on"):
         second.start()
     server.stop()
 
 
-def test_time_runs_faster_and_never_back(tmp_path: Path) -> None:
-    server = Server(tmp_path / "data", options=("--time-scale", "3600"))
+def test_time_runs_faster_and_never_back(data_dir: Path) -> None:
+    server = Server(data_dir, options=("--time-scale", "3600"))
     server.start()
     first = played_seconds(server)
     time.sleep(2.5)
     second = played_seconds(server)
     server.kill()
-    plain = Server(tmp_path / "data")
+    plain = Server(data_dir)
     plain.start()
     third = played_seconds(plain)
     plain.stop()

@@ -1,0 +1,54 @@
+"""Copied halls and floors: like built ones, apart from each other, never over what stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lanhouse.db.store import Store
+from lanhouse.kit import clock
+from tests.builders import databases
+from tests.builders.agents import open_operator
+from tests.builders.centers import open_hall
+from tests.builders.floor import EURO, open_floor
+
+
+@pytest.mark.parametrize("time", ["built", "copied", "copied again"])
+def test_a_copied_floor_sells_and_adds_up_like_a_built_one(
+    store: Store, freeze: clock.frozen, time: str
+) -> None:
+    floor = open_floor(store, pcs_count=2, price_cents=150)
+    assert floor.pc_ids == {"PC01": 1, "PC02": 2}
+    assert floor.session_ids() == [], time
+    floor.add_member("ada", balance=5 * EURO)
+    floor.guest("postpaid", "PC02")
+    freeze.advance(3600)
+    floor.check_out("PC02")
+    assert floor.session_ids() == [1]
+    assert floor.till() == 6_500_000
+    floor.verify()
+
+
+def test_what_stands_already_is_built_into(store: Store) -> None:
+    operator = open_operator(store)
+    floor = open_floor(store)
+    other = open_hall(store, 7778)
+    assert operator.fresh().id == operator.agent.id
+    assert floor.center.id == 7777
+    assert other.api_key != floor.hall.api_key
+    floor.verify()
+
+
+def test_copies_share_nothing(tmp_path: Path) -> None:
+    floors = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        floors.append(open_floor(databases.empty_sqlite(tmp_path / name)))
+    first, second = floors
+    first.add_pc("PC99")
+    first.set(points_enabled=True)
+    assert "PC99" not in second.pc_ids
+    assert not second.center.settings.points_enabled
+    for floor in floors:
+        databases.close(floor.store)
