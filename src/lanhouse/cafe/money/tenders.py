@@ -1,4 +1,4 @@
-"""Which way money goes back. Pure, in micros (decision 0078)."""
+"""The ways to pay, and which way money goes back. Pure, in micros (decision 0078)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,38 @@ from typing import NamedTuple
 
 import msgspec
 
-TENDERS = ("cash", "card", "qr")
-"""The ways in which money comes in at the desk."""
 BALANCE = "balance"
 """Money that stays on the account instead of being handed out."""
-_PAID_OUT_AS = {"cash": "cash", "card": "card", "qr": "cash", BALANCE: BALANCE}
-# QR money cannot be sent back without a gateway that refunds, and this release has none.
+
+
+class Tender(NamedTuple):
+    """A way to pay, and its numbers on the wire (cafe-domain 0, constants)."""
+
+    name: str
+    number: int
+    """`payment_method` of top-ups and orders."""
+    time_numbers: tuple[int, ...]
+    """`payment_method` of PC time: n and n + 20 are the same."""
+    offer_numbers: tuple[int, ...]
+    """`offer_payment_method`: n and n + 10 are the same."""
+    pays_out_as: str
+    """The tender by which it is given back."""
+    comes_in: bool = True
+    """Whether money comes in at the desk by it."""
+
+
+ALL_TENDERS = (
+    Tender("cash", 0, (0, 20), (0, 10), "cash"),
+    Tender(BALANCE, 1, (1, 21), (1, 11), BALANCE, comes_in=False),
+    Tender("card", 2, (2, 22), (2, 12), "card"),
+    # QR money cannot be sent back without a gateway that refunds, and this release has none.
+    Tender("qr", 4, (4, 23, 24), (4, 14), "cash"),
+)
+"""A new way to pay is a line here, and one in kinds.py for its account."""
+
+TENDERS = tuple(tender.name for tender in ALL_TENDERS if tender.comes_in)
+"""The ways in which money comes in at the desk."""
+_PAID_OUT_AS = {tender.name: tender.pays_out_as for tender in ALL_TENDERS}
 
 
 class CameBy(NamedTuple):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lanhouse.cafe.money.tenders import ALL_TENDERS
 from lanhouse.kit.money import format_fixed
 
-NUMBERS = {"cash": 0, "balance": 1, "card": 2, "qr": 4}
+NUMBERS = {tender.name: tender.number for tender in ALL_TENDERS}
 """Tender -> payment method of the wire (cafe-domain 0)."""
 
 

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from lanhouse.cafe.money.wire import paid_back_rows
+from lanhouse.cafe.money.tenders import TENDERS
+from lanhouse.cafe.money.wire import NUMBERS, paid_back_rows
 from lanhouse.cafe.topups import commands
 from lanhouse.cafe.topups.queries import MemberPage, OrderPage, bonus_quote, orders_of_member
 from lanhouse.cafe.topups.schemas import (
     COMMENT_CHARS_MAX,
-    PAYMENTS,
     Kind,
     Loan,
     Quote,
@@ -41,7 +41,7 @@ _PRODUCT_NAMES = {
     Kind.LOAN: "Loan",
     Kind.REPAYMENT: "Loan repayment",
 }
-_PAYMENT_OF_NUMBER = {number: name for name, number in PAYMENTS.items()}
+_PAYMENT_OF_NUMBER = {NUMBERS[name]: name for name in TENDERS}
 
 Comment = Annotated[str, Meta(max_length=COMMENT_CHARS_MAX)]
 
@@ -223,7 +223,7 @@ def _order_row(row: Row, call: Call) -> dict[str, Any]:
         "order_no": row.id,
         "order_money": format_fixed(row.value_micros),
         "order_create_time_local": local_text(row.at, call.center.zone),
-        "order_payment_method": PAYMENTS.get(row.payment, 0),
+        "order_payment_method": NUMBERS.get(row.payment, 0),
         "order_status": _ORDER_STATUS_DONE,
         "order_pc": "",
         "product_name": _PRODUCT_NAMES[Kind(row.kind)],

@@ -9,9 +9,6 @@ import msgspec
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 
-PAYMENTS = {"cash": 0, "card": 2, "qr": 4}
-"""How money comes in: account of the centre -> payment method of the wire (cafe-domain 0)."""
-
 COMMENT_CHARS_MAX = 255
 MIXED = "mixed"
 """The payment of a refund that goes back by several tenders."""

@@ -9,11 +9,12 @@ import msgspec
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.queries.members import Person, find_members, member_meant
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
+from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.topups import commands
 from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
 from lanhouse.cafe.topups.queries import bonus_quote
 from lanhouse.cafe.topups.queries.paid_in import refund_way_back
-from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX, PAYMENTS, Quote, TopUp, TopUpDone
+from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX, Quote, TopUp, TopUpDone
 from lanhouse.db.store import Read
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput
@@ -101,8 +102,8 @@ async def _top_up(call: Call, data: TopUpForm) -> Done:
     if amount < 0:
         call.actor.require("members.refund")
     payment = data.payment if amount > 0 else data.back
-    if payment and payment not in PAYMENTS:
-        raise InvalidInput({"payment": f"must be one of {', '.join(PAYMENTS)}"})
+    if payment and payment not in TENDERS:
+        raise InvalidInput({"payment": f"must be one of {', '.join(TENDERS)}"})
     found = await call.read(find_members, (call.center, data.member))
     member = member_meant(found, data.member, data.shown)
     shown = await call.read(_preview, (call.center, data))
@@ -159,7 +160,7 @@ def _back(
     """How a negative amount would go back, by tender."""
     if amount_micros is None or amount_micros >= 0:
         return {}
-    named = named if named in PAYMENTS else ""
+    named = named if named in TENDERS else ""
     return refund_way_back(read, center.id, member_id, -amount_micros, named)[0].by_tender
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.metering.rules import Bill
+from lanhouse.cafe.money.tenders import ALL_TENDERS
 from lanhouse.cafe.money.wire import paid_back_rows
 from lanhouse.cafe.sessions.commands import Ended, KeptLogin, Started
 from lanhouse.cafe.sessions.queries.quotes import Customer, Quoted, quote_sign
@@ -23,21 +24,10 @@ from lanhouse.kit.local_time import duration_text, local_text, whole_second
 from lanhouse.kit.money import format_fixed, format_plain
 from lanhouse.kit.vault import Vault
 
-PC_TIME_PAYMENTS = {
-    **dict.fromkeys((0, 20), "cash"),
-    **dict.fromkeys((1, 21), "balance"),
-    **dict.fromkeys((2, 22), "card"),
-    **dict.fromkeys((4, 23, 24), "qr"),
-}
-"""`payment_method` of PC time; n and n + 20 are the same (cafe-domain 0, constants)."""
-
-OFFER_PAYMENTS = {
-    **dict.fromkeys((0, 10), "cash"),
-    **dict.fromkeys((1, 11), "balance"),
-    **dict.fromkeys((2, 12), "card"),
-    **dict.fromkeys((4, 14), "qr"),
-}
-"""`offer_payment_method`; n and n + 10 are the same."""
+PC_TIME_PAYMENTS = {number: tender.name for tender in ALL_TENDERS for number in tender.time_numbers}
+"""Tender by `payment_method` of PC time."""
+OFFER_PAYMENTS = {number: tender.name for tender in ALL_TENDERS for number in tender.offer_numbers}
+"""Tender by `offer_payment_method`."""
 
 
 def payment_of(number: int, methods: dict[int, str], field: str) -> str:

@@ -12,9 +12,9 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import BalanceChanged, PointsChanged
 from lanhouse.cafe.money.movements import Accounts, Amounts, transfer_of
 from lanhouse.cafe.money.schemas import Event, LogEntry, columns_of, subject_of_group
-from lanhouse.cafe.money.tenders import PayBack
+from lanhouse.cafe.money.tenders import TENDERS, PayBack
 from lanhouse.cafe.topups.rules import bonus_for, points_for
-from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX, PAYMENTS, Kind, Loan, TopUp
+from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX, Kind, Loan, TopUp
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import Row, numbered
 from lanhouse.db.store import Tx
@@ -87,7 +87,7 @@ def _field_errors(cmd: TopUp) -> dict[str, str]:
         errors["topup_value"] = "must not be 0 without bonus or coins"
     if cmd.is_refund and max(given) > 0:
         errors["topup_value"] = "must have the same sign as bonus and coins"
-    if cmd.till not in PAYMENTS:
+    if cmd.till not in TENDERS:
         errors["payment_method"] = "must be cash, card or qr"
     if len(cmd.comment) > COMMENT_CHARS_MAX:
         errors["comment"] = f"must be at most {COMMENT_CHARS_MAX} characters"
