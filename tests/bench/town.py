@@ -53,11 +53,18 @@ def build_town(tx: Tx, _: None) -> Town:
             price_per_hour_micros=2 * MICROS,
         ),
     )
+    _next_command(tx)
     api_key = generate_key(tx, NewKey(CENTER_ID, LOOPBACK)).secret
     member_ids = [_member(tx, center, f"m{number}") for number in range(IDLE_MEMBERS)]
     _fill_hall(tx, center)
     agent_key, usernames = _agent(tx)
     return Town(api_key, agent_key, member_ids, usernames)
+
+
+def _next_command(tx: Tx) -> None:
+    """Let the followers run, and go on as another command would."""
+    tx.settle()
+    tx.begin_command()
 
 
 def _member(tx: Tx, center: Center, account: str) -> int:
@@ -79,10 +86,10 @@ def _fill_hall(tx: Tx, center: Center) -> None:
     players = [_member(tx, center, f"p{number}") for number in range(MAX_PC)]
     with clock.frozen(clock.now() - timedelta(minutes=50)):
         for name, member_id in zip(names, players, strict=True):
-            tx.begin_command()
+            _next_command(tx)
             start = StartMember(center=center, actor=ACTOR, pc_name=name, member_id=member_id)
             start_member(tx, start)
-    tx.begin_command()
+    _next_command(tx)
 
 
 def _agent(tx: Tx) -> tuple[str, list[str]]:

@@ -14,6 +14,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -151,6 +152,23 @@ def _postgres_url() -> str:
     asyncio.run(store.stop())
     _process.created.append((server, name))
     return url
+
+
+@contextmanager
+def durable_postgres() -> Iterator[None]:
+    """The database as an operator has it, for whoever looks at its settings."""
+    _set_synchronous_commit("on")
+    try:
+        yield
+    finally:
+        _set_synchronous_commit("off")
+
+
+def _set_synchronous_commit(value: str) -> None:
+    server = sa.make_url(_postgres_url())
+    with _admin(server) as connection:
+        statement = f'ALTER DATABASE "{server.database}" SET synchronous_commit = {value}'
+        connection.execute(sa.text(statement))
 
 
 def _admin(server: sa.URL) -> sa.Connection:

@@ -12,8 +12,9 @@ from lanhouse.cafe.offers.commands import (
     delete_offer,
     sell_package,
 )
-from lanhouse.cafe.offers.queries import offers_of_center, owned_packages, packages_of_member
+from lanhouse.cafe.offers.queries import offers_of_center, packages_of_member
 from lanhouse.cafe.offers.schemas import OfferValues
+from lanhouse.cafe.sessions.queries import packages_owned
 from lanhouse.db.store import Store
 from lanhouse.kit import clock, limits
 from lanhouse.kit.errors import BalanceTooLow, InvalidInput, NotFound, Refused
@@ -38,7 +39,7 @@ def test_what_was_bought_outlives_the_offer(store: Store, freeze: clock.frozen) 
     floor.run(change_offer, OfferChange(floor.center, offer_id, dearer))
     floor.run(delete_offer, OfferChange(floor.center, offer_id, None))
     assert store.read_sync(offers_of_center, 7777) == []
-    (owned,) = store.read_sync(owned_packages, (7777, ada, clock.now()))
+    (owned,) = store.read_sync(packages_owned, (7777, ada, clock.now()))
     assert (owned.name, owned.price_micros, owned.seconds_left) == ("3 hours", 4 * EURO, 10_800)
     usable = store.read_sync(
         lambda read, _: packages_of_member(read, floor.center, ada, clock.now()), None
@@ -55,7 +56,7 @@ def test_the_balance_pays_only_what_is_there(store: Store, freeze: clock.frozen)
     with pytest.raises(BalanceTooLow):
         sell(floor, offer_id, ada, "balance")
     assert floor.money(ada) == (3 * EURO, 9 * EURO)
-    assert store.read_sync(owned_packages, (7777, ada, clock.now())) == []
+    assert store.read_sync(packages_owned, (7777, ada, clock.now())) == []
     floor.give(ada, EURO)
     sell(floor, offer_id, ada, "balance")
     assert floor.money(ada) == (0, 9 * EURO)
@@ -66,7 +67,7 @@ def test_a_package_that_costs_nothing_moves_nothing(store: Store, freeze: clock.
     floor = open_floor(store, pcs_count=1)
     ada = floor.add_member("ada")
     sell(floor, make(floor, OfferValues(name="gift", price_micros=0, minutes=10)), ada)
-    (owned,) = store.read_sync(owned_packages, (7777, ada, clock.now()))
+    (owned,) = store.read_sync(packages_owned, (7777, ada, clock.now()))
     assert owned.seconds == 600
     assert floor.till() == 0
     floor.verify()

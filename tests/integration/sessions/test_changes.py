@@ -9,7 +9,6 @@ import pytest
 from lanhouse.cafe.facts import BalanceChanged, PcRegrouped, Spending
 from lanhouse.cafe.money.purses import Spendable, spendable_micros
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
-from lanhouse.cafe.offers.queries import owned_packages
 from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, change_price, delete_price
 from lanhouse.cafe.pricing.rules import Window
@@ -17,7 +16,7 @@ from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret, PcRefused
 from lanhouse.cafe.sessions.jobs import end_due_sessions
-from lanhouse.cafe.sessions.queries import session_states, used_micros
+from lanhouse.cafe.sessions.queries import packages_owned, session_states, used_micros
 from lanhouse.cafe.sessions.schemas import OFFER, POSTPAID, PREPAID
 from lanhouse.cafe.settings.commands import SettingsInput, save_settings
 from lanhouse.cafe.topups.commands import top_up
@@ -345,7 +344,7 @@ def test_an_offer_guest_plays_until_the_package_is_over(store: Store, freeze: cl
     ended = floor.session(session.id)
     assert ended.ended_at == session.expires_at
     assert floor.house("revenue_time") == 0
-    (owned,) = store.read_sync(owned_packages, (7777, session.member_id, clock.now()))
+    (owned,) = store.read_sync(packages_owned, (7777, session.member_id, clock.now()))
     assert (owned.seconds, owned.seconds_left) == (HOUR, 0)
     (sold,) = floor.logs("OFFER")
     assert (sold.qr_micros, sold.cost_micros, sold.subject) == (3 * EURO, 3 * EURO, "offer")
@@ -381,7 +380,7 @@ def test_a_member_uses_the_packages_first_then_the_balance(
     assert state[floor.pc_ids["PC01"]].offer_in_use == "low"
     freeze.advance(HOUR)
     assert floor.check_out("PC01")[0].bill.total_micros == EURO
-    left = store.read_sync(owned_packages, (7777, ada, clock.now()))
+    left = store.read_sync(packages_owned, (7777, ada, clock.now()))
     assert {package.name: package.seconds_left for package in left} == {"low": 0, "high": 0}
     floor.verify()
 
@@ -397,7 +396,7 @@ def test_a_package_stops_where_its_hours_end_and_the_rest_is_kept(
     assert session.expires_at == session.started_at + timedelta(hours=6)
     freeze.advance(2 * HOUR)
     assert floor.check_out("PC01")[0].bill.total_micros == 2 * EURO
-    (owned,) = store.read_sync(owned_packages, (7777, ada, clock.now()))
+    (owned,) = store.read_sync(packages_owned, (7777, ada, clock.now()))
     assert owned.seconds_left == 2 * HOUR
     with pytest.raises(PcRefused, match="cannot be used at this time"):
         floor.guest(OFFER, offer_id=offer)
@@ -427,7 +426,7 @@ def test_money_that_was_played_buys_no_offer(store: Store, freeze: clock.frozen)
     with pytest.raises(BalanceTooLow):
         add_offer(floor, offer, payment="balance")
     assert floor.money(ada) == (4 * EURO, 0)
-    assert store.read_sync(owned_packages, (7777, ada, clock.now())) == []
+    assert store.read_sync(packages_owned, (7777, ada, clock.now())) == []
     assert floor.session(session.id).expires_at == session.started_at + timedelta(hours=2)
     floor.give(ada, 10_000)
     bought = add_offer(floor, offer, payment="balance")

@@ -127,8 +127,8 @@ def columns_of(amounts: Mapping[tuple[str, int, str], int]) -> dict[str, Any]:
     """
     columns = dict.fromkeys((*MONEY_COLUMNS, "spend_micros"), 0)
     for (owner_kind, _, kind), amount in amounts.items():
-        known = BY_ACCOUNT[owner_kind, kind]
-        if known.column:
+        known = BY_ACCOUNT.get((owner_kind, kind))  # an agent's account is no kind of the café's
+        if known is not None and known.column:
             columns[known.column] += known.sign * amount
     columns["spend_micros"] = spend_of(columns)
     return columns
