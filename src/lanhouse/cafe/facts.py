@@ -70,6 +70,12 @@ class CenterOpened(Fact, frozen=True):
     price_per_hour_micros: int | None
 
 
+class LogWritten(Fact, frozen=True):
+    """A row of the billing log was written."""
+
+    log_id: int
+
+
 class TouchingPcs(Question, frozen=True):
     """May these PCs be renamed, deleted or taken out of order?
 

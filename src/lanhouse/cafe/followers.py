@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from lanhouse.cafe import facts
 from lanhouse.cafe.loyalty import commands as loyalty
+from lanhouse.cafe.money import log
 from lanhouse.cafe.money import movements as money
 from lanhouse.cafe.pricing.commands import default as pricing
 from lanhouse.cafe.sessions import queries as session_queries
@@ -22,8 +23,10 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.PcRegrouped: (sessions.reprice_pcs,),
     facts.PricesChanged: (sessions.reprice_center,),
     facts.SettingsChanged: (sessions.apply_settings,),
-    # Last, so that an end is computed once, under the prices that hold by then.
+    # After them, so that an end is computed once, under the prices that hold by then.
     facts.BalanceChanged: (sessions.move_ends,),
+    # Last, because all of a centre's commands meet in the rows that it locks.
+    facts.LogWritten: (log.add_to_sums,),
 }
 
 GUARDS: dict[type[Question], tuple[Guard, ...]] = {

@@ -30,7 +30,8 @@ class Compiled:
     __slots__ = ("_binds", "_columns", "_constants", "_make", "_pick", "sql")
 
     def __init__(self, statement: Any, dialect: Dialect, keys: frozenset[str]) -> None:
-        column_keys = sorted(keys) if isinstance(statement, sa.Insert) else None
+        inserts_values = isinstance(statement, sa.Insert) and statement.select is None
+        column_keys = sorted(keys) if inserts_values else None
         compiled: Any = statement.compile(dialect=dialect, column_keys=column_keys)
         self.sql: str = str(compiled)
         self._constants: dict[str, Any] = {

@@ -12,6 +12,18 @@ from lanhouse.auth.actors import API_STAFF_NAME
 from lanhouse.cafe.members.queries import must_be_member
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.money.queries import (
+    HOUR,
+    LEVELS,
+    Parts,
+    cover,
+    hour_at,
+    int_sum,
+    log_sums,
+    parts_of,
+    rows_as_sums,
+    sums,
+)
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.staff.queries import staff_by_account
@@ -27,11 +39,14 @@ _PC_NAME = static(
         pcs.c.center_id == sa.bindparam("center"), pcs.c.name_key == sa.bindparam("key")
     )
 )
-_ACCOUNT = static(
-    sa.select(members.c.account).where(
+_MEMBER_ID = static(
+    sa.select(members.c.id).where(
         members.c.center_id == sa.bindparam("center"), members.c.account_key == sa.bindparam("key")
     )
 )
+
+_NEAR_ROWS = 1000
+"""So many rows an index skips in a millisecond."""
 
 _TOTALS = ("cash_micros", "card_micros", "qr_micros", "spend_micros", "bonus_micros")
 _TOTALS += ("coin_micros", "used_seconds")
@@ -66,29 +81,131 @@ class LogPage(msgspec.Struct, frozen=True):
 
 
 def log_page(read: Read, wanted: tuple[LogFilter, int]) -> LogPage:
-    """One page of the log (filter, page from 1)."""
+    """One page of the log (filter, page from 1), without a look at the pages before it."""
     log_filter, page = wanted
     log_filter = _as_written(read, log_filter)
-    conditions = conditions_of(log_filter)
-    sums = [sa.func.coalesce(sa.func.sum(logs[name]), 0).label(name) for name in _TOTALS]
-    totals = read.one(sa.select(sa.func.count().label("records"), *sums).where(*conditions))
-    assert totals is not None
-    rows = read.all(
-        sa.select(billing_logs)
-        .where(*conditions)
-        .order_by(logs.at.desc(), logs.id.desc())
-        .limit(LOGS_PER_PAGE)
-        .offset(offset_of(page, LOGS_PER_PAGE))
-    )
+    found = read.all(_by_event(log_filter))
     # The choice of events does not shrink to the one that is chosen.
-    others = conditions_of(msgspec.structs.replace(log_filter, event=""))
-    events = read.all(sa.select(logs.event).where(*others).distinct().order_by(logs.event))
+    counted = [row for row in found if log_filter.event in ("", row.event)]
+    total = sum(row.number for row in counted)
+    offset = offset_of(page, LOGS_PER_PAGE)
+    rows: list[Row] = []
+    if offset < total:
+        rows = _rows(read, log_filter, offset, LOGS_PER_PAGE)
     return LogPage(
         rows=rows,
-        total_records=totals.records,
-        totals={name: int(getattr(totals, name)) for name in _TOTALS},
-        events=[row.event for row in events],
+        total_records=total,
+        totals={name: sum(getattr(row, name) for row in counted) for name in _TOTALS},
+        events=[row.event for row in found],
     )
+
+
+def _by_event(log_filter: LogFilter) -> Any:
+    """A select of number and _TOTALS by event, whichever event is asked for."""
+    wide = msgspec.structs.replace(log_filter, event="")
+    source = _source(wide) if _has_sums(wide) else rows_as_sums(*conditions_of(wide)).subquery()
+    added = [int_sum(source.c[name]).label(name) for name in ("number", *_TOTALS)]
+    return sa.select(source.c.event, *added).group_by(source.c.event).order_by(source.c.event)
+
+
+def _has_sums(log_filter: LogFilter) -> bool:
+    """Whether the sums are kept by what the filter asks for; one member's or PC's rows are few."""
+    return not (
+        log_filter.member_id
+        or log_filter.member_account
+        or log_filter.pc_name
+        or log_filter.is_balance_only
+    )
+
+
+def _source(log_filter: LogFilter) -> Any:
+    """The sums under a filter (money.queries.log_sums)."""
+
+    return log_sums(
+        log_filter.center_id,
+        log_filter.start_at,
+        log_filter.end_at,
+        lambda columns: _wanted(log_filter, columns),
+    )
+
+
+def _wanted(log_filter: LogFilter, columns: Any) -> list[Any]:
+    """The filter as conditions on sums."""
+    found: list[Any] = []
+    if log_filter.event:
+        found.append(columns.event == log_filter.event)
+    if log_filter.staff_name:
+        found.append(columns.staff_name == log_filter.staff_name)
+    if log_filter.is_member is not None:
+        found.append(columns.who == (1 if log_filter.is_member else -1))
+    return found
+
+
+class _Piece(msgspec.Struct, frozen=True):
+    """A part of the log's time, and how many rows of the filter lie in it."""
+
+    start_at: datetime
+    end_at: datetime
+    number: int
+
+
+def _rows(read: Read, within: LogFilter, skip: int, take: int) -> list[Row]:
+    """At most `take` rows, newest first, after the first `skip` of them.
+
+    The sums tell in which hours they lie, so that the rows before and between them are not read.
+    """
+    if _is_near(within, skip + take):
+        return read.all(
+            sa.select(billing_logs)
+            .where(*conditions_of(within))
+            .order_by(logs.at.desc(), logs.id.desc())
+            .limit(take)
+            .offset(skip)
+        )
+    rows: list[Row] = []
+    for part in _pieces(read, within):
+        if skip < part.number and len(rows) < take:
+            inside = msgspec.structs.replace(within, start_at=part.start_at, end_at=part.end_at)
+            rows += _rows(read, inside, skip, take - len(rows))
+        skip = max(0, skip - part.number)
+    return rows
+
+
+def _is_near(within: LogFilter, count: int) -> bool:
+    """Whether the first `count` rows are found without the sums."""
+    if not _has_sums(within):
+        return True
+    start_at, end_at = within.start_at, within.end_at
+    if start_at is not None and end_at is not None and end_at - start_at <= HOUR:
+        return True
+    # An index gives these in order; for one person's rows it would read those of all others.
+    return count <= _NEAR_ROWS and not within.staff_name and within.is_member is None
+
+
+def _pieces(read: Read, within: LogFilter) -> list[_Piece]:
+    """The pieces of a range that hold rows, newest first: stored sums and edges of hours; a
+    single sum of many hours falls into those of the next level.
+    """
+    parts = parts_of(within.start_at, within.end_at)
+    if len(parts.stored) == 1 and not parts.edges:
+        level, first, last = parts.stored[0]
+        if last - first == level:
+            parts = Parts(cover(first, last, tuple(each for each in LEVELS if each < level)), [])
+    start = sums.start_hour
+    stored = read.all(
+        sa.select(sums.hours, start, int_sum(sums.number).label("number"))
+        .where(parts.where(within.center_id), *_wanted(within, sums))
+        .group_by(sums.hours, start)
+    )
+    pieces = [
+        _Piece(hour_at(row.start_hour), hour_at(row.start_hour + row.hours), row.number)
+        for row in stored
+    ]
+    for start_at, end_at in parts.edges:
+        edge = msgspec.structs.replace(within, start_at=start_at, end_at=end_at)
+        number = read.scalar(sa.select(sa.func.count()).where(*conditions_of(edge)))
+        pieces.append(_Piece(start_at, end_at, number))
+    return sorted(pieces, key=lambda piece: piece.start_at, reverse=True)
 
 
 def staff_as_written(read: Read, wanted: tuple[int, str]) -> str:
@@ -108,17 +225,17 @@ def staff_as_written(read: Read, wanted: tuple[int, str]) -> str:
 def _as_written(read: Read, asked: LogFilter) -> LogFilter:
     """The filter with names as the log has them: calls find them in any case (decision 0058).
 
-    A name that nothing has any more is looked for as it was given.
+    A member is looked for by id, under whatever name he played. A name that nothing has any more
+    is looked for as it was given.
     """
     center, pc_name, account = asked.center_id, asked.pc_name, asked.member_account
     staff_name = staff_as_written(read, (center, asked.staff_name))
     if pc_name:
         pc_name = read.scalar(_PC_NAME, center=center, key=pc_name.casefold()) or pc_name
-    if account:
-        account = read.scalar(_ACCOUNT, center=center, key=account_key(account)) or account
-    return msgspec.structs.replace(
-        asked, staff_name=staff_name, pc_name=pc_name, member_account=account
-    )
+    named_id = read.scalar(_MEMBER_ID, center=center, key=account_key(account)) if account else None
+    if named_id is not None and asked.member_id in (0, named_id):
+        asked = msgspec.structs.replace(asked, member_id=named_id, member_account="")
+    return msgspec.structs.replace(asked, staff_name=staff_name, pc_name=pc_name)
 
 
 def conditions_of(log_filter: LogFilter) -> list[Any]:

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.centers.queries import all_centers
 from lanhouse.cafe.money.kinds import MONEY_COLUMNS
+from lanhouse.cafe.money.queries import AMOUNTS, KEYS, LEVELS, hour_at, summed
 from lanhouse.cafe.money.schemas import columns_of
-from lanhouse.cafe.money.tables import billing_logs
+from lanhouse.cafe.money.tables import billing_log_sums, billing_logs
 from lanhouse.db.store import Read
 from lanhouse.ledger import book_of_center
 from lanhouse.ledger.tables import accounts, entries
@@ -21,7 +22,8 @@ def check_logs_against_ledger(read: Read, center_id: int) -> str | None:
     """The first disagreement between a centre's log and its ledger, or None.
 
     For every transfer the rows that name it must hold exactly what its entries moved, column by
-    column; a row without a transfer must move nothing. So the sums agree over any range too.
+    column; a row without a transfer must move nothing; the stored sums must be those of the rows.
+    So the sums agree over any range too.
     """
     stray = read.one(
         sa.select(billing_logs.c.id)
@@ -39,13 +41,40 @@ def check_logs_against_ledger(read: Read, center_id: int) -> str | None:
     while True:
         page = _transfer_ids(read, center_id, after_id)
         if not page:
-            return None
+            return check_sums(read, center_id)
         booked, logged = _booked(read, page), _logged(read, center_id, page)
         for transfer_id in page:
             problem = _difference(transfer_id, booked.get(transfer_id), logged.get(transfer_id))
             if problem is not None:
                 return problem
         after_id = page[-1]
+
+
+def check_sums(read: Read, center_id: int) -> str | None:
+    """The first stored sum that is not the sum of its rows of the log, or None."""
+    stored = billing_log_sums.c
+    keys = ("start_hour", *KEYS)
+    for hours in LEVELS:
+        made = summed(hours, billing_logs.c.center_id == center_id).subquery().c
+        both = sa.union_all(
+            sa.select(
+                *(stored[name] for name in keys), *((-stored[name]).label(name) for name in AMOUNTS)
+            ).where(stored.center_id == center_id, stored.hours == hours),
+            sa.select(*(made[name] for name in (*keys, *AMOUNTS))),
+        ).subquery()
+        wrong = read.one(
+            sa.select(*(both.c[name] for name in keys))
+            .group_by(*(both.c[name] for name in keys))
+            .having(sa.or_(*(sa.func.sum(both.c[name]) != 0 for name in AMOUNTS)))
+            .order_by(*(both.c[name] for name in keys))
+            .limit(1)
+        )
+        if wrong is not None:
+            return (
+                f"sum of {wrong.event} over {hours} h from {hour_at(wrong.start_hour):%F %R} UTC:"
+                " is not that of the log's rows"
+            )
+    return None
 
 
 def check_all_logs(read: Read, _: None = None) -> str | None:

@@ -6,26 +6,51 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
+from lanhouse.cafe.facts import LogWritten
+from lanhouse.cafe.money.queries import AMOUNTS, LEVELS, summed
 from lanhouse.cafe.money.schemas import Event, LogEntry, Subject
-from lanhouse.cafe.money.tables import billing_logs
-from lanhouse.db.statements import static
+from lanhouse.cafe.money.tables import billing_log_sums, billing_logs
+from lanhouse.db.statements import Static, among, numbered, static
 from lanhouse.db.store import Tx
 
-_INSERT = static(sa.insert(billing_logs))
+_INTO = numbered(billing_logs)
+
+
+def _adding(hours: int) -> Static:
+    """The statement that adds the rows named by `ids` to the sums over so many hours."""
+    rows = summed(hours, among(billing_logs.c.id, "ids"))
+    insert = postgresql.insert(billing_log_sums).from_select(
+        [column.name for column in billing_log_sums.c], rows, include_defaults=False
+    )
+    added = {name: billing_log_sums.c[name] + insert.excluded[name] for name in AMOUNTS}
+    keys = [column.name for column in billing_log_sums.primary_key]
+    return static(insert.on_conflict_do_update(index_elements=keys, set_=added))
+
+
+_ADD = tuple(_adding(hours) for hours in LEVELS)
 _EVENTS = frozenset(Event)
 _SUBJECTS = frozenset(Subject)
 
 
 def write_log(tx: Tx, entry: LogEntry) -> None:
     """Write one event's row in the transaction of the event itself, at its time or else now."""
-    tx.run(_INSERT, **_values(tx, entry))
+    write_logs(tx, [entry])
 
 
 def write_logs(tx: Tx, entries: Sequence[LogEntry]) -> None:
     """Write the rows of several events at once."""
-    tx.run_many(_INSERT, [_values(tx, entry) for entry in entries])
+    for log_id in tx.insert_many(_INTO, [_values(tx, entry) for entry in entries]):
+        tx.tell(LogWritten(log_id))
+
+
+def add_to_sums(tx: Tx, written: list[LogWritten]) -> None:
+    """Add rows to the log's sums: once for a command or batch, after everything else, so that
+    nobody waits for another with a sum locked."""
+    ids = [fact.log_id for fact in written]
+    for add in _ADD:
+        tx.run(add, ids=ids)
 
 
 def _values(tx: Tx, entry: LogEntry) -> dict[str, Any]:

@@ -58,4 +58,49 @@ billing_logs = sa.Table(
     sa.Column("transfer_id", sa.BigInteger),
     sa.Index("billing_logs_center_at_ix", "center_id", "at", "id"),
     sa.Index("billing_logs_member_ix", "center_id", "member_id", "id"),
+    # What a deleted account was called, one PC's history, one kind of event (decision 0064).
+    sa.Index("billing_logs_account_ix", "center_id", "member_account"),
+    sa.Index("billing_logs_pc_ix", "center_id", "pc_name", "at", "id"),
+    sa.Index("billing_logs_event_ix", "center_id", "event", "at"),
+)
+
+# Sums over the log, so that totals, far pages and reports do not read all history. Kept by
+# log.add_to_sums() in the transaction of the rows; check_sums() proves them.
+billing_log_sums = sa.Table(
+    "billing_log_sums",
+    metadata,
+    sa.Column("center_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    # How many hours the row sums up: one of queries.LEVELS.
+    sa.Column("hours", sa.Integer, primary_key=True, autoincrement=False),
+    # Hours of UTC since 1970, so that no change of the centre's time zone touches a row.
+    sa.Column("start_hour", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("event", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),
+    # 1: an account with a group of 0 or more; -1: a guest; 0: nobody.
+    sa.Column("who", sa.Integer, primary_key=True, autoincrement=False),
+    # 1: what reports call a refund.
+    sa.Column("is_refund", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("staff_name", sa.Text, primary_key=True),
+    sa.Column("member_group_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    # -1: no PC; 0 is a group.
+    sa.Column("pc_group_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.BigInteger, nullable=False),
+    # How many rows had cash, card or QR, and how many had each amount.
+    sa.Column("money_number", sa.BigInteger, nullable=False),
+    sa.Column("cash_number", sa.BigInteger, nullable=False),
+    sa.Column("card_number", sa.BigInteger, nullable=False),
+    sa.Column("qr_number", sa.BigInteger, nullable=False),
+    sa.Column("spend_number", sa.BigInteger, nullable=False),
+    sa.Column("bonus_number", sa.BigInteger, nullable=False),
+    sa.Column("cash_micros", Money, nullable=False),
+    sa.Column("card_micros", Money, nullable=False),
+    sa.Column("qr_micros", Money, nullable=False),
+    sa.Column("spend_micros", Money, nullable=False),
+    sa.Column("bonus_micros", Money, nullable=False),
+    sa.Column("coin_micros", Money, nullable=False),
+    sa.Column("loan_micros", Money, nullable=False),
+    sa.Column("cost_micros", Money, nullable=False),
+    sa.Column("other_tender_micros", Money, nullable=False),
+    sa.Column("used_seconds", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )

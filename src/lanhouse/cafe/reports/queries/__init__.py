@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.money.queries import LEVELS, int_sum, log_sums
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.pcs.tables import pcs
@@ -21,45 +22,56 @@ _TOP = 5
 _ITEMS_MAX = 1000
 _MONEY = logs.cash_micros + logs.card_micros + logs.qr_micros
 _IS_MEMBER = sa.and_(logs.member_id != 0, logs.member_group_id >= 0)
-_IS_REFUND = sa.or_(
-    _MONEY < 0,
-    sa.and_(
-        logs.event == Event.TOPUP.value,
-        sa.or_(logs.bonus_micros < 0, logs.coin_micros < 0),
-    ),
-    sa.and_(logs.event == Event.OFFER.value, logs.cost_micros < 0),
-)
+_ADDED = ("number", "money_number")
+_ADDED += ("cash_number", "card_number", "qr_number", "spend_number", "bonus_number")
+_ADDED += ("cash_micros", "card_micros", "qr_micros", "spend_micros", "bonus_micros")
+_ADDED += ("loan_micros", "cost_micros", "other_tender_micros")
 
 
-def int_sum(what: Any) -> Any:
-    """A sum as an integer in both databases (PostgreSQL would answer a decimal)."""
-    return sa.cast(sa.func.sum(what), sa.BigInteger)
+def _sums_of(wanted: ReportFilter, *, levels: tuple[int, ...] = LEVELS) -> Any:
+    """A subquery of the log's sums under a filter (money.queries.log_sums)."""
+
+    def where(columns: Any) -> list[Any]:
+        found: list[Any] = []
+        if wanted.staff_name:
+            found.append(columns.staff_name == wanted.staff_name)
+        if wanted.member_group_id is not None:
+            found.append(columns.who != 0)
+            found.append(columns.member_group_id == wanted.member_group_id)
+        if wanted.pc_group_id is not None:
+            # -1 stands for no PC and is no group.
+            found.append(columns.pc_group_id != -1)
+            found.append(columns.pc_group_id == wanted.pc_group_id)
+        return found
+
+    return log_sums(wanted.center_id, wanted.start_at, wanted.end_at, where, levels=levels)
+
+
+def groups_by_hour(read: Read, wanted: ReportFilter) -> list[tuple[int, Group]]:
+    """The log's rows grouped by hour (since 1970), event, subject, who and refund or not."""
+    return _grouped(read, _sums_of(wanted, levels=(1,)), by_hour=True)
 
 
 def log_groups(read: Read, wanted: ReportFilter) -> list[Group]:
     """The log's rows grouped by event, subject, member or guest, and refund or not."""
-    amounts = ("cash", "card", "qr", "spend", "bonus", "loan", "cost")
-    rows = read.all(
-        sa.select(
-            logs.event,
-            logs.subject,
-            _IS_MEMBER.label("is_member"),
-            _IS_REFUND.label("is_refund"),
-            sa.func.count().label("number"),
-            _count(_MONEY != 0).label("money_number"),
-            *(_count(logs[f"{name}_micros"] != 0).label(f"{name}_number") for name in amounts[:5]),
-            *(int_sum(logs[f"{name}_micros"]).label(f"{name}_micros") for name in amounts),
-            int_sum(logs.other_tender_micros).label("other_tender_micros"),
+    return [group for _, group in _grouped(read, _sums_of(wanted), by_hour=False)]
+
+
+def _grouped(read: Read, source: Any, *, by_hour: bool) -> list[tuple[int, Group]]:
+    columns = source.c
+    is_member = sa.case((columns.who == 1, 1), else_=0).label("is_member")
+    hour = columns.hour if by_hour else sa.literal_column("0", sa.BigInteger).label("hour")
+    keys = [columns.event, columns.subject, is_member, columns.is_refund]
+    added = [int_sum(columns[name]).label(name) for name in _ADDED]
+    by = [columns.hour, *keys] if by_hour else keys
+    rows = read.all(sa.select(hour, *keys, *added).group_by(*by))
+    return [
+        (
+            row.hour,
+            Group(row.event, row.subject, bool(row.is_member), bool(row.is_refund), *row[5:]),
         )
-        .where(*conditions(wanted))
-        .group_by(logs.event, logs.subject, sa.text("is_member"), sa.text("is_refund"))
-    )
-    return [Group(**row._mapping) for row in rows]
-
-
-def _count(condition: Any) -> Any:
-    """How many rows of the group meet the condition."""
-    return int_sum(sa.case((condition, 1), else_=0))
+        for row in rows
+    ]
 
 
 def summary_of(read: Read, wanted: ReportFilter) -> Summary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -9,8 +10,10 @@ from enum import StrEnum
 import msgspec
 
 from lanhouse.cafe.logs.rules import TimeRange
-from lanhouse.cafe.reports.queries import summary_of
-from lanhouse.cafe.reports.schemas import ReportFilter, Summary
+from lanhouse.cafe.money.queries import hour_at
+from lanhouse.cafe.reports.queries import groups_by_hour, summary_of
+from lanhouse.cafe.reports.rules import summarise
+from lanhouse.cafe.reports.schemas import Group, ReportFilter, Summary
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
 
@@ -102,16 +105,36 @@ def chart_of(read: Read, wanted: ChartWanted) -> Chart:
     Raises InvalidInput when the range has more than DAYS_MAX days.
     """
     columns = _cut(_columns(wanted.span), wanted.span)
-    found = [
-        summary_of(read, msgspec.structs.replace(wanted.log_filter, start_at=start, end_at=end))
-        for _, start, end in columns
-    ]
+    found = _summaries(read, wanted.log_filter, [(start, end) for _, start, end in columns])
     return Chart(
         categories=[name for name, _, _ in columns],
         series={
             name: [take(summary) for summary in found] for name, take in SERIES[wanted.chart_type]
         },
     )
+
+
+def _summaries(
+    read: Read, log_filter: ReportFilter, ranges: list[tuple[datetime, datetime]]
+) -> list[Summary]:
+    """The figures of each range, one after the other in time, read at once.
+
+    Where a zone's days begin within an hour of UTC, each range is read by itself.
+    """
+    if not ranges:
+        return []
+    starts = [start for start, _ in ranges]
+    if any(start.minute or start.second or start.microsecond for start in starts[1:]):
+        return [
+            summary_of(read, msgspec.structs.replace(log_filter, start_at=start, end_at=end))
+            for start, end in ranges
+        ]
+    groups: list[list[Group]] = [[] for _ in ranges]
+    span = msgspec.structs.replace(log_filter, start_at=starts[0], end_at=ranges[-1][1])
+    for hour, group in groups_by_hour(read, span):
+        # The hour in which the first range begins may have begun before it.
+        groups[max(0, bisect_right(starts, hour_at(hour)) - 1)].append(group)
+    return [summarise(of_range) for of_range in groups]
 
 
 def _columns(span: TimeRange) -> list[tuple[str, datetime, datetime]]:

@@ -1,0 +1,162 @@
+"""The billing log summed up by hours; the sums stand beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.money.tables import billing_log_sums, billing_logs
+from lanhouse.db.types import StoredMicros
+from lanhouse.kit import clock
+
+LEVELS = (720, 24, 1)
+"""How many hours the stored sums hold, each level from the one below; counted from 1970."""
+
+HOUR = timedelta(hours=1)
+_HOUR_MICROS = 3_600_000_000
+_FOREVER = LEVELS[0] * 100_000
+
+sums = billing_log_sums.c
+logs = billing_logs.c
+KEYS = ("event", "subject", "who", "is_refund", "staff_name", "member_group_id", "pc_group_id")
+AMOUNTS = tuple(column.name for column in list(sums)[10:])
+"""The columns of a sum beside centre, hours and start: what it is about, and what it adds up."""
+
+Conditions = Callable[[Any], list[Any]]
+"""Conditions on columns named as in KEYS."""
+
+MONEY = logs.cash_micros + logs.card_micros + logs.qr_micros
+WHO = sa.case((logs.member_id == 0, 0), (logs.member_group_id >= 0, 1), else_=-1)
+_IS_REFUND = sa.or_(
+    MONEY < 0,
+    sa.and_(
+        logs.event == Event.TOPUP.value,
+        sa.or_(logs.bonus_micros < 0, logs.coin_micros < 0),
+    ),
+    sa.and_(logs.event == Event.OFFER.value, logs.cost_micros < 0),
+)
+_VALUES: dict[str, Any] = {
+    "event": logs.event,
+    "subject": logs.subject,
+    "who": WHO,
+    "is_refund": sa.case((_IS_REFUND, 1), else_=0),
+    "staff_name": logs.staff_name,
+    "member_group_id": logs.member_group_id,
+    "pc_group_id": sa.func.coalesce(logs.pc_group_id, -1),
+    "number": sa.literal_column("1", sa.BigInteger),
+    "money_number": sa.case((MONEY != 0, 1), else_=0),
+    **{
+        f"{name}_number": sa.case((logs[f"{name}_micros"] != 0, 1), else_=0)
+        for name in ("cash", "card", "qr", "spend", "bonus")
+    },
+    **{name: logs[name] for name in AMOUNTS[7:]},
+}
+
+
+def int_sum(what: Any) -> Any:
+    """A sum as an integer in both databases (PostgreSQL would answer a decimal)."""
+    return sa.cast(sa.func.sum(what), sa.BigInteger)
+
+
+def rows_as_sums(*conditions: Any) -> Any:
+    """A select of log rows, each in the form of a sum of its own: KEYS, AMOUNTS, `hour`."""
+    hour = (StoredMicros(logs.at) // sa.literal_column(str(_HOUR_MICROS), sa.BigInteger)).label(
+        "hour"
+    )
+    columns = [value.label(name) for name, value in _VALUES.items()]
+    return sa.select(logs.center_id, hour, *columns).where(*conditions)
+
+
+def summed(hours: int, *conditions: Any) -> Any:
+    """A select of the sums over `hours` hours that the rows under the conditions make."""
+    rows = rows_as_sums(*conditions).subquery()
+    size = sa.literal_column(str(hours), sa.Integer)
+    start = (rows.c.hour - rows.c.hour % size).label("start_hour")
+    keys = [rows.c.center_id, start, *(rows.c[name] for name in KEYS)]
+    added = [int_sum(rows.c[name]).label(name) for name in AMOUNTS]
+    grouped = sa.select(*keys, *added).group_by(*keys).subquery()
+    names = ["center_id", "start_hour", *KEYS, *AMOUNTS]
+    # PostgreSQL locks the rows in this order, the same in every command.
+    order = [grouped.c[name] for name in names[: 2 + len(KEYS)]]
+    columns = {name: grouped.c[name] for name in names} | {"hours": size.label("hours")}
+    return sa.select(*(columns[column.name] for column in sums)).order_by(*order)
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """A range of time as stored sums (level, from, up to but not including; in hours since 1970)
+    and what is left of it at its edges."""
+
+    stored: list[tuple[int, int, int]]
+    edges: list[tuple[datetime, datetime]]
+
+    def where(self, center_id: int) -> Any:
+        """The condition on the stored sums."""
+        ranges = (
+            sa.and_(sums.hours == level, sums.start_hour >= start, sums.start_hour < end)
+            for level, start, end in self.stored
+        )
+        return sa.and_(sums.center_id == center_id, sa.or_(sa.false(), *ranges))
+
+
+def parts_of(
+    start_at: datetime | None, end_at: datetime | None, levels: tuple[int, ...] = LEVELS
+) -> Parts:
+    """A range, from `start_at` up to but not including `end_at`; None: from or to ever."""
+    start = 0 if start_at is None else -(-clock.to_micros(start_at) // _HOUR_MICROS)
+    end = _FOREVER if end_at is None else clock.to_micros(end_at) // _HOUR_MICROS
+    if start >= end:
+        assert start_at is not None
+        assert end_at is not None
+        return Parts([], [(start_at, end_at)])
+    edges: list[tuple[datetime, datetime]] = []
+    if start_at is not None and start_at < hour_at(start):
+        edges.append((start_at, hour_at(start)))
+    if end_at is not None and hour_at(end) < end_at:
+        edges.append((hour_at(end), end_at))
+    return Parts(cover(start, end, levels), edges)
+
+
+def cover(start: int, end: int, levels: tuple[int, ...]) -> list[tuple[int, int, int]]:
+    """Hours as the fewest sums of these levels (the last of which is 1)."""
+    if start >= end:
+        return []
+    level, finer = levels[0], levels[1:]
+    first, last = -(-start // level) * level, end // level * level
+    if first >= last:
+        return cover(start, end, finer)
+    return [(level, first, last), *cover(start, first, finer), *cover(last, end, finer)]
+
+
+def hour_at(hour: int) -> datetime:
+    """When an hour since 1970 begins."""
+    return clock.from_micros(hour * _HOUR_MICROS)
+
+
+def log_sums(
+    center_id: int,
+    start_at: datetime | None,
+    end_at: datetime | None,
+    where: Conditions,
+    *,
+    levels: tuple[int, ...] = LEVELS,
+) -> Any:
+    """A subquery with KEYS, AMOUNTS and `hour`: all that the log of a range adds up to.
+
+    With the level 1 alone, `hour` is each hour of the range and never the start of many.
+
+    Whole hours come from the stored sums, the edges from the rows; group it as it is needed.
+    """
+    parts = parts_of(start_at, end_at, levels)
+    columns = [sums[name] for name in (*KEYS, *AMOUNTS)]
+    stored = sa.select(sums.center_id, sums.start_hour.label("hour"), *columns)
+    selects = [stored.where(parts.where(center_id), *where(sums))]
+    for start, end in parts.edges:
+        at_edge = (logs.center_id == center_id, logs.at >= start, logs.at < end)
+        rows = rows_as_sums(*at_edge).subquery()
+        selects.append(sa.select(rows).where(*where(rows.c)))
+    return (selects[0] if len(selects) == 1 else sa.union_all(*selects)).subquery()
