@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ Row = Any
 """A row with its columns as attributes."""
 
 _Convert = Callable[[Any], Any]
+_new_tuple: Callable[..., Any] = getattr(tuple, "__new__")  # noqa: B009 - its type is unknown
 
 
 class Compiled:
@@ -49,7 +51,9 @@ class Compiled:
         self._columns: list[tuple[int, _Convert]] = []
         if columns:
             keynames = [str(c.keyname) for c in columns]
-            self._make = namedtuple("Row", keynames, rename=True)._make  # type: ignore[misc]
+            row_type: Any = namedtuple("Row", keynames, rename=True)  # type: ignore[misc]
+            # What `_make` does, without a call of Python for each row.
+            self._make = partial(_new_tuple, row_type)
             for index, column in enumerate(columns):
                 convert = column.type._cached_result_processor(dialect, None)
                 if convert is not None:
@@ -67,21 +71,23 @@ class Compiled:
 
     def row(self, raw: Any) -> Row:
         """One driver row with converted values and attribute access."""
-        return self.rows((raw,))[0]
+        assert self._make is not None
+        values = list(raw)
+        for index, convert in self._columns:
+            values[index] = convert(values[index])
+        return self._make(values)
 
     def rows(self, raws: Iterable[Any]) -> list[Row]:
         """All driver rows, converted."""
         make, columns = self._make, self._columns
         assert make is not None
-        if not columns:
-            return list(map(make, raws))
-        found: list[Row] = []
-        for raw in raws:
-            values = list(raw)
-            for index, convert in columns:
-                values[index] = convert(values[index])
-            found.append(make(values))
-        return found
+        if columns:
+            # By columns, so that no Python runs between the conversions of a long list.
+            turned: list[Any] = list(zip(*raws, strict=True))
+            for index, convert in columns if turned else ():
+                turned[index] = map(convert, turned[index])
+            raws = zip(*turned, strict=True)
+        return list(map(make, raws))
 
 
 def _picker(names: list[str]) -> _Convert:

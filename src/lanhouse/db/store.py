@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import itertools
 from collections.abc import Callable, Hashable
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 import structlog
 
 from lanhouse.db import facts
-from lanhouse.db.statements import Compiled, Numbered, Row, Static
+from lanhouse.db.statements import Compiled, Numbered, Row, Static, static
 from lanhouse.kit import clock
 
 log = structlog.get_logger("lanhouse.db")
@@ -39,6 +40,11 @@ def for_future(error: Exception) -> Exception:
     return error
 
 
+_numbers = itertools.count()
+_SNAPSHOT = static(sa.select(sa.cast(sa.func.pg_current_snapshot(), sa.Text)))
+_DATA_VERSION = "PRAGMA data_version"
+
+
 class Read:
     """Reads on one connection. Statements are `static(…)` or any Core statement."""
 
@@ -49,11 +55,21 @@ class Read:
         self.raw: Any = raw
         """The driver's connection, for the store's own BEGIN and COMMIT."""
         self._cursor: Any = raw.cursor()
+        self._number = next(_numbers)
 
     @property
     def is_postgresql(self) -> bool:
         """For the few places where the two databases need different statements (in db/ only)."""
         return self._dialect.name == "postgresql"
+
+    def version(self) -> tuple[Hashable, Hashable]:
+        """Whose count, and where it stands: of one store, equal answers mean equal data, whoever
+        wrote it. Ask it before anything else of a snapshot (store.read), never in a command.
+        """
+        if self.is_postgresql:
+            return "", self.scalar(_SNAPSHOT)
+        # Each connection counts the commits of all others for itself.
+        return self._number, self.raw.execute(_DATA_VERSION).fetchone()[0]
 
     def one(self, statement: Any, /, **params: Any) -> Row | None:
         """The first row, or None."""

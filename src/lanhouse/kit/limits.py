@@ -28,6 +28,8 @@ REQUEST_SECONDS_MAX = 60
 WRITE_QUEUE_MAX = 10_000
 WRITE_GROUP_MAX = 256
 READER_THREADS = 4
+# Answers of lists that many poll (web/kept.py); each up to half a megabyte.
+KEPT_ANSWERS_MAX = 32
 
 # One amount that a café takes in: more is a slip of the finger, and the sums of its log stay inside
 # 64 bits for every thinkable number of rows.

@@ -19,6 +19,7 @@ from lanhouse.kit.limits import IDEMPOTENCY_KEY_MAX
 from lanhouse.kit.vault import LOCKED, Vault
 from lanhouse.ledger.answers import Keyed, hash_input, run_once
 from lanhouse.settings import AppSettings
+from lanhouse.web.kept import KeptAnswers
 from lanhouse.web.render import View, render, view_of
 from lanhouse.web.replies import Answer, Reply
 from lanhouse.web.request import Request
@@ -41,6 +42,8 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
     vault: Vault = LOCKED
     budgets: Budgets = msgspec.field(default_factory=Budgets)
     """Wrong passwords of the last minute."""
+    kept: KeptAnswers = msgspec.field(default_factory=KeptAnswers)
+    """Answers that many ask for at once."""
     endpoints: list[Any] = []
     """All web.dispatch.Endpoint of this process, for /metrics; filled by the composition root."""
 

@@ -8,7 +8,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The whole JSON body of a write, already encoded (and stored under its idempotency key)."""
+    """The whole JSON body, already encoded: of a write as stored under its idempotency key."""
 
     body: bytes
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.floor.queries import Floor, floor_at, pcs_in_use
 from lanhouse.cafe.floor.wire import live_row, live_rows
 from lanhouse.cafe.offers.queries import offers_of_center
@@ -45,10 +47,29 @@ async def _rows_named(call: Call, names: list[str]) -> dict[str, Any]:
 
 
 @routes.get("/pcList", right="pcs.view", summary="All PCs and who plays", source="cafe-wire, PCs")
-async def pc_list(call: Call) -> list[dict[str, Any]]:
+async def pc_list(call: Call) -> Answer:
     """All PCs; what belongs to a session is null on an idle one."""
-    floor, at = await _floor(call)
-    return live_rows(call.center, floor, at)
+    return await _kept(call, _pc_list)
+
+
+async def _kept(call: Call, shown: Callable[[Read, Center, datetime], Any]) -> Answer:
+    """The answer `shown`, made and encoded in the reader thread, kept within a second."""
+    center, encode = call.center, call.encode
+    # Besides its id only the zone is shown of a centre, and it may have just been changed.
+    place = (shown, center.id, center.zone_name)
+    body = await call.services.kept.answer(
+        call.store, place, lambda read, at: encode(shown(read, center, at))
+    )
+    return Answer(body)
+
+
+def _pc_list(read: Read, center: Center, at: datetime) -> list[dict[str, Any]]:
+    return live_rows(center, floor_at(read, (center, at)), at)
+
+
+def _base(read: Read, center: Center, at: datetime) -> dict[str, Any]:
+    rooms = room_rows(rooms_of(read, center.id), center.id)
+    return {"pcs_init": {"pc_list": _pc_list(read, center, at), "room_list": rooms}}
 
 
 @routes.get(
@@ -64,11 +85,9 @@ async def online_pc_list(call: Call) -> list[dict[str, Any]]:
 
 
 @routes.get("/base/query", right="pcs.view", summary="PCs and rooms", source="cafe-wire, PCs")
-async def base_query(call: Call) -> dict[str, Any]:
+async def base_query(call: Call) -> Answer:
     """`pcs_init {pc_list[], room_list[]}`; PC rows as in pcList."""
-    rows = await pc_list(call)
-    found = await call.read(rooms_of, call.center.id)
-    return {"pcs_init": {"pc_list": rows, "room_list": room_rows(found, call.center.id)}}
+    return await _kept(call, _base)
 
 
 @routes.get("/pcs", right="pcs.view", summary="All PCs", source="seed: PCs, PCs lists")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,11 +51,20 @@ def live_row(center: Center, floor: Floor, row: Row, at: datetime) -> dict[str, 
     """A row of `GET /pcList`; `at` is the whole second at which the floor was seen."""
     state = floor.states.get(row.id)
     return {
-        **pc_row(row, center.id),
-        "recent_booking": None,
-        "pc_group_name": row.group_name,
+        **_pc_part(row, center.id),
         **(_IDLE if state is None else _busy(center, floor.groups, state, at)),
     }
+
+
+@lru_cache(maxsize=8192)
+def _pc_part(row: Row, center_id: int) -> dict[str, Any]:
+    """What stays while nobody changes the PC; read only, many answers share it."""
+    return {**pc_row(row, center_id), "recent_booking": None, "pc_group_name": row.group_name}
+
+
+# The same for many seconds in turn.
+_moment = lru_cache(maxsize=8192)(local_text)
+_money = lru_cache(maxsize=8192)(format_fixed)
 
 
 def _busy(
@@ -64,10 +74,10 @@ def _busy(
     left = None if state.expires_at is None else duration_text((state.expires_at - at) // _SECOND)
     group = groups.get(state.member_group_id) if state.member_group_id > DEFAULT_GROUP else None
     return {
-        "status_connect_time_local": local_text(state.started_at, zone),
+        "status_connect_time_local": _moment(state.started_at, zone),
         # What has an end shows it; connect time + duration + left is that end, also when past.
         "status_disconnect_time_local": (
-            None if state.expires_at is None else local_text(state.expires_at, zone)
+            None if state.expires_at is None else _moment(state.expires_at, zone)
         ),
         "status_connect_time_duration": duration_text((at - state.started_at) // _SECOND),
         "status_connect_time_left": left,
@@ -75,8 +85,8 @@ def _busy(
         "member_id": state.member_id,
         "member_icafe_id": center.id,
         "member_account": state.member_account,
-        "member_balance": format_fixed(state.balance_micros),
-        "member_balance_bonus": format_fixed(state.bonus_micros),
+        "member_balance": _money(state.balance_micros),
+        "member_balance_bonus": _money(state.bonus_micros),
         "member_group_id": state.member_group_id,
         "member_group_name": None if group is None else group.name,
         "member_group_desc": None if group is None else group.description,

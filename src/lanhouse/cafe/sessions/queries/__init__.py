@@ -60,11 +60,9 @@ _OPEN_ROWS = static(
     .where(_IN_CENTER, _OPEN)
 )
 _OPEN_BALANCES = static(
-    sa.select(accounts.c.owner_id, accounts.c.kind, accounts.c.balance_micros)
-    .join(sessions, sessions.c.member_id == accounts.c.owner_id)
-    .where(
-        _IN_CENTER,
-        _OPEN,
+    sa.select(accounts.c.owner_id, accounts.c.kind, accounts.c.balance_micros).where(
+        # As a list of owners: with a join SQLite walks the accounts of all members.
+        accounts.c.owner_id.in_(sa.select(sessions.c.member_id).where(_IN_CENTER, _OPEN)),
         accounts.c.book_id == sa.bindparam("book"),
         accounts.c.owner_kind == "member",
         (accounts.c.kind == "balance") | (accounts.c.kind == "bonus"),
@@ -233,15 +231,16 @@ def session_states(
         (row.owner_id, row.kind): row.balance_micros
         for row in read.all(_OPEN_BALANCES, center=center_id, book=book_of_center(center_id))
     }
-    rules: dict[Tariff, PriceRule | None] = {}
+    # By identity: texts are read once, and a look at a whole tariff costs more than the rule.
+    rules: dict[int, PriceRule | None] = {}
     states: dict[int, SessionState] = {}
     for row in read.all(_OPEN_ROWS, center=center_id):
         session = _built(row, by_session[row.id])
         tariff = session.segments[-1].tariff
-        if tariff not in rules:
-            rules[tariff] = _rule_now(tariff, at)
+        if id(tariff) not in rules:
+            rules[id(tariff)] = _rule_now(tariff, at)
         cost = session.cost_micros(at) if with_costs else 0
-        states[row.pc_id] = _state(row, session, rules[tariff], money, cost, at)
+        states[row.pc_id] = _state(row, session, rules[id(tariff)], money, cost, at)
     return states
 
 
