@@ -137,7 +137,7 @@ def test_keyed_calls_in_batches_answer_once_and_refuse_by_themselves(store: Stor
         got = await asyncio.gather(
             *(store.write(run_once, call) for call in calls), return_exceptions=True
         )
-        other = Keyed(BOOK, "k0", "other input", _pay_in, (1, 5), msgspec.json.encode)
+        other = Keyed(BOOK, "k0", hash_input("other"), _pay_in, (1, 5), msgspec.json.encode)
         with pytest.raises((Conflict, Refused)):
             await store.write(run_once, msgspec.structs.replace(other, key="k0"))
         await store.stop()

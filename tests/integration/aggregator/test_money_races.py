@@ -35,7 +35,7 @@ from lanhouse.db.store import ALONE, Store
 from lanhouse.kit import ids
 from lanhouse.kit.errors import AppError, Conflict
 from lanhouse.ledger import book_of_agent
-from lanhouse.ledger.answers import Keyed, run_once
+from lanhouse.ledger.answers import Keyed, hash_input, run_once
 from lanhouse.ledger.verify import verify_ledger
 from tests.builders.agents import FUNDS_MICROS, Operator, open_operator
 
@@ -119,7 +119,7 @@ def check_books(operator: Operator) -> None:
 def keyed(operator: Operator, move: Move) -> tuple[Any, Keyed]:
     book = book_of_agent(operator.agent.id)
     shape = msgspec.json.encode
-    text = f"{move.kind}:{move.amount_micros}"
+    text = hash_input([move.kind, move.amount_micros])
     return run_once, Keyed(book, f"POST /x:{move.client_tx_id}", text, move_money, move, shape)
 
 

@@ -35,7 +35,7 @@ def test_a_keyed_deposit_takes_at_most_eight_statements(
             client_tx_id=key,
         )
         book = book_of_agent(operator.agent.id)
-        return run_once(tx, Keyed(book, key, "h", move_money, move, msgspec.json.encode))
+        return run_once(tx, Keyed(book, key, "ab" * 32, move_money, move, msgspec.json.encode))
 
     sqlite_store.run_sync(deposit, "first")
     executed: list[str] = []

@@ -111,7 +111,7 @@ def test_equal_facts_are_one_and_each_follower_gets_all_of_its_kind(store: Store
 
 
 def test_followers_run_before_the_answer_is_encoded(store: Store) -> None:
-    keyed = Keyed(1, "key", "hash", _tell, [4], lambda _: str(len(_seen)).encode())
+    keyed = Keyed(1, "key", "ab" * 32, _tell, [4], lambda _: str(len(_seen)).encode())
     assert store.run_sync(run_once, keyed) == b"3"
     assert store.run_sync(run_once, keyed) == b"3"
     assert _names(store) == ["followed 4"]

@@ -315,7 +315,7 @@ def test_a_plain_top_up_takes_few_statements(sqlite_store: Store) -> None:
             raw.set_trace_callback(None)
 
     cmd = _cmd(floor, ada, value_micros=EURO)
-    floor.run(counted, Keyed(7777, "k", "hash", top_up, cmd, msgspec.json.encode))
+    floor.run(counted, Keyed(7777, "k", "ab" * 32, top_up, cmd, msgspec.json.encode))
     assert len(statements) == 11, statements
 
 
@@ -414,8 +414,8 @@ def test_the_same_key_at_once_tops_up_once(store: Store) -> None:
     floor = open_floor(store)
     ada = floor.add_member("ada")
     cmd = _cmd(floor, ada, value_micros=10 * EURO)
-    same = Keyed(7777, "topup:k1", "hash", top_up, cmd, msgspec.json.encode)
-    other = Keyed(7777, "topup:k1", "other", top_up, cmd, msgspec.json.encode)
+    same = Keyed(7777, "topup:k1", "ab" * 32, top_up, cmd, msgspec.json.encode)
+    other = Keyed(7777, "topup:k1", "cd" * 32, top_up, cmd, msgspec.json.encode)
     calls = [store.write(run_once, same) for _ in range(20)]
     outcomes = asyncio.run(_at_once(store, calls))
     assert set(outcomes) == {b'{"order_ids":[1]}'}
