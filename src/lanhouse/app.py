@@ -17,12 +17,19 @@ from lanhouse import aggregator, cafe
 from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
 from lanhouse.cafe.documented import calls_not_built
 from lanhouse.cafe.surfaces import cafe_surfaces, staff_sign_in
+from lanhouse.db.digests import take_over_old_rows
 from lanhouse.db.store import Store
 from lanhouse.jobs import housekeeping
 from lanhouse.jobs.ticker import Task, Ticker
 from lanhouse.kit import clock
 from lanhouse.kit.vault import LOCKED, Vault
-from lanhouse.ledger.sealing import BATCH_MAX, seal_late_entries, seal_new_entries
+from lanhouse.ledger.sealing import (
+    BATCH_MAX,
+    seal_late_digests,
+    seal_late_entries,
+    seal_new_digests,
+    seal_new_entries,
+)
 from lanhouse.settings import AppSettings
 from lanhouse.web import application
 from lanhouse.web.application import Application, Router
@@ -62,12 +69,18 @@ def _seal(tx: Any, _: None) -> bool:
 
 
 def _seal_late(tx: Any, _: None) -> bool:
-    return seal_late_entries(tx) == BATCH_MAX
+    return max(seal_late_entries(tx), seal_late_digests(tx)) == BATCH_MAX
+
+
+def _seal_digests(tx: Any, _: None) -> bool:
+    return seal_new_digests(tx) == BATCH_MAX
 
 
 TASKS = [
     # Short slices, so that nobody waits for one, and enough of them for the busiest second.
     Task("seal the ledger", 0.9, _seal, runs_max=400),
+    Task("digest rows of before", 0.9, take_over_old_rows, runs_max=200),
+    Task("seal the digests", 0.9, _seal_digests, runs_max=400),
     Task("seal late entries", 10, _seal_late),
     Task("plan housekeeping", 3600, housekeeping.plan_housekeeping),
 ]

@@ -18,4 +18,5 @@ def complete_metadata() -> sa.MetaData:
             importlib.import_module(module.name)
     importlib.import_module("lanhouse.db.outbox")
     importlib.import_module("lanhouse.db.clock_row")
+    importlib.import_module("lanhouse.db.digests")
     return metadata

@@ -254,7 +254,9 @@ def check_clock_guard(settings: AppSettings, store: Store) -> Finding:
 def check_ledger(store: Store) -> Finding:
     """Chain, sums and balances hold."""
     from lanhouse.ledger.verify import verify_ledger
+    from lanhouse.tables import complete_metadata
 
+    complete_metadata()  # every digested table is known
     report = store.read_sync(verify_ledger, None)
     if not report.is_clean:
         return Finding(BAD, "ledger", f"first bad row: {report.problem}")

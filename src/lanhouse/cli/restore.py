@@ -49,6 +49,7 @@ def command(
     """Restore a backup, then verify the ledger. Exit code 0 only when it holds."""
     from lanhouse.auth.server_secret import known_fingerprint, secret_problem
     from lanhouse.ledger.verify import verify_ledger
+    from lanhouse.tables import complete_metadata
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     with only_server(settings, makes_database=False), ExitStack() as held:
@@ -69,6 +70,7 @@ def command(
         (settings.data_dir / VERIFIED_FILE).unlink(missing_ok=True)
         with opened_store(settings) as store:
             bring_to_newest(settings, store)
+            complete_metadata()  # every digested table is known
             report = store.read_sync(verify_ledger, None)
             known = store.read_sync(known_fingerprint, None)
             told = generations.settle_restored(

@@ -13,6 +13,8 @@ from lanhouse.cli.serving import ready_store
 from lanhouse.kit.errors import Refused
 from lanhouse.ledger.verify import Point
 
+UNLOOKED = "not looked at by --since-last"
+
 
 @click.command("verify-ledger")
 @data_options
@@ -23,19 +25,26 @@ from lanhouse.ledger.verify import Point
     "chain. Changes of older rows are not looked for.",
 )
 def command(data_dir: Path | None, database_url: str | None, since_last: bool) -> None:
-    """Recompute chain, sums and balances, and compare the billing logs with them.
+    """Recompute chain, sums and balances, compare the billing logs with them and each business
+    row with its digest, and check the database's pages, indexes and references.
 
     Exit code 0 only when all of it holds. A clean run is remembered for --since-last.
     """
     from lanhouse.cafe.money.checks import check_all_logs
+    from lanhouse.db.pages import Soundness, check_pages
     from lanhouse.ledger.verify import verify_ledger
+    from lanhouse.tables import complete_metadata
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     place = settings.data_dir / VERIFIED_FILE
     since = _remembered(place) if since_last else None
     with ready_store(settings) as store:
+        complete_metadata()  # every digested table is known
         report = store.read_sync(verify_ledger, since)
         difference = None
+        sound = Soundness(None, UNLOOKED)
+        if report.is_clean and since is None:
+            sound = store.read_sync(check_pages, None)
         if report.is_clean and since is None:
             difference = store.read_sync(check_all_logs, None)
     if not report.is_clean:
@@ -44,12 +53,22 @@ def command(data_dir: Path | None, database_url: str | None, since_last: bool) -
     if difference is not None:
         click.echo(f"The billing log differs from the ledger: {difference}", err=True)
         sys.exit(1)
+    if sound.problem is not None:
+        click.echo(f"The database itself is NOT sound: {sound.problem}", err=True)
+        sys.exit(1)
     _remember(place, report.point)
     held = "The ledger holds" if since is None else f"The ledger holds since seal {since.sequence}"
     click.echo(
         f"{held}: {report.accounts} accounts, {report.transfers} transfers, "
         f"{report.entries} entries, {report.sealed} of them sealed."
     )
+    rows = report.rows
+    found = f", {rows.as_found} of them as found" if rows.as_found else ""
+    waiting = f", {rows.waiting} still to be digested" if rows.waiting else ""
+    click.echo(
+        f"Business rows are as written: {rows.rows} rows, {rows.digests} digests{found}{waiting}."
+    )
+    click.echo(f"The database itself: {sound.told}.")
 
 
 def _remembered(place: Path) -> Point:

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 
+from lanhouse.db.digested import Change, change_of
 from lanhouse.db.types import Json
 
 Row = Any
@@ -31,7 +32,9 @@ class Compiled:
 
     __slots__ = ("_binds", "_columns", "_constants", "_make", "_pick", "sql")
 
-    def __init__(self, statement: Any, dialect: Dialect, keys: frozenset[str]) -> None:
+    def __init__(
+        self, statement: Any, dialect: Dialect, keys: frozenset[str], width: int | None = None
+    ) -> None:
         inserts_values = isinstance(statement, sa.Insert) and statement.select is None
         column_keys = sorted(keys) if inserts_values else None
         compiled: Any = statement.compile(dialect=dialect, column_keys=column_keys)
@@ -46,7 +49,8 @@ class Compiled:
             names: list[str] = list(compiled.positiontup)
             self._pick = _picker(names)
             self._binds = [(i, converts[name]) for i, name in enumerate(names) if name in converts]
-        columns = list(compiled._result_columns)
+        # What follows is not for the caller (digested.Change).
+        columns = list(compiled._result_columns)[:width]
         self._make: _Convert | None = None
         self._columns: list[tuple[int, _Convert]] = []
         if columns:
@@ -98,12 +102,16 @@ def _picker(names: list[str]) -> _Convert:
 
 
 class Static:
-    """A module-level statement; `compiled` gives its form for a dialect, made once."""
+    """A module-level statement; `compiled` gives its form for a dialect, made once.
 
-    __slots__ = ("_cache", "statement")
+    `change` is set when it writes a digested table.
+    """
+
+    __slots__ = ("_cache", "change", "statement")
 
     def __init__(self, statement: Any) -> None:
-        self.statement = statement
+        self.change: Change | None = change_of(statement)
+        self.statement = statement if self.change is None else self.change.statement
         self._cache: dict[tuple[str, frozenset[str]], Compiled] = {}
 
     def compiled(self, dialect: Dialect, given: Mapping[str, Any]) -> Compiled:
@@ -111,7 +119,8 @@ class Static:
         key = (dialect.name, frozenset(given))
         found = self._cache.get(key)
         if found is None:
-            found = self._cache[key] = Compiled(self.statement, dialect, key[1])
+            width = None if self.change is None else self.change.width
+            found = self._cache[key] = Compiled(self.statement, dialect, key[1], width)
         return found
 
 

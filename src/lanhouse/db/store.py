@@ -13,6 +13,8 @@ import sqlalchemy as sa
 import structlog
 
 from lanhouse.db import facts
+from lanhouse.db.digested import Change, Digested, change_of
+from lanhouse.db.digests import store_digests
 from lanhouse.db.statements import Compiled, Numbered, Row, Static, static
 from lanhouse.kit import clock
 
@@ -124,6 +126,8 @@ class Tx(Read):
         super().__init__(connection)
         self.outbox: list[Event] = []
         self._told = facts.Told()
+        # Rows of digested tables that this command wrote: digests.store_digests.
+        self._changed: dict[tuple[int, int, str], tuple[Digested, Any]] = {}
         self._now: datetime | None = None
 
     @property
@@ -133,12 +137,53 @@ class Tx(Read):
             self._now = clock.now()
         return self._now
 
+    def one(self, statement: Any, /, **params: Any) -> Row | None:
+        """The first row, or None."""
+        rows = self._written(statement, params)
+        if rows is None:
+            return super().one(statement, **params)
+        return rows[0] if rows else None
+
+    def all(self, statement: Any, /, **params: Any) -> list[Row]:
+        """All rows."""
+        rows = self._written(statement, params)
+        return super().all(statement, **params) if rows is None else rows
+
     def run(self, statement: Any, /, **params: Any) -> int:
         """Execute a write; answers the number of rows it touched."""
+        rows = self._written(statement, params)
+        if rows is not None:
+            return len(rows)
         if not isinstance(statement, Static):
             return self._connection.execute(statement, params).rowcount
         self._execute(statement, params)
         return self._cursor.rowcount
+
+    def _written(self, statement: Any, params: dict[str, Any]) -> list[Row] | None:
+        """What a write of a digested table answers, its rows noted; None for other statements."""
+        if isinstance(statement, Static):
+            change = statement.change
+            if change is None:
+                return None
+            compiled = self._execute(statement, params)
+            return self._noted(change, compiled, self._cursor.fetchall())
+        change = change_of(statement)
+        if change is None:
+            return None
+        rows: Any = self._connection.execute(change.statement, params)
+        found = list(rows)
+        self._noted(change, None, found)
+        return found
+
+    def _noted(self, change: Change, compiled: Compiled | None, raws: list[Any]) -> list[Row]:
+        declared, width = change.digested, change.width
+        for raw in raws:
+            values = raw[width:]
+            place = declared.place_of(values)
+            self._changed[place] = (declared, None if change.is_delete else values)
+        if compiled is None or not width:
+            return raws
+        return compiled.rows([raw[:width] for raw in raws])
 
     def run_many(self, statement: Static, rows: list[dict[str, Any]]) -> int:
         """Execute one write for every row of parameters (all rows have the same names).
@@ -147,9 +192,30 @@ class Tx(Read):
         """
         if not rows:
             return 0
+        if statement.change is not None:
+            return len(self._write_many(statement, rows))
         compiled = statement.compiled(self._dialect, rows[0])
         self._cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
         return self._cursor.rowcount
+
+    def _write_many(self, statement: Static, rows: list[dict[str, Any]]) -> list[Any]:
+        """Execute one write, which answers rows, for each of several; what the driver got."""
+        compiled = statement.compiled(self._dialect, rows[0])
+        values = [compiled.parameters(row) for row in rows]
+        cursor = self._cursor
+        raws: list[Any] = []
+        if self.is_postgresql:
+            cursor.executemany(compiled.sql, values, returning=True)
+            raws.extend(cursor.fetchall())
+            while cursor.nextset():
+                raws.extend(cursor.fetchall())
+        else:
+            # sqlite3's executemany() throws away what is answered.
+            for each in values:
+                raws.extend(cursor.execute(compiled.sql, each))
+        if statement.change is not None:
+            self._noted(statement.change, None, raws)
+        return raws
 
     def insert_many(self, into: Numbered, rows: list[dict[str, Any]]) -> list[int]:
         """Insert rows (all with the same names); answers their new ids in order.
@@ -166,13 +232,7 @@ class Tx(Read):
                 into.with_id, [{**row, "id": id_} for id_, row in zip(ids, rows, strict=True)]
             )
             return ids
-        compiled = into.returning_id.compiled(self._dialect, rows[0])
-        values = [compiled.parameters(row) for row in rows]
-        self._cursor.executemany(compiled.sql, values, returning=True)
-        ids = [row[0] for row in self._cursor.fetchall()]
-        while self._cursor.nextset():
-            ids.extend(row[0] for row in self._cursor.fetchall())
-        return ids
+        return [raw[0] for raw in self._write_many(into.returning_id, rows)]
 
     def tell(self, fact: facts.Fact) -> None:
         """Leave a fact for its followers, who run before the answer; told twice it counts once.
@@ -186,11 +246,21 @@ class Tx(Read):
         command, once for a batch, before anything is encoded from the result.
         """
         self._told.settle(self)
+        self._store_digests()
+
+    def _store_digests(self) -> None:
+        if self._changed:
+            changed, self._changed = self._changed, {}
+            store_digests(self, changed)
 
     def finish(self, result: Any) -> Any:
         """Settle a command; answers its result, read now where the command left that for later."""
         self.settle()
-        return result.read(self) if isinstance(result, facts.AfterFollowers) else result
+        if not isinstance(result, facts.AfterFollowers):
+            return result
+        read = result.read(self)
+        self._store_digests()
+        return read
 
     def emit(self, topic: str, payload: dict[str, Any]) -> None:
         """Leave an event; it is stored with the commit and published after it, or never."""
@@ -204,6 +274,7 @@ class Tx(Read):
         """Forget the previous command's time, facts and events (a group shares one Tx)."""
         self.outbox = []
         self._told.clear()
+        self._changed.clear()
         self._now = None
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lanhouse.db.digests import row_digests
 from lanhouse.db.statements import Row, static, upsert
 from lanhouse.db.store import Tx
 from lanhouse.db.types import StoredMicros
@@ -51,6 +52,8 @@ SEALED_WIDTH = len(SEALED_COLUMNS)
 
 ENTRY = 1
 """The kind of a seal that stands for an entry of the ledger."""
+DIGEST = 2
+"""The kind of a seal that stands for the digest of a business row."""
 IS_SEALED = (seals.c.kind == ENTRY) & (seals.c.row_id == entries.c.id)
 
 _HEAD = static(sa.select(seal_head.c.sequence, seal_head.c.hash))
@@ -70,6 +73,25 @@ _AFTER = (
 _NEXT = static(_AFTER)
 _LATE = static(_AFTER.where(~sa.exists().where(IS_SEALED)))
 _INSERT = static(sa.insert(seals))
+
+DIGEST_COLUMNS = (
+    row_digests.c.id,
+    row_digests.c.table_number,
+    row_digests.c.row_id,
+    row_digests.c.row_part,
+    row_digests.c.version,
+    sa.func.coalesce(row_digests.c.digest, b"").label("its_digest"),
+)
+"""What is hashed of a digest, in this order, behind the word `digest`."""
+IS_DIGEST_SEALED = (seals.c.kind == DIGEST) & (seals.c.row_id == row_digests.c.id)
+_AFTER_DIGEST = (
+    sa.select(*DIGEST_COLUMNS)
+    .where(row_digests.c.id > sa.bindparam("after_id"))
+    .order_by(row_digests.c.id)
+    .limit(BATCH_MAX)
+)
+_NEXT_DIGESTS = static(_AFTER_DIGEST)
+_LATE_DIGESTS = static(_AFTER_DIGEST.where(~sa.exists().where(IS_DIGEST_SEALED)))
 
 
 def chain_hash(previous: str, values: Sequence[object]) -> str:
@@ -100,16 +122,36 @@ def seal_late_entries(tx: Tx, _: None = None) -> int:
     return _seal(tx, ENTRY, tx.all(_LATE, after_id=newest - LATE_IDS))
 
 
+def seal_new_digests(tx: Tx, _: None = None) -> int:
+    """The same for digests of business rows."""
+    rows = tx.all(_NEXT_DIGESTS, after_id=tx.scalar(_NEWEST, of_kind=DIGEST) or 0)
+    return _seal(tx, DIGEST, rows)
+
+
+def seal_late_digests(tx: Tx, _: None = None) -> int:
+    """The same for digests that were committed after digests with higher ids."""
+    if not tx.is_postgresql:
+        return 0
+    newest = tx.scalar(_NEWEST, of_kind=DIGEST) or 0
+    return _seal(tx, DIGEST, tx.all(_LATE_DIGESTS, after_id=newest - LATE_IDS))
+
+
+def digest_hash(previous: str, values: Sequence[object]) -> str:
+    """The hash of a digest (DIGEST_COLUMNS) in the chain; a tombstone has an empty one."""
+    return chain_hash(previous, ("digest", *values))
+
+
 def _seal(tx: Tx, kind: int, rows: Sequence[Row]) -> int:
     """Append these rows to the chain in their order and move its head; answers how many."""
     if not rows:
         return 0
     head = tx.one(_HEAD)
     sequence, previous = (0, GENESIS) if head is None else (head.sequence, head.hash)
+    hash_of = digest_hash if kind == DIGEST else chain_hash
     sealed: list[dict[str, Any]] = []
     for row in rows:
         sequence += 1
-        previous = chain_hash(previous, row)
+        previous = hash_of(previous, row)
         sealed.append({"sequence": sequence, "kind": kind, "row_id": row.id, "hash": previous})
     tx.run_many(_INSERT, sealed)
     tx.run(_MOVE_HEAD, id=1, sequence=sequence, hash=previous)

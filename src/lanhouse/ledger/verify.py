@@ -8,17 +8,23 @@ from collections.abc import Callable
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.db.statements import static
+from lanhouse.db.digests import row_digests
+from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.ledger.answers import digest_of
+from lanhouse.ledger.rows import Digests, changed_since, rows_problem
 from lanhouse.ledger.sealing import (
+    DIGEST,
+    DIGEST_COLUMNS,
     ENTRY,
     GENESIS,
+    IS_DIGEST_SEALED,
     IS_SEALED,
     LATE_IDS,
     SEALED_COLUMNS,
     SEALED_WIDTH,
     chain_hash,
+    digest_hash,
 )
 from lanhouse.ledger.tables import accounts, answers, entries, seal_head, seals, transfers
 
@@ -37,8 +43,16 @@ _ENTRIES = static(
     .limit(_PAGE)
 )
 _SEALS = static(
-    sa.select(*SEALED_COLUMNS, seals.c.sequence, seals.c.row_id, seals.c.hash)
+    sa.select(
+        *SEALED_COLUMNS,
+        *(column.label(f"digest_{place}") for place, column in enumerate(DIGEST_COLUMNS)),
+        seals.c.sequence,
+        seals.c.kind.label("stands_for"),
+        seals.c.row_id.label("sealed_id"),
+        seals.c.hash,
+    )
     .select_from(seals)
+    .outerjoin(row_digests, IS_DIGEST_SEALED)
     .outerjoin(entries, IS_SEALED)
     .outerjoin(transfers, transfers.c.id == entries.c.transfer_id)
     .outerjoin(accounts, accounts.c.id == entries.c.account_id)
@@ -47,6 +61,8 @@ _SEALS = static(
     .limit(_PAGE)
 )
 
+
+DIGEST_WIDTH = len(DIGEST_COLUMNS)
 
 _SEALED_AT = static(sa.select(seals.c.hash).where(seals.c.sequence == sa.bindparam("place")))
 _BALANCE_BEFORE = static(
@@ -66,11 +82,17 @@ class Point(msgspec.Struct, frozen=True):
     sequence: int = 0
     hash: str = GENESIS
     entry_id: int = 0
+    digest_id: int = 0
 
     @property
     def from_entry_id(self) -> int:
         """Entries above this id are walked: those committed late lie shortly before the newest."""
         return max(self.entry_id - LATE_IDS, 0)
+
+    @property
+    def from_digest_id(self) -> int:
+        """The same for digests."""
+        return max(self.digest_id - LATE_IDS, 0)
 
 
 class Report(msgspec.Struct):
@@ -83,6 +105,7 @@ class Report(msgspec.Struct):
     sealed: int = 0
     transfers: int = 0
     accounts: int = 0
+    rows: Digests = msgspec.field(default_factory=Digests)
     problem: str | None = None
     since: Point = Point()
     point: Point = Point()
@@ -104,7 +127,7 @@ def verify_ledger(read: Read, since: Point | None = None) -> Report:
     """
     report = Report(since=since or Point())
     checks: list[Callable[[Read, Report], str | None]]
-    checks = [_check_seals, _check_entries, _check_sums]
+    checks = [_check_seals, _check_rows, _check_entries, _check_sums]
     if since is None:
         checks.append(_check_answers)
     for check in checks:
@@ -213,6 +236,7 @@ def _check_sums(read: Read, report: Report) -> str | None:
 def _check_seals(read: Read, report: Report) -> str | None:
     """The chain of seals is unbroken to its head; every entry before its newest one is sealed."""
     sequence, previous = report.since.sequence, report.since.hash
+    newest_digest = report.since.digest_id
     if sequence and read.scalar(_SEALED_AT, place=sequence) != previous:
         return f"seal {sequence}: is not the one that the last verification found there"
     while True:
@@ -221,23 +245,61 @@ def _check_seals(read: Read, report: Report) -> str | None:
             sequence += 1
             if row.sequence != sequence:
                 return f"seal {sequence}: is missing"
-            if row.id is None:
-                return f"entry {row.row_id}: is missing, seal {sequence} names it"
-            if row.kind is None:
-                return f"transfer {row.transfer_id}: is missing, entry {row.id} names it"
-            if row.owner_kind is None:
-                return f"account {row.account_id}: is missing, entry {row.id} names it"
-            previous = chain_hash(previous, row[:SEALED_WIDTH])
-            if row.hash != previous:
-                return (
-                    f"entry {row.id}: it, its transfer {row.transfer_id} or its account"
-                    f" {row.account_id} does not match seal {row.sequence}"
-                )
-        report.sealed += len(rows)
+            is_digest = row.stands_for == DIGEST
+            previous = _hash_of_digest(previous, row) if is_digest else _hash_of(previous, row)
+            problem = _digest_problem(row, previous) if is_digest else _seal_problem(row, previous)
+            if problem is not None:
+                return problem
+            if is_digest:
+                report.rows.digests += 1
+                newest_digest = max(newest_digest, row.sealed_id)
+            else:
+                report.sealed += 1
         if len(rows) < _PAGE:
             break
-    report.point = Point(sequence=sequence, hash=previous)
+    report.point = Point(sequence=sequence, hash=previous, digest_id=newest_digest)
     return _head_problem(read, sequence, previous) or _unsealed_problem(read, report.since)
+
+
+def _hash_of(previous: str, row: Row) -> str:
+    return chain_hash(previous, row[:SEALED_WIDTH])
+
+
+def _hash_of_digest(previous: str, row: Row) -> str:
+    return digest_hash(previous, row[SEALED_WIDTH : SEALED_WIDTH + DIGEST_WIDTH])
+
+
+def _seal_problem(row: Row, wanted: str) -> str | None:
+    """What is wrong with the entry that a seal stands for."""
+    if row.id is None:
+        return f"entry {row.sealed_id}: is missing, seal {row.sequence} names it"
+    if row.kind is None:
+        return f"transfer {row.transfer_id}: is missing, entry {row.id} names it"
+    if row.owner_kind is None:
+        return f"account {row.account_id}: is missing, entry {row.id} names it"
+    if row.hash != wanted:
+        return (
+            f"entry {row.id}: it, its transfer {row.transfer_id} or its account"
+            f" {row.account_id} does not match seal {row.sequence}"
+        )
+    return None
+
+
+def _digest_problem(row: Row, wanted: str) -> str | None:
+    """What is wrong with the digest that a seal stands for."""
+    if row.digest_0 is None:
+        return f"digest {row.sealed_id}: is missing, seal {row.sequence} names it"
+    if row.hash != wanted:
+        return f"digest {row.digest_0}: does not match seal {row.sequence}"
+    return None
+
+
+def _check_rows(read: Read, report: Report) -> str | None:
+    """Every digested row is what its newest digest says."""
+    since = report.since
+    if since.sequence:
+        return changed_since(read, report.rows, since.from_digest_id)
+    return rows_problem(read, report.rows)
 
 
 def _check_answers(read: Read, _report: Report) -> str | None:
@@ -286,4 +348,17 @@ def _unsealed_problem(read: Read, since: Point) -> str | None:
         .order_by(entries.c.id)
         .limit(1)
     )
-    return None if late is None else f"entry {late}: was never sealed"
+    if late is not None:
+        return f"entry {late}: was never sealed"
+    newest = sa.select(sa.func.max(seals.c.row_id)).where(seals.c.kind == DIGEST)
+    late = read.scalar(
+        sa.select(row_digests.c.id)
+        .where(
+            row_digests.c.id > since.from_digest_id,
+            ~sa.exists().where(IS_DIGEST_SEALED),
+            row_digests.c.id < newest.scalar_subquery() - LATE_IDS,
+        )
+        .order_by(row_digests.c.id)
+        .limit(1)
+    )
+    return None if late is None else f"digest {late}: was never sealed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
 
@@ -75,4 +76,46 @@ game_transactions = sa.Table(
     sa.Index("game_transactions_agent_time_ix", "agent_id", "received_at", "id"),
     sa.Index("game_transactions_player_time_ix", "agent_id", "player_id", "received_at", "id"),
     sa.Index("game_transactions_round_id_ix", "round_id"),
+)
+
+digested(
+    game_rounds,
+    8,
+    "agent_id",
+    "player_id",
+    "session_id",
+    "code",
+    "provider_id",
+    "game_id",
+    "provider_tx_id",
+    "currency",
+    "bet_micros",
+    "win_micros",
+    "opened_at",
+    "closed_at",
+)
+
+digested(
+    game_transactions,
+    9,
+    "agent_id",
+    "player_id",
+    "round_id",
+    "code",
+    "provider_id",
+    "game_id",
+    "round_code",
+    "wallet_tx_id",
+    "provider_tx_id",
+    "tx_type",
+    "player_currency",
+    "settle_currency",
+    "settle_rate",
+    "player_amount_micros",
+    "provider_amount_micros",
+    "settle_amount",
+    "before_micros",
+    "after_micros",
+    "transfer_id",
+    "received_at",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import Money, UtcTime
 
@@ -40,4 +41,22 @@ wallet_moves = sa.Table(
     sa.UniqueConstraint("agent_id", "client_tx_id"),
     sa.CheckConstraint("kind IN ('deposit', 'withdraw')", name="kind"),
     sa.CheckConstraint("amount_micros > 0", name="amount"),
+)
+
+digested(
+    wallet_moves,
+    7,
+    "agent_tx_id",
+    "player_tx_id",
+    "client_tx_id",
+    "kind",
+    "player_id",
+    "currency",
+    "amount_micros",
+    "agent_before_micros",
+    "agent_after_micros",
+    "player_before_micros",
+    "player_after_micros",
+    "transfer_id",
+    "at",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
 
@@ -103,4 +104,30 @@ billing_log_sums = sa.Table(
     sa.Column("other_tender_micros", Money, nullable=False),
     sa.Column("used_seconds", sa.BigInteger, nullable=False),
     sqlite_with_rowid=False,
+)
+
+digested(
+    billing_logs,
+    1,
+    "center_id",
+    "at",
+    "event",
+    "subject",
+    "member_id",
+    "member_group_id",
+    "pc_id",
+    "pc_group_id",
+    "cash_micros",
+    "card_micros",
+    "qr_micros",
+    "spend_micros",
+    "balance_micros",
+    "bonus_micros",
+    "coin_micros",
+    "loan_micros",
+    "cost_micros",
+    "other_tender_micros",
+    "used_seconds",
+    "staff_id",
+    "transfer_id",
 )

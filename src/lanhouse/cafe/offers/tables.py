@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
 
@@ -55,4 +56,21 @@ member_offers = sa.Table(
     sa.Column("expires_at", UtcTime),
     sa.CheckConstraint("seconds_left BETWEEN 0 AND seconds", name="left"),
     sa.Index("member_offers_member_ix", "center_id", "member_id", "id"),
+)
+
+digested(
+    member_offers,
+    6,
+    "center_id",
+    "member_id",
+    "offer_id",
+    "price_micros",
+    "seconds",
+    "seconds_left",
+    "priority",
+    "weekdays",
+    "from_minute",
+    "to_minute",
+    "bought_at",
+    "expires_at",
 )

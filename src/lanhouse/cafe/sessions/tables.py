@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Json, Money, UtcTime
 
@@ -105,4 +106,37 @@ pc_session_segments = sa.Table(
     # sessions.rules.Package list.
     sa.Column("packages", Json, nullable=False),
     sa.Column("is_free", sa.Boolean, nullable=False),
+)
+
+digested(
+    pc_sessions,
+    4,
+    "center_id",
+    "pc_id",
+    "kind",
+    "member_id",
+    "started_at",
+    "expires_at",
+    "ended_at",
+    "free_seconds",
+    "minimum_charge_micros",
+    "limit_micros",
+    "billed_to_at",
+    "played_seconds",
+    "cost_micros",
+    "from_balance_micros",
+    "from_bonus_micros",
+    "refund_micros",
+    "payment",
+    "ended_by",
+    "transfer_id",
+)
+
+digested(
+    pc_session_segments,
+    5,
+    "center_id",
+    "from_at",
+    "to_at",
+    "is_free",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Json, Money, UtcTime
 
@@ -58,4 +59,20 @@ house_spins = sa.Table(
     sa.Column("at", UtcTime, nullable=False),
     sa.UniqueConstraint("seed_id", "nonce"),
     sa.UniqueConstraint("session_id", "client_key"),
+)
+
+digested(
+    house_spins,
+    10,
+    "agent_id",
+    "session_id",
+    "client_key",
+    "seed_id",
+    "nonce",
+    "bet_micros",
+    "win_micros",
+    "stops",
+    "game_version",
+    "pay_table_hash",
+    "at",
 )

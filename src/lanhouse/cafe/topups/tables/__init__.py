@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
 
@@ -34,4 +35,22 @@ topups = sa.Table(
     sa.Column("staff_name", sa.Text, nullable=False),
     sa.Column("transfer_id", sa.BigInteger, nullable=False),
     sa.Index("topups_member_ix", "center_id", "member_id", "id"),
+)
+
+digested(
+    topups,
+    2,
+    "center_id",
+    "member_id",
+    "at",
+    "kind",
+    "payment",
+    "value_micros",
+    "bonus_micros",
+    "coin_micros",
+    "point_micros",
+    "refundable_micros",
+    "refundable_bonus_micros",
+    "staff_id",
+    "transfer_id",
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
 
@@ -26,4 +27,16 @@ time_payments = sa.Table(
     sa.Column("refundable_micros", Money, nullable=False),
     sa.Column("transfer_id", sa.BigInteger, nullable=False),
     sa.Index("time_payments_member_ix", "center_id", "member_id", "id"),
+)
+
+digested(
+    time_payments,
+    3,
+    "center_id",
+    "member_id",
+    "at",
+    "payment",
+    "value_micros",
+    "refundable_micros",
+    "transfer_id",
 )

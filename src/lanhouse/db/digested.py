@@ -1,0 +1,107 @@
+"""Which columns of which tables are digested, and how a write tells the rows that it touched.
+
+A table declares them beside its definition (decision 0019). Every write of such a table answers
+the digested columns of its rows (RETURNING), so that no command can forget to digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.db.types import Json, StoredMicros, UtcTime
+
+_INFO = "digested"
+_encode = msgspec.json.Encoder().encode
+
+
+class Digested(NamedTuple):
+    """A table whose rows are digested. `number` names it for ever; the key comes first in
+    `columns`, all of them as the database keeps them: integers, texts or nothing.
+    """
+
+    number: int
+    table: sa.Table
+    columns: tuple[sa.ColumnElement[Any], ...]
+
+    @property
+    def key(self) -> list[sa.Column[Any]]:
+        """The primary key: a number, or a number and something else."""
+        return list(self.table.primary_key.columns)
+
+    @property
+    def part(self) -> sa.ColumnElement[str]:
+        """The second column of the key as a text, empty where there is none."""
+        key = self.key
+        return sa.cast(key[1], sa.Text) if len(key) > 1 else sa.literal_column("''", sa.Text)
+
+    def place_of(self, values: Sequence[Any]) -> tuple[int, int, str]:
+        """The number, the row's id and its part; `values` are those of `columns`."""
+        return self.number, values[0], str(values[1]) if len(self.key) > 1 else ""
+
+    def name_of(self, row_id: int, part: str) -> str:
+        """The row for a person, `pc_sessions 7` or `pc_session_segments 7/2`."""
+        return f"{self.table.name} {row_id}{'/' if part else ''}{part}"
+
+    def digest(self, values: Sequence[Any]) -> str:
+        """SHA-256 in hex digits over the number and the values; the text never changes."""
+        return sha256(_encode((self.number, *values))).hexdigest()
+
+
+_tables: dict[int, Digested] = {}
+
+
+def digested(table: sa.Table, number: int, *columns: str) -> None:
+    """Declare the digested columns of a table, beside its key: ids, amounts, times and states.
+
+    Never names or free text, so that a person can be erased. `number` is of this table alone.
+    """
+    key = [column.name for column in table.primary_key.columns]
+    if number in _tables or len(key) > 2 or set(key) & set(columns):
+        raise ValueError(f"{table.name}: its number, its key or its columns cannot be digested")
+    stored = tuple(_stored(table.c[name]) for name in (*key, *columns))
+    table.info[_INFO] = _tables[number] = Digested(number, table, stored)
+
+
+def digested_tables() -> list[Digested]:
+    """Every table that was declared, by its number."""
+    return [_tables[number] for number in sorted(_tables)]
+
+
+def _stored(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    if isinstance(column.type, UtcTime):
+        return StoredMicros(column)
+    if isinstance(column.type, sa.Boolean):
+        return sa.cast(column, sa.Integer)
+    return sa.type_coerce(column, sa.Text) if isinstance(column.type, Json) else column
+
+
+class Change(NamedTuple):
+    """A write of a digested table: `statement` answers its own `width` columns, then those."""
+
+    digested: Digested
+    statement: Any
+    width: int
+    is_delete: bool
+
+
+def change_of(statement: Any) -> Change | None:
+    """The write as it is run, or None for what writes no digested table."""
+    if not isinstance(statement, sa.Insert | sa.Update | sa.Delete):
+        return None
+    # A table of SQL text alone, as migrations use it, declares nothing.
+    table: Any = statement.table
+    found: Digested | None = getattr(table, "info", {}).get(_INFO)
+    if found is None:
+        return None
+    told = [each.label(f"digested_{place}") for place, each in enumerate(found.columns)]
+    return Change(
+        found,
+        statement.returning(*told),
+        len(statement.exported_columns),
+        isinstance(statement, sa.Delete),
+    )

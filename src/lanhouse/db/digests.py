@@ -1,0 +1,153 @@
+"""The digests of business rows: one per row and command that changed it, in its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from lanhouse.db.digested import Digested, digested_tables
+from lanhouse.db.statements import static
+from lanhouse.db.tables import metadata
+from lanhouse.db.types import BigId, Hash
+
+SLICE_MAX = 100
+"""How many old rows one command takes over: the writer is held for a millisecond or two."""
+FOUND = 0
+"""The version of a row that was there before its table was digested: as found, not as written."""
+
+row_digests = sa.Table(
+    "row_digests",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    # Digested.number.
+    sa.Column("table_number", sa.SmallInteger, nullable=False),
+    sa.Column("row_id", sa.BigInteger, nullable=False),
+    sa.Column("row_part", sa.Text, nullable=False),
+    # 1, 2, 3 …, or FOUND.
+    sa.Column("version", sa.Integer, nullable=False),
+    # Empty: the row was deleted.
+    sa.Column("digest", Hash),
+    sa.UniqueConstraint("table_number", "row_id", "row_part", "version"),
+)
+
+# Tables whose old rows are not all taken over yet, and how far that has come.
+digest_backlog = sa.Table(
+    "digest_backlog",
+    metadata,
+    sa.Column("table_number", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("after_id", sa.BigInteger, nullable=False),
+    sa.Column("after_part", sa.Text, nullable=False),
+)
+
+_earlier = row_digests.alias("earlier")
+
+
+def latest_version(number: Any, row_id: Any, part: Any) -> sa.ScalarSelect[int]:
+    """The newest version of a row's digest, empty when it has none."""
+    return (
+        sa.select(sa.func.max(_earlier.c.version))
+        .where(
+            _earlier.c.table_number == number,
+            _earlier.c.row_id == row_id,
+            _earlier.c.row_part == part,
+        )
+        .scalar_subquery()
+    )
+
+
+_NUMBER = sa.bindparam("of_table", type_=sa.SmallInteger)
+_ROW = sa.bindparam("of_row", type_=sa.BigInteger)
+_PART = sa.bindparam("of_part", type_=sa.Text)
+_STORE = static(
+    sa.insert(row_digests).values(
+        table_number=_NUMBER,
+        row_id=_ROW,
+        row_part=_PART,
+        version=sa.func.coalesce(latest_version(_NUMBER, _ROW, _PART), FOUND) + 1,
+        digest=sa.bindparam("its_digest", type_=Hash()),
+    )
+)
+_STORE_FOUND = static(sa.insert(row_digests))
+_FIRST = static(sa.select(digest_backlog).order_by(digest_backlog.c.table_number).limit(1))
+_OF_TABLE = digest_backlog.c.table_number == sa.bindparam("of_table")
+_GO_ON = static(
+    sa.update(digest_backlog)
+    .where(_OF_TABLE)
+    .values(after_id=sa.bindparam("next_id"), after_part=sa.bindparam("next_part"))
+)
+_FINISH = static(sa.delete(digest_backlog).where(_OF_TABLE))
+
+
+def store_digests(tx: Any, changed: Mapping[tuple[int, int, str], tuple[Digested, Any]]) -> None:
+    """Append a version for each row that a transaction changed.
+
+    `changed`: number, id and part -> its table and its values, None for a row that was deleted.
+    Whoever changes a row holds its lock, so that its versions follow each other.
+    """
+    tx.run_many(
+        _STORE,
+        [
+            {
+                "of_table": number,
+                "of_row": row_id,
+                "of_part": part,
+                "its_digest": None if values is None else declared.digest(values),
+            }
+            for (number, row_id, part), (declared, values) in changed.items()
+        ],
+    )
+
+
+def take_over_old_rows(tx: Any, _nothing: None = None) -> bool:
+    """Digest up to SLICE_MAX rows that were there before their table was digested.
+
+    Answers whether there is more to do. Rows that a command changed meanwhile have a digest.
+    """
+    place = tx.one(_FIRST)
+    if place is None:
+        return False
+    declared = {each.number: each for each in digested_tables()}[place.table_number]
+    rows = tx.all(_page_of(declared, place.after_id, place.after_part))
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        values: Sequence[Any] = row[:-1]
+        number, row_id, part = declared.place_of(values)
+        if row.newest is None:
+            found.append(
+                {
+                    "table_number": number,
+                    "row_id": row_id,
+                    "row_part": part,
+                    "version": FOUND,
+                    "digest": declared.digest(values),
+                }
+            )
+    tx.run_many(_STORE_FOUND, found)
+    if len(rows) < SLICE_MAX:
+        tx.run(_FINISH, of_table=declared.number)
+    else:
+        row_id, part = declared.place_of(rows[-1][:-1])[1:]
+        tx.run(_GO_ON, of_table=declared.number, next_id=row_id, next_part=part)
+    return True
+
+
+def _page_of(declared: Digested, after_id: int, after_part: str) -> sa.Select[Any]:
+    newest = latest_version(declared.number, declared.key[0], declared.part)
+    return (
+        sa.select(*declared.columns, newest.label("newest"))
+        .where(is_after(declared, after_id, after_part))
+        .order_by(*declared.key)
+        .limit(SLICE_MAX)
+    )
+
+
+def is_after(declared: Digested, row_id: int, part: str) -> sa.ColumnElement[bool]:
+    """Rows behind this one in the order of the table's key; 0 and nothing: all of them."""
+    key = declared.key
+    if len(key) == 1:
+        return key[0] > row_id
+    # The first call has no part; no number and no text is below these.
+    second = (int(part) if part else -1) if isinstance(key[1].type, sa.Integer) else part
+    return sa.tuple_(*key) > sa.tuple_(row_id, second)

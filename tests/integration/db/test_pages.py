@@ -1,0 +1,66 @@
+"""verify-ledger looks at the database itself: pages, indexes and references."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from lanhouse.db.pages import UNCHECKED, check_pages
+from lanhouse.db.sqlite import engine_for
+from lanhouse.db.store import Read, Store, Tx
+from tests.builders.centers import open_hall
+
+
+def test_a_sound_file_is_told(sqlite_store: Store) -> None:
+    open_hall(sqlite_store)
+    sound = sqlite_store.read_sync(check_pages, None)
+    assert (sound.problem, sound.told) == (None, "pages, indexes and references checked")
+
+
+# The index has a row more than its definition says.
+SMALLER = "CREATE INDEX t_a_ix ON t (a) WHERE id < 2"
+
+
+def test_an_index_that_lost_a_row_is_named(tmp_path: Path) -> None:
+    """As a broken page of an index looks: index and table do not agree."""
+    with engine_for(tmp_path / "try.db").connect() as connection:
+        for statement in (
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)",
+            "CREATE INDEX t_a_ix ON t (a)",
+            "INSERT INTO t VALUES (1, 'x'), (2, 'y')",
+            "PRAGMA writable_schema = ON",
+            f"UPDATE sqlite_schema SET sql = '{SMALLER}' WHERE name = 't_a_ix'",
+        ):
+            connection.execute(sa.text(statement))
+    with engine_for(tmp_path / "try.db").connect() as connection:
+        problem = check_pages(Read(connection)).problem
+    assert problem is not None
+    assert "t_a_ix" in problem
+
+
+def test_a_reference_to_nothing_is_named(sqlite_store: Store) -> None:
+    open_hall(sqlite_store)
+    with sqlite_store.engine.connect() as connection:
+        connection.execute(sa.text("PRAGMA foreign_keys = OFF"))
+        connection.execute(sa.text("DELETE FROM centers"))
+    problem = sqlite_store.read_sync(check_pages, None).problem
+    assert problem is not None
+    assert problem.endswith("names a row of centers that is not there")
+
+
+def test_postgresql_says_when_indexes_are_not_checked(postgres_store: Store) -> None:
+    sound = postgres_store.read_sync(check_pages, None)
+    assert (sound.problem, sound.told) == (None, UNCHECKED)
+
+    def install(tx: Tx, _: None) -> None:
+        tx.run(sa.text("CREATE EXTENSION amcheck"))
+
+    postgres_store.run_sync(install, None)
+    try:
+        sound = postgres_store.read_sync(check_pages, None)
+    finally:
+        postgres_store.run_sync(lambda tx, _: tx.run(sa.text("DROP EXTENSION amcheck")), None)
+    assert sound.problem is None
+    assert sound.told.endswith(" indexes checked")
+    assert int(sound.told.split()[0]) > 50
