@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput, Refused
+from lanhouse.kit.money import parse_micros
 from lanhouse.web.pages.refusals import errors_in_form
 
 FIELDS = ("amount", "member")
@@ -33,3 +35,26 @@ def test_each_reason_is_shown_once_or_above(
 def test_reasons_are_told_in_the_readers_language() -> None:
     errors, _ = errors_in_form(InvalidInput({"pc_cost": "is required"}), "de", FIELDS, NAMES)
     assert errors["amount"] == "fehlt"
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "english", "german"),
+    [
+        ("5 Euro", "EUR", "This is not an amount. Write it like 12.50", "Das ist kein Betrag"),
+        ("1.234", "EUR", "At most two digits after the point", "Höchstens zwei Stellen"),
+        ("1.2345", "KWD", "At most three digits after the point", "Höchstens drei Stellen"),
+        ("1.5", "JPY", "This currency has no digits after the point", "Diese Währung hat keine"),
+        ("-1", "EUR", "Write it without + or -", "Bitte ohne + oder -"),
+    ],
+)
+def test_a_form_speaks_of_amounts_as_people_do(
+    typed: str, currency: str, english: str, german: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        read_amount(typed, currency, field="amount")
+    for language, words in (("en", english), ("de", german)):
+        errors, above = errors_in_form(caught.value, language, FIELDS, NAMES)
+        assert errors["amount"].startswith(words)
+        assert above == ""
+    with pytest.raises(InvalidInput, match=r"must (be|have|not)"):
+        parse_micros(typed.replace(" Euro", "x"), decimals={"JPY": 0, "KWD": 3}.get(currency, 2))

@@ -58,13 +58,19 @@ KNOWN = (
     N_("is required"),
     N_("is required when money goes back another way than it came"),
     N_("must be more than 0"),
-    N_("must be a plain decimal number"),
-    N_("must have at most 2 decimals"),
-    N_("must not have a sign"),
     N_("is too large"),
 )
 
 _NO_RIGHT = "You do not have the right for this"
+
+# What the API says of an amount is for programmers; a form says what to write instead.
+_FOR_PEOPLE = {
+    "must be a plain decimal number": N_("This is not an amount. Write it like 12.50"),
+    "must have at most 2 decimals": N_("At most two digits after the point"),
+    "must have at most 3 decimals": N_("At most three digits after the point"),
+    "must have no decimals": N_("This currency has no digits after the point"),
+    "must not have a sign": N_("Write it without + or -"),
+}
 
 
 def refusal_text(error: AppError, language: str) -> str:
@@ -92,6 +98,7 @@ def errors_in_form(
 def translated(message: str, language: str) -> str:
     """A message in the reader's language; of "name: reason" the reason alone may be known."""
     gettext = i18n.translations(language).gettext
+    message = _FOR_PEOPLE.get(message, message)
     if message.startswith(_NO_RIGHT):
         # The right's own name is for integrators; people read what they may do about it.
         return gettext("You do not have the right for this.")
@@ -99,4 +106,4 @@ def translated(message: str, language: str) -> str:
     head, colon, tail = message.partition(": ")
     if whole != message or not colon:
         return whole
-    return f"{head}: {gettext(tail)}"
+    return f"{head}: {gettext(_FOR_PEOPLE.get(tail, tail))}"

@@ -14,7 +14,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 // A poll is left out while nobody can see the page.
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.elt.dataset.poll !== undefined && document.hidden) event.preventDefault();
+  if (isPoll(event.detail.elt) && document.hidden) event.preventDefault();
 });
 
 // ---- Dialog: opened at once and filled by htmx, closed by a server answer that says it is done.
@@ -31,6 +31,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
   wanted = xhr;
   dialog.showModal();
+  raiseOffline();
   // The button that asked may be gone from the page by then, so its events would not arrive.
   xhr.addEventListener("loadend", () => {
     if (wanted === xhr && !dialog.childElementCount) dialog.close();
@@ -42,7 +43,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 function showDialog() {
-  if (!dialog.open) dialog.showModal();
+  if (!dialog.open) {
+    dialog.showModal();
+    raiseOffline();
+  }
   startReading();
   const first = dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("[autofocus]");
   (first ?? dialog.querySelector("[data-close]"))?.focus();
@@ -154,15 +158,42 @@ function showAge() {
   const seconds = Math.round((performance.now() - answeredAt) / 1000);
   offlineBar.querySelector("[data-age]").textContent = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
-function setOffline(isOffline) {
-  if (!isOffline) answeredAt = performance.now();
+function setOffline(isSilent) {
+  if (!isSilent) answeredAt = performance.now();
   if (!offlineBar) return;
   showAge();
-  offlineBar.hidden = !isOffline;
+  offlineBar.togglePopover(isSilent);
+}
+function isOffline() {
+  return Boolean(offlineBar?.matches(":popover-open"));
+}
+// What opens last lies on top, so the note comes again after a dialog.
+function raiseOffline() {
+  if (!isOffline()) return;
+  offlineBar.hidePopover();
+  offlineBar.showPopover();
 }
 setInterval(() => {
-  if (offlineBar && !offlineBar.hidden) showAge();
+  if (isOffline()) showAge();
 }, 1000);
+
+// A silent server is told within 5 seconds: a poll goes out every 2, and whatever was asked is given
+// this long before the note comes. A poll is then given up, so that the next one can ask.
+const POLL_SILENCE_MS = 2500;
+const SILENCE_MS = 4500;
+const POLL_TIMEOUT_MS = 4000;
+
+function isPoll(element) {
+  return element.dataset.poll !== undefined;
+}
+document.addEventListener("htmx:configRequest", (event) => {
+  if (isPoll(event.detail.elt)) event.detail.timeout = POLL_TIMEOUT_MS;
+});
+document.addEventListener("htmx:beforeSend", (event) => {
+  const { elt, xhr } = event.detail;
+  const timer = setTimeout(() => setOffline(true), isPoll(elt) ? POLL_SILENCE_MS : SILENCE_MS);
+  xhr.addEventListener("loadend", () => clearTimeout(timer));
+});
 
 // A form whose answer was lost may have been done: it says so, and may be sent again with its key.
 function tellUnanswered(form) {
