@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from lanhouse.cafe.sessions.tables import pc_sessions
+from lanhouse.kit import clock
 from lanhouse.web.render import LANGUAGE_COOKIE
 from tests.builders.floor import EURO
 from tests.e2e.conftest import Site, sign_in
@@ -101,3 +105,20 @@ def test_counters_balance_and_top_up_are_in_sight_on_small_screens(
     assert left is not None
     assert right is not None
     assert left["x"] + left["width"] <= right["x"] + 1
+
+
+def test_an_opened_panel_takes_the_mark_of_an_ended_session(site: Site, page: Page) -> None:
+    sign_in(page, site)
+    site.floor.pay(3 * EURO, "PC02")
+    over = sa.update(pc_sessions).values(
+        started_at=clock.now() - timedelta(hours=2), expires_at=clock.now() - timedelta(minutes=1)
+    )
+    site.floor.run(lambda tx, _: tx.run(over), None)
+    seat = page.locator('[data-pc="PC02"]')
+    expect(seat).to_contain_text("ended")
+    expect(seat).to_have_attribute("data-state", "free")
+    page.reload()
+    expect(seat).to_contain_text("ended")
+    seat.click()
+    expect(page.locator("#panel").get_by_text("PC02")).to_be_visible()
+    expect(seat).not_to_contain_text("ended")

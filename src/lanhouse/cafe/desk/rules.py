@@ -50,6 +50,8 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     """What an hour costs a guest now; for free seats."""
     note: str = ""
     """Why a PC is out of order."""
+    ended_at: datetime | None = None
+    """When the last session ended by itself, until somebody looks; for free seats."""
     member_account: str = ""
     started_at: datetime | None = None
     expires_at: datetime | None = None
@@ -84,6 +86,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
             self.money_micros,
             self.rate_micros,
             self.note,
+            self.ended_at,
             self.member_account,
             self.started_at,
             self.expires_at,
@@ -167,11 +170,13 @@ def build_map(
     states: Mapping[int, SessionState],
     rate_of_group: Callable[[int], Rate | None],
     at: datetime,
+    marks: Mapping[int, Any] | None = None,
 ) -> Map:
     """Put the centre's PCs into their rooms.
 
     `rooms` have id and name; `pcs` have id, name, room_id, pc_group_id, is_out_of_order and
-    out_of_order_reason. PCs of no known room come last in a room without a name.
+    out_of_order_reason; `marks` are those of marks_of. PCs of no known room come last in a room
+    without a name.
     """
     seats: dict[int, list[Seat]] = {room.id: [] for room in rooms}
     rates: dict[int, list[Rate | None]] = {}
@@ -179,7 +184,9 @@ def build_map(
     for pc in sorted(pcs, key=lambda pc: natural_key(pc.name)):
         room_id = pc.room_id if pc.room_id in names else 0
         rate = rate_of_group(pc.pc_group_id)
-        seats.setdefault(room_id, []).append(seat_of(pc, states.get(pc.id), rate, at))
+        seats.setdefault(room_id, []).append(
+            seat_of(pc, states.get(pc.id), rate, at, (marks or {}).get(pc.id))
+        )
         rates.setdefault(room_id, []).append(rate)
     built = [
         Room(room_id, names.get(room_id, ""), inside, _common(rates[room_id]))
@@ -189,13 +196,18 @@ def build_map(
     return Map(built, _counts(seat for room in built for seat in room.seats))
 
 
-def seat_of(pc: Any, state: SessionState | None, rate: Rate | None, at: datetime) -> Seat:
-    """The seat of a PC and its open session, if there is one."""
+def seat_of(
+    pc: Any, state: SessionState | None, rate: Rate | None, at: datetime, mark: Any = None
+) -> Seat:
+    """The seat of a PC and its open session, if there is one; `mark` is what marks_of has of it."""
     if pc.is_out_of_order and state is None:
         return Seat(pc_id=pc.id, name=pc.name, state="broken", note=pc.out_of_order_reason or "")
     if state is None:
         per_hour = None if rate is None else rate.per_hour_micros
-        return Seat(pc_id=pc.id, name=pc.name, state="free", rate_micros=per_hour)
+        ended_at = None if mark is None else mark.ended_at
+        return Seat(
+            pc_id=pc.id, name=pc.name, state="free", rate_micros=per_hour, ended_at=ended_at
+        )
     return Seat(
         pc_id=pc.id,
         name=pc.name,

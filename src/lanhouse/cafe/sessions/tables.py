@@ -90,6 +90,17 @@ free_minutes = sa.Table(
     sa.Column("session_seconds", sa.Integer, nullable=False),
 )
 
+# PCs whose last session ended by itself, until somebody looks (decision 0048).
+ended_marks = sa.Table(
+    "ended_marks",
+    metadata,
+    sa.Column("center_id", sa.BigInteger, primary_key=True),
+    sa.Column("pc_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("session_id", sa.BigInteger, nullable=False),
+    # When it ended, which may be long before that was noticed.
+    sa.Column("ended_at", UtcTime, nullable=False),
+)
+
 pc_session_segments = sa.Table(
     "pc_session_segments",
     metadata,

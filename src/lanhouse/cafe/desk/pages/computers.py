@@ -8,6 +8,7 @@ import msgspec
 
 from lanhouse.cafe.desk.queries.computers import computers, selected_pc
 from lanhouse.cafe.desk.rules import MapMemory
+from lanhouse.cafe.sessions.commands import Looked, take_mark
 from lanhouse.kit import clock
 from lanhouse.web.call import Call
 from lanhouse.web.replies import Reply
@@ -62,3 +63,17 @@ async def panel_part(call: Call, data: PcIn) -> Reply:
     if panel is None:
         return Reply(b"")
     return call.html(f"{_FOLDER}/side_panel.html", panel=panel)
+
+
+class LookedForm(msgspec.Struct):
+    """A PC and the session that ended there by itself, by their numbers."""
+
+    pc: int
+    session: int
+
+
+@routes.post("/panel/computers/looked", right="pcs.view", summary="Take an ended session's mark")
+async def looked(call: Call, data: LookedForm) -> Reply:
+    """The side panel tells that it is open, so that every desk's map loses the mark."""
+    await call.store.write(take_mark, Looked(call.center.id, data.pc, data.session))
+    return Reply(status=204)

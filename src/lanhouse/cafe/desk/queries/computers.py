@@ -20,6 +20,7 @@ from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, PriceList, Tariff, rule_at, tariff_for
 from lanhouse.cafe.sessions.plans import change_at
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id, session_states
+from lanhouse.cafe.sessions.queries.ended_marks import marks_of
 from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, PREPAID, WALLET_KINDS, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, static
@@ -63,6 +64,8 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     chips: list[Chip]
     lacks_default_price: bool = False
     """Where no rate holds now, the price rule "Default" would, if it had a price."""
+    unseen_end: int = 0
+    """The id of the session that ended here by itself and that nobody has looked at yet."""
     session: Session | None = None
     member: Person | None = None
     bill: Bill | None = None
@@ -85,6 +88,7 @@ def computers(read: Read, wanted: tuple[Center, datetime]) -> Map:
         session_states(read, center.id, at),
         guest_rates(prices, center, at),
         at,
+        marks_of(read, center.id),
     )
 
 
@@ -120,8 +124,10 @@ def selected_pc(read: Read, wanted: tuple[Center, str, datetime]) -> Selected | 
     state = session_states(read, center.id, at).get(pc.id) if session else None
     log = read.all(_LOG, center=center.id, pc=pc.id, since=_midnight(center, at))
     if session is None:
+        mark = marks_of(read, center.id).get(pc.id)
         return Selected(
-            seat=seat_of(pc, None, rate, at),
+            seat=seat_of(pc, None, rate, at, mark),
+            unseen_end=0 if mark is None else mark.session_id,
             pc_id=pc.id,
             pc_group_id=pc.pc_group_id,
             rate=rate,

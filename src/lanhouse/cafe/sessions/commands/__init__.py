@@ -19,6 +19,7 @@ from lanhouse.cafe.sessions.commands.changing import (
     move_session,
     push_status,
 )
+from lanhouse.cafe.sessions.commands.ended_marks import Looked, take_mark
 from lanhouse.cafe.sessions.commands.ending import (
     Checkout,
     Ended,
@@ -56,6 +57,7 @@ __all__ = [
     "KeptLogin",
     "LoginGone",
     "LoginWanted",
+    "Looked",
     "Move",
     "NewLogin",
     "NoGuestLogin",
@@ -79,6 +81,7 @@ __all__ = [
     "renew_guest_login",
     "start_guests",
     "start_member",
+    "take_mark",
     "without_passwords",
     "without_secret",
 ]

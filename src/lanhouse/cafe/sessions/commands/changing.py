@@ -26,6 +26,7 @@ from lanhouse.cafe.sessions.commands.base import (
     store_end,
     tell,
 )
+from lanhouse.cafe.sessions.commands.ended_marks import forget_mark
 from lanhouse.cafe.sessions.commands.ending import end_if_due
 from lanhouse.cafe.sessions.commands.free_minutes import note_free_use
 from lanhouse.cafe.sessions.commands.starting import (
@@ -255,6 +256,7 @@ def move_session(tx: Tx, cmd: Move) -> Session:
         raise PcRefused(target.name, "a session cannot move between PC and console")
     note_free_use(tx, cmd.center, session, whole_second(tx.now))
     tx.run(_MOVE, session=session.id, new_pc=target.id, new_name=target.name)
+    forget_mark(tx, cmd.center.id, target.id)
     session = msgspec.structs.replace(session, pc_id=target.id, pc_name=target.name)
     changed = cut(session.segments, session.terms, whole_second(tx.now))
     session = replace_running(tx, session, changed)

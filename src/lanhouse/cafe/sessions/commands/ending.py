@@ -24,6 +24,7 @@ from lanhouse.cafe.sessions.commands.base import (
     tell,
     wallet,
 )
+from lanhouse.cafe.sessions.commands.ended_marks import mark_ended
 from lanhouse.cafe.sessions.commands.free_minutes import note_free_use
 from lanhouse.cafe.sessions.errors import QuoteRefused, ShortCash
 from lanhouse.cafe.sessions.plans import NOTHING, change_of
@@ -233,6 +234,7 @@ def end_if_due(tx: Tx, center: Center, session: Session) -> bool:
         payment="balance",
         ended_by="time",
     )
+    mark_ended(tx, center.id, session, session.expires_at)
     return True
 
 

@@ -33,6 +33,7 @@ from lanhouse.cafe.sessions.commands.base import (
     share_center,
     tell,
 )
+from lanhouse.cafe.sessions.commands.ended_marks import forget_mark
 from lanhouse.cafe.sessions.commands.ending import end_if_due
 from lanhouse.cafe.sessions.queries import open_session_ids, open_session_of_member
 from lanhouse.cafe.sessions.queries.free_minutes import terms_for
@@ -249,6 +250,7 @@ def begin(
         raise PcRefused(pc.name, "the PC is in use")
     session = msgspec.structs.replace(session, id=session_id)
     add_segment(tx, session, 1, segment)
+    forget_mark(tx, center.id, pc.id)
     tell(tx, "session.started", session)
     return session
 
