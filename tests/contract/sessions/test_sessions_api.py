@@ -414,3 +414,22 @@ def test_connect_time_duration_and_time_left_add_up_in_the_middle_of_a_second(
     assert row["status_connect_time_duration"] == "00:00:01"
     assert row["status_connect_time_left"] == "00:59:59"
     assert row["status_disconnect_time_local"] == "2026-03-04 13:00:00"
+
+
+def test_a_session_at_its_limit_is_told_alike_by_list_and_payment_info(
+    client: Client, floor: Floor, freeze: clock.frozen
+) -> None:
+    floor.set(postpaid_max_balance_micros=2 * EURO)
+    post(client, "/pcSessions/postpaidSession", pcs="PC01")
+    freeze.advance(3 * 3600)
+    (row,) = [row for row in client.ok("GET", "/pcList") if row["pc_name"] == "PC01"]
+    info = post(client, "/pcSessions/paymentInfo", pc_name="PC01")
+    assert info["pc_cost"] == "2.00"
+    times = {
+        "status_connect_time_local": NOON,
+        "status_disconnect_time_local": "2026-03-04 13:00:00",
+        "status_connect_time_duration": "03:00:00",
+        "status_connect_time_left": "-02:00:00",
+    }
+    assert times.items() <= row.items()
+    assert times.items() <= info["pcs"][0].items()

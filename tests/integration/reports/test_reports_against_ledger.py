@@ -16,6 +16,7 @@ from lanhouse.cafe.centers.schemas import BonusTier, Settings
 from lanhouse.cafe.logs.rules import RangeIn, range_of
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
+from lanhouse.cafe.pcs.commands import PcChange, change_pcs
 from lanhouse.cafe.reports.queries import report_data
 from lanhouse.cafe.reports.queries.analysis import analysis_of
 from lanhouse.cafe.reports.queries.charts import ChartType, ChartWanted, chart_of
@@ -172,7 +173,9 @@ def _check(report: ReportData, sums: dict[str, int]) -> None:
     assert summary.loan_micros == -sums["loan"]
     offers = summary.sale["offer_guest"].total_micros + summary.sale["offer_member"].total_micros
     assert offers == sums["revenue_offer"] == sum(row.micros for row in report.offers)
-    assert sum(row.micros for row in report.pcs) == sums["revenue_time"]
+    # Every package of this day is sold on a PC.
+    sold = sums["revenue_time"] + sums["revenue_offer"]
+    assert sum(row.micros for row in report.pcs) == sold
     topup, refund, sale = summary.topup, summary.refund_topup, summary.sale
     assert summary.cash_micros == (
         topup["cash"].micros + sale["cash"].total_micros - refund["cash"].micros
@@ -294,3 +297,36 @@ def test_the_desk_ends_what_is_over_at_its_end_and_a_postpaid_guest_when_he_pays
     assert (over.at, over.cash_micros) == (prepaid.expires_at, 0)
     assert (paid.at, paid.cash_micros) == (clock.now(), 2 * EURO)
     floor.verify()
+
+
+def test_a_pc_spends_the_same_in_both_lists(store: Store, freeze: clock.frozen) -> None:
+    floor = open_floor(store)
+    ada = floor.add_member("ada", balance=10 * EURO)
+    values = OfferValues(name="3 hours", price_micros=450 * CENT, minutes=180)
+    offer_id = floor.run(create_offer, OfferChange(floor.center, None, values)).id
+    floor.member(ada, "PC01")
+    sold = sessions.AddOffer(
+        center=floor.center,
+        actor=DESK,
+        pc_names=["PC01", "PC02"],
+        offer_id=offer_id,
+        payment="cash",
+        secrets=[GuestSecret("secret", "hash")] * 2,
+    )
+    floor.run(sessions.add_offer, sold)
+    freeze.advance(3600 * 4)
+    floor.check_out("PC01")
+    floor.run(change_pcs, PcChange(center=floor.center, names=["PC01"], new_name="VIP01"))
+    floor.pay(EURO, "VIP01")
+    freeze.advance(600)
+    wanted = ReportFilter(
+        center_id=7777,
+        start_at=clock.now() - timedelta(days=1),
+        end_at=clock.now() + timedelta(days=1),
+    )
+    floor.check_out("VIP01")
+    found = store.read_sync(report_data, wanted)
+    spent = {row.pc_name: row.micros for row in found.top_pcs}
+    assert spent == {row.pc_name: row.micros for row in found.pcs if row.micros}
+    assert spent["VIP01"] > spent["PC02"] == 450 * CENT
+    assert {row.pc_name: row.sessions for row in found.pcs} == {"VIP01": 2, "PC02": 0, "PC03": 0}

@@ -7,12 +7,15 @@ from datetime import timedelta
 import pytest
 
 from lanhouse.cafe.facts import BalanceChanged, PcRegrouped, Spending
+from lanhouse.cafe.logs.queries import LogFilter, log_page
 from lanhouse.cafe.money.purses import Spendable, spendable_micros
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, change_price, delete_price
 from lanhouse.cafe.pricing.rules import Window
 from lanhouse.cafe.pricing.schemas import Price
+from lanhouse.cafe.reports.queries import summary_of
+from lanhouse.cafe.reports.schemas import ReportFilter
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret, PcRefused
 from lanhouse.cafe.sessions.jobs import end_due_sessions
@@ -24,7 +27,7 @@ from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import BalanceTooLow, Refused
-from tests.builders.floor import DESK, EURO, Floor, open_floor
+from tests.builders.floor import DESK, EURO, Floor, later, open_floor
 
 HOUR = 3600
 
@@ -519,3 +522,28 @@ def test_all_pcs_in_use_are_told_at_once(store: Store, freeze: clock.frozen) -> 
     assert (mine.price_name, mine.price_per_hour_micros) == ("Default", 2 * EURO)
     guest = states[floor.pc_ids["PC02"]]
     assert (guest.left_seconds, guest.member_group_id, guest.balance_micros) == (None, -3, 0)
+
+
+def test_time_that_is_sold_to_a_member_stands_under_the_pc(store: Store) -> None:
+    floor = open_floor(store)
+    vip = floor.add_pc_group("VIP")
+    floor.change_pc("PC02", pc_group_id=vip)
+    ada = floor.add_member("ada", balance=2 * EURO)
+    floor.member(ada, "PC02")
+    floor.pay(3 * EURO, "PC02", payment="card")
+    row = floor.logs("TOPUP")[-1]
+    assert (row.pc_name, row.pc_id, row.pc_group_id) == ("PC02", floor.pc_ids["PC02"], vip)
+    assert (row.member_id, row.subject, row.card_micros) == (ada, "member", 3 * EURO)
+    of_pc = LogFilter(center_id=7777, event="TOPUP", pc_name="pc02")
+    assert store.read_sync(log_page, (of_pc, 1)).totals["card_micros"] == 3 * EURO
+    of_group = ReportFilter(center_id=7777, start_at=later(-60), end_at=later(60), pc_group_id=vip)
+    assert store.read_sync(summary_of, of_group).card_micros == 3 * EURO
+    floor.verify()
+
+
+def test_money_that_is_sold_to_a_member_on_a_console_is_told_under_console(store: Store) -> None:
+    floor = open_floor(store)
+    floor.change_pc("PC01", console_type=1)
+    floor.member(floor.add_member("ada", balance=2 * EURO), "PC01")
+    floor.pay(3 * EURO, "PC01")
+    assert floor.logs("TOPUP")[-1].subject == floor.logs("SESSION")[-1].subject == "console"

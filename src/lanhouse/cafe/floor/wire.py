@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.floor.queries import Floor
@@ -13,11 +12,9 @@ from lanhouse.cafe.groups.schemas import DEFAULT_GROUP, MemberGroup
 from lanhouse.cafe.groups.wire import percent_number
 from lanhouse.cafe.pcs.wire import pc_row
 from lanhouse.cafe.sessions.schemas import SessionState
+from lanhouse.cafe.sessions.wire import connect_times
 from lanhouse.db.statements import Row
-from lanhouse.kit.local_time import duration_text, local_text
 from lanhouse.kit.money import format_fixed
-
-_SECOND = timedelta(seconds=1)
 
 _IDLE: dict[str, Any] = {
     "status_connect_time_local": None,
@@ -63,24 +60,16 @@ def _pc_part(row: Row, center_id: int) -> dict[str, Any]:
 
 
 # The same for many seconds in turn.
-_moment = lru_cache(maxsize=8192)(local_text)
 _money = lru_cache(maxsize=8192)(format_fixed)
 
 
 def _busy(
     center: Center, groups: dict[int, MemberGroup], state: SessionState, at: datetime
 ) -> dict[str, Any]:
-    zone: ZoneInfo = center.zone
-    left = None if state.expires_at is None else duration_text((state.expires_at - at) // _SECOND)
+    times = connect_times(state.started_at, state.expires_at, center.zone, at)
     group = groups.get(state.member_group_id) if state.member_group_id > DEFAULT_GROUP else None
     return {
-        "status_connect_time_local": _moment(state.started_at, zone),
-        # What has an end shows it; connect time + duration + left is that end, also when past.
-        "status_disconnect_time_local": (
-            None if state.expires_at is None else _moment(state.expires_at, zone)
-        ),
-        "status_connect_time_duration": duration_text((at - state.started_at) // _SECOND),
-        "status_connect_time_left": left,
+        **times,
         "status_pay_by_member_id": 0,
         "member_id": state.member_id,
         "member_icafe_id": center.id,
@@ -101,5 +90,5 @@ def _busy(
         ),
         "offer_in_using": state.offer_in_use,
         "price_name": state.price_name,
-        "status_total_time": left,
+        "status_total_time": times["status_connect_time_left"],
     }

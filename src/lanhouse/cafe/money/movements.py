@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
@@ -124,18 +125,13 @@ def note(
     `at` is when it happened; None = now.
     """
     account, group_id = account_of(tx, center.id, member_id)
-    pc = tx.one(_PC, center=center.id, name=pc_name)
-    is_console = pc is not None and pc.console_type != 0
     entry = LogEntry(
         center_id=center.id,
         event=event,
-        subject=Subject.CONSOLE if is_console else subject_of_group(group_id),
+        subject=subject_of_group(group_id),
         member_id=member_id,
         member_account=account,
         member_group_id=group_id,
-        pc_id=None if pc is None else pc.id,
-        pc_name=pc_name,
-        pc_group_id=None if pc is None else pc.pc_group_id,
         used_seconds=used_seconds,
         staff_id=actor.staff_id,
         staff_name=actor.staff_name,
@@ -144,5 +140,23 @@ def note(
         at=at,
         **columns_of(amounts or {}),
     )
+    entry = on_pc(tx, entry, pc_name)
     write_log(tx, entry)
     return entry
+
+
+def on_pc(tx: Tx, entry: LogEntry, pc_name: str) -> LogEntry:
+    """The row with the PC on which it happened, its id and group as they are now; "" = on none.
+
+    What happens on a console is told under "console", whoever plays.
+    """
+    pc = tx.one(_PC, center=entry.center_id, name=pc_name) if pc_name else None
+    if pc is None:
+        return msgspec.structs.replace(entry, pc_name=pc_name)
+    return msgspec.structs.replace(
+        entry,
+        subject=Subject.CONSOLE if pc.console_type else entry.subject,
+        pc_id=pc.id,
+        pc_name=pc_name,
+        pc_group_id=pc.pc_group_id,
+    )

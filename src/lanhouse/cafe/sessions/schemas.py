@@ -73,10 +73,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         return bill(self.segments, self.terms, self.until(at))
 
     def played_seconds(self, at: datetime) -> int:
-        """Whole seconds played up to `at`."""
-        walked = stretches(self.segments, self.terms, self.until(at))
-        played = sum((stretch.to_at - stretch.from_at for stretch in walked), timedelta())
-        return played // timedelta(seconds=1)
+        """Whole seconds played up to `at`, as its bill has them: the segments leave no gap."""
+        return max(self.until(at) - self.started_at, timedelta()) // timedelta(seconds=1)
 
     def free_seconds(self, at: datetime) -> int:
         """Whole seconds of its free minutes used up to `at`."""

@@ -46,6 +46,8 @@ class TopUp(msgspec.Struct, frozen=True, kw_only=True):
     coin_micros: int = 0
     payment: str = ""
     comment: str = ""
+    pc_name: str = ""
+    """The PC for whose time the money is; "" = none."""
 
     @property
     def till(self) -> str:

@@ -124,14 +124,33 @@ def _top_members(read: Read, wanted: ReportFilter) -> list[Row]:
 
 def _top_pcs(read: Read, wanted: ReportFilter) -> list[Row]:
     """Rows (pc_name, micros): where most was sold, however it was paid."""
-    micros = int_sum(logs.cost_micros)
+    sums = _pc_sums(wanted).subquery()
+    name = sa.func.coalesce(pcs.c.name, sums.c.pc_name)
     return read.all(
-        sa.select(logs.pc_name, micros.label("micros"))
-        .where(*conditions(wanted), logs.pc_name != "")
-        .group_by(logs.pc_name)
-        .having(micros > 0)
-        .order_by(micros.desc(), logs.pc_name)
+        sa.select(name.label("pc_name"), sums.c.micros)
+        .outerjoin(pcs, pcs.c.id == sums.c.pc_id)
+        .where(sums.c.micros > 0)
+        .order_by(sums.c.micros.desc(), name)
         .limit(_TOP)
+    )
+
+
+def _pc_sums(wanted: ReportFilter) -> Any:
+    """Of every PC in the log: a name that it had, sessions ended, their seconds, what was sold.
+
+    A renamed PC is one; one whose row was gone when the log was written counts by its name.
+    """
+    is_end = logs.event == Event.CHECKOUT.value
+    return (
+        sa.select(
+            logs.pc_id,
+            sa.func.max(logs.pc_name).label("pc_name"),
+            int_sum(sa.case((is_end, 1), else_=0)).label("sessions"),
+            int_sum(sa.case((is_end, logs.used_seconds), else_=0)).label("used_seconds"),
+            int_sum(logs.cost_micros).label("micros"),
+        )
+        .where(*conditions(wanted), logs.pc_name != "")
+        .group_by(logs.pc_id, sa.case((logs.pc_id.is_(None), logs.pc_name), else_=""))
     )
 
 
@@ -165,17 +184,7 @@ def offers_sold(read: Read, wanted: ReportFilter) -> list[Row]:
 
 def _pc_use(read: Read, wanted: ReportFilter) -> list[Row]:
     """Rows (pc_name, sessions, used_seconds, micros) of every PC of the centre, by name."""
-    used = (
-        sa.select(
-            logs.pc_id,
-            sa.func.count().label("sessions"),
-            int_sum(logs.used_seconds).label("used_seconds"),
-            int_sum(logs.cost_micros).label("micros"),
-        )
-        .where(*conditions(wanted), logs.event == Event.CHECKOUT.value)
-        .group_by(logs.pc_id)
-        .subquery()
-    )
+    used = _pc_sums(wanted).subquery()
     of_center = [pcs.c.center_id == wanted.center_id]
     if wanted.pc_group_id is not None:
         of_center.append(pcs.c.pc_group_id == wanted.pc_group_id)

@@ -193,6 +193,7 @@ def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> tuple[Session, int
                 member_ids=[session.member_id],
                 value_micros=cmd.amount_micros,
                 payment=cmd.payment,
+                pc_name=session.pc_name,
             ),
         )
     else:

@@ -265,7 +265,7 @@ def _state(
         bonus_micros=money.get((session.member_id, "bonus"), 0),
         started_at=session.started_at,
         expires_at=end,
-        played_seconds=max(session.until(at) - session.started_at, timedelta()) // _SECOND,
+        played_seconds=session.played_seconds(at),
         left_seconds=None if end is None else (end - at) // _SECOND,
         price_name=rule.name if rule is not None and needs_price else "Default",
         price_per_hour_micros=rule.price_per_hour_micros if rule and needs_price else 0,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,10 @@ from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.local_time import duration_text, local_text, whole_second
 from lanhouse.kit.money import format_fixed, format_plain
 from lanhouse.kit.vault import Vault
+
+_SECOND = timedelta(seconds=1)
+# A running session tells the same two for many seconds in turn.
+_moment = lru_cache(maxsize=8192)(local_text)
 
 PC_TIME_PAYMENTS = {number: tender.name for tender in ALL_TENDERS for number in tender.time_numbers}
 """Tender by `payment_method` of PC time."""
@@ -44,19 +49,26 @@ def time_text(at: datetime | None, zone: ZoneInfo) -> str | None:
     return None if at is None else local_text(at, zone)
 
 
-def times_of(session: Session, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
-    """When a session began, how long it lasts, and what is left; null where nothing ends it.
+def connect_times(
+    started_at: datetime, expires_at: datetime | None, zone: ZoneInfo, at: datetime
+) -> dict[str, Any]:
+    """When an open session began, how long it lasts, and what is left; null where nothing ends it.
 
-    `at` is a whole second: then connect time, duration and time left add up to the end.
+    `at` is a whole second: then connect time, duration and time left add up to the end, also when
+    that is past and the time left negative (cafe-wire 1, PCs). What is charged stops at the end.
     """
-    end = session.expires_at
-    left = None if end is None else clock.to_micros(end) - clock.to_micros(at)
+    left = None if expires_at is None else duration_text((expires_at - at) // _SECOND)
     return {
-        "status_connect_time_local": local_text(session.started_at, zone),
-        "status_connect_time_duration": duration_text(session.played_seconds(at)),
-        "status_connect_time_left": None if left is None else duration_text(left // 1_000_000),
-        "status_disconnect_time_local": time_text(end, zone),
+        "status_connect_time_local": _moment(started_at, zone),
+        "status_disconnect_time_local": None if expires_at is None else _moment(expires_at, zone),
+        "status_connect_time_duration": duration_text((at - started_at) // _SECOND),
+        "status_connect_time_left": left,
     }
+
+
+def times_of(session: Session, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+    """connect_times() of a session."""
+    return connect_times(session.started_at, session.expires_at, zone, at)
 
 
 def started_rows(done: Sequence[Started], center: Center) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.log import write_log
-from lanhouse.cafe.money.movements import Accounts
+from lanhouse.cafe.money.movements import Accounts, on_pc
 from lanhouse.cafe.money.purses import owed_micros, spendable_micros
 from lanhouse.cafe.topups.commands.batch import TopUpMany
 from lanhouse.cafe.topups.commands.moves import (
@@ -48,7 +48,9 @@ def top_up(tx: Tx, cmd: TopUp) -> TopUpDone:
     for member_id in cmd.member_ids:
         member, known = locked[member_id]
         move = _refund(tx, cmd, member) if cmd.is_refund else gift(cmd, member)
-        order_ids.append(_carry_out(tx, cmd.center, cmd.actor, member, move, known))
+        order_ids.append(
+            _carry_out(tx, cmd.center, cmd.actor, member, move, known, pc_name=cmd.pc_name)
+        )
         if cmd.is_refund:
             paid_back.append(move.back.by_tender)
     return TopUpDone(order_ids, paid_back)
@@ -86,14 +88,21 @@ def _held(tx: Tx, center: Center, member_id: int, kind: str, currency: str) -> i
 
 
 def _carry_out(
-    tx: Tx, center: Center, actor: Actor, member: Row, move: Move, known: Accounts
+    tx: Tx,
+    center: Center,
+    actor: Actor,
+    member: Row,
+    move: Move,
+    known: Accounts,
+    *,
+    pc_name: str = "",
 ) -> int:
     """Post a move, store and log it, and let a running session know; answers the order number."""
     posted = post(tx, move.transfer(tx, center, actor, known))
     order_id = tx.scalar(
         INSERT.returning_id, **row_of(center, actor, member, move, posted.transfer_id, tx.now)
     )
-    entry = log_of(center, actor, member, move, posted.transfer_id)
+    entry = on_pc(tx, log_of(center, actor, member, move, posted.transfer_id), pc_name)
     write_log(tx, entry)
     log_other(tx, entry, move.back, move.comment)
     tell_moved(tx, center, actor, member.id, move)

@@ -34,8 +34,9 @@ class TopUpMany:
     """The batched form of top_up: plain top-ups of one member each."""
 
     def key_of(self, cmd: TopUp) -> Hashable | None:
-        """Top-ups of one centre share a batch; refunds and calls for several members do not."""
-        if cmd.is_refund or len(cmd.member_ids) != 1:
+        """Top-ups of one centre share a batch; refunds, calls for several members and money for
+        the time on a PC do not."""
+        if cmd.is_refund or len(cmd.member_ids) != 1 or cmd.pc_name:
             return None
         return cmd.center.id
 
