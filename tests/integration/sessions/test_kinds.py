@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import PcRefused
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, PREPAID
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import BalanceTooLow, InvalidInput, Refused
-from tests.builders.floor import CENT, EURO, open_floor
+from tests.builders.floor import CENT, DESK, EURO, open_floor
 
 HOUR = 3600
 
@@ -364,3 +366,22 @@ def test_kinds_are_told_apart_by_their_group(store: Store, freeze: clock.frozen)
     prepaid = floor.guest(PREPAID, "PC02", paid_micros=EURO)
     assert prepaid.segments[0].tariff.rules[0].name == "Prepaid guests"
     assert floor.session(prepaid.id).kind == PREPAID
+
+
+def test_start_and_check_out_run_compiled_statements_only(
+    store: Store, freeze: clock.frozen
+) -> None:
+    floor = open_floor(store)
+    ada = floor.add_member("ada", balance=10 * EURO)
+    center = floor.center
+    core: list[str] = []
+    sa.event.listen(
+        store.engine, "before_execute", lambda _, statement, *__: core.append(str(statement))
+    )
+    floor.run(
+        sessions.start_member,
+        sessions.StartMember(center=center, actor=DESK, pc_name="PC01", member_id=ada),
+    )
+    freeze.advance(60)
+    floor.run(sessions.check_out, sessions.Checkout(center=center, actor=DESK, pc_names=["PC01"]))
+    assert core == []

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
+from lanhouse.cafe.pricing import rules
 from lanhouse.cafe.pricing.rules import (
     NoPrice,
     Piece,
@@ -304,3 +305,33 @@ def test_a_tariff_of_before_default_is_read_as_it_was_kept():
     day = PriceRule(1, "Day", 2 * EURO, window=window("08:00-12:00"))
     assert tariff == Tariff("UTC", rules=(day,))
     assert tariff == tariff_for(PriceList((day,), DEFAULT, False), 1, 2, zone="UTC")
+
+
+@pytest.mark.parametrize(
+    ("zone", "year", "changes"),
+    [
+        ("UTC", 2026, []),
+        ("Europe/Berlin", 2026, ["2026-03-29T01:00+00:00", "2026-10-25T01:00+00:00"]),
+        # The island that left out a day, just before the year was over.
+        (
+            "Pacific/Apia",
+            2011,
+            ["2011-04-02T14:00+00:00", "2011-09-24T14:00+00:00", "2011-12-30T10:00+00:00"],
+        ),
+        ("Africa/Casablanca", 2026, ["2026-02-15T02:00+00:00", "2026-03-22T02:00+00:00"]),
+    ],
+)
+def test_the_line_is_cut_where_the_offset_changes(zone: str, year: int, changes: list[str]):
+    whole_year = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    cuts = [begin for begin, _ in rules._steady_stretches(ZoneInfo(zone), *whole_year)]
+    assert cuts == [whole_year[0], *(at(change) for change in changes)]
+
+
+def test_a_zone_is_walked_once_a_year_and_not_at_every_start(monkeypatch: pytest.MonkeyPatch):
+    day = berlin(rule(1, window=window("08:00-20:00")))
+    begin = at("2027-01-15T12:00+01:00")
+    line = list(timeline(day, begin, begin + timedelta(days=366)))
+    looks: list[datetime] = []
+    monkeypatch.setattr(rules, "_offset", lambda zone, at: looks.append(at))
+    assert list(timeline(day, begin, begin + timedelta(days=366))) == line
+    assert looks == []

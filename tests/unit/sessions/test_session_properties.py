@@ -12,6 +12,7 @@ from lanhouse.cafe.metering.rules import (
     Segment,
     Terms,
     bill,
+    can_begin,
     cut,
     ends_at,
     exact_cost,
@@ -170,3 +171,11 @@ def test_a_split_payment_adds_up_and_takes_no_more_than_there_is(total, balance,
     assert from_balance + from_bonus == total
     assert 0 <= from_balance <= balance
     assert 0 <= from_bonus <= bonus
+
+
+@given(tariffs(), starts, terms_of_sessions, st.integers(0, 2_000_000), st.data())
+def test_who_may_begin_is_decided_as_by_the_end(tariff, begin, terms, money, data):
+    segment = Segment(begin, tariff, packages=data.draw(packages_from(begin)))
+    charged = Terms(0, terms.minimum_charge_micros)
+    end = ends_at([segment], charged, money)
+    assert can_begin(segment, terms, money) == (end is None or end > begin)

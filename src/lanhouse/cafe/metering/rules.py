@@ -32,6 +32,7 @@ from lanhouse.kit.money import format_fixed, format_plain, round_half_up
 SESSION_DAYS_MAX = 366
 """No session is computed further ahead than this; money for more ends there."""
 _MICROSECOND = timedelta(microseconds=1)
+_SECOND = timedelta(seconds=1)
 _SECOND_MICROS = 1_000_000
 _A_PART = "for a part of this time"
 
@@ -193,6 +194,13 @@ def ends_at(segments: Sequence[Segment], terms: Terms, money_micros: int | None)
     It ends where the money no longer covers the next whole second, where the minimum charge is
     not covered when priced time would begin, where no price holds, or after SESSION_DAYS_MAX.
     """
+    return _ends_within(segments, terms, money_micros, timedelta(days=SESSION_DAYS_MAX))
+
+
+def _ends_within(
+    segments: Sequence[Segment], terms: Terms, money_micros: int | None, most: timedelta
+) -> datetime | None:
+    """ends_at(), looked at no further than `most` from the running segment's begin."""
     running = segments[-1]
     if running.is_free or (money_micros is None and _always_has_price(running.tariff)):
         return None
@@ -201,7 +209,7 @@ def ends_at(segments: Sequence[Segment], terms: Terms, money_micros: int | None)
     begins = _priced_from(segments, terms)
     if costs_nothing(running.tariff):
         return None
-    horizon = running.from_at + timedelta(days=SESSION_DAYS_MAX)
+    horizon = running.from_at + most
     for piece in timeline(running.tariff, begins, horizon):
         if piece.rule is None:
             return piece.from_at
@@ -221,7 +229,8 @@ def ends_at(segments: Sequence[Segment], terms: Terms, money_micros: int | None)
 def can_begin(segment: Segment, terms: Terms, money_micros: int | None) -> bool:
     """Whether a session may begin: a package or the money covers its first second after the free
     minutes, and the minimum charge if that will be owed. Free minutes alone are not enough."""
-    end = ends_at([segment], msgspec.structs.replace(terms, free_seconds=0), money_micros)
+    charged = msgspec.structs.replace(terms, free_seconds=0)
+    end = _ends_within([segment], charged, money_micros, _SECOND)
     return end is None or end > segment.from_at
 
 

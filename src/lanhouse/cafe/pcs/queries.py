@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.groups.tables import pc_groups
 from lanhouse.cafe.pcs.tables import pcs, rooms
-from lanhouse.db.statements import Row, static
+from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import MAX_PC
@@ -35,6 +35,13 @@ _ROOMS = static(
 _BY_NAME = static(
     sa.select(pcs).where(pcs.c.center_id == _CENTER, pcs.c.name_key == sa.bindparam("key"))
 )
+_BY_NAMES = (
+    sa.select(pcs)
+    .where(pcs.c.center_id == _CENTER, among(pcs.c.name_key, "keys"))
+    .order_by(pcs.c.id)
+)
+_NAMED = static(_BY_NAMES)
+_LOCK_NAMED = static(_BY_NAMES.with_for_update(key_share=True))
 
 
 def pc_rows(read: Read, center_id: int) -> list[Row]:
@@ -71,9 +78,7 @@ def pcs_named(read: Read, center_id: int, names: Sequence[str], *, lock: bool = 
     if len(wanted) > MAX_PC:
         raise InvalidInput({"pc_name": f"must be at most {MAX_PC} PCs"})
     keys = [key for key, _ in wanted]
-    statement = sa.select(pcs).where(pcs.c.center_id == center_id, pcs.c.name_key.in_(keys))
-    statement = statement.order_by(pcs.c.id)
-    rows = read.all(statement.with_for_update(key_share=True) if lock else statement)
+    rows = read.all(_LOCK_NAMED if lock else _NAMED, center=center_id, keys=keys)
     found = {row.name_key: row for row in rows}
     for key, name in wanted:
         if key not in found:

@@ -305,6 +305,10 @@ def _changes(
     """Stretches of one offset cut at the edges of the local week."""
     starts, rules = _edges_of(tariff)
     zone = _zone(tariff.zone)
+    if len(rules) == 1:  # one rule all week: no edge to look for
+        if from_at < to_at:
+            yield from_at, to_at, rules[0]
+        return
     for begin, end in _steady_stretches(zone, from_at, to_at):
         at, place = begin, _week_micros(begin.astimezone(zone))
         index = bisect_right(starts, place) - 1
@@ -326,18 +330,29 @@ def _edges_of(tariff: Tariff) -> tuple[list[int], list[PriceRule | None]]:
 def _steady_stretches(
     zone: ZoneInfo, from_at: datetime, to_at: datetime
 ) -> Iterator[tuple[datetime, datetime]]:
-    """The interval cut where the zone's offset from UTC changes; looked at day by day."""
-    begin = at = from_at
-    while at < to_at:
-        following = min(at + _DAY, to_at)
-        if _offset(zone, at) != _offset(zone, following):
-            change = _offset_change(zone, at, following)
-            if change < to_at:
+    """The interval cut where the zone's offset from UTC changes."""
+    begin = from_at
+    for year in range(from_at.year, to_at.year + 1):
+        for change in _offset_changes(zone, year):
+            if begin < change < to_at:
                 yield begin, change
                 begin = change
-        at = following
     if begin < to_at:
         yield begin, to_at
+
+
+@lru_cache(maxsize=1024)
+def _offset_changes(zone: ZoneInfo, year: int) -> tuple[datetime, ...]:
+    """When the zone's offset changes in a year of UTC, its first instant left out and the next
+    year's taken in; looked at day by day, once for each zone and year."""
+    found: list[datetime] = []
+    at, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+    while at < end:
+        following = at + _DAY
+        if _offset(zone, at) != _offset(zone, following):
+            found.append(_offset_change(zone, at, following))
+        at = following
+    return tuple(found)
 
 
 def _offset_change(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:

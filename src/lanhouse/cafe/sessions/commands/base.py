@@ -28,7 +28,7 @@ from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, Session
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.cafe.topups.commands.paid_in import remember_payment
-from lanhouse.db.statements import Row, static
+from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.local_time import whole_second
 from lanhouse.ledger import balances, book_of_center
@@ -38,6 +38,7 @@ _SHARE_CENTER = static(
     .where(centers.c.id == sa.bindparam("center"))
     .with_for_update(read=True)
 )
+_PLAYERS = static(sa.select(sessions.c.member_id).where(among(sessions.c.id, "ids")))
 _CLOSE_SEGMENT = static(
     sa.update(segments)
     .where(segments.c.session_id == sa.bindparam("session"), segments.c.to_at.is_(None))
@@ -77,7 +78,7 @@ def lock_sessions(
     `and_member` is locked in the same order, for who needs a member without a session too.
     """
     ids = sorted(session_ids)
-    found = tx.all(sa.select(sessions.c.member_id).where(sessions.c.id.in_(ids))) if ids else []
+    found = tx.all(_PLAYERS, ids=ids) if ids else []
     member_ids = {row.member_id for row in found}
     if and_member is not None:
         member_ids.add(and_member)

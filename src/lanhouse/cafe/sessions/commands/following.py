@@ -48,6 +48,7 @@ _IDS = sa.select(sessions.c.id).where(_IN_CENTER, _OPEN, sessions.c.kind != FREE
 _ALL = static(_IDS)
 _OF_MEMBERS = static(_IDS.where(among(sessions.c.member_id, "members")))
 _ON_PCS = static(_IDS.where(among(sessions.c.pc_id, "pcs")))
+_PC_NAMES = static(sa.select(pcs.c.name).where(among(pcs.c.id, "pcs")).order_by(pcs.c.id))
 _CUSTOMERS = static(
     sa.select(sessions.c.id, sessions.c.kind, pcs.c.pc_group_id, members.c.group_id)
     .join(pcs, pcs.c.id == sessions.c.pc_id)
@@ -128,7 +129,7 @@ def refuse_used_pcs(read: Read, question: TouchingPcs) -> None:
     """Guard: a PC with an open session is not renamed, deleted or taken out of order."""
     used = open_session_ids(read, question.center_id, question.pc_ids)
     if used:
-        rows = read.all(sa.select(pcs.c.name).where(pcs.c.id.in_(used)).order_by(pcs.c.id))
+        rows = read.all(_PC_NAMES, pcs=list(used))
         names = ", ".join(row.name for row in rows[:10])
         raise Refused(f"A PC in use cannot {question.what}: {names}")
 

@@ -13,7 +13,7 @@ from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.commands import NewGuest, create_guest
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
 from lanhouse.cafe.members.locks import lock_member
-from lanhouse.cafe.metering.rules import Segment, Terms, can_begin
+from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, ends_at
 from lanhouse.cafe.money.movements import note
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import Sale, sell_package
@@ -24,7 +24,6 @@ from lanhouse.cafe.pricing.rules import NoPrice, rule_at
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
     add_segment,
-    end_of,
     lock_pcs,
     lock_sessions,
     lock_sessions_on,
@@ -230,8 +229,11 @@ def begin(
         terms=terms,
         segments=[segment],
     )
-    session = msgspec.structs.replace(session, expires_at=end_of(tx, center, session))
-    _must_be_affordable(tx, center, session)
+    money = money_of(tx, center, session)
+    _must_be_affordable(session, money)
+    session = msgspec.structs.replace(
+        session, expires_at=ends_at(session.segments, session.terms, money)
+    )
     session_id = tx.scalar(
         _INSERT,
         center_id=center.id,
@@ -317,11 +319,11 @@ def may_start(cmd: StartGuests) -> None:
         raise InvalidInput({"pc_cost": "must be more than 0"})
 
 
-def _must_be_affordable(tx: Tx, center: Center, session: Session) -> None:
+def _must_be_affordable(session: Session, money_micros: int | None) -> None:
     """Refuse to begin what could not be paid; the reason says what is missing."""
     (segment,) = session.segments
     try:
-        if can_begin(segment, session.terms, money_of(tx, center, session)):
+        if can_begin(segment, session.terms, money_micros):
             return
         if not segment.packages:
             rule_at(segment.tariff, segment.from_at)

@@ -21,7 +21,7 @@ from lanhouse.cafe.pricing.rules import NoPrice, PriceRule, Tariff, rule_at
 from lanhouse.cafe.sessions.schemas import FREE, WALLET_KINDS, Session, SessionState
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
-from lanhouse.db.statements import Row, static
+from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Read
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.pages import offset_of
@@ -43,8 +43,21 @@ _SEGMENTS = static(
     .where(segments.c.session_id == sa.bindparam("session"))
     .order_by(segments.c.number)
 )
-
-
+_SEGMENTS_OF = static(
+    sa.select(segments)
+    .where(among(segments.c.session_id, "ids"))
+    .order_by(segments.c.session_id, segments.c.number)
+)
+_WHOLE = sa.select(sessions).where(_IN_CENTER, _OPEN).order_by(sessions.c.id)
+_AMONG = _WHOLE.where(among(sessions.c.id, "ids"))
+_ALL, _NAMED = static(_WHOLE), static(_AMONG)
+_ALL_LOCKED = static(_WHOLE.with_for_update(key_share=True))
+_NAMED_LOCKED = static(_AMONG.with_for_update(key_share=True))
+_OPEN_ON_PCS = static(
+    sa.select(sessions.c.pc_id, sessions.c.id).where(
+        _IN_CENTER, _OPEN, among(sessions.c.pc_id, "pcs")
+    )
+)
 _OPEN_SEGMENTS = static(
     sa.select(segments)
     .join(sessions, sessions.c.id == segments.c.session_id)
@@ -103,27 +116,22 @@ def open_sessions(
     read: Read, center_id: int, *, ids: Sequence[int] | None = None, lock: bool = False
 ) -> list[Session]:
     """Open sessions of a centre by id, all or those named; with their rows locked if asked."""
-    statement = sa.select(sessions).where(sessions.c.center_id == center_id, _OPEN)
-    if ids is not None:
-        statement = statement.where(sessions.c.id.in_(ids))
-    statement = statement.order_by(sessions.c.id)
-    rows = read.all(statement.with_for_update(key_share=True) if lock else statement)
+    if ids is None:
+        rows = read.all(_ALL_LOCKED if lock else _ALL, center=center_id)
+    else:
+        rows = read.all(_NAMED_LOCKED if lock else _NAMED, center=center_id, ids=list(ids))
     return _with_segments(read, rows)
 
 
 def open_session_ids(read: Read, center_id: int, pc_ids: Sequence[int]) -> dict[int, int]:
     """PC id -> id of its open session, for the PCs that have one."""
-    statement = sa.select(sessions.c.pc_id, sessions.c.id).where(
-        sessions.c.center_id == center_id, _OPEN, sessions.c.pc_id.in_(pc_ids)
-    )
-    return {row.pc_id: row.id for row in read.all(statement)}
+    rows = read.all(_OPEN_ON_PCS, center=center_id, pcs=list(pc_ids))
+    return {row.pc_id: row.id for row in rows}
 
 
 def _with_segments(read: Read, rows: Sequence[Row]) -> list[Session]:
     found: dict[int, list[Row]] = defaultdict(list)
-    ids = [row.id for row in rows]
-    statement = sa.select(segments).where(segments.c.session_id.in_(ids))
-    for segment in read.all(statement.order_by(segments.c.session_id, segments.c.number)):
+    for segment in read.all(_SEGMENTS_OF, ids=[row.id for row in rows]) if rows else []:
         found[segment.session_id].append(segment)
     return [_session(row, found[row.id]) for row in rows]
 
