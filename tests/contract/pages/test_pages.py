@@ -310,9 +310,9 @@ class TestStart:
         ("form", "reason"),
         [
             ({"kind": "guest", "amount": ""}, "is required"),
-            ({"kind": "guest", "amount": "abc"}, "must be a plain decimal number"),
-            ({"kind": "guest", "amount": "1.234"}, "must have at most 2 decimals"),
-            ({"kind": "guest", "amount": "-3"}, "must not have a sign"),
+            ({"kind": "guest", "amount": "abc"}, "This is not an amount. Write it like 12.50"),
+            ({"kind": "guest", "amount": "1.234"}, "At most two digits after the point"),
+            ({"kind": "guest", "amount": "-3"}, "Write it without + or -"),
             ({"kind": "guest", "amount": "0"}, "must be more than 0"),
             ({"kind": "guest", "amount": "3", "payment": "shells"}, "must be one of"),
             ({"kind": "member", "member": ""}, "is required"),
@@ -519,9 +519,9 @@ class TestCheckOut:
         [
             ("2.99", "is less than what is to be paid"),
             ("0", "is less than what is to be paid"),
-            ("3.005", "must have at most 2 decimals"),
-            ("-5", "must not have a sign"),
-            ("five", "must be a plain decimal number"),
+            ("3.005", "At most two digits after the point"),
+            ("-5", "Write it without + or -"),
+            ("five", "This is not an amount. Write it like 12.50"),
         ],
     )
     def test_short_or_unreadable_cash_ends_nothing(
