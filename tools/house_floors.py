@@ -39,7 +39,13 @@ FILE_NAMES = frozenset(
 )
 """The files of a noun's folder. One that grows becomes a folder of that name."""
 
-MORE_FILES = {"money": {"kinds", "tenders", "movements", "log", "purses", "checks"}}
+MORE_FILES = {
+    "money": {"kinds", "tenders", "movements", "log", "purses", "checks"},
+    # The typed call that the tenant's surface hands to every handler, and its routes.
+    "centers": {"call"},
+    "agents": {"call"},
+    "launch": {"call"},
+}
 """What else the architecture names for a noun."""
 
 _EDGE = ("api", "panel", "pages")

@@ -15,6 +15,7 @@ from typing import Any
 
 from lanhouse import aggregator, cafe
 from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
+from lanhouse.cafe.centers.call import CafeRoutes
 from lanhouse.cafe.documented import calls_not_built
 from lanhouse.cafe.surfaces import cafe_surfaces, staff_sign_in
 from lanhouse.db.digests import take_over_old_rows
@@ -39,7 +40,7 @@ from lanhouse.web.envelopes import CafeWire, ExternalWire, NativeWire, PageWire,
 from lanhouse.web.files import Assets
 from lanhouse.web.render import render_error
 from lanhouse.web.request import Request
-from lanhouse.web.routes import CafeRoutes, Route, Routes
+from lanhouse.web.routes import Route, Routes
 
 ROUTE_FILES = ("api", "panel", "pages")
 """Files of a noun whose Routes are served; a file that grew into a folder counts with all in it."""

@@ -6,9 +6,8 @@ address. Listed in docs/decisions/0102.
 
 from __future__ import annotations
 
+from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.errors import NotAvailable
-from lanhouse.web.call import Call
-from lanhouse.web.routes import ExternalRoutes
 
 routes = ExternalRoutes("Not in this release")
 
@@ -30,7 +29,7 @@ def _declare(name: str, section: int) -> None:
     source = f"seed: External API, {section}"
 
     @routes.post(f"/{name}", right="agent.call", summary=summary, source=source)
-    async def absent(call: Call) -> None:
+    async def absent(call: AgentCall) -> None:
         raise NotAvailable(f"{call.route.path.rpartition('/')[2]} is not in this release")
 
 

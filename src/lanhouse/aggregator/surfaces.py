@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from lanhouse.aggregator.agents.call import AgentCall
 from lanhouse.aggregator.agents.queries import agent_by_key_hash
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.errors import (
@@ -20,13 +21,12 @@ from lanhouse.aggregator.errors import (
     NotAvailable,
     SessionExpired,
 )
+from lanhouse.aggregator.launch.call import GameCall
 from lanhouse.aggregator.launch.queries import session_by_cookie
-from lanhouse.auth.actors import Actor
 from lanhouse.auth.addresses import is_allowed
 from lanhouse.db.store import Event
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import AppError, Forbidden
-from lanhouse.ledger import book_of_agent
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import ExternalWire, NativeWire
 from lanhouse.web.render import render_error
@@ -70,8 +70,8 @@ class ExternalSurface:
             self._known.clear()
             self._changes += 1
 
-    async def enter(self, call: Call) -> None:
-        """Recognise the agent and set it as the call's tenant."""
+    async def enter(self, call: Call) -> Call:
+        """Recognise the agent."""
         secret = call.request.bearer()
         agent = await self._find(secret) if secret else None
         if agent is None:
@@ -82,9 +82,7 @@ class ExternalSurface:
             raise IpNotAllowed
         if not agent.holds_wallets:
             check_seamless(call.route.path)
-        call.agent = agent
-        call.actor = Actor(kind="agent", agent_id=agent.id, role="agent")
-        call.book_id = book_of_agent(agent.id)
+        return AgentCall(call, agent)
 
     async def _find(self, secret: str) -> Agent | None:
         digest = ids.secret_hash(secret)
@@ -139,7 +137,7 @@ class GameSurface:
 
     wire = GameWire()
 
-    async def enter(self, call: Call) -> None:
+    async def enter(self, call: Call) -> Call:
         """Recognise the player; posts must come from our own page."""
         is_unsafe = call.request.method not in ("GET", "HEAD")
         if is_unsafe:
@@ -148,16 +146,12 @@ class GameSurface:
         secret = call.request.cookies.get(COOKIE_PREFIX + code, "") if code.isalnum() else ""
         if not secret:
             if call.route.public:
-                return
+                return call
             raise SessionExpired
         session = await call.point(session_by_cookie, (code, ids.secret_hash(secret)))
         if is_unsafe and not ids.same(call.request.headers.get("x-csrf-token", ""), session.csrf):
             raise Forbidden("This page is no longer valid. Reload it and try again.")
-        call.agent = session
-        call.actor = Actor(
-            kind="player", agent_id=session.agent_id, role="player", csrf=session.csrf
-        )
-        call.book_id = book_of_agent(session.agent_id)
+        return GameCall(call, session)
 
     async def extra_headers(self, request: Request) -> Headers:
         """Pages are never called from other origins."""

@@ -9,18 +9,18 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
 
-from lanhouse.auth.actors import API_STAFF_NAME, NOBODY, Actor
+from lanhouse.auth.actors import API_STAFF_NAME, Actor
 from lanhouse.auth.addresses import is_allowed
 from lanhouse.auth.keys import KeyUse, key_by_hash, note_use
 from lanhouse.auth.rates import RateLimit
 from lanhouse.auth.tokens import find_token
+from lanhouse.cafe.centers.call import CafeCall
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.staff.queries import staff_by_id
 from lanhouse.db.store import Event, Read
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import Forbidden, TooMany, Unauthenticated
-from lanhouse.ledger import book_of_center
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import CafeWire, NativeWire, PageWire, Wire
 from lanhouse.web.render import render_error
@@ -167,22 +167,20 @@ class BearerSurface:
         self._access = access
         self._limit = limit
 
-    async def enter(self, call: Call) -> None:
+    async def enter(self, call: Call) -> Call:
         """Recognise the caller. The centre in the path must be the caller's own."""
         secret = call.request.bearer()
         if call.route.public and not secret:
-            call.actor = NOBODY
-            return
+            return call
         found = await self._access.find(secret, "bearer")
         if found is None:
             if not self._limit.admits("unknown", call.address):
                 raise TooMany("Too Many Attempts")
             if call.route.public:
-                return
+                return call
             raise Unauthenticated
         self._check(call, found)
-        call.actor, call.center = found.actor, found.center
-        call.book_id = book_of_center(found.center.id)
+        return CafeCall(call, found.actor, found.center)
 
     def _check(self, call: Call, found: _Access) -> None:
         wanted = call.path.get("cafe_id")
@@ -221,21 +219,20 @@ class CookieSurface:
         self._cookie = cookie
         self._kind = kind
 
-    async def enter(self, call: Call) -> None:
+    async def enter(self, call: Call) -> Call:
         """Recognise the signed-in person; unsafe methods must come from our own pages."""
         if call.request.method not in ("GET", "HEAD"):
             _check_origin(call)
         found = await self._access.find(call.request.cookies.get(self._cookie, ""), "cookie")
         if found is None or found.actor.kind != self._kind:
             if call.route.public:
-                return
+                return call
             raise Unauthenticated
-        call.actor, call.center = found.actor, found.center
-        call.book_id = book_of_center(found.center.id)
         if call.request.method not in ("GET", "HEAD") and not call.route.public:
             given = call.request.headers.get("x-csrf-token", "")
             if not ids.same(given, found.actor.csrf):
                 raise Forbidden("This form is no longer valid. Reload the page and try again.")
+        return CafeCall(call, found.actor, found.center)
 
     async def extra_headers(self, request: Request) -> Headers:
         """Pages are never called from other origins."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from lanhouse.auth.actors import Actor
+from lanhouse.auth.actors import NOBODY
 from lanhouse.auth.audit import Audited
 from lanhouse.auth.budgets import Budgets
 from lanhouse.db.store import Arg, Command, Query, Result, Store
@@ -49,32 +49,27 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
 
 
 class Call:
-    """The request, its caller, its tenant, and the ways to the store."""
+    """The request and the ways to the store, as every handler sees them.
 
-    __slots__ = (
-        "actor",
-        "agent",
-        "book_id",
-        "center",
-        "encode",
-        "inputs",
-        "request",
-        "route",
-        "services",
-    )
+    A surface that recognises a caller answers its own kind of call, with the tenant.
+    """
 
-    def __init__(self, services: Services, route: Route, request: Request) -> None:
+    __slots__ = ("actor", "book_id", "encode", "inputs", "request", "route", "services")
+
+    def __init__(
+        self,
+        services: Services,
+        route: Route,
+        request: Request,
+        encode: Callable[[Any], bytes] = msgspec.json.encode,
+    ) -> None:
         self.services = services
         self.route = route
         self.request = request
-        self.actor = Actor(kind="nobody")
-        # The centre (cafe.centers.schemas.Center) of this call; None outside the café.
-        self.center: Any = None
-        # The agent (aggregator.agents.schemas.Agent) or game session of this call, likewise.
-        self.agent: Any = None
+        self.encode = encode
+        self.actor = NOBODY
         self.book_id = 0
         self.inputs: dict[str, Any] = {}
-        self.encode: Callable[[Any], bytes] = msgspec.json.encode
 
     @property
     def store(self) -> Store:
@@ -187,13 +182,12 @@ class Call:
 
     @property
     def view(self) -> View:
-        """What every page knows about its reader: language, theme, centre, rights."""
+        """What every page knows about its reader: language, theme, rights."""
         return view_of(
             self.request.cookies,
             self.request.headers.get("accept-language", ""),
             self.request.address_of_page,
             actor=self.actor,
-            center=self.center,
             csrf_token=self.actor.csrf,
         )
 

@@ -51,8 +51,11 @@ class Surface(Protocol):
 
     wire: Wire
 
-    async def enter(self, call: Call) -> None:
-        """Recognise the caller: set call.actor, .center, .book_id, or raise. Public routes too."""
+    async def enter(self, call: Call) -> Call:
+        """Recognise the caller and answer the call that handlers of this surface get, or raise.
+
+        Of a public route whose caller is nobody that is the call as it came.
+        """
         ...
 
     async def extra_headers(self, request: Request) -> Headers:
@@ -141,9 +144,7 @@ class Endpoint:
 
     async def _run(self, route: Route, request: Request, receive: Receive) -> Reply:
         surface = self._surface
-        call = Call(self._services, route, request)
-        call.encode = surface.wire.encode
-        await surface.enter(call)
+        call = await surface.enter(Call(self._services, route, request, surface.wire.encode))
         if not route.public:
             call.actor.require(route.right)
         request.body = await read_body(receive, request.headers)

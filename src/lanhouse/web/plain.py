@@ -34,8 +34,9 @@ class PlainSurface:
     def __init__(self) -> None:
         self.wire = _WIRE
 
-    async def enter(self, call: Call) -> None:
+    async def enter(self, call: Call) -> Call:
         """Nobody in particular."""
+        return call
 
     async def extra_headers(self, request: Request) -> Headers:
         """Nothing for other origins."""

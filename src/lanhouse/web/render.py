@@ -68,19 +68,10 @@ def view_of(
     path: str,
     *,
     actor: Any = None,
-    center: Any = None,
     csrf_token: str = "",
 ) -> View:
-    """Build the view of a request; `actor` and `center` are those of the call, if there are any."""
+    """Build the view of a request; `actor` is that of the call, if there is one."""
     theme = cookies.get(THEME_COOKIE, "auto")
-    of_center: dict[str, Any] = {}
-    if center is not None:
-        of_center = {
-            "currency": center.currency,
-            "zone": center.zone,
-            "center_name": center.name,
-            "license_name": center.license_name,
-        }
     return View(
         language=i18n.choose_language(cookies.get(LANGUAGE_COOKIE, ""), accept_language),
         theme=theme if theme in THEMES else "auto",
@@ -92,7 +83,6 @@ def view_of(
         time_scale=clock.scale(),
         clock_step_seconds=clock.doubt_seconds(),
         is_clock_guarded=clock.is_guarded(),
-        **of_center,
     )
 
 

@@ -9,14 +9,30 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Concatenate,
+    Generic,
+    Literal,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    overload,
+)
 
 import msgspec
 
 from lanhouse.auth.rights import check_right
 
+if TYPE_CHECKING:
+    from lanhouse.web.call import Call
+
 Handler = Callable[..., Awaitable[Any]]
-H = TypeVar("H", bound=Handler)
+Known = TypeVar("Known", bound="Call")
+Seen = TypeVar("Seen", bound="Call")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class Route(msgspec.Struct, eq=False):
@@ -40,8 +56,22 @@ class Route(msgspec.Struct, eq=False):
         return f"{self.method} {self.path}"
 
 
-class Routes:
-    """A noun's routes on one surface. `section` groups them in the reference."""
+class Declare(Protocol[Seen]):
+    """Takes a handler whose first parameter is the call that its surface makes."""
+
+    def __call__(
+        self, handler: Callable[Concatenate[Seen, P], Awaitable[R]], /
+    ) -> Callable[Concatenate[Seen, P], Awaitable[R]]:
+        """Note the handler's route; answers the handler as it is."""
+        ...
+
+
+class Routes(Generic[Known]):
+    """A noun's routes on one surface, and the type of the calls that this surface recognises.
+
+    `section` groups the routes in the reference. A public handler gets a plain Call, because
+    nobody may be signed in; every other one gets what the surface knows of its caller.
+    """
 
     surface = ""
     prefix = ""
@@ -49,6 +79,20 @@ class Routes:
     def __init__(self, section: str) -> None:
         self.section = section
         self.all: list[Route] = []
+        self.get = Verb(self, "GET")
+        self.post = Verb(self, "POST")
+        self.put = Verb(self, "PUT")
+        self.delete = Verb(self, "DELETE")
+
+    @overload
+    def route(
+        self, method: str, path: str, *, public: Literal[True], summary: str = "", source: str = ""
+    ) -> Declare[Call]: ...
+
+    @overload
+    def route(
+        self, method: str, path: str, *, right: str, summary: str = "", source: str = ""
+    ) -> Declare[Known]: ...
 
     def route(
         self,
@@ -59,14 +103,14 @@ class Routes:
         public: bool = False,
         summary: str = "",
         source: str = "",
-    ) -> Callable[[H], H]:
+    ) -> Any:
         """Declare a call. Exactly one of `right` and `public=True` must be given."""
         if bool(right) == public:
             raise ValueError(f"{method} {path}: name a right, or say public=True")
         if right:
             check_right(right)
 
-        def declare(handler: H) -> H:
+        def declare(handler: Handler) -> Handler:
             hints = typing.get_type_hints(handler)
             parameters = list(inspect.signature(handler).parameters)
             input_type = hints.get(parameters[1]) if len(parameters) > 1 else None
@@ -89,64 +133,30 @@ class Routes:
 
         return declare
 
-    def get(self, path: str, **options: Any) -> Callable[[H], H]:
-        """Declare a GET call; options as for route()."""
-        return self.route("GET", path, **options)
 
-    def post(self, path: str, **options: Any) -> Callable[[H], H]:
-        """Declare a POST call; options as for route()."""
-        return self.route("POST", path, **options)
+class Verb(Generic[Known]):
+    """Declares calls of one method: `routes.get("/pcs", right="pcs.view")`."""
 
-    def put(self, path: str, **options: Any) -> Callable[[H], H]:
-        """Declare a PUT call; options as for route()."""
-        return self.route("PUT", path, **options)
+    def __init__(self, routes: Routes[Known], method: str) -> None:
+        self._routes = routes
+        self._method = method
 
-    def delete(self, path: str, **options: Any) -> Callable[[H], H]:
-        """Declare a DELETE call; options as for route()."""
-        return self.route("DELETE", path, **options)
+    @overload
+    def __call__(
+        self, path: str, *, public: Literal[True], summary: str = "", source: str = ""
+    ) -> Declare[Call]: ...
 
+    @overload
+    def __call__(
+        self, path: str, *, right: str, summary: str = "", source: str = ""
+    ) -> Declare[Known]: ...
 
-class CafeRoutes(Routes):
-    """Café API v2: envelope {code, message, data}, API key, staff or member token."""
-
-    surface = "cafe"
-    prefix = "/api/v2/cafe/{cafe_id}"
-
-
-class CafeAuthRoutes(Routes):
-    """The café API's calls outside a café's path (`/api/v2/auth/…`), same envelope."""
-
-    surface = "cafe"
-    prefix = "/api/v2"
+    def __call__(self, path: str, **options: Any) -> Any:
+        """Declare a call of this method; options as for Routes.route()."""
+        return self._routes.route(self._method, path, **options)
 
 
-class ExternalRoutes(Routes):
-    """External API of the aggregator: envelope {ok, result | error}, agent key."""
-
-    surface = "external"
-    prefix = "/external"
-
-
-class NativeRoutes(Routes):
-    """Our own plain REST with real HTTP statuses; API key or staff token."""
-
-    surface = "native"
-    prefix = "/api/native/v1"
-
-
-class PanelRoutes(Routes):
-    """Pages for staff, signed in by cookie; paths are whole (`/panel/…`)."""
-
-    surface = "panel"
-
-
-class PortalRoutes(Routes):
-    """Pages for members, signed in by cookie; paths are whole (`/portal/{license_name}/…`)."""
-
-    surface = "portal"
-
-
-class PlainRoutes(Routes):
+class PlainRoutes(Routes["Call"]):
     """Pages and calls outside every surface (health, game pages); they answer for themselves."""
 
     surface = "plain"

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from lanhouse.cafe.centers.call import CafeRoutes
 from lanhouse.web.application import Router
 from lanhouse.web.call import Call
 from lanhouse.web.dispatch import Endpoint
-from lanhouse.web.routes import CafeRoutes, PlainRoutes
+from lanhouse.web.routes import PlainRoutes
 
 
 def _router(*paths: str) -> tuple[Router, dict[str, Any]]:

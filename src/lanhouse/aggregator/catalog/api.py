@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.catalog.queries import games_of, providers_of
 from lanhouse.aggregator.catalog.schemas import (
     BetLimitOut,
@@ -24,14 +25,12 @@ from lanhouse.aggregator.wire import check_currency, check_texts
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.money import json_number
-from lanhouse.web.call import Call
-from lanhouse.web.routes import ExternalRoutes
 
 routes = ExternalRoutes("Games")
 
 
 @routes.post("/games", right="agent.call", source="seed: External API, 4")
-async def games(call: Call, data: GamesIn) -> GamesOut:
+async def games(call: AgentCall, data: GamesIn) -> GamesOut:
     """The games that the agent can launch, with their exact return and who plays right now."""
     check_texts(call, data)
     found = list(games_of(call.agent, data.query or "", data.provider_id or ""))
@@ -64,7 +63,7 @@ def _game_out(provider: Provider, game: Game, playing: int, base_url: str) -> Ga
 
 
 @routes.post("/providers", right="agent.call", source="seed: External API, 11")
-async def providers(call: Call, data: ProvidersIn) -> ProvidersOut:
+async def providers(call: AgentCall, data: ProvidersIn) -> ProvidersOut:
     """The agent's providers with the bet limits of a currency."""
     check_texts(call, data)
     currency = data.agent_system_currency or call.agent.base_currency

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import msgspec
 
+from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.launch.commands import launch_game
 from lanhouse.aggregator.launch.rules import check_launch, language_of
 from lanhouse.aggregator.launch.schemas import Launch, Launched, LaunchIn, LaunchOut
 from lanhouse.aggregator.wire import check_texts, wire_time
 from lanhouse.ledger.answers import HIDDEN
-from lanhouse.web.call import Call
 from lanhouse.web.i18n import LANGUAGES
 from lanhouse.web.replies import Answer
-from lanhouse.web.routes import ExternalRoutes
 
 routes = ExternalRoutes("Games")
 
 
 @routes.post("/launchGame", right="agent.call", source="seed: External API, 5")
-async def launch(call: Call, data: LaunchIn) -> Answer:
+async def launch(call: AgentCall, data: LaunchIn) -> Answer:
     """The address of a game for one player, good once and for a minute."""
     check_texts(call, data)
     check_launch(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.queries import player_by_username
@@ -13,22 +14,20 @@ from lanhouse.aggregator.players.schemas import (
 )
 from lanhouse.aggregator.wire import check_currency, check_texts, wire_time
 from lanhouse.db.store import Read
-from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
-from lanhouse.web.routes import ExternalRoutes
 
 routes = ExternalRoutes("Players")
 
 
 @routes.post("/createPlayer", right="agent.call", source="seed: External API, 1")
-async def create(call: Call, data: CreatePlayerIn) -> Answer:
+async def create(call: AgentCall, data: CreatePlayerIn) -> Answer:
     """Create a player with a name that is unique within the agent."""
     check_texts(call, data)
     return await call.write(create_player, NewPlayer(call.agent, data.username), lambda _: {})
 
 
 @routes.post("/getPlayerStatus", right="agent.call", source="seed: External API, 3")
-async def status(call: Call, data: PlayerStatusIn) -> PlayerStatusOut:
+async def status(call: AgentCall, data: PlayerStatusIn) -> PlayerStatusOut:
     """A player's state; the bet limits are those of the asked currency, null when none are set."""
     check_texts(call, data)
     check_currency(call.agent, data.agent_system_currency)

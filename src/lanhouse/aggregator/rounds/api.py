@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.catalog.queries import find_game
 from lanhouse.aggregator.errors import GameNotFound
@@ -37,14 +38,12 @@ from lanhouse.aggregator.wire import check_texts, wire_time
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.money import format_plain
-from lanhouse.web.call import Call
-from lanhouse.web.routes import ExternalRoutes
 
 routes = ExternalRoutes("History")
 
 
 @routes.post("/history", right="agent.call", source="seed: External API, 8")
-async def history(call: Call, data: HistoryIn) -> HistoryOut:
+async def history(call: AgentCall, data: HistoryIn) -> HistoryOut:
     """Bets and settlements, newest first; without a window the last 7 days."""
     check_texts(call, data)
     from_at, to_at = window_of(data.start, data.to, clock.now())
@@ -114,7 +113,7 @@ def _names(provider_id: str, game_id: str) -> tuple[str, str, str]:
 
 
 @routes.post("/gameLogs", right="agent.call", source="seed: External API, 10")
-async def game_logs(call: Call, data: GameLogsIn) -> GameLogsOut:
+async def game_logs(call: AgentCall, data: GameLogsIn) -> GameLogsOut:
     """What happened in one round: its page, its rows and its money; unknown is `nodata`."""
     check_texts(call, data)
     from_at, to_at = window_of(data.start, data.to, clock.now())

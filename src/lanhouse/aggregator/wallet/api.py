@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.rounds.queries import outstanding_micros
 from lanhouse.aggregator.wallet.commands import move_money
@@ -24,26 +25,24 @@ from lanhouse.aggregator.wire import check_currency, check_texts, client_tx_id, 
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import format_plain
-from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
-from lanhouse.web.routes import ExternalRoutes
 
 routes = ExternalRoutes("Wallet")
 
 
 @routes.post("/deposit", right="agent.call", source="seed: External API, 6")
-async def deposit(call: Call, data: MoveIn) -> Answer:
+async def deposit(call: AgentCall, data: MoveIn) -> Answer:
     """Increase a player's balance out of the agent's wallet of the same currency."""
     return await _move(call, data, DEPOSIT)
 
 
 @routes.post("/withdraw", right="agent.call", source="seed: External API, 7")
-async def withdraw(call: Call, data: MoveIn) -> Answer:
+async def withdraw(call: AgentCall, data: MoveIn) -> Answer:
     """Decrease a player's balance into the agent's wallet of the same currency."""
     return await _move(call, data, WITHDRAW)
 
 
-async def _move(call: Call, data: MoveIn, kind: str) -> Answer:
+async def _move(call: AgentCall, data: MoveIn, kind: str) -> Answer:
     check_currency(call.agent, data.currency)
     # The text as it was sent: the lenient layer would take a JSON number or spaces for text.
     amount_micros = amount_of(call.inputs.get("amount"), data.currency)
@@ -78,7 +77,7 @@ def _move_out(moved: Moved) -> MoveOut:
 
 
 @routes.post("/getPlayerBalance", right="agent.call", source="seed: External API, 2")
-async def balance(call: Call, data: BalanceIn) -> BalanceOut:
+async def balance(call: AgentCall, data: BalanceIn) -> BalanceOut:
     """A player's balance in one currency, and the bets of rounds that are still open."""
     check_texts(call, data)
     check_currency(call.agent, data.currency)
@@ -95,7 +94,7 @@ def _balance(read: Read, asked: tuple[Agent, BalanceIn]) -> BalanceOut:
 
 
 @routes.post("/transaction", right="agent.call", source="aggregator-domain 1.2 row 4")
-async def transaction(call: Call, data: TransactionIn) -> TransactionOut:
+async def transaction(call: AgentCall, data: TransactionIn) -> TransactionOut:
     """What happened under a transaction id, the caller's own or ours (an addition of ours)."""
     check_texts(call, data)
     if data.client_tx_id is None and data.tx_id is None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.auth.keys import NewKey, generate_key
-from lanhouse.web.call import Call
-from lanhouse.web.routes import CafeRoutes
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 
 routes = CafeRoutes("Config")
 
@@ -31,7 +30,7 @@ class ApiKeyOut(msgspec.Struct):
     summary="Make a new API key; the old one ends at once",
     source="seed: Config, Generate API key",
 )
-async def generate_api_key(call: Call, data: GenerateKeyIn) -> ApiKeyOut:
+async def generate_api_key(call: CafeCall, data: GenerateKeyIn) -> ApiKeyOut:
     """data {api_key (shown this once), api_key_ips, expires_at in the centre's time}.
 
     Called with a key, `api_key_ips` may only name addresses that this key may call from; an Admin's

@@ -7,11 +7,10 @@ from typing import Annotated
 import msgspec
 
 from lanhouse.auth.keys import NewKey, generate_key, key_of_center
+from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.web.call import Call
 from lanhouse.web.replies import Reply, redirect
-from lanhouse.web.routes import PanelRoutes
 
 routes = PanelRoutes("Settings pages")
 _WARN_DAYS = 14
@@ -25,13 +24,13 @@ class KeyForm(msgspec.Struct):
 
 
 @routes.get("/panel/settings", right="api_keys.manage", summary="The first page of the settings")
-async def settings(_call: Call) -> Reply:
+async def settings(_call: CafeCall) -> Reply:
     """Send the reader on to the API settings."""
     return redirect("/panel/settings/api")
 
 
 @routes.get("/panel/settings/api", right="api_keys.manage", summary="API settings")
-async def api_settings(call: Call) -> Reply:
+async def api_settings(call: CafeCall) -> Reply:
     """What is known of the key (never the secret), and how to use it."""
     key = await call.read(key_of_center, call.center.id)
     days_left = None if key is None else (key.expires_at - clock.real_now()).days
@@ -45,7 +44,7 @@ async def api_settings(call: Call) -> Reply:
 
 
 @routes.get("/panel/settings/api/create", right="api_keys.manage", summary="Dialog: create a key")
-async def create_dialog(call: Call) -> Reply:
+async def create_dialog(call: CafeCall) -> Reply:
     """The form of the dialog, filled with the addresses of the present key."""
     key = await call.read(key_of_center, call.center.id)
     shown = "" if key is None else key.allowed_ips
@@ -53,7 +52,7 @@ async def create_dialog(call: Call) -> Reply:
 
 
 @routes.post("/panel/settings/api/create", right="api_keys.manage", summary="Create the API key")
-async def create_key(call: Call, data: KeyForm) -> Reply:
+async def create_key(call: CafeCall, data: KeyForm) -> Reply:
     """Show the new key, for this one time; the old one has ended."""
     typed = ",".join(data.allowed_ips.replace(",", " ").split())
     try:

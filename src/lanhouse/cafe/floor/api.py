@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.floor.queries import Floor, floor_at, pcs_in_use
 from lanhouse.cafe.floor.wire import live_row, live_rows
@@ -24,22 +25,20 @@ from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.inputs import Line, also
-from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
-from lanhouse.web.routes import CafeRoutes
 
 routes = CafeRoutes("PCs")
 members = CafeRoutes("Members")
 sessions = CafeRoutes("PC sessions")
 
 
-async def _floor(call: Call) -> tuple[Floor, datetime]:
+async def _floor(call: CafeCall) -> tuple[Floor, datetime]:
     # On the whole second, so that connect time + duration + left adds up to the end.
     at = clock.now().replace(microsecond=0)
     return await call.read(floor_at, (call.center, at)), at
 
 
-async def _rows_named(call: Call, names: list[str]) -> dict[str, Any]:
+async def _rows_named(call: CafeCall, names: list[str]) -> dict[str, Any]:
     floor, at = await _floor(call)
     keys = {name.casefold() for name in names}
     rows = [row for row in floor.rows if row.name_key in keys]
@@ -47,12 +46,12 @@ async def _rows_named(call: Call, names: list[str]) -> dict[str, Any]:
 
 
 @routes.get("/pcList", right="pcs.view", summary="All PCs and who plays", source="cafe-wire, PCs")
-async def pc_list(call: Call) -> Answer:
+async def pc_list(call: CafeCall) -> Answer:
     """All PCs; what belongs to a session is null on an idle one."""
     return await _kept(call, _pc_list)
 
 
-async def _kept(call: Call, shown: Callable[[Read, Center, datetime], Any]) -> Answer:
+async def _kept(call: CafeCall, shown: Callable[[Read, Center, datetime], Any]) -> Answer:
     """The answer `shown`, made and encoded in the reader thread, kept within a second."""
     center, encode = call.center, call.encode
     # Besides its id only the zone is shown of a centre, and it may have just been changed.
@@ -78,20 +77,20 @@ def _base(read: Read, center: Center, at: datetime) -> dict[str, Any]:
     summary="Which PCs have their client connected",
     source="cafe-wire, PCs",
 )
-async def online_pc_list(call: Call) -> list[dict[str, Any]]:
+async def online_pc_list(call: CafeCall) -> list[dict[str, Any]]:
     """Rows {pc_name, is_connected 0|1}. No client program can connect in this release."""
     rows, _ = await call.read(pcs_in_use, call.center.id)
     return [{"pc_name": row.name, "is_connected": 0} for row in rows]
 
 
 @routes.get("/base/query", right="pcs.view", summary="PCs and rooms", source="cafe-wire, PCs")
-async def base_query(call: Call) -> Answer:
+async def base_query(call: CafeCall) -> Answer:
     """`pcs_init {pc_list[], room_list[]}`; PC rows as in pcList."""
     return await _kept(call, _base)
 
 
 @routes.get("/pcs", right="pcs.view", summary="All PCs", source="seed: PCs, PCs lists")
-async def list_pcs(call: Call) -> list[dict[str, Any]]:
+async def list_pcs(call: CafeCall) -> list[dict[str, Any]]:
     """All PCs with `pc_in_using` 0 or 1."""
     rows, used = await call.read(pcs_in_use, call.center.id)
     return [plain_row(row, call.center.id, is_used=row.id in used) for row in rows]
@@ -100,7 +99,7 @@ async def list_pcs(call: Call) -> list[dict[str, Any]]:
 @routes.get(
     "/pcs/action/member_pcs", right="pcs.view", summary="All PCs", source="seed: PCs, PCs lists"
 )
-async def member_pcs(call: Call) -> list[dict[str, Any]]:
+async def member_pcs(call: CafeCall) -> list[dict[str, Any]]:
     """The same rows as GET /pcs."""
     return await list_pcs(call)
 
@@ -120,7 +119,7 @@ class PcFilterIn(Struct):
     summary="PCs by name and kind",
     source="seed: PCs, Get PC lists",
 )
-async def get_pcs_list(call: Call, data: PcFilterIn) -> list[dict[str, Any]]:
+async def get_pcs_list(call: CafeCall, data: PcFilterIn) -> list[dict[str, Any]]:
     """Rows as in GET /pcs."""
     rows, used = await call.read(pcs_in_use, call.center.id)
     texts = [name.casefold() for name in data.pc_name]
@@ -142,7 +141,7 @@ class NewPcIn(Struct):
 
 
 @routes.post("/pcs", right="pcs.edit", summary="Add PCs", source="seed: PCs, Add PC")
-async def add_pcs(call: Call, data: NewPcIn) -> Answer:
+async def add_pcs(call: CafeCall, data: NewPcIn) -> Answer:
     """data {pcs: the new ones, as in pcList}."""
     new = NewPcs(
         center=call.center,
@@ -186,7 +185,7 @@ class PcChangeIn(Struct):
 
 
 @routes.put("/pcs", right="pcs.edit", summary="Change PCs", source="seed: PCs, Update PCs")
-async def change_pcs(call: Call, data: PcChangeIn) -> Answer:
+async def change_pcs(call: CafeCall, data: PcChangeIn) -> Answer:
     """data {pcs: the changed ones, as in pcList}. All or none; a PC in use keeps its name."""
     change = PcChange(
         center=call.center,
@@ -212,7 +211,7 @@ def _given(value: str | UnsetType | None) -> str | None:
     summary="What several PCs have in common, for changing them together",
     source="seed: PCs, For multi-PC editing",
 )
-async def multi_pc_info(call: Call, data: PcsIn) -> dict[str, Any]:
+async def multi_pc_info(call: CafeCall, data: PcsIn) -> dict[str, Any]:
     """data {pcs[] as in GET /pcs, pc_group_id, pc_console_type, pc_comment}; null = they differ."""
     rows, used = await call.read(pcs_in_use, call.center.id)
     found = {row.name_key: row for row in rows}
@@ -244,7 +243,7 @@ class PcIn(Struct):
     summary="One PC or console and who plays",
     source="seed: PCs, Console details",
 )
-async def console_detail(call: Call, data: PcIn) -> dict[str, Any]:
+async def console_detail(call: CafeCall, data: PcIn) -> dict[str, Any]:
     """data.pc: the row of pcList and `left_time` (HH:MM:SS, null when nothing ends it)."""
     rows = (await _rows_named(call, [data.pc_name]))["pcs"]
     if not rows:
@@ -264,7 +263,7 @@ class MemberIn(Struct):
     summary="The packages that a member bought",
     source="seed: Members, Get member offer list",
 )
-async def member_offers(call: Call, data: MemberIn) -> list[dict[str, Any]]:
+async def member_offers(call: CafeCall, data: MemberIn) -> list[dict[str, Any]]:
     """Rows {member_offer_id, product_name, product_seconds, member_offer_left_seconds, …}.
 
     Refused with "Member not found" for an unknown number.
@@ -280,7 +279,7 @@ async def member_offers(call: Call, data: MemberIn) -> list[dict[str, Any]]:
     summary="The offers that can be sold on PCs now",
     source="seed: PC sessions, Init offer",
 )
-async def init_offer(call: Call, data: SessionPcsIn) -> dict[str, Any]:
+async def init_offer(call: CafeCall, data: SessionPcsIn) -> dict[str, Any]:
     """data {pcs[] {pc_name}, offers[]}: active offers that could be used at once."""
     rows = await call.read(_named, (call.center.id, data.pc_name))
     at, zone = clock.now(), call.center.zone

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.groups import commands
 from lanhouse.cafe.groups.commands import GroupChange, MemberGroupValues, PcGroupValues
 from lanhouse.cafe.groups.queries import (
@@ -19,9 +20,7 @@ from lanhouse.cafe.groups.wire import HUNDREDTH, percent_number
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.inputs import Amount, Line, id_in_path
 from lanhouse.kit.money import format_fixed, format_plain
-from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
-from lanhouse.web.routes import CafeRoutes, NativeRoutes
 
 routes = CafeRoutes("Groups")
 native = NativeRoutes("Groups")
@@ -34,7 +33,7 @@ Percent = Annotated[Amount, Meta(le=100_000_000)]
 
 
 @routes.get("/pcGroups", right="groups.view", summary="PC groups", source="cafe-wire, PCs")
-async def pc_groups(call: Call) -> list[dict[str, Any]]:
+async def pc_groups(call: CafeCall) -> list[dict[str, Any]]:
     """Rows {pc_group_id, pc_group_name, pc_group_desc}; group 0 always exists."""
     groups = await call.read(pc_groups_of, call.center.id)
     return [
@@ -49,7 +48,7 @@ async def pc_groups(call: Call) -> list[dict[str, Any]]:
 
 
 @routes.get("/memberGroups", right="groups.view", summary="Member groups", source="cafe-wire, PCs")
-async def member_groups(call: Call) -> list[dict[str, Any]]:
+async def member_groups(call: CafeCall) -> list[dict[str, Any]]:
     """Rows with name, discounts (numbers, percent) and points (2 decimals); group 0 is first.
 
     The highest point of a group is where the next one begins; 0.00 = open end (cafe-domain 5).
@@ -115,13 +114,13 @@ class MemberGroupIn(Struct):
 
 
 @native.get("/pc-groups", right="groups.view", summary="All PC groups")
-async def list_pc_groups(call: Call) -> list[dict[str, Any]]:
+async def list_pc_groups(call: CafeCall) -> list[dict[str, Any]]:
     """All PC groups {id, name, description}; 0 is the default one."""
     return [_pc_group(group) for group in await call.read(pc_groups_of, call.center.id)]
 
 
 @native.get("/pc-groups/{group_id}", right="groups.view", summary="One PC group")
-async def get_pc_group(call: Call) -> dict[str, Any]:
+async def get_pc_group(call: CafeCall) -> dict[str, Any]:
     """One PC group. 404 when there is none."""
     wanted = (call.center.id, id_in_path(call.path["group_id"], "PC group"))
     group = await call.read(pc_group_by_id, wanted)
@@ -131,14 +130,14 @@ async def get_pc_group(call: Call) -> dict[str, Any]:
 
 
 @native.post("/pc-groups", right="pc_groups.edit", summary="Make a PC group")
-async def post_pc_group(call: Call, data: PcGroupIn) -> Answer:
+async def post_pc_group(call: CafeCall, data: PcGroupIn) -> Answer:
     """Make a PC group; at most MAX_PCGROUP, names are unique whatever their case."""
     change = GroupChange(call.center, None, PcGroupValues(data.name, data.description))
     return await call.write(commands.create_pc_group, change, _pc_group)
 
 
 @native.put("/pc-groups/{group_id}", right="pc_groups.edit", summary="Change a PC group")
-async def put_pc_group(call: Call, data: PcGroupIn) -> Answer:
+async def put_pc_group(call: CafeCall, data: PcGroupIn) -> Answer:
     """Replace name and description."""
     group_id = id_in_path(call.path["group_id"], "PC group")
     change = GroupChange(call.center, group_id, PcGroupValues(data.name, data.description))
@@ -146,21 +145,21 @@ async def put_pc_group(call: Call, data: PcGroupIn) -> Answer:
 
 
 @native.delete("/pc-groups/{group_id}", right="pc_groups.edit", summary="Delete a PC group")
-async def remove_pc_group(call: Call) -> Answer:
+async def remove_pc_group(call: CafeCall) -> Answer:
     """Delete a PC group that nothing uses."""
     change = GroupChange(call.center, id_in_path(call.path["group_id"], "PC group"), None)
     return await call.write(commands.delete_pc_group, change, _deleted)
 
 
 @native.get("/member-groups", right="groups.view", summary="All member groups")
-async def list_member_groups(call: Call) -> list[dict[str, Any]]:
+async def list_member_groups(call: CafeCall) -> list[dict[str, Any]]:
     """All member groups; percentages and points are decimal text."""
     groups = await call.read(member_groups_of, call.center.id)
     return [_member_group(group) for group in groups]
 
 
 @native.get("/member-groups/{group_id}", right="groups.view", summary="One member group")
-async def get_member_group(call: Call) -> dict[str, Any]:
+async def get_member_group(call: CafeCall) -> dict[str, Any]:
     """One member group. 404 when there is none; the guests' groups are not shown."""
     wanted = (call.center.id, id_in_path(call.path["group_id"], "Member group"))
     group = await call.read(member_group_by_id, wanted)
@@ -170,7 +169,7 @@ async def get_member_group(call: Call) -> dict[str, Any]:
 
 
 @native.post("/member-groups", right="member_groups.edit", summary="Make a member group")
-async def post_member_group(call: Call, data: MemberGroupIn) -> Answer:
+async def post_member_group(call: CafeCall, data: MemberGroupIn) -> Answer:
     """Make a member group; at most MAX_MEMBERGROUP, names are unique whatever their case."""
     change = GroupChange(call.center, None, data.values())
     return await call.write(commands.create_member_group, change, _member_group)
@@ -179,7 +178,7 @@ async def post_member_group(call: Call, data: MemberGroupIn) -> Answer:
 @native.put(
     "/member-groups/{group_id}", right="member_groups.edit", summary="Change a member group"
 )
-async def put_member_group(call: Call, data: MemberGroupIn) -> Answer:
+async def put_member_group(call: CafeCall, data: MemberGroupIn) -> Answer:
     """Replace all values. Running sessions go on under the new discount from now."""
     group_id = id_in_path(call.path["group_id"], "Member group")
     change = GroupChange(call.center, group_id, data.values())
@@ -189,7 +188,7 @@ async def put_member_group(call: Call, data: MemberGroupIn) -> Answer:
 @native.delete(
     "/member-groups/{group_id}", right="member_groups.edit", summary="Delete a member group"
 )
-async def remove_member_group(call: Call) -> Answer:
+async def remove_member_group(call: CafeCall) -> Answer:
     """Delete a member group that nothing uses."""
     change = GroupChange(call.center, id_in_path(call.path["group_id"], "Member group"), None)
     return await call.write(commands.delete_member_group, change, _deleted)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.logs.queries import LogFilter, balance_page, log_page
 from lanhouse.cafe.logs.rules import RangeIn, range_of
@@ -16,8 +17,6 @@ from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.pages import PageNumber, paging_info
-from lanhouse.web.call import Call
-from lanhouse.web.routes import CafeRoutes
 
 routes = CafeRoutes("Billing logs")
 members = CafeRoutes("Members")
@@ -51,7 +50,7 @@ class MemberIn(msgspec.Struct, kw_only=True):
     summary="What happened and what moved, newest first",
     source="cafe-wire: Billing logs",
 )
-async def billing_logs(call: Call, data: LogsIn) -> dict[str, Any]:
+async def billing_logs(call: CafeCall, data: LogsIn) -> dict[str, Any]:
     """30 rows a page; totals and events are those of all pages."""
     wanted = _filter(data, call.center)
     page = await call.read(log_page, (wanted, data.page or 1))
@@ -71,7 +70,7 @@ async def billing_logs(call: Call, data: LogsIn) -> dict[str, Any]:
     summary="What changed a member's balance, bonus, coins and loan",
     source="cafe-wire: Members",
 )
-async def balance_history(call: Call, data: MemberIn) -> dict[str, Any]:
+async def balance_history(call: CafeCall, data: MemberIn) -> dict[str, Any]:
     """Rows of the billing log, newest first, with their totals as summary."""
     page_number = data.page or 1
     page = await call.read(balance_page, (call.center.id, data.member_id, page_number))
@@ -90,7 +89,7 @@ async def balance_history(call: Call, data: MemberIn) -> dict[str, Any]:
     summary="The same as members/{member_id}/balanceHistory",
     source="cafe-wire: Members",
 )
-async def member_balance_history(call: Call, data: MemberIn) -> dict[str, Any]:
+async def member_balance_history(call: CafeCall, data: MemberIn) -> dict[str, Any]:
     """The member is named in the query."""
     return await balance_history(call, data)
 
@@ -119,7 +118,7 @@ def _named(text: str) -> str:
     return "" if text.lower() == "all" else text
 
 
-def _history_row(row: Row, call: Call) -> dict[str, Any]:
+def _history_row(row: Row, call: CafeCall) -> dict[str, Any]:
     return log_row(row, call.center.zone) | {
         "log_balance": format_fixed(row.balance_micros),
         "log_loan": format_fixed(row.loan_micros),

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import UNSET
 
 from lanhouse.auth.passwords import make_hash
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.groups.queries import member_groups_of
 from lanhouse.cafe.members.commands import changing
 from lanhouse.cafe.members.commands.changing import RESET_PASSWORD, MemberChange, MembersNamed
@@ -35,10 +36,8 @@ from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.limits import MEMBERS_PER_PAGE
 from lanhouse.kit.pages import paging_info
-from lanhouse.web.call import Call
 from lanhouse.web.format import currency_sign
 from lanhouse.web.replies import Answer
-from lanhouse.web.routes import CafeRoutes
 from lanhouse.web.sign_in import attempt_of
 
 routes = CafeRoutes("Members")
@@ -50,7 +49,7 @@ routes = CafeRoutes("Members")
     summary="Members, 50 a page",
     source="seed: Members, Get member lists",
 )
-async def list_members(call: Call, data: ListIn) -> dict[str, Any]:
+async def list_members(call: CafeCall, data: ListIn) -> dict[str, Any]:
     """data {license_using_billing, point_enable, members[], paging_info, member_remind_count}.
 
     Without search_field the text is looked for in account, names, phone, e-mail and card.
@@ -90,7 +89,7 @@ async def list_members(call: Call, data: ListIn) -> dict[str, Any]:
     summary="One member",
     source="seed: Members, Get member details",
 )
-async def get_member(call: Call) -> dict[str, Any]:
+async def get_member(call: CafeCall) -> dict[str, Any]:
     """data {member, member_groups[], orders[], total_amount, currency}; orders: not paid yet."""
     member_id = id_in_path(call.path["member_id"], "Member")
     found = await call.point(member_detail, (call.center, member_id))
@@ -113,7 +112,7 @@ async def get_member(call: Call) -> dict[str, Any]:
     summary="Change a member",
     source="seed: Members, Update member",
 )
-async def change_member(call: Call, data: MemberChangeIn) -> Answer:
+async def change_member(call: CafeCall, data: MemberChangeIn) -> Answer:
     """data {member}: the member as it is now. What is not sent stays."""
     member_id = id_in_path(call.path["member_id"], "Member")
     values = await _changed_values(call, data)
@@ -136,7 +135,7 @@ async def change_member(call: Call, data: MemberChangeIn) -> Answer:
     summary="Change several members",
     source="seed: Members, Multiple update members",
 )
-async def change_many(call: Call, data: MultiChangeIn) -> Answer:
+async def change_many(call: CafeCall, data: MultiChangeIn) -> Answer:
     """data {member_ids}. All or none."""
     values: dict[str, Any] = _not_none(
         is_active=data.member_is_active, group_id=data.member_group_id
@@ -157,7 +156,7 @@ async def change_many(call: Call, data: MultiChangeIn) -> Answer:
     summary="Delete several members",
     source="seed: Members, Multiple delete members",
 )
-async def delete_many(call: Call, data: MembersIn) -> Answer:
+async def delete_many(call: CafeCall, data: MembersIn) -> Answer:
     """data {member_ids}. All or none; a member who is playing is not deleted."""
     named = MembersNamed(center=call.center, actor=call.actor, member_ids=data.member_ids)
     return await call.write(changing.delete_members, named, _ids)
@@ -169,7 +168,7 @@ async def delete_many(call: Call, data: MembersIn) -> Answer:
     summary="Set the password of members to 123456",
     source="seed: Members, Reset member password",
 )
-async def reset_passwords(call: Call, data: MembersIn) -> Answer:
+async def reset_passwords(call: CafeCall, data: MembersIn) -> Answer:
     """data {member_ids}. The members are signed out everywhere."""
     named = MembersNamed(
         center=call.center,
@@ -186,7 +185,7 @@ async def reset_passwords(call: Call, data: MembersIn) -> Answer:
     summary="A member by account; checks the password when one is sent",
     source="seed: Members, Verify member info",
 )
-async def member_info(call: Call, data: MemberInfoIn) -> dict[str, Any]:
+async def member_info(call: CafeCall, data: MemberInfoIn) -> dict[str, Any]:
     """data: the member's fields, and the same under `member`. Code 200 = the password is right.
 
     Shares the lock-out of the log-in. Without a password the account is only looked up.
@@ -213,7 +212,7 @@ async def member_info(call: Call, data: MemberInfoIn) -> dict[str, Any]:
     summary="Members for a typed text, at most 20",
     source="seed: Members, Search member",
 )
-async def suggest_members(call: Call, data: SuggestIn) -> list[dict[str, Any]]:
+async def suggest_members(call: CafeCall, data: SuggestIn) -> list[dict[str, Any]]:
     """Rows {member_id, member_account, …}; with has_detail=1 whole rows. Guests are found too."""
     if not data.search_text:
         return []
@@ -241,7 +240,7 @@ _SUGGESTED = (
     summary="What a form for a new member needs",
     source="seed: Members, Get member init data",
 )
-async def member_init_data(call: Call) -> dict[str, Any]:
+async def member_init_data(call: CafeCall) -> dict[str, Any]:
     """data {member_groups[], default_member_group, member_expire_time_local, currency, …}."""
     groups = await call.read(member_groups_of, call.center.id)
     settings = call.center.settings
@@ -259,7 +258,7 @@ async def member_init_data(call: Call) -> dict[str, Any]:
     }
 
 
-async def _changed_values(call: Call, data: MemberChangeIn) -> dict[str, Any]:
+async def _changed_values(call: CafeCall, data: MemberChangeIn) -> dict[str, Any]:
     """The columns that a change sets."""
     values: dict[str, Any] = {}
     for name in ("first_name", "last_name", "email", "phone", "id_card", "address", "comments"):

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.offers import commands
 from lanhouse.cafe.offers.commands import OfferChange
 from lanhouse.cafe.offers.queries import offer_by_id, offers_of_center
@@ -15,9 +16,7 @@ from lanhouse.cafe.pricing.rules import Window, parse_weekdays, parse_window
 from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.inputs import Amount, Line, id_in_path
 from lanhouse.kit.pages import PageNumber, paging_info
-from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
-from lanhouse.web.routes import CafeRoutes
 
 routes = CafeRoutes("Offers")
 
@@ -52,7 +51,7 @@ class OffersIn(Struct):
 
 
 @routes.get("/offers", right="offers.view", summary="All offers", source="cafe-domain 3")
-async def offers(call: Call, data: OffersIn) -> dict[str, Any]:
+async def offers(call: CafeCall, data: OffersIn) -> dict[str, Any]:
     """data {items[], paging_info}."""
     found = await call.read(offers_of_center, call.center.id)
     page = data.page or 1
@@ -69,7 +68,7 @@ async def offers(call: Call, data: OffersIn) -> dict[str, Any]:
     summary="One offer",
     source="seed: Offers, Get offers details",
 )
-async def offer(call: Call) -> dict[str, Any]:
+async def offer(call: CafeCall) -> dict[str, Any]:
     """The offer's row; refused with "Product not found" for an unknown number."""
     found = await call.point(offer_by_id, (call.center.id, _product_id(call)))
     if found is None:
@@ -80,7 +79,7 @@ async def offer(call: Call) -> dict[str, Any]:
 @routes.post(
     "/offers", right="offers.edit", summary="Add an offer", source="seed: Offers, Add offers"
 )
-async def add_offer(call: Call, data: OfferIn) -> Answer:
+async def add_offer(call: CafeCall, data: OfferIn) -> Answer:
     """data: the new offer's row."""
     change = OfferChange(call.center, None, _values(data))
     return await call.write(commands.create_offer, change, offer_row)
@@ -92,7 +91,7 @@ async def add_offer(call: Call, data: OfferIn) -> Answer:
     summary="Replace an offer",
     source="seed: Offers, Update offers",
 )
-async def put_offer(call: Call, data: OfferIn) -> Answer:
+async def put_offer(call: CafeCall, data: OfferIn) -> Answer:
     """data: the offer's row. Packages that were bought before stay as they were."""
     change = OfferChange(call.center, _product_id(call), _values(data))
     return await call.write(commands.change_offer, change, offer_row)
@@ -104,13 +103,13 @@ async def put_offer(call: Call, data: OfferIn) -> Answer:
     summary="Remove an offer",
     source="seed: Offers, Delete offers",
 )
-async def remove_offer(call: Call) -> Answer:
+async def remove_offer(call: CafeCall) -> Answer:
     """Packages that were bought before stay usable."""
     change = OfferChange(call.center, _product_id(call), None)
     return await call.write(commands.delete_offer, change, lambda _: {})
 
 
-def _product_id(call: Call) -> int:
+def _product_id(call: CafeCall) -> int:
     return id_in_path(call.path["product_id"], "Product")
 
 

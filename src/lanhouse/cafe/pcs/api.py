@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.pcs import commands
 from lanhouse.cafe.pcs.commands import OutOfOrder, PcsNamed
 from lanhouse.cafe.pcs.commands.layout import Layout, PcPlace, RoomPlan, save_layout
@@ -13,15 +14,13 @@ from lanhouse.cafe.pcs.queries import rooms_of
 from lanhouse.cafe.pcs.wire import PcName, PcNames, PcsIn, Pixels, Width, room_rows
 from lanhouse.kit.inputs import Line, also
 from lanhouse.kit.limits import MAX_PC, MAX_ROOM
-from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
-from lanhouse.web.routes import CafeRoutes
 
 routes = CafeRoutes("PCs")
 
 
 @routes.delete("/pcs", right="pcs.edit", summary="Remove PCs", source="seed: PCs, Delete PCs")
-async def delete_pcs(call: Call, data: PcsIn) -> Answer:
+async def delete_pcs(call: CafeCall, data: PcsIn) -> Answer:
     """data {pcs: names of those removed}. All or none; a PC in use is not removed."""
     named = PcsNamed(call.center, data.pcs)
     return await call.write(commands.delete_pcs, named, lambda names: {"pcs": names})
@@ -42,7 +41,7 @@ class OutOfOrderIn(Struct):
     summary="Take PCs out of order, or back",
     source="seed: PCs, Set out of order",
 )
-async def set_out_of_order(call: Call, data: OutOfOrderIn) -> Answer:
+async def set_out_of_order(call: CafeCall, data: OutOfOrderIn) -> Answer:
     """data {pcs: names}. A PC in use cannot be taken out of order."""
     order = OutOfOrder(
         center=call.center,
@@ -54,7 +53,7 @@ async def set_out_of_order(call: Call, data: OutOfOrderIn) -> Answer:
 
 
 @routes.get("/pcs/action/rooms", right="pcs.view", summary="All rooms", source="seed: PCs, Rooms")
-async def rooms(call: Call) -> list[dict[str, Any]]:
+async def rooms(call: CafeCall) -> list[dict[str, Any]]:
     """Rooms with their rectangle on the map, in their order."""
     found = await call.read(rooms_of, call.center.id)
     return room_rows(found, call.center.id)
@@ -63,7 +62,7 @@ async def rooms(call: Call) -> list[dict[str, Any]]:
 @routes.get(
     "/pcs/action/member_rooms", right="pcs.view", summary="All rooms", source="seed: PCs, Rooms"
 )
-async def member_rooms(call: Call) -> list[dict[str, Any]]:
+async def member_rooms(call: CafeCall) -> list[dict[str, Any]]:
     """The same rows as pcs/action/rooms."""
     return await rooms(call)
 
@@ -102,7 +101,7 @@ class LayoutIn(Struct):
     summary="Keep the map of rooms and PCs",
     source="seed: PCs, Save PC layout",
 )
-async def save_pc_layout(call: Call, data: LayoutIn) -> Answer:
+async def save_pc_layout(call: CafeCall, data: LayoutIn) -> Answer:
     """data true. Rooms that are not in room_list are removed; without room_list they stay."""
     plans = None
     if data.room_list is not None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from lanhouse.auth.tokens import end_token
+from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
 from lanhouse.cafe.centers.queries import all_centers, center_by_license
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.sign_in import (
@@ -22,7 +23,6 @@ from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.web.call import Call
 from lanhouse.web.pages.refusals import refusal_text
 from lanhouse.web.replies import Reply, redirect, signed_out
-from lanhouse.web.routes import PortalRoutes
 from lanhouse.web.sign_in import PORTAL_COOKIE, attempt_of, with_browser
 
 routes = PortalRoutes("Portal pages")
@@ -65,21 +65,21 @@ async def sign_in_page(call: Call) -> Reply:
     center = await _center(call)
     if call.actor.kind == "member" and call.actor.center_id == center.id:
         return redirect(f"{_home(center)}/account")
-    call.center = center
     was_in = PORTAL_COOKIE in call.request.cookies
-    return call.html(f"{_FOLDER}/portal_sign_in.html", form=SignInForm(), problem="", was_in=was_in)
+    page = CafeCall(call, call.actor, center)
+    return page.html(f"{_FOLDER}/portal_sign_in.html", form=SignInForm(), problem="", was_in=was_in)
 
 
 @routes.post("/portal/{license_name}", public=True, summary="Sign in with account and password")
 async def sign_in(call: Call, data: SignInForm) -> Reply:
     """Set the session cookie and go to the account, or show the form again with the reason."""
     center = await _center(call)
-    call.center = center
     try:
         secret = await _sign_in(call, center, data)
     except AppError as error:
-        text = refusal_text(error, call.view.language)
-        return call.html(
+        page = CafeCall(call, call.actor, center)
+        text = refusal_text(error, page.view.language)
+        return page.html(
             f"{_FOLDER}/portal_sign_in.html",
             status=error.status,
             form=SignInForm(account=data.account),
@@ -93,7 +93,7 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
 
 
 @routes.get("/portal/{license_name}/account", right="member.self", summary="The Account page")
-async def account(call: Call) -> Reply:
+async def account(call: CafeCall) -> Reply:
     """Balance, bonus, coins, the running session, packages and what happened before."""
     if call.path["license_name"] != call.center.license_name:
         return redirect(f"{_home(call.center)}/account")

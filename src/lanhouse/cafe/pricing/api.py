@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.groups.queries import member_groups_of, pc_groups_of
 from lanhouse.cafe.groups.schemas import SYSTEM_MEMBER_GROUPS
 from lanhouse.cafe.pricing import commands
@@ -23,9 +24,7 @@ from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.inputs import Amount, Line, id_in_path
 from lanhouse.kit.limits import PRICE_MICROS_MAX
 from lanhouse.kit.money import format_fixed
-from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
-from lanhouse.web.routes import CafeRoutes, NativeRoutes
 
 routes = CafeRoutes("Prices")
 native = NativeRoutes("Prices")
@@ -33,7 +32,7 @@ ALL_DAYS = "7|1|2|3|4|5|6|"
 
 
 @routes.get("/prices", right="prices.view", summary="Price rules", source="cafe-wire 2")
-async def prices(call: Call) -> list[dict[str, Any]]:
+async def prices(call: CafeCall) -> list[dict[str, Any]]:
     """Rows {price_id, price_name, price_pc_group_id, price_member_group_id, price_weekday, …}.
 
     A group id is null when the rule holds for any group; price_price1 is the price of an hour.
@@ -66,7 +65,7 @@ async def prices(call: Call) -> list[dict[str, Any]]:
 @routes.get(
     "/pricePcGroups", right="prices.view", summary="PC groups for prices", source="cafe-wire 2"
 )
-async def price_pc_groups(call: Call) -> list[dict[str, Any]]:
+async def price_pc_groups(call: CafeCall) -> list[dict[str, Any]]:
     """Rows {pc_group_id, pc_group_name}; group 0 always exists."""
     groups = await call.read(pc_groups_of, call.center.id)
     return [{"pc_group_id": group.id, "pc_group_name": group.name} for group in groups]
@@ -89,7 +88,7 @@ class PriceIn(Struct):
 
 
 @native.get("/prices", right="prices.view", summary="Price rules")
-async def native_prices(call: Call) -> list[dict[str, Any]]:
+async def native_prices(call: CafeCall) -> list[dict[str, Any]]:
     """All rules of the centre, by id. `is_default` marks "Default", which ranks behind all others;
     its price_per_hour is null until somebody sets it.
     """
@@ -97,7 +96,7 @@ async def native_prices(call: Call) -> list[dict[str, Any]]:
 
 
 @native.get("/prices/{price_id}", right="prices.view", summary="One price rule")
-async def native_price(call: Call) -> dict[str, Any]:
+async def native_price(call: CafeCall) -> dict[str, Any]:
     """The rule, or 404."""
     price = await call.point(price_by_id, (call.center.id, _price_id(call)))
     if price is None:
@@ -106,14 +105,14 @@ async def native_price(call: Call) -> dict[str, Any]:
 
 
 @native.post("/prices", right="prices.edit", summary="Add a price rule")
-async def add_price(call: Call, data: PriceIn) -> Answer:
+async def add_price(call: CafeCall, data: PriceIn) -> Answer:
     """Answers the new rule. Running sessions go on under it from now where it is the strongest."""
     change = PriceChange(call.center, None, _values(data))
     return await call.write(commands.create_price, change, _native)
 
 
 @native.put("/prices/{price_id}", right="prices.edit", summary="Replace a price rule")
-async def put_price(call: Call, data: PriceIn) -> Answer:
+async def put_price(call: CafeCall, data: PriceIn) -> Answer:
     """Answers the rule; fields left out get their defaults. The past is not priced again.
 
     Of "Default" only the price can be changed: another name is refused (409).
@@ -123,13 +122,13 @@ async def put_price(call: Call, data: PriceIn) -> Answer:
 
 
 @native.delete("/prices/{price_id}", right="prices.edit", summary="Remove a price rule")
-async def remove_price(call: Call) -> Answer:
+async def remove_price(call: CafeCall) -> Answer:
     """A running session for which no other rule holds keeps its price. "Default" stays (409)."""
     change = PriceChange(call.center, _price_id(call), None)
     return await call.write(commands.delete_price, change, lambda _: {"deleted": True})
 
 
-def _price_id(call: Call) -> int:
+def _price_id(call: CafeCall) -> int:
     return id_in_path(call.path["price_id"], "Price")
 
 

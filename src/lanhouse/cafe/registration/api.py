@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lanhouse.auth.passwords import make_hash
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.members.rules import expiry_text
 from lanhouse.cafe.members.schemas import DepositIn, GuestIn, NewMemberIn
@@ -20,9 +21,7 @@ from lanhouse.cafe.registration.commands import (
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.vault import LOCKED
-from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
-from lanhouse.web.routes import CafeRoutes
 
 routes = CafeRoutes("Members")
 
@@ -30,7 +29,7 @@ routes = CafeRoutes("Members")
 @routes.post(
     "/members", right="members.edit", summary="Make a member", source="seed: Members, Add member"
 )
-async def add_member(call: Call, data: NewMemberIn) -> Answer:
+async def add_member(call: CafeCall, data: NewMemberIn) -> Answer:
     """data {member_id, member_account}. A balance is booked as a top-up with the account."""
     check_confirmed(data.member_password, data.member_confirm)
     new = NewMember(
@@ -63,7 +62,7 @@ async def add_member(call: Call, data: NewMemberIn) -> Answer:
     summary="Make a guest account",
     source="seed: Members, Add guest account",
 )
-async def add_guest(call: Call, data: GuestIn) -> Answer:
+async def add_guest(call: CafeCall, data: GuestIn) -> Answer:
     """data {member_id, member_account G_…, member_password (shown this once), expiry}."""
     expires_at = expiry_sent(data.member_expire_time_local, call.center.zone)
     if expires_at is None:

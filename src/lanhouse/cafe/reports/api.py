@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.logs.queries import staff_as_written
 from lanhouse.cafe.logs.rules import RangeIn, TimeRange, range_of
@@ -16,8 +17,6 @@ from lanhouse.cafe.reports.schemas import ReportFilter
 from lanhouse.cafe.reports.wire import chart_wire, report_wire
 from lanhouse.kit import clock
 from lanhouse.kit.inputs import DayOrSecond
-from lanhouse.web.call import Call
-from lanhouse.web.routes import CafeRoutes
 
 routes = CafeRoutes("Reports")
 
@@ -58,7 +57,7 @@ class ChartIn(ReportIn, kw_only=True):
     summary="What came in, was sold and given back",
     source="seed: Reports, Report data",
 )
-async def report(call: Call, data: ReportIn) -> dict[str, Any]:
+async def report(call: CafeCall, data: ReportIn) -> dict[str, Any]:
     """All sections, over one range and three filters."""
     span = _span(call.center, data)
     found = await call.read(report_data, await _filter(call, data, span))
@@ -71,7 +70,7 @@ async def report(call: Call, data: ReportIn) -> dict[str, Any]:
     summary="Figures by day, or by hour of one day",
     source="seed: Reports, Report chart",
 )
-async def chart(call: Call, data: ChartIn) -> dict[str, Any]:
+async def chart(call: CafeCall, data: ChartIn) -> dict[str, Any]:
     """Over the range and filters of reportData; one number per category in each series."""
     span = _span(call.center, data)
     wanted = ChartWanted(await _filter(call, data, span), span, data.chart_type)
@@ -84,7 +83,7 @@ async def chart(call: Call, data: ChartIn) -> dict[str, Any]:
     summary="How customers pay, who spends most, how long they play",
     source="cafe-wire: Reports",
 )
-async def customer_analysis(call: Call, data: AnalysisIn) -> dict[str, Any]:
+async def customer_analysis(call: CafeCall, data: AnalysisIn) -> dict[str, Any]:
     """Over the range and filters of reportData."""
     span = _span(call.center, data)
     found = await call.read(analysis_of, await _filter(call, data, span))
@@ -101,7 +100,7 @@ def _span(center: Center, data: ReportIn | AnalysisIn) -> TimeRange:
     return range_of(asked, center.zone, clock.now().astimezone(center.zone).date())
 
 
-async def _filter(call: Call, data: FilterIn, span: TimeRange) -> ReportFilter:
+async def _filter(call: CafeCall, data: FilterIn, span: TimeRange) -> ReportFilter:
     return ReportFilter(
         center_id=call.center.id,
         start_at=span.start_at,

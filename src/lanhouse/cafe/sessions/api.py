@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret, new_guest_secret
 from lanhouse.cafe.sessions import commands, wire
 from lanhouse.cafe.sessions.commands import (
@@ -55,9 +56,7 @@ from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.money import format_fixed, parse_micros
 from lanhouse.kit.pages import paging_info
-from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
-from lanhouse.web.routes import CafeRoutes, NativeRoutes
 
 routes = CafeRoutes("PC sessions")
 members = CafeRoutes("Members")
@@ -74,7 +73,7 @@ _MONEY = frozenset({"1", "money", "cost", "amount"})
     summary="Sell PC time for money: start a prepaid guest, or add to a running session",
     source="seed: PC sessions, Topup balance and start/update session",
 )
-async def add_time_money(call: Call, data: AddTimeMoneyIn) -> Answer:
+async def add_time_money(call: CafeCall, data: AddTimeMoneyIn) -> Answer:
     """data {pcs[] {pc_name, member_id, member_account, member_password, times}}."""
     payment = _desk_payment(data.payment_method, wire.PC_TIME_PAYMENTS, "payment_method")
     cmd = AddMoney(
@@ -94,7 +93,7 @@ async def add_time_money(call: Call, data: AddTimeMoneyIn) -> Answer:
     summary="What time costs, or what money buys, on PCs now",
     source="seed: PC sessions, Init add time money",
 )
-async def init_add_time_money(call: Call, data: InitAddTimeMoneyIn) -> dict[str, Any]:
+async def init_add_time_money(call: CafeCall, data: InitAddTimeMoneyIn) -> dict[str, Any]:
     """data {pcs[] {pc_name, pc_cost, pc_mins, pc_time}, pc_cost}; pc_mins null = without end."""
     kind, value, field = data.pc_add_time_type.lower(), data.pc_add_value, "pc_add_value"
     minutes, money = None, None
@@ -116,7 +115,7 @@ async def init_add_time_money(call: Call, data: InitAddTimeMoneyIn) -> dict[str,
     summary="Start guests who pay at check-out",
     source="seed: PC sessions, Postpaid session",
 )
-async def postpaid_session(call: Call, data: PcsIn) -> Answer:
+async def postpaid_session(call: CafeCall, data: PcsIn) -> Answer:
     """data {pcs[] {pc_name, member_id, member_account, times}}."""
     return await _start_unpaid(call, data.pc_name, POSTPAID)
 
@@ -127,7 +126,7 @@ async def postpaid_session(call: Call, data: PcsIn) -> Answer:
     summary="Start sessions that nobody pays",
     source="seed: PC sessions, Free session",
 )
-async def free_session(call: Call, data: PcsIn) -> Answer:
+async def free_session(call: CafeCall, data: PcsIn) -> Answer:
     """data {pcs[] {pc_name, member_id, member_account, times}}."""
     return await _start_unpaid(call, data.pc_name, FREE)
 
@@ -138,7 +137,7 @@ async def free_session(call: Call, data: PcsIn) -> Answer:
     summary="Start a member's session",
     source="seed: PC sessions, Member session",
 )
-async def member_session(call: Call, data: MemberSessionIn) -> Answer:
+async def member_session(call: CafeCall, data: MemberSessionIn) -> Answer:
     """data {pcs[] {pc_name, member_id, member_account, times}}; 402 when the balance is too low."""
     member_id = await _member_id(call, data.member_account, data.member_id)
     if member_id is None:
@@ -157,7 +156,7 @@ async def member_session(call: Call, data: MemberSessionIn) -> Answer:
     summary="Sell a package: start a guest with it, or add it to a running session",
     source="seed: PC sessions, Add offer",
 )
-async def add_offer(call: Call, data: AddOfferIn) -> Answer:
+async def add_offer(call: CafeCall, data: AddOfferIn) -> Answer:
     """data {pcs[] {pc_name, member_id, member_account, member_password, times}}."""
     text = data.offer_id.lower().removeprefix("o-")
     if not (text.isascii() and text.isdigit() and len(text) < 19):
@@ -180,7 +179,7 @@ async def add_offer(call: Call, data: AddOfferIn) -> Answer:
     summary="What a check-out would cost now, signed",
     source="seed: PC sessions, Get payment info; cafe-wire, Sessions",
 )
-async def payment_info(call: Call, data: PcsIn) -> dict[str, Any]:
+async def payment_info(call: CafeCall, data: PcsIn) -> dict[str, Any]:
     """data {pcs[] {pc_name, pc_cost, member_id, …}, pc_cost, pc_data_time, pc_data_sign}."""
     at = whole_second(clock.now())
     customers = await call.read(customers_on, (call.center, data.pc_name, at))
@@ -193,7 +192,7 @@ async def payment_info(call: Call, data: PcsIn) -> dict[str, Any]:
     summary="End sessions and settle them, all or none",
     source="seed: PC sessions, Checkout; cafe-wire, Sessions",
 )
-async def checkout(call: Call, data: CheckoutIn) -> Answer:
+async def checkout(call: CafeCall, data: CheckoutIn) -> Answer:
     """data {pcs[] {pc_name, pc_cost, pc_change, …}, pc_cost, pc_change}.
 
     With pc_data_time and pc_data_sign the quoted cost holds for 5 minutes; altered, it is refused.
@@ -226,7 +225,7 @@ async def checkout(call: Call, data: CheckoutIn) -> Answer:
     summary="Move a session to a free PC of the same PC group",
     source="seed: PC sessions, Move; cafe-domain 1",
 )
-async def move(call: Call, data: MoveIn) -> Answer:
+async def move(call: CafeCall, data: MoveIn) -> Answer:
     """data {pc_name, member_id}: where the session is now."""
     cmd = Move(center=call.center, actor=call.actor, pc_name=data.pc_name, target_name=data.move_to)
     return await call.write(
@@ -242,7 +241,7 @@ async def move(call: Call, data: MoveIn) -> Answer:
     summary="Send PCs their client's status anew",
     source="seed: PC sessions, Push client status",
 )
-async def push_client_status(call: Call, data: PcsIn) -> Answer:
+async def push_client_status(call: CafeCall, data: PcsIn) -> Answer:
     """Succeeds for a PC that is not connected too: it learns its state when it connects."""
     return await call.write(push_status, (call.center, data.pc_name), lambda _: {})
 
@@ -253,7 +252,7 @@ async def push_client_status(call: Call, data: PcsIn) -> Answer:
     summary="A member's sessions, the newest first",
     source="cafe-wire, Sessions",
 )
-async def member_session_history(call: Call, data: HistoryIn) -> dict[str, Any]:
+async def member_session_history(call: CafeCall, data: HistoryIn) -> dict[str, Any]:
     """data {items[], paging_info}."""
     page = data.page or 1
     rows, total = await call.read(session_history, (call.center.id, data.member_id, page))
@@ -269,7 +268,7 @@ async def member_session_history(call: Call, data: HistoryIn) -> dict[str, Any]:
     summary="A member's money less what the running session has used of it",
     source="seed: Members, Get real time balance; cafe-wire, Sessions",
 )
-async def get_real_time_balance(call: Call, data: BalanceIn) -> dict[str, Any]:
+async def get_real_time_balance(call: CafeCall, data: BalanceIn) -> dict[str, Any]:
     """data {pc_cost, member_balance, member_balance_bonus, member_coin_balance}."""
     if not data.member_account and not data.pc_name:
         raise InvalidInput({"member_account": "is required"})
@@ -291,7 +290,7 @@ async def get_real_time_balance(call: Call, data: BalanceIn) -> dict[str, Any]:
     summary="Where a member plays and how many minutes are left",
     source="cafe-wire, Sessions",
 )
-async def member_pc_status(call: Call, data: MemberIn) -> dict[str, Any]:
+async def member_pc_status(call: CafeCall, data: MemberIn) -> dict[str, Any]:
     """pc_name empty = not playing; minutes = remain_minutes, null = no end; active = is_playing."""
     session = await call.point(status_of_member, (call.center.id, data.member_id))
     return wire.pc_status(session, clock.now())
@@ -302,7 +301,7 @@ async def member_pc_status(call: Call, data: MemberIn) -> dict[str, Any]:
     right="sessions.view",
     summary="A session's bill, line by line",
 )
-async def session_bill(call: Call) -> dict[str, Any]:
+async def session_bill(call: CafeCall) -> dict[str, Any]:
     """What was charged from when to when, at which price and why; the lines add up to the total."""
     session_id = id_in_path(call.path["session_id"], "Session")
     session = await call.read(session_by_id, (call.center.id, session_id))
@@ -323,7 +322,7 @@ async def session_bill(call: Call) -> dict[str, Any]:
     right="sessions.guest_login",
     summary="The log-in of a guest who plays",
 )
-async def guest_login(call: Call) -> wire.GuestLoginOut:
+async def guest_login(call: CafeCall) -> wire.GuestLoginOut:
     """Account and password, while the session runs; each reading is written to the audit log.
 
     410 when the session has ended or the log-in is not kept: set a new one by POST.
@@ -338,7 +337,7 @@ async def guest_login(call: Call) -> wire.GuestLoginOut:
     right="sessions.guest_login",
     summary="Set a new password for a session's guest",
 )
-async def new_guest_login(call: Call) -> Answer:
+async def new_guest_login(call: CafeCall) -> Answer:
     """Account and new password; what was signed in with the old one ends. Also after the end."""
     cmd = NewLogin(
         center=call.center,
@@ -352,7 +351,7 @@ async def new_guest_login(call: Call) -> Answer:
     )
 
 
-async def _start_unpaid(call: Call, names: list[str], kind: str) -> Answer:
+async def _start_unpaid(call: CafeCall, names: list[str], kind: str) -> Answer:
     cmd = StartGuests(
         center=call.center,
         actor=call.actor,
@@ -363,18 +362,18 @@ async def _start_unpaid(call: Call, names: list[str], kind: str) -> Answer:
     return await _write_start(call, commands.start_guests, cmd)
 
 
-async def _secrets(call: Call, names: Sequence[str]) -> list[GuestSecret]:
+async def _secrets(call: CafeCall, names: Sequence[str]) -> list[GuestSecret]:
     """A new password for each PC on which a guest would start; an empty one for those in use."""
     is_free = await call.read(free_pc_flags, (call.center.id, names))
     found = iter(await _made(call, sum(is_free)))
     return [next(found) if free else GuestSecret() for free in is_free]
 
 
-async def _made(call: Call, count: int) -> list[GuestSecret]:
+async def _made(call: CafeCall, count: int) -> list[GuestSecret]:
     return list(await asyncio.gather(*(new_guest_secret(call.vault) for _ in range(count))))
 
 
-async def _member_id(call: Call, account: str, member_id: int | None) -> int | None:
+async def _member_id(call: CafeCall, account: str, member_id: int | None) -> int | None:
     """The member that a request names: by account, which must exist, or by number."""
     if not account:
         return member_id
@@ -392,7 +391,7 @@ def _desk_payment(number: int, methods: dict[int, str], field: str) -> str:
     return payment
 
 
-async def _write_start(call: Call, command: Any, cmd: Any) -> Answer:
+async def _write_start(call: CafeCall, command: Any, cmd: Any) -> Answer:
     def shape(done: Any) -> Any:
         return wire.started_rows(done, call.center)
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.settings.commands import SettingsInput, save_settings
 from lanhouse.cafe.settings.queries import default_above_micros
@@ -13,10 +14,8 @@ from lanhouse.cafe.settings.wire import settings_wire
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
 from lanhouse.kit.inputs import Amount, Line, also
-from lanhouse.web.call import Call
 from lanhouse.web.format import currency_sign
 from lanhouse.web.replies import Answer
-from lanhouse.web.routes import CafeRoutes
 
 routes = CafeRoutes("Config")
 
@@ -41,7 +40,7 @@ CONFIRM_MINUTES_MAX = 366 * 1440
     summary="All settings of the centre",
     source="seed: Config, Get config lists",
 )
-async def configs(call: Call) -> dict[str, Any]:
+async def configs(call: CafeCall) -> dict[str, Any]:
     """All settings that this release honours; switches are 0/1, lists are JSON text."""
     default_above = await call.read(default_above_micros, call.center.id)
     return settings_wire(call.center, clock.now(), default_above)
@@ -65,7 +64,7 @@ class CenterSettingsIn(Struct):
     summary="Change the centre's name, time zone and web origins",
     source="seed: Config, Center settings",
 )
-async def center_settings(call: Call, data: CenterSettingsIn) -> Answer:
+async def center_settings(call: CafeCall, data: CenterSettingsIn) -> Answer:
     """data: all settings as they are now."""
     given = SettingsInput(
         center=call.center,
@@ -109,7 +108,7 @@ class PaymentSettingsIn(Struct):
     summary="Change how sessions are paid",
     source="seed: Config, Payment settings",
 )
-async def payment_settings(call: Call, data: PaymentSettingsIn) -> Answer:
+async def payment_settings(call: CafeCall, data: PaymentSettingsIn) -> Answer:
     """data: all settings as they are now. Running sessions keep what was agreed at their start.
 
     Two hold at once: allow_balance_for_pc_time (members who play on their balance stop now) and
@@ -158,7 +157,7 @@ class LoyaltySettingsIn(Struct):
     summary="Change bonus and points",
     source="seed: Config, Loyalty settings",
 )
-async def loyalty_settings(call: Call, data: LoyaltySettingsIn) -> Answer:
+async def loyalty_settings(call: CafeCall, data: LoyaltySettingsIn) -> Answer:
     """data: all settings as they are now."""
     rewards = data.topup_reward_percent
     values = _given(
@@ -185,13 +184,13 @@ class MemberSettingsIn(Struct):
     summary="Change the settings of members",
     source="seed: Config, Member settings",
 )
-async def member_settings(call: Call, data: MemberSettingsIn) -> Answer:
+async def member_settings(call: CafeCall, data: MemberSettingsIn) -> Answer:
     """data: all settings as they are now."""
     values = _given(default_member_group=data.default_member_group)
     return await _save(call, SettingsInput(center=call.center, values=values))
 
 
-async def _save(call: Call, given: SettingsInput) -> Answer:
+async def _save(call: CafeCall, given: SettingsInput) -> Answer:
     at = clock.now()
 
     def shape(saved: tuple[Center, int]) -> dict[str, Any]:

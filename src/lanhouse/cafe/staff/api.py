@@ -7,11 +7,11 @@ from typing import Annotated
 import msgspec
 
 from lanhouse.auth.tokens import end_token
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.staff.queries import staff_of_center
 from lanhouse.cafe.staff.sign_in import sign_in_staff, staff_account
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.web.call import Call
-from lanhouse.web.routes import CafeRoutes, NativeRoutes
 from lanhouse.web.sign_in import attempt_of
 
 routes = CafeRoutes("Staffs")
@@ -42,14 +42,14 @@ async def staff_login(call: Call, data: SignInIn) -> TokenOut:
 
 
 @native.post("/auth/logout", right="account.self", summary="End this bearer token")
-async def logout(call: Call) -> dict[str, bool]:
+async def logout(call: CafeCall) -> dict[str, bool]:
     """The token counts no longer. An API key is not ended this way."""
     await call.store.write(end_token, call.actor.token_hash)
     return {"ended": call.actor.kind == "staff"}
 
 
 @routes.get("/staffs", right="staff.view", summary="Who works here", source="seed: Staffs")
-async def staffs(call: Call) -> list[dict[str, object]]:
+async def staffs(call: CafeCall) -> list[dict[str, object]]:
     """Rows {staff_id, staff_name, staff_role, staff_is_active}; never anything about passwords."""
     rows = await call.read(staff_of_center, call.center.id)
     return [

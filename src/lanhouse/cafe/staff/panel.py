@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from lanhouse.auth.tokens import end_token
+from lanhouse.cafe.centers.call import PanelRoutes
 from lanhouse.cafe.centers.queries import all_centers, center_by_id, center_by_license
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.staff.commands import WrongPassword
@@ -18,7 +19,6 @@ from lanhouse.web.call import Call
 from lanhouse.web.pages.look import local_path
 from lanhouse.web.pages.refusals import refusal_text
 from lanhouse.web.replies import Reply, redirect, signed_out
-from lanhouse.web.routes import PanelRoutes
 from lanhouse.web.sign_in import PANEL_COOKIE, attempt_of, with_browser
 
 routes = PanelRoutes("Staff pages")

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.money.wire import NUMBERS, paid_back_rows
 from lanhouse.cafe.topups import commands
@@ -27,9 +28,7 @@ from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.local_time import local_text
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.pages import PageNumber, paging_info
-from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
-from lanhouse.web.routes import CafeRoutes
 
 routes = CafeRoutes("Members")
 
@@ -94,7 +93,7 @@ class MemberIn(msgspec.Struct, kw_only=True):
     summary="Top up, give bonus or coins, or refund",
     source="seed: Members, Topup",
 )
-async def topup(call: Call, data: TopUpIn) -> Answer:
+async def topup(call: CafeCall, data: TopUpIn) -> Answer:
     """All members are topped up or none; the order numbers stand in the order of the ids.
 
     For a refund `paid_back` tells for each member how the money goes back.
@@ -120,7 +119,7 @@ async def topup(call: Call, data: TopUpIn) -> Answer:
     summary="Add a loan to the balance, or repay one",
     source="seed: Members, Add loan",
 )
-async def loan(call: Call, data: LoanIn) -> Answer:
+async def loan(call: CafeCall, data: LoanIn) -> Answer:
     """Balance and loan change together."""
     cmd = Loan(
         center=call.center,
@@ -138,7 +137,7 @@ async def loan(call: Call, data: LoanIn) -> Answer:
     summary="The bonus that a top-up would earn now",
     source="seed: Members, Get topup bonus",
 )
-async def fetch_bonus(call: Call, data: QuoteIn) -> dict[str, str]:
+async def fetch_bonus(call: CafeCall, data: QuoteIn) -> dict[str, str]:
     """Only quotes: the caller passes the answer to topup as topup_balance_bonus."""
     _refuse_promo_code(data.promo_code)
     quote = Quote(center=call.center, value_micros=data.topup_value, member_ids=data.member_id)
@@ -152,7 +151,7 @@ async def fetch_bonus(call: Call, data: QuoteIn) -> dict[str, str]:
     summary="A member's top-ups, refunds and loans",
     source="cafe-wire: Members",
 )
-async def orders(call: Call, data: MemberIn) -> dict[str, Any]:
+async def orders(call: CafeCall, data: MemberIn) -> dict[str, Any]:
     """Newest first."""
     wanted = MemberPage(call.center.id, data.member_id, data.page or 1)
     page: OrderPage = await call.read(orders_of_member, wanted)
@@ -170,7 +169,7 @@ async def orders(call: Call, data: MemberIn) -> dict[str, Any]:
     summary="The same as members/{member_id}/orders",
     source="cafe-wire: Members",
 )
-async def member_orders(call: Call, data: MemberIn) -> dict[str, Any]:
+async def member_orders(call: CafeCall, data: MemberIn) -> dict[str, Any]:
     """The member is named in the query."""
     return await orders(call, data)
 
@@ -218,7 +217,7 @@ def _refuse_promo_code(code: str) -> None:
         )
 
 
-def _order_row(row: Row, call: Call) -> dict[str, Any]:
+def _order_row(row: Row, call: CafeCall) -> dict[str, Any]:
     return {
         "order_no": row.id,
         "order_money": format_fixed(row.value_micros),

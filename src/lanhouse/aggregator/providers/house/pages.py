@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from lanhouse.aggregator.launch.call import GameCall, GameRoutes
 from lanhouse.aggregator.launch.commands import begin_session
 from lanhouse.aggregator.launch.rules import SESSION_SECONDS
 from lanhouse.aggregator.launch.schemas import GameSession
@@ -44,7 +45,6 @@ from lanhouse.web.call import Call
 from lanhouse.web.format import money
 from lanhouse.web.render import View, render
 from lanhouse.web.replies import Reply, redirect
-from lanhouse.web.routes import Routes
 
 _TEMPLATES = "aggregator/providers/house/templates"
 # A round's page may be shown inside the operator's own back office; it has nothing to click.
@@ -52,12 +52,6 @@ _ROUND_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
     " form-action 'none'; frame-ancestors *"
 )
-
-
-class GameRoutes(Routes):
-    """Game pages and what their script asks for; paths are whole (`/play/…`)."""
-
-    surface = "game"
 
 
 routes = GameRoutes("Game pages")
@@ -89,9 +83,9 @@ class _Page(msgspec.Struct, frozen=True):
 
 
 @routes.get("/play/{session}", right="player.play", source="design: Frame around a game")
-async def game(call: Call) -> Reply:
+async def game(call: GameCall) -> Reply:
     """The game page, with the last round as it was left."""
-    session: GameSession = call.agent
+    session = call.session
     page = await call.store.write(_page, session)
     language, currency = session.language, session.currency
     bets = total_bets_micros(currency)
@@ -136,7 +130,7 @@ def _page(tx: Tx, session: GameSession) -> _Page:
     )
 
 
-def _view(call: Call, session: GameSession) -> View:
+def _view(call: GameCall, session: GameSession) -> View:
     """The page speaks the language of the launch, not of the browser."""
     return msgspec.structs.replace(
         call.view, language=session.language, currency=session.currency, center_name="House"
@@ -144,9 +138,9 @@ def _view(call: Call, session: GameSession) -> View:
 
 
 @routes.post("/play/{session}/spin", right="player.play", source="aggregator-domain 5.1")
-async def spin_reels(call: Call, data: SpinIn) -> SpinOut:
+async def spin_reels(call: GameCall, data: SpinIn) -> SpinOut:
     """Play one round; the same key answers the round it has played."""
-    session: GameSession = call.agent
+    session = call.session
     cmd = SpinCmd(session=session, client_key=data.key, bet_micros=data.bet_micros)
     return _spin_out(session, await call.store.write(play, cmd))
 
@@ -161,9 +155,9 @@ def _spin_out(session: GameSession, played: Played) -> SpinOut:
 
 
 @routes.get("/play/{session}/spins/{key}", right="player.play")
-async def spin_played(call: Call) -> SpinOut:
+async def spin_played(call: GameCall) -> SpinOut:
     """The round of a key after an interruption; 404 means it never reached us."""
-    session: GameSession = call.agent
+    session = call.session
     played = await call.read(_played, (session, call.path["key"]))
     return _spin_out(session, played)
 
@@ -181,9 +175,9 @@ def _played(read: Read, asked: tuple[GameSession, str]) -> Played:
 
 
 @routes.get("/play/{session}/standing", right="player.play", source="design: Frame around a game")
-async def standing(call: Call) -> StandingOut:
+async def standing(call: GameCall) -> StandingOut:
     """Balance, net and seeds right now; a deposit or another tab changes them too."""
-    session: GameSession = call.agent
+    session = call.session
     micros, seeds = await call.store.write(_standing, session)
     return StandingOut(
         balance=money(micros, session.currency, session.language),
@@ -201,10 +195,10 @@ def _balance(read: Read, session: GameSession) -> int:
 
 
 @routes.post("/play/{session}/seed", right="player.play", source="aggregator-domain 5.1")
-async def change_seed(call: Call, data: SeedIn) -> SeedsOut:
+async def change_seed(call: GameCall, data: SeedIn) -> SeedsOut:
     """Reveal the server seed and go on with the next one, under a new or the same client seed."""
     seeds = await call.store.write(
-        rotate_seed, RotateCmd(session=call.agent, client_seed=data.client_seed)
+        rotate_seed, RotateCmd(session=call.session, client_seed=data.client_seed)
     )
     return _seeds_out(seeds)
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.sessions.commands import AcceptStep, accept_step
-from lanhouse.web.call import Call
 from lanhouse.web.pages.look import local_path
 from lanhouse.web.replies import Reply, redirect
-from lanhouse.web.routes import PanelRoutes
 
 routes = PanelRoutes("Clock")
 
@@ -21,7 +20,7 @@ class AcceptForm(msgspec.Struct):
 
 
 @routes.post("/panel/clock/accept", right="clock.accept", summary="Accept the server's clock")
-async def accept(call: Call, data: AcceptForm) -> Reply:
+async def accept(call: CafeCall, data: AcceptForm) -> Reply:
     """Step business time and running sessions to the server's clock, for every centre of it.
 
     A second press finds the clocks in agreement and changes nothing.

@@ -6,13 +6,12 @@ from typing import Annotated
 
 import msgspec
 
+from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.queries.computers import computers, selected_pc
 from lanhouse.cafe.desk.rules import MapMemory
 from lanhouse.cafe.sessions.commands import Looked, take_mark
 from lanhouse.kit import clock
-from lanhouse.web.call import Call
 from lanhouse.web.replies import Reply
-from lanhouse.web.routes import PanelRoutes
 
 routes = PanelRoutes("Computers pages")
 _FOLDER = "cafe/desk/templates/computers"
@@ -32,7 +31,7 @@ class SeenIn(msgspec.Struct):
 
 
 @routes.get("/panel/computers", right="pcs.view", summary="The Computers page")
-async def computers_page(call: Call, data: PcIn) -> Reply:
+async def computers_page(call: CafeCall, data: PcIn) -> Reply:
     """The whole page; `pc` selects a PC."""
     at = clock.now()
     shown = await call.read(computers, (call.center, at))
@@ -48,7 +47,7 @@ async def computers_page(call: Call, data: PcIn) -> Reply:
 
 
 @routes.get("/panel/computers/map", right="pcs.view", summary="The live part of the map")
-async def map_part(call: Call, data: SeenIn) -> Reply:
+async def map_part(call: CafeCall, data: SeenIn) -> Reply:
     """Counters and rooms with the seats that have changed since the map that was seen."""
     shown = await call.read(computers, (call.center, clock.now()))
     changed = _memory.changed_since(call.center.id, data.seen, shown)
@@ -57,7 +56,7 @@ async def map_part(call: Call, data: SeenIn) -> Reply:
 
 
 @routes.get("/panel/computers/panel", right="pcs.view", summary="The side panel of a PC")
-async def panel_part(call: Call, data: PcIn) -> Reply:
+async def panel_part(call: CafeCall, data: PcIn) -> Reply:
     """Session, bill so far and actions of one PC; empty when the PC is gone."""
     panel = await call.read(selected_pc, (call.center, data.pc, clock.now()))
     if panel is None:
@@ -73,7 +72,7 @@ class LookedForm(msgspec.Struct):
 
 
 @routes.post("/panel/computers/looked", right="pcs.view", summary="Take an ended session's mark")
-async def looked(call: Call, data: LookedForm) -> Reply:
+async def looked(call: CafeCall, data: LookedForm) -> Reply:
     """The side panel tells that it is open, so that every desk's map loses the mark."""
     await call.store.write(take_mark, Looked(call.center.id, data.pc, data.session))
     return Reply(status=204)

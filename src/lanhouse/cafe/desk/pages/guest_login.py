@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.sessions.commands import (
     KeptLogin,
@@ -16,10 +17,8 @@ from lanhouse.cafe.sessions.commands import (
 )
 from lanhouse.kit.errors import AppError
 from lanhouse.kit.vault import Unreadable
-from lanhouse.web.call import Call
 from lanhouse.web.pages.refusals import refusal_text
 from lanhouse.web.replies import Reply
-from lanhouse.web.routes import PanelRoutes
 
 routes = PanelRoutes("Sessions pages")
 _TEMPLATE = "cafe/desk/templates/sessions/login.html"
@@ -43,7 +42,7 @@ class Login(msgspec.Struct, frozen=True):
 @routes.post(
     "/panel/computers/login", right="sessions.guest_login", summary="Show a guest's log-in"
 )
-async def show_login(call: Call, data: LoginForm) -> Reply:
+async def show_login(call: CafeCall, data: LoginForm) -> Reply:
     """Account and password of a guest who plays; each showing is written to the audit log."""
     wanted = LoginWanted(center=call.center, session_id=data.session, audited=call.audited)
     try:
@@ -59,7 +58,7 @@ async def show_login(call: Call, data: LoginForm) -> Reply:
     right="sessions.guest_login",
     summary="Set a new password for a guest",
 )
-async def new_login(call: Call, data: LoginForm) -> Reply:
+async def new_login(call: CafeCall, data: LoginForm) -> Reply:
     """A new password, shown in the place of the button; the old one and its sign-ins end."""
     cmd = NewLogin(
         center=call.center,
@@ -82,7 +81,7 @@ async def new_login(call: Call, data: LoginForm) -> Reply:
 
 
 def _part(
-    call: Call, data: LoginForm, login: Login | None = None, *, problem: AppError | None = None
+    call: CafeCall, data: LoginForm, login: Login | None = None, *, problem: AppError | None = None
 ) -> Reply:
     # Status 200: the page shows refusals in dialogs only, and this stands outside of one.
     return call.html(

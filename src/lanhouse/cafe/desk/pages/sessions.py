@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.queries.computers import move_choice
 from lanhouse.cafe.desk.queries.members import find_members, member_meant
 from lanhouse.cafe.desk.queries.quotes import (
@@ -38,11 +39,9 @@ from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput, NotFound
-from lanhouse.web.call import Call
 from lanhouse.web.format import amount_text
 from lanhouse.web.pages.refusals import errors_in_form, refusal_text
 from lanhouse.web.replies import Reply
-from lanhouse.web.routes import PanelRoutes
 
 routes = PanelRoutes("Sessions pages")
 _FOLDER = "cafe/desk/templates/sessions"
@@ -93,7 +92,7 @@ class MoveForm(msgspec.Struct):
 
 
 @routes.get("/panel/computers/start", right="sessions.start", summary="Dialog: start or add time")
-async def start_dialog(call: Call, data: StartForm) -> Reply:
+async def start_dialog(call: CafeCall, data: StartForm) -> Reply:
     """The form; `minutes` asks for the price of that much time as the amount."""
     options = await _options(call, data)
     if data.kind not in options.kinds:
@@ -107,7 +106,7 @@ async def start_dialog(call: Call, data: StartForm) -> Reply:
 
 
 @routes.get("/panel/computers/quote", right="sessions.start", summary="What a start would do")
-async def start_quote(call: Call, data: StartForm) -> Reply:
+async def start_quote(call: CafeCall, data: StartForm) -> Reply:
     """One line about time, end and price, and the words for the button."""
     options = await _options(call, data)
     shown = await call.read(quote, (_question(call, data), options))
@@ -115,7 +114,7 @@ async def start_quote(call: Call, data: StartForm) -> Reply:
 
 
 @routes.post("/panel/computers/start", right="sessions.start", summary="Start or add time")
-async def start(call: Call, data: StartForm) -> Reply:
+async def start(call: CafeCall, data: StartForm) -> Reply:
     """Do it once per form, or show the form again with the reason.
 
     A sale is for what the form showed: a free PC, or the session that ran when it was opened.
@@ -130,7 +129,7 @@ async def start(call: Call, data: StartForm) -> Reply:
     return call.html(f"{_FOLDER}/done.html", done=done)
 
 
-async def _start(call: Call, data: StartForm) -> Done:
+async def _start(call: CafeCall, data: StartForm) -> Done:
     common: dict[str, Any] = {"center": call.center, "actor": call.actor}
     on_pc: dict[str, Any] = {
         **common,
@@ -160,7 +159,7 @@ async def _start(call: Call, data: StartForm) -> Done:
     return await _sell(call, data, commands.start_guests, guests, "started")
 
 
-async def _sell(call: Call, data: StartForm, command: Any, cmd: Any, what: str) -> Done:
+async def _sell(call: CafeCall, data: StartForm, command: Any, cmd: Any, what: str) -> Done:
     hide = commands.without_passwords
     return await call.do(command, cmd, _sold(what), Done, key=data.key, hide=hide)
 
@@ -185,7 +184,7 @@ def _started(made: Started) -> Done:
     return Done(what="started", pc_name=made.session.pc_name, account=made.account)
 
 
-async def _must_be_meant(call: Call, data: StartForm, amount_micros: int) -> None:
+async def _must_be_meant(call: CafeCall, data: StartForm, amount_micros: int) -> None:
     """Ask once more about a sum or a time that is a slip of the finger more often than meant."""
     options = await _options(call, data)
     shown = await call.read(quote, (_question(call, data), options))
@@ -195,7 +194,7 @@ async def _must_be_meant(call: Call, data: StartForm, amount_micros: int) -> Non
     bounds.check(amount_micros, shown.seconds, confirmed_micros=data.confirmed)
 
 
-async def _only_member(call: Call, data: StartForm) -> int:
+async def _only_member(call: CafeCall, data: StartForm) -> int:
     found = await call.read(find_members, (call.center, data.member))
     return member_meant(found, data.member, data.shown).member_id
 
@@ -206,16 +205,16 @@ def _tender(payment: str) -> str:
     return payment
 
 
-def _question(call: Call, data: StartForm) -> QuoteWanted:
+def _question(call: CafeCall, data: StartForm) -> QuoteWanted:
     return QuoteWanted(call.center, data, clock.now(), call.actor.may("sessions.free"))
 
 
-async def _options(call: Call, data: StartForm) -> StartOptions:
+async def _options(call: CafeCall, data: StartForm) -> StartOptions:
     return await call.read(start_options, _question(call, data))
 
 
 async def _start_form(
-    call: Call, data: StartForm, options: StartOptions, error: AppError | None = None
+    call: CafeCall, data: StartForm, options: StartOptions, error: AppError | None = None
 ) -> Reply:
     shown = await call.read(quote, (_question(call, data), options))
     asks = isinstance(error, NotConfirmed)
@@ -234,14 +233,14 @@ async def _start_form(
 
 
 @routes.get("/panel/computers/check-out", right="sessions.checkout", summary="Dialog: check out")
-async def check_out_dialog(call: Call, data: CheckOutForm) -> Reply:
+async def check_out_dialog(call: CafeCall, data: CheckOutForm) -> Reply:
     """The explained bill and what is taken or given back."""
     data.received = ""
     return await _check_out_form(call, data)
 
 
 @routes.post("/panel/computers/check-out", right="sessions.checkout", summary="Check out")
-async def check_out(call: Call, data: CheckOutForm) -> Reply:
+async def check_out(call: CafeCall, data: CheckOutForm) -> Reply:
     """End the session at the sum that was shown; a sum that is too old is shown anew."""
     try:
         payment = data.payment or data.back
@@ -281,7 +280,7 @@ def _ended(made: list[Ended]) -> Done:
 
 
 async def _check_out_form(
-    call: Call, data: CheckOutForm, error: AppError | None = None, *, is_changed: bool = False
+    call: CafeCall, data: CheckOutForm, error: AppError | None = None, *, is_changed: bool = False
 ) -> Reply:
     view = await call.read(check_out_view, (call.center, data.pc, clock.now()))
     if view is None and error is None:
@@ -301,7 +300,7 @@ async def _check_out_form(
 
 
 @routes.get("/panel/computers/move", right="sessions.start", summary="Dialog: move a session")
-async def move_dialog(call: Call, data: MoveForm) -> Reply:
+async def move_dialog(call: CafeCall, data: MoveForm) -> Reply:
     """The free PCs of the same group."""
     choice = await call.read(move_choice, (call.center.id, data.pc))
     data.session = choice.session_id
@@ -309,7 +308,7 @@ async def move_dialog(call: Call, data: MoveForm) -> Reply:
 
 
 @routes.post("/panel/computers/move", right="sessions.start", summary="Move a session")
-async def move(call: Call, data: MoveForm) -> Reply:
+async def move(call: CafeCall, data: MoveForm) -> Reply:
     """Move the session that was shown, or show the form again with the reason."""
     cmd = Move(
         center=call.center,
@@ -331,7 +330,7 @@ def _moved(session: Session) -> Done:
     return Done(what="moved", pc_name=session.pc_name)
 
 
-async def _move_form(call: Call, data: MoveForm, error: AppError | None = None) -> Reply:
+async def _move_form(call: CafeCall, data: MoveForm, error: AppError | None = None) -> Reply:
     choice = await call.read(move_choice, (call.center.id, data.pc))
     return call.html(
         f"{_FOLDER}/move.html",
@@ -343,7 +342,7 @@ async def _move_form(call: Call, data: MoveForm, error: AppError | None = None) 
 
 
 @routes.get("/panel/receipts/{session_id}", right="sessions.view", summary="Receipt of a session")
-async def receipt_page(call: Call) -> Reply:
+async def receipt_page(call: CafeCall) -> Reply:
     """The bill of an ended session, to read and to print."""
     text = call.path["session_id"]
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.queries.members import Person, find_members, member_meant
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
@@ -20,10 +21,8 @@ from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput
 from lanhouse.kit.money import MICROS
 from lanhouse.ledger import balances, book_of_center
-from lanhouse.web.call import Call
 from lanhouse.web.pages.refusals import errors_in_form
 from lanhouse.web.replies import Reply
-from lanhouse.web.routes import PanelRoutes
 
 routes = PanelRoutes("Top-up pages")
 _FOLDER = "cafe/desk/templates/top_up"
@@ -73,20 +72,20 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @routes.get("/panel/members/top-up", right="members.topup", summary="Dialog: top up")
-async def top_up_dialog(call: Call, data: TopUpForm) -> Reply:
+async def top_up_dialog(call: CafeCall, data: TopUpForm) -> Reply:
     """The form; `member` fills in the account."""
     return await _form(call, data)
 
 
 @routes.get("/panel/members/top-up/quote", right="members.topup", summary="What a top-up gives")
-async def top_up_quote(call: Call, data: TopUpForm) -> Reply:
+async def top_up_quote(call: CafeCall, data: TopUpForm) -> Reply:
     """Balance, bonus and the words for the button."""
     shown = await call.read(_preview, (call.center, data))
     return call.html(f"{_FOLDER}/preview.html", preview=shown)
 
 
 @routes.post("/panel/members/top-up", right="members.topup", summary="Top up or take back")
-async def top_up(call: Call, data: TopUpForm) -> Reply:
+async def top_up(call: CafeCall, data: TopUpForm) -> Reply:
     """Do it once per form, or show the form again with the reason."""
     try:
         done = await _top_up(call, data)
@@ -95,7 +94,7 @@ async def top_up(call: Call, data: TopUpForm) -> Reply:
     return call.html(f"{_FOLDER}/done.html", done=done)
 
 
-async def _top_up(call: Call, data: TopUpForm) -> Done:
+async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
     amount = read_amount(data.amount, call.center.currency, field="amount", signed=True)
     if amount == 0:
         raise InvalidInput({"amount": "must not be 0"})
@@ -164,7 +163,7 @@ def _back(
     return refund_way_back(read, center.id, member_id, -amount_micros, named)[0].by_tender
 
 
-async def _form(call: Call, data: TopUpForm, error: AppError | None = None) -> Reply:
+async def _form(call: CafeCall, data: TopUpForm, error: AppError | None = None) -> Reply:
     asks = isinstance(error, NotConfirmed)
     errors, problem = errors_in_form(
         None if asks else error, call.view.language, ("member", "amount", "comment"), _FIELD_OF

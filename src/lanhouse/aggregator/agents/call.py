@@ -1,0 +1,28 @@
+"""A call of the External API: its agent is known."""
+
+from __future__ import annotations
+
+from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.auth.actors import Actor
+from lanhouse.ledger import book_of_agent
+from lanhouse.web.call import Call
+from lanhouse.web.routes import Routes
+
+
+class AgentCall(Call):
+    """A call whose agent is recognised (aggregator/surfaces.py makes it)."""
+
+    __slots__ = ("agent",)
+
+    def __init__(self, call: Call, agent: Agent) -> None:
+        super().__init__(call.services, call.route, call.request, call.encode)
+        self.actor = Actor(kind="agent", agent_id=agent.id, role="agent")
+        self.agent = agent
+        self.book_id = book_of_agent(agent.id)
+
+
+class ExternalRoutes(Routes[AgentCall]):
+    """External API of the aggregator: envelope {ok, result | error}, agent key."""
+
+    surface = "external"
+    prefix = "/external"
