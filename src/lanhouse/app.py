@@ -31,6 +31,7 @@ from lanhouse.ledger.sealing import (
     seal_new_digests,
     seal_new_entries,
 )
+from lanhouse.realtime.feed import Feed
 from lanhouse.settings import AppSettings
 from lanhouse.web import application
 from lanhouse.web.application import Application, Router
@@ -48,6 +49,7 @@ OTHER_ROUTE_MODULES = (
     "lanhouse.web.plain",
     "lanhouse.web.docs",
     "lanhouse.web.pages.look",
+    "lanhouse.web.pages.news",
     "lanhouse.aggregator.absent",
 )
 """Routes outside the nouns."""
@@ -120,7 +122,8 @@ def create_app(
     A locked `vault` serves, but keeps no secret. `with_ticker` is switched off by tests that move
     the clock by hand.
     """
-    services = Services(settings=settings, store=store, vault=vault)
+    feed = Feed(store)
+    services = Services(settings=settings, store=store, vault=vault, feed=feed)
     surfaces: dict[str, Any] = cafe_surfaces(services)
     for name in SURFACE_MODULES:
         surfaces |= importlib.import_module(name).surfaces(services)
@@ -147,6 +150,7 @@ def create_app(
         gc.freeze()
         try:
             yield
+            await feed.stop()
             await ticker.stop()
         finally:
             # Whatever fails before, what is queued in the store is still written.
@@ -155,7 +159,9 @@ def create_app(
 
     unknown_path = _unknown_path(surfaces["cafe"])
     files = Assets(STATIC_DIR, unknown_path)
-    return Application(Router(endpoints), {"/static": files}, unknown_path, running)
+    return Application(
+        Router(endpoints), {"/static": files}, unknown_path, running, on_stop=feed.close
+    )
 
 
 def _unknown_path(cafe: Surface) -> application.Endpoint:

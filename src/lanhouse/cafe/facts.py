@@ -73,6 +73,7 @@ class CenterOpened(Fact, frozen=True):
 class LogWritten(Fact, frozen=True):
     """A row of the billing log was written."""
 
+    center_id: int
     log_id: int
 
 

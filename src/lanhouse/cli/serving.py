@@ -122,6 +122,11 @@ def run(
             if ready is not None and not self.should_exit:
                 ready()
 
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            # An open channel would use up the whole grace.
+            application.end_streams()
+            await super().shutdown(sockets)
+
     vault, problem = open_vault(settings.secret_path, store)
     for told in (problem, settle(settings, store)):
         if told:
@@ -130,8 +135,9 @@ def run(
     log.configure()
     guard.set_clock(store, newest_movement_at)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    application = create_app(settings, store, vault=vault)
     config = uvicorn.Config(
-        create_app(settings, store, vault=vault),
+        application,
         loop="auto",
         http=GuardedHttp,
         ws="wsproto",

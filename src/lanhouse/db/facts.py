@@ -115,7 +115,7 @@ class Told:
         """Run the followers, kind by kind in the order of their table.
 
         What a follower tells stands further down in it, so that one pass reaches everybody and
-        no circle can come about.
+        no circle can come about. Whoever reads the outbox gets the same facts as events.
         """
         if not self._waiting:
             return
@@ -126,6 +126,8 @@ class Told:
             self._following, self._depth = kind, max(facts.values()) + 1
             for follower in followers:
                 follower(tx, list(facts))
+            for fact in facts:
+                tx.emit(kind.__name__, msgspec.to_builtins(fact))
         self._following, self._depth = None, 0
 
     def _check_order(self, kind: type[Fact]) -> None:

@@ -63,3 +63,7 @@ INPUT_NAME_CHARS_MAX = 100
 INPUT_TEXT_MAX = 10_000
 INPUT_LIST_MAX = 1_000
 BATCH_ITEMS_MAX = 64
+
+# Browsers that are told what happens (realtime/feed.py): of one sign-in, and of one process.
+LISTENERS_PER_SIGN_IN = 8
+LISTENERS_MAX = 2_000

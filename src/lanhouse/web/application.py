@@ -95,11 +95,14 @@ class Application:
         mounts: Mapping[str, Any],
         unknown_path: Endpoint,
         running: Callable[[], AbstractAsyncContextManager[None]],
+        on_stop: Callable[[], None],
     ) -> None:
+        """`on_stop` ends the answers that have no end of their own (`end_streams`)."""
         self._router = router
         self._mounts = mounts
         self._unknown_path = unknown_path
         self.lifespan = running
+        self.end_streams = on_stop
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -18,6 +18,7 @@ from lanhouse.kit.inputs import known_part
 from lanhouse.kit.limits import IDEMPOTENCY_KEY_MAX
 from lanhouse.kit.vault import LOCKED, Vault
 from lanhouse.ledger.answers import Keyed, hash_input, run_once
+from lanhouse.realtime.feed import Feed
 from lanhouse.settings import AppSettings
 from lanhouse.web.kept import KeptAnswers
 from lanhouse.web.render import View, render, view_of
@@ -42,6 +43,8 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
     vault: Vault = LOCKED
     budgets: Budgets = msgspec.field(default_factory=Budgets)
     """Wrong passwords of the last minute."""
+    feed: Feed
+    """What happens, for the pages that are open."""
     kept: KeptAnswers = msgspec.field(default_factory=KeptAnswers)
     """Answers that many ask for at once."""
     endpoints: list[Any] = []

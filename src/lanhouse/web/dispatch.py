@@ -21,7 +21,7 @@ from lanhouse.kit.limits import BODY_BYTES_MAX, QUERY_BYTES_MAX
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import Wire
 from lanhouse.web.metrics import RouteStats
-from lanhouse.web.replies import Answer, Headers, Reply
+from lanhouse.web.replies import Answer, Headers, Reply, Stream
 from lanhouse.web.request import Request
 from lanhouse.web.routes import Route
 
@@ -93,9 +93,13 @@ class Endpoint:
             reply = await self._unlisted(request)
         else:
             reply = await self._answer(route, request, scope, receive)
-            self.stats[route.method].count(reply.status, time.perf_counter() - started)
+            status = 200 if isinstance(reply, Stream) else reply.status
+            self.stats[route.method].count(status, time.perf_counter() - started)
         cache = self._surface.wire.cache_control
-        await send_reply(send, reply, is_head=method == "HEAD", cache_control=cache)
+        if isinstance(reply, Stream):
+            await _send_stream(receive, send, reply, is_head=method == "HEAD")
+        else:
+            await send_reply(send, reply, is_head=method == "HEAD", cache_control=cache)
 
     async def _unlisted(self, request: Request) -> Reply:
         if request.method != "OPTIONS":
@@ -106,7 +110,7 @@ class Endpoint:
 
     async def _answer(
         self, route: Route, request: Request, scope: Scope, receive: Receive
-    ) -> Reply:
+    ) -> Reply | Stream:
         surface = self._surface
         try:
             self._see_caller(request, scope)
@@ -142,7 +146,7 @@ class Endpoint:
             spoken,
         )
 
-    async def _run(self, route: Route, request: Request, receive: Receive) -> Reply:
+    async def _run(self, route: Route, request: Request, receive: Receive) -> Reply | Stream:
         surface = self._surface
         call = await surface.enter(Call(self._services, route, request, surface.wire.encode))
         if not route.public:
@@ -164,7 +168,7 @@ class Endpoint:
             result = await route.handler(call, decode(route.input_type, call.inputs))
         if isinstance(result, Answer):
             return Reply(result.body, 200, "application/json")
-        if isinstance(result, Reply):
+        if isinstance(result, Reply | Stream):
             return result
         return Reply(surface.wire.encode(result), 200, "application/json")
 
@@ -223,3 +227,38 @@ async def send_reply(
         headers.append((b"cache-control", cache_control))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if is_head else reply.body})
+
+
+async def _send_stream(receive: Receive, send: Send, stream: Stream, *, is_head: bool) -> None:
+    """Write parts as they come; whoever made them is told when the caller has gone."""
+    headers: Headers = [
+        (b"content-type", stream.content_type.encode()),
+        (b"cache-control", b"no-store"),
+        *_SECURITY,
+        *stream.headers,
+    ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    gone = asyncio.create_task(_until_gone(receive))
+    sending = asyncio.create_task(_send_parts(send, stream, is_head=is_head))
+    try:
+        await asyncio.wait([gone, sending], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        gone.cancel()
+        sending.cancel()
+        ended = await asyncio.gather(sending, return_exceptions=True)
+        await stream.parts.aclose()
+    broken = ended[0]
+    if isinstance(broken, Exception):
+        raise broken
+
+
+async def _send_parts(send: Send, stream: Stream, *, is_head: bool) -> None:
+    if not is_head:
+        async for part in stream.parts:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

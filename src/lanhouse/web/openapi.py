@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lanhouse import __version__
-from lanhouse.web.replies import Answer, Reply
+from lanhouse.web.replies import Answer, Reply, Stream
 from lanhouse.web.routes import Route
 
 TITLES = {
@@ -54,7 +54,7 @@ def document(surface: str, routes: list[Route], base_url: str) -> dict[str, Any]
 
 def _output(route: Route) -> Any:
     kind = route.output_type
-    return None if kind in (None, Any, Answer, Reply, type(None)) else kind
+    return None if kind in (None, Any, Answer, Reply, Stream, type(None)) else kind
 
 
 def _schemas(types: list[Any]) -> tuple[dict[Any, Any], dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+
 import msgspec
 
 Headers = list[tuple[bytes, bytes]]
@@ -11,6 +13,14 @@ class Answer(msgspec.Struct, frozen=True):
     """The whole JSON body, already encoded: of a write as stored under its idempotency key."""
 
     body: bytes
+
+
+class Stream(msgspec.Struct):
+    """An answer that comes in parts, and ends when they do or when the caller has gone."""
+
+    parts: AsyncGenerator[bytes, None]
+    content_type: str
+    headers: Headers = []
 
 
 class Reply(msgspec.Struct):

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from lanhouse.auth.lockout import Attempt, LockedOut, begin_attempt, forgive
 from lanhouse.auth.tables import login_failures
 from lanhouse.db import postgres
-from lanhouse.db.outbox import outbox
+from lanhouse.db.outbox import Place, read_after
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Event, Read, Store, Tx
 from lanhouse.jobs.lease import release_lease, take_lease
@@ -56,8 +56,8 @@ def test_a_failing_command_takes_only_itself_back(store: Store) -> None:
     assert [r for r in got if isinstance(r, int)] == good
     assert sorted(seen) == sorted(f"job {n}" for n in good)
     assert sorted(e.payload["number"] for e in published) == good
-    stored = store.read_sync(lambda read, _: read.all(sa.select(outbox.c.payload)), None)
-    assert sorted(row.payload["number"] for row in stored) == good
+    stored = store.read_sync(read_after, Place())
+    assert sorted(e.payload["number"] for row in stored for e in row.events) == good
 
 
 def test_a_commit_that_fails_fails_every_command_of_the_group(sqlite_store: Store) -> None:
@@ -318,7 +318,9 @@ def _fill(tx: Tx, _: None) -> None:
 def _fill_plainly(tx: Tx, _: None) -> None:
     """Statements without a journal of their own: when one fails, SQLite ends the transaction."""
     for _number in range(200):
-        tx.raw.execute("INSERT INTO outbox (topic, payload, at) VALUES (?, '{}', 0)", ("x" * 4000,))
+        tx.raw.execute(
+            "INSERT INTO outbox (writer, events, at) VALUES (0, ?, 0)", (f'["{"x" * 4000}"]',)
+        )
 
 
 class _FillMany:
@@ -359,8 +361,8 @@ def test_a_full_disk_is_told_as_such_and_needs_no_restart(sqlite_store: Store, f
         assert refused.message == "The database cannot be written now. Try again."
     assert kept == 1
     assert sqlite_store.read_sync(_keys, None) == ["job 1"]
-    left = sqlite_store.read_sync(lambda read, _: read.all(sa.select(outbox.c.topic)), None)
-    assert [row.topic for row in left] == ["counted"]
+    left = sqlite_store.read_sync(read_after, Place())
+    assert [e.topic for row in left for e in row.events] == ["counted"]
 
 
 class _FailingSync:

@@ -41,8 +41,9 @@ def write_log(tx: Tx, entry: LogEntry) -> None:
 
 def write_logs(tx: Tx, entries: Sequence[LogEntry]) -> None:
     """Write the rows of several events at once."""
-    for log_id in tx.insert_many(_INTO, [_values(tx, entry) for entry in entries]):
-        tx.tell(LogWritten(log_id))
+    written = tx.insert_many(_INTO, [_values(tx, entry) for entry in entries])
+    for entry, log_id in zip(entries, written, strict=True):
+        tx.tell(LogWritten(entry.center_id, log_id))
 
 
 def add_to_sums(tx: Tx, written: list[LogWritten]) -> None:

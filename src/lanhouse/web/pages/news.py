@@ -1,0 +1,71 @@
+"""The panel's channel: what changes in the centre, told to its pages as it happens.
+
+Server-sent events. They name topics only (facts of cafe/facts.py, events of commands), never a
+value: what a page shows it asks for again, with its reader's rights.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncGenerator
+
+from lanhouse.auth.actors import Actor
+from lanhouse.db.outbox import place_of
+from lanhouse.kit import clock
+from lanhouse.kit.errors import TooMany
+from lanhouse.kit.limits import LISTENERS_PER_SIGN_IN
+from lanhouse.realtime.feed import Feed, Listener, News
+from lanhouse.web.call import Call
+from lanhouse.web.replies import Stream
+from lanhouse.web.routes import PanelRoutes
+
+routes = PanelRoutes("Pages")
+
+# A page takes a channel that is silent for longer than two of these for lost.
+BEAT_SECONDS = 1
+# The browser comes back at once, and is asked anew who it is.
+_CHANNEL_SECONDS_MAX = 300
+_ENDS_CHANNELS = "access.changed"
+
+_open_channels: Counter[str] = Counter()
+
+
+@routes.get("/panel/news", right="account.self", summary="What changes, as it happens")
+async def news(call: Call) -> Stream:
+    """A stream of server-sent events for this reader's centre.
+
+    `news`: topics, separated by spaces, since the place that its id names. `gap`: more happened
+    than can be told. `beat`: the server is there. It ends after some minutes, or when keys or
+    sign-ins have changed; `Last-Event-ID` goes on where it ended.
+    """
+    if _open_channels[call.actor.token_hash] >= LISTENERS_PER_SIGN_IN:
+        raise TooMany("This browser has too many channels open.")
+    after = place_of(call.request.headers.get("last-event-id", ""))
+    listener = await call.services.feed.listen(call.actor.center_id, after)
+    parts = _told(call.services.feed, listener, call.actor)
+    return Stream(parts, "text/event-stream", [(b"x-accel-buffering", b"no")])
+
+
+async def _told(feed: Feed, listener: Listener, actor: Actor) -> AsyncGenerator[bytes, None]:
+    ends_at = clock.monotonic() + _CHANNEL_SECONDS_MAX
+    _open_channels[actor.token_hash] += 1
+    try:
+        yield b"retry: 1000\n\n" + _BEAT
+        while clock.monotonic() < ends_at:
+            told = await listener.next(BEAT_SECONDS)
+            if listener.is_closed or (told is not None and _ENDS_CHANNELS in told.topics):
+                return
+            yield _BEAT if told is None else _message(told)
+    finally:
+        feed.leave(listener)
+        _open_channels[actor.token_hash] -= 1
+        if not _open_channels[actor.token_hash]:
+            del _open_channels[actor.token_hash]
+
+
+_BEAT = b"event: beat\ndata: 1\n\n"
+
+
+def _message(told: News) -> bytes:
+    kind = "gap" if told.has_gap else "news"
+    return f"id: {told.place}\nevent: {kind}\ndata: {' '.join(sorted(told.topics))}\n\n".encode()
