@@ -64,17 +64,22 @@ _DIGITS_MAX = 18
 _PLACE = sa.tuple_(outbox.c.writer, outbox.c.id)
 _AFTER = sa.tuple_(sa.bindparam("writer"), sa.bindparam("row")) < _PLACE
 _ROWS = sa.select(outbox.c.writer, outbox.c.id, outbox.c.events)
-_NUMBER_OF = {
-    name: sa.cast(sa.cast(call, sa.Text), sa.BigInteger)
-    for name, call in {
-        "mine": sa.func.pg_current_xact_id(),
-        "oldest open": sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot()),
-        "next": sa.func.pg_snapshot_xmax(sa.func.pg_current_snapshot()),
-    }.items()
-}
+_MINE = sa.literal_column("CAST(CAST(pg_current_xact_id() AS text) AS bigint)", sa.BigInteger)
+_NEXT = "CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)"
 # Ids are given out before the commit, so a smaller one may become visible later. Behind the oldest
-# transaction that is still open nothing can be added any more.
-_SETTLED = outbox.c.writer < sa.select(_NUMBER_OF["oldest open"]).scalar_subquery()
+# transaction that is still open nothing can be added any more; those of other databases of the
+# server, which share its numbers and may be open for hours, are none of ours.
+_OLDEST_OPEN = f"""coalesce((
+    SELECT min(CAST(CAST(open.xid AS text) AS bigint))
+      FROM pg_snapshot_xip(pg_current_snapshot()) AS open(xid)
+     WHERE NOT EXISTS (
+        SELECT 1 FROM pg_locks AS held JOIN pg_stat_activity AS other ON other.pid = held.pid
+         WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock'
+           AND other.datname <> current_database()
+           AND CAST(CAST(held.transactionid AS text) AS bigint)
+               = CAST(CAST(open.xid AS text) AS bigint) & 4294967295)
+), {_NEXT})"""  # noqa: S608 - made of constants
+_SETTLED = outbox.c.writer < sa.literal_column(_OLDEST_OPEN, sa.BigInteger)
 
 _READ = static(_ROWS.where(_AFTER).order_by(outbox.c.writer, outbox.c.id).limit(READ_ROWS_MAX))
 _READ_SETTLED = static(
@@ -84,7 +89,7 @@ _LAST = sa.select(outbox.c.writer, outbox.c.id).order_by(outbox.c.writer.desc(),
 _NEWEST = static(_LAST.limit(1))
 _NEWEST_SETTLED = static(_LAST.where(_SETTLED).limit(1))
 _INSERT = static(sa.insert(outbox))
-_INSERT_NUMBERED = static(sa.insert(outbox).values(writer=_NUMBER_OF["mine"]))
+_INSERT_NUMBERED = static(sa.insert(outbox).values(writer=_MINE))
 _DELETE_OLD = static(
     sa.delete(outbox).where(
         outbox.c.at < sa.bindparam("before"),
@@ -93,9 +98,7 @@ _DELETE_OLD = static(
     )
 )
 _DELETE_FOREIGN = static(
-    sa.delete(outbox).where(
-        outbox.c.writer >= sa.select(_NUMBER_OF["next"]).scalar_subquery(),
-    )
+    sa.delete(outbox).where(outbox.c.writer >= sa.literal_column(_NEXT, sa.BigInteger))
 )
 
 

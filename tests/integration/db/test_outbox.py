@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import Any
 
@@ -110,6 +111,18 @@ def test_a_row_waits_for_a_transaction_that_began_before_its_own(postgres_store:
     assert early == []
     assert newest == Place()
     assert _numbers(postgres_store.read_sync(read_after, Place())) == [1, 2]
+
+
+def test_a_transaction_of_another_database_holds_nobody_up(postgres_store: Store) -> None:
+    """All databases of a server draw from one row of numbers."""
+    server = sa.make_url(os.environ["LANHOUSE_TEST_POSTGRES_URL"])
+    engine = sa.create_engine(server.set(drivername="postgresql+psycopg"))
+    with engine.connect() as other:
+        other.execute(sa.text("SELECT pg_current_xact_id()"))
+        postgres_store.run_sync(_say, 1)
+        assert _numbers(postgres_store.read_sync(read_after, Place())) == [1]
+        other.rollback()
+    engine.dispose()
 
 
 def test_old_events_go_but_the_newest_stays(store: Store) -> None:
