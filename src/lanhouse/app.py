@@ -49,7 +49,6 @@ OTHER_ROUTE_MODULES = (
     "lanhouse.web.plain",
     "lanhouse.web.docs",
     "lanhouse.web.pages.look",
-    "lanhouse.web.pages.news",
     "lanhouse.aggregator.absent",
 )
 """Routes outside the nouns."""

@@ -10,16 +10,15 @@ from collections import Counter
 from collections.abc import AsyncGenerator
 
 from lanhouse.auth.actors import Actor
+from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.db.outbox import place_of
 from lanhouse.kit import clock
 from lanhouse.kit.errors import TooMany
 from lanhouse.kit.limits import LISTENERS_PER_SIGN_IN
 from lanhouse.realtime.feed import Feed, Listener, News
-from lanhouse.web.call import Call
 from lanhouse.web.replies import Stream
-from lanhouse.web.routes import PanelRoutes
 
-routes = PanelRoutes("Pages")
+routes = PanelRoutes("Computers pages")
 
 # A page takes a channel that is silent for longer than two of these for lost.
 BEAT_SECONDS = 1
@@ -31,7 +30,7 @@ _open_channels: Counter[str] = Counter()
 
 
 @routes.get("/panel/news", right="account.self", summary="What changes, as it happens")
-async def news(call: Call) -> Stream:
+async def news(call: CafeCall) -> Stream:
     """A stream of server-sent events for this reader's centre.
 
     `news`: topics, separated by spaces, since the place that its id names. `gap`: more happened
@@ -41,7 +40,7 @@ async def news(call: Call) -> Stream:
     if _open_channels[call.actor.token_hash] >= LISTENERS_PER_SIGN_IN:
         raise TooMany("This browser has too many channels open.")
     after = place_of(call.request.headers.get("last-event-id", ""))
-    listener = await call.services.feed.listen(call.actor.center_id, after)
+    listener = await call.services.feed.listen(call.center.id, after)
     parts = _told(call.services.feed, listener, call.actor)
     return Stream(parts, "text/event-stream", [(b"x-accel-buffering", b"no")])
 
