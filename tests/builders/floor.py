@@ -26,6 +26,7 @@ from lanhouse.cafe.pricing.rules import Window, parse_window
 from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret
+from lanhouse.cafe.sessions.plans.ending import Settlement
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.cafe.sessions.tables import pc_sessions
@@ -226,7 +227,7 @@ class Floor:
         )
         return self.run(sessions.add_money, cmd)
 
-    def check_out(self, *names: str, **more: Any) -> list[sessions.Ended]:
+    def check_out(self, *names: str, **more: Any) -> list[Settlement]:
         """Check out PCs."""
         cmd = sessions.Checkout(center=self.center, actor=DESK, pc_names=list(names), **more)
         return self.run(sessions.check_out, cmd)

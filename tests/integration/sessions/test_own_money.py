@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lanhouse.cafe.desk.queries.computers import split_for
+from lanhouse.cafe.desk.pages.bill import split_of
 from lanhouse.cafe.desk.queries.receipt import receipt_of
 from lanhouse.cafe.money.purses import Spendable, spendable_micros
 from lanhouse.cafe.sessions.commands import PcRefused, QuoteRefused
+from lanhouse.cafe.sessions.plans.ending import plan_end
 from lanhouse.cafe.sessions.queries.quotes import customers_on, real_time_balance
 from lanhouse.cafe.sessions.schemas import POSTPAID, Session
 from lanhouse.cafe.topups.commands import add_loan, top_up
@@ -49,11 +50,11 @@ def lend(floor: Floor, session: Session, euros: int) -> None:
 
 
 def split_shown(floor: Floor, session: Session):
-    at = whole_second(clock.now())
     found = floor.session(session.id)
-    return floor.store.read_sync(
-        lambda read, _: split_for(read, floor.center, found, found.bill(at), at), None
+    end = floor.store.read_sync(
+        lambda read, _: plan_end(read, floor.center, found, clock.now(), at_desk=True), None
     )
+    return split_of(end)
 
 
 @pytest.mark.parametrize("change", [give, lend])
@@ -135,9 +136,9 @@ def test_by_the_api_the_rest_stays_and_payment_info_says_the_same(
     wanted = (floor.center, ["PC01"], whole_second(clock.now()))
     (told,) = store.read_sync(customers_on, wanted)
     (ended,) = floor.check_out("PC01", payment="balance")
-    assert (told.from_balance_micros, told.due_micros) == (2 * EURO, 0)
+    assert (told.end.from_balance_micros, told.end.paid_micros) == (2 * EURO, 0)
     assert (ended.from_balance_micros, ended.paid_micros) == (2 * EURO, 0)
-    assert told.change.handed_out_micros == ended.refund_micros == 0
+    assert told.end.refund_micros == ended.refund_micros == 0
     assert floor.money(session.member_id) == (3 * EURO, 0)
     give(floor, session, -3, payment="", comment="the rest")
     assert floor.till("card") == 2 * EURO

@@ -74,7 +74,7 @@ def test_a_check_out_keeps_what_was_lent(store: Store, freeze: clock.frozen) -> 
     freeze.advance(3600)
     wanted = (floor.center, ["PC01"], clock.now())
     (customer,) = store.read_sync(customers_on, wanted)
-    assert customer.change.by_tender == {"cash": 3 * EURO}
+    assert customer.end.back.by_tender == {"cash": 3 * EURO}
     cmd = Checkout(center=floor.center, actor=CASHIER, pc_names=["PC01"])
     (ended,) = floor.run(check_out, cmd)
     assert ended.refund_micros == 3 * EURO

@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
 
 from lanhouse.cafe.desk.pages.bill import Split, split_of
-from lanhouse.cafe.metering.rules import Bill
+from lanhouse.cafe.metering.rules import Bill, Terms
 from lanhouse.cafe.money.tenders import CameBy, PayBack, pay_back
+from lanhouse.cafe.sessions.plans.ending import Settlement, paid_for
+from lanhouse.cafe.sessions.schemas import Session
 
 EURO = 1_000_000
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def split(kind: str, total: int, balance: int = 0, bonus: int = 0, **choices: bool) -> Split:
-    bill = Bill([], Fraction(total), total, 60)
-    return split_of(
-        kind,
-        bill,
+    session = Session(
+        id=1,
+        center_id=1,
+        pc_id=1,
+        pc_name="PC01",
+        kind=kind,
+        member_id=1,
+        started_at=NOW,
+        expires_at=None,
+        ended_at=None,
+        billed_to_at=None,
+        limit_micros=None,
+        terms=Terms(),
+        segments=[],
+    )
+    end = Settlement(
+        session=session,
+        at=NOW,
+        ended_by="checkout",
+        bill=Bill([], Fraction(total), total, 60),
+        billed_to_at=NOW,
         balance_micros=balance,
         bonus_micros=bonus,
-        is_bonus_first=choices.get("is_bonus_first", False),
         back=pay_back([CameBy("cash", EURO), CameBy("card", EURO)], max(balance - total, 0))
-        if choices.get("gives_back", True)
+        if choices.get("gives_back", True) and kind == "prepaid"
         else PayBack(),
     )
+    return split_of(paid_for(end, "", is_bonus_first=choices.get("is_bonus_first", False)))
 
 
 def test_a_postpaid_guest_pays_all_at_the_desk() -> None:

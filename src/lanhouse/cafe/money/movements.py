@@ -20,7 +20,7 @@ from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry, Subject, columns_of, subject_of_group
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.db.statements import static
-from lanhouse.db.store import Tx
+from lanhouse.db.store import Read, Tx
 from lanhouse.ledger import Posting, Transfer, book_of_center, open_account, post
 
 Amounts = Mapping[tuple[str, int, str], int]
@@ -100,9 +100,9 @@ def _open(tx: Tx, center_id: int, currency: str, owner: tuple[str, int, str]) ->
     )
 
 
-def account_of(tx: Tx, center_id: int, member_id: int) -> tuple[str, int]:
+def account_of(read: Read, center_id: int, member_id: int) -> tuple[str, int]:
     """The member's account and group; empty and 0 when there is no such member."""
-    member = tx.one(_ACCOUNT, center=center_id, member=member_id)
+    member = read.one(_ACCOUNT, center=center_id, member=member_id)
     return ("", 0) if member is None else (member.account, member.group_id)
 
 
@@ -114,7 +114,7 @@ def note(
     member_id: int,
     pc_name: str,
     *,
-    amounts: dict[tuple[str, int, str], int] | None = None,
+    amounts: Amounts | None = None,
     transfer_id: int | None = None,
     used_seconds: int = 0,
     details: str = "",

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from lanhouse.cafe.metering.rules import Bill
-from lanhouse.cafe.money.purses import own_share
-from lanhouse.cafe.money.tenders import PayBack
-from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID
+from lanhouse.cafe.sessions.plans.ending import Settlement
+from lanhouse.cafe.sessions.schemas import FREE, MEMBER
 
 
 class Split(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,32 +24,20 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
     """What is given back, by the tender that it goes by."""
 
 
-def split_of(
-    kind: str,
-    bill: Bill,
-    *,
-    balance_micros: int,
-    bonus_micros: int,
-    is_bonus_first: bool,
-    back: PayBack,
-) -> Split:
-    """How a check-out of `bill` would be paid (cafe-domain 1, check-out).
-
-    `back` is how that which a guest has not used goes back (sessions.change).
-    """
-    total = bill.total_micros
-    if kind == FREE:
+def split_of(end: Settlement) -> Split:
+    """Who pays which part of a bill, now or then (cafe-domain 1, check-out)."""
+    if end.session.kind == FREE:
         return Split()
-    from_balance, from_bonus = own_share(
-        total, balance_micros, bonus_micros, is_bonus_first=is_bonus_first
-    )
-    if kind != MEMBER:
-        own, given = from_balance + from_bonus, back.handed_out_micros
-        due = total - own if kind == POSTPAID else 0
-        return Split(paid_micros=own + given, due_micros=due - given, back=back.handed_out)
+    if end.session.kind != MEMBER:
+        return Split(
+            paid_micros=end.from_balance_micros + end.from_bonus_micros + end.refund_micros,
+            due_micros=end.due_micros,
+            back=end.back.handed_out,
+        )
+    is_open = end.session.ended_at is None
     return Split(
-        from_balance_micros=from_balance,
-        from_bonus_micros=from_bonus,
-        balance_left_micros=balance_micros - from_balance,
-        bonus_left_micros=bonus_micros - from_bonus,
+        from_balance_micros=end.from_balance_micros,
+        from_bonus_micros=end.from_bonus_micros,
+        balance_left_micros=end.balance_micros - end.from_balance_micros if is_open else None,
+        bonus_left_micros=end.bonus_micros - end.from_bonus_micros if is_open else None,
     )

@@ -25,7 +25,6 @@ from lanhouse.cafe.sessions.commands import (
     AddMoney,
     AddOffer,
     Checkout,
-    Ended,
     Move,
     OtherSession,
     QuoteRefused,
@@ -33,6 +32,7 @@ from lanhouse.cafe.sessions.commands import (
     StartGuests,
     StartMember,
 )
+from lanhouse.cafe.sessions.plans.ending import Settlement
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, Session
 from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
 from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX
@@ -268,7 +268,7 @@ async def check_out(call: CafeCall, data: CheckOutForm) -> Reply:
     return call.html(f"{_FOLDER}/done.html", done=done)
 
 
-def _ended(made: list[Ended]) -> Done:
+def _ended(made: list[Settlement]) -> Done:
     ended = made[0]
     return Done(
         what="ended",

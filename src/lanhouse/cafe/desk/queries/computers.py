@@ -18,14 +18,13 @@ from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, rooms_of
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, PriceList, Tariff, rule_at, tariff_for
-from lanhouse.cafe.sessions.plans import change_at
+from lanhouse.cafe.sessions.plans.ending import plan_end
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id, session_states
 from lanhouse.cafe.sessions.queries.ended_marks import marks_of
 from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, PREPAID, WALLET_KINDS, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
-from lanhouse.ledger import balances, book_of_center
 
 _CHIP_MINUTES = (30, 60, 120, 300)
 _LOG_LINES = 6
@@ -135,7 +134,7 @@ def selected_pc(read: Read, wanted: tuple[Center, str, datetime]) -> Selected | 
             lacks_default_price=guest_tariff(prices, center, pc.pc_group_id).lacks_default_price,
             log=log,
         )
-    bill = session.bill(at)
+    end = plan_end(read, center, session, at, at_desk=True)
     return Selected(
         seat=seat_of(pc, state, rate, at),
         pc_id=pc.id,
@@ -144,22 +143,9 @@ def selected_pc(read: Read, wanted: tuple[Center, str, datetime]) -> Selected | 
         chips=[],
         session=session,
         member=None if session.kind == FREE else person_of(read, center, session.member_id),
-        bill=bill,
-        split=split_for(read, center, session, bill, at),
+        bill=end.bill,
+        split=split_of(end),
         log=log,
-    )
-
-
-def split_for(read: Read, center: Center, session: Session, bill: Bill, at: datetime) -> Split:
-    """Who would pay a session's bill up to `at`, when it is checked out at the desk."""
-    held = balances(read, book_of_center(center.id), "member", session.member_id)
-    return split_of(
-        session.kind,
-        bill,
-        balance_micros=held.get(("balance", center.currency), 0),
-        bonus_micros=held.get(("bonus", center.currency), 0),
-        is_bonus_first=center.settings.use_bonus_first,
-        back=change_at(read, center, session, at, at_desk=True),
     )
 
 

@@ -22,7 +22,6 @@ from lanhouse.cafe.sessions.commands.changing import (
 from lanhouse.cafe.sessions.commands.ended_marks import Looked, take_mark
 from lanhouse.cafe.sessions.commands.ending import (
     Checkout,
-    Ended,
     check_out,
     end_if_due,
 )
@@ -52,7 +51,6 @@ __all__ = [
     "AddMoney",
     "AddOffer",
     "Checkout",
-    "Ended",
     "GuestSecret",
     "KeptLogin",
     "LoginGone",

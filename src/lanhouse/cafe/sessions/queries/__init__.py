@@ -103,13 +103,18 @@ def open_session_on_pc(read: Read, center_id: int, pc_id: int) -> int | None:
 def open_session_of_member(read: Read, center_id: int, member_id: int) -> Session | None:
     """The member's open session, or None."""
     row = read.one(_OPEN_OF_MEMBER, center=center_id, member=member_id)
-    return None if row is None else _session(row, read.all(_SEGMENTS, session=row.id))
+    return None if row is None else session_of(read, row)
 
 
 def session_by_id(read: Read, wanted: tuple[int, int]) -> Session | None:
     """The session (centre id, session id), open or ended, or None."""
     row = read.one(_BY_ID, center=wanted[0], session=wanted[1])
-    return None if row is None else _session(row, read.all(_SEGMENTS, session=row.id))
+    return None if row is None else session_of(read, row)
+
+
+def session_of(read: Read, row: Row) -> Session:
+    """The session of a row of `pc_sessions`, with its segments."""
+    return _session(row, read.all(_SEGMENTS, session=row.id))
 
 
 def open_sessions(

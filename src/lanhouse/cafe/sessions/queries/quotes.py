@@ -12,26 +12,21 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.metering.rules import Terms, cost_of_seconds, seconds_for_money
-from lanhouse.cafe.money.purses import own_share, spendable_micros
-from lanhouse.cafe.money.tenders import PayBack
+from lanhouse.cafe.money.movements import account_of
+from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, rule_at, tariff_for
-from lanhouse.cafe.sessions.plans import change_at
+from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end
 from lanhouse.cafe.sessions.queries import open_session_ids, open_session_of_member, open_sessions
 from lanhouse.cafe.sessions.queries.free_minutes import terms_for
-from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, POSTPAID, PREPAID, WALLET_KINDS, Session
+from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, PREPAID, WALLET_KINDS, Session
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
 from lanhouse.kit import clock, ids
 from lanhouse.kit.local_time import whole_second
 from lanhouse.ledger import balances, book_of_center
 
-_MEMBER = static(
-    sa.select(members.c.account, members.c.group_id).where(
-        members.c.center_id == sa.bindparam("center"), members.c.id == sa.bindparam("member")
-    )
-)
 _NAMED = static(
     sa.select(members.c.id).where(
         members.c.center_id == sa.bindparam("center"),
@@ -41,20 +36,11 @@ _NAMED = static(
 
 
 class Customer(msgspec.Struct, frozen=True):
-    """A session with the account that plays and its money, in micros."""
+    """What a check-out would come to, with the account that plays."""
 
-    session: Session
+    end: Settlement
     account: str
     member_group_id: int
-    balance_micros: int
-    bonus_micros: int
-    from_balance_micros: int
-    from_bonus_micros: int
-    """What a check-out would take from both."""
-    due_micros: int
-    """What would be left to pay (postpaid)."""
-    change: PayBack
-    """What it would give back, and how."""
 
 
 class TimeAsked(msgspec.Struct, frozen=True):
@@ -112,25 +98,8 @@ def customers_on(read: Read, wanted: tuple[Center, Sequence[str], datetime]) -> 
 
 
 def _customer(read: Read, center: Center, session: Session, at: datetime) -> Customer:
-    member = read.one(_MEMBER, center=center.id, member=session.member_id)
-    held = balances(read, book_of_center(center.id), "member", session.member_id)
-    balance = held.get(("balance", center.currency), 0)
-    bonus = held.get(("bonus", center.currency), 0)
-    cost = session.cost_micros(at)
-    from_balance, from_bonus = own_share(
-        cost, balance, bonus, is_bonus_first=center.settings.use_bonus_first
-    )
-    return Customer(
-        session,
-        "" if member is None else member.account,
-        0 if member is None else member.group_id,
-        balance,
-        bonus,
-        from_balance,
-        from_bonus,
-        cost - from_balance - from_bonus if session.kind == POSTPAID else 0,
-        change_at(read, center, session, at),
-    )
+    account, group_id = account_of(read, center.id, session.member_id)
+    return Customer(plan_end(read, center, session, at), account, group_id)
 
 
 def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:

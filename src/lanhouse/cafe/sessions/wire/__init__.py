@@ -15,7 +15,8 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.money.tenders import ALL_TENDERS
 from lanhouse.cafe.money.wire import paid_back_rows
-from lanhouse.cafe.sessions.commands import Ended, KeptLogin, Started
+from lanhouse.cafe.sessions.commands import KeptLogin, Started
+from lanhouse.cafe.sessions.plans.ending import Settlement
 from lanhouse.cafe.sessions.queries.quotes import Customer, Quoted, quote_sign
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, Session
 from lanhouse.db.statements import Row
@@ -98,60 +99,58 @@ def payment_info(customers: Sequence[Customer], center: Center, at: datetime) ->
     one has still to pay, `spent_balance` and `spent_balance_bonus` what the account pays.
     Time and sign make the quote hold for 5 minutes (cafe-wire, Sessions).
     """
-    rows = [_payment_row(customer, center, at) for customer in customers]
-    total = sum(customer.session.cost_micros(at) for customer in customers)
-    sessions = [customer.session for customer in customers]
+    sessions = [customer.end.session for customer in customers]
     return {
-        "pcs": rows,
-        "pc_cost": format_fixed(total),
+        "pcs": [_payment_row(customer, center, at) for customer in customers],
+        "pc_cost": format_fixed(sum(customer.end.bill.total_micros for customer in customers)),
         "pc_data_time": clock.to_micros(at) // 1_000_000,
         "pc_data_sign": quote_sign(center, sessions, at),
     }
 
 
 def _payment_row(customer: Customer, center: Center, at: datetime) -> dict[str, Any]:
-    session = customer.session
+    end = customer.end
     return {
-        "pc_name": session.pc_name,
-        "pc_cost": format_fixed(session.cost_micros(at)),
-        "pc_change": format_fixed(customer.change.handed_out_micros),
-        "paid_back": paid_back_rows(customer.change.by_tender),
-        "pc_paid": format_fixed(customer.due_micros),
-        "spent_balance": format_fixed(customer.from_balance_micros),
-        "spent_balance_bonus": format_fixed(customer.from_bonus_micros),
-        "member_id": session.member_id,
+        **_settled_row(end),
         "member_account": customer.account,
-        "member_group_id": GUEST_GROUPS.get(session.kind, customer.member_group_id),
-        "member_balance": format_fixed(customer.balance_micros),
-        "member_balance_bonus": format_fixed(customer.bonus_micros),
-        **times_of(session, center.zone, at),
+        "member_group_id": GUEST_GROUPS.get(end.session.kind, customer.member_group_id),
+        "member_balance": format_fixed(end.balance_micros or 0),
+        "member_balance_bonus": format_fixed(end.bonus_micros or 0),
+        **times_of(end.session, center.zone, at),
     }
 
 
-def ended_rows(done: Sequence[Ended]) -> dict[str, Any]:
+def _settled_row(end: Settlement) -> dict[str, Any]:
+    """What quote and check-out tell alike; `paid_back` has a row for each tender (0078)."""
+    return {
+        "pc_name": end.session.pc_name,
+        "pc_cost": format_fixed(end.bill.total_micros),
+        "pc_change": format_fixed(end.refund_micros),
+        "paid_back": paid_back_rows(end.back.by_tender),
+        "pc_paid": format_fixed(end.paid_micros),
+        "spent_balance": format_fixed(end.from_balance_micros),
+        "spent_balance_bonus": format_fixed(end.from_bonus_micros),
+        "member_id": end.session.member_id,
+    }
+
+
+def ended_rows(done: Sequence[Settlement]) -> dict[str, Any]:
     """data {pcs[], pc_cost, pc_change}: what was charged, and what was given back.
 
     `paid_back` tells how: a row {payment_method, amount} for each tender (decision 0078).
     """
     rows = [
         {
-            "pc_name": one.session.pc_name,
-            "member_id": one.session.member_id,
-            "pc_cost": format_fixed(one.bill.total_micros),
-            "pc_change": format_fixed(one.refund_micros),
-            "paid_back": paid_back_rows(one.back.by_tender),
-            "pc_paid": format_fixed(one.paid_micros),
-            "spent_balance": format_fixed(one.from_balance_micros),
-            "spent_balance_bonus": format_fixed(one.from_bonus_micros),
-            "status_connect_time_duration": duration_text(one.bill.seconds),
-            "payment_method": one.payment,
+            **_settled_row(end),
+            "status_connect_time_duration": duration_text(end.bill.seconds),
+            "payment_method": end.payment,
         }
-        for one in done
+        for end in done
     ]
     return {
         "pcs": rows,
-        "pc_cost": format_fixed(sum(one.bill.total_micros for one in done)),
-        "pc_change": format_fixed(sum(one.refund_micros for one in done)),
+        "pc_cost": format_fixed(sum(end.bill.total_micros for end in done)),
+        "pc_change": format_fixed(sum(end.refund_micros for end in done)),
     }
 
 

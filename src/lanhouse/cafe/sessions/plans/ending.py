@@ -1,0 +1,242 @@
+"""What the end of a session comes to: for check-out, clock, quote, dialog and receipt alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.metering.rules import Bill
+from lanhouse.cafe.money.movements import Amounts
+from lanhouse.cafe.money.purses import own_share
+from lanhouse.cafe.money.tenders import TENDERS, PayBack, WayBack
+from lanhouse.cafe.pcs.queries import PcRefused
+from lanhouse.cafe.sessions.queries import session_of
+from lanhouse.cafe.sessions.schemas import FREE, OFFER, POSTPAID, PREPAID, Session
+from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.cafe.topups.queries.paid_in import rest_way_back
+from lanhouse.cafe.topups.rules import Undone
+from lanhouse.db.statements import static
+from lanhouse.db.store import Read
+from lanhouse.kit.local_time import local_text, whole_second
+from lanhouse.kit.money import format_fixed
+from lanhouse.ledger import balances, book_of_center
+from lanhouse.ledger.tables import accounts, entries
+
+NOTHING = PayBack()
+_ENDED = static(
+    sa.select(sessions).where(
+        sessions.c.center_id == sa.bindparam("center"),
+        sessions.c.id == sa.bindparam("session"),
+        sessions.c.ended_at.is_not(None),
+    )
+)
+_HANDED_OUT = static(
+    sa.select(accounts.c.kind, entries.c.amount_micros)
+    .join(accounts, accounts.c.id == entries.c.account_id)
+    .where(
+        entries.c.book_id == sa.bindparam("book"),
+        entries.c.transfer_id == sa.bindparam("transfer"),
+        entries.c.amount_micros > 0,
+        accounts.c.owner_kind == "center",
+        sa.or_(*(accounts.c.kind == tender for tender in TENDERS)),
+    )
+    .order_by(entries.c.id)
+)
+
+
+class Settlement(msgspec.Struct, frozen=True, kw_only=True):
+    """The end of a session at `at`: its bill, who pays it, and what goes back. Micros."""
+
+    session: Session
+    at: datetime
+    """When it was asked for, a whole second."""
+    ended_by: str
+    """checkout, or time when it was over by itself before `at`."""
+    bill: Bill
+    billed_to_at: datetime
+    balance_micros: int = 0
+    bonus_micros: int = 0
+    """What the account holds before; 0 where it is read of a session that ended long ago."""
+    from_balance_micros: int = 0
+    from_bonus_micros: int = 0
+    from_loan_micros: int = 0
+    paid_micros: int = 0
+    """Paid at the desk (postpaid), by `payment`."""
+    payment: str = ""
+    """cash, card or qr when it is paid at the desk, balance from the account, free by nobody."""
+    back: PayBack = NOTHING
+    """How the rest goes back (guests)."""
+    undone: list[Undone] = []
+    """The payments that this undoes."""
+    quoted_at: datetime | None = None
+    """The time of the quote that was used; None = none was."""
+
+    @property
+    def ended_at(self) -> datetime:
+        """When it ends: now, or at its own moment, however late that was noticed (0077)."""
+        return self.billed_to_at if self.ended_by == "time" else self.at
+
+    @property
+    def refund_micros(self) -> int:
+        """What is handed out at the desk."""
+        return self.back.handed_out_micros
+
+    @property
+    def due_micros(self) -> int:
+        """What is to be paid at the desk; below zero it is handed out."""
+        return self.paid_micros - self.refund_micros
+
+    @property
+    def amounts(self) -> Amounts:
+        """The postings: the account, or the till, pays; the revenue of time receives."""
+        member_id, center_id = self.session.member_id, self.session.center_id
+        amounts = {
+            ("member", member_id, "balance"): -self.from_balance_micros - self.refund_micros,
+            ("member", member_id, "bonus"): -self.from_bonus_micros,
+            ("member", member_id, "loan"): -self.from_loan_micros,
+            ("center", center_id, "revenue_time"): self.bill.total_micros,
+            **{
+                ("center", center_id, tender): micros
+                for tender, micros in self.back.handed_out.items()
+            },
+        }
+        if self.paid_micros:
+            till = ("center", center_id, self.payment)
+            amounts[till] = amounts.get(till, 0) - self.paid_micros
+        return amounts
+
+    def details(self, center: Center) -> str:
+        """What the log tells besides the amounts."""
+        parts = [f"{self.session.kind}, cost {format_fixed(self.bill.total_micros)}"]
+        for tender, micros in self.back.handed_out.items():
+            parts.append(f"given back {format_fixed(micros)} by {tender}")
+        own = self.from_balance_micros + self.from_bonus_micros
+        if own and self.session.kind == POSTPAID:
+            parts.append(f"paid from the account {format_fixed(own)}")
+        if self.from_loan_micros:
+            parts.append(f"owed {format_fixed(self.from_loan_micros)}")
+        if self.quoted_at is not None:
+            quoted, now = self.bill.total_micros, self.session.cost_micros(self.at)
+            parts.append(
+                f"quote of {local_text(self.quoted_at, center.zone)}: {format_fixed(quoted)}"
+            )
+            parts.append(f"now {format_fixed(now)}")
+            parts.append(f"difference {format_fixed(quoted - now)}")
+        return ", ".join(parts)
+
+
+def plan_end(
+    read: Read,
+    center: Center,
+    session: Session,
+    at: datetime,
+    *,
+    payment: str = "",
+    quoted_at: datetime | None = None,
+    at_desk: bool = False,
+) -> Settlement:
+    """What ending an open session at `at` comes to (cafe-domain 1; decision 0031).
+
+    Nothing is charged past its end, nor past `quoted_at`, the time of an honoured quote. What was
+    over by itself is settled as the clock would have done it: late changes nothing.
+    `payment` (cash, card, qr, balance) is how a postpaid guest pays and how the rest of another
+    one goes back; empty: cash for the first, the way it came for the second (decision 0078).
+    Raises PcRefused for `balance` where that does not cover what a postpaid guest owes.
+    """
+    at = whole_second(at)
+    is_over = session.is_due(at)
+    billed_to = session.until(at if is_over or quoted_at is None else quoted_at)
+    held = balances(read, book_of_center(center.id), "member", session.member_id)
+    end = Settlement(
+        session=session,
+        at=at,
+        ended_by="time" if is_over else "checkout",
+        bill=session.bill(billed_to),
+        billed_to_at=billed_to,
+        balance_micros=held.get(("balance", center.currency), 0),
+        bonus_micros=held.get(("bonus", center.currency), 0),
+        quoted_at=None if is_over else quoted_at,
+    )
+    end = paid_for(end, payment, is_bonus_first=center.settings.use_bonus_first)
+    # Money that was lent stays on the account (decision 0079).
+    rest = (
+        end.balance_micros
+        - end.from_balance_micros
+        - max(-held.get(("loan", center.currency), 0), 0)
+    )
+    if rest <= 0 or is_over or not _gives_back(center, session, at_desk=at_desk):
+        return end
+    back, undone = rest_way_back(read, center.id, session.member_id, rest, payment)
+    return msgspec.structs.replace(end, back=back, undone=undone)
+
+
+def paid_for(end: Settlement, payment: str, *, is_bonus_first: bool) -> Settlement:
+    """The same with who pays the bill: the account, the desk by `payment`, or nobody. Pure."""
+    kind, total = end.session.kind, end.bill.total_micros
+    from_balance, from_bonus = own_share(
+        total, end.balance_micros, end.bonus_micros, is_bonus_first=is_bonus_first
+    )
+    own, missing = from_balance + from_bonus, total - from_balance - from_bonus
+    paid = missing if kind == POSTPAID else 0
+    if (
+        kind == POSTPAID
+        and payment == "balance"
+        and (paid or end.balance_micros + end.bonus_micros <= 0)
+    ):
+        raise PcRefused(end.session.pc_name, "a postpaid guest has no balance that covers this")
+    is_own = kind != POSTPAID or (not paid and own > 0)
+    return msgspec.structs.replace(
+        end,
+        from_balance_micros=from_balance,
+        from_bonus_micros=from_bonus,
+        # Everything that takes money from a member leaves what was played, so this is not reached
+        # by any command of ours; were it reached, the member owes the difference instead of the
+        # house losing it.
+        from_loan_micros=missing - paid,
+        paid_micros=paid,
+        payment="free" if kind == FREE else "balance" if is_own else payment or "cash",
+    )
+
+
+def _gives_back(center: Center, session: Session, *, at_desk: bool) -> bool:
+    """Whether a check-out gives a guest the rest: of one who paid first where the centre returns
+    it, of a postpaid one at the desk (decision 0031)."""
+    if session.kind == POSTPAID:
+        return at_desk
+    keeps = center.settings.prepaid_session_change_method == "keep"
+    return session.kind in (PREPAID, OFFER) and not keeps
+
+
+def settlement_of(read: Read, wanted: tuple[int, int]) -> Settlement | None:
+    """What the end of (centre id, session id) came to, as it was carried out; None while it runs.
+
+    What was handed out, by tender, is what the ledger says; the other amounts are the row's.
+    """
+    center_id, session_id = wanted
+    row = read.one(_ENDED, center=center_id, session=session_id)
+    if row is None:
+        return None
+    session = session_of(read, row)
+    book = book_of_center(center_id)
+    ways = (
+        WayBack(each.kind, each.kind, each.amount_micros)
+        for each in read.all(_HANDED_OUT, book=book, transfer=row.transfer_id)
+    )
+    missing = row.cost_micros - row.from_balance_micros - row.from_bonus_micros
+    paid = missing if session.kind == POSTPAID else 0
+    return Settlement(
+        session=session,
+        at=row.ended_at,
+        ended_by=row.ended_by,
+        bill=session.bill(row.billed_to_at),
+        billed_to_at=row.billed_to_at,
+        from_balance_micros=row.from_balance_micros,
+        from_bonus_micros=row.from_bonus_micros,
+        from_loan_micros=missing - paid,
+        paid_micros=paid,
+        payment=row.payment,
+        back=PayBack(tuple(ways) if row.refund_micros else ()),
+    )
