@@ -21,6 +21,7 @@ from lanhouse.cafe.surfaces import cafe_surfaces, staff_sign_in
 from lanhouse.db.digests import take_over_old_rows
 from lanhouse.db.store import Store
 from lanhouse.jobs import housekeeping
+from lanhouse.jobs.runner import Runner
 from lanhouse.jobs.ticker import Task, Ticker
 from lanhouse.kit import clock
 from lanhouse.kit.vault import LOCKED, Vault
@@ -56,11 +57,9 @@ OTHER_ROUTE_MODULES = (
 SURFACE_MODULES = ["lanhouse.web.plain", "lanhouse.aggregator.surfaces"]
 """Modules with `surfaces(services)`: further wires by name, besides the café's."""
 
-TASK_FILES = ("jobs",)
-"""Files of a noun with TASKS (a list of jobs.ticker.Task) to run on the clock."""
-
-HANDLERS = {housekeeping.KIND: housekeeping.clean_up}
-"""Handlers of queued jobs by kind."""
+JOB_FILES = ("jobs",)
+"""Files of a noun with TASKS (a list of jobs.ticker.Task) to run on the clock, or JOBS (a list of
+jobs.schemas.Kind) to be queued, or both."""
 
 _CAFE_PREFIX = CafeRoutes.prefix.partition("{")[0]
 STATIC_DIR = Path(__file__).parent / "web" / "static"
@@ -135,21 +134,26 @@ def create_app(
     }
     services.endpoints = list(endpoints.values())
     tasks = [*TASKS]
-    for module in _modules_of(*TASK_FILES):
-        tasks.extend(module.TASKS)
-    ticker = Ticker(store, tasks, HANDLERS)
+    services.job_kinds = [*housekeeping.JOBS]
+    for module in _modules_of(*JOB_FILES):
+        tasks.extend(getattr(module, "TASKS", ()))
+        services.job_kinds.extend(getattr(module, "JOBS", ()))
+    ticker = Ticker(store, tasks)
+    runner = Runner(store, services.job_kinds, lambda: ticker.leads)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
         store.start()
         if with_ticker:
             ticker.start()
+            runner.start()
         # The start-up heap never becomes garbage; without this a full collection costs 50 ms.
         gc.collect()
         gc.freeze()
         try:
             yield
             await feed.stop()
+            await runner.stop()
             await ticker.stop()
         finally:
             # Whatever fails before, what is queued in the store is still written.

@@ -6,8 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from lanhouse.app import create_app
+from lanhouse.cli.doctor import WARNING, check_jobs
+from lanhouse.db.store import Tx
+from lanhouse.jobs.queue import ATTEMPTS_MAX, Failure, enqueue, note_failure
+from lanhouse.jobs.tables import queue
 from lanhouse.settings import AppSettings
 from tests.builders.centers import Hall
 from tests.builders.client import Client
@@ -79,3 +84,21 @@ def test_the_shipped_proxies_hide_the_figures_by_prefix() -> None:
     assert re.findall(r"respond (\S*metrics\S*) 404", (_DEPLOY / "Caddyfile").read_text()) == [
         "/metrics*"
     ]
+
+
+def test_a_job_that_was_given_up_is_counted(hall: Hall, tmp_path: Path) -> None:
+    def give_up(tx: Tx, _: None) -> None:
+        enqueue(tx, "mail", {}, key="m")
+        job_id = tx.scalar(sa.select(queue.c.id))
+        note_failure(tx, Failure(job_id, ATTEMPTS_MAX, "no paper"))
+        enqueue(tx, "mail", {}, key="m")
+
+    hall.store.run_sync(give_up, None)
+    app = create_app(AppSettings(data_dir=tmp_path), hall.store, with_ticker=False)
+    with Client(app) as client:
+        text = client.raw("GET", "/metrics", key="").text
+    assert 'lanhouse_jobs{kind="mail",state="failed"} 1.0' in text
+    assert 'lanhouse_jobs{kind="mail",state="waiting"} 1.0' in text
+    finding = check_jobs(hall.store)
+    assert finding.state == WARNING
+    assert finding.text == "1 given up in the last week; newest: mail: no paper"

@@ -36,6 +36,7 @@ tokens = sa.Table(
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("expires_at", UtcTime, nullable=False),
     sa.Index("auth_tokens_subject_ix", "center_id", "kind", "subject_id"),
+    sa.Index("auth_tokens_expires_ix", "expires_at"),
 )
 
 # How often a key or a sign-in of an owner was ended by somebody (generations.py): a backup that is
@@ -59,6 +60,7 @@ login_failures = sa.Table(
     sa.Column("address", sa.Text, primary_key=True),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("last_at", UtcTime, nullable=False),
+    sa.Index("login_failures_last_ix", "last_at"),
 )
 
 # One row, from the first start on: which server secret what is sealed here was sealed with.

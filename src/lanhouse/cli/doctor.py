@@ -73,12 +73,13 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
                 "server secret": lambda: check_secret(settings, store),
                 "keys": lambda: check_keys(settings, store),
                 "clock guard": lambda: check_clock_guard(settings, store),
+                "jobs": lambda: check_jobs(store),
                 "ledger": lambda: check_ledger(store),
             }
             for what, check in checks.items():
                 finding = _checked(check, what)
                 yield finding
-                if finding.state == BAD and what not in ("server secret", "keys"):
+                if finding.state == BAD and what not in ("server secret", "keys", "jobs"):
                     return  # the next ones could only fail by it
     except AppError as refusal:
         yield Finding(BAD, "database", refusal.message)
@@ -249,6 +250,20 @@ def check_clock_guard(settings: AppSettings, store: Store) -> Finding:
         )
         return Finding(WARNING, "clock guard", text)
     return Finding(GOOD, "clock guard", "business time and the clock agree")
+
+
+def check_jobs(store: Store) -> Finding:
+    """No job was given up after its last try."""
+    from lanhouse.jobs.queries import counts, failed_lately
+    from lanhouse.jobs.schemas import OPEN_STATES
+
+    failed = store.read_sync(failed_lately, None)
+    if failed:
+        newest = failed[0]
+        text = f"{len(failed)} given up in the last week; newest: {newest.kind}: {newest.error}"
+        return Finding(WARNING, "jobs", text)
+    waiting = sum(c.number for c in store.read_sync(counts, None) if c.status in OPEN_STATES)
+    return Finding(GOOD, "jobs", f"none was given up in the last week, {waiting} waiting")
 
 
 def check_ledger(store: Store) -> Finding:

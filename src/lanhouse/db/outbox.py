@@ -6,7 +6,7 @@ place: pages, sockets, webhooks and other processes, each at its own pace.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
@@ -90,9 +90,12 @@ _NEWEST = static(_LAST.limit(1))
 _NEWEST_SETTLED = static(_LAST.where(_SETTLED).limit(1))
 _INSERT = static(sa.insert(outbox))
 _INSERT_NUMBERED = static(sa.insert(outbox).values(writer=_MINE))
+# The oldest have the smallest numbers, so that nothing else is looked at.
+_OLDEST = sa.select(outbox.c.id, outbox.c.at).order_by(outbox.c.id).limit(sa.bindparam("most"))
+_OF_OLDEST = _OLDEST.subquery()
 _DELETE_OLD = static(
     sa.delete(outbox).where(
-        outbox.c.at < sa.bindparam("before"),
+        outbox.c.id.in_(sa.select(_OF_OLDEST.c.id).where(_OF_OLDEST.c.at < sa.bindparam("before"))),
         # The newest row stays, so that SQLite never gives out an id that readers are behind.
         outbox.c.id < sa.select(sa.func.max(outbox.c.id)).scalar_subquery(),
     )
@@ -140,6 +143,8 @@ def forget_foreign(tx: Tx, _: None) -> int:
     return tx.run(_DELETE_FOREIGN) if tx.is_postgresql else 0
 
 
-def delete_older_than(tx: Tx, hours: int) -> int:
-    """Drop events that every reader has had time to fetch; answers how many rows."""
-    return tx.run(_DELETE_OLD, before=clock.real_now() - timedelta(hours=hours))
+def delete_older_than(tx: Tx, before: datetime, most: int) -> int:
+    """Drop the oldest events that every reader has had time to fetch, at most so many; answers how
+    many.
+    """
+    return tx.run(_DELETE_OLD, before=before, most=most)

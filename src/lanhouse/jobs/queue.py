@@ -1,53 +1,104 @@
-"""The queue of jobs for later: stored with the transaction that asks, run once, tried again.
+"""The queue of jobs for later: stored with the transaction that asks, done step by step, tried
+again (decision 0068).
 
-A handler is a command `(tx, payload)`; it runs in the same transaction that takes the job off
-the queue, so a job's effect and its disappearance commit together.
+A step runs in the same transaction that writes how far the job is, so after a crash it goes on
+exactly where it was. Between two steps anybody may cancel it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.db.statements import insert_ignore, static
-from lanhouse.db.store import Tx
+from lanhouse.db.statements import Row, among, insert_ignore, static
+from lanhouse.db.store import Retry, Tx
+from lanhouse.jobs.schemas import (
+    CANCELED,
+    DONE,
+    FAILED,
+    HOUSE,
+    RUNNING,
+    WAITING,
+    Done,
+    Job,
+    Progress,
+    Steps,
+)
 from lanhouse.jobs.tables import queue
 from lanhouse.kit import clock
 
-Handler = Callable[[Tx, Any], None]
-
 ATTEMPTS_MAX = 10
 _RETRY_SECONDS_MAX = 3600
+ON_ITS_WAY = "canceled while it was on its way: it may have arrived"
 
+_TIME = queue.c.run_at.type
+_IS_OPEN = queue.c.finished_at.is_(None)
+_THIS = (queue.c.id == sa.bindparam("job_id"), _IS_OPEN)
+_AT = sa.bindparam("at", type_=_TIME)
 _INSERT = static(insert_ignore(queue).returning(queue.c.id))
-_DELETE_PARKED = static(
-    sa.delete(queue).where(queue.c.key == sa.bindparam("parked"), queue.c.attempts >= ATTEMPTS_MAX)
-)
+IN_TURN = (queue.c.center_id <= sa.bindparam("last_center"), queue.c.center_id, queue.c.served_at)
+"""The next centre after the one that was served last, and of its jobs the one that waited longest:
+neither a long job nor a centre with many keeps the others waiting."""
 _DUE = static(
     sa.select(queue)
-    .where(queue.c.run_at <= sa.bindparam("at"), queue.c.attempts < ATTEMPTS_MAX)
-    .order_by(queue.c.run_at, queue.c.id)
+    .where(_IS_OPEN, queue.c.run_at <= _AT, sa.not_(among(queue.c.kind, "deliveries")))
+    .order_by(*IN_TURN, queue.c.id)
     .limit(1)
     .with_for_update(skip_locked=True)
 )
-_DELETE = static(sa.delete(queue).where(queue.c.id == sa.bindparam("job_id")))
-_FAIL = static(
+_STEPPED = static(
     sa.update(queue)
-    .where(queue.c.id == sa.bindparam("job_id"))
+    .where(*_THIS)
     .values(
-        attempts=queue.c.attempts + 1,
-        error=sa.bindparam("reason"),
-        run_at=sa.bindparam("again_at", type_=queue.c.run_at.type),
+        status=RUNNING,
+        cursor=sa.bindparam("next_cursor", type_=queue.c.cursor.type),
+        done=sa.bindparam("so_far"),
+        total=sa.bindparam("of_total"),
+        attempts=0,
+        error="",
+        started_at=sa.func.coalesce(queue.c.started_at, _AT),
+        served_at=_AT,
     )
 )
+_FINISH = (
+    sa.update(queue)
+    .where(*_THIS)
+    .values(
+        status=sa.bindparam("as_status"),
+        result=sa.bindparam("with_result", type_=queue.c.result.type),
+        done=sa.func.coalesce(sa.bindparam("so_far", type_=sa.BigInteger), queue.c.done),
+        error=sa.bindparam("reason"),
+        key=None,
+        courier=None,
+        leased_until=None,
+        started_at=sa.func.coalesce(queue.c.started_at, _AT),
+        served_at=_AT,
+        finished_at=_AT,
+    )
+)
+_FINISHED = static(_FINISH)
+_FINISHED_BY = static(_FINISH.where(queue.c.courier == sa.bindparam("by_courier")))
+_FAIL = static(
+    sa.update(queue)
+    .where(*_THIS)
+    .values(
+        attempts=sa.bindparam("tried"),
+        error=sa.bindparam("reason"),
+        run_at=sa.bindparam("again_at", type_=_TIME),
+        courier=None,
+        leased_until=None,
+        served_at=_AT,
+    )
+)
+_LOCK = static(sa.select(queue.c.courier).where(*_THIS).with_for_update())
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """A job that failed: which, how often so far, and why."""
+    """A job that failed: which, how often in a row so far, and why."""
 
     job_id: int
     attempts: int
@@ -62,43 +113,151 @@ class JobFailed(Exception):
         self.failure = failure
 
 
-def enqueue(tx: Tx, kind: str, payload: Any, *, key: str, run_at: datetime | None = None) -> bool:
-    """Ask for a job; False when one with this key waits already. `run_at` is real time.
+class Turn(msgspec.Struct, frozen=True):
+    """What a process can do, by kind, and which centre it served last."""
 
-    One that gave up does not count as waiting: the new one takes its place.
-    """
-    tx.run(_DELETE_PARKED, parked=key)
+    steps: Mapping[str, Steps]
+    deliveries: tuple[str, ...] = ()
+    last_center: int = -1
+
+
+def enqueue(
+    tx: Tx,
+    kind: str,
+    payload: Any,
+    *,
+    key: str,
+    run_at: datetime | None = None,
+    center_id: int = HOUSE,
+    started_by: int = 0,
+) -> bool:
+    """Ask for a job; False when one with this key has not ended yet. `run_at` is real time."""
+    now = clock.real_now()
     made = tx.scalar(
         _INSERT,
+        center_id=center_id,
         kind=kind,
         payload=payload,
         key=key,
-        run_at=run_at or clock.real_now(),
+        status=WAITING,
+        started_by=started_by,
+        run_at=run_at or now,
         attempts=0,
         error="",
+        done=0,
+        served_at=now,
     )
     return made is not None
 
 
-def run_next(tx: Tx, handlers: Mapping[str, Handler]) -> bool:
-    """Run one due job; False when there is none. Raises JobFailed when its handler failed."""
-    job = tx.one(_DUE, at=clock.real_now())
-    if job is None:
-        return False
+def run_step(tx: Tx, turn: Turn) -> Job | None:
+    """Run one step of the job whose turn it is; None when none is due.
+
+    Raises JobFailed when its step failed, or what follows from it (its facts are settled here).
+    """
+    row = tx.one(
+        _DUE,
+        at=clock.real_now(),
+        deliveries=list(turn.deliveries),
+        last_center=turn.last_center,
+    )
+    if row is None:
+        return None
+    job = job_of(row)
     try:
-        handlers[job.kind](tx, job.payload)
+        found = turn.steps[job.kind].step(tx, job)
+        tx.settle()
+    except Retry:
+        raise
     except Exception as error:
-        raise JobFailed(Failure(job.id, job.attempts + 1, repr(error)[:500])) from error
-    tx.run(_DELETE, job_id=job.id)
-    return True
+        raise JobFailed(failure_of(job, error)) from error
+    if isinstance(found, Done):
+        finish(tx, job, found)
+    else:
+        _go_on(tx, job, found)
+    return job
+
+
+def job_of(row: Row) -> Job:
+    """A row as its kind is handed it."""
+    return Job(
+        id=row.id,
+        center_id=row.center_id,
+        kind=row.kind,
+        payload=row.payload,
+        cursor=row.cursor,
+        done=row.done,
+        total=row.total,
+        attempts=row.attempts,
+    )
+
+
+def _go_on(tx: Tx, job: Job, progress: Progress) -> None:
+    tx.run(
+        _STEPPED,
+        job_id=job.id,
+        next_cursor=progress.cursor,
+        so_far=progress.done,
+        of_total=progress.total,
+        at=clock.real_now(),
+    )
+
+
+def finish(tx: Tx, job: Job, done: Done, courier: str = "") -> bool:
+    """Write down that a job is done; False when it had ended before, or another courier has it."""
+    values = {"so_far": done.done, "with_result": done.result, "reason": "", "as_status": DONE}
+    if courier:
+        values["by_courier"] = courier
+    statement = _FINISHED_BY if courier else _FINISHED
+    return tx.run(statement, job_id=job.id, at=clock.real_now(), **values) == 1
+
+
+def failure_of(job: Job, error: BaseException) -> Failure:
+    """One more failed try of a job."""
+    is_unknown = isinstance(error, KeyError) and error.args == (job.kind,)
+    reason = f"nothing here does jobs of the kind {job.kind}" if is_unknown else repr(error)
+    return Failure(job.id, job.attempts + 1, reason[:500])
 
 
 def note_failure(tx: Tx, failure: Failure) -> None:
-    """Keep the reason and wait longer before each new try; after ATTEMPTS_MAX it stays parked."""
+    """Keep the reason and wait longer before each new try; after ATTEMPTS_MAX it has failed for
+    good and stays to be seen.
+    """
+    now = clock.real_now()
+    if failure.attempts >= ATTEMPTS_MAX:
+        end_unfinished(tx, failure.job_id, FAILED, failure.reason)
+        return
     wait = min(2**failure.attempts, _RETRY_SECONDS_MAX)
     tx.run(
         _FAIL,
         job_id=failure.job_id,
+        tried=failure.attempts,
         reason=failure.reason,
-        again_at=clock.real_now() + timedelta(seconds=wait),
+        again_at=now + timedelta(seconds=wait),
+        at=now,
     )
+
+
+def end_unfinished(tx: Tx, job_id: int, status: str, reason: str) -> bool:
+    """End a job that is not done; False when it has ended already."""
+    ended = tx.run(
+        _FINISHED,
+        job_id=job_id,
+        as_status=status,
+        so_far=None,
+        with_result=None,
+        reason=reason,
+        at=clock.real_now(),
+    )
+    return ended == 1
+
+
+def cancel(tx: Tx, job_id: int) -> bool:
+    """End a job between two of its steps: what they did stays. False when it has ended already.
+
+    A message that is under way cannot be called back; the row says so.
+    """
+    row = tx.one(_LOCK, job_id=job_id)
+    if row is None:
+        return False
+    return end_unfinished(tx, job_id, CANCELED, ON_ITS_WAY if row.courier else "")

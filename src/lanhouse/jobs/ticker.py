@@ -1,10 +1,10 @@
-"""The ticker: every second the leading process runs what is due on the clock and in the queue."""
+"""The ticker: every second the leading process runs what is due on the clock."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -13,12 +13,10 @@ import structlog
 from lanhouse.db.store import Store, Tx
 from lanhouse.jobs.guard import ClockGuard
 from lanhouse.jobs.lease import release_lease, take_lease
-from lanhouse.jobs.queue import Handler, JobFailed, note_failure, run_next
 from lanhouse.kit import clock
 from lanhouse.kit.errors import Busy, CommitUnknown
 
 log = structlog.get_logger("lanhouse.jobs")
-_QUEUE_JOBS_PER_TICK = 20
 # A database that is gone must not hold up the end of the process.
 _RELEASE_SECONDS_MAX = 0.5
 
@@ -37,12 +35,12 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Ticker:
-    """Runs tasks and queued jobs until it is stopped."""
+    """Runs tasks until it is stopped, and says whether this process leads."""
 
-    def __init__(self, store: Store, tasks: list[Task], handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, store: Store, tasks: list[Task]) -> None:
         self._store = store
         self._tasks = tasks
-        self._handlers = handlers
+        self.leads = False
         self._holder = secrets.token_hex(8)
         self._last: dict[str, float] = {}
         self._running: asyncio.Task[None] | None = None
@@ -59,6 +57,7 @@ class Ticker:
         self._running.cancel()
         await asyncio.gather(self._running, return_exceptions=True)
         self._running = None
+        self.leads = False
         try:
             async with asyncio.timeout(_RELEASE_SECONDS_MAX):
                 await self._store.write(release_lease, self._holder)
@@ -70,13 +69,14 @@ class Ticker:
             try:
                 await self.tick()
             except Exception:
+                self.leads = False
                 log.exception("a tick failed; the next one tries again")
             await asyncio.sleep(1)
 
     async def tick(self) -> None:
         """One round: keep the clock's mark and, as the leader, run what is due."""
         clock.keep_mark()
-        leads = await self._store.write(take_lease, self._holder)
+        leads = self.leads = await self._store.write(take_lease, self._holder)
         # Before any task: what ends sessions must know of a step that was accepted.
         await self._guard.tick(leads=leads)
         if not leads:
@@ -86,9 +86,6 @@ class Ticker:
             if now - self._last.get(task.name, -1e9) >= task.every_seconds:
                 self._last[task.name] = now
                 await self._run_task(task)
-        for _ in range(_QUEUE_JOBS_PER_TICK):
-            if not await self._run_queued():
-                break
 
     async def _run_task(self, task: Task) -> None:
         try:
@@ -97,11 +94,3 @@ class Ticker:
                     break
         except Exception:
             log.exception("a task failed; it is tried again", task=task.name)
-
-    async def _run_queued(self) -> bool:
-        try:
-            return await self._store.write(run_next, self._handlers)
-        except JobFailed as failed:
-            log.warning("a queued job failed", reason=failed.failure.reason)
-            await self._store.write(note_failure, failed.failure)
-            return True

@@ -12,6 +12,7 @@ from lanhouse.auth.actors import NOBODY
 from lanhouse.auth.audit import Audited
 from lanhouse.auth.budgets import Budgets
 from lanhouse.db.store import Arg, Command, Query, Result, Store
+from lanhouse.jobs.schemas import Kind
 from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import known_part
@@ -49,6 +50,8 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
     """Answers that many ask for at once."""
     endpoints: list[Any] = []
     """All web.dispatch.Endpoint of this process, for /metrics; filled by the composition root."""
+    job_kinds: list[Kind] = []
+    """What jobs there are; filled by the composition root."""
 
 
 class Call:

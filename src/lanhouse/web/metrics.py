@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 
+from lanhouse.jobs.queries import Count
 from lanhouse.kit import clock
 from lanhouse.web.routes import Route
 
@@ -52,6 +53,22 @@ class ClockCollector:
                 value=int(clock.is_guarded()),
             ),
         ]
+
+
+class JobCollector:
+    """The jobs that are kept, by kind and state; `failed` ones were given up."""
+
+    def __init__(self, counts: list[Count]) -> None:
+        self._counts = counts
+
+    def collect(self) -> Iterable[Metric]:
+        """One gauge."""
+        jobs = GaugeMetricFamily(
+            "lanhouse_jobs", "Jobs by kind and state, ended ones included", labels=["kind", "state"]
+        )
+        for count in self._counts:
+            jobs.add_metric([count.kind, count.status], count.number)
+        return [jobs]
 
 
 class RouteCollector:

@@ -7,20 +7,23 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+import structlog
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 
 from lanhouse import __version__
 from lanhouse.auth.addresses import is_allowed, is_loopback
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
-from lanhouse.kit.errors import OutOfReach
+from lanhouse.jobs.queries import Count, counts
+from lanhouse.kit.errors import Busy, OutOfReach
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import NativeWire
-from lanhouse.web.metrics import ClockCollector, RouteCollector
+from lanhouse.web.metrics import ClockCollector, JobCollector, RouteCollector
 from lanhouse.web.replies import Headers, Reply
 from lanhouse.web.request import Request
 from lanhouse.web.routes import PlainRoutes
 
+log = structlog.get_logger("lanhouse.web")
 routes = PlainRoutes("Operations")
 # A database that says nothing is out of reach; who asks gives up after 3 s (deploy/Dockerfile).
 _LOOK_SECONDS_MAX = 2.0
@@ -75,6 +78,16 @@ def _may_read_metrics(call: Call) -> bool:
     return not is_forwarded or is_allowed(call.address, call.settings.trusted_proxies)
 
 
+async def _job_counts(call: Call) -> list[Count]:
+    """Empty when the database is out of reach: the other figures are needed most then."""
+    try:
+        async with asyncio.timeout(_LOOK_SECONDS_MAX):
+            return await call.read(counts, None)
+    except (Busy, TimeoutError) as error:
+        log.warning("metrics without jobs", reason=repr(error))
+        return []
+
+
 @routes.get("/metrics", public=True, summary="Prometheus text")
 async def metrics(call: Call) -> Reply:
     """Counts and times of all routes of this process, and the process's own figures.
@@ -88,4 +101,5 @@ async def metrics(call: Call) -> Reply:
     stats = [s for endpoint in call.services.endpoints for s in endpoint.stats.values()]
     registry.register(RouteCollector(stats))  # type: ignore[arg-type]
     registry.register(ClockCollector())  # type: ignore[arg-type]
+    registry.register(JobCollector(await _job_counts(call)))  # type: ignore[arg-type]
     return Reply(generate_latest(registry), 200, "text/plain; version=0.0.4; charset=utf-8")

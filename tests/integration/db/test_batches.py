@@ -182,11 +182,9 @@ def test_rows_inserted_together_get_ids_in_order(store: Store) -> None:
     now = clock.now()
 
     def insert(tx: Tx, kinds: list[str]) -> list[int]:
-        rows = [
-            {"kind": kind, "key": kind, "payload": {}, "run_at": now, "attempts": 0, "error": ""}
-            for kind in kinds
-        ]
-        return tx.insert_many(jobs, rows)
+        same = {"center_id": 0, "payload": {}, "status": "waiting", "started_by": 0, "attempts": 0}
+        same |= {"run_at": now, "served_at": now, "error": "", "done": 0}
+        return tx.insert_many(jobs, [{**same, "kind": kind, "key": kind} for kind in kinds])
 
     first = store.run_sync(insert, ["x", "y"])
     second = store.run_sync(insert, ["z"])

@@ -29,6 +29,8 @@ from lanhouse.db.migrate import (
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Store, Tx
 from lanhouse.db.types import UtcTime
+from lanhouse.jobs.queue import enqueue
+from lanhouse.jobs.tables import queue
 from lanhouse.kit import clock
 from lanhouse.ledger import Posting, Transfer, open_account, post
 from lanhouse.ledger.answers import digest_of
@@ -237,6 +239,27 @@ def _back_and_forth(store: Store) -> dict[tuple[str, int], int]:
         command.downgrade(config_for(connection), "0010")
     migrate(store)
     return store.read_sync(numbers, None)
+
+
+def test_jobs_that_wait_are_kept_and_those_that_gave_up_have_failed(store: Store) -> None:
+    """0019 makes the table anew, and the way back keeps what waits."""
+
+    def ask(tx: Tx, _: None) -> None:
+        for key in ("waits", "gave up"):
+            enqueue(tx, "work", {"for": key}, key=key)
+
+    store.run_sync(ask, None)
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0018")
+        tried = sa.update(sa.table("queued_jobs", sa.column("key"), sa.column("attempts")))
+        connection.execute(tried.where(sa.column("key") == "gave up").values(attempts=10))
+    migrate(store)
+    found = store.read_sync(lambda read, _: read.all(sa.select(queue).order_by(queue.c.id)), None)
+    assert [(row.payload, row.key, row.status, row.attempts) for row in found] == [
+        ({"for": "waits"}, "waits", "waiting", 0),
+        ({"for": "gave up"}, None, "failed", 10),
+    ]
+    assert store.run_sync(lambda tx, _: enqueue(tx, "work", {}, key="gave up"), None) is True
 
 
 def test_a_second_start_changes_nothing(tmp_path: Path) -> None:

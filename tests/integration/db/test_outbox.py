@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from lanhouse.db.outbox import (
     read_after,
 )
 from lanhouse.db.store import Store, Tx
+from lanhouse.kit import clock
 
 
 def _say(tx: Tx, number: int) -> None:
@@ -130,7 +132,9 @@ def test_old_events_go_but_the_newest_stays(store: Store) -> None:
     for number in range(3):
         store.run_sync(_say, number)
     newest = store.read_sync(newest_place, None)
-    assert store.run_sync(delete_older_than, -1) == 2
+    soon = clock.real_now() + timedelta(hours=1)
+    assert store.run_sync(lambda tx, _: delete_older_than(tx, soon, 1), None) == 1
+    assert store.run_sync(lambda tx, _: delete_older_than(tx, soon, 10), None) == 1
     assert store.read_sync(newest_place, None) == newest
     store.run_sync(_say, 3)
     assert _numbers(store.read_sync(read_after, newest)) == [3]

@@ -18,7 +18,7 @@ from lanhouse.db.outbox import Place, read_after
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Event, Read, Store, Tx
 from lanhouse.jobs.lease import release_lease, take_lease
-from lanhouse.jobs.queue import ATTEMPTS_MAX, Failure, JobFailed, enqueue, note_failure, run_next
+from lanhouse.jobs.queue import enqueue
 from lanhouse.jobs.tables import queue
 from lanhouse.jobs.ticker import Ticker
 from lanhouse.kit import clock
@@ -148,30 +148,6 @@ def test_a_lease_from_a_clock_that_was_ahead_holds_nobody_up(
     assert store.run_sync(take_lease, "c") is False
 
 
-def test_a_job_runs_once_and_its_effect_commits_with_it(store: Store) -> None:
-    def handle(tx: Tx, payload: dict[str, int]) -> None:
-        enqueue(tx, "done", payload, key="the effect")
-
-    store.run_sync(lambda tx, _: enqueue(tx, "work", {"n": 1}, key="w"), None)
-    assert store.run_sync(lambda tx, _: enqueue(tx, "work", {"n": 1}, key="w"), None) is False
-    assert store.run_sync(run_next, {"work": handle}) is True
-    assert store.read_sync(_keys, None) == ["the effect"]
-
-
-def test_a_failing_job_leaves_no_effect_and_waits(store: Store) -> None:
-    def handle(tx: Tx, payload: object) -> None:
-        enqueue(tx, "done", payload, key="the effect")
-        raise ValueError("no paper")
-
-    store.run_sync(lambda tx, _: enqueue(tx, "work", {}, key="w"), None)
-    with pytest.raises(JobFailed) as failed:
-        store.run_sync(run_next, {"work": handle})
-    store.run_sync(note_failure, failed.value.failure)
-    row = store.read_sync(lambda read, _: read.one(sa.select(queue)), None)
-    assert (row.key, row.attempts, row.error) == ("w", 1, "ValueError('no paper')")
-    assert store.run_sync(run_next, {"work": handle}) is False
-
-
 def test_five_wrong_passwords_lock_the_account_for_that_address(store: Store) -> None:
     here = Attempt(1, "staff:ines", "10.0.0.1")
     for _ in range(5):
@@ -275,19 +251,6 @@ def test_the_writer_outlives_a_roll_back_that_fails(
     assert isinstance(lost, OSError)
     assert kept == 2
     assert sqlite_store.read_sync(_keys, None) == ["job 2"]
-
-
-def test_a_job_that_gave_up_does_not_keep_its_key(store: Store) -> None:
-    """Else housekeeping, whose key never changes, would never run again."""
-    assert store.run_sync(lambda tx, _: enqueue(tx, "work", {"try": 1}, key="w"), None) is True
-    job_id = store.read_sync(lambda read, _: read.scalar(sa.select(queue.c.id)), None)
-    for attempt in range(1, ATTEMPTS_MAX + 1):
-        assert store.run_sync(lambda tx, _: enqueue(tx, "work", {}, key="w"), None) is False
-        store.run_sync(note_failure, Failure(job_id, attempt, "no paper"))
-    assert store.run_sync(lambda tx, _: enqueue(tx, "work", {"try": 2}, key="w"), None) is True
-    seen: list[object] = []
-    assert store.run_sync(run_next, {"work": lambda _tx, payload: seen.append(payload)}) is True
-    assert seen == [{"try": 2}]
 
 
 def test_a_write_that_comes_after_the_stop_is_answered(sqlite_store: Store) -> None:
@@ -543,7 +506,7 @@ def test_the_ticker_ends_where_the_database_is_gone() -> None:
             raise OutOfReach
 
     async def scenario() -> None:
-        ticker = Ticker(Gone(), [], {})  # pyright: ignore[reportArgumentType]
+        ticker = Ticker(Gone(), [])  # pyright: ignore[reportArgumentType]
         ticker.start()
         await asyncio.sleep(0)
         await ticker.stop()
