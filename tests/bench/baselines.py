@@ -11,29 +11,31 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from tests.bench.rounds import NotMeasured, Run
 
 PACKAGES = (
     *("fastapi", "litestar", "uvicorn", "uvloop", "httptools", "asyncpg", "sqlalchemy[asyncio]"),
     *("msgspec", "psutil", "pydantic"),
 )
 # framework, storage, server
-CASES = (("fastapi", "pg_saorm", "uvicorn"),)
+CASE = ("fastapi", "pg_saorm", "uvicorn")
+# The folder repeats each run until it was clean. Here one run is one run: we repeat ourselves, in
+# turn with what it is compared with.
 _DRIVER = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
 import run
-print("ROWS " + json.dumps(run.case(*sys.argv[2:5])))
+run.clean_runs = lambda once: [once()] * 3
+print("ROWS " + json.dumps(run.case(*sys.argv[2:5], tests=sys.argv[5:])))
 """
 
 
-class NotMeasured(Exception):
-    """Why there is no row; the message goes into the table."""
-
-
-def measure_baselines(postgres_url: str) -> dict[str, dict[str, float]]:
-    """Rows by test name ("get", "topup") of the FastAPI + ORM case. Raises NotMeasured."""
+def baseline_of(postgres_url: str) -> Callable[[str], Run]:
+    """What runs one test ("get", "topup") of the FastAPI + ORM case. Raises NotMeasured."""
     folder = os.environ.get("LANHOUSE_BENCH_BASELINES", "")
     if not folder:
         raise NotMeasured("LANHOUSE_BENCH_BASELINES names no folder")
@@ -43,13 +45,23 @@ def measure_baselines(postgres_url: str) -> dict[str, dict[str, float]]:
         raise NotMeasured("no PostgreSQL")
     if not shutil.which("wrk"):
         raise NotMeasured("wrk is not installed")
-    found: dict[str, dict[str, float]] = {}
-    for case in CASES:
-        for row in _run(_python(), Path(folder), case, postgres_url):
-            found[row["test"]] = row
-    if not found:
-        raise NotMeasured("the baseline gave no figures")
-    return found
+    python = _python()
+
+    def run(test: str) -> Run:
+        rows = _run(python, Path(folder), postgres_url, test)
+        if len(rows) != 1 or rows[0]["err"]:
+            raise NotMeasured(f"the baseline gave no figures for {test}: {rows}")
+        row = rows[0]
+        return Run(
+            rps=row["rps"],
+            p50=row["p50"],
+            p99=row["p99"],
+            app_micros=row["app"] / row["rps"] * 1e6,
+            database_micros=row["pg"] / row["rps"] * 1e6,
+            foreign_cores=row["foreign"],
+        )
+
+    return run
 
 
 def _python() -> Path:
@@ -67,9 +79,7 @@ def _python() -> Path:
     return python
 
 
-def _run(
-    python: Path, folder: Path, case: tuple[str, str, str], postgres_url: str
-) -> list[dict[str, float]]:
+def _run(python: Path, folder: Path, postgres_url: str, test: str) -> list[dict[str, float]]:
     parts = urlsplit(postgres_url)
     environment = {
         **os.environ,
@@ -77,7 +87,7 @@ def _run(
         "PATH": f"{python.parent}:{os.environ['PATH']}",
     }
     done = subprocess.run(
-        [python, "-c", _DRIVER, str(folder), *case],
+        [python, "-c", _DRIVER, str(folder), *CASE, test],
         cwd=".bench",
         env=environment,
         capture_output=True,

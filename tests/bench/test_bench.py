@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
+import msgspec
+import psutil
+import psycopg
 import pytest
+import sqlalchemy as sa
 
 from lanhouse.app import create_app
-from lanhouse.db.store import Store
+from lanhouse.cafe.topups.commands import top_up
+from lanhouse.cafe.topups.schemas import TopUp
+from lanhouse.db.store import Store, Tx
+from lanhouse.kit.money import MICROS
+from lanhouse.ledger.answers import Keyed, run_once
 from lanhouse.settings import AppSettings
 from tests.bench import town as towns
 from tests.bench.load import Job, run
+from tests.bench.meter import Meter
+from tests.bench.plain import is_there, pgbench
+from tests.bench.rounds import WANTED, Case, NotMeasured, Run, run_rounds
 from tests.bench.scenario import Scenario, raw_requests, write_lua
 from tests.bench.scenarios import scenarios
 from tests.builders.client import Client
+from tests.builders.floor import Floor, open_floor
 
 TOPUP = Scenario(
     name="topup",
@@ -117,3 +132,102 @@ def test_our_generator_counts_answers_and_errors(port: int) -> None:
     assert max(_Server.seen.values()) == 1
     assert result.n <= len(_Server.seen) <= result.n + 3
     assert result.p50 <= result.p99
+
+
+ROWS_TOUCHED = sa.text(
+    "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
+)
+ROWS_TOUCHED_IN_ALL = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables"
+
+
+@pytest.mark.skipif(not is_there(), reason="pgbench is not installed")
+def test_plain_sql_writes_as_many_rows_as_a_top_up(postgres_store: Store) -> None:
+    floor = open_floor(postgres_store)
+    ada = floor.add_member("ada", balance=MICROS)
+    floor.run(top_up, _top_up(floor, ada, bonus_micros=MICROS))
+    keyed = Keyed(
+        *(floor.center.id, "k", "ab" * 32, top_up, _top_up(floor, ada), msgspec.json.encode)
+    )
+
+    def top_up_once(tx: Tx, _: None) -> int:
+        before = tx.scalar(ROWS_TOUCHED)
+        run_once(tx, keyed)
+        tx.settle()
+        return tx.scalar(ROWS_TOUCHED) - before
+
+    ours = postgres_store.run_sync(top_up_once, None)
+    # The pool of the store is idle, so what pgbench's own connection did is all that is new.
+    with psycopg.connect(postgres_store.url, autocommit=True) as connection:
+        connection.execute("SELECT pg_stat_force_next_flush()")
+        before = connection.execute(ROWS_TOUCHED_IN_ALL).fetchone()
+        result = pgbench(postgres_store.url, "-t", "2")
+        connection.execute("SELECT pg_stat_clear_snapshot()")
+        after = connection.execute(ROWS_TOUCHED_IN_ALL).fetchone()
+
+    assert result.n == 2
+    assert after[0] - before[0] == 2 * ours
+
+
+def _top_up(floor: Floor, member_id: int, **more: int) -> TopUp:
+    return TopUp(
+        center=floor.center,
+        actor=towns.ACTOR,
+        member_ids=[member_id],
+        value_micros=5 * MICROS,
+        comment="counter top-up",
+        **more,
+    )
+
+
+def _a_run(rps: float, foreign: float) -> Run:
+    return Run(rps=rps, p50=1, p99=2, app_micros=100, database_micros=100, foreign_cores=foreign)
+
+
+def test_rounds_go_on_until_they_are_clean_and_compare_what_lay_side_by_side() -> None:
+    # The first round is disturbed: our run in it says nothing.
+    ours = iter([_a_run(10, 1.5), *(_a_run(rps, 0) for rps in (80, 100, 90))])
+    theirs = iter([_a_run(500, 1.5), *(_a_run(rps, 0.1) for rps in (100, 50, 60))])
+
+    rounds = run_rounds([Case("ours", lambda: next(ours)), Case("theirs", lambda: next(theirs))])
+
+    assert len(rounds.runs) == 1 + WANTED
+    assert rounds.is_clean()
+    assert rounds.median("ours").rps == 90
+    assert rounds.ratios("ours", "theirs") == (1.5, 1.0)
+
+
+def test_rounds_say_when_the_machine_was_never_left_alone() -> None:
+    rounds = run_rounds([Case("ours", lambda: _a_run(10, 0.9))])
+
+    assert not rounds.is_clean()
+    assert rounds.median("ours").foreign_cores == 0.9
+
+
+def test_a_case_that_cannot_be_measured_leaves_the_others() -> None:
+    def refuse() -> Run:
+        raise NotMeasured("not here")
+
+    rounds = run_rounds([Case("ours", lambda: _a_run(10, 0)), Case("theirs", refuse)])
+
+    assert rounds.median("theirs") is None
+    assert rounds.ratios("ours", "theirs") is None
+
+
+def test_the_meter_tells_the_measured_process_from_strangers() -> None:
+    """Two busy processes, one of them ours: its share stands under its name."""
+    busy = [sys.executable, "-c", "while True: pass"]
+    with subprocess.Popen(busy) as ours, subprocess.Popen(busy) as stranger:
+        with Meter(ours.pid, "") as meter:
+            while _used(ours) < 0.3 or _used(stranger) < 0.3:
+                time.sleep(0.02)
+        ours.kill()
+        stranger.kill()
+
+    assert meter.app_seconds > 0.1
+    assert meter.foreign_cores > 0
+    assert meter.database_seconds == 0
+
+
+def _used(process: subprocess.Popen[bytes]) -> float:
+    times = psutil.Process(process.pid).cpu_times()
+    return times.user + times.system
