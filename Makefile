@@ -15,9 +15,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 p
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	2>/dev/null && { echo $$p; break; }; done)
 
-# What the icon sprite, the portal's styles and the catalogues are built from.
-BROWSER_SOURCES := $(shell find src/lanhouse -name '*.html' -o -name '*.po' -o -path '*/static/css/*.css') \
-	src/lanhouse/web/assets.py src/lanhouse/cli/assets.py src/lanhouse/cli/assets_css.py
+# What the icon sprite, the catalogues and the compressed files are built from.
+BROWSER_SOURCES := $(shell find src/lanhouse -name '*.html' -o -name '*.po' \
+	-o -path '*/static/css/*.css' -o -path '*/static/js/*.js' -o -path '*/static/img/*.svg') \
+	src/lanhouse/web/assets.py src/lanhouse/cli/assets.py
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
@@ -102,4 +103,4 @@ lock: install-dev ## Write the lock files after a change of dependencies.
 	@tools/lock.sh
 
 clean: ## Remove the environment and the fetched packages; data in var stays.
-	rm -rf .venv node_modules src/lanhouse/web/static/vendor
+	rm -rf .venv node_modules src/lanhouse/web/static/vendor src/lanhouse/web/compressed

@@ -310,7 +310,7 @@ def test_look_and_language_stay(site: Site, page: Page) -> None:
     sign_in(page, site)
     page.locator("[data-menu] summary").click()
     page.get_by_role("button", name="Dark").click()
-    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.locator("[data-menu] summary").click()
     page.get_by_role("button", name="Deutsch").click()
     expect(page.get_by_role("heading", name="Computer")).to_be_visible()
@@ -318,7 +318,7 @@ def test_look_and_language_stay(site: Site, page: Page) -> None:
     page.locator("[data-menu] summary").click()
     page.get_by_role("button", name="Abmelden").click()
     page.wait_for_url("**/panel/sign-in")
-    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 def test_a_member_sees_the_account(site: Site, page: Page) -> None:

@@ -270,7 +270,7 @@ def test_the_look_keeps_the_way_back(site: Site, page: Page) -> None:
     page.wait_for_url("**/panel/members?search=rui")
     page.locator("[data-menu] summary").click()
     page.get_by_role("button", name="Dunkel").click()
-    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.url.endswith("/panel/members?search=rui")
 
 

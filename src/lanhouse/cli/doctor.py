@@ -144,9 +144,9 @@ def check_clock(now: datetime) -> Finding:
 
 def check_browser_files() -> Finding:
     """What the pages load has been built."""
-    from lanhouse.web.assets import STATIC_DIR
+    from lanhouse.web.assets import ICON_SPRITE, STATIC_DIR
 
-    made = STATIC_DIR / "vendor" / "portal.css"
+    made = STATIC_DIR / ICON_SPRITE
     if not made.is_file():
         return Finding(BAD, "browser files", "are not built; run: lanhouse assets")
     return Finding(GOOD, "browser files", "are built")

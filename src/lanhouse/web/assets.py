@@ -9,7 +9,12 @@ from pathlib import Path
 from markupsafe import Markup
 
 STATIC_DIR = Path(__file__).parent / "static"
+COMPRESSED_DIR = Path(__file__).parent / "compressed"
+"""Built: each static file compressed, under the hash of what it holds."""
+ENCODINGS = {"br": ".br", "gzip": ".gz"}
+"""Content codings of the built files, the smallest first, and how their names end."""
 ICON_SPRITE = "icons.svg"
+_hashes: dict[Path, tuple[tuple[int, int], str]] = {}
 
 # Icons whose name a template gets from data instead of writing it out; the sprite builder adds
 # them to those it finds in the templates.
@@ -50,6 +55,21 @@ DYNAMIC_ICONS = frozenset(
 )
 
 
+def content_hash(file: Path) -> str:
+    """Ten hex digits of what the file holds; it is read again only when it changed."""
+    stat = file.stat()
+    state = (stat.st_mtime_ns, stat.st_size)
+    known = _hashes.get(file)
+    if known is None or known[0] != state:
+        known = _hashes[file] = (state, hashlib.sha256(file.read_bytes()).hexdigest()[:10])
+    return known[1]
+
+
+def compressed_file(digest: str, encoding: str) -> Path:
+    """Where the content of that hash lies compressed, when it is built."""
+    return COMPRESSED_DIR / (digest + ENCODINGS[encoding])
+
+
 @cache
 def asset_url(path: str) -> str:
     """The address of a file below static/, e.g. "css/base.css" becomes
@@ -60,7 +80,7 @@ def asset_url(path: str) -> str:
     file = STATIC_DIR / path
     if not file.is_file():
         return f"/static/{path}"
-    return f"/static/{path}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:10]}"
+    return f"/static/{path}?v={content_hash(file)}"
 
 
 @cache

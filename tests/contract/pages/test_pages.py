@@ -789,7 +789,7 @@ class TestLook:
         cookies = [value.partition(";")[0] for value in answer.headers.get_list("set-cookie")]
         assert cookies == ["lh_theme=dark", "lh_lang=de"]
         page = client.raw("GET", "/panel/sign-in", headers={"Cookie": "; ".join(cookies)}).text
-        assert '<html lang="de" dir="ltr" data-bs-theme="dark">' in page
+        assert '<html lang="de" dir="ltr" data-theme="dark">' in page
 
     def test_unknown_choices_change_nothing(self, client: Client) -> None:
         form = {"theme": "pink", "language": "xx", "back": "//evil.example"}
