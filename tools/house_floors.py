@@ -5,27 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from lanhouse.cafe.floors import CAFE_FLOORS, CAFE_WINGS, WING_IMPORTS, WING_USERS
 from tools.house_syntax import HALVES, Module, imported_modules, target_of
-
-CAFE_FLOORS: tuple[tuple[str, ...], ...] = (
-    ("facts",),
-    ("files", "centers", "settings"),
-    ("money", "shifts", "printing", "notify"),
-    ("licence", "staff", "groups", "members", "pcs"),
-    ("pricing", "promo", "offers", "metering", "products"),
-    ("topups", "payments", "loyalty", "minors"),
-    ("registration", "sessions", "bookings", "orders"),
-    ("floor", "logs", "reports", "imports", "accounting", "webhooks"),
-    ("desk", "portal", "client", "wall"),
-    ("followers", "surfaces", "documented"),
-)
-"""Floors 0 to 9, each from left to right: a noun imports lower floors, and on its own floor what
-stands left of it."""
-
-CAFE_WINGS = ("news", "feedback", "messages", "events", "pools", "game_library", "boot", "mining")
-"""Nouns beside the floors: they import floors 0 to WING_IMPORTS, floors from WING_USERS on import
-them."""
-WING_IMPORTS, WING_USERS = 3, 7
 
 _PLACES = {
     noun: (floor, index)

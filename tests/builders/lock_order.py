@@ -90,8 +90,16 @@ def watched(order: LockOrder) -> type[Tx]:
     class WatchedTx(Tx):
         def __init__(self, connection: sa.Connection) -> None:
             super().__init__(connection)
-            self._listen = order.watch(self)
+            self._of_command = order.watch(self)
             self._cursor = _Cursor(self._cursor, self._listen)
+
+        def begin_command(self) -> None:
+            """A step of the demo is many commands, each of which keeps the order for itself."""
+            super().begin_command()
+            self._of_command = order.watch(self)
+
+        def _listen(self, sql: str, params: Any) -> None:
+            self._of_command(sql, params)
 
         def one(self, statement: Any, /, **params: Any) -> Any:
             self._hear(statement)

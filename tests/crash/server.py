@@ -49,19 +49,24 @@ class Server:
 
     def start(self) -> float:
         """Start and wait for the first answer of /health; answers how many seconds it took."""
-        environment = {**os.environ, "LANHOUSE_API_RATE_PER_MINUTE": "0"}
-        environment["LANHOUSE_DATABASE_URL"] = self.database_url
         began = time.perf_counter()
-        with self._log.open("ab") as log:
-            self._process = self.launch(environment, log)
+        process = self.begin()
         while not self._is_healthy():
-            if self._process.poll() is not None:
-                raise ServerFailed(f"exit code {self._process.returncode}: {self._last_words()}")
+            if process.poll() is not None:
+                raise ServerFailed(f"exit code {process.returncode}: {self._last_words()}")
             if time.perf_counter() - began > START_SECONDS_MAX:
                 self.kill()
                 raise ServerFailed(f"no answer in {START_SECONDS_MAX} s: {self._last_words()}")
             time.sleep(_LOOK_SECONDS)
         return time.perf_counter() - began
+
+    def begin(self) -> subprocess.Popen[bytes]:
+        """Start and do not wait."""
+        environment = {**os.environ, "LANHOUSE_API_RATE_PER_MINUTE": "0"}
+        environment["LANHOUSE_DATABASE_URL"] = self.database_url
+        with self._log.open("ab") as log:
+            self._process = self.launch(environment, log)
+        return self._process
 
     def command(self) -> list[str]:
         """The command line of the process."""

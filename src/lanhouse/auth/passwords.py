@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from argon2 import PasswordHasher
@@ -33,6 +33,12 @@ _NOBODY_HASH = ""
 def hash_password(password: str) -> str:
     """The argon2id hash to store for a password."""
     return _hasher.hash(password)
+
+
+def begin_hashes(passwords: Sequence[str]) -> Future[dict[str, str]]:
+    """Password -> hash_password() of it, made in a thread for who has something else to do
+    meanwhile (no event loop). One after the other: each uses several cores by itself."""
+    return _threads.submit(lambda: {each: hash_password(each) for each in passwords})
 
 
 def password_matches(stored_hash: str, password: str) -> bool:

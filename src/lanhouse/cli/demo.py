@@ -33,9 +33,10 @@ def command(
     with only_server(settings):
         clock.start(settings.data_dir, settings.time_scale, is_guarded=settings.clock_guard)
         listener = bind(settings)
+        from lanhouse.demo.handout import begin, handout_text, prepare
+
+        prepared = begin(settings)
         with opened_store(settings) as store:
             bring_up_to_date(settings, store, may_migrate_server=True)
-            from lanhouse.demo.handout import handout_text, prepare
-
-            handout = prepare(settings, store)
+            handout = prepare(settings, store, prepared)
             run(settings, store, listener, ready=lambda: click.echo(handout_text(handout)))

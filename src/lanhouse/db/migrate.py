@@ -57,12 +57,14 @@ def current_revision(store: Store) -> str | None:
 
 
 def migrate(store: Store) -> None:
-    """Upgrade to the newest revision, wholly or not at all, and let the database count its rows.
+    """Upgrade to the newest revision, wholly or not at all, and let the database count its rows
+    when there may be any.
 
     A second process that starts at the same time waits for the first one. Raises Refused for the
     database of a newer program.
     """
-    check_known(current_revision(store))
+    before = current_revision(store)
+    check_known(before)
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         raw: Any = connection.connection.dbapi_connection
@@ -73,6 +75,13 @@ def migrate(store: Store) -> None:
             if not is_sqlite:
                 raw.execute(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
             command.upgrade(config_for(connection), "head")
+    if before is not None:
+        analyze(store)
+
+
+def analyze(store: Store) -> None:
+    """Let the database count its rows, so that it plans by them."""
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("ANALYZE"))
 
 

@@ -7,17 +7,18 @@ mode 0600. A start finds the same ones there; a directory without them gets new 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from lanhouse.aggregator.agents.queries import agent_by_key_hash
 from lanhouse.auth.keys import key_by_hash
+from lanhouse.cafe.centers.demo import CAFE_ID, LICENSE_NAME
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cli.common import write_private
 from lanhouse.db.store import Read, Store
-from lanhouse.demo.build import build
-from lanhouse.demo.keys import CAFE_ID, LICENSE_NAME, Keys, new_keys
+from lanhouse.demo.build import build, is_half_built
+from lanhouse.demo.keys import Keys, NewKeys
 from lanhouse.demo.renew import renew, renew_api_key
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import Refused
@@ -28,24 +29,41 @@ KEYS_FILE = "demo-keys.json"
 HANDOUT_FILE = "demo.json"
 
 
-def prepare(settings: AppSettings, store: Store) -> dict[str, Any]:
-    """Fill the centre when it is not there, and write demo.json; answers what it holds.
+class Prepared(NamedTuple):
+    """The secrets that the data directory keeps, or new ones in the making when it has none."""
+
+    kept: Keys | None
+    new: NewKeys | None
+
+
+def begin(settings: AppSettings) -> Prepared:
+    """Look for the secrets of an earlier start; without them new ones begin to be made.
+
+    Done first, so that the passwords are hashed while the database is brought up to date and
+    filled.
+    """
+    keys = read_keys(settings.data_dir)
+    return Prepared(keys, NewKeys() if keys is None else None)
+
+
+def prepare(settings: AppSettings, store: Store, prepared: Prepared) -> dict[str, Any]:
+    """Fill the centre as far as it is not there, and write demo.json; answers what it holds.
 
     Raises Refused when café 7777 belongs to somebody else.
     """
-    keys = read_keys(settings.data_dir)
+    keys = prepared.kept
     found = store.read_sync(_license_of_demo, None)
-    if found == LICENSE_NAME:
-        # Its clock may have run ahead in another data directory.
-        clock.not_before(store.read_sync(newest_movement_at, None), settings.data_dir)
-    if found is None:
-        keys = store.run_sync(build, new_keys())
-    elif found != LICENSE_NAME:
+    if found not in (None, LICENSE_NAME):
         raise Refused(
             f"Café {CAFE_ID} of this database is {found!r} and not the demo: nothing was changed."
         )
-    elif keys is None or not store.read_sync(_are_of_database, keys):
-        keys = store.run_sync(renew, new_keys())
+    if found is not None:
+        # Its clock may have run ahead in another data directory.
+        clock.not_before(store.read_sync(newest_movement_at, None), settings.data_dir)
+    if found is None or store.read_sync(is_half_built, None):
+        build(store)
+    if keys is None or not store.read_sync(_are_of_database, keys):
+        keys = store.run_sync(renew, prepared.new or NewKeys())
     elif not store.read_sync(_is_key_valid, keys):
         keys = store.run_sync(renew_api_key, keys)
     write_private(settings.data_dir / KEYS_FILE, msgspec.json.encode(keys))

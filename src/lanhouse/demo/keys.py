@@ -6,12 +6,10 @@ import secrets
 
 import msgspec
 
-CAFE_ID = 7777
-LICENSE_NAME = "lanhouse-demo"
-TIMEZONE = "Europe/Lisbon"
-CURRENCY = "EUR"
-LOOPBACK = "127.0.0.1, ::1"
-"""Every demo key works from this machine only."""
+from lanhouse.auth.passwords import begin_hashes
+from lanhouse.cafe.centers.demo import CURRENCY, TIMEZONE
+from lanhouse.cafe.members.demo import HANDED_OUT
+from lanhouse.cafe.staff.demo import ACCOUNTS
 
 
 class StaffKey(msgspec.Struct):
@@ -59,19 +57,25 @@ class Keys(msgspec.Struct, kw_only=True):
     agents: list[AgentKey] = []
 
 
-STAFF_ROLES = {"admin": "Admin", "manager": "Manager", "staff": "Staff"}
-"""Account -> role."""
+class NewKeys:
+    """New passwords, and their hashes on the way: each takes a tenth of a second of processor
+    time, beside which the demo is built. What the database makes (ids, API keys) is filled in when
+    the demo is handed out."""
 
-MEMBER_ACCOUNTS = ("alice", "bruno", "carla", "duarte", "elisa", "filipe")
-"""Members whose passwords are handed out; the others of the demo cannot sign in."""
+    def __init__(self) -> None:
+        self._staff = [StaffKey(account.title(), account, _password()) for account in ACCOUNTS]
+        self._members = [MemberKey(0, account, _password()) for account in HANDED_OUT]
+        passwords = [key.password for key in self._staff]
+        passwords += [key.member_password for key in self._members]
+        self._hashes = begin_hashes(passwords)
 
+    def keys(self) -> Keys:
+        """The passwords, as a copy of its own."""
+        return Keys(staff=[*self._staff], members=[*self._members])
 
-def new_keys() -> Keys:
-    """New passwords; what the database makes (ids, API keys) is filled in by the builder."""
-    return Keys(
-        staff=[StaffKey(role, account, _password()) for account, role in STAFF_ROLES.items()],
-        members=[MemberKey(0, account, _password()) for account in MEMBER_ACCOUNTS],
-    )
+    def hashes(self) -> dict[str, str]:
+        """Password -> hash, once all are there."""
+        return self._hashes.result()
 
 
 def _password() -> str:

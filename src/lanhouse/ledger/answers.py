@@ -90,6 +90,12 @@ def run_once(tx: Tx, keyed: Keyed) -> bytes:
     return new.told
 
 
+def was_answered(read: Read, wanted: tuple[int, str]) -> bool:
+    """Whether something was done under this key (book id, key)."""
+    book_id, key = wanted
+    return read.one(_FIND, book=book_id, the_key=key) is not None
+
+
 def _settled(tx: Tx, keyed: Keyed) -> Any:
     """Run the command and its followers; what is encoded then tells the settled state."""
     return tx.finish(keyed.command(tx, keyed.arg))

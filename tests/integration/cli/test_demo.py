@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import socket
 import stat
@@ -17,8 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from lanhouse.cafe.members.demo import HANDED_OUT
+from lanhouse.ledger.tables import answers
 from tests.builders import databases
+from tests.builders.effort import SEED
 from tests.crash.server import Server, ServerFailed
 
 
@@ -124,6 +129,44 @@ def check_calls(demo: dict[str, Any]) -> None:
         assert int(told["result"]["agent"]["beforeBalance"].split(".")[0]) >= 1_000_000_000
     told = call(demo["base_url"], "/external/deposit", seamless["api_key"], move)
     assert told["error"]["code"] == "AGENT_INVALID_TYPE"
+
+
+def marks_of(server: Server) -> int:
+    """How many steps of the demo are committed; 0 as long as there are no tables."""
+    url = sa.make_url(server.database_url or f"sqlite:///{server.data_dir / 'lanhouse.db'}")
+    if server.database_url:
+        url = url.set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(url)
+    try:
+        with engine.connect() as connection:
+            query = sa.select(sa.func.count()).where(answers.c.key.like("demo:%"))
+            return connection.scalar(query) or 0
+    except sa.exc.DBAPIError:
+        return 0
+    finally:
+        engine.dispose()
+
+
+def test_a_demo_that_was_killed_while_it_was_filled_is_finished_by_the_next_start(
+    server: Server,
+) -> None:
+    """Killed twice: wherever the process was, the next start goes on behind the last mark."""
+    for marks in sorted(random.Random(SEED).sample(range(1, 15), 2)):
+        process = server.begin()
+        while marks_of(server) < marks:
+            assert process.poll() is None
+            time.sleep(0.005)
+        server.kill()
+        assert not (server.data_dir / "demo.json").exists()
+
+    server.start()
+    demo = server.demo()
+    check_calls(demo)
+    assert len(demo["pcs"]) == 30
+    assert [key["member_account"] for key in demo["members"]] == list(HANDED_OUT)
+    assert cafe(demo, "/members?limit=1")["paging_info"]["total_records"] == 60
+    server.stop()
+    server.verify_ledger()
 
 
 def test_a_fresh_directory_on_a_filled_database_gets_new_keys(

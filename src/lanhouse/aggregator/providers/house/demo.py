@@ -1,0 +1,56 @@
+"""Some played rounds, so that history and game logs have something to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+
+from lanhouse.aggregator.agents.demo import transfer_agent
+from lanhouse.aggregator.launch.commands import begin_session, launch_game
+from lanhouse.aggregator.launch.queries import session_by_cookie
+from lanhouse.aggregator.launch.schemas import Launch
+from lanhouse.aggregator.providers.house.bets import default_bet_micros
+from lanhouse.aggregator.providers.house.commands import prepare_seeds, spin
+from lanhouse.aggregator.providers.house.schemas import SpinCmd
+from lanhouse.db.store import Tx
+from lanhouse.kit import ids
+
+_SLOT = "house_00001"
+_ROUNDS = {"player0001": 12, "luna77": 8}
+
+
+def weeks(_begin: datetime, end: datetime) -> Iterator[tuple[datetime, Callable[[Tx], None]]]:
+    """Two players have just played the slot; the outcomes are whatever the game draws."""
+    for username, rounds in _ROUNDS.items():
+        yield end, partial(_play, username=username, rounds=rounds)
+
+
+def _play(tx: Tx, *, username: str, rounds: int) -> None:
+    agent = transfer_agent(tx)
+    launched = launch_game(
+        tx,
+        Launch(
+            agent=agent,
+            username=username,
+            game_id=_SLOT,
+            currency=agent.base_currency,
+            language="en",
+            is_mobile=False,
+            player_address="127.0.0.1",
+            lobby_url=None,
+            cashier_url=None,
+        ),
+    )
+    started = begin_session(tx, launched.token)
+    session = session_by_cookie(tx, (started.code, ids.secret_hash(started.cookie)))
+    prepare_seeds(tx, session)
+    for number in range(1, rounds + 1):
+        spin(
+            tx,
+            SpinCmd(
+                session=session,
+                client_key=f"demo-{username}-{number}",
+                bet_micros=default_bet_micros(session.currency),
+            ),
+        )

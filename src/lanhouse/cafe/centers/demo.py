@@ -1,0 +1,51 @@
+"""The demo centre itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from lanhouse.cafe.centers.commands import NewCenter, create_center
+from lanhouse.cafe.centers.queries import center_by_id
+from lanhouse.cafe.centers.schemas import BonusTier, Center, Settings
+from lanhouse.db.store import Read, Tx
+from lanhouse.kit.money import MICROS
+
+CAFE_ID = 7777
+LICENSE_NAME = "lanhouse-demo"
+TIMEZONE = "Europe/Lisbon"
+CURRENCY = "EUR"
+CENT = MICROS // 100
+DEFAULT_PRICE_MICROS = 250 * CENT
+"""Of the rule "Default": what an hour costs where none of the others holds."""
+
+Moment = tuple[datetime, Callable[[Tx], None]]
+"""When something happens in the demo's weeks, and the command that does it."""
+
+_SETTINGS = Settings(
+    price_bonus=[
+        BonusTier(amount_micros=20 * MICROS, bonus_micros=2 * MICROS),
+        BonusTier(amount_micros=50 * MICROS, bonus_micros=6 * MICROS),
+    ],
+)
+
+
+def opening(tx: Tx) -> None:
+    """Open the centre."""
+    new = NewCenter(
+        id=CAFE_ID,
+        name="Harbour Arena",
+        license_name=LICENSE_NAME,
+        zone_name=TIMEZONE,
+        currency=CURRENCY,
+        settings=_SETTINGS,
+        price_per_hour_micros=DEFAULT_PRICE_MICROS,
+    )
+    create_center(tx, new)
+
+
+def demo_center(read: Read) -> Center:
+    """The centre, once it is open."""
+    center = center_by_id(read, CAFE_ID)
+    assert center is not None
+    return center
