@@ -44,6 +44,7 @@ class Site:
 
     floor: Floor
     url: str
+    end_streams: Callable[[], None]
 
     def staff_password(self) -> str:
         """The password of everybody in the hall."""
@@ -72,15 +73,15 @@ def site(assets: None, tmp_path: Path) -> Iterator[Site]:
     store = _apart(databases.empty_sqlite, tmp_path)
     floor = open_floor(store, pcs_count=4, price_cents=300, zone="Europe/Lisbon")
     settings = AppSettings(data_dir=tmp_path, port=port, api_rate_per_minute=0)
-    config = uvicorn.Config(
-        create_app(settings, store, vault=VAULT), host="127.0.0.1", port=port, log_level="warning"
-    )
+    app = create_app(settings, store, vault=VAULT)
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning")
     server = _Server(config)
     ready = threading.Event()
     thread = threading.Thread(target=_serve, args=(server, ready), daemon=True)
     thread.start()
     assert ready.wait(_START_SECONDS), "the server did not start"
-    yield Site(floor, f"http://127.0.0.1:{port}")
+    yield Site(floor, f"http://127.0.0.1:{port}", app.end_streams)
+    app.end_streams()
     server.should_exit = True
     thread.join(_START_SECONDS)
     _apart(databases.close, store)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncGenerator
+from typing import Annotated
+
+import msgspec
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
@@ -29,17 +32,24 @@ _ENDS_CHANNELS = "access.changed"
 _open_channels: Counter[str] = Counter()
 
 
+class NewsIn(msgspec.Struct):
+    """The last place that was told; empty = none."""
+
+    after: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
 @routes.get("/panel/news", right="account.self", summary="What changes, as it happens")
-async def news(call: CafeCall) -> Stream:
+async def news(call: CafeCall, data: NewsIn) -> Stream:
     """A stream of server-sent events for this reader's centre.
 
     `news`: topics, separated by spaces, since the place that its id names. `gap`: more happened
     than can be told. `beat`: the server is there. It ends after some minutes, or when keys or
-    sign-ins have changed; `Last-Event-ID` goes on where it ended.
+    sign-ins have changed, and the next one goes on behind the last place that was told.
     """
     if _open_channels[call.actor.token_hash] >= LISTENERS_PER_SIGN_IN:
         raise TooMany("This browser has too many channels open.")
-    after = place_of(call.request.headers.get("last-event-id", ""))
+    # The header is the browser's own way back, and newer.
+    after = place_of(call.request.headers.get("last-event-id", data.after))
     listener = await call.services.feed.listen(call.center.id, after)
     parts = _told(call.services.feed, listener, call.actor)
     return Stream(parts, "text/event-stream", [(b"x-accel-buffering", b"no")])

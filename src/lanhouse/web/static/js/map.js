@@ -122,8 +122,6 @@ if (map) {
     if (patchMap(event.detail.serverResponse)) event.detail.shouldSwap = false;
   });
 
-  // The side panel is only swapped when its content is another one, so that focus and scroll stay.
-  let panelText = "";
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== sidePanel || event.detail.xhr.status !== 200) return;
     // An answer that comes late is about a PC that is not selected any more.
@@ -132,9 +130,6 @@ if (map) {
       return;
     }
     sidePanel.inert = false;
-    const isSame = event.detail.serverResponse === panelText && sidePanel.childElementCount > 0;
-    panelText = event.detail.serverResponse;
-    if (isSame) event.detail.shouldSwap = false;
     window.requestAnimationFrame(drawTimes);
   });
 

@@ -153,16 +153,25 @@ document.addEventListener("submit", (event) => {
 
 const offlineBar = document.getElementById("offline");
 let answeredAt = performance.now();
+let lostAt = 0;
+// Something else may be answered at once; nobody has read the note in less.
+const NOTE_MS = 2000;
 
 function showAge() {
   const seconds = Math.round((performance.now() - answeredAt) / 1000);
   offlineBar.querySelector("[data-age]").textContent = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 function setOffline(isSilent) {
-  if (!isSilent) answeredAt = performance.now();
+  const now = performance.now();
+  if (isSilent) lostAt = now;
+  else answeredAt = now;
   if (!offlineBar) return;
   showAge();
-  offlineBar.togglePopover(isSilent);
+  if (isSilent) offlineBar.togglePopover(true);
+  else if (isOffline()) setTimeout(hideOffline, Math.max(lostAt + NOTE_MS - now, 0));
+}
+function hideOffline() {
+  if (answeredAt > lostAt) offlineBar.togglePopover(false);
 }
 function isOffline() {
   return Boolean(offlineBar?.matches(":popover-open"));

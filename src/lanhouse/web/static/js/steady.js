@@ -27,7 +27,7 @@ document.addEventListener(
   "htmx:beforeSwap",
   (event) => {
     const { elt } = event.detail.requestConfig;
-    if (!isPressed || !elt.matches("[data-poll], [data-live]")) return;
+    if (!isPressed || !elt.matches("[data-poll], [data-live], [data-news]")) return;
     event.stopImmediatePropagation();
     event.detail.shouldSwap = false;
     missed.add(elt);
