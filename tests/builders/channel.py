@@ -44,6 +44,17 @@ class Channel:
     def _next(self) -> dict[str, Any]:
         return self._client.run(asyncio.wait_for(self._got.get(), 30))
 
+    def waits_for(self, seconds: float) -> bool:
+        """Whether something comes within so long."""
+
+        async def has_come() -> bool:
+            ends_at = asyncio.get_running_loop().time() + seconds
+            while self._got.empty() and asyncio.get_running_loop().time() < ends_at:
+                await asyncio.sleep(0.05)
+            return not self._got.empty()
+
+        return "\n\n" in self._text or self._client.run(has_come())
+
     def message(self, *, with_beats: bool = False) -> tuple[str, str, str] | None:
         """The next message, beats left out; None at the end of the channel."""
         while True:

@@ -157,6 +157,11 @@ def sign_in(page: Page, site: Site, role: str = "admin") -> None:
     page.wait_for_url("**/panel/computers")
 
 
+def without_channel(page: Page) -> None:
+    """Let the page poll, as a browser does that can hold no channel of news."""
+    page.add_init_script("window.SharedWorker = window.BroadcastChannel = undefined")
+
+
 def press_act(page: Page, key: str) -> None:
     """Press a key that moves money as a person does: after what is shown has been seen."""
     page.wait_for_timeout(READ_MS)

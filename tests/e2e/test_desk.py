@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.builders.centers import password_hash
 from tests.builders.floor import CENT, EURO
-from tests.e2e.conftest import READ_MS, Site, press_act, sign_in
+from tests.e2e.conftest import READ_MS, Site, press_act, sign_in, without_channel
 
 
 def test_from_sign_in_to_the_receipt(site: Site, page: Page) -> None:
@@ -181,6 +181,7 @@ def test_the_map_is_walked_by_keys(site: Site, page: Page) -> None:
 
 
 def test_enter_takes_only_what_matches_the_search(site: Site, page: Page) -> None:
+    without_channel(page)
     sign_in(page, site)
     page.keyboard.press("/")
     page.keyboard.type("pc04")
@@ -473,6 +474,7 @@ def test_who_was_signed_out_comes_back_to_the_page(site: Site, page: Page) -> No
 def test_a_guests_log_in_stays_until_it_is_closed_and_comes_back_on_request(
     site: Site, page: Page
 ) -> None:
+    without_channel(page)
     sign_in(page, site, "staff")
     page.locator('[data-pc="PC02"]').dblclick()
     dialog = page.get_by_role("dialog")

@@ -13,10 +13,11 @@ from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.kit import clock
 from lanhouse.web.render import LANGUAGE_COOKIE
 from tests.builders.floor import EURO
-from tests.e2e.conftest import Site, sign_in
+from tests.e2e.conftest import Site, sign_in, without_channel
 
 
 def test_polls_leave_the_style_of_the_floor_alone(site: Site, page: Page) -> None:
+    without_channel(page)
     sign_in(page, site)
     page.locator('[data-pc="PC01"]').click()
     expect(page.locator("#panel .lh-name")).to_be_visible()
@@ -39,6 +40,7 @@ def test_polls_leave_the_style_of_the_floor_alone(site: Site, page: Page) -> Non
 def test_a_server_that_hangs_is_told_in_time_and_the_pay_button_stays(
     site: Site, page: Page
 ) -> None:
+    without_channel(page)
     page.set_viewport_size({"width": 768, "height": 700})
     sign_in(page, site)
     site.floor.guest("postpaid", "PC01")

@@ -24,6 +24,7 @@ log = structlog.get_logger("lanhouse.realtime")
 
 _LOOK_SECONDS = 0.5
 _BURST_SECONDS = 0.1
+_SILENCE_SECONDS = 2.0
 _RECENT_ROWS = 1_000
 
 
@@ -105,6 +106,7 @@ class Feed:
         self._before_recent = Place()
         self._place = Place()
         self._committed = asyncio.Event()
+        self._looked_at = 0.0
         self._reading: asyncio.Task[None] | None = None
         self._starting = asyncio.Lock()
         self._is_closed = False
@@ -119,6 +121,7 @@ class Feed:
             if self._reading is None:
                 await self._store.write(forget_foreign, None)
                 self._place = self._before_recent = await self._store.point(newest_place, None)
+                self._looked_at = clock.monotonic()
             if self._is_closed or len(self._listeners) >= LISTENERS_MAX:
                 raise Busy
             listener = Listener(center_id, self._place)
@@ -134,6 +137,11 @@ class Feed:
             listener.tell(row for row in self._recent if row.place > after)
         else:
             listener.miss()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the database has answered of late: what is not told has not happened."""
+        return clock.monotonic() - self._looked_at < _SILENCE_SECONDS
 
     def leave(self, listener: Listener) -> None:
         """Forget a listener."""
@@ -175,6 +183,7 @@ class Feed:
         try:
             while rows := await self._store.point(read_after, self._place):
                 self._tell(rows)
+            self._looked_at = clock.monotonic()
         except Exception:
             log.exception("the outbox was not read; the next look tries again")
 

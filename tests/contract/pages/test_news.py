@@ -9,9 +9,12 @@ import pytest
 
 from lanhouse.app import create_app
 from lanhouse.auth.tokens import end_all_tokens
+from lanhouse.cafe.desk.pages.news import BEAT_SECONDS
 from lanhouse.cafe.facts import MemberRegrouped
 from lanhouse.db.store import Store, Tx
+from lanhouse.kit.errors import Busy
 from lanhouse.kit.limits import LISTENERS_PER_SIGN_IN
+from lanhouse.realtime import feed
 from lanhouse.settings import AppSettings
 from tests.builders.channel import Channel
 from tests.builders.client import Client
@@ -133,6 +136,25 @@ def test_a_stop_ends_every_channel_and_opens_none(client: Client, desk: Desk) ->
     client.app.end_streams()
     assert channel.message() is None
     assert desk.get("/panel/news").status_code == 503
+
+
+def test_no_beat_comes_while_the_database_is_silent(
+    client: Client, desk: Desk, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page must not take what it shows for fresh when news cannot be read."""
+    monkeypatch.setattr(feed, "_SILENCE_SECONDS", 0.6)
+    channel = Channel(client, desk.cookie)
+    answers = floor.store.point
+
+    async def silent(_query: object, _arg: object) -> None:
+        raise Busy
+
+    monkeypatch.setattr(floor.store, "point", silent)
+    while channel.waits_for(2 * BEAT_SECONDS):
+        channel.message(with_beats=True)
+    monkeypatch.setattr(floor.store, "point", answers)
+    assert channel.message(with_beats=True) == ("beat", "1", "")
+    channel.leave()
 
 
 def test_nobody_is_told_without_a_sign_in(client: Client) -> None:

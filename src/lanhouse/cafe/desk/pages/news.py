@@ -43,7 +43,8 @@ async def news(call: CafeCall, data: NewsIn) -> Stream:
     """A stream of server-sent events for this reader's centre.
 
     `news`: topics, separated by spaces, since the place that its id names. `gap`: more happened
-    than can be told. `beat`: the server is there. It ends after some minutes, or when keys or
+    than can be told. `beat`: the server is there, and so is its
+    database. It ends after some minutes, or when keys or
     sign-ins have changed, and the next one goes on behind the last place that was told.
     """
     if _open_channels[call.actor.token_hash] >= LISTENERS_PER_SIGN_IN:
@@ -64,7 +65,10 @@ async def _told(feed: Feed, listener: Listener, actor: Actor) -> AsyncGenerator[
             told = await listener.next(BEAT_SECONDS)
             if listener.is_closed or (told is not None and _ENDS_CHANNELS in told.topics):
                 return
-            yield _BEAT if told is None else _message(told)
+            if told is not None:
+                yield _message(told)
+            elif feed.is_current:
+                yield _BEAT
     finally:
         feed.leave(listener)
         _open_channels[actor.token_hash] -= 1

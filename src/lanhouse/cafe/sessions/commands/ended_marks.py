@@ -49,4 +49,5 @@ def forget_mark(tx: Tx, center_id: int, pc_id: int) -> None:
 
 def take_mark(tx: Tx, cmd: Looked) -> None:
     """Take the mark of exactly this session away; a newer one stays, and none is no error."""
-    tx.run(_FORGET_SEEN, center=cmd.center_id, pc=cmd.pc_id, session=cmd.session_id)
+    if tx.run(_FORGET_SEEN, center=cmd.center_id, pc=cmd.pc_id, session=cmd.session_id):
+        tx.emit("pcs.changed", {"center_id": cmd.center_id})

@@ -97,8 +97,8 @@ function joinChannel(address) {
   document.addEventListener("htmx:beforeRequest", (event) => {
     const { elt, requestConfig } = event.detail;
     if (event.defaultPrevented || elt.dataset.news === undefined) return;
-    // Only a request by the clock has no event.
-    const isTick = !requestConfig.triggeringEvent;
+    // Only a request by the clock has no event. Once one was not answered, the clock asks again.
+    const isTick = !requestConfig.triggeringEvent && !isOffline();
     if (isTick && isLive && sinceAsked(elt) < Number(elt.dataset.news) * 1000) event.preventDefault();
     else askedAt.set(elt, performance.now());
   });
