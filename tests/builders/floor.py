@@ -16,7 +16,7 @@ from lanhouse.cafe.centers.schemas import Center, Settings
 from lanhouse.cafe.groups.tables import member_groups, pc_groups
 from lanhouse.cafe.members.commands.accounts import insert_account
 from lanhouse.cafe.money.checks import check_logs_against_ledger
-from lanhouse.cafe.money.movements import note, transfer
+from lanhouse.cafe.money.movements import Movement, move
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.pcs.tables import pcs
@@ -148,21 +148,19 @@ class Floor:
             self.run(lambda tx, _: self._give(tx, member_id, amount, kind, source), None)
 
     def _give(self, tx: Tx, member_id: int, amount: int, kind: str, source: str) -> None:
-        amounts = {
-            ("member", member_id, kind): amount,
-            ("center", self.hall.center_id, source): -amount,
-        }
-        transfer_id = transfer(tx, self.center_in(tx), DESK, "topup", amounts)
-        note(
-            tx,
-            self.center_in(tx),
-            DESK,
-            Event.TOPUP,
-            member_id,
-            "",
-            amounts=amounts,
-            transfer_id=transfer_id,
+        movement = Movement(
+            center=self.center_in(tx),
+            actor=DESK,
+            event=Event.TOPUP,
+            member_id=member_id,
+            kind="topup",
+            amounts={
+                ("member", member_id, kind): amount,
+                ("center", self.hall.center_id, source): -amount,
+            },
+            is_settled=True,
         )
+        move(tx, movement)
 
     def center_in(self, read: Read) -> Center:
         """The centre inside a transaction."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, change_price
 from lanhouse.cafe.sessions import commands as sessions
@@ -16,9 +18,11 @@ from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.schemas import POSTPAID, PREPAID
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
+from lanhouse.db import postgres
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, BalanceTooLow
+from lanhouse.ledger.tables import accounts
 from tests.builders.floor import DESK, EURO, Floor, open_floor
 
 Work = tuple[Callable[..., Any], Any]
@@ -193,3 +197,51 @@ def test_a_price_edited_during_the_start_holds_for_the_session(
         assert session.segments[-1].tariff.rules[0].price_per_hour_micros == 4 * EURO
         assert session.expires_at == session.started_at + timedelta(minutes=15)
     floor.verify()
+
+
+def test_two_desks_check_out_several_with_crossed_tenders(
+    postgres_store: Store, freeze: clock.frozen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each command locks the accounts that it moves in one pass, in one order: no deadlock.
+
+    Both are made to wait for the revenue, which whoever posts one check-out after the other locks
+    with the first till in hand, before the second.
+    """
+    floor = open_floor(postgres_store, pcs_count=4)
+    for name, payment in zip(floor.pc_ids, ("cash", "card", "card", "cash"), strict=True):
+        floor.guest(PREPAID, name, paid_micros=5 * EURO, payment=payment)
+    freeze.advance(3600)
+    work = [check_out(floor, "PC01", "PC02"), check_out(floor, "PC03", "PC04")]
+    assert refusals(at_once_behind(floor, "revenue_time", work, monkeypatch)) == []
+    assert (floor.till(), floor.till("card")) == (4 * EURO, 4 * EURO)
+    assert floor.house("revenue_time") == 8 * EURO
+    floor.verify()
+
+
+def at_once_behind(
+    floor: Floor, kind: str, work: Sequence[Work], monkeypatch: pytest.MonkeyPatch
+) -> list[Any]:
+    """As at_once() on PostgreSQL, but all have to wait for an account of the centre until nobody
+    gets any further; fails when one of them had to be run again."""
+    retried: list[BaseException] = []
+
+    def never(error: BaseException) -> bool:
+        retried.append(error)
+        return False
+
+    monkeypatch.setattr(postgres, "_may_retry", never)
+    hold = sa.select(accounts).where(accounts.c.owner_kind == "center", accounts.c.kind == kind)
+    waiting = sa.text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with ThreadPoolExecutor(1) as pool, floor.store.engine.connect() as holder:
+        with holder.begin():
+            holder.execute(hold.with_for_update())
+            done = pool.submit(at_once, floor.store, work)
+            with floor.store.engine.connect() as watcher:
+                while not done.done() and watcher.scalar(waiting) < len(work):
+                    watcher.rollback()
+        answers = done.result()
+    assert retried == []
+    return answers

@@ -13,15 +13,17 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.facts import CenterOpened
+from lanhouse.cafe.facts import BalanceChanged, CenterOpened, PointsChanged
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.kinds import BY_ACCOUNT, KINDS
-from lanhouse.cafe.money.log import write_log
+from lanhouse.cafe.money.log import write_log, write_logs
 from lanhouse.cafe.money.schemas import Event, LogEntry, Subject, columns_of, subject_of_group
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read, Tx
+from lanhouse.kit.errors import AppError
 from lanhouse.ledger import Posting, Transfer, book_of_center, open_account, post
+from lanhouse.ledger.batch import post_many
 
 Amounts = Mapping[tuple[str, int, str], int]
 """Micros by (owner kind, owner id, account kind); they sum to zero in each currency."""
@@ -48,22 +50,96 @@ def open_center_accounts(tx: Tx, facts: Sequence[CenterOpened]) -> None:
                 _open(tx, fact.center_id, fact.currency, ("center", fact.center_id, kind.name))
 
 
-def transfer_of(
-    tx: Tx,
-    center: Center,
-    actor: Actor,
-    kind: str,
-    amounts: Amounts,
-    *,
-    known: Accounts | None = None,
-    reverses_id: int | None = None,
-) -> Transfer:
-    """The ledger's transfer for `amounts`, zeros left out.
+class Movement(msgspec.Struct, frozen=True, kw_only=True):
+    """Money that moves for one reason, and what the log tells of it; or something to tell alone.
 
-    Accounts that are not `known` are looked up or opened.
+    `amounts` sum to zero in each currency; zeros are left out, and empty ones move nothing.
     """
+
+    center: Center
+    actor: Actor
+    event: Event
+    member_id: int
+    holder: tuple[str, int] | None = None
+    """The member's account and group, where the caller has read them already."""
+    pc_name: str = ""
+    """The PC on which it happens; "" = on none."""
+    kind: str = ""
+    """Of the ledger's transfer; empty where nothing moves."""
+    amounts: Amounts = {}
+    reverses_id: int | None = None
+    """The transfer that this one takes back, when it is a single one."""
+    used_seconds: int = 0
+    details: str = ""
+    at: datetime | None = None
+    """When it happened, if that was before the command (decision 0077)."""
+    is_settled: bool = False
+    """Whether the caller settles the member's session itself, so that nobody need follow."""
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """The ledger's transfer, None when nothing moved, and the row of the log."""
+
+    transfer_id: int | None
+    entry: LogEntry
+
+
+def move(tx: Tx, movement: Movement, known: Accounts | None = None) -> Moved:
+    """Post a movement, write its row of the log, and tell who must follow.
+
+    Ledger accounts that are not `known` are looked up or opened. Raises the ledger's refusals.
+    """
+    transfer = _transfer(tx, movement, known)
+    transfer_id = post(tx, transfer).transfer_id if transfer.postings else None
+    moved = Moved(transfer_id, _entry(tx, movement, transfer_id))
+    write_log(tx, moved.entry)
+    _tell(tx, movement)
+    return moved
+
+
+def move_many(tx: Tx, movements: Sequence[Movement], known: Accounts | None = None) -> list[Moved]:
+    """As move() for each, all or none: one pass over the ledger locks the accounts by rising id.
+
+    Whoever moves more than once in a command does it here: one movement after the other would
+    lock the tills in the order of its customers, and another desk in that of its own.
+    """
+    if len(movements) == 1:
+        return [move(tx, movements[0], known)]
+    moved: list[Moved] = []
+    for outcome in move_each(tx, movements, known):
+        if not isinstance(outcome, Moved):
+            raise outcome
+        moved.append(outcome)
+    return moved
+
+
+def move_each(
+    tx: Tx, movements: Sequence[Movement], known: Accounts | None = None
+) -> list[Moved | AppError]:
+    """As move_many(), but a refusal stands in the place of its movement and touches no other.
+
+    All movements are of one centre.
+    """
+    transfers = [_transfer(tx, movement, known) for movement in movements]
+    posted = iter(post_many(tx, [transfer for transfer in transfers if transfer.postings]))
+    outcomes: list[Moved | AppError] = []
+    for movement, transfer in zip(movements, transfers, strict=True):
+        done = next(posted) if transfer.postings else None
+        if isinstance(done, AppError):
+            outcomes.append(done)
+            continue
+        transfer_id = None if done is None else done.transfer_id
+        outcomes.append(Moved(transfer_id, _entry(tx, movement, transfer_id)))
+        _tell(tx, movement)
+    write_logs(tx, [outcome.entry for outcome in outcomes if isinstance(outcome, Moved)])
+    return outcomes
+
+
+def _transfer(tx: Tx, movement: Movement, known: Accounts | None) -> Transfer:
+    """The ledger's transfer of a movement, zeros left out."""
+    center, actor = movement.center, movement.actor
     postings: list[Posting] = []
-    for owner, amount in amounts.items():
+    for owner, amount in movement.amounts.items():
         if not amount:
             continue
         account_id = known.get(owner) if known else None
@@ -72,18 +148,12 @@ def transfer_of(
         postings.append(Posting(account_id, amount))
     return Transfer(
         book_id=book_of_center(center.id),
-        kind=kind,
+        kind=movement.kind,
         postings=postings,
         actor_kind=actor.kind,
         actor_id=actor.subject_id,
-        reverses_id=reverses_id,
+        reverses_id=movement.reverses_id,
     )
-
-
-def transfer(tx: Tx, center: Center, actor: Actor, kind: str, amounts: Amounts) -> int | None:
-    """Post `amounts`; answers the transfer's id, or None when nothing moves."""
-    wanted = transfer_of(tx, center, actor, kind, amounts)
-    return post(tx, wanted).transfer_id if wanted.postings else None
 
 
 def _open(tx: Tx, center_id: int, currency: str, owner: tuple[str, int, str]) -> int:
@@ -106,57 +176,46 @@ def account_of(read: Read, center_id: int, member_id: int) -> tuple[str, int]:
     return ("", 0) if member is None else (member.account, member.group_id)
 
 
-def note(
-    tx: Tx,
-    center: Center,
-    actor: Actor,
-    event: Event,
-    member_id: int,
-    pc_name: str,
-    *,
-    amounts: Amounts | None = None,
-    transfer_id: int | None = None,
-    used_seconds: int = 0,
-    details: str = "",
-    at: datetime | None = None,
-) -> LogEntry:
-    """Write one row of the billing log, and answer it; its amounts are those of the transfer.
+def _entry(tx: Tx, movement: Movement, transfer_id: int | None) -> LogEntry:
+    """The row of the log; its amounts are those of the transfer.
 
-    `at` is when it happened; None = now.
+    The PC stands there with its id and group as they are now. What happens on a console is told
+    under "console", whoever plays.
     """
-    account, group_id = account_of(tx, center.id, member_id)
-    entry = LogEntry(
-        center_id=center.id,
-        event=event,
-        subject=subject_of_group(group_id),
-        member_id=member_id,
+    center_id, pc_name = movement.center.id, movement.pc_name
+    account, group_id = movement.holder or account_of(tx, center_id, movement.member_id)
+    pc = tx.one(_PC, center=center_id, name=pc_name) if pc_name else None
+    is_console = pc is not None and pc.console_type
+    return LogEntry(
+        center_id=center_id,
+        event=movement.event,
+        subject=Subject.CONSOLE if is_console else subject_of_group(group_id),
+        member_id=movement.member_id,
         member_account=account,
         member_group_id=group_id,
-        used_seconds=used_seconds,
-        staff_id=actor.staff_id,
-        staff_name=actor.staff_name,
-        details=details,
-        transfer_id=transfer_id,
-        at=at,
-        **columns_of(amounts or {}),
-    )
-    entry = on_pc(tx, entry, pc_name)
-    write_log(tx, entry)
-    return entry
-
-
-def on_pc(tx: Tx, entry: LogEntry, pc_name: str) -> LogEntry:
-    """The row with the PC on which it happened, its id and group as they are now; "" = on none.
-
-    What happens on a console is told under "console", whoever plays.
-    """
-    pc = tx.one(_PC, center=entry.center_id, name=pc_name) if pc_name else None
-    if pc is None:
-        return msgspec.structs.replace(entry, pc_name=pc_name)
-    return msgspec.structs.replace(
-        entry,
-        subject=Subject.CONSOLE if pc.console_type else entry.subject,
-        pc_id=pc.id,
+        pc_id=None if pc is None else pc.id,
         pc_name=pc_name,
-        pc_group_id=pc.pc_group_id,
+        pc_group_id=None if pc is None else pc.pc_group_id,
+        used_seconds=movement.used_seconds,
+        staff_id=movement.actor.staff_id,
+        staff_name=movement.actor.staff_name,
+        details=movement.details,
+        transfer_id=transfer_id,
+        at=movement.at,
+        **columns_of(movement.amounts),
     )
+
+
+def _tell(tx: Tx, movement: Movement) -> None:
+    """Tell whose money is not what it was."""
+    center_id, actor = movement.center.id, movement.actor
+    moved = {
+        (owner_id, kind)
+        for (owner, owner_id, kind), amount in movement.amounts.items()
+        if amount and owner == "member"
+    }
+    for member_id, kind in sorted(moved):
+        if kind in ("balance", "bonus") and not movement.is_settled:
+            tx.tell(BalanceChanged(center_id, member_id))
+        elif kind == "point":
+            tx.tell(PointsChanged(center_id, member_id, actor.kind, actor.subject_id))

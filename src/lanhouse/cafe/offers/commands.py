@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.money.movements import note, transfer
+from lanhouse.cafe.money.movements import Movement, move
 from lanhouse.cafe.money.purses import spendable_micros, split_payment
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.queries import offer_by_id
@@ -120,19 +120,18 @@ def sell_package(tx: Tx, sale: Sale) -> PackageSold:
         held = spendable_micros(tx, sale.center, sale.member_id, tx.now)
         from_balance, _ = split_payment(price, held.balance_micros, 0, is_bonus_first=False)
         source = ("member", sale.member_id, "balance")
-    revenue = ("center", sale.center.id, "revenue_offer")
-    amounts = {source: -price, revenue: price}
-    transfer_id = transfer(tx, sale.center, sale.actor, "offer", amounts)
-    note(
+    move(
         tx,
-        sale.center,
-        sale.actor,
-        Event.OFFER,
-        sale.member_id,
-        sale.pc_name,
-        amounts=amounts,
-        transfer_id=transfer_id,
-        details=values.name,
+        Movement(
+            center=sale.center,
+            actor=sale.actor,
+            event=Event.OFFER,
+            member_id=sale.member_id,
+            pc_name=sale.pc_name,
+            kind="offer",
+            amounts={source: -price, ("center", sale.center.id, "revenue_offer"): price},
+            details=values.name,
+        ),
     )
     at = whole_second(tx.now)
     expires_at = expiry_of(at, values.expires_after_days, values.expires_after_hours)

@@ -18,7 +18,7 @@ from lanhouse.cafe.centers.schemas import Center, Settings
 from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.metering.rules import Segment, ends_at
-from lanhouse.cafe.money.movements import note, transfer
+from lanhouse.cafe.money.movements import Movement, move
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.pcs.queries import pcs_named
 from lanhouse.cafe.pricing.queries import list_of, prices_of_center
@@ -203,23 +203,24 @@ def pay_in(
     payment: str,
 ) -> None:
     """Put a guest's money (cash, card or qr) on the guest's account and log it."""
-    amounts = {
-        ("center", center.id, payment): -amount_micros,
-        ("member", member_id, "balance"): amount_micros,
-    }
-    transfer_id = transfer(tx, center, actor, "addtime", amounts)
-    assert transfer_id is not None, "a payment moves money"
-    remember_payment(tx, center.id, member_id, amount_micros, payment, transfer_id)
-    note(
+    moved = move(
         tx,
-        center,
-        actor,
-        Event.ADDTIME,
-        member_id,
-        pc_name,
-        amounts=amounts,
-        transfer_id=transfer_id,
+        Movement(
+            center=center,
+            actor=actor,
+            event=Event.ADDTIME,
+            member_id=member_id,
+            pc_name=pc_name,
+            kind="addtime",
+            amounts={
+                ("center", center.id, payment): -amount_micros,
+                ("member", member_id, "balance"): amount_micros,
+            },
+            is_settled=True,
+        ),
     )
+    assert moved.transfer_id is not None, "a payment moves money"
+    remember_payment(tx, center.id, member_id, amount_micros, payment, moved.transfer_id)
 
 
 def tell(tx: Tx, topic: str, session: Session) -> None:

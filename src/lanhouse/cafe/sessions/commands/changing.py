@@ -11,7 +11,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
 from lanhouse.cafe.metering.rules import cut
-from lanhouse.cafe.money.movements import account_of, note
+from lanhouse.cafe.money.movements import Movement, account_of, move
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import Sale, sell_package
 from lanhouse.cafe.offers.schemas import Package
@@ -261,8 +261,17 @@ def move_session(tx: Tx, cmd: Move) -> Session:
     session = msgspec.structs.replace(session, pc_id=target.id, pc_name=target.name)
     changed = cut(session.segments, session.terms, whole_second(tx.now))
     session = replace_running(tx, session, changed)
-    details = f"moved from {origin.name} to {target.name}"
-    note(tx, cmd.center, cmd.actor, Event.SESSION, session.member_id, target.name, details=details)
+    move(
+        tx,
+        Movement(
+            center=cmd.center,
+            actor=cmd.actor,
+            event=Event.SESSION,
+            member_id=session.member_id,
+            pc_name=target.name,
+            details=f"moved from {origin.name} to {target.name}",
+        ),
+    )
     tell(tx, "session.moved", session)
     return session
 

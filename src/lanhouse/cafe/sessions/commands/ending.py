@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.money.movements import note, transfer
+from lanhouse.cafe.money.movements import Movement, move_many
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import take_from_package
 from lanhouse.cafe.pcs.queries import PcRefused
@@ -123,8 +124,7 @@ def check_out(tx: Tx, cmd: Checkout) -> list[Settlement]:
     received = cmd.received_micros if cmd.payment in ("", "cash") else None
     if received is not None and received < due:
         raise ShortCash
-    for plan in plans:
-        _carry_out(tx, cmd.center, cmd.actor, plan, cmd.comment)
+    _carry_out(tx, cmd.center, cmd.actor, plans, cmd.comment)
     return plans
 
 
@@ -133,16 +133,39 @@ def end_if_due(tx: Tx, center: Center, session: Session) -> bool:
     if not session.is_due(tx.now):
         return False
     plan = plan_end(tx, center, session, tx.now)
-    _carry_out(tx, center, CLOCK, plan)
+    _carry_out(tx, center, CLOCK, [plan])
     mark_ended(tx, center.id, session, plan.ended_at)
     return True
 
 
-def _carry_out(tx: Tx, center: Center, actor: Actor, plan: Settlement, comment: str = "") -> None:
-    """Settle and close one locked session."""
-    session, amounts = plan.session, plan.amounts
+def _carry_out(
+    tx: Tx, center: Center, actor: Actor, plans: Sequence[Settlement], comment: str = ""
+) -> None:
+    """Settle and close locked sessions."""
+    movements = [
+        Movement(
+            center=center,
+            actor=actor,
+            event=Event.CHECKOUT,
+            member_id=plan.session.member_id,
+            pc_name=plan.session.pc_name,
+            kind="checkout",
+            amounts=plan.amounts,
+            used_seconds=plan.bill.seconds,
+            details=plan.details(center),
+            at=plan.ended_at if plan.ended_by == "time" else None,
+            is_settled=True,
+        )
+        for plan in plans
+    ]
+    for plan, moved in zip(plans, move_many(tx, movements), strict=True):
+        _close(tx, center, plan, moved.transfer_id)
+        log_other(tx, moved.entry, plan.back, comment)
+
+
+def _close(tx: Tx, center: Center, plan: Settlement, transfer_id: int | None) -> None:
+    session = plan.session
     mark_undone(tx, plan.undone)
-    transfer_id = transfer(tx, center, actor, "checkout", amounts)
     note_free_use(tx, center, session, plan.billed_to_at)
     close_running(tx, session, plan.billed_to_at)
     tx.run(
@@ -161,20 +184,6 @@ def _carry_out(tx: Tx, center: Center, actor: Actor, plan: Settlement, comment: 
     )
     for member_offer_id, seconds in session.package_use(plan.billed_to_at).items():
         take_from_package(tx, member_offer_id, seconds)
-    entry = note(
-        tx,
-        center,
-        actor,
-        Event.CHECKOUT,
-        session.member_id,
-        session.pc_name,
-        amounts=amounts,
-        transfer_id=transfer_id,
-        used_seconds=plan.bill.seconds,
-        details=plan.details(center),
-        at=plan.ended_at if plan.ended_by == "time" else None,
-    )
-    log_other(tx, entry, plan.back, comment)
     tell(tx, "session.ended", session)
 
 

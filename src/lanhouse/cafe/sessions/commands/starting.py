@@ -14,7 +14,7 @@ from lanhouse.cafe.members.commands import NewGuest, create_guest
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, ends_at
-from lanhouse.cafe.money.movements import note
+from lanhouse.cafe.money.movements import Movement, move
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import Sale, sell_package
 from lanhouse.cafe.offers.queries import packages_of_member
@@ -192,8 +192,17 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
 
 def note_start(tx: Tx, center: Center, actor: Actor, session: Session) -> None:
     """The log's row for a session that began without a payment."""
-    details = f"{session.kind} session started"
-    note(tx, center, actor, Event.SESSION, session.member_id, session.pc_name, details=details)
+    move(
+        tx,
+        Movement(
+            center=center,
+            actor=actor,
+            event=Event.SESSION,
+            member_id=session.member_id,
+            pc_name=session.pc_name,
+            details=f"{session.kind} session started",
+        ),
+    )
 
 
 def begin(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.money.log import write_log
-from lanhouse.cafe.money.movements import Accounts, on_pc
+from lanhouse.cafe.money.movements import Accounts, move_many
 from lanhouse.cafe.money.purses import owed_micros, spendable_micros
 from lanhouse.cafe.topups.commands.batch import TopUpMany
 from lanhouse.cafe.topups.commands.moves import (
@@ -14,9 +15,7 @@ from lanhouse.cafe.topups.commands.moves import (
     check,
     gift,
     loan,
-    log_of,
     row_of,
-    tell_moved,
 )
 from lanhouse.cafe.topups.commands.paid_in import log_other, mark_undone, must_be_allowed
 from lanhouse.cafe.topups.errors import NotRefundable
@@ -27,7 +26,7 @@ from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import format_fixed
-from lanhouse.ledger import balances, book_of_center, post
+from lanhouse.ledger import balances, book_of_center
 
 
 def top_up(tx: Tx, cmd: TopUp) -> TopUpDone:
@@ -43,16 +42,13 @@ def top_up(tx: Tx, cmd: TopUp) -> TopUpDone:
         member_id: lock_for_top_up(tx, cmd.center, member_id, cmd.till)
         for member_id in sorted(cmd.member_ids)
     }
-    order_ids: list[int] = []
-    paid_back: list[dict[str, int]] = []
-    for member_id in cmd.member_ids:
-        member, known = locked[member_id]
-        move = _refund(tx, cmd, member) if cmd.is_refund else gift(cmd, member)
-        order_ids.append(
-            _carry_out(tx, cmd.center, cmd.actor, member, move, known, pc_name=cmd.pc_name)
-        )
-        if cmd.is_refund:
-            paid_back.append(move.back.by_tender)
+    known = {owner: id_ for _, found in locked.values() for owner, id_ in found.items()}
+    moves = [
+        (member, _refund(tx, cmd, member) if cmd.is_refund else gift(cmd, member))
+        for member, _ in (locked[member_id] for member_id in cmd.member_ids)
+    ]
+    order_ids = _carry_out(tx, cmd.center, cmd.actor, moves, known, pc_name=cmd.pc_name)
+    paid_back = [move.back.by_tender for _, move in moves] if cmd.is_refund else []
     return TopUpDone(order_ids, paid_back)
 
 
@@ -78,8 +74,7 @@ def add_loan(tx: Tx, cmd: Loan) -> TopUpDone:
         if -cmd.value_micros > owed:
             raise InvalidInput({"loan_value": f"is more than the loan of {format_fixed(owed)}"})
         _must_be_left(tx, cmd.center, member.id, -cmd.value_micros)
-    order_id = _carry_out(tx, cmd.center, cmd.actor, member, loan(cmd), known)
-    return TopUpDone([order_id])
+    return TopUpDone(_carry_out(tx, cmd.center, cmd.actor, [(member, loan(cmd))], known))
 
 
 def _held(tx: Tx, center: Center, member_id: int, kind: str, currency: str) -> int:
@@ -91,22 +86,18 @@ def _carry_out(
     tx: Tx,
     center: Center,
     actor: Actor,
-    member: Row,
-    move: Move,
+    moves: Sequence[tuple[Row, Move]],
     known: Accounts,
     *,
     pc_name: str = "",
-) -> int:
-    """Post a move, store and log it, and let a running session know; answers the order number."""
-    posted = post(tx, move.transfer(tx, center, actor, known))
-    order_id = tx.scalar(
-        INSERT.returning_id, **row_of(center, actor, member, move, posted.transfer_id, tx.now)
-    )
-    entry = on_pc(tx, log_of(center, actor, member, move, posted.transfer_id), pc_name)
-    write_log(tx, entry)
-    log_other(tx, entry, move.back, move.comment)
-    tell_moved(tx, center, actor, member.id, move)
-    return order_id
+) -> list[int]:
+    """Carry out moves of locked members and store them; answers the order numbers."""
+    order_ids: list[int] = []
+    movements = [move.movement(center, actor, member, pc_name) for member, move in moves]
+    for (_, move), moved in zip(moves, move_many(tx, movements, known), strict=True):
+        order_ids.append(tx.scalar(INSERT.returning_id, **row_of(move, moved, tx.now)))
+        log_other(tx, moved.entry, move.back, move.comment)
+    return order_ids
 
 
 def _must_be_left(tx: Tx, center: Center, member_id: int, balance_micros: int) -> None:

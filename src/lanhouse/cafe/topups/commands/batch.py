@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from lanhouse.cafe.money.log import write_logs
-from lanhouse.cafe.money.movements import Accounts, transfer_of
+from lanhouse.cafe.money.movements import Accounts, Moved, move_each
 from lanhouse.cafe.topups.commands.moves import (
     INSERT,
     Move,
     check,
     gift,
-    log_of,
     row_of,
-    tell_moved,
 )
 from lanhouse.cafe.topups.errors import MemberNotFound
 from lanhouse.cafe.topups.locks import accounts_of_many, lock_many
@@ -26,8 +23,6 @@ from lanhouse.cafe.topups.schemas import TopUp, TopUpDone
 from lanhouse.db.statements import Row
 from lanhouse.db.store import ALONE, Tx
 from lanhouse.kit.errors import AppError
-from lanhouse.ledger.batch import post_many
-from lanhouse.ledger.posting import Posted
 
 
 class TopUpMany:
@@ -83,35 +78,19 @@ def _carry_out(
 ) -> list[Any]:
     """Post, store and log the moves by index of their command; fills in the outcomes."""
     wanted = [
-        transfer_of(
-            tx,
-            cmds[index].center,
-            cmds[index].actor,
-            move.kind,
-            move.amounts,
-            known=known,
-            reverses_id=move.reverses_id,
-        )
+        move.movement(cmds[index].center, cmds[index].actor, locked[cmds[index].member_ids[0]])
         for index, move in moves.items()
     ]
-    done: dict[int, Posted] = {}
-    for index, outcome in zip(moves, post_many(tx, wanted), strict=True):
-        if isinstance(outcome, Posted):
-            done[index] = outcome
-        else:
-            outcomes[index] = outcome
-    rows, logs = [], []
-    for index, posted in done.items():
-        cmd = cmds[index]
-        about = (cmd.center, cmd.actor, locked[cmd.member_ids[0]], moves[index], posted.transfer_id)
-        rows.append(row_of(*about, tx.now))
-        logs.append(log_of(*about))
+    done: list[int] = []
+    rows: list[dict[str, Any]] = []
+    for index, moved in zip(moves, move_each(tx, wanted, known), strict=True):
+        if not isinstance(moved, Moved):
+            outcomes[index] = moved
+            continue
+        rows.append(row_of(moves[index], moved, tx.now))
+        done.append(index)
     for index, order_id in zip(done, tx.insert_many(INSERT, rows), strict=True):
         outcomes[index] = TopUpDone([order_id])
-    write_logs(tx, logs)
-    for index in done:
-        cmd = cmds[index]
-        tell_moved(tx, cmd.center, cmd.actor, cmd.member_ids[0], moves[index])
     return outcomes
 
 

@@ -9,17 +9,14 @@ import msgspec
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.facts import BalanceChanged, PointsChanged
-from lanhouse.cafe.money.movements import Accounts, Amounts, transfer_of
-from lanhouse.cafe.money.schemas import Event, LogEntry, columns_of, subject_of_group
+from lanhouse.cafe.money.movements import Amounts, Moved, Movement
+from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tenders import TENDERS, PayBack
 from lanhouse.cafe.topups.rules import bonus_for, points_for
 from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX, Kind, Loan, TopUp
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import Row, numbered
-from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.ledger import Transfer
 
 INSERT = numbered(topups)
 
@@ -43,16 +40,20 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     """The ledger's transfer that this one takes back, when it is a single one."""
     amounts: Amounts
 
-    def transfer(self, tx: Tx, center: Center, actor: Actor, known: Accounts) -> Transfer:
-        """The ledger's transfer; accounts that are not `known` are looked up or opened."""
-        return transfer_of(
-            tx,
-            center,
-            actor,
-            self.kind,
-            self.amounts,
-            known=known,
+    def movement(self, center: Center, actor: Actor, member: Row, pc_name: str = "") -> Movement:
+        """What moves and is told; the comment stands in the log's details (cafe-wire, Billing
+        logs)."""
+        return Movement(
+            center=center,
+            actor=actor,
+            event=self.event,
+            member_id=member.id,
+            holder=(member.account, member.group_id),
+            pc_name=pc_name,
+            kind=self.kind.value,
+            amounts=self.amounts,
             reverses_id=self.reverses_id,
+            details=f"Comment: {self.comment}" if self.comment else "",
         )
 
 
@@ -147,13 +148,12 @@ def loan(cmd: Loan) -> Move:
     )
 
 
-def row_of(
-    center: Center, actor: Actor, member: Row, move: Move, transfer_id: int, at: datetime
-) -> dict[str, Any]:
+def row_of(move: Move, moved: Moved, at: datetime) -> dict[str, Any]:
     """The row of `topups`."""
+    assert moved.transfer_id is not None, "every move moves something"
     return {
-        "center_id": center.id,
-        "member_id": member.id,
+        "center_id": moved.entry.center_id,
+        "member_id": moved.entry.member_id,
         "at": at,
         "kind": move.kind.value,
         "payment": move.payment,
@@ -164,31 +164,7 @@ def row_of(
         "refundable_micros": move.refundable_micros,
         "refundable_bonus_micros": move.refundable_bonus_micros,
         "comment": move.comment,
-        "staff_id": actor.staff_id,
-        "staff_name": actor.staff_name,
-        "transfer_id": transfer_id,
+        "staff_id": moved.entry.staff_id,
+        "staff_name": moved.entry.staff_name,
+        "transfer_id": moved.transfer_id,
     }
-
-
-def log_of(center: Center, actor: Actor, member: Row, move: Move, transfer_id: int) -> LogEntry:
-    """The row of the billing log; the comment stands in its details (cafe-wire, Billing logs)."""
-    return LogEntry(
-        center_id=center.id,
-        event=move.event,
-        subject=subject_of_group(member.group_id),
-        member_id=member.id,
-        member_account=member.account,
-        member_group_id=member.group_id,
-        staff_id=actor.staff_id,
-        staff_name=actor.staff_name,
-        details=f"Comment: {move.comment}" if move.comment else "",
-        transfer_id=transfer_id,
-        **columns_of(move.amounts),
-    )
-
-
-def tell_moved(tx: Tx, center: Center, actor: Actor, member_id: int, move: Move) -> None:
-    """Tell that a move was carried out, for whoever must follow."""
-    tx.tell(BalanceChanged(center.id, member_id))
-    if move.point_micros:
-        tx.tell(PointsChanged(center.id, member_id, actor.kind, actor.subject_id))
