@@ -43,6 +43,7 @@ RIGHTS: dict[str, str] = {
     "settings.edit": "admin",
     "api_keys.manage": "admin",
     "clock.accept": "manager",
+    "jobs.manage": "manager",
     "staff.view": "manager",
     "staff.edit": "admin",
 }

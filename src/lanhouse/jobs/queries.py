@@ -7,11 +7,13 @@ from datetime import timedelta
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.auth.actors import Actor
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.jobs.schemas import FAILED, JobView
 from lanhouse.jobs.tables import queue
 from lanhouse.kit import clock
+from lanhouse.kit.errors import NotFound
 
 LISTED_MAX = 100
 _VIEWED_DAYS = 7
@@ -21,6 +23,12 @@ _COUNTS = static(
     .group_by(queue.c.kind, queue.c.status)
     .order_by(queue.c.kind, queue.c.status)
 )
+_NEWEST = sa.select(queue).order_by(queue.c.id.desc()).limit(LISTED_MAX)
+_IN_CENTER = queue.c.center_id == sa.bindparam("center")
+_OF_CENTER = static(_NEWEST.where(_IN_CENTER))
+_OF_PERSON = static(_NEWEST.where(_IN_CENTER, queue.c.started_by == sa.bindparam("person")))
+_ONE = static(sa.select(queue).where(_IN_CENTER, queue.c.id == sa.bindparam("job_id")))
+_OF_KEY = static(sa.select(queue).where(queue.c.key == sa.bindparam("key")))
 _FAILED_SINCE = static(
     sa.select(queue)
     .where(
@@ -56,3 +64,39 @@ def view_of(row: Row) -> JobView:
     return JobView(
         **{field: getattr(row, field) for field in JobView.__struct_fields__},
     )
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """Whose jobs: those of a centre, of one employee or (None) of everybody."""
+
+    center_id: int
+    staff_id: int | None
+
+
+def scope_of(actor: Actor) -> Scope:
+    """What a caller sees: a Manager and a key all jobs of the centre, others their own."""
+    return Scope(actor.center_id, None if actor.may("jobs.manage") else actor.staff_id)
+
+
+def jobs_in(read: Read, scope: Scope) -> list[JobView]:
+    """The newest jobs of a scope, at most LISTED_MAX."""
+    whose = {"center": scope.center_id}
+    if scope.staff_id is None:
+        return [view_of(row) for row in read.all(_OF_CENTER, **whose)]
+    return [view_of(row) for row in read.all(_OF_PERSON, **whose, person=scope.staff_id)]
+
+
+def job_in(read: Read, wanted: tuple[Scope, int]) -> JobView:
+    """One job (scope, id). Raises NotFound for what the scope does not hold."""
+    scope, job_id = wanted
+    row = read.one(_ONE, center=scope.center_id, job_id=job_id)
+    if row is None or scope.staff_id not in (None, row.started_by):
+        raise NotFound("Job not found")
+    return view_of(row)
+
+
+def open_job_of_key(read: Read, key: str) -> JobView:
+    """The job that has the key; there is one."""
+    row = read.one(_OF_KEY, key=key)
+    assert row is not None
+    return view_of(row)

@@ -189,6 +189,7 @@ def job_of(row: Row) -> Job:
         done=row.done,
         total=row.total,
         attempts=row.attempts,
+        started_by=row.started_by,
     )
 
 

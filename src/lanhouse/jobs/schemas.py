@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     done: int
     total: int | None
     attempts: int
+    started_by: int
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -76,6 +77,11 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 Kind = Steps | Delivery
+
+
+def startable(kinds: Iterable[Kind]) -> dict[str, Steps]:
+    """Those that people may start, by kind."""
+    return {kind.kind: kind for kind in kinds if isinstance(kind, Steps) and kind.right}
 
 
 class JobView(msgspec.Struct, frozen=True, kw_only=True):

@@ -49,9 +49,17 @@ BILL_ICONS = {
     "paid": "cash",
 }
 TENDER_ICONS = {"cash": "cash", "card": "credit-card", "qr": "qrcode", "balance": "wallet"}
+JOB_ICONS = {
+    "waiting": "clock",
+    "running": "player-play",
+    "done": "circle-check",
+    "failed": "alert-circle",
+    "canceled": "x",
+}
 DYNAMIC_ICONS = frozenset(
     {*STATE_ICONS.values(), *NOTE_ICONS.values(), *BILL_ICONS.values(), *TENDER_ICONS.values()}
-    | {"device-desktop", "users", "settings", "hourglass-high", "user", "receipt", "ticket", "gift"}
+    | {*JOB_ICONS.values(), "device-desktop", "users", "refresh", "settings", "hourglass-high"}
+    | {"user", "receipt", "ticket", "gift"}
 )
 
 

@@ -122,6 +122,7 @@ def environment(language: str) -> Environment:
         note_icons=assets.NOTE_ICONS,
         bill_icons=assets.BILL_ICONS,
         tender_icons=assets.TENDER_ICONS,
+        job_icons=assets.JOB_ICONS,
         languages=i18n.LANGUAGES,
         themes=THEMES,
         rail_for=rail_for,

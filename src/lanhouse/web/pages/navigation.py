@@ -21,6 +21,7 @@ class RailItem(msgspec.Struct, frozen=True):
 _RAIL = (
     RailItem("/panel/computers", N_("Computers"), "device-desktop", "pcs.view"),
     RailItem("/panel/members", N_("Members"), "users", "members.view"),
+    RailItem("/panel/jobs", N_("Jobs"), "refresh", "jobs.manage"),
     RailItem("/panel/settings/api", N_("Settings"), "settings", "api_keys.manage"),
 )
 

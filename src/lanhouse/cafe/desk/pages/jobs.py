@@ -1,0 +1,64 @@
+"""The page of background work: what runs and ran, how far it is, cancel, and what can be started.
+
+One component shows a job; it asks for itself until the job has ended.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.jobs.commands import CancelJob, StartJob, cancel_job, start_job
+from lanhouse.jobs.queries import job_in, jobs_in, scope_of
+from lanhouse.jobs.schemas import startable
+from lanhouse.kit.errors import NotFound
+from lanhouse.kit.inputs import id_in_path
+from lanhouse.web.replies import Reply, redirect
+
+routes = PanelRoutes("Background work")
+_FOLDER = "cafe/desk/templates/jobs"
+
+
+class StartForm(msgspec.Struct):
+    """The kind of job to start."""
+
+    kind: str
+
+
+@routes.get("/panel/jobs", right="account.self", summary="Background work")
+async def jobs_page(call: CafeCall) -> Reply:
+    """Jobs of the centre, newest first, and what the reader may start."""
+    found = await call.read(jobs_in, scope_of(call.actor))
+    kinds = startable(call.services.job_kinds).values()
+    mine = [kind.kind for kind in kinds if call.actor.may(kind.right)]
+    return call.html(f"{_FOLDER}/jobs.html", jobs=found, kinds=mine)
+
+
+@routes.post("/panel/jobs", right="account.self", summary="Start background work")
+async def start(call: CafeCall, data: StartForm) -> Reply:
+    """Back to the page, where the job is the first."""
+    kind = startable(call.services.job_kinds).get(data.kind)
+    if kind is None:
+        raise NotFound("There is no such work.")
+    call.actor.require(kind.right)
+    await call.store.write(start_job, StartJob(kind.kind, call.audited))
+    return redirect("/panel/jobs")
+
+
+@routes.get("/panel/jobs/{job_id}", right="account.self", summary="How far a job is")
+async def job_part(call: CafeCall) -> Reply:
+    """The component of one job, for polls."""
+    job = await call.read(job_in, (scope_of(call.actor), _job_id(call)))
+    return call.html(f"{_FOLDER}/job_part.html", job=job)
+
+
+@routes.post("/panel/jobs/{job_id}/cancel", right="account.self", summary="Cancel a job")
+async def cancel(call: CafeCall) -> Reply:
+    """The component, with the end of the job."""
+    wanted = CancelJob(scope_of(call.actor), _job_id(call), call.audited)
+    job = await call.store.write(cancel_job, wanted)
+    return call.html(f"{_FOLDER}/job_part.html", job=job)
+
+
+def _job_id(call: CafeCall) -> int:
+    return id_in_path(call.path["job_id"], "Job")
