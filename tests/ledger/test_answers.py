@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from typing import Any
 
 import msgspec
 import pytest
 import sqlalchemy as sa
-from alembic import command
 
-from lanhouse.db.migrate import config_for, migrate
 from lanhouse.db.store import Read, Store, Tx
-from lanhouse.db.types import UtcTime
 from lanhouse.kit import clock
 from lanhouse.kit.errors import Conflict, Refused
 from lanhouse.kit.vault import LOCKED, Vault
@@ -121,17 +116,6 @@ def test_verification_names_a_stored_answer_that_was_changed(store: Store, what:
     assert problem == f"answer of key {key!r} in book {book}: was changed"
 
 
-def test_answers_of_an_older_revision_can_be_verified(store: Store) -> None:
-    """0006 makes their digests; the answer and its key are what they were."""
-    first = [store.run_sync(run_once, _keyed(f"k{number}", number + 1)) for number in range(3)]
-    with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0005")
-    migrate(store)
-    assert store.read_sync(verify_ledger, None).problem is None
-    again = [store.run_sync(run_once, _keyed(f"k{number}", number + 1)) for number in range(3)]
-    assert again == first
-
-
 def test_verification_pages_through_the_answers(
     sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,89 +204,3 @@ def test_verification_names_a_sealed_answer_that_was_changed(
     store.run_sync(lambda tx, _: tx.run(sa.update(answers).values(**change)), None)
     problem = store.read_sync(verify_ledger, None).problem
     assert problem == f"answer of key 'a' in book {BOOK}: was changed"
-
-
-CAFE = "POST /api/v2/cafe/{cafe_id}"
-OLD_ANSWERS = {
-    f"{CAFE}/pcSessions/addTimeMoney:1": (
-        (
-            b'{"code":200,"message":"success","data":{"pc_name":"PC01","member_password":"aaaaaaaa",'
-            b'"pcs":[{"pc_name":"PC01","member_password":"aaaaaaaa"}]}}'
-        ),
-        (
-            b'{"code":200,"message":"success","data":{"pc_name":"PC01",'
-            b'"member_password":"no longer shown",'
-            b'"pcs":[{"pc_name":"PC01","member_password":"no longer shown"}]}}'
-        ),
-    ),
-    f"{CAFE}/pcSessions/addOffer:1": (
-        b'{"code":200,"data":{"pcs":[{"member_password":"aaaaaaaa"},{"pc_name":"B"}]}}',
-        b'{"code":200,"data":{"pcs":[{"member_password":"no longer shown"},{"pc_name":"B"}]}}',
-    ),
-    f"{CAFE}/members/action/addGuest:x": (
-        b'{"code":200,"data":{"member_id":12345678901,"member_password":"123456"}}',
-        b'{"code":200,"data":{"member_id":12345678901,"member_password":"no longer shown"}}',
-    ),
-    "POST /panel/computers/start:k": (
-        b'{"what":"time","pc_name":"PC01","account":"G_A","password":"aaaaaaaa"}',
-        b'{"what":"time","pc_name":"PC01","account":"G_A","password":"no longer shown"}',
-    ),
-    "POST /panel/computers/start:l": (
-        b'{"what":"time","pc_name":"PC01","account":"ada","password":""}',
-        b'{"what":"time","pc_name":"PC01","account":"ada","password":""}',
-    ),
-    "POST /external/launchGame:1": (
-        b'{"ok":true,"result":{"type":"url","url":"https://h/play/launch/lht_abc","sessionId":"1"}}',
-        (
-            b'{"ok":true,"result":{"type":"url","url":"https://h/play/launch/no longer shown",'
-            b'"sessionId":"1"}}'
-        ),
-    ),
-    f"{CAFE}/pcs:1": (b'{"code":200,"data":{"password":"not one"}}',) * 2,
-}
-
-
-def test_secrets_in_answers_of_an_older_revision_are_shown_no_longer(store: Store) -> None:
-    """0007 takes them out; key, time and verification stay what they were."""
-    with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0006")
-        for key, (old, _) in OLD_ANSWERS.items():
-            values = {"book_id": BOOK, "key": key, "input_hash": hash_input(1), "answer": old}
-            at = clock.from_micros(1_000_000)
-            connection.execute(OLD_ROW, {**values, "at": at, "digest": old_digest(values)})
-        tampered = {**values, "key": f"{CAFE}/members/action/addGuest:y", "digest": "0" * 64}
-        connection.execute(OLD_ROW, {**tampered, "at": at, "answer": b'{"password":"12"}'})
-    migrate(store)
-    rows = store.read_sync(lambda read, _: read.all(sa.select(answers)), None)
-    found = {row.key: bytes(row.answer) for row in rows}
-    assert found.pop(f"{CAFE}/members/action/addGuest:y") == b'{"password":"no longer shown"}'
-    assert found == {key: new for key, (_, new) in OLD_ANSWERS.items()}
-    assert all(row.sealed is None for row in rows)
-    # What did not match before does not match now; everything else does.
-    problem = store.read_sync(verify_ledger, None).problem
-    assert problem == f"answer of key '{CAFE}/members/action/addGuest:y' in book 7: was changed"
-    key = "POST /external/launchGame:1"
-    assert store.run_sync(run_once, _secret_one(key)) == OLD_ANSWERS[key][1]
-
-
-OLD_ROW = sa.insert(
-    sa.table(
-        "idempotent_answers",
-        *(sa.column(name) for name in ("book_id", "key", "input_hash", "answer", "digest")),
-        sa.column("at", UtcTime()),
-    )
-)
-
-
-def old_digest(values: dict[str, Any]) -> str:
-    name = f"{values['book_id']}|{values['key']}|{values['input_hash']}|1000000|"
-    return hashlib.sha256(name.encode() + values["answer"]).hexdigest()
-
-
-def test_a_sealed_answer_survives_the_way_back_without_its_secret(store: Store) -> None:
-    store.run_sync(run_once, _secret_one("a"))
-    with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0006")
-    migrate(store)
-    assert store.run_sync(run_once, _secret_one("a")) == _told(HIDDEN)
-    assert store.read_sync(verify_ledger, None).problem is None

@@ -96,13 +96,20 @@ def before_restore(settings: AppSettings) -> generations.Kept | None:
 
 
 def check_fits(manifest: archive.Manifest, settings: AppSettings) -> None:
-    """Refuse a backup of the other kind of database, or of a newer program."""
-    from lanhouse.db.migrate import known_revisions
+    """Refuse a backup of the other kind of database, of a newer program, or of one so old that this
+    one cannot upgrade it."""
+    from lanhouse.db.migrate import is_too_old, known_revisions
 
     kind = "postgresql" if is_postgresql(settings) else "sqlite"
     if manifest.kind != kind:
         raise Refused(
             f"The backup holds a {manifest.kind} database and this installation uses {kind}."
+        )
+    if is_too_old(manifest.revision):
+        raise Refused(
+            f"The backup was made by version {manifest.version} at revision {manifest.revision}, "
+            "which is too old for this one. Restore it with the release before this one, start "
+            "that once, and make a new backup."
         )
     if manifest.revision not in known_revisions():
         raise Refused(

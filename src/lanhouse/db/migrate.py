@@ -41,13 +41,29 @@ def known_revisions() -> frozenset[str]:
     return frozenset(script.revision for script in scripts)
 
 
+def is_too_old(revision: str) -> bool:
+    """Whether a revision comes before the first one that this version can upgrade from.
+
+    Revisions are numbers of four digits; what came before the first was one migration each.
+    """
+    return revision < min(known_revisions())
+
+
 def check_known(revision: str | None) -> None:
-    """Raise Refused for a revision of a newer program: its tables must not be touched by us."""
-    if revision is not None and revision not in known_revisions():
+    """Raise Refused for a revision that this version does not know: the tables of a newer program
+    must not be touched by us, and those of a much older one need the versions between."""
+    if revision is None or revision in known_revisions():
+        return
+    if is_too_old(revision):
         raise Refused(
-            f"The database is at revision {revision}, which a newer version of this program made. "
-            "Install that version, or restore a backup from before the upgrade."
+            f"The database is at revision {revision}; this version upgrades from "
+            f"{min(known_revisions())} on. Install the release before this one, start it once "
+            "(on PostgreSQL: lanhouse migrate), then come back. Nothing was changed."
         )
+    raise Refused(
+        f"The database is at revision {revision}, which a newer version of this program made. "
+        "Install that version, or restore a backup from before the upgrade."
+    )
 
 
 def current_revision(store: Store) -> str | None:
@@ -61,7 +77,7 @@ def migrate(store: Store) -> None:
     when there may be any.
 
     A second process that starts at the same time waits for the first one. Raises Refused for the
-    database of a newer program.
+    database of a newer program, and of one that is too old.
     """
     before = current_revision(store)
     check_known(before)
@@ -89,7 +105,7 @@ def migrate_embedded(store: Store, path: Path) -> Path | None:
     """Upgrade an SQLite file in place, after a copy of it when it holds data.
 
     Answers where the copy is, or None when nothing had to be done or the file was new. Raises
-    Refused for the database of a newer program; the copy of an earlier upgrade stays.
+    Refused as migrate() does; the copy of an earlier upgrade stays.
     """
     before = current_revision(store)
     if before == newest_revision():

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 from sqlalchemy import event as sa_event
 
 from lanhouse.cafe.logs.queries import LogFilter, conditions_of, log_page
@@ -21,7 +20,6 @@ from lanhouse.cafe.money.tables import billing_log_sums, billing_logs
 from lanhouse.cafe.reports.queries import summary_of
 from lanhouse.cafe.reports.queries.charts import ChartType, ChartWanted, chart_of
 from lanhouse.cafe.reports.schemas import ReportFilter
-from lanhouse.db.migrate import config_for, migrate
 from lanhouse.db.store import Read, Store
 from tests.builders.centers import open_hall
 from tests.builders.floor import EURO, open_floor
@@ -190,14 +188,3 @@ def test_no_page_reads_the_whole_log(sqlite_store: Store) -> None:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", params).all()
             for step in plan:
                 assert "SCAN billing_log" not in step[3], (sql, step)
-
-
-def test_the_migration_makes_the_sums_of_the_rows_that_there_are(store: Store) -> None:
-    _fill(store, 300)
-    everything = sa.select(billing_log_sums)
-    before = store.read_sync(lambda read, _: set(read.all(everything)), None)
-    with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0014")
-    migrate(store)
-    assert store.read_sync(lambda read, _: set(read.all(everything)), None) == before
-    assert store.read_sync(check_sums, 7777) is None

@@ -9,8 +9,10 @@ import stat
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
@@ -25,7 +27,10 @@ from lanhouse.cafe.centers.queries import all_centers
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry, columns_of
 from lanhouse.cafe.staff.queries import staff_by_account
+from lanhouse.cli import archive
+from lanhouse.cli.common import settings_from
 from lanhouse.cli.main import lanhouse
+from lanhouse.cli.restore import check_fits
 from lanhouse.db.migrate import current_revision, newest_revision
 from lanhouse.db.store import Store
 from lanhouse.kit.errors import Refused
@@ -346,6 +351,41 @@ def test_an_older_program_leaves_a_newer_database_alone(shell: Shell, command: s
     assert copy.read_text() == "the copy of an earlier upgrade"
 
 
+OLDER = "The database is at revision 0016; this version upgrades from 0017 on. Install the release"
+
+
+@pytest.mark.parametrize("command", ["migrate", "init", "doctor"])
+def test_a_database_that_is_too_old_is_left_alone_and_told_the_way(
+    shell: Shell, command: str
+) -> None:
+    with revision_of(shell.store, "0016"):
+        done = shell.run(command)
+        assert current_revision(shell.store) == "0016"
+    assert done.exit_code == 1
+    told = done.output if command == "doctor" else str(done.exception)
+    assert OLDER in told
+    assert not [*shell.data_dir.glob("lanhouse.before-*.db")]
+
+
+@pytest.mark.parametrize(
+    ("revision", "says"),
+    [("0016", "Restore it with the release before this one"), ("9999", "newer than this one")],
+)
+def test_a_backup_of_another_time_says_what_to_do(tmp_path: Path, revision: str, says: str) -> None:
+    settings = settings_from(data_dir=tmp_path, database_url="")
+    manifest = archive.Manifest(
+        format="any",
+        kind="sqlite",
+        version="0.0.1",
+        revision=revision,
+        made_at=datetime(2026, 1, 1, tzinfo=UTC),
+        sha256="",
+    )
+    with pytest.raises(Refused, match=says):
+        check_fits(manifest, settings)
+    check_fits(msgspec.structs.replace(manifest, revision="0017"), settings)
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -359,7 +399,7 @@ def test_an_older_program_leaves_a_newer_database_alone(shell: Shell, command: s
 def test_nothing_is_written_into_tables_of_another_revision(
     shell: Shell, command: tuple[str, ...]
 ) -> None:
-    with revision_of(shell.store, "0001"):
+    with revision_of(shell.store, "0017"):
         done = shell.run(*command)
     assert done.exit_code == 1
     assert isinstance(done.exception, Refused)
@@ -367,11 +407,11 @@ def test_nothing_is_written_into_tables_of_another_revision(
 
 
 def test_doctor_stops_at_the_first_thing_that_the_rest_needs(shell: Shell) -> None:
-    with revision_of(shell.store, "0001"):
+    with revision_of(shell.store, "0017"):
         done = shell.run("doctor")
     assert done.exit_code == 1
     (failed,) = (line for line in done.output.splitlines() if line.startswith("FAIL"))
-    assert failed.startswith("FAIL  migrations     at 0001, this program needs ")
+    assert failed.startswith("FAIL  migrations     at 0017, this program needs ")
     assert "ledger" not in done.output
 
 

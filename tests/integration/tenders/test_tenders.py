@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.desk.queries.receipt import receipt_of
@@ -21,7 +20,6 @@ from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.cafe.topups.tables.time_payments import time_payments
-from lanhouse.db.migrate import config_for, migrate
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import Forbidden, InvalidInput
@@ -220,25 +218,4 @@ def test_time_paid_by_card_is_not_refunded_in_cash_as_a_top_up(store: Store) -> 
     (ended,) = _end(floor, "PC01")
     assert ended.back.by_tender == {"card": EURO}
     assert _tills(floor) == (0, 0, 0)
-    floor.verify()
-
-
-def test_old_payments_are_found_in_the_log(store: Store, freeze: clock.frozen) -> None:
-    floor = open_floor(store)
-    floor.guest(PREPAID, "PC01", paid_micros=5 * EURO)
-    floor.pay(4 * EURO, "PC01", payment="card")
-    floor.guest(PREPAID, "PC02", paid_micros=2 * EURO)
-    floor.pay(3 * EURO, "PC02", payment="qr")
-    freeze.advance(HOUR)
-    _end(floor, "PC02")
-    with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0008")
-    migrate(store)
-    statement = sa.select(time_payments).order_by(time_payments.c.id)
-    rows = store.read_sync(lambda read, _: read.all(statement), None)
-    assert [
-        (row.payment, row.value_micros // EURO, row.refundable_micros // EURO) for row in rows
-    ] == [("cash", 5, 5), ("card", 4, 4), ("cash", 2, 2), ("qr", 3, 0)]
-    (ended,) = _end(floor, "PC01")
-    assert ended.back.by_tender == {"card": 4 * EURO, "cash": 3 * EURO}
     floor.verify()

@@ -1,58 +1,17 @@
-"""The tables of the aggregator half.
-
-Revision: 0004, after: 0003.
-"""
+"""Tables of the game platform, as of revision 0017."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-from lanhouse.db.types import Json, UtcTime
-
-revision = "0004"
-down_revision = "0003"
-branch_labels = None
-depends_on = None
-
-
-def upgrade() -> None:
-    """Create the tables, those that others refer to first."""
-    _agents()
-    _agent_currencies()
-    _agent_keys()
-    _players()
-    _game_sessions()
-    _house_seeds()
-    _player_wallets()
-    _wallet_moves()
-    _game_rounds()
-    _game_transactions()
-    _house_spins()
-
-
-def downgrade() -> None:
-    """Drop the tables."""
-    for name in (
-        "house_spins",
-        "game_transactions",
-        "game_rounds",
-        "wallet_moves",
-        "player_wallets",
-        "house_seeds",
-        "game_sessions",
-        "players",
-        "agent_keys",
-        "agent_currencies",
-        "agents",
-    ):
-        op.drop_table(name)
+from lanhouse.db.types import BigId, Json, UtcTime
 
 
 def _agents() -> None:
     op.create_table(
         "agents",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", BigId, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("prefix", sa.Text(), nullable=False),
@@ -92,13 +51,13 @@ def _agent_keys() -> None:
         sa.ForeignKeyConstraint(["agent_id"], ["agents.id"], name=op.f("agent_keys_agent_id_fkey")),
         sa.PrimaryKeyConstraint("key_hash", name=op.f("agent_keys_pkey")),
     )
-    op.create_index("agent_keys_agent_id_ix", "agent_keys", ["agent_id"], unique=False)
+    op.create_index("agent_keys_agent_id_ix", "agent_keys", ["agent_id"])
 
 
 def _players() -> None:
     op.create_table(
         "players",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", BigId, nullable=False),
         sa.Column("agent_id", sa.BigInteger(), nullable=False),
         sa.Column("username", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -114,7 +73,7 @@ def _players() -> None:
 def _game_sessions() -> None:
     op.create_table(
         "game_sessions",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", BigId, nullable=False),
         sa.Column("agent_id", sa.BigInteger(), nullable=False),
         sa.Column("player_id", sa.BigInteger(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -149,16 +108,14 @@ def _game_sessions() -> None:
         sa.UniqueConstraint("code", name=op.f("game_sessions_code_key")),
         sa.UniqueConstraint("token_hash", name=op.f("game_sessions_token_hash_key")),
     )
-    op.create_index(
-        "game_sessions_agent_player_ix", "game_sessions", ["agent_id", "player_id"], unique=False
-    )
-    op.create_index("game_sessions_seen_ix", "game_sessions", ["last_seen_at"], unique=False)
+    op.create_index("game_sessions_agent_player_ix", "game_sessions", ["agent_id", "player_id"])
+    op.create_index("game_sessions_seen_ix", "game_sessions", ["last_seen_at"])
 
 
 def _house_seeds() -> None:
     op.create_table(
         "house_seeds",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", BigId, nullable=False),
         sa.Column("agent_id", sa.BigInteger(), nullable=False),
         sa.Column("player_id", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -169,7 +126,8 @@ def _house_seeds() -> None:
         sa.Column("created_at", UtcTime(), nullable=False),
         sa.Column("revealed_at", UtcTime(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('next', 'active', 'revealed')", name=op.f("house_seeds_state_check")
+            "state IN ('next', 'active', 'revealed')",
+            name=op.f("house_seeds_state_check"),
         ),
         sa.ForeignKeyConstraint(
             ["agent_id"], ["agents.id"], name=op.f("house_seeds_agent_id_fkey")
@@ -236,7 +194,9 @@ def _wallet_moves() -> None:
         ),
         sa.PrimaryKeyConstraint("agent_id", "tx_id", name=op.f("wallet_moves_pkey")),
         sa.UniqueConstraint(
-            "agent_id", "client_tx_id", name=op.f("wallet_moves_agent_id_client_tx_id_key")
+            "agent_id",
+            "client_tx_id",
+            name=op.f("wallet_moves_agent_id_client_tx_id_key"),
         ),
     )
 
@@ -244,7 +204,7 @@ def _wallet_moves() -> None:
 def _game_rounds() -> None:
     op.create_table(
         "game_rounds",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", BigId, nullable=False),
         sa.Column("agent_id", sa.BigInteger(), nullable=False),
         sa.Column("player_id", sa.BigInteger(), nullable=False),
         sa.Column("session_id", sa.BigInteger(), nullable=False),
@@ -268,12 +228,16 @@ def _game_rounds() -> None:
             ["player_id"], ["players.id"], name=op.f("game_rounds_player_id_fkey")
         ),
         sa.ForeignKeyConstraint(
-            ["session_id"], ["game_sessions.id"], name=op.f("game_rounds_session_id_fkey")
+            ["session_id"],
+            ["game_sessions.id"],
+            name=op.f("game_rounds_session_id_fkey"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("game_rounds_pkey")),
         sa.UniqueConstraint("code", name=op.f("game_rounds_code_key")),
         sa.UniqueConstraint(
-            "provider_id", "provider_tx_id", name=op.f("game_rounds_provider_id_provider_tx_id_key")
+            "provider_id",
+            "provider_tx_id",
+            name=op.f("game_rounds_provider_id_provider_tx_id_key"),
         ),
     )
     op.create_index(
@@ -284,13 +248,13 @@ def _game_rounds() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
     )
-    op.create_index("game_rounds_session_id_ix", "game_rounds", ["session_id"], unique=False)
+    op.create_index("game_rounds_session_id_ix", "game_rounds", ["session_id"])
 
 
 def _game_transactions() -> None:
     op.create_table(
         "game_transactions",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", BigId, nullable=False),
         sa.Column("agent_id", sa.BigInteger(), nullable=False),
         sa.Column("player_id", sa.BigInteger(), nullable=False),
         sa.Column("round_id", sa.BigInteger(), nullable=False),
@@ -322,7 +286,9 @@ def _game_transactions() -> None:
             ["player_id"], ["players.id"], name=op.f("game_transactions_player_id_fkey")
         ),
         sa.ForeignKeyConstraint(
-            ["round_id"], ["game_rounds.id"], name=op.f("game_transactions_round_id_fkey")
+            ["round_id"],
+            ["game_rounds.id"],
+            name=op.f("game_transactions_round_id_fkey"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("game_transactions_pkey")),
         sa.UniqueConstraint("code", name=op.f("game_transactions_code_key")),
@@ -337,17 +303,13 @@ def _game_transactions() -> None:
         "game_transactions_agent_time_ix",
         "game_transactions",
         ["agent_id", "received_at", "id"],
-        unique=False,
     )
     op.create_index(
         "game_transactions_player_time_ix",
         "game_transactions",
         ["agent_id", "player_id", "received_at", "id"],
-        unique=False,
     )
-    op.create_index(
-        "game_transactions_round_id_ix", "game_transactions", ["round_id"], unique=False
-    )
+    op.create_index("game_transactions_round_id_ix", "game_transactions", ["round_id"])
 
 
 def _house_spins() -> None:
@@ -375,11 +337,33 @@ def _house_spins() -> None:
             ["seed_id"], ["house_seeds.id"], name=op.f("house_spins_seed_id_fkey")
         ),
         sa.ForeignKeyConstraint(
-            ["session_id"], ["game_sessions.id"], name=op.f("house_spins_session_id_fkey")
+            ["session_id"],
+            ["game_sessions.id"],
+            name=op.f("house_spins_session_id_fkey"),
         ),
         sa.PrimaryKeyConstraint("round_id", name=op.f("house_spins_pkey")),
         sa.UniqueConstraint("seed_id", "nonce", name=op.f("house_spins_seed_id_nonce_key")),
         sa.UniqueConstraint(
-            "session_id", "client_key", name=op.f("house_spins_session_id_client_key_key")
+            "session_id",
+            "client_key",
+            name=op.f("house_spins_session_id_client_key_key"),
         ),
     )
+
+
+def create() -> None:
+    """Make them, each after those that it refers to."""
+    for table in (
+        _agents,
+        _agent_currencies,
+        _agent_keys,
+        _players,
+        _game_sessions,
+        _house_seeds,
+        _player_wallets,
+        _wallet_moves,
+        _game_rounds,
+        _game_transactions,
+        _house_spins,
+    ):
+        table()
