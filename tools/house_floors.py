@@ -129,3 +129,14 @@ def web_inside(module: Module) -> Iterator[tuple[int, str]]:
     for line, name in imported_modules(module.tree):
         if name.startswith("lanhouse.web"):
             yield line, f"{kind_of(module)} must not import {name}"
+
+
+def write_past_the_door(module: Module) -> Iterator[tuple[int, str]]:
+    """What a handler writes goes through its call, which says who did it (db/audit)."""
+    if module.top not in HALVES or kind_of(module) not in _EDGE:
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            of = node.func.value
+            if node.func.attr == "write" and isinstance(of, ast.Attribute) and of.attr == "store":
+                yield node.lineno, "write by call.write, call.do or call.run: those are audited"

@@ -264,6 +264,7 @@ RULES: dict[str, Rule] = {
     "sql-at-the-edge": house_floors.sql_at_the_edge,
     "edge-imported": house_floors.edge_imported,
     "web-inside": house_floors.web_inside,
+    "write-past-the-door": house_floors.write_past_the_door,
 }
 
 

@@ -16,6 +16,7 @@ def complete_metadata() -> sa.MetaData:
     for module in pkgutil.walk_packages(lanhouse.__path__, "lanhouse."):
         if module.name.endswith(".tables") and module.name != "lanhouse.tables":
             importlib.import_module(module.name)
+    importlib.import_module("lanhouse.db.audit")
     importlib.import_module("lanhouse.db.outbox")
     importlib.import_module("lanhouse.db.clock_row")
     importlib.import_module("lanhouse.db.digests")

@@ -75,6 +75,7 @@ def generate_key(tx: Tx, new: NewKey) -> KeyShown:
     if new.by_key:
         _check_narrower(tx, new.by_key, allowed)
     secret = ids.new_secret("lhk")
+    old = key_of_center(tx, new.center_id)
     now = clock.real_now()
     expires_at = now + timedelta(days=VALID_DAYS)
     tx.run(
@@ -89,6 +90,9 @@ def generate_key(tx: Tx, new: NewKey) -> KeyShown:
     )
     advance(tx, CENTER_KEY, new.center_id)
     tx.emit("access.changed", {"center_id": new.center_id})
+    before = None if old is None else {"prefix": old.prefix, "allowed_ips": old.allowed_ips}
+    after = {"prefix": secret[:_PREFIX_SHOWN], "allowed_ips": allowed}
+    tx.audit("api_key", new.center_id, before=before, after=after)
     return KeyShown(secret, allowed, expires_at)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from lanhouse.db.tables import metadata
-from lanhouse.db.types import BigId, Json, UtcTime
+from lanhouse.db.types import UtcTime
 
 # One API key per centre (seed: API settings): a new one replaces the row and so ends the old.
 api_keys = sa.Table(
@@ -72,23 +72,4 @@ server_secret = sa.Table(
     sa.Column("fingerprint", sa.Text, nullable=False),
     sa.Column("since", UtcTime, nullable=False),
     sa.CheckConstraint("id = 1", name="single"),
-)
-
-# Who did or read what; rows are only ever added. Ids, never names or what was read.
-audit_log = sa.Table(
-    "audit_log",
-    metadata,
-    sa.Column("id", BigId, primary_key=True),
-    sa.Column("center_id", sa.BigInteger, nullable=False),
-    # As in Actor: staff, api_key …; the id is that of the person, 0 for a key.
-    sa.Column("actor_kind", sa.Text, nullable=False),
-    sa.Column("actor_id", sa.BigInteger, nullable=False),
-    # Where the call came from.
-    sa.Column("address", sa.Text, nullable=False),
-    # The route: `METHOD /path`.
-    sa.Column("call", sa.Text, nullable=False),
-    # {"session_id": 7, "member_id": 9}
-    sa.Column("ids", Json, nullable=False),
-    sa.Column("at", UtcTime, nullable=False),
-    sa.Index("audit_log_center_ix", "center_id", "id"),
 )

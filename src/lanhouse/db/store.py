@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 import itertools
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 import structlog
 
-from lanhouse.db import facts
+from lanhouse.db import audit, facts
 from lanhouse.db.digested import Change, Digested, change_of
 from lanhouse.db.digests import store_digests
 from lanhouse.db.statements import Compiled, Numbered, Row, Static, static
@@ -129,6 +129,8 @@ class Tx(Read):
         # Rows of digested tables that this command wrote: digests.store_digests.
         self._changed: dict[tuple[int, int, str], tuple[Digested, Any]] = {}
         self._now: datetime | None = None
+        self.trail = audit.Trail()
+        """Who calls, and what the audit log will say of it (db/audit)."""
 
     @property
     def now(self) -> datetime:
@@ -247,6 +249,29 @@ class Tx(Read):
         """
         self._told.settle(self)
         self._store_digests()
+        self.run_many(audit.INSERT, self.trail.rows(self.now))
+
+    def audit(
+        self,
+        subject: str,
+        subject_id: int,
+        *,
+        before: audit.Values | Row | None = None,
+        after: audit.Values | None = None,
+        hidden: Collection[str] = (),
+        **ids: int,
+    ) -> None:
+        """Say in the audit log what this command touches: "price" and its id, its values before
+        and after (of two only what differs; `before` may be the row), ids that belong to it.
+
+        Of the names in `hidden` it only says that they changed: secrets, and whatever is personal.
+        Who calls, from where and how is known here already; done by nobody, nothing is written.
+        """
+        self.trail.note(subject, subject_id, before, after, hidden, ids)
+
+    def did_nothing(self) -> None:
+        """This command found nothing to do: there is nothing to audit."""
+        self.trail.follow(None)
 
     def _store_digests(self) -> None:
         if self._changed:
@@ -275,6 +300,7 @@ class Tx(Read):
         self.outbox = []
         self._told.clear()
         self._changed.clear()
+        self.trail.follow(None)
         self._now = None
 
 

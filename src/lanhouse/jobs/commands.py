@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from lanhouse.auth.audit import Audited, write_audit
+from lanhouse.auth.actors import Actor
 from lanhouse.db.store import Tx
 from lanhouse.jobs import queue
 from lanhouse.jobs.queries import Scope, job_in, open_job_of_key
@@ -15,17 +15,19 @@ class StartJob(msgspec.Struct, frozen=True):
     """A job of this kind for the caller's centre."""
 
     kind: str
-    audited: Audited
+    actor: Actor
 
 
 def start_job(tx: Tx, start: StartJob) -> JobView:
     """Queue a job for the caller's centre; one that has not ended yet is answered as it is."""
-    center_id, staff_id = start.audited.center_id, start.audited.actor.staff_id
+    center_id, staff_id = start.actor.center_id, start.actor.staff_id
     key = f"{start.kind} of {center_id}"
     is_new = queue.enqueue(tx, start.kind, {}, key=key, center_id=center_id, started_by=staff_id)
     job = open_job_of_key(tx, key)
     if is_new:
-        write_audit(tx, start.audited, job_id=job.id)
+        tx.audit("job", job.id)
+    else:
+        tx.did_nothing()
     return job
 
 
@@ -34,7 +36,6 @@ class CancelJob(msgspec.Struct, frozen=True):
 
     scope: Scope
     job_id: int
-    audited: Audited
 
 
 def cancel_job(tx: Tx, wanted: CancelJob) -> JobView:
@@ -44,5 +45,7 @@ def cancel_job(tx: Tx, wanted: CancelJob) -> JobView:
     """
     job_in(tx, (wanted.scope, wanted.job_id))
     if queue.cancel(tx, wanted.job_id):
-        write_audit(tx, wanted.audited, job_id=wanted.job_id)
+        tx.audit("job", wanted.job_id)
+    else:
+        tx.did_nothing()
     return job_in(tx, (wanted.scope, wanted.job_id))

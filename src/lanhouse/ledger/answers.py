@@ -15,6 +15,7 @@ import msgspec
 import sqlalchemy as sa
 import structlog
 
+from lanhouse.db.audit import Origin
 from lanhouse.db.statements import Row, among, insert_ignore, static
 from lanhouse.db.store import ALONE, Alone, Batch, Read, Retry, Tx
 from lanhouse.kit import clock
@@ -57,6 +58,8 @@ class Keyed(msgspec.Struct, frozen=True):
     encode: Callable[[Any], bytes]
     hide: Callable[[Any], Any] | None = None
     vault: Vault = LOCKED
+    origin: Origin | None = None
+    """Who calls, for the audit log; None for what leaves no row there (web/unaudited.py)."""
 
 
 class _New(NamedTuple):
@@ -98,6 +101,7 @@ def was_answered(read: Read, wanted: tuple[int, str]) -> bool:
 
 def _settled(tx: Tx, keyed: Keyed) -> Any:
     """Run the command and its followers; what is encoded then tells the settled state."""
+    tx.trail.follow(keyed.origin)
     return tx.finish(keyed.command(tx, keyed.arg))
 
 
@@ -105,12 +109,12 @@ class _OnceMany:
     """The batched form of run_once: for keyed commands that have a batched form themselves."""
 
     def key_of(self, keyed: Keyed) -> Hashable | None:
-        """Calls of one command on one book share a batch."""
+        """Calls of one command on one book by one caller share a batch."""
         inner: Batch | None = getattr(keyed.command, "batch", None)
         if inner is None:
             return None
         key = inner.key_of(keyed.arg)
-        return None if key is None else (keyed.book_id, keyed.command, key)
+        return None if key is None else (keyed.book_id, keyed.command, keyed.origin, key)
 
     def run(self, tx: Tx, calls: list[Keyed]) -> list[Any]:
         """The stored or new answer, or the refusal, of each call; Alone for a repeated key."""
@@ -131,7 +135,10 @@ class _OnceMany:
         made: list[_New] = []
         if new:
             batch: Batch = calls[0].command.batch  # type: ignore[attr-defined]
+            tx.trail.follow(calls[0].origin)
             results = batch.run(tx, [calls[index].arg for index in new])
+            if all(isinstance(result, AppError | Alone) for result in results):
+                tx.did_nothing()
             tx.settle()
             for index, result in zip(new, results, strict=True):
                 if isinstance(result, AppError | Alone):

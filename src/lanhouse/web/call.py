@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from lanhouse.auth.actors import NOBODY
-from lanhouse.auth.audit import Audited
 from lanhouse.auth.budgets import Budgets
+from lanhouse.db.audit import Origin
 from lanhouse.db.store import Arg, Command, Query, Result, Store
 from lanhouse.jobs.schemas import Kind
 from lanhouse.kit import ids
@@ -26,6 +26,7 @@ from lanhouse.web.render import View, render, view_of
 from lanhouse.web.replies import Answer, Reply
 from lanhouse.web.request import Request
 from lanhouse.web.routes import Route
+from lanhouse.web.unaudited import UNAUDITED
 
 Out = TypeVar("Out")
 Shape = Callable[[Any], Any]
@@ -103,13 +104,20 @@ class Call:
         return self.request.address
 
     @property
-    def audited(self) -> Audited:
-        """What the audit log tells of this call (auth.audit.write_audit)."""
-        return Audited(
+    def origin(self) -> Origin | None:
+        """Who writes, from where and by which route, for the audit log; None where the route is
+        one of web/unaudited.py.
+        """
+        call = self.route.id
+        if call in UNAUDITED:
+            return None
+        return Origin(
             center_id=self.actor.center_id,
-            actor=self.actor,
+            agent_id=self.actor.agent_id,
+            actor_kind=self.actor.kind,
+            actor_id=self.actor.subject_id,
             address=self.address,
-            call=self.route.id,
+            call=call,
         )
 
     @property
@@ -155,6 +163,12 @@ class Call:
         )
         return msgspec.json.decode(body, type=kind)
 
+    async def run(self, command: Command[Arg, Result], arg: Arg) -> Result:
+        """Run a command whose answer is never stored, so that it is new every time it is sent."""
+        keyed = Keyed(self.book_id, None, "", command, arg, _same, origin=self.origin)
+        answer: Any = await self.store.write(run_once, keyed)
+        return answer
+
     async def _once(
         self,
         command: Any,
@@ -169,7 +183,9 @@ class Call:
             inputs = await _without_passwords(self._known_inputs(), key)
             digest = hash_input(self.route.id, sorted(self.path.items()), inputs)
             key = f"{self.route.id}:{key}"
-        keyed = Keyed(self.book_id, key, digest, command, arg, encode, hide, self.vault)
+        keyed = Keyed(
+            self.book_id, key, digest, command, arg, encode, hide, self.vault, self.origin
+        )
         return await self.store.write(run_once, keyed)
 
     def _known_inputs(self) -> dict[str, Any]:

@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.app import create_app
-from lanhouse.auth.tables import audit_log
 from lanhouse.cafe.centers.schemas import Settings
 from lanhouse.cafe.loyalty import jobs as loyalty
+from lanhouse.db.audit import audit_log
 from lanhouse.db.store import Store
 from lanhouse.jobs.queue import JobFailed, Turn, note_failure, run_step
 from lanhouse.jobs.schemas import Done, Job, Progress, Steps
@@ -121,9 +121,9 @@ def test_a_manager_cancels_and_what_was_done_stays(house: House) -> None:
     assert house.cancel(house.manager, job_id).json() == canceled
     assert house.step(Steps(KIND, endless)) is None
     rows = house.store.read_sync(lambda read, _: read.all(sa.select(audit_log)), None)
-    assert [(row.call, row.ids) for row in rows] == [
-        ("POST /api/native/v1/jobs", {"job_id": job_id}),
-        ("POST /api/native/v1/jobs/{job_id}/cancel", {"job_id": job_id}),
+    assert [(row.call, row.subject, row.subject_id) for row in rows] == [
+        ("POST /api/native/v1/jobs", "job", job_id),
+        ("POST /api/native/v1/jobs/{job_id}/cancel", "job", job_id),
     ]
 
 

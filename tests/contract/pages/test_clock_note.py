@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.app import create_app
-from lanhouse.auth.tables import audit_log
+from lanhouse.db.audit import audit_log
 from lanhouse.db.clock_row import agree, agreed
 from lanhouse.db.store import Store
 from lanhouse.kit import clock

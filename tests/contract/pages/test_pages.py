@@ -15,11 +15,11 @@ import sqlalchemy as sa
 
 from lanhouse.app import all_routes, create_app
 from lanhouse.auth.passwords import password_matches
-from lanhouse.auth.tables import audit_log
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.staff.queries import staff_by_account
+from lanhouse.db.audit import audit_log
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.settings import AppSettings
@@ -853,7 +853,7 @@ class TestGuestLogin:
         assert person is not None
         assert (row.actor_kind, row.actor_id, row.address) == ("staff", person.id, "127.0.0.1")
         assert row.call == "POST /panel/computers/login"
-        assert row.ids["session_id"] == floor.session_ids()[0]
+        assert (row.subject, row.subject_id) == ("session", floor.session_ids()[0])
 
     def test_after_the_end_there_is_only_a_new_one(self, desk: Desk, floor: Floor) -> None:
         _, old = self.login(desk.post("/panel/computers/start", self.FORM))

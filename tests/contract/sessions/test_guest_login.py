@@ -11,12 +11,12 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from lanhouse.auth.tables import audit_log
 from lanhouse.cafe.members.commands.guest_secret import GUEST_WORD_CHARS
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.tables import pc_sessions
+from lanhouse.db.audit import audit_log
 from lanhouse.db.outbox import outbox
 from lanhouse.kit import clock
 from tests.builders.centers import open_hall
@@ -102,8 +102,8 @@ def test_each_reading_is_audited(client: Client, floor: Floor) -> None:
         (7777, "api_key", 0, "::1"),
     ]
     assert {row.call for row in rows} == {"GET /api/native/v1/sessions/{session_id}/guest-login"}
-    ids = {"session_id": floor.session_ids()[-1], "member_id": made["member_id"]}
-    assert [row.ids for row in rows] == [ids, ids]
+    session = ("session", floor.session_ids()[-1], {"member_id": made["member_id"]})
+    assert [(row.subject, row.subject_id, row.ids) for row in rows] == [session, session]
     assert made["member_password"] not in str(rows)
 
 

@@ -99,6 +99,9 @@ NEVER = {
     "comment",
     "name",
     "guest_login",
+    # Where a call came from and its route, for people to read; rows of before have none.
+    "address",
+    "call",
     # With the names of prices and packages in them.
     "tariff",
     "packages",

@@ -206,6 +206,13 @@ EXAMPLES = [
         "from lanhouse.web.call import Call\n",
         1,
     ),
+    (
+        "write-past-the-door",
+        "cafe.sessions.api",
+        "async def end(call):\n    await call.run(end_token, call.actor)\n",
+        "async def end(call):\n    await call.store.write(end_token, call.actor)\n",
+        2,
+    ),
 ]
 
 

@@ -83,6 +83,7 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
         launched_at=now,
         ends_at=now + timedelta(seconds=SESSION_SECONDS),
     )
+    tx.audit("player", player.id)
     return Launched(code, token, token_ends_at)
 
 

@@ -36,6 +36,7 @@ def create_player(tx: Tx, new: NewPlayer) -> int:
     )
     if player_id is None:
         raise UsernameUnavailable
+    tx.audit("player", player_id)
     return player_id
 
 

@@ -40,6 +40,6 @@ async def generate_api_key(call: CafeCall, data: GenerateKeyIn) -> ApiKeyOut:
     """
     by_key = call.actor.token_hash if call.actor.kind == "api_key" else ""
     new = NewKey(call.center.id, data.api_key_ips, by_key)
-    shown = await call.store.write(generate_key, new)
+    shown = await call.run(generate_key, new)
     expires_at = shown.expires_at.astimezone(call.center.zone)
     return ApiKeyOut(shown.secret, shown.allowed_ips, expires_at.strftime("%Y-%m-%d %H:%M:%S"))

@@ -93,7 +93,15 @@ def change_settings(tx: Tx, change: SettingsChange) -> Settings:
         new_zone=change.zone_name or center.zone_name,
     )
     tx.emit("access.changed", {"center_id": change.center_id})
+    tx.audit("settings", center.id, before=_told(center), after=_told(center_by_id(tx, center.id)))
     return settings
+
+
+def _told(center: Center | None) -> dict[str, Any]:
+    """What the audit log compares."""
+    assert center is not None
+    named = {"name": center.name, "timezone": center.zone_name}
+    return named | msgspec.to_builtins(center.settings)
 
 
 def _changed(settings: Settings) -> dict[str, Any]:

@@ -56,7 +56,7 @@ async def create_key(call: CafeCall, data: KeyForm) -> Reply:
     """Show the new key, for this one time; the old one has ended."""
     typed = ",".join(data.allowed_ips.replace(",", " ").split())
     try:
-        made = await call.store.write(generate_key, NewKey(call.center.id, typed))
+        made = await call.run(generate_key, NewKey(call.center.id, typed))
     except InvalidInput as error:
         key = await call.read(key_of_center, call.center.id)
         reason = "; ".join(error.fields.values())

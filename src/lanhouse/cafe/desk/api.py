@@ -67,7 +67,7 @@ async def start(call: CafeCall, data: StartIn) -> Answer:
     if kind is None:
         raise InvalidInput({"kind": f"must be one of {', '.join(sorted(kinds))}"})
     call.actor.require(kind.right)
-    return await call.write(start_job, StartJob(kind.kind, call.audited), job_out)
+    return await call.write(start_job, StartJob(kind.kind, call.actor), job_out)
 
 
 @native.get("/jobs/{job_id}", right="account.self", summary="One job: how far it is")
@@ -81,7 +81,7 @@ async def cancel(call: CafeCall) -> Answer:
     """The job, ended between two of its steps; what it did stays. One that had ended is answered
     as it is. 404 for another centre's, or somebody else's without the right jobs.manage.
     """
-    wanted = CancelJob(scope_of(call.actor), _job_id(call), call.audited)
+    wanted = CancelJob(scope_of(call.actor), _job_id(call))
     return await call.write(cancel_job, wanted, job_out)
 
 

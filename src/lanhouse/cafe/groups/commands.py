@@ -16,7 +16,7 @@ from lanhouse.cafe.groups.tables import member_groups, pc_groups
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.pricing.tables import prices
-from lanhouse.db.statements import insert_ignore, static
+from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import MAX_MEMBERGROUP, MAX_PCGROUP
@@ -59,19 +59,22 @@ def create_pc_group(tx: Tx, change: GroupChange) -> PcGroup:
     )
     if group_id is None:
         raise _name_taken(change)
-    return _pc_group(tx, change, group_id)
+    made = _pc_group(tx, change, group_id)
+    tx.audit("pc_group", group_id, after=change.values)
+    return made
 
 
 def change_pc_group(tx: Tx, change: GroupChange) -> PcGroup:
     """Rename or describe a PC group. Raises NotFound; the default group cannot be changed."""
-    _update(tx, pc_groups, change, "PC group", {})
-    assert change.group_id is not None
-    return _pc_group(tx, change, change.group_id)
+    before = _update(tx, pc_groups, change, "PC group", {})
+    changed = _pc_group(tx, change, before.id)
+    tx.audit("pc_group", before.id, before=before, after=change.values)
+    return changed
 
 
 def delete_pc_group(tx: Tx, change: GroupChange) -> None:
     """Delete a PC group that no PC and no price uses."""
-    _lock_found(tx, pc_groups, change, "PC group")
+    found = _lock_found(tx, pc_groups, change, "PC group")
     center_id, group_id = change.center.id, change.group_id
     _refuse_in_use(
         tx,
@@ -81,6 +84,7 @@ def delete_pc_group(tx: Tx, change: GroupChange) -> None:
         },
     )
     tx.run(sa.delete(pc_groups).where(_is_group(pc_groups, change)))
+    tx.audit("pc_group", found.id, before=_values_of(PcGroupValues, found))
 
 
 def create_member_group(tx: Tx, change: GroupChange) -> MemberGroup:
@@ -95,20 +99,23 @@ def create_member_group(tx: Tx, change: GroupChange) -> MemberGroup:
     )
     if group_id is None:
         raise _name_taken(change)
-    return _member_group(tx, change, group_id)
+    made = _member_group(tx, change, group_id)
+    tx.audit("member_group", group_id, after=change.values)
+    return made
 
 
 def change_member_group(tx: Tx, change: GroupChange) -> MemberGroup:
     """Change a member group; running sessions of its members go on under the new discount."""
-    _update(tx, member_groups, change, "Member group", {"updated_at": tx.now})
+    before = _update(tx, member_groups, change, "Member group", {"updated_at": tx.now})
     tx.tell(PricesChanged(change.center.id))
-    assert change.group_id is not None
-    return _member_group(tx, change, change.group_id)
+    changed = _member_group(tx, change, before.id)
+    tx.audit("member_group", before.id, before=before, after=change.values)
+    return changed
 
 
 def delete_member_group(tx: Tx, change: GroupChange) -> None:
     """Delete a member group that no member, no price and no setting uses."""
-    _lock_found(tx, member_groups, change, "Member group")
+    found = _lock_found(tx, member_groups, change, "Member group")
     center_id, group_id = change.center.id, change.group_id
     if change.center.settings.default_member_group == group_id:
         raise Refused("This is the group of new members (default_member_group).")
@@ -122,6 +129,7 @@ def delete_member_group(tx: Tx, change: GroupChange) -> None:
         },
     )
     tx.run(sa.delete(member_groups).where(_is_group(member_groups, change)))
+    tx.audit("member_group", found.id, before=_values_of(MemberGroupValues, found))
 
 
 def _lock_and_count(tx: Tx, table: sa.Table, change: GroupChange, most: int, what: str) -> None:
@@ -131,16 +139,20 @@ def _lock_and_count(tx: Tx, table: sa.Table, change: GroupChange, most: int, wha
         raise Refused(f"A centre can have at most {most} {what}.")
 
 
-def _lock_found(tx: Tx, table: sa.Table, change: GroupChange, what: str) -> None:
+def _lock_found(tx: Tx, table: sa.Table, change: GroupChange, what: str) -> Row:
+    """The group as it is, under the centre's lock. Raises Refused and NotFound."""
     if change.group_id is not None and change.group_id <= DEFAULT_GROUP:
         raise Refused(f"{what} {change.group_id} is part of the system and cannot be changed.")
     lock_center(tx, change.center.id)
-    if tx.scalar(sa.select(table.c.id).where(_is_group(table, change))) is None:
+    row = tx.one(sa.select(table).where(_is_group(table, change)))
+    if row is None:
         raise NotFound(f"{what} not found")
+    return row
 
 
-def _update(tx: Tx, table: sa.Table, change: GroupChange, what: str, more: dict[str, Any]) -> None:
-    _lock_found(tx, table, change, what)
+def _update(tx: Tx, table: sa.Table, change: GroupChange, what: str, more: dict[str, Any]) -> Row:
+    """Store the new values; answers the group as it was before."""
+    before = _lock_found(tx, table, change, what)
     columns = _columns(change) | more
     same_name = sa.select(table.c.id).where(
         table.c.center_id == change.center.id,
@@ -150,11 +162,16 @@ def _update(tx: Tx, table: sa.Table, change: GroupChange, what: str, more: dict[
     if tx.scalar(same_name) is not None:
         raise _name_taken(change)
     tx.run(sa.update(table).where(_is_group(table, change)).values(**columns))
+    return before
 
 
 def _columns(change: GroupChange) -> dict[str, Any]:
     assert change.values is not None
     return msgspec.structs.asdict(change.values) | {"name_key": change.values.name.casefold()}
+
+
+def _values_of(kind: type[msgspec.Struct], row: Row) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in kind.__struct_fields__}
 
 
 def _is_group(table: sa.Table, change: GroupChange) -> sa.ColumnElement[bool]:

@@ -40,7 +40,8 @@ def write_log(tx: Tx, entry: LogEntry) -> None:
 
 
 def write_logs(tx: Tx, entries: Sequence[LogEntry]) -> None:
-    """Write the rows of several events at once."""
+    """Write the rows of several events at once; each says from where and by which call it came."""
+    tx.trail.note_log_row()
     written = tx.insert_many(_INTO, [_values(tx, entry) for entry in entries])
     for entry, log_id in zip(entries, written, strict=True):
         tx.tell(LogWritten(entry.center_id, log_id))
@@ -57,4 +58,10 @@ def add_to_sums(tx: Tx, written: list[LogWritten]) -> None:
 def _values(tx: Tx, entry: LogEntry) -> dict[str, Any]:
     assert entry.event in _EVENTS, f"unknown event {entry.event!r}"
     assert entry.subject in _SUBJECTS, f"unknown subject {entry.subject!r}"
-    return {**msgspec.structs.asdict(entry), "at": entry.at or tx.now}
+    origin = tx.trail.origin
+    return {
+        **msgspec.structs.asdict(entry),
+        "at": entry.at or tx.now,
+        "address": None if origin is None else origin.address,
+        "call": None if origin is None else origin.call,
+    }

@@ -57,6 +57,10 @@ billing_logs = sa.Table(
     sa.Column("details", sa.Text, nullable=False),
     # The ledger's transfer, when money moved; one row has its amounts.
     sa.Column("transfer_id", sa.BigInteger),
+    # Where the call came from and its route (`METHOD /path`): what the audit log says of others.
+    # NULL for what the house did by itself, and for what was before them.
+    sa.Column("address", sa.Text),
+    sa.Column("call", sa.Text),
     sa.Index("billing_logs_center_at_ix", "center_id", "at", "id"),
     sa.Index("billing_logs_member_ix", "center_id", "member_id", "id"),
     # What a deleted account was called, one PC's history, one kind of event (decision 0064).

@@ -85,7 +85,9 @@ def create_offer(tx: Tx, change: OfferChange) -> Offer:
     offer_id = tx.scalar(_INSERT, center_id=change.center.id, updated_at=tx.now, **_columns(values))
     if offer_id is None:
         raise InvalidInput({"product_name": "already exists"})
-    return _found(tx, change.center.id, offer_id)
+    made = _found(tx, change.center.id, offer_id)
+    tx.audit("offer", offer_id, after=made.values)
+    return made
 
 
 def change_offer(tx: Tx, change: OfferChange) -> Offer:
@@ -93,15 +95,21 @@ def change_offer(tx: Tx, change: OfferChange) -> Offer:
     assert change.offer_id is not None
     _found(tx, change.center.id, change.offer_id)
     values = _checked(tx, change)
+    before = _found(tx, change.center.id, change.offer_id)
     statement = sa.update(offers).where(_is(change)).values(updated_at=tx.now, **_columns(values))
     tx.run(statement)
-    return _found(tx, change.center.id, change.offer_id)
+    changed = _found(tx, change.center.id, change.offer_id)
+    tx.audit("offer", change.offer_id, before=before.values, after=changed.values)
+    return changed
 
 
 def delete_offer(tx: Tx, change: OfferChange) -> None:
     """Remove an offer; packages bought before stay usable. Raises NotFound."""
-    if not tx.run(sa.delete(offers).where(_is(change))):
+    assert change.offer_id is not None
+    found = offer_by_id(tx, (change.center.id, change.offer_id))
+    if found is None or not tx.run(sa.delete(offers).where(_is(change))):
         raise NotFound("Product not found")
+    tx.audit("offer", change.offer_id, before=found.values)
 
 
 def sell_package(tx: Tx, sale: Sale) -> PackageSold:

@@ -108,7 +108,7 @@ async def sign_out(call: Call) -> Reply:
     """The cookie's token counts no longer, also if somebody has copied it."""
     center = await _center(call)
     if call.actor.kind == "member":
-        await call.store.write(end_token, call.actor.token_hash)
+        await call.run(end_token, call.actor.token_hash)
     return signed_out(_home(center), PORTAL_COOKIE, secure=call.settings.secure_cookies)
 
 
@@ -130,4 +130,4 @@ async def _sign_in(call: Call, center: Center, data: SignInForm) -> str:
     if member.expires_at is not None and member.expires_at <= clock.now():
         raise Expired
     done = PortalSignIn(center.id, member.id, member.password_hash)
-    return await call.store.write(sign_in_member, done)
+    return await call.run(sign_in_member, done)

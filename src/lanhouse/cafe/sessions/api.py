@@ -328,8 +328,8 @@ async def guest_login(call: CafeCall) -> wire.GuestLoginOut:
     410 when the session has ended or the log-in is not kept: set a new one by POST.
     """
     session_id = id_in_path(call.path["session_id"], "Session")
-    wanted = LoginWanted(center=call.center, session_id=session_id, audited=call.audited)
-    return wire.guest_login(await call.store.write(read_guest_login, wanted), call.vault)
+    wanted = LoginWanted(center=call.center, session_id=session_id)
+    return wire.guest_login(await call.run(read_guest_login, wanted), call.vault)
 
 
 @native.post(
@@ -344,7 +344,6 @@ async def new_guest_login(call: CafeCall) -> Answer:
         actor=call.actor,
         session_id=id_in_path(call.path["session_id"], "Session"),
         secret=await new_guest_secret(call.vault),
-        audited=call.audited,
     )
     return await call.write(
         renew_guest_login, cmd, lambda kept: wire.guest_login(kept, call.vault), hide=without_secret

@@ -37,14 +37,14 @@ class TokenOut(msgspec.Struct):
 async def staff_login(call: Call, data: SignInIn) -> TokenOut:
     """The token is shown this once; it ends after expires_in_seconds or at sign-out."""
     attempt = attempt_of(call, data.cafe_id, staff_account(data.account))
-    token = await sign_in_staff(call.services, attempt, data.account, data.password, use="bearer")
+    token = await sign_in_staff(call, attempt, data.account, data.password, use="bearer")
     return TokenOut(token, WEB_SESSION_SECONDS)
 
 
 @native.post("/auth/logout", right="account.self", summary="End this bearer token")
 async def logout(call: CafeCall) -> dict[str, bool]:
     """The token counts no longer. An API key is not ended this way."""
-    await call.store.write(end_token, call.actor.token_hash)
+    await call.run(end_token, call.actor.token_hash)
     return {"ended": call.actor.kind == "staff"}
 
 

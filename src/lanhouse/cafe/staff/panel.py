@@ -63,9 +63,7 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
             raise WrongPassword
         account = staff_account(data.account)
         attempt = attempt_of(call, center.id, account)
-        secret = await sign_in_staff(
-            call.services, attempt, data.account, data.password, use="cookie"
-        )
+        secret = await sign_in_staff(call, attempt, data.account, data.password, use="cookie")
     except AppError as error:
         form = SignInForm(center=data.center, account=data.account, next=_page_after(data))
         return call.html(
@@ -86,7 +84,7 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
 async def sign_out(call: Call) -> Reply:
     """The cookie's token counts no longer, also if somebody has copied it."""
     if call.actor.kind == "staff":
-        await call.store.write(end_token, call.actor.token_hash)
+        await call.run(end_token, call.actor.token_hash)
     return signed_out("/panel/sign-in", PANEL_COOKIE, secure=call.settings.secure_cookies)
 
 

@@ -10,7 +10,7 @@ from lanhouse.cafe.staff.commands import SignIn, WrongPassword, count_attempt, s
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
-from lanhouse.web.call import Services
+from lanhouse.web.call import Call
 
 
 def staff_account(account: str) -> str:
@@ -19,13 +19,13 @@ def staff_account(account: str) -> str:
 
 
 async def sign_in_staff(
-    services: Services, attempt: Attempt, account: str, password: str, *, use: str
+    call: Call, attempt: Attempt, account: str, password: str, *, use: str
 ) -> str:
     """The secret of a new token (`use` cookie or bearer).
 
     Raises WrongPassword, or LockedOut after too many of them.
     """
-    store = services.store
+    services, store = call.services, call.store
     counted = services.budgets.count(attempt)
     await store.write(count_attempt, attempt)
     person = await store.read(_person, (attempt.center_id, account))
@@ -37,7 +37,7 @@ async def sign_in_staff(
         raise WrongPassword
     token = NewToken(attempt.center_id, "staff", use, person.id)
     done = SignIn(attempt, token, person.account, person.password_hash)
-    secret = await store.write(sign_in, done)
+    secret = await call.run(sign_in, done)
     services.budgets.forgive(counted)
     return secret
 

@@ -63,7 +63,7 @@ async def begin(call: Call) -> Reply:
     # A mail scanner or a browser that looks ahead must not use the token up.
     if call.request.method == "HEAD" or "sec-purpose" in call.request.headers:
         return Reply().with_header("cache-control", "no-store")
-    started = await call.store.write(begin_session, call.path["token"])
+    started = await call.run(begin_session, call.path["token"])
     path = f"/play/{started.code}"
     return redirect(path).with_cookie(
         COOKIE_PREFIX + started.code,
@@ -86,7 +86,7 @@ class _Page(msgspec.Struct, frozen=True):
 async def game(call: GameCall) -> Reply:
     """The game page, with the last round as it was left."""
     session = call.session
-    page = await call.store.write(_page, session)
+    page = await call.run(_page, session)
     language, currency = session.language, session.currency
     bets = total_bets_micros(currency)
     last_bet = page.spin.bet_micros if page.spin is not None else bets[0]
@@ -142,7 +142,7 @@ async def spin_reels(call: GameCall, data: SpinIn) -> SpinOut:
     """Play one round; the same key answers the round it has played."""
     session = call.session
     cmd = SpinCmd(session=session, client_key=data.key, bet_micros=data.bet_micros)
-    return _spin_out(session, await call.store.write(play, cmd))
+    return _spin_out(session, await call.run(play, cmd))
 
 
 def _spin_out(session: GameSession, played: Played) -> SpinOut:
@@ -178,7 +178,7 @@ def _played(read: Read, asked: tuple[GameSession, str]) -> Played:
 async def standing(call: GameCall) -> StandingOut:
     """Balance, net and seeds right now; a deposit or another tab changes them too."""
     session = call.session
-    micros, seeds = await call.store.write(_standing, session)
+    micros, seeds = await call.run(_standing, session)
     return StandingOut(
         balance=money(micros, session.currency, session.language),
         net=money(session.net_micros, session.currency, session.language),
@@ -197,7 +197,7 @@ def _balance(read: Read, session: GameSession) -> int:
 @routes.post("/play/{session}/seed", right="player.play", source="aggregator-domain 5.1")
 async def change_seed(call: GameCall, data: SeedIn) -> SeedsOut:
     """Reveal the server seed and go on with the next one, under a new or the same client seed."""
-    seeds = await call.store.write(
+    seeds = await call.run(
         rotate_seed, RotateCmd(session=call.session, client_seed=data.client_seed)
     )
     return _seeds_out(seeds)

@@ -25,5 +25,5 @@ async def accept(call: CafeCall, data: AcceptForm) -> Reply:
 
     A second press finds the clocks in agreement and changes nothing.
     """
-    await call.store.write(accept_step, AcceptStep(call.actor, data.step, call.audited))
+    await call.run(accept_step, AcceptStep(call.actor, data.step))
     return redirect(local_path(data.back))

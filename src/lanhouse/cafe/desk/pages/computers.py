@@ -74,5 +74,5 @@ class LookedForm(msgspec.Struct):
 @routes.post("/panel/computers/looked", right="pcs.view", summary="Take an ended session's mark")
 async def looked(call: CafeCall, data: LookedForm) -> Reply:
     """The side panel tells that it is open, so that every desk's map loses the mark."""
-    await call.store.write(take_mark, Looked(call.center.id, data.pc, data.session))
+    await call.run(take_mark, Looked(call.center.id, data.pc, data.session))
     return Reply(status=204)

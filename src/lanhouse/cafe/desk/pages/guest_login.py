@@ -44,9 +44,9 @@ class Login(msgspec.Struct, frozen=True):
 )
 async def show_login(call: CafeCall, data: LoginForm) -> Reply:
     """Account and password of a guest who plays; each showing is written to the audit log."""
-    wanted = LoginWanted(center=call.center, session_id=data.session, audited=call.audited)
+    wanted = LoginWanted(center=call.center, session_id=data.session)
     try:
-        kept = await call.store.write(read_guest_login, wanted)
+        kept = await call.run(read_guest_login, wanted)
         shown = Login(kept.account, kept.secret.opened(call.vault))
     except AppError as error:
         return _part(call, data, problem=error)
@@ -65,7 +65,6 @@ async def new_login(call: CafeCall, data: LoginForm) -> Reply:
         actor=call.actor,
         session_id=data.session,
         secret=await new_guest_secret(call.vault),
-        audited=call.audited,
     )
 
     def shape(kept: KeptLogin) -> Login:

@@ -41,7 +41,7 @@ async def start(call: CafeCall, data: StartForm) -> Reply:
     if kind is None:
         raise NotFound("There is no such work.")
     call.actor.require(kind.right)
-    await call.store.write(start_job, StartJob(kind.kind, call.audited))
+    await call.run(start_job, StartJob(kind.kind, call.actor))
     return redirect("/panel/jobs")
 
 
@@ -55,8 +55,8 @@ async def job_part(call: CafeCall) -> Reply:
 @routes.post("/panel/jobs/{job_id}/cancel", right="account.self", summary="Cancel a job")
 async def cancel(call: CafeCall) -> Reply:
     """The component, with the end of the job."""
-    wanted = CancelJob(scope_of(call.actor), _job_id(call), call.audited)
-    job = await call.store.write(cancel_job, wanted)
+    wanted = CancelJob(scope_of(call.actor), _job_id(call))
+    job = await call.run(cancel_job, wanted)
     return call.html(f"{_FOLDER}/job_part.html", job=job)
 
 

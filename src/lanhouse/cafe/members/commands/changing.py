@@ -178,10 +178,14 @@ def _change_one(tx: Tx, change: MemberChange, row: Row) -> None:
     if "password_hash" in values:
         tx.tell(PasswordChanged(change.center.id, row.id))
     if changed:
+        new = {name: values[name] for name in changed}
+        tx.audit("member", row.id, before=row, after=new, hidden=_PERSONAL)
         _log(tx, change.center, change.actor, row, f"Changed: {', '.join(changed)}")
 
 
 _TOLD = frozenset(members.c.keys()) - {"account_key", "search_key", "updated_at"}
+# Of everything else the audit log only says that it changed: it outlives the person.
+_PERSONAL = _TOLD - {"group_id", "expires_at", "is_active"}
 
 
 def _check_new_group(tx: Tx, center: Center, row: Row, group_id: int) -> None:

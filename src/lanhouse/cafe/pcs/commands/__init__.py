@@ -24,6 +24,7 @@ _COUNT = static(
     sa.select(sa.func.count()).select_from(pcs).where(pcs.c.center_id == sa.bindparam("center"))
 )
 _INSERT = static(insert_ignore(pcs).returning(pcs.c.id))
+_KEPT = ("name", "console_type", "pc_group_id", "room_id", "comment", "ip", "mac")
 
 
 class NewPcs(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +75,12 @@ def add_pcs(tx: Tx, new: NewPcs) -> list[str]:
     _check_no_repeats(new.names, "pc_name")
     if tx.scalar(_COUNT, center=center_id) + len(new.names) > MAX_PC:
         raise Refused(f"A centre can have at most {MAX_PC} PCs.")
+    kept = {
+        "comment": new.comment,
+        "console_type": new.console_type,
+        "pc_group_id": new.pc_group_id,
+        "room_id": new.room_id,
+    }
     for name in new.names:
         made = tx.scalar(
             _INSERT,
@@ -82,10 +89,7 @@ def add_pcs(tx: Tx, new: NewPcs) -> list[str]:
             name_key=name.casefold(),
             ip="",
             mac="",
-            comment=new.comment,
-            console_type=new.console_type,
-            pc_group_id=new.pc_group_id,
-            room_id=new.room_id,
+            **kept,
             box_top=0,
             box_left=0,
             is_out_of_order=False,
@@ -94,6 +98,7 @@ def add_pcs(tx: Tx, new: NewPcs) -> list[str]:
         )
         if made is None:
             raise InvalidInput({"pc_name": f"{name} already exists"})
+        tx.audit("pc", made, after={**kept, "name": name})
     tell_changed(tx, center_id)
     return list(new.names)
 
@@ -115,6 +120,7 @@ def change_pcs(tx: Tx, change: PcChange) -> list[str]:
             sa.update(pcs).where(pcs.c.center_id == center_id, pcs.c.id.in_(ids)).values(columns)
         )
         for row in rows:
+            tx.audit("pc", row.id, before=row, after=columns)
             if change.pc_group_id not in (None, row.pc_group_id):
                 tx.tell(PcRegrouped(center_id, row.id))
     tell_changed(tx, center_id)
@@ -128,6 +134,8 @@ def delete_pcs(tx: Tx, named: PcsNamed) -> list[str]:
     refuse_in_use(tx, center_id, rows, "be deleted")
     ids = [row.id for row in rows]
     tx.run(sa.delete(pcs).where(pcs.c.center_id == center_id, pcs.c.id.in_(ids)))
+    for row in rows:
+        tx.audit("pc", row.id, before={name: getattr(row, name) for name in _KEPT})
     tell_changed(tx, center_id)
     return [row.name for row in rows]
 
@@ -141,12 +149,13 @@ def set_out_of_order(tx: Tx, order: OutOfOrder) -> list[str]:
     statement = sa.update(pcs).where(
         pcs.c.center_id == center_id, pcs.c.id.in_([row.id for row in rows])
     )
-    tx.run(
-        statement.values(
-            is_out_of_order=order.is_out_of_order,
-            out_of_order_reason=order.reason if order.is_out_of_order else "",
-        )
-    )
+    new = {
+        "is_out_of_order": order.is_out_of_order,
+        "out_of_order_reason": order.reason if order.is_out_of_order else "",
+    }
+    tx.run(statement.values(new))
+    for row in rows:
+        tx.audit("pc", row.id, before=row, after=new)
     tell_changed(tx, center_id)
     return [row.name for row in rows]
 

@@ -79,10 +79,8 @@ def _check_rooms(plans: Sequence[RoomPlan]) -> None:
 
 
 def _save_rooms(tx: Tx, center_id: int, plans: Sequence[RoomPlan]) -> None:
-    existing = {
-        row.name_key: row.id
-        for row in tx.all(sa.select(rooms).where(rooms.c.center_id == center_id))
-    }
+    rows = tx.all(sa.select(rooms).where(rooms.c.center_id == center_id))
+    existing = {row.name_key: row for row in rows}
     kept: set[int] = set()
     for position, plan in enumerate(plans):
         values = {
@@ -90,14 +88,21 @@ def _save_rooms(tx: Tx, center_id: int, plans: Sequence[RoomPlan]) -> None:
             "name_key": plan.name.casefold(),
             "position": position,
         }
-        room_id = existing.get(plan.name.casefold())
-        if room_id is None:
-            kept.add(tx.scalar(_INSERT_ROOM, center_id=center_id, **values))
-        else:
+        row = existing.get(plan.name.casefold())
+        if row is None:
+            room_id = tx.scalar(_INSERT_ROOM, center_id=center_id, **values)
             kept.add(room_id)
-            tx.run(sa.update(rooms).where(rooms.c.id == room_id).values(values))
-    gone = sorted(set(existing.values()) - kept)
+            tx.audit("room", room_id, after=plan)
+        else:
+            kept.add(row.id)
+            tx.run(sa.update(rooms).where(rooms.c.id == row.id).values(values))
+            if any(getattr(row, name) != value for name, value in values.items()):
+                tx.audit("room", row.id, before=row, after=values)
+    gone = sorted({row.id for row in rows} - kept)
     if gone:
+        for row in rows:
+            if row.id in gone:
+                tx.audit("room", row.id, before={"name": row.name})
         tx.run(sa.update(pcs).where(pcs.c.room_id.in_(gone)).values(room_id=None))
         tx.run(sa.delete(rooms).where(rooms.c.id.in_(gone)))
 
@@ -119,12 +124,11 @@ def _save_places(
         raise InvalidInput({"pc_list": f"Room not found: {', '.join(unknown[:10])}"})
     for row in lock_pcs(tx, center_id, [place.pc_name for place in places], "pc_list"):
         place = by_key[row.name_key]
-        tx.run(
-            sa.update(pcs)
-            .where(pcs.c.id == row.id)
-            .values(
-                room_id=room_ids.get(place.room_name.casefold()),
-                box_top=place.box_top,
-                box_left=place.box_left,
-            )
-        )
+        new = {
+            "room_id": room_ids.get(place.room_name.casefold()),
+            "box_top": place.box_top,
+            "box_left": place.box_left,
+        }
+        tx.run(sa.update(pcs).where(pcs.c.id == row.id).values(new))
+        if any(getattr(row, name) != value for name, value in new.items()):
+            tx.audit("pc", row.id, before=row, after=new)

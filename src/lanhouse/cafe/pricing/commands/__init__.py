@@ -67,7 +67,7 @@ def create_price(tx: Tx, change: PriceChange) -> Price:
     )
     if price_id is None:
         raise InvalidInput({"name": "is in use already"})
-    return _done(tx, change.center, price_id)
+    return _done(tx, change.center, price_id, None)
 
 
 def change_price(tx: Tx, change: PriceChange) -> Price:
@@ -83,7 +83,7 @@ def change_price(tx: Tx, change: PriceChange) -> Price:
     values = _checked(tx, change)
     of_center = (prices.c.center_id == change.center.id) & (prices.c.id == found.price_id)
     tx.run(sa.update(prices).where(of_center).values(**_columns(values)))
-    return _done(tx, change.center, found.price_id)
+    return _done(tx, change.center, found.price_id, found)
 
 
 def delete_price(tx: Tx, change: PriceChange) -> None:
@@ -92,10 +92,12 @@ def delete_price(tx: Tx, change: PriceChange) -> None:
     Raises NotFound, and DefaultStays for "Default".
     """
     lock_center(tx, change.center.id)
-    if _found(tx, change).is_default:
+    found = _found(tx, change)
+    if found.is_default:
         raise DefaultStays(f'The price "{DEFAULT_NAME}" cannot be deleted: every centre has it.')
     of_center = (prices.c.center_id == change.center.id) & (prices.c.id == change.price_id)
     tx.run(sa.delete(prices).where(of_center))
+    tx.audit("price", found.price_id, before=found)
     tx.tell(PricesChanged(change.center.id))
 
 
@@ -126,10 +128,11 @@ def _must_stay_default(values: PriceValues) -> None:
         raise InvalidInput(errors)
 
 
-def _done(tx: Tx, center: Center, price_id: int) -> Price:
+def _done(tx: Tx, center: Center, price_id: int, before: Price | None) -> Price:
     tx.tell(PricesChanged(center.id))
     price = price_by_id(tx, (center.id, price_id))
     assert price is not None
+    tx.audit("price", price_id, before=before, after=price)
     return price
 
 

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 import structlog
 
 from lanhouse.auth.actors import Actor
-from lanhouse.auth.audit import Audited, write_audit
 from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.money.log import write_logs
 from lanhouse.cafe.money.schemas import Event, LogEntry
@@ -76,8 +75,6 @@ class AcceptStep(msgspec.Struct, frozen=True):
 
     actor: Actor
     shown_seconds: int | None = None
-    audited: Audited | None = None
-    """The call that accepts, for the audit log; None on the command line."""
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -98,6 +95,7 @@ def accept_step(tx: Tx, cmd: AcceptStep) -> Accepted:
     row = agreed(tx)
     step_seconds = (-row.offset_micros + _SECOND_MICROS // 2) // _SECOND_MICROS
     if not row.offset_micros:
+        tx.did_nothing()
         return Accepted()
     if cmd.shown_seconds is not None and abs(step_seconds - cmd.shown_seconds) > _DRIFT_SECONDS:
         raise OtherStep
@@ -109,8 +107,7 @@ def accept_step(tx: Tx, cmd: AcceptStep) -> Accepted:
     moved = _move_sessions(tx, step)
     step_clock(tx, step_seconds * _SECOND_MICROS, known_ahead_at)
     _note(tx, cmd.actor, step_seconds, moved)
-    if cmd.audited is not None:
-        write_audit(tx, cmd.audited, step_seconds=step_seconds)
+    tx.audit("clock", 0, step_seconds=step_seconds)
     return Accepted(step_seconds, len(moved))
 
 

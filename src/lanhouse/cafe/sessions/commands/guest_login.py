@@ -8,7 +8,6 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
-from lanhouse.auth.audit import Audited, write_audit
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import PasswordChanged
 from lanhouse.cafe.members.commands import set_password_hash
@@ -72,11 +71,10 @@ class LoginGone(Refused):
 
 
 class LoginWanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Whose log-in is to be read, and by whom."""
+    """Whose log-in is to be read."""
 
     center: Center
     session_id: int
-    audited: Audited
 
 
 class NewLogin(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +84,6 @@ class NewLogin(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     session_id: int
     secret: GuestSecret
-    audited: Audited
 
 
 class KeptLogin(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +104,7 @@ def read_guest_login(tx: Tx, wanted: LoginWanted) -> KeptLogin:
     row = _guest_session(tx, wanted.center, wanted.session_id)
     if row.ended_at is not None or row.guest_login is None:
         raise LoginGone
-    write_audit(tx, wanted.audited, session_id=row.id, member_id=row.member_id)
+    tx.audit("session", row.id, member_id=row.member_id)
     return _kept(row, GuestSecret("", row.password_hash, bytes(row.guest_login)))
 
 
@@ -127,7 +124,7 @@ def renew_guest_login(tx: Tx, cmd: NewLogin) -> KeptLogin:
     tx.run(_KEEP, center=cmd.center.id, member=member.id, sealed=cmd.secret.sealed)
     details = "Password reset"
     log_change(tx, cmd.center, cmd.actor, member.id, member.account, member.group_id, details)
-    write_audit(tx, cmd.audited, session_id=row.id, member_id=row.member_id)
+    tx.audit("session", row.id, member_id=row.member_id)
     return _kept(row, cmd.secret)
 
 
