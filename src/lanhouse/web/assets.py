@@ -56,10 +56,12 @@ JOB_ICONS = {
     "failed": "alert-circle",
     "canceled": "x",
 }
+TREND_ICONS = {"up": "arrow-up", "down": "arrow-down", "same": "arrow-right"}
+_BY_DATA = (STATE_ICONS, NOTE_ICONS, BILL_ICONS, TENDER_ICONS, JOB_ICONS, TREND_ICONS)
 DYNAMIC_ICONS = frozenset(
-    {*STATE_ICONS.values(), *NOTE_ICONS.values(), *BILL_ICONS.values(), *TENDER_ICONS.values()}
-    | {*JOB_ICONS.values(), "device-desktop", "users", "refresh", "settings", "hourglass-high"}
-    | {"user", "receipt", "ticket", "gift"}
+    {name for icons in _BY_DATA for name in icons.values()}
+    | {"device-desktop", "users", "refresh", "settings", "hourglass-high", "user", "receipt"}
+    | {"ticket", "gift", "trash", "home", "key"}
 )
 
 

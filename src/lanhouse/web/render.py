@@ -123,6 +123,7 @@ def environment(language: str) -> Environment:
         bill_icons=assets.BILL_ICONS,
         tender_icons=assets.TENDER_ICONS,
         job_icons=assets.JOB_ICONS,
+        trend_icons=assets.TREND_ICONS,
         languages=i18n.LANGUAGES,
         themes=THEMES,
         rail_for=rail_for,

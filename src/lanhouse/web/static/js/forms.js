@@ -4,6 +4,8 @@
 // A form is sent once: a second click or Enter while the answer is on its way does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  // Asking for a page may be repeated, and what htmx sends is guarded where it is sent.
+  if (form.method !== "post" || form.matches("[hx-post], [hx-put], [hx-delete]")) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
@@ -27,4 +29,23 @@ document.addEventListener("click", (event) => {
   const isShown = field.type === "text";
   field.type = isShown ? "password" : "text";
   button.setAttribute("aria-pressed", String(!isShown));
+});
+
+// A form with a bar to save: what was changed and is not saved yet is told, also on leaving.
+function isChanged(form) {
+  return form.querySelector("[data-savebar] [data-changed]:not([hidden])") !== null;
+}
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => {
+    const note = event.target.form?.querySelector("[data-savebar] [data-changed]");
+    if (note) note.hidden = false;
+  });
+}
+document.addEventListener("click", (event) => {
+  const note = event.target.closest("[data-discard]")?.closest("form")?.querySelector("[data-changed]");
+  if (note) note.hidden = true;
+});
+window.addEventListener("beforeunload", (event) => {
+  const isLeft = [...document.forms].some((form) => isChanged(form) && !form.dataset.sent);
+  if (isLeft) event.preventDefault();
 });
