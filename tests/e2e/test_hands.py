@@ -219,7 +219,7 @@ def test_buttons_stay_where_they_are_while_the_quote_comes(site: Site, page: Pag
 
     before = places()
     page.keyboard.type("rui")
-    expect(dialog.locator("#found button")).to_be_visible()
+    expect(dialog.locator(".lh-found button")).to_be_visible()
     expect(dialog.locator("#preview")).to_contain_text("balance")
     dialog.get_by_role("button", name="€50", exact=True).click()
     expect(dialog.locator("#preview")).to_contain_text("gets €50.00")

@@ -37,6 +37,7 @@ _NPM_TIMEOUT_SECONDS = 600
 _VENDOR_FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.js",
     "idiomorph/dist/idiomorph-ext.min.js": "idiomorph.js",
+    "echarts/dist/echarts.common.min.js": "echarts.js",
     "@alpinejs/csp/dist/cdn.min.js": "alpine.js",
     "swagger-ui-dist/swagger-ui-bundle.js": "swagger/swagger-ui-bundle.js",
     "swagger-ui-dist/swagger-ui-standalone-preset.js": "swagger/swagger-ui-standalone-preset.js",

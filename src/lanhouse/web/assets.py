@@ -57,7 +57,8 @@ JOB_ICONS = {
     "canceled": "x",
 }
 TREND_ICONS = {"up": "arrow-up", "down": "arrow-down", "same": "arrow-right"}
-_BY_DATA = (STATE_ICONS, NOTE_ICONS, BILL_ICONS, TENDER_ICONS, JOB_ICONS, TREND_ICONS)
+ORDER_ICONS = {"ascending": "arrow-up", "descending": "arrow-down"}
+_BY_DATA = (STATE_ICONS, NOTE_ICONS, BILL_ICONS, TENDER_ICONS, JOB_ICONS, TREND_ICONS, ORDER_ICONS)
 DYNAMIC_ICONS = frozenset(
     {name for icons in _BY_DATA for name in icons.values()}
     | {"device-desktop", "users", "refresh", "settings", "hourglass-high", "user", "receipt"}

@@ -124,6 +124,7 @@ def environment(language: str) -> Environment:
         tender_icons=assets.TENDER_ICONS,
         job_icons=assets.JOB_ICONS,
         trend_icons=assets.TREND_ICONS,
+        order_icons=assets.ORDER_ICONS,
         languages=i18n.LANGUAGES,
         themes=THEMES,
         rail_for=rail_for,

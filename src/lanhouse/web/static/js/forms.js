@@ -49,3 +49,12 @@ window.addEventListener("beforeunload", (event) => {
   const isLeft = [...document.forms].some((form) => isChanged(form) && !form.dataset.sent);
   if (isLeft) event.preventDefault();
 });
+
+// A file that the server would refuse is not sent first.
+document.addEventListener("change", (event) => {
+  const { maxBytes, tooLarge } = event.target.dataset;
+  if (!maxBytes) return;
+  const isTooLarge = [...event.target.files].some((file) => file.size > Number(maxBytes));
+  event.target.setCustomValidity(isTooLarge ? tooLarge : "");
+  event.target.reportValidity();
+});
