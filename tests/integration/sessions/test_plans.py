@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, NamedTuple
 
 import hypothesis
+import msgspec
 import pytest
 from hypothesis import strategies as st
 
+from lanhouse.cafe.desk.queries.computers import move_choice
+from lanhouse.cafe.desk.queries.quotes import (
+    Quote,
+    QuoteWanted,
+    StartForm,
+    quote,
+    start_options,
+)
 from lanhouse.cafe.desk.queries.receipt import check_out_view, receipt_of
 from lanhouse.cafe.sessions import wire
+from lanhouse.cafe.sessions.commands import Move, move_session
 from lanhouse.cafe.sessions.plans.ending import Settlement
-from lanhouse.cafe.sessions.queries.quotes import customers_on
+from lanhouse.cafe.sessions.queries.quotes import TimeAsked, customers_on, quote_time
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, Session
 from lanhouse.cafe.topups.commands import add_loan
 from lanhouse.cafe.topups.schemas import Loan
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
-from lanhouse.kit.errors import AppError
+from lanhouse.kit.errors import AppError, BalanceTooLow
 from lanhouse.kit.local_time import whole_second
 from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
 
@@ -33,6 +44,7 @@ on_one_hall = hypothesis.settings(
     deadline=None,
     suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
 )
+_numbers = itertools.count(1)
 cents = st.integers(min_value=0, max_value=1200)
 
 
@@ -195,3 +207,102 @@ def test_a_named_tender_changes_neither_the_bill_nor_who_owns_what(
 def is_covered(end: Settlement) -> bool:
     """Whether the account pays the whole bill of a postpaid guest."""
     return end.paid_micros == 0 and end.balance_micros + end.bonus_micros > 0
+
+
+class StartCase(NamedTuple):
+    """What somebody brings to a PC. Amounts in cents; `more` is paid a while later."""
+
+    is_member: bool
+    amount: int
+    bonus: int
+    more: int
+    seconds: int
+    free_minutes: int
+    free_once: bool
+    minimum: int
+    balance_pays: bool
+    price: int
+
+
+starts = st.builds(
+    StartCase,
+    is_member=st.booleans(),
+    amount=st.integers(min_value=1, max_value=3000),
+    bonus=cents,
+    more=st.integers(min_value=1, max_value=3000),
+    seconds=st.integers(min_value=0, max_value=7200),
+    free_minutes=st.sampled_from([0, 0, 5]),
+    free_once=st.booleans(),
+    minimum=st.sampled_from([0, 0, 50, 200]),
+    balance_pays=st.sampled_from([True, True, True, False]),
+    price=st.integers(min_value=50, max_value=900),
+)
+
+
+def asked(floor: Floor, kind: str, **form: Any) -> Quote:
+    """What the desk's form shows."""
+    wanted = QuoteWanted(floor.center, StartForm(pc="PC01", kind=kind, **form), clock.now(), True)
+    options = floor.store.read_sync(start_options, wanted)
+    return floor.store.read_sync(quote, (wanted, options))
+
+
+@on_one_hall
+@hypothesis.given(case=starts)
+def test_what_a_start_is_quoted_it_gets(
+    floor: Floor, freeze: clock.frozen, case: StartCase
+) -> None:
+    floor.set(
+        free_time_minutes=case.free_minutes,
+        free_minutes_once=case.free_once,
+        minimum_charge_micros=case.minimum * CENT,
+        allow_balance_for_pc_time=case.balance_pays,
+    )
+    floor.set_price(case.price)
+    amount = f"{case.amount / 100:.2f}"
+    account, member_id = f"m{next(_numbers)}", 0
+    if case.is_member:
+        member_id = floor.add_member(account, balance=case.amount * CENT, bonus=case.bonus * CENT)
+        shown = asked(floor, "member", member=account)
+    else:
+        shown = asked(floor, "guest", amount=amount)
+        at = whole_second(clock.now())
+        wanted = TimeAsked(floor.center, ["PC01"], None, case.amount * CENT, at)
+        (told,) = floor.store.read_sync(quote_time, wanted)
+        assert told.seconds == shown.seconds
+    try:
+        started = (
+            floor.member(member_id) if case.is_member else floor.pay(case.amount * CENT, "PC01")[0]
+        )
+    except BalanceTooLow:
+        assert shown.problem == "money" or (not case.is_member and case.minimum > case.amount)
+        return
+    session = started if isinstance(started, Session) else started.session
+    assert shown.problem == ""
+    assert shown.until == session.expires_at
+    freeze.advance(case.seconds)
+    if not session.is_due(clock.now()):
+        added = asked(floor, "guest", amount=f"{case.more / 100:.2f}")
+        (more,) = floor.pay(case.more * CENT, "PC01")
+        assert added.until == more.session.expires_at
+    floor.check_out("PC01")
+
+
+def test_the_places_to_go_are_those_that_a_move_takes(store: Store) -> None:
+    floor = open_floor(store, pcs_count=4)
+    vip = floor.add_pc_group("VIP")
+    floor.add_pc("VIP01", vip)
+    floor.add_pc("PS01", console_type=1)
+    floor.change_pc("PC02", is_out_of_order=True)
+    floor.guest(POSTPAID, "PC03")
+    floor.guest(PREPAID, "PC01", paid_micros=EURO)
+    taken, at = [], "PC01"
+    listed = floor.store.read_sync(move_choice, (floor.hall.center_id, "PC01")).targets
+    for name in [*floor.pc_ids]:
+        cmd = Move(center=floor.center, actor=DESK, pc_name=at, target_name=name)
+        try:
+            floor.run(move_session, cmd)
+        except AppError:
+            continue
+        taken.append(name)
+        floor.run(move_session, msgspec.structs.replace(cmd, pc_name=name, target_name=at))
+    assert listed == taken == ["PC04"]

@@ -218,6 +218,22 @@ def test_two_desks_check_out_several_with_crossed_tenders(
     floor.verify()
 
 
+def test_a_start_where_a_session_has_just_ended_and_a_check_out_at_another_desk(
+    postgres_store: Store, freeze: clock.frozen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The start first takes the revenue of what was over, then the cash of the next guest."""
+    floor = open_floor(postgres_store)
+    floor.guest(PREPAID, "PC02", paid_micros=5 * EURO)
+    ada = floor.add_member("ada", balance=EURO)
+    floor.member(ada)
+    freeze.advance(3600)
+    work = [prepaid(floor, "PC01"), check_out(floor, "PC02")]
+    assert refusals(at_once_behind(floor, "revenue_time", work, monkeypatch)) == []
+    assert floor.money(ada) == (0, 0)
+    assert (floor.house("revenue_time"), floor.till()) == (3 * EURO, 4 * EURO)
+    floor.verify()
+
+
 def at_once_behind(
     floor: Floor, kind: str, work: Sequence[Work], monkeypatch: pytest.MonkeyPatch
 ) -> list[Any]:

@@ -24,6 +24,7 @@ from lanhouse.db.store import Read, Tx
 from lanhouse.kit.errors import AppError
 from lanhouse.ledger import Posting, Transfer, book_of_center, open_account, post
 from lanhouse.ledger.batch import post_many
+from lanhouse.ledger.tables import accounts
 
 Amounts = Mapping[tuple[str, int, str], int]
 """Micros by (owner kind, owner id, account kind); they sum to zero in each currency."""
@@ -39,6 +40,13 @@ _PC = static(
     sa.select(pcs.c.id, pcs.c.pc_group_id, pcs.c.console_type).where(
         pcs.c.center_id == sa.bindparam("center"), pcs.c.name == sa.bindparam("name")
     )
+)
+
+_TILLS = static(
+    sa.select(accounts.c.id)
+    .where(accounts.c.book_id == sa.bindparam("book"), accounts.c.owner_kind == "center")
+    .order_by(accounts.c.id)
+    .with_for_update(key_share=True)
 )
 
 
@@ -133,6 +141,14 @@ def move_each(
         _tell(tx, movement)
     write_logs(tx, [outcome.entry for outcome in outcomes if isinstance(outcome, Moved)])
     return outcomes
+
+
+def hold_tills(tx: Tx, center: Center) -> None:
+    """Lock the accounts of the house by rising id, for a command that cannot move all in one pass.
+
+    What it moves afterwards, in whatever order, waits for nobody any more.
+    """
+    tx.all(_TILLS, book=book_of_center(center.id))
 
 
 def _transfer(tx: Tx, movement: Movement, known: Accounts | None) -> Transfer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -11,6 +12,14 @@ from lanhouse.cafe.facts import Spending
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import BalanceTooLow
 from lanhouse.ledger import balances, book_of_center
+
+
+class Purse(NamedTuple):
+    """What a member has, and owes the house (the loan), in micros."""
+
+    balance_micros: int
+    bonus_micros: int
+    owed_micros: int
 
 
 class Spendable(msgspec.Struct, frozen=True):
@@ -25,6 +34,16 @@ class Spendable(msgspec.Struct, frozen=True):
         return self.balance_micros + self.bonus_micros
 
 
+def purse_of(read: Read, center: Center, member_id: int) -> Purse:
+    """What a member has in the ledger."""
+    held = balances(read, book_of_center(center.id), "member", member_id)
+    return Purse(
+        held.get(("balance", center.currency), 0),
+        held.get(("bonus", center.currency), 0),
+        -held.get(("loan", center.currency), 0),
+    )
+
+
 def spendable_micros(read: Read, center: Center, member_id: int, at: datetime) -> Spendable:
     """What a refund, a withdrawal or an order may take from a member at `at`.
 
@@ -32,20 +51,20 @@ def spendable_micros(read: Read, center: Center, member_id: int, at: datetime) -
     has used), in the order of the setting use_bonus_first: money that was played already can
     never be taken out.
     """
-    held = balances(read, book_of_center(center.id), "member", member_id)
-    balance = held.get(("balance", center.currency), 0)
-    bonus = held.get(("bonus", center.currency), 0)
+    purse = purse_of(read, center, member_id)
     claimed = read.claimed(Spending(center.id, member_id, at))
     from_balance, from_bonus = own_share(
-        claimed, balance, bonus, is_bonus_first=center.settings.use_bonus_first
+        claimed,
+        purse.balance_micros,
+        purse.bonus_micros,
+        is_bonus_first=center.settings.use_bonus_first,
     )
-    return Spendable(balance - from_balance, bonus - from_bonus)
+    return Spendable(purse.balance_micros - from_balance, purse.bonus_micros - from_bonus)
 
 
 def owed_micros(read: Read, center: Center, member_id: int) -> int:
     """What a member owes the house, in micros: the loan."""
-    held = balances(read, book_of_center(center.id), "member", member_id)
-    return -held.get(("loan", center.currency), 0)
+    return purse_of(read, center, member_id).owed_micros
 
 
 def split_payment(

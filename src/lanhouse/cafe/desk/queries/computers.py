@@ -19,6 +19,7 @@ from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, rooms_of
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, PriceList, Tariff, rule_at, tariff_for
 from lanhouse.cafe.sessions.plans.ending import plan_end
+from lanhouse.cafe.sessions.plans.moving import why_not_to
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id, session_states
 from lanhouse.cafe.sessions.queries.ended_marks import marks_of
 from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, PREPAID, WALLET_KINDS, Session
@@ -185,11 +186,7 @@ def move_choice(read: Read, wanted: tuple[int, str]) -> MoveChoice:
     targets = [
         pc.name
         for pc in sorted(pc_rows(read, center_id), key=lambda pc: natural_key(pc.name))
-        if pc.pc_group_id == origin.pc_group_id
-        and (pc.console_type == 0) == (origin.console_type == 0)
-        and pc.id != origin.id
-        and not pc.is_out_of_order
-        and pc.id not in busy
+        if pc.id != origin.id and not why_not_to(origin, pc, is_busy=pc.id in busy)
     ]
     return MoveChoice(open_session_on_pc(read, center_id, origin.id) or 0, targets)
 

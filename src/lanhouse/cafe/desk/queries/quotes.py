@@ -17,18 +17,18 @@ from lanhouse.cafe.desk.queries.computers import (
 )
 from lanhouse.cafe.desk.queries.members import Person, find_members
 from lanhouse.cafe.groups.queries import pc_time_discount
-from lanhouse.cafe.metering.rules import Segment, can_begin, ends_at, seconds_for_money
+from lanhouse.cafe.money.purses import purse_of
 from lanhouse.cafe.offers.queries import offer_by_id, offers_of_center, packages_of_member
 from lanhouse.cafe.offers.schemas import Offer
 from lanhouse.cafe.pricing.queries import price_list
-from lanhouse.cafe.pricing.rules import NoPrice, tariff_for
-from lanhouse.cafe.sessions.queries.free_minutes import terms_for
-from lanhouse.cafe.sessions.schemas import MEMBER, Session
+from lanhouse.cafe.pricing.rules import tariff_for
+from lanhouse.cafe.sessions.plans.adding import plan_add
+from lanhouse.cafe.sessions.plans.starting import plan_start
+from lanhouse.cafe.sessions.schemas import MEMBER, PREPAID, Session
 from lanhouse.db.store import Read
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.local_time import whole_second
-from lanhouse.ledger import balances, book_of_center
 
 _SECOND = timedelta(seconds=1)
 
@@ -181,18 +181,24 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         amount = read_amount(question.form.amount, center.currency, field="amount")
     except InvalidInput:
         return msgspec.structs.replace(plain, problem="amount")
-    until: datetime | None
-    try:
-        if options.session is not None:
-            until = _end_with_more(read, center, options.session, amount)
-            begins = options.session.expires_at or at
-        else:
-            tariff = guest_tariff(price_list(read, center), center, options.pc_group_id)
-            terms = terms_for(read, center, at, pc_id=options.pc_id, member_id=None)
-            seconds = seconds_for_money(tariff, at, amount, terms)
-            begins, until = at, None if seconds is None else at + timedelta(seconds=seconds)
-    except NoPrice as none:
-        return _unpriced(plain, lacks_default_price=none.lacks_default_price)
+    session = options.session
+    if session is not None:
+        until = plan_add(read, center, session, at, more_micros=amount).expires_at
+        begins = session.expires_at or at
+    else:
+        start = plan_start(
+            read,
+            center,
+            at,
+            pc_id=options.pc_id,
+            pc_name=options.pc_name,
+            kind=PREPAID,
+            tariff=guest_tariff(price_list(read, center), center, options.pc_group_id),
+            paid_micros=amount,
+        )
+        if start.no_price is not None:
+            return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
+        begins, until = at, start.session.expires_at
     return msgspec.structs.replace(
         plain,
         amount_micros=amount,
@@ -200,15 +206,6 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         seconds=None if until is None else max((until - begins) // _SECOND, 0),
         problem="" if amount > 0 else "amount",
     )
-
-
-def _end_with_more(
-    read: Read, center: Center, session: Session, amount_micros: int
-) -> datetime | None:
-    balance, bonus = _money(read, center, session.member_id)
-    is_payable = session.kind != MEMBER or center.settings.allow_balance_for_pc_time
-    total = balance + bonus + amount_micros if is_payable else 0
-    return ends_at(session.segments, session.terms, total)
 
 
 def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plain: Quote) -> Quote:
@@ -219,8 +216,7 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
         problem = "member" if question.form.member.strip() else "no_member"
         return msgspec.structs.replace(plain, problem="members" if found else problem)
     person = found[0]
-    balance, bonus = _money(read, center, person.member_id)
-    payable = balance + bonus if center.settings.allow_balance_for_pc_time else 0
+    purse = purse_of(read, center, person.member_id)
     tariff = tariff_for(
         price_list(read, center),
         options.pc_group_id,
@@ -228,23 +224,22 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
         zone=center.zone_name,
         discount=pc_time_discount(read, center.id, person.group_id),
     )
-    packages = packages_of_member(read, center, person.member_id, at)
-    segment = Segment(at, tariff, packages=packages)
-    terms = terms_for(read, center, at, pc_id=options.pc_id, member_id=person.member_id)
+    start = plan_start(
+        read,
+        center,
+        at,
+        pc_id=options.pc_id,
+        pc_name=options.pc_name,
+        kind=MEMBER,
+        tariff=tariff,
+        member_id=person.member_id,
+        packages=packages_of_member(read, center, person.member_id, at),
+    )
     plain = msgspec.structs.replace(
-        plain, member=person, balance_micros=balance, bonus_micros=bonus
+        plain, member=person, balance_micros=purse.balance_micros, bonus_micros=purse.bonus_micros
     )
-    try:
-        if not can_begin(segment, terms, payable):
-            return msgspec.structs.replace(plain, problem="money")
-        until = ends_at([segment], terms, payable)
-    except NoPrice as none:
-        return _unpriced(plain, lacks_default_price=none.lacks_default_price)
-    return msgspec.structs.replace(
-        plain, until=until, seconds=None if until is None else (until - at) // _SECOND
-    )
-
-
-def _money(read: Read, center: Center, member_id: int) -> tuple[int, int]:
-    held = balances(read, book_of_center(center.id), "member", member_id)
-    return held.get(("balance", center.currency), 0), held.get(("bonus", center.currency), 0)
+    if not start.is_affordable:
+        if start.no_price is not None:
+            return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
+        return msgspec.structs.replace(plain, problem="money")
+    return msgspec.structs.replace(plain, until=start.session.expires_at, seconds=start.seconds)

@@ -17,21 +17,20 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center, Settings
 from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.members.locks import lock_member
-from lanhouse.cafe.metering.rules import Segment, ends_at
+from lanhouse.cafe.metering.rules import Segment
 from lanhouse.cafe.money.movements import Movement, move
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.pcs.queries import pcs_named
 from lanhouse.cafe.pricing.queries import list_of, prices_of_center
 from lanhouse.cafe.pricing.rules import Tariff, tariff_for
+from lanhouse.cafe.sessions.plans.adding import plan_add
 from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions
-from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, Session
+from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.cafe.topups.commands.paid_in import remember_payment
 from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Tx
-from lanhouse.kit.local_time import whole_second
-from lanhouse.ledger import balances, book_of_center
 
 _SHARE_CENTER = static(
     sa.select(centers.c.zone, centers.c.settings)
@@ -132,64 +131,34 @@ def add_segment(tx: Tx, session: Session, number: int, segment: Segment) -> None
     )
 
 
-def replace_running(tx: Tx, session: Session, changed: list[Segment]) -> Session:
-    """Store what rules.cut() made of the session's segments: close the running one, open the next.
-
-    `changed` ends with the new running segment; one that would be empty is replaced.
-    """
-    if len(changed) == len(session.segments):
-        tx.run(_DROP_SEGMENT, session=session.id)
-    else:
-        tx.run(_CLOSE_SEGMENT, session=session.id, closed_at=changed[-2].to_at)
-    session = msgspec.structs.replace(session, segments=changed)
-    add_segment(tx, session, len(changed), changed[-1])
-    return session
-
-
 def close_running(tx: Tx, session: Session, at: datetime) -> None:
     """Close the session's running segment at `at`."""
     tx.run(_CLOSE_SEGMENT, session=session.id, closed_at=at)
 
 
-def end_of(tx: Tx, center: Center, session: Session) -> datetime | None:
-    """When the session is over with the money, packages and prices that there are now."""
-    return ends_at(session.segments, session.terms, money_of(tx, center, session))
+def store_going_on(tx: Tx, session: Session, planned: Session) -> Session:
+    """Store what plan_add() or plan_move() made of a session's segments and end; answers it.
+
+    Other segments end with the new running one; one that would be empty is replaced.
+    """
+    segments_now, segments_then = session.segments, planned.segments
+    if segments_then != segments_now:
+        if len(segments_then) == len(segments_now):
+            tx.run(_DROP_SEGMENT, session=session.id)
+        else:
+            close_running(tx, session, segments_then[-1].from_at)
+        add_segment(tx, planned, len(segments_then), segments_then[-1])
+    if planned.expires_at != session.expires_at:
+        tx.run(_SET_EXPIRY, session=session.id, end=planned.expires_at)
+    return planned
 
 
 def store_end(tx: Tx, center: Center, session: Session) -> Session:
-    """Compute expires_at anew and store it; answers the session with it.
-
-    The end of a running session never moves into the past: what was played is charged.
-    """
-    end = end_of(tx, center, session)
-    if end is not None:
-        end = max(end, whole_second(tx.now))
-    if end != session.expires_at:
-        tx.run(_SET_EXPIRY, session=session.id, end=end)
-    return msgspec.structs.replace(session, expires_at=end)
-
-
-def money_of(tx: Tx, center: Center, session: Session) -> int | None:
-    """What may be spent on a session in all, in micros; None = without limit.
-
-    Postpaid: the centre's limit. A member pays from balance and bonus, if the centre lets the
-    balance pay for time; other guests from what they paid in.
-    """
-    if session.kind in (POSTPAID, FREE):
-        return session.limit_micros
-    balance, bonus = wallet(tx, center, session.member_id)
-    if session.kind == MEMBER and not center.settings.allow_balance_for_pc_time:
-        return 0
-    return balance + bonus
+    """Compute expires_at anew and store it; answers the session with it."""
+    return store_going_on(tx, session, plan_add(tx, center, session, tx.now))
 
 
 # --- money ------------------------------------------------------------------------------------
-
-
-def wallet(tx: Tx, center: Center, member_id: int) -> tuple[int, int]:
-    """The member's (balance, bonus) in the ledger, in micros."""
-    held = balances(tx, book_of_center(center.id), "member", member_id)
-    return held.get(("balance", center.currency), 0), held.get(("bonus", center.currency), 0)
 
 
 def pay_in(

@@ -10,35 +10,34 @@ import sqlalchemy as sa
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
-from lanhouse.cafe.metering.rules import cut
 from lanhouse.cafe.money.movements import Movement, account_of, move
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import Sale, sell_package
-from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
     lock_pcs,
     lock_sessions_on,
     pay_in,
-    replace_running,
     share_center,
     store_end,
+    store_going_on,
     tell,
 )
 from lanhouse.cafe.sessions.commands.ended_marks import forget_mark
-from lanhouse.cafe.sessions.commands.ending import end_if_due
+from lanhouse.cafe.sessions.commands.ending import end_if_due, make_way
 from lanhouse.cafe.sessions.commands.free_minutes import note_free_use
 from lanhouse.cafe.sessions.commands.starting import (
     Started,
     StartGuests,
     check_pc,
     may_start,
-    must_be_free,
     start_guest,
 )
+from lanhouse.cafe.sessions.plans.adding import must_take, plan_add, with_package
+from lanhouse.cafe.sessions.plans.moving import plan_move, why_not_to
 from lanhouse.cafe.sessions.queries import session_by_id
-from lanhouse.cafe.sessions.schemas import MEMBER, OFFER, PREPAID, WALLET_KINDS, Session
+from lanhouse.cafe.sessions.schemas import MEMBER, OFFER, PREPAID, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read, Tx, after_followers
@@ -153,7 +152,7 @@ def _on_each_pc(
     done: list[Started] = []
     for row, secret in zip(rows, start.secrets, strict=True):
         session = on_pc.get(row.id)
-        if session is not None and end_if_due(tx, center, session):
+        if session is not None and make_way(tx, center, session):
             session = None
         _check_meant(start.for_session, row.name, session)
         if session is not None:
@@ -179,8 +178,7 @@ def _check_meant(meant: int | None, pc_name: str, session: Session | None) -> No
 
 
 def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> tuple[Session, int]:
-    if session.kind not in WALLET_KINDS:
-        raise PcRefused(session.pc_name, f"money cannot be added to a {session.kind} session")
+    must_take(session, "money")
     if session.kind == MEMBER:
         from lanhouse.cafe.topups.commands import top_up
         from lanhouse.cafe.topups.schemas import TopUp
@@ -212,26 +210,17 @@ def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> tuple[Session, int
 
 
 def _add_offer_to(tx: Tx, cmd: AddOffer, session: Session) -> tuple[Session, int]:
-    if session.kind not in WALLET_KINDS:
-        raise PcRefused(session.pc_name, f"an offer cannot be added to a {session.kind} session")
+    must_take(session, "an offer")
     sale = Sale(
         cmd.center, cmd.actor, cmd.offer_id, session.member_id, cmd.payment, session.pc_name
     )
     sold = sell_package(tx, sale)
-    if sold.package is None:  # not usable at this time of day, but the balance may have paid
-        session = store_end(tx, cmd.center, session)
-    else:
-        session = add_package(tx, cmd.center, session, sold.package)
+    # One that is not usable at this time of day changes the end too: the balance may have paid.
+    segments = None if sold.package is None else with_package(session, sold.package, tx.now)
+    plan = plan_add(tx, cmd.center, session, tx.now, segments=segments)
+    session = store_going_on(tx, session, plan)
     tell(tx, "session.changed", session)
     return session, sold.taken_micros
-
-
-def add_package(tx: Tx, center: Center, session: Session, package: Package) -> Session:
-    """Use a package in a running session from now on, after those that it uses already."""
-    changed = cut(session.segments, session.terms, whole_second(tx.now))
-    running = changed[-1]
-    changed[-1] = msgspec.structs.replace(running, packages=(*running.packages, package))
-    return store_end(tx, center, replace_running(tx, session, changed))
 
 
 def move_session(tx: Tx, cmd: Move) -> Session:
@@ -249,18 +238,15 @@ def move_session(tx: Tx, cmd: Move) -> Session:
     _check_meant(cmd.for_session, origin.name, session)
     if session is None:
         raise PcRefused(origin.name, "the PC is not in use")
-    check_pc(target)
-    must_be_free(tx, cmd.center, [target], on_pc)
-    if target.pc_group_id != origin.pc_group_id:
-        raise PcRefused(target.name, "the PC belongs to another PC group")
-    if (target.console_type == 0) != (origin.console_type == 0):
-        raise PcRefused(target.name, "a session cannot move between PC and console")
+    there = on_pc.get(target.id)
+    is_busy = there is not None and not end_if_due(tx, cmd.center, there)
+    why_not = why_not_to(origin, target, is_busy=is_busy)
+    if why_not:
+        raise PcRefused(target.name, why_not)
     note_free_use(tx, cmd.center, session, whole_second(tx.now))
     tx.run(_MOVE, session=session.id, new_pc=target.id, new_name=target.name)
     forget_mark(tx, cmd.center.id, target.id)
-    session = msgspec.structs.replace(session, pc_id=target.id, pc_name=target.name)
-    changed = cut(session.segments, session.terms, whole_second(tx.now))
-    session = replace_running(tx, session, changed)
+    session = store_going_on(tx, session, plan_move(session, target, tx.now))
     move(
         tx,
         Movement(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.money.movements import Movement, move_many
+from lanhouse.cafe.money.movements import Movement, hold_tills, move_many
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import take_from_package
 from lanhouse.cafe.pcs.queries import PcRefused
@@ -136,6 +136,18 @@ def end_if_due(tx: Tx, center: Center, session: Session) -> bool:
     _carry_out(tx, center, CLOCK, [plan])
     mark_ended(tx, center.id, session, plan.ended_at)
     return True
+
+
+def make_way(tx: Tx, center: Center, session: Session) -> bool:
+    """end_if_due() in a command that may take money afterwards.
+
+    A check-out at another desk locks a till and then the revenue; this command would do it the
+    other way round, so it holds them all first.
+    """
+    if not session.is_due(tx.now):
+        return False
+    hold_tills(tx, center)
+    return end_if_due(tx, center, session)
 
 
 def _carry_out(

@@ -30,10 +30,11 @@ from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
     lock_sessions,
-    replace_running,
     store_end,
+    store_going_on,
     tell,
 )
+from lanhouse.cafe.sessions.plans.adding import plan_add
 from lanhouse.cafe.sessions.queries import open_session_ids
 from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, MEMBER, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
@@ -194,5 +195,5 @@ def _go_on_under(tx: Tx, center: Center, session: Session, tariff: Tariff) -> No
     except NoPrice:
         return
     changed = cut(session.segments, session.terms, at, tariff)
-    session = store_end(tx, center, replace_running(tx, session, changed))
-    tell(tx, "session.changed", session)
+    plan = plan_add(tx, center, session, at, segments=changed)
+    tell(tx, "session.changed", store_going_on(tx, session, plan))

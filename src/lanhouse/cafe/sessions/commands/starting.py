@@ -13,29 +13,26 @@ from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.commands import NewGuest, create_guest
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
 from lanhouse.cafe.members.locks import lock_member
-from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, ends_at
 from lanhouse.cafe.money.movements import Movement, move
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import Sale, sell_package
 from lanhouse.cafe.offers.queries import packages_of_member
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
-from lanhouse.cafe.pricing.rules import NoPrice, rule_at
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
     add_segment,
     lock_pcs,
     lock_sessions,
     lock_sessions_on,
-    money_of,
     pay_in,
     share_center,
     tell,
 )
 from lanhouse.cafe.sessions.commands.ended_marks import forget_mark
-from lanhouse.cafe.sessions.commands.ending import end_if_due
+from lanhouse.cafe.sessions.commands.ending import make_way
+from lanhouse.cafe.sessions.plans.starting import Start, plan_start
 from lanhouse.cafe.sessions.queries import open_session_ids, open_session_of_member
-from lanhouse.cafe.sessions.queries.free_minutes import terms_for
 from lanhouse.cafe.sessions.schemas import (
     FREE,
     GUEST_GROUPS,
@@ -48,9 +45,8 @@ from lanhouse.cafe.sessions.schemas import (
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Tx
-from lanhouse.kit.errors import BalanceTooLow, InvalidInput, Refused
+from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.local_time import whole_second
-from lanhouse.kit.money import format_fixed
 from lanhouse.ledger.answers import HIDDEN
 
 _INSERT = static(insert_ignore(sessions).returning(sessions.c.id))
@@ -136,20 +132,19 @@ def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: Guest
             raise PcRefused(pc.name, f"{sold.offer.values.name} cannot be used at this time")
         packages = (sold.package,)
         taken_micros = sold.taken_micros
-    session = begin(
+    plan = plan_start(
         tx,
         cmd.center,
-        pc,
+        whole_second(tx.now),
+        pc_id=pc.id,
+        pc_name=pc.name,
         kind=cmd.kind,
+        tariff=prices.tariff(pc.pc_group_id, group_id, 0),
         member_id=guest.member_id,
-        segment=Segment(
-            whole_second(tx.now),
-            prices.tariff(pc.pc_group_id, group_id, 0),
-            packages=packages,
-            is_free=cmd.kind == FREE,
-        ),
-        guest_login=secret.sealed,
+        packages=packages,
+        paid_micros=cmd.paid_micros,
     )
+    session = _begin(tx, plan, guest_login=secret.sealed)
     if cmd.kind in (POSTPAID, FREE):  # the others have a row for the money that was paid
         note_start(tx, cmd.center, cmd.actor, session)
     return Started(session, guest.account, secret.password, taken_micros=taken_micros)
@@ -174,18 +169,18 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
     check_member(tx, center, pc, member, his)
     discount = pc_time_discount(tx, center.id, member.group_id)
     at = whole_second(tx.now)
-    session = begin(
+    plan = plan_start(
         tx,
         center,
-        pc,
+        at,
+        pc_id=pc.id,
+        pc_name=pc.name,
         kind=MEMBER,
+        tariff=prices.tariff(pc.pc_group_id, member.group_id, discount),
         member_id=member.id,
-        segment=Segment(
-            at,
-            prices.tariff(pc.pc_group_id, member.group_id, discount),
-            packages=packages_of_member(tx, center, member.id, at),
-        ),
+        packages=packages_of_member(tx, center, member.id, at),
     )
+    session = _begin(tx, plan)
     note_start(tx, center, cmd.actor, session)
     return Started(session, member.account, member_group_id=member.group_id)
 
@@ -205,51 +200,17 @@ def note_start(tx: Tx, center: Center, actor: Actor, session: Session) -> None:
     )
 
 
-def begin(
-    tx: Tx,
-    center: Center,
-    pc: Row,
-    *,
-    kind: str,
-    member_id: int,
-    segment: Segment,
-    guest_login: bytes | None = None,
-) -> Session:
+def _begin(tx: Tx, plan: Start, *, guest_login: bytes | None = None) -> Session:
     """Store a new session on a free PC. Two at once: the second one gets a clear refusal."""
-    settings = center.settings
-    his_id = member_id if kind == MEMBER else None
-    terms = (
-        Terms()
-        if kind == FREE
-        else terms_for(tx, center, segment.from_at, pc_id=pc.id, member_id=his_id)
-    )
-    session = Session(
-        id=0,
-        center_id=center.id,
-        pc_id=pc.id,
-        pc_name=pc.name,
-        kind=kind,
-        member_id=member_id,
-        started_at=segment.from_at,
-        expires_at=None,
-        ended_at=None,
-        billed_to_at=None,
-        limit_micros=(settings.postpaid_max_balance_micros or None) if kind == POSTPAID else None,
-        terms=terms,
-        segments=[segment],
-    )
-    money = money_of(tx, center, session)
-    _must_be_affordable(session, money)
-    session = msgspec.structs.replace(
-        session, expires_at=ends_at(session.segments, session.terms, money)
-    )
+    plan.check()
+    session = plan.session
     session_id = tx.scalar(
         _INSERT,
-        center_id=center.id,
-        pc_id=pc.id,
-        pc_name=pc.name,
-        kind=kind,
-        member_id=member_id,
+        center_id=session.center_id,
+        pc_id=session.pc_id,
+        pc_name=session.pc_name,
+        kind=session.kind,
+        member_id=session.member_id,
         guest_login=guest_login,
         started_at=session.started_at,
         expires_at=session.expires_at,
@@ -258,10 +219,10 @@ def begin(
         limit_micros=session.limit_micros,
     )
     if session_id is None:
-        raise PcRefused(pc.name, "the PC is in use")
+        raise PcRefused(session.pc_name, "the PC is in use")
     session = msgspec.structs.replace(session, id=session_id)
-    add_segment(tx, session, 1, segment)
-    forget_mark(tx, center.id, pc.id)
+    add_segment(tx, session, 1, session.segments[0])
+    forget_mark(tx, session.center_id, session.pc_id)
     tell(tx, "session.started", session)
     return session
 
@@ -282,7 +243,7 @@ def must_be_free(tx: Tx, center: Center, rows: Sequence[Row], on_pc: Mapping[int
     """End the sessions on these PCs that are over, and refuse a PC with one that goes on."""
     for row in rows:
         session = on_pc.get(row.id)
-        if session is not None and not end_if_due(tx, center, session):
+        if session is not None and not make_way(tx, center, session):
             raise PcRefused(row.name, "the PC is in use")
 
 
@@ -313,7 +274,7 @@ def check_member(tx: Tx, center: Center, pc: Row, member: Row, running: Session 
     if member.expires_at is not None and member.expires_at <= tx.now:
         raise PcRefused(pc.name, "the member is expired")
     # The session on this PC has just been found over; another one may still go on.
-    if running is not None and running.pc_id != pc.id and not end_if_due(tx, center, running):
+    if running is not None and running.pc_id != pc.id and not make_way(tx, center, running):
         raise PcRefused(pc.name, f"the member has a session on {running.pc_name} already")
 
 
@@ -326,19 +287,3 @@ def may_start(cmd: StartGuests) -> None:
         raise Refused("postpaid sessions are switched off in the settings")
     if cmd.kind == PREPAID and cmd.paid_micros <= 0:
         raise InvalidInput({"pc_cost": "must be more than 0"})
-
-
-def _must_be_affordable(session: Session, money_micros: int | None) -> None:
-    """Refuse to begin what could not be paid; the reason says what is missing."""
-    (segment,) = session.segments
-    try:
-        if can_begin(segment, session.terms, money_micros):
-            return
-        if not segment.packages:
-            rule_at(segment.tariff, segment.from_at)
-    except NoPrice as none:
-        raise PcRefused(session.pc_name, none.message) from None
-    minimum = session.terms.minimum_charge_micros
-    money = "amount" if session.kind == PREPAID else "balance"
-    reason = f"the minimum charge is {format_fixed(minimum)}" if minimum else "no second is covered"
-    raise BalanceTooLow(f"{session.pc_name}: the {money} is too low: {reason}")

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.money.movements import Amounts
-from lanhouse.cafe.money.purses import own_share
+from lanhouse.cafe.money.purses import own_share, purse_of
 from lanhouse.cafe.money.tenders import TENDERS, PayBack, WayBack
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.queries import session_of
@@ -22,7 +22,7 @@ from lanhouse.db.statements import static
 from lanhouse.db.store import Read
 from lanhouse.kit.local_time import local_text, whole_second
 from lanhouse.kit.money import format_fixed
-from lanhouse.ledger import balances, book_of_center
+from lanhouse.ledger import book_of_center
 from lanhouse.ledger.tables import accounts, entries
 
 NOTHING = PayBack()
@@ -149,24 +149,20 @@ def plan_end(
     at = whole_second(at)
     is_over = session.is_due(at)
     billed_to = session.until(at if is_over or quoted_at is None else quoted_at)
-    held = balances(read, book_of_center(center.id), "member", session.member_id)
+    purse = purse_of(read, center, session.member_id)
     end = Settlement(
         session=session,
         at=at,
         ended_by="time" if is_over else "checkout",
         bill=session.bill(billed_to),
         billed_to_at=billed_to,
-        balance_micros=held.get(("balance", center.currency), 0),
-        bonus_micros=held.get(("bonus", center.currency), 0),
+        balance_micros=purse.balance_micros,
+        bonus_micros=purse.bonus_micros,
         quoted_at=None if is_over else quoted_at,
     )
     end = paid_for(end, payment, is_bonus_first=center.settings.use_bonus_first)
     # Money that was lent stays on the account (decision 0079).
-    rest = (
-        end.balance_micros
-        - end.from_balance_micros
-        - max(-held.get(("loan", center.currency), 0), 0)
-    )
+    rest = end.balance_micros - end.from_balance_micros - max(purse.owed_micros, 0)
     if rest <= 0 or is_over or not _gives_back(center, session, at_desk=at_desk):
         return end
     back, undone = rest_way_back(read, center.id, session.member_id, rest, payment)

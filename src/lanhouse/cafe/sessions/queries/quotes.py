@@ -16,12 +16,13 @@ from lanhouse.cafe.money.movements import account_of
 from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
 from lanhouse.cafe.pricing.queries import price_list
-from lanhouse.cafe.pricing.rules import NoPrice, rule_at, tariff_for
+from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at, tariff_for
+from lanhouse.cafe.sessions.plans.adding import must_take
 from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end
+from lanhouse.cafe.sessions.plans.starting import plan_start
 from lanhouse.cafe.sessions.queries import open_session_ids, open_session_of_member, open_sessions
-from lanhouse.cafe.sessions.queries.free_minutes import terms_for
-from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, PREPAID, WALLET_KINDS, Session
-from lanhouse.db.statements import static
+from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, PREPAID, Session
+from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.kit import clock, ids
 from lanhouse.kit.local_time import whole_second
@@ -120,30 +121,43 @@ def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:
     quoted: list[Quoted] = []
     for row in rows:
         session = running.get(row.id)
-        if session is not None and session.kind not in WALLET_KINDS:
-            raise PcRefused(row.name, f"money cannot be added to a {session.kind} session")
-        tariff = (
-            tariff_for(prices, row.pc_group_id, GUEST_GROUPS[PREPAID], zone=center.zone_name)
-            if session is None
-            else session.segments[-1].tariff
-        )
-        terms = (
-            terms_for(read, center, at, pc_id=row.id, member_id=None)
-            if session is None
-            else Terms()
-        )
+        if session is not None:
+            must_take(session, "money")
+            tariff = session.segments[-1].tariff
+        else:
+            tariff = tariff_for(
+                prices, row.pc_group_id, GUEST_GROUPS[PREPAID], zone=center.zone_name
+            )
         try:
             rule_at(tariff, at)
-            if asked.minutes is None:
-                cost = asked.money_micros or 0
-                seconds = seconds_for_money(tariff, at, cost, terms)
-            else:
-                seconds = asked.minutes * 60
-                cost = cost_of_seconds(tariff, at, seconds, terms)
+            quoted.append(_quoted(read, asked, row, session, tariff))
         except NoPrice as none:
             raise PcRefused(row.name, none.message) from None
-        quoted.append(Quoted(row.name, cost, seconds, session is not None))
     return quoted
+
+
+def _quoted(
+    read: Read, asked: TimeAsked, pc: Row, session: Session | None, tariff: Tariff
+) -> Quoted:
+    at, cost, terms = asked.at, asked.money_micros or 0, Terms()
+    if session is None:
+        start = plan_start(
+            read,
+            asked.center,
+            at,
+            pc_id=pc.id,
+            pc_name=pc.name,
+            kind=PREPAID,
+            tariff=tariff,
+            paid_micros=cost,
+        )
+        seconds, terms = start.seconds, start.session.terms
+    else:
+        seconds = seconds_for_money(tariff, at, cost, terms)
+    if asked.minutes is not None:
+        seconds = asked.minutes * 60
+        cost = cost_of_seconds(tariff, at, seconds, terms)
+    return Quoted(pc.name, cost, seconds, session is not None)
 
 
 def free_pc_flags(read: Read, wanted: tuple[int, Sequence[str]]) -> list[bool]:

@@ -1,0 +1,68 @@
+"""How a running session goes on with other money, packages or prices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.metering.rules import Segment, cut, ends_at
+from lanhouse.cafe.money.purses import purse_of
+from lanhouse.cafe.offers.schemas import Package
+from lanhouse.cafe.pcs.queries import PcRefused
+from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, WALLET_KINDS, Session
+from lanhouse.db.store import Read
+from lanhouse.kit.local_time import whole_second
+
+
+def payable_micros(
+    read: Read, center: Center, session: Session, more_micros: int = 0
+) -> int | None:
+    """What may be spent on a session in all, in micros; None = without limit.
+
+    Postpaid: the centre's limit. A member pays from balance and bonus, if the centre lets the
+    balance pay for time; other guests from what they paid in. `more_micros` come to the account.
+    """
+    if session.kind in (POSTPAID, FREE):
+        return session.limit_micros
+    if session.kind == MEMBER and not center.settings.allow_balance_for_pc_time:
+        return 0
+    purse = purse_of(read, center, session.member_id)
+    return purse.balance_micros + purse.bonus_micros + more_micros
+
+
+def plan_add(
+    read: Read,
+    center: Center,
+    session: Session,
+    at: datetime,
+    *,
+    more_micros: int = 0,
+    segments: Sequence[Segment] | None = None,
+) -> Session:
+    """The session as it goes on at `at`: with the money that is there and `more_micros` that come,
+    and with `segments` where others than its own are to run.
+
+    The end of a running session never moves into the past: what was played is charged.
+    """
+    going_on = list(session.segments if segments is None else segments)
+    end = ends_at(going_on, session.terms, payable_micros(read, center, session, more_micros))
+    if end is not None:
+        end = max(end, whole_second(at))
+    return msgspec.structs.replace(session, segments=going_on, expires_at=end)
+
+
+def with_package(session: Session, package: Package, at: datetime) -> list[Segment]:
+    """Its segments with a package that pays from `at` on, after those that it uses already."""
+    changed = cut(session.segments, session.terms, whole_second(at))
+    running = changed[-1]
+    changed[-1] = msgspec.structs.replace(running, packages=(*running.packages, package))
+    return changed
+
+
+def must_take(session: Session, what: str) -> None:
+    """Refuse to add `what` ("money", "an offer") to a session that does not live on its account."""
+    if session.kind not in WALLET_KINDS:
+        raise PcRefused(session.pc_name, f"{what} cannot be added to a {session.kind} session")

@@ -1,0 +1,113 @@
+"""What the beginning of a session comes to: for the start itself and what is quoted before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, ends_at
+from lanhouse.cafe.offers.schemas import Package
+from lanhouse.cafe.pcs.queries import PcRefused
+from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
+from lanhouse.cafe.sessions.plans.adding import payable_micros
+from lanhouse.cafe.sessions.queries.free_minutes import terms_for
+from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, Session
+from lanhouse.db.store import Read
+from lanhouse.kit.errors import BalanceTooLow
+from lanhouse.kit.money import format_fixed
+
+_SECOND = timedelta(seconds=1)
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True):
+    """A session that would begin, with its end (`id` 0), and what stands against it."""
+
+    session: Session
+    is_affordable: bool
+    """Whether packages or money cover the first second after the free minutes."""
+    no_price: NoPrice | None = None
+    """Why not even money would do."""
+
+    @property
+    def seconds(self) -> int | None:
+        """How long it lasts; None = nothing ends it."""
+        end = self.session.expires_at
+        return None if end is None else (end - self.session.started_at) // _SECOND
+
+    def check(self) -> None:
+        """Raise PcRefused where no price holds, BalanceTooLow where the money does not do."""
+        session = self.session
+        if self.is_affordable:
+            return
+        if self.no_price is not None:
+            raise PcRefused(session.pc_name, self.no_price.message)
+        minimum = session.terms.minimum_charge_micros
+        money = "amount" if session.kind == PREPAID else "balance"
+        reason = (
+            f"the minimum charge is {format_fixed(minimum)}" if minimum else "no second is covered"
+        )
+        raise BalanceTooLow(f"{session.pc_name}: the {money} is too low: {reason}")
+
+
+def plan_start(
+    read: Read,
+    center: Center,
+    at: datetime,
+    *,
+    pc_id: int,
+    pc_name: str,
+    kind: str,
+    tariff: Tariff,
+    member_id: int = 0,
+    packages: Sequence[Package] = (),
+    paid_micros: int = 0,
+) -> Start:
+    """A session of `kind` on a PC from `at` (a whole second) on.
+
+    A member pays from balance and bonus after the packages that are usable; a guest has
+    `paid_micros` or a package, and `member_id` 0 while there is no account yet.
+    """
+    settings = center.settings
+    his_id = member_id if kind == MEMBER else None
+    segment = Segment(at, tariff, packages=tuple(packages), is_free=kind == FREE)
+    session = Session(
+        id=0,
+        center_id=center.id,
+        pc_id=pc_id,
+        pc_name=pc_name,
+        kind=kind,
+        member_id=member_id,
+        started_at=at,
+        expires_at=None,
+        ended_at=None,
+        billed_to_at=None,
+        limit_micros=(settings.postpaid_max_balance_micros or None) if kind == POSTPAID else None,
+        terms=Terms()
+        if kind == FREE
+        else terms_for(read, center, at, pc_id=pc_id, member_id=his_id),
+        segments=[segment],
+    )
+    # A guest's account is new: it holds what is paid now.
+    is_known = kind in (MEMBER, POSTPAID, FREE)
+    money = payable_micros(read, center, session) if is_known else paid_micros
+    is_affordable = can_begin(segment, session.terms, money)
+    return Start(
+        session=msgspec.structs.replace(
+            session, expires_at=ends_at(session.segments, session.terms, money)
+        ),
+        is_affordable=is_affordable,
+        no_price=None if is_affordable else _no_price(segment),
+    )
+
+
+def _no_price(segment: Segment) -> NoPrice | None:
+    if segment.packages or segment.is_free:
+        return None
+    try:
+        rule_at(segment.tariff, segment.from_at)
+    except NoPrice as none:
+        return none
+    return None
