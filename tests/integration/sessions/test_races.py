@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -237,8 +236,8 @@ def test_a_start_where_a_session_has_just_ended_and_a_check_out_at_another_desk(
 def at_once_behind(
     floor: Floor, kind: str, work: Sequence[Work], monkeypatch: pytest.MonkeyPatch
 ) -> list[Any]:
-    """As at_once() on PostgreSQL, but all have to wait for an account of the centre until nobody
-    gets any further; fails when one of them had to be run again."""
+    """As at_once() on PostgreSQL, but an account of the centre is held until each, one after the
+    other, has come to where it waits; fails when one of them had to be run again."""
     retried: list[BaseException] = []
 
     def never(error: BaseException) -> bool:
@@ -246,18 +245,34 @@ def at_once_behind(
         return False
 
     monkeypatch.setattr(postgres, "_may_retry", never)
+    store = floor.store
     hold = sa.select(accounts).where(accounts.c.owner_kind == "center", accounts.c.kind == kind)
+
+    async def run(holder: sa.Connection) -> list[Any]:
+        store.start()
+        tasks = []
+        for number, (command, arg) in enumerate(work, 1):
+            tasks.append(asyncio.create_task(store.write(command, arg)))
+            await asyncio.to_thread(until_waiting, store, number)
+        holder.exec_driver_sql("COMMIT")
+        done = await asyncio.gather(*tasks, return_exceptions=True)
+        await store.stop()
+        return done
+
+    with store.engine.connect() as holder:
+        holder.exec_driver_sql("BEGIN")  # the store's connections are in autocommit
+        holder.execute(hold.with_for_update())
+        answers = asyncio.run(run(holder))
+    assert retried == []
+    return answers
+
+
+def until_waiting(store: Store, number: int) -> None:
+    """Wait until so many transactions of the database wait for a lock."""
     waiting = sa.text(
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    with ThreadPoolExecutor(1) as pool, floor.store.engine.connect() as holder:
-        with holder.begin():
-            holder.execute(hold.with_for_update())
-            done = pool.submit(at_once, floor.store, work)
-            with floor.store.engine.connect() as watcher:
-                while not done.done() and watcher.scalar(waiting) < len(work):
-                    watcher.rollback()
-        answers = done.result()
-    assert retried == []
-    return answers
+    with store.engine.connect() as watcher:
+        while watcher.scalar(waiting) < number:
+            pass
