@@ -19,6 +19,8 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 import structlog
+from psycopg.types.numeric import Int8Dumper
+from sqlalchemy.event import listen
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -54,12 +56,13 @@ _SILENCE_MILLISECONDS_MAX = 15_000
 _STOP_SECONDS_MAX = 0.5
 _ATTEMPTS_MAX = 6
 _CONNECTION_SECONDS_MAX = 600
+_PREPARED_MAX = 1_000
 
 
 def engine_for(url: str) -> sa.Engine:
     """An engine whose transactions are ours (AUTOCOMMIT); UTC on the wire."""
     target = sa.make_url(url).set(drivername="postgresql+psycopg")
-    return sa.create_engine(
+    engine = sa.create_engine(
         target,
         isolation_level="AUTOCOMMIT",
         poolclass=NullPool,
@@ -73,6 +76,18 @@ def engine_for(url: str) -> sa.Engine:
             "tcp_user_timeout": _SILENCE_MILLISECONDS_MAX,
         },
     )
+    listen(engine, "connect", _prepare_well)
+    return engine
+
+
+def _prepare_well(raw: Any, _record: Any) -> None:
+    """Let a statement be one prepared statement, whatever its values.
+
+    The driver names a type by the size of each integer, so that one statement would be prepared
+    anew for each mixture of small and large ones; and it keeps a hundred, fewer than we have.
+    """
+    raw.adapters.register_dumper(int, Int8Dumper)
+    raw.prepared_max = _PREPARED_MAX
 
 
 class _Connection:

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 
 from lanhouse.db.digested import Change, change_of
+from lanhouse.db.sets import SetBased
 from lanhouse.db.types import Json
 
 Row = Any
@@ -107,12 +108,13 @@ class Static:
     `change` is set when it writes a digested table.
     """
 
-    __slots__ = ("_cache", "change", "statement")
+    __slots__ = ("_cache", "_sets", "change", "statement")
 
     def __init__(self, statement: Any) -> None:
         self.change: Change | None = change_of(statement)
         self.statement = statement if self.change is None else self.change.statement
         self._cache: dict[tuple[str, frozenset[str]], Compiled] = {}
+        self._sets: dict[frozenset[str], SetBased] = {}
 
     def compiled(self, dialect: Dialect, given: Mapping[str, Any]) -> Compiled:
         """The compiled form for this dialect and these parameter names."""
@@ -121,6 +123,14 @@ class Static:
         if found is None:
             width = None if self.change is None else self.change.width
             found = self._cache[key] = Compiled(self.statement, dialect, key[1], width)
+        return found
+
+    def set_based(self, dialect: Dialect, given: Mapping[str, Any]) -> SetBased:
+        """The form for many rows of these parameters; PostgreSQL's alone."""
+        names = frozenset(given)
+        found = self._sets.get(names)
+        if found is None:
+            found = self._sets[names] = SetBased(self.statement, dialect, names)
         return found
 
 

@@ -188,7 +188,8 @@ class Tx(Read):
         return compiled.rows([raw[:width] for raw in raws])
 
     def run_many(self, statement: Static, rows: list[dict[str, Any]]) -> int:
-        """Execute one write for every row of parameters (all rows have the same names).
+        """Execute one write for every row of parameters (all rows have the same names; those of an
+        update each name another row of the table).
 
         Answers the number of rows it touched in all.
         """
@@ -196,34 +197,38 @@ class Tx(Read):
             return 0
         if statement.change is not None:
             return len(self._write_many(statement, rows))
-        compiled = statement.compiled(self._dialect, rows[0])
-        self._cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
+        if self.is_postgresql:
+            self._execute_set(statement, rows)
+        else:
+            compiled = statement.compiled(self._dialect, rows[0])
+            self._cursor.executemany(compiled.sql, [compiled.parameters(row) for row in rows])
         return self._cursor.rowcount
+
+    def _execute_set(self, statement: Static, rows: list[dict[str, Any]]) -> None:
+        form = statement.set_based(self._dialect, rows[0])
+        self._cursor.execute(form.sql, form.parameters(rows))
 
     def _write_many(self, statement: Static, rows: list[dict[str, Any]]) -> list[Any]:
         """Execute one write, which answers rows, for each of several; what the driver got."""
-        compiled = statement.compiled(self._dialect, rows[0])
-        values = [compiled.parameters(row) for row in rows]
         cursor = self._cursor
         raws: list[Any] = []
         if self.is_postgresql:
-            cursor.executemany(compiled.sql, values, returning=True)
-            raws.extend(cursor.fetchall())
-            while cursor.nextset():
-                raws.extend(cursor.fetchall())
+            self._execute_set(statement, rows)
+            raws = cursor.fetchall()
         else:
+            compiled = statement.compiled(self._dialect, rows[0])
             # sqlite3's executemany() throws away what is answered.
-            for each in values:
-                raws.extend(cursor.execute(compiled.sql, each))
+            for row in rows:
+                raws.extend(cursor.execute(compiled.sql, compiled.parameters(row)))
         if statement.change is not None:
             self._noted(statement.change, None, raws)
         return raws
 
     def insert_many(self, into: Numbered, rows: list[dict[str, Any]]) -> list[int]:
-        """Insert rows (all with the same names); answers their new ids in order.
+        """Insert rows (all with the same names); answers their new ids in order, which rises.
 
-        SQLite's one writer gives the ids out itself, which saves an answer per row; on PostgreSQL
-        all rows share one round trip.
+        SQLite's one writer gives the ids out itself, which saves an answer per row; PostgreSQL
+        takes them from the table's sequence in the order of the rows.
         """
         if not rows:
             return []
@@ -234,7 +239,7 @@ class Tx(Read):
                 into.with_id, [{**row, "id": id_} for id_, row in zip(ids, rows, strict=True)]
             )
             return ids
-        return [raw[0] for raw in self._write_many(into.returning_id, rows)]
+        return sorted(raw[0] for raw in self._write_many(into.returning_id, rows))
 
     def tell(self, fact: facts.Fact) -> None:
         """Leave a fact for its followers, who run before the answer; told twice it counts once.

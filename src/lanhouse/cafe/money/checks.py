@@ -55,7 +55,7 @@ def check_sums(read: Read, center_id: int) -> str | None:
     stored = billing_log_sums.c
     keys = ("start_hour", *KEYS)
     for hours in LEVELS:
-        made = summed(hours, billing_logs.c.center_id == center_id).subquery().c
+        made = summed((hours,), billing_logs.c.center_id == center_id).subquery().c
         both = sa.union_all(
             sa.select(
                 *(stored[name] for name in keys), *((-stored[name]).label(name) for name in AMOUNTS)

@@ -18,9 +18,9 @@ from lanhouse.db.store import Tx
 _INTO = numbered(billing_logs)
 
 
-def _adding(hours: int) -> Static:
-    """The statement that adds the rows named by `ids` to the sums over so many hours."""
-    rows = summed(hours, among(billing_logs.c.id, "ids"))
+def _adding() -> Static:
+    """The statement that adds the rows named by `ids` to all the sums that they belong to."""
+    rows = summed(LEVELS, among(billing_logs.c.id, "ids"))
     insert = postgresql.insert(billing_log_sums).from_select(
         [column.name for column in billing_log_sums.c], rows, include_defaults=False
     )
@@ -29,7 +29,7 @@ def _adding(hours: int) -> Static:
     return static(insert.on_conflict_do_update(index_elements=keys, set_=added))
 
 
-_ADD = tuple(_adding(hours) for hours in LEVELS)
+_ADD = _adding()
 _EVENTS = frozenset(Event)
 _SUBJECTS = frozenset(Subject)
 
@@ -50,9 +50,7 @@ def write_logs(tx: Tx, entries: Sequence[LogEntry]) -> None:
 def add_to_sums(tx: Tx, written: list[LogWritten]) -> None:
     """Add rows to the log's sums: once for a command or batch, after everything else, so that
     nobody waits for another with a sum locked."""
-    ids = [fact.log_id for fact in written]
-    for add in _ADD:
-        tx.run(add, ids=ids)
+    tx.run(_ADD, ids=[fact.log_id for fact in written])
 
 
 def _values(tx: Tx, entry: LogEntry) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -72,19 +72,21 @@ def rows_as_sums(*conditions: Any) -> Any:
     return sa.select(logs.center_id, hour, *columns).where(*conditions)
 
 
-def summed(hours: int, *conditions: Any) -> Any:
-    """A select of the sums over `hours` hours that the rows under the conditions make."""
+def summed(levels: Sequence[int], *conditions: Any) -> Any:
+    """A select of the sums over so many hours each that the rows under the conditions make."""
     rows = rows_as_sums(*conditions).subquery()
-    size = sa.literal_column(str(hours), sa.Integer)
-    start = (rows.c.hour - rows.c.hour % size).label("start_hour")
-    keys = [rows.c.center_id, start, *(rows.c[name] for name in KEYS)]
+    sizes = sa.union_all(
+        *(sa.select(sa.literal_column(str(hours), sa.Integer).label("hours")) for hours in levels)
+    ).subquery()
+    hours = sizes.c.hours
+    start = (rows.c.hour - rows.c.hour % hours).label("start_hour")
+    keys = [rows.c.center_id, hours, start, *(rows.c[name] for name in KEYS)]
     added = [int_sum(rows.c[name]).label(name) for name in AMOUNTS]
-    grouped = sa.select(*keys, *added).group_by(*keys).subquery()
-    names = ["center_id", "start_hour", *KEYS, *AMOUNTS]
+    every = rows.join(sizes, sa.true())
+    grouped = sa.select(*keys, *added).select_from(every).group_by(*keys).subquery()
     # PostgreSQL locks the rows in this order, the same in every command.
-    order = [grouped.c[name] for name in names[: 2 + len(KEYS)]]
-    columns = {name: grouped.c[name] for name in names} | {"hours": size.label("hours")}
-    return sa.select(*(columns[column.name] for column in sums)).order_by(*order)
+    order = [grouped.c[key.name] for key in keys]
+    return sa.select(*(grouped.c[column.name] for column in sums)).order_by(*order)
 
 
 class Parts(msgspec.Struct, frozen=True):
