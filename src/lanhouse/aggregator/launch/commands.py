@@ -41,6 +41,7 @@ _COUNT = static(
         round_count=game_sessions.c.round_count + sa.bindparam("rounds"),
         last_seen_at=sa.bindparam("seen", type_=game_sessions.c.ends_at.type),
     )
+    .returning(game_sessions.c.won_micros - game_sessions.c.staked_micros)
 )
 
 
@@ -104,9 +105,11 @@ def begin_session(tx: Tx, token: str) -> Started:
     return Started(code, cookie)
 
 
-def count_money(tx: Tx, session_id: int, *, staked_micros: int = 0, won_micros: int = 0) -> None:
-    """Add a bet or a win (micros) to what the session tells as "since you came"."""
-    tx.run(
+def count_money(tx: Tx, session_id: int, *, staked_micros: int = 0, won_micros: int = 0) -> int:
+    """Add a bet or a win (micros) to what the session tells as "since you came"; answers its net,
+    won less staked.
+    """
+    return tx.scalar(
         _COUNT,
         session=session_id,
         staked=staked_micros,

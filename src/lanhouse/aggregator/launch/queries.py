@@ -26,7 +26,7 @@ def session_by_cookie(read: Read, wanted: tuple[str, str]) -> GameSession:
         raise SessionExpired
     if row.ends_at <= clock.real_now():
         raise SessionExpired
-    return _session(row)
+    return session_of(row)
 
 
 def session_by_id(read: Read, session_id: int) -> GameSession:
@@ -34,7 +34,7 @@ def session_by_id(read: Read, session_id: int) -> GameSession:
     row = read.one(_BY_ID, session=session_id)
     if row is None or row.started_at is None:
         raise SessionExpired
-    return _session(row)
+    return session_of(row)
 
 
 def active_players(read: Read, game_ids: Iterable[str], since: datetime) -> dict[str, int]:
@@ -47,5 +47,6 @@ def active_players(read: Read, game_ids: Iterable[str], since: datetime) -> dict
     return {row[0]: row[1] for row in rows}
 
 
-def _session(row: Row) -> GameSession:
+def session_of(row: Row) -> GameSession:
+    """The session that a row of its table tells; the row may hold more."""
     return GameSession(**{field: getattr(row, field) for field in GameSession.__struct_fields__})

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import msgspec
 
+from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.db.store import Read
 
 
@@ -86,24 +87,42 @@ class PlaceBet(msgspec.Struct, frozen=True, kw_only=True):
     amount_micros: int
 
 
+class Seat(msgspec.Struct, frozen=True, kw_only=True):
+    """Who plays, and the ledger accounts between which his money moves."""
+
+    session: GameSession
+    player_account_id: int
+    house_account_id: int
+
+
 class BetPlaced(msgspec.Struct, frozen=True, kw_only=True):
-    """The open round and the wallet's balance after the bet, in micros."""
+    """The open round, the wallet's balance after the bet and what the session has won less staked,
+    in micros.
+    """
 
     round_id: int
     round_code: str
     balance_micros: int
+    net_micros: int
     at: datetime
+    seat: Seat
 
 
 class Settle(msgspec.Struct, frozen=True, kw_only=True):
-    """The end of a round: what it pays (micros, 0 for a lost bet). A round closes once."""
+    """The end of a round: what it pays (micros, 0 for a lost bet). A round closes once.
+
+    `bet`: what place_bet answered in this very transaction, whose locks keep it true; None: what
+    it says is looked up.
+    """
 
     round_id: int
     amount_micros: int
+    bet: BetPlaced | None = None
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """The wallet's balance after the settlement, in micros."""
+    """The wallet's balance after the settlement and the session's net, in micros."""
 
     balance_micros: int
+    net_micros: int
     at: datetime

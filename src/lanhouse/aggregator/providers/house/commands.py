@@ -25,7 +25,7 @@ from lanhouse.aggregator.providers.house.schemas import (
 )
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, evaluate
 from lanhouse.aggregator.providers.house.tables import house_seeds, house_spins
-from lanhouse.aggregator.providers.port import PlaceBet, Settle
+from lanhouse.aggregator.providers.port import PlaceBet, Settle, Settled
 from lanhouse.aggregator.rounds.commands import place_bet, settle
 from lanhouse.aggregator.wallet.queries import wallet_balance_micros
 from lanhouse.db.statements import Row, insert_ignore, static
@@ -89,12 +89,17 @@ def spin(tx: Tx, cmd: SpinCmd) -> SpinRecord:
     Raises BetNotAllowed, AgentNotActive, PlayerInactive, PlayerInsufficientBalance, and Conflict
     when the id came with another bet.
     """
+    return _spin(tx, cmd)[0]
+
+
+def _spin(tx: Tx, cmd: SpinCmd) -> tuple[SpinRecord, Settled | None]:
+    """The spin, and how it left the player; None for one that was played already."""
     session = cmd.session
     known = spin_by_key(tx, session.id, cmd.client_key)
     if known is not None:
         if known.bet_micros != cmd.bet_micros:
             raise Conflict("this spin was played with another bet; nothing was done")
-        return known
+        return known, None
     if cmd.bet_micros not in total_bets_micros(session.currency):
         raise BetNotAllowed({"betMicros": "is not one of the allowed bets"})
     seed = _take_nonce(tx, session)
@@ -121,9 +126,11 @@ def spin(tx: Tx, cmd: SpinCmd) -> SpinRecord:
         seed.server_seed, seed.client_seed, seed.last_nonce, NIGHT_SHIFT.stops_per_reel
     )
     outcome = evaluate(NIGHT_SHIFT, stops, cmd.bet_micros // len(NIGHT_SHIFT.lines))
-    settle(tx, Settle(round_id=placed.round_id, amount_micros=outcome.win_micros))
+    settled = settle(
+        tx, Settle(round_id=placed.round_id, amount_micros=outcome.win_micros, bet=placed)
+    )
     tx.run(_FINISH, round=placed.round_id, win=outcome.win_micros, the_stops=stops)
-    return SpinRecord(
+    record = SpinRecord(
         round_id=placed.round_id,
         round_code=placed.round_code,
         client_key=cmd.client_key,
@@ -137,11 +144,16 @@ def spin(tx: Tx, cmd: SpinCmd) -> SpinRecord:
         game_version=NIGHT_SHIFT.version,
         pay_table_hash=NIGHT_SHIFT.pay_table_hash,
     )
+    return record, settled
 
 
 def play(tx: Tx, cmd: SpinCmd) -> Played:
     """Spin, and look how the player stands now; raises what `spin` raises."""
-    record = spin(tx, cmd)
+    record, settled = _spin(tx, cmd)
+    if settled is not None:
+        return Played(
+            spin=record, balance_micros=settled.balance_micros, net_micros=settled.net_micros
+        )
     session = session_by_id(tx, cmd.session.id)
     return Played(
         spin=record,

@@ -1,0 +1,72 @@
+"""How many statements a spin takes: session, player, agent and both accounts are read once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lanhouse.aggregator.launch.schemas import GameSession
+from lanhouse.aggregator.players.commands import create_player
+from lanhouse.aggregator.players.schemas import NewPlayer
+from lanhouse.aggregator.providers.house.commands import play
+from lanhouse.aggregator.providers.house.schemas import Played, SpinCmd
+from lanhouse.aggregator.wallet.commands import move_money
+from lanhouse.aggregator.wallet.schemas import DEPOSIT
+from lanhouse.db.store import Store, Tx
+from tests.builders.agents import open_operator
+from tests.integration.aggregator.test_money_races import EURO, NAME, a_move, a_session
+
+LOST = 16
+WON = 22
+SPINS_MAX = 500
+
+
+def _session(store: Store) -> GameSession:
+    operator = open_operator(store)
+    store.run_sync(create_player, NewPlayer(operator.agent, NAME))
+    store.run_sync(move_money, a_move(operator, DEPOSIT, 1_000))
+    return a_session(operator)
+
+
+def test_a_spin_takes_few_statements_lost_or_won(sqlite_store: Store) -> None:
+    session = _session(sqlite_store)
+    executed: list[str] = []
+
+    def traced(tx: Tx, cmd: SpinCmd) -> Played:
+        raw: Any = tx._connection.connection.dbapi_connection
+        raw.set_trace_callback(executed.append)
+        try:
+            played = play(tx, cmd)
+            tx.settle()
+        finally:
+            raw.set_trace_callback(None)
+        return played
+
+    found: dict[bool, set[int]] = {False: set(), True: set()}
+    for number in range(SPINS_MAX):
+        executed.clear()
+        cmd = SpinCmd(session=session, client_key=f"spin-{number:04d}", bet_micros=EURO)
+        played = sqlite_store.run_sync(traced, cmd)
+        if number:  # the first one draws the seeds and opens the provider's account
+            found[played.spin.win_micros > 0].add(len(_sent(executed)))
+        if all(found.values()):
+            break
+    assert found == {False: {LOST}, True: {WON}}
+
+
+def _sent(executed: list[str]) -> list[str]:
+    """One statement for many rows is traced once for each row, but is prepared and sent once."""
+    return [
+        line
+        for place, line in enumerate(executed)
+        if not place or line.split("VALUES")[0] != executed[place - 1].split("VALUES")[0]
+        or not line.startswith(("INSERT INTO ledger_entries", "INSERT INTO row_digests"))
+    ]  # fmt: skip
+
+
+def test_a_spin_tells_the_balance_and_the_net_that_are_kept(store: Store) -> None:
+    session = _session(store)
+    for number in range(12):
+        cmd = SpinCmd(session=session, client_key=f"spin-{number:04d}", bet_micros=EURO)
+        fresh = store.run_sync(play, cmd)
+        # The same press again looks everything up.
+        assert store.run_sync(play, cmd) == fresh
