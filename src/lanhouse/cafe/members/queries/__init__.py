@@ -16,9 +16,39 @@ from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import NotFound
 from lanhouse.ledger import balances, book_of_center
+from lanhouse.ledger.tables import accounts
 
 _ALIVE = (members.c.center_id == sa.bindparam("center")) & members.c.deleted_at.is_(None)
 _BY_ID = static(sa.select(members).where(_ALIVE, members.c.id == sa.bindparam("member")))
+
+
+def _held(kind: str, currency: str | None = None) -> Any:
+    """What is on the member's account of this kind; nothing when it was never used."""
+    unit = sa.bindparam("currency") if currency is None else currency
+    return (
+        sa.select(accounts.c.balance_micros)
+        .where(
+            accounts.c.book_id == sa.bindparam("book"),
+            accounts.c.owner_kind == "member",
+            accounts.c.owner_id == members.c.id,
+            accounts.c.kind == kind,
+            accounts.c.currency == unit,
+        )
+        .scalar_subquery()
+        .label(f"held_{kind}")
+    )
+
+
+_WITH_MONEY = static(
+    sa.select(
+        members,
+        _held("balance"),
+        _held("bonus"),
+        _held("coin", "COIN"),
+        _held("point", "POINT"),
+        _held("loan"),
+    ).where(_ALIVE, members.c.id == sa.bindparam("member"))
+)
 _BY_ACCOUNT = static(sa.select(members).where(_ALIVE, members.c.account_key == sa.bindparam("key")))
 
 _ID = static(
@@ -65,10 +95,25 @@ def member_by_account(read: Read, wanted: tuple[int, str]) -> Row | None:
 
 
 def member_detail(read: Read, wanted: tuple[Center, int]) -> MemberDetail | None:
-    """A member with money and groups in three look-ups, or None."""
+    """A member with money and groups in two look-ups, or None."""
     center, member_id = wanted
-    row = member_by_id(read, (center.id, member_id))
-    return None if row is None else detail_of(read, center, row)
+    row = read.one(
+        _WITH_MONEY,
+        center=center.id,
+        member=member_id,
+        book=book_of_center(center.id),
+        currency=center.currency,
+    )
+    if row is None:
+        return None
+    purse = Purse(
+        balance_micros=row.held_balance or 0,
+        bonus_micros=row.held_bonus or 0,
+        coin_micros=row.held_coin or 0,
+        point_micros=row.held_point or 0,
+        loan_micros=-(row.held_loan or 0),
+    )
+    return MemberDetail(row, purse, member_groups_of(read, center.id))
 
 
 def detail_of(read: Read, center: Center, row: Row) -> MemberDetail:
