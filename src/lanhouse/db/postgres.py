@@ -96,6 +96,7 @@ class _Connection:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
         self._connection: sa.Connection | None = None
+        self._read: Read | None = None
         self._opened = 0.0
 
     def open(self) -> sa.Connection:
@@ -108,6 +109,15 @@ class _Connection:
             connection = self._connection = self._engine.connect()
             self._opened = time.monotonic()
         return connection
+
+    def reading(self) -> Read:
+        """What queries read with, on the open connection: a new cursor for each would cost as much
+        as a third of a look-up.
+        """
+        connection = self.open()
+        if self._read is None:
+            self._read = Read(connection)
+        return self._read
 
     def cut(self) -> None:
         """Break the connection from another thread: whoever waits for its answer is told at once.
@@ -126,6 +136,7 @@ class _Connection:
             log.info("a silent connection could not be cut", reason=repr(error))
 
     def close(self) -> None:
+        self._read = None
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()
@@ -256,9 +267,8 @@ class PostgresStore(Store):
 
     def _snapshot(self, query: Any, arg: Any, begin: str | None) -> Any:
         held = self._connection()
-        connection = held.open()
-        raw: Any = connection.connection.dbapi_connection
-        read = Read(connection)
+        read = held.reading()
+        raw = read.raw
         try:
             if begin is not None:
                 raw.execute(begin)
@@ -268,8 +278,6 @@ class PostgresStore(Store):
         except BaseException:
             _roll_back(held, raw)
             raise
-        finally:
-            read.close()
         return result
 
 
