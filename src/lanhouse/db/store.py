@@ -189,9 +189,7 @@ class Tx(Read):
 
     def run_many(self, statement: Static, rows: list[dict[str, Any]]) -> int:
         """Execute one write for every row of parameters (all rows have the same names; those of an
-        update each name another row of the table).
-
-        Answers the number of rows it touched in all.
+        update each name another row of the table); answers how many rows it touched in all.
         """
         if not rows:
             return 0
@@ -210,16 +208,15 @@ class Tx(Read):
 
     def _write_many(self, statement: Static, rows: list[dict[str, Any]]) -> list[Any]:
         """Execute one write, which answers rows, for each of several; what the driver got."""
-        cursor = self._cursor
         raws: list[Any] = []
         if self.is_postgresql:
             self._execute_set(statement, rows)
-            raws = cursor.fetchall()
+            raws = self._cursor.fetchall()
         else:
             compiled = statement.compiled(self._dialect, rows[0])
             # sqlite3's executemany() throws away what is answered.
             for row in rows:
-                raws.extend(cursor.execute(compiled.sql, compiled.parameters(row)))
+                raws.extend(self._cursor.execute(compiled.sql, compiled.parameters(row)))
         if statement.change is not None:
             self._noted(statement.change, None, raws)
         return raws
