@@ -132,7 +132,7 @@ def main(rows: int) -> None:
             "a PC": (LogFilter(center_id=7777, pc_name="PC5"), 200),
         }
         for name, wanted in pages.items():
-            cost = _median_ms(lambda wanted=wanted: store.read_sync(log_page, wanted))
+            cost = _median_ms(lambda wanted=wanted: store.read_sync(log_page, *wanted))
             print(f"{name:<22} {cost:8.1f} ms")
         days = RangeIn(date_start=date(2026, 1, 2), date_end=date(2026, 1, 31))
         for zone in ("Europe/Berlin", "Asia/Kathmandu"):

@@ -232,22 +232,20 @@ class Floor:
 
     def session(self, session_id: int) -> Session:
         """The session as it is stored now."""
-        found = self.store.read_sync(session_by_id, (self.hall.center_id, session_id))
+        found = self.store.read_sync(session_by_id, self.hall.center_id, session_id)
         assert found is not None
         return found
 
     def session_ids(self) -> list[int]:
         """The ids of all sessions, the oldest first."""
         statement = sa.select(pc_sessions.c.id).order_by(pc_sessions.c.id)
-        return [row.id for row in self.store.read_sync(lambda read, _: read.all(statement), None)]
+        return [row.id for row in self.store.read_sync(lambda read: read.all(statement))]
 
     def is_busy(self, name: str) -> bool:
         """Whether the PC has an open session."""
         pc_id = self.pc_ids[name]
         return (
-            self.store.read_sync(
-                lambda read, _: open_session_on_pc(read, self.hall.center_id, pc_id), None
-            )
+            self.store.read_sync(lambda read: open_session_on_pc(read, self.hall.center_id, pc_id))
             is not None
         )
 
@@ -272,25 +270,21 @@ class Floor:
 
     def _balances(self, owner_kind: str, owner_id: int) -> dict[tuple[str, str], int]:
         book = book_of_center(self.hall.center_id)
-        return self.store.read_sync(
-            lambda read, _: balances(read, book, owner_kind, owner_id), None
-        )
+        return self.store.read_sync(lambda read: balances(read, book, owner_kind, owner_id))
 
     def logs(self, event: str) -> list[Any]:
         """Rows of the billing log for an event, oldest first."""
         statement = (
             sa.select(billing_logs).where(billing_logs.c.event == event).order_by(billing_logs.c.id)
         )
-        return self.store.read_sync(lambda read, _: read.all(statement), None)
+        return self.store.read_sync(lambda read: read.all(statement))
 
     def verify(self) -> None:
         """Ledger, and billing log beside it, must be without a difference."""
         report = self.store.read_sync(verify_ledger, None)
         assert report.is_clean, report.problem
         center_id = self.hall.center_id
-        problem = self.store.read_sync(
-            lambda read, _: check_logs_against_ledger(read, center_id), None
-        )
+        problem = self.store.read_sync(lambda read: check_logs_against_ledger(read, center_id))
         assert problem is None, problem
 
 

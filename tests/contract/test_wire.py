@@ -77,7 +77,7 @@ def test_a_new_key_ends_the_old_one_at_once_and_is_stored_hashed(
     assert made["api_key_ips"] == "127.0.0.1,::1"
     assert client.refused("GET", "/staffs") == (401, "Unauthenticated.")
     assert client.call("GET", "/staffs", key=made["api_key"])["code"] == 200
-    rows = hall.store.read_sync(lambda read, _: read.all(sa.select(api_keys)), None)
+    rows = hall.store.read_sync(lambda read: read.all(sa.select(api_keys)))
     assert len(rows) == 1
     assert made["api_key"] not in str(rows)
     assert rows[0].expires_at - rows[0].created_at == timedelta(days=365)

@@ -29,7 +29,7 @@ def test_a_body_that_breaks_off_moves_no_money(client: Client, hall: Hall) -> No
     """`topup_value=1000` that breaks off after `topup_value=10` would top up 10."""
     secrets = {"member_account": "ann", "member_password": "secret-123"}
     client.ok("POST", "/members", json={**secrets, "member_group_id": 0})
-    ann = hall.store.read_sync(lambda read, _: read.scalar(sa.select(members.c.id)), None)
+    ann = hall.store.read_sync(lambda read: read.scalar(sa.select(members.c.id)))
     begun = f"topup_ids={ann}&topup_value=10".encode()
     messages: list[dict[str, Any]] = [
         {"type": "http.request", "body": begun, "more_body": True},
@@ -48,7 +48,7 @@ def test_a_body_that_breaks_off_moves_no_money(client: Client, hall: Hall) -> No
         (b"content-length", str(len(begun) + 2).encode()),
     ]
     client.run(client.app(scope, receive, send))
-    assert hall.store.read_sync(lambda read, _: read.all(sa.select(topups.c.id)), None) == []
+    assert hall.store.read_sync(lambda read: read.all(sa.select(topups.c.id))) == []
 
 
 def test_a_request_that_a_stop_cuts_off_is_told_so(client: Client, hall: Hall) -> None:

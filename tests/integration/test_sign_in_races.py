@@ -56,9 +56,7 @@ def while_checked(store: Store, command: Callable[..., Any], arg: Any) -> Any:
 
 
 def tokens_left(store: Store) -> int:
-    return store.read_sync(
-        lambda read, _: read.scalar(sa.select(sa.func.count()).select_from(tokens)), None
-    )
+    return store.read_sync(lambda read: read.scalar(sa.select(sa.func.count()).select_from(tokens)))
 
 
 def switch_off(tx: Any, account: str) -> None:
@@ -71,7 +69,7 @@ def test_staff_do_not_get_in_with_what_has_ended_meanwhile(
 ) -> None:
     account = hall_of.staff["admin"]
     person = hall_of.store.read_sync(
-        lambda read, _: read.scalar(sa.select(staff.c.id).where(staff.c.account == account)), None
+        lambda read: read.scalar(sa.select(staff.c.id).where(staff.c.account == account))
     )
     done: tuple[Any, Any] = (switch_off, account)
     if change == "new password":

@@ -36,7 +36,7 @@ def _keyed(key: str | None, micros: int, book_id: int = BOOK) -> Keyed:
     return Keyed(book_id, key, hash_input(micros), _pay_in, micros, msgspec.json.encode)
 
 
-def _movements(read: Read, _: None) -> int:
+def _movements(read: Read) -> int:
     return read.scalar(sa.select(sa.func.count()).select_from(transfers))
 
 
@@ -44,37 +44,37 @@ def test_a_repeated_call_answers_the_first_bytes_and_moves_nothing(store: Store)
     first = store.run_sync(run_once, _keyed("a", 100))
     store.run_sync(run_once, _keyed("b", 5))
     assert store.run_sync(run_once, _keyed("a", 100)) == first
-    assert store.read_sync(_movements, None) == 2
+    assert store.read_sync(_movements) == 2
 
 
 def test_the_same_key_with_other_input_is_a_conflict_without_effect(store: Store) -> None:
     store.run_sync(run_once, _keyed("a", 100))
     with pytest.raises(Conflict):
         store.run_sync(run_once, _keyed("a", 101))
-    assert store.read_sync(_movements, None) == 1
+    assert store.read_sync(_movements) == 1
 
 
 def test_keys_of_two_books_do_not_meet(store: Store) -> None:
     store.run_sync(run_once, _keyed("a", 100))
     store.run_sync(run_once, _keyed("a", 101, book_id=8))
-    assert store.read_sync(_movements, None) == 2
+    assert store.read_sync(_movements) == 2
 
 
 def test_a_refused_call_leaves_its_key_free(store: Store) -> None:
     with pytest.raises(Refused):
         store.run_sync(run_once, _keyed("a", 901))
     kept = store.read_sync(
-        lambda read, _: read.scalar(sa.select(sa.func.count()).select_from(answers)), None
+        lambda read: read.scalar(sa.select(sa.func.count()).select_from(answers))
     )
     assert kept == 0
     store.run_sync(run_once, _keyed("a", 100))
-    assert store.read_sync(_movements, None) == 1
+    assert store.read_sync(_movements) == 1
 
 
 def test_without_a_key_every_call_is_new(store: Store) -> None:
     store.run_sync(run_once, _keyed(None, 100))
     store.run_sync(run_once, _keyed(None, 100))
-    assert store.read_sync(_movements, None) == 2
+    assert store.read_sync(_movements) == 2
 
 
 def test_the_same_key_many_times_at_once_is_applied_once(store: Store) -> None:
@@ -88,7 +88,7 @@ def test_the_same_key_many_times_at_once_is_applied_once(store: Store) -> None:
     got = asyncio.run(work())
     for n in range(5):
         assert len({got[i] for i in range(n, 100, 5)}) == 1
-    assert store.read_sync(_movements, None) == 5
+    assert store.read_sync(_movements) == 5
     assert store.read_sync(verify_ledger, None).is_clean
 
 
@@ -154,7 +154,7 @@ def test_an_answer_with_a_secret_is_repeated_but_not_readable_in_the_database(
     assert first == _told(SECRET)
     # The second run would make another secret: what comes is the first answer.
     assert store.run_sync(run_once, _secret_one("a", secret="another1")) == first
-    row = store.read_sync(lambda read, _: read.one(sa.select(answers)), None)
+    row = store.read_sync(lambda read: read.one(sa.select(answers)))
     assert row.answer == b'{"account":"G_ABC234","password":"no longer shown"}'
     assert SECRET.encode() not in b"".join(str(value).encode() for value in row)
     assert SECRET.encode() not in row.sealed
@@ -192,7 +192,7 @@ def test_an_answer_without_its_secret_is_stored_as_it_is(store: Store) -> None:
     """Money added to a running session makes no password."""
     call = Keyed(BOOK, "a", hash_input(1), lambda *_: "", None, _told, lambda same: same, VAULT)
     first = store.run_sync(run_once, call)
-    row = store.read_sync(lambda read, _: read.one(sa.select(answers)), None)
+    row = store.read_sync(lambda read: read.one(sa.select(answers)))
     assert (row.answer, row.sealed) == (first, None)
 
 

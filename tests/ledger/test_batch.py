@@ -45,12 +45,11 @@ def test_a_batch_does_what_single_posts_do(store: Store, seed: int) -> None:
     wanted = _random_transfers(ids, seed)
     batched = store.run_sync(post_many, wanted)
     rows = store.read_sync(
-        lambda read, _: read.all(
+        lambda read: read.all(
             sa.select(
                 entries.c.account_id, entries.c.before_micros, entries.c.after_micros
             ).order_by(entries.c.id)
         ),
-        None,
     )
     assert store.read_sync(verify_ledger, None).is_clean
     expected = _expected(ids, wanted)
@@ -155,7 +154,7 @@ def test_keyed_calls_in_batches_answer_once_and_refuse_by_themselves(store: Stor
         else:
             assert [str(each) for each in same] == ["negative"] * 3
 
-    def look(read: Any, _: None) -> tuple[int, int, int]:
+    def look(read: Any) -> tuple[int, int, int]:
         count = sa.func.count()
         held = sum(sum(balances(read, BOOK, "member", m).values()) for m in (1, 2, 3))
         return (
@@ -164,5 +163,5 @@ def test_keyed_calls_in_batches_answer_once_and_refuse_by_themselves(store: Stor
             held,
         )
 
-    assert store.read_sync(look, None) == (len(good), len(good), sum(args[n][1] for n in good))
+    assert store.read_sync(look) == (len(good), len(good), sum(args[n][1] for n in good))
     assert store.read_sync(verify_ledger, None).is_clean

@@ -99,7 +99,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_ledger_agrees_with_the_model(self) -> None:
-        def look(read: object, _: None) -> dict[int, int]:
+        def look(read: object) -> dict[int, int]:
             held = {
                 member: balances(read, BOOK, "member", member)[("balance", "EUR")]  # type: ignore[arg-type]
                 for member in self.model
@@ -107,7 +107,7 @@ class LedgerMachine(RuleBasedStateMachine):
             held[0] = -balances(read, BOOK, "center", 7)[("cash", "EUR")]  # type: ignore[arg-type]
             return held
 
-        assert self.store.read_sync(look, None) == {**self.model, 0: self.till}
+        assert self.store.read_sync(look) == {**self.model, 0: self.till}
         report = self.store.read_sync(verify_ledger, None)
         assert (report.problem, report.transfers) == (None, self.movements)
 

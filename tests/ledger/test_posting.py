@@ -54,7 +54,7 @@ def _move(store: Store, *pairs: tuple[int, int], **options: object) -> object:
     return store.run_sync(post, transfer)
 
 
-def _counts(read: Read, _: None) -> tuple[int, int]:
+def _counts(read: Read) -> tuple[int, int]:
     return (
         read.scalar(sa.select(sa.func.count()).select_from(transfers)),
         read.scalar(sa.select(sa.func.count()).select_from(entries)),
@@ -69,7 +69,7 @@ def test_a_movement_changes_both_sides_and_tells_before_and_after(store: Store) 
     assert first.after[ada] == 5_000_000
     assert second.before[ada] == 5_000_000
     assert second.after[ada] == 6_000_000
-    held = store.read_sync(lambda read, _: balances(read, BOOK, "member", 1), None)
+    held = store.read_sync(lambda read: balances(read, BOOK, "member", 1))
     assert held == {("balance", "EUR"): 6_000_000, ("coin", "COIN"): 0}
 
 
@@ -81,7 +81,7 @@ def test_postings_that_do_not_sum_to_zero_are_a_defect_and_change_nothing(store:
     cash, ada, _ = store.run_sync(_open, None)
     with pytest.raises(AssertionError, match="do not sum to zero"):
         _move(store, (cash, -5_000_000), (ada, 4_999_999))
-    assert store.read_sync(_counts, None) == (0, 0)
+    assert store.read_sync(_counts) == (0, 0)
     assert store.read_sync(verify_ledger, None).is_clean
 
 
@@ -89,7 +89,7 @@ def test_each_currency_sums_to_zero_by_itself(store: Store) -> None:
     cash, _, coins = store.run_sync(_open, None)
     with pytest.raises(AssertionError, match="do not sum to zero"):
         _move(store, (cash, -5_000_000), (coins, 5_000_000))
-    assert store.read_sync(_counts, None) == (0, 0)
+    assert store.read_sync(_counts) == (0, 0)
 
 
 def test_no_account_without_overdraft_falls_below_zero(store: Store) -> None:
@@ -98,7 +98,7 @@ def test_no_account_without_overdraft_falls_below_zero(store: Store) -> None:
     with pytest.raises(InsufficientFunds) as refused:
         _move(store, (cash, 3_000_001), (ada, -3_000_001))
     assert (refused.value.account_id, refused.value.message) == (ada, "not enough balance")
-    assert store.read_sync(_counts, None) == (1, 2)
+    assert store.read_sync(_counts) == (1, 2)
     _move(store, (cash, 3_000_000), (ada, -3_000_000))
     assert store.read_sync(verify_ledger, None).is_clean
 
@@ -108,7 +108,7 @@ def test_the_same_key_cannot_move_money_twice(store: Store) -> None:
     _move(store, (cash, -1_000_000), (ada, 1_000_000), key="k1")
     with pytest.raises(Conflict):
         _move(store, (cash, -1_000_000), (ada, 1_000_000), key="k1")
-    assert store.read_sync(_counts, None) == (1, 2)
+    assert store.read_sync(_counts) == (1, 2)
 
 
 def test_a_balance_cannot_leave_the_range(store: Store) -> None:
@@ -128,7 +128,7 @@ def test_an_account_of_another_book_is_never_touched(store: Store) -> None:
     other = store.run_sync(lambda tx, _: open_account(tx, 8, "member", 1, "balance", "EUR"), None)
     with pytest.raises(AssertionError, match="is not in book"):
         _move(store, (cash, -1_000_000), (other, 1_000_000))
-    assert store.read_sync(_counts, None) == (0, 0)
+    assert store.read_sync(_counts) == (0, 0)
 
 
 TAMPERINGS = {
@@ -231,7 +231,7 @@ def test_the_hash_of_an_entry_never_changes(store: Store) -> None:
     _move(store, (cash, -1_000_000), (ada, 1_000_000))
     store.run_sync(seal_new_entries, None)
     previous = "0" * 64
-    for entry in store.read_sync(_whole_entries, None):
+    for entry in store.read_sync(_whole_entries):
         text = (
             f"{previous}|{entry.id}|{entry.book_id}|{entry.transfer_id}|{entry.account_id}"
             f"|{entry.amount_micros}|{entry.before_micros}|{entry.after_micros}"
@@ -243,7 +243,7 @@ def test_the_hash_of_an_entry_never_changes(store: Store) -> None:
         assert entry.hash == previous
 
 
-def _whole_entries(read: Read, _: None) -> list[Any]:
+def _whole_entries(read: Read) -> list[Any]:
     return read.all(
         sa.select(
             entries,
@@ -363,10 +363,10 @@ def test_many_movements_at_once_lose_nothing(store: Store) -> None:
     assert not [
         r for r in results if isinstance(r, Exception) and not isinstance(r, InsufficientFunds)
     ]
-    held = store.read_sync(lambda read, _: balances(read, BOOK, "member", 1), None)
+    held = store.read_sync(lambda read: balances(read, BOOK, "member", 1))
     assert held[("balance", "EUR")] == 5050 - 60 * (100 - len(refused))
     assert store.read_sync(verify_ledger, None).is_clean
     locked = store.read_sync(
-        lambda read, _: read.scalar(sa.select(sa.func.sum(accounts.c.balance_micros))), None
+        lambda read: read.scalar(sa.select(sa.func.sum(accounts.c.balance_micros)))
     )
     assert int(locked) == 0

@@ -148,7 +148,7 @@ class GameSurface:
             if call.route.public:
                 return call
             raise SessionExpired
-        session = await call.point(session_by_cookie, (code, ids.secret_hash(secret)))
+        session = await call.point(session_by_cookie, code, ids.secret_hash(secret))
         if is_unsafe and not ids.same(call.request.headers.get("x-csrf-token", ""), session.csrf):
             raise Forbidden("This page is no longer valid. Reload it and try again.")
         return GameCall(call, session)

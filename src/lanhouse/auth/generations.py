@@ -39,7 +39,7 @@ def advance(tx: Tx, kind: str, owner_id: int) -> None:
             return
 
 
-def numbers(read: Read, _: None = None) -> dict[Owner, int]:
+def numbers(read: Read) -> dict[Owner, int]:
     """The present generation of every owner that ever had one."""
     return {(row.kind, row.owner_id): row.number for row in read.all(_ALL)}
 

@@ -103,7 +103,7 @@ def end_key(tx: Tx, center_id: int) -> None:
         tx.emit("access.changed", {"center_id": center_id})
 
 
-def key_owners(read: Read, _: None = None) -> dict[int, datetime]:
+def key_owners(read: Read) -> dict[int, datetime]:
     """The centres that have a key, and when it was made."""
     return {row.center_id: row.created_at for row in read.all(_OWNERS)}
 

@@ -88,7 +88,7 @@ def _flush_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def known_fingerprint(read: Read, _: None = None) -> str | None:
+def known_fingerprint(read: Read) -> str | None:
     """The fingerprint of the secret that this database is used with, or None before the first."""
     return read.scalar(_FIND)
 
@@ -127,7 +127,7 @@ def open_vault(path: Path, store: Store) -> tuple[Vault, str]:
 
     Makes the file when neither it nor a fingerprint is there: at `init` or at the first start.
     """
-    known = store.read_sync(known_fingerprint, None)
+    known = store.read_sync(known_fingerprint)
     problem = secret_problem(path, known)
     if problem:
         return LOCKED, problem

@@ -71,7 +71,7 @@ class AccessBook:
         known = self._known.get((use, digest))
         if known is None or clock.monotonic() - known.loaded_at > _CACHE_SECONDS:
             changes = self._changes
-            known = await self._services.store.point(_look_up, (secret, digest, use))
+            known = await self._services.store.point(_look_up, secret, digest, use)
             if known is None:
                 self._known.pop((use, digest), None)
                 return None
@@ -103,8 +103,7 @@ class AccessBook:
         task.add_done_callback(self._tasks.discard)
 
 
-def _look_up(read: Read, wanted: tuple[str, str, str]) -> _Access | None:
-    secret, digest, use = wanted
+def _look_up(read: Read, secret: str, digest: str, use: str) -> _Access | None:
     if secret.startswith(KEY_PREFIX):
         return _look_up_key(read, digest) if use == "bearer" else None
     token = find_token(read, secret, use)

@@ -28,10 +28,10 @@ def command(data_dir: Path | None, database_url: str | None) -> None:
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with ready_store(settings) as store:
-        before = store.read_sync(agreed, None)
+        before = store.read_sync(agreed)
         store.run_sync(want_accept, ASKED_BY)
         for _ in range(_WAIT_SECONDS_MAX * 5):
-            after = store.read_sync(agreed, None)
+            after = store.read_sync(agreed)
             if not after.wanted_by:
                 break
             time.sleep(0.2)

@@ -202,7 +202,7 @@ def check_secret(settings: AppSettings, store: Store) -> Finding:
     from lanhouse.auth.server_secret import known_fingerprint, secret_problem
 
     path = settings.secret_path
-    known = store.read_sync(known_fingerprint, None)
+    known = store.read_sync(known_fingerprint)
     problem = secret_problem(path, known)
     if problem:
         return Finding(BAD, "server secret", problem)
@@ -239,7 +239,7 @@ def check_clock_guard(settings: AppSettings, store: Store) -> Finding:
     if not settings.clock_guard:
         text = "is off (LANHOUSE_CLOCK_GUARD): setting the clock charges or gives time"
         return Finding(WARNING, "clock guard", text)
-    row = store.read_sync(agreed, None)
+    row = store.read_sync(agreed)
     ahead = timedelta(microseconds=abs(row.offset_micros))
     if ahead:
         where = "behind" if row.offset_micros > 0 else "ahead of"
@@ -257,12 +257,12 @@ def check_jobs(store: Store) -> Finding:
     from lanhouse.jobs.queries import counts, failed_lately
     from lanhouse.jobs.schemas import OPEN_STATES
 
-    failed = store.read_sync(failed_lately, None)
+    failed = store.read_sync(failed_lately)
     if failed:
         newest = failed[0]
         text = f"{len(failed)} given up in the last week; newest: {newest.kind}: {newest.error}"
         return Finding(WARNING, "jobs", text)
-    waiting = sum(c.number for c in store.read_sync(counts, None) if c.status in OPEN_STATES)
+    waiting = sum(c.number for c in store.read_sync(counts) if c.status in OPEN_STATES)
     return Finding(GOOD, "jobs", f"none was given up in the last week, {waiting} waiting")
 
 

@@ -94,7 +94,7 @@ def write_kept(settings: AppSettings, kept: Kept) -> None:
 
 def keep_from(settings: AppSettings, store: Store) -> None:
     """Bring the file up to the database (not for use inside an event loop)."""
-    keep(settings, store.read_sync(numbers, None))
+    keep(settings, store.read_sync(numbers))
 
 
 def known_here(settings: AppSettings, store: Store | None) -> Kept | None:
@@ -106,7 +106,7 @@ def known_here(settings: AppSettings, store: Store | None) -> Kept | None:
     try:
         if store is None or not sa.inspect(store.engine).has_table(generations.name):
             return kept
-        found = store.read_sync(numbers, None)
+        found = store.read_sync(numbers)
     except DatabaseError:
         return kept
     kept = kept or Kept()
@@ -134,7 +134,7 @@ def end_all_keys(tx: Tx, _: None = None) -> None:
         _end(tx, owner)
 
 
-def live_keys(read: Read, _: None = None) -> dict[Owner, datetime]:
+def live_keys(read: Read) -> dict[Owner, datetime]:
     """Who has a key that counts, and when its oldest one was made."""
     found: dict[Owner, datetime] = {
         (CENTER_KEY, center_id): made_at for center_id, made_at in key_owners(read).items()
@@ -183,7 +183,7 @@ def settle_restored(
     `kept` is what this host knew before it, `made_at` the time of the backup. Answers what is to
     be told about the keys.
     """
-    brought = store.read_sync(numbers, None)
+    brought = store.read_sync(numbers)
 
     def change(tx: Tx, _: None) -> tuple[list[Owner], dict[Owner, datetime]]:
         older = end_older(tx, kept or Kept())
@@ -195,7 +195,7 @@ def settle_restored(
     older, live = store.run_sync(change, None)
     new = kept or Kept()
     unknown = [owner for owner in live if new.number(owner) != brought.get(owner, 0)]
-    new.raise_to(store.read_sync(numbers, None))
+    new.raise_to(store.read_sync(numbers))
     new.made_at = made_at if unknown else None
     new.restored_at = clock.real_now() if unknown else None
     write_kept(settings, new)
@@ -260,7 +260,7 @@ class Follower:
         while self._is_behind:
             self._is_behind = False
             try:
-                found = await self._store.read(numbers, None)
+                found = await self._store.read(numbers)
                 await asyncio.to_thread(keep, self._settings, found)
             except Exception:
                 # The commit stands; the next change and the next start write it too.

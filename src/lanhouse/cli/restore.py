@@ -72,7 +72,7 @@ def command(
             bring_to_newest(settings, store)
             complete_metadata()  # every digested table is known
             report = store.read_sync(verify_ledger, None)
-            known = store.read_sync(known_fingerprint, None)
+            known = store.read_sync(known_fingerprint)
             told = generations.settle_restored(
                 settings, store, kept, made_at=manifest.made_at, ends_keys=end_keys
             )

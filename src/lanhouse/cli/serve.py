@@ -100,7 +100,7 @@ def secure(settings: AppSettings, *, behind_proxy: bool, has_tls: bool) -> AppSe
 
 def is_empty(store: Store) -> bool:
     """Whether the database has neither a centre nor an agent: nobody can sign in or call."""
-    return not (store.read_sync(all_centers, None) or store.read_sync(has_agents, None))
+    return not (store.read_sync(all_centers) or store.read_sync(has_agents))
 
 
 def _empty_text(settings: AppSettings) -> str:

@@ -44,9 +44,9 @@ def command(data_dir: Path | None, database_url: str | None, since_last: bool) -
         difference = None
         sound = Soundness(None, UNLOOKED)
         if report.is_clean and since is None:
-            sound = store.read_sync(check_pages, None)
+            sound = store.read_sync(check_pages)
         if report.is_clean and since is None:
-            difference = store.read_sync(check_all_logs, None)
+            difference = store.read_sync(check_all_logs)
     if not report.is_clean:
         click.echo(f"The ledger does NOT hold. First bad row: {report.problem}", err=True)
         sys.exit(1)

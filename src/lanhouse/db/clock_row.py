@@ -93,7 +93,7 @@ class Agreed(msgspec.Struct, frozen=True):
     mark: Mark | None = None
 
 
-def agreed(read: Read, _: None = None) -> Agreed:
+def agreed(read: Read) -> Agreed:
     """The row as it is; as empty as a new one when there is none yet."""
     row = read.one(_ROW)
     if row is None:

@@ -129,7 +129,7 @@ def read_after(read: Read, place: Place) -> list[Stored]:
     ]
 
 
-def newest_place(read: Read, _: None) -> Place:
+def newest_place(read: Read) -> Place:
     """The place behind everything that read_after() would answer now."""
     row = read.one(_NEWEST_SETTLED if read.is_postgresql else _NEWEST)
     return Place() if row is None else Place(row.writer, row.id)

@@ -32,7 +32,7 @@ class Soundness(NamedTuple):
     told: str
 
 
-def check_pages(read: Read, _: None = None) -> Soundness:
+def check_pages(read: Read) -> Soundness:
     """Check the file's pages, its indexes against their tables, and every reference.
 
     PostgreSQL checks its own pages and references; its indexes are checked where the extension

@@ -32,6 +32,7 @@ from lanhouse.db.store import (
     Batch,
     Command,
     Event,
+    P,
     Query,
     Read,
     Result,
@@ -196,17 +197,17 @@ class PostgresStore(Store):
             self._publish(events)
         return result
 
-    async def read(self, query: Query[Arg, Result], arg: Arg) -> Result:
-        return await self._submit(self._read_in_thread, query, arg)
+    async def read(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
+        return await self._submit(self._read_in_thread, _asked(query, *args, **kwargs))
 
-    async def point(self, query: Query[Arg, Result], arg: Arg) -> Result:
-        return await self._submit(self._point_in_thread, query, arg)
+    async def point(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
+        return await self._submit(self._point_in_thread, _asked(query, *args, **kwargs))
 
     def run_sync(self, command: Command[Arg, Result], arg: Arg) -> Result:
         return self._write_in_thread(command, arg)[0]
 
-    def read_sync(self, query: Query[Arg, Result], arg: Arg) -> Result:
-        return self._read_in_thread(query, arg)
+    def read_sync(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
+        return self._read_in_thread(_asked(query, *args, **kwargs))
 
     async def _submit(self, function: Any, *args: Any) -> Any:
         assert self._loop is not None, "the store is not started"
@@ -258,27 +259,33 @@ class PostgresStore(Store):
         row = answer.fetchone()
         clock.take_steps(0 if row is None else row[0])
 
-    def _read_in_thread(self, query: Any, arg: Any) -> Any:
+    def _read_in_thread(self, ask: Callable[[Read], Any]) -> Any:
         begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        return _again(lambda: self._snapshot(query, arg, begin))
+        return _again(lambda: self._snapshot(ask, begin))
 
-    def _point_in_thread(self, query: Any, arg: Any) -> Any:
-        return _again(lambda: self._snapshot(query, arg, None))
+    def _point_in_thread(self, ask: Callable[[Read], Any]) -> Any:
+        return _again(lambda: self._snapshot(ask, None))
 
-    def _snapshot(self, query: Any, arg: Any, begin: str | None) -> Any:
+    def _snapshot(self, ask: Callable[[Read], Any], begin: str | None) -> Any:
         held = self._connection()
         read = held.reading()
         raw = read.raw
         try:
             if begin is not None:
                 raw.execute(begin)
-            result = query(read, arg)
+            result = ask(read)
             if begin is not None:
                 raw.execute("COMMIT")
         except BaseException:
             _roll_back(held, raw)
             raise
         return result
+
+
+def _asked(
+    query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs
+) -> Callable[[Read], Result]:
+    return lambda read: query(read, *args, **kwargs)
 
 
 def _run(function: Any, *args: Any) -> Any:

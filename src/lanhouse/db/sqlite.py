@@ -29,6 +29,7 @@ from lanhouse.db.store import (
     Batch,
     Command,
     Event,
+    P,
     Query,
     Read,
     Result,
@@ -155,13 +156,15 @@ class SqliteStore(Store):
         self._queue.put(job)
         return await job.future
 
-    async def read(self, query: Query[Arg, Result], arg: Arg) -> Result:
+    async def read(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
         assert self._loop is not None, "the store is not started"
-        return await self._loop.run_in_executor(self._readers, self._read_in_thread, query, arg)
+        return await self._loop.run_in_executor(
+            self._readers, lambda: self._read_in_thread(query, *args, **kwargs)
+        )
 
-    async def point(self, query: Query[Arg, Result], arg: Arg) -> Result:
+    async def point(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
         assert self._point is not None, "the store is not started"
-        return query(self._point, arg)
+        return query(self._point, *args, **kwargs)
 
     def run_sync(self, command: Command[Arg, Result], arg: Arg) -> Result:
         with self._sync_lock, self.engine.connect() as connection:
@@ -182,9 +185,9 @@ class SqliteStore(Store):
                 tx.close()
             return result
 
-    def read_sync(self, query: Query[Arg, Result], arg: Arg) -> Result:
+    def read_sync(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
         with self.engine.connect() as connection:
-            return _snapshot(Read(connection), query, arg)
+            return _snapshot(Read(connection), query, *args, **kwargs)
 
     def _refuse_late(self) -> None:
         """Answer what came after the writer had taken its last group."""
@@ -200,11 +203,13 @@ class SqliteStore(Store):
         self._read_connections.append(connection)
         return Read(connection)
 
-    def _read_in_thread(self, query: Query[Arg, Result], arg: Arg) -> Result:
+    def _read_in_thread(
+        self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Result:
         read = getattr(self._local, "read", None)
         if read is None:
             read = self._local.read = self._open_reader()
-        return _snapshot(read, query, arg)
+        return _snapshot(read, query, *args, **kwargs)
 
     def _write_loop(self) -> None:
         """Run groups until the store stops; whatever happens, every caller is answered."""
@@ -338,11 +343,11 @@ def _run_in_savepoint(raw: Any, tx: Tx, job: _Job, events: list[Event]) -> None:
     raw.execute("RELEASE command")
 
 
-def _snapshot(read: Read, query: Query[Arg, Result], arg: Arg) -> Result:
+def _snapshot(read: Read, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
     raw = read.raw
     raw.execute("BEGIN")
     try:
-        return query(read, arg)
+        return query(read, *args, **kwargs)
     except StopIteration as error:
         raise for_future(error) from error
     finally:

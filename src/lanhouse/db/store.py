@@ -6,7 +6,7 @@ import abc
 import itertools
 from collections.abc import Callable, Collection, Hashable
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from lanhouse.kit import clock
 log = structlog.get_logger("lanhouse.db")
 
 Arg = TypeVar("Arg")
+P = ParamSpec("P")
 Result = TypeVar("Result")
 
 
@@ -337,7 +338,7 @@ class Batch(Protocol):
 
 
 Command = Callable[[Tx, Arg], Result]
-Query = Callable[[Read, Arg], Result]
+Query = Callable[Concatenate[Read, P], Result]
 Listener = Callable[[list[Event]], None]
 
 
@@ -375,11 +376,11 @@ class Store(abc.ABC):
         """
 
     @abc.abstractmethod
-    async def read(self, query: Query[Arg, Result], arg: Arg) -> Result:
-        """Run a query on a consistent snapshot, beside the writer."""
+    async def read(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
+        """Run `query(read, …)` on a consistent snapshot, beside the writer."""
 
     @abc.abstractmethod
-    async def point(self, query: Query[Arg, Result], arg: Arg) -> Result:
+    async def point(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
         """Run a query of one or two cheap look-ups on the shortest path."""
 
     @abc.abstractmethod
@@ -395,5 +396,5 @@ class Store(abc.ABC):
         """Run one command without an event loop (command line, demo, tests): BEGIN … COMMIT."""
 
     @abc.abstractmethod
-    def read_sync(self, query: Query[Arg, Result], arg: Arg) -> Result:
+    def read_sync(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
         """Run one query without an event loop."""

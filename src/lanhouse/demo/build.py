@@ -53,9 +53,9 @@ def build(store: Store) -> None:
         )
     with clock.frozen(clock.now() - HISTORY) as frozen:
         for name, opening in openings().items():
-            begin = store.read_sync(_opened_at, None) or clock.now()
+            begin = store.read_sync(_opened_at) or clock.now()
             _do(store, frozen, _Step(name, [(begin, opening)]))
-        begin = store.read_sync(_opened_at, None)
+        begin = store.read_sync(_opened_at)
         assert begin is not None
         for step in _weeks(begin):
             _do(store, frozen, step)
@@ -74,18 +74,18 @@ def _weeks(begin: datetime) -> Iterator[_Step]:
     yield _Step(_WHOLE, [])
 
 
-def is_half_built(read: Read, _: None) -> bool:
+def is_half_built(read: Read) -> bool:
     """Whether a demo was begun and not finished. One that an older program made has no marks, and
     is whole."""
     return _has_mark(read, _FIRST) and not _has_mark(read, _WHOLE)
 
 
-def _opened_at(read: Read, _: None) -> datetime | None:
+def _opened_at(read: Read) -> datetime | None:
     return read.scalar(_OPENED_AT)
 
 
 def _has_mark(read: Read, name: str) -> bool:
-    return was_answered(read, (book_of_center(CAFE_ID), _key(name)))
+    return was_answered(read, book_of_center(CAFE_ID), _key(name))
 
 
 def _key(name: str) -> str:

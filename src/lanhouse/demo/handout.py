@@ -52,15 +52,15 @@ def prepare(settings: AppSettings, store: Store, prepared: Prepared) -> dict[str
     Raises Refused when café 7777 belongs to somebody else.
     """
     keys = prepared.kept
-    found = store.read_sync(_license_of_demo, None)
+    found = store.read_sync(_license_of_demo)
     if found not in (None, LICENSE_NAME):
         raise Refused(
             f"Café {CAFE_ID} of this database is {found!r} and not the demo: nothing was changed."
         )
     if found is not None:
         # Its clock may have run ahead in another data directory.
-        clock.not_before(store.read_sync(newest_movement_at, None), settings.data_dir)
-    if found is None or store.read_sync(is_half_built, None):
+        clock.not_before(store.read_sync(newest_movement_at), settings.data_dir)
+    if found is None or store.read_sync(is_half_built):
         build(store)
     if keys is None or not store.read_sync(_are_of_database, keys):
         keys = store.run_sync(renew, prepared.new or NewKeys())
@@ -81,7 +81,7 @@ def read_keys(data_dir: Path) -> Keys | None:
         return None
 
 
-def _license_of_demo(read: Read, _: None) -> str | None:
+def _license_of_demo(read: Read) -> str | None:
     center = center_by_id(read, CAFE_ID)
     return None if center is None else center.license_name
 

@@ -67,7 +67,7 @@ def _renew_members(tx: Tx, keys: list[MemberKey], hashes: dict[str, str]) -> lis
     """Give members their new passwords; answers the keys of those who are there, with their ids."""
     found: list[MemberKey] = []
     for key in keys:
-        row = member_by_account(tx, (CAFE_ID, key.member_account))
+        row = member_by_account(tx, CAFE_ID, key.member_account)
         if row is not None:
             set_password_hash(tx, CAFE_ID, row.id, hashes[key.member_password])
             tx.tell(PasswordChanged(CAFE_ID, row.id))

@@ -43,9 +43,9 @@ def cancel_job(tx: Tx, wanted: CancelJob) -> JobView:
 
     Raises NotFound for a job that the caller does not see.
     """
-    job_in(tx, (wanted.scope, wanted.job_id))
+    job_in(tx, wanted.scope, wanted.job_id)
     if queue.cancel(tx, wanted.job_id):
         tx.audit("job", wanted.job_id)
     else:
         tx.did_nothing()
-    return job_in(tx, (wanted.scope, wanted.job_id))
+    return job_in(tx, wanted.scope, wanted.job_id)

@@ -26,7 +26,7 @@ _ROUND_TRIP_MICROS_MAX = 500_000
 # The leader may be new: the lease of a dead one runs out first (jobs/lease).
 _ASTRAY_SECONDS_MAX = 20
 
-NewestMovement = Callable[[Read, None], datetime]
+NewestMovement = Callable[[Read], datetime]
 
 
 class _Seen(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ class _Seen(msgspec.Struct, frozen=True):
     agreed: Agreed
 
 
-def look(read: Read, _: None = None) -> _Seen | None:
+def look(read: Read) -> _Seen | None:
     """Read the clocks and the row; None when the database took too long to say its time."""
     if not read.is_postgresql:
         return _Seen(clock.host_reading(), agreed(read))
@@ -76,7 +76,7 @@ def set_clock(store: Store, newest_movement: NewestMovement) -> None:
     """
     if not clock.is_guarded():
         return
-    newest = clock.to_micros(store.read_sync(newest_movement, None))
+    newest = clock.to_micros(store.read_sync(newest_movement))
     is_agreed = False
     while not is_agreed:
         seen = _look_at(store)
@@ -104,11 +104,11 @@ def follow(store: Store) -> None:
 
 def _look_at(store: Store) -> _Seen:
     for _ in range(3):
-        seen = store.read_sync(look, None)
+        seen = store.read_sync(look)
         if seen is not None:
             return seen
     log.warning("the database takes long to say its time; the host's clock is believed")
-    return _Seen(clock.host_reading(), store.read_sync(agreed, None))
+    return _Seen(clock.host_reading(), store.read_sync(agreed))
 
 
 def _resume(seen: _Seen) -> Steering:
@@ -152,7 +152,7 @@ class ClockGuard:
         """Steer by one reading; the process that leads writes down what changed."""
         if not clock.is_guarded():
             return
-        seen = await self._store.read(look, None)
+        seen = await self._store.read(look)
         # An accepted step that is not taken yet: the next transaction takes it.
         if seen is None or seen.agreed.steps_micros != clock.steps_micros():
             return

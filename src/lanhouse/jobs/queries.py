@@ -48,12 +48,12 @@ class Count(msgspec.Struct, frozen=True):
     number: int
 
 
-def counts(read: Read, _: None = None) -> list[Count]:
+def counts(read: Read) -> list[Count]:
     """All jobs that are kept, by kind and state."""
     return [Count(*row) for row in read.all(_COUNTS)]
 
 
-def failed_lately(read: Read, _: None = None) -> list[JobView]:
+def failed_lately(read: Read) -> list[JobView]:
     """Jobs that were given up in the last week, newest first, at most LISTED_MAX."""
     since = clock.real_now() - timedelta(days=_VIEWED_DAYS)
     return [view_of(row) for row in read.all(_FAILED_SINCE, since=since)]
@@ -86,9 +86,8 @@ def jobs_in(read: Read, scope: Scope) -> list[JobView]:
     return [view_of(row) for row in read.all(_OF_PERSON, **whose, person=scope.staff_id)]
 
 
-def job_in(read: Read, wanted: tuple[Scope, int]) -> JobView:
+def job_in(read: Read, scope: Scope, job_id: int) -> JobView:
     """One job (scope, id). Raises NotFound for what the scope does not hold."""
-    scope, job_id = wanted
     row = read.one(_ONE, center=scope.center_id, job_id=job_id)
     if row is None or scope.staff_id not in (None, row.started_by):
         raise NotFound("Job not found")

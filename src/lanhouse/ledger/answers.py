@@ -93,9 +93,8 @@ def run_once(tx: Tx, keyed: Keyed) -> bytes:
     return new.told
 
 
-def was_answered(read: Read, wanted: tuple[int, str]) -> bool:
+def was_answered(read: Read, book_id: int, key: str) -> bool:
     """Whether something was done under this key (book id, key)."""
-    book_id, key = wanted
     return read.one(_FIND, book=book_id, the_key=key) is not None
 
 

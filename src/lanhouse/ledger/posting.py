@@ -88,7 +88,7 @@ _BY_KEY = static(
 )
 
 
-def newest_movement_at(read: Read, _: None = None) -> datetime:
+def newest_movement_at(read: Read) -> datetime:
     """The business time of the newest transfer of all books; 1970 when there is none."""
     return read.scalar(_NEWEST_AT) or clock.from_micros(0)
 

@@ -120,7 +120,7 @@ class Feed:
         async with self._starting:
             if self._reading is None:
                 await self._store.write(forget_foreign, None)
-                self._place = self._before_recent = await self._store.point(newest_place, None)
+                self._place = self._before_recent = await self._store.point(newest_place)
                 self._looked_at = clock.monotonic()
             if self._is_closed or len(self._listeners) >= LISTENERS_MAX:
                 raise Busy

@@ -11,7 +11,7 @@ import msgspec
 from lanhouse.auth.actors import NOBODY
 from lanhouse.auth.budgets import Budgets
 from lanhouse.db.audit import Origin
-from lanhouse.db.store import Arg, Command, Query, Result, Store
+from lanhouse.db.store import Arg, Command, P, Query, Result, Store
 from lanhouse.jobs.schemas import Kind
 from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput
@@ -194,13 +194,13 @@ class Call:
         kind = self.route.input_type
         return self.inputs if kind is None else known_part(kind, self.inputs)
 
-    async def read(self, query: Query[Arg, Result], arg: Arg) -> Result:
-        """Run a query on a consistent snapshot."""
-        return await self.store.read(query, arg)
+    async def read(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
+        """Run `query(read, …)` on a consistent snapshot."""
+        return await self.store.read(query, *args, **kwargs)
 
-    async def point(self, query: Query[Arg, Result], arg: Arg) -> Result:
+    async def point(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
         """Run one or two cheap look-ups on the shortest path."""
-        return await self.store.point(query, arg)
+        return await self.store.point(query, *args, **kwargs)
 
     @property
     def view(self) -> View:

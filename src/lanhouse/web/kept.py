@@ -55,13 +55,12 @@ class KeptAnswers:
         # From here on the database may be seen: whoever asks now belongs to the next one.
         task = self._running[place] = self._waiting.pop(place)
         try:
-            return await store.read(self._made, (place, make))
+            return await store.read(self._made, place, make)
         finally:
             if self._running.get(place) is task:
                 del self._running[place]
 
-    def _made(self, read: Read, wanted: tuple[Hashable, Make]) -> bytes:
-        place, make = wanted
+    def _made(self, read: Read, place: Hashable, make: Make) -> bytes:
         at = whole_second(clock.now())
         reader, version = read.version()
         kept = self._kept.get((place, reader))

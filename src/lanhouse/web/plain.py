@@ -51,7 +51,7 @@ def surfaces(_services: Services) -> dict[str, Any]:
     return {"plain": PlainSurface()}
 
 
-def _look(read: Read, _: None) -> bool:
+def _look(read: Read) -> bool:
     return read.scalar(_ONE) == 1
 
 
@@ -60,7 +60,7 @@ async def health(call: Call) -> Reply:
     """{"status": "ok", "version"}, or an error status when the database is out of reach."""
     try:
         async with asyncio.timeout(_LOOK_SECONDS_MAX):
-            await call.read(_look, None)
+            await call.read(_look)
     except TimeoutError:
         raise OutOfReach from None
     body = msgspec.json.encode({"status": "ok", "version": __version__})
@@ -82,7 +82,7 @@ async def _job_counts(call: Call) -> list[Count]:
     """Empty when the database is out of reach: the other figures are needed most then."""
     try:
         async with asyncio.timeout(_LOOK_SECONDS_MAX):
-            return await call.read(counts, None)
+            return await call.read(counts)
     except (Busy, TimeoutError) as error:
         log.warning("metrics without jobs", reason=repr(error))
         return []

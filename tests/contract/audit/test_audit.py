@@ -23,12 +23,12 @@ NATIVE = "/api/native/v1"
 
 def rows(floor: Floor) -> list[Any]:
     statement = sa.select(audit_log).order_by(audit_log.c.id)
-    return floor.store.read_sync(lambda read, _: read.all(statement), None)
+    return floor.store.read_sync(lambda read: read.all(statement))
 
 
 def logged(floor: Floor) -> list[Any]:
     statement = sa.select(billing_logs).order_by(billing_logs.c.id)
-    return floor.store.read_sync(lambda read, _: read.all(statement), None)
+    return floor.store.read_sync(lambda read: read.all(statement))
 
 
 def test_a_price_tells_its_values_before_and_after(client: Client, floor: Floor) -> None:

@@ -194,5 +194,5 @@ class TestMalformed:
     def test_keys_are_stored_as_hashes_only(self, operator: Operator) -> None:
         from lanhouse.aggregator.agents.tables import agent_keys
 
-        rows = operator.store.read_sync(lambda read, _: read.all(agent_keys.select()), None)
+        rows = operator.store.read_sync(lambda read: read.all(agent_keys.select()))
         assert all(operator.key not in str(tuple(row)) for row in rows)

@@ -66,9 +66,7 @@ class TestLaunch:
         assert external.ok("launchGame", launch_body(player), **keyed) == first
         token = first["url"].rpartition("/")[2]
         assert token.startswith("lht_")
-        stored = operator.store.read_sync(
-            lambda read, _: read.scalar(sa.select(answers.c.answer)), None
-        )
+        stored = operator.store.read_sync(lambda read: read.scalar(sa.select(answers.c.answer)))
         assert b"/play/launch/no longer shown" in stored
         files = {path.name: path.read_bytes() for path in tmp_path.glob("lanhouse.db*")}
         assert first["sessionId"].encode() in b"".join(files.values())
@@ -351,7 +349,7 @@ class TestFairness:
     def test_an_active_seed_is_nowhere(self, operator: Operator, game: Player) -> None:
         from lanhouse.aggregator.providers.house.tables import house_seeds
 
-        secrets = operator.store.read_sync(lambda read, _: read.all(house_seeds.select()), None)
+        secrets = operator.store.read_sync(lambda read: read.all(house_seeds.select()))
         assert sorted(row.state for row in secrets) == ["active", "next"]
         everything = game.load() + str(game.spin(BET))
         for row in secrets:

@@ -120,7 +120,7 @@ def test_a_manager_cancels_and_what_was_done_stays(house: House) -> None:
     assert (canceled["status"], canceled["done"], canceled["total"]) == ("canceled", 200, 1000)
     assert house.cancel(house.manager, job_id).json() == canceled
     assert house.step(Steps(KIND, endless)) is None
-    rows = house.store.read_sync(lambda read, _: read.all(sa.select(audit_log)), None)
+    rows = house.store.read_sync(lambda read: read.all(sa.select(audit_log)))
     assert [(row.call, row.subject, row.subject_id) for row in rows] == [
         ("POST /api/native/v1/jobs", "job", job_id),
         ("POST /api/native/v1/jobs/{job_id}/cancel", "job", job_id),

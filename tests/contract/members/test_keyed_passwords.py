@@ -21,7 +21,7 @@ def test_a_keyed_member_is_made_once_and_the_hash_is_slow(client: Client, hall: 
     other = {**BODY, "member_password": "hunter3"}
     code, message = client.refused("POST", "/members", json=other, headers=HEADERS)
     assert (code, "other input" in message) == (400, True)
-    row = hall.store.read_sync(lambda read, _: read.one(sa.select(answers)), None)
+    row = hall.store.read_sync(lambda read: read.one(sa.select(answers)))
     assert row.input_hash == hash_of(slow_hash("hunter2", "desk-1"))
     # The same with the password as it is would be a guess a microsecond for whoever has the file.
     assert row.input_hash != hash_of("hunter2")

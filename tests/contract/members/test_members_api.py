@@ -640,7 +640,7 @@ def test_a_deleted_member_leaves_ledger_and_logs_but_nothing_personal(
         400,
         "Member not found",
     )
-    row = floor.store.read_sync(lambda read, _: read.one(sa.select(members)), None)
+    row = floor.store.read_sync(lambda read: read.one(sa.select(members)))
     assert row.account == f"deleted-{member_id}"
     personal = (row.first_name, row.last_name, row.email, row.phone, row.id_card, row.address)
     assert set(personal) == {""}
@@ -717,7 +717,7 @@ def test_no_answer_and_no_log_holds_a_password(client: Client, floor: Floor) -> 
         client.raw("GET", "/api/v2/cafe/7777/members").text,
         client.raw("GET", f"/api/v2/cafe/7777/members/{member_id}").text,
     ]
-    rows = floor.store.read_sync(lambda read, _: read.all(sa.select(billing_logs.c.details)), None)
+    rows = floor.store.read_sync(lambda read: read.all(sa.select(billing_logs.c.details)))
     for text in [*answers, *(row.details for row in rows)]:
         assert "secret" not in text
         assert "geheim" not in text

@@ -74,7 +74,7 @@ def test_accepting_moves_sessions_and_staff_may_not(client: Client, floor: Floor
     again = Desk(client, "manager7777").post("/panel/clock/accept", form)
     assert again.status_code == 303
     assert floor.session(session.id) == moved
-    (audited,) = floor.store.read_sync(lambda read, _: read.all(sa.select(audit_log)), None)
+    (audited,) = floor.store.read_sync(lambda read: read.all(sa.select(audit_log)))
     assert (audited.call, audited.ids) == (
         "POST /panel/clock/accept",
         {"step_seconds": 3600},
@@ -85,7 +85,7 @@ def test_a_step_that_was_not_shown_is_not_accepted(client: Client, floor: Floor)
     put_in_doubt(floor)
     answer = Desk(client, "manager7777").post("/panel/clock/accept", {"step": "60"})
     assert answer.status_code == 422
-    assert floor.store.read_sync(agreed, None).offset_micros == -HOUR_MICROS
+    assert floor.store.read_sync(agreed).offset_micros == -HOUR_MICROS
 
 
 def test_the_gauge_shows_the_doubt(client: Client, floor: Floor) -> None:

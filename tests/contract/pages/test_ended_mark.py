@@ -43,7 +43,7 @@ def play_out(floor: Floor, freeze: clock.frozen, pc_name: str) -> None:
 
 def marked(floor: Floor) -> list[str]:
     """The PCs with a mark, as any desk reads them, from the store."""
-    shown = floor.store.read_sync(computers, (floor.center, clock.now()))
+    shown = floor.store.read_sync(computers, floor.center, clock.now())
     return [seat.name for room in shown.rooms for seat in room.seats if seat.ended_at]
 
 

@@ -23,7 +23,7 @@ def floor(store: Store, freeze: Any) -> Floor:
 
 
 def read(floor: Floor, query: Any, *wanted: Any) -> Any:
-    return floor.store.read_sync(query, wanted)
+    return floor.store.read_sync(query, *wanted)
 
 
 def test_the_map_and_its_counters(floor: Floor) -> None:

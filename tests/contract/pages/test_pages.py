@@ -846,9 +846,9 @@ class TestGuestLogin:
         desk = Desk(client, floor.hall.staff["staff"])
         desk.post("/panel/computers/start", self.FORM)
         desk.post("/panel/computers/login", {"session": floor.session_ids()[0]})
-        row = floor.store.read_sync(lambda read, _: read.one(sa.select(audit_log)), None)
+        row = floor.store.read_sync(lambda read: read.one(sa.select(audit_log)))
         person = floor.store.read_sync(
-            lambda read, _: staff_by_account(read, 7777, floor.hall.staff["staff"]), None
+            lambda read: staff_by_account(read, 7777, floor.hall.staff["staff"])
         )
         assert person is not None
         assert (row.actor_kind, row.actor_id, row.address) == ("staff", person.id, "127.0.0.1")
@@ -871,10 +871,9 @@ class TestGuestLogin:
         account, new = self.login(desk.post("/panel/computers/login/new", form))
         assert self.login(desk.post("/panel/computers/login/new", form)) == (account, new)
         hashed = floor.store.read_sync(
-            lambda read, _: read.scalar(
+            lambda read: read.scalar(
                 sa.select(members.c.password_hash).where(members.c.account == account)
             ),
-            None,
         )
         assert password_matches(hashed, new)
 

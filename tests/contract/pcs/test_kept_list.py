@@ -30,9 +30,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen: list[int] = []
     real = api.floor_at
 
-    def counted(read: Any, wanted: Any) -> Any:
-        seen.append(wanted[0].id)
-        return real(read, wanted)
+    def counted(read: Any, center: Any, at: Any) -> Any:
+        seen.append(center.id)
+        return real(read, center, at)
 
     monkeypatch.setattr(api, "floor_at", counted)
     return seen

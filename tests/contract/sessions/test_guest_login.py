@@ -54,12 +54,12 @@ def is_right(client: Client, account: str, password: str) -> bool:
 
 def audited(floor: Floor) -> list[Any]:
     statement = sa.select(audit_log).order_by(audit_log.c.id)
-    return floor.store.read_sync(lambda read, _: read.all(statement), None)
+    return floor.store.read_sync(lambda read: read.all(statement))
 
 
 def kept(floor: Floor) -> list[bytes | None]:
     statement = sa.select(pc_sessions.c.guest_login).order_by(pc_sessions.c.id)
-    rows = floor.store.read_sync(lambda read, _: read.all(statement), None)
+    rows = floor.store.read_sync(lambda read: read.all(statement))
     return [row.guest_login for row in rows]
 
 
@@ -217,7 +217,7 @@ def test_it_stands_nowhere_else(
         told = client.call(method, path)
         assert told["code"] == 200, path
         assert password not in str(told), path
-    events = floor.store.read_sync(lambda read, _: read.all(sa.select(outbox)), None)
+    events = floor.store.read_sync(lambda read: read.all(sa.select(outbox)))
     assert "session.started" in str(events)
     assert password not in str(events)
     files = {path.name: path.read_bytes() for path in tmp_path.glob("lanhouse.db*")}

@@ -27,9 +27,9 @@ def test_money_comes_from_the_platform_once_per_key(store: Store) -> None:
         with pytest.raises(Conflict):
             store.run_sync(fund_agent, msgspec.structs.replace(fund, **change))
     book = book_of_agent(agent.id)
-    held = store.read_sync(lambda read, _: balances(read, book, "agent", agent.id), None)
+    held = store.read_sync(lambda read: balances(read, book, "agent", agent.id))
     assert held[("balance", "EUR")] == FUNDS_MICROS + 5_000_001
-    platform = store.read_sync(lambda read, _: balances(read, book, "platform", 0), None)
+    platform = store.read_sync(lambda read: balances(read, book, "platform", 0))
     assert platform[("balance", "EUR")] == -FUNDS_MICROS - 5_000_001
     assert store.read_sync(verify_ledger, None).is_clean
 

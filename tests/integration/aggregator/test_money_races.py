@@ -77,13 +77,13 @@ def a_session(operator: Operator) -> GameSession:
         ),
     )
     started = operator.store.run_sync(begin_session, launched.token)
-    wanted = (started.code, ids.secret_hash(started.cookie))
-    return operator.store.read_sync(session_by_cookie, wanted)
+    cookie_hash = ids.secret_hash(started.cookie)
+    return operator.store.read_sync(session_by_cookie, started.code, cookie_hash)
 
 
 def balance(operator: Operator) -> int:
     return operator.store.read_sync(
-        lambda read, _: player_balance_micros(read, operator.agent.id, NAME, "EUR"), None
+        lambda read: player_balance_micros(read, operator.agent.id, NAME, "EUR")
     )
 
 
@@ -108,7 +108,7 @@ def together(store: Store, *work: tuple[Callable[..., Any], Any]) -> list[Any]:
 
 
 def rows(store: Store, table: sa.Table) -> list[Any]:
-    return store.read_sync(lambda read, _: read.all(table.select().order_by(sa.text("1"))), None)
+    return store.read_sync(lambda read: read.all(table.select().order_by(sa.text("1"))))
 
 
 def check_books(operator: Operator) -> None:

@@ -50,8 +50,8 @@ def play_rounds(store: Store, count: int) -> tuple[Operator, GameSession]:
         cashier_url=None,
     )
     started = store.run_sync(begin_session, store.run_sync(launch_game, launch).token)
-    wanted = (started.code, ids.secret_hash(started.cookie))
-    session = store.read_sync(session_by_cookie, wanted)
+    cookie_hash = ids.secret_hash(started.cookie)
+    session = store.read_sync(session_by_cookie, started.code, cookie_hash)
     for number in range(count):
         cmd = SpinCmd(session=session, client_key=f"spin-{number:04d}", bet_micros=EURO)
         store.run_sync(spin, cmd)
@@ -99,20 +99,18 @@ def test_open_bets_are_outstanding_and_out_of_the_balance(store: Store) -> None:
     bet = PlaceBet(session_id=session.id, provider_tx_id="open-1", amount_micros=3 * EURO)
     store.run_sync(place_bet, bet)
 
-    def held(read: Any, _: None) -> tuple[int, int]:
+    def held(read: Any) -> tuple[int, int]:
         asked = (operator.agent.id, "player0001", "EUR")
         return player_balance_micros(read, *asked), outstanding_micros(read, *asked)
 
-    assert store.read_sync(held, None) == (97 * EURO, 3 * EURO)
+    assert store.read_sync(held) == (97 * EURO, 3 * EURO)
 
 
 def test_players_seen_since(store: Store) -> None:
     play_rounds(store, 1)
     for seconds, expected in ((60, {"house_00001": 1}), (-60, {})):
         since = clock.real_now() - timedelta(seconds=seconds)
-        found = store.read_sync(
-            lambda read, at: active_players(read, ["house_00001", "house_00002"], at), since
-        )
+        found = store.read_sync(active_players, ["house_00001", "house_00002"], since)
         assert found == expected
 
 
@@ -120,13 +118,13 @@ def test_a_log_tells_the_server_seed_only_after_it_was_revealed(store: Store) ->
     operator, session = play_rounds(store, 1)
     rows, _ = store.read_sync(history_page, query(operator))
 
-    def log(read: Any, _: None) -> dict[str, str]:
+    def log(read: Any) -> dict[str, str]:
         found = HOUSE.round_log(read, rows[0].round_id)
         assert found is not None
         return dict(found.rows)
 
-    assert store.read_sync(log, None)["server seed"] == "not revealed yet"
+    assert store.read_sync(log)["server seed"] == "not revealed yet"
     seeds = store.run_sync(rotate_seed, RotateCmd(session=session, client_seed=None))
-    assert store.read_sync(log, None)["server seed"] == seeds.revealed_seed
+    assert store.read_sync(log)["server seed"] == seeds.revealed_seed
     assert HOUSE.bet_limits("table", "EUR") == []
-    assert store.read_sync(lambda read, _: HOUSE.round_log(read, 999), None) is None
+    assert store.read_sync(lambda read: HOUSE.round_log(read, 999)) is None

@@ -26,17 +26,17 @@ def test_pages_totals_and_events(store: Store) -> None:
     ada, bob = floor.add_member("ada"), floor.add_member("bob", balance=7 * EURO)
     _top_ups(floor, ada, 32)
     of_ada = LogFilter(center_id=7777, member_id=ada, is_balance_only=True)
-    first = store.read_sync(log_page, (of_ada, 1))
+    first = store.read_sync(log_page, of_ada, 1)
     assert [row.cash_micros // EURO for row in first.rows] == list(range(32, 2, -1))
     assert first.total_records == 32
     assert first.totals["cash_micros"] == 528 * EURO
     assert type(first.totals["cash_micros"]) is int
     assert first.events == ["TOPUP"]
-    rest = store.read_sync(log_page, (of_ada, 2))
+    rest = store.read_sync(log_page, of_ada, 2)
     assert [row.cash_micros // EURO for row in rest.rows] == [2, 1]
     assert rest.totals == first.totals
-    assert store.read_sync(log_page, (of_ada, 3)).rows == []
-    nothing = store.read_sync(log_page, (LogFilter(center_id=7778), 1))
+    assert store.read_sync(log_page, of_ada, 3).rows == []
+    nothing = store.read_sync(log_page, LogFilter(center_id=7778), 1)
     assert (nothing.rows, nothing.total_records, nothing.events) == ([], 0, [])
     assert set(nothing.totals.values()) == {0}
     orders = store.read_sync(orders_of_member, MemberPage(7777, ada, 2))

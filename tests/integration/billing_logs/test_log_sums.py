@@ -92,7 +92,7 @@ def test_every_page_is_that_of_the_whole_log(store: Store, monkeypatch: Any) -> 
             ids, cash, events = store.read_sync(_as_read_whole, wanted)
             pages = -(-len(ids) // 30)
             for page in {1, 2, pages // 2 or 1, max(1, pages), pages + 1}:
-                found = store.read_sync(log_page, (wanted, page))
+                found = store.read_sync(log_page, wanted, page)
                 assert [row.id for row in found.rows] == ids[(page - 1) * 30 : page * 30]
                 assert (found.total_records, found.totals["cash_micros"]) == (len(ids), cash)
                 assert wanted.event or found.events == events
@@ -109,7 +109,7 @@ def test_a_chart_adds_up_to_its_report_in_every_zone(store: Store, zone: str) ->
     whole = store.read_sync(summary_of, wanted)
     assert whole.cash_micros != 0
     assert sum(chart.series["Cash"]) == whole.cash_micros
-    rows = store.read_sync(lambda read, _: read.all(sa.select(billing_logs)), None)
+    rows = store.read_sync(lambda read: read.all(sa.select(billing_logs)))
     for day, cash in zip(chart.categories, chart.series["Cash"], strict=True):
         own = [row for row in rows if f"{row.at.astimezone(span.zone):%F}" == day]
         assert cash == sum(row.cash_micros for row in own)
@@ -163,10 +163,10 @@ def test_a_member_is_found_by_id_under_every_name(store: Store) -> None:
         )
 
     store.run_sync(write, None)
-    found = store.read_sync(log_page, (LogFilter(center_id=7777, member_account="ADA"), 1))
+    found = store.read_sync(log_page, LogFilter(center_id=7777, member_account="ADA"), 1)
     assert "older" in {row.member_account for row in found.rows}
     assert {row.member_id for row in found.rows} == {ada}
-    found = store.read_sync(log_page, (LogFilter(center_id=7777, member_account="gone"), 1))
+    found = store.read_sync(log_page, LogFilter(center_id=7777, member_account="gone"), 1)
     assert [row.member_id for row in found.rows] == [999]
 
 
@@ -180,7 +180,7 @@ def test_no_page_reads_the_whole_log(sqlite_store: Store) -> None:
 
     sa_event.listen(sqlite_store.engine, "before_cursor_execute", note)
     for more in ({}, {"member_id": 1}, {"pc_name": "PC01"}, {"member_account": "m1"}):
-        sqlite_store.read_sync(log_page, (LogFilter(center_id=7777, **more), 2))
+        sqlite_store.read_sync(log_page, LogFilter(center_id=7777, **more), 2)
     sa_event.remove(sqlite_store.engine, "before_cursor_execute", note)
     assert len(seen) >= 8
     with sqlite_store.engine.connect() as connection:

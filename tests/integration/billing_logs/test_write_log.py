@@ -74,7 +74,7 @@ def test_a_row_keeps_what_it_was_given(store: Store, freeze: clock.frozen) -> No
         details="moved from PC03",
     )
     store.run_sync(write_log, entry)
-    (row,) = store.read_sync(lambda read, _: read.all(sa.select(billing_logs)), None)
+    (row,) = store.read_sync(lambda read: read.all(sa.select(billing_logs)))
     kept = row._asdict()
     assert kept.pop("id") == 1
     assert kept.pop("at") == clock.now()
@@ -93,7 +93,7 @@ def test_a_log_made_from_the_transfer_agrees_with_the_ledger(store: Store) -> No
     store.run_sync(lambda tx, _: _move(tx, check_out), None)
     assert store.read_sync(check_logs_against_ledger, 7777) is None
     row = store.read_sync(
-        lambda read, _: read.all(sa.select(billing_logs).order_by(billing_logs.c.id))[-1], None
+        lambda read: read.all(sa.select(billing_logs).order_by(billing_logs.c.id))[-1]
     )
     assert (row.spend_micros, row.cash_micros, row.cost_micros) == (3 * EURO, -EURO, 3 * EURO)
 
@@ -109,11 +109,9 @@ def test_an_amount_that_differs_is_named(store: Store) -> None:
 def test_all_centres_are_checked(store: Store) -> None:
     open_hall(store)
     open_hall(store, 7778)
-    assert store.read_sync(check_all_logs, None) is None
+    assert store.read_sync(check_all_logs) is None
     store.run_sync(write_log, LogEntry(center_id=7778, event=Event.TOPUP, cash_micros=1))
-    assert store.read_sync(check_all_logs, None) == (
-        "centre 7778, log 1: has amounts but no transfer"
-    )
+    assert store.read_sync(check_all_logs) == ("centre 7778, log 1: has amounts but no transfer")
 
 
 def test_a_row_without_a_transfer_moves_nothing(store: Store) -> None:

@@ -73,7 +73,7 @@ class Host:
     def counts(self, *secrets: str) -> list[bool]:
         """Which of these keys and sign-ins are let in."""
 
-        def look(read: Read, _: None) -> list[bool]:
+        def look(read: Read) -> list[bool]:
             return [
                 agent_by_key_hash(read, secret_hash(secret)) is not None
                 if secret.startswith("lha_")
@@ -84,7 +84,7 @@ class Host:
             ]
 
         with self.store() as store:
-            return store.read_sync(look, None)
+            return store.read_sync(look)
 
 
 @pytest.fixture
@@ -261,6 +261,6 @@ def test_nothing_is_left_of_what_ended(sqlite_here: Host, tmp_path: Path) -> Non
     sqlite_here.ok("restore", "--from", backup, "--force", "--end-keys")
     with sqlite_here.store() as store:
         left = store.read_sync(
-            lambda read, _: [*read.all(sa.select(tokens)), *read.all(sa.select(api_keys))], None
+            lambda read: [*read.all(sa.select(tokens)), *read.all(sa.select(api_keys))]
         )
     assert left == []

@@ -66,7 +66,7 @@ def test_init_refuses_an_odd_price_and_makes_nothing(
     done = init(store, tmp_path, "--price-per-hour", text)
     assert done.exit_code == 1
     assert str(done.exception) == f"price_per_hour: {reason}"
-    assert store.read_sync(all_centers, None) == []
+    assert store.read_sync(all_centers) == []
 
 
 @pytest.mark.parametrize(("typed", "price"), [("3.20", 3_200_000), ("", None)])

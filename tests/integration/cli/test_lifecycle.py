@@ -109,8 +109,8 @@ def book_money(store: Store, amount_micros: int) -> None:
 
 
 def test_init_makes_a_centre_with_an_admin(shell: Shell) -> None:
-    (center,) = shell.store.read_sync(all_centers, None)
-    admin = shell.store.read_sync(lambda read, _: staff_by_account(read, 12, "admin"), None)
+    (center,) = shell.store.read_sync(all_centers)
+    admin = shell.store.read_sync(lambda read: staff_by_account(read, 12, "admin"))
 
     assert (center.id, center.name, center.license_name) == (12, "Corner Hall", "center12")
     assert (center.zone_name, center.currency) == ("Asia/Tokyo", "EUR")
@@ -122,7 +122,7 @@ def test_init_makes_a_centre_with_an_admin(shell: Shell) -> None:
 def test_init_shows_a_made_password_once(shell: Shell) -> None:
     output = shell.ok("init", "--center-id", "13")
     password = output.split("Admin password: ")[1].split()[0]
-    admin = shell.store.read_sync(lambda read, _: staff_by_account(read, 13, "admin"), None)
+    admin = shell.store.read_sync(lambda read: staff_by_account(read, 13, "admin"))
 
     assert admin is not None
     assert password_matches(admin.password_hash, password)
@@ -134,8 +134,8 @@ def test_init_refuses_a_second_centre_of_that_number_and_changes_nothing(shell: 
 
     assert done.exit_code == 1
     assert "already exists" in str(done.exception)
-    assert len(shell.store.read_sync(all_centers, None)) == 1
-    assert shell.store.read_sync(lambda r, _: staff_by_account(r, 12, "intruder"), None) is None
+    assert len(shell.store.read_sync(all_centers)) == 1
+    assert shell.store.read_sync(lambda r: staff_by_account(r, 12, "intruder")) is None
 
 
 @pytest.mark.parametrize("code", ["ZZZ", "eur", "JPY", ""])
@@ -144,7 +144,7 @@ def test_init_refuses_a_currency_that_is_none(shell: Shell, code: str) -> None:
 
     assert done.exit_code == 1
     assert str(done.exception) == "currency: must be an ISO 4217 code with 2 decimals"
-    assert len(shell.store.read_sync(all_centers, None)) == 1
+    assert len(shell.store.read_sync(all_centers)) == 1
 
 
 def test_init_refuses_a_short_password_and_makes_nothing(shell: Shell) -> None:
@@ -152,7 +152,7 @@ def test_init_refuses_a_short_password_and_makes_nothing(shell: Shell) -> None:
 
     assert done.exit_code == 1
     assert str(done.exception) == "password: must have 10 to 200 characters"
-    assert len(shell.store.read_sync(all_centers, None)) == 1
+    assert len(shell.store.read_sync(all_centers)) == 1
 
 
 def test_people_are_added_and_get_new_passwords(shell: Shell) -> None:
@@ -160,7 +160,7 @@ def test_people_are_added_and_get_new_passwords(shell: Shell) -> None:
     output = shell.ok("add-staff", *here, "--role", "manager")
     first = output.split("Password: ")[1].split()[0]
     shell.ok("set-password", *here, "--password-stdin", stdin="another good one\n")
-    person = shell.store.read_sync(lambda read, _: staff_by_account(read, 12, "rita"), None)
+    person = shell.store.read_sync(lambda read: staff_by_account(read, 12, "rita"))
 
     assert person is not None
     assert person.role == "manager"
@@ -533,7 +533,7 @@ def test_a_player_is_switched_off_and_on(shell: Shell) -> None:
 
     def is_active() -> bool:
         return shell.store.read_sync(
-            lambda read, _: player_by_username(read, agent.id, "player0001").is_active, None
+            lambda read: player_by_username(read, agent.id, "player0001").is_active
         )
 
     assert shell.ok(*which, "--off") == f"player0001 of agent {number} is off.\n"

@@ -92,7 +92,7 @@ def test_a_commit_whose_answer_is_lost_is_not_done_again(
         return list(got)
 
     (answer,) = asyncio.run(work())
-    kinds = store.read_sync(lambda read, _: read.all(sa.select(queue.c.kind)), None)
+    kinds = store.read_sync(lambda read: read.all(sa.select(queue.c.kind)))
     assert [row.kind for row in kinds] == ["paid"]
     assert isinstance(answer, CommitUnknown)
 
@@ -156,7 +156,7 @@ def _run_on_sqlite(store: Store, behaviour: str, args: list[str]) -> _Watched:
         return got
 
     got = asyncio.run(work())
-    rows = store.read_sync(lambda read, _: read.all(sa.select(queue.c.kind)), None)
+    rows = store.read_sync(lambda read: read.all(sa.select(queue.c.kind)))
     assert sorted(row.kind for row in rows) == sorted(args)
     assert got == args
     return watched
@@ -189,7 +189,7 @@ def test_rows_inserted_together_get_ids_in_order(store: Store) -> None:
     first = store.run_sync(insert, ["x", "y"])
     second = store.run_sync(insert, ["z"])
     assert store.run_sync(insert, []) == []
-    rows = store.read_sync(lambda read, _: read.all(sa.select(queue.c.id, queue.c.kind)), None)
+    rows = store.read_sync(lambda read: read.all(sa.select(queue.c.id, queue.c.kind)))
     assert {row.id: row.kind for row in rows} == dict(zip([*first, *second], "xyz", strict=True))
     assert first[0] < first[1] < second[0]
 
@@ -203,7 +203,7 @@ def test_among_takes_lists_of_any_length(store: Store, wanted: list[str]) -> Non
             enqueue(tx, kind, {}, key=kind)
 
     store.run_sync(fill, None)
-    rows = store.read_sync(lambda read, _: read.all(statement, kinds=wanted), None)
+    rows = store.read_sync(lambda read: read.all(statement, kinds=wanted))
     assert sorted(row.kind for row in rows) == sorted(set(wanted) - {"no"})
 
 
@@ -235,6 +235,6 @@ def test_a_listener_that_fails_makes_nothing_run_twice(store: Store) -> None:
         return got
 
     assert asyncio.run(work()) == [f"job{n}" for n in range(6)]
-    rows = store.read_sync(lambda read, _: read.all(sa.select(queue.c.kind)), None)
+    rows = store.read_sync(lambda read: read.all(sa.select(queue.c.kind)))
     assert sorted(row.kind for row in rows) == [f"job{n}" for n in range(6)]
     assert sum(event.payload["items"] for event in told) == 6

@@ -54,7 +54,7 @@ def _pay(tx: Tx, count: int = 3) -> None:
         tx.run(_INSERT, **_paid(tx))
 
 
-def _versions(read: Read, _: None = None) -> list[tuple[int, int, bool]]:
+def _versions(read: Read) -> list[tuple[int, int, bool]]:
     found = read.all(sa.select(row_digests).order_by(row_digests.c.id))
     return [(row.row_id, row.version, row.digest is not None) for row in found]
 
@@ -133,7 +133,7 @@ def test_each_way_to_write_is_digested(store: Store) -> None:
         return answers
 
     assert store.run_sync(write, None) == [1, 2, 2, [5, 6], 1]
-    assert store.read_sync(_versions, None) == [(number, 1, True) for number in range(1, 8)]
+    assert store.read_sync(_versions) == [(number, 1, True) for number in range(1, 8)]
 
     def change(tx: Tx, _: None) -> list[Any]:
         answers: list[Any] = [tx.run(_TAKE, first=6, less=1_000_000)]
@@ -149,7 +149,7 @@ def test_each_way_to_write_is_digested(store: Store) -> None:
         return answers
 
     assert store.run_sync(change, None) == [2, 3_000_000, (2_000_000,), None, 2, 1, 1]
-    found = store.read_sync(_versions, None)[7:]
+    found = store.read_sync(_versions)[7:]
     assert sorted(found) == [(n, 2, n != 5) for n in range(1, 8)]
     report = _verified(store)
     assert report.problem is None
@@ -163,7 +163,7 @@ def test_a_refused_command_leaves_no_digest(store: Store) -> None:
 
     with pytest.raises(ValueError, match="no"):
         store.run_sync(refused, None)
-    assert store.read_sync(_versions, None) == []
+    assert store.read_sync(_versions) == []
 
 
 def test_a_row_that_is_there_already_is_no_change(store: Store) -> None:
@@ -172,7 +172,7 @@ def test_a_row_that_is_there_already_is_no_change(store: Store) -> None:
         return [tx.run(again, **_paid(tx, id=1)), tx.run(again, **_paid(tx, id=1))]
 
     assert store.run_sync(twice, None) == [1, 0]
-    assert store.read_sync(_versions, None) == [(1, 1, True)]
+    assert store.read_sync(_versions) == [(1, 1, True)]
 
 
 TAMPERED = {
@@ -237,7 +237,7 @@ def test_old_rows_are_taken_over_as_found(store: Store) -> None:
     report = _verified(store)
     assert (report.problem, report.rows.as_found, report.rows.waiting) == (None, 249, 0)
     assert report.rows.rows == 251
-    assert store.read_sync(lambda read, _: read.all(sa.select(digest_backlog)), None) == []
+    assert store.read_sync(lambda read: read.all(sa.select(digest_backlog))) == []
     _by_hand(store, "UPDATE time_payments SET center_id = 8 WHERE id = 77")
     problem = store.read_sync(verify_ledger, None).problem
     assert problem == "time_payments 77: was changed since its version 0"

@@ -90,7 +90,7 @@ def _forget() -> None:
 
 
 def _names(store: Store) -> list[str]:
-    return store.read_sync(lambda read, _: [r.key for r in read.all(sa.select(queue.c.key))], None)
+    return store.read_sync(lambda read: [r.key for r in read.all(sa.select(queue.c.key))])
 
 
 def _tell(tx: Tx, numbers: list[int]) -> str:
@@ -190,4 +190,4 @@ def test_guards_forbid_and_claims_add_up(store: Store) -> None:
     with pytest.raises(Refused, match="three is taken"):
         store.run_sync(lambda tx, _: tx.ask(Act(3)), None)
     store.run_sync(lambda tx, _: tx.ask(Act(4)), None)
-    assert store.read_sync(lambda read, _: read.claimed(Figure(2)), None) == 22
+    assert store.read_sync(lambda read: read.claimed(Figure(2))) == 22

@@ -133,7 +133,7 @@ def test_jobs_that_wait_are_kept_and_those_that_gave_up_have_failed(store: Store
         tried = sa.update(sa.table("queued_jobs", sa.column("key"), sa.column("attempts")))
         connection.execute(tried.where(sa.column("key") == "gave up").values(attempts=10))
     migrate(store)
-    found = store.read_sync(lambda read, _: read.all(sa.select(queue).order_by(queue.c.id)), None)
+    found = store.read_sync(lambda read: read.all(sa.select(queue).order_by(queue.c.id)))
     assert [(row.payload, row.key, row.status, row.attempts) for row in found] == [
         ({"for": "waits"}, "waits", "waiting", 0),
         ({"for": "gave up"}, None, "failed", 10),

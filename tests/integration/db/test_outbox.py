@@ -41,7 +41,7 @@ def test_a_reader_goes_on_behind_what_it_has_read(store: Store) -> None:
     assert _numbers(first) == [0, 1, 2]
     store.run_sync(_say, 3)
     assert _numbers(store.read_sync(read_after, first[1].place)) == [2, 3]
-    newest = store.read_sync(newest_place, None)
+    newest = store.read_sync(newest_place)
     assert store.read_sync(read_after, newest) == []
     store.run_sync(_say, 4)
     assert _numbers(store.read_sync(read_after, newest)) == [4]
@@ -107,7 +107,7 @@ def test_a_row_waits_for_a_transaction_that_began_before_its_own(postgres_store:
     assert has_written.wait(30)
     postgres_store.run_sync(_say, 2)
     early: Any = postgres_store.read_sync(read_after, Place())
-    newest = postgres_store.read_sync(newest_place, None)
+    newest = postgres_store.read_sync(newest_place)
     may_end.set()
     slow.join(30)
     assert early == []
@@ -131,11 +131,11 @@ def test_old_events_go_but_the_newest_stays(store: Store) -> None:
     """SQLite would give out the same ids again, and readers behind them would see nothing."""
     for number in range(3):
         store.run_sync(_say, number)
-    newest = store.read_sync(newest_place, None)
+    newest = store.read_sync(newest_place)
     soon = clock.real_now() + timedelta(hours=1)
     assert store.run_sync(lambda tx, _: delete_older_than(tx, soon, 1), None) == 1
     assert store.run_sync(lambda tx, _: delete_older_than(tx, soon, 10), None) == 1
-    assert store.read_sync(newest_place, None) == newest
+    assert store.read_sync(newest_place) == newest
     store.run_sync(_say, 3)
     assert _numbers(store.read_sync(read_after, newest)) == [3]
 

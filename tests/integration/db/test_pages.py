@@ -14,7 +14,7 @@ from tests.builders.centers import open_hall
 
 def test_a_sound_file_is_told(sqlite_store: Store) -> None:
     open_hall(sqlite_store)
-    sound = sqlite_store.read_sync(check_pages, None)
+    sound = sqlite_store.read_sync(check_pages)
     assert (sound.problem, sound.told) == (None, "pages, indexes and references checked")
 
 
@@ -44,13 +44,13 @@ def test_a_reference_to_nothing_is_named(sqlite_store: Store) -> None:
     with sqlite_store.engine.connect() as connection:
         connection.execute(sa.text("PRAGMA foreign_keys = OFF"))
         connection.execute(sa.text("DELETE FROM centers"))
-    problem = sqlite_store.read_sync(check_pages, None).problem
+    problem = sqlite_store.read_sync(check_pages).problem
     assert problem is not None
     assert problem.endswith("names a row of centers that is not there")
 
 
 def test_postgresql_says_when_indexes_are_not_checked(postgres_store: Store) -> None:
-    sound = postgres_store.read_sync(check_pages, None)
+    sound = postgres_store.read_sync(check_pages)
     assert (sound.problem, sound.told) == (None, UNCHECKED)
 
     def install(tx: Tx, _: None) -> None:
@@ -58,7 +58,7 @@ def test_postgresql_says_when_indexes_are_not_checked(postgres_store: Store) -> 
 
     postgres_store.run_sync(install, None)
     try:
-        sound = postgres_store.read_sync(check_pages, None)
+        sound = postgres_store.read_sync(check_pages)
     finally:
         postgres_store.run_sync(lambda tx, _: tx.run(sa.text("DROP EXTENSION amcheck")), None)
     assert sound.problem is None

@@ -33,7 +33,7 @@ def _add(tx: Tx, number: int) -> int:
     return number
 
 
-def _keys(read: Read, _: None) -> list[str]:
+def _keys(read: Read) -> list[str]:
     return [row.key for row in read.all(sa.select(queue.c.key).order_by(queue.c.id))]
 
 
@@ -46,8 +46,8 @@ def test_a_failing_command_takes_only_itself_back(store: Store) -> None:
         got = await asyncio.gather(
             *(store.write(_add, n) for n in range(1, 31)), return_exceptions=True
         )
-        seen = await store.read(_keys, None)
-        assert await store.point(_keys, None) == seen
+        seen = await store.read(_keys)
+        assert await store.point(_keys) == seen
         await store.stop()
         return [got, seen]
 
@@ -87,7 +87,7 @@ def test_a_commit_that_fails_fails_every_command_of_the_group(sqlite_store: Stor
         return list(got)
 
     got = asyncio.run(work())
-    seen = sqlite_store.read_sync(_keys, None)
+    seen = sqlite_store.read_sync(_keys)
     told_ok = [f"job {r}" for r in got if isinstance(r, int)]
     assert isinstance(got[1], Exception)
     assert seen == told_ok
@@ -108,7 +108,7 @@ def test_a_full_queue_answers_busy_and_does_nothing(
 
     got = asyncio.run(work())
     assert any(isinstance(r, Busy) for r in got)
-    seen = sqlite_store.read_sync(_keys, None)
+    seen = sqlite_store.read_sync(_keys)
     assert sorted(seen) == sorted(f"job {r}" for r in got if isinstance(r, int))
 
 
@@ -117,7 +117,7 @@ def test_a_reader_cannot_write(sqlite_store: Store) -> None:
         sqlite_store.start()
         try:
             await sqlite_store.read(
-                lambda read, _: read.one(sa.text("DELETE FROM leases RETURNING name")), None
+                lambda read: read.one(sa.text("DELETE FROM leases RETURNING name"))
             )
         finally:
             await sqlite_store.stop()
@@ -178,7 +178,7 @@ def test_an_endless_account_is_counted_in_a_short_row(store: Store) -> None:
         store.run_sync(begin_attempt, Attempt(1, f"staff:{endless}", "10.0.0.1"))
     with pytest.raises(LockedOut):
         store.run_sync(begin_attempt, Attempt(1, f"staff:{endless}", "10.0.0.1"))
-    (row,) = store.read_sync(lambda read, _: read.all(sa.select(login_failures)), None)
+    (row,) = store.read_sync(lambda read: read.all(sa.select(login_failures)))
     assert len(row.account) == 200
 
 
@@ -250,7 +250,7 @@ def test_the_writer_outlives_a_roll_back_that_fails(
     lost, kept = asyncio.run(work())
     assert isinstance(lost, OSError)
     assert kept == 2
-    assert sqlite_store.read_sync(_keys, None) == ["job 2"]
+    assert sqlite_store.read_sync(_keys) == ["job 2"]
 
 
 def test_a_write_that_comes_after_the_stop_is_answered(sqlite_store: Store) -> None:
@@ -323,7 +323,7 @@ def test_a_full_disk_is_told_as_such_and_needs_no_restart(sqlite_store: Store, f
         assert isinstance(refused, Busy)
         assert refused.message == "The database cannot be written now. Try again."
     assert kept == 1
-    assert sqlite_store.read_sync(_keys, None) == ["job 1"]
+    assert sqlite_store.read_sync(_keys) == ["job 1"]
     left = sqlite_store.read_sync(read_after, Place())
     assert [e.topic for row in left for e in row.events] == ["counted"]
 
@@ -375,7 +375,7 @@ def test_a_connection_that_breaks_before_the_commit_costs_nobody_anything(
             tx.raw.execute("SELECT pg_terminate_backend(pg_backend_pid())")
         return number
 
-    def look(read: Read, _: None) -> int:
+    def look(read: Read) -> int:
         seen.append(0)
         if len(seen) == 3:
             read.raw.execute("SELECT pg_terminate_backend(pg_backend_pid())")
@@ -384,13 +384,13 @@ def test_a_connection_that_breaks_before_the_commit_costs_nobody_anything(
     async def work() -> tuple[int, int]:
         postgres_store.start()
         done = await postgres_store.write(cut_once, 5)
-        found = await postgres_store.read(look, None)
+        found = await postgres_store.read(look)
         await postgres_store.stop()
         return done, found
 
     assert asyncio.run(work()) == (5, 1)
     assert seen == [5, 5, 0, 0]
-    assert postgres_store.read_sync(_keys, None) == ["job 5"]
+    assert postgres_store.read_sync(_keys) == ["job 5"]
 
 
 def test_a_commit_that_breaks_off_is_not_run_again(
@@ -413,7 +413,7 @@ def test_a_commit_that_breaks_off_is_not_run_again(
         postgres_store.run_sync(add, 7)
     monkeypatch.undo()
     assert runs == [7]
-    assert postgres_store.read_sync(_keys, None) == ["job 7"]
+    assert postgres_store.read_sync(_keys) == ["job 7"]
 
 
 def test_a_database_out_of_reach_is_told_as_such() -> None:
@@ -421,9 +421,7 @@ def test_a_database_out_of_reach_is_told_as_such() -> None:
 
     async def work() -> list[BaseException | object]:
         away.start()
-        got = await asyncio.gather(
-            away.write(_add, 1), away.read(_keys, None), return_exceptions=True
-        )
+        got = await asyncio.gather(away.write(_add, 1), away.read(_keys), return_exceptions=True)
         await away.stop()
         return list(got)
 
@@ -472,12 +470,12 @@ def test_a_silent_database_does_not_hold_up_the_stop(postgres_store: Store) -> N
     """A frozen server answers nothing and breaks no connection; PostgreSQL's sleep plays it."""
     store = postgres_store
 
-    def wait(read: Read, _: None) -> None:
+    def wait(read: Read) -> None:
         read.all(sa.text("SELECT pg_sleep(20)"))
 
     async def scenario() -> list[Any]:
         store.start()
-        waiting = asyncio.create_task(store.read(wait, None))
+        waiting = asyncio.create_task(store.read(wait))
         await asyncio.sleep(0.5)
         await store.stop()
         return await asyncio.gather(waiting, return_exceptions=True)

@@ -27,7 +27,7 @@ async def _equal_versions(store: Store) -> None:
     store.start()
     seen: dict[Any, str] = {}
 
-    def look(read: Read, _: None) -> str:
+    def look(read: Read) -> str:
         version = read.version()
         name = read.scalar(_NAME)
         assert seen.setdefault(version, name) == name
@@ -37,7 +37,7 @@ async def _equal_versions(store: Store) -> None:
         name = f"Hall {number}"
         await store.write(rename, name)
         for _ in range(3):
-            assert await store.read(look, None) == name
+            assert await store.read(look) == name
     assert len(seen) >= 20
     await store.stop()
 
@@ -53,7 +53,7 @@ async def _of_the_moment(store: Store) -> None:
 
     version, name, again = await store.read(look_beside(store), "after")
     assert (name, again) == ("before", version)
-    assert await store.read(lambda read, _: read.scalar(_NAME), None) == "after"
+    assert await store.read(lambda read: read.scalar(_NAME)) == "after"
     await store.stop()
 
 

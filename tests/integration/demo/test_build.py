@@ -69,7 +69,7 @@ def rows_of_center(
 ) -> dict[str, list[str]]:
     """Table -> its rows of this centre, and what stands on the centre's accounts."""
 
-    def read_all(read: Read, _: None) -> dict[str, list[str]]:
+    def read_all(read: Read) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for table in complete_metadata().sorted_tables:
             if "center_id" in table.c:
@@ -81,7 +81,7 @@ def rows_of_center(
         found["balances"] = sorted(str(tuple(row)) for row in read.all(query))
         return found
 
-    return store.read_sync(read_all, None)
+    return store.read_sync(read_all)
 
 
 def _is_id(name: str) -> bool:
@@ -95,10 +95,9 @@ def agents_and_players(store: Store) -> dict[str, int]:
     tables = complete_metadata().tables
     return {
         name: store.read_sync(
-            lambda read, _, name=name: read.scalar(
+            lambda read, name=name: read.scalar(
                 sa.select(sa.func.count()).select_from(tables[name])
-            ),
-            None,
+            )
         )
         for name in names
     }
@@ -126,14 +125,14 @@ def test_a_build_that_was_cut_off_is_finished_as_if_nothing_had_been(
         with power_cut_after(monkeypatch, cuts[0]):
             build(store)
         assert clock.now() == NOW
-        assert not store.read_sync(is_whole, None)
+        assert not store.read_sync(is_whole)
     # Somebody starts it again the next day.
     with clock.frozen(NOW + timedelta(days=1)):
         with power_cut_after(monkeypatch, 1):
             build(store)
-        assert not store.read_sync(is_whole, None)
+        assert not store.read_sync(is_whole)
         build(store)
-        assert store.read_sync(is_whole, None)
+        assert store.read_sync(is_whole)
 
     without = frozenset(_BY_CHANCE)
     found = rows_of_center(store, CAFE_ID, without=without)
@@ -145,10 +144,10 @@ def test_a_build_that_was_cut_off_is_finished_as_if_nothing_had_been(
     assert store.read_sync(verify_ledger, None).problem is None
 
 
-def is_whole(read: Read, _: None) -> bool:
+def is_whole(read: Read) -> bool:
     """Whether there is a demo that has been finished."""
     begun = read.one(sa.select(centers).where(centers.c.id == CAFE_ID)) is not None
-    return begun and not is_half_built(read, None)
+    return begun and not is_half_built(read)
 
 
 def _same_names(tx: Tx, center: Center) -> None:
@@ -198,7 +197,7 @@ def test_a_second_build_does_nothing_and_a_demo_without_marks_is_whole(
         build(store)
     assert (rows_of_center(store, CAFE_ID), agents_and_players(store)) == before
     store.run_sync(lambda tx, _: tx.run(sa.delete(answers)), None)
-    assert store.read_sync(is_whole, None)
+    assert store.read_sync(is_whole)
 
 
 def test_somebodys_agent_of_the_same_name_is_not_taken_for_the_demos(store: Store) -> None:
@@ -212,7 +211,7 @@ def test_somebodys_agent_of_the_same_name_is_not_taken_for_the_demos(store: Stor
     store.run_sync(create_agent, agent)
     with pytest.raises(Refused, match="nothing was changed"):
         build(store)
-    assert store.read_sync(lambda read, _: read.one(sa.select(centers)), None) is None
+    assert store.read_sync(lambda read: read.one(sa.select(centers))) is None
 
 
 def test_nouns_come_in_floor_order_and_moments_in_that_of_time() -> None:

@@ -39,11 +39,11 @@ def center(store: Store) -> Center:
     return found
 
 
-def _exists(read: Read, wanted: tuple[int, int]) -> tuple[bool, bool, int]:
+def _exists(read: Read, center_id: int, group_id: int) -> tuple[bool, bool, int]:
     return (
-        pc_group_exists(read, *wanted),
-        member_group_exists(read, *wanted),
-        pc_time_discount(read, *wanted),
+        pc_group_exists(read, center_id, group_id),
+        member_group_exists(read, center_id, group_id),
+        pc_time_discount(read, center_id, group_id),
     )
 
 
@@ -57,12 +57,12 @@ def test_groups_are_made_and_found(store: Store, center: Center) -> None:
         "Gold",
     ]
     assert gold.pc_time_discount == 1250
-    assert store.read_sync(_exists, (center.id, vip.id))[0]
-    assert store.read_sync(_exists, (center.id, gold.id))[1:] == (True, 1250)
-    assert store.read_sync(_exists, (center.id, 0)) == (True, True, 0)
-    assert store.read_sync(_exists, (center.id, -3)) == (False, True, 0)
-    assert store.read_sync(_exists, (center.id, 999)) == (False, False, 0)
-    assert store.read_sync(_exists, (8888, vip.id)) == (False, False, 0)
+    assert store.read_sync(_exists, center.id, vip.id)[0]
+    assert store.read_sync(_exists, center.id, gold.id)[1:] == (True, 1250)
+    assert store.read_sync(_exists, center.id, 0) == (True, True, 0)
+    assert store.read_sync(_exists, center.id, -3) == (False, True, 0)
+    assert store.read_sync(_exists, center.id, 999) == (False, False, 0)
+    assert store.read_sync(_exists, 8888, vip.id) == (False, False, 0)
 
 
 def test_a_group_in_use_is_not_deleted(store: Store, center: Center) -> None:
@@ -97,4 +97,4 @@ def test_a_name_in_use_changes_nothing(store: Store, center: Center) -> None:
 def test_the_default_pc_group_stays(store: Store, center: Center) -> None:
     with pytest.raises(Refused, match="part of the system"):
         store.run_sync(delete_pc_group, GroupChange(center, 0, None))
-    assert store.read_sync(_exists, (center.id, 0))[0]
+    assert store.read_sync(_exists, center.id, 0)[0]

@@ -35,10 +35,10 @@ def ask(store: Store, key: str = "m", center_id: int = 0) -> None:
 
 
 def rows(store: Store) -> list[Row]:
-    return store.read_sync(_rows, None)
+    return store.read_sync(_rows)
 
 
-def _rows(read: Read, _: None) -> list[Row]:
+def _rows(read: Read) -> list[Row]:
     return read.all(sa.select(queue).order_by(queue.c.id))
 
 
@@ -104,7 +104,7 @@ def _run(store: Store, deliver: Deliver, until: Callable[[list[Row]], bool]) -> 
         runner = Runner(store, [Delivery("mail", deliver)], lambda: True)
         runner.start()
         async with asyncio.timeout(30):
-            while not until(await store.read(_rows, None)):
+            while not until(await store.read(_rows)):
                 await asyncio.sleep(0.02)
         await runner.stop()
         await store.stop()

@@ -48,7 +48,7 @@ def _fill(tx: Tx, now: datetime) -> None:
         tx.run(sa.insert(queue).values(**values, finished_at=at))
 
 
-def _left(read: Read, _: None) -> list[int]:
+def _left(read: Read) -> list[int]:
     return [
         read.scalar(sa.select(sa.func.count()).select_from(table))
         for table in (outbox, login_failures, tokens)
@@ -60,9 +60,9 @@ def test_slices_of_what_ended_long_ago_go_and_the_rest_stays(store: Store) -> No
     store.run_sync(housekeeping.plan_housekeeping, None)
     store.run_sync(housekeeping.plan_housekeeping, None)
     steps = 0
-    before = store.read_sync(_left, None)
+    before = store.read_sync(_left)
     while store.run_sync(run_step, TURN):
-        after = store.read_sync(_left, None)
+        after = store.read_sync(_left)
         assert sum(before) - sum(after) <= housekeeping.SLICE_MAX
         before = after
         steps += 1
@@ -70,7 +70,7 @@ def test_slices_of_what_ended_long_ago_go_and_the_rest_stays(store: Store) -> No
     # Two slices of each of three tables, and one of jobs.
     assert steps == 7
     kept = sa.select(queue.c.kind, queue.c.result).order_by(queue.c.id)
-    rows = store.read_sync(lambda read, _: read.all(kept), None)
+    rows = store.read_sync(lambda read: read.all(kept))
     assert [tuple(row) for row in rows] == [
         ("young", None),
         (housekeeping.KIND, {"deleted": 3 * NUMBER + 1}),

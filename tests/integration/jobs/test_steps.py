@@ -42,12 +42,12 @@ def turn_of(last_center: int = -1, **steps: Step) -> Turn:
 
 
 def rows(store: Store) -> list[Row]:
-    return store.read_sync(lambda read, _: read.all(sa.select(queue).order_by(queue.c.id)), None)
+    return store.read_sync(lambda read: read.all(sa.select(queue).order_by(queue.c.id)))
 
 
 def topics(store: Store) -> list[str]:
     statement = sa.select(outbox.c.events).order_by(outbox.c.id)
-    found = store.read_sync(lambda read, _: read.all(statement), None)
+    found = store.read_sync(lambda read: read.all(statement))
     return [event["topic"] for row in found for event in row.events]
 
 
@@ -211,7 +211,7 @@ def test_two_processes_never_do_one_step_twice(postgres_store: Store) -> None:
                 pass
 
         # Whoever finds every row taken gives up, so they are asked until nothing is open.
-        while await store.read(open_jobs, None):
+        while await store.read(open_jobs):
             await asyncio.gather(*(until_idle(runner) for runner in runners))
         await store.stop()
 
@@ -219,7 +219,7 @@ def test_two_processes_never_do_one_step_twice(postgres_store: Store) -> None:
     assert sorted(topics(store)) == [f"job {job} {at}" for job in range(4) for at in (1, 2, 3)]
 
 
-def open_jobs(read: Read, _: None) -> int:
+def open_jobs(read: Read) -> int:
     count = sa.select(sa.func.count()).select_from(queue)
     return read.scalar(count.where(queue.c.finished_at.is_(None)))
 
@@ -243,7 +243,7 @@ def test_the_runner_works_while_it_leads_and_goes_on_after_a_failure(store: Stor
         assert tries == []
         leads[0] = True
         async with asyncio.timeout(30):
-            while await store.read(open_jobs, None):
+            while await store.read(open_jobs):
                 await asyncio.sleep(0.05)
         await runner.stop()
         await store.stop()

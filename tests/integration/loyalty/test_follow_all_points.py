@@ -53,12 +53,12 @@ def _fill(floor: Floor) -> int:
 
 def _groups(floor: Floor) -> dict[str, int]:
     statement = sa.select(members.c.account, members.c.group_id).where(members.c.group_id >= 0)
-    rows = floor.store.read_sync(lambda read, _: read.all(statement), None)
+    rows = floor.store.read_sync(lambda read: read.all(statement))
     return {row.account: row.group_id for row in rows}
 
 
 def _job(floor: Floor) -> Row:
-    rows = floor.store.read_sync(lambda read, _: read.all(sa.select(queue)), None)
+    rows = floor.store.read_sync(lambda read: read.all(sa.select(queue)))
     return rows[-1]
 
 
@@ -83,7 +83,7 @@ def test_all_are_moved_in_steps_and_once(floor: Floor) -> None:
     job = _job(floor)
     assert (job.status, job.result, job.done, job.total) == ("done", {"moved": 5}, 7, 7)
     statement = sa.select(billing_logs).where(billing_logs.c.details == "Group follows the points")
-    rows = floor.store.read_sync(lambda read, _: read.all(statement), None)
+    rows = floor.store.read_sync(lambda read: read.all(statement))
     assert {row.member_account for row in rows} == RICH
     assert len(rows) == len(RICH)
     _start(floor)

@@ -53,7 +53,7 @@ def search(floor: Floor, **more: Any) -> list[str]:
 
 def test_a_member_with_a_deposit(floor: Floor) -> None:
     made = floor.run(create_member, new(floor, "eva", deposit=Deposit(7 * EURO, 0, "card")))
-    found = floor.store.read_sync(member_detail, (floor.center, made.member_id))
+    found = floor.store.read_sync(member_detail, floor.center, made.member_id)
     assert found is not None
     assert (found.purse.balance_micros, found.purse.bonus_micros) == (7 * EURO, 0)
     assert floor.till("card") == 7 * EURO
@@ -131,15 +131,15 @@ def test_rows_show_money_session_and_group(floor: Floor, freeze: clock.frozen) -
     floor.add_member("bob")
     session = floor.member(eva, "PC01")
     at = clock.now()
-    (row,) = floor.store.read_sync(suggested_members, (floor.center, "EV", at))
+    (row,) = floor.store.read_sync(suggested_members, floor.center, "EV", at)
     assert (row.id, row.balance_micros, row.bonus_micros) == (eva, 5 * EURO, EURO)
     assert (row.coin_micros, row.point_micros, row.loan_micros) == (0, 0, 0)
     assert (row.group_name, row.pc_time_discount) == ("Gold", 5000)
     assert (row.session_id, row.session_expires_at) == (session.id, session.expires_at)
-    rows = floor.store.read_sync(rows_of_ids, (floor.center, [eva], at))
+    rows = floor.store.read_sync(rows_of_ids, floor.center, [eva], at)
     assert [row.id for row in rows] == [eva]
     floor.check_out("PC01")
-    (row,) = floor.store.read_sync(suggested_members, (floor.center, "ev", at))
+    (row,) = floor.store.read_sync(suggested_members, floor.center, "ev", at)
     assert row.session_id is None
 
 
@@ -163,9 +163,9 @@ def test_deleting_signs_out_and_frees_the_account(floor: Floor) -> None:
     token = floor.run(issue_token, NewToken(7777, "member", "bearer", eva))
     named = MembersNamed(center=floor.center, actor=DESK, member_ids=[eva])
     assert floor.run(delete_members, named) == [eva]
-    assert floor.store.read_sync(lambda read, _: find_token(read, token, "bearer"), None) is None
-    assert floor.store.read_sync(member_by_account, (7777, "eva")) is None
-    assert floor.store.read_sync(member_detail, (floor.center, eva)) is None
+    assert floor.store.read_sync(lambda read: find_token(read, token, "bearer")) is None
+    assert floor.store.read_sync(member_by_account, 7777, "eva") is None
+    assert floor.store.read_sync(member_detail, floor.center, eva) is None
     with pytest.raises(NotFound, match=r"^Member not found$"):
         floor.run(delete_members, named)
     floor.run(create_member, new(floor, "eva"))
@@ -186,8 +186,8 @@ def test_a_new_password_signs_out(floor: Floor) -> None:
     token = floor.run(issue_token, NewToken(7777, "member", "bearer", eva))
     named = MembersNamed(center=floor.center, actor=DESK, member_ids=[eva], password_hash="new")
     assert floor.run(reset_passwords, named) == [eva]
-    assert floor.store.read_sync(lambda read, _: find_token(read, token, "bearer"), None) is None
-    row = floor.store.read_sync(member_by_account, (7777, "eva"))
+    assert floor.store.read_sync(lambda read: find_token(read, token, "bearer")) is None
+    row = floor.store.read_sync(member_by_account, 7777, "eva")
     assert row is not None
     assert row.password_hash == "new"
 
@@ -211,7 +211,7 @@ def test_with_points_a_member_rises_and_falls(floor: Floor) -> None:
     eva = floor.add_member("eva")
 
     def group() -> int:
-        found = floor.store.read_sync(member_detail, (floor.center, eva))
+        found = floor.store.read_sync(member_detail, floor.center, eva)
         assert found is not None
         return found.row.group_id
 

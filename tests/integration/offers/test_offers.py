@@ -39,11 +39,9 @@ def test_what_was_bought_outlives_the_offer(store: Store, freeze: clock.frozen) 
     floor.run(change_offer, OfferChange(floor.center, offer_id, dearer))
     floor.run(delete_offer, OfferChange(floor.center, offer_id, None))
     assert store.read_sync(offers_of_center, 7777) == []
-    (owned,) = store.read_sync(packages_owned, (7777, ada, clock.now()))
+    (owned,) = store.read_sync(packages_owned, 7777, ada, clock.now())
     assert (owned.name, owned.price_micros, owned.seconds_left) == ("3 hours", 4 * EURO, 10_800)
-    usable = store.read_sync(
-        lambda read, _: packages_of_member(read, floor.center, ada, clock.now()), None
-    )
+    usable = store.read_sync(lambda read: packages_of_member(read, floor.center, ada, clock.now()))
     assert [package.member_offer_id for package in usable] == [sold.member_offer_id]
     assert floor.house("revenue_offer") == 4 * EURO
     floor.verify()
@@ -56,7 +54,7 @@ def test_the_balance_pays_only_what_is_there(store: Store, freeze: clock.frozen)
     with pytest.raises(BalanceTooLow):
         sell(floor, offer_id, ada, "balance")
     assert floor.money(ada) == (3 * EURO, 9 * EURO)
-    assert store.read_sync(packages_owned, (7777, ada, clock.now())) == []
+    assert store.read_sync(packages_owned, 7777, ada, clock.now()) == []
     floor.give(ada, EURO)
     sell(floor, offer_id, ada, "balance")
     assert floor.money(ada) == (0, 9 * EURO)
@@ -67,7 +65,7 @@ def test_a_package_that_costs_nothing_moves_nothing(store: Store, freeze: clock.
     floor = open_floor(store, pcs_count=1)
     ada = floor.add_member("ada")
     sell(floor, make(floor, OfferValues(name="gift", price_micros=0, minutes=10)), ada)
-    (owned,) = store.read_sync(packages_owned, (7777, ada, clock.now()))
+    (owned,) = store.read_sync(packages_owned, 7777, ada, clock.now())
     assert owned.seconds == 600
     assert floor.till() == 0
     floor.verify()

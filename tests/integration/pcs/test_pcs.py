@@ -44,10 +44,10 @@ def test_pcs_are_added_all_or_none(floor: Floor) -> None:
     assert floor.run(add_pcs, NewPcs(center=center, names=["New"])) == ["New"]
     rows = floor.store.read_sync(pc_rows, center.id)
     assert [row.name for row in rows] == ["PC01", "PC02", "PC03", "New"]
-    found = floor.store.read_sync(pc_by_name, (center.id, "NEW"))
+    found = floor.store.read_sync(pc_by_name, center.id, "NEW")
     assert found is not None
     assert found.name == "New"
-    assert floor.store.read_sync(pc_by_name, (8888, "New")) is None
+    assert floor.store.read_sync(pc_by_name, 8888, "New") is None
 
 
 def test_a_pc_in_use_stays(floor: Floor) -> None:

@@ -43,8 +43,8 @@ def test_a_rule_is_stored_and_read_back_whole(store: Store) -> None:
         window=window,
     )
     assert store.read_sync(prices_of_center, 7777)[1:] == [rule]
-    assert store.read_sync(price_by_id, (7777, rule.price_id)) == rule
-    assert store.read_sync(price_by_id, (7778, rule.price_id)) is None
+    assert store.read_sync(price_by_id, 7777, rule.price_id) == rule
+    assert store.read_sync(price_by_id, 7778, rule.price_id) is None
 
 
 def test_the_same_name_at_once_is_taken_once(store: Store) -> None:

@@ -142,7 +142,7 @@ def _ledger_sums(floor: Floor, start: datetime, end: datetime) -> dict[str, int]
     ended = pc_sessions.c
     happened = sa.case((ended.ended_by == "time", ended.ended_at), else_=entries.c.at)
 
-    def read_entries(read: Read, _: None) -> list[Any]:
+    def read_entries(read: Read) -> list[Any]:
         return read.all(
             sa.select(entries.c.transfer_id, accounts.c.kind, entries.c.amount_micros)
             .join(accounts, accounts.c.id == entries.c.account_id)
@@ -152,7 +152,7 @@ def _ledger_sums(floor: Floor, start: datetime, end: datetime) -> dict[str, int]
 
     sums: dict[str, int] = defaultdict(int)
     by_transfer: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in floor.store.read_sync(read_entries, None):
+    for row in floor.store.read_sync(read_entries):
         sums[row.kind] += row.amount_micros
         by_transfer[row.transfer_id][row.kind] += row.amount_micros
     for moved in by_transfer.values():
@@ -270,7 +270,7 @@ def test_what_ended_while_the_house_was_off_is_in_the_report_of_its_own_day(
         member_end, guest_end = guest_end, member_end
     assert (member_end.at, guest_end.at) == (session.expires_at, prepaid.expires_at)
     transfers_at = floor.store.read_sync(
-        lambda read, _: read.all(sa.select(transfers.c.at).order_by(transfers.c.id)), None
+        lambda read: read.all(sa.select(transfers.c.at).order_by(transfers.c.id))
     )
     assert [row.at for row in transfers_at][-2:] == [clock.now()] * 2  # booked when it was noticed
     for day, spent, seconds in ((yesterday, 5 * EURO, 9000), (clock.now().date(), 0, 0)):

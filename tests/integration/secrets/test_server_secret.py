@@ -36,7 +36,7 @@ def test_the_first_start_makes_the_file_and_the_next_ones_find_it(
     assert [each.name for each in path.parent.iterdir()] == ["server.secret"]
     text = path.read_text()
     assert (len(text), text[-1]) == (65, "\n")
-    row = store.read_sync(lambda read, _: read.one(sa.select(server_secret)), None)
+    row = store.read_sync(lambda read: read.one(sa.select(server_secret)))
     assert row.fingerprint == first.fingerprint
     assert row.fingerprint not in text
 
@@ -68,7 +68,7 @@ def test_a_lost_file_is_told_and_not_made_anew(store: Store, tmp_path: Path) -> 
     assert problem.startswith(f"{path} is missing. Until that is put right, guests' passwords")
     assert "lanhouse accept-secret" in problem
     assert not path.exists()
-    assert store.read_sync(known_fingerprint, None) == first.fingerprint
+    assert store.read_sync(known_fingerprint) == first.fingerprint
 
 
 def test_a_second_process_with_another_file_is_told(store: Store, tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_a_second_process_with_another_file_is_told(store: Store, tmp_path: Path
     vault, problem = open_vault(two, store)
     assert vault.is_locked
     assert problem.startswith(f"{two} is not the secret that this database is used with; all")
-    assert store.read_sync(known_fingerprint, None) == first.fingerprint
+    assert store.read_sync(known_fingerprint) == first.fingerprint
 
 
 def test_who_comes_second_at_the_very_first_start_is_told(
@@ -114,7 +114,7 @@ def test_a_damaged_file_is_told_and_left_alone(store: Store, tmp_path: Path, tex
     assert vault.is_locked
     assert problem.startswith(f"{path} is damaged: it must hold 64 hexadecimal digits.")
     assert path.read_text() == text
-    assert store.read_sync(known_fingerprint, None) is None
+    assert store.read_sync(known_fingerprint) is None
 
 
 def test_a_folder_in_its_place_is_told(store: Store, tmp_path: Path) -> None:
@@ -138,6 +138,6 @@ def test_accepting_another_secret_counts_from_then_on(store: Store, tmp_path: Pa
     first, _ = open_vault(path, store)
     assert store.run_sync(note_fingerprint, OTHER_VAULT.fingerprint) == first.fingerprint
     store.run_sync(replace_fingerprint, OTHER_VAULT.fingerprint)
-    assert store.read_sync(known_fingerprint, None) == OTHER_VAULT.fingerprint
+    assert store.read_sync(known_fingerprint) == OTHER_VAULT.fingerprint
     assert secret_problem(path, OTHER_VAULT.fingerprint) != ""
     assert secret_problem(path, first.fingerprint) == ""

@@ -253,14 +253,14 @@ def test_money_that_was_played_cannot_be_taken_out(store: Store, freeze: clock.f
     floor.member(ada)
     freeze.advance(HOUR)
 
-    def spendable(read, _):
+    def spendable(read):
         return spendable_micros(read, floor.center, ada, clock.now())
 
-    def accrued(read, _):
+    def accrued(read):
         return used_micros(read, Spending(7777, ada, clock.now()))
 
-    assert store.read_sync(accrued, None) == 2 * EURO
-    assert store.read_sync(spendable, None) == Spendable(2 * EURO, EURO)
+    assert store.read_sync(accrued) == 2 * EURO
+    assert store.read_sync(spendable) == Spendable(2 * EURO, EURO)
     back = TopUp(
         center=floor.center, actor=DESK, member_ids=[ada], value_micros=-3 * EURO, comment="no"
     )
@@ -268,8 +268,8 @@ def test_money_that_was_played_cannot_be_taken_out(store: Store, freeze: clock.f
         floor.run(top_up, back)
     assert floor.money(ada) == (4 * EURO, EURO)
     freeze.advance(2 * HOUR)
-    assert store.read_sync(accrued, None) == 5 * EURO
-    assert store.read_sync(spendable, None) == Spendable(0, 0)
+    assert store.read_sync(accrued) == 5 * EURO
+    assert store.read_sync(spendable) == Spendable(0, 0)
     floor.verify()
 
 
@@ -347,7 +347,7 @@ def test_an_offer_guest_plays_until_the_package_is_over(store: Store, freeze: cl
     ended = floor.session(session.id)
     assert ended.ended_at == session.expires_at
     assert floor.house("revenue_time") == 0
-    (owned,) = store.read_sync(packages_owned, (7777, session.member_id, clock.now()))
+    (owned,) = store.read_sync(packages_owned, 7777, session.member_id, clock.now())
     assert (owned.seconds, owned.seconds_left) == (HOUR, 0)
     (sold,) = floor.logs("OFFER")
     assert (sold.qr_micros, sold.cost_micros, sold.subject) == (3 * EURO, 3 * EURO, "offer")
@@ -379,11 +379,11 @@ def test_a_member_uses_the_packages_first_then_the_balance(
     assert [package.name for package in session.segments[0].packages] == ["high", "low"]
     assert session.expires_at == session.started_at + timedelta(hours=5)
     freeze.advance(HOUR)
-    state = store.read_sync(lambda read, _: session_states(read, 7777, clock.now()), None)
+    state = store.read_sync(lambda read: session_states(read, 7777, clock.now()))
     assert state[floor.pc_ids["PC01"]].offer_in_use == "low"
     freeze.advance(HOUR)
     assert floor.check_out("PC01")[0].bill.total_micros == EURO
-    left = store.read_sync(packages_owned, (7777, ada, clock.now()))
+    left = store.read_sync(packages_owned, 7777, ada, clock.now())
     assert {package.name: package.seconds_left for package in left} == {"low": 0, "high": 0}
     floor.verify()
 
@@ -399,7 +399,7 @@ def test_a_package_stops_where_its_hours_end_and_the_rest_is_kept(
     assert session.expires_at == session.started_at + timedelta(hours=6)
     freeze.advance(2 * HOUR)
     assert floor.check_out("PC01")[0].bill.total_micros == 2 * EURO
-    (owned,) = store.read_sync(packages_owned, (7777, ada, clock.now()))
+    (owned,) = store.read_sync(packages_owned, 7777, ada, clock.now())
     assert owned.seconds_left == 2 * HOUR
     with pytest.raises(PcRefused, match="cannot be used at this time"):
         floor.guest(OFFER, offer_id=offer)
@@ -429,7 +429,7 @@ def test_money_that_was_played_buys_no_offer(store: Store, freeze: clock.frozen)
     with pytest.raises(BalanceTooLow):
         add_offer(floor, offer, payment="balance")
     assert floor.money(ada) == (4 * EURO, 0)
-    assert store.read_sync(packages_owned, (7777, ada, clock.now())) == []
+    assert store.read_sync(packages_owned, 7777, ada, clock.now()) == []
     assert floor.session(session.id).expires_at == session.started_at + timedelta(hours=2)
     floor.give(ada, 10_000)
     bought = add_offer(floor, offer, payment="balance")
@@ -509,7 +509,7 @@ def test_all_pcs_in_use_are_told_at_once(store: Store, freeze: clock.frozen) -> 
     session = floor.member(ada)
     floor.guest(POSTPAID, "PC02")
     freeze.advance(HOUR)
-    states = store.read_sync(lambda read, _: session_states(read, 7777, clock.now()), None)
+    states = store.read_sync(lambda read: session_states(read, 7777, clock.now()))
     assert set(states) == {floor.pc_ids["PC01"], floor.pc_ids["PC02"]}
     mine = states[floor.pc_ids["PC01"]]
     assert (mine.session_id, mine.kind, mine.member_id) == (session.id, "member", ada)
@@ -535,7 +535,7 @@ def test_time_that_is_sold_to_a_member_stands_under_the_pc(store: Store) -> None
     assert (row.pc_name, row.pc_id, row.pc_group_id) == ("PC02", floor.pc_ids["PC02"], vip)
     assert (row.member_id, row.subject, row.card_micros) == (ada, "member", 3 * EURO)
     of_pc = LogFilter(center_id=7777, event="TOPUP", pc_name="pc02")
-    assert store.read_sync(log_page, (of_pc, 1)).totals["card_micros"] == 3 * EURO
+    assert store.read_sync(log_page, of_pc, 1).totals["card_micros"] == 3 * EURO
     of_group = ReportFilter(center_id=7777, start_at=later(-60), end_at=later(60), pc_group_id=vip)
     assert store.read_sync(summary_of, of_group).card_micros == 3 * EURO
     floor.verify()

@@ -67,7 +67,7 @@ def floor(store: Store, machine: Machine) -> Floor:
 def session_on(floor: Floor, name: str) -> Session:
     """The open session on a PC."""
     found = floor.store.read_sync(
-        lambda read, _: open_session_on_pc(read, floor.hall.center_id, floor.pc_ids[name]), None
+        lambda read: open_session_on_pc(read, floor.hall.center_id, floor.pc_ids[name])
     )
     assert found is not None
     return floor.session(found)
@@ -186,7 +186,7 @@ def test_a_step_that_fails_leaves_the_clock_alone(
         store.run_sync(fail, None)
     store.run_sync(make_row_again, None)
     assert clock.now() == at
-    assert store.read_sync(agreed, None).steps_micros == 0
+    assert store.read_sync(agreed).steps_micros == 0
 
 
 def make_row_again(tx: Tx, _: None) -> None:
@@ -204,7 +204,7 @@ def test_the_command_line_asks_and_the_ticker_accepts(
     store.run_sync(want_accept, "command line")
     store.run_sync(accept_wanted_step, None)
     assert clock.now() == at - HOUR
-    assert store.read_sync(agreed, None).wanted_by == ""
+    assert store.read_sync(agreed).wanted_by == ""
     assert store.run_sync(accept_wanted_step, None) is False
     assert clock.now() == at - HOUR
 
@@ -260,7 +260,7 @@ def test_a_start_is_not_behind_the_newest_movement(
 ) -> None:
     """The host was started anew with a clock that had stopped."""
     floor.pay(3 * EURO, "PC02")
-    newest = store.read_sync(newest_movement_at, None)
+    newest = store.read_sync(newest_movement_at)
     monkeypatch.setattr(clock, "boot_id", lambda: "the next boot")
     machine.step(-30 * 86_400)
     restart(store, tmp_path)
@@ -314,7 +314,7 @@ def test_a_process_that_does_not_lead_declares_no_doubt(
     at = clock.now()
     tick(store, leads=False)
     assert clock.now() == at
-    assert store.read_sync(agreed, None).offset_micros == 0
+    assert store.read_sync(agreed).offset_micros == 0
 
 
 def test_another_process_takes_an_accepted_step_before_it_writes(
@@ -342,10 +342,10 @@ def test_whoever_has_not_seen_the_newest_offset_changes_nothing(
         return [agree(tx, 7, seen), agree(tx, 8, seen)]
 
     assert store.run_sync(twice, None) == [True, False]
-    assert store.read_sync(agreed, None).offset_micros == 7
+    assert store.read_sync(agreed).offset_micros == 7
 
 
 def test_a_reading_is_of_one_instant(store: Store, machine: Machine) -> None:
-    seen = store.read_sync(guard.look, None)
+    seen = store.read_sync(guard.look)
     assert seen is not None
     assert seen.reading == Reading(machine.boot, machine.host)

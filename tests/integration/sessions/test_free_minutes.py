@@ -95,10 +95,10 @@ def test_quote_and_dialog_say_what_the_start_will_give(store: Store, freeze: clo
     play(floor, freeze, 4)
     now = clock.now()
 
-    def ask(read, _):
+    def ask(read):
         form = StartForm(pc="PC01", kind="guest", amount="1.00")
         wanted = QuoteWanted(floor.center, form, now, True)
-        shown = quote(read, (wanted, start_options(read, wanted)))
+        shown = quote(read, wanted, start_options(read, wanted))
         (told,) = quote_time(read, TimeAsked(floor.center, ["PC01"], None, EURO, now))
         return shown.seconds, told.seconds
 
@@ -106,4 +106,4 @@ def test_quote_and_dialog_say_what_the_start_will_give(store: Store, freeze: clo
     assert session.expires_at is not None
     lasts = (session.expires_at - session.started_at).seconds
     floor.check_out("PC01")
-    assert store.read_sync(ask, None) == (lasts, lasts) == (36 * MINUTE, 36 * MINUTE)
+    assert store.read_sync(ask) == (lasts, lasts) == (36 * MINUTE, 36 * MINUTE)

@@ -52,7 +52,7 @@ def lend(floor: Floor, session: Session, euros: int) -> None:
 def split_shown(floor: Floor, session: Session):
     found = floor.session(session.id)
     end = floor.store.read_sync(
-        lambda read, _: plan_end(read, floor.center, found, clock.now(), at_desk=True), None
+        lambda read: plan_end(read, floor.center, found, clock.now(), at_desk=True)
     )
     return split_of(end)
 
@@ -81,13 +81,13 @@ def test_the_own_balance_is_shown_whole_and_can_be_given_back_at_once(
     give(floor, session, 5)
     freeze.advance(HOUR)
 
-    def left(read, _):
+    def left(read):
         return (
             spendable_micros(read, floor.center, session.member_id, clock.now()),
-            real_time_balance(read, (floor.center, "", "PC01", clock.now())),
+            real_time_balance(read, floor.center, "", "PC01", clock.now()),
         )
 
-    spendable, shown = store.read_sync(left, None)
+    spendable, shown = store.read_sync(left)
     assert spendable == Spendable(5 * EURO, 0)
     assert shown is not None
     assert (shown.cost_micros, shown.balance_micros) == (2 * EURO, 5 * EURO)
@@ -120,7 +120,7 @@ def test_at_the_desk_it_pays_first_and_the_rest_goes_back_by_its_tender(
         2 * EURO,
     )
     assert floor.money(session.member_id) == (0, 0)
-    receipt = store.read_sync(receipt_of, (floor.center, session.id))
+    receipt = store.read_sync(receipt_of, floor.center, session.id)
     assert receipt is not None
     assert receipt.split == shown
     floor.verify()
@@ -133,8 +133,8 @@ def test_by_the_api_the_rest_stays_and_payment_info_says_the_same(
     session = floor.guest(POSTPAID)
     give(floor, session, 5)
     freeze.advance(HOUR)
-    wanted = (floor.center, ["PC01"], whole_second(clock.now()))
-    (told,) = store.read_sync(customers_on, wanted)
+    at = whole_second(clock.now())
+    (told,) = store.read_sync(customers_on, floor.center, ["PC01"], at)
     (ended,) = floor.check_out("PC01", payment="balance")
     assert (told.end.from_balance_micros, told.end.paid_micros) == (2 * EURO, 0)
     assert (ended.from_balance_micros, ended.paid_micros) == (2 * EURO, 0)
@@ -157,7 +157,7 @@ def test_what_it_does_not_cover_is_paid_at_the_desk(store: Store, freeze: clock.
     (ended,) = floor.check_out("PC01", payment="cash", at_desk=True, received_micros=EURO)
     assert (ended.from_balance_micros, ended.paid_micros, ended.payment) == (EURO, EURO, "cash")
     assert (floor.till(), floor.till("card")) == (EURO, EURO)
-    receipt = store.read_sync(receipt_of, (floor.center, session.id))
+    receipt = store.read_sync(receipt_of, floor.center, session.id)
     assert receipt is not None
     assert receipt.split == shown
     floor.verify()

@@ -124,7 +124,7 @@ def held(floor: Floor, session: Session) -> tuple[int, ...]:
 
 def api_quote(floor: Floor) -> dict[str, Any]:
     at = whole_second(clock.now())
-    found = floor.store.read_sync(customers_on, (floor.center, ["PC01"], at))
+    found = floor.store.read_sync(customers_on, floor.center, ["PC01"], at)
     return wire.payment_info(found, floor.center, at)
 
 
@@ -158,12 +158,12 @@ def test_the_dialog_tells_what_the_check_out_does_and_the_receipt_says_it_again(
 ) -> None:
     session = begun(floor, case)
     freeze.advance(case.seconds)
-    shown = floor.store.read_sync(check_out_view, (floor.center, "PC01", clock.now()))
+    shown = floor.store.read_sync(check_out_view, floor.center, "PC01", clock.now())
     assert shown is not None
     quote: dict[str, Any] = {"quote_time": shown.quote_time, "quote_sign": shown.quote_sign}
     (end,) = floor.check_out("PC01", at_desk=True, due_micros=shown.split.due_micros, **quote)
     assert (shown.split.due_micros, shown.split.back) == (end.due_micros, end.back.handed_out)
-    receipt = floor.store.read_sync(receipt_of, (floor.center, session.id))
+    receipt = floor.store.read_sync(receipt_of, floor.center, session.id)
     assert receipt is not None
     assert receipt.bill == end.bill == shown.bill
     split = receipt.split
@@ -185,8 +185,7 @@ def test_a_named_tender_changes_neither_the_bill_nor_who_owns_what(
 ) -> None:
     session = begun(floor, case)
     freeze.advance(case.seconds)
-    wanted = (floor.center, ["PC01"], clock.now())
-    quoted = floor.store.read_sync(customers_on, wanted)[0].end
+    quoted = floor.store.read_sync(customers_on, floor.center, ["PC01"], clock.now())[0].end
     if case.kind == POSTPAID and case.named == "balance" and not is_covered(quoted):
         with pytest.raises(AppError, match="no balance that covers this"):
             floor.check_out("PC01", payment="balance")
@@ -243,7 +242,7 @@ def asked(floor: Floor, kind: str, **form: Any) -> Quote:
     """What the desk's form shows."""
     wanted = QuoteWanted(floor.center, StartForm(pc="PC01", kind=kind, **form), clock.now(), True)
     options = floor.store.read_sync(start_options, wanted)
-    return floor.store.read_sync(quote, (wanted, options))
+    return floor.store.read_sync(quote, wanted, options)
 
 
 @on_one_hall
@@ -296,7 +295,7 @@ def test_the_places_to_go_are_those_that_a_move_takes(store: Store) -> None:
     floor.guest(POSTPAID, "PC03")
     floor.guest(PREPAID, "PC01", paid_micros=EURO)
     taken, at = [], "PC01"
-    listed = floor.store.read_sync(move_choice, (floor.hall.center_id, "PC01")).targets
+    listed = floor.store.read_sync(move_choice, floor.hall.center_id, "PC01").targets
     for name in [*floor.pc_ids]:
         cmd = Move(center=floor.center, actor=DESK, pc_name=at, target_name=name)
         try:

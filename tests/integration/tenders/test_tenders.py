@@ -58,7 +58,7 @@ def _tills(floor: Floor) -> tuple[int, int, int]:
 
 def _left(floor: Floor, table: sa.Table) -> list[int]:
     statement = sa.select(table.c.refundable_micros).order_by(table.c.id)
-    rows = floor.store.read_sync(lambda read, _: read.all(statement), None)
+    rows = floor.store.read_sync(lambda read: read.all(statement))
     return [row.refundable_micros // EURO for row in rows]
 
 
@@ -92,7 +92,7 @@ def test_the_newest_payments_first_and_split_where_they_differ(
     (log,) = floor.logs("CHECKOUT")
     assert (log.cash_micros, log.card_micros, log.spend_micros) == (-2 * EURO, -3 * EURO, 2 * EURO)
     assert log.details == "prepaid, cost 2.00, given back 3.00 by card, given back 2.00 by cash"
-    receipt = store.read_sync(receipt_of, (floor.center, session.id))
+    receipt = store.read_sync(receipt_of, floor.center, session.id)
     assert receipt is not None
     assert receipt.split.back == {"card": 3 * EURO, "cash": 2 * EURO}
     floor.verify()

@@ -72,8 +72,7 @@ def test_a_check_out_keeps_what_was_lent(store: Store, freeze: clock.frozen) -> 
     session = floor.guest(PREPAID, paid_micros=5 * EURO)
     _lend(floor, session.member_id, 4)
     freeze.advance(3600)
-    wanted = (floor.center, ["PC01"], clock.now())
-    (customer,) = store.read_sync(customers_on, wanted)
+    (customer,) = store.read_sync(customers_on, floor.center, ["PC01"], clock.now())
     assert customer.end.back.by_tender == {"cash": 3 * EURO}
     cmd = Checkout(center=floor.center, actor=CASHIER, pc_names=["PC01"])
     (ended,) = floor.run(check_out, cmd)

@@ -44,14 +44,14 @@ def _top_up(floor: Floor, *member_ids: int, **more: Any) -> list[int]:
 
 def _held(floor: Floor, member_id: int) -> dict[str, int]:
     found = floor.store.read_sync(
-        lambda read, _: balances(read, floor.hall.center_id, "member", member_id), None
+        lambda read: balances(read, floor.hall.center_id, "member", member_id)
     )
     return {kind: micros for (kind, _), micros in found.items()}
 
 
 def _rows(floor: Floor) -> list[Any]:
     statement = sa.select(topups).order_by(topups.c.id)
-    return floor.store.read_sync(lambda read, _: read.all(statement), None)
+    return floor.store.read_sync(lambda read: read.all(statement))
 
 
 def test_a_top_up_moves_everything_at_once(store: Store, freeze: clock.frozen) -> None:
@@ -186,7 +186,7 @@ def test_a_refund_takes_the_matching_bonus_and_points_back(store: Store) -> None
     ]
     first, _, back = _rows(floor)
     reversed_by = sa.select(transfers.c.id).where(transfers.c.reverses_id == first.transfer_id)
-    found = store.read_sync(lambda read, _: read.all(reversed_by), None)
+    found = store.read_sync(lambda read: read.all(reversed_by))
     assert [row.id for row in found] == [back.transfer_id]
     log = floor.logs("TOPUP")[-1]
     assert (log.cash_micros, log.bonus_micros, log.details) == (
@@ -207,7 +207,7 @@ def test_the_group_follows_the_points(store: Store) -> None:
 
     def group_of_ada() -> int:
         found = sa.select(members.c.group_id).where(members.c.id == ada)
-        return floor.store.read_sync(lambda read, _: read.scalar(found), None)
+        return floor.store.read_sync(lambda read: read.scalar(found))
 
     _top_up(floor, ada, value_micros=14 * EURO)
     assert group_of_ada() == 0

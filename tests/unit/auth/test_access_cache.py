@@ -24,7 +24,7 @@ class SlowStore:
     def subscribe(self, listener: Callable[[list[Event]], None]) -> None:
         self.forget = listener
 
-    async def point(self, _query: Any, _arg: Any) -> Any:
+    async def point(self, _query: Any, *_args: Any) -> Any:
         answer = self.found.pop(0)
         await asyncio.sleep(0)
         self.forget([Event("access.changed", {})])

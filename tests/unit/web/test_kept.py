@@ -18,7 +18,7 @@ class SlowStore:
         self.gate = asyncio.Event()
         self.error: Exception | None = None
 
-    async def read(self, _query: Any, _wanted: Any) -> bytes:
+    async def read(self, _query: Any, *_args: Any) -> bytes:
         self.began += 1
         number = self.began
         await self.gate.wait()

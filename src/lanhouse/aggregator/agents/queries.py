@@ -41,12 +41,12 @@ def agent_by_key_hash(read: Read, key_hash: str) -> Agent | None:
     return _agent(read, read.one(_BY_KEY, hash=key_hash))
 
 
-def has_agents(read: Read, _: None = None) -> bool:
+def has_agents(read: Read) -> bool:
     """Whether there is any agent."""
     return read.one(_ANY) is not None
 
 
-def agents_with_keys(read: Read, _: None = None) -> dict[int, datetime]:
+def agents_with_keys(read: Read) -> dict[int, datetime]:
     """The agents that have a live key, and when the oldest of them was made."""
     return {row.agent_id: row.created_at for row in read.all(_WITH_KEYS)}
 

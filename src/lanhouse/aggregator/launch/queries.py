@@ -18,9 +18,8 @@ _BY_CODE = static(sa.select(game_sessions).where(game_sessions.c.code == sa.bind
 _BY_ID = static(sa.select(game_sessions).where(game_sessions.c.id == sa.bindparam("session")))
 
 
-def session_by_cookie(read: Read, wanted: tuple[str, str]) -> GameSession:
+def session_by_cookie(read: Read, code: str, cookie_hash: str) -> GameSession:
     """The live session of (code, cookie's hash). Raises SessionExpired."""
-    code, cookie_hash = wanted
     row = read.one(_BY_CODE, the_code=code)
     if row is None or row.cookie_hash is None or not ids.same(row.cookie_hash, cookie_hash):
         raise SessionExpired

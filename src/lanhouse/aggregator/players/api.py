@@ -31,11 +31,10 @@ async def status(call: AgentCall, data: PlayerStatusIn) -> PlayerStatusOut:
     """A player's state; the bet limits are those of the asked currency, null when none are set."""
     check_texts(call, data)
     check_currency(call.agent, data.agent_system_currency)
-    return await call.point(_status, (call.agent, data))
+    return await call.point(_status, call.agent, data)
 
 
-def _status(read: Read, asked: tuple[Agent, PlayerStatusIn]) -> PlayerStatusOut:
-    agent, data = asked
+def _status(read: Read, agent: Agent, data: PlayerStatusIn) -> PlayerStatusOut:
     player = player_by_username(read, agent.id, data.username)
     return PlayerStatusOut(
         id=player.code,

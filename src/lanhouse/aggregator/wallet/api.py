@@ -81,11 +81,10 @@ async def balance(call: AgentCall, data: BalanceIn) -> BalanceOut:
     """A player's balance in one currency, and the bets of rounds that are still open."""
     check_texts(call, data)
     check_currency(call.agent, data.currency)
-    return await call.point(_balance, (call.agent, data))
+    return await call.point(_balance, call.agent, data)
 
 
-def _balance(read: Read, asked: tuple[Agent, BalanceIn]) -> BalanceOut:
-    agent, data = asked
+def _balance(read: Read, agent: Agent, data: BalanceIn) -> BalanceOut:
     return BalanceOut(
         balance=format_plain(player_balance_micros(read, agent.id, data.username, data.currency)),
         currency=data.currency,
@@ -99,11 +98,10 @@ async def transaction(call: AgentCall, data: TransactionIn) -> TransactionOut:
     check_texts(call, data)
     if data.client_tx_id is None and data.tx_id is None:
         raise InvalidInput({"clientTxId": "give clientTxId or txId"})
-    return await call.point(_transaction, (call.agent, data))
+    return await call.point(_transaction, call.agent, data)
 
 
-def _transaction(read: Read, asked: tuple[Agent, TransactionIn]) -> TransactionOut:
-    agent, data = asked
+def _transaction(read: Read, agent: Agent, data: TransactionIn) -> TransactionOut:
     row = move_by_id(read, agent.id, data.tx_id, data.client_tx_id)
     return TransactionOut(
         tx_id=row.tx_id,

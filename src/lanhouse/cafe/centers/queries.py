@@ -27,7 +27,7 @@ def center_by_license(read: Read, license_name: str) -> Center | None:
     return None if row is None else _center(row)
 
 
-def all_centers(read: Read, _: None = None) -> list[Center]:
+def all_centers(read: Read) -> list[Center]:
     """Every centre of this installation, by id."""
     return [_center(row) for row in read.all(_ALL)]
 

@@ -73,7 +73,7 @@ async def start(call: CafeCall, data: StartIn) -> Answer:
 @native.get("/jobs/{job_id}", right="account.self", summary="One job: how far it is")
 async def job(call: CafeCall) -> JobOut:
     """The job, or 404."""
-    return job_out(await call.read(job_in, (scope_of(call.actor), _job_id(call))))
+    return job_out(await call.read(job_in, scope_of(call.actor), _job_id(call)))
 
 
 @native.post("/jobs/{job_id}/cancel", right="account.self", summary="Cancel a job")

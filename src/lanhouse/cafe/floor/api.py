@@ -20,7 +20,6 @@ from lanhouse.cafe.pcs.queries import pcs_named, rooms_of
 from lanhouse.cafe.pcs.wire import ConsoleType, PcName, PcNames, PcsIn, plain_row, room_rows
 from lanhouse.cafe.sessions.queries import packages_owned
 from lanhouse.cafe.sessions.wire.inputs import PcsIn as SessionPcsIn
-from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound
@@ -35,7 +34,7 @@ sessions = CafeRoutes("PC sessions")
 async def _floor(call: CafeCall) -> tuple[Floor, datetime]:
     # On the whole second, so that connect time + duration + left adds up to the end.
     at = clock.now().replace(microsecond=0)
-    return await call.read(floor_at, (call.center, at)), at
+    return await call.read(floor_at, call.center, at), at
 
 
 async def _rows_named(call: CafeCall, names: list[str]) -> dict[str, Any]:
@@ -63,7 +62,7 @@ async def _kept(call: CafeCall, shown: Callable[[Read, Center, datetime], Any]) 
 
 
 def _pc_list(read: Read, center: Center, at: datetime) -> list[dict[str, Any]]:
-    return live_rows(center, floor_at(read, (center, at)), at)
+    return live_rows(center, floor_at(read, center, at), at)
 
 
 def _base(read: Read, center: Center, at: datetime) -> dict[str, Any]:
@@ -165,7 +164,7 @@ def change_and_show(tx: Any, change: PcChange) -> dict[str, Any]:
 
 def _shown(tx: Any, center: Any, names: list[str]) -> dict[str, Any]:
     at = tx.now.replace(microsecond=0)
-    floor = floor_at(tx, (center, at))
+    floor = floor_at(tx, center, at)
     keys = {name.casefold() for name in names}
     rows = [row for row in floor.rows if row.name_key in keys]
     return {"pcs": [live_row(center, floor, row, at) for row in rows]}
@@ -269,7 +268,7 @@ async def member_offers(call: CafeCall, data: MemberIn) -> list[dict[str, Any]]:
     Refused with "Member not found" for an unknown number.
     """
     at = clock.now()
-    found = await call.read(packages_owned, (call.center.id, data.member_id, at))
+    found = await call.read(packages_owned, call.center.id, data.member_id, at)
     return [package_row(package, call.center, at) for package in found]
 
 
@@ -281,7 +280,7 @@ async def member_offers(call: CafeCall, data: MemberIn) -> list[dict[str, Any]]:
 )
 async def init_offer(call: CafeCall, data: SessionPcsIn) -> dict[str, Any]:
     """data {pcs[] {pc_name}, offers[]}: active offers that could be used at once."""
-    rows = await call.read(_named, (call.center.id, data.pc_name))
+    rows = await call.read(pcs_named, call.center.id, data.pc_name)
     at, zone = clock.now(), call.center.zone
     found = await call.read(offers_of_center, call.center.id)
     return {
@@ -292,7 +291,3 @@ async def init_offer(call: CafeCall, data: SessionPcsIn) -> dict[str, Any]:
             if offer.values.is_active and offer.values.window.holds(at, zone)
         ],
     }
-
-
-def _named(read: Read, wanted: tuple[int, list[str]]) -> list[Row]:
-    return pcs_named(read, wanted[0], wanted[1])

@@ -27,9 +27,8 @@ class Floor(msgspec.Struct, frozen=True):
     """The member groups, by id."""
 
 
-def floor_at(read: Read, wanted: tuple[Center, datetime]) -> Floor:
+def floor_at(read: Read, center: Center, at: datetime) -> Floor:
     """All PCs of the centre with who plays on them at a moment."""
-    center, at = wanted
     return Floor(
         pc_rows(read, center.id),
         session_states(read, center.id, at, with_costs=False),

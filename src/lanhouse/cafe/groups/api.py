@@ -122,8 +122,8 @@ async def list_pc_groups(call: CafeCall) -> list[dict[str, Any]]:
 @native.get("/pc-groups/{group_id}", right="groups.view", summary="One PC group")
 async def get_pc_group(call: CafeCall) -> dict[str, Any]:
     """One PC group. 404 when there is none."""
-    wanted = (call.center.id, id_in_path(call.path["group_id"], "PC group"))
-    group = await call.read(pc_group_by_id, wanted)
+    group_id = id_in_path(call.path["group_id"], "PC group")
+    group = await call.read(pc_group_by_id, call.center.id, group_id)
     if group is None:
         raise NotFound("PC group not found")
     return _pc_group(group)
@@ -161,8 +161,8 @@ async def list_member_groups(call: CafeCall) -> list[dict[str, Any]]:
 @native.get("/member-groups/{group_id}", right="groups.view", summary="One member group")
 async def get_member_group(call: CafeCall) -> dict[str, Any]:
     """One member group. 404 when there is none; the guests' groups are not shown."""
-    wanted = (call.center.id, id_in_path(call.path["group_id"], "Member group"))
-    group = await call.read(member_group_by_id, wanted)
+    group_id = id_in_path(call.path["group_id"], "Member group")
+    group = await call.read(member_group_by_id, call.center.id, group_id)
     if group is None or group.id < DEFAULT_GROUP:
         raise NotFound("Member group not found")
     return _member_group(group)

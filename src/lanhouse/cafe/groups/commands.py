@@ -198,12 +198,12 @@ def _name_taken(change: GroupChange) -> InvalidInput:
 
 
 def _pc_group(tx: Tx, change: GroupChange, group_id: int) -> PcGroup:
-    group = pc_group_by_id(tx, (change.center.id, group_id))
+    group = pc_group_by_id(tx, change.center.id, group_id)
     assert group is not None
     return group
 
 
 def _member_group(tx: Tx, change: GroupChange, group_id: int) -> MemberGroup:
-    group = member_group_by_id(tx, (change.center.id, group_id))
+    group = member_group_by_id(tx, change.center.id, group_id)
     assert group is not None
     return group

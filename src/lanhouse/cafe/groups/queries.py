@@ -43,17 +43,17 @@ def pc_groups_of(read: Read, center_id: int) -> list[PcGroup]:
     return [DEFAULT_PC_GROUP, *(_pc_group(row) for row in rows)]
 
 
-def pc_group_by_id(read: Read, wanted: tuple[int, int]) -> PcGroup | None:
+def pc_group_by_id(read: Read, center_id: int, group_id: int) -> PcGroup | None:
     """The PC group (centre id, group id), or None."""
-    if wanted[1] == DEFAULT_GROUP:
+    if group_id == DEFAULT_GROUP:
         return DEFAULT_PC_GROUP
-    row = read.one(_PC_GROUP, center=wanted[0], group=wanted[1])
+    row = read.one(_PC_GROUP, center=center_id, group=group_id)
     return None if row is None else _pc_group(row)
 
 
 def pc_group_exists(read: Read, center_id: int, group_id: int) -> bool:
     """Whether the centre has this PC group; 0 always exists."""
-    return pc_group_by_id(read, (center_id, group_id)) is not None
+    return pc_group_by_id(read, center_id, group_id) is not None
 
 
 def member_groups_of(read: Read, center_id: int) -> list[MemberGroup]:
@@ -62,9 +62,8 @@ def member_groups_of(read: Read, center_id: int) -> list[MemberGroup]:
     return [DEFAULT_MEMBER_GROUP, *(_member_group(row) for row in rows)]
 
 
-def member_group_by_id(read: Read, wanted: tuple[int, int]) -> MemberGroup | None:
+def member_group_by_id(read: Read, center_id: int, group_id: int) -> MemberGroup | None:
     """The member group (centre id, group id), a system one included, or None."""
-    center_id, group_id = wanted
     if group_id in SYSTEM_MEMBER_GROUPS:
         return MemberGroup(id=group_id, name=SYSTEM_MEMBER_GROUPS[group_id])
     row = read.one(_MEMBER_GROUP, center=center_id, group=group_id)
@@ -73,14 +72,14 @@ def member_group_by_id(read: Read, wanted: tuple[int, int]) -> MemberGroup | Non
 
 def member_group_exists(read: Read, center_id: int, group_id: int) -> bool:
     """Whether prices may name this group: a real one or one of the system's 0 to -5."""
-    return member_group_by_id(read, (center_id, group_id)) is not None
+    return member_group_by_id(read, center_id, group_id) is not None
 
 
 def pc_time_discount(read: Read, center_id: int, group_id: int) -> int:
     """The discount on PC time of a member group in hundredths of a percent; 0 for system groups."""
     if group_id <= DEFAULT_GROUP:
         return 0
-    group = member_group_by_id(read, (center_id, group_id))
+    group = member_group_by_id(read, center_id, group_id)
     return 0 if group is None else group.pc_time_discount
 
 

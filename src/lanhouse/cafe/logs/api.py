@@ -53,7 +53,7 @@ class MemberIn(msgspec.Struct, kw_only=True):
 async def billing_logs(call: CafeCall, data: LogsIn) -> dict[str, Any]:
     """30 rows a page; totals and events are those of all pages."""
     wanted = _filter(data, call.center)
-    page = await call.read(log_page, (wanted, data.page or 1))
+    page = await call.read(log_page, wanted, data.page or 1)
     return {
         "log_list": [log_row(row, call.center.zone) for row in page.rows],
         "paging_info": paging_info(
@@ -73,7 +73,7 @@ async def billing_logs(call: CafeCall, data: LogsIn) -> dict[str, Any]:
 async def balance_history(call: CafeCall, data: MemberIn) -> dict[str, Any]:
     """Rows of the billing log, newest first, with their totals as summary."""
     page_number = data.page or 1
-    page = await call.read(balance_page, (call.center.id, data.member_id, page_number))
+    page = await call.read(balance_page, call.center.id, data.member_id, page_number)
     return {
         "items": [_history_row(row, call) for row in page.rows],
         "paging_info": paging_info(

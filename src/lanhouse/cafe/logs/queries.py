@@ -80,9 +80,8 @@ class LogPage(msgspec.Struct, frozen=True):
     events: list[str]
 
 
-def log_page(read: Read, wanted: tuple[LogFilter, int]) -> LogPage:
+def log_page(read: Read, log_filter: LogFilter, page: int) -> LogPage:
     """One page of the log (filter, page from 1), without a look at the pages before it."""
-    log_filter, page = wanted
     log_filter = _as_written(read, log_filter)
     found = read.all(_by_event(log_filter))
     # The choice of events does not shrink to the one that is chosen.
@@ -208,12 +207,11 @@ def _pieces(read: Read, within: LogFilter) -> list[_Piece]:
     return sorted(pieces, key=lambda piece: piece.start_at, reverse=True)
 
 
-def staff_as_written(read: Read, wanted: tuple[int, str]) -> str:
+def staff_as_written(read: Read, center_id: int, name: str) -> str:
     """The name (centre, name in any case) as the log has it, "API" included; as given if unknown.
 
     "API" itself is always the key: a person of that name is found by "api".
     """
-    center_id, name = wanted
     if not name or name == API_STAFF_NAME:
         return name
     person = staff_by_account(read, center_id, name)
@@ -229,7 +227,7 @@ def _as_written(read: Read, asked: LogFilter) -> LogFilter:
     is looked for as it was given.
     """
     center, pc_name, account = asked.center_id, asked.pc_name, asked.member_account
-    staff_name = staff_as_written(read, (center, asked.staff_name))
+    staff_name = staff_as_written(read, center, asked.staff_name)
     if pc_name:
         pc_name = read.scalar(_PC_NAME, center=center, key=pc_name.casefold()) or pc_name
     named_id = read.scalar(_MEMBER_ID, center=center, key=account_key(account)) if account else None
@@ -265,12 +263,11 @@ def conditions_of(log_filter: LogFilter) -> list[Any]:
     return found
 
 
-def balance_page(read: Read, wanted: tuple[int, int, int]) -> LogPage:
+def balance_page(read: Read, center_id: int, member_id: int, page: int) -> LogPage:
     """A page of what moved a member's money: (centre id, member id, page from 1).
 
     Raises NotFound for a member that the centre does not have.
     """
-    center_id, member_id, page = wanted
     must_be_member(read, center_id, member_id)
     of_member = LogFilter(center_id=center_id, member_id=member_id, is_balance_only=True)
-    return log_page(read, (of_member, page))
+    return log_page(read, of_member, page)

@@ -43,7 +43,7 @@ def follow_points(tx: Tx, facts: Sequence[PointsChanged]) -> None:
 
 
 def _follow(tx: Tx, center: Center, fact: PointsChanged) -> None:
-    row = member_by_id(tx, (center.id, fact.member_id))
+    row = member_by_id(tx, center.id, fact.member_id)
     if row is None or row.group_id < DEFAULT_GROUP:
         return
     points = purse_of(tx, center, row.id).point_micros

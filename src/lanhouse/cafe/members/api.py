@@ -92,7 +92,7 @@ async def list_members(call: CafeCall, data: ListIn) -> dict[str, Any]:
 async def get_member(call: CafeCall) -> dict[str, Any]:
     """data {member, member_groups[], orders[], total_amount, currency}; orders: not paid yet."""
     member_id = id_in_path(call.path["member_id"], "Member")
-    found = await call.point(member_detail, (call.center, member_id))
+    found = await call.point(member_detail, call.center, member_id)
     if found is None:
         raise NotFound("Member not found")
     return {
@@ -191,7 +191,7 @@ async def member_info(call: CafeCall, data: MemberInfoIn) -> dict[str, Any]:
     Shares the lock-out of the log-in. Without a password the account is only looked up.
     """
     if data.member_password is UNSET:
-        row = await call.read(member_by_account, (call.center.id, data.member_account))
+        row = await call.read(member_by_account, call.center.id, data.member_account)
     else:
         attempt = attempt_of(call, call.center.id, member_account(data.member_account))
         password = str(data.member_password or "")
@@ -217,7 +217,7 @@ async def suggest_members(call: CafeCall, data: SuggestIn) -> list[dict[str, Any
     if not data.search_text:
         return []
     at = clock.now()
-    rows = await call.read(suggested_members, (call.center, data.search_text, at))
+    rows = await call.read(suggested_members, call.center, data.search_text, at)
     shown = [list_row(call.center, row, at) for row in rows]
     if data.has_detail:
         return shown

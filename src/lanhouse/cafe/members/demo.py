@@ -35,6 +35,6 @@ whoever tries the demo can start a session for them."""
 
 def member_id_of(read: Read, account: str) -> int:
     """The id of a member of the demo."""
-    row = member_by_account(read, (CAFE_ID, account))
+    row = member_by_account(read, CAFE_ID, account)
     assert row is not None, account
     return row.id

@@ -52,7 +52,7 @@ async def verified_member(services: Services, attempt: Attempt, account: str, pa
     store = services.store
     counted = services.budgets.count(attempt)
     await store.write(begin_attempt, attempt)
-    row = await store.read(member_by_account, (attempt.center_id, account))
+    row = await store.read(member_by_account, attempt.center_id, account)
     stored_hash = "" if row is None else row.password_hash
     matches = await check_password(stored_hash, password, attempt.subject)
     if row is None or not matches:

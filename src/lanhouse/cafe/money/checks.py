@@ -77,7 +77,7 @@ def check_sums(read: Read, center_id: int) -> str | None:
     return None
 
 
-def check_all_logs(read: Read, _: None = None) -> str | None:
+def check_all_logs(read: Read) -> str | None:
     """The first disagreement in any centre, or None."""
     for center in all_centers(read):
         problem = check_logs_against_ledger(read, center.id)

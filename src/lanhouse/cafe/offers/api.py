@@ -70,7 +70,7 @@ async def offers(call: CafeCall, data: OffersIn) -> dict[str, Any]:
 )
 async def offer(call: CafeCall) -> dict[str, Any]:
     """The offer's row; refused with "Product not found" for an unknown number."""
-    found = await call.point(offer_by_id, (call.center.id, _product_id(call)))
+    found = await call.point(offer_by_id, call.center.id, _product_id(call))
     if found is None:
         raise NotFound("Product not found")
     return offer_row(found)

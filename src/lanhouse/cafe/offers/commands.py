@@ -106,7 +106,7 @@ def change_offer(tx: Tx, change: OfferChange) -> Offer:
 def delete_offer(tx: Tx, change: OfferChange) -> None:
     """Remove an offer; packages bought before stay usable. Raises NotFound."""
     assert change.offer_id is not None
-    found = offer_by_id(tx, (change.center.id, change.offer_id))
+    found = offer_by_id(tx, change.center.id, change.offer_id)
     if found is None or not tx.run(sa.delete(offers).where(_is(change))):
         raise NotFound("Product not found")
     tx.audit("offer", change.offer_id, before=found.values)
@@ -118,7 +118,7 @@ def sell_package(tx: Tx, sale: Sale) -> PackageSold:
     From the balance only what is not played already can be spent: BalanceTooLow (402) otherwise.
     The bonus buys no offers (setting bonus_buy_offer is off in this release).
     """
-    offer = offer_by_id(tx, (sale.center.id, sale.offer_id))
+    offer = offer_by_id(tx, sale.center.id, sale.offer_id)
     if offer is None or not offer.values.is_active:
         raise Refused("Product not found")
     values, price = offer.values, offer.values.price_micros
@@ -175,7 +175,7 @@ def _is(change: OfferChange) -> sa.ColumnElement[bool]:
 
 
 def _found(tx: Tx, center_id: int, offer_id: int) -> Offer:
-    offer = offer_by_id(tx, (center_id, offer_id))
+    offer = offer_by_id(tx, center_id, offer_id)
     if offer is None:
         raise NotFound("Product not found")
     return offer

@@ -38,9 +38,9 @@ def offers_of_center(read: Read, center_id: int) -> list[Offer]:
     return [_offer(row) for row in read.all(_OF_CENTER, center=center_id)]
 
 
-def offer_by_id(read: Read, wanted: tuple[int, int]) -> Offer | None:
+def offer_by_id(read: Read, center_id: int, offer_id: int) -> Offer | None:
     """The offer (centre id, offer id), or None."""
-    row = read.one(_BY_ID, center=wanted[0], offer=wanted[1])
+    row = read.one(_BY_ID, center=center_id, offer=offer_id)
     return None if row is None else _offer(row)
 
 

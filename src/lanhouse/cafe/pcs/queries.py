@@ -54,9 +54,9 @@ def rooms_of(read: Read, center_id: int) -> list[Row]:
     return read.all(_ROOMS, center=center_id)
 
 
-def pc_by_name(read: Read, wanted: tuple[int, str]) -> Row | None:
+def pc_by_name(read: Read, center_id: int, name: str) -> Row | None:
     """The PC (centre id, name whatever its case), or None."""
-    return read.one(_BY_NAME, center=wanted[0], key=wanted[1].casefold())
+    return read.one(_BY_NAME, center=center_id, key=name.casefold())
 
 
 class PcRefused(Refused):

@@ -52,7 +52,7 @@ class CenterForm(msgspec.Struct):
 @routes.get("/portal", public=True, summary="Find a centre's portal")
 async def portal(call: Call, data: CenterForm) -> Reply:
     """Go to the named centre's portal, or to the only one there is; else ask which."""
-    centers = await call.read(all_centers, None)
+    centers = await call.read(all_centers)
     named = [c for c in centers if c.license_name == data.center.strip()]
     if len(centers) == 1 or named:
         return redirect(_home((named or centers)[0]))
@@ -97,7 +97,7 @@ async def account(call: CafeCall) -> Reply:
     """Balance, bonus, coins, the running session, packages and what happened before."""
     if call.path["license_name"] != call.center.license_name:
         return redirect(f"{_home(call.center)}/account")
-    page = await call.read(account_page, (call.center, call.actor.member_id, clock.now()))
+    page = await call.read(account_page, call.center, call.actor.member_id, clock.now())
     if page is None:
         raise Unauthenticated
     return call.html(f"{_FOLDER}/portal_account.html", page=page)

@@ -76,14 +76,13 @@ class AccountPage(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[Line]
 
 
-def account_page(read: Read, wanted: tuple[Center, int, datetime]) -> AccountPage | None:
+def account_page(read: Read, center: Center, member_id: int, at: datetime) -> AccountPage | None:
     """The account of a member (by id) at an instant; None when there is no such member."""
-    center, member_id, at = wanted
     member = person_of(read, center, member_id)
     if member is None:
         return None
     held = balances(read, book_of_center(center.id), "member", member_id)
-    owned = packages_owned(read, (center.id, member_id, at))
+    owned = packages_owned(read, center.id, member_id, at)
     return AccountPage(
         member=member,
         balance_micros=held.get(("balance", center.currency), 0),
@@ -122,7 +121,7 @@ def _lines(read: Read, center: Center, member_id: int) -> list[Line]:
     of = {"center": center.id, "member": member_id}
     found = [Line(row.at, topup=row) for row in read.all(_TOPUPS, **of)]
     for row in read.all(_ENDED, **of):
-        receipt = receipt_of(read, (center, row.id))
+        receipt = receipt_of(read, center, row.id)
         if receipt is not None:
             found.append(Line(receipt.ended_at, receipt=receipt))
     return sorted(found, key=lambda line: line.at, reverse=True)[:_LINES_MAX]

@@ -98,7 +98,7 @@ async def native_prices(call: CafeCall) -> list[dict[str, Any]]:
 @native.get("/prices/{price_id}", right="prices.view", summary="One price rule")
 async def native_price(call: CafeCall) -> dict[str, Any]:
     """The rule, or 404."""
-    price = await call.point(price_by_id, (call.center.id, _price_id(call)))
+    price = await call.point(price_by_id, call.center.id, _price_id(call))
     if price is None:
         raise NotFound("Price not found")
     return _native(price)

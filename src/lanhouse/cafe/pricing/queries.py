@@ -48,9 +48,9 @@ def list_of(found: Iterable[Price], settings: Settings) -> PriceList:
     return PriceList(tuple(rules), default, settings.default_price_fills_gaps)
 
 
-def price_by_id(read: Read, wanted: tuple[int, int]) -> Price | None:
+def price_by_id(read: Read, center_id: int, price_id: int) -> Price | None:
     """The rule (centre id, price id), or None."""
-    row = read.one(_BY_ID, center=wanted[0], price=wanted[1])
+    row = read.one(_BY_ID, center=center_id, price=price_id)
     return None if row is None else _price(row)
 
 

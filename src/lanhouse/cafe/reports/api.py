@@ -105,7 +105,7 @@ async def _filter(call: CafeCall, data: FilterIn, span: TimeRange) -> ReportFilt
         center_id=call.center.id,
         start_at=span.start_at,
         end_at=span.end_at,
-        staff_name=await call.point(staff_as_written, (call.center.id, _staff(data))),
+        staff_name=await call.point(staff_as_written, call.center.id, _staff(data)),
         member_group_id=None if data.member_group_id == "all" else data.member_group_id,
         pc_group_id=None if data.pc_group_id == "all" else data.pc_group_id,
     )

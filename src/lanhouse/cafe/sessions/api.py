@@ -182,7 +182,7 @@ async def add_offer(call: CafeCall, data: AddOfferIn) -> Answer:
 async def payment_info(call: CafeCall, data: PcsIn) -> dict[str, Any]:
     """data {pcs[] {pc_name, pc_cost, member_id, …}, pc_cost, pc_data_time, pc_data_sign}."""
     at = whole_second(clock.now())
-    customers = await call.read(customers_on, (call.center, data.pc_name, at))
+    customers = await call.read(customers_on, call.center, data.pc_name, at)
     return wire.payment_info(customers, call.center, at)
 
 
@@ -255,7 +255,7 @@ async def push_client_status(call: CafeCall, data: PcsIn) -> Answer:
 async def member_session_history(call: CafeCall, data: HistoryIn) -> dict[str, Any]:
     """data {items[], paging_info}."""
     page = data.page or 1
-    rows, total = await call.read(session_history, (call.center.id, data.member_id, page))
+    rows, total = await call.read(session_history, call.center.id, data.member_id, page)
     return {
         "items": [wire.history_row(row, call.center) for row in rows],
         "paging_info": paging_info(total, page, HISTORY_PER_PAGE, sent=data.page is not None),
@@ -272,8 +272,9 @@ async def get_real_time_balance(call: CafeCall, data: BalanceIn) -> dict[str, An
     """data {pc_cost, member_balance, member_balance_bonus, member_coin_balance}."""
     if not data.member_account and not data.pc_name:
         raise InvalidInput({"member_account": "is required"})
-    wanted = (call.center, data.member_account, data.pc_name, clock.now())
-    found = await call.read(real_time_balance, wanted)
+    found = await call.read(
+        real_time_balance, call.center, data.member_account, data.pc_name, clock.now()
+    )
     if found is None:
         raise NotFound("Member not found")
     return {
@@ -292,7 +293,7 @@ async def get_real_time_balance(call: CafeCall, data: BalanceIn) -> dict[str, An
 )
 async def member_pc_status(call: CafeCall, data: MemberIn) -> dict[str, Any]:
     """pc_name empty = not playing; minutes = remain_minutes, null = no end; active = is_playing."""
-    session = await call.point(status_of_member, (call.center.id, data.member_id))
+    session = await call.point(status_of_member, call.center.id, data.member_id)
     return wire.pc_status(session, clock.now())
 
 
@@ -304,7 +305,7 @@ async def member_pc_status(call: CafeCall, data: MemberIn) -> dict[str, Any]:
 async def session_bill(call: CafeCall) -> dict[str, Any]:
     """What was charged from when to when, at which price and why; the lines add up to the total."""
     session_id = id_in_path(call.path["session_id"], "Session")
-    session = await call.read(session_by_id, (call.center.id, session_id))
+    session = await call.read(session_by_id, call.center.id, session_id)
     if session is None:
         raise NotFound("Session not found")
     return {
@@ -363,7 +364,7 @@ async def _start_unpaid(call: CafeCall, names: list[str], kind: str) -> Answer:
 
 async def _secrets(call: CafeCall, names: Sequence[str]) -> list[GuestSecret]:
     """A new password for each PC on which a guest would start; an empty one for those in use."""
-    is_free = await call.read(free_pc_flags, (call.center.id, names))
+    is_free = await call.read(free_pc_flags, call.center.id, names)
     found = iter(await _made(call, sum(is_free)))
     return [next(found) if free else GuestSecret() for free in is_free]
 
@@ -376,7 +377,7 @@ async def _member_id(call: CafeCall, account: str, member_id: int | None) -> int
     """The member that a request names: by account, which must exist, or by number."""
     if not account:
         return member_id
-    found = await call.point(member_named, (call.center.id, account))
+    found = await call.point(member_named, call.center.id, account)
     if found is None:
         raise Refused("Member not found")
     return found

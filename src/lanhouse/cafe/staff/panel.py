@@ -103,5 +103,5 @@ def _center_named(read: Read, name: str) -> Center | None:
 
 async def _only_center(call: Call) -> str:
     """The licence name to fill in when this installation has one centre only."""
-    centers = await call.read(all_centers, None)
+    centers = await call.read(all_centers)
     return centers[0].license_name if len(centers) == 1 else ""

@@ -8,8 +8,6 @@ from lanhouse.auth.passwords import check_password
 from lanhouse.auth.tokens import NewToken
 from lanhouse.cafe.staff.commands import SignIn, WrongPassword, count_attempt, sign_in
 from lanhouse.cafe.staff.queries import staff_by_account
-from lanhouse.db.statements import Row
-from lanhouse.db.store import Read
 from lanhouse.web.call import Call
 
 
@@ -28,7 +26,7 @@ async def sign_in_staff(
     services, store = call.services, call.store
     counted = services.budgets.count(attempt)
     await store.write(count_attempt, attempt)
-    person = await store.read(_person, (attempt.center_id, account))
+    person = await store.read(staff_by_account, attempt.center_id, account)
     stored_hash = "" if person is None else person.password_hash
     matches = await check_password(stored_hash, password, attempt.subject)
     if person is None or not matches or not person.is_active:
@@ -40,7 +38,3 @@ async def sign_in_staff(
     secret = await call.run(sign_in, done)
     services.budgets.forgive(counted)
     return secret
-
-
-def _person(read: Read, wanted: tuple[int, str]) -> Row | None:
-    return staff_by_account(read, *wanted)

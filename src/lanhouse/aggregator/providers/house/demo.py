@@ -43,7 +43,7 @@ def _play(tx: Tx, *, username: str, rounds: int) -> None:
         ),
     )
     started = begin_session(tx, launched.token)
-    session = session_by_cookie(tx, (started.code, ids.secret_hash(started.cookie)))
+    session = session_by_cookie(tx, started.code, ids.secret_hash(started.cookie))
     prepare_seeds(tx, session)
     for number in range(1, rounds + 1):
         spin(

@@ -158,12 +158,11 @@ def _spin_out(session: GameSession, played: Played) -> SpinOut:
 async def spin_played(call: GameCall) -> SpinOut:
     """The round of a key after an interruption; 404 means it never reached us."""
     session = call.session
-    played = await call.read(_played, (session, call.path["key"]))
+    played = await call.read(_played, session, call.path["key"])
     return _spin_out(session, played)
 
 
-def _played(read: Read, asked: tuple[GameSession, str]) -> Played:
-    session, key = asked
+def _played(read: Read, session: GameSession, key: str) -> Played:
     record = spin_by_key(read, session.id, key)
     if record is None:
         raise NotFound("this spin was not played")

@@ -34,8 +34,8 @@ class SeenIn(msgspec.Struct):
 async def computers_page(call: CafeCall, data: PcIn) -> Reply:
     """The whole page; `pc` selects a PC."""
     at = clock.now()
-    shown = await call.read(computers, (call.center, at))
-    panel = await call.read(selected_pc, (call.center, data.pc, at)) if data.pc else None
+    shown = await call.read(computers, call.center, at)
+    panel = await call.read(selected_pc, call.center, data.pc, at) if data.pc else None
     return call.html(
         f"{_FOLDER}/computers.html",
         map=shown,
@@ -49,7 +49,7 @@ async def computers_page(call: CafeCall, data: PcIn) -> Reply:
 @routes.get("/panel/computers/map", right="pcs.view", summary="The live part of the map")
 async def map_part(call: CafeCall, data: SeenIn) -> Reply:
     """Counters and rooms with the seats that have changed since the map that was seen."""
-    shown = await call.read(computers, (call.center, clock.now()))
+    shown = await call.read(computers, call.center, clock.now())
     changed = _memory.changed_since(call.center.id, data.seen, shown)
     name = _memory.remember(call.center.id, shown)
     return call.html(f"{_FOLDER}/map.html", map=shown, map_name=name, changed=changed)
@@ -58,7 +58,7 @@ async def map_part(call: CafeCall, data: SeenIn) -> Reply:
 @routes.get("/panel/computers/panel", right="pcs.view", summary="The side panel of a PC")
 async def panel_part(call: CafeCall, data: PcIn) -> Reply:
     """Session, bill so far and actions of one PC; empty when the PC is gone."""
-    panel = await call.read(selected_pc, (call.center, data.pc, clock.now()))
+    panel = await call.read(selected_pc, call.center, data.pc, clock.now())
     if panel is None:
         return Reply(b"")
     return call.html(f"{_FOLDER}/side_panel.html", panel=panel)

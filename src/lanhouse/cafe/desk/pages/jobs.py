@@ -48,7 +48,7 @@ async def start(call: CafeCall, data: StartForm) -> Reply:
 @routes.get("/panel/jobs/{job_id}", right="account.self", summary="How far a job is")
 async def job_part(call: CafeCall) -> Reply:
     """The component of one job, for polls."""
-    job = await call.read(job_in, (scope_of(call.actor), _job_id(call)))
+    job = await call.read(job_in, scope_of(call.actor), _job_id(call))
     return call.html(f"{_FOLDER}/job_part.html", job=job)
 
 

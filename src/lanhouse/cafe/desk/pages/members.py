@@ -24,12 +24,12 @@ class FindIn(msgspec.Struct):
 @routes.get("/panel/members", right="members.view", summary="The Members page")
 async def members_page(call: CafeCall, data: ListIn) -> Reply:
     """Members with their money, fifty a page."""
-    page = await call.read(member_page, (call.center, data))
+    page = await call.read(member_page, call.center, data)
     return call.html(f"{_FOLDER}/members.html", page=page, wanted=data)
 
 
 @routes.get("/panel/members/find", right="members.view", summary="Members that match a text")
 async def find(call: CafeCall, data: FindIn) -> Reply:
     """Buttons that fill the dialog's field in."""
-    found = await call.read(find_members, (call.center, data.member))
+    found = await call.read(find_members, call.center, data.member)
     return call.html(f"{_FOLDER}/found.html", members=found)

@@ -109,7 +109,7 @@ async def start_dialog(call: CafeCall, data: StartForm) -> Reply:
 async def start_quote(call: CafeCall, data: StartForm) -> Reply:
     """One line about time, end and price, and the words for the button."""
     options = await _options(call, data)
-    shown = await call.read(quote, (_question(call, data), options))
+    shown = await call.read(quote, _question(call, data), options)
     return call.html(f"{_FOLDER}/quote.html", quote=shown, is_fragment=True)
 
 
@@ -187,7 +187,7 @@ def _started(made: Started) -> Done:
 async def _must_be_meant(call: CafeCall, data: StartForm, amount_micros: int) -> None:
     """Ask once more about a sum or a time that is a slip of the finger more often than meant."""
     options = await _options(call, data)
-    shown = await call.read(quote, (_question(call, data), options))
+    shown = await call.read(quote, _question(call, data), options)
     if shown.problem:  # the sale itself is going to refuse it
         return
     bounds = await call.read(bounds_of, call.center)
@@ -195,7 +195,7 @@ async def _must_be_meant(call: CafeCall, data: StartForm, amount_micros: int) ->
 
 
 async def _only_member(call: CafeCall, data: StartForm) -> int:
-    found = await call.read(find_members, (call.center, data.member))
+    found = await call.read(find_members, call.center, data.member)
     return member_meant(found, data.member, data.shown).member_id
 
 
@@ -216,7 +216,7 @@ async def _options(call: CafeCall, data: StartForm) -> StartOptions:
 async def _start_form(
     call: CafeCall, data: StartForm, options: StartOptions, error: AppError | None = None
 ) -> Reply:
-    shown = await call.read(quote, (_question(call, data), options))
+    shown = await call.read(quote, _question(call, data), options)
     asks = isinstance(error, NotConfirmed)
     told = None if asks else error
     errors, problem = errors_in_form(told, call.view.language, ("amount", "member"), _FIELD_OF)
@@ -282,7 +282,7 @@ def _ended(made: list[Settlement]) -> Done:
 async def _check_out_form(
     call: CafeCall, data: CheckOutForm, error: AppError | None = None, *, is_changed: bool = False
 ) -> Reply:
-    view = await call.read(check_out_view, (call.center, data.pc, clock.now()))
+    view = await call.read(check_out_view, call.center, data.pc, clock.now())
     if view is None and error is None:
         error = NotFound("the PC is not in use")
     language = call.view.language
@@ -302,7 +302,7 @@ async def _check_out_form(
 @routes.get("/panel/computers/move", right="sessions.start", summary="Dialog: move a session")
 async def move_dialog(call: CafeCall, data: MoveForm) -> Reply:
     """The free PCs of the same group."""
-    choice = await call.read(move_choice, (call.center.id, data.pc))
+    choice = await call.read(move_choice, call.center.id, data.pc)
     data.session = choice.session_id
     return await _move_form(call, data)
 
@@ -331,7 +331,7 @@ def _moved(session: Session) -> Done:
 
 
 async def _move_form(call: CafeCall, data: MoveForm, error: AppError | None = None) -> Reply:
-    choice = await call.read(move_choice, (call.center.id, data.pc))
+    choice = await call.read(move_choice, call.center.id, data.pc)
     return call.html(
         f"{_FOLDER}/move.html",
         status=200 if error is None else error.status,
@@ -346,7 +346,7 @@ async def receipt_page(call: CafeCall) -> Reply:
     """The bill of an ended session, to read and to print."""
     text = call.path["session_id"]
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
-    shown = await call.read(receipt_of, (call.center, number))
+    shown = await call.read(receipt_of, call.center, number)
     if shown is None:
         raise NotFound("There is no receipt with this number.")
     return call.html(f"{_FOLDER}/receipt.html", receipt=shown)

@@ -80,7 +80,7 @@ async def top_up_dialog(call: CafeCall, data: TopUpForm) -> Reply:
 @routes.get("/panel/members/top-up/quote", right="members.topup", summary="What a top-up gives")
 async def top_up_quote(call: CafeCall, data: TopUpForm) -> Reply:
     """Balance, bonus and the words for the button."""
-    shown = await call.read(_preview, (call.center, data))
+    shown = await call.read(_preview, call.center, data)
     return call.html(f"{_FOLDER}/preview.html", preview=shown)
 
 
@@ -103,9 +103,9 @@ async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
     payment = data.payment if amount > 0 else data.back
     if payment and payment not in TENDERS:
         raise InvalidInput({"payment": f"must be one of {', '.join(TENDERS)}"})
-    found = await call.read(find_members, (call.center, data.member))
+    found = await call.read(find_members, call.center, data.member)
     member = member_meant(found, data.member, data.shown)
-    shown = await call.read(_preview, (call.center, data))
+    shown = await call.read(_preview, call.center, data)
     gift = shown.gift_micros
     bounds = await call.read(bounds_of, call.center)
     bounds.check(amount, None, confirmed_micros=data.confirmed)
@@ -131,9 +131,8 @@ async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
     return await call.do(commands.top_up, cmd, shape, Done, key=data.key)
 
 
-def _preview(read: Read, wanted: tuple[Center, TopUpForm]) -> Preview:
-    center, form = wanted
-    found = find_members(read, (center, form.member))
+def _preview(read: Read, center: Center, form: TopUpForm) -> Preview:
+    found = find_members(read, center, form.member)
     if len(found) != 1:
         return Preview(found=len(found))
     try:

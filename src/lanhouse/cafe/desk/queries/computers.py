@@ -78,9 +78,8 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
         return self.session is not None and self.session.kind in WALLET_KINDS
 
 
-def computers(read: Read, wanted: tuple[Center, datetime]) -> Map:
+def computers(read: Read, center: Center, at: datetime) -> Map:
     """The whole map of a centre at an instant."""
-    center, at = wanted
     prices = price_list(read, center)
     return build_map(
         rooms_of(read, center.id),
@@ -111,16 +110,15 @@ def guest_rates(prices: PriceList, center: Center, at: datetime) -> Callable[[in
     return rate
 
 
-def selected_pc(read: Read, wanted: tuple[Center, str, datetime]) -> Selected | None:
+def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected | None:
     """The PC with this name, its session and its bill so far; None when there is no such PC."""
-    center, name, at = wanted
-    pc = pc_by_name(read, (center.id, name))
+    pc = pc_by_name(read, center.id, name)
     if pc is None:
         return None
     prices = price_list(read, center)
     rate = guest_rates(prices, center, at)(pc.pc_group_id)
     session_id = open_session_on_pc(read, center.id, pc.id)
-    session = None if session_id is None else session_by_id(read, (center.id, session_id))
+    session = None if session_id is None else session_by_id(read, center.id, session_id)
     state = session_states(read, center.id, at).get(pc.id) if session else None
     log = read.all(_LOG, center=center.id, pc=pc.id, since=_midnight(center, at))
     if session is None:
@@ -176,10 +174,9 @@ class MoveChoice(msgspec.Struct, frozen=True):
     targets: list[str]
 
 
-def move_choice(read: Read, wanted: tuple[int, str]) -> MoveChoice:
+def move_choice(read: Read, center_id: int, pc_name: str) -> MoveChoice:
     """Where the session of PC (centre id, name) could go."""
-    center_id, _ = wanted
-    origin = pc_by_name(read, wanted)
+    origin = pc_by_name(read, center_id, pc_name)
     if origin is None:
         return MoveChoice(0, [])
     busy = session_pc_ids(read, center_id)

@@ -75,9 +75,8 @@ class MemberPage(msgspec.Struct, frozen=True, kw_only=True):
         return f"/panel/members?{urlencode(kept)}" if kept else "/panel/members"
 
 
-def member_page(read: Read, wanted: tuple[Center, ListIn]) -> MemberPage:
+def member_page(read: Read, center: Center, choice: ListIn) -> MemberPage:
     """A page of the members of a centre: two statements for rows and total, two for the rest."""
-    center, choice = wanted
     where = [
         members.c.center_id == center.id,
         members.c.group_id > -1,

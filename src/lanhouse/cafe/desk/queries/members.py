@@ -57,9 +57,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         return "".join(part[0] for part in self.name.split()[:2]).upper()
 
 
-def find_members(read: Read, wanted: tuple[Center, str]) -> list[Person]:
+def find_members(read: Read, center: Center, text: str) -> list[Person]:
     """Members for a typed text: the one with exactly this account, else up to six that match."""
-    center, text = wanted
     typed = account_key(text.strip())
     if not typed:
         return []
@@ -103,7 +102,7 @@ def person_of(read: Read, center: Center, member_id: int) -> Person | None:
 
 def person_from(read: Read, center: Center, row: Row) -> Person:
     """The person of a member's row."""
-    group = member_group_by_id(read, (center.id, row.group_id))
+    group = member_group_by_id(read, center.id, row.group_id)
     return Person(
         member_id=row.id,
         account=row.account,

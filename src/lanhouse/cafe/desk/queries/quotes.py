@@ -106,7 +106,7 @@ class QuoteWanted(msgspec.Struct, frozen=True):
 def start_options(read: Read, wanted: QuoteWanted) -> StartOptions:
     """What can be started or added on the PC. Raises NotFound for a PC that is not there."""
     center = wanted.center
-    selected = selected_pc(read, (center, wanted.form.pc, wanted.at))
+    selected = selected_pc(read, center, wanted.form.pc, wanted.at)
     if selected is None:
         raise NotFound("There is no PC with this name.")
     offers = [offer for offer in offers_of_center(read, center.id) if offer.values.is_active]
@@ -139,9 +139,8 @@ def _kinds(center: Center, selected: Selected, has_offers: bool, may_give_free: 
     return [kind for kind, is_allowed in allowed.items() if is_allowed]
 
 
-def quote(read: Read, wanted: tuple[QuoteWanted, StartOptions]) -> Quote:
+def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
     """Answer the question for the form's kind."""
-    question, options = wanted
     form, center = question.form, question.center
     plain = Quote(
         kind=form.kind,
@@ -170,7 +169,7 @@ def _chosen_offer(
     read: Read, center: Center, form: StartForm, options: StartOptions
 ) -> Offer | None:
     if form.offer_id:
-        return offer_by_id(read, (center.id, form.offer_id))
+        return offer_by_id(read, center.id, form.offer_id)
     return options.offers[0] if options.offers else None
 
 
@@ -211,7 +210,7 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
 def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plain: Quote) -> Quote:
     """How long a member's packages and money would last on this PC."""
     center, at = question.center, whole_second(question.at)
-    found = find_members(read, (center, question.form.member))
+    found = find_members(read, center, question.form.member)
     if len(found) != 1:
         problem = "member" if question.form.member.strip() else "no_member"
         return msgspec.structs.replace(plain, problem="members" if found else problem)

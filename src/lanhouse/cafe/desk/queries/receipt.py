@@ -56,12 +56,11 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     payment: str
 
 
-def check_out_view(read: Read, wanted: tuple[Center, str, datetime]) -> CheckOutView | None:
+def check_out_view(read: Read, center: Center, name: str, at: datetime) -> CheckOutView | None:
     """The dialog for the session on a PC (by name); None when there is none."""
-    center, name, at = wanted
-    pc = pc_by_name(read, (center.id, name))
+    pc = pc_by_name(read, center.id, name)
     session_id = None if pc is None else open_session_on_pc(read, center.id, pc.id)
-    session = None if session_id is None else session_by_id(read, (center.id, session_id))
+    session = None if session_id is None else session_by_id(read, center.id, session_id)
     if pc is None or session is None:
         return None
     end = plan_end(read, center, session, at, at_desk=True)
@@ -80,10 +79,9 @@ def check_out_view(read: Read, wanted: tuple[Center, str, datetime]) -> CheckOut
     )
 
 
-def receipt_of(read: Read, wanted: tuple[Center, int]) -> Receipt | None:
+def receipt_of(read: Read, center: Center, session_id: int) -> Receipt | None:
     """The receipt of an ended session of this centre, or None."""
-    center, session_id = wanted
-    end = settlement_of(read, (center.id, session_id))
+    end = settlement_of(read, center.id, session_id)
     if end is None:
         return None
     session = end.session

@@ -84,19 +84,18 @@ class MemberDetail(msgspec.Struct, frozen=True):
         return next((group for group in self.groups if group.id == wanted), None)
 
 
-def member_by_id(read: Read, wanted: tuple[int, int]) -> Row | None:
+def member_by_id(read: Read, center_id: int, member_id: int) -> Row | None:
     """The member or guest (centre id, member id), or None when there is none or it was deleted."""
-    return read.one(_BY_ID, center=wanted[0], member=wanted[1])
+    return read.one(_BY_ID, center=center_id, member=member_id)
 
 
-def member_by_account(read: Read, wanted: tuple[int, str]) -> Row | None:
+def member_by_account(read: Read, center_id: int, account: str) -> Row | None:
     """The member or guest (centre id, account whatever its case), or None."""
-    return read.one(_BY_ACCOUNT, center=wanted[0], key=account_key(wanted[1]))
+    return read.one(_BY_ACCOUNT, center=center_id, key=account_key(account))
 
 
-def member_detail(read: Read, wanted: tuple[Center, int]) -> MemberDetail | None:
+def member_detail(read: Read, center: Center, member_id: int) -> MemberDetail | None:
     """A member with money and groups in two look-ups, or None."""
-    center, member_id = wanted
     row = read.one(
         _WITH_MONEY,
         center=center.id,

@@ -127,9 +127,8 @@ def members_page(read: Read, search: MemberSearch) -> MemberPage:
     return MemberPage(read.scalar(total), _rows(read, search, _conditions(search)))
 
 
-def suggested_members(read: Read, wanted: tuple[Center, str, datetime]) -> list[Row]:
+def suggested_members(read: Read, center: Center, text: str, at: datetime) -> list[Row]:
     """Members and guests whose account, name, phone, e-mail, card or id holds a text."""
-    center, text, at = wanted
     search = MemberSearch(
         center=center,
         at=at,
@@ -140,9 +139,8 @@ def suggested_members(read: Read, wanted: tuple[Center, str, datetime]) -> list[
     return _rows(read, search, [*_alive(center.id), _any_column(text)])
 
 
-def rows_of_ids(read: Read, wanted: tuple[Center, list[int], datetime]) -> list[Row]:
+def rows_of_ids(read: Read, center: Center, ids: list[int], at: datetime) -> list[Row]:
     """The rows of some members by id, in the form of the list."""
-    center, ids, at = wanted
     search = MemberSearch(center=center, at=at, sort_name="member_id", per_page=len(ids))
     return _rows(read, search, [*_alive(center.id), members.c.id.in_(ids)])
 

@@ -104,7 +104,7 @@ def delete_price(tx: Tx, change: PriceChange) -> None:
 def _found(tx: Tx, change: PriceChange) -> Price:
     """The rule that is meant, read under the centre's lock. Raises NotFound."""
     assert change.price_id is not None
-    price = price_by_id(tx, (change.center.id, change.price_id))
+    price = price_by_id(tx, change.center.id, change.price_id)
     if price is None:
         raise NotFound("Price not found")
     return price
@@ -130,7 +130,7 @@ def _must_stay_default(values: PriceValues) -> None:
 
 def _done(tx: Tx, center: Center, price_id: int, before: Price | None) -> Price:
     tx.tell(PricesChanged(center.id))
-    price = price_by_id(tx, (center.id, price_id))
+    price = price_by_id(tx, center.id, price_id)
     assert price is not None
     tx.audit("price", price_id, before=before, after=price)
     return price

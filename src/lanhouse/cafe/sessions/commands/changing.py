@@ -115,7 +115,7 @@ def add_money(tx: Tx, cmd: AddMoney) -> list[Started]:
 
 def _as_it_is(read: Read, started: Started) -> Started:
     """With the session as it runs on: paid time may have moved its member to other prices."""
-    session = session_by_id(read, (started.session.center_id, started.session.id))
+    session = session_by_id(read, started.session.center_id, started.session.id)
     assert session is not None
     return msgspec.structs.replace(started, session=session)
 

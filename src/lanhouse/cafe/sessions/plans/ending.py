@@ -206,12 +206,11 @@ def _gives_back(center: Center, session: Session, *, at_desk: bool) -> bool:
     return session.kind in (PREPAID, OFFER) and not keeps
 
 
-def settlement_of(read: Read, wanted: tuple[int, int]) -> Settlement | None:
+def settlement_of(read: Read, center_id: int, session_id: int) -> Settlement | None:
     """What the end of (centre id, session id) came to, as it was carried out; None while it runs.
 
     What was handed out, by tender, is what the ledger says; the other amounts are the row's.
     """
-    center_id, session_id = wanted
     row = read.one(_ENDED, center=center_id, session=session_id)
     if row is None:
         return None

@@ -88,7 +88,7 @@ _NEWEST = [
 ]
 
 
-def newest_movement_at(read: Read, _: None = None) -> datetime:
+def newest_movement_at(read: Read) -> datetime:
     """The business time of the newest movement of all centres and agents, for the clock's start:
     of money, of a session or of the log; 1970 when there is none."""
     found = [read.scalar(statement) for statement in _NEWEST]
@@ -106,9 +106,9 @@ def open_session_of_member(read: Read, center_id: int, member_id: int) -> Sessio
     return None if row is None else session_of(read, row)
 
 
-def session_by_id(read: Read, wanted: tuple[int, int]) -> Session | None:
+def session_by_id(read: Read, center_id: int, session_id: int) -> Session | None:
     """The session (centre id, session id), open or ended, or None."""
-    row = read.one(_BY_ID, center=wanted[0], session=wanted[1])
+    row = read.one(_BY_ID, center=center_id, session=session_id)
     return None if row is None else session_of(read, row)
 
 
@@ -179,12 +179,11 @@ def tariff_of_text(text: str) -> Tariff:
     return msgspec.json.decode(text, type=Tariff)
 
 
-def packages_owned(read: Read, wanted: tuple[int, int, datetime]) -> list[OwnedPackage]:
+def packages_owned(read: Read, center_id: int, member_id: int, at: datetime) -> list[OwnedPackage]:
     """All packages of (centre id, member id) as they are at a time, running session included.
 
     Raises NotFound for a member that the centre does not have.
     """
-    center_id, member_id, at = wanted
     must_be_member(read, center_id, member_id)
     session = open_session_of_member(read, center_id, member_id)
     used = {} if session is None else session.package_use(at)
@@ -205,12 +204,11 @@ def used_micros(read: Read, question: Spending) -> int:
 HISTORY_PER_PAGE = 30
 
 
-def session_history(read: Read, wanted: tuple[int, int, int]) -> tuple[list[Row], int]:
+def session_history(read: Read, center_id: int, member_id: int, page: int) -> tuple[list[Row], int]:
     """A page of a member's sessions, the newest first, and how many there are in all.
 
     `wanted` is (centre id, member id, page from 1); rows are those of the table.
     """
-    center_id, member_id, page = wanted
     must_be_member(read, center_id, member_id)
     his = (sessions.c.center_id == center_id) & (sessions.c.member_id == member_id)
     total = read.scalar(sa.select(sa.func.count()).select_from(sessions).where(his))
@@ -219,10 +217,10 @@ def session_history(read: Read, wanted: tuple[int, int, int]) -> tuple[list[Row]
     return rows, total
 
 
-def status_of_member(read: Read, wanted: tuple[int, int]) -> Session | None:
+def status_of_member(read: Read, center_id: int, member_id: int) -> Session | None:
     """The open session of (centre id, member id), or None. Raises NotFound for nobody."""
-    must_be_member(read, *wanted)
-    return open_session_of_member(read, *wanted)
+    must_be_member(read, center_id, member_id)
+    return open_session_of_member(read, center_id, member_id)
 
 
 # --- all PCs in use ---------------------------------------------------------------------------

@@ -82,12 +82,11 @@ def quote_sign(center: Center, found: Sequence[Session], quoted_at: datetime) ->
     return ids.sign(center.quote_secret.encode(), f"{center.id}|{quoted_seconds}|{costs}")
 
 
-def customers_on(read: Read, wanted: tuple[Center, Sequence[str], datetime]) -> list[Customer]:
+def customers_on(read: Read, center: Center, names: Sequence[str], at: datetime) -> list[Customer]:
     """The open sessions on the named PCs, in that order; refuses a PC that is not in use.
 
     `wanted` is (centre, PC names, the time of the quote).
     """
-    center, names, at = wanted
     rows = pcs_named(read, center.id, names)
     on_pc = open_session_ids(read, center.id, [row.id for row in rows])
     for row in rows:
@@ -160,9 +159,8 @@ def _quoted(
     return Quoted(pc.name, cost, seconds, session is not None)
 
 
-def free_pc_flags(read: Read, wanted: tuple[int, Sequence[str]]) -> list[bool]:
+def free_pc_flags(read: Read, center_id: int, names: Sequence[str]) -> list[bool]:
     """For each of the named PCs (centre id, names), each once: would a new guest start there?"""
-    center_id, names = wanted
     rows = pcs_named(read, center_id, names)
     on_pc = open_session_ids(read, center_id, [row.id for row in rows])
     soon = clock.now() + timedelta(seconds=1)  # it may be over by the time the command runs
@@ -174,13 +172,13 @@ def free_pc_flags(read: Read, wanted: tuple[int, Sequence[str]]) -> list[bool]:
     return [row.id not in playing for row in rows]
 
 
-def member_named(read: Read, wanted: tuple[int, str]) -> int | None:
+def member_named(read: Read, center_id: int, account: str) -> int | None:
     """The id of the account (centre id, account), whatever the case of its letters, or None."""
-    return read.scalar(_NAMED, center=wanted[0], key=account_key(wanted[1]))
+    return read.scalar(_NAMED, center=center_id, key=account_key(account))
 
 
 def real_time_balance(
-    read: Read, wanted: tuple[Center, str, str, datetime]
+    read: Read, center: Center, account: str, pc_name: str, at: datetime
 ) -> RealTimeBalance | None:
     """A member's money at `at`, for (centre, account or "", PC name or "", at).
 
@@ -188,9 +186,8 @@ def real_time_balance(
     zeros when nobody does (cafe-wire, Sessions). The balances are what is left when the session's
     cost so far is taken off.
     """
-    center, account, pc_name, at = wanted
     if account:
-        member_id = member_named(read, (center.id, account))
+        member_id = member_named(read, center.id, account)
         if member_id is None:
             return None
     else:
