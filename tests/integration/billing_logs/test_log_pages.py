@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lanhouse.cafe.logs.queries import LogFilter, log_page
+from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.topups.commands import top_up
-from lanhouse.cafe.topups.errors import MemberNotFound
 from lanhouse.cafe.topups.queries import MemberPage, bonus_quote, orders_of_member
 from lanhouse.cafe.topups.schemas import Quote, TopUp
 from lanhouse.db.store import Store

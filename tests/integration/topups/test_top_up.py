@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import BonusTier, Settings
 from lanhouse.cafe.groups.tables import member_groups
+from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.topups.commands import add_loan, top_up
 from lanhouse.cafe.topups.commands.batch import TopUpMany
-from lanhouse.cafe.topups.errors import MemberNotFound, NotRefundable
+from lanhouse.cafe.topups.errors import NotRefundable
 from lanhouse.cafe.topups.schemas import Loan, TopUp, TopUpDone
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.store import Store, Tx

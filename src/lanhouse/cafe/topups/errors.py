@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from lanhouse.kit.errors import BalanceTooLow, NotFound
-
-
-class MemberNotFound(NotFound):
-    """No such member in this centre; the wording is the wire's (cafe-wire, Members)."""
-
-    def __init__(self) -> None:
-        super().__init__("Member not found")
+from lanhouse.kit.errors import BalanceTooLow
 
 
 class NotRefundable(BalanceTooLow):

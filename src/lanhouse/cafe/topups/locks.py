@@ -12,9 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.movements import Accounts
-from lanhouse.cafe.topups.errors import MemberNotFound
 from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Tx
 from lanhouse.ledger import book_of_center

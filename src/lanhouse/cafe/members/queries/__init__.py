@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import member_groups_of
 from lanhouse.cafe.groups.schemas import MemberGroup
+from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
-from lanhouse.kit.errors import NotFound
 from lanhouse.ledger import balances, book_of_center
 from lanhouse.ledger.tables import accounts
 
@@ -148,6 +148,6 @@ def unknown_ids(read: Read, center_id: int, member_ids: list[int]) -> list[int]:
 
 
 def must_be_member(read: Read, center_id: int, member_id: int) -> None:
-    """Raise NotFound when the centre has no such member or guest."""
+    """Raise MemberNotFound when the centre has no such member or guest."""
     if read.scalar(_ID, center=center_id, member=member_id) is None:
-        raise NotFound("Member not found")
+        raise MemberNotFound

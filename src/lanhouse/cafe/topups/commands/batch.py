@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from typing import Any
 
+from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.money.movements import Accounts, Moved, move_each
 from lanhouse.cafe.topups.commands.moves import (
     INSERT,
@@ -17,7 +18,6 @@ from lanhouse.cafe.topups.commands.moves import (
     gift,
     row_of,
 )
-from lanhouse.cafe.topups.errors import MemberNotFound
 from lanhouse.cafe.topups.locks import accounts_of_many, lock_many
 from lanhouse.cafe.topups.schemas import TopUp, TopUpDone
 from lanhouse.db.statements import Row

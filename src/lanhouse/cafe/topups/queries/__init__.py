@@ -5,9 +5,8 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.members.queries import must_be_member
 from lanhouse.cafe.topups.commands.moves import quoted_bonus
-from lanhouse.cafe.topups.errors import MemberNotFound
 from lanhouse.cafe.topups.schemas import Quote
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import Row, static
@@ -16,13 +15,6 @@ from lanhouse.kit import clock
 from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.pages import offset_of
 
-_MEMBER = static(
-    sa.select(members.c.id).where(
-        members.c.center_id == sa.bindparam("center"),
-        members.c.id == sa.bindparam("member"),
-        members.c.deleted_at.is_(None),
-    )
-)
 _OF_MEMBER = (topups.c.center_id == sa.bindparam("center")) & (
     topups.c.member_id == sa.bindparam("member")
 )
@@ -54,19 +46,13 @@ class OrderPage(msgspec.Struct, frozen=True):
 def bonus_quote(read: Read, quote: Quote) -> int:
     """The bonus in micros that the money would earn now. Raises MemberNotFound."""
     for member_id in quote.member_ids:
-        must_exist(read, quote.center.id, member_id)
+        must_be_member(read, quote.center.id, member_id)
     return quoted_bonus(quote.center, quote.value_micros, clock.now())
 
 
 def orders_of_member(read: Read, wanted: MemberPage) -> OrderPage:
     """A member's top-ups, refunds and loans. Raises MemberNotFound."""
-    must_exist(read, wanted.center_id, wanted.member_id)
+    must_be_member(read, wanted.center_id, wanted.member_id)
     of = {"center": wanted.center_id, "member": wanted.member_id}
     rows = read.all(_PAGE, rows_before=offset_of(wanted.page, LOGS_PER_PAGE), **of)
     return OrderPage(rows, read.scalar(_COUNT, **of))
-
-
-def must_exist(read: Read, center_id: int, member_id: int) -> None:
-    """Raise MemberNotFound for an id that is not a member's or guest's of this centre."""
-    if read.scalar(_MEMBER, center=center_id, member=member_id) is None:
-        raise MemberNotFound
