@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import unquote_to_bytes
@@ -223,9 +223,31 @@ def _json_fields(text: bytes) -> Fields:
     return fields
 
 
+def file_part(content_type: str, body: bytes, name: str) -> bytes:
+    """The content of the first file of this name in a multipart form; empty when none is there.
+
+    Raises InvalidInput for a form that is none.
+    """
+    for segment, value in _multipart_parts(content_type, body):
+        if segment.name == name and segment.filename is not None:
+            return bytes(value)
+    return b""
+
+
 def _multipart_pairs(content_type: str, body: bytes) -> list[tuple[str, str]]:
     """Text fields of a multipart form in order; file parts are not fields and are left out."""
     pairs: list[tuple[str, str]] = []
+    for segment, value in _multipart_parts(content_type, body):
+        if segment.filename is None:
+            name = segment.name or ""
+            pairs.append((name, _decoded(bytes(value), name, "is not valid UTF-8")))
+    return pairs
+
+
+def _multipart_parts(
+    content_type: str, body: bytes
+) -> Iterator[tuple[MultipartSegment, bytearray]]:
+    """The parts of a multipart form in order, with what is in them."""
     segment: MultipartSegment | None = None
     value = bytearray()
     try:
@@ -237,12 +259,10 @@ def _multipart_pairs(content_type: str, body: bytes) -> list[tuple[str, str]]:
                     segment, value = event, bytearray()
                 elif event is not None:
                     value += event
-                elif segment is not None and segment.filename is None:
-                    name = segment.name or ""
-                    pairs.append((name, _decoded(bytes(value), name, "is not valid UTF-8")))
+                elif segment is not None:
+                    yield segment, value
     except (MultipartError, UnicodeError, LookupError):
         raise InvalidInput({"body": "is not a valid multipart form"}) from None
-    return pairs
 
 
 def _put(node: Fields, keys: list[str], value: str, field: str) -> None:

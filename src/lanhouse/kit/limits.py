@@ -14,12 +14,20 @@ MAX_ROOM = 100
 API_RATE_PER_MINUTE = 200
 MEMBERS_PER_PAGE = 50
 LOGS_PER_PAGE = 30
+# Rows of one look of an export: some milliseconds of a reader, and 200 KB.
+EXPORT_ROWS = 1_000
 
 BODY_BYTES_MAX = 1_048_576
 # A caller that is cut off may go on for this long, and for BODY_BYTES_MAX more, before the
 # connection ends: somebody who only listens after sending would else see a reset, not the reason.
 LINGER_SECONDS = 2
 QUERY_BYTES_MAX = 16_384
+# A picture that a centre puts up: what is sent, how many pixels are decoded (4 bytes each), and the
+# longer side of what is kept.
+LOGO_BYTES_MAX = 4_194_304
+LOGO_PIXELS_MAX = 16_000_000
+LOGO_SIDE_MAX = 512
+FILE_CHUNK_BYTES = 262_144
 IDEMPOTENCY_KEY_MAX = 128
 # Everything of a request that is not its body; and how long it may take to arrive.
 HEAD_BYTES_MAX = 65_536

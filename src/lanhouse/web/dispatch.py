@@ -17,7 +17,7 @@ import structlog
 from lanhouse.auth.addresses import caller_address, caller_scheme
 from lanhouse.kit.errors import AppError, CutOff, InvalidInput
 from lanhouse.kit.inputs import decode, merge_sources
-from lanhouse.kit.limits import BODY_BYTES_MAX, QUERY_BYTES_MAX
+from lanhouse.kit.limits import QUERY_BYTES_MAX
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import Wire
 from lanhouse.web.metrics import RouteStats
@@ -151,7 +151,7 @@ class Endpoint:
         call = await surface.enter(Call(self._services, route, request, surface.wire.encode))
         if not route.public:
             call.actor.require(route.right)
-        request.body = await read_body(receive, request.headers)
+        request.body = await read_body(receive, request.headers, route.body_bytes_max)
         if len(request.query) > QUERY_BYTES_MAX:
             raise InvalidInput({"query": f"must be at most {QUERY_BYTES_MAX} bytes"})
         if route.input_type is None:
@@ -178,15 +178,15 @@ def header_texts(scope: Scope) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-async def read_body(receive: Receive, headers: Any) -> bytes:
+async def read_body(receive: Receive, headers: Any, most: int) -> bytes:
     """The whole request body; raises BodyTooLarge as soon as it is, or says that it will be,
-    larger than BODY_BYTES_MAX: the rest is not read.
+    larger than `most` bytes: the rest is not read.
 
     A body that breaks off is refused too: the beginning of a form is a form, with smaller numbers.
     """
     length = headers.get("content-length", "0")
-    if length.isdigit() and int(length) > BODY_BYTES_MAX:
-        raise BodyTooLarge
+    if length.isdigit() and int(length) > most:
+        raise BodyTooLarge(most)
     parts: list[bytes] = []
     read = 0
     while True:
@@ -196,8 +196,8 @@ async def read_body(receive: Receive, headers: Any) -> bytes:
         part = message.get("body", b"")
         parts.append(part)
         read += len(part)
-        if read > BODY_BYTES_MAX:
-            raise BodyTooLarge
+        if read > most:
+            raise BodyTooLarge(most)
         if not message.get("more_body"):
             return b"".join(parts)
 
@@ -205,8 +205,8 @@ async def read_body(receive: Receive, headers: Any) -> bytes:
 class BodyTooLarge(InvalidInput):
     """More body than a call may have; the connection ends with the answer."""
 
-    def __init__(self) -> None:
-        super().__init__({"body": f"must be at most {BODY_BYTES_MAX} bytes"})
+    def __init__(self, most: int) -> None:
+        super().__init__({"body": f"must be at most {most} bytes"})
 
 
 async def send_reply(

@@ -24,6 +24,7 @@ from typing import (
 import msgspec
 
 from lanhouse.auth.rights import check_right
+from lanhouse.kit.limits import BODY_BYTES_MAX
 
 if TYPE_CHECKING:
     from lanhouse.web.call import Call
@@ -49,6 +50,7 @@ class Route(msgspec.Struct, eq=False):
     source: str
     input_type: type[msgspec.Struct] | None
     output_type: Any
+    body_bytes_max: int = BODY_BYTES_MAX
 
     @property
     def id(self) -> str:
@@ -91,7 +93,14 @@ class Routes(Generic[Known]):
 
     @overload
     def route(
-        self, method: str, path: str, *, right: str, summary: str = "", source: str = ""
+        self,
+        method: str,
+        path: str,
+        *,
+        right: str,
+        summary: str = "",
+        source: str = "",
+        upload_bytes_max: int = 0,
     ) -> Declare[Known]: ...
 
     def route(
@@ -103,8 +112,13 @@ class Routes(Generic[Known]):
         public: bool = False,
         summary: str = "",
         source: str = "",
+        upload_bytes_max: int = 0,
     ) -> Any:
-        """Declare a call. Exactly one of `right` and `public=True` must be given."""
+        """Declare a call. Exactly one of `right` and `public=True` must be given.
+
+        A call that takes a file (web/uploads) says how large its body may be; nobody sends one
+        without a right.
+        """
         if bool(right) == public:
             raise ValueError(f"{method} {path}: name a right, or say public=True")
         if right:
@@ -127,6 +141,7 @@ class Routes(Generic[Known]):
                     source=source,
                     input_type=input_type,
                     output_type=hints.get("return"),
+                    body_bytes_max=upload_bytes_max or BODY_BYTES_MAX,
                 )
             )
             return handler
@@ -148,7 +163,13 @@ class Verb(Generic[Known]):
 
     @overload
     def __call__(
-        self, path: str, *, right: str, summary: str = "", source: str = ""
+        self,
+        path: str,
+        *,
+        right: str,
+        summary: str = "",
+        source: str = "",
+        upload_bytes_max: int = 0,
     ) -> Declare[Known]: ...
 
     def __call__(self, path: str, **options: Any) -> Any:

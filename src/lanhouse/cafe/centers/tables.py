@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.cafe.files.tables import files
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import Json, UtcTime
 
@@ -23,4 +24,21 @@ centers = sa.Table(
     # Signs check-out quotes; never leaves the server.
     sa.Column("quote_secret", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
+)
+
+# What a centre shows of itself.
+center_pictures = sa.Table(
+    "center_pictures",
+    metadata,
+    sa.Column(
+        "center_id",
+        sa.BigInteger,
+        sa.ForeignKey("centers.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # queries.pictures.LOGO
+    sa.Column("purpose", sa.Text, primary_key=True),
+    sa.Column("file_key", sa.Text, sa.ForeignKey(files.c.key), nullable=False),
+    sa.Index("center_pictures_file_ix", "file_key"),
 )

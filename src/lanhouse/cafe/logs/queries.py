@@ -29,7 +29,7 @@ from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
-from lanhouse.kit.limits import LOGS_PER_PAGE
+from lanhouse.kit.limits import EXPORT_ROWS, LOGS_PER_PAGE
 from lanhouse.kit.pages import offset_of
 
 logs = billing_logs.c
@@ -97,6 +97,30 @@ def log_page(read: Read, log_filter: LogFilter, page: int) -> LogPage:
         totals={name: sum(getattr(row, name) for row in counted) for name in _TOTALS},
         events=[row.event for row in found],
     )
+
+
+class ExportFrom(msgspec.Struct, frozen=True):
+    """Where an export goes on: behind the row of this time and id, None at first."""
+
+    filter: LogFilter
+    after: tuple[datetime, int] | None = None
+
+
+def export_rows(read: Read, wanted: ExportFrom) -> list[Row]:
+    """The next EXPORT_ROWS rows of a filter, newest first; the last ones are fewer.
+
+    Each is a look of its own: an export of a million rows holds no snapshot. What is written
+    meanwhile is newer than where it began.
+    """
+    found = sa.select(billing_logs).where(*conditions_of(_as_written(read, wanted.filter)))
+    if wanted.after is not None:
+        at, log_id = wanted.after
+        found = found.where(sa.tuple_(logs.at, logs.id) < sa.tuple_(*_place(at, log_id)))
+    return read.all(found.order_by(logs.at.desc(), logs.id.desc()).limit(EXPORT_ROWS))
+
+
+def _place(at: datetime, log_id: int) -> tuple[Any, Any]:
+    return sa.literal(at, logs.at.type), sa.literal(log_id, logs.id.type)
 
 
 def _by_event(log_filter: LogFilter) -> Any:

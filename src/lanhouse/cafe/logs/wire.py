@@ -34,6 +34,31 @@ def log_row(row: Row, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
+EXPORT_COLUMNS = (
+    "log_id",
+    "log_date",
+    "log_date_local",
+    "log_member_account",
+    "log_pc_name",
+    "log_event",
+    "log_money",
+    "log_card",
+    "log_spend",
+    "log_bonus",
+    "log_coin",
+    "log_used_secs",
+    "log_details",
+    "log_staff_name",
+)
+"""The columns of an export, and their order: those of log_row, without the centre."""
+
+
+def export_line(row: Row, zone: ZoneInfo) -> list[str]:
+    """A row of the export as texts."""
+    shown = log_row(row, zone)
+    return [str(shown[name]) for name in EXPORT_COLUMNS]
+
+
 def log_totals(page: LogPage) -> dict[str, Any]:
     """The totals over all pages; null for every amount when there is no row."""
     sums = page.totals

@@ -1,0 +1,39 @@
+"""Which pictures a centre shows of itself."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from lanhouse.cafe.centers.tables import center_pictures, centers
+from lanhouse.db.statements import static
+from lanhouse.db.store import Read
+
+LOGO = "logo"
+"""The picture that stands for the centre on its pages."""
+
+_SHOWN = static(
+    sa.select(center_pictures.c.file_key).where(
+        center_pictures.c.center_id == sa.bindparam("center"),
+        center_pictures.c.purpose == sa.bindparam("as_what"),
+    )
+)
+_SHOWN_BY_LICENSE = static(
+    sa.select(center_pictures.c.file_key)
+    .join(centers, centers.c.id == center_pictures.c.center_id)
+    .where(
+        centers.c.license_name == sa.bindparam("license"),
+        center_pictures.c.purpose == sa.bindparam("as_what"),
+    )
+)
+
+
+def shown_key(read: Read, wanted: tuple[int, str]) -> str | None:
+    """The key of the picture that a centre shows (centre, purpose), or None."""
+    center_id, purpose = wanted
+    return read.scalar(_SHOWN, center=center_id, as_what=purpose)
+
+
+def shown_key_of_license(read: Read, wanted: tuple[str, str]) -> str | None:
+    """The same by (licence name, purpose)."""
+    license_name, purpose = wanted
+    return read.scalar(_SHOWN_BY_LICENSE, license=license_name, as_what=purpose)

@@ -1,0 +1,196 @@
+"""The billing log as CSV: every row of the filter once, in parts, and no formula in it."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lanhouse.app import create_app
+from lanhouse.cafe.logs import api, queries
+from lanhouse.cafe.money.log import write_log
+from lanhouse.cafe.money.schemas import Event, LogEntry, Subject
+from lanhouse.db.store import Store
+from lanhouse.kit import clock
+from lanhouse.kit.sheets import BOM, csv_rows
+from lanhouse.settings import AppSettings
+from tests.builders.centers import Hall, open_hall
+from tests.builders.client import Client
+
+URL = "/api/native/v1/billing-logs.csv"
+EURO = 1_000_000
+AT = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def hall(store: Store) -> Hall:
+    return open_hall(store, zone="Asia/Manila")
+
+
+@pytest.fixture
+def client(hall: Hall, tmp_path: Path) -> Iterator[Client]:
+    settings = AppSettings(data_dir=tmp_path, api_rate_per_minute=0)
+    app = create_app(settings, hall.store, with_ticker=False)
+    with Client(app, key=hall.api_key, base="/api/v2/cafe/7777") as opened:
+        yield opened
+
+
+def write(hall: Hall, at: datetime, **values: Any) -> None:
+    with clock.frozen(at):
+        entry = LogEntry(center_id=hall.center_id, staff_name="Kim", **values)
+        hall.store.run_sync(write_log, entry)
+
+
+def exported(client: Client, **params: Any) -> list[dict[str, str]]:
+    answer = client.raw("GET", URL, params=params)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    head, *rows = csv_rows(answer.content.decode())
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def fill(hall: Hall) -> None:
+    """Seven rows, three of them in one moment."""
+    ada = {"subject": Subject.MEMBER, "member_id": 57_843_940_635, "member_account": "=ada"}
+    for number in range(7):
+        at = AT if number in (2, 3, 4) else AT + timedelta(seconds=number - 3)
+        values: dict[str, Any] = {"cash_micros": (number + 1) * EURO, "event": Event.TOPUP}
+        if number == 6:
+            values = {"cash_micros": -EURO, "event": Event.TOPUP, "details": '\'=1, "x"\n\t'}
+        write(hall, at, **ada, **values)
+
+
+@pytest.fixture(params=[1, 3, 7, 100])
+def small_parts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of one look, so that parts end in the middle of a moment too."""
+    for module in (api, queries):
+        monkeypatch.setattr(module, "EXPORT_ROWS", request.param)
+
+
+def test_every_row_is_there_once_newest_first(
+    hall: Hall, client: Client, small_parts: None
+) -> None:
+    fill(hall)
+    rows = exported(client)
+    listed = client.ok("GET", "/billingLogs")["log_list"]
+    assert [row["log_id"] for row in rows] == [str(row["log_id"]) for row in listed]
+    for row, shown in zip(rows, listed, strict=True):
+        assert row == {name: str(shown[name]) for name in row}
+    assert len(rows) == 7
+    assert rows[0]["log_date_local"] == "2026-03-04 20:00:03"
+
+
+def test_no_cell_is_a_formula_and_the_way_back_is_exact(hall: Hall, client: Client) -> None:
+    fill(hall)
+    text = client.raw("GET", URL).content.decode()
+    assert text.startswith(BOM)
+    cells = [cell for row in csv.reader(io.StringIO(text[1:], newline="")) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(tuple("=+-@\t\r"))]
+    assert "'=ada" in cells
+    assert "'-1.00" in cells
+    assert "''=1, \"x\"\n\t" in cells
+    assert exported(client)[0]["log_details"] == '\'=1, "x"\n\t'
+
+
+def test_filters_are_those_of_the_list(hall: Hall, client: Client, small_parts: None) -> None:
+    fill(hall)
+    assert len(exported(client, event="TOPUP")) == 7
+    assert len(exported(client, member="=ada")) == 7
+    assert exported(client, date_start="2026-03-05", date_end="2026-03-05") == []
+    assert len(exported(client, date_start="2026-03-04", date_end="2026-03-04")) == 7
+    refused = client.raw("GET", URL, params={"member_or_guest": "x"})
+    assert refused.status_code == 400
+
+
+def test_another_centre_gets_its_own(hall: Hall, client: Client) -> None:
+    fill(hall)
+    other = open_hall(hall.store, 7778)
+    answer = client.raw("GET", URL, key=other.api_key)
+    assert len(list(csv_rows(answer.content.decode()))) == 1
+
+
+def test_what_is_written_meanwhile_neither_doubles_nor_moves_anything(
+    hall: Hall, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (api, queries):
+        monkeypatch.setattr(module, "EXPORT_ROWS", 2)
+    fill(hall)
+    expected = [row["log_id"] for row in exported(client)]
+    found = api._part_of
+    looks: list[int] = []
+
+    def look(read: Any, wanted: Any) -> Any:
+        looks.append(1)
+        return found(read, wanted)
+
+    monkeypatch.setattr(api, "_part_of", look)
+    parts = api._parts
+
+    async def slow_parts(call: Any, part: Any) -> Any:
+        async for text in parts(call, part):
+            yield text
+            # One more row each time the caller has taken a part.
+            await asyncio.to_thread(write, hall, AT + timedelta(days=1), event=Event.TOPUP)
+
+    monkeypatch.setattr(api, "_parts", slow_parts)
+    assert [row["log_id"] for row in exported(client)] == expected
+    assert len(looks) == 4
+
+
+def test_a_caller_that_goes_away_ends_the_export(
+    hall: Hall, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (api, queries):
+        monkeypatch.setattr(module, "EXPORT_ROWS", 1)
+    fill(hall)
+    sent: list[dict[str, Any]] = []
+    looks: list[int] = []
+    found = api._part_of
+
+    def look(read: Any, wanted: Any) -> Any:
+        looks.append(1)
+        return found(read, wanted)
+
+    monkeypatch.setattr(api, "_part_of", look)
+
+    async def ask() -> None:
+        has_gone = asyncio.Event()
+        is_read = False
+
+        async def receive() -> dict[str, Any]:
+            nonlocal is_read
+            if not is_read:
+                is_read = True
+                return {"type": "http.request", "body": b"", "more_body": False}
+            await has_gone.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+            if len(sent) == 3:
+                has_gone.set()
+                # Whoever is not there takes nothing any more.
+                await asyncio.sleep(3600)
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": URL,
+            "raw_path": URL.encode(),
+            "query_string": b"",
+            "headers": [(b"authorization", f"Bearer {hall.api_key}".encode())],
+            "client": ("127.0.0.1", 50000),
+            "scheme": "http",
+        }
+        async with asyncio.timeout(30):
+            await client.app(scope, receive, send)
+
+    client.run(ask())
+    assert len(sent) == 3
+    assert len(looks) == 1
