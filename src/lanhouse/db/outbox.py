@@ -93,13 +93,12 @@ _INSERT_NUMBERED = static(sa.insert(outbox).values(writer=_MINE))
 # The oldest have the smallest numbers, so that nothing else is looked at.
 _OLDEST = sa.select(outbox.c.id, outbox.c.at).order_by(outbox.c.id).limit(sa.bindparam("most"))
 _OF_OLDEST = _OLDEST.subquery()
-_DELETE_OLD = static(
-    sa.delete(outbox).where(
-        outbox.c.id.in_(sa.select(_OF_OLDEST.c.id).where(_OF_OLDEST.c.at < sa.bindparam("before"))),
-        # The newest row stays, so that SQLite never gives out an id that readers are behind.
-        outbox.c.id < sa.select(sa.func.max(outbox.c.id)).scalar_subquery(),
-    )
+_OLD = sa.select(_OF_OLDEST.c.id).where(
+    _OF_OLDEST.c.at < sa.bindparam("before"),
+    # The newest row stays, so that SQLite never gives out an id that readers are behind.
+    _OF_OLDEST.c.id < sa.select(sa.func.max(outbox.c.id)).scalar_subquery(),
 )
+_DELETE_OLD = static(sa.delete(outbox).where(outbox.c.id.in_(_OLD)))
 _DELETE_FOREIGN = static(
     sa.delete(outbox).where(outbox.c.writer >= sa.literal_column(_NEXT, sa.BigInteger))
 )

@@ -63,7 +63,7 @@ def clean_up(tx: Tx, job: Job) -> Progress | Done:
     part = job.cursor or 0
     deleted = _PARTS[part](tx, clock.real_now())
     done = job.done + deleted
-    if deleted < SLICE_MAX:
+    if not deleted:
         part += 1
     if part == len(_PARTS):
         return Done({"deleted": done}, done)

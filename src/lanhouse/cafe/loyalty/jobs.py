@@ -26,7 +26,7 @@ from lanhouse.ledger import book_of_center
 from lanhouse.ledger.tables import accounts
 
 KIND = "members.follow_points"
-LOOKED_AT_MAX = 200
+LOOKED_AT_MAX = 100
 """Members that one step looks at."""
 MOVED_MAX = 20
 """Members that it moves at most: each has a row in the log, and perhaps a session to price anew."""
@@ -55,7 +55,10 @@ _NEXT = static(
         & (accounts.c.currency == POINT),
     )
     .where(
-        *_OF_CENTER,
+        members.c.center_id == sa.bindparam("center"),
+        # Not by the index of groups, which would read all members for each step.
+        members.c.group_id + 0 >= DEFAULT_GROUP,
+        members.c.deleted_at.is_(None),
         sa.tuple_(members.c.created_at, members.c.id)
         > sa.tuple_(sa.bindparam("after_at", type_=_TIME), sa.bindparam("after_id")),
     )
