@@ -57,9 +57,9 @@ async def remove_logo(call: CafeCall) -> Reply:
 
 async def _page(call: CafeCall, refused: InvalidInput | None = None) -> Reply:
     key = await call.read(shown_key, (call.center.id, LOGO))
+    # Told in the page itself, and so with 200: outside a dialog a page takes nothing but successes.
     return call.html(
         _TEMPLATE,
-        status=200 if refused is None else refused.status,
         key=key,
         error="" if refused is None else refused.fields["logo"],
         megabytes=LOGO_BYTES_MAX // 2**20,
