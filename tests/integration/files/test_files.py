@@ -8,8 +8,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from lanhouse.auth.actors import NOBODY
-from lanhouse.auth.audit import Audited
 from lanhouse.cafe.centers.commands.pictures import ShowPicture, show_picture
 from lanhouse.cafe.centers.queries.pictures import LOGO, shown_key
 from lanhouse.cafe.centers.tables import center_pictures
@@ -40,8 +38,7 @@ def keep(store: Store, what: Picture, center_id: int = 7777, *, is_public: bool 
 
 
 def show(store: Store, what: Picture | None, center_id: int = 7777) -> str | None:
-    audited = Audited(center_id=center_id, actor=NOBODY, address="", call="POST /x")
-    return store.run_sync(show_picture, ShowPicture(LOGO, what, audited))
+    return store.run_sync(show_picture, ShowPicture(center_id, LOGO, what))
 
 
 def count(store: Store, table: sa.Table) -> int:
@@ -138,8 +135,7 @@ def test_a_content_that_is_put_up_again_while_it_is_swept_stays(
         is_stored.set()
         assert may_end.wait(30)
 
-    audited = Audited(center_id=7777, actor=NOBODY, address="", call="POST /x")
-    command = ShowPicture(LOGO, picture(b"x"), audited)
+    command = ShowPicture(7777, LOGO, picture(b"x"))
     storing = threading.Thread(target=store.run_sync, args=(hold, command))
     storing.start()
     assert is_stored.wait(30)

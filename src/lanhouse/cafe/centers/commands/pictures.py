@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.auth.audit import Audited, write_audit
 from lanhouse.cafe.centers.tables import center_pictures
 from lanhouse.cafe.files.commands import store_picture
 from lanhouse.db.statements import static, upsert
@@ -22,21 +21,21 @@ _HIDE = static(
 
 
 class ShowPicture(msgspec.Struct, frozen=True):
-    """A picture (None = none any more) that the caller's centre shows for a purpose."""
+    """A picture (None = none any more) that a centre shows for a purpose."""
 
+    center_id: int
     purpose: str
     picture: Picture | None
-    audited: Audited
 
 
 def show_picture(tx: Tx, show: ShowPicture) -> str | None:
     """Show another picture, or none; answers the key of the new one."""
-    center_id = show.audited.center_id
+    center_id = show.center_id
     key: str | None = None
     if show.picture is None:
         tx.run(_HIDE, center=center_id, as_what=show.purpose)
     else:
         key = store_picture(tx, center_id, show.picture, is_public=True)
         tx.run(_SHOW, center_id=center_id, purpose=show.purpose, file_key=key)
-    write_audit(tx, show.audited)
+    tx.audit("center", center_id)
     return key

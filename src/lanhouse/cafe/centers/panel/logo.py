@@ -42,7 +42,7 @@ async def put_logo(call: CafeCall) -> Reply:
             picture = await asyncio.to_thread(remade, sent, _LIMIT, "logo")
     except InvalidInput as refused:
         return await _page(call, refused)
-    await call.store.write(show_picture, ShowPicture(LOGO, picture, call.audited))
+    await call.run(show_picture, ShowPicture(call.center.id, LOGO, picture))
     return await _page(call)
 
 
@@ -51,7 +51,7 @@ async def put_logo(call: CafeCall) -> Reply:
 )
 async def remove_logo(call: CafeCall) -> Reply:
     """The page without a logo."""
-    await call.store.write(show_picture, ShowPicture(LOGO, None, call.audited))
+    await call.run(show_picture, ShowPicture(call.center.id, LOGO, None))
     return await _page(call)
 
 

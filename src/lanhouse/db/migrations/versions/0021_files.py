@@ -1,6 +1,6 @@
 """Files in chunks, and the pictures that a centre shows.
 
-Revision: 0020, after: 0019.
+Revision: 0021, after: 0020.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from lanhouse.db.types import UtcTime
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
