@@ -12,6 +12,7 @@ from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.schemas import NewPlayer
 from lanhouse.auth.actors import Actor
 from lanhouse.auth.keys import NewKey, generate_key
+from lanhouse.auth.rights import rights_of
 from lanhouse.cafe.centers.commands import NewCenter, create_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.commands.accounts import insert_account
@@ -28,7 +29,9 @@ CENTER_ID = 1
 LOOPBACK = "127.0.0.1"
 IDLE_MEMBERS = 2_000
 PLAYERS = 1_000
-ACTOR = Actor(kind="api_key", center_id=CENTER_ID, staff_name="API", role="api")
+ACTOR = Actor(
+    kind="api_key", center_id=CENTER_ID, staff_name="API", role="api", rights=rights_of("api")
+)
 
 
 class Town(msgspec.Struct):

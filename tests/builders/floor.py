@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
+from lanhouse.auth.rights import rights_of
 from lanhouse.cafe.centers.commands import SettingsChange, change_settings
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center, Settings
@@ -39,7 +40,14 @@ from tests.builders.centers import Hall, open_hall
 
 EURO = 1_000_000
 CENT = 10_000
-DESK = Actor(kind="staff", center_id=7777, staff_id=1, staff_name="Kim", role="admin")
+DESK = Actor(
+    kind="staff",
+    center_id=7777,
+    staff_id=1,
+    staff_name="Kim",
+    role="admin",
+    rights=rights_of("admin"),
+)
 
 
 def insert_pc(tx: Tx, center_id: int, name: str, pc_group_id: int = 0, **values: Any) -> int:

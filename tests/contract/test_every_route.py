@@ -15,6 +15,7 @@ import pytest
 from lanhouse.app import all_routes, create_app
 from lanhouse.auth.rights import RIGHTS, rights_of
 from lanhouse.cafe.documented import NOT_BUILT
+from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.ledger.verify import verify_ledger
 from lanhouse.settings import AppSettings
 from lanhouse.web.routes import Route
@@ -57,6 +58,14 @@ class Callers:
         body = {"cafe_id": 7777, "account": f"{role}7777", "password": PASSWORD}
         url = "/api/native/v1/auth/staff-login"
         return self.client.raw("POST", url, key="", json=body).json()["token"]
+
+    def set_rights(self, role: str, **differences: list[str]) -> None:
+        account = f"{role}7777"
+        person = self.hall.store.read_sync(lambda r, _: staff_by_account(r, 7777, account), None)
+        assert person is not None
+        url = f"/api/native/v1/staff/{person.id}/rights"
+        answer = self.client.raw("PUT", url, key=self.hall.api_key, json=differences)
+        assert answer.status_code == 200, answer.text
 
     def key_for(self, route: Route) -> str:
         return self.agent_key if route.surface == "external" else self.hall.api_key
@@ -109,6 +118,21 @@ def test_the_right_one_is_let_in(route: Route, callers: Callers) -> None:
         if route.right in rights_of(role):
             assert callers.code(route, token) not in (401, 403, 500)
     assert callers.code(route, callers.hall.api_key) not in (401, 403, 500)
+
+
+@pytest.mark.parametrize(
+    "route", [r for r in GUARDED if not r.path.endswith("generateApiKey")], ids=_id
+)
+def test_a_granted_and_a_withheld_right_decide(route: Route, callers: Callers) -> None:
+    """What a person may do beyond the role, and what not although the role would."""
+    for role in ("staff", "manager"):
+        if route.right in rights_of(role):
+            callers.set_rights(role, withheld=[route.right])
+            assert callers.code(route, callers.tokens[role]) == 403
+        else:
+            callers.set_rights(role, granted=[route.right])
+            assert callers.code(route, callers.tokens[role]) not in (401, 403, 500)
+        callers.set_rights(role)
 
 
 VALUES: dict[str, Any] = {

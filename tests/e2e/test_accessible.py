@@ -15,6 +15,9 @@ PAGES = (
     "/panel/computers?pc=PC01",
     "/panel/members",
     "/panel/settings/api",
+    "/panel/settings/staff",
+    "/panel/settings/staff/1",
+    "/panel/settings/audit",
     "/panel/nothing",
 )
 ENTRIES = ("/panel/sign-in", "/portal/hall7777")

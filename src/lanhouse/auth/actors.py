@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from lanhouse.auth.rights import rights_of, role_has
 from lanhouse.kit.errors import Forbidden
 
 API_STAFF_NAME = "API"
@@ -15,8 +14,9 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who is calling.
 
     `kind` is api_key, staff, member, agent, player or nobody; ids that do not apply are 0.
-    `staff_name` is what logs show (API_STAFF_NAME for a key). `csrf` is the secret that forms of
-    this signed-in browser carry; empty for bearer callers.
+    `rights` is everything that this caller may do, made once at entry (auth/rights); `role` is only
+    shown. `staff_name` is what logs show (API_STAFF_NAME for a key). `csrf` is the secret that
+    forms of this signed-in browser carry; empty for bearer callers.
     """
 
     kind: str
@@ -26,6 +26,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     staff_name: str = ""
     member_id: int = 0
     role: str = ""
+    rights: frozenset[str] = frozenset()
     csrf: str = ""
     token_hash: str = ""
 
@@ -36,14 +37,9 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
             self.kind, 0
         )
 
-    @property
-    def rights(self) -> frozenset[str]:
-        """Every right of this caller."""
-        return rights_of(self.role)
-
     def may(self, right: str) -> bool:
         """True when this caller has the right."""
-        return role_has(self.role, right)
+        return right in self.rights
 
     def require(self, right: str) -> None:
         """Raise Forbidden, naming the right, when this caller does not have it."""

@@ -1,11 +1,13 @@
-"""Rights and the lowest role that has each (cafe-domain 12: Admin, Manager, Staff).
+"""Rights: a role is a template (cafe-domain 12: Admin, Manager, Staff), a person has a set.
 
-An API key acts with the Admin's rights, because only the Admin can create one; a member's own
-token has the member rights only, an agent's key the agent right only.
+A caller's set is made once, at entry. An API key acts with the Admin's rights, because only the
+Admin can create one; a member's own token has the member rights only, an agent's key the agent
+right only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 ROLES = ("staff", "manager", "admin")
@@ -46,29 +48,36 @@ RIGHTS: dict[str, str] = {
     "jobs.manage": "manager",
     "staff.view": "manager",
     "staff.edit": "admin",
+    "audit.view": "admin",
 }
-"""Right -> lowest staff role that has it."""
+"""Right -> lowest staff role whose template has it."""
+
+OWN_ACCOUNT = "account.self"
+"""What everybody has who signs in to the staff's side; nobody can take it."""
 
 SELF_RIGHTS = {"member.self": "member", "agent.call": "agent", "player.play": "player"}
 """Rights that belong to one kind of caller only."""
 
 
-def role_has(role: str, right: str) -> bool:
-    """True when the role (staff, manager, admin, api, member, agent, player) has the right."""
-    if right in SELF_RIGHTS:
-        return SELF_RIGHTS[right] == role
-    if right == "account.self":
-        return role in _RANK
-    return _RANK.get(role, 0) >= _RANK[RIGHTS[right]]
-
-
 @cache
 def rights_of(role: str) -> frozenset[str]:
-    """Every right that the role has."""
-    return frozenset(right for right in (*RIGHTS, *SELF_RIGHTS) if role_has(role, right))
+    """The template of a role: staff, manager, admin, api, member, agent or player."""
+    rank = _RANK.get(role)
+    if rank is None:
+        return frozenset(right for right, kind in SELF_RIGHTS.items() if kind == role)
+    has = {right for right, lowest in RIGHTS.items() if rank >= _RANK[lowest]}
+    return frozenset({OWN_ACCOUNT, *has})
+
+
+def rights_of_person(role: str, granted: Iterable[str], withheld: Iterable[str]) -> frozenset[str]:
+    """What a person may do: the template, with what is granted, without what is withheld.
+
+    A right that this version does not know counts for nothing.
+    """
+    return (rights_of(role) | RIGHTS.keys() & set(granted)) - (RIGHTS.keys() & set(withheld))
 
 
 def check_right(right: str) -> None:
     """Raise KeyError for a right that does not exist (a typing error in a route)."""
-    if right not in RIGHTS and right not in SELF_RIGHTS and right != "account.self":
+    if right not in RIGHTS and right not in SELF_RIGHTS and right != OWN_ACCOUNT:
         raise KeyError(f"unknown right {right!r}")

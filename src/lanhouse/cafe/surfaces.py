@@ -13,6 +13,7 @@ from lanhouse.auth.actors import API_STAFF_NAME, Actor
 from lanhouse.auth.addresses import is_allowed
 from lanhouse.auth.keys import KeyUse, key_by_hash, note_use
 from lanhouse.auth.rates import RateLimit
+from lanhouse.auth.rights import rights_of, rights_of_person
 from lanhouse.auth.tokens import find_token
 from lanhouse.cafe.centers.call import CafeCall
 from lanhouse.cafe.centers.queries import center_by_id
@@ -128,6 +129,7 @@ def _look_up_key(read: Read, digest: str) -> _Access | None:
         center_id=center.id,
         staff_name=API_STAFF_NAME,
         role="api",
+        rights=rights_of("api"),
         token_hash=digest,
     )
     ends = clock.to_micros(key.expires_at)
@@ -141,6 +143,7 @@ def _person(read: Read, token: Any) -> Actor | None:
             center_id=token.center_id,
             member_id=token.subject_id,
             role="member",
+            rights=rights_of("member"),
             csrf=token.csrf,
             token_hash=token.token_hash,
         )
@@ -153,6 +156,7 @@ def _person(read: Read, token: Any) -> Actor | None:
         staff_id=person.id,
         staff_name=person.account,
         role=person.role,
+        rights=rights_of_person(person.role, person.granted, person.withheld),
         csrf=token.csrf,
         token_hash=token.token_hash,
     )

@@ -18,7 +18,6 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from lanhouse.auth.rights import role_has
 from lanhouse.kit import clock, ids
 from lanhouse.kit.money import round_half_up
 from lanhouse.web import assets, i18n
@@ -49,6 +48,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     reader_name: str = ""
     """Name of the signed-in employee; empty before sign-in and for members."""
     role: str = ""
+    rights: frozenset[str] = frozenset()
     now: datetime
     """Business time at which the page was made (aware)."""
     time_scale: int = 1
@@ -59,7 +59,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     def may(self, right: str) -> bool:
         """True when the reader has the right."""
-        return role_has(self.role, right)
+        return right in self.rights
 
 
 def view_of(
@@ -79,6 +79,7 @@ def view_of(
         csrf_token=csrf_token,
         reader_name=getattr(actor, "staff_name", ""),
         role=getattr(actor, "role", ""),
+        rights=getattr(actor, "rights", frozenset()),
         now=clock.now(),
         time_scale=clock.scale(),
         clock_step_seconds=clock.doubt_seconds(),

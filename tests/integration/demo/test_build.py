@@ -17,6 +17,7 @@ from lanhouse.aggregator.agents.commands import create_agent
 from lanhouse.aggregator.agents.demo import NAMES
 from lanhouse.aggregator.agents.schemas import TRANSFER, NewAgent
 from lanhouse.auth.actors import API_STAFF_NAME, Actor
+from lanhouse.auth.rights import rights_of
 from lanhouse.cafe.centers.demo import CAFE_ID
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
@@ -152,7 +153,13 @@ def is_whole(read: Read) -> bool:
 
 def _same_names(tx: Tx, center: Center) -> None:
     """A member and a PC that are called as the demo's."""
-    actor = Actor(kind="api_key", center_id=center.id, staff_name=API_STAFF_NAME, role="api")
+    actor = Actor(
+        kind="api_key",
+        center_id=center.id,
+        staff_name=API_STAFF_NAME,
+        role="api",
+        rights=rights_of("api"),
+    )
     deposit = Deposit(value_micros=10_000_000)
     add_pcs(tx, NewPcs(center=center, names=["PC01"]))
     create_member(

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
+from lanhouse.auth.rights import rights_of
 from lanhouse.cafe.centers.schemas import BonusTier, Settings
 from lanhouse.cafe.logs.rules import RangeIn, range_of
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
@@ -37,8 +38,15 @@ from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
 PCS = ("PC01", "PC02", "PC03", "PC04")
 DESKS = (
     DESK,
-    Actor(kind="staff", center_id=7777, staff_id=2, staff_name="Ann", role="admin"),
-    Actor(kind="api_key", center_id=7777, staff_name="API", role="api"),
+    Actor(
+        kind="staff",
+        center_id=7777,
+        staff_id=2,
+        staff_name="Ann",
+        role="admin",
+        rights=rights_of("admin"),
+    ),
+    Actor(kind="api_key", center_id=7777, staff_name="API", role="api", rights=rights_of("api")),
 )
 
 

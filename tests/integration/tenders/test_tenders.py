@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
+from lanhouse.auth.rights import rights_of
 from lanhouse.cafe.desk.queries.receipt import receipt_of
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
@@ -26,9 +27,23 @@ from lanhouse.kit.errors import Forbidden, InvalidInput
 from tests.builders.floor import EURO, Floor, open_floor
 
 HOUR = 3600
-CASHIER = Actor(kind="staff", center_id=7777, staff_id=2, staff_name="Ann", role="staff")
-MANAGER = Actor(kind="staff", center_id=7777, staff_id=3, staff_name="Max", role="manager")
-KEY = Actor(kind="api_key", center_id=7777, staff_name="API", role="api")
+CASHIER = Actor(
+    kind="staff",
+    center_id=7777,
+    staff_id=2,
+    staff_name="Ann",
+    role="staff",
+    rights=rights_of("staff"),
+)
+MANAGER = Actor(
+    kind="staff",
+    center_id=7777,
+    staff_id=3,
+    staff_name="Max",
+    role="manager",
+    rights=rights_of("manager"),
+)
+KEY = Actor(kind="api_key", center_id=7777, staff_name="API", role="api", rights=rights_of("api"))
 
 
 def _end(floor: Floor, *names: str, actor: Actor = CASHIER, **more: Any) -> list[Any]:

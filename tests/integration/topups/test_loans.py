@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lanhouse.auth.actors import Actor
+from lanhouse.auth.rights import rights_of
 from lanhouse.cafe.members.commands.changing import MembersNamed, delete_members
 from lanhouse.cafe.sessions.commands import Checkout, check_out
 from lanhouse.cafe.sessions.queries.quotes import customers_on
@@ -18,7 +19,14 @@ from lanhouse.kit import clock
 from lanhouse.kit.errors import Forbidden, InvalidInput
 from tests.builders.floor import DESK, EURO, Floor, open_floor
 
-CASHIER = Actor(kind="staff", center_id=7777, staff_id=2, staff_name="Ann", role="staff")
+CASHIER = Actor(
+    kind="staff",
+    center_id=7777,
+    staff_id=2,
+    staff_name="Ann",
+    role="staff",
+    rights=rights_of("staff"),
+)
 
 
 def _lend(floor: Floor, member_id: int, euros: int) -> None:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
+from lanhouse.auth.rights import rights_of
 from lanhouse.cafe.centers.schemas import BonusTier, Settings
 from lanhouse.cafe.groups.tables import member_groups
 from lanhouse.cafe.members.errors import MemberNotFound
@@ -31,8 +32,15 @@ from lanhouse.ledger.tables import transfers
 from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
 
 TIERS = Settings(price_bonus=[BonusTier(10 * EURO, bonus_micros=2 * EURO)], points_enabled=True)
-CASHIER = Actor(kind="staff", center_id=7777, staff_id=2, staff_name="Ann", role="staff")
-KEY = Actor(kind="api_key", center_id=7777, staff_name="API", role="api")
+CASHIER = Actor(
+    kind="staff",
+    center_id=7777,
+    staff_id=2,
+    staff_name="Ann",
+    role="staff",
+    rights=rights_of("staff"),
+)
+KEY = Actor(kind="api_key", center_id=7777, staff_name="API", role="api", rights=rights_of("api"))
 
 
 def _cmd(floor: Floor, *member_ids: int, actor: Actor = DESK, **more: Any) -> TopUp:

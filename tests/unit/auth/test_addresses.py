@@ -13,7 +13,7 @@ from lanhouse.auth.addresses import (
     parse_allow_list,
 )
 from lanhouse.auth.rates import RateLimit
-from lanhouse.auth.rights import RIGHTS, rights_of, role_has
+from lanhouse.auth.rights import OWN_ACCOUNT, RIGHTS, rights_of
 from lanhouse.kit.errors import InvalidInput
 
 
@@ -124,12 +124,12 @@ def test_no_limit() -> None:
 def test_roles_grow_and_never_cross() -> None:
     assert rights_of("staff") < rights_of("manager") < rights_of("admin")
     assert rights_of("api") == rights_of("admin")
-    assert rights_of("admin") == {*RIGHTS}
+    assert rights_of("admin") == {OWN_ACCOUNT, *RIGHTS}
     assert rights_of("member") == {"member.self"}
     assert rights_of("agent") == {"agent.call"}
     assert rights_of("") == frozenset()
-    assert not role_has("manager", "api_keys.manage")
-    assert not role_has("member", "members.view")
+    assert "api_keys.manage" not in rights_of("manager")
+    assert "members.view" not in rights_of("member")
 
 
 def test_an_ipv4_network_inside_ipv6_is_an_ipv4_network() -> None:

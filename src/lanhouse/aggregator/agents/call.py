@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.auth.actors import Actor
+from lanhouse.auth.rights import rights_of
 from lanhouse.ledger import book_of_agent
 from lanhouse.web.call import Call
 from lanhouse.web.routes import Routes
@@ -16,7 +17,7 @@ class AgentCall(Call):
 
     def __init__(self, call: Call, agent: Agent) -> None:
         super().__init__(call.services, call.route, call.request, call.encode)
-        self.actor = Actor(kind="agent", agent_id=agent.id, role="agent")
+        self.actor = Actor(kind="agent", agent_id=agent.id, role="agent", rights=rights_of("agent"))
         self.agent = agent
         self.book_id = book_of_agent(agent.id)
 

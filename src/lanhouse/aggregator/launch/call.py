@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.auth.actors import Actor
+from lanhouse.auth.rights import rights_of
 from lanhouse.ledger import book_of_agent
 from lanhouse.web.call import Call
 from lanhouse.web.routes import Routes
@@ -17,7 +18,11 @@ class GameCall(Call):
     def __init__(self, call: Call, session: GameSession) -> None:
         super().__init__(call.services, call.route, call.request, call.encode)
         self.actor = Actor(
-            kind="player", agent_id=session.agent_id, role="player", csrf=session.csrf
+            kind="player",
+            agent_id=session.agent_id,
+            role="player",
+            rights=rights_of("player"),
+            csrf=session.csrf,
         )
         self.session = session
         self.book_id = book_of_agent(session.agent_id)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -11,8 +12,16 @@ import msgspec
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.logs.queries import ExportFrom, LogFilter, balance_page, export_rows, log_page
+from lanhouse.cafe.logs.queries.audit import AuditFilter, audit_page
 from lanhouse.cafe.logs.rules import RangeIn, range_of
-from lanhouse.cafe.logs.wire import EXPORT_COLUMNS, export_line, log_row, log_totals
+from lanhouse.cafe.logs.wire import (
+    EXPORT_COLUMNS,
+    cursor_of,
+    cursor_sent,
+    export_line,
+    log_row,
+    log_totals,
+)
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -26,6 +35,7 @@ from lanhouse.web.replies import Stream
 routes = CafeRoutes("Billing logs")
 members = CafeRoutes("Members")
 native = NativeRoutes("Billing logs")
+audit_routes = NativeRoutes("Audit")
 
 _DISPOSITION = b"content-disposition"
 
@@ -171,3 +181,88 @@ def _history_row(row: Row, call: CafeCall) -> dict[str, Any]:
         "log_balance": format_fixed(row.balance_micros),
         "log_loan": format_fixed(row.loan_micros),
     }
+
+
+class AuditIn(msgspec.Struct):
+    """Filters of the audit log; what is left out does not filter. Times are ISO 8601 with an
+    offset: from `start_at`, up to but not including `end_at`."""
+
+    actor_kind: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    """`staff`, `api_key`, …"""
+    staff_id: int | None = None
+    """A person; stands for actor_kind `staff` too."""
+    call: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    """A route: `PUT /api/native/v1/prices/{price_id}`."""
+    subject: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    """`price`, `settings`, `member`, …"""
+    subject_id: int | None = None
+    """An id, of what `subject` names."""
+    start_at: str = ""
+    end_at: str = ""
+    older: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    """`older` of the page before."""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
+
+
+class AuditRowOut(msgspec.Struct):
+    """One thing that a call has touched. `before` and `after` hold what changed, amounts in micros;
+    of secrets and personal fields only "changed". `actor_name` is the person's account now."""
+
+    id: int
+    at: datetime
+    actor_kind: str
+    actor_id: int
+    actor_name: str | None
+    address: str
+    call: str
+    subject: str
+    subject_id: int
+    ids: dict[str, int]
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class AuditOut(msgspec.Struct):
+    """A page, newest first; `older` asks for the next one, null at the end."""
+
+    rows: list[AuditRowOut]
+    older: str | None
+
+
+@audit_routes.get(
+    "/audit", right="audit.view", summary="Who changed what, from where, by which call"
+)
+async def audit(call: CafeCall, data: AuditIn) -> AuditOut:
+    """Writes that make a row of the billing log stand there, with address and call."""
+    if data.subject_id is not None and not data.subject:
+        raise InvalidInput({"subject_id": "needs a subject"})
+    wanted = AuditFilter(
+        center_id=call.center.id,
+        actor_kind=data.actor_kind if data.staff_id is None else "staff",
+        actor_id=data.staff_id,
+        call=data.call,
+        subject=data.subject,
+        subject_id=data.subject_id,
+        start_at=_time("start_at", data.start_at),
+        end_at=_time("end_at", data.end_at),
+        older_than=cursor_sent(data.older),
+        rows_max=data.limit,
+    )
+    page = await call.read(audit_page, wanted)
+    rows = [
+        AuditRowOut(**{name: getattr(row, name) for name in AuditRowOut.__struct_fields__})
+        for row in page.rows
+    ]
+    return AuditOut(rows, cursor_of(page.rows[-1]) if page.has_more else None)
+
+
+def _time(field: str, text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise InvalidInput({field: "must be a time with its offset: 2026-03-01T00:00:00+01:00"})
+    return at

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from lanhouse.cafe.logs.queries import LogPage
 from lanhouse.db.statements import Row
+from lanhouse.kit import clock
+from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.local_time import duration_text, local_text
 from lanhouse.kit.money import format_fixed
 
@@ -74,3 +77,18 @@ def log_totals(page: LogPage) -> dict[str, Any]:
         for name, micros in amounts.items()
     }
     return shown | {"log_used_secs": duration_text(sums["used_seconds"])}
+
+
+def cursor_of(row: Row) -> str:
+    """Where a page that ends with this row ended: `<microseconds>-<id>`."""
+    return f"{clock.to_micros(row.at)}-{row.id}"
+
+
+def cursor_sent(text: str) -> tuple[datetime, int] | None:
+    """Time and id in a cursor, None for an empty one. Raises InvalidInput for what is none."""
+    if not text:
+        return None
+    micros, _, last_id = text.partition("-")
+    if not all(part.isascii() and part.isdigit() and len(part) < 17 for part in (micros, last_id)):
+        raise InvalidInput({"older": "must be what `older` of the page before said"})
+    return clock.from_micros(int(micros)), int(last_id)

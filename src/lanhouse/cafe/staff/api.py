@@ -8,10 +8,15 @@ import msgspec
 
 from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
-from lanhouse.cafe.staff.queries import staff_of_center
+from lanhouse.cafe.staff.commands.rights import RightsChange, change_rights
+from lanhouse.cafe.staff.queries import rights_of_everybody, rights_of_staff, staff_of_center
+from lanhouse.cafe.staff.schemas import PersonRights
 from lanhouse.cafe.staff.sign_in import sign_in_staff, staff_account
+from lanhouse.kit.errors import NotFound
+from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.web.call import Call
+from lanhouse.web.replies import Answer
 from lanhouse.web.sign_in import attempt_of
 
 routes = CafeRoutes("Staffs")
@@ -63,3 +68,70 @@ async def staffs(call: CafeCall) -> list[dict[str, object]]:
         }
         for row in rows
     ]
+
+
+class PersonRightsOut(msgspec.Struct):
+    """A person and what that person may do: `template` is what the role gives, `rights` what holds
+    in the end. Names as in the reference of rights."""
+
+    staff_id: int
+    account: str
+    role: str
+    is_active: bool
+    template: list[str]
+    granted: list[str]
+    withheld: list[str]
+    rights: list[str]
+
+
+class RightsIn(msgspec.Struct):
+    """All that is granted beyond the role, and all that is withheld of it; empty = as the role."""
+
+    granted: list[str] = []
+    withheld: list[str] = []
+
+
+@native.get("/staff", right="staff.view", summary="Staff and their rights")
+async def native_staff(call: CafeCall) -> list[PersonRightsOut]:
+    """Everybody who works in the centre, by id; never anything about passwords."""
+    return [_out(person) for person in await call.read(rights_of_everybody, call.center.id)]
+
+
+@native.get("/staff/{staff_id}/rights", right="staff.view", summary="A person's rights")
+async def native_rights(call: CafeCall) -> PersonRightsOut:
+    """The person, or 404."""
+    wanted = (call.center.id, id_in_path(call.path["staff_id"], "Staff"))
+    person = await call.point(rights_of_staff, wanted)
+    if person is None:
+        raise NotFound("Staff not found")
+    return _out(person)
+
+
+@native.put("/staff/{staff_id}/rights", right="staff.edit", summary="Set a person's rights")
+async def put_rights(call: CafeCall, data: RightsIn) -> Answer:
+    """Answers the person as above; it holds from the next call on.
+
+    403 for giving or taking a right that the caller has not. One's own stay as they are, and so do
+    those of the last active Admin who has every right (422).
+    """
+    change = RightsChange(
+        center_id=call.center.id,
+        staff_id=id_in_path(call.path["staff_id"], "Staff"),
+        actor=call.actor,
+        granted=data.granted,
+        withheld=data.withheld,
+    )
+    return await call.write(change_rights, change, _out)
+
+
+def _out(person: PersonRights) -> PersonRightsOut:
+    return PersonRightsOut(
+        staff_id=person.staff_id,
+        account=person.account,
+        role=person.role,
+        is_active=person.is_active,
+        template=sorted(person.template),
+        granted=person.granted,
+        withheld=person.withheld,
+        rights=sorted(person.rights),
+    )

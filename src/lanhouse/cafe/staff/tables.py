@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from lanhouse.db.tables import metadata
-from lanhouse.db.types import BigId, UtcTime
+from lanhouse.db.types import BigId, Json, UtcTime
 
 staff = sa.Table(
     "staff",
@@ -18,6 +18,9 @@ staff = sa.Table(
     sa.Column("password_hash", sa.Text, nullable=False),
     # admin, manager or staff (auth.rights).
     sa.Column("role", sa.Text, nullable=False),
+    # What this person may beyond the role, and what not although the role would (auth.rights).
+    sa.Column("granted", Json, nullable=False),
+    sa.Column("withheld", Json, nullable=False),
     sa.Column("is_active", sa.Boolean, nullable=False),
     # Addresses from which this person may sign in; empty = everywhere.
     sa.Column("allowed_ips", sa.Text, nullable=False),

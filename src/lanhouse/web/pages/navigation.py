@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from lanhouse.auth.rights import role_has
 from lanhouse.web.i18n import N_
 
 
@@ -22,10 +21,10 @@ _RAIL = (
     RailItem("/panel/computers", N_("Computers"), "device-desktop", "pcs.view"),
     RailItem("/panel/members", N_("Members"), "users", "members.view"),
     RailItem("/panel/jobs", N_("Jobs"), "refresh", "jobs.manage"),
-    RailItem("/panel/settings/api", N_("Settings"), "settings", "api_keys.manage"),
+    RailItem("/panel/settings", N_("Settings"), "settings", "staff.view"),
 )
 
 
-def rail_for(role: str) -> list[RailItem]:
-    """The rail's places that a reader of this role may open."""
-    return [item for item in _RAIL if role_has(role, item.right)]
+def rail_for(rights: frozenset[str]) -> list[RailItem]:
+    """The rail's places that a reader with these rights may open."""
+    return [item for item in _RAIL if item.right in rights]

@@ -23,10 +23,13 @@ class KeyForm(msgspec.Struct):
     allowed_ips: Annotated[str, msgspec.Meta(max_length=4000)] = ""
 
 
-@routes.get("/panel/settings", right="api_keys.manage", summary="The first page of the settings")
-async def settings(_call: CafeCall) -> Reply:
-    """Send the reader on to the API settings."""
-    return redirect("/panel/settings/api")
+@routes.get("/panel/settings", right="account.self", summary="The first page of the settings")
+async def settings(call: CafeCall) -> Reply:
+    """Send the reader on to the first page that he may open."""
+    for right, path in (("api_keys.manage", "api"), ("staff.view", "staff")):
+        if call.actor.may(right):
+            return redirect(f"/panel/settings/{path}")
+    return redirect("/panel")
 
 
 @routes.get("/panel/settings/api", right="api_keys.manage", summary="API settings")

@@ -63,6 +63,8 @@ def create_staff(tx: Tx, new: NewStaff) -> int:
         account_key=new.account.lower(),
         password_hash=new.password_hash,
         role=new.role,
+        granted=[],
+        withheld=[],
         is_active=True,
         allowed_ips=new.allowed_ips,
         created_at=tx.now,

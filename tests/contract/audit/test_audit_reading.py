@@ -1,0 +1,102 @@
+"""Reading the audit log: filters, pages by where one stood, and the page of the panel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.builders.client import Client
+from tests.builders.floor import Floor
+from tests.builders.people import bearer_of
+from tests.contract.pages.test_pages import Desk
+
+URL = "/api/native/v1/audit"
+PRICES = "/api/native/v1/prices"
+
+
+def price(client: Client, name: str, **options: Any) -> int:
+    body = {"name": name, "price_per_hour": "2.00"}
+    return client.raw("POST", PRICES, json=body, **options).json()["id"]
+
+
+def read(client: Client, **params: Any) -> Any:
+    return client.raw("GET", URL, params=params)
+
+
+def test_filters_find_by_who_call_thing_and_time(client: Client, floor: Floor) -> None:
+    admin = bearer_of(floor.hall, "admin")
+    first = price(client, "One")
+    second = price(client, "Two", key=admin)
+    client.raw("DELETE", f"{PRICES}/{first}", key=admin)
+    everything = read(client).json()["rows"]
+    person = everything[0]["actor_id"]
+
+    def found(**params: Any) -> list[tuple[str, int]]:
+        rows = read(client, **params).json()["rows"]
+        return [(row["call"].partition(" ")[0], row["subject_id"]) for row in rows]
+
+    assert found() == [("DELETE", first), ("POST", second), ("POST", first)]
+    assert found(staff_id=person) == [("DELETE", first), ("POST", second)]
+    assert found(actor_kind="api_key") == [("POST", first)]
+    assert found(call=f"POST {PRICES}") == [("POST", second), ("POST", first)]
+    assert found(subject="price", subject_id=first) == [("DELETE", first), ("POST", first)]
+    assert found(subject="offer") == []
+    assert found(start_at=everything[1]["at"]) == [("DELETE", first), ("POST", second)]
+    assert found(end_at=everything[1]["at"]) == [("POST", first)]
+    assert everything[0]["actor_name"] == "admin7777"
+    assert everything[2]["actor_name"] is None
+    assert everything[0]["before"]["name"] == "One"
+
+
+def test_pages_go_on_from_where_one_stood(client: Client, floor: Floor) -> None:
+    made = [price(client, f"P{number}") for number in range(5)]
+    seen: list[int] = []
+    older = ""
+    while True:
+        page = read(client, limit=2, older=older).json()
+        seen += [row["subject_id"] for row in page["rows"]]
+        # What is added meanwhile moves no page.
+        price(client, f"Later {len(seen)}")
+        older = page["older"]
+        if older is None:
+            break
+    assert seen == made[::-1]
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"older": "x"}, "older"),
+        ({"older": "1-" + "9" * 30}, "older"),
+        ({"subject_id": 3}, "subject_id"),
+        ({"start_at": "2026-01-01"}, "start_at"),
+        ({"end_at": "soon"}, "end_at"),
+    ],
+)
+def test_what_is_no_filter_is_refused_by_name(
+    client: Client, params: dict[str, Any], field: str
+) -> None:
+    answer = read(client, **params)
+    assert answer.status_code == 400
+    assert field in answer.text
+
+
+def test_only_the_admin_reads_it(client: Client, floor: Floor) -> None:
+    for role in ("staff", "manager"):
+        key = bearer_of(floor.hall, role)
+        assert client.raw("GET", URL, key=key).status_code == 403
+        assert Desk(client, f"{role}7777").get("/panel/settings/audit").status_code == 403
+
+
+def test_the_page_shows_values_and_filters(client: Client, floor: Floor) -> None:
+    made = price(client, "Night")
+    body = {"name": "Night", "price_per_hour": "2.50"}
+    client.raw("PUT", f"{PRICES}/{made}", json=body)
+    admin = Desk(client, "admin7777")
+    page = admin.get("/panel/settings/audit").text
+    assert "<s>2000000</s> <b>2500000</b>" in page
+    assert f"price {made}" in page
+    assert "PUT /api/native/v1/prices/{price_id}" in page
+    only = admin.get(f"/panel/settings/audit?subject=price+{made + 1}").text
+    assert "Nothing has been changed" in only
