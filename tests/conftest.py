@@ -60,7 +60,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_configure(config: pytest.Config) -> None:
     """Note which calls are really made (tests/contract/test_documented.py)."""
-    hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
+    # How long an example takes says something about the machine, nothing about the product.
+    unhurried = hypothesis.settings(
+        deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.register_profile("usual", unhurried)
+    hypothesis.settings.register_profile("long", unhurried, max_examples=1000)
+    hypothesis.settings.load_profile("usual")
     if IS_LONG:
         hypothesis.settings.load_profile("long")
     config.pluginmanager.register(Recorder(config, built_calls), "lanhouse-recorder")
