@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from typing import Annotated, Any
 
 import msgspec
 
@@ -122,6 +123,10 @@ def format_plain(micros: int) -> str:
     sign = "-" if micros < 0 else ""
     whole, rest = divmod(abs(micros), MICROS)
     return f"{sign}{whole}.{rest:06d}".rstrip("0").rstrip(".")
+
+
+JsonNumber = Annotated[Any, msgspec.Meta(extra_json_schema={"type": "number"})]
+"""What json_number() answers, as a field of an Out Struct."""
 
 
 def json_number(micros: int) -> int | msgspec.Raw:

@@ -23,7 +23,7 @@ from lanhouse.realtime.feed import Feed
 from lanhouse.settings import AppSettings
 from lanhouse.web.kept import KeptAnswers
 from lanhouse.web.render import View, render, view_of
-from lanhouse.web.replies import Answer, Reply
+from lanhouse.web.replies import Reply, Written
 from lanhouse.web.request import Request
 from lanhouse.web.routes import Route
 from lanhouse.web.unaudited import UNAUDITED
@@ -132,18 +132,18 @@ class Call:
         self,
         command: Command[Arg, Result],
         arg: Arg,
-        shape: Shape = _same,
+        shape: Callable[[Any], Out] = _same,
         *,
         key: str | None = None,
         hide: Hide | None = None,
-    ) -> Answer:
+    ) -> Written[Out]:
         """Run a command once per idempotency key; answers `shape(result)` in this wire's envelope.
 
         `key` stands in for the header (a key inside the body). Same key and same input answer
         the same bytes; other input raises Conflict. `hide` takes the secrets out of a result that
         may have some (ledger.answers.Keyed).
         """
-        return Answer(
+        return Written(
             await self._once(command, arg, lambda result: self.encode(shape(result)), key, hide)
         )
 

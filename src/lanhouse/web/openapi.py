@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import msgspec
 
 from lanhouse import __version__
-from lanhouse.web.replies import Answer, Reply, Stream
+from lanhouse.web.replies import Answer, Reply, Stream, Written
 from lanhouse.web.routes import Route
 
 TITLES = {
@@ -53,7 +53,10 @@ def document(surface: str, routes: list[Route], base_url: str) -> dict[str, Any]
 
 
 def _output(route: Route) -> Any:
+    """The type of the value that a route shows, or None where nothing is known of it."""
     kind = route.output_type
+    if get_origin(kind) is Written:
+        (kind,) = get_args(kind)
     return None if kind in (None, Any, Answer, Reply, Stream, type(None)) else kind
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from typing import Generic, TypeVar
 
 import msgspec
 
 Headers = list[tuple[bytes, bytes]]
+Out = TypeVar("Out")
 
 
 class Answer(msgspec.Struct, frozen=True):
     """The whole JSON body, already encoded: of a write as stored under its idempotency key."""
 
     body: bytes
+
+
+class Written(Answer, Generic[Out], frozen=True):
+    """An Answer that shows a value of type `Out`, which OpenAPI tells (decision 0082)."""
 
 
 class Stream(msgspec.Struct):

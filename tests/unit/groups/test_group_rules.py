@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lanhouse.cafe.groups.api import percent_number
 from lanhouse.cafe.groups.rules import group_for_points
 from lanhouse.cafe.groups.schemas import DEFAULT_MEMBER_GROUP, MemberGroup
+from lanhouse.cafe.groups.wire import percent_number
 
 POINT = 1_000_000
 GROUPS = [
