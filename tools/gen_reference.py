@@ -9,6 +9,7 @@ import ast
 import importlib
 import pkgutil
 import sys
+import typing
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -20,7 +21,10 @@ import msgspec
 import lanhouse
 from lanhouse.app import all_routes
 from lanhouse.auth.rights import RIGHTS, SELF_RIGHTS
+from lanhouse.cafe.centers.schemas import GROUPS, Center, Identity, Settings
+from lanhouse.cafe.centers.schemas.keys import Key
 from lanhouse.cafe.followers import CLAIMS, FOLLOWERS, GUARDS
+from lanhouse.cafe.settings.wire import native_values
 from lanhouse.cli.main import COMMANDS, LateGroup
 from lanhouse.cli.main import lanhouse as command_line
 from lanhouse.kit import limits
@@ -70,6 +74,51 @@ def settings_page() -> str:
         default = f"`{field.default}`" if str(field.default) else "empty"
         lines.append(f"| `LANHOUSE_{field.name.upper()}` | {default} | {meanings[field.name]} |")
     return "\n".join(lines)
+
+
+def centre_settings_page() -> str:
+    """Every setting of a centre by group."""
+    lines = ["# Settings of a centre", ""]
+    lines += ["Café API: `GET configs` and `PUT configs/<group>Settings`; native API:"]
+    lines += [
+        "`/api/native/v1/settings/<group>`; panel: Settings. Keys marked *ours* are no part of"
+    ]
+    lines += ["the café API v2. A key that nothing obeys yet is stored and returned."]
+    for group in GROUPS.values():
+        lines += ["", f"## {group.label}: `{group.name}`", "", group.about, ""]
+        lines += ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]
+        center = Center(
+            id=0,
+            name="",
+            license_name="",
+            zone_name="UTC",
+            currency="EUR",
+            quote_secret="",
+            settings=Settings(),
+        )
+        shown = native_values(group, center)
+        for key in group.keys:
+            notes = [] if key.mark.is_honoured else ["*Nothing obeys it yet.*"]
+            notes += ["*Ours.*"] if key.mark.is_ours else []
+            meaning = " ".join((key.mark.meaning, *notes)).replace("|", "\\|")
+            default = f"`{msgspec.json.encode(shown[key.wire]).decode()}`"
+            if key.name in Identity.__struct_fields__:
+                default = "as opened"
+            lines.append(f"| `{key.wire}` | {shape_of(key)} | {default} | {meaning} |")
+    return "\n".join(lines)
+
+
+def shape_of(key: Key) -> str:
+    """What a setting takes, in words."""
+    if key.is_amount:
+        return "amount"
+    if key.plain is bool:
+        return "0 or 1"
+    if typing.get_origin(key.plain) is typing.Literal:
+        return "one of " + ", ".join(f"`{value}`" for value in typing.get_args(key.plain))
+    schema = msgspec.json.schema(key.kind)
+    bounds = [schema.get(name) for name in ("minimum", "maximum")]
+    return schema["type"] + (" {} to {}".format(*bounds) if None not in bounds else "")
 
 
 def field_docs(struct: type) -> dict[str, str]:
@@ -179,6 +228,7 @@ def followers_page() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "routes.md": routes_page,
     "settings.md": settings_page,
+    "settings-of-a-centre.md": centre_settings_page,
     "errors.md": errors_page,
     "rights.md": rights_page,
     "limits.md": limits_page,

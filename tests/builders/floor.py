@@ -13,7 +13,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.auth.rights import rights_of
 from lanhouse.cafe.centers.commands import SettingsChange, change_settings
 from lanhouse.cafe.centers.queries import center_by_id
-from lanhouse.cafe.centers.schemas import Center, Settings
+from lanhouse.cafe.centers.schemas import GROUPS, Center, Settings
 from lanhouse.cafe.groups.tables import member_groups, pc_groups
 from lanhouse.cafe.members.commands.accounts import insert_account
 from lanhouse.cafe.money.checks import check_logs_against_ledger
@@ -91,8 +91,12 @@ class Floor:
         return self.store.run_sync(command, arg)
 
     def set(self, **values: Any) -> None:
-        """Change settings of the centre."""
-        self.run(change_settings, SettingsChange(self.hall.center_id, values))
+        """Change settings of the centre, by the field names of their keys."""
+        assert values.keys() <= {key.name for one in GROUPS.values() for key in one.keys}
+        for group in GROUPS.values():
+            mine = {key.name: values[key.name] for key in group.keys if key.name in values}
+            if mine:
+                self.run(change_settings, SettingsChange(self.hall.center_id, group.name, mine))
 
     # --- what stands there -------------------------------------------------------------------
 

@@ -47,8 +47,8 @@ def test_copies_share_nothing(tmp_path: Path) -> None:
         floors.append(open_floor(databases.empty_sqlite(tmp_path / name)))
     first, second = floors
     first.add_pc("PC99")
-    first.set(points_enabled=True)
+    first.set(point_enable=True)
     assert "PC99" not in second.pc_ids
-    assert not second.center.settings.points_enabled
+    assert not second.center.settings.loyalty.point_enable
     for floor in floors:
         databases.close(floor.store)

@@ -54,8 +54,8 @@ class PricesChanged(Fact, frozen=True):
 
 
 class SettingsChanged(Fact, frozen=True):
-    """Settings of the centre are not what they were; `names` are fields of Settings, or
-    `timezone`.
+    """Settings of the centre are not what they were; `names` are `group.key`, as in
+    "payment.free_minutes_once", by the fields of Settings and its groups (and of Identity).
     """
 
     center_id: int

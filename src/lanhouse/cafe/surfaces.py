@@ -202,7 +202,7 @@ class BearerSurface:
         if origin is None:
             return []
         center = await self._access.center_in_path(request)
-        if center is None or origin not in center.settings.cors_origins:
+        if center is None or origin not in center.settings.center.cors_origins:
             return []
         return [
             (b"access-control-allow-origin", origin.encode("latin-1")),

@@ -7,6 +7,10 @@ import re
 from functools import cache
 from pathlib import Path
 
+from lanhouse.kit.texts import N_
+
+__all__ = ["LANGUAGES", "N_", "choose_language", "translations"]
+
 LOCALE_DIR = Path(__file__).parent / "locale"
 DEFAULT_LANGUAGE = "en"
 DOMAIN = "messages"
@@ -20,11 +24,6 @@ FORMAT_LOCALES = {"en": "en_GB", "de": "de_DE"}
 
 _ACCEPT_ITEM = re.compile(r"([A-Za-z]{1,8})(?:-[\w-]*)?(?:\s*;\s*q=(\d(?:\.\d{0,3})?))?\Z")
 _ACCEPT_ITEMS_MAX = 20
-
-
-def N_(text: str) -> str:  # noqa: N802 - the name that text extraction knows
-    """Mark a text for translation without translating it now."""
-    return text
 
 
 @cache

@@ -101,6 +101,8 @@ class Routes(Generic[Known]):
         summary: str = "",
         source: str = "",
         upload_bytes_max: int = 0,
+        input_type: type[msgspec.Struct] | None = None,
+        output_type: Any = None,
     ) -> Declare[Known]: ...
 
     def route(
@@ -113,10 +115,13 @@ class Routes(Generic[Known]):
         summary: str = "",
         source: str = "",
         upload_bytes_max: int = 0,
+        input_type: type[msgspec.Struct] | None = None,
+        output_type: Any = None,
     ) -> Any:
         """Declare a call. Exactly one of `right` and `public=True` must be given.
 
-        A call that takes a file (web/uploads) says how large its body may be; nobody sends one
+        Types of input and answer stand at the handler; those that are made at start are given. A
+        call that takes a file (web/uploads) says how large its body may be; nobody sends one
         without a right.
         """
         if bool(right) == public:
@@ -127,7 +132,7 @@ class Routes(Generic[Known]):
         def declare(handler: Handler) -> Handler:
             hints = typing.get_type_hints(handler)
             parameters = list(inspect.signature(handler).parameters)
-            input_type = hints.get(parameters[1]) if len(parameters) > 1 else None
+            hinted = hints.get(parameters[1]) if len(parameters) > 1 else None
             self.all.append(
                 Route(
                     surface=self.surface,
@@ -139,8 +144,8 @@ class Routes(Generic[Known]):
                     public=public,
                     summary=summary or inspect.getdoc(handler) or "",
                     source=source,
-                    input_type=input_type,
-                    output_type=hints.get("return"),
+                    input_type=input_type or hinted,
+                    output_type=output_type or hints.get("return"),
                     body_bytes_max=upload_bytes_max or BODY_BYTES_MAX,
                 )
             )
@@ -170,6 +175,8 @@ class Verb(Generic[Known]):
         summary: str = "",
         source: str = "",
         upload_bytes_max: int = 0,
+        input_type: type[msgspec.Struct] | None = None,
+        output_type: Any = None,
     ) -> Declare[Known]: ...
 
     def __call__(self, path: str, **options: Any) -> Any:

@@ -333,7 +333,7 @@ def test_an_unknown_member(client: Client, member_id: str) -> None:
 def test_with_points_the_group_follows_them(client: Client, floor: Floor) -> None:
     gold = floor.add_member_group("Gold")
     eva = floor.add_member("eva")
-    floor.set(points_enabled=True)
+    floor.set(point_enable=True)
     assert client.refused("PUT", f"/members/{eva}", json={"member_group_id": gold}) == (
         400,
         "member_group_id: follows the points; change those instead",
@@ -666,7 +666,7 @@ def test_nobody_who_is_playing_is_deleted(client: Client, floor: Floor) -> None:
 
 def test_what_a_form_for_a_new_member_needs(client: Client, floor: Floor) -> None:
     gold = floor.add_member_group("Gold")
-    change = SettingsChange(7777, {"default_member_group": gold})
+    change = SettingsChange(7777, "member", {"default_member_group": gold})
     floor.store.run_sync(change_settings, change)
     assert client.ok("GET", "/members/action/memberInitData") == {
         "member_groups": [

@@ -13,6 +13,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from lanhouse.cafe.centers.queries import center_by_id
+from lanhouse.cafe.centers.schemas import (
+    BonusTier,
+    CenterSettings,
+    LoyaltySettings,
+    MemberSettings,
+    PaymentSettings,
+    Settings,
+)
 from lanhouse.db import migrate as migrations
 from lanhouse.db.migrate import (
     check_known,
@@ -25,6 +33,7 @@ from lanhouse.db.migrate import (
 )
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Store, Tx
+from lanhouse.db.types import Json
 from lanhouse.jobs.queue import enqueue
 from lanhouse.jobs.tables import queue
 from lanhouse.kit.errors import Refused
@@ -170,3 +179,44 @@ def test_a_broken_migration_leaves_the_database_as_it_was(
     migrate(store)
     assert current_revision(store) == newest_revision()
     asyncio.run(store.stop())
+
+
+def test_settings_of_before_stand_in_their_groups(store: Store) -> None:
+    """0023: every key keeps its value, also what no release knows, and goes back unchanged."""
+    hall = open_hall(store)
+    flat = {
+        "minimum_charge_micros": 1_500_000,
+        "free_minutes_once": True,
+        "desk_confirm_above_micros": 0,
+        "bonus_by_percent": True,
+        "points_enabled": True,
+        "price_bonus": [{"amount_micros": 20_000_000, "bonus_micros": 10_000_000, "percent": 10}],
+        "topup_reward_percent": [100, 100, 100, 100, 100, 70, 0],
+        "cors_origins": ["https://a.example"],
+        "default_member_group": 7,
+        "of_another_release": {"kept": 1},
+    }
+    old = sa.table("centers", sa.column("settings", Json))
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0022")
+        connection.execute(sa.update(old).values(settings=flat))
+    migrate(store)
+    center = store.read_sync(center_by_id, hall.center_id)
+    assert center is not None
+    assert center.settings == Settings(
+        center=CenterSettings(cors_origins=("https://a.example",)),
+        payment=PaymentSettings(
+            minimum_charge_micros=1_500_000, free_minutes_once=True, desk_confirm_above_micros=0
+        ),
+        loyalty=LoyaltySettings(
+            point_enable=True,
+            bonus_unit=1,
+            price_bonus=(BonusTier(20_000_000, 10_000_000, 10),),
+            topup_reward_percent=(100, 100, 100, 100, 100, 70, 0),
+        ),
+        member=MemberSettings(default_member_group=7),
+    )
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0022")
+        assert connection.execute(sa.select(old.c.settings)).scalar_one() == flat
+    migrate(store)

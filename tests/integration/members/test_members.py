@@ -220,7 +220,7 @@ def test_with_points_a_member_rises_and_falls(floor: Floor) -> None:
         return group()
 
     assert after(12) == 0
-    floor.set(points_enabled=True)
+    floor.set(point_enable=True)
     assert after(1) == gold
     assert after(1) == gold
     assert after(-13) == 0

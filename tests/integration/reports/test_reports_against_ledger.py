@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.auth.rights import rights_of
-from lanhouse.cafe.centers.schemas import BonusTier, Settings
+from lanhouse.cafe.centers.schemas import BonusTier, LoyaltySettings, PaymentSettings, Settings
 from lanhouse.cafe.logs.rules import RangeIn, range_of
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
@@ -205,8 +205,10 @@ def _check(report: ReportData, sums: dict[str, int]) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("seed", seeds(3, 30))
 def test_report_and_ledger_agree(store: Store, freeze: clock.frozen, seed: int) -> None:
-    tiers = [BonusTier(20 * EURO, bonus_micros=3 * EURO)]
-    settings = Settings(price_bonus=tiers, free_time_minutes=2, minimum_charge_micros=40 * CENT)
+    settings = Settings(
+        loyalty=LoyaltySettings(price_bonus=(BonusTier(20 * EURO, bonus_micros=3 * EURO),)),
+        payment=PaymentSettings(free_time_minutes=2, minimum_charge_micros=40 * CENT),
+    )
     floor = open_floor(store, pcs_count=4, price_cents=317, settings=settings)
     began = clock.now()
     day = Day(floor, seed)
@@ -295,7 +297,9 @@ def test_what_ended_while_the_house_was_off_is_in_the_report_of_its_own_day(
 def test_the_desk_ends_what_is_over_at_its_end_and_a_postpaid_guest_when_he_pays(
     store: Store, freeze: clock.frozen
 ) -> None:
-    floor = open_floor(store, settings=Settings(postpaid_max_balance_micros=2 * EURO))
+    floor = open_floor(
+        store, settings=Settings(payment=PaymentSettings(postpaid_max_balance_micros=2 * EURO))
+    )
     prepaid = floor.pay(EURO, "PC01")[0].session
     floor.guest("postpaid", "PC02")
     freeze.advance(3 * 3600)

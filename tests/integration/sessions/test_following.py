@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.schemas import LoyaltySettings, Settings
 from lanhouse.cafe.groups.tables import member_groups
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.topups.commands import top_up
@@ -21,7 +22,9 @@ HOUR = 3600
 
 def _ranked_floor(store: Store, cents: int) -> tuple[Floor, int]:
     """2.00 an hour for everybody, another price for members who have 15 points."""
-    floor = open_floor(store, price_cents=200, settings={"points_enabled": True})
+    floor = open_floor(
+        store, price_cents=200, settings=Settings(loyalty=LoyaltySettings(point_enable=True))
+    )
     silver = floor.add_member_group("silver")
     statement = sa.update(member_groups).where(member_groups.c.id == silver)
     floor.run(lambda tx, _: tx.run(statement.values(min_points_micros=15 * EURO)), None)

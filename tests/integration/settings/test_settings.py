@@ -12,12 +12,12 @@ from tests.builders.floor import Floor, open_floor
 def test_changes_at_once_do_not_undo_each_other(store: Store) -> None:
     floor: Floor = open_floor(store)
     given = [
-        SettingsInput(center=floor.center, values=values)
-        for values in (
-            {"free_time_minutes": 5},
-            {"use_bonus_first": True},
-            {"disable_postpaid": True},
-            {"minimum_charge_micros": 1_000_000},
+        SettingsInput(center=floor.center, group=group, values=values)
+        for group, values in (
+            ("payment", {"free_time_minutes": 5}),
+            ("loyalty", {"use_bonus_first": True}),
+            ("payment", {"disable_postpaid": True}),
+            ("payment", {"minimum_charge_micros": 1_000_000}),
         )
     ]
 
@@ -27,7 +27,7 @@ def test_changes_at_once_do_not_undo_each_other(store: Store) -> None:
 
     asyncio.run(all_at_once())
     settings = floor.center.settings
-    assert settings.free_time_minutes == 5
-    assert settings.use_bonus_first
-    assert settings.disable_postpaid
-    assert settings.minimum_charge_micros == 1_000_000
+    assert settings.payment.free_time_minutes == 5
+    assert settings.loyalty.use_bonus_first
+    assert settings.payment.disable_postpaid
+    assert settings.payment.minimum_charge_micros == 1_000_000

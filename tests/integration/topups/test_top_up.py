@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.auth.rights import rights_of
-from lanhouse.cafe.centers.schemas import BonusTier, Settings
+from lanhouse.cafe.centers.schemas import BonusTier, LoyaltySettings, Settings
 from lanhouse.cafe.groups.tables import member_groups
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.tables import members
@@ -31,7 +31,11 @@ from lanhouse.ledger.posting import LimitExceeded
 from lanhouse.ledger.tables import transfers
 from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
 
-TIERS = Settings(price_bonus=[BonusTier(10 * EURO, bonus_micros=2 * EURO)], points_enabled=True)
+TIERS = Settings(
+    loyalty=LoyaltySettings(
+        price_bonus=(BonusTier(10 * EURO, bonus_micros=2 * EURO),), point_enable=True
+    )
+)
 CASHIER = Actor(
     kind="staff",
     center_id=7777,

@@ -6,23 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanhouse.cafe.centers.schemas import BonusTier, Settings
+from lanhouse.cafe.centers.schemas import BonusTier, LoyaltySettings
 from lanhouse.cafe.topups.rules import Refundable, Undone, bonus_for, points_for, undo
 
 EURO = 1_000_000
 CENT = 10_000
 MONDAY, SATURDAY = 0, 5
 
-FIXED = Settings(
-    price_bonus=[
+FIXED = LoyaltySettings(
+    price_bonus=(
         BonusTier(100 * EURO, bonus_micros=30 * EURO),
         BonusTier(20 * EURO, bonus_micros=5 * EURO),
         BonusTier(50 * EURO, bonus_micros=10 * EURO),
-    ]
+    )
 )
-PERCENT = Settings(
-    price_bonus=[BonusTier(20 * EURO, percent=5), BonusTier(50 * EURO, percent=12)],
-    bonus_by_percent=True,
+PERCENT = LoyaltySettings(
+    price_bonus=(BonusTier(20 * EURO, percent=5), BonusTier(50 * EURO, percent=12)),
+    bonus_unit=1,
 )
 
 
@@ -61,8 +61,8 @@ def test_percent_tiers_take_the_highest_one_reached(amount: int, bonus: int) -> 
 
 def test_the_weekday_changes_the_bonus() -> None:
     """cafe-domain 6: a tier bonus of 20 at 70 % on Saturday is a reward of 14."""
-    settings = Settings(
-        price_bonus=[BonusTier(100 * EURO, bonus_micros=20 * EURO)],
+    settings = LoyaltySettings(
+        price_bonus=(BonusTier(100 * EURO, bonus_micros=20 * EURO),),
         topup_reward_percent=(100, 100, 100, 100, 100, 70, 0),
     )
     assert bonus_for(settings, 100 * EURO, SATURDAY) == 14 * EURO
@@ -71,7 +71,7 @@ def test_the_weekday_changes_the_bonus() -> None:
 
 
 def test_no_tiers_no_bonus() -> None:
-    assert bonus_for(Settings(), 1000 * EURO, MONDAY) == 0
+    assert bonus_for(LoyaltySettings(), 1000 * EURO, MONDAY) == 0
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ centers = sa.Table(
     sa.Column("zone", sa.Text, nullable=False),
     # ISO 4217; café money always has 2 decimals.
     sa.Column("currency", sa.Text, nullable=False),
-    # Only what differs from the defaults of schemas.Settings.
+    # By group, only what differs from the defaults of schemas.Settings, and what another release
+    # has left here.
     sa.Column("settings", Json, nullable=False),
     # Signs check-out quotes; never leaves the server.
     sa.Column("quote_secret", sa.Text, nullable=False),

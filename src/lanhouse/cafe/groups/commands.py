@@ -117,7 +117,7 @@ def delete_member_group(tx: Tx, change: GroupChange) -> None:
     """Delete a member group that no member, no price and no setting uses."""
     found = _lock_found(tx, member_groups, change, "Member group")
     center_id, group_id = change.center.id, change.group_id
-    if change.center.settings.default_member_group == group_id:
+    if change.center.settings.member.default_member_group == group_id:
         raise Refused("This is the group of new members (default_member_group).")
     _refuse_in_use(
         tx,

@@ -38,7 +38,7 @@ def follow_points(tx: Tx, facts: Sequence[PointsChanged]) -> None:
             assert found is not None
             centers[fact.center_id] = found
         center = centers[fact.center_id]
-        if center.settings.points_enabled:
+        if center.settings.loyalty.point_enable:
             _follow(tx, center, fact)
 
 

@@ -83,7 +83,7 @@ def follow_all_points(tx: Tx, job: Job) -> Progress | Done:
     """Look at the next members and move those whose points say so (decision 0057)."""
     center = center_by_id(tx, job.center_id)
     assert center is not None
-    if not center.settings.points_enabled:
+    if not center.settings.loyalty.point_enable:
         return Done({"moved": 0})
     cursor = msgspec.convert(job.cursor or {}, _Cursor)
     total = tx.scalar(_COUNT, center=center.id) if job.total is None else job.total

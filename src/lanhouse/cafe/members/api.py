@@ -74,7 +74,7 @@ async def list_members(call: CafeCall, data: ListIn) -> dict[str, Any]:
     page = await call.read(members_page, search)
     return {
         "license_using_billing": 1,
-        "point_enable": int(call.center.settings.points_enabled),
+        "point_enable": int(call.center.settings.loyalty.point_enable),
         "members": [list_row(call.center, row, search.at) for row in page.rows],
         "paging_info": paging_info(
             page.total, search.page, MEMBERS_PER_PAGE, sent=data.page is not None
@@ -248,11 +248,11 @@ async def member_init_data(call: CafeCall) -> dict[str, Any]:
         "member_groups": [
             {"member_group_id": group.id, "member_group_name": group.name} for group in groups
         ],
-        "default_member_group": settings.default_member_group,
+        "default_member_group": settings.member.default_member_group,
         "member_expire_time_local": expiry_text(
             expiry_of_new("", call.center.zone, clock.now()), call.center.zone
         ),
-        "point_enable": int(settings.points_enabled),
+        "point_enable": int(settings.loyalty.point_enable),
         "license_using_billing": 1,
         "currency": currency_sign(call.center.currency, "en"),
     }

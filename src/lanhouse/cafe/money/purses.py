@@ -57,7 +57,7 @@ def spendable_micros(read: Read, center: Center, member_id: int, at: datetime) -
         claimed,
         purse.balance_micros,
         purse.bonus_micros,
-        is_bonus_first=center.settings.use_bonus_first,
+        is_bonus_first=center.settings.loyalty.use_bonus_first,
     )
     return Spendable(purse.balance_micros - from_balance, purse.bonus_micros - from_bonus)
 

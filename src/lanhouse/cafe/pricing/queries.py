@@ -45,7 +45,7 @@ def list_of(found: Iterable[Price], settings: Settings) -> PriceList:
             default = price.rule
         elif price.rule is not None:
             rules.append(price.rule)
-    return PriceList(tuple(rules), default, settings.default_price_fills_gaps)
+    return PriceList(tuple(rules), default, settings.payment.default_price_fills_gaps)
 
 
 def price_by_id(read: Read, center_id: int, price_id: int) -> Price | None:

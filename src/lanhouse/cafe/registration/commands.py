@@ -87,7 +87,7 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
         raise InvalidInput({"member_account": "may hold letters, digits, _ - . and @ only"})
     group_id = new.group_id
     if group_id is None:
-        group_id = new.center.settings.default_member_group
+        group_id = new.center.settings.member.default_member_group
     check_group(tx, center_id, group_id)
     lock_center(tx, center_id)
     check_cap(tx, center_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -9,94 +10,125 @@ import msgspec
 from lanhouse.cafe.centers.commands import SettingsChange, change_settings
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.queries import center_by_id
-from lanhouse.cafe.centers.schemas import BonusTier, Center
+from lanhouse.cafe.centers.schemas import GROUPS, Center
 from lanhouse.cafe.facts import SettingsChanged
 from lanhouse.cafe.settings.queries import default_above_micros, is_member_group
-from lanhouse.cafe.settings.rules import zone_name_of
+from lanhouse.cafe.settings.rules import WrongTiers, ordered_tiers, zone_name_of
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.kit.money import MICROS
-
-_PERCENT_MAX = 1000
 
 
 class SettingsInput(msgspec.Struct, frozen=True, kw_only=True):
-    """What to change; None and absent values stay. `values` are fields of Settings.
+    """What to change of one group: values by the field names of its keys, None = the default.
 
-    `timezone` is a name or an offset, `currency` the code that the centre has already,
-    `tiers` (amount, bonus) in micros: the bonus is money or, in percent mode, a percentage.
+    `group` is a field of Settings. What is not named stays. Of a secret comes the hash.
     """
 
     center: Center
+    group: str
     values: dict[str, Any]
+
+
+class _Change(msgspec.Struct):
+    """What is about to be stored, while the checks of its group look at it."""
+
+    tx: Tx
+    center: Center
+    values: dict[str, Any]
+    errors: dict[str, str]
+    """By wire name."""
     name: str | None = None
-    timezone: str | None = None
-    currency: str | None = None
-    tiers: list[tuple[int, int]] | None = None
+    zone_name: str | None = None
 
 
 def save_settings(tx: Tx, given: SettingsInput) -> Center:
     """Change settings, all or none; they hold from the next call on. Answers the centre.
 
-    Raises InvalidInput by wire field. Sessions that run go on from now in the new time zone and
-    under the prices that hold then, and those of members end now when the balance may no longer
-    pay for time.
+    Raises InvalidInput by wire field. What a running session agreed at its start stays (decision
+    0022); what holds for it at once follows SettingsChanged.
     """
     lock_center(tx, given.center.id)
     center = center_by_id(tx, given.center.id)
     assert center is not None
-    errors: dict[str, str] = {}
-    zone_name = _zone_name(tx, center, given.timezone, errors)
-    if given.currency not in (None, center.currency):
-        errors["currency"] = f"is {center.currency} and cannot be changed: amounts are booked in it"
-    values = dict(given.values)
-    group_id = values.get("default_member_group")
-    if group_id is not None and not is_member_group(tx, center.id, group_id):
-        errors["default_member_group"] = "is not a member group of this centre"
-    if given.tiers is not None:
-        by_percent = values.get("bonus_by_percent", center.settings.bonus_by_percent)
-        values["price_bonus"] = _tiers(given.tiers, errors, by_percent=by_percent)
-    above = values.get("desk_confirm_above_micros")
-    if above and above == default_above_micros(tx, center.id):
-        # Clients send back what they read: what nobody has set goes on following the price.
-        values["desk_confirm_above_micros"] = None
-    if errors:
-        raise InvalidInput(errors)
-    change_settings(tx, SettingsChange(center.id, values, given.name or center.name, zone_name))
-    changed = center_by_id(tx, center.id)
-    assert changed is not None
-    tx.tell(SettingsChanged(center.id, _changed_names(center, changed)))
+    change = _Change(tx, center, dict(given.values), {})
+    check = _CHECKS.get(given.group)
+    if check is not None:
+        check(change)
+    if change.errors:
+        raise InvalidInput(change.errors)
+    stored = SettingsChange(center.id, given.group, change.values, change.name, change.zone_name)
+    changed = change_settings(tx, stored)
+    names = changed_names(center, changed)
+    if names:
+        tx.tell(SettingsChanged(center.id, names))
     return changed
 
 
-def _changed_names(before: Center, after: Center) -> frozenset[str]:
-    old, new = msgspec.structs.asdict(before.settings), msgspec.structs.asdict(after.settings)
-    names = {name for name in new if new[name] != old[name]}
-    if before.zone_name != after.zone_name:
-        names.add("timezone")
+def changed_names(before: Center, after: Center) -> frozenset[str]:
+    """Which keys differ, as `group.key` by field names."""
+    names = {
+        f"{group}.{key.name}"
+        for group, described in GROUPS.items()
+        for key in described.keys
+        if value_of(before, group, key.name) != value_of(after, group, key.name)
+    }
     return frozenset(names)
 
 
-def _zone_name(tx: Tx, center: Center, text: str | None, errors: dict[str, str]) -> str:
-    if text is None:
-        return center.zone_name
-    name = zone_name_of(text, center.zone, tx.now)
-    if name is None:
-        errors["timezone"] = "must be a time zone such as Europe/Lisbon or +08:00"
-    return name or center.zone_name
+def value_of(center: Center, group: str, name: str) -> Any:
+    """The value of one key, by field name."""
+    struct = getattr(center.settings, group)
+    return getattr(struct if hasattr(struct, name) else center.identity, name)
 
 
-def _tiers(
-    tiers: list[tuple[int, int]], errors: dict[str, str], *, by_percent: bool
-) -> list[BonusTier]:
-    """The tiers by rising amount. The percentage is kept beside the money, for either mode."""
-    made: list[BonusTier] = []
-    for amount, bonus in sorted(tiers):
-        percent, rest = divmod(bonus, MICROS)
-        is_percent = rest == 0 and percent <= _PERCENT_MAX
-        if by_percent and not is_percent:
-            errors["price_bonus"] = f"must hold whole percentages up to {_PERCENT_MAX}"
-        if made and made[-1].amount_micros == amount:
-            errors["price_bonus"] = "names an amount twice"
-        made.append(BonusTier(amount, bonus, percent if is_percent else 0))
-    return made
+# --- what a type cannot say --------------------------------------------------------------------
+
+
+def _check_center(change: _Change) -> None:
+    """Name and zone go to their columns; the currency may only be named."""
+    center, values = change.center, change.values
+    for name in ("cafe_name", "timezone", "currency"):
+        if name in values and not values[name]:
+            change.errors[name] = "must not be empty"
+            del values[name]
+    change.name = values.pop("cafe_name", None)
+    if "timezone" in values:
+        change.zone_name = zone_name_of(values.pop("timezone"), center.zone, change.tx.now)
+        if change.zone_name is None:
+            change.errors["timezone"] = "must be a time zone such as Europe/Lisbon or +08:00"
+    if values.pop("currency", center.currency) != center.currency:
+        change.errors["currency"] = (
+            f"is {center.currency} and cannot be changed: amounts are booked in it"
+        )
+
+
+def _check_payment(change: _Change) -> None:
+    above = change.values.get("desk_confirm_above_micros")
+    if above and above == default_above_micros(change.tx, change.center.id):
+        # Clients send back what they read: what nobody has set goes on following the price.
+        change.values["desk_confirm_above_micros"] = None
+
+
+def _check_loyalty(change: _Change) -> None:
+    tiers = change.values.get("price_bonus")
+    if tiers is None:
+        return
+    unit = change.values.get("bonus_unit", change.center.settings.loyalty.bonus_unit)
+    try:
+        change.values["price_bonus"] = ordered_tiers(tiers, by_percent=unit == 1)
+    except WrongTiers as wrong:
+        change.errors["price_bonus"] = str(wrong)
+
+
+def _check_member(change: _Change) -> None:
+    group_id = change.values.get("default_member_group")
+    if group_id is not None and not is_member_group(change.tx, change.center.id, group_id):
+        change.errors["default_member_group"] = "is not a member group of this centre"
+
+
+_CHECKS: dict[str, Callable[[_Change], None]] = {
+    "center": _check_center,
+    "payment": _check_payment,
+    "loyalty": _check_loyalty,
+    "member": _check_member,
+}

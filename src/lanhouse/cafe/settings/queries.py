@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.tables import member_groups
 from lanhouse.cafe.pricing.tables import prices
 from lanhouse.db.statements import static
@@ -33,3 +35,14 @@ def is_member_group(read: Read, center_id: int, group_id: int) -> bool:
 def default_above_micros(read: Read, center_id: int) -> int:
     """DEFAULT_HOURS of the price "Default" in micros; 0 while it has none."""
     return DEFAULT_HOURS * (read.scalar(_DEFAULT_PRICE, center=center_id) or 0)
+
+
+def shown_center(read: Read, center: Center) -> Center:
+    """The centre with the value that holds where a key is not set and follows something else."""
+    payment = center.settings.payment
+    if payment.desk_confirm_above_micros is not None:
+        return center
+    above = default_above_micros(read, center.id) or None
+    payment = msgspec.structs.replace(payment, desk_confirm_above_micros=above)
+    settings = msgspec.structs.replace(center.settings, payment=payment)
+    return msgspec.structs.replace(center, settings=settings)

@@ -1,11 +1,16 @@
-"""Time zones: the wire says "+08:00", we keep a name (architecture section 4)."""
+"""Time zones: the wire says "+08:00", we keep a name (architecture section 4). Tiers of a bonus."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
+
+from lanhouse.cafe.centers.schemas import BonusTier
+from lanhouse.cafe.centers.schemas.loyalty import PERCENT_MAX
+from lanhouse.kit.money import MICROS
 
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})", re.ASCII)
 _MINUTE = timedelta(minutes=1)
@@ -55,3 +60,30 @@ def zone_name_of(text: str, current: ZoneInfo, at: datetime) -> str | None:
 @lru_cache(maxsize=1)
 def _names() -> frozenset[str]:
     return frozenset(available_timezones())
+
+
+class WrongTiers(Exception):
+    """Tiers that cannot be: the text says what is wrong with the list."""
+
+
+def tier_of(amount_micros: int, bonus_micros: int) -> BonusTier:
+    """A tier for either mode: the percentage is kept beside the money where it can be one."""
+    percent, rest = divmod(bonus_micros, MICROS)
+    return BonusTier(amount_micros, bonus_micros, percent if _is_percent(percent, rest) else 0)
+
+
+def ordered_tiers(tiers: Iterable[BonusTier], *, by_percent: bool) -> tuple[BonusTier, ...]:
+    """The tiers by rising amount. Raises WrongTiers."""
+    ordered = sorted(tiers, key=lambda tier: tier.amount_micros)
+    wrong = ""
+    if by_percent and not all(_is_percent(*divmod(one.bonus_micros, MICROS)) for one in ordered):
+        wrong = f"must hold whole percentages up to {PERCENT_MAX}"
+    if len({one.amount_micros for one in ordered}) < len(ordered):
+        wrong = "names an amount twice"
+    if wrong:
+        raise WrongTiers(wrong)
+    return tuple(ordered)
+
+
+def _is_percent(percent: int, rest_micros: int) -> bool:
+    return rest_micros == 0 and percent <= PERCENT_MAX

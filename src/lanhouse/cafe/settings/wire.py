@@ -1,28 +1,89 @@
-"""Settings as the café API shows them: switches are 0/1, lists are JSON text (cafe-domain 15)."""
+"""Settings on the wires, made from the groups' Structs (cafe-domain 15, decisions 0056 and 0063).
+
+The café API shows switches as 0/1, money as numbers and lists as JSON text; the native API shows
+booleans, money as text and lists as lists.
+"""
 
 from __future__ import annotations
 
+import functools
+import typing
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, cast
 
 import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from lanhouse.cafe.centers.schemas import BonusTier, Center
-from lanhouse.cafe.settings.rules import offset_text
+from lanhouse.cafe.centers.schemas import GROUPS, BonusTier, Center, Group
+from lanhouse.cafe.centers.schemas.keys import Key
+from lanhouse.cafe.centers.schemas.loyalty import TIERS_MAX
+from lanhouse.cafe.settings.commands import value_of
+from lanhouse.cafe.settings.rules import offset_text, tier_of
+from lanhouse.kit.inputs import Amount, also
 from lanhouse.kit.money import format_fixed, json_number
 from lanhouse.web.format import currency_sign
 
 
-def settings_wire(center: Center, at: datetime, default_above_micros: int) -> dict[str, Any]:
-    """Every setting that this release honours, under its wire name.
+class TierIn(Struct):
+    """From this amount on: this bonus, as money or in whole percent by bonus_unit."""
 
-    `default_above_micros` is what desk_confirm_above is while nobody has set it; 0 = unknown yet.
+    amount: Annotated[Amount, Meta(gt=0), also("price", "topup_value")]
+    bonus: Annotated[Amount, also("percent")]
+
+
+class TierOut(Struct):
+    """From this amount on: this bonus, as money or in whole percent by bonus_unit."""
+
+    amount: str
+    bonus: str
+
+
+_TIERS = tuple[BonusTier, ...]
+_TIERS_IN = Annotated[list[TierIn], Meta(max_length=TIERS_MAX)]
+
+
+# --- what comes in -----------------------------------------------------------------------------
+
+
+@functools.cache
+def input_of(group: Group) -> type[Struct]:
+    """The In Struct of a group: every key under its wire name, absent or null where it stays."""
+    fields = [(key.name, _in_type(key), UNSET) for key in group.keys]
+    rename = {key.name: key.wire for key in group.keys}
+    made = msgspec.defstruct(
+        f"{group.name.capitalize()}SettingsIn", fields, rename=rename, kw_only=True, module=__name__
+    )
+    made.__doc__ = f"{group.about} What is left out stays."
+    return made
+
+
+def _in_type(key: Key) -> Any:
+    kind: Any = _TIERS_IN if key.plain == _TIERS else key.kind
+    return kind | None | UnsetType
+
+
+def given_values(group: Group, data: Struct, *, clears: bool) -> dict[str, Any]:
+    """The values that a call names, by field name. Null is kept as None if it `clears`, else it
+    leaves the value as it is (cafe-wire 0).
     """
-    settings = center.settings
-    above_micros = settings.desk_confirm_above_micros
-    if above_micros is None:
-        above_micros = default_above_micros or None
-    return {
+    named = {key.name: getattr(data, key.name) for key in group.keys}
+    values = {name: value for name, value in named.items() if value is not UNSET}
+    for name, value in values.items():
+        if isinstance(value, list) and value and isinstance(value[0], TierIn):
+            tiers = cast("list[TierIn]", value)
+            values[name] = tuple(tier_of(one.amount, one.bonus) for one in tiers)
+    return {name: value for name, value in values.items() if clears or value is not None}
+
+
+# --- what goes out -----------------------------------------------------------------------------
+
+
+def settings_wire(center: Center, at: datetime) -> dict[str, Any]:
+    """Every setting of the centre as the café API shows it, in one flat object (decision 0056).
+
+    `center` is that of queries.shown_center.
+    """
+    identity = {
         "cafe_id": center.id,
         "cafe_name": center.name,
         "license_name": center.license_name,
@@ -31,33 +92,93 @@ def settings_wire(center: Center, at: datetime, default_above_micros: int) -> di
         "timezone_name": center.zone_name,
         "currency": currency_sign(center.currency, "en"),
         "currency_code": center.currency,
-        "cors_origins": settings.cors_origins,
-        "minimum_charge": json_number(settings.minimum_charge_micros),
-        "free_time_minutes": settings.free_time_minutes,
-        "free_minutes_once": int(settings.free_minutes_once),
-        "prepaid_session_change_method": settings.prepaid_session_change_method,
-        "disable_prepaid": int(settings.disable_prepaid),
-        "disable_postpaid": int(settings.disable_postpaid),
-        "postpaid_max_balance": json_number(settings.postpaid_max_balance_micros),
-        "loan_max_per_member": json_number(settings.loan_max_per_member_micros),
-        "allow_balance_for_pc_time": int(settings.allow_balance_for_pc_time),
-        "default_price_fills_gaps": int(settings.default_price_fills_gaps),
-        "desk_confirm_above": None if above_micros is None else json_number(above_micros),
-        "desk_confirm_minutes": settings.desk_confirm_minutes,
-        "point_enable": int(settings.points_enabled),
-        "use_bonus_first": int(settings.use_bonus_first),
-        "price_bonus": _json_text([_tier(tier, center) for tier in settings.price_bonus]),
-        "bonus_unit": int(settings.bonus_by_percent),
-        "topup_reward_percent": _json_text(list(settings.topup_reward_percent)),
-        "default_member_group": settings.default_member_group,
+    }
+    keys = {
+        key.wire: _cafe_value(key, value_of(center, group.name, key.name), center)
+        for group in GROUPS.values()
+        for key in group.keys
+    }
+    return {**keys, **identity}
+
+
+def _cafe_value(key: Key, value: Any, center: Center) -> Any:
+    if isinstance(value, bool):
+        return int(value)
+    if key.is_amount:
+        return None if value is None else json_number(value)
+    shown = _plain_value(key, value, center)
+    if isinstance(shown, list) and key.mark.is_json_text:
+        return msgspec.json.encode(shown).decode()
+    return cast("Any", shown)
+
+
+def native_values(group: Group, center: Center) -> dict[str, Any]:
+    """A group as the native API shows it; `center` is that of queries.shown_center."""
+    return {
+        key.wire: native_value(key, value_of(center, group.name, key.name), center)
+        for key in group.keys
     }
 
 
-def _tier(tier: BonusTier, center: Center) -> dict[str, str]:
-    by_percent = center.settings.bonus_by_percent
+def native_value(key: Key, value: Any, center: Center) -> Any:
+    """One value as the native API and forms show it: booleans, money as text, lists as lists."""
+    if key.is_amount:
+        return None if value is None else format_fixed(value)
+    return _plain_value(key, value, center)
+
+
+def _plain_value(key: Key, value: Any, center: Center) -> Any:
+    if key.plain == _TIERS:
+        by_percent = center.settings.loyalty.is_bonus_by_percent
+        return [_tier(tier, by_percent=by_percent) for tier in value]
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _tier(tier: BonusTier, *, by_percent: bool) -> TierOut:
     bonus = str(tier.percent) if by_percent else format_fixed(tier.bonus_micros)
-    return {"amount": format_fixed(tier.amount_micros), "bonus": bonus}
+    return TierOut(format_fixed(tier.amount_micros), bonus)
 
 
-def _json_text(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
+@functools.cache
+def native_output_of(group: Group) -> type[Struct]:
+    """The Out Struct of a group on the native API."""
+    return _output(group.name.capitalize() + "SettingsOut", group.keys, _native_type)
+
+
+@functools.cache
+def cafe_output() -> type[Struct]:
+    """The Out Struct of `configs`: every key of every group."""
+    keys = tuple(key for group in GROUPS.values() for key in group.keys)
+    more = [("cafe_id", int), ("license_name", str), ("license_using_billing", int)]
+    return _output(
+        "ConfigsOut", keys, _cafe_type, [*more, ("timezone_name", str), ("currency_code", str)]
+    )
+
+
+def _output(
+    name: str, keys: tuple[Key, ...], type_of: Any, more: list[tuple[str, Any]] | None = None
+) -> type[Struct]:
+    fields = [(key.wire, _said(key, type_of(key))) for key in keys]
+    return msgspec.defstruct(name, [*fields, *(more or [])], kw_only=True, module=__name__)
+
+
+def _said(key: Key, kind: Any) -> Any:
+    return Annotated[kind, Meta(title=key.mark.label, description=key.mark.meaning)]
+
+
+def _native_type(key: Key) -> Any:
+    if key.is_amount:
+        return str | None if key.is_optional else str
+    if key.plain == _TIERS:
+        return list[TierOut]
+    return key.plain
+
+
+def _cafe_type(key: Key) -> Any:
+    if key.is_amount:
+        return float | None if key.is_optional else float
+    if key.plain is bool:
+        return int
+    if typing.get_origin(key.plain) is tuple:
+        return str if key.mark.is_json_text else key.plain
+    return key.plain

@@ -54,7 +54,7 @@ def pay_in(tx: Tx, *, account: str, amount: int, payment: str, coins: int = 0) -
             actor=desk_actor(tx),
             member_ids=[member_id_of(tx, account)],
             value_micros=amount * MICROS,
-            bonus_micros=bonus_for(center.settings, amount * MICROS, weekday),
+            bonus_micros=bonus_for(center.settings.loyalty, amount * MICROS, weekday),
             coin_micros=coins * MICROS,
             payment=payment,
         ),

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import msgspec
 
-from lanhouse.cafe.centers.schemas import Settings
+from lanhouse.cafe.centers.schemas import LoyaltySettings
 from lanhouse.kit.money import MICROS, round_half_up
 
 
-def bonus_for(settings: Settings, amount_micros: int, weekday: int) -> int:
+def bonus_for(loyalty: LoyaltySettings, amount_micros: int, weekday: int) -> int:
     """The bonus that a top-up earns on a weekday (Monday is 0), rounded half-up to 2 decimals.
 
     With thresholds L1 < L2 < … and L(n) <= amount < L(n+1): in fixed mode b1 + b2 + … + bn, in
@@ -19,16 +19,16 @@ def bonus_for(settings: Settings, amount_micros: int, weekday: int) -> int:
     (cafe-domain 6).
     """
     reached = sorted(
-        (tier for tier in settings.price_bonus if tier.amount_micros <= amount_micros),
+        (tier for tier in loyalty.price_bonus if tier.amount_micros <= amount_micros),
         key=lambda tier: tier.amount_micros,
     )
     if not reached or amount_micros <= 0:
         return 0
-    if settings.bonus_by_percent:
+    if loyalty.is_bonus_by_percent:
         earned = Fraction(amount_micros * reached[-1].percent, 100)
     else:
         earned = Fraction(sum(tier.bonus_micros for tier in reached))
-    return round_half_up(earned * settings.topup_reward_percent[weekday] / 100)
+    return round_half_up(earned * loyalty.topup_reward_percent[weekday] / 100)
 
 
 def points_for(amount_micros: int) -> int:

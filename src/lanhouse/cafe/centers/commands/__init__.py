@@ -22,6 +22,7 @@ from lanhouse.kit.limits import PRICE_MICROS_MAX
 from lanhouse.kit.money import MICROS, currency_decimals
 
 _INSERT = static(insert_ignore(centers).returning(centers.c.id))
+_STORED = static(sa.select(centers.c.settings).where(centers.c.id == sa.bindparam("center")))
 _SETTINGS = static(
     sa.update(centers)
     .where(centers.c.id == sa.bindparam("center"))
@@ -59,7 +60,7 @@ def create_center(tx: Tx, new: NewCenter) -> Center:
         license_name=new.license_name,
         zone=new.zone_name,
         currency=new.currency,
-        settings=_changed(new.settings),
+        settings=_stored(new.settings),
         quote_secret=ids.new_secret("quote"),
         created_at=tx.now,
     )
@@ -72,42 +73,63 @@ def create_center(tx: Tx, new: NewCenter) -> Center:
 
 
 class SettingsChange(msgspec.Struct, frozen=True):
-    """New values for some fields of Settings, by field name; name and zone None = they stay."""
+    """New values for some keys of a group, by field name; None clears a key to its default.
+
+    `name` and `zone_name` are those of the centre; None = they stay.
+    """
 
     center_id: int
+    group: str
     values: dict[str, Any]
     name: str | None = None
     zone_name: str | None = None
 
 
-def change_settings(tx: Tx, change: SettingsChange) -> Settings:
-    """Change settings of a centre; they hold from the next call on. Answers all settings."""
+def change_settings(tx: Tx, change: SettingsChange) -> Center:
+    """Change settings of a centre; they hold from the next call on. Answers the centre.
+
+    What another release has stored and this one does not know stays as it is.
+    """
     center = center_by_id(tx, change.center_id)
     assert center is not None
-    settings = msgspec.structs.replace(center.settings, **change.values)
+    stored: dict[str, Any] = tx.scalar(_STORED, center=change.center_id)
+    group = {**stored.get(change.group, {}), **change.values}
+    defaults: dict[str, Any] = msgspec.to_builtins(getattr(Settings(), change.group))
+    kept = {
+        name: value
+        for name, value in msgspec.to_builtins(group).items()
+        if value is not None and (name not in defaults or value != defaults[name])
+    }
     tx.run(
         _SETTINGS,
         center=change.center_id,
-        new_settings=_changed(settings),
+        new_settings={**stored, change.group: kept},
         new_name=change.name or center.name,
         new_zone=change.zone_name or center.zone_name,
     )
     tx.emit("access.changed", {"center_id": change.center_id})
-    tx.audit("settings", center.id, before=_told(center), after=_told(center_by_id(tx, center.id)))
-    return settings
+    changed = center_by_id(tx, change.center_id)
+    assert changed is not None
+    before, after = (_told(one, change.group) for one in (center, changed))
+    tx.audit("settings", center.id, before=before, after=after)
+    return changed
 
 
-def _told(center: Center | None) -> dict[str, Any]:
+def _told(center: Center, group: str) -> dict[str, Any]:
     """What the audit log compares."""
-    assert center is not None
     named = {"name": center.name, "timezone": center.zone_name}
-    return named | msgspec.to_builtins(center.settings)
+    return named | msgspec.to_builtins(getattr(center.settings, group))
 
 
-def _changed(settings: Settings) -> dict[str, Any]:
-    kept = msgspec.to_builtins(settings)
-    defaults = msgspec.to_builtins(Settings())
-    return {name: value for name, value in kept.items() if value != defaults[name]}
+def _stored(settings: Settings) -> dict[str, Any]:
+    """What a column keeps of settings: what differs from the defaults."""
+    groups: dict[str, dict[str, Any]] = msgspec.to_builtins(settings)
+    defaults: dict[str, dict[str, Any]] = msgspec.to_builtins(Settings())
+    return {
+        name: {key: value for key, value in group.items() if value != defaults[name][key]}
+        for name, group in groups.items()
+        if group != defaults[name]
+    }
 
 
 def _check(new: NewCenter) -> None:

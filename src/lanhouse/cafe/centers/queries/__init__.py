@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import msgspec
 import sqlalchemy as sa
 
-from lanhouse.cafe.centers.schemas import Center, Settings
+from lanhouse.cafe.centers.schemas import Center, settings_of
 from lanhouse.cafe.centers.tables import centers
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
-_BY_ID = static(sa.select(centers).where(centers.c.id == sa.bindparam("center")))
-_BY_LICENSE = static(sa.select(centers).where(centers.c.license_name == sa.bindparam("license")))
-_ALL = static(sa.select(centers).order_by(centers.c.id))
+SETTINGS_TEXT = sa.type_coerce(centers.c.settings, sa.Text).label("settings")
+"""The column as it is stored, for settings_of."""
+
+_CENTER = sa.select(
+    centers.c.id,
+    centers.c.name,
+    centers.c.license_name,
+    centers.c.zone,
+    centers.c.currency,
+    centers.c.quote_secret,
+    SETTINGS_TEXT,
+)
+_BY_ID = static(_CENTER.where(centers.c.id == sa.bindparam("center")))
+_BY_LICENSE = static(_CENTER.where(centers.c.license_name == sa.bindparam("license")))
+_ALL = static(_CENTER.order_by(centers.c.id))
 
 
 def center_by_id(read: Read, center_id: int) -> Center | None:
@@ -40,5 +51,5 @@ def _center(row: Row) -> Center:
         zone_name=row.zone,
         currency=row.currency,
         quote_secret=row.quote_secret,
-        settings=msgspec.convert(row.settings, Settings),
+        settings=settings_of(row.settings),
     )

@@ -150,7 +150,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
 
 def chips_for(prices: PriceList, center: Center, pc_group_id: int, at: datetime) -> list[Chip]:
     """Usual lengths of time with their prices; those for which no price holds are left out."""
-    terms = Terms(0, center.settings.minimum_charge_micros)
+    terms = Terms(0, center.settings.payment.minimum_charge_micros)
     tariff = guest_tariff(prices, center, pc_group_id)
     chips = []
     for minutes in _CHIP_MINUTES:

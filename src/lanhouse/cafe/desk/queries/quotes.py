@@ -130,9 +130,9 @@ def _kinds(center: Center, selected: Selected, has_offers: bool, may_give_free: 
     if selected.session is not None:
         return ["guest", *(["package"] if has_offers else [])]
     allowed = {
-        "guest": not center.settings.disable_prepaid,
+        "guest": not center.settings.payment.disable_prepaid,
         "member": True,
-        "postpaid": not center.settings.disable_postpaid,
+        "postpaid": not center.settings.payment.disable_postpaid,
         "package": has_offers,
         "nocharge": may_give_free,
     }

@@ -36,7 +36,7 @@ class Bounds(msgspec.Struct, frozen=True):
 
 def bounds_of(read: Read, center: Center) -> Bounds:
     """What the settings desk_confirm_above and desk_confirm_minutes say in this centre."""
-    above = center.settings.desk_confirm_above_micros
+    above = center.settings.payment.desk_confirm_above_micros
     if above is None:
         above = default_above_micros(read, center.id)
-    return Bounds(above, center.settings.desk_confirm_minutes)
+    return Bounds(above, center.settings.payment.desk_confirm_minutes)

@@ -191,7 +191,7 @@ _PERSONAL = _TOLD - {"group_id", "expires_at", "is_active"}
 def _check_new_group(tx: Tx, center: Center, row: Row, group_id: int) -> None:
     if group_id < DEFAULT_GROUP:
         raise InvalidInput({"member_group_id": "is not a member group of this centre"})
-    if center.settings.points_enabled and row.group_id >= DEFAULT_GROUP:
+    if center.settings.loyalty.point_enable and row.group_id >= DEFAULT_GROUP:
         raise InvalidInput({"member_group_id": "follows the points; change those instead"})
     if row.group_id < DEFAULT_GROUP:
         check_cap(tx, center.id)

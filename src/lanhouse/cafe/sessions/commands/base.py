@@ -14,7 +14,8 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
-from lanhouse.cafe.centers.schemas import Center, Settings
+from lanhouse.cafe.centers.queries import SETTINGS_TEXT
+from lanhouse.cafe.centers.schemas import Center, settings_of
 from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.metering.rules import Segment
@@ -33,7 +34,7 @@ from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Tx
 
 _SHARE_CENTER = static(
-    sa.select(centers.c.zone, centers.c.settings)
+    sa.select(centers.c.zone, SETTINGS_TEXT)
     .where(centers.c.id == sa.bindparam("center"))
     .with_for_update(read=True)
 )
@@ -97,7 +98,7 @@ def share_center(tx: Tx, center: Center) -> Center:
     """
     row = tx.one(_SHARE_CENTER, center=center.id)
     assert row is not None
-    settings = msgspec.convert(row.settings, Settings)
+    settings = settings_of(row.settings)
     return msgspec.structs.replace(center, zone_name=row.zone, settings=settings)
 
 

@@ -119,9 +119,9 @@ def apply_settings(tx: Tx, facts: Sequence[SettingsChanged]) -> None:
     than was played.
     """
     for fact in facts:
-        if fact.names & {"timezone", "default_price_fills_gaps"}:
+        if fact.names & {"center.timezone", "payment.default_price_fills_gaps"}:
             _reprice_all(tx, fact.center_id)
-        if "allow_balance_for_pc_time" in fact.names:
+        if "payment.allow_balance_for_pc_time" in fact.names:
             ids = [row.id for row in tx.all(_OF_KIND, center=fact.center_id)]
             _move_ends(tx, _center(tx, fact.center_id), ids)
 

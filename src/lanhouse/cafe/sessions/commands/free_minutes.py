@@ -32,7 +32,7 @@ def note_free_use(tx: Tx, center: Center, session: Session, at: datetime) -> Non
     Called when it leaves a PC, by moving or ending. A member who has played there is somebody
     else: the next guest of the PC gets free minutes again.
     """
-    if not center.settings.free_minutes_once or session.kind == FREE:
+    if not center.settings.payment.free_minutes_once or session.kind == FREE:
         return
     if session.kind == MEMBER:
         _add(tx, center, session, at, BY_MEMBER, session.member_id)

@@ -281,9 +281,9 @@ def check_member(tx: Tx, center: Center, pc: Row, member: Row, running: Session 
 def may_start(cmd: StartGuests) -> None:
     """Refuse kinds that the settings switch off, and a prepaid guest who pays nothing."""
     settings = cmd.center.settings
-    if cmd.kind == PREPAID and settings.disable_prepaid:
+    if cmd.kind == PREPAID and settings.payment.disable_prepaid:
         raise Refused("prepaid sessions are switched off in the settings")
-    if cmd.kind == POSTPAID and settings.disable_postpaid:
+    if cmd.kind == POSTPAID and settings.payment.disable_postpaid:
         raise Refused("postpaid sessions are switched off in the settings")
     if cmd.kind == PREPAID and cmd.paid_micros <= 0:
         raise InvalidInput({"pc_cost": "must be more than 0"})

@@ -27,7 +27,7 @@ def payable_micros(
     """
     if session.kind in (POSTPAID, FREE):
         return session.limit_micros
-    if session.kind == MEMBER and not center.settings.allow_balance_for_pc_time:
+    if session.kind == MEMBER and not center.settings.payment.allow_balance_for_pc_time:
         return 0
     purse = purse_of(read, center, session.member_id)
     return purse.balance_micros + purse.bonus_micros + more_micros

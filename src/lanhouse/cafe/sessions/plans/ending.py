@@ -160,7 +160,7 @@ def plan_end(
         bonus_micros=purse.bonus_micros,
         quoted_at=None if is_over else quoted_at,
     )
-    end = paid_for(end, payment, is_bonus_first=center.settings.use_bonus_first)
+    end = paid_for(end, payment, is_bonus_first=center.settings.loyalty.use_bonus_first)
     # Money that was lent stays on the account (decision 0079).
     rest = end.balance_micros - end.from_balance_micros - max(purse.owed_micros, 0)
     if rest <= 0 or is_over or not _gives_back(center, session, at_desk=at_desk):
@@ -202,7 +202,7 @@ def _gives_back(center: Center, session: Session, *, at_desk: bool) -> bool:
     it, of a postpaid one at the desk (decision 0031)."""
     if session.kind == POSTPAID:
         return at_desk
-    keeps = center.settings.prepaid_session_change_method == "keep"
+    keeps = center.settings.payment.prepaid_session_change_method == "keep"
     return session.kind in (PREPAID, OFFER) and not keeps
 
 

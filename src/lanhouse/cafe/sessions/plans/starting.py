@@ -84,7 +84,9 @@ def plan_start(
         expires_at=None,
         ended_at=None,
         billed_to_at=None,
-        limit_micros=(settings.postpaid_max_balance_micros or None) if kind == POSTPAID else None,
+        limit_micros=(settings.payment.postpaid_max_balance_micros or None)
+        if kind == POSTPAID
+        else None,
         terms=Terms()
         if kind == FREE
         else terms_for(read, center, at, pc_id=pc_id, member_id=his_id),

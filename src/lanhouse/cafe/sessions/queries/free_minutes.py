@@ -32,13 +32,13 @@ def terms_for(
     With the setting free_minutes_once only the free seconds that the member, or the guests of the
     PC, have not used on this day of the centre.
     """
-    seconds = center.settings.free_time_minutes * 60
-    if seconds and center.settings.free_minutes_once:
+    seconds = center.settings.payment.free_time_minutes * 60
+    if seconds and center.settings.payment.free_minutes_once:
         holder, holder_id = (BY_PC, pc_id) if member_id is None else (BY_MEMBER, member_id)
         row = read.one(USED, center=center.id, holder=holder, holder_id=holder_id)
         if row is not None and row.day == day_of(center, at):
             seconds = max(seconds - row.used_seconds, 0)
-    return Terms(seconds, center.settings.minimum_charge_micros)
+    return Terms(seconds, center.settings.payment.minimum_charge_micros)
 
 
 def day_of(center: Center, at: datetime) -> str:

@@ -66,7 +66,7 @@ def add_loan(tx: Tx, cmd: Loan) -> TopUpDone:
         raise InvalidInput({"loan_value": "must not be 0"})
     member, known = lock_for_top_up(tx, cmd.center, cmd.member_id, "")
     owed = owed_micros(tx, cmd.center, member.id)
-    most = cmd.center.settings.loan_max_per_member_micros
+    most = cmd.center.settings.payment.loan_max_per_member_micros
     if cmd.value_micros > 0 and most and owed + cmd.value_micros > most:
         reason = f"would make the loan {format_fixed(owed + cmd.value_micros)}"
         raise InvalidInput({"loan_value": f"{reason}; {format_fixed(most)} is allowed"})

@@ -100,15 +100,15 @@ def _field_errors(cmd: TopUp) -> dict[str, str]:
 def quoted_bonus(center: Center, value_micros: int, at: datetime) -> int:
     """The bonus that this money earns at this moment, by the centre's weekday."""
     settings = center.settings
-    if not settings.price_bonus:
+    if not settings.loyalty.price_bonus:
         return 0
-    return bonus_for(settings, value_micros, at.astimezone(center.zone).weekday())
+    return bonus_for(settings.loyalty, value_micros, at.astimezone(center.zone).weekday())
 
 
 def gift(cmd: TopUp, member: Row) -> Move:
     """What a top-up puts on a member's accounts."""
     center_id, value, bonus = cmd.center.id, cmd.value_micros, cmd.bonus_micros
-    earns_points = cmd.center.settings.points_enabled and member.group_id >= 0
+    earns_points = cmd.center.settings.loyalty.point_enable and member.group_id >= 0
     points = points_for(value) if earns_points else 0
     return Move(
         kind=Kind.TOPUP,

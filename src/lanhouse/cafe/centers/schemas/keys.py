@@ -1,0 +1,117 @@
+"""A key of the settings: one line of a group's Struct says all that there is to say about it.
+
+    free_minutes: Annotated[int, Meta(ge=0), key("Free minutes", "The first ...")] = 0
+
+From that line come the café API's PUT and GET, the native API, the form of the panel and the page
+of the reference (decision 0063).
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """What a line says beside type and default; the arguments of key()."""
+
+    label: str
+    meaning: str
+    wire: str
+    is_honoured: bool
+    is_ours: bool
+    is_secret: bool
+    is_json_text: bool
+    unit: str
+    form: str
+    words: tuple[tuple[Any, str], ...]
+
+
+class Key(msgspec.Struct, frozen=True, kw_only=True):
+    """One setting: `name` is its field, `wire` what every API and form calls it.
+
+    `kind` is its type with all its bounds and without the None of an optional one (unset, it
+    follows something else), `plain` the same without bounds; `mark` is what key() was given.
+    """
+
+    name: str
+    wire: str
+    kind: Any
+    plain: Any
+    default: Any
+    mark: Mark
+    is_amount: bool
+    is_optional: bool
+
+
+def key(
+    label: str,
+    meaning: str,
+    *,
+    wire: str = "",
+    is_honoured: bool = True,
+    is_ours: bool = False,
+    is_secret: bool = False,
+    is_json_text: bool = True,
+    unit: str = "",
+    form: str = "",
+    words: Mapping[Any, str] | None = None,
+) -> Meta:
+    """Marks a field of a group as a key.
+
+    `label` and `meaning` are English source texts for the owner, the meaning whole sentences.
+    `wire` is the name outside where it is not the field's (which carries a unit). Not honoured: it
+    is stored and returned, and nothing obeys it yet. Ours: no key of the café API v2. A secret is
+    written and never shown; what is stored is its argon2 hash. A list is JSON text on the café
+    wire unless `is_json_text` is false. `unit` stands behind the field of the form, `form` names a
+    form that the type does not tell, `words` the label of each value of a choice.
+    """
+    mark = Mark(
+        label=label,
+        meaning=meaning,
+        wire=wire,
+        is_honoured=is_honoured,
+        is_ours=is_ours,
+        is_secret=is_secret,
+        is_json_text=is_json_text,
+        unit=unit,
+        form=form,
+        words=tuple((words or {}).items()),
+    )
+    return Meta(title=label, description=meaning, extra={"key": mark})
+
+
+def keys_of(struct: type[msgspec.Struct]) -> tuple[Key, ...]:
+    """The keys of a group, in the order of its lines. Raises TypeError for a line without key()."""
+    hints = typing.get_type_hints(struct, include_extras=True)
+    return tuple(_key(field, hints[field.name]) for field in msgspec.structs.fields(struct))
+
+
+def _key(field: msgspec.structs.FieldInfo, hint: Any) -> Key:
+    metas: tuple[Any, ...] = getattr(hint, "__metadata__", ())
+    inner = getattr(hint, "__origin__", hint)
+    is_optional = type(None) in typing.get_args(inner)
+    if is_optional:
+        (inner,) = (part for part in typing.get_args(inner) if part is not type(None))
+    annotated: Any = Annotated
+    kind = annotated[(inner, *metas)] if metas else inner
+    marks: dict[str, Any] = {}
+    for meta in getattr(kind, "__metadata__", ()):
+        marks |= meta.extra or {}
+    mark = marks.get("key")
+    if mark is None or field.default is msgspec.NODEFAULT:
+        raise TypeError(f"{field.name}: a setting has a key() and a default")
+    return Key(
+        name=field.name,
+        wire=mark.wire or field.name,
+        kind=kind,
+        plain=kind.__origin__,
+        default=field.default,
+        mark=mark,
+        is_amount="amount" in marks,
+        is_optional=is_optional,
+    )
