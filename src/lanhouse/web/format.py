@@ -13,7 +13,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, format_skeleton, format_time
+from babel.dates import format_datetime, format_skeleton, format_time, get_day_names
 from babel.numbers import format_currency, format_decimal
 
 from lanhouse.kit.money import MICROS, format_fixed, format_plain
@@ -150,6 +150,12 @@ def day(at: datetime | None, now: datetime, zone: ZoneInfo, language: str) -> st
 def weekday_day(at: datetime, zone: ZoneInfo, language: str) -> str:
     """A date with its weekday for the top bar: "Sat 21 Nov"."""
     return format_skeleton("MMMEd", at.astimezone(zone), locale=locale_of(language))
+
+
+def weekday_names(language: str) -> list[str]:
+    """The days of the week, Monday first."""
+    names = get_day_names("wide", locale=locale_of(language))
+    return [names[number] for number in range(7)]
 
 
 def moment(

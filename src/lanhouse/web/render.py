@@ -22,7 +22,7 @@ from lanhouse.kit import clock, ids
 from lanhouse.kit.money import round_half_up
 from lanhouse.web import assets, i18n
 from lanhouse.web import format as formats
-from lanhouse.web.pages.navigation import rail_for
+from lanhouse.web.pages.navigation import rail_for, settings_for
 from lanhouse.web.pages.refusals import translated
 from lanhouse.web.request import Request
 
@@ -129,6 +129,7 @@ def environment(language: str) -> Environment:
         languages=i18n.LANGUAGES,
         themes=THEMES,
         rail_for=rail_for,
+        settings_for=settings_for,
         form_key=ids.wire_id,
         unknown=formats.UNKNOWN,
     )

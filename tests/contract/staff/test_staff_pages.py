@@ -68,5 +68,5 @@ def test_a_manager_sees_and_may_not_change(client: Client, hall: Hall) -> None:
     assert manager.get(page).status_code == 200
     assert manager.post(page, {"right": ["pcs.view"]}).status_code == 403
     assert Desk(client, "staff7777").get("/panel/settings/staff").status_code == 403
-    assert manager.get("/panel/settings").headers["location"] == "/panel/settings/staff"
+    assert manager.get("/panel/settings").headers["location"] == "/panel/settings/center"
     assert manager.get("/panel/settings/staff/999").status_code == 404

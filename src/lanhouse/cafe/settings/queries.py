@@ -20,6 +20,11 @@ _GROUP = static(
         member_groups.c.id == sa.bindparam("group"),
     )
 )
+_GROUPS = static(
+    sa.select(member_groups.c.id, member_groups.c.name)
+    .where(member_groups.c.center_id == sa.bindparam("center"))
+    .order_by(member_groups.c.name, member_groups.c.id)
+)
 _DEFAULT_PRICE = static(
     sa.select(prices.c.price_per_hour_micros).where(
         prices.c.center_id == sa.bindparam("center"), prices.c.is_default
@@ -30,6 +35,11 @@ _DEFAULT_PRICE = static(
 def is_member_group(read: Read, center_id: int, group_id: int) -> bool:
     """Whether members of the centre can be in this group; 0 always exists."""
     return group_id == 0 or read.scalar(_GROUP, center=center_id, group=group_id) is not None
+
+
+def member_group_names(read: Read, center_id: int) -> list[tuple[int, str]]:
+    """The centre's own member groups, (id, name) by name."""
+    return [(row.id, row.name) for row in read.all(_GROUPS, center=center_id)]
 
 
 def default_above_micros(read: Read, center_id: int) -> int:

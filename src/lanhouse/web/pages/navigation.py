@@ -24,6 +24,21 @@ _RAIL = (
     RailItem("/panel/settings", N_("Settings"), "settings", "staff.view"),
 )
 
+_SETTINGS = (
+    RailItem("/panel/settings/center", N_("Centre"), "home", "settings.view"),
+    RailItem("/panel/settings/payment", N_("Payment"), "cash", "settings.view"),
+    RailItem("/panel/settings/loyalty", N_("Loyalty"), "gift", "settings.view"),
+    RailItem("/panel/settings/member", N_("Members"), "users", "settings.view"),
+    RailItem("/panel/settings/api", N_("API"), "key", "api_keys.manage"),
+    RailItem("/panel/settings/staff", N_("Staff"), "user-circle", "staff.view"),
+    RailItem("/panel/settings/audit", N_("Audit"), "ticket", "audit.view"),
+)
+
+
+def settings_for(rights: frozenset[str]) -> list[RailItem]:
+    """The pages of the settings that a reader with these rights may open."""
+    return [item for item in _SETTINGS if item.right in rights]
+
 
 def rail_for(rights: frozenset[str]) -> list[RailItem]:
     """The rail's places that a reader with these rights may open."""

@@ -10,7 +10,7 @@ from lanhouse.auth.keys import NewKey, generate_key, key_of_center
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.web.replies import Reply, redirect
+from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Settings pages")
 _WARN_DAYS = 14
@@ -21,15 +21,6 @@ class KeyForm(msgspec.Struct):
     """Addresses or networks, separated by commas, spaces or lines."""
 
     allowed_ips: Annotated[str, msgspec.Meta(max_length=4000)] = ""
-
-
-@routes.get("/panel/settings", right="account.self", summary="The first page of the settings")
-async def settings(call: CafeCall) -> Reply:
-    """Send the reader on to the first page that he may open."""
-    for right, path in (("api_keys.manage", "api"), ("staff.view", "staff")):
-        if call.actor.may(right):
-            return redirect(f"/panel/settings/{path}")
-    return redirect("/panel")
 
 
 @routes.get("/panel/settings/api", right="api_keys.manage", summary="API settings")

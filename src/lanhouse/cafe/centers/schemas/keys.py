@@ -24,7 +24,6 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     wire: str
     is_honoured: bool
     is_ours: bool
-    is_secret: bool
     is_json_text: bool
     unit: str
     form: str
@@ -55,7 +54,6 @@ def key(
     wire: str = "",
     is_honoured: bool = True,
     is_ours: bool = False,
-    is_secret: bool = False,
     is_json_text: bool = True,
     unit: str = "",
     form: str = "",
@@ -65,10 +63,10 @@ def key(
 
     `label` and `meaning` are English source texts for the owner, the meaning whole sentences.
     `wire` is the name outside where it is not the field's (which carries a unit). Not honoured: it
-    is stored and returned, and nothing obeys it yet. Ours: no key of the café API v2. A secret is
-    written and never shown; what is stored is its argon2 hash. A list is JSON text on the café
-    wire unless `is_json_text` is false. `unit` stands behind the field of the form, `form` names a
-    form that the type does not tell, `words` the label of each value of a choice.
+    is stored and returned, and nothing obeys it yet. Ours: no key of the café API v2. A list is
+    JSON text on the café wire unless `is_json_text` is false. `unit` stands behind the field of
+    the form, `form` names a form that the type does not tell, `words` the label of each value of a
+    choice.
     """
     mark = Mark(
         label=label,
@@ -76,7 +74,6 @@ def key(
         wire=wire,
         is_honoured=is_honoured,
         is_ours=is_ours,
-        is_secret=is_secret,
         is_json_text=is_json_text,
         unit=unit,
         form=form,

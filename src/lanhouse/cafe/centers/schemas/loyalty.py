@@ -48,7 +48,8 @@ class LoyaltySettings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(max_length=TIERS_MAX),
         key(
             N_("Bonus on top-ups"),
-            N_("From an amount on a top-up earns this bonus."),
+            N_("From an amount on a top-up earns this bonus. Empty rows do not count."),
+            form="tiers",
         ),
     ] = ()
     bonus_unit: Annotated[

@@ -224,9 +224,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 // Of a refusal only those that were made for the place of the target are shown there.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { xhr, target } = event.detail;
+  const { xhr, target, requestConfig } = event.detail;
   if (xhr.status === 401) event.detail.shouldSwap = false;
-  if (xhr.status >= 400 && target !== dialog) event.detail.shouldSwap = false;
+  // A form that is a page of its own comes back as one, with the reasons beside its fields.
+  const isPage = requestConfig.elt.matches("[data-page]") && xhr.responseText.includes('id="main"');
+  if (xhr.status >= 400 && target !== dialog && !isPage) event.detail.shouldSwap = false;
 });
 
 // ---- Keys: F2, F3, F8 and "/" press what carries their name; digits pick inside a dialog.

@@ -1,0 +1,194 @@
+"""The settings pages: every group's form is made from its keys (decision 0063)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, cast
+
+import msgspec
+
+from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.centers.schemas import GROUPS, Group
+from lanhouse.cafe.centers.schemas.keys import Key
+from lanhouse.cafe.settings.commands import SettingsInput, save_settings
+from lanhouse.cafe.settings.queries import member_group_names, shown_center
+from lanhouse.cafe.settings.wire import given_values, input_of, native_values
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.forms import read_json
+from lanhouse.kit.inputs import decode
+from lanhouse.kit.texts import N_
+from lanhouse.web import i18n
+from lanhouse.web.format import weekday_names
+from lanhouse.web.pages.navigation import settings_for
+from lanhouse.web.pages.refusals import translated
+from lanhouse.web.replies import Reply, redirect
+
+routes = PanelRoutes("Settings pages")
+_PAGE = "cafe/settings/templates/settings.html"
+_SAVED = N_("Saved. It holds from now on.")
+_EMPTY_TIERS = 2
+"""Rows for new tiers below those that are there."""
+
+
+class PageIn(msgspec.Struct):
+    """`saved` tells that the form was just stored."""
+
+    saved: bool = False
+
+
+class FindIn(msgspec.Struct):
+    """A text to look for in names and meanings."""
+
+    find: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+class FormIn(msgspec.Struct):
+    """The form of a group. `shown` is what it showed, as JSON: what still stands there is not
+    written, so that who changes one field undoes nobody's change of another.
+    """
+
+    shown: Annotated[str, msgspec.Meta(max_length=20_000)] = "{}"
+
+
+@routes.get("/panel/settings", right="account.self", summary="The first page of the settings")
+async def settings(call: CafeCall) -> Reply:
+    """Send the reader on to the first page that he may open."""
+    pages = settings_for(call.view.rights)
+    return redirect(pages[0].path if pages else "/panel")
+
+
+@routes.get("/panel/settings/find", right="settings.view", summary="Settings that match a text")
+async def find(call: CafeCall, data: FindIn) -> Reply:
+    """Links to the fields whose name or meaning holds every word, in the reader's language."""
+    gettext = i18n.translations(call.view.language).gettext
+    words = data.find.casefold().split()
+    hits = [
+        (group, key)
+        for group in GROUPS.values()
+        for key in group.keys
+        if words and all(word in _text_of(key, gettext) for word in words)
+    ]
+    return call.html(_PAGE, groups=GROUPS, group=None, find=data.find, hits=hits)
+
+
+def _text_of(key: Key, gettext: Any) -> str:
+    texts = (gettext(key.mark.label), gettext(key.mark.meaning), key.wire)
+    return " ".join(texts).casefold()
+
+
+def _serve(group: Group) -> None:
+    """Declare the page of a group."""
+    path = f"/panel/settings/{group.name}"
+
+    @routes.get(path, right="settings.view", summary=f"Settings: {group.label}")
+    async def show(call: CafeCall, data: PageIn) -> Reply:
+        """The form; who may not change settings reads it."""
+        return await _page(call, group, saved=data.saved)
+
+    @routes.post(path, right="settings.edit", summary=f"Change settings: {group.label}")
+    async def save(call: CafeCall, data: FormIn) -> Reply:
+        """Store what was changed, or show the form again with the reasons beside its fields."""
+        posted = {key.wire: _posted(key, call.inputs) for key in group.keys}
+        try:
+            shown = _object(data.shown)
+            changed = {name: value for name, value in posted.items() if shown.get(name) != value}
+            values = given_values(group, decode(input_of(group), changed), clears=True)
+            given = SettingsInput(center=call.center, group=group.name, values=values)
+            await call.run(save_settings, given)
+        except InvalidInput as wrong:
+            return await _page(call, group, posted=posted, shown=data.shown, wrong=wrong)
+        return redirect(f"{path}?saved=1")
+
+
+for _group in GROUPS.values():
+    _serve(_group)
+
+
+async def _page(
+    call: CafeCall,
+    group: Group,
+    *,
+    saved: bool = False,
+    posted: dict[str, Any] | None = None,
+    shown: str = "",
+    wrong: InvalidInput | None = None,
+) -> Reply:
+    center = await call.read(shown_center, call.center)
+    stored = native_values(group, center)
+    values = {key.wire: _in_form(stored[key.wire]) for key in group.keys}
+    reasons: dict[str, str] = {}
+    for name, reason in (wrong.fields if wrong else {}).items():
+        reasons.setdefault(name.partition(".")[0], translated(reason, call.view.language))
+    shapes = {key.wire: form_of(key) for key in group.keys}
+    return call.html(
+        _PAGE,
+        status=200 if wrong is None else wrong.status,
+        groups=GROUPS,
+        group=group,
+        shapes=shapes,
+        values=values if posted is None else posted,
+        shown=shown or msgspec.json.encode(values).decode(),
+        errors=reasons,
+        toast=i18n.translations(call.view.language).gettext(_SAVED) if saved else "",
+        member_groups=await call.read(member_group_names, call.center.id),
+        more_tiers=_EMPTY_TIERS,
+        weekdays=weekday_names(call.view.language),
+        find="",
+    )
+
+
+def form_of(key: Key) -> str:
+    """Which form a key has; what its line names goes before its type."""
+    if key.mark.form:
+        return key.mark.form
+    if key.is_amount:
+        return "amount"
+    if key.plain is bool:
+        return "switch"
+    if key.mark.words:
+        return "choice"
+    if getattr(key.plain, "__origin__", None) is tuple:
+        return "lines"
+    return "number" if key.plain is int else "text"
+
+
+def _in_form(value: Any) -> Any:
+    """A stored value as its form sends it back when nobody touches it."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        return [item if isinstance(item, str) else _item(item) for item in items]
+    return "" if value is None else str(value)
+
+
+def _item(item: Any) -> Any:
+    return str(item) if isinstance(item, int) else msgspec.to_builtins(item)
+
+
+def _posted(key: Key, inputs: dict[str, Any]) -> Any:
+    """What the form sent for a key; an unchecked box and an empty row send nothing."""
+    raw = inputs.get(key.wire)
+    shape = form_of(key)
+    if shape == "switch":
+        return "1" if raw not in (None, "", "0") else "0"
+    if shape == "lines":
+        return [line.strip() for line in str(raw or "").splitlines() if line.strip()]
+    if shape in ("tiers", "weekdays"):
+        rows = _rows(raw)
+        return [row for row in rows if not isinstance(row, dict) or any(row.values())]
+    return "" if raw is None else str(raw).strip()
+
+
+def _rows(raw: Any) -> list[Any]:
+    """The rows of `name[0]=…`, in their order."""
+    if isinstance(raw, dict):
+        numbered = cast("dict[str, Any]", raw)
+        return [numbered[number] for number in sorted(numbered, key=lambda text: (len(text), text))]
+    return cast("list[Any]", raw) if isinstance(raw, list) else []
+
+
+def _object(text: str) -> dict[str, Any]:
+    value = read_json(text, "shown")
+    if not isinstance(value, dict):
+        raise InvalidInput({"shown": "must be an object"})
+    return cast("dict[str, Any]", value)
