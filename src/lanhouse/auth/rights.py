@@ -27,6 +27,7 @@ RIGHTS: dict[str, str] = {
     "members.view": "staff",
     "members.edit": "staff",
     "members.delete": "manager",
+    "members.export": "manager",
     "members.topup": "staff",
     "members.refund": "staff",
     "members.bonus": "manager",

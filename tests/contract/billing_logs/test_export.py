@@ -13,15 +13,17 @@ from typing import Any
 import pytest
 
 from lanhouse.app import create_app
-from lanhouse.cafe.logs import api, queries
+from lanhouse.cafe.logs import api, queries, wire
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry, Subject
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.sheets import BOM, csv_rows
 from lanhouse.settings import AppSettings
+from lanhouse.web import exports
 from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
+from tests.builders.exports import exported
 
 URL = "/api/native/v1/billing-logs.csv"
 EURO = 1_000_000
@@ -47,14 +49,6 @@ def write(hall: Hall, at: datetime, **values: Any) -> None:
         hall.store.run_sync(write_log, entry)
 
 
-def exported(client: Client, **params: Any) -> list[dict[str, str]]:
-    answer = client.raw("GET", URL, params=params)
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    head, *rows = csv_rows(answer.content.decode())
-    return [dict(zip(head, row, strict=True)) for row in rows]
-
-
 def fill(hall: Hall) -> None:
     """Seven rows, three of them in one moment."""
     ada = {"subject": Subject.MEMBER, "member_id": 57_843_940_635, "member_account": "=ada"}
@@ -69,7 +63,7 @@ def fill(hall: Hall) -> None:
 @pytest.fixture(params=[1, 3, 7, 100])
 def small_parts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows of one look, so that parts end in the middle of a moment too."""
-    for module in (api, queries):
+    for module in (wire, queries):
         monkeypatch.setattr(module, "EXPORT_ROWS", request.param)
 
 
@@ -77,7 +71,7 @@ def test_every_row_is_there_once_newest_first(
     hall: Hall, client: Client, small_parts: None
 ) -> None:
     fill(hall)
-    rows = exported(client)
+    rows = exported(client, URL)
     listed = client.ok("GET", "/billingLogs")["log_list"]
     assert [row["log_id"] for row in rows] == [str(row["log_id"]) for row in listed]
     for row, shown in zip(rows, listed, strict=True):
@@ -95,15 +89,15 @@ def test_no_cell_is_a_formula_and_the_way_back_is_exact(hall: Hall, client: Clie
     assert "'=ada" in cells
     assert "'-1.00" in cells
     assert "''=1, \"x\"\n\t" in cells
-    assert exported(client)[0]["log_details"] == '\'=1, "x"\n\t'
+    assert exported(client, URL)[0]["log_details"] == '\'=1, "x"\n\t'
 
 
 def test_filters_are_those_of_the_list(hall: Hall, client: Client, small_parts: None) -> None:
     fill(hall)
-    assert len(exported(client, event="TOPUP")) == 7
-    assert len(exported(client, member="=ada")) == 7
-    assert exported(client, date_start="2026-03-05", date_end="2026-03-05") == []
-    assert len(exported(client, date_start="2026-03-04", date_end="2026-03-04")) == 7
+    assert len(exported(client, URL, event="TOPUP")) == 7
+    assert len(exported(client, URL, member="=ada")) == 7
+    assert exported(client, URL, date_start="2026-03-05", date_end="2026-03-05") == []
+    assert len(exported(client, URL, date_start="2026-03-04", date_end="2026-03-04")) == 7
     refused = client.raw("GET", URL, params={"member_or_guest": "x"})
     assert refused.status_code == 400
 
@@ -118,46 +112,46 @@ def test_another_centre_gets_its_own(hall: Hall, client: Client) -> None:
 def test_what_is_written_meanwhile_neither_doubles_nor_moves_anything(
     hall: Hall, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (api, queries):
+    for module in (wire, queries):
         monkeypatch.setattr(module, "EXPORT_ROWS", 2)
     fill(hall)
-    expected = [row["log_id"] for row in exported(client)]
-    found = api._part_of
+    expected = [row["log_id"] for row in exported(client, URL)]
+    found = api.export_part
     looks: list[int] = []
 
-    def look(read: Any, wanted: Any) -> Any:
+    def look(*asked: Any) -> Any:
         looks.append(1)
-        return found(read, wanted)
+        return found(*asked)
 
-    monkeypatch.setattr(api, "_part_of", look)
-    parts = api._parts
+    monkeypatch.setattr(api, "export_part", look)
+    parts = exports._parts
 
-    async def slow_parts(call: Any, part: Any) -> Any:
-        async for text in parts(call, part):
+    async def slow_parts(*asked: Any) -> Any:
+        async for text in parts(*asked):
             yield text
             # One more row each time the caller has taken a part.
             await asyncio.to_thread(write, hall, AT + timedelta(days=1), event=Event.TOPUP)
 
-    monkeypatch.setattr(api, "_parts", slow_parts)
-    assert [row["log_id"] for row in exported(client)] == expected
+    monkeypatch.setattr(exports, "_parts", slow_parts)
+    assert [row["log_id"] for row in exported(client, URL)] == expected
     assert len(looks) == 4
 
 
 def test_a_caller_that_goes_away_ends_the_export(
     hall: Hall, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (api, queries):
+    for module in (wire, queries):
         monkeypatch.setattr(module, "EXPORT_ROWS", 1)
     fill(hall)
     sent: list[dict[str, Any]] = []
     looks: list[int] = []
-    found = api._part_of
+    found = api.export_part
 
-    def look(read: Any, wanted: Any) -> Any:
+    def look(*asked: Any) -> Any:
         looks.append(1)
-        return found(read, wanted)
+        return found(*asked)
 
-    monkeypatch.setattr(api, "_part_of", look)
+    monkeypatch.setattr(api, "export_part", look)
 
     async def ask() -> None:
         has_gone = asyncio.Event()

@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.logs.queries import ExportFrom, LogFilter, balance_page, export_rows, log_page
+from lanhouse.cafe.logs.queries import LogFilter, balance_page, log_page
 from lanhouse.cafe.logs.queries.audit import AuditFilter, audit_page
 from lanhouse.cafe.logs.rules import RangeIn, range_of
 from lanhouse.cafe.logs.wire import (
     EXPORT_COLUMNS,
     cursor_of,
     cursor_sent,
-    export_line,
+    export_part,
     log_row,
     log_totals,
 )
 from lanhouse.db.statements import Row
-from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.kit.limits import EXPORT_ROWS, LOGS_PER_PAGE
+from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.pages import PageNumber, paging_info
-from lanhouse.kit.sheets import BOM, csv_text
+from lanhouse.web.exports import csv_file
 from lanhouse.web.replies import Stream
 
 routes = CafeRoutes("Billing logs")
 members = CafeRoutes("Members")
 native = NativeRoutes("Billing logs")
 audit_routes = NativeRoutes("Audit")
-
-_DISPOSITION = b"content-disposition"
 
 _WHO = {"": None, "all": None, "member": True, "guest": False}
 
@@ -89,37 +84,11 @@ async def export(call: CafeCall, data: LogsIn) -> Stream:
     A cell that a spreadsheet would take for a formula has a ' before it. A caller that goes away
     ends the export.
     """
-    wanted = ExportFrom(_filter(data, call.center))
-    first = await call.read(_part_of, (wanted, call.center.zone))
+    wanted, zone = _filter(data, call.center), call.center.zone
     name = f"billing-log-{call.center.id}.csv"
-    disposition = f'attachment; filename="{name}"'.encode()
-    return Stream(_parts(call, first), "text/csv; charset=utf-8", [(_DISPOSITION, disposition)])
-
-
-class _Part(msgspec.Struct, frozen=True):
-    """Some lines of an export, and where it goes on; None at its end."""
-
-    lines: bytes
-    following: ExportFrom | None
-
-
-def _part_of(read: Read, wanted: tuple[ExportFrom, ZoneInfo]) -> _Part:
-    """Made in the reader's thread, so that other calls need not wait for it."""
-    place, zone = wanted
-    rows = export_rows(read, place)
-    lines = csv_text(export_line(row, zone) for row in rows)
-    following = None
-    if len(rows) == EXPORT_ROWS:
-        following = ExportFrom(place.filter, (rows[-1].at, rows[-1].id))
-    return _Part(lines.encode(), following)
-
-
-async def _parts(call: CafeCall, part: _Part) -> AsyncGenerator[bytes, None]:
-    yield (BOM + csv_text([EXPORT_COLUMNS])).encode()
-    yield part.lines
-    while part.following is not None:
-        part = await call.read(_part_of, (part.following, call.center.zone))
-        yield part.lines
+    return await csv_file(
+        name, EXPORT_COLUMNS, lambda after: call.read(export_part, wanted, zone, after)
+    )
 
 
 @members.get(

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lanhouse.cafe.logs.queries import LogPage
+from lanhouse.cafe.logs.queries import LogFilter, LogPage, LogPlace, export_rows
 from lanhouse.db.statements import Row
+from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.limits import EXPORT_ROWS
 from lanhouse.kit.local_time import duration_text, local_text
 from lanhouse.kit.money import format_fixed
+from lanhouse.web.exports import CsvPart, csv_part
 
 _UTC = ZoneInfo("UTC")
 
@@ -56,10 +59,15 @@ EXPORT_COLUMNS = (
 """The columns of an export, and their order: those of log_row, without the centre."""
 
 
-def export_line(row: Row, zone: ZoneInfo) -> list[str]:
-    """A row of the export as texts."""
-    shown = log_row(row, zone)
-    return [str(shown[name]) for name in EXPORT_COLUMNS]
+def export_part(
+    read: Read, wanted: LogFilter, zone: ZoneInfo, after: LogPlace | None
+) -> CsvPart[LogPlace]:
+    """The next lines of an export, newest first."""
+    rows = export_rows(read, wanted, after)
+    shown = (log_row(row, zone) for row in rows)
+    lines = ([str(row[name]) for name in EXPORT_COLUMNS] for row in shown)
+    is_last = len(rows) < EXPORT_ROWS
+    return csv_part(lines, None if is_last else (rows[-1].at, rows[-1].id))
 
 
 def log_totals(page: LogPage) -> dict[str, Any]:

@@ -41,16 +41,21 @@ When = Annotated[Line, Meta(max_length=30)]
 MemberIds = Annotated[list[int], also("member_id"), Meta(max_length=MEMBERS_AT_ONCE_MAX)]
 
 
-class ListIn(Struct):
-    """Which members, in which order, which page (50 a page)."""
+class FilterIn(Struct):
+    """Which members."""
 
     search_text: Annotated[Line, Meta(max_length=100)] = ""
     search_field: Annotated[Line, Meta(max_length=50)] = ""
+    guest: bool = False
+    """1 = guest accounts, 0 = members."""
+
+
+class ListIn(FilterIn):
+    """Which members, in which order, which page (50 a page)."""
+
     sort_name: Annotated[Line, Meta(max_length=50)] = ""
     sort: Literal["asc", "desc"] = "asc"
     page: PageNumber | None = None
-    guest: bool = False
-    """1 = guest accounts, 0 = members."""
 
 
 class DepositIn(Struct):

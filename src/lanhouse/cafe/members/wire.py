@@ -12,6 +12,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.schemas import DEFAULT_MEMBER_GROUP
 from lanhouse.cafe.groups.wire import percent_number
 from lanhouse.cafe.members.queries import MemberDetail, Purse
+from lanhouse.cafe.members.queries.listing import MemberSearch, members_part
 from lanhouse.cafe.members.rules import (
     CENTER_NAME,
     COMPANY_ID,
@@ -20,11 +21,15 @@ from lanhouse.cafe.members.rules import (
     expiry_of,
     expiry_text,
 )
+from lanhouse.db.listing import Cursor
 from lanhouse.db.statements import Row
+from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import decode
+from lanhouse.kit.limits import EXPORT_ROWS
 from lanhouse.kit.local_time import local_text, utc_text
 from lanhouse.kit.money import format_fixed
+from lanhouse.web.exports import CsvPart, csv_part
 
 _MINUTE = timedelta(minutes=1)
 
@@ -145,3 +150,64 @@ def check_confirmed(password: str, confirm: str | None) -> None:
     """Raise InvalidInput when a password was typed twice and differs."""
     if confirm is not None and confirm != password:
         raise InvalidInput({"member_confirm": "is not the same password"})
+
+
+SORT_NAMES = (
+    *("member_id", "member_account", "member_group_id", "member_first_name", "member_last_name"),
+    *("member_is_active", "member_phone", "member_email", "member_birthday", "member_comments"),
+    *("member_oauth_platform", "member_create", "member_update", "member_center_name"),
+    *("member_icafe_id", "member_balance", "member_balance_bonus", "member_coin_balance"),
+    *("member_points", "member_loan", "member_group_name", "member_expire_time_local"),
+    *("member_create_local", "member_update_local"),
+)
+"""What the list can be sorted by (seed: Members, Get member lists)."""
+
+SEARCH_FIELDS = (
+    *("member_first_name", "member_last_name", "member_phone", "member_email", "member_id_card"),
+    *("member_address", "member_comments", "member_birthday", "member_oauth_platform"),
+    *("member_id", "member_group_id", "member_icafe_id", "member_sex", "member_balance"),
+    *("member_balance_bonus", "member_coin_balance", "member_points", "member_loan"),
+    *("member_photo", "member_telegram_username", "member_center_name", "member_oauth_user_id"),
+    *("member_company_id", "member_account", "member_group_name", "member_id_icafe_id"),
+)
+"""What can be searched one by one: every text, id and amount of the row; nothing computed."""
+
+_COLUMNS = {
+    "icafe_id": "center_id",
+    "balance_bonus": "bonus",
+    "coin_balance": "coin",
+    "points": "point",
+    "id_icafe_id": "combined_id",
+    "expire_time": "expires_at",
+    "create": "created_at",
+    "update": "updated_at",
+}
+
+
+def column_of(name: str) -> str:
+    """The column of MEMBER_LIST that the wire calls this; "" for ""."""
+    plain = name.removeprefix("member_").removesuffix("_local")
+    return _COLUMNS.get(plain, plain)
+
+
+EXPORT_COLUMNS = (
+    *("member_id", "member_account", "member_first_name", "member_last_name"),
+    *("member_group_name", "member_balance", "member_balance_bonus", "member_coin_balance"),
+    *("member_points", "member_loan", "member_is_active", "member_expire_time_local"),
+    *("member_phone", "member_email", "member_birthday", "member_sex", "member_id_card"),
+    *("member_address", "member_comments", "member_create_local", "member_update_local"),
+)
+"""The columns of an export, and their order: those of list_row that say something of one member."""
+
+
+def export_line(center: Center, row: Row, at: datetime) -> list[str]:
+    """A row of the export as texts; what is not known is empty."""
+    shown = list_row(center, row, at)
+    return ["" if shown[name] is None else str(shown[name]) for name in EXPORT_COLUMNS]
+
+
+def export_part(read: Read, search: MemberSearch, after: Cursor | None) -> CsvPart[Cursor]:
+    """The next lines of an export of all members of a search, whatever its page."""
+    part = members_part(read, search, after, EXPORT_ROWS)
+    lines = (export_line(search.center, row, search.at) for row in part.rows)
+    return csv_part(lines, part.after)

@@ -99,23 +99,19 @@ def log_page(read: Read, log_filter: LogFilter, page: int) -> LogPage:
     )
 
 
-class ExportFrom(msgspec.Struct, frozen=True):
-    """Where an export goes on: behind the row of this time and id, None at first."""
-
-    filter: LogFilter
-    after: tuple[datetime, int] | None = None
+LogPlace = tuple[datetime, int]
+"""Time and id of the last row that was seen."""
 
 
-def export_rows(read: Read, wanted: ExportFrom) -> list[Row]:
-    """The next EXPORT_ROWS rows of a filter, newest first; the last ones are fewer.
+def export_rows(read: Read, wanted: LogFilter, after: LogPlace | None) -> list[Row]:
+    """The next EXPORT_ROWS rows of a filter behind a place, newest first; the last ones are fewer.
 
     Each is a look of its own: an export of a million rows holds no snapshot. What is written
     meanwhile is newer than where it began.
     """
-    found = sa.select(billing_logs).where(*conditions_of(_as_written(read, wanted.filter)))
-    if wanted.after is not None:
-        at, log_id = wanted.after
-        found = found.where(sa.tuple_(logs.at, logs.id) < sa.tuple_(*_place(at, log_id)))
+    found = sa.select(billing_logs).where(*conditions_of(_as_written(read, wanted)))
+    if after is not None:
+        found = found.where(sa.tuple_(logs.at, logs.id) < sa.tuple_(*_place(*after)))
     return read.all(found.order_by(logs.at.desc(), logs.id.desc()).limit(EXPORT_ROWS))
 
 

@@ -37,6 +37,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("members.view", N_("See members")),
             ("members.edit", N_("Add and change members")),
             ("members.delete", N_("Delete members")),
+            ("members.export", N_("Take all members away as a file")),
             ("members.topup", N_("Top up")),
             ("members.refund", N_("Give a balance back")),
             ("members.bonus", N_("Give bonus by hand")),
