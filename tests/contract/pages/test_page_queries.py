@@ -88,12 +88,18 @@ def test_members_by_account_name_and_plain_signs(floor: Floor) -> None:
 def test_the_list_of_members(floor: Floor) -> None:
     floor.add_member("b", balance=2 * EURO, bonus=EURO)
     floor.add_member("a")
-    page = read(floor, member_page, floor.center, ListIn())
+    page = read(floor, member_page, floor.center, ListIn(), clock.now())
     assert [(line.account, line.balance_micros, line.bonus_micros) for line in page.members] == [
         ("a", 0, 0),
         ("b", 2 * EURO, EURO),
     ]
     assert (page.total, page.first, page.last) == (2, 1, 2)
+    for sort in ("balance", "bonus", "name", "group", "coins", "created", "no such column"):
+        choice = ListIn(sort=sort, descending=True)
+        page = read(floor, member_page, floor.center, choice, clock.now())
+        assert len(page.members) == 2
+        if sort in ("balance", "bonus"):
+            assert [line.account for line in page.members] == ["b", "a"]
 
 
 def test_check_out_then_receipt_then_history(floor: Floor, freeze: Any) -> None:

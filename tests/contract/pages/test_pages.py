@@ -22,6 +22,7 @@ from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.db.audit import audit_log
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
+from lanhouse.kit.sheets import csv_rows
 from lanhouse.settings import AppSettings
 from lanhouse.web.routes import Route
 from tests.builders.centers import PASSWORD, open_hall, password_hash
@@ -698,6 +699,28 @@ class TestMembers:
         assert "m08" not in found
         backwards = desk.get("/panel/members?sort=account&descending=1").text
         assert backwards.index("m52") < backwards.index("m51")
+
+    def test_every_heading_sorts(self, desk: Desk, floor: Floor) -> None:
+        for number in range(3):
+            floor.add_member(f"m{number}", balance=(number * 2 % 3) * EURO)
+        rising = desk.get("/panel/members?sort=balance")
+        assert 'aria-sort="ascending"><a href="/panel/members?sort=balance&amp;descending=1"' in (
+            rising.text
+        )
+        shown = text_of(rising)
+        assert shown.index("m0") < shown.index("m2") < shown.index("m1")
+
+    def test_the_list_as_a_file(self, desk: Desk, client: Client, floor: Floor) -> None:
+        floor.add_member("eva")
+        floor.add_member("bob")
+        path = "/panel/members.csv?search=ev"
+        answer = desk.get(path)
+        assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+        assert [row[1] for row in csv_rows(answer.text)] == ["member_account", "eva"]
+        staff = Desk(client, floor.hall.staff["staff"])
+        assert staff.get(path).status_code == 403
+        assert "members.csv" in desk.get("/panel/members").text
+        assert "members.csv" not in staff.get("/panel/members").text
 
     def test_nobody_found_offers_a_way_back(self, desk: Desk) -> None:
         answer = text_of(desk.get("/panel/members?search=<b>x"))

@@ -16,6 +16,7 @@ METHODS = [
     ("**.html", "jinja2"),
     ("web/**.py", "python"),
     ("cafe/**/panel*.py", "python"),
+    ("cafe/**/panel/*.py", "python"),
     ("cafe/centers/schemas/*.py", "python"),
     ("cafe/**/portal*.py", "python"),
     ("aggregator/**/texts.py", "python"),

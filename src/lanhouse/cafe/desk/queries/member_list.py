@@ -7,20 +7,23 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 import msgspec
-import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.desk.queries.members import like_pattern
-from lanhouse.cafe.groups.queries import member_groups_of
-from lanhouse.cafe.members.rules import account_key
-from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.members.queries.listing import MemberSearch, members_page
 from lanhouse.db.store import Read
 from lanhouse.kit.limits import MEMBERS_PER_PAGE
-from lanhouse.ledger import book_of_center
-from lanhouse.ledger.tables import accounts
 
 _PAGE_MAX = 100_000
-_SORTS = {"account": members.c.account_key, "created": members.c.created_at}
+_SORTS = {
+    "account": "account",
+    "balance": "balance",
+    "bonus": "bonus",
+    "name": "first_name",
+    "group": "group_name",
+    "coins": "coin",
+    "created": "created_at",
+}
+"""The heading's name in the address -> the column of the list of members."""
 
 
 class ListIn(msgspec.Struct, frozen=True):
@@ -63,7 +66,7 @@ class MemberPage(msgspec.Struct, frozen=True, kw_only=True):
         """The number of the last row."""
         return self.first + len(self.members) - 1
 
-    def address(self, **changes: object) -> str:
+    def address(self, path: str = "/panel/members", **changes: object) -> str:
         """The address of this list with some choices changed."""
         choices = msgspec.to_builtins(msgspec.structs.replace(self.wanted, **changes))  # type: ignore[arg-type]
         plain = msgspec.to_builtins(ListIn())
@@ -72,57 +75,36 @@ class MemberPage(msgspec.Struct, frozen=True, kw_only=True):
             for name, value in choices.items()
             if value != plain[name]
         }
-        return f"/panel/members?{urlencode(kept)}" if kept else "/panel/members"
+        return f"{path}?{urlencode(kept)}" if kept else path
 
 
-def member_page(read: Read, center: Center, choice: ListIn) -> MemberPage:
-    """A page of the members of a centre: two statements for rows and total, two for the rest."""
-    where = [
-        members.c.center_id == center.id,
-        members.c.group_id > -1,
-        members.c.deleted_at.is_(None),
-    ]
-    if choice.search.strip():
-        pattern = like_pattern(account_key(choice.search.strip()))
-        where.append(members.c.search_key.like(pattern, escape="\\"))
-    column = _SORTS.get(choice.sort, members.c.account_key)
-    order = column.desc() if choice.descending else column
-    rows = read.all(
-        sa.select(members)
-        .where(*where)
-        .order_by(order, members.c.id)
-        .limit(MEMBERS_PER_PAGE)
-        .offset((choice.page - 1) * MEMBERS_PER_PAGE)
+def search_of(center: Center, choice: ListIn, at: datetime) -> MemberSearch:
+    """What the page's choices (centre, choices, now) ask of the list of members."""
+    return MemberSearch(
+        center=center,
+        at=at,
+        search_text=choice.search.strip(),
+        sort_name=_SORTS.get(choice.sort, "account"),
+        is_descending=choice.descending,
+        page=choice.page,
     )
-    total = read.scalar(sa.select(sa.func.count()).select_from(members).where(*where))
-    groups = {group.id: group.name for group in member_groups_of(read, center.id)}
-    held = _money_of(read, center, [row.id for row in rows])
+
+
+def member_page(read: Read, center: Center, choice: ListIn, at: datetime) -> MemberPage:
+    """A page of the members of a centre (centre, choices, now)."""
+    found = members_page(read, search_of(center, choice, at))
     lines = [
         MemberLine(
             account=row.account,
             name=f"{row.first_name} {row.last_name}".strip(),
             group_id=row.group_id,
-            group_name=groups.get(row.group_id, ""),
+            group_name=row.group_name or "",
             is_active=row.is_active,
-            balance_micros=held.get((row.id, "balance", center.currency), 0),
-            bonus_micros=held.get((row.id, "bonus", center.currency), 0),
-            coin_micros=held.get((row.id, "coin", "COIN"), 0),
+            balance_micros=row.balance_micros,
+            bonus_micros=row.bonus_micros,
+            coin_micros=row.coin_micros,
             created_at=row.created_at,
         )
-        for row in rows
+        for row in found.rows
     ]
-    return MemberPage(wanted=choice, members=lines, total=total)
-
-
-def _money_of(read: Read, center: Center, ids: list[int]) -> dict[tuple[int, str, str], int]:
-    """Micros by (member id, kind, currency): one statement for the whole page."""
-    rows = read.all(
-        sa.select(
-            accounts.c.owner_id, accounts.c.kind, accounts.c.currency, accounts.c.balance_micros
-        ).where(
-            accounts.c.book_id == book_of_center(center.id),
-            accounts.c.owner_kind == "member",
-            accounts.c.owner_id.in_(ids),
-        )
-    )
-    return {(row.owner_id, row.kind, row.currency): row.balance_micros for row in rows}
+    return MemberPage(wanted=choice, members=lines, total=found.total)
