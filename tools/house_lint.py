@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools import house_floors
+from tools import house_floors, house_texts
 from tools.house_syntax import HALVES, Module, Rule, imported_modules, target_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -265,6 +265,7 @@ RULES: dict[str, Rule] = {
     "edge-imported": house_floors.edge_imported,
     "web-inside": house_floors.web_inside,
     "write-past-the-door": house_floors.write_past_the_door,
+    "unsaid-refusal": house_texts.unsaid_refusal,
 }
 
 

@@ -19,6 +19,7 @@ from lanhouse.cafe.centers.call import CafeRoutes
 from lanhouse.cafe.documented import calls_not_built
 from lanhouse.cafe.surfaces import cafe_surfaces, staff_sign_in
 from lanhouse.db.digests import take_over_old_rows
+from lanhouse.db.outbox import forget_foreign
 from lanhouse.db.store import Store
 from lanhouse.jobs import housekeeping
 from lanhouse.jobs.runner import Runner
@@ -83,6 +84,7 @@ TASKS = [
     Task("digest rows of before", 0.9, take_over_old_rows, runs_max=200),
     Task("seal the digests", 0.9, _seal_digests, runs_max=400),
     Task("seal late entries", 10, _seal_late),
+    Task("forget events of another server", 3600, forget_foreign),
     Task("plan housekeeping", 3600, housekeeping.plan_housekeeping),
 ]
 

@@ -122,5 +122,5 @@ def test_an_opened_panel_takes_the_mark_of_an_ended_session(site: Site, page: Pa
     page.reload()
     expect(seat).to_contain_text("ended")
     seat.click()
-    expect(page.locator("#panel").get_by_text("PC02")).to_be_visible()
+    expect(page.locator("#panel").get_by_text("PC02", exact=True)).to_be_visible()
     expect(seat).not_to_contain_text("ended")

@@ -84,7 +84,7 @@ def test_a_press_on_a_seat_that_changes_selects_it(site: Site, page: Page) -> No
     site.floor.guest("postpaid", "PC02")
     page.wait_for_timeout(3000)
     page.mouse.up()
-    expect(page.locator("#panel").get_by_text("PC02")).to_be_visible()
+    expect(page.locator("#panel").get_by_text("PC02", exact=True)).to_be_visible()
     expect(page.locator('[data-pc="PC02"]')).to_have_attribute("data-state", "postpaid")
 
 
@@ -125,7 +125,7 @@ def test_a_dialog_that_does_not_come_leaves_the_page_usable(site: Site, page: Pa
     page.keyboard.press("F3")
     expect(page.get_by_text("The server does not answer.")).to_be_visible()
     page.locator('[data-pc="PC02"]').click()
-    expect(page.locator("#panel").get_by_text("PC02")).to_be_visible()
+    expect(page.locator("#panel").get_by_text("PC02", exact=True)).to_be_visible()
     page.unroute(re.compile("/panel/members/top-up$"))
     page.keyboard.press("F3")
     expect(page.get_by_role("dialog").get_by_role("heading")).to_have_text("Top up")
@@ -278,7 +278,7 @@ def test_the_sheet_of_a_small_screen_hides_no_seat_for_good(site: Site, page: Pa
     page.set_viewport_size({"width": 360, "height": 640})
     sign_in(page, site)
     page.locator('[data-pc="PC01"]').click()
-    expect(page.locator("#panel").get_by_text("PC01")).to_be_visible()
+    expect(page.locator("#panel").get_by_text("PC01", exact=True)).to_be_visible()
     seat, sheet = page.locator('[data-pc="PC04"]'), page.locator("#panel").bounding_box()
     seat.evaluate("seat => seat.scrollIntoView({ block: 'nearest' })")
     page.wait_for_timeout(800)  # the page scrolls smoothly
@@ -287,4 +287,4 @@ def test_the_sheet_of_a_small_screen_hides_no_seat_for_good(site: Site, page: Pa
     assert sheet is not None
     assert box["y"] + box["height"] <= sheet["y"]
     _press(page, seat)
-    expect(page.locator("#panel").get_by_text("PC04")).to_be_visible()
+    expect(page.locator("#panel").get_by_text("PC04", exact=True)).to_be_visible()

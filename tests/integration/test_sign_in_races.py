@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -49,7 +51,9 @@ def while_checked(store: Store, command: Callable[..., Any], arg: Any) -> Any:
     async def check(stored_hash: str, password: str, _subject: str) -> bool:
         is_right = password_matches(stored_hash, password)
         if waiting:
-            await store.write(command, waiting.pop())
+            # Somebody else's call, which has a context of its own.
+            other = store.write(command, waiting.pop())
+            await asyncio.create_task(other, context=contextvars.Context())
         return is_right
 
     return check

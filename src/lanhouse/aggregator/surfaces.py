@@ -124,7 +124,7 @@ class GameWire(NativeWire):
     def failure(self, error: AppError, request: Request) -> Reply:
         if "text/html" not in request.headers.get("accept", ""):
             return super().failure(error, request)
-        return Reply(render_error(request, error.status, error.message).encode(), error.status)
+        return Reply(render_error(request, error.status, error.said).encode(), error.status)
 
     def unknown_path(self, request: Request) -> Reply:
         if "text/html" not in request.headers.get("accept", ""):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.kit.errors import Forbidden
+from lanhouse.kit.said import say
 
 API_STAFF_NAME = "API"
 """The name under which the log books what an API key does."""
@@ -44,7 +45,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     def require(self, right: str) -> None:
         """Raise Forbidden, naming the right, when this caller does not have it."""
         if not self.may(right):
-            raise Forbidden(f"You do not have the right for this ({right}).")
+            raise Forbidden(say("You do not have the right for this (%(right)s).", right=right))
 
 
 NOBODY = Actor(kind="nobody")

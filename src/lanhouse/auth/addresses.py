@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.said import say
 
 _ENTRIES_MAX = 50
 _MAPPED_BITS = 96
@@ -53,16 +54,20 @@ def parse_allow_list(text: str, field: str) -> str:
         try:
             network = ipaddress.ip_network(entry, strict=False)
         except ValueError:
-            raise InvalidInput({field: f"{entry[:60]!r} is not an IP address or network"}) from None
+            raise InvalidInput(
+                {field: say("%(entry)s is not an IP address or network", entry=repr(entry[:60]))}
+            ) from None
         network = _without_mapping(network)
         single = network.prefixlen == network.max_prefixlen
         shown = normal_address(str(network.network_address)) if single else str(network)
         if shown not in entries:
             entries.append(shown)
     if not entries:
-        raise InvalidInput({field: "must name at least one IP address"})
+        raise InvalidInput({field: say("must name at least one IP address")})
     if len(entries) > _ENTRIES_MAX:
-        raise InvalidInput({field: f"must name at most {_ENTRIES_MAX} addresses"})
+        raise InvalidInput(
+            {field: say("must name at most %(count)s addresses", count=_ENTRIES_MAX)}
+        )
     return ",".join(entries)
 
 

@@ -17,6 +17,7 @@ from lanhouse.db.statements import Row, static, upsert
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import InvalidInput, Unauthenticated
+from lanhouse.kit.said import say
 
 VALID_DAYS = 365
 _PREFIX_SHOWN = 12
@@ -116,8 +117,10 @@ def _check_narrower(read: Read, by_key: str, allowed: str) -> None:
     if outside:
         raise InvalidInput(
             {
-                "api_key_ips": f"{outside[0]} is not among the addresses of this key;"
-                " only an Admin may add one"
+                "api_key_ips": say(
+                    "%(outside)s is not among the addresses of this key; only an Admin may add one",
+                    outside=outside[0],
+                )
             }
         )
 

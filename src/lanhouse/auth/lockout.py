@@ -19,6 +19,7 @@ from lanhouse.db.store import Retry, Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import TooMany
 from lanhouse.kit.limits import LOGIN_FAILURES_MAX, LOGIN_LOCK_SECONDS
+from lanhouse.kit.said import say
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -55,7 +56,10 @@ class LockedOut(TooMany):
 
     def __init__(self) -> None:
         super().__init__(
-            f"Too many wrong passwords. Try again in {LOGIN_LOCK_SECONDS // 60} minutes."
+            say(
+                "Too many wrong passwords. Try again in %(minutes)s minutes.",
+                minutes=LOGIN_LOCK_SECONDS // 60,
+            )
         )
 
 

@@ -10,6 +10,7 @@ import re
 
 from lanhouse.cafe.centers.call import CafeAuthRoutes, CafeRoutes
 from lanhouse.kit.errors import Refused
+from lanhouse.kit.said import say
 from lanhouse.web.call import Call
 from lanhouse.web.routes import Route
 
@@ -290,7 +291,13 @@ async def _refuse(call: Call) -> None:
     """Documented, but not part of this release: answers code 400 and does nothing."""
     path = call.route.path
     name = path.removeprefix(CafeRoutes.prefix).removeprefix(CafeAuthRoutes.prefix)
-    raise NotInThisRelease(f"{call.route.method} {name} is not part of this release of Lanhouse")
+    raise NotInThisRelease(
+        say(
+            "%(method)s %(name)s is not part of this release of Lanhouse",
+            method=call.route.method,
+            name=name,
+        )
+    )
 
 
 def documented_calls() -> list[tuple[str, str, str]]:

@@ -22,6 +22,7 @@ from lanhouse.cafe.staff.queries import staff_by_id
 from lanhouse.db.store import Event, Read
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import Forbidden, TooMany, Unauthenticated
+from lanhouse.kit.said import say
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import CafeWire, NativeWire, PageWire, Wire
 from lanhouse.web.render import render_error
@@ -178,7 +179,7 @@ class BearerSurface:
         found = await self._access.find(secret, "bearer")
         if found is None:
             if not self._limit.admits("unknown", call.address):
-                raise TooMany("Too Many Attempts")
+                raise TooMany(say("Too Many Attempts"))
             if call.route.public:
                 return call
             raise Unauthenticated
@@ -191,10 +192,10 @@ class BearerSurface:
             raise Unauthenticated
         if found.actor.kind == "api_key":
             if not is_allowed(call.address, found.allowed_ips):
-                raise Unauthenticated(f"Unauthorization from {call.address}")
+                raise Unauthenticated(say("Unauthorization from %(address)s", address=call.address))
             self._access.note_use(found.actor.token_hash)
         if not self._limit.admits(found.actor.token_hash, call.address):
-            raise TooMany("Too Many Attempts")
+            raise TooMany(say("Too Many Attempts"))
 
     async def extra_headers(self, request: Request) -> Headers:
         """CORS for origins that the centre in the path has allowed."""
@@ -234,7 +235,7 @@ class CookieSurface:
         if call.request.method not in ("GET", "HEAD") and not call.route.public:
             given = call.request.headers.get("x-csrf-token", "")
             if not ids.same(given, found.actor.csrf):
-                raise Forbidden("This form is no longer valid. Reload the page and try again.")
+                raise Forbidden(say("This form is no longer valid. Reload the page and try again."))
         return CafeCall(call, found.actor, found.center)
 
     async def extra_headers(self, request: Request) -> Headers:
@@ -248,9 +249,9 @@ def _check_origin(call: Call) -> None:
     origin = headers.get("origin")
     if origin is not None:
         if origin != f"{call.request.scheme}://{headers.get('host')}":
-            raise Forbidden("This form came from another site.")
+            raise Forbidden(say("This form came from another site."))
     elif headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Forbidden("This form came from another site.")
+        raise Forbidden(say("This form came from another site."))
 
 
 def staff_sign_in(request: Request) -> str:

@@ -14,6 +14,7 @@ from lanhouse.jobs.schemas import FAILED, JobView
 from lanhouse.jobs.tables import queue
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound
+from lanhouse.kit.said import say
 
 LISTED_MAX = 100
 _VIEWED_DAYS = 7
@@ -90,7 +91,7 @@ def job_in(read: Read, scope: Scope, job_id: int) -> JobView:
     """One job (scope, id). Raises NotFound for what the scope does not hold."""
     row = read.one(_ONE, center=scope.center_id, job_id=job_id)
     if row is None or scope.staff_id not in (None, row.started_by):
-        raise NotFound("Job not found")
+        raise NotFound(say("Job not found"))
     return view_of(row)
 
 

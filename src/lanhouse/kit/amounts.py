@@ -7,6 +7,7 @@ import re
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import AMOUNT_MICROS_MAX
 from lanhouse.kit.money import currency_decimals, parse_micros
+from lanhouse.kit.said import say
 
 _SIGNS_AND_SPACE = re.compile(r"[\s\u00a0\u202f]|[A-Z]{3}|[€$£¥₫]")
 
@@ -19,7 +20,7 @@ def read_amount(text: str, currency: str, *, field: str, signed: bool = False) -
     """
     plain = _SIGNS_AND_SPACE.sub("", text).replace("−", "-").replace(",", ".")
     if not plain:
-        raise InvalidInput({field: "is required"})
+        raise InvalidInput({field: say("is required")})
     if plain.startswith("."):
         plain = f"0{plain}"
     return parse_micros(

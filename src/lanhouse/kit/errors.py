@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lanhouse.kit.said import Said
+
 
 class AppError(Exception):
-    """A refusal that the caller may read: `message` is safe to show."""
+    """A refusal that the caller may read: `message` is safe to show, and `said` is the same text
+    with its template, for pages in other languages.
+    """
 
     symbol = "REFUSED"
     cafe_code = 400
@@ -19,11 +23,12 @@ class AppError(Exception):
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.message = message
+        self.said = message
+        self.message = str(message)
 
     @property
     def fields(self) -> Mapping[str, str]:
-        """Reasons by field name; empty when the refusal is not about single fields."""
+        """Reasons by field name, as said; empty when the refusal is not about single fields."""
         return {}
 
 
@@ -37,7 +42,11 @@ class InvalidInput(AppError):
     status = 400
 
     def __init__(self, fields: Mapping[str, str]) -> None:
-        super().__init__("; ".join(f"{name}: {reason}" for name, reason in fields.items()))
+        template = "; ".join(f"%(field{n})s: %(reason{n})s" for n in range(len(fields)))
+        values: dict[str, str] = {}
+        for number, (name, reason) in enumerate(fields.items()):
+            values |= {f"field{number}": name, f"reason{number}": reason}
+        super().__init__(Said(template, values))
         self._fields = dict(fields)
 
     @property

@@ -30,6 +30,7 @@ from lanhouse.kit.limits import (
     INPUT_VALUES_MAX,
     QUERY_BYTES_MAX,
 )
+from lanhouse.kit.said import say
 
 Fields = dict[str, Any]
 
@@ -52,7 +53,9 @@ def merge_sources(path: Mapping[str, str], query: bytes, content_type: str, body
     merged: Fields = {}
     if query:
         if len(query) > QUERY_BYTES_MAX:
-            raise InvalidInput({"query": f"must be at most {QUERY_BYTES_MAX} bytes"})
+            raise InvalidInput(
+                {"query": say("must be at most %(count)s bytes", count=QUERY_BYTES_MAX)}
+            )
         merged = nest(urlencoded_pairs(query, "query"))
     if body:
         merged.update(_body_fields(content_type, body))
@@ -75,13 +78,13 @@ def read_json(data: bytes | str, field: str) -> Any:
             _refuse_twins(data, field)
         return value
     except msgspec.ValidationError:
-        raise InvalidInput({field: "has a number that is too large"}) from None
+        raise InvalidInput({field: say("has a number that is too large")}) from None
     except msgspec.DecodeError:
-        raise InvalidInput({field: "is not valid JSON"}) from None
+        raise InvalidInput({field: say("is not valid JSON")}) from None
     except UnicodeError:
-        raise InvalidInput({field: "is not valid UTF-8"}) from None
+        raise InvalidInput({field: say("is not valid UTF-8")}) from None
     except RecursionError:
-        raise InvalidInput({field: "is nested too deeply"}) from None
+        raise InvalidInput({field: say("is nested too deeply")}) from None
 
 
 def read_json_text(text: str, field: str) -> Any:
@@ -95,13 +98,15 @@ def check_value(field: str, value: Any, depth: int) -> None:
     """Refuse control characters and too deep or too many values, naming the top-level field."""
     if isinstance(value, str):
         if not value.isprintable() and _CONTROL.search(value):
-            raise InvalidInput({field: "must not have control characters"})
+            raise InvalidInput({field: say("must not have control characters")})
     elif isinstance(value, (dict, list)):
         parts = cast("Fields | list[Any]", value)
         if depth > INPUT_DEPTH_MAX:
-            raise InvalidInput({field: "is nested too deeply"})
+            raise InvalidInput({field: say("is nested too deeply")})
         if len(parts) > INPUT_VALUES_MAX:
-            raise InvalidInput({field: f"must have at most {INPUT_VALUES_MAX} values"})
+            raise InvalidInput(
+                {field: say("must have at most %(count)s values", count=INPUT_VALUES_MAX)}
+            )
         if isinstance(parts, dict):
             for key, item in parts.items():
                 _check_name(key, field)
@@ -115,7 +120,9 @@ def urlencoded_pairs(data: bytes, source: str) -> list[tuple[str, str]]:
     """Names and values of a query string or form in order. Raises InvalidInput."""
     parts = data.split(b"&", INPUT_FIELDS_MAX)
     if len(parts) > INPUT_FIELDS_MAX:
-        raise InvalidInput({source: f"must have at most {INPUT_FIELDS_MAX} fields"})
+        raise InvalidInput(
+            {source: say("must have at most %(count)s fields", count=INPUT_FIELDS_MAX)}
+        )
     pairs: list[tuple[str, str]] = []
     for part in parts:
         if not part:
@@ -171,7 +178,7 @@ def _refuse_twins(data: bytes | str, field: str) -> None:
         for key, _ in pairs:
             if key in keys:
                 is_name = key.isprintable() and 0 < len(key) <= INPUT_NAME_CHARS_MAX
-                raise InvalidInput({key if is_name else field: "is given twice"})
+                raise InvalidInput({key if is_name else field: say("is given twice")})
             keys.add(key)
 
     json.loads(data, object_pairs_hook=check, parse_int=str, parse_float=str)
@@ -179,7 +186,9 @@ def _refuse_twins(data: bytes | str, field: str) -> None:
 
 def _check_fields(fields: Fields, depth: int) -> None:
     if len(fields) > INPUT_FIELDS_MAX:
-        raise InvalidInput({"body": f"must have at most {INPUT_FIELDS_MAX} fields"})
+        raise InvalidInput(
+            {"body": say("must have at most %(count)s fields", count=INPUT_FIELDS_MAX)}
+        )
     for name, value in fields.items():
         _check_name(name, "body")
         if isinstance(value, (str, list, dict)):
@@ -188,9 +197,9 @@ def _check_fields(fields: Fields, depth: int) -> None:
 
 def _check_name(name: str, field: str) -> None:
     if len(name) > INPUT_NAME_CHARS_MAX:
-        raise InvalidInput({field: "has a field name that is too long"})
+        raise InvalidInput({field: say("has a field name that is too long")})
     if not name.isprintable():
-        raise InvalidInput({field: "has a field name with unprintable characters"})
+        raise InvalidInput({field: say("has a field name with unprintable characters")})
 
 
 def _body_fields(content_type: str, body: bytes) -> Fields:
@@ -205,7 +214,7 @@ def _body_fields(content_type: str, body: bytes) -> Fields:
     if start[:1] in b"{[" or kind.endswith(("/json", "+json")):
         return _json_fields(start)
     if kind not in ("", "application/x-www-form-urlencoded") and b"=" not in start:
-        raise InvalidInput({"body": "is neither JSON nor a form"})
+        raise InvalidInput({"body": say("is neither JSON nor a form")})
     return nest(urlencoded_pairs(body.strip(), "body"))
 
 
@@ -214,7 +223,7 @@ def _json_fields(text: bytes) -> Fields:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise InvalidInput({"body": "must be a JSON object"})
+        raise InvalidInput({"body": say("must be a JSON object")})
     fields = cast("Fields", value)
     # Some clients keep the form's name for a list: {"ids[]": [1, 2]}.
     for name in [name for name in fields if name.endswith("[]")]:
@@ -262,12 +271,12 @@ def _multipart_parts(
                 elif segment is not None:
                     yield segment, value
     except (MultipartError, UnicodeError, LookupError):
-        raise InvalidInput({"body": "is not a valid multipart form"}) from None
+        raise InvalidInput({"body": say("is not a valid multipart form")}) from None
 
 
 def _put(node: Fields, keys: list[str], value: str, field: str) -> None:
     if len(keys) > INPUT_DEPTH_MAX:
-        raise InvalidInput({field: "is nested too deeply"})
+        raise InvalidInput({field: say("is nested too deeply")})
     for key in keys[:-1]:
         child = node.setdefault(key or str(len(node)), {})
         if not isinstance(child, dict):

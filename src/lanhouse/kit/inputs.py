@@ -23,6 +23,7 @@ from msgspec import inspect as types
 from lanhouse.kit.convert import Convert, Wrong, converter_of, marks_of
 from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.forms import merge_sources
+from lanhouse.kit.said import say
 
 __all__ = [
     "Amount",
@@ -90,11 +91,11 @@ Secret = Annotated[str, Meta(extra={"secret": True})]
 _ID_CHARS_MAX = 18
 
 
-def id_in_path(text: str, what: str) -> int:
-    """The id that stands in a path. What cannot be one does not exist: "<what> not found"."""
+def id_in_path(text: str, missing: str) -> int:
+    """The id that stands in a path. What cannot be one does not exist: NotFound says `missing`."""
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit()) or len(digits) > _ID_CHARS_MAX:
-        raise NotFound(f"{what} not found")
+        raise NotFound(missing)
     return int(text)
 
 
@@ -163,7 +164,7 @@ def _values(plan: list[_Field], merged: Mapping[str, Any]) -> dict[str, Any]:
         elif raw is None and is_nullable:
             values[name] = None
         elif is_required:
-            errors[wire] = "is required"
+            errors[wire] = say("is required")
     if errors:
         raise InvalidInput(errors)
     return values

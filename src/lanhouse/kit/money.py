@@ -15,6 +15,7 @@ import msgspec
 
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import POSTING_MICROS_MAX
+from lanhouse.kit.said import say
 
 MICROS = 1_000_000
 _PLAIN = re.compile(r"([+-]?)(\d{1,20})(?:\.(\d{0,30}))?", re.ASCII)
@@ -64,19 +65,22 @@ def parse_micros(
     text = format(value, "f") if isinstance(value, Decimal) else str(value)
     match = _PLAIN.fullmatch(text)
     if match is None:
-        raise InvalidInput({field: "must be a plain decimal number"})
+        raise InvalidInput({field: say("must be a plain decimal number")})
     sign, whole, fraction = match[1], match[2], (match[3] or "").rstrip("0")
     if sign == "+" or (sign and not signed):
-        raise InvalidInput({field: "must not have a sign"})
+        raise InvalidInput({field: say("must not have a sign")})
     if len(fraction) > decimals:
-        places = "no decimals" if decimals == 0 else f"at most {decimals} decimals"
-        raise InvalidInput({field: f"must have {places}"})
+        if decimals == 0:
+            raise InvalidInput({field: say("must have no decimals")})
+        raise InvalidInput({field: say("must have at most %(count)s decimals", count=decimals)})
     micros = int(whole) * MICROS + int(fraction.ljust(6, "0"))
     if micros > POSTING_MICROS_MAX:
-        raise InvalidInput({field: "is too large"})
+        raise InvalidInput({field: say("is too large")})
     if micros > most_micros:
-        bound = f"at least -{most_micros // MICROS}" if sign else f"at most {most_micros // MICROS}"
-        raise InvalidInput({field: f"must be {bound}"})
+        most = most_micros // MICROS
+        if sign:
+            raise InvalidInput({field: say("must be at least %(least)s", least=-most)})
+        raise InvalidInput({field: say("must be at most %(most)s", most=most)})
     return -micros if sign else micros
 
 

@@ -12,6 +12,7 @@ import msgspec
 from PIL import Image, ImageOps
 
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.said import say
 
 # Ours is looked at first, and refuses where this would only warn.
 Image.MAX_IMAGE_PIXELS = None
@@ -60,10 +61,17 @@ def _check(opened: Image.Image, limit: Limit, field: str) -> None:
     width, height = opened.size
     if width * height > limit.pixels_max:
         raise InvalidInput(
-            {field: f"has {width} x {height} pixels, more than {limit.pixels_max} in all"}
+            {
+                field: say(
+                    "has %(width)s x %(height)s pixels, more than %(pixels)s in all",
+                    width=width,
+                    height=height,
+                    pixels=limit.pixels_max,
+                )
+            }
         )
     if getattr(opened, "n_frames", 1) > 1:
-        raise InvalidInput({field: "is animated; send a still picture"})
+        raise InvalidInput({field: say("is animated; send a still picture")})
 
 
 def _reason(data: bytes) -> str:

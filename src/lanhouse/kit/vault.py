@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 
 from lanhouse.kit.errors import AppError
+from lanhouse.kit.said import say
 
 SECRET_BYTES = 32
 _VERSION = b"\x01"
@@ -28,8 +29,10 @@ class Unreadable(AppError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This secret cannot be read: the server's secret file is missing or is not the one it"
-            " was stored with. See: lanhouse doctor"
+            say(
+                "This secret cannot be read: the server's secret file is missing or is not the one"
+                " it was stored with. See: lanhouse doctor"
+            )
         )
 
 

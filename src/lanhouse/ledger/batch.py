@@ -18,6 +18,7 @@ from lanhouse.db.store import Tx
 from lanhouse.kit.errors import AppError, Conflict
 from lanhouse.kit.ids import wire_id
 from lanhouse.kit.limits import BALANCE_MICROS_MAX
+from lanhouse.kit.said import say
 from lanhouse.ledger.posting import (
     ENTRY,
     TRANSFER,
@@ -77,7 +78,7 @@ def post_many(tx: Tx, wanted: Sequence[Transfer]) -> list[Posted | AppError]:
     outcomes: list[Posted | AppError] = []
     for transfer, moving in zip(wanted, amounts, strict=True):
         if transfer.key is not None and transfer.key in taken:
-            outcomes.append(Conflict("this movement has been booked already"))
+            outcomes.append(Conflict(say("this movement has been booked already")))
             continue
         outcomes.append(_apply(held, transfer, moving))
         if transfer.key is not None and isinstance(outcomes[-1], Posted):

@@ -15,6 +15,7 @@ from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, BalanceTooLow, Conflict
 from lanhouse.kit.ids import wire_id
 from lanhouse.kit.limits import BALANCE_MICROS_MAX, POSTING_MICROS_MAX
+from lanhouse.kit.said import say
 from lanhouse.ledger.tables import accounts, entries, transfers
 
 
@@ -53,7 +54,7 @@ class InsufficientFunds(BalanceTooLow):
     """An account that may not go below zero would; nothing was posted."""
 
     def __init__(self, account_id: int, account_kind: str) -> None:
-        super().__init__(f"not enough {account_kind}")
+        super().__init__(say("not enough %(account_kind)s", account_kind=account_kind))
         self.account_id = account_id
         self.account_kind = account_kind
 
@@ -102,7 +103,7 @@ def post(tx: Tx, transfer: Transfer) -> Posted:
     """
     amounts = amounts_by_account(transfer)
     if transfer.key is not None and tx.scalar(_BY_KEY, book=transfer.book_id, the_key=transfer.key):
-        raise Conflict("this movement has been booked already")
+        raise Conflict(say("this movement has been booked already"))
     before: dict[int, int] = {}
     after: dict[int, int] = {}
     sums: dict[str, int] = defaultdict(int)
@@ -145,7 +146,7 @@ def amounts_by_account(transfer: Transfer) -> dict[int, int]:
     amounts: dict[int, int] = defaultdict(int)
     for posting in transfer.postings:
         if abs(posting.amount_micros) > POSTING_MICROS_MAX:
-            raise LimitExceeded("the amount is too large")
+            raise LimitExceeded(say("the amount is too large"))
         amounts[posting.account_id] += posting.amount_micros
     moving = {account_id: amount for account_id, amount in amounts.items() if amount}
     assert moving, f"a {transfer.kind} moves nothing"
@@ -173,4 +174,4 @@ def _add(tx: Tx, book_id: int, account_id: int, amount: int) -> tuple[int, str]:
         raise InsufficientFunds(account_id, account.kind)
     if abs(after) <= BALANCE_MICROS_MAX:
         raise Retry  # money moved between the two statements, and now it would do
-    raise LimitExceeded("the balance would leave the range that can be held")
+    raise LimitExceeded(say("the balance would leave the range that can be held"))

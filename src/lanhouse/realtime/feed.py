@@ -14,7 +14,7 @@ from contextlib import suppress
 import msgspec
 import structlog
 
-from lanhouse.db.outbox import Place, Stored, forget_foreign, newest_place, read_after
+from lanhouse.db.outbox import Place, Stored, newest_place, read_after
 from lanhouse.db.store import Event, Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import Busy
@@ -119,7 +119,6 @@ class Feed:
         """
         async with self._starting:
             if self._reading is None:
-                await self._store.write(forget_foreign, None)
                 self._place = self._before_recent = await self._store.point(newest_place)
                 self._looked_at = clock.monotonic()
             if self._is_closed or len(self._listeners) >= LISTENERS_MAX:

@@ -17,6 +17,7 @@ from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import known_part
 from lanhouse.kit.limits import IDEMPOTENCY_KEY_MAX
+from lanhouse.kit.said import say
 from lanhouse.kit.vault import LOCKED, Vault
 from lanhouse.ledger.answers import Keyed, hash_input, run_once
 from lanhouse.realtime.feed import Feed
@@ -234,6 +235,10 @@ def checked_key(key: str, field: str) -> str:
     """An idempotency key of 1 to 128 printable ASCII characters; else InvalidInput."""
     if not 0 < len(key) <= IDEMPOTENCY_KEY_MAX or not (key.isascii() and key.isprintable()):
         raise InvalidInput(
-            {field: f"must be 1 to {IDEMPOTENCY_KEY_MAX} printable ASCII characters"}
+            {
+                field: say(
+                    "must be 1 to %(count)s printable ASCII characters", count=IDEMPOTENCY_KEY_MAX
+                )
+            }
         )
     return key

@@ -18,6 +18,7 @@ from lanhouse.auth.addresses import caller_address, caller_scheme
 from lanhouse.kit.errors import AppError, CutOff, InvalidInput
 from lanhouse.kit.inputs import decode, merge_sources
 from lanhouse.kit.limits import QUERY_BYTES_MAX
+from lanhouse.kit.said import say
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import Wire
 from lanhouse.web.metrics import RouteStats
@@ -153,7 +154,9 @@ class Endpoint:
             call.actor.require(route.right)
         request.body = await read_body(receive, request.headers, route.body_bytes_max)
         if len(request.query) > QUERY_BYTES_MAX:
-            raise InvalidInput({"query": f"must be at most {QUERY_BYTES_MAX} bytes"})
+            raise InvalidInput(
+                {"query": say("must be at most %(count)s bytes", count=QUERY_BYTES_MAX)}
+            )
         if route.input_type is None:
             # Nothing is decoded, but no database takes a control character in a look-up either.
             merge_sources(request.path_params, b"", "", b"")
@@ -192,7 +195,7 @@ async def read_body(receive: Receive, headers: Any, most: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise InvalidInput({"body": "is not complete"})
+            raise InvalidInput({"body": say("is not complete")})
         part = message.get("body", b"")
         parts.append(part)
         read += len(part)
@@ -206,7 +209,7 @@ class BodyTooLarge(InvalidInput):
     """More body than a call may have; the connection ends with the answer."""
 
     def __init__(self, most: int) -> None:
-        super().__init__({"body": f"must be at most {most} bytes"})
+        super().__init__({"body": say("must be at most %(count)s bytes", count=most)})
 
 
 async def send_reply(

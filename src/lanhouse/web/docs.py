@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.kit.errors import NotFound
+from lanhouse.kit.said import say
 from lanhouse.web.call import Call
 from lanhouse.web.openapi import TITLES, document
 from lanhouse.web.replies import Reply
@@ -31,7 +32,7 @@ async def openapi(call: Call) -> Reply:
     """`cafe.json`, `external.json` or `native.json`."""
     surface = call.path["name"].removesuffix(".json")
     if surface not in TITLES:
-        raise NotFound("there is no such API")
+        raise NotFound(say("there is no such API"))
     found = [route for endpoint in call.services.endpoints for route in endpoint.routes]
     body = msgspec.json.encode(document(surface, found, call.settings.base_url))
     return Reply(body, 200, "application/json")

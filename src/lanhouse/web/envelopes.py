@@ -74,7 +74,8 @@ class NativeWire(Wire):
         return _encoder.encode(value)
 
     def failure(self, error: AppError, request: Request) -> Reply:
-        return self._error(error.status, error.symbol, error.message, dict(error.fields))
+        reasons = {name: str(reason) for name, reason in error.fields.items()}
+        return self._error(error.status, error.symbol, error.message, reasons)
 
     def broken(self, reference: str, request: Request) -> Reply:
         return self._error(500, "INTERNAL_ERROR", f"Internal error, reference {reference}", {})
@@ -150,7 +151,7 @@ class PageWire(Wire):
             place = self._sign_in(request)
             reply = Reply(b"", status).with_header("hx-redirect", place)
             return reply if status == 200 else reply.with_header("location", place)
-        return self._page(request, error.status, error.message)
+        return self._page(request, error.status, error.said)
 
     def broken(self, reference: str, request: Request) -> Reply:
         return self._page(request, 500, f"Something went wrong here. Reference {reference}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.forms import file_part
+from lanhouse.kit.said import say
 from lanhouse.web.request import Request
 
 
@@ -14,5 +15,5 @@ def file_of(request: Request, name: str) -> bytes:
     """
     kind = request.headers.get("content-type", "")
     if kind.partition(";")[0].strip().lower() != "multipart/form-data":
-        raise InvalidInput({name: "must be sent as a file in a form"})
+        raise InvalidInput({name: say("must be sent as a file in a form")})
     return file_part(kind, request.body, name)

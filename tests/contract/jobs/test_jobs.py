@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.app import create_app
-from lanhouse.cafe.centers.schemas import Settings
+from lanhouse.cafe.centers.schemas import LoyaltySettings, Settings
 from lanhouse.cafe.loyalty import jobs as loyalty
 from lanhouse.db.audit import audit_log
 from lanhouse.db.store import Store
@@ -32,7 +32,7 @@ class House:
         self.client = client
         self.store = store
         self.hall, self.other = (
-            open_hall(store, settings=Settings(points_enabled=True)),
+            open_hall(store, settings=Settings(loyalty=LoyaltySettings(point_enable=True))),
             open_hall(store, 7778),
         )
         self.admin = self._token("admin7777", 7777)

@@ -312,7 +312,7 @@ class TestStart:
         [
             ({"kind": "guest", "amount": ""}, "is required"),
             ({"kind": "guest", "amount": "abc"}, "This is not an amount. Write it like 12.50"),
-            ({"kind": "guest", "amount": "1.234"}, "At most two digits after the point"),
+            ({"kind": "guest", "amount": "1.234"}, "At most 2 digits after the point"),
             ({"kind": "guest", "amount": "-3"}, "Write it without + or -"),
             ({"kind": "guest", "amount": "0"}, "must be more than 0"),
             ({"kind": "guest", "amount": "3", "payment": "shells"}, "must be one of"),
@@ -520,7 +520,7 @@ class TestCheckOut:
         [
             ("2.99", "is less than what is to be paid"),
             ("0", "is less than what is to be paid"),
-            ("3.005", "At most two digits after the point"),
+            ("3.005", "At most 2 digits after the point"),
             ("-5", "Write it without + or -"),
             ("five", "This is not an amount. Write it like 12.50"),
         ],

@@ -78,6 +78,8 @@ def test_a_row_keeps_what_it_was_given(store: Store, freeze: clock.frozen) -> No
     kept = row._asdict()
     assert kept.pop("id") == 1
     assert kept.pop("at") == clock.now()
+    # Nobody called: a command of the house's own.
+    assert (kept.pop("address"), kept.pop("call")) == (None, None)
     assert kept == {name: getattr(entry, name) for name in kept}
     assert (row.event, row.subject) == ("SESSION", "prepaid")
 

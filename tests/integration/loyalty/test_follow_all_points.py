@@ -69,7 +69,7 @@ def _start(floor: Floor) -> None:
 
 def test_all_are_moved_in_steps_and_once(floor: Floor) -> None:
     gold = _fill(floor)
-    floor.set(points_enabled=True)
+    floor.set(point_enable=True)
     _start(floor)
     steps = 0
     moved = 0
@@ -94,7 +94,7 @@ def test_all_are_moved_in_steps_and_once(floor: Floor) -> None:
 
 def test_a_running_session_goes_on_under_the_new_discount(floor: Floor) -> None:
     _fill(floor)
-    floor.set(points_enabled=True)
+    floor.set(point_enable=True)
     ada = floor.add_member("ada2", balance=30 * EURO)
     floor.run(lambda tx, one: _give_points(tx, *one), (ada, 20))
     start = sessions.StartMember(center=floor.center, actor=DESK, pc_name="PC01", member_id=ada)

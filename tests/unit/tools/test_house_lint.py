@@ -213,6 +213,13 @@ EXAMPLES = [
         "async def end(call):\n    await call.store.write(end_token, call.actor)\n",
         2,
     ),
+    (
+        "unsaid-refusal",
+        "cafe.pcs.commands",
+        "def add(name):\n    raise Refused(say('%(name)s is there', name=name))\n",
+        "def add(name):\n    raise InvalidInput({'pc_name': f'{name} is there'})\n",
+        2,
+    ),
 ]
 
 

@@ -14,12 +14,7 @@ from lanhouse.web.i18n import LANGUAGES, LOCALE_DIR, choose_language
 PACKAGE = LOCALE_DIR.parent.parent
 METHODS = [
     ("**.html", "jinja2"),
-    ("web/**.py", "python"),
-    ("cafe/**/panel*.py", "python"),
-    ("cafe/**/panel/*.py", "python"),
-    ("cafe/centers/schemas/*.py", "python"),
-    ("cafe/**/portal*.py", "python"),
-    ("aggregator/**/texts.py", "python"),
+    ("**.py", "python"),
 ]
 
 
@@ -53,6 +48,7 @@ def source_texts() -> set[tuple[str | None, str]]:
         keywords={
             "_": None,
             "N_": None,
+            "say": None,
             "gettext": None,
             "ngettext": (1, 2),
             "pgettext": ((1, "c"), 2),

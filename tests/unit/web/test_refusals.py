@@ -7,6 +7,7 @@ import pytest
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput, Refused
 from lanhouse.kit.money import parse_micros
+from lanhouse.kit.said import say
 from lanhouse.web.pages.refusals import errors_in_form
 
 FIELDS = ("amount", "member")
@@ -17,7 +18,7 @@ NAMES = {"pc_cost": "amount"}
     ("error", "amount", "member", "problem"),
     [
         (None, "", "", ""),
-        (InvalidInput({"pc_cost": "is required"}), "is required", "", ""),
+        (InvalidInput({"pc_cost": say("is required")}), "is required", "", ""),
         (InvalidInput({"pc_cost": "a", "member": "b"}), "a", "b", ""),
         (Refused("the PC is in use"), "", "", "the PC is in use"),
         (InvalidInput({"payment": "is required"}), "", "", "payment: is required"),
@@ -33,7 +34,7 @@ def test_each_reason_is_shown_once_or_above(
 
 
 def test_reasons_are_told_in_the_readers_language() -> None:
-    errors, _ = errors_in_form(InvalidInput({"pc_cost": "is required"}), "de", FIELDS, NAMES)
+    errors, _ = errors_in_form(InvalidInput({"pc_cost": say("is required")}), "de", FIELDS, NAMES)
     assert errors["amount"] == "fehlt"
 
 
@@ -41,8 +42,8 @@ def test_reasons_are_told_in_the_readers_language() -> None:
     ("typed", "currency", "english", "german"),
     [
         ("5 Euro", "EUR", "This is not an amount. Write it like 12.50", "Das ist kein Betrag"),
-        ("1.234", "EUR", "At most two digits after the point", "Höchstens zwei Stellen"),
-        ("1.2345", "KWD", "At most three digits after the point", "Höchstens drei Stellen"),
+        ("1.234", "EUR", "At most 2 digits after the point", "Höchstens 2 Stellen"),
+        ("1.2345", "KWD", "At most 3 digits after the point", "Höchstens 3 Stellen"),
         ("1.5", "JPY", "This currency has no digits after the point", "Diese Währung hat keine"),
         ("-1", "EUR", "Write it without + or -", "Bitte ohne + oder -"),
     ],

@@ -6,6 +6,7 @@ from lanhouse.cafe.centers.queries.pictures import LOGO, shown_key_of_license
 from lanhouse.cafe.files.queries import public_file
 from lanhouse.cafe.files.wire import LOOK_AGAIN, file_reply, is_known, unchanged
 from lanhouse.kit.errors import NotFound
+from lanhouse.kit.said import say
 from lanhouse.web.assets import asset_url
 from lanhouse.web.call import Call
 from lanhouse.web.replies import Reply, redirect
@@ -27,5 +28,5 @@ async def logo(call: Call) -> Reply:
         return unchanged(key, LOOK_AGAIN)
     file = await call.read(public_file, key)
     if file is None:  # another one was put there between the two looks
-        raise NotFound("There is no such file.")
+        raise NotFound(say("There is no such file."))
     return file_reply(file, LOOK_AGAIN)

@@ -13,6 +13,7 @@ from lanhouse.jobs.queries import job_in, jobs_in, scope_of
 from lanhouse.jobs.schemas import JobView, startable
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import id_in_path
+from lanhouse.kit.said import say
 from lanhouse.web.replies import Answer
 
 native = NativeRoutes("Jobs")
@@ -65,7 +66,9 @@ async def start(call: CafeCall, data: StartIn) -> Answer:
     kinds = startable(call.services.job_kinds)
     kind = kinds.get(data.kind)
     if kind is None:
-        raise InvalidInput({"kind": f"must be one of {', '.join(sorted(kinds))}"})
+        raise InvalidInput(
+            {"kind": say("must be one of %(names)s", names=", ".join(sorted(kinds)))}
+        )
     call.actor.require(kind.right)
     return await call.write(start_job, StartJob(kind.kind, call.actor), job_out)
 
@@ -86,7 +89,7 @@ async def cancel(call: CafeCall) -> Answer:
 
 
 def _job_id(call: CafeCall) -> int:
-    return id_in_path(call.path["job_id"], "Job")
+    return id_in_path(call.path["job_id"], say("Job not found"))
 
 
 def job_out(job: JobView) -> JobOut:

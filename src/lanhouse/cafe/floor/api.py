@@ -24,6 +24,7 @@ from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.inputs import Line, also
+from lanhouse.kit.said import say
 from lanhouse.web.replies import Answer
 
 routes = CafeRoutes("PCs")
@@ -216,7 +217,7 @@ async def multi_pc_info(call: CafeCall, data: PcsIn) -> dict[str, Any]:
     found = {row.name_key: row for row in rows}
     unknown = [name for name in data.pcs if name.casefold() not in found]
     if unknown:
-        raise NotFound(f"PC not found: {', '.join(unknown[:10])}")
+        raise NotFound(say("PC not found: %(names)s", names=", ".join(unknown[:10])))
     named = [found[key] for key in dict.fromkeys(name.casefold() for name in data.pcs)]
     common = {
         f"pc_{name.removeprefix('pc_')}": _common([getattr(row, name) for row in named])
@@ -246,7 +247,7 @@ async def console_detail(call: CafeCall, data: PcIn) -> dict[str, Any]:
     """data.pc: the row of pcList and `left_time` (HH:MM:SS, null when nothing ends it)."""
     rows = (await _rows_named(call, [data.pc_name]))["pcs"]
     if not rows:
-        raise NotFound("PC not found")
+        raise NotFound(say("PC not found"))
     return {"pc": {**rows[0], "left_time": rows[0]["status_connect_time_left"]}}
 
 

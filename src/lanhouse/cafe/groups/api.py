@@ -30,6 +30,7 @@ from lanhouse.cafe.groups.wire import (
 )
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.inputs import Amount, Line, id_in_path
+from lanhouse.kit.said import say
 from lanhouse.web.replies import Written
 
 routes = CafeRoutes("Groups")
@@ -103,10 +104,10 @@ async def list_pc_groups(call: CafeCall) -> list[PcGroupOut]:
 @native.get("/pc-groups/{group_id}", right="groups.view", summary="One PC group")
 async def get_pc_group(call: CafeCall) -> PcGroupOut:
     """One PC group. 404 when there is none."""
-    group_id = id_in_path(call.path["group_id"], "PC group")
+    group_id = id_in_path(call.path["group_id"], say("PC group not found"))
     group = await call.read(pc_group_by_id, call.center.id, group_id)
     if group is None:
-        raise NotFound("PC group not found")
+        raise NotFound(say("PC group not found"))
     return pc_group(group)
 
 
@@ -120,7 +121,7 @@ async def post_pc_group(call: CafeCall, data: PcGroupIn) -> Written[PcGroupOut]:
 @native.put("/pc-groups/{group_id}", right="pc_groups.edit", summary="Change a PC group")
 async def put_pc_group(call: CafeCall, data: PcGroupIn) -> Written[PcGroupOut]:
     """Replace name and description."""
-    group_id = id_in_path(call.path["group_id"], "PC group")
+    group_id = id_in_path(call.path["group_id"], say("PC group not found"))
     change = GroupChange(call.center, group_id, PcGroupValues(data.name, data.description))
     return await call.write(commands.change_pc_group, change, pc_group)
 
@@ -128,7 +129,9 @@ async def put_pc_group(call: CafeCall, data: PcGroupIn) -> Written[PcGroupOut]:
 @native.delete("/pc-groups/{group_id}", right="pc_groups.edit", summary="Delete a PC group")
 async def remove_pc_group(call: CafeCall) -> Written[DeletedOut]:
     """Delete a PC group that nothing uses."""
-    change = GroupChange(call.center, id_in_path(call.path["group_id"], "PC group"), None)
+    change = GroupChange(
+        call.center, id_in_path(call.path["group_id"], say("PC group not found")), None
+    )
     return await call.write(commands.delete_pc_group, change, deleted)
 
 
@@ -142,10 +145,10 @@ async def list_member_groups(call: CafeCall) -> list[MemberGroupOut]:
 @native.get("/member-groups/{group_id}", right="groups.view", summary="One member group")
 async def get_member_group(call: CafeCall) -> MemberGroupOut:
     """One member group. 404 when there is none; the guests' groups are not shown."""
-    group_id = id_in_path(call.path["group_id"], "Member group")
+    group_id = id_in_path(call.path["group_id"], say("Member group not found"))
     group = await call.read(member_group_by_id, call.center.id, group_id)
     if group is None or group.id < DEFAULT_GROUP:
-        raise NotFound("Member group not found")
+        raise NotFound(say("Member group not found"))
     return member_group(group)
 
 
@@ -161,7 +164,7 @@ async def post_member_group(call: CafeCall, data: MemberGroupIn) -> Written[Memb
 )
 async def put_member_group(call: CafeCall, data: MemberGroupIn) -> Written[MemberGroupOut]:
     """Replace all values. Running sessions go on under the new discount from now."""
-    group_id = id_in_path(call.path["group_id"], "Member group")
+    group_id = id_in_path(call.path["group_id"], say("Member group not found"))
     change = GroupChange(call.center, group_id, data.values())
     return await call.write(commands.change_member_group, change, member_group)
 
@@ -171,5 +174,7 @@ async def put_member_group(call: CafeCall, data: MemberGroupIn) -> Written[Membe
 )
 async def remove_member_group(call: CafeCall) -> Written[DeletedOut]:
     """Delete a member group that nothing uses."""
-    change = GroupChange(call.center, id_in_path(call.path["group_id"], "Member group"), None)
+    change = GroupChange(
+        call.center, id_in_path(call.path["group_id"], say("Member group not found")), None
+    )
     return await call.write(commands.delete_member_group, change, deleted)

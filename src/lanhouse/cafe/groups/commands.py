@@ -20,6 +20,7 @@ from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import MAX_MEMBERGROUP, MAX_PCGROUP
+from lanhouse.kit.said import say
 
 _INSERT_PC_GROUP = static(insert_ignore(pc_groups).returning(pc_groups.c.id))
 _INSERT_MEMBER_GROUP = static(insert_ignore(member_groups).returning(member_groups.c.id))
@@ -53,7 +54,7 @@ class GroupChange(msgspec.Struct, frozen=True):
 
 def create_pc_group(tx: Tx, change: GroupChange) -> PcGroup:
     """Add a PC group. Refuses more than MAX_PCGROUP and a name in use."""
-    _lock_and_count(tx, pc_groups, change, MAX_PCGROUP, "PC groups")
+    _lock_and_count(tx, pc_groups, change, MAX_PCGROUP, say("PC groups"))
     group_id = tx.scalar(
         _INSERT_PC_GROUP, center_id=change.center.id, created_at=tx.now, **_columns(change)
     )
@@ -66,7 +67,7 @@ def create_pc_group(tx: Tx, change: GroupChange) -> PcGroup:
 
 def change_pc_group(tx: Tx, change: GroupChange) -> PcGroup:
     """Rename or describe a PC group. Raises NotFound; the default group cannot be changed."""
-    before = _update(tx, pc_groups, change, "PC group", {})
+    before = _update(tx, pc_groups, change, say("PC group"), {})
     changed = _pc_group(tx, change, before.id)
     tx.audit("pc_group", before.id, before=before, after=change.values)
     return changed
@@ -74,7 +75,7 @@ def change_pc_group(tx: Tx, change: GroupChange) -> PcGroup:
 
 def delete_pc_group(tx: Tx, change: GroupChange) -> None:
     """Delete a PC group that no PC and no price uses."""
-    found = _lock_found(tx, pc_groups, change, "PC group")
+    found = _lock_found(tx, pc_groups, change, say("PC group"))
     center_id, group_id = change.center.id, change.group_id
     _refuse_in_use(
         tx,
@@ -89,7 +90,7 @@ def delete_pc_group(tx: Tx, change: GroupChange) -> None:
 
 def create_member_group(tx: Tx, change: GroupChange) -> MemberGroup:
     """Add a member group. Refuses more than MAX_MEMBERGROUP and a name in use."""
-    _lock_and_count(tx, member_groups, change, MAX_MEMBERGROUP, "member groups")
+    _lock_and_count(tx, member_groups, change, MAX_MEMBERGROUP, say("member groups"))
     group_id = tx.scalar(
         _INSERT_MEMBER_GROUP,
         center_id=change.center.id,
@@ -106,7 +107,7 @@ def create_member_group(tx: Tx, change: GroupChange) -> MemberGroup:
 
 def change_member_group(tx: Tx, change: GroupChange) -> MemberGroup:
     """Change a member group; running sessions of its members go on under the new discount."""
-    before = _update(tx, member_groups, change, "Member group", {"updated_at": tx.now})
+    before = _update(tx, member_groups, change, say("Member group"), {"updated_at": tx.now})
     tx.tell(PricesChanged(change.center.id))
     changed = _member_group(tx, change, before.id)
     tx.audit("member_group", before.id, before=before, after=change.values)
@@ -115,10 +116,10 @@ def change_member_group(tx: Tx, change: GroupChange) -> MemberGroup:
 
 def delete_member_group(tx: Tx, change: GroupChange) -> None:
     """Delete a member group that no member, no price and no setting uses."""
-    found = _lock_found(tx, member_groups, change, "Member group")
+    found = _lock_found(tx, member_groups, change, say("Member group"))
     center_id, group_id = change.center.id, change.group_id
     if change.center.settings.member.default_member_group == group_id:
-        raise Refused("This is the group of new members (default_member_group).")
+        raise Refused(say("This is the group of new members (default_member_group)."))
     _refuse_in_use(
         tx,
         {
@@ -136,17 +137,23 @@ def _lock_and_count(tx: Tx, table: sa.Table, change: GroupChange, most: int, wha
     lock_center(tx, change.center.id)
     count = sa.select(sa.func.count()).select_from(table)
     if tx.scalar(count.where(table.c.center_id == change.center.id)) >= most:
-        raise Refused(f"A centre can have at most {most} {what}.")
+        raise Refused(say("A centre can have at most %(most)s %(what)s.", most=most, what=what))
 
 
 def _lock_found(tx: Tx, table: sa.Table, change: GroupChange, what: str) -> Row:
     """The group as it is, under the centre's lock. Raises Refused and NotFound."""
     if change.group_id is not None and change.group_id <= DEFAULT_GROUP:
-        raise Refused(f"{what} {change.group_id} is part of the system and cannot be changed.")
+        raise Refused(
+            say(
+                "%(what)s %(group_id)s is part of the system and cannot be changed.",
+                what=what,
+                group_id=change.group_id,
+            )
+        )
     lock_center(tx, change.center.id)
     row = tx.one(sa.select(table).where(_is_group(table, change)))
     if row is None:
-        raise NotFound(f"{what} not found")
+        raise NotFound(say("%(what)s not found", what=what))
     return row
 
 
@@ -189,12 +196,12 @@ def _refuse_in_use(tx: Tx, uses: dict[str, sa.Select[Any]]) -> None:
     counted = {what: tx.scalar(count) for what, count in uses.items()}
     named = [f"{count} {what}" for what, count in counted.items() if count]
     if named:
-        raise Refused(f"The group is in use by {' and '.join(named)}.")
+        raise Refused(say("The group is in use by %(names)s.", names=" and ".join(named)))
 
 
 def _name_taken(change: GroupChange) -> InvalidInput:
     assert change.values is not None
-    return InvalidInput({"name": f"{change.values.name} already exists"})
+    return InvalidInput({"name": say("%(name)s already exists", name=change.values.name)})
 
 
 def _pc_group(tx: Tx, change: GroupChange, group_id: int) -> PcGroup:

@@ -26,6 +26,7 @@ from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.pages import PageNumber, paging_info
+from lanhouse.kit.said import say
 from lanhouse.web.exports import csv_file
 from lanhouse.web.replies import Stream
 
@@ -124,7 +125,7 @@ async def member_balance_history(call: CafeCall, data: MemberIn) -> dict[str, An
 def _filter(data: LogsIn, center: Center) -> LogFilter:
     who = data.member_or_guest.lower()
     if who not in _WHO:
-        raise InvalidInput({"member_or_guest": "must be one of member, guest, all"})
+        raise InvalidInput({"member_or_guest": say("must be one of member, guest, all")})
     today = clock.now().astimezone(center.zone).date()
     span = range_of(data, center.zone, today)
     has_dates = data.date_start is not None or data.date_end is not None
@@ -204,7 +205,7 @@ class AuditOut(msgspec.Struct):
 async def audit(call: CafeCall, data: AuditIn) -> AuditOut:
     """Writes that make a row of the billing log stand there, with address and call."""
     if data.subject_id is not None and not data.subject:
-        raise InvalidInput({"subject_id": "needs a subject"})
+        raise InvalidInput({"subject_id": say("needs a subject")})
     wanted = AuditFilter(
         center_id=call.center.id,
         actor_kind=data.actor_kind if data.staff_id is None else "staff",
@@ -233,5 +234,7 @@ def _time(field: str, text: str) -> datetime | None:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
-        raise InvalidInput({field: "must be a time with its offset: 2026-03-01T00:00:00+01:00"})
+        raise InvalidInput(
+            {field: say("must be a time with its offset: 2026-03-01T00:00:00+01:00")}
+        )
     return at

@@ -10,6 +10,7 @@ import msgspec
 
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.inputs import DayOrSecond
+from lanhouse.kit.said import say
 
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?", re.ASCII)
 _DAY_MINUTES = 24 * 60
@@ -19,7 +20,7 @@ class RangeError(Refused):
     """The range ends before it begins; the wording is the wire's (cafe-wire, Reports)."""
 
     def __init__(self) -> None:
-        super().__init__("Time range error")
+        super().__init__(say("Time range error"))
 
 
 class RangeIn(msgspec.Struct, kw_only=True):
@@ -101,7 +102,7 @@ def _minutes(text: str, field: str, errors: dict[str, str]) -> int:
     match = _TIME.fullmatch(text)
     minutes = int(match[1]) * 60 + int(match[2]) if match and int(match[2]) < 60 else -1
     if not 0 <= minutes <= _DAY_MINUTES:
-        errors[field] = "must be a time from 00:00 to 24:00"
+        errors[field] = say("must be a time from 00:00 to 24:00")
     return minutes
 
 

@@ -14,6 +14,7 @@ from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import EXPORT_ROWS
 from lanhouse.kit.local_time import duration_text, local_text
 from lanhouse.kit.money import format_fixed
+from lanhouse.kit.said import say
 from lanhouse.web.exports import CsvPart, csv_part
 
 _UTC = ZoneInfo("UTC")
@@ -98,5 +99,5 @@ def cursor_sent(text: str) -> tuple[datetime, int] | None:
         return None
     micros, _, last_id = text.partition("-")
     if not all(part.isascii() and part.isdigit() and len(part) < 17 for part in (micros, last_id)):
-        raise InvalidInput({"older": "must be what `older` of the page before said"})
+        raise InvalidInput({"older": say("must be what `older` of the page before said")})
     return clock.from_micros(int(micros)), int(last_id)

@@ -45,6 +45,7 @@ from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.limits import MEMBERS_PER_PAGE
 from lanhouse.kit.pages import paging_info
+from lanhouse.kit.said import say
 from lanhouse.web.exports import csv_file
 from lanhouse.web.format import currency_sign
 from lanhouse.web.replies import Answer, Stream
@@ -126,10 +127,10 @@ def _wrong_field(data: FilterIn) -> dict[str, str]:
 )
 async def get_member(call: CafeCall) -> dict[str, Any]:
     """data {member, member_groups[], orders[], total_amount, currency}; orders: not paid yet."""
-    member_id = id_in_path(call.path["member_id"], "Member")
+    member_id = id_in_path(call.path["member_id"], say("Member not found"))
     found = await call.point(member_detail, call.center, member_id)
     if found is None:
-        raise NotFound("Member not found")
+        raise NotFound(say("Member not found"))
     return {
         "member": detail(call.center, found),
         "member_groups": [
@@ -149,7 +150,7 @@ async def get_member(call: CafeCall) -> dict[str, Any]:
 )
 async def change_member(call: CafeCall, data: MemberChangeIn) -> Answer:
     """data {member}: the member as it is now. What is not sent stays."""
-    member_id = id_in_path(call.path["member_id"], "Member")
+    member_id = id_in_path(call.path["member_id"], say("Member not found"))
     values = await _changed_values(call, data)
     change = MemberChange(
         center=call.center, actor=call.actor, member_ids=[member_id], values=values
@@ -232,7 +233,7 @@ async def member_info(call: CafeCall, data: MemberInfoIn) -> dict[str, Any]:
         password = str(data.member_password or "")
         row = await verified_member(call.services, attempt, data.member_account, password)
     if row is None:
-        raise NotFound("Member not found")
+        raise NotFound(say("Member not found"))
 
     def details(read: Read, center: Any) -> MemberDetail:
         return detail_of(read, center, row)

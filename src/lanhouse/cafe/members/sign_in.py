@@ -13,6 +13,7 @@ from lanhouse.cafe.members.rules import account_key
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import Refused
+from lanhouse.kit.said import say
 from lanhouse.web.call import Services
 
 
@@ -20,7 +21,7 @@ class WrongPassword(Refused):
     """Account or password do not match; which of the two is not told."""
 
     def __init__(self) -> None:
-        super().__init__("The account or the password is wrong.")
+        super().__init__(say("The account or the password is wrong."))
 
 
 class PortalSignIn(msgspec.Struct, frozen=True):
@@ -35,7 +36,7 @@ class NotActive(Refused):
     """The password is right, but the account has been switched off."""
 
     def __init__(self) -> None:
-        super().__init__("The member is not active.")
+        super().__init__(say("The member is not active."))
 
 
 def member_account(account: str) -> str:

@@ -29,6 +29,7 @@ from lanhouse.kit.inputs import decode
 from lanhouse.kit.limits import EXPORT_ROWS
 from lanhouse.kit.local_time import local_text, utc_text
 from lanhouse.kit.money import format_fixed
+from lanhouse.kit.said import say
 from lanhouse.web.exports import CsvPart, csv_part
 
 _MINUTE = timedelta(minutes=1)
@@ -149,7 +150,7 @@ def expiry_of_new(text: str, zone: ZoneInfo, at: datetime) -> datetime | None:
 def check_confirmed(password: str, confirm: str | None) -> None:
     """Raise InvalidInput when a password was typed twice and differs."""
     if confirm is not None and confirm != password:
-        raise InvalidInput({"member_confirm": "is not the same password"})
+        raise InvalidInput({"member_confirm": say("is not the same password")})
 
 
 SORT_NAMES = (

@@ -28,13 +28,14 @@ from lanhouse.cafe.pricing.rules import (
     week_of,
 )
 from lanhouse.kit.money import format_fixed, format_plain, round_half_up
+from lanhouse.kit.said import say
 
 SESSION_DAYS_MAX = 366
 """No session is computed further ahead than this; money for more ends there."""
 _MICROSECOND = timedelta(microseconds=1)
 _SECOND = timedelta(seconds=1)
 _SECOND_MICROS = 1_000_000
-_A_PART = "for a part of this time"
+_A_PART = say("for a part of this time")
 
 Kind = Literal["free_session", "free_minutes", "package", "time", "minimum_charge"]
 

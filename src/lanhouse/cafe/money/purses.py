@@ -11,6 +11,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import Spending
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import BalanceTooLow
+from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
 
 
@@ -77,7 +78,7 @@ def split_payment(
     """
     balance, bonus = max(balance_micros, 0), max(bonus_micros, 0)
     if total_micros > balance + bonus:
-        raise BalanceTooLow("the balance is too low")
+        raise BalanceTooLow(say("the balance is too low"))
     if is_bonus_first:
         from_bonus = min(bonus, total_micros)
         return total_micros - from_bonus, from_bonus

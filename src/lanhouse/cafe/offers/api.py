@@ -16,6 +16,7 @@ from lanhouse.cafe.pricing.rules import Window, parse_weekdays, parse_window
 from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.inputs import Amount, Line, id_in_path
 from lanhouse.kit.pages import PageNumber, paging_info
+from lanhouse.kit.said import say
 from lanhouse.web.replies import Answer
 
 routes = CafeRoutes("Offers")
@@ -72,7 +73,7 @@ async def offer(call: CafeCall) -> dict[str, Any]:
     """The offer's row; refused with "Product not found" for an unknown number."""
     found = await call.point(offer_by_id, call.center.id, _product_id(call))
     if found is None:
-        raise NotFound("Product not found")
+        raise NotFound(say("Product not found"))
     return offer_row(found)
 
 
@@ -110,7 +111,7 @@ async def remove_offer(call: CafeCall) -> Answer:
 
 
 def _product_id(call: CafeCall) -> int:
-    return id_in_path(call.path["product_id"], "Product")
+    return id_in_path(call.path["product_id"], say("Product not found"))
 
 
 def _values(data: OfferIn) -> OfferValues:

@@ -21,6 +21,7 @@ from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import MAX_OFFER
 from lanhouse.kit.local_time import whole_second
+from lanhouse.kit.said import say
 
 _COUNT = static(
     sa.select(sa.func.count())
@@ -81,10 +82,15 @@ def create_offer(tx: Tx, change: OfferChange) -> Offer:
     """Add an offer. Raises InvalidInput for a name in use, Refused at MAX_OFFER offers."""
     values = _checked(tx, change)
     if tx.scalar(_COUNT, center=change.center.id) >= MAX_OFFER:
-        raise Refused(f"There are {MAX_OFFER} offers already, which is the most a centre may have.")
+        raise Refused(
+            say(
+                "There are %(count)s offers already, which is the most a centre may have.",
+                count=MAX_OFFER,
+            )
+        )
     offer_id = tx.scalar(_INSERT, center_id=change.center.id, updated_at=tx.now, **_columns(values))
     if offer_id is None:
-        raise InvalidInput({"product_name": "already exists"})
+        raise InvalidInput({"product_name": say("already exists")})
     made = _found(tx, change.center.id, offer_id)
     tx.audit("offer", offer_id, after=made.values)
     return made
@@ -108,7 +114,7 @@ def delete_offer(tx: Tx, change: OfferChange) -> None:
     assert change.offer_id is not None
     found = offer_by_id(tx, change.center.id, change.offer_id)
     if found is None or not tx.run(sa.delete(offers).where(_is(change))):
-        raise NotFound("Product not found")
+        raise NotFound(say("Product not found"))
     tx.audit("offer", change.offer_id, before=found.values)
 
 
@@ -120,7 +126,7 @@ def sell_package(tx: Tx, sale: Sale) -> PackageSold:
     """
     offer = offer_by_id(tx, sale.center.id, sale.offer_id)
     if offer is None or not offer.values.is_active:
-        raise Refused("Product not found")
+        raise Refused(say("Product not found"))
     values, price = offer.values, offer.values.price_micros
     source = ("center", sale.center.id, sale.payment)
     from_balance = 0
@@ -177,7 +183,7 @@ def _is(change: OfferChange) -> sa.ColumnElement[bool]:
 def _found(tx: Tx, center_id: int, offer_id: int) -> Offer:
     offer = offer_by_id(tx, center_id, offer_id)
     if offer is None:
-        raise NotFound("Product not found")
+        raise NotFound(say("Product not found"))
     return offer
 
 
@@ -187,7 +193,7 @@ def _checked(tx: Tx, change: OfferChange) -> OfferValues:
     lock_center(tx, change.center.id)
     named = tx.scalar(_NAMED, center=change.center.id, new_name=change.values.name)
     if named is not None and named != change.offer_id:
-        raise InvalidInput({"product_name": "already exists"})
+        raise InvalidInput({"product_name": say("already exists")})
     return change.values
 
 

@@ -12,6 +12,7 @@ from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import MAX_PC
+from lanhouse.kit.said import say
 
 _CENTER = sa.bindparam("center")
 _PC_ROWS = static(
@@ -63,7 +64,7 @@ class PcRefused(Refused):
     """A rule says no for one PC; with several PCs in a call nothing was done on any of them."""
 
     def __init__(self, pc_name: str, reason: str) -> None:
-        super().__init__(f"{pc_name}: {reason}")
+        super().__init__(say("%(pc_name)s: %(reason)s", pc_name=pc_name, reason=reason))
 
 
 def pcs_named(read: Read, center_id: int, names: Sequence[str], *, lock: bool = False) -> list[Row]:
@@ -74,13 +75,13 @@ def pcs_named(read: Read, center_id: int, names: Sequence[str], *, lock: bool = 
     """
     wanted = list({name.casefold(): name for name in names}.items())
     if not wanted:
-        raise InvalidInput({"pc_name": "is required"})
+        raise InvalidInput({"pc_name": say("is required")})
     if len(wanted) > MAX_PC:
-        raise InvalidInput({"pc_name": f"must be at most {MAX_PC} PCs"})
+        raise InvalidInput({"pc_name": say("must be at most %(count)s PCs", count=MAX_PC)})
     keys = [key for key, _ in wanted]
     rows = read.all(_LOCK_NAMED if lock else _NAMED, center=center_id, keys=keys)
     found = {row.name_key: row for row in rows}
     for key, name in wanted:
         if key not in found:
-            raise PcRefused(name, "there is no such PC")
+            raise PcRefused(name, say("there is no such PC"))
     return [found[key] for key in keys]

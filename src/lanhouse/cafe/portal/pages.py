@@ -20,6 +20,7 @@ from lanhouse.cafe.portal.queries import account_page
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, NotFound, Refused, Unauthenticated
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
+from lanhouse.kit.said import say
 from lanhouse.web.call import Call
 from lanhouse.web.pages.refusals import refusal_text
 from lanhouse.web.replies import Reply, redirect, signed_out
@@ -33,7 +34,7 @@ class Expired(Refused):
     """The password is right, but the account has come to its end."""
 
     def __init__(self) -> None:
-        super().__init__("The member is expired.")
+        super().__init__(say("The member is expired."))
 
 
 class SignInForm(msgspec.Struct):
@@ -115,7 +116,7 @@ async def sign_out(call: Call) -> Reply:
 async def _center(call: Call) -> Center:
     center = await call.read(center_by_license, call.path["license_name"])
     if center is None:
-        raise NotFound("There is no page at this address.")
+        raise NotFound(say("There is no page at this address."))
     return center
 
 

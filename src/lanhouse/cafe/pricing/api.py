@@ -24,6 +24,7 @@ from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.inputs import Amount, Line, id_in_path
 from lanhouse.kit.limits import PRICE_MICROS_MAX
 from lanhouse.kit.money import format_fixed
+from lanhouse.kit.said import say
 from lanhouse.web.replies import Answer
 
 routes = CafeRoutes("Prices")
@@ -100,7 +101,7 @@ async def native_price(call: CafeCall) -> dict[str, Any]:
     """The rule, or 404."""
     price = await call.point(price_by_id, call.center.id, _price_id(call))
     if price is None:
-        raise NotFound("Price not found")
+        raise NotFound(say("Price not found"))
     return _native(price)
 
 
@@ -129,7 +130,7 @@ async def remove_price(call: CafeCall) -> Answer:
 
 
 def _price_id(call: CafeCall) -> int:
-    return id_in_path(call.path["price_id"], "Price")
+    return id_in_path(call.path["price_id"], say("Price not found"))
 
 
 def _values(data: PriceIn) -> PriceValues:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from lanhouse.kit.errors import InvalidInput, Refused
+from lanhouse.kit.said import say
 
 DEFAULT_NAME = "Default"
 """The rule that every centre has: for everybody, at every hour, behind all other rules."""
@@ -37,15 +38,18 @@ _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)
 
 
+_NOW = say("for this PC and customer at this time")
+
+
 class NoPrice(Refused):
     """No price rule holds for this PC group, member group and time."""
 
-    def __init__(self, tariff: Tariff, when: str = "for this PC and customer at this time") -> None:
+    def __init__(self, tariff: Tariff, when: str = _NOW) -> None:
         self.lacks_default_price = tariff.lacks_default_price
         if tariff.lacks_default_price:
-            super().__init__(f'no price: set the price of "{DEFAULT_NAME}"')
+            super().__init__(say('no price: set the price of "%(name)s"', name=DEFAULT_NAME))
         else:
-            super().__init__(f"no price: no price rule holds {when}")
+            super().__init__(say("no price: no price rule holds %(when)s", when=when))
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -162,7 +166,7 @@ def parse_weekdays(text: str, field: str = "weekdays") -> tuple[int, ...]:
     """Read `7|1|2|3|4|5|6|` (7 = Sunday; the last bar is optional). Raises InvalidInput."""
     parts = [part for part in text.strip().strip("|").split("|") if part != ""]
     if not parts or any(part not in {"1", "2", "3", "4", "5", "6", "7"} for part in parts):
-        raise InvalidInput({field: "must be weekdays like 7|1|2|3|4|5|6| (7 = Sunday)"})
+        raise InvalidInput({field: say("must be weekdays like 7|1|2|3|4|5|6| (7 = Sunday)")})
     return tuple(sorted({int(part) for part in parts}))
 
 
@@ -178,13 +182,13 @@ def parse_window(text: str, field: str = "time") -> tuple[int, int]:
     """
     match = _WINDOW.fullmatch(text.strip())
     if match is None:
-        raise InvalidInput({field: "must be a time window like 08:00-22:00"})
+        raise InvalidInput({field: say("must be a time window like 08:00-22:00")})
     from_hour, from_minute, to_hour, to_minute = (int(part) for part in match.groups())
     begin, end = from_hour * 60 + from_minute, (to_hour * 60 + to_minute) or DAY_MINUTES
     if from_minute > 59 or to_minute > 59 or begin >= DAY_MINUTES or end > DAY_MINUTES:
-        raise InvalidInput({field: "must lie between 00:00 and 24:00"})
+        raise InvalidInput({field: say("must lie between 00:00 and 24:00")})
     if begin == end:
-        raise InvalidInput({field: "must not begin and end at the same time"})
+        raise InvalidInput({field: say("must not begin and end at the same time")})
     return begin, end
 
 

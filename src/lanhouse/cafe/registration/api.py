@@ -20,6 +20,7 @@ from lanhouse.cafe.registration.commands import (
 )
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.said import say
 from lanhouse.kit.vault import LOCKED
 from lanhouse.web.replies import Answer
 
@@ -66,7 +67,7 @@ async def add_guest(call: CafeCall, data: GuestIn) -> Answer:
     """data {member_id, member_account G_…, member_password (shown this once), expiry}."""
     expires_at = expiry_sent(data.member_expire_time_local, call.center.zone)
     if expires_at is None:
-        raise InvalidInput({"member_expire_time_local": "is required: a guest must expire"})
+        raise InvalidInput({"member_expire_time_local": say("is required: a guest must expire")})
     new = NewGuestAccount(
         center=call.center,
         actor=call.actor,

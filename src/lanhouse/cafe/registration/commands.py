@@ -19,6 +19,7 @@ from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.said import say
 from lanhouse.ledger.answers import HIDDEN
 
 
@@ -84,7 +85,7 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
     """
     center_id = new.center.id
     if not is_account(new.account):
-        raise InvalidInput({"member_account": "may hold letters, digits, _ - . and @ only"})
+        raise InvalidInput({"member_account": say("may hold letters, digits, _ - . and @ only")})
     group_id = new.group_id
     if group_id is None:
         group_id = new.center.settings.member.default_member_group
@@ -109,7 +110,7 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
 def add_guest(tx: Tx, new: NewGuestAccount) -> Opened:
     """Make a guest account of group -1 (seed: Members, Add guest account)."""
     if new.expires_at <= tx.now:
-        raise InvalidInput({"member_expire_time_local": "must be in the future"})
+        raise InvalidInput({"member_expire_time_local": say("must be in the future")})
     guest = create_guest(
         tx, NewGuest(new.center.id, GUEST, new.secret.password_hash, new.expires_at)
     )

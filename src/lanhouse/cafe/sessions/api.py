@@ -54,8 +54,9 @@ from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.local_time import whole_second
-from lanhouse.kit.money import format_fixed, parse_micros
+from lanhouse.kit.money import parse_micros
 from lanhouse.kit.pages import paging_info
+from lanhouse.kit.said import say
 from lanhouse.web.replies import Answer
 
 routes = CafeRoutes("PC sessions")
@@ -102,9 +103,11 @@ async def init_add_time_money(call: CafeCall, data: InitAddTimeMoneyIn) -> dict[
     elif kind in _MINUTES:
         minutes = parse_micros(value, decimals=0, field=field) // 1_000_000
         if not 0 < minutes <= ASKED_MINUTES_MAX:
-            raise InvalidInput({field: f"must be 1 to {ASKED_MINUTES_MAX} minutes"})
+            raise InvalidInput(
+                {field: say("must be 1 to %(count)s minutes", count=ASKED_MINUTES_MAX)}
+            )
     else:
-        raise InvalidInput({"pc_add_time_type": "must be 0 (minutes) or 1 (money)"})
+        raise InvalidInput({"pc_add_time_type": say("must be 0 (minutes) or 1 (money)")})
     asked = TimeAsked(call.center, data.pc_name, minutes, money, whole_second(clock.now()))
     return wire.quoted_rows(await call.read(quote_time, asked))
 
@@ -141,7 +144,7 @@ async def member_session(call: CafeCall, data: MemberSessionIn) -> Answer:
     """data {pcs[] {pc_name, member_id, member_account, times}}; 402 when the balance is too low."""
     member_id = await _member_id(call, data.member_account, data.member_id)
     if member_id is None:
-        raise InvalidInput({"member_account": "is required"})
+        raise InvalidInput({"member_account": say("is required")})
     cmd = StartMember(
         center=call.center, actor=call.actor, pc_name=data.pc_name, member_id=member_id
     )
@@ -160,7 +163,7 @@ async def add_offer(call: CafeCall, data: AddOfferIn) -> Answer:
     """data {pcs[] {pc_name, member_id, member_account, member_password, times}}."""
     text = data.offer_id.lower().removeprefix("o-")
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise InvalidInput({"offer_id": "must be the number of an offer"})
+        raise InvalidInput({"offer_id": say("must be the number of an offer")})
     methods = wire.OFFER_PAYMENTS
     cmd = AddOffer(
         center=call.center,
@@ -268,21 +271,16 @@ async def member_session_history(call: CafeCall, data: HistoryIn) -> dict[str, A
     summary="A member's money less what the running session has used of it",
     source="seed: Members, Get real time balance; cafe-wire, Sessions",
 )
-async def get_real_time_balance(call: CafeCall, data: BalanceIn) -> dict[str, Any]:
-    """data {pc_cost, member_balance, member_balance_bonus, member_coin_balance}."""
+async def get_real_time_balance(call: CafeCall, data: BalanceIn) -> wire.RealTimeBalanceOut:
+    """What a member has left when the running session's cost so far is taken off."""
     if not data.member_account and not data.pc_name:
-        raise InvalidInput({"member_account": "is required"})
+        raise InvalidInput({"member_account": say("is required")})
     found = await call.read(
         real_time_balance, call.center, data.member_account, data.pc_name, clock.now()
     )
     if found is None:
-        raise NotFound("Member not found")
-    return {
-        "pc_cost": format_fixed(found.cost_micros),
-        "member_balance": format_fixed(found.balance_micros),
-        "member_balance_bonus": format_fixed(found.bonus_micros),
-        "member_coin_balance": format_fixed(found.coin_micros),
-    }
+        raise NotFound(say("Member not found"))
+    return wire.real_time_balance(found)
 
 
 @members.get(
@@ -304,10 +302,10 @@ async def member_pc_status(call: CafeCall, data: MemberIn) -> dict[str, Any]:
 )
 async def session_bill(call: CafeCall) -> dict[str, Any]:
     """What was charged from when to when, at which price and why; the lines add up to the total."""
-    session_id = id_in_path(call.path["session_id"], "Session")
+    session_id = id_in_path(call.path["session_id"], say("Session not found"))
     session = await call.read(session_by_id, call.center.id, session_id)
     if session is None:
-        raise NotFound("Session not found")
+        raise NotFound(say("Session not found"))
     return {
         "session_id": session.id,
         "pc_name": session.pc_name,
@@ -328,7 +326,7 @@ async def guest_login(call: CafeCall) -> wire.GuestLoginOut:
 
     410 when the session has ended or the log-in is not kept: set a new one by POST.
     """
-    session_id = id_in_path(call.path["session_id"], "Session")
+    session_id = id_in_path(call.path["session_id"], say("Session not found"))
     wanted = LoginWanted(center=call.center, session_id=session_id)
     return wire.guest_login(await call.run(read_guest_login, wanted), call.vault)
 
@@ -343,7 +341,7 @@ async def new_guest_login(call: CafeCall) -> Answer:
     cmd = NewLogin(
         center=call.center,
         actor=call.actor,
-        session_id=id_in_path(call.path["session_id"], "Session"),
+        session_id=id_in_path(call.path["session_id"], say("Session not found")),
         secret=await new_guest_secret(call.vault),
     )
     return await call.write(
@@ -379,7 +377,7 @@ async def _member_id(call: CafeCall, account: str, member_id: int | None) -> int
         return member_id
     found = await call.point(member_named, call.center.id, account)
     if found is None:
-        raise Refused("Member not found")
+        raise Refused(say("Member not found"))
     return found
 
 
@@ -387,7 +385,9 @@ def _desk_payment(number: int, methods: dict[int, str], field: str) -> str:
     """A payment that comes in at the desk; a balance cannot be filled from itself."""
     payment = wire.payment_of(number, methods, field)
     if payment == "balance":
-        raise InvalidInput({field: "must be cash, card or QR: time is not sold for the balance"})
+        raise InvalidInput(
+            {field: say("must be cash, card or QR: time is not sold for the balance")}
+        )
     return payment
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lanhouse.kit.errors import Refused
+from lanhouse.kit.said import say
 
 
 class QuoteRefused(Refused):
@@ -15,7 +16,7 @@ class ShortCash(Refused):
     """The customer handed over less cash than is to be paid."""
 
     def __init__(self) -> None:
-        super().__init__("the cash received is less than what is to be paid")
+        super().__init__(say("the cash received is less than what is to be paid"))
 
     @property
     def fields(self) -> Mapping[str, str]:

@@ -15,6 +15,7 @@ from lanhouse.cafe.settings.wire import given_values, input_of, native_values
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.forms import read_json
 from lanhouse.kit.inputs import decode
+from lanhouse.kit.said import say
 from lanhouse.kit.texts import N_
 from lanhouse.web import i18n
 from lanhouse.web.format import weekday_names
@@ -190,5 +191,5 @@ def _rows(raw: Any) -> list[Any]:
 def _object(text: str) -> dict[str, Any]:
     value = read_json(text, "shown")
     if not isinstance(value, dict):
-        raise InvalidInput({"shown": "must be an object"})
+        raise InvalidInput({"shown": say("must be an object")})
     return cast("dict[str, Any]", value)

@@ -15,6 +15,7 @@ from lanhouse.cafe.staff.sign_in import sign_in_staff, staff_account
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
+from lanhouse.kit.said import say
 from lanhouse.web.call import Call
 from lanhouse.web.replies import Answer
 from lanhouse.web.sign_in import attempt_of
@@ -100,10 +101,10 @@ async def native_staff(call: CafeCall) -> list[PersonRightsOut]:
 @native.get("/staff/{staff_id}/rights", right="staff.view", summary="A person's rights")
 async def native_rights(call: CafeCall) -> PersonRightsOut:
     """The person, or 404."""
-    wanted = (call.center.id, id_in_path(call.path["staff_id"], "Staff"))
+    wanted = (call.center.id, id_in_path(call.path["staff_id"], say("Staff not found")))
     person = await call.point(rights_of_staff, wanted)
     if person is None:
-        raise NotFound("Staff not found")
+        raise NotFound(say("Staff not found"))
     return _out(person)
 
 
@@ -116,7 +117,7 @@ async def put_rights(call: CafeCall, data: RightsIn) -> Answer:
     """
     change = RightsChange(
         center_id=call.center.id,
-        staff_id=id_in_path(call.path["staff_id"], "Staff"),
+        staff_id=id_in_path(call.path["staff_id"], say("Staff not found")),
         actor=call.actor,
         granted=data.granted,
         withheld=data.withheld,

@@ -28,6 +28,7 @@ from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.local_time import local_text
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.pages import PageNumber, paging_info
+from lanhouse.kit.said import say
 from lanhouse.web.replies import Answer
 
 routes = CafeRoutes("Members")
@@ -203,17 +204,17 @@ def _payment(data: TopUpIn) -> str:
     }
     if data.payment_method is not None:
         if data.payment_method not in _PAYMENT_OF_NUMBER:
-            raise InvalidInput({"payment_method": "must be 0 (cash), 2 (card) or 4 (QR)"})
+            raise InvalidInput({"payment_method": say("must be 0 (cash), 2 (card) or 4 (QR)")})
         named.add(_PAYMENT_OF_NUMBER[data.payment_method])
     if len(named) > 1:
-        raise InvalidInput({"payment_method": "must be only one of cash, card and QR"})
+        raise InvalidInput({"payment_method": say("must be only one of cash, card and QR")})
     return named.pop() if named else ""
 
 
 def _refuse_promo_code(code: str) -> None:
     if code:
         raise InvalidInput(
-            {"promo_code": "does not exist (promo codes are not part of this release)"}
+            {"promo_code": say("does not exist (promo codes are not part of this release)")}
         )
 
 

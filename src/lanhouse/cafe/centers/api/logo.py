@@ -7,6 +7,7 @@ from lanhouse.cafe.centers.queries.pictures import LOGO, shown_key
 from lanhouse.cafe.files.queries import whole_file
 from lanhouse.cafe.files.wire import PRIVATE, file_reply, is_known, unchanged
 from lanhouse.kit.errors import NotFound
+from lanhouse.kit.said import say
 from lanhouse.web.replies import Reply
 
 routes = CafeRoutes("Config")
@@ -18,7 +19,7 @@ class NoLogo(NotFound):
     cafe_code = 404
 
     def __init__(self) -> None:
-        super().__init__("There is no logo.")
+        super().__init__(say("There is no logo."))
 
 
 @routes.get(

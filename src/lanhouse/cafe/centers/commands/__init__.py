@@ -20,6 +20,7 @@ from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import PRICE_MICROS_MAX
 from lanhouse.kit.money import MICROS, currency_decimals
+from lanhouse.kit.said import say
 
 _INSERT = static(insert_ignore(centers).returning(centers.c.id))
 _STORED = static(sa.select(centers.c.settings).where(centers.c.id == sa.bindparam("center")))
@@ -65,7 +66,7 @@ def create_center(tx: Tx, new: NewCenter) -> Center:
         created_at=tx.now,
     )
     if made is None:
-        raise Refused("a centre with this number or licence name already exists")
+        raise Refused(say("a centre with this number or licence name already exists"))
     tx.tell(CenterOpened(new.id, new.currency, new.price_per_hour_micros))
     center = center_by_id(tx, new.id)
     assert center is not None
@@ -135,16 +136,18 @@ def _stored(settings: Settings) -> dict[str, Any]:
 def _check(new: NewCenter) -> None:
     errors: dict[str, str] = {}
     if not 1 <= new.id <= 9999:
-        errors["cafe_id"] = "must be between 1 and 9999"
+        errors["cafe_id"] = say("must be between 1 and 9999")
     if not new.name.strip():
-        errors["name"] = "is required"
+        errors["name"] = say("is required")
     if not re.fullmatch(r"[A-Za-z0-9_-]{3,40}", new.license_name):
-        errors["license_name"] = "must be 3 to 40 letters, digits, _ or -"
+        errors["license_name"] = say("must be 3 to 40 letters, digits, _ or -")
     if new.zone_name not in available_timezones():
-        errors["timezone"] = "must be an IANA time zone such as Europe/Lisbon"
+        errors["timezone"] = say("must be an IANA time zone such as Europe/Lisbon")
     if new.currency not in list_currencies() or currency_decimals(new.currency) != 2:
-        errors["currency"] = "must be an ISO 4217 code with 2 decimals"
+        errors["currency"] = say("must be an ISO 4217 code with 2 decimals")
     if not 0 <= (new.price_per_hour_micros or 0) <= PRICE_MICROS_MAX:
-        errors["price_per_hour"] = f"must be between 0 and {PRICE_MICROS_MAX // MICROS}"
+        errors["price_per_hour"] = say(
+            "must be between 0 and %(most)s", most=PRICE_MICROS_MAX // MICROS
+        )
     if errors:
         raise InvalidInput(errors)

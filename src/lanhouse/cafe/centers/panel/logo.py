@@ -10,6 +10,7 @@ from lanhouse.cafe.centers.queries.pictures import LOGO, shown_key
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import LOGO_BYTES_MAX, LOGO_PIXELS_MAX, LOGO_SIDE_MAX
 from lanhouse.kit.pictures import Limit, remade
+from lanhouse.kit.said import say
 from lanhouse.web.replies import Reply
 from lanhouse.web.uploads import file_of
 
@@ -37,7 +38,7 @@ async def put_logo(call: CafeCall) -> Reply:
     sent = file_of(call.request, "logo")
     try:
         if not sent:
-            raise InvalidInput({"logo": "is required"})
+            raise InvalidInput({"logo": say("is required")})
         async with _one_at_a_time:
             picture = await asyncio.to_thread(remade, sent, _LIMIT, "logo")
     except InvalidInput as refused:

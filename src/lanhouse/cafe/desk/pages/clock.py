@@ -7,7 +7,7 @@ import msgspec
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.sessions.commands import AcceptStep, accept_step
 from lanhouse.web.pages.look import local_path
-from lanhouse.web.replies import Reply, redirect
+from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Clock")
 
@@ -23,7 +23,8 @@ class AcceptForm(msgspec.Struct):
 async def accept(call: CafeCall, data: AcceptForm) -> Reply:
     """Step business time and running sessions to the server's clock, for every centre of it.
 
-    A second press finds the clocks in agreement and changes nothing.
+    A second press finds the clocks in agreement and changes nothing. The page is loaded anew: all
+    that it shows has moved.
     """
     await call.run(accept_step, AcceptStep(call.actor, data.step))
-    return redirect(local_path(data.back))
+    return Reply().with_header("hx-redirect", local_path(data.back))

@@ -13,6 +13,7 @@ from lanhouse.jobs.queries import job_in, jobs_in, scope_of
 from lanhouse.jobs.schemas import startable
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.inputs import id_in_path
+from lanhouse.kit.said import say
 from lanhouse.web.replies import Reply, redirect
 
 routes = PanelRoutes("Background work")
@@ -39,7 +40,7 @@ async def start(call: CafeCall, data: StartForm) -> Reply:
     """Back to the page, where the job is the first."""
     kind = startable(call.services.job_kinds).get(data.kind)
     if kind is None:
-        raise NotFound("There is no such work.")
+        raise NotFound(say("There is no such work."))
     call.actor.require(kind.right)
     await call.run(start_job, StartJob(kind.kind, call.actor))
     return redirect("/panel/jobs")
@@ -61,4 +62,4 @@ async def cancel(call: CafeCall) -> Reply:
 
 
 def _job_id(call: CafeCall) -> int:
-    return id_in_path(call.path["job_id"], "Job")
+    return id_in_path(call.path["job_id"], say("Job not found"))

@@ -18,6 +18,7 @@ from lanhouse.db.outbox import place_of
 from lanhouse.kit import clock
 from lanhouse.kit.errors import TooMany
 from lanhouse.kit.limits import LISTENERS_PER_SIGN_IN
+from lanhouse.kit.said import say
 from lanhouse.realtime.feed import Feed, Listener, News
 from lanhouse.web.replies import Stream
 
@@ -48,7 +49,7 @@ async def news(call: CafeCall, data: NewsIn) -> Stream:
     sign-ins have changed, and the next one goes on behind the last place that was told.
     """
     if _open_channels[call.actor.token_hash] >= LISTENERS_PER_SIGN_IN:
-        raise TooMany("This browser has too many channels open.")
+        raise TooMany(say("This browser has too many channels open."))
     # The header is the browser's own way back, and newer.
     after = place_of(call.request.headers.get("last-event-id", data.after))
     listener = await call.services.feed.listen(call.center.id, after)

@@ -39,6 +39,7 @@ from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput, NotFound
+from lanhouse.kit.said import say
 from lanhouse.web.format import amount_text
 from lanhouse.web.pages.refusals import errors_in_form, refusal_text
 from lanhouse.web.replies import Reply
@@ -153,7 +154,7 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
     if data.kind == "nocharge":
         call.actor.require("sessions.free")
     elif data.kind != "postpaid":
-        raise InvalidInput({"kind": "is required"})
+        raise InvalidInput({"kind": say("is required")})
     kind = FREE if data.kind == "nocharge" else POSTPAID
     guests = StartGuests(**on_pc, kind=kind)
     return await _sell(call, data, commands.start_guests, guests, "started")
@@ -201,7 +202,7 @@ async def _only_member(call: CafeCall, data: StartForm) -> int:
 
 def _tender(payment: str) -> str:
     if payment not in TENDERS:
-        raise InvalidInput({"payment": f"must be one of {', '.join(TENDERS)}"})
+        raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
     return payment
 
 
@@ -284,7 +285,7 @@ async def _check_out_form(
 ) -> Reply:
     view = await call.read(check_out_view, call.center, data.pc, clock.now())
     if view is None and error is None:
-        error = NotFound("the PC is not in use")
+        error = NotFound(say("the PC is not in use"))
     language = call.view.language
     errors, problem = errors_in_form(error, language, ("received", "comment"), {})
     return call.html(
@@ -348,5 +349,5 @@ async def receipt_page(call: CafeCall) -> Reply:
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
     shown = await call.read(receipt_of, call.center, number)
     if shown is None:
-        raise NotFound("There is no receipt with this number.")
+        raise NotFound(say("There is no receipt with this number."))
     return call.html(f"{_FOLDER}/receipt.html", receipt=shown)

@@ -20,6 +20,7 @@ from lanhouse.db.store import Read
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput
 from lanhouse.kit.money import MICROS
+from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
 from lanhouse.web.pages.refusals import errors_in_form
 from lanhouse.web.replies import Reply
@@ -97,12 +98,12 @@ async def top_up(call: CafeCall, data: TopUpForm) -> Reply:
 async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
     amount = read_amount(data.amount, call.center.currency, field="amount", signed=True)
     if amount == 0:
-        raise InvalidInput({"amount": "must not be 0"})
+        raise InvalidInput({"amount": say("must not be 0")})
     if amount < 0:
         call.actor.require("members.refund")
     payment = data.payment if amount > 0 else data.back
     if payment and payment not in TENDERS:
-        raise InvalidInput({"payment": f"must be one of {', '.join(TENDERS)}"})
+        raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
     found = await call.read(find_members, call.center, data.member)
     member = member_meant(found, data.member, data.shown)
     shown = await call.read(_preview, call.center, data)

@@ -12,6 +12,7 @@ from lanhouse.cafe.members.tables import members
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.said import say
 
 _FOUND_MAX = 6
 _MEMBER = static(
@@ -79,12 +80,14 @@ def member_meant(found: list[Person], text: str, shown: int) -> Person:
     """
     if len(found) != 1:
         reason = "Several members match. Pick one." if found else "No member matches this."
-        raise InvalidInput({"member": reason if text.strip() else "is required"})
+        raise InvalidInput({"member": reason if text.strip() else say("is required")})
     person = found[0]
     is_named = account_key(text.strip()) == account_key(person.account)
     if not is_named and shown != person.member_id:
         whom = f"{person.name} ({person.account})"
-        raise InvalidInput({"member": f"{whom}: Is this who is meant? Then press again."})
+        raise InvalidInput(
+            {"member": say("%(whom)s: Is this who is meant? Then press again.", whom=whom)}
+        )
     return person
 
 

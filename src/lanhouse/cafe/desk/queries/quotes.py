@@ -29,6 +29,7 @@ from lanhouse.db.store import Read
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.local_time import whole_second
+from lanhouse.kit.said import say
 
 _SECOND = timedelta(seconds=1)
 
@@ -108,7 +109,7 @@ def start_options(read: Read, wanted: QuoteWanted) -> StartOptions:
     center = wanted.center
     selected = selected_pc(read, center, wanted.form.pc, wanted.at)
     if selected is None:
-        raise NotFound("There is no PC with this name.")
+        raise NotFound(say("There is no PC with this name."))
     offers = [offer for offer in offers_of_center(read, center.id) if offer.values.is_active]
     prices = price_list(read, center)
     return StartOptions(

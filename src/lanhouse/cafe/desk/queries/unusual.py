@@ -8,6 +8,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.settings.queries import default_above_micros
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import Refused
+from lanhouse.kit.said import say
 
 
 class NotConfirmed(Refused):
@@ -31,7 +32,7 @@ class Bounds(msgspec.Struct, frozen=True):
         is_much = 0 < self.above_micros < abs(amount_micros)
         is_long = seconds is not None and 0 < self.minutes * 60 < seconds
         if (is_much or is_long) and confirmed_micros != amount_micros:
-            raise NotConfirmed("This is unusually much. If it is meant, press again.")
+            raise NotConfirmed(say("This is unusually much. If it is meant, press again."))
 
 
 def bounds_of(read: Read, center: Center) -> Bounds:

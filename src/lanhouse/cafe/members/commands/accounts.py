@@ -16,6 +16,7 @@ from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import MAX_MEMBER
+from lanhouse.kit.said import say
 
 _FIRST_ID = 10**10
 _GUEST_CHARS_COUNT = 6
@@ -42,7 +43,7 @@ class AccountTaken(Refused):
     """Another account of the centre is called this, whatever the case of its letters."""
 
     def __init__(self, account: str) -> None:
-        super().__init__(f"Member account {account} already exists")
+        super().__init__(say("Member account %(account)s already exists", account=account))
 
 
 def account_holder(tx: Tx, center_id: int, account: str) -> int | None:
@@ -75,7 +76,7 @@ def insert_account(tx: Tx, center_id: int, values: dict[str, Any]) -> int:
             return made
         if account_holder(tx, center_id, account) is not None:
             raise AccountTaken(account)
-    raise Refused("No free member number was found. Try again.")
+    raise Refused(say("No free member number was found. Try again."))
 
 
 def insert_guest_account(
@@ -95,7 +96,7 @@ def insert_guest_account(
             return insert_account(tx, center_id, values), account
         except AccountTaken:
             continue
-    raise Refused("No free guest account was found. Try again.")
+    raise Refused(say("No free guest account was found. Try again."))
 
 
 _SEARCHED = ("first_name", "last_name", "phone", "email", "id_card")
@@ -119,10 +120,10 @@ _EMPTY: dict[str, Any] = {
 def check_cap(tx: Tx, center_id: int) -> None:
     """Refuse one more member than MAX_MEMBER; guests do not count. The centre is locked."""
     if tx.scalar(_COUNT, center=center_id) >= MAX_MEMBER:
-        raise Refused(f"A centre can have at most {MAX_MEMBER} members.")
+        raise Refused(say("A centre can have at most %(count)s members.", count=MAX_MEMBER))
 
 
 def check_group(tx: Tx, center_id: int, group_id: int) -> None:
     """Refuse a group that members cannot be in. Raises InvalidInput."""
     if group_id < DEFAULT_GROUP or member_group_by_id(tx, center_id, group_id) is None:
-        raise InvalidInput({"member_group_id": "is not a member group of this centre"})
+        raise InvalidInput({"member_group_id": say("is not a member group of this centre")})

@@ -30,6 +30,7 @@ from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.money import format_fixed
+from lanhouse.kit.said import say
 
 RESET_PASSWORD = "123456"  # noqa: S105 - public by the documents (seed: Members, Reset password)
 
@@ -142,7 +143,7 @@ def lock_members(tx: Tx, center_id: int, member_ids: Sequence[int]) -> list[Row]
     """
     wanted = list(dict.fromkeys(member_ids))
     if not wanted:
-        raise InvalidInput({"member_ids": "is required"})
+        raise InvalidInput({"member_ids": say("is required")})
     found: dict[int, Row] = {}
     for member_id in sorted(wanted):
         row = lock_member(tx, center_id, member_id)
@@ -150,8 +151,9 @@ def lock_members(tx: Tx, center_id: int, member_ids: Sequence[int]) -> list[Row]
             found[member_id] = row
     unknown = [str(member_id) for member_id in wanted if member_id not in found]
     if unknown:
-        which = f": {', '.join(unknown[:10])}" if len(wanted) > 1 else ""
-        raise NotFound(f"Member not found{which}")
+        if len(wanted) == 1:
+            raise NotFound(say("Member not found"))
+        raise NotFound(say("Member not found: %(names)s", names=", ".join(unknown[:10])))
     return [found[member_id] for member_id in wanted]
 
 
@@ -190,18 +192,18 @@ _PERSONAL = _TOLD - {"group_id", "expires_at", "is_active"}
 
 def _check_new_group(tx: Tx, center: Center, row: Row, group_id: int) -> None:
     if group_id < DEFAULT_GROUP:
-        raise InvalidInput({"member_group_id": "is not a member group of this centre"})
+        raise InvalidInput({"member_group_id": say("is not a member group of this centre")})
     if center.settings.loyalty.point_enable and row.group_id >= DEFAULT_GROUP:
-        raise InvalidInput({"member_group_id": "follows the points; change those instead"})
+        raise InvalidInput({"member_group_id": say("follows the points; change those instead")})
     if row.group_id < DEFAULT_GROUP:
         check_cap(tx, center.id)
 
 
 def _check_new_account(tx: Tx, change: MemberChange, row: Row, account: str) -> None:
     if len(change.member_ids) > 1:
-        raise InvalidInput({"member_account": "is for one member only"})
+        raise InvalidInput({"member_account": say("is for one member only")})
     if not is_account(account):
-        raise InvalidInput({"member_account": "may hold letters, digits, _ - . and @ only"})
+        raise InvalidInput({"member_account": say("may hold letters, digits, _ - . and @ only")})
     holder = account_holder(tx, change.center.id, account)
     if holder not in (None, row.id):
         raise AccountTaken(account)

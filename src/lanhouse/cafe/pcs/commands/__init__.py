@@ -19,6 +19,7 @@ from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import MAX_PC
+from lanhouse.kit.said import say
 
 _COUNT = static(
     sa.select(sa.func.count()).select_from(pcs).where(pcs.c.center_id == sa.bindparam("center"))
@@ -74,7 +75,7 @@ def add_pcs(tx: Tx, new: NewPcs) -> list[str]:
     _check_group(tx, center_id, "pc_group_id", new.pc_group_id)
     _check_no_repeats(new.names, "pc_name")
     if tx.scalar(_COUNT, center=center_id) + len(new.names) > MAX_PC:
-        raise Refused(f"A centre can have at most {MAX_PC} PCs.")
+        raise Refused(say("A centre can have at most %(count)s PCs.", count=MAX_PC))
     kept = {
         "comment": new.comment,
         "console_type": new.console_type,
@@ -97,7 +98,7 @@ def add_pcs(tx: Tx, new: NewPcs) -> list[str]:
             created_at=tx.now,
         )
         if made is None:
-            raise InvalidInput({"pc_name": f"{name} already exists"})
+            raise InvalidInput({"pc_name": say("%(name)s already exists", name=name)})
         tx.audit("pc", made, after={**kept, "name": name})
     tell_changed(tx, center_id)
     return list(new.names)
@@ -131,7 +132,7 @@ def delete_pcs(tx: Tx, named: PcsNamed) -> list[str]:
     """Remove PCs, all or none; answers their names. A PC in use is not removed."""
     center_id = named.center.id
     rows = lock_pcs(tx, center_id, named.names, "pcs")
-    refuse_in_use(tx, center_id, rows, "be deleted")
+    refuse_in_use(tx, center_id, rows, say("be deleted"))
     ids = [row.id for row in rows]
     tx.run(sa.delete(pcs).where(pcs.c.center_id == center_id, pcs.c.id.in_(ids)))
     for row in rows:
@@ -145,7 +146,7 @@ def set_out_of_order(tx: Tx, order: OutOfOrder) -> list[str]:
     center_id = order.center.id
     rows = lock_pcs(tx, center_id, order.names, "pc_name")
     if order.is_out_of_order:
-        refuse_in_use(tx, center_id, rows, "be taken out of order")
+        refuse_in_use(tx, center_id, rows, say("be taken out of order"))
     statement = sa.update(pcs).where(
         pcs.c.center_id == center_id, pcs.c.id.in_([row.id for row in rows])
     )
@@ -167,7 +168,7 @@ def lock_pcs(tx: Tx, center_id: int, names: Sequence[str], field: str) -> list[R
     """
     keys = list(dict.fromkeys(name.casefold() for name in names))
     if not keys:
-        raise InvalidInput({field: "is required"})
+        raise InvalidInput({field: say("is required")})
     rows = tx.all(
         sa.select(pcs)
         .where(pcs.c.center_id == center_id, pcs.c.name_key.in_(keys))
@@ -177,7 +178,7 @@ def lock_pcs(tx: Tx, center_id: int, names: Sequence[str], field: str) -> list[R
     found = {row.name_key: row for row in rows}
     unknown = [name for name in names if name.casefold() not in found]
     if unknown:
-        raise InvalidInput({field: f"PC not found: {', '.join(unknown[:10])}"})
+        raise InvalidInput({field: say("PC not found: %(names)s", names=", ".join(unknown[:10]))})
     return [found[key] for key in keys]
 
 
@@ -193,16 +194,16 @@ def tell_changed(tx: Tx, center_id: int) -> None:
 
 def _check_group(tx: Tx, center_id: int, field: str, group_id: int) -> None:
     if not pc_group_exists(tx, center_id, group_id):
-        raise InvalidInput({field: "is not a PC group of this centre"})
+        raise InvalidInput({field: say("is not a PC group of this centre")})
 
 
 def _check_no_repeats(names: Sequence[str], field: str) -> None:
     if not names:
-        raise InvalidInput({field: "is required"})
+        raise InvalidInput({field: say("is required")})
     seen: set[str] = set()
     for name in names:
         if name.casefold() in seen:
-            raise InvalidInput({field: f"names {name} twice"})
+            raise InvalidInput({field: say("names %(name)s twice", name=name)})
         seen.add(name.casefold())
 
 
@@ -212,7 +213,7 @@ def _changed_columns(tx: Tx, change: PcChange) -> dict[str, Any]:
     if change.pc_group_id is not None:
         columns["pc_group_id"] = change.pc_group_id
         if not pc_group_exists(tx, change.center.id, change.pc_group_id):
-            errors["edit_pc_group_id"] = "is not a PC group of this centre"
+            errors["edit_pc_group_id"] = say("is not a PC group of this centre")
     if change.console_type is not None:
         columns["console_type"] = change.console_type
     if change.comment is not None:
@@ -228,7 +229,7 @@ def _changed_columns(tx: Tx, change: PcChange) -> dict[str, Any]:
         if columns[name] is None:
             errors[f"edit_pc_{name}"] = reason
         elif given and len(change.names) > 1:
-            errors[f"edit_pc_{name}"] = "is for one PC only"
+            errors[f"edit_pc_{name}"] = say("is for one PC only")
     if errors:
         raise InvalidInput(errors)
     return columns
@@ -236,7 +237,7 @@ def _changed_columns(tx: Tx, change: PcChange) -> dict[str, Any]:
 
 def _new_name(tx: Tx, center_id: int, rows: Sequence[Row], name: str) -> dict[str, str]:
     if len(rows) > 1:
-        raise InvalidInput({"edit_pc_name": "is for one PC only"})
+        raise InvalidInput({"edit_pc_name": say("is for one PC only")})
     (row,) = rows
     if row.name == name:
         return {}
@@ -244,6 +245,6 @@ def _new_name(tx: Tx, center_id: int, rows: Sequence[Row], name: str) -> dict[st
         pcs.c.center_id == center_id, pcs.c.name_key == name.casefold(), pcs.c.id != row.id
     )
     if tx.scalar(same_name) is not None:
-        raise InvalidInput({"edit_pc_name": f"{name} already exists"})
-    refuse_in_use(tx, center_id, rows, "be renamed")
+        raise InvalidInput({"edit_pc_name": say("%(name)s already exists", name=name)})
+    refuse_in_use(tx, center_id, rows, say("be renamed"))
     return {"name": name, "name_key": name.casefold()}

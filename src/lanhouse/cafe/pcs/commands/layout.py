@@ -15,6 +15,7 @@ from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import MAX_PC, MAX_ROOM
+from lanhouse.kit.said import say
 
 _INSERT_ROOM = static(sa.insert(rooms).returning(rooms.c.id))
 
@@ -56,7 +57,7 @@ def save_layout(tx: Tx, layout: Layout) -> None:
     center_id = layout.center.id
     lock_center(tx, center_id)
     if len(layout.places) > MAX_PC:
-        raise InvalidInput({"pc_list": f"must have at most {MAX_PC} entries"})
+        raise InvalidInput({"pc_list": say("must have at most %(count)s entries", count=MAX_PC)})
     if layout.rooms is not None:
         _check_rooms(layout.rooms)
         _save_rooms(tx, center_id, layout.rooms)
@@ -70,11 +71,11 @@ def save_layout(tx: Tx, layout: Layout) -> None:
 
 def _check_rooms(plans: Sequence[RoomPlan]) -> None:
     if len(plans) > MAX_ROOM:
-        raise Refused(f"A centre can have at most {MAX_ROOM} rooms.")
+        raise Refused(say("A centre can have at most %(count)s rooms.", count=MAX_ROOM))
     seen: set[str] = set()
     for plan in plans:
         if plan.name.casefold() in seen:
-            raise InvalidInput({"room_list": f"names {plan.name} twice"})
+            raise InvalidInput({"room_list": say("names %(name)s twice", name=plan.name)})
         seen.add(plan.name.casefold())
 
 
@@ -114,14 +115,16 @@ def _save_places(
         return
     by_key = {place.pc_name.casefold(): place for place in places}
     if len(by_key) < len(places):
-        raise InvalidInput({"pc_list": "names a PC twice"})
+        raise InvalidInput({"pc_list": say("names a PC twice")})
     unknown = [
         place.room_name
         for place in places
         if place.room_name and place.room_name.casefold() not in room_ids
     ]
     if unknown:
-        raise InvalidInput({"pc_list": f"Room not found: {', '.join(unknown[:10])}"})
+        raise InvalidInput(
+            {"pc_list": say("Room not found: %(names)s", names=", ".join(unknown[:10]))}
+        )
     for row in lock_pcs(tx, center_id, [place.pc_name for place in places], "pc_list"):
         place = by_key[row.name_key]
         new = {

@@ -17,6 +17,7 @@ from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import MAX_PRICE
+from lanhouse.kit.said import say
 
 _COUNT = static(
     sa.select(sa.func.count())
@@ -61,12 +62,17 @@ def create_price(tx: Tx, change: PriceChange) -> Price:
     lock_center(tx, center_id)
     values = _checked(tx, change)
     if tx.scalar(_COUNT, center=center_id) >= MAX_PRICE:
-        raise Refused(f"There are {MAX_PRICE} prices already, which is the most a centre may have.")
+        raise Refused(
+            say(
+                "There are %(count)s prices already, which is the most a centre may have.",
+                count=MAX_PRICE,
+            )
+        )
     price_id = tx.scalar(
         _INSERT, center_id=center_id, created_at=tx.now, is_default=False, **_columns(values)
     )
     if price_id is None:
-        raise InvalidInput({"name": "is in use already"})
+        raise InvalidInput({"name": say("is in use already")})
     return _done(tx, change.center, price_id, None)
 
 
@@ -94,7 +100,9 @@ def delete_price(tx: Tx, change: PriceChange) -> None:
     lock_center(tx, change.center.id)
     found = _found(tx, change)
     if found.is_default:
-        raise DefaultStays(f'The price "{DEFAULT_NAME}" cannot be deleted: every centre has it.')
+        raise DefaultStays(
+            say('The price "%(name)s" cannot be deleted: every centre has it.', name=DEFAULT_NAME)
+        )
     of_center = (prices.c.center_id == change.center.id) & (prices.c.id == change.price_id)
     tx.run(sa.delete(prices).where(of_center))
     tx.audit("price", found.price_id, before=found)
@@ -106,24 +114,26 @@ def _found(tx: Tx, change: PriceChange) -> Price:
     assert change.price_id is not None
     price = price_by_id(tx, change.center.id, change.price_id)
     if price is None:
-        raise NotFound("Price not found")
+        raise NotFound(say("Price not found"))
     return price
 
 
 def _must_stay_default(values: PriceValues) -> None:
     if values.name != DEFAULT_NAME:
-        raise DefaultStays(f'The price "{DEFAULT_NAME}" cannot be renamed: every centre has it.')
+        raise DefaultStays(
+            say('The price "%(name)s" cannot be renamed: every centre has it.', name=DEFAULT_NAME)
+        )
     errors: dict[str, str] = {}
     for field, group_id in (
         ("pc_group_id", values.pc_group_id),
         ("member_group_id", values.member_group_id),
     ):
         if group_id is not None:
-            errors[field] = f'must be any (null) for "{DEFAULT_NAME}"'
+            errors[field] = say('must be any (null) for "%(name)s"', name=DEFAULT_NAME)
     if values.window.weekdays != Window().weekdays:
-        errors["weekdays"] = f'must be all seven for "{DEFAULT_NAME}"'
+        errors["weekdays"] = say('must be all seven for "%(name)s"', name=DEFAULT_NAME)
     if values.window.length_minutes != Window().length_minutes:
-        errors["window"] = f'must be 00:00-24:00 for "{DEFAULT_NAME}"'
+        errors["window"] = say('must be 00:00-24:00 for "%(name)s"', name=DEFAULT_NAME)
     if errors:
         raise InvalidInput(errors)
 
@@ -143,12 +153,12 @@ def _checked(tx: Tx, change: PriceChange) -> PriceValues:
     errors: dict[str, str] = {}
     same_name = tx.scalar(_NAMED, center=center_id, new_name=values.name)
     if same_name is not None and same_name != change.price_id:
-        errors["name"] = "is in use already"
+        errors["name"] = say("is in use already")
     if values.pc_group_id is not None and not pc_group_exists(tx, center_id, values.pc_group_id):
-        errors["pc_group_id"] = "is not a PC group of this centre"
+        errors["pc_group_id"] = say("is not a PC group of this centre")
     group_id = values.member_group_id
     if group_id is not None and not member_group_exists(tx, center_id, group_id):
-        errors["member_group_id"] = "is not a member group of this centre"
+        errors["member_group_id"] = say("is not a member group of this centre")
     if errors:
         raise InvalidInput(errors)
     return values

@@ -16,6 +16,7 @@ from lanhouse.cafe.reports.rules import summarise
 from lanhouse.cafe.reports.schemas import Group, ReportFilter, Summary
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.said import say
 
 DAYS_MAX = 1100
 _HOUR = timedelta(hours=1)
@@ -145,7 +146,9 @@ def _columns(span: TimeRange) -> list[tuple[str, datetime, datetime]]:
         return [(f"{hour:02}", edges[hour], edges[hour + 1]) for hour in range(24)]
     count = (span.last_day - span.first_day).days + 1
     if count > DAYS_MAX:
-        raise InvalidInput({"date_end": f"must be at most {DAYS_MAX} days after date_start"})
+        raise InvalidInput(
+            {"date_end": say("must be at most %(count)s days after date_start", count=DAYS_MAX)}
+        )
     days = [span.first_day + number * _DAY for number in range(count + 1)]
     edges = [_instant(_midnight(day), span) for day in days]
     return [(days[number].isoformat(), edges[number], edges[number + 1]) for number in range(count)]

@@ -20,6 +20,7 @@ from lanhouse.db.clock_row import agreed, hold_clock, step_clock, want_accept
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import Refused
+from lanhouse.kit.said import say
 
 log = structlog.get_logger("lanhouse.clock")
 
@@ -66,7 +67,7 @@ class OtherStep(Refused):
     """The clocks are not apart by what was shown any more."""
 
     def __init__(self) -> None:
-        super().__init__("the clocks are not apart any more by what was shown; look again")
+        super().__init__(say("the clocks are not apart any more by what was shown; look again"))
 
 
 class AcceptStep(msgspec.Struct, frozen=True):

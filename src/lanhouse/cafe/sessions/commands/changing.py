@@ -43,6 +43,7 @@ from lanhouse.db.statements import static
 from lanhouse.db.store import Read, Tx, after_followers
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.local_time import whole_second
+from lanhouse.kit.said import say
 
 _MOVE = static(
     sa.update(sessions)
@@ -98,7 +99,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
 def add_money(tx: Tx, cmd: AddMoney) -> list[Started]:
     """Start prepaid guests or add money, all PCs or none; the failing one is named."""
     if cmd.amount_micros <= 0:
-        raise InvalidInput({"pc_cost": "must be more than 0"})
+        raise InvalidInput({"pc_cost": say("must be more than 0")})
     start = StartGuests(
         center=cmd.center,
         actor=cmd.actor,
@@ -165,7 +166,7 @@ def _on_each_pc(
         check_pc(row)
         may_start(start)
         if not secret.password_hash:
-            raise PcRefused(row.name, "the session has ended just now; try again")
+            raise PcRefused(row.name, say("the session has ended just now; try again"))
         done.append(start_guest(tx, start, prices, row, secret))
     return done
 
@@ -178,7 +179,7 @@ def _check_meant(meant: int | None, pc_name: str, session: Session | None) -> No
 
 
 def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> tuple[Session, int]:
-    must_take(session, "money")
+    must_take(session, say("money"))
     if session.kind == MEMBER:
         from lanhouse.cafe.topups.commands import top_up
         from lanhouse.cafe.topups.schemas import TopUp
@@ -210,7 +211,7 @@ def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> tuple[Session, int
 
 
 def _add_offer_to(tx: Tx, cmd: AddOffer, session: Session) -> tuple[Session, int]:
-    must_take(session, "an offer")
+    must_take(session, say("an offer"))
     sale = Sale(
         cmd.center, cmd.actor, cmd.offer_id, session.member_id, cmd.payment, session.pc_name
     )
@@ -229,7 +230,7 @@ def move_session(tx: Tx, cmd: Move) -> Session:
     Not between a PC and a console (cafe-domain 1, move).
     """
     if cmd.pc_name == cmd.target_name:
-        raise InvalidInput({"move_to": "must be another PC"})
+        raise InvalidInput({"move_to": say("must be another PC")})
     origin, target = lock_pcs(tx, cmd.center.id, [cmd.pc_name, cmd.target_name])
     on_pc = lock_sessions_on(tx, cmd.center.id, [origin.id, target.id])
     session = on_pc.get(origin.id)
@@ -237,7 +238,7 @@ def move_session(tx: Tx, cmd: Move) -> Session:
         session = None
     _check_meant(cmd.for_session, origin.name, session)
     if session is None:
-        raise PcRefused(origin.name, "the PC is not in use")
+        raise PcRefused(origin.name, say("the PC is not in use"))
     there = on_pc.get(target.id)
     is_busy = there is not None and not end_if_due(tx, cmd.center, there)
     why_not = why_not_to(origin, target, is_busy=is_busy)

@@ -35,6 +35,7 @@ from lanhouse.db.store import Tx
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.local_time import whole_second
+from lanhouse.kit.said import say
 
 QUOTE_SECONDS_MAX = 300
 _QUOTE_AHEAD_MAX = timedelta(seconds=5)
@@ -118,7 +119,7 @@ def check_out(tx: Tx, cmd: Checkout) -> list[Settlement]:
     due = sum(plan.paid_micros for plan in plans)
     if cmd.due_micros is not None and due != max(cmd.due_micros, 0):
         # A top-up came in between.
-        raise QuoteRefused("the sum to pay has changed; ask for it again")
+        raise QuoteRefused(say("the sum to pay has changed; ask for it again"))
     for plan in plans:
         must_be_allowed(cmd.actor, plan.back, cmd.comment)
     received = cmd.received_micros if cmd.payment in ("", "cash") else None
@@ -205,20 +206,22 @@ def _sessions_of(tx: Tx, cmd: Checkout) -> list[Session]:
         on_pc = lock_sessions_on(tx, cmd.center.id, [row.id for row in rows])
         for row in rows:
             if row.id not in on_pc:
-                raise PcRefused(row.name, "the PC is not in use")
+                raise PcRefused(row.name, say("the PC is not in use"))
         return sorted(on_pc.values(), key=lambda session: session.id)
     if cmd.member_id is None:
-        raise InvalidInput({"pc_name": "is required"})
+        raise InvalidInput({"pc_name": say("is required")})
     session = open_session_of_member(tx, cmd.center.id, cmd.member_id)
     found = lock_sessions(tx, cmd.center.id, [session.id]) if session else []
     if not found:
-        raise Refused("the member has no session")
+        raise Refused(say("the member has no session"))
     return found
 
 
 def _honoured_time(cmd: Checkout, found: list[Session], now: datetime) -> datetime:
     """The time of the quote, when it is ours, unaltered, about these sessions, and fresh."""
-    altered = QuoteRefused("the quoted cost does not belong to these sessions; ask for it again")
+    altered = QuoteRefused(
+        say("the quoted cost does not belong to these sessions; ask for it again")
+    )
     if cmd.quote_time is None or cmd.quote_sign is None or not 0 < cmd.quote_time < 2**33:
         raise altered
     quoted_at = datetime.fromtimestamp(cmd.quote_time, UTC)
@@ -232,5 +235,5 @@ def _honoured_time(cmd: Checkout, found: list[Session], now: datetime) -> dateti
         raise altered
     # Five minutes of the desk's time, however fast the demo's business time runs.
     if now - quoted_at > timedelta(seconds=QUOTE_SECONDS_MAX) * max(clock.scale(), 1):
-        raise QuoteRefused("the quoted cost is older than 5 minutes; ask for it again")
+        raise QuoteRefused(say("the quoted cost is older than 5 minutes; ask for it again"))
     return quoted_at

@@ -42,6 +42,7 @@ from lanhouse.db.statements import among, static
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit.errors import Refused
 from lanhouse.kit.local_time import whole_second
+from lanhouse.kit.said import say
 
 _IN_CENTER = sessions.c.center_id == sa.bindparam("center")
 _OPEN = sessions.c.ended_at.is_(None)
@@ -132,7 +133,9 @@ def refuse_used_pcs(read: Read, question: TouchingPcs) -> None:
     if used:
         rows = read.all(_PC_NAMES, pcs=list(used))
         names = ", ".join(row.name for row in rows[:10])
-        raise Refused(f"A PC in use cannot {question.what}: {names}")
+        raise Refused(
+            say("A PC in use cannot %(what)s: %(names)s", what=question.what, names=names)
+        )
 
 
 def refuse_playing_members(read: Read, question: DeletingMembers) -> None:
@@ -140,7 +143,9 @@ def refuse_playing_members(read: Read, question: DeletingMembers) -> None:
     rows = read.all(_PLAYING, center=question.center_id, members=sorted(question.member_ids))
     if rows:
         names = ", ".join(row.account for row in rows)
-        raise Refused(f"A member with a running session cannot be deleted: {names}")
+        raise Refused(
+            say("A member with a running session cannot be deleted: %(names)s", names=names)
+        )
 
 
 def _center(tx: Tx, center_id: int) -> Center:

@@ -20,6 +20,7 @@ from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import NotFound, Refused
+from lanhouse.kit.said import say
 from lanhouse.ledger.answers import HIDDEN
 
 _FIND = static(
@@ -57,7 +58,7 @@ class NoGuestLogin(Refused):
     """The session is a member's: nobody but the member knows that password."""
 
     def __init__(self) -> None:
-        super().__init__("This session has no guest's log-in: a member plays here.")
+        super().__init__(say("This session has no guest's log-in: a member plays here."))
 
 
 class LoginGone(Refused):
@@ -67,7 +68,7 @@ class LoginGone(Refused):
     status = 410
 
     def __init__(self) -> None:
-        super().__init__("This log-in is no longer kept. Set a new password for the guest.")
+        super().__init__(say("This log-in is no longer kept. Set a new password for the guest."))
 
 
 class LoginWanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +118,7 @@ def renew_guest_login(tx: Tx, cmd: NewLogin) -> KeptLogin:
     row = _guest_session(tx, cmd.center, cmd.session_id)
     member = lock_member(tx, cmd.center.id, row.member_id)
     if member is None or member.deleted_at is not None:
-        raise NotFound("Session not found")
+        raise NotFound(say("Session not found"))
     if member.group_id >= 0:
         raise NoGuestLogin
     set_password_hash(tx, cmd.center.id, member.id, cmd.secret.password_hash)
@@ -142,7 +143,7 @@ def without_secret(kept: KeptLogin) -> KeptLogin:
 def _guest_session(tx: Tx, center: Center, session_id: int) -> Row:
     row = tx.one(_FIND, center=center.id, session=session_id)
     if row is None:
-        raise NotFound("Session not found")
+        raise NotFound(say("Session not found"))
     if row.kind == MEMBER:
         raise NoGuestLogin
     return row

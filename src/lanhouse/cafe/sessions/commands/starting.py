@@ -47,6 +47,7 @@ from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.local_time import whole_second
+from lanhouse.kit.said import say
 from lanhouse.ledger.answers import HIDDEN
 
 _INSERT = static(insert_ignore(sessions).returning(sessions.c.id))
@@ -129,7 +130,9 @@ def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: Guest
         sale = Sale(cmd.center, cmd.actor, cmd.offer_id, guest.member_id, cmd.payment, pc.name)
         sold = sell_package(tx, sale)
         if sold.package is None:
-            raise PcRefused(pc.name, f"{sold.offer.values.name} cannot be used at this time")
+            raise PcRefused(
+                pc.name, say("%(name)s cannot be used at this time", name=sold.offer.values.name)
+            )
         packages = (sold.package,)
         taken_micros = sold.taken_micros
     plan = plan_start(
@@ -164,7 +167,7 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
     must_be_free(tx, center, [pc], {each.pc_id: each for each in found})
     member = lock_member(tx, center.id, cmd.member_id)
     if member is None or member.deleted_at is not None:
-        raise Refused("Member not found")
+        raise Refused(say("Member not found"))
     his = next((each for each in found if each.member_id == member.id), None)
     check_member(tx, center, pc, member, his)
     discount = pc_time_discount(tx, center.id, member.group_id)
@@ -219,7 +222,7 @@ def _begin(tx: Tx, plan: Start, *, guest_login: bytes | None = None) -> Session:
         limit_micros=session.limit_micros,
     )
     if session_id is None:
-        raise PcRefused(session.pc_name, "the PC is in use")
+        raise PcRefused(session.pc_name, say("the PC is in use"))
     session = msgspec.structs.replace(session, id=session_id)
     add_segment(tx, session, 1, session.segments[0])
     forget_mark(tx, session.center_id, session.pc_id)
@@ -244,7 +247,7 @@ def must_be_free(tx: Tx, center: Center, rows: Sequence[Row], on_pc: Mapping[int
     for row in rows:
         session = on_pc.get(row.id)
         if session is not None and not make_way(tx, center, session):
-            raise PcRefused(row.name, "the PC is in use")
+            raise PcRefused(row.name, say("the PC is in use"))
 
 
 def _lock_both(tx: Tx, center: Center, pc: Row, member_id: int) -> list[Session]:
@@ -264,26 +267,28 @@ def _lock_both(tx: Tx, center: Center, pc: Row, member_id: int) -> list[Session]
 def check_pc(pc: Row) -> None:
     """Refuse a PC that is out of order."""
     if pc.is_out_of_order:
-        raise PcRefused(pc.name, "the PC is out of order")
+        raise PcRefused(pc.name, say("the PC is out of order"))
 
 
 def check_member(tx: Tx, center: Center, pc: Row, member: Row, running: Session | None) -> None:
     """Refuse a member who is inactive, expired, or has a session already (both locked)."""
     if not member.is_active:
-        raise PcRefused(pc.name, "the member is not active")
+        raise PcRefused(pc.name, say("the member is not active"))
     if member.expires_at is not None and member.expires_at <= tx.now:
-        raise PcRefused(pc.name, "the member is expired")
+        raise PcRefused(pc.name, say("the member is expired"))
     # The session on this PC has just been found over; another one may still go on.
     if running is not None and running.pc_id != pc.id and not make_way(tx, center, running):
-        raise PcRefused(pc.name, f"the member has a session on {running.pc_name} already")
+        raise PcRefused(
+            pc.name, say("the member has a session on %(pc_name)s already", pc_name=running.pc_name)
+        )
 
 
 def may_start(cmd: StartGuests) -> None:
     """Refuse kinds that the settings switch off, and a prepaid guest who pays nothing."""
     settings = cmd.center.settings
     if cmd.kind == PREPAID and settings.payment.disable_prepaid:
-        raise Refused("prepaid sessions are switched off in the settings")
+        raise Refused(say("prepaid sessions are switched off in the settings"))
     if cmd.kind == POSTPAID and settings.payment.disable_postpaid:
-        raise Refused("postpaid sessions are switched off in the settings")
+        raise Refused(say("postpaid sessions are switched off in the settings"))
     if cmd.kind == PREPAID and cmd.paid_micros <= 0:
-        raise InvalidInput({"pc_cost": "must be more than 0"})
+        raise InvalidInput({"pc_cost": say("must be more than 0")})

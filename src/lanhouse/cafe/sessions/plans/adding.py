@@ -15,6 +15,7 @@ from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, WALLET_KINDS, Session
 from lanhouse.db.store import Read
 from lanhouse.kit.local_time import whole_second
+from lanhouse.kit.said import say
 
 
 def payable_micros(
@@ -65,4 +66,7 @@ def with_package(session: Session, package: Package, at: datetime) -> list[Segme
 def must_take(session: Session, what: str) -> None:
     """Refuse to add `what` ("money", "an offer") to a session that does not live on its account."""
     if session.kind not in WALLET_KINDS:
-        raise PcRefused(session.pc_name, f"{what} cannot be added to a {session.kind} session")
+        raise PcRefused(
+            session.pc_name,
+            say("%(what)s cannot be added to a %(kind)s session", what=what, kind=session.kind),
+        )

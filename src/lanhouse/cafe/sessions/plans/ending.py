@@ -22,6 +22,7 @@ from lanhouse.db.statements import static
 from lanhouse.db.store import Read
 from lanhouse.kit.local_time import local_text, whole_second
 from lanhouse.kit.money import format_fixed
+from lanhouse.kit.said import say
 from lanhouse.ledger import book_of_center
 from lanhouse.ledger.tables import accounts, entries
 
@@ -182,7 +183,9 @@ def paid_for(end: Settlement, payment: str, *, is_bonus_first: bool) -> Settleme
         and payment == "balance"
         and (paid or end.balance_micros + end.bonus_micros <= 0)
     ):
-        raise PcRefused(end.session.pc_name, "a postpaid guest has no balance that covers this")
+        raise PcRefused(
+            end.session.pc_name, say("a postpaid guest has no balance that covers this")
+        )
     is_own = kind != POSTPAID or (not paid and own > 0)
     return msgspec.structs.replace(
         end,

@@ -18,6 +18,7 @@ from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, Sess
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import BalanceTooLow
 from lanhouse.kit.money import format_fixed
+from lanhouse.kit.said import say
 
 _SECOND = timedelta(seconds=1)
 
@@ -43,13 +44,15 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
         if self.is_affordable:
             return
         if self.no_price is not None:
-            raise PcRefused(session.pc_name, self.no_price.message)
+            raise PcRefused(session.pc_name, self.no_price.said)
         minimum = session.terms.minimum_charge_micros
-        money = "amount" if session.kind == PREPAID else "balance"
-        reason = (
-            f"the minimum charge is {format_fixed(minimum)}" if minimum else "no second is covered"
-        )
-        raise BalanceTooLow(f"{session.pc_name}: the {money} is too low: {reason}")
+        money = say("amount") if session.kind == PREPAID else say("balance")
+        if minimum:
+            reason = say("the minimum charge is %(amount)s", amount=format_fixed(minimum))
+        else:
+            reason = say("no second is covered")
+        too_low = say("the %(money)s is too low: %(reason)s", money=money, reason=reason)
+        raise BalanceTooLow(say("%(pc_name)s: %(reason)s", pc_name=session.pc_name, reason=too_low))
 
 
 def plan_start(

@@ -26,6 +26,7 @@ from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.kit import clock, ids
 from lanhouse.kit.local_time import whole_second
+from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
 
 _NAMED = static(
@@ -91,7 +92,7 @@ def customers_on(read: Read, center: Center, names: Sequence[str], at: datetime)
     on_pc = open_session_ids(read, center.id, [row.id for row in rows])
     for row in rows:
         if row.id not in on_pc:
-            raise PcRefused(row.name, "the PC is not in use")
+            raise PcRefused(row.name, say("the PC is not in use"))
     found = open_sessions(read, center.id, ids=list(on_pc.values()))
     by_pc = {session.pc_id: session for session in found}
     return [_customer(read, center, by_pc[row.id], at) for row in rows]
@@ -121,7 +122,7 @@ def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:
     for row in rows:
         session = running.get(row.id)
         if session is not None:
-            must_take(session, "money")
+            must_take(session, say("money"))
             tariff = session.segments[-1].tariff
         else:
             tariff = tariff_for(
@@ -131,7 +132,7 @@ def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:
             rule_at(tariff, at)
             quoted.append(_quoted(read, asked, row, session, tariff))
         except NoPrice as none:
-            raise PcRefused(row.name, none.message) from None
+            raise PcRefused(row.name, none.said) from None
     return quoted
 
 

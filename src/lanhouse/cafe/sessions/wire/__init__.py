@@ -17,13 +17,14 @@ from lanhouse.cafe.money.tenders import ALL_TENDERS
 from lanhouse.cafe.money.wire import paid_back_rows
 from lanhouse.cafe.sessions.commands import KeptLogin, Started
 from lanhouse.cafe.sessions.plans.ending import Settlement
-from lanhouse.cafe.sessions.queries.quotes import Customer, Quoted, quote_sign
+from lanhouse.cafe.sessions.queries.quotes import Customer, Quoted, RealTimeBalance, quote_sign
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, Session
 from lanhouse.db.statements import Row
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.local_time import duration_text, local_text, whole_second
 from lanhouse.kit.money import format_fixed, format_plain
+from lanhouse.kit.said import say
 from lanhouse.kit.vault import Vault
 
 _SECOND = timedelta(seconds=1)
@@ -41,7 +42,7 @@ def payment_of(number: int, methods: dict[int, str], field: str) -> str:
     found = methods.get(number)
     if found is None:
         known = ", ".join(str(known) for known in sorted(methods))
-        raise InvalidInput({field: f"must be one of {known}"})
+        raise InvalidInput({field: say("must be one of %(names)s", names=known)})
     return found
 
 
@@ -261,4 +262,24 @@ def guest_login(kept: KeptLogin, vault: Vault) -> GuestLoginOut:
         member_id=kept.member_id,
         member_account=kept.account,
         member_password=kept.secret.opened(vault),
+    )
+
+
+class RealTimeBalanceOut(msgspec.Struct):
+    """A member's money as it is now, with 2 decimals; of balance and bonus what is left."""
+
+    pc_cost: str
+    """What the running session has cost so far."""
+    member_balance: str
+    member_balance_bonus: str
+    member_coin_balance: str
+
+
+def real_time_balance(found: RealTimeBalance) -> RealTimeBalanceOut:
+    """The answer of getRealTimeBalance."""
+    return RealTimeBalanceOut(
+        pc_cost=format_fixed(found.cost_micros),
+        member_balance=format_fixed(found.balance_micros),
+        member_balance_bonus=format_fixed(found.bonus_micros),
+        member_coin_balance=format_fixed(found.coin_micros),
     )

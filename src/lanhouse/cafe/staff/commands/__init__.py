@@ -17,6 +17,7 @@ from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused, Unauthenticated
 from lanhouse.kit.limits import MAX_STAFF
+from lanhouse.kit.said import say
 
 _INSERT = static(insert_ignore(staff).returning(staff.c.id))
 _COUNT = static(
@@ -51,11 +52,11 @@ class NewStaff(msgspec.Struct, frozen=True, kw_only=True):
 def create_staff(tx: Tx, new: NewStaff) -> int:
     """Add a person; answers the staff id. Refuses a taken account and more than MAX_STAFF."""
     if not re.fullmatch(r"[A-Za-z0-9_.@-]{1,40}", new.account):
-        raise InvalidInput({"account": "must be 1 to 40 letters, digits, _ . @ or -"})
+        raise InvalidInput({"account": say("must be 1 to 40 letters, digits, _ . @ or -")})
     if new.role not in ROLES:
-        raise InvalidInput({"role": f"must be one of {', '.join(ROLES)}"})
+        raise InvalidInput({"role": say("must be one of %(names)s", names=", ".join(ROLES))})
     if tx.scalar(_COUNT, center=new.center_id) >= MAX_STAFF:
-        raise Refused(f"a centre can have at most {MAX_STAFF} staff (MAX_STAFF)")
+        raise Refused(say("a centre can have at most %(count)s staff (MAX_STAFF)", count=MAX_STAFF))
     made = tx.scalar(
         _INSERT,
         center_id=new.center_id,
@@ -70,7 +71,7 @@ def create_staff(tx: Tx, new: NewStaff) -> int:
         created_at=tx.now,
     )
     if made is None:
-        raise Refused("a person with this account already exists")
+        raise Refused(say("a person with this account already exists"))
     return made
 
 
@@ -91,7 +92,7 @@ def set_password(tx: Tx, change: PasswordChange) -> None:
         new_hash=change.password_hash,
     )
     if not found:
-        raise NotFound("Staff not found")
+        raise NotFound(say("Staff not found"))
     end_tokens_of(tx, change.center_id, "staff", change.staff_id)
 
 
@@ -101,7 +102,7 @@ class WrongPassword(Unauthenticated):
     cafe_code = 400
 
     def __init__(self) -> None:
-        super().__init__("The account or the password is wrong.")
+        super().__init__(say("The account or the password is wrong."))
 
 
 class SignIn(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ from lanhouse.cafe.staff.tables import staff
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import Forbidden, InvalidInput, NotFound, Refused
+from lanhouse.kit.said import say
 
 _UPDATE = static(
     sa.update(staff)
@@ -55,9 +56,9 @@ def change_rights(tx: Tx, change: RightsChange) -> PersonRights:
     lock_center(tx, change.center_id)
     person = staff_by_id(tx, change.center_id, change.staff_id)
     if person is None:
-        raise NotFound("Staff not found")
+        raise NotFound(say("Staff not found"))
     if change.actor.kind == "staff" and change.actor.staff_id == person.id:
-        raise Refused("Nobody changes his own rights.")
+        raise Refused(say("Nobody changes his own rights."))
     _check_names(change)
     template = rights_of(person.role)
     granted = sorted(set(change.granted) - template)
@@ -66,7 +67,12 @@ def change_rights(tx: Tx, change: RightsChange) -> PersonRights:
     moved = before.rights ^ rights_of_person(person.role, granted, withheld)
     foreign = sorted(moved - change.actor.rights)
     if foreign:
-        raise Forbidden(f"You can only give or take rights that you have: {', '.join(foreign)}.")
+        raise Forbidden(
+            say(
+                "You can only give or take rights that you have: %(names)s.",
+                names=", ".join(foreign),
+            )
+        )
     if withheld:
         _refuse_last_admin(tx, change.center_id, person)
     tx.run(
@@ -86,10 +92,10 @@ def _check_names(change: RightsChange) -> None:
     for field, names in (("granted", change.granted), ("withheld", change.withheld)):
         unknown = sorted(set(names) - RIGHTS.keys())
         if unknown:
-            errors[field] = f"unknown right: {', '.join(unknown[:10])}"
+            errors[field] = say("unknown right: %(names)s", names=", ".join(unknown[:10]))
     both = sorted(set(change.granted) & set(change.withheld))
     if both:
-        errors["withheld"] = f"is granted too: {', '.join(both)}"
+        errors["withheld"] = say("is granted too: %(names)s", names=", ".join(both))
     if errors:
         raise InvalidInput(errors)
 
@@ -97,4 +103,4 @@ def _check_names(change: RightsChange) -> None:
 def _refuse_last_admin(tx: Tx, center_id: int, person: Row) -> None:
     whole = {row.id for row in tx.all(_ADMINS, center=center_id) if not row.withheld}
     if whole == {person.id}:
-        raise Refused("The last Admin keeps every right.")
+        raise Refused(say("The last Admin keeps every right."))

@@ -10,6 +10,7 @@ from lanhouse.cafe.staff.queries import rights_of_everybody, rights_of_staff
 from lanhouse.cafe.staff.schemas import PersonRights
 from lanhouse.kit.errors import AppError, NotFound
 from lanhouse.kit.inputs import id_in_path
+from lanhouse.kit.said import say
 from lanhouse.web.i18n import N_
 from lanhouse.web.pages.refusals import refusal_text
 from lanhouse.web.replies import Reply
@@ -124,10 +125,10 @@ _SHOWN = frozenset(right for _, rights in SECTIONS for right, _ in rights)
 
 
 async def _person(call: CafeCall) -> PersonRights:
-    wanted = (call.center.id, id_in_path(call.path["staff_id"], "Staff"))
+    wanted = (call.center.id, id_in_path(call.path["staff_id"], say("Staff not found")))
     person = await call.read(rights_of_staff, wanted)
     if person is None:
-        raise NotFound("There is no page at this address.")
+        raise NotFound(say("There is no page at this address."))
     return person
 
 

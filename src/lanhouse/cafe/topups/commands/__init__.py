@@ -26,6 +26,7 @@ from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import format_fixed
+from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
 
 
@@ -63,16 +64,24 @@ def add_loan(tx: Tx, cmd: Loan) -> TopUpDone:
     (decision 0073).
     """
     if not cmd.value_micros:
-        raise InvalidInput({"loan_value": "must not be 0"})
+        raise InvalidInput({"loan_value": say("must not be 0")})
     member, known = lock_for_top_up(tx, cmd.center, cmd.member_id, "")
     owed = owed_micros(tx, cmd.center, member.id)
     most = cmd.center.settings.payment.loan_max_per_member_micros
     if cmd.value_micros > 0 and most and owed + cmd.value_micros > most:
         reason = f"would make the loan {format_fixed(owed + cmd.value_micros)}"
-        raise InvalidInput({"loan_value": f"{reason}; {format_fixed(most)} is allowed"})
+        raise InvalidInput(
+            {
+                "loan_value": say(
+                    "%(reason)s; %(most)s is allowed", reason=reason, most=format_fixed(most)
+                )
+            }
+        )
     if cmd.value_micros < 0:
         if -cmd.value_micros > owed:
-            raise InvalidInput({"loan_value": f"is more than the loan of {format_fixed(owed)}"})
+            raise InvalidInput(
+                {"loan_value": say("is more than the loan of %(owed)s", owed=format_fixed(owed))}
+            )
         _must_be_left(tx, cmd.center, member.id, -cmd.value_micros)
     return TopUpDone(_carry_out(tx, cmd.center, cmd.actor, [(member, loan(cmd))], known))
 
@@ -103,7 +112,7 @@ def _carry_out(
 def _must_be_left(tx: Tx, center: Center, member_id: int, balance_micros: int) -> None:
     left = spendable_micros(tx, center, member_id, tx.now).balance_micros
     if balance_micros > left:
-        raise NotRefundable(f"not enough balance: {format_fixed(left)} is left")
+        raise NotRefundable(say("not enough balance: %(left)s is left", left=format_fixed(left)))
 
 
 def _refund(tx: Tx, cmd: TopUp, member: Row) -> Move:
@@ -121,8 +130,11 @@ def _refund(tx: Tx, cmd: TopUp, member: Row) -> Move:
     from_balance = value + bonus - from_bonus
     if from_balance > left.balance_micros:
         raise NotRefundable(
-            f"not enough balance: {format_fixed(left.balance_micros)} is left,"
-            f" {format_fixed(from_balance)} would be taken"
+            say(
+                "not enough balance: %(balance)s is left, %(from_balance)s would be taken",
+                balance=format_fixed(left.balance_micros),
+                from_balance=format_fixed(from_balance),
+            )
         )
     # Loaned money is the house's own: the balance that covers the loan is not handed out.
     owed = owed_micros(tx, cmd.center, member.id)

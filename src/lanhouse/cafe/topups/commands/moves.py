@@ -17,6 +17,7 @@ from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX, Kind, Loan, TopUp
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import Row, numbered
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.said import say
 
 INSERT = numbered(topups)
 
@@ -74,26 +75,26 @@ def check(cmd: TopUp, at: datetime) -> None:
     if cmd.bonus_micros < 0 or cmd.bonus_micros > quoted_bonus(cmd.center, cmd.value_micros, at):
         cmd.actor.require("members.bonus")
         if cmd.actor.kind == "staff" and not cmd.comment:
-            raise InvalidInput({"comment": "is required for a bonus by hand"})
+            raise InvalidInput({"comment": say("is required for a bonus by hand")})
 
 
 def _field_errors(cmd: TopUp) -> dict[str, str]:
     given = (cmd.value_micros, cmd.bonus_micros, cmd.coin_micros)
     errors: dict[str, str] = {}
     if not cmd.member_ids:
-        errors["topup_ids"] = "is required"
+        errors["topup_ids"] = say("is required")
     elif len(set(cmd.member_ids)) != len(cmd.member_ids):
-        errors["topup_ids"] = "must not name a member twice"
+        errors["topup_ids"] = say("must not name a member twice")
     if not any(given):
-        errors["topup_value"] = "must not be 0 without bonus or coins"
+        errors["topup_value"] = say("must not be 0 without bonus or coins")
     if cmd.is_refund and max(given) > 0:
-        errors["topup_value"] = "must have the same sign as bonus and coins"
+        errors["topup_value"] = say("must have the same sign as bonus and coins")
     if cmd.till not in TENDERS:
-        errors["payment_method"] = "must be cash, card or qr"
+        errors["payment_method"] = say("must be cash, card or qr")
     if len(cmd.comment) > COMMENT_CHARS_MAX:
-        errors["comment"] = f"must be at most {COMMENT_CHARS_MAX} characters"
+        errors["comment"] = say("must be at most %(count)s characters", count=COMMENT_CHARS_MAX)
     elif cmd.is_refund and not cmd.comment:
-        errors["comment"] = "is required for a refund"
+        errors["comment"] = say("is required for a refund")
     return errors
 
 

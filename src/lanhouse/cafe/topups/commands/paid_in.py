@@ -19,6 +19,7 @@ from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import format_fixed
+from lanhouse.kit.said import say
 
 RIGHT = "sessions.refund_other_tender"
 
@@ -78,7 +79,9 @@ def must_be_allowed(actor: Actor, back: PayBack, reason: str) -> None:
         return
     actor.require(RIGHT)
     if actor.kind == "staff" and not reason.strip():
-        raise InvalidInput({"comment": "is required when money goes back another way than it came"})
+        raise InvalidInput(
+            {"comment": say("is required when money goes back another way than it came")}
+        )
 
 
 def log_other(tx: Tx, entry: LogEntry, back: PayBack, reason: str) -> None:

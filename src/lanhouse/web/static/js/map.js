@@ -101,7 +101,10 @@ function patchMap(html) {
   }
   for (const part of fresh.querySelectorAll("[data-patch]")) {
     const current = document.getElementById(part.id);
-    if (current.innerHTML !== part.innerHTML) current.innerHTML = part.innerHTML;
+    if (current.innerHTML === part.innerHTML) continue;
+    current.innerHTML = part.innerHTML;
+    // What the note of a wrong clock brings is sent by htmx.
+    htmx.process(current);
   }
   return true;
 }
