@@ -23,6 +23,9 @@ Cursor = tuple[Any, ...]
 
 _DIGITS_MAX = 12
 
+FEW_ROWS = 1_000
+"""So many matches of a search are found first and sorted then: they fit into a millisecond."""
+
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What of a list is asked for; each list adds its tenant and its filters.
@@ -56,6 +59,13 @@ class Column(msgspec.Struct, Generic[W], frozen=True):
     match: Callable[[W, str], Condition] | None = None
 
 
+class Page(msgspec.Struct, frozen=True):
+    """How many rows there are in all pages, and those of one."""
+
+    total: int
+    rows: list[Row]
+
+
 class Part(msgspec.Struct, frozen=True):
     """Some rows, and where the next ones begin; None at the end."""
 
@@ -87,14 +97,15 @@ class Listing(Generic[W]):
         self._usual = usual
         self._shown = shown
 
-    def total(self, read: Read, wanted: W) -> int:
-        """How many rows there are in all pages."""
-        count = sa.select(sa.func.count()).select_from(self.key.table)
-        return read.scalar(count.where(*self._where(wanted)))
-
-    def page(self, read: Read, wanted: W, page: int, rows_max: int) -> list[Row]:
-        """The rows of a page (from 1); none when it lies past the end."""
-        return self._rows(read, wanted, None, rows_max, offset_of(page, rows_max))
+    def page(self, read: Read, wanted: W, page: int, rows_max: int) -> Page:
+        """A page (from 1) and how many rows there are; no rows when it lies past the end."""
+        total = self._total(read, wanted)
+        offset = offset_of(page, rows_max)
+        if offset >= total:
+            return Page(total, [])
+        # An index of the order would be walked to its end for the last of few matches.
+        is_few = bool(wanted.search_text) and total <= FEW_ROWS
+        return Page(total, self._rows(read, wanted, None, rows_max, offset, is_few=is_few))
 
     def part(self, read: Read, wanted: W, after: Cursor | None, rows_max: int) -> Part:
         """The next rows behind a cursor, None at first, without a look at those before it.
@@ -107,6 +118,10 @@ class Listing(Generic[W]):
             return Part(rows, None)
         terms = _with_key(self._order(wanted).terms, self.key)
         return Part(rows, tuple(getattr(rows[-1], f"order_{at}") for at in range(len(terms))))
+
+    def _total(self, read: Read, wanted: W) -> int:
+        count = sa.select(sa.func.count()).select_from(self.key.table)
+        return read.scalar(count.where(*self._where(wanted)))
 
     def _where(self, wanted: W) -> list[Condition]:
         found = self._conditions(wanted)
@@ -127,7 +142,14 @@ class Listing(Generic[W]):
         return order
 
     def _rows(
-        self, read: Read, wanted: W, after: Cursor | None, rows_max: int, offset: int = 0
+        self,
+        read: Read,
+        wanted: W,
+        after: Cursor | None,
+        rows_max: int,
+        offset: int = 0,
+        *,
+        is_few: bool = False,
     ) -> list[Row]:
         order = self._order(wanted)
         terms = _with_key(order.terms, self.key)
@@ -137,13 +159,17 @@ class Listing(Generic[W]):
         source: Any = self.key.table
         if order.join is not None:
             source = order.join(source, wanted)
-        keys = (
-            sa.select(
-                self.key, *(term.label(name) for term, name in zip(terms, names, strict=True))
-            )
+        labelled = [term.label(name) for term, name in zip(terms, names, strict=True)]
+        found = (
+            sa.select(self.key, *labelled)
             .select_from(source)
             .where(*self._where(wanted), *_behind(terms, after, is_descending))
-            .order_by(*(direction(term) for term in terms))
+        )
+        if is_few:
+            matches = found.cte("matches").prefix_with("MATERIALIZED")
+            found, labelled = sa.select(matches), [matches.c[name] for name in names]
+        keys = (
+            found.order_by(*(direction(term) for term in labelled))
             .limit(rows_max)
             .offset(offset)
             .subquery("page")

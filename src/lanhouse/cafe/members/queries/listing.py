@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
@@ -23,6 +22,7 @@ from lanhouse.db.listing import (
     Cursor,
     Listing,
     Order,
+    Page,
     Part,
     Wanted,
     by,
@@ -57,17 +57,9 @@ class MemberSearch(Wanted, frozen=True, kw_only=True):
     per_page: int = MEMBERS_PER_PAGE
 
 
-class MemberPage(msgspec.Struct, frozen=True):
-    """How many there are in all, and the rows of the page with the columns of _shown()."""
-
-    total: int
-    rows: list[Row]
-
-
-def members_page(read: Read, search: MemberSearch) -> MemberPage:
-    """A page of the list; empty when it lies past the end."""
-    rows = MEMBER_LIST.page(read, search, search.page, search.per_page)
-    return MemberPage(MEMBER_LIST.total(read, search), rows)
+def members_page(read: Read, search: MemberSearch) -> Page:
+    """A page of the list with the columns of _shown(); empty when it lies past the end."""
+    return MEMBER_LIST.page(read, search, search.page, search.per_page)
 
 
 def members_part(read: Read, search: MemberSearch, after: Cursor | None, rows_max: int) -> Part:
@@ -80,7 +72,7 @@ def suggested_members(read: Read, center: Center, text: str, at: datetime) -> li
     search = MemberSearch(
         center=center, at=at, search_text=text, sort_name="account", is_guest=None
     )
-    return MEMBER_LIST.page(read, search, 1, SUGGESTIONS_MAX)
+    return MEMBER_LIST.page(read, search, 1, SUGGESTIONS_MAX).rows
 
 
 def _conditions(search: MemberSearch) -> list[Condition]:
