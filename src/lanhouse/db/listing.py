@@ -23,8 +23,9 @@ Cursor = tuple[Any, ...]
 
 _DIGITS_MAX = 12
 
-FEW_ROWS = 1_000
-"""So many matches of a search are found first and sorted then: they fit into a millisecond."""
+FEW_ROWS = 200
+"""So many matches of a search are found first and sorted then. Measured with 50 000 members on
+SQLite: twice as fast for 44 matches, a fifth slower for 464, where a walk soon has its page."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):

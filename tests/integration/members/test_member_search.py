@@ -65,5 +65,5 @@ def test_few_matches_are_sorted_as_many_are(
         for account, name in accounts.items()
         if account_key(text) in search_key(account, name)
     ]
-    assert found(few_rows=1000) == found(few_rows=0)
-    assert found(few_rows=1000)[0] == len(matching)
+    assert found(few_rows=200) == found(few_rows=0)
+    assert found(few_rows=200)[0] == len(matching)
