@@ -226,6 +226,7 @@ def test_keys_never_reach_the_panel_of_a_pc_that_is_not_selected_any_more(
 
 
 def test_a_server_that_is_silent_is_told(site: Site, page: Page) -> None:
+    without_channel(page)
     sign_in(page, site)
     page.route("**/panel/computers/map*", lambda route: route.abort())
     note = page.get_by_text("The server does not answer.")
