@@ -131,6 +131,18 @@ def test_a_browser_cannot_open_channels_without_end(client: Client, desk: Desk) 
         each.leave()
 
 
+def test_a_look_at_the_channel_alone_leaves_nobody_listening(client: Client, desk: Desk) -> None:
+    """A HEAD gets no parts; who only ever asks so must not use up the places of others."""
+    staying = Channel(client, desk.cookie)
+    for _ in range(3):
+        answer = client.raw("HEAD", "/panel/news", headers={"Cookie": desk.cookie})
+        assert answer.status_code == 200
+    listeners = client.app.end_streams.__self__._listeners
+    assert len(listeners) == 1
+    staying.leave()
+    assert not listeners
+
+
 def test_a_stop_ends_every_channel_and_opens_none(client: Client, desk: Desk) -> None:
     channel = Channel(client, desk.cookie)
     client.app.end_streams()

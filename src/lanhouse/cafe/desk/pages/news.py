@@ -44,9 +44,9 @@ async def news(call: CafeCall, data: NewsIn) -> Stream:
     """A stream of server-sent events for this reader's centre.
 
     `news`: topics, separated by spaces, since the place that its id names. `gap`: more happened
-    than can be told. `beat`: the server is there, and so is its
-    database. It ends after some minutes, or when keys or
-    sign-ins have changed, and the next one goes on behind the last place that was told.
+    than can be told. `beat`: the server is there, and so is its database. It ends after some
+    minutes, or when keys or sign-ins have changed, and the next one goes on behind the last place
+    that was told.
     """
     if _open_channels[call.actor.token_hash] >= LISTENERS_PER_SIGN_IN:
         raise TooMany(say("This browser has too many channels open."))
@@ -54,6 +54,9 @@ async def news(call: CafeCall, data: NewsIn) -> Stream:
     after = place_of(call.request.headers.get("last-event-id", data.after))
     listener = await call.services.feed.listen(call.center.id, after)
     parts = _told(call.services.feed, listener, call.actor)
+    # Begun here: what has not begun does not end either, and a HEAD or a caller who has gone would
+    # leave the listener behind.
+    await anext(parts)
     return Stream(parts, "text/event-stream", [(b"x-accel-buffering", b"no")])
 
 
@@ -61,6 +64,7 @@ async def _told(feed: Feed, listener: Listener, actor: Actor) -> AsyncGenerator[
     ends_at = clock.monotonic() + _CHANNEL_SECONDS_MAX
     _open_channels[actor.token_hash] += 1
     try:
+        yield b""
         yield b"retry: 1000\n\n" + _BEAT
         while clock.monotonic() < ends_at:
             told = await listener.next(BEAT_SECONDS)
