@@ -21,6 +21,15 @@ class Written(Answer, Generic[Out], frozen=True):
     """An Answer that shows a value of type `Out`, which OpenAPI tells (decision 0082)."""
 
 
+class Nothing(msgspec.Struct):
+    """The value `{}`: it is done, and there is nothing to tell."""
+
+
+def nothing(_: object) -> Nothing:
+    """The shape of a write that tells nothing."""
+    return Nothing()
+
+
 class Stream(msgspec.Struct):
     """An answer that comes in parts, and ends when they do or when the caller has gone."""
 
