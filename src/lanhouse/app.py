@@ -27,11 +27,11 @@ from lanhouse.jobs.ticker import Task, Ticker
 from lanhouse.kit import clock
 from lanhouse.kit.vault import LOCKED, Vault
 from lanhouse.ledger.sealing import (
-    BATCH_MAX,
     seal_late_digests,
     seal_late_entries,
     seal_new_digests,
     seal_new_entries,
+    slice_max,
 )
 from lanhouse.realtime.feed import Feed
 from lanhouse.settings import AppSettings
@@ -67,15 +67,15 @@ STATIC_DIR = Path(__file__).parent / "web" / "static"
 
 
 def _seal(tx: Any, _: None) -> bool:
-    return seal_new_entries(tx) == BATCH_MAX
+    return seal_new_entries(tx) == slice_max(tx)
 
 
 def _seal_late(tx: Any, _: None) -> bool:
-    return max(seal_late_entries(tx), seal_late_digests(tx)) == BATCH_MAX
+    return max(seal_late_entries(tx), seal_late_digests(tx)) == slice_max(tx)
 
 
 def _seal_digests(tx: Any, _: None) -> bool:
-    return seal_new_digests(tx) == BATCH_MAX
+    return seal_new_digests(tx) == slice_max(tx)
 
 
 TASKS = [

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lanhouse.db import postgres
+from lanhouse.db.statements import Compiled, Static
 from lanhouse.db.store import Tx
 
 RANKS = {"centers": 0, "pcs": 1, "members": 2, "pc_sessions": 3, "ledger_accounts": 4}
@@ -64,26 +65,6 @@ def _members_of(params: Any) -> set[int]:
     return {one} if isinstance(one, int) else set(many or ())
 
 
-class _Cursor:
-    """The driver's cursor, with an ear on what is executed."""
-
-    def __init__(self, cursor: Any, listen: Callable[[str, Any], None]) -> None:
-        self._cursor = cursor
-        self._listen = listen
-
-    def execute(self, sql: str, params: Any = None) -> Any:
-        self._listen(sql, params)
-        return self._cursor.execute(sql, params)
-
-    def executemany(self, sql: str, rows: list[Any], **more: Any) -> Any:
-        for params in rows:
-            self._listen(sql, params)
-        return self._cursor.executemany(sql, rows, **more)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._cursor, name)
-
-
 def watched(order: LockOrder) -> type[Tx]:
     """A Tx whose statements are listened to; Core's own go through its connection."""
 
@@ -91,15 +72,19 @@ def watched(order: LockOrder) -> type[Tx]:
         def __init__(self, connection: sa.Connection) -> None:
             super().__init__(connection)
             self._of_command = order.watch(self)
-            self._cursor = _Cursor(self._cursor, self._listen)
 
         def begin_command(self) -> None:
             """A step of the demo is many commands, each of which keeps the order for itself."""
             super().begin_command()
             self._of_command = order.watch(self)
 
-        def _listen(self, sql: str, params: Any) -> None:
-            self._of_command(sql, params)
+        def _execute(self, statement: Static, params: dict[str, Any]) -> Compiled:
+            self._of_command(statement.compiled(self._dialect, params).sql, params)
+            return super()._execute(statement, params)
+
+        def _execute_set(self, statement: Static, rows: list[dict[str, Any]]) -> None:
+            self._of_command(statement.set_based(self._dialect, rows[0]).sql, None)
+            super()._execute_set(statement, rows)
 
         def one(self, statement: Any, /, **params: Any) -> Any:
             self._hear(statement)
@@ -115,7 +100,7 @@ def watched(order: LockOrder) -> type[Tx]:
 
         def _hear(self, statement: Any) -> None:
             if isinstance(statement, sa.ClauseElement):
-                self._listen(str(statement.compile(dialect=self._dialect)), None)
+                self._of_command(str(statement.compile(dialect=self._dialect)), None)
 
     return WatchedTx
 

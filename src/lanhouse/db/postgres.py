@@ -28,6 +28,7 @@ from lanhouse.db.batches import Batches
 from lanhouse.db.clock_row import BEGIN_ON_POSTGRESQL
 from lanhouse.db.outbox import store_events
 from lanhouse.db.store import (
+    CURSOR,
     Arg,
     Batch,
     Command,
@@ -39,10 +40,9 @@ from lanhouse.db.store import (
     Retry,
     Store,
     Tx,
-    for_future,
 )
 from lanhouse.kit import clock
-from lanhouse.kit.errors import Busy, CommitUnknown, OutOfReach
+from lanhouse.kit.errors import Busy, CommitUnknown, OutOfReach, for_future
 from lanhouse.kit.limits import WRITE_QUEUE_MAX
 
 log = structlog.get_logger("lanhouse.db")
@@ -81,14 +81,15 @@ def engine_for(url: str) -> sa.Engine:
     return engine
 
 
-def _prepare_well(raw: Any, _record: Any) -> None:
-    """Let a statement be one prepared statement, whatever its values.
+def _prepare_well(raw: Any, record: Any) -> None:
+    """Let a statement be one prepared statement, whatever its values, and go out as it is written.
 
     The driver names a type by the size of each integer, so that one statement would be prepared
     anew for each mixture of small and large ones; and it keeps a hundred, fewer than we have.
     """
     raw.adapters.register_dumper(int, Int8Dumper)
     raw.prepared_max = _PREPARED_MAX
+    record.info[CURSOR] = psycopg.RawCursor
 
 
 class _Connection:

@@ -15,36 +15,37 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import visitors
 
+from lanhouse.db.arrays import ListOf
+from lanhouse.db.places import written
+
 _PLACE = "its_place"
 
 
 class SetBased:
     """A write in its form for many rows: its text, and its parameters from rows of values."""
 
-    __slots__ = ("_constants", "_names", "sql")
+    __slots__ = ("_places", "sql")
 
     def __init__(self, statement: Any, dialect: Dialect, names: frozenset[str]) -> None:
         types = _types(statement, names)
         given = _given(types)
         turned = _turned(statement, given, types)
         compiled: Any = turned.compile(dialect=dialect)
-        self.sql = str(compiled)
-        self._names: list[tuple[str, Callable[[Any], Any] | None]] = [
-            (name, type_._cached_bind_processor(dialect)) for name, type_ in types.items()
+        constants = {name: value for name, value in compiled.params.items() if name not in types}
+        self.sql, order = written(compiled, constants)
+        self._places: list[tuple[str, Callable[[Any], str] | None, Any]] = [
+            (name, ListOf(types[name]).bind_processor(dialect), None)
+            if name in types
+            else (name, None, constants[name])
+            for name in order
         ]
-        self._constants: dict[str, Any] = {
-            name: value for name, value in compiled.params.items() if name not in types
-        }
 
-    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """A list of values by name, each as the driver takes it."""
-        values: dict[str, Any] = dict(self._constants)
-        for name, convert in self._names:
-            if convert is None:
-                values[name] = [row[name] for row in rows]
-            else:
-                values[name] = [convert(row[name]) for row in rows]
-        return values
+    def parameters(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """For each parameter an array of the rows' values, or the statement's own constant."""
+        return [
+            constant if listed is None else listed([row[name] for row in rows])
+            for name, listed, constant in self._places
+        ]
 
 
 def _types(statement: Any, names: frozenset[str]) -> dict[str, Any]:
@@ -66,10 +67,7 @@ def _types(statement: Any, names: frozenset[str]) -> dict[str, Any]:
 
 def _given(types: dict[str, Any]) -> Any:
     """The rows as a table: one array a column, and the place of each row in them."""
-    arrays = [
-        sa.bindparam(name, type_=postgresql.ARRAY(type_, dimensions=1))
-        for name, type_ in types.items()
-    ]
+    arrays = [sa.bindparam(name, type_=ListOf(type_)) for name, type_ in types.items()]
     columns: list[Any] = [sa.column(name, type_) for name, type_ in types.items()]
     rows: Any = sa.func.unnest(*arrays)
     return rows.table_valued(*columns, with_ordinality=_PLACE, name="given").render_derived()

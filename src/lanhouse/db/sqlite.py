@@ -36,10 +36,9 @@ from lanhouse.db.store import (
     Retry,
     Store,
     Tx,
-    for_future,
 )
 from lanhouse.kit import clock
-from lanhouse.kit.errors import Busy
+from lanhouse.kit.errors import Busy, for_future
 from lanhouse.kit.limits import BATCH_ITEMS_MAX, READER_THREADS, WRITE_GROUP_MAX, WRITE_QUEUE_MAX
 
 log = structlog.get_logger("lanhouse.db")

@@ -7,7 +7,7 @@ Core's own execution costs about 35 microseconds a statement; a hot command runs
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -17,7 +17,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 
+from lanhouse.db.arrays import ListOf
 from lanhouse.db.digested import Change, change_of
+from lanhouse.db.places import written
 from lanhouse.db.sets import SetBased
 from lanhouse.db.types import Json
 
@@ -39,17 +41,15 @@ class Compiled:
         inserts_values = isinstance(statement, sa.Insert) and statement.select is None
         column_keys = sorted(keys) if inserts_values else None
         compiled: Any = statement.compile(dialect=dialect, column_keys=column_keys)
-        self.sql: str = str(compiled)
         self._constants: dict[str, Any] = {
             name: value for name, value in compiled.params.items() if name not in keys
         }
+        self.sql, names = written(compiled, self._constants)
+        self._pick: _Convert = _picker(names)
         converts: dict[str, _Convert] = dict(compiled._bind_processors)
-        self._pick: _Convert | None = None
-        self._binds: list[tuple[Any, _Convert]] = list(converts.items())
-        if compiled.positional:
-            names: list[str] = list(compiled.positiontup)
-            self._pick = _picker(names)
-            self._binds = [(i, converts[name]) for i, name in enumerate(names) if name in converts]
+        self._binds: list[tuple[int, _Convert]] = [
+            (place, converts[name]) for place, name in enumerate(names) if name in converts
+        ]
         # What follows is not for the caller (digested.Change).
         columns = list(compiled._result_columns)[:width]
         self._make: _Convert | None = None
@@ -64,12 +64,12 @@ class Compiled:
                 if convert is not None:
                     self._columns.append((index, convert))
 
-    def parameters(self, given: Mapping[str, Any]) -> Any:
-        """Values for the driver: in order (SQLite) or by name (PostgreSQL)."""
+    def parameters(self, given: Mapping[str, Any]) -> Sequence[Any]:
+        """Values for the driver, in order."""
         named = {**self._constants, **given} if self._constants else given
-        values: Any = dict(named) if self._pick is None else self._pick(named)
+        values = self._pick(named)
         if self._binds:
-            values = list(values) if self._pick is not None else values
+            values = list(values)
             for place, convert in self._binds:
                 values[place] = convert(values[place])
         return values
@@ -184,7 +184,7 @@ def among(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
 def _write_among(element: _Among, compiler: Any, **options: Any) -> str:
     column = element.column
     if compiler.dialect.name == "postgresql":
-        listed = sa.bindparam(element.name, type_=postgresql.ARRAY(column.type))
+        listed = sa.bindparam(element.name, type_=ListOf(column.type))
         return compiler.process(column == sa.any_(listed), **options)
     listed = sa.bindparam(element.name, type_=Json())
     values = sa.func.json_each(listed).table_valued("value")

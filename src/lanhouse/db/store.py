@@ -36,12 +36,9 @@ class Retry(Exception):
     """Run the command again in a new transaction: another one got there first."""
 
 
-def for_future(error: Exception) -> Exception:
-    """The error as a future can carry it: StopIteration is the one that none does."""
-    if isinstance(error, StopIteration):
-        return RuntimeError("a command or query let StopIteration escape")
-    return error
-
+CURSOR = "cursor of static statements"
+"""Under this name an engine keeps in a connection's `info` what makes the cursor that takes
+statements as `static()` writes them, where that is not the driver's usual one."""
 
 _numbers = itertools.count()
 _SNAPSHOT = static(sa.select(sa.cast(sa.func.pg_current_snapshot(), sa.Text)))
@@ -57,7 +54,8 @@ class Read:
         raw: Any = connection.connection.dbapi_connection
         self.raw: Any = raw
         """The driver's connection, for the store's own BEGIN and COMMIT."""
-        self._cursor: Any = raw.cursor()
+        make: Callable[[Any], Any] | None = connection.info.get(CURSOR)
+        self._cursor: Any = raw.cursor() if make is None else make(raw)
         self._number = next(_numbers)
 
     @property

@@ -149,3 +149,10 @@ class OutOfReach(Busy):
 
     def __init__(self) -> None:
         super().__init__("The database is out of reach, nothing was done. Try again.")
+
+
+def for_future(error: Exception) -> Exception:
+    """The error as a future can carry it: StopIteration is the one that none does."""
+    if isinstance(error, StopIteration):
+        return RuntimeError("a command or query let StopIteration escape")
+    return error

@@ -11,41 +11,50 @@ from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
 
 from lanhouse.db.digests import row_digests
-from lanhouse.db.statements import Row, static, upsert
+from lanhouse.db.statements import Row, Static, static, upsert
 from lanhouse.db.store import Tx
 from lanhouse.db.types import StoredMicros
 from lanhouse.ledger.tables import accounts, entries, seal_head, seals, transfers
 
-# What one command seals: the writer is held for about a millisecond.
+# What one command seals: SQLite's writer is held for about a millisecond.
 BATCH_MAX = 50
+# There it stands in nobody's way, and a quarter of the commits is half of the work.
+BATCH_MAX_ON_POSTGRESQL = 200
 GENESIS = "0" * 64
 
 # Two transactions of PostgreSQL may commit their entries in the other order than their ids; an
 # entry this far behind the newest sealed one is still found, and sealed late in the chain's order.
 LATE_IDS = 20_000
 
-SEALED_COLUMNS = (
-    entries.c.id,
-    entries.c.book_id,
-    entries.c.transfer_id,
-    entries.c.account_id,
-    entries.c.amount_micros,
-    entries.c.before_micros,
-    entries.c.after_micros,
-    StoredMicros(entries.c.at).label("at_micros"),
-    transfers.c.kind,
-    transfers.c.key,
-    transfers.c.actor_kind,
-    transfers.c.actor_id,
-    sa.func.coalesce(transfers.c.reverses_id, 0).label("reverses_id"),
-    accounts.c.owner_kind,
-    accounts.c.owner_id,
-    accounts.c.kind.label("account_kind"),
-    accounts.c.currency,
-    sa.cast(accounts.c.may_go_negative, sa.Integer).label("may_go_negative"),
-)
+
+def _sealed(of: sa.FromClause) -> tuple[sa.ColumnElement[Any], ...]:
+    """The columns of SEALED_COLUMNS for entries, or some of them."""
+    return (
+        of.c.id,
+        of.c.book_id,
+        of.c.transfer_id,
+        of.c.account_id,
+        of.c.amount_micros,
+        of.c.before_micros,
+        of.c.after_micros,
+        StoredMicros(of.c.at).label("at_micros"),
+        transfers.c.kind,
+        transfers.c.key,
+        transfers.c.actor_kind,
+        transfers.c.actor_id,
+        sa.func.coalesce(transfers.c.reverses_id, 0).label("reverses_id"),
+        accounts.c.owner_kind,
+        accounts.c.owner_id,
+        accounts.c.kind.label("account_kind"),
+        accounts.c.currency,
+        sa.cast(accounts.c.may_go_negative, sa.Integer).label("may_go_negative"),
+    )
+
+
+SEALED_COLUMNS = _sealed(entries)
 """What is hashed of an entry, in this order: integers and texts as the database keeps them."""
 
 SEALED_WIDTH = len(SEALED_COLUMNS)
@@ -61,17 +70,50 @@ _MOVE_HEAD = static(upsert(seal_head, ["id"], ["sequence", "hash"]))
 _NEWEST = static(
     sa.select(sa.func.max(seals.c.row_id)).where(seals.c.kind == sa.bindparam("of_kind"))
 )
+
+
+class _SliceMax(sa.ColumnElement[int]):
+    """slice_max() as a number in the text, of either database."""
+
+    inherit_cache = True
+    type = sa.Integer()
+
+
+@compiles(_SliceMax)
+def _write_slice_max(_: _SliceMax, compiler: Any, **_options: Any) -> str:
+    return str(_slice_max(compiler.dialect.name == "postgresql"))
+
+
+def _slice_max(is_postgresql: bool) -> int:
+    return BATCH_MAX_ON_POSTGRESQL if is_postgresql else BATCH_MAX
+
+
 _AFTER = (
-    sa.select(*SEALED_COLUMNS)
-    .join(transfers, transfers.c.id == entries.c.transfer_id)
-    .join(accounts, accounts.c.id == entries.c.account_id)
+    sa.select(entries)
     .where(entries.c.id > sa.bindparam("after_id"))
     .order_by(entries.c.id)
-    .limit(BATCH_MAX)
+    .limit(_SliceMax())
 )
+
+
+def _page(wanted: sa.Select[Any]) -> Static:
+    """These entries as they are sealed.
+
+    They are found before anything is joined: PostgreSQL would rather read the whole of the tables,
+    and keeps to a plan that was good while they were small.
+    """
+    few = wanted.subquery("few")
+    return static(
+        sa.select(*_sealed(few))
+        .join(transfers, transfers.c.id == few.c.transfer_id)
+        .join(accounts, accounts.c.id == few.c.account_id)
+        .order_by(few.c.id)
+    )
+
+
 # Nothing behind the newest sealed entry is sealed, so only late ones have to be looked up.
-_NEXT = static(_AFTER)
-_LATE = static(_AFTER.where(~sa.exists().where(IS_SEALED)))
+_NEXT = _page(_AFTER)
+_LATE = _page(_AFTER.where(~sa.exists().where(IS_SEALED)))
 _INSERT = static(sa.insert(seals))
 
 DIGEST_COLUMNS = (
@@ -88,7 +130,7 @@ _AFTER_DIGEST = (
     sa.select(*DIGEST_COLUMNS)
     .where(row_digests.c.id > sa.bindparam("after_id"))
     .order_by(row_digests.c.id)
-    .limit(BATCH_MAX)
+    .limit(_SliceMax())
 )
 _NEXT_DIGESTS = static(_AFTER_DIGEST)
 _LATE_DIGESTS = static(_AFTER_DIGEST.where(~sa.exists().where(IS_DIGEST_SEALED)))
@@ -102,13 +144,19 @@ def chain_hash(previous: str, values: Sequence[object]) -> str:
     return sha256("|".join((previous, *map(str, values))).encode()).hexdigest()
 
 
+def slice_max(tx: Tx) -> int:
+    """How many rows one command seals; as many tell that there may be more."""
+    return _slice_max(tx.is_postgresql)
+
+
 def seal_new_entries(tx: Tx, _: None = None) -> int:
-    """Seal up to BATCH_MAX entries behind the newest sealed one; answers how many were sealed.
+    """Seal up to slice_max() entries behind the newest sealed one; answers how many were sealed.
 
     Only one process runs this at a time (the ticker's leader); the primary key of the chain
     makes a second one fail instead of forking it.
     """
-    return _seal(tx, ENTRY, tx.all(_NEXT, after_id=tx.scalar(_NEWEST, of_kind=ENTRY) or 0))
+    newest = tx.scalar(_NEWEST, of_kind=ENTRY) or 0
+    return _seal(tx, ENTRY, tx.all(_NEXT, after_id=newest))
 
 
 def seal_late_entries(tx: Tx, _: None = None) -> int:
@@ -124,8 +172,8 @@ def seal_late_entries(tx: Tx, _: None = None) -> int:
 
 def seal_new_digests(tx: Tx, _: None = None) -> int:
     """The same for digests of business rows."""
-    rows = tx.all(_NEXT_DIGESTS, after_id=tx.scalar(_NEWEST, of_kind=DIGEST) or 0)
-    return _seal(tx, DIGEST, rows)
+    newest = tx.scalar(_NEWEST, of_kind=DIGEST) or 0
+    return _seal(tx, DIGEST, tx.all(_NEXT_DIGESTS, after_id=newest))
 
 
 def seal_late_digests(tx: Tx, _: None = None) -> int:
@@ -133,7 +181,8 @@ def seal_late_digests(tx: Tx, _: None = None) -> int:
     if not tx.is_postgresql:
         return 0
     newest = tx.scalar(_NEWEST, of_kind=DIGEST) or 0
-    return _seal(tx, DIGEST, tx.all(_LATE_DIGESTS, after_id=newest - LATE_IDS))
+    rows = tx.all(_LATE_DIGESTS, after_id=newest - LATE_IDS)
+    return _seal(tx, DIGEST, rows)
 
 
 def digest_hash(previous: str, values: Sequence[object]) -> str:

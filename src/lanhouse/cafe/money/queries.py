@@ -83,10 +83,8 @@ def summed(levels: Sequence[int], *conditions: Any) -> Any:
     keys = [rows.c.center_id, hours, start, *(rows.c[name] for name in KEYS)]
     added = [int_sum(rows.c[name]).label(name) for name in AMOUNTS]
     every = rows.join(sizes, sa.true())
-    grouped = sa.select(*keys, *added).select_from(every).group_by(*keys).subquery()
     # PostgreSQL locks the rows in this order, the same in every command.
-    order = [grouped.c[key.name] for key in keys]
-    return sa.select(*(grouped.c[column.name] for column in sums)).order_by(*order)
+    return sa.select(*keys, *added).select_from(every).group_by(*keys).order_by(*keys)
 
 
 class Parts(msgspec.Struct, frozen=True):
