@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, get_args, get_origin
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import msgspec
 
@@ -61,21 +62,33 @@ def _output(route: Route) -> Any:
 
 
 def _schemas(types: list[Any]) -> tuple[dict[Any, Any], dict[str, Any]]:
-    """Schemas by type; a type that has no JSON schema is described as any value."""
+    """Schemas by type; a type that has no JSON schema is described as any value.
+
+    Raises ValueError when two different Structs have one name.
+    """
     known: dict[Any, Any] = {}
     components: dict[str, Any] = {}
     for kind in types:
         if str(kind) in known:
             continue
         try:
-            (schema,), more = msgspec.json.schema_components(
-                [kind], ref_template=_REF, schema_hook=_plain_schema
+            found, more = msgspec.json.schema_components(
+                _alternatives(kind), ref_template=_REF, schema_hook=_plain_schema
             )
+            schema = found[0] if len(found) == 1 else {"anyOf": list(found)}
         except TypeError:
             schema, more = {}, {}
         known[str(kind)] = schema
-        components |= more
+        for name, part in more.items():
+            # One would be shown in place of the other.
+            if components.setdefault(name, part) != part:
+                raise ValueError(f"two Structs are called {name}")
     return known, components
+
+
+def _alternatives(kind: Any) -> list[Any]:
+    # Of several Structs msgspec wants to know which to read; here none is read.
+    return list(get_args(kind)) if get_origin(kind) in (Union, UnionType) else [kind]
 
 
 def _plain_schema(kind: Any) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from lanhouse.cafe.sessions.commands import Move, move_session
 from lanhouse.cafe.sessions.plans.ending import Settlement
 from lanhouse.cafe.sessions.queries.quotes import TimeAsked, customers_on, quote_time
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, Session
+from lanhouse.cafe.sessions.wire.outputs import PaymentInfoOut
 from lanhouse.cafe.topups.commands import add_loan
 from lanhouse.cafe.topups.schemas import Loan
 from lanhouse.db.store import Store
@@ -122,7 +123,7 @@ def held(floor: Floor, session: Session) -> tuple[int, ...]:
     )
 
 
-def api_quote(floor: Floor) -> dict[str, Any]:
+def api_quote(floor: Floor) -> PaymentInfoOut:
     at = whole_second(clock.now())
     found = floor.store.read_sync(customers_on, floor.center, ["PC01"], at)
     return wire.payment_info(found, floor.center, at)
@@ -138,10 +139,12 @@ def test_payment_info_tells_what_the_check_out_does(
     quoted = api_quote(floor)
     before = held(floor, session)
     (end,) = floor.check_out("PC01")
-    (row,) = wire.ended_rows([end])["pcs"]
-    (told,) = quoted["pcs"]
-    assert {name: row[name] for name in TOLD_ALIKE} == {name: told[name] for name in TOLD_ALIKE}
-    assert quoted["pc_cost"] == row["pc_cost"]
+    (row,) = wire.ended([end]).pcs
+    (told,) = quoted.pcs
+    assert [getattr(row, name) for name in TOLD_ALIKE] == [
+        getattr(told, name) for name in TOLD_ALIKE
+    ]
+    assert quoted.pc_cost == row.pc_cost
     balance, bonus, owed, *tills, revenue = (
         after - then for after, then in zip(held(floor, session), before, strict=True)
     )

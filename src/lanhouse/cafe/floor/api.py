@@ -19,7 +19,7 @@ from lanhouse.cafe.pcs.commands import NewPcs, PcChange
 from lanhouse.cafe.pcs.queries import pcs_named, rooms_of
 from lanhouse.cafe.pcs.wire import ConsoleType, PcName, PcNames, PcsIn, plain_row, room_rows
 from lanhouse.cafe.sessions.queries import packages_owned
-from lanhouse.cafe.sessions.wire.inputs import PcsIn as SessionPcsIn
+from lanhouse.cafe.sessions.wire.inputs import PcNamesIn as SessionPcsIn
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound

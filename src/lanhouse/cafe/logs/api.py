@@ -51,7 +51,7 @@ class LogsIn(RangeIn, kw_only=True):
     member_id: int = 0
 
 
-class MemberIn(msgspec.Struct, kw_only=True):
+class MemberLogIn(msgspec.Struct, kw_only=True):
     """One member's list, 30 rows a page."""
 
     member_id: int
@@ -98,7 +98,7 @@ async def export(call: CafeCall, data: LogsIn) -> Stream:
     summary="What changed a member's balance, bonus, coins and loan",
     source="cafe-wire: Members",
 )
-async def balance_history(call: CafeCall, data: MemberIn) -> dict[str, Any]:
+async def balance_history(call: CafeCall, data: MemberLogIn) -> dict[str, Any]:
     """Rows of the billing log, newest first, with their totals as summary."""
     page_number = data.page or 1
     page = await call.read(balance_page, call.center.id, data.member_id, page_number)
@@ -117,7 +117,7 @@ async def balance_history(call: CafeCall, data: MemberIn) -> dict[str, Any]:
     summary="The same as members/{member_id}/balanceHistory",
     source="cafe-wire: Members",
 )
-async def member_balance_history(call: CafeCall, data: MemberIn) -> dict[str, Any]:
+async def member_balance_history(call: CafeCall, data: MemberLogIn) -> dict[str, Any]:
     """The member is named in the query."""
     return await balance_history(call, data)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+
+from msgspec import Struct
 
 from lanhouse.cafe.money.tenders import ALL_TENDERS
 from lanhouse.kit.money import format_fixed
@@ -12,9 +13,15 @@ NUMBERS = {tender.name: tender.number for tender in ALL_TENDERS}
 """Tender -> payment method of the wire (cafe-domain 0)."""
 
 
-def paid_back_rows(by_tender: Mapping[str, int]) -> list[dict[str, Any]]:
-    """How money goes back: a row {payment_method, amount} for each tender; 1 = it stays."""
+class PaidBackRow(Struct):
+    """How much goes back by one tender; payment method 1 = it stays on the balance."""
+
+    payment_method: int
+    amount: str
+
+
+def paid_back_rows(by_tender: Mapping[str, int]) -> list[PaidBackRow]:
+    """How money goes back: a row for each tender."""
     return [
-        {"payment_method": NUMBERS[tender], "amount": format_fixed(micros)}
-        for tender, micros in by_tender.items()
+        PaidBackRow(NUMBERS[tender], format_fixed(micros)) for tender, micros in by_tender.items()
     ]

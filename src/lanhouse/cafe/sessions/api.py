@@ -45,10 +45,22 @@ from lanhouse.cafe.sessions.wire.inputs import (
     CheckoutIn,
     HistoryIn,
     InitAddTimeMoneyIn,
-    MemberIn,
     MemberSessionIn,
     MoveIn,
-    PcsIn,
+    OneMemberIn,
+    PcNamesIn,
+)
+from lanhouse.cafe.sessions.wire.outputs import (
+    BillOut,
+    EndedOut,
+    GuestLoginOut,
+    HistoryOut,
+    MovedOut,
+    PaymentInfoOut,
+    PcStatusOut,
+    QuotedOut,
+    RealTimeBalanceOut,
+    StartedOut,
 )
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
@@ -57,7 +69,7 @@ from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.money import parse_micros
 from lanhouse.kit.pages import paging_info
 from lanhouse.kit.said import say
-from lanhouse.web.replies import Answer
+from lanhouse.web.replies import Nothing, Written, nothing
 
 routes = CafeRoutes("PC sessions")
 members = CafeRoutes("Members")
@@ -74,8 +86,8 @@ _MONEY = frozenset({"1", "money", "cost", "amount"})
     summary="Sell PC time for money: start a prepaid guest, or add to a running session",
     source="seed: PC sessions, Topup balance and start/update session",
 )
-async def add_time_money(call: CafeCall, data: AddTimeMoneyIn) -> Answer:
-    """data {pcs[] {pc_name, member_id, member_account, member_password, times}}."""
+async def add_time_money(call: CafeCall, data: AddTimeMoneyIn) -> Written[StartedOut]:
+    """The sessions as they run now; a new guest's password is told this once."""
     payment = _desk_payment(data.payment_method, wire.PC_TIME_PAYMENTS, "payment_method")
     cmd = AddMoney(
         center=call.center,
@@ -94,8 +106,8 @@ async def add_time_money(call: CafeCall, data: AddTimeMoneyIn) -> Answer:
     summary="What time costs, or what money buys, on PCs now",
     source="seed: PC sessions, Init add time money",
 )
-async def init_add_time_money(call: CafeCall, data: InitAddTimeMoneyIn) -> dict[str, Any]:
-    """data {pcs[] {pc_name, pc_cost, pc_mins, pc_time}, pc_cost}; pc_mins null = without end."""
+async def init_add_time_money(call: CafeCall, data: InitAddTimeMoneyIn) -> QuotedOut:
+    """Nothing is sold: what would be paid on each PC, and the time it would buy."""
     kind, value, field = data.pc_add_time_type.lower(), data.pc_add_value, "pc_add_value"
     minutes, money = None, None
     if kind in _MONEY:
@@ -109,7 +121,7 @@ async def init_add_time_money(call: CafeCall, data: InitAddTimeMoneyIn) -> dict[
     else:
         raise InvalidInput({"pc_add_time_type": say("must be 0 (minutes) or 1 (money)")})
     asked = TimeAsked(call.center, data.pc_name, minutes, money, whole_second(clock.now()))
-    return wire.quoted_rows(await call.read(quote_time, asked))
+    return wire.quoted(await call.read(quote_time, asked))
 
 
 @routes.post(
@@ -118,8 +130,8 @@ async def init_add_time_money(call: CafeCall, data: InitAddTimeMoneyIn) -> dict[
     summary="Start guests who pay at check-out",
     source="seed: PC sessions, Postpaid session",
 )
-async def postpaid_session(call: CafeCall, data: PcsIn) -> Answer:
-    """data {pcs[] {pc_name, member_id, member_account, times}}."""
+async def postpaid_session(call: CafeCall, data: PcNamesIn) -> Written[StartedOut]:
+    """The sessions as they run now; a guest's password is told this once."""
     return await _start_unpaid(call, data.pc_name, POSTPAID)
 
 
@@ -129,8 +141,8 @@ async def postpaid_session(call: CafeCall, data: PcsIn) -> Answer:
     summary="Start sessions that nobody pays",
     source="seed: PC sessions, Free session",
 )
-async def free_session(call: CafeCall, data: PcsIn) -> Answer:
-    """data {pcs[] {pc_name, member_id, member_account, times}}."""
+async def free_session(call: CafeCall, data: PcNamesIn) -> Written[StartedOut]:
+    """The sessions as they run now; a guest's password is told this once."""
     return await _start_unpaid(call, data.pc_name, FREE)
 
 
@@ -140,8 +152,8 @@ async def free_session(call: CafeCall, data: PcsIn) -> Answer:
     summary="Start a member's session",
     source="seed: PC sessions, Member session",
 )
-async def member_session(call: CafeCall, data: MemberSessionIn) -> Answer:
-    """data {pcs[] {pc_name, member_id, member_account, times}}; 402 when the balance is too low."""
+async def member_session(call: CafeCall, data: MemberSessionIn) -> Written[StartedOut]:
+    """The session as it runs now; 402 when the balance is too low."""
     member_id = await _member_id(call, data.member_account, data.member_id)
     if member_id is None:
         raise InvalidInput({"member_account": say("is required")})
@@ -149,7 +161,7 @@ async def member_session(call: CafeCall, data: MemberSessionIn) -> Answer:
         center=call.center, actor=call.actor, pc_name=data.pc_name, member_id=member_id
     )
     return await call.write(
-        commands.start_member, cmd, lambda started: wire.started_rows([started], call.center)
+        commands.start_member, cmd, lambda done: wire.started([done], call.center)
     )
 
 
@@ -159,8 +171,8 @@ async def member_session(call: CafeCall, data: MemberSessionIn) -> Answer:
     summary="Sell a package: start a guest with it, or add it to a running session",
     source="seed: PC sessions, Add offer",
 )
-async def add_offer(call: CafeCall, data: AddOfferIn) -> Answer:
-    """data {pcs[] {pc_name, member_id, member_account, member_password, times}}."""
+async def add_offer(call: CafeCall, data: AddOfferIn) -> Written[StartedOut]:
+    """The sessions as they run now; a new guest's password is told this once."""
     text = data.offer_id.lower().removeprefix("o-")
     if not (text.isascii() and text.isdigit() and len(text) < 19):
         raise InvalidInput({"offer_id": say("must be the number of an offer")})
@@ -182,8 +194,8 @@ async def add_offer(call: CafeCall, data: AddOfferIn) -> Answer:
     summary="What a check-out would cost now, signed",
     source="seed: PC sessions, Get payment info; cafe-wire, Sessions",
 )
-async def payment_info(call: CafeCall, data: PcsIn) -> dict[str, Any]:
-    """data {pcs[] {pc_name, pc_cost, member_id, …}, pc_cost, pc_data_time, pc_data_sign}."""
+async def payment_info(call: CafeCall, data: PcNamesIn) -> PaymentInfoOut:
+    """What each session has cost and how its guest would be settled; it holds for 5 minutes."""
     at = whole_second(clock.now())
     customers = await call.read(customers_on, call.center, data.pc_name, at)
     return wire.payment_info(customers, call.center, at)
@@ -195,8 +207,8 @@ async def payment_info(call: CafeCall, data: PcsIn) -> dict[str, Any]:
     summary="End sessions and settle them, all or none",
     source="seed: PC sessions, Checkout; cafe-wire, Sessions",
 )
-async def checkout(call: CafeCall, data: CheckoutIn) -> Answer:
-    """data {pcs[] {pc_name, pc_cost, pc_change, …}, pc_cost, pc_change}.
+async def checkout(call: CafeCall, data: CheckoutIn) -> Written[EndedOut]:
+    """What was charged and what was given back, for each session and in all.
 
     With pc_data_time and pc_data_sign the quoted cost holds for 5 minutes; altered, it is refused.
     Without payment_method a postpaid guest pays cash, and the rest of a prepaid one goes back the
@@ -219,7 +231,7 @@ async def checkout(call: CafeCall, data: CheckoutIn) -> Answer:
         quote_sign=data.pc_data_sign,
         quoted_micros=data.pc_cost,
     )
-    return await call.write(commands.check_out, cmd, wire.ended_rows)
+    return await call.write(commands.check_out, cmd, wire.ended)
 
 
 @routes.post(
@@ -228,14 +240,10 @@ async def checkout(call: CafeCall, data: CheckoutIn) -> Answer:
     summary="Move a session to a free PC of the same PC group",
     source="seed: PC sessions, Move; cafe-domain 1",
 )
-async def move(call: CafeCall, data: MoveIn) -> Answer:
-    """data {pc_name, member_id}: where the session is now."""
+async def move(call: CafeCall, data: MoveIn) -> Written[MovedOut]:
+    """Where the session is now."""
     cmd = Move(center=call.center, actor=call.actor, pc_name=data.pc_name, target_name=data.move_to)
-    return await call.write(
-        commands.move_session,
-        cmd,
-        lambda session: {"pc_name": session.pc_name, "member_id": session.member_id},
-    )
+    return await call.write(commands.move_session, cmd, wire.moved)
 
 
 @routes.post(
@@ -244,9 +252,9 @@ async def move(call: CafeCall, data: MoveIn) -> Answer:
     summary="Send PCs their client's status anew",
     source="seed: PC sessions, Push client status",
 )
-async def push_client_status(call: CafeCall, data: PcsIn) -> Answer:
+async def push_client_status(call: CafeCall, data: PcNamesIn) -> Written[Nothing]:
     """Succeeds for a PC that is not connected too: it learns its state when it connects."""
-    return await call.write(push_status, (call.center, data.pc_name), lambda _: {})
+    return await call.write(push_status, (call.center, data.pc_name), nothing)
 
 
 @routes.get(
@@ -255,14 +263,12 @@ async def push_client_status(call: CafeCall, data: PcsIn) -> Answer:
     summary="A member's sessions, the newest first",
     source="cafe-wire, Sessions",
 )
-async def member_session_history(call: CafeCall, data: HistoryIn) -> dict[str, Any]:
-    """data {items[], paging_info}."""
+async def member_session_history(call: CafeCall, data: HistoryIn) -> HistoryOut:
+    """The running session too, without its cost and end."""
     page = data.page or 1
     rows, total = await call.read(session_history, call.center.id, data.member_id, page)
-    return {
-        "items": [wire.history_row(row, call.center) for row in rows],
-        "paging_info": paging_info(total, page, HISTORY_PER_PAGE, sent=data.page is not None),
-    }
+    shown = paging_info(total, page, HISTORY_PER_PAGE, sent=data.page is not None)
+    return wire.history(rows, call.center, shown)
 
 
 @members.post(
@@ -271,7 +277,7 @@ async def member_session_history(call: CafeCall, data: HistoryIn) -> dict[str, A
     summary="A member's money less what the running session has used of it",
     source="seed: Members, Get real time balance; cafe-wire, Sessions",
 )
-async def get_real_time_balance(call: CafeCall, data: BalanceIn) -> wire.RealTimeBalanceOut:
+async def get_real_time_balance(call: CafeCall, data: BalanceIn) -> RealTimeBalanceOut:
     """What a member has left when the running session's cost so far is taken off."""
     if not data.member_account and not data.pc_name:
         raise InvalidInput({"member_account": say("is required")})
@@ -289,8 +295,8 @@ async def get_real_time_balance(call: CafeCall, data: BalanceIn) -> wire.RealTim
     summary="Where a member plays and how many minutes are left",
     source="cafe-wire, Sessions",
 )
-async def member_pc_status(call: CafeCall, data: MemberIn) -> dict[str, Any]:
-    """pc_name empty = not playing; minutes = remain_minutes, null = no end; active = is_playing."""
+async def member_pc_status(call: CafeCall, data: OneMemberIn) -> PcStatusOut:
+    """Whoever does not play is nowhere, with no minutes left."""
     session = await call.point(status_of_member, call.center.id, data.member_id)
     return wire.pc_status(session, clock.now())
 
@@ -300,20 +306,13 @@ async def member_pc_status(call: CafeCall, data: MemberIn) -> dict[str, Any]:
     right="sessions.view",
     summary="A session's bill, line by line",
 )
-async def session_bill(call: CafeCall) -> dict[str, Any]:
+async def session_bill(call: CafeCall) -> BillOut:
     """What was charged from when to when, at which price and why; the lines add up to the total."""
     session_id = id_in_path(call.path["session_id"], say("Session not found"))
     session = await call.read(session_by_id, call.center.id, session_id)
     if session is None:
         raise NotFound(say("Session not found"))
-    return {
-        "session_id": session.id,
-        "pc_name": session.pc_name,
-        "kind": session.kind,
-        "member_id": session.member_id,
-        "is_open": session.ended_at is None,
-        **wire.bill_rows(session.bill(whole_second(clock.now())), call.center.zone),
-    }
+    return wire.bill(session, call.center.zone, whole_second(clock.now()))
 
 
 @native.get(
@@ -321,7 +320,7 @@ async def session_bill(call: CafeCall) -> dict[str, Any]:
     right="sessions.guest_login",
     summary="The log-in of a guest who plays",
 )
-async def guest_login(call: CafeCall) -> wire.GuestLoginOut:
+async def guest_login(call: CafeCall) -> GuestLoginOut:
     """Account and password, while the session runs; each reading is written to the audit log.
 
     410 when the session has ended or the log-in is not kept: set a new one by POST.
@@ -336,7 +335,7 @@ async def guest_login(call: CafeCall) -> wire.GuestLoginOut:
     right="sessions.guest_login",
     summary="Set a new password for a session's guest",
 )
-async def new_guest_login(call: CafeCall) -> Answer:
+async def new_guest_login(call: CafeCall) -> Written[GuestLoginOut]:
     """Account and new password; what was signed in with the old one ends. Also after the end."""
     cmd = NewLogin(
         center=call.center,
@@ -349,7 +348,7 @@ async def new_guest_login(call: CafeCall) -> Answer:
     )
 
 
-async def _start_unpaid(call: CafeCall, names: list[str], kind: str) -> Answer:
+async def _start_unpaid(call: CafeCall, names: list[str], kind: str) -> Written[StartedOut]:
     cmd = StartGuests(
         center=call.center,
         actor=call.actor,
@@ -391,8 +390,8 @@ def _desk_payment(number: int, methods: dict[int, str], field: str) -> str:
     return payment
 
 
-async def _write_start(call: CafeCall, command: Any, cmd: Any) -> Answer:
-    def shape(done: Any) -> Any:
-        return wire.started_rows(done, call.center)
+async def _write_start(call: CafeCall, command: Any, cmd: Any) -> Written[StartedOut]:
+    def shape(done: Any) -> StartedOut:
+        return wire.started(done, call.center)
 
     return await call.write(command, cmd, shape, hide=commands.without_passwords)

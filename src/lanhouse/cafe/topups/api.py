@@ -81,7 +81,7 @@ class QuoteIn(msgspec.Struct, kw_only=True):
     promo_code: str = ""
 
 
-class MemberIn(msgspec.Struct, kw_only=True):
+class MemberOrdersIn(msgspec.Struct, kw_only=True):
     """One member's list, 30 rows a page."""
 
     member_id: int
@@ -152,7 +152,7 @@ async def fetch_bonus(call: CafeCall, data: QuoteIn) -> dict[str, str]:
     summary="A member's top-ups, refunds and loans",
     source="cafe-wire: Members",
 )
-async def orders(call: CafeCall, data: MemberIn) -> dict[str, Any]:
+async def orders(call: CafeCall, data: MemberOrdersIn) -> dict[str, Any]:
     """Newest first."""
     wanted = MemberPage(call.center.id, data.member_id, data.page or 1)
     page: OrderPage = await call.read(orders_of_member, wanted)
@@ -170,7 +170,7 @@ async def orders(call: CafeCall, data: MemberIn) -> dict[str, Any]:
     summary="The same as members/{member_id}/orders",
     source="cafe-wire: Members",
 )
-async def member_orders(call: CafeCall, data: MemberIn) -> dict[str, Any]:
+async def member_orders(call: CafeCall, data: MemberOrdersIn) -> dict[str, Any]:
     """The member is named in the query."""
     return await orders(call, data)
 
@@ -182,7 +182,7 @@ def _orders(done: TopUpDone) -> dict[str, list[int]]:
 def _paid_back(member_ids: list[int]) -> Callable[[TopUpDone], dict[str, Any]]:
     def shape(done: TopUpDone) -> dict[str, Any]:
         rows = [
-            {"member_id": member_id, **row}
+            {"member_id": member_id, **msgspec.structs.asdict(row)}
             for member_id, by_tender in zip(member_ids, done.paid_back, strict=True)
             for row in paid_back_rows(by_tender)
         ]

@@ -9,21 +9,44 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
+from msgspec import UNSET
+from msgspec.structs import asdict
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.money.tenders import ALL_TENDERS
 from lanhouse.cafe.money.wire import paid_back_rows
 from lanhouse.cafe.sessions.commands import KeptLogin, Started
 from lanhouse.cafe.sessions.plans.ending import Settlement
 from lanhouse.cafe.sessions.queries.quotes import Customer, Quoted, RealTimeBalance, quote_sign
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, Session
+from lanhouse.cafe.sessions.wire.outputs import (
+    BillLineOut,
+    BillOut,
+    EndedOut,
+    EndedRow,
+    GuestLoginOut,
+    HistoryOut,
+    HistoryRow,
+    MovedOut,
+    PaymentInfoOut,
+    PaymentRow,
+    PcStatusOut,
+    QuotedOneOut,
+    QuotedOut,
+    QuotedRow,
+    QuotedSeveralOut,
+    RealTimeBalanceOut,
+    StartedOneOut,
+    StartedOut,
+    StartedRow,
+    StartedSeveralOut,
+)
 from lanhouse.db.statements import Row
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.local_time import duration_text, local_text, whole_second
 from lanhouse.kit.money import format_fixed, format_plain
+from lanhouse.kit.pages import PagingInfo
 from lanhouse.kit.said import say
 from lanhouse.kit.vault import Vault
 
@@ -73,56 +96,51 @@ def times_of(session: Session, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
     return connect_times(session.started_at, session.expires_at, zone, at)
 
 
-def started_rows(done: Sequence[Started], center: Center) -> dict[str, Any]:
-    """data {pcs[]} for started or changed sessions; the only one's fields stand beside it too.
+def started(done: Sequence[Started], center: Center) -> StartedOut:
+    """Started or changed sessions.
 
     A new guest's password is told here; afterwards by a call of its own while the session runs.
     """
     at = whole_second(clock.now())
     rows = [
-        {
-            "pc_name": one.session.pc_name,
-            "member_id": one.session.member_id,
-            "member_account": one.account,
-            "member_group_id": GUEST_GROUPS.get(one.session.kind, one.member_group_id),
-            **({"member_password": one.password} if one.password else {}),
+        StartedRow(
+            pc_name=one.session.pc_name,
+            member_id=one.session.member_id,
+            member_account=one.account,
+            member_group_id=GUEST_GROUPS.get(one.session.kind, one.member_group_id),
+            member_password=one.password or UNSET,
             **times_of(one.session, center.zone, at),
-        }
+        )
         for one in done
     ]
-    return {**(rows[0] if len(rows) == 1 else {}), "pcs": rows}
+    return StartedOneOut(**asdict(rows[0]), pcs=rows) if len(rows) == 1 else StartedSeveralOut(rows)
 
 
-def payment_info(customers: Sequence[Customer], center: Center, at: datetime) -> dict[str, Any]:
-    """data {pcs[], pc_cost, pc_data_time, pc_data_sign}: what a check-out now would cost.
-
-    `pc_change` is what a prepaid guest would get back, `paid_back` how, `pc_paid` what a postpaid
-    one has still to pay, `spent_balance` and `spent_balance_bonus` what the account pays.
-    Time and sign make the quote hold for 5 minutes (cafe-wire, Sessions).
-    """
+def payment_info(customers: Sequence[Customer], center: Center, at: datetime) -> PaymentInfoOut:
+    """What a check-out now would cost."""
     sessions = [customer.end.session for customer in customers]
-    return {
-        "pcs": [_payment_row(customer, center, at) for customer in customers],
-        "pc_cost": format_fixed(sum(customer.end.bill.total_micros for customer in customers)),
-        "pc_data_time": clock.to_micros(at) // 1_000_000,
-        "pc_data_sign": quote_sign(center, sessions, at),
-    }
+    return PaymentInfoOut(
+        pcs=[_payment_row(customer, center, at) for customer in customers],
+        pc_cost=format_fixed(sum(customer.end.bill.total_micros for customer in customers)),
+        pc_data_time=clock.to_micros(at) // 1_000_000,
+        pc_data_sign=quote_sign(center, sessions, at),
+    )
 
 
-def _payment_row(customer: Customer, center: Center, at: datetime) -> dict[str, Any]:
+def _payment_row(customer: Customer, center: Center, at: datetime) -> PaymentRow:
     end = customer.end
-    return {
-        **_settled_row(end),
-        "member_account": customer.account,
-        "member_group_id": GUEST_GROUPS.get(end.session.kind, customer.member_group_id),
-        "member_balance": format_fixed(end.balance_micros or 0),
-        "member_balance_bonus": format_fixed(end.bonus_micros or 0),
+    return PaymentRow(
+        **_settled(end),
+        member_account=customer.account,
+        member_group_id=GUEST_GROUPS.get(end.session.kind, customer.member_group_id),
+        member_balance=format_fixed(end.balance_micros or 0),
+        member_balance_bonus=format_fixed(end.bonus_micros or 0),
         **times_of(end.session, center.zone, at),
-    }
+    )
 
 
-def _settled_row(end: Settlement) -> dict[str, Any]:
-    """What quote and check-out tell alike; `paid_back` has a row for each tender (0078)."""
+def _settled(end: Settlement) -> dict[str, Any]:
+    """The fields of a SettledRow."""
     return {
         "pc_name": end.session.pc_name,
         "pc_cost": format_fixed(end.bill.total_micros),
@@ -135,62 +153,74 @@ def _settled_row(end: Settlement) -> dict[str, Any]:
     }
 
 
-def ended_rows(done: Sequence[Settlement]) -> dict[str, Any]:
-    """data {pcs[], pc_cost, pc_change}: what was charged, and what was given back.
-
-    `paid_back` tells how: a row {payment_method, amount} for each tender (decision 0078).
-    """
+def ended(done: Sequence[Settlement]) -> EndedOut:
+    """What was charged, and what was given back and how."""
     rows = [
-        {
-            **_settled_row(end),
-            "status_connect_time_duration": duration_text(end.bill.seconds),
-            "payment_method": end.payment,
-        }
+        EndedRow(
+            **_settled(end),
+            status_connect_time_duration=duration_text(end.bill.seconds),
+            payment_method=end.payment,
+        )
         for end in done
     ]
-    return {
-        "pcs": rows,
-        "pc_cost": format_fixed(sum(end.bill.total_micros for end in done)),
-        "pc_change": format_fixed(sum(end.refund_micros for end in done)),
-    }
+    return EndedOut(
+        pcs=rows,
+        pc_cost=format_fixed(sum(end.bill.total_micros for end in done)),
+        pc_change=format_fixed(sum(end.refund_micros for end in done)),
+    )
 
 
-def quoted_rows(quoted: Sequence[Quoted]) -> dict[str, Any]:
-    """data {pcs[], pc_cost} of initAddTimeMoney: what is to be paid and the time it buys."""
+def quoted(found: Sequence[Quoted]) -> QuotedOut:
+    """What is to be paid and the time it buys."""
     rows = [
-        {
-            "pc_name": one.pc_name,
-            "pc_cost": format_fixed(one.cost_micros),
-            "pc_mins": None if one.seconds is None else one.seconds // 60,
-            "pc_time": None if one.seconds is None else duration_text(one.seconds),
-            "is_running": int(one.is_running),
-        }
-        for one in quoted
+        QuotedRow(
+            pc_name=one.pc_name,
+            pc_cost=format_fixed(one.cost_micros),
+            pc_mins=None if one.seconds is None else one.seconds // 60,
+            pc_time=None if one.seconds is None else duration_text(one.seconds),
+            is_running=int(one.is_running),
+        )
+        for one in found
     ]
-    total = sum(one.cost_micros for one in quoted)
-    return {**(rows[0] if len(rows) == 1 else {}), "pcs": rows, "pc_cost": format_fixed(total)}
+    total = format_fixed(sum(one.cost_micros for one in found))
+    return (
+        QuotedOneOut(**asdict(rows[0]), pcs=rows)
+        if len(rows) == 1
+        else QuotedSeveralOut(rows, total)
+    )
 
 
-def bill_rows(found: Bill, zone: ZoneInfo) -> dict[str, Any]:
-    """A bill as plain JSON; the amounts of its lines add up to the total."""
-    return {
-        "lines": [
-            {
-                "kind": line.kind,
-                "what": line.what,
-                "from": line.from_at.astimezone(zone).isoformat(),
-                "to": line.to_at.astimezone(zone).isoformat(),
-                "seconds": line.seconds,
-                "price_per_hour": price_text(line.price_per_hour),
-                "amount": format_fixed(line.amount_micros),
-                "rounding": format_fixed(line.rounding_micros),
-                "why": line.why,
-            }
+def moved(session: Session) -> MovedOut:
+    """Where a session is now."""
+    return MovedOut(session.pc_name, session.member_id)
+
+
+def bill(session: Session, zone: ZoneInfo, at: datetime) -> BillOut:
+    """A session's bill up to `at`."""
+    found = session.bill(at)
+    return BillOut(
+        session_id=session.id,
+        pc_name=session.pc_name,
+        kind=session.kind,
+        member_id=session.member_id,
+        is_open=session.ended_at is None,
+        lines=[
+            BillLineOut(
+                kind=line.kind,
+                what=line.what,
+                from_at=line.from_at.astimezone(zone).isoformat(),
+                to_at=line.to_at.astimezone(zone).isoformat(),
+                seconds=line.seconds,
+                price_per_hour=price_text(line.price_per_hour),
+                amount=format_fixed(line.amount_micros),
+                rounding=format_fixed(line.rounding_micros),
+                why=line.why,
+            )
             for line in found.lines
         ],
-        "seconds": found.seconds,
-        "total": format_fixed(found.total_micros),
-    }
+        seconds=found.seconds,
+        total=format_fixed(found.total_micros),
+    )
 
 
 def price_text(price_per_hour: Fraction) -> str:
@@ -200,28 +230,28 @@ def price_text(price_per_hour: Fraction) -> str:
     return format_plain(int(price_per_hour))
 
 
-def history_row(row: Row, center: Center) -> dict[str, Any]:
-    """One session of a member's history; cost and end are null while it runs."""
-    cost = None if row.cost_micros is None else format_fixed(row.cost_micros)
+def history(rows: Sequence[Row], center: Center, paging_info: PagingInfo) -> HistoryOut:
+    """A page of a member's sessions."""
+    return HistoryOut([_history_row(row, center.zone) for row in rows], paging_info)
+
+
+def _history_row(row: Row, zone: ZoneInfo) -> HistoryRow:
     seconds = row.played_seconds
-    return {
-        "pc_session_id": row.id,
-        "pc_name": row.pc_name,
-        "session_type": row.kind,
-        "status_connect_time_local": local_text(row.started_at, center.zone),
-        "status_disconnect_time_local": time_text(row.ended_at, center.zone),
-        "status_connect_time_duration": None if seconds is None else duration_text(seconds),
-        "pc_cost": cost,
-        "payment_method": row.payment,
-        "ended_by": row.ended_by,
-    }
+    return HistoryRow(
+        pc_session_id=row.id,
+        pc_name=row.pc_name,
+        session_type=row.kind,
+        status_connect_time_local=local_text(row.started_at, zone),
+        status_disconnect_time_local=time_text(row.ended_at, zone),
+        status_connect_time_duration=None if seconds is None else duration_text(seconds),
+        pc_cost=None if row.cost_micros is None else format_fixed(row.cost_micros),
+        payment_method=row.payment,
+        ended_by=row.ended_by,
+    )
 
 
-def pc_status(session: Session | None, at: datetime) -> dict[str, Any]:
-    """Where a member plays; the minutes left are whole ones, null when nothing ends the session.
-
-    `minutes` and `remain_minutes`, `is_playing` and `active` are two names of one thing each.
-    """
+def pc_status(session: Session | None, at: datetime) -> PcStatusOut:
+    """Where a member plays."""
     if session is None or session.is_due(at):
         return _pc_status("", 0, "00:00:00", 0)
     end, at = session.expires_at, whole_second(at)
@@ -233,25 +263,15 @@ def pc_status(session: Session | None, at: datetime) -> dict[str, Any]:
 
 def _pc_status(
     pc_name: str, minutes: int | None, left_time: str | None, playing: int
-) -> dict[str, Any]:
-    return {
-        "pc_name": pc_name,
-        "minutes": minutes,
-        "remain_minutes": minutes,
-        "left_time": left_time,
-        "is_playing": playing,
-        "active": playing,
-    }
-
-
-class GuestLoginOut(msgspec.Struct):
-    """What a guest signs in with at the PC."""
-
-    session_id: int
-    pc_name: str
-    member_id: int
-    member_account: str
-    member_password: str
+) -> PcStatusOut:
+    return PcStatusOut(
+        pc_name=pc_name,
+        minutes=minutes,
+        remain_minutes=minutes,
+        left_time=left_time,
+        is_playing=playing,
+        active=playing,
+    )
 
 
 def guest_login(kept: KeptLogin, vault: Vault) -> GuestLoginOut:
@@ -263,16 +283,6 @@ def guest_login(kept: KeptLogin, vault: Vault) -> GuestLoginOut:
         member_account=kept.account,
         member_password=kept.secret.opened(vault),
     )
-
-
-class RealTimeBalanceOut(msgspec.Struct):
-    """A member's money as it is now, with 2 decimals; of balance and bonus what is left."""
-
-    pc_cost: str
-    """What the running session has cost so far."""
-    member_balance: str
-    member_balance_bonus: str
-    member_coin_balance: str
 
 
 def real_time_balance(found: RealTimeBalance) -> RealTimeBalanceOut:

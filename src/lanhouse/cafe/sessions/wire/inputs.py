@@ -15,20 +15,20 @@ PcNames = Annotated[list[PcName], also("pcs")]
 OnePc = Annotated[PcName, also("pcs")]
 
 
-class PcsIn(Struct):
+class PcNamesIn(Struct):
     """One PC or several, as text or list."""
 
     pc_name: PcNames
 
 
-class AddTimeMoneyIn(PcsIn):
+class AddTimeMoneyIn(PcNamesIn):
     """`pc_cost` is paid for each PC; `payment_method` 0 cash, 2 card, 4 QR, or 20 more."""
 
     pc_cost: Amount
     payment_method: int = 0
 
 
-class InitAddTimeMoneyIn(PcsIn):
+class InitAddTimeMoneyIn(PcNamesIn):
     """`pc_add_value` minutes (type 0 or `time`) or money (type 1 or `money`)."""
 
     pc_add_value: Annotated[str, Meta(max_length=40)]
@@ -43,7 +43,7 @@ class MemberSessionIn(Struct):
     member_id: int | None = None
 
 
-class AddOfferIn(PcsIn):
+class AddOfferIn(PcNamesIn):
     """`offer_id` is a number or `o-<n>`; method 0 cash, 1 balance, 2 card, 4 QR, or 10 more."""
 
     offer_id: Annotated[str, Meta(max_length=25)]
@@ -80,13 +80,13 @@ class BalanceIn(Struct):
     pc_name: OnePc = ""
 
 
-class MemberIn(Struct):
+class OneMemberIn(Struct):
     """A member's number."""
 
     member_id: int
 
 
-class HistoryIn(MemberIn):
+class HistoryIn(OneMemberIn):
     """`page` counts from 1."""
 
     page: PageNumber | None = None
