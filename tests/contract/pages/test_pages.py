@@ -18,6 +18,7 @@ from lanhouse.auth.passwords import password_matches
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
+from lanhouse.cafe.pricing.rules import Window
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.db.audit import audit_log
 from lanhouse.db.store import Store
@@ -452,6 +453,28 @@ class TestStart:
         assert told == "PC01: the package is sold and runs, €6.00 taken."
         floor.verify()
 
+    def test_a_package_is_quoted_as_it_will_run(
+        self, desk: Desk, floor: Floor, freeze: Any
+    ) -> None:
+        """The end that the dialog names is the session's; one of another hour is refused before."""
+        values = OfferValues(name="3 hours", price_micros=6 * EURO, minutes=180)
+        offer = str(floor.run(create_offer, OfferChange(floor.center, None, values)).id)
+        hour = clock.now().astimezone(floor.center.zone).hour
+        later = Window(from_minute=(hour + 3) % 24 * 60, to_minute=(hour + 4) % 24 * 60)
+        night = OfferValues(name="Night", price_micros=EURO, minutes=60, window=later)
+        other = str(floor.run(create_offer, OfferChange(floor.center, None, night)).id)
+        quote = "/panel/computers/quote?pc=PC01&kind=package&payment=cash&offer="
+        assert "“Night” cannot be used at this time." in text_of(desk.get(quote + other))
+        for _ in ("begins with it", "goes on with it"):
+            shown = text_of(desk.get(quote + offer))
+            form = hidden_fields(desk.get("/panel/computers/start?pc=PC01"))
+            sale = {**form, "kind": "package", "offer": offer, "payment": "cash"}
+            desk.post("/panel/computers/start", sale)
+            (session_id,) = floor.session_ids()
+            end = floor.session(session_id).expires_at
+            assert end is not None
+            assert re.search(f"until .*{end.astimezone(floor.center.zone):%H:%M}", shown)
+
     def test_only_some_may_give_time_away(self, client: Client, desk: Desk, floor: Floor) -> None:
         cashier = Desk(client, floor.hall.staff["staff"])
         form = {"pc": "PC01", "kind": "nocharge", "key": "k"}
@@ -641,6 +664,21 @@ class TestTopUp:
         assert "rui_s topped up by €20.00. +€3.00 bonus" in text_of(first)
         assert floor.money(member_id) == (20 * EURO, 3 * EURO)
         floor.verify()
+
+    def test_a_refund_is_shown_as_it_will_be_and_why_it_cannot(
+        self, desk: Desk, floor: Floor
+    ) -> None:
+        """The dialog shows the command's own plan: the bonus that goes too, tender, refusal."""
+        member_id = floor.add_member("rui_s")
+        floor.set(price_bonus=[{"amount_micros": 20 * EURO, "bonus_micros": 3 * EURO}])
+        desk.post("/panel/members/top-up", {**self.FORM, "payment": "card"})
+        quote = "/panel/members/top-up/quote?member=rui_s&amount="
+        shown = text_of(desk.get(f"{quote}-20"))
+        assert "gives back €20.00, −€3.00 bonus" in shown
+        assert "Give back on the card: €20.00" in shown
+        refused = text_of(desk.get(f"{quote}-25"))
+        assert "not enough balance: 20.00 is left, 25.00 would be taken" in refused
+        assert floor.money(member_id) == (20 * EURO, 3 * EURO)
 
     @pytest.mark.parametrize("sign", [1, -1])
     def test_a_sum_that_nobody_means_is_asked_about_once_more(

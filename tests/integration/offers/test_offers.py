@@ -42,7 +42,7 @@ def test_what_was_bought_outlives_the_offer(store: Store, freeze: clock.frozen) 
     (owned,) = store.read_sync(packages_owned, 7777, ada, clock.now())
     assert (owned.name, owned.price_micros, owned.seconds_left) == ("3 hours", 4 * EURO, 10_800)
     usable = store.read_sync(lambda read: packages_of_member(read, floor.center, ada, clock.now()))
-    assert [package.member_offer_id for package in usable] == [sold.member_offer_id]
+    assert [package.member_offer_id for package in usable] == [sold.package.member_offer_id]
     assert floor.house("revenue_offer") == 4 * EURO
     floor.verify()
 

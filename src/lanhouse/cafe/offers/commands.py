@@ -9,18 +9,16 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.movements import Movement, move
-from lanhouse.cafe.money.purses import spendable_micros, split_payment
 from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.offers.plans import BALANCE, SalePlan, plan_sale
 from lanhouse.cafe.offers.queries import offer_by_id
-from lanhouse.cafe.offers.rules import expiry_of, usable_until
-from lanhouse.cafe.offers.schemas import Offer, OfferValues, Package
+from lanhouse.cafe.offers.schemas import Offer, OfferValues
 from lanhouse.cafe.offers.tables import member_offers, offers
 from lanhouse.cafe.pricing.rules import format_weekdays
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import MAX_OFFER
-from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
 
 _COUNT = static(
@@ -64,20 +62,6 @@ class Sale(msgspec.Struct, frozen=True):
     pc_name: str = ""
 
 
-class PackageSold(msgspec.Struct, frozen=True):
-    """The offer, the bought package's id, and how a session may use it now (None = not now)."""
-
-    offer: Offer
-    member_offer_id: int
-    package: Package | None
-    from_balance_micros: int
-
-    @property
-    def taken_micros(self) -> int:
-        """What was paid at the desk: the price, or nothing when the balance paid it."""
-        return 0 if self.from_balance_micros else self.offer.values.price_micros
-
-
 def create_offer(tx: Tx, change: OfferChange) -> Offer:
     """Add an offer. Raises InvalidInput for a name in use, Refused at MAX_OFFER offers."""
     values = _checked(tx, change)
@@ -118,22 +102,19 @@ def delete_offer(tx: Tx, change: OfferChange) -> None:
     tx.audit("offer", change.offer_id, before=found.values)
 
 
-def sell_package(tx: Tx, sale: Sale) -> PackageSold:
+def sell_package(tx: Tx, sale: Sale) -> SalePlan:
     """Sell an active offer: the money goes to the centre's revenue of offers at once.
 
-    From the balance only what is not played already can be spent: BalanceTooLow (402) otherwise.
-    The bonus buys no offers (setting bonus_buy_offer is off in this release).
+    Answers the plan with the id of the bought package in it. Raises what plan_sale() raises.
     """
-    offer = offer_by_id(tx, sale.center.id, sale.offer_id)
-    if offer is None or not offer.values.is_active:
-        raise Refused(say("Product not found"))
-    values, price = offer.values, offer.values.price_micros
-    source = ("center", sale.center.id, sale.payment)
-    from_balance = 0
-    if sale.payment == "balance":
-        held = spendable_micros(tx, sale.center, sale.member_id, tx.now)
-        from_balance, _ = split_payment(price, held.balance_micros, 0, is_bonus_first=False)
-        source = ("member", sale.member_id, "balance")
+    plan = plan_sale(
+        *(tx, sale.center, sale.offer_id, tx.now), payment=sale.payment, member_id=sale.member_id
+    )
+    values, price = plan.offer.values, plan.offer.values.price_micros
+    if sale.payment == BALANCE:
+        source = ("member", sale.member_id, BALANCE)
+    else:
+        source = ("center", sale.center.id, sale.payment)
     move(
         tx,
         Movement(
@@ -143,17 +124,18 @@ def sell_package(tx: Tx, sale: Sale) -> PackageSold:
             member_id=sale.member_id,
             pc_name=sale.pc_name,
             kind="offer",
-            amounts={source: -price, ("center", sale.center.id, "revenue_offer"): price},
+            amounts={
+                source: -price,
+                ("center", sale.center.id, "revenue_offer"): price,
+            },
             details=values.name,
         ),
     )
-    at = whole_second(tx.now)
-    expires_at = expiry_of(at, values.expires_after_days, values.expires_after_hours)
     member_offer_id = tx.scalar(
         _BUY,
         center_id=sale.center.id,
         member_id=sale.member_id,
-        offer_id=offer.id,
+        offer_id=plan.offer.id,
         name=values.name,
         price_micros=price,
         seconds=values.minutes * 60,
@@ -162,12 +144,10 @@ def sell_package(tx: Tx, sale: Sale) -> PackageSold:
         weekdays=format_weekdays(values.window.weekdays),
         from_minute=values.window.from_minute,
         to_minute=values.window.to_minute,
-        bought_at=at,
-        expires_at=expires_at,
+        bought_at=plan.bought_at,
+        expires_at=plan.expires_at,
     )
-    is_usable, until = usable_until(values.window, at, sale.center.zone, expires_at)
-    package = Package(values.minutes * 60, values.name, member_offer_id, until)
-    return PackageSold(offer, member_offer_id, package if is_usable else None, from_balance)
+    return plan.bought(member_offer_id)
 
 
 def take_from_package(tx: Tx, member_offer_id: int, seconds: int) -> None:

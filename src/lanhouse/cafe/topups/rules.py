@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from fractions import Fraction
 
 import msgspec
 
-from lanhouse.cafe.centers.schemas import LoyaltySettings
+from lanhouse.cafe.centers.schemas import Center, LoyaltySettings
 from lanhouse.kit.money import MICROS, round_half_up
 
 
@@ -29,6 +30,14 @@ def bonus_for(loyalty: LoyaltySettings, amount_micros: int, weekday: int) -> int
     else:
         earned = Fraction(sum(tier.bonus_micros for tier in reached))
     return round_half_up(earned * loyalty.topup_reward_percent[weekday] / 100)
+
+
+def quoted_bonus(center: Center, value_micros: int, at: datetime) -> int:
+    """The bonus that this money earns at this moment, by the centre's weekday."""
+    settings = center.settings
+    if not settings.loyalty.price_bonus:
+        return 0
+    return bonus_for(settings.loyalty, value_micros, at.astimezone(center.zone).weekday())
 
 
 def points_for(amount_micros: int) -> int:

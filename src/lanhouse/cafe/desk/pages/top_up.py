@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
+from msgspec.structs import replace
 
+from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.queries.members import Person, find_members, member_meant
@@ -13,16 +15,17 @@ from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.topups import commands
 from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
+from lanhouse.cafe.topups.plans import Move, plan_top_up
 from lanhouse.cafe.topups.queries import bonus_quote
-from lanhouse.cafe.topups.queries.paid_in import refund_way_back
 from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX, Quote, TopUp, TopUpDone
 from lanhouse.db.store import Read
+from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput
 from lanhouse.kit.money import MICROS
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
-from lanhouse.web.pages.refusals import errors_in_form
+from lanhouse.web.pages.refusals import errors_in_form, refusal_text
 from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Top-up pages")
@@ -56,10 +59,10 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     balance_micros: int = 0
     bonus_micros: int = 0
     amount_micros: int | None = None
-    back: dict[str, int] = {}
-    """How money that is taken back goes back, by tender."""
-    gift_micros: int = 0
-    """The bonus that the amount earns now."""
+    move: Move | None = None
+    """What the command would do with the amount."""
+    refusal: AppError | None = None
+    """Why it would do nothing."""
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,8 +84,9 @@ async def top_up_dialog(call: CafeCall, data: TopUpForm) -> Reply:
 @routes.get("/panel/members/top-up/quote", right="members.topup", summary="What a top-up gives")
 async def top_up_quote(call: CafeCall, data: TopUpForm) -> Reply:
     """Balance, bonus and the words for the button."""
-    shown = await call.read(_preview, call.center, data)
-    return call.html(f"{_FOLDER}/preview.html", preview=shown)
+    shown = await call.read(_preview, call.center, call.actor, data)
+    refusal = shown.refusal and refusal_text(shown.refusal, call.view.language)
+    return call.html(f"{_FOLDER}/preview.html", preview=shown, refusal=refusal)
 
 
 @routes.post("/panel/members/top-up", right="members.topup", summary="Top up or take back")
@@ -106,19 +110,10 @@ async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
         raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
     found = await call.read(find_members, call.center, data.member)
     member = member_meant(found, data.member, data.shown)
-    shown = await call.read(_preview, call.center, data)
-    gift = shown.gift_micros
+    gift = await call.read(bonus_quote, Quote(center=call.center, value_micros=amount))
     bounds = await call.read(bounds_of, call.center)
     bounds.check(amount, None, confirmed_micros=data.confirmed)
-    cmd = TopUp(
-        center=call.center,
-        actor=call.actor,
-        member_ids=[member.member_id],
-        value_micros=amount,
-        bonus_micros=gift,
-        payment=payment,
-        comment=data.comment,
-    )
+    cmd = _command(call.center, call.actor, data, member, amount, gift)
 
     def shape(made: TopUpDone) -> Done:
         return Done(
@@ -132,7 +127,21 @@ async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
     return await call.do(commands.top_up, cmd, shape, Done, key=data.key)
 
 
-def _preview(read: Read, center: Center, form: TopUpForm) -> Preview:
+def _command(
+    center: Center, actor: Actor, form: TopUpForm, member: Person, amount: int, gift: int
+) -> TopUp:
+    return TopUp(
+        center=center,
+        actor=actor,
+        member_ids=[member.member_id],
+        value_micros=amount,
+        bonus_micros=gift,
+        payment=form.payment if amount > 0 else form.back,
+        comment=form.comment,
+    )
+
+
+def _preview(read: Read, center: Center, actor: Actor, form: TopUpForm) -> Preview:
     found = find_members(read, center, form.member)
     if len(found) != 1:
         return Preview(found=len(found))
@@ -140,27 +149,24 @@ def _preview(read: Read, center: Center, form: TopUpForm) -> Preview:
         amount = read_amount(form.amount, center.currency, field="amount", signed=True)
     except InvalidInput:
         amount = None
-    held = balances(read, book_of_center(center.id), "member", found[0].member_id)
-    gift = bonus_quote(read, Quote(center=center, value_micros=amount)) if amount else 0
-    return Preview(
+    member = found[0]
+    held = balances(read, book_of_center(center.id), "member", member.member_id)
+    shown = Preview(
         found=1,
-        member=found[0],
+        member=member,
         balance_micros=held.get(("balance", center.currency), 0),
         bonus_micros=held.get(("bonus", center.currency), 0),
         amount_micros=amount,
-        gift_micros=max(gift, 0),
-        back=_back(read, center, found[0].member_id, amount, form.back),
     )
-
-
-def _back(
-    read: Read, center: Center, member_id: int, amount_micros: int | None, named: str
-) -> dict[str, int]:
-    """How a negative amount would go back, by tender."""
-    if amount_micros is None or amount_micros >= 0:
-        return {}
-    named = named if named in TENDERS else ""
-    return refund_way_back(read, center.id, member_id, -amount_micros, named)[0].by_tender
+    if not amount or {form.payment, form.back} - {*TENDERS, ""}:
+        return shown
+    gift = bonus_quote(read, Quote(center=center, value_micros=amount))
+    cmd = _command(center, actor, form, member, amount, gift)
+    try:
+        move = plan_top_up(read, cmd, member.member_id, member.group_id, clock.now())
+    except AppError as refusal:
+        return replace(shown, refusal=refusal)
+    return replace(shown, move=move)
 
 
 async def _form(call: CafeCall, data: TopUpForm, error: AppError | None = None) -> Reply:

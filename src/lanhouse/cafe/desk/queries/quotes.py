@@ -18,13 +18,14 @@ from lanhouse.cafe.desk.queries.computers import (
 from lanhouse.cafe.desk.queries.members import Person, find_members
 from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.money.purses import purse_of
+from lanhouse.cafe.offers.plans import plan_sale
 from lanhouse.cafe.offers.queries import offer_by_id, offers_of_center, packages_of_member
 from lanhouse.cafe.offers.schemas import Offer
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import tariff_for
-from lanhouse.cafe.sessions.plans.adding import plan_add
+from lanhouse.cafe.sessions.plans.adding import plan_add, with_package
 from lanhouse.cafe.sessions.plans.starting import plan_start
-from lanhouse.cafe.sessions.schemas import MEMBER, PREPAID, Session
+from lanhouse.cafe.sessions.schemas import MEMBER, OFFER, PREPAID, Session
 from lanhouse.db.store import Read
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import InvalidInput, NotFound
@@ -142,7 +143,7 @@ def _kinds(center: Center, selected: Selected, has_offers: bool, may_give_free: 
 
 def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
     """Answer the question for the form's kind."""
-    form, center = question.form, question.center
+    form = question.form
     plain = Quote(
         kind=form.kind,
         pc_name=options.pc_name,
@@ -154,8 +155,7 @@ def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
     if form.kind == "member":
         return _member_quote(read, question, options, plain)
     if form.kind == "package":
-        offer = _chosen_offer(read, center, form, options)
-        return msgspec.structs.replace(plain, offer=offer, problem="" if offer else "offer")
+        return _package_quote(read, question, options, plain)
     if form.kind == "postpaid" and options.rate is None:
         return _unpriced(plain, lacks_default_price=options.lacks_default_price)
     return plain
@@ -170,8 +170,38 @@ def _chosen_offer(
     read: Read, center: Center, form: StartForm, options: StartOptions
 ) -> Offer | None:
     if form.offer_id:
-        return offer_by_id(read, center.id, form.offer_id)
+        chosen = offer_by_id(read, center.id, form.offer_id)
+        return chosen if chosen is not None and chosen.values.is_active else None
     return options.offers[0] if options.offers else None
+
+
+def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, plain: Quote) -> Quote:
+    """A package for a guest who begins with it, or for a running session."""
+    center, at = question.center, whole_second(question.at)
+    offer = _chosen_offer(read, center, question.form, options)
+    if offer is None:
+        return msgspec.structs.replace(plain, problem="offer")
+    plain = msgspec.structs.replace(plain, offer=offer)
+    session = options.session
+    # Which way it is paid changes nothing of what it gives.
+    sale = plan_sale(read, center, offer.id, at, payment="cash", member_id=0)
+    if session is not None:
+        segments = sale.package and with_package(session, sale.package, at)
+        until = plan_add(read, center, session, at, segments=segments).expires_at
+        return msgspec.structs.replace(plain, until=until)
+    if sale.package is None:
+        return msgspec.structs.replace(plain, problem="not_now")
+    start = plan_start(
+        read,
+        center,
+        at,
+        pc_id=options.pc_id,
+        pc_name=options.pc_name,
+        kind=OFFER,
+        tariff=guest_tariff(price_list(read, center), center, options.pc_group_id),
+        packages=(sale.package,),
+    )
+    return msgspec.structs.replace(plain, until=start.session.expires_at)
 
 
 def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain: Quote) -> Quote:

@@ -39,6 +39,8 @@ from lanhouse.cafe.sessions.plans.moving import plan_move, why_not_to
 from lanhouse.cafe.sessions.queries import session_by_id
 from lanhouse.cafe.sessions.schemas import MEMBER, OFFER, PREPAID, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.cafe.topups.commands import top_up
+from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read, Tx, after_followers
 from lanhouse.kit.errors import InvalidInput
@@ -181,9 +183,6 @@ def _check_meant(meant: int | None, pc_name: str, session: Session | None) -> No
 def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> tuple[Session, int]:
     must_take(session, say("money"))
     if session.kind == MEMBER:
-        from lanhouse.cafe.topups.commands import top_up
-        from lanhouse.cafe.topups.schemas import TopUp
-
         top_up(
             tx,
             TopUp(

@@ -7,27 +7,14 @@ from collections.abc import Sequence
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.movements import Accounts, move_many
-from lanhouse.cafe.money.purses import owed_micros, spendable_micros
 from lanhouse.cafe.topups.commands.batch import TopUpMany
-from lanhouse.cafe.topups.commands.moves import (
-    INSERT,
-    Move,
-    check,
-    gift,
-    loan,
-    row_of,
-)
+from lanhouse.cafe.topups.commands.moves import INSERT, check, movement_of, row_of
 from lanhouse.cafe.topups.commands.paid_in import log_other, mark_undone, must_be_allowed
-from lanhouse.cafe.topups.errors import NotRefundable
 from lanhouse.cafe.topups.locks import lock_for_top_up
-from lanhouse.cafe.topups.queries.paid_in import refund_way_back
-from lanhouse.cafe.topups.schemas import MIXED, Kind, Loan, TopUp, TopUpDone
+from lanhouse.cafe.topups.plans import Move, plan_loan, plan_top_up
+from lanhouse.cafe.topups.schemas import Loan, TopUp, TopUpDone
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
-from lanhouse.kit.errors import InvalidInput
-from lanhouse.kit.money import format_fixed
-from lanhouse.kit.said import say
-from lanhouse.ledger import balances, book_of_center
 
 
 def top_up(tx: Tx, cmd: TopUp) -> TopUpDone:
@@ -44,10 +31,12 @@ def top_up(tx: Tx, cmd: TopUp) -> TopUpDone:
         for member_id in sorted(cmd.member_ids)
     }
     known = {owner: id_ for _, found in locked.values() for owner, id_ in found.items()}
-    moves = [
-        (member, _refund(tx, cmd, member) if cmd.is_refund else gift(cmd, member))
-        for member, _ in (locked[member_id] for member_id in cmd.member_ids)
-    ]
+    moves: list[tuple[Row, Move]] = []
+    for member, _ in (locked[member_id] for member_id in cmd.member_ids):
+        move = plan_top_up(tx, cmd, member.id, member.group_id, tx.now)
+        must_be_allowed(cmd.actor, move.back, cmd.comment)
+        mark_undone(tx, move.undone)
+        moves.append((member, move))
     order_ids = _carry_out(tx, cmd.center, cmd.actor, moves, known, pc_name=cmd.pc_name)
     paid_back = [move.back.by_tender for _, move in moves] if cmd.is_refund else []
     return TopUpDone(order_ids, paid_back)
@@ -63,32 +52,9 @@ def add_loan(tx: Tx, cmd: Loan) -> TopUpDone:
     NotRefundable when the balance does not cover a repayment. Nothing but this repays a loan
     (decision 0073).
     """
-    if not cmd.value_micros:
-        raise InvalidInput({"loan_value": say("must not be 0")})
     member, known = lock_for_top_up(tx, cmd.center, cmd.member_id, "")
-    owed = owed_micros(tx, cmd.center, member.id)
-    most = cmd.center.settings.payment.loan_max_per_member_micros
-    if cmd.value_micros > 0 and most and owed + cmd.value_micros > most:
-        reason = f"would make the loan {format_fixed(owed + cmd.value_micros)}"
-        raise InvalidInput(
-            {
-                "loan_value": say(
-                    "%(reason)s; %(most)s is allowed", reason=reason, most=format_fixed(most)
-                )
-            }
-        )
-    if cmd.value_micros < 0:
-        if -cmd.value_micros > owed:
-            raise InvalidInput(
-                {"loan_value": say("is more than the loan of %(owed)s", owed=format_fixed(owed))}
-            )
-        _must_be_left(tx, cmd.center, member.id, -cmd.value_micros)
-    return TopUpDone(_carry_out(tx, cmd.center, cmd.actor, [(member, loan(cmd))], known))
-
-
-def _held(tx: Tx, center: Center, member_id: int, kind: str, currency: str) -> int:
-    held = balances(tx, book_of_center(center.id), "member", member_id)
-    return held.get((kind, currency), 0)
+    moves = [(member, plan_loan(tx, cmd, tx.now))]
+    return TopUpDone(_carry_out(tx, cmd.center, cmd.actor, moves, known))
 
 
 def _carry_out(
@@ -102,75 +68,8 @@ def _carry_out(
 ) -> list[int]:
     """Carry out moves of locked members and store them; answers the order numbers."""
     order_ids: list[int] = []
-    movements = [move.movement(center, actor, member, pc_name) for member, move in moves]
+    movements = [movement_of(move, center, actor, member, pc_name) for member, move in moves]
     for (_, move), moved in zip(moves, move_many(tx, movements, known), strict=True):
         order_ids.append(tx.scalar(INSERT.returning_id, **row_of(move, moved, tx.now)))
         log_other(tx, moved.entry, move.back, move.comment)
     return order_ids
-
-
-def _must_be_left(tx: Tx, center: Center, member_id: int, balance_micros: int) -> None:
-    left = spendable_micros(tx, center, member_id, tx.now).balance_micros
-    if balance_micros > left:
-        raise NotRefundable(say("not enough balance: %(left)s is left", left=format_fixed(left)))
-
-
-def _refund(tx: Tx, cmd: TopUp, member: Row) -> Move:
-    """What a refund takes from a member, and what it pays out; marks the top-ups it undoes.
-
-    The bonus that belongs to the money goes back with it; what of it has been spent is taken from
-    the balance. Money that a running session has used is not there any more.
-    """
-    center_id, value = cmd.center.id, -cmd.value_micros
-    back, undone = refund_way_back(tx, center_id, member.id, value, cmd.payment)
-    must_be_allowed(cmd.actor, back, cmd.comment)
-    bonus = -cmd.bonus_micros or sum(each.bonus_micros for each in undone)
-    left = spendable_micros(tx, cmd.center, member.id, tx.now)
-    from_bonus = min(bonus, left.bonus_micros)
-    from_balance = value + bonus - from_bonus
-    if from_balance > left.balance_micros:
-        raise NotRefundable(
-            say(
-                "not enough balance: %(balance)s is left, %(from_balance)s would be taken",
-                balance=format_fixed(left.balance_micros),
-                from_balance=format_fixed(from_balance),
-            )
-        )
-    # Loaned money is the house's own: the balance that covers the loan is not handed out.
-    owed = owed_micros(tx, cmd.center, member.id)
-    if value and from_balance > left.balance_micros - owed and owed > 0:
-        cmd.actor.require("members.pay_out_loan")
-    from_points = min(
-        sum(each.point_micros for each in undone),
-        _held(tx, cmd.center, member.id, "point", "POINT"),
-    )
-    mark_undone(tx, undone)
-    is_whole = len(undone) == 1 and undone[0].value_micros == value
-    return Move(
-        kind=Kind.REFUND,
-        payment=_tender_of(back.by_tender, cmd.till),
-        value_micros=-value,
-        bonus_micros=-bonus,
-        coin_micros=cmd.coin_micros,
-        point_micros=-from_points,
-        comment=cmd.comment,
-        back=back,
-        reverses_id=undone[0].transfer_id if is_whole else None,
-        amounts={
-            **{("center", center_id, tender): micros for tender, micros in back.by_tender.items()},
-            ("member", member.id, "balance"): -from_balance,
-            ("center", center_id, "bonus_given"): bonus,
-            ("member", member.id, "bonus"): -from_bonus,
-            ("center", center_id, "coin_issued"): -cmd.coin_micros,
-            ("member", member.id, "coin"): cmd.coin_micros,
-            ("center", center_id, "point_issued"): from_points,
-            ("member", member.id, "point"): -from_points,
-        },
-    )
-
-
-def _tender_of(paid_back: dict[str, int], otherwise: str) -> str:
-    """The order's payment: the one tender, or MIXED."""
-    if len(paid_back) > 1:
-        return MIXED
-    return next(iter(paid_back), otherwise)

@@ -11,14 +11,9 @@ from typing import Any
 
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.money.movements import Accounts, Moved, move_each
-from lanhouse.cafe.topups.commands.moves import (
-    INSERT,
-    Move,
-    check,
-    gift,
-    row_of,
-)
+from lanhouse.cafe.topups.commands.moves import INSERT, check, movement_of, row_of
 from lanhouse.cafe.topups.locks import accounts_of_many, lock_many
+from lanhouse.cafe.topups.plans import Move, plan_gift
 from lanhouse.cafe.topups.schemas import TopUp, TopUpDone
 from lanhouse.db.statements import Row
 from lanhouse.db.store import ALONE, Tx
@@ -52,7 +47,7 @@ class TopUpMany:
             if member is None or member.deleted_at is not None:
                 outcomes[index] = MemberNotFound()
                 continue
-            move = gift(cmd, member)
+            move = plan_gift(cmd, member.id, member.group_id)
             if not _has_accounts(move, known):
                 outcomes[index] = ALONE
             else:
@@ -78,7 +73,7 @@ def _carry_out(
 ) -> list[Any]:
     """Post, store and log the moves by index of their command; fills in the outcomes."""
     wanted = [
-        move.movement(cmds[index].center, cmds[index].actor, locked[cmds[index].member_ids[0]])
+        movement_of(move, cmds[index].center, cmds[index].actor, locked[cmds[index].member_ids[0]])
         for index, move in moves.items()
     ]
     done: list[int] = []

@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.members.queries import must_be_member
-from lanhouse.cafe.topups.commands.moves import quoted_bonus
+from lanhouse.cafe.topups.rules import quoted_bonus
 from lanhouse.cafe.topups.schemas import Quote
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import Row, static
