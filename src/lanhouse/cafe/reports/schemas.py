@@ -127,13 +127,22 @@ class Summary(msgspec.Struct):
         return self.amount_micros
 
 
+class PcUse(msgspec.Struct, frozen=True):
+    """Sessions that ended on a PC, how long they took, and what was sold on it."""
+
+    pc_name: str
+    sessions: int = 0
+    used_seconds: int = 0
+    micros: int = 0
+
+
 class ReportData(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that reportData shows."""
 
     summary: Summary
     top_members: list[Row]
-    top_pcs: list[Row]
+    top_pcs: list[PcUse]
     expenses: list[Row]
     offers: list[Row]
-    pcs: list[Row]
+    pcs: list[PcUse]
     new_members: int

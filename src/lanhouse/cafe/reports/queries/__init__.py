@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.queries import LEVELS, int_sum, log_sums
@@ -12,7 +13,7 @@ from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.reports.rules import summarise
-from lanhouse.cafe.reports.schemas import Group, ReportData, ReportFilter, Summary
+from lanhouse.cafe.reports.schemas import Group, PcUse, ReportData, ReportFilter, Summary
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 
@@ -81,13 +82,16 @@ def summary_of(read: Read, wanted: ReportFilter) -> Summary:
 
 def report_data(read: Read, wanted: ReportFilter) -> ReportData:
     """Everything that reportData shows, from one snapshot."""
+    used = _pc_sums(read, wanted)
+    of_center = sa.select(pcs.c.id, pcs.c.name, pcs.c.pc_group_id).order_by(pcs.c.name)
+    known = read.all(of_center.where(pcs.c.center_id == wanted.center_id))
     return ReportData(
         summary=summary_of(read, wanted),
         top_members=_top_members(read, wanted),
-        top_pcs=_top_pcs(read, wanted),
+        top_pcs=_top_pcs(used, known),
         expenses=_expenses(read, wanted),
         offers=offers_sold(read, wanted),
-        pcs=_pc_use(read, wanted),
+        pcs=_pc_use(used, known, wanted.pc_group_id),
         new_members=new_members(read, wanted),
     )
 
@@ -122,36 +126,52 @@ def _top_members(read: Read, wanted: ReportFilter) -> list[Row]:
     )
 
 
-def _top_pcs(read: Read, wanted: ReportFilter) -> list[Row]:
-    """Rows (pc_name, micros): where most was sold, however it was paid."""
-    sums = _pc_sums(wanted).subquery()
-    name = sa.func.coalesce(pcs.c.name, sums.c.pc_name)
-    return read.all(
-        sa.select(name.label("pc_name"), sums.c.micros)
-        .outerjoin(pcs, pcs.c.id == sums.c.pc_id)
-        .where(sums.c.micros > 0)
-        .order_by(sums.c.micros.desc(), name)
-        .limit(_TOP)
-    )
-
-
-def _pc_sums(wanted: ReportFilter) -> Any:
-    """Of every PC in the log: a name that it had, sessions ended, their seconds, what was sold.
+def _pc_sums(read: Read, wanted: ReportFilter) -> dict[int | str, PcUse]:
+    """Of every PC that was used or sold something, by its id: sessions ended, their seconds, what
+    was sold, and a name that it had.
 
     A renamed PC is one; one whose row was gone when the log was written counts by its name.
     """
     is_end = logs.event == Event.CHECKOUT.value
-    return (
+    found: dict[int | str, PcUse] = {}
+    # By both, and added up here: SQLite sorts by a computed key, which takes longer than all else.
+    for row in read.all(
         sa.select(
             logs.pc_id,
-            sa.func.max(logs.pc_name).label("pc_name"),
+            logs.pc_name,
             int_sum(sa.case((is_end, 1), else_=0)).label("sessions"),
             int_sum(sa.case((is_end, logs.used_seconds), else_=0)).label("used_seconds"),
             int_sum(logs.cost_micros).label("micros"),
         )
-        .where(*conditions(wanted), logs.pc_name != "")
-        .group_by(logs.pc_id, sa.case((logs.pc_id.is_(None), logs.pc_name), else_=""))
-    )
+        .where(*conditions(wanted), logs.pc_name != "", sa.or_(is_end, logs.cost_micros != 0))
+        .group_by(logs.pc_id, logs.pc_name)
+    ):
+        key = row.pc_name if row.pc_id is None else row.pc_id
+        so_far = found.get(key, PcUse(""))
+        found[key] = PcUse(
+            max(so_far.pc_name, row.pc_name),
+            so_far.sessions + row.sessions,
+            so_far.used_seconds + row.used_seconds,
+            so_far.micros + row.micros,
+        )
+    return found
+
+
+def _top_pcs(used: dict[int | str, PcUse], known: list[Row]) -> list[PcUse]:
+    """Where most was sold, however it was paid."""
+    names = {pc.id: pc.name for pc in known}
+    sold = [
+        replace(use, pc_name=names.get(key, use.pc_name))
+        for key, use in used.items()
+        if use.micros > 0
+    ]
+    return sorted(sold, key=lambda pc: (-pc.micros, pc.pc_name))[:_TOP]
+
+
+def _pc_use(used: dict[int | str, PcUse], known: list[Row], pc_group_id: int | None) -> list[PcUse]:
+    """What every PC of the centre, or of one group, was used for, by name."""
+    of_group = [pc for pc in known if pc_group_id in (None, pc.pc_group_id)]
+    return [replace(used.get(pc.id, PcUse("")), pc_name=pc.name) for pc in of_group]
 
 
 def _expenses(read: Read, wanted: ReportFilter) -> list[Row]:
@@ -179,25 +199,6 @@ def offers_sold(read: Read, wanted: ReportFilter) -> list[Row]:
         .group_by(logs.details)
         .order_by(logs.details)
         .limit(_ITEMS_MAX)
-    )
-
-
-def _pc_use(read: Read, wanted: ReportFilter) -> list[Row]:
-    """Rows (pc_name, sessions, used_seconds, micros) of every PC of the centre, by name."""
-    used = _pc_sums(wanted).subquery()
-    of_center = [pcs.c.center_id == wanted.center_id]
-    if wanted.pc_group_id is not None:
-        of_center.append(pcs.c.pc_group_id == wanted.pc_group_id)
-    return read.all(
-        sa.select(
-            pcs.c.name.label("pc_name"),
-            sa.func.coalesce(used.c.sessions, 0).label("sessions"),
-            sa.func.coalesce(used.c.used_seconds, 0).label("used_seconds"),
-            sa.func.coalesce(used.c.micros, 0).label("micros"),
-        )
-        .outerjoin(used, used.c.pc_id == pcs.c.id)
-        .where(*of_center)
-        .order_by(pcs.c.name)
     )
 
 
