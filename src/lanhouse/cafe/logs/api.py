@@ -9,23 +9,22 @@ import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.logs.queries import LogFilter, balance_page, log_page
+from lanhouse.cafe.logs import wire
+from lanhouse.cafe.logs.queries import LogFilter, LogPage, balance_page, log_page
 from lanhouse.cafe.logs.queries.audit import AuditFilter, audit_page
 from lanhouse.cafe.logs.rules import RangeIn, range_of
 from lanhouse.cafe.logs.wire import (
     EXPORT_COLUMNS,
+    BalanceHistoryOut,
+    LogsOut,
     cursor_of,
     cursor_sent,
     export_part,
-    log_row,
-    log_totals,
 )
-from lanhouse.db.statements import Row
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import LOGS_PER_PAGE
-from lanhouse.kit.money import format_fixed
-from lanhouse.kit.pages import PageNumber, paging_info
+from lanhouse.kit.pages import PageNumber, PagingInfo, paging_info
 from lanhouse.kit.said import say
 from lanhouse.web.exports import csv_file
 from lanhouse.web.replies import Stream
@@ -64,18 +63,11 @@ class MemberLogIn(msgspec.Struct, kw_only=True):
     summary="What happened and what moved, newest first",
     source="cafe-wire: Billing logs",
 )
-async def billing_logs(call: CafeCall, data: LogsIn) -> dict[str, Any]:
+async def billing_logs(call: CafeCall, data: LogsIn) -> LogsOut:
     """30 rows a page; totals and events are those of all pages."""
     wanted = _filter(data, call.center)
     page = await call.read(log_page, wanted, data.page or 1)
-    return {
-        "log_list": [log_row(row, call.center.zone) for row in page.rows],
-        "paging_info": paging_info(
-            page.total_records, data.page or 1, LOGS_PER_PAGE, sent=data.page is not None
-        ),
-        "total": log_totals(page),
-        "event_list": page.events,
-    }
+    return wire.logs(page, call.center.zone, _paging(page, data.page))
 
 
 @native.get("/billing-logs.csv", right="logs.view", summary="The billing log as CSV, newest first")
@@ -98,17 +90,10 @@ async def export(call: CafeCall, data: LogsIn) -> Stream:
     summary="What changed a member's balance, bonus, coins and loan",
     source="cafe-wire: Members",
 )
-async def balance_history(call: CafeCall, data: MemberLogIn) -> dict[str, Any]:
+async def balance_history(call: CafeCall, data: MemberLogIn) -> BalanceHistoryOut:
     """Rows of the billing log, newest first, with their totals as summary."""
-    page_number = data.page or 1
-    page = await call.read(balance_page, call.center.id, data.member_id, page_number)
-    return {
-        "items": [_history_row(row, call) for row in page.rows],
-        "paging_info": paging_info(
-            page.total_records, page_number, LOGS_PER_PAGE, sent=data.page is not None
-        ),
-        "summary": log_totals(page),
-    }
+    page = await call.read(balance_page, call.center.id, data.member_id, data.page or 1)
+    return wire.balance_history(page, call.center.zone, _paging(page, data.page))
 
 
 @members.get(
@@ -117,7 +102,7 @@ async def balance_history(call: CafeCall, data: MemberLogIn) -> dict[str, Any]:
     summary="The same as members/{member_id}/balanceHistory",
     source="cafe-wire: Members",
 )
-async def member_balance_history(call: CafeCall, data: MemberLogIn) -> dict[str, Any]:
+async def member_balance_history(call: CafeCall, data: MemberLogIn) -> BalanceHistoryOut:
     """The member is named in the query."""
     return await balance_history(call, data)
 
@@ -146,11 +131,8 @@ def _named(text: str) -> str:
     return "" if text.lower() == "all" else text
 
 
-def _history_row(row: Row, call: CafeCall) -> dict[str, Any]:
-    return log_row(row, call.center.zone) | {
-        "log_balance": format_fixed(row.balance_micros),
-        "log_loan": format_fixed(row.loan_micros),
-    }
+def _paging(page: LogPage, asked: int | None) -> PagingInfo:
+    return paging_info(page.total_records, asked or 1, LOGS_PER_PAGE, sent=asked is not None)
 
 
 class AuditIn(msgspec.Struct):
