@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -10,11 +10,12 @@ from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.logs.queries import staff_as_written
 from lanhouse.cafe.logs.rules import RangeIn, TimeRange, range_of
+from lanhouse.cafe.reports import wire
 from lanhouse.cafe.reports.queries import report_data
-from lanhouse.cafe.reports.queries.analysis import analysis_of, analysis_wire
+from lanhouse.cafe.reports.queries.analysis import analysis_of
 from lanhouse.cafe.reports.queries.charts import ChartType, ChartWanted, chart_of
 from lanhouse.cafe.reports.schemas import ReportFilter
-from lanhouse.cafe.reports.wire import chart_wire, report_wire
+from lanhouse.cafe.reports.wire.outputs import AnalysisOut, ChartOut, ReportOut
 from lanhouse.kit import clock
 from lanhouse.kit.inputs import DayOrSecond
 
@@ -57,11 +58,11 @@ class ChartIn(ReportIn, kw_only=True):
     summary="What came in, was sold and given back",
     source="seed: Reports, Report data",
 )
-async def report(call: CafeCall, data: ReportIn) -> dict[str, Any]:
+async def report(call: CafeCall, data: ReportIn) -> ReportOut:
     """All sections, over one range and three filters."""
     span = _span(call.center, data)
     found = await call.read(report_data, await _filter(call, data, span))
-    return report_wire(found, span, _staff(data) or "All")
+    return wire.report(found, span, _staff(data) or "All")
 
 
 @routes.get(
@@ -70,11 +71,11 @@ async def report(call: CafeCall, data: ReportIn) -> dict[str, Any]:
     summary="Figures by day, or by hour of one day",
     source="seed: Reports, Report chart",
 )
-async def chart(call: CafeCall, data: ChartIn) -> dict[str, Any]:
+async def chart(call: CafeCall, data: ChartIn) -> ChartOut:
     """Over the range and filters of reportData; one number per category in each series."""
     span = _span(call.center, data)
     wanted = ChartWanted(await _filter(call, data, span), span, data.chart_type)
-    return chart_wire(await call.read(chart_of, wanted), span, _staff(data) or "All")
+    return wire.chart(await call.read(chart_of, wanted), span, _staff(data) or "All")
 
 
 @routes.get(
@@ -83,11 +84,11 @@ async def chart(call: CafeCall, data: ChartIn) -> dict[str, Any]:
     summary="How customers pay, who spends most, how long they play",
     source="cafe-wire: Reports",
 )
-async def customer_analysis(call: CafeCall, data: AnalysisIn) -> dict[str, Any]:
+async def customer_analysis(call: CafeCall, data: AnalysisIn) -> AnalysisOut:
     """Over the range and filters of reportData."""
     span = _span(call.center, data)
     found = await call.read(analysis_of, await _filter(call, data, span))
-    return analysis_wire(found)
+    return wire.analysis(found)
 
 
 def _span(center: Center, data: ReportIn | AnalysisIn) -> TimeRange:

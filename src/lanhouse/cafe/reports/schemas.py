@@ -83,7 +83,7 @@ REFUND_TOPUP_LINES = ("member", "prepaid", "postpaid", "guest", "pc", "console")
 REFUND_TOPUP_LINES += ("credit_card", "cash", "bonus", "total")
 REFUND_SALE_LINES = ("product", "offer", "offer_guest", "offer_member", "card", "cash")
 REFUND_SALE_LINES += ("by_balance", "coin", "total")
-"""Names and order of the lines on the wire (cafe-wire, Reports)."""
+"""Names of the lines; their order on the wire is that of the Structs in wire/outputs.py."""
 
 
 def _lines(names: tuple[str, ...]) -> dict[str, Line]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import sqlalchemy as sa
 
@@ -12,8 +10,6 @@ from lanhouse.cafe.reports.queries import conditions, int_sum, logs, new_members
 from lanhouse.cafe.reports.schemas import ReportFilter, Summary
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
-from lanhouse.kit.local_time import duration_text
-from lanhouse.kit.money import format_fixed, json_number
 
 _RANKING = 10
 
@@ -62,30 +58,3 @@ def _ranking(read: Read, wanted: ReportFilter) -> list[Row]:
         .order_by(micros.desc(), logs.member_id)
         .limit(_RANKING)
     )
-
-
-def analysis_wire(found: Analysis) -> dict[str, Any]:
-    """The `data` of customerAnalysis."""
-    summary = found.summary
-    average = found.used_seconds // found.session_count if found.session_count else 0
-    return {
-        "income_chart": [
-            {"name": name, "value": json_number(micros)}
-            for name, micros in (
-                ("Cash", summary.cash_micros),
-                ("Credit card", summary.card_micros),
-                ("QR", summary.qr_micros),
-                ("Balance", summary.by_balance_micros),
-            )
-        ],
-        "member_spend_ranking": [
-            {"member_account": row.member_account, "spend_amount": format_fixed(row.micros)}
-            for row in found.ranking
-        ],
-        "session": {
-            "total_session": found.session_count,
-            "avg_duration": duration_text(average),
-            "unique_guests_count": found.guest_count,
-            "new_members_number": found.new_members,
-        },
-    }
