@@ -8,6 +8,7 @@ from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.catalog.queries import games_of, providers_of
 from lanhouse.aggregator.catalog.schemas import (
     BetLimitOut,
+    BetRangeOut,
     CategoryOut,
     GameOut,
     GameProviderOut,
@@ -96,7 +97,7 @@ def _category_out(provider: Provider, category: Category, currency: str) -> Prov
         BetLimitOut(
             id=limit.id,
             label=limit.label,
-            info={"min": json_number(limit.min_micros), "max": json_number(limit.max_micros)},
+            info=BetRangeOut(json_number(limit.min_micros), json_number(limit.max_micros)),
             is_default=limit.is_default,
         )
         for limit in provider.bet_limits(category.id, currency)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from lanhouse.aggregator.players.schemas import Currency
+from lanhouse.kit.money import JsonNumber
 
 
 class GamesIn(msgspec.Struct, rename="camel"):
@@ -62,12 +63,19 @@ class ProvidersIn(msgspec.Struct, rename="camel"):
     agent_system_currency: Currency | None = None
 
 
+class BetRangeOut(msgspec.Struct):
+    """The least and the most that a round may cost."""
+
+    min: JsonNumber
+    max: JsonNumber
+
+
 class BetLimitOut(msgspec.Struct, rename="camel"):
-    """A bet limit that can be set; `info` holds min and max per round."""
+    """A bet limit that can be set."""
 
     id: str
     label: str
-    info: dict[str, Any]
+    info: BetRangeOut
     is_default: bool
 
 

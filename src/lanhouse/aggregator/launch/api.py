@@ -11,13 +11,13 @@ from lanhouse.aggregator.launch.schemas import Launch, Launched, LaunchIn, Launc
 from lanhouse.aggregator.wire import check_texts, wire_time
 from lanhouse.ledger.answers import HIDDEN
 from lanhouse.web.i18n import LANGUAGES
-from lanhouse.web.replies import Answer
+from lanhouse.web.replies import Written
 
 routes = ExternalRoutes("Games")
 
 
 @routes.post("/launchGame", right="agent.call", source="seed: External API, 5")
-async def launch(call: AgentCall, data: LaunchIn) -> Answer:
+async def launch(call: AgentCall, data: LaunchIn) -> Written[LaunchOut]:
     """The address of a game for one player, good once and for a minute."""
     check_texts(call, data)
     check_launch(data)

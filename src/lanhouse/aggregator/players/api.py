@@ -14,16 +14,16 @@ from lanhouse.aggregator.players.schemas import (
 )
 from lanhouse.aggregator.wire import check_currency, check_texts, wire_time
 from lanhouse.db.store import Read
-from lanhouse.web.replies import Answer
+from lanhouse.web.replies import Nothing, Written, nothing
 
 routes = ExternalRoutes("Players")
 
 
 @routes.post("/createPlayer", right="agent.call", source="seed: External API, 1")
-async def create(call: AgentCall, data: CreatePlayerIn) -> Answer:
+async def create(call: AgentCall, data: CreatePlayerIn) -> Written[Nothing]:
     """Create a player with a name that is unique within the agent."""
     check_texts(call, data)
-    return await call.write(create_player, NewPlayer(call.agent, data.username), lambda _: {})
+    return await call.write(create_player, NewPlayer(call.agent, data.username), nothing)
 
 
 @routes.post("/getPlayerStatus", right="agent.call", source="seed: External API, 3")

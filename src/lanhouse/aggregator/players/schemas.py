@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -47,7 +47,8 @@ class PlayerStatusOut(msgspec.Struct, rename="camel"):
     username: str
     currency: str
     active: bool
-    bet_limits: dict[str, Any] | None
+    bet_limits: None
+    """None are set: setting them is not in this release."""
     created_at: str
 
 

@@ -25,24 +25,24 @@ from lanhouse.aggregator.wire import check_currency, check_texts, client_tx_id, 
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import format_plain
-from lanhouse.web.replies import Answer
+from lanhouse.web.replies import Written
 
 routes = ExternalRoutes("Wallet")
 
 
 @routes.post("/deposit", right="agent.call", source="seed: External API, 6")
-async def deposit(call: AgentCall, data: MoveIn) -> Answer:
+async def deposit(call: AgentCall, data: MoveIn) -> Written[MoveOut]:
     """Increase a player's balance out of the agent's wallet of the same currency."""
     return await _move(call, data, DEPOSIT)
 
 
 @routes.post("/withdraw", right="agent.call", source="seed: External API, 7")
-async def withdraw(call: AgentCall, data: MoveIn) -> Answer:
+async def withdraw(call: AgentCall, data: MoveIn) -> Written[MoveOut]:
     """Decrease a player's balance into the agent's wallet of the same currency."""
     return await _move(call, data, WITHDRAW)
 
 
-async def _move(call: AgentCall, data: MoveIn, kind: str) -> Answer:
+async def _move(call: AgentCall, data: MoveIn, kind: str) -> Written[MoveOut]:
     check_currency(call.agent, data.currency)
     # The text as it was sent: the lenient layer would take a JSON number or spaces for text.
     amount_micros = amount_of(call.inputs.get("amount"), data.currency)

@@ -10,14 +10,21 @@ from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.staff.commands.rights import RightsChange, change_rights
 from lanhouse.cafe.staff.queries import rights_of_everybody, rights_of_staff, staff_of_center
-from lanhouse.cafe.staff.schemas import PersonRights
 from lanhouse.cafe.staff.sign_in import sign_in_staff, staff_account
+from lanhouse.cafe.staff.wire import (
+    PersonRightsOut,
+    SignedOutOut,
+    StaffRow,
+    TokenOut,
+    person_rights,
+    staff_row,
+)
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.kit.said import say
 from lanhouse.web.call import Call
-from lanhouse.web.replies import Answer
+from lanhouse.web.replies import Written
 from lanhouse.web.sign_in import attempt_of
 
 routes = CafeRoutes("Staffs")
@@ -32,13 +39,6 @@ class SignInIn(msgspec.Struct):
     password: Annotated[str, msgspec.Meta(max_length=1024)]
 
 
-class TokenOut(msgspec.Struct):
-    """A bearer token for the café API and the native API, with the rights of the person."""
-
-    token: str
-    expires_in_seconds: int
-
-
 @native.post("/auth/staff-login", public=True, summary="A bearer token for a staff account")
 async def staff_login(call: Call, data: SignInIn) -> TokenOut:
     """The token is shown this once; it ends after expires_in_seconds or at sign-out."""
@@ -48,41 +48,16 @@ async def staff_login(call: Call, data: SignInIn) -> TokenOut:
 
 
 @native.post("/auth/logout", right="account.self", summary="End this bearer token")
-async def logout(call: CafeCall) -> dict[str, bool]:
+async def logout(call: CafeCall) -> SignedOutOut:
     """The token counts no longer. An API key is not ended this way."""
     await call.run(end_token, call.actor.token_hash)
-    return {"ended": call.actor.kind == "staff"}
+    return SignedOutOut(ended=call.actor.kind == "staff")
 
 
 @routes.get("/staffs", right="staff.view", summary="Who works here", source="seed: Staffs")
-async def staffs(call: CafeCall) -> list[dict[str, object]]:
-    """Rows {staff_id, staff_name, staff_role, staff_is_active}; never anything about passwords."""
-    rows = await call.read(staff_of_center, call.center.id)
-    return [
-        {
-            "staff_id": row.id,
-            "staff_icafe_id": row.center_id,
-            "staff_name": row.account,
-            "staff_role": row.role,
-            "staff_is_active": int(row.is_active),
-            "staff_allow_ip": row.allowed_ips,
-        }
-        for row in rows
-    ]
-
-
-class PersonRightsOut(msgspec.Struct):
-    """A person and what that person may do: `template` is what the role gives, `rights` what holds
-    in the end. Names as in the reference of rights."""
-
-    staff_id: int
-    account: str
-    role: str
-    is_active: bool
-    template: list[str]
-    granted: list[str]
-    withheld: list[str]
-    rights: list[str]
+async def staffs(call: CafeCall) -> list[StaffRow]:
+    """By id; never anything about passwords."""
+    return [staff_row(row) for row in await call.read(staff_of_center, call.center.id)]
 
 
 class RightsIn(msgspec.Struct):
@@ -95,7 +70,9 @@ class RightsIn(msgspec.Struct):
 @native.get("/staff", right="staff.view", summary="Staff and their rights")
 async def native_staff(call: CafeCall) -> list[PersonRightsOut]:
     """Everybody who works in the centre, by id; never anything about passwords."""
-    return [_out(person) for person in await call.read(rights_of_everybody, call.center.id)]
+    return [
+        person_rights(person) for person in await call.read(rights_of_everybody, call.center.id)
+    ]
 
 
 @native.get("/staff/{staff_id}/rights", right="staff.view", summary="A person's rights")
@@ -105,11 +82,11 @@ async def native_rights(call: CafeCall) -> PersonRightsOut:
     person = await call.point(rights_of_staff, wanted)
     if person is None:
         raise NotFound(say("Staff not found"))
-    return _out(person)
+    return person_rights(person)
 
 
 @native.put("/staff/{staff_id}/rights", right="staff.edit", summary="Set a person's rights")
-async def put_rights(call: CafeCall, data: RightsIn) -> Answer:
+async def put_rights(call: CafeCall, data: RightsIn) -> Written[PersonRightsOut]:
     """Answers the person as above; it holds from the next call on.
 
     403 for giving or taking a right that the caller has not. One's own stay as they are, and so do
@@ -122,17 +99,4 @@ async def put_rights(call: CafeCall, data: RightsIn) -> Answer:
         granted=data.granted,
         withheld=data.withheld,
     )
-    return await call.write(change_rights, change, _out)
-
-
-def _out(person: PersonRights) -> PersonRightsOut:
-    return PersonRightsOut(
-        staff_id=person.staff_id,
-        account=person.account,
-        role=person.role,
-        is_active=person.is_active,
-        template=sorted(person.template),
-        granted=person.granted,
-        withheld=person.withheld,
-        rights=sorted(person.rights),
-    )
+    return await call.write(change_rights, change, person_rights)

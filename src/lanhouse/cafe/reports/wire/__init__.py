@@ -22,7 +22,6 @@ from lanhouse.cafe.reports.wire.outputs import (
     OfferTaxOut,
     PcUse,
     ProductGroup,
-    RangeOut,
     RefundsOut,
     ReportHead,
     ReportOut,

@@ -12,18 +12,13 @@ NothingYet = Annotated[list[Any], Meta(max_length=0)]
 """A list of things that this release does not have."""
 
 
-class RangeOut(Struct):
-    """What a report is about."""
+class ReportHead(Struct):
+    """What a report is about, and its two main figures."""
 
     report_start: str
     report_end: str
     staff: str
     """`All`, or the account that was asked for."""
-
-
-class ReportHead(RangeOut):
-    """What a report is about, and its two main figures."""
-
     cash: JsonNumber
     profit: JsonNumber
 
