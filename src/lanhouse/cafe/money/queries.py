@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -144,19 +145,65 @@ def log_sums(
     where: Conditions,
     *,
     levels: tuple[int, ...] = LEVELS,
+    cuts: Sequence[datetime] = (),
 ) -> Any:
-    """A subquery with KEYS, AMOUNTS and `hour`: all that the log of a range adds up to.
+    """A subquery with KEYS, AMOUNTS and `since_micros` (since 1970): all that the log of a range
+    adds up to.
 
-    With the level 1 alone, `hour` is each hour of the range and never the start of many.
-
-    Whole hours come from the stored sums, the edges from the rows; group it as it is needed.
+    With the level 1 alone, `since_micros` begins each hour of the range and never many of them;
+    an hour in which some of the `cuts` lie is cut there. Whole hours come from the stored sums, the
+    others from the rows; group it as it is needed.
     """
     parts = parts_of(start_at, end_at, levels)
     columns = [sums[name] for name in (*KEYS, *AMOUNTS)]
-    stored = sa.select(sums.center_id, sums.start_hour.label("hour"), *columns)
-    selects = [stored.where(parts.where(center_id), *where(sums))]
-    for start, end in parts.edges:
-        at_edge = (logs.center_id == center_id, logs.at >= start, logs.at < end)
-        rows = rows_as_sums(*at_edge).subquery()
-        selects.append(sa.select(rows).where(*where(rows.c)))
+    since = (sums.start_hour * _HOUR).label("since_micros")
+    stored = sa.select(sums.center_id, since, *columns)
+    inside = _cut_hours(parts, cuts)
+    whole = [sums.start_hour.not_in(inside)] if inside else []
+    selects = [stored.where(parts.where(center_id), *whole, *where(sums))]
+    of_center = logs.center_id == center_id
+    for start, end in _edges(parts, cuts):
+        at_edge = (of_center, logs.at >= start, logs.at < end)
+        selects.append(_rows_since(_literal(clock.to_micros(start)), at_edge, where))
+    for offsets in sorted(set(inside.values())):
+        hours = sorted(hour for hour, its_offsets in inside.items() if its_offsets == offsets)
+        at_cuts = (
+            of_center,
+            logs.at >= hour_at(hours[0]),
+            logs.at < hour_at(hours[-1] + 1),
+            (_AT // _HOUR).in_(hours),
+        )
+        part = sa.case(*((each <= _AT % _HOUR, each) for each in reversed(offsets)), else_=0)
+        selects.append(_rows_since(_AT - _AT % _HOUR + part, at_cuts, where))
     return (selects[0] if len(selects) == 1 else sa.union_all(*selects)).subquery()
+
+
+def _literal(number: int) -> Any:
+    return sa.literal_column(str(number), sa.BigInteger)
+
+
+_HOUR = _literal(_HOUR_MICROS)
+_AT = StoredMicros(logs.at)
+
+
+def _cut_hours(parts: Parts, cuts: Sequence[datetime]) -> dict[int, tuple[int, ...]]:
+    """The stored hours that are cut, and where: microseconds after their begin, rising."""
+    found: dict[int, tuple[int, ...]] = {}
+    for cut in sorted(cuts):
+        hour, offset = divmod(clock.to_micros(cut), _HOUR_MICROS)
+        if offset and any(start <= hour < end for _, start, end in parts.stored):
+            found[hour] = (*found.get(hour, ()), offset)
+    return found
+
+
+def _edges(parts: Parts, cuts: Sequence[datetime]) -> Iterator[tuple[datetime, datetime]]:
+    for start, end in parts.edges:
+        yield from pairwise([start, *sorted(cut for cut in cuts if start < cut < end), end])
+
+
+def _rows_since(since: Any, conditions: Sequence[Any], where: Conditions) -> Any:
+    """The log's rows under these conditions, as of when they count."""
+    columns = [value.label(name) for name, value in _VALUES.items()]
+    rows = sa.select(logs.center_id, since.label("since_micros"), *columns).where(*conditions)
+    of_rows = rows.subquery()
+    return sa.select(of_rows).where(*where(of_rows.c))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +18,7 @@ from lanhouse.cafe.reports.rules import summarise
 from lanhouse.cafe.reports.schemas import Group, PcUse, ReportData, ReportFilter, Summary
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
+from lanhouse.kit import clock
 
 logs = billing_logs.c
 
@@ -29,7 +32,9 @@ _ADDED += ("cash_micros", "card_micros", "qr_micros", "spend_micros", "bonus_mic
 _ADDED += ("loan_micros", "cost_micros", "other_tender_micros")
 
 
-def _sums_of(wanted: ReportFilter, *, levels: tuple[int, ...] = LEVELS) -> Any:
+def _sums_of(
+    wanted: ReportFilter, *, levels: tuple[int, ...] = LEVELS, cuts: Sequence[datetime] = ()
+) -> Any:
     """A subquery of the log's sums under a filter (money.queries.log_sums)."""
 
     def where(columns: Any) -> list[Any]:
@@ -45,32 +50,38 @@ def _sums_of(wanted: ReportFilter, *, levels: tuple[int, ...] = LEVELS) -> Any:
             found.append(columns.pc_group_id == wanted.pc_group_id)
         return found
 
-    return log_sums(wanted.center_id, wanted.start_at, wanted.end_at, where, levels=levels)
+    return log_sums(
+        wanted.center_id, wanted.start_at, wanted.end_at, where, levels=levels, cuts=cuts
+    )
 
 
-def groups_by_hour(read: Read, wanted: ReportFilter) -> list[tuple[int, Group]]:
-    """The log's rows grouped by hour (since 1970), event, subject, who and refund or not."""
-    return _grouped(read, _sums_of(wanted, levels=(1,)), by_hour=True)
+def groups_between(
+    read: Read, wanted: ReportFilter, cuts: Sequence[datetime]
+) -> list[tuple[datetime, Group]]:
+    """The log's rows grouped by event, subject, who and refund or not, in stretches of an hour at
+    most, whose beginnings are answered; none has one of the `cuts` inside it."""
+    columns = _sums_of(wanted, levels=(1,), cuts=cuts)
+    return [
+        (clock.from_micros(since), group)
+        for since, group in _grouped(read, columns, columns.c.since_micros)
+    ]
 
 
 def log_groups(read: Read, wanted: ReportFilter) -> list[Group]:
     """The log's rows grouped by event, subject, member or guest, and refund or not."""
-    return [group for _, group in _grouped(read, _sums_of(wanted), by_hour=False)]
+    return [group for _, group in _grouped(read, _sums_of(wanted))]
 
 
-def _grouped(read: Read, source: Any, *, by_hour: bool) -> list[tuple[int, Group]]:
+def _grouped(read: Read, source: Any, since: Any = None) -> list[tuple[int, Group]]:
     columns = source.c
     is_member = sa.case((columns.who == 1, 1), else_=0).label("is_member")
-    hour = columns.hour if by_hour else sa.literal_column("0", sa.BigInteger).label("hour")
     keys = [columns.event, columns.subject, is_member, columns.is_refund]
     added = [int_sum(columns[name]).label(name) for name in _ADDED]
-    by = [columns.hour, *keys] if by_hour else keys
-    rows = read.all(sa.select(hour, *keys, *added).group_by(*by))
+    first = sa.literal_column("0", sa.BigInteger).label("since_micros") if since is None else since
+    by = keys if since is None else [since, *keys]
+    rows = read.all(sa.select(first, *keys, *added).group_by(*by))
     return [
-        (
-            row.hour,
-            Group(row.event, row.subject, bool(row.is_member), bool(row.is_refund), *row[5:]),
-        )
+        (row[0], Group(row.event, row.subject, bool(row.is_member), bool(row.is_refund), *row[5:]))
         for row in rows
     ]
 

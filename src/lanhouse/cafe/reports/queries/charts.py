@@ -10,8 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from lanhouse.cafe.logs.rules import TimeRange
-from lanhouse.cafe.money.queries import hour_at
-from lanhouse.cafe.reports.queries import groups_by_hour, summary_of
+from lanhouse.cafe.reports.queries import groups_between
 from lanhouse.cafe.reports.rules import summarise
 from lanhouse.cafe.reports.schemas import Group, ReportFilter, Summary
 from lanhouse.db.store import Read
@@ -118,23 +117,14 @@ def chart_of(read: Read, wanted: ChartWanted) -> Chart:
 def _summaries(
     read: Read, log_filter: ReportFilter, ranges: list[tuple[datetime, datetime]]
 ) -> list[Summary]:
-    """The figures of each range, one after the other in time, read at once.
-
-    Where a zone's days begin within an hour of UTC, each range is read by itself.
-    """
+    """The figures of each range, one after the other in time, read at once."""
     if not ranges:
         return []
     starts = [start for start, _ in ranges]
-    if any(start.minute or start.second or start.microsecond for start in starts[1:]):
-        return [
-            summary_of(read, msgspec.structs.replace(log_filter, start_at=start, end_at=end))
-            for start, end in ranges
-        ]
     groups: list[list[Group]] = [[] for _ in ranges]
     span = msgspec.structs.replace(log_filter, start_at=starts[0], end_at=ranges[-1][1])
-    for hour, group in groups_by_hour(read, span):
-        # The hour in which the first range begins may have begun before it.
-        groups[max(0, bisect_right(starts, hour_at(hour)) - 1)].append(group)
+    for since, group in groups_between(read, span, starts[1:]):
+        groups[bisect_right(starts, since) - 1].append(group)
     return [summarise(of_range) for of_range in groups]
 
 
