@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.money.tenders import TENDERS
-from lanhouse.cafe.money.wire import NUMBERS, paid_back_rows
-from lanhouse.cafe.topups import commands
+from lanhouse.cafe.money.wire import NUMBERS
+from lanhouse.cafe.topups import commands, wire
 from lanhouse.cafe.topups.queries import MemberPage, OrderPage, bonus_quote, orders_of_member
 from lanhouse.cafe.topups.schemas import (
     COMMENT_CHARS_MAX,
-    Kind,
     Loan,
     Quote,
     TopUp,
-    TopUpDone,
 )
-from lanhouse.db.statements import Row
+from lanhouse.cafe.topups.wire import BonusOut, LoanOut, OrdersOut, ToppedUpOut
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import SignedAmount, SignedCoins, also
 from lanhouse.kit.limits import LOGS_PER_PAGE
-from lanhouse.kit.local_time import local_text
-from lanhouse.kit.money import format_fixed
 from lanhouse.kit.pages import PageNumber, paging_info
 from lanhouse.kit.said import say
-from lanhouse.web.replies import Answer
+from lanhouse.web.replies import Written
 
 routes = CafeRoutes("Members")
 
 _TOPUP_IDS_MAX = 200
-_ORDER_STATUS_DONE = 2
-_PRODUCT_NAMES = {
-    Kind.TOPUP: "Topup",
-    Kind.REFUND: "Refund",
-    Kind.LOAN: "Loan",
-    Kind.REPAYMENT: "Loan repayment",
-}
 _PAYMENT_OF_NUMBER = {NUMBERS[name]: name for name in TENDERS}
 
 Comment = Annotated[str, Meta(max_length=COMMENT_CHARS_MAX)]
@@ -94,7 +82,7 @@ class MemberOrdersIn(msgspec.Struct, kw_only=True):
     summary="Top up, give bonus or coins, or refund",
     source="seed: Members, Topup",
 )
-async def topup(call: CafeCall, data: TopUpIn) -> Answer:
+async def topup(call: CafeCall, data: TopUpIn) -> Written[ToppedUpOut]:
     """All members are topped up or none; the order numbers stand in the order of the ids.
 
     For a refund `paid_back` tells for each member how the money goes back.
@@ -110,8 +98,7 @@ async def topup(call: CafeCall, data: TopUpIn) -> Answer:
         payment=_payment(data),
         comment=data.comment,
     )
-    shape = _paid_back(data.topup_ids) if cmd.is_refund else _orders
-    return await call.write(commands.top_up, cmd, shape)
+    return await call.write(commands.top_up, cmd, lambda done: wire.topped_up(cmd, done))
 
 
 @routes.post(
@@ -120,7 +107,7 @@ async def topup(call: CafeCall, data: TopUpIn) -> Answer:
     summary="Add a loan to the balance, or repay one",
     source="seed: Members, Add loan",
 )
-async def loan(call: CafeCall, data: LoanIn) -> Answer:
+async def loan(call: CafeCall, data: LoanIn) -> Written[LoanOut]:
     """Balance and loan change together."""
     cmd = Loan(
         center=call.center,
@@ -129,7 +116,7 @@ async def loan(call: CafeCall, data: LoanIn) -> Answer:
         value_micros=data.loan_value,
         comment=data.comment,
     )
-    return await call.write(commands.add_loan, cmd, _orders)
+    return await call.write(commands.add_loan, cmd, wire.loan)
 
 
 @routes.post(
@@ -138,12 +125,11 @@ async def loan(call: CafeCall, data: LoanIn) -> Answer:
     summary="The bonus that a top-up would earn now",
     source="seed: Members, Get topup bonus",
 )
-async def fetch_bonus(call: CafeCall, data: QuoteIn) -> dict[str, str]:
+async def fetch_bonus(call: CafeCall, data: QuoteIn) -> BonusOut:
     """Only quotes: the caller passes the answer to topup as topup_balance_bonus."""
     _refuse_promo_code(data.promo_code)
     quote = Quote(center=call.center, value_micros=data.topup_value, member_ids=data.member_id)
-    bonus = format_fixed(await call.point(bonus_quote, quote))
-    return {"bonus": bonus, "topup_balance_bonus": bonus}
+    return wire.bonus(await call.point(bonus_quote, quote))
 
 
 @routes.get(
@@ -152,16 +138,12 @@ async def fetch_bonus(call: CafeCall, data: QuoteIn) -> dict[str, str]:
     summary="A member's top-ups, refunds and loans",
     source="cafe-wire: Members",
 )
-async def orders(call: CafeCall, data: MemberOrdersIn) -> dict[str, Any]:
+async def orders(call: CafeCall, data: MemberOrdersIn) -> OrdersOut:
     """Newest first."""
     wanted = MemberPage(call.center.id, data.member_id, data.page or 1)
     page: OrderPage = await call.read(orders_of_member, wanted)
-    return {
-        "orders": [_order_row(row, call) for row in page.rows],
-        "paging_info": paging_info(
-            page.total, wanted.page, LOGS_PER_PAGE, sent=data.page is not None
-        ),
-    }
+    shown = paging_info(page.total, wanted.page, LOGS_PER_PAGE, sent=data.page is not None)
+    return wire.orders(page.rows, call.center.zone, shown)
 
 
 @routes.get(
@@ -170,25 +152,9 @@ async def orders(call: CafeCall, data: MemberOrdersIn) -> dict[str, Any]:
     summary="The same as members/{member_id}/orders",
     source="cafe-wire: Members",
 )
-async def member_orders(call: CafeCall, data: MemberOrdersIn) -> dict[str, Any]:
+async def member_orders(call: CafeCall, data: MemberOrdersIn) -> OrdersOut:
     """The member is named in the query."""
     return await orders(call, data)
-
-
-def _orders(done: TopUpDone) -> dict[str, list[int]]:
-    return {"order_ids": done.order_ids}
-
-
-def _paid_back(member_ids: list[int]) -> Callable[[TopUpDone], dict[str, Any]]:
-    def shape(done: TopUpDone) -> dict[str, Any]:
-        rows = [
-            {"member_id": member_id, **msgspec.structs.asdict(row)}
-            for member_id, by_tender in zip(member_ids, done.paid_back, strict=True)
-            for row in paid_back_rows(by_tender)
-        ]
-        return {**_orders(done), "paid_back": rows}
-
-    return shape
 
 
 def _payment(data: TopUpIn) -> str:
@@ -216,19 +182,3 @@ def _refuse_promo_code(code: str) -> None:
         raise InvalidInput(
             {"promo_code": say("does not exist (promo codes are not part of this release)")}
         )
-
-
-def _order_row(row: Row, call: CafeCall) -> dict[str, Any]:
-    return {
-        "order_no": row.id,
-        "order_money": format_fixed(row.value_micros),
-        "order_create_time_local": local_text(row.at, call.center.zone),
-        "order_payment_method": NUMBERS.get(row.payment, 0),
-        "order_status": _ORDER_STATUS_DONE,
-        "order_pc": "",
-        "product_name": _PRODUCT_NAMES[Kind(row.kind)],
-        "order_item_qty": 1,
-        "order_bonus": format_fixed(row.bonus_micros),
-        "order_coin": format_fixed(row.coin_micros),
-        "order_comment": row.comment,
-    }
