@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.builders.centers import password_hash
 from tests.builders.floor import CENT, EURO
@@ -110,6 +110,38 @@ def test_too_little_cash_is_not_taken_and_a_card_asks_for_no_cash(site: Site, pa
     expect(page.locator("#toast")).to_contain_text("PC01 is free.")
     assert site.floor.till() == 0
     assert site.floor.till("card") > 0
+
+
+def test_money_goes_back_the_other_way_only_by_a_manager_with_a_reason(
+    site: Site, page: Page
+) -> None:
+    site.floor.pay(6 * EURO, "PC01", payment="card")
+    sign_in(page, site, "staff")
+    dialog = _asked_to_check_out(page, site)
+    given = ".lh-give:visible"
+    expect(dialog.locator(given)).to_contain_text(["Give back on the card"])
+    expect(dialog.get_by_text("As it came")).to_have_count(0)
+    page.context.clear_cookies()
+    sign_in(page, site, "manager")
+    dialog = _asked_to_check_out(page, site)
+    expect(dialog.locator(given)).to_contain_text(["Give back on the card"])
+    dialog.locator("label[for=back-cash]").click()
+    expect(dialog.locator(given)).to_contain_text(["Give back in cash"])
+    button = dialog.locator("footer .btn-primary")
+    button.click()
+    expect(dialog.get_by_text("is required when money goes back another way")).to_be_visible()
+    assert site.floor.is_busy("PC01")
+    dialog.get_by_label("Reason").fill("the terminal is down")
+    button.click()
+    expect(page.locator("#toast")).to_contain_text("given back in cash.")
+    assert site.floor.till() < 0 < site.floor.till("card") == 6 * EURO
+    site.floor.verify()
+
+
+def _asked_to_check_out(page: Page, site: Site) -> Locator:
+    page.goto(f"{site.url}/panel/computers?pc=PC01")
+    press_act(page, "F8")
+    return page.get_by_role("dialog")
 
 
 def test_no_page_scrolls_sideways_on_a_phone(site: Site, page: Page) -> None:

@@ -98,7 +98,9 @@ def test_every_page_is_that_of_the_whole_log(store: Store, monkeypatch: Any) -> 
                 assert wanted.event or found.events == events
 
 
-@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kathmandu", "America/New_York"])
+@pytest.mark.parametrize(
+    "zone", ["Europe/Berlin", "Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe"]
+)
 def test_a_chart_adds_up_to_its_report_in_every_zone(store: Store, zone: str) -> None:
 
     _fill(store, 600)
