@@ -15,7 +15,7 @@ from lanhouse.auth import passwords
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.settings import AppSettings
-from tests.builders import databases, door
+from tests.builders import answers, databases, door
 from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
 from tests.builders.effort import IS_LONG, SEED, is_in_part
@@ -26,6 +26,7 @@ from tests.builders.secrets import QUICK_HASHER, VAULT
 LOCKS = LockOrder()
 install(LOCKS)
 door.install()
+answers.install()
 
 # 50 ms of two cores for each of thousands of passwords prove nothing (tests/builders/secrets.py);
 # what runs in a process of its own hashes as the product does.
