@@ -453,6 +453,14 @@ class TestStart:
         assert told == "PC01: the package is sold and runs, €6.00 taken."
         floor.verify()
 
+    def test_less_than_the_minimum_is_told_before_it_is_refused(
+        self, desk: Desk, floor: Floor
+    ) -> None:
+        floor.set(minimum_charge_micros=2 * EURO)
+        quote = "/panel/computers/quote?pc=PC01&kind=guest&payment=cash&amount="
+        assert "too little: at least €2.00 is charged" in text_of(desk.get(f"{quote}1"))
+        assert "too little" not in text_of(desk.get(f"{quote}2"))
+
     def test_a_package_is_quoted_as_it_will_run(
         self, desk: Desk, floor: Floor, freeze: Any
     ) -> None:

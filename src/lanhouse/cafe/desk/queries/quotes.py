@@ -94,6 +94,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     balance_micros: int = 0
     bonus_micros: int = 0
     offer: Offer | None = None
+    least_micros: int = 0
+    """The minimum charge that an amount does not reach; 0 = there is none."""
 
 
 class QuoteWanted(msgspec.Struct, frozen=True):
@@ -228,6 +230,9 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         )
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
+        if amount and not start.is_affordable:
+            least = start.session.terms.minimum_charge_micros
+            return msgspec.structs.replace(plain, problem="too_little", least_micros=least)
         begins, until = at, start.session.expires_at
     return msgspec.structs.replace(
         plain,
