@@ -1,0 +1,55 @@
+"""What the script of a game gets: every JSON call answers the Struct that its route names.
+
+The page and its script come from us, so that no OpenAPI document tells of these calls.
+"""
+
+from __future__ import annotations
+
+import jsonschema_rs
+import msgspec
+import pytest
+
+from lanhouse.app import all_routes
+from lanhouse.web.replies import Reply
+from tests.builders.agents import External
+from tests.builders.play import Player, open_game
+
+KEY = "key-of-the-test"
+SPIN = {"key": KEY, "betMicros": 1_000_000}
+TYPES = {
+    route.id: route.output_type
+    for route in all_routes()
+    if route.surface == "game" and route.output_type is not Reply
+}
+
+
+@pytest.fixture
+def game(external: External) -> Player:
+    external.ok("createPlayer", {"username": "player0001"})
+    external.ok("deposit", {"username": "player0001", "amount": "100", "currency": "EUR"})
+    return open_game(external, "player0001")
+
+
+def test_these_are_all() -> None:
+    assert set(TYPES) == {
+        "POST /play/{session}/spin",
+        "GET /play/{session}/spins/{key}",
+        "GET /play/{session}/standing",
+        "POST /play/{session}/seed",
+    }
+
+
+def test_each_answers_its_struct_and_no_more(game: Player) -> None:
+    json = "application/json"
+    answers = {
+        "POST /play/{session}/spin": game.post("/spin", SPIN),
+        "GET /play/{session}/spins/{key}": game.get(f"/spins/{KEY}", json),
+        "GET /play/{session}/standing": game.get("/standing", json),
+        "POST /play/{session}/seed": game.post("/seed", {}),
+    }
+    for call, answer in answers.items():
+        assert answer.status_code == 200, answer.text
+        schema = msgspec.json.schema(TYPES[call])
+        for part in schema["$defs"].values():
+            part["additionalProperties"] = False
+        jsonschema_rs.validate(schema, answer.json())
