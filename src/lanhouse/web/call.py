@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Concatenate, TypeVar
 
 import msgspec
 
 from lanhouse.auth.actors import NOBODY
 from lanhouse.auth.budgets import Budgets
 from lanhouse.db.audit import Origin
-from lanhouse.db.store import Arg, Command, P, Query, Result, Store
+from lanhouse.db.store import Arg, Command, P, Query, Read, Result, Store
 from lanhouse.jobs.schemas import Kind
 from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput
@@ -217,6 +217,25 @@ class Call:
     def html(self, template: str, *, status: int = 200, **context: Any) -> Reply:
         """Render a page or a fragment for this reader."""
         return Reply(render(template, self.view, **context).encode(), status)
+
+    async def page(
+        self,
+        template: str,
+        query: Callable[Concatenate[Read, P], Mapping[str, Any]],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Reply:
+        """Render what `query(read, …)` answers, the template's names and their values.
+
+        Done in the reader's thread: a large page must not keep everybody else's calls waiting.
+        """
+        view = self.view
+
+        def made(read: Read) -> bytes:
+            return render(template, view, **query(read, *args, **kwargs)).encode()
+
+        return Reply(await self.store.read(made))
 
 
 async def _without_passwords(inputs: dict[str, Any], salt: str) -> dict[str, Any]:

@@ -61,6 +61,21 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         """True when the reader has the right."""
         return right in self.rights
 
+    def shared(self, *rights: str) -> View:
+        """What this page has in common with those of other readers: language, money and clock, and
+        of the rights only these. For bytes that several readers get; `now` is to be filled in.
+        """
+        return View(
+            language=self.language,
+            currency=self.currency,
+            zone=self.zone,
+            rights=self.rights.intersection(rights),
+            now=clock.from_micros(0),
+            time_scale=self.time_scale,
+            clock_step_seconds=self.clock_step_seconds,
+            is_clock_guarded=self.is_clock_guarded,
+        )
+
 
 def view_of(
     cookies: Mapping[str, str],

@@ -7,6 +7,7 @@ the page replaces only those seats.
 from __future__ import annotations
 
 import re
+import threading
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
@@ -145,15 +146,18 @@ class MapMemory:
     def __init__(self, size: int = 64) -> None:
         self._size = size
         self._shown: OrderedDict[tuple[int, str], dict[int, str]] = OrderedDict()
+        # Maps are made in the readers' threads.
+        self._lock = threading.Lock()
 
     def remember(self, center_id: int, shown: Map) -> str:
         """Keep what a map shows; answers the name by which a browser asks for what follows."""
         versions = shown.versions
         name = f"{shown.layout}{zlib.crc32(repr(versions).encode()):08x}"
-        self._shown[center_id, name] = versions
-        self._shown.move_to_end((center_id, name))
-        while len(self._shown) > self._size:
-            self._shown.popitem(last=False)
+        with self._lock:
+            self._shown[center_id, name] = versions
+            self._shown.move_to_end((center_id, name))
+            while len(self._shown) > self._size:
+                self._shown.popitem(last=False)
         return name
 
     def changed_since(self, center_id: int, name: str, now: Map) -> set[int] | None:

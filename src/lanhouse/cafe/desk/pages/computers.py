@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.queries.computers import computers, selected_pc
 from lanhouse.cafe.desk.rules import MapMemory
 from lanhouse.cafe.sessions.commands import Looked, take_mark
+from lanhouse.db.store import Read
 from lanhouse.kit import clock
+from lanhouse.web.render import render
 from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Computers pages")
@@ -33,26 +38,42 @@ class SeenIn(msgspec.Struct):
 @routes.get("/panel/computers", right="pcs.view", summary="The Computers page")
 async def computers_page(call: CafeCall, data: PcIn) -> Reply:
     """The whole page; `pc` selects a PC."""
+    return await call.page(f"{_FOLDER}/computers.html", _page, call.center, data.pc)
+
+
+def _page(read: Read, center: Center, pc_name: str) -> dict[str, Any]:
     at = clock.now()
-    shown = await call.read(computers, call.center, at)
-    panel = await call.read(selected_pc, call.center, data.pc, at) if data.pc else None
-    return call.html(
-        f"{_FOLDER}/computers.html",
-        map=shown,
-        map_name=_memory.remember(call.center.id, shown),
-        changed=None,
-        panel=panel,
-        selected=data.pc if panel else "",
-    )
+    shown = computers(read, center, at)
+    panel = selected_pc(read, center, pc_name, at) if pc_name else None
+    return {
+        "map": shown,
+        "map_name": _memory.remember(center.id, shown),
+        "changed": None,
+        "panel": panel,
+        "selected": pc_name if panel else "",
+    }
 
 
 @routes.get("/panel/computers/map", right="pcs.view", summary="The live part of the map")
 async def map_part(call: CafeCall, data: SeenIn) -> Reply:
-    """Counters and rooms with the seats that have changed since the map that was seen."""
-    shown = await call.read(computers, call.center, clock.now())
-    changed = _memory.changed_since(call.center.id, data.seen, shown)
-    name = _memory.remember(call.center.id, shown)
-    return call.html(f"{_FOLDER}/map.html", map=shown, map_name=name, changed=changed)
+    """Counters and rooms with the seats that have changed since the map that was seen.
+
+    Every desk asks at every change: those of one language that have seen the same get the same
+    bytes. Those may be a second old, so the moment goes beside them.
+    """
+    center, seen = call.center, data.seen
+    # Whoever may not accept the clock has no button for it; nothing else depends on the reader.
+    view = call.view.shared("clock.accept")
+
+    def made(read: Read, at: datetime) -> bytes:
+        shown = computers(read, center, at)
+        changed = _memory.changed_since(center.id, seen, shown)
+        name = _memory.remember(center.id, shown)
+        page = {"map": shown, "map_name": name, "changed": changed}
+        return render(f"{_FOLDER}/map.html", replace(view, now=at), **page).encode()
+
+    body = await call.services.kept.answer(call.store, (map_part, center.id, seen, view), made)
+    return Reply(body).with_header("lh-now", str(clock.to_micros(clock.now()) // 1000))
 
 
 @routes.get("/panel/computers/panel", right="pcs.view", summary="The side panel of a PC")

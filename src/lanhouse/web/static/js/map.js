@@ -93,7 +93,6 @@ function patchMap(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const root = fresh.querySelector("[data-layout]");
   if (!root || root.dataset.layout !== map.querySelector("[data-layout]")?.dataset.layout) return false;
-  setServerTime(root.dataset.now);
   map.querySelector("[data-layout]").dataset.name = root.dataset.name;
   for (const seat of fresh.querySelectorAll(".lh-seat")) {
     const current = document.getElementById(seat.id);
@@ -118,6 +117,7 @@ if (map) {
 
   map.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== map || event.detail.xhr.status !== 200) return;
+    setServerTime(event.detail.xhr.getResponseHeader("lh-now"));
     window.requestAnimationFrame(() => {
       showSelection();
       drawTimes();
