@@ -100,6 +100,8 @@ def centre_settings_page() -> str:
         for key in group.keys:
             notes = [] if key.mark.is_honoured else ["*Nothing obeys it yet.*"]
             notes += ["*Ours.*"] if key.mark.is_ours else []
+            if key.mark.secret:
+                notes.append(f'*Secret: read as `""`; `{key.wire_set}` says if there is one.*')
             meaning = " ".join((key.mark.meaning, *notes)).replace("|", "\\|")
             default = f"`{msgspec.json.encode(shown[key.wire]).decode()}`"
             if key.name in Identity.__struct_fields__:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, TypeVar
 
@@ -32,6 +33,9 @@ from lanhouse.web.unaudited import UNAUDITED
 Out = TypeVar("Out")
 Shape = Callable[[Any], Any]
 Hide = Callable[[Any], Any]
+
+
+_SECRET = re.compile("password|secret|token")
 
 
 def _same(value: Any) -> Any:
@@ -239,11 +243,11 @@ class Call:
 
 
 async def _without_passwords(inputs: dict[str, Any], salt: str) -> dict[str, Any]:
-    """The inputs with a slow hash in place of each password.
+    """The inputs with a slow hash in place of each password or other secret.
 
     What is stored about a keyed call must not help anybody to guess the password in it.
     """
-    secret = [name for name in inputs if "password" in name and inputs[name]]
+    secret = [name for name in inputs if _SECRET.search(name) and inputs[name]]
     if not secret:
         return inputs
     hashes = [await asyncio.to_thread(ids.slow_hash, str(inputs[name]), salt) for name in secret]

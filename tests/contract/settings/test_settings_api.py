@@ -23,6 +23,8 @@ DEFAULTS = {
     "currency": "€",
     "currency_code": "EUR",
     "cors_origins": [],
+    "license_password": "",
+    "license_password_set": 0,
     "minimum_charge": 0,
     "free_time_minutes": 0,
     "free_minutes_once": 0,

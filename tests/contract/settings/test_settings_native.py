@@ -61,7 +61,8 @@ def test_clearing_gives_back_what_follows_something_else(client: Client, hall: H
 
 def test_the_centre_is_named_by_its_zone_and_code(client: Client, hall: Hall) -> None:
     given = {"timezone": "Europe/Lisbon", "currency": "EUR", "cors_origins": ["https://a.example"]}
-    shown = {"cafe_name": "Hall 7777", **given}
+    secret = {"license_password": "", "license_password_set": False}
+    shown = {"cafe_name": "Hall 7777", **given, **secret}
     assert ask(client, "PUT", "center", json=given) == (200, shown)
     status, told = ask(client, "PUT", "center", json={"timezone": None, "cafe_name": ""})
     reasons = {"cafe_name": "must not be empty", "timezone": "must not be empty"}

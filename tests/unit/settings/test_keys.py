@@ -67,5 +67,5 @@ def test_null_leaves_a_value_on_the_cafe_wire_and_clears_it_on_the_native(
 ) -> None:
     group = GROUPS["payment"]
     data = decode(input_of(group), sent)
-    assert given_values(group, data, clears=False) == cafe
-    assert given_values(group, data, clears=True) == native
+    assert given_values(group, data, clears=False, inputs=sent) == cafe
+    assert given_values(group, data, clears=True, inputs=sent) == native

@@ -17,6 +17,7 @@ from lanhouse.cafe.settings.wire import (
     native_output_of,
     native_values,
     settings_wire,
+    stored_values,
 )
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
@@ -54,8 +55,9 @@ def _serve(group: Group) -> None:
     async def put_cafe(call: CafeCall, data: Struct) -> Answer:
         """What is left out, empty or null stays. data: all settings as they are now."""
         at = clock.now()
-        values = given_values(group, data, clears=False)
+        values = given_values(group, data, clears=False, inputs=call.inputs)
         _as_read(values, call.center)
+        values = await stored_values(group, values, call.center.id, call.vault)
         given = SettingsInput(center=call.center, group=group.name, values=values)
         return await call.write(_saved, given, lambda center: settings_wire(center, at))
 
@@ -78,7 +80,8 @@ def _serve(group: Group) -> None:
     )
     async def put_native(call: CafeCall, data: Struct) -> Answer:
         """What is left out stays, null clears a key to its default. Answers the group."""
-        values = given_values(group, data, clears=True)
+        values = given_values(group, data, clears=True, inputs=call.inputs)
+        values = await stored_values(group, values, call.center.id, call.vault)
         given = SettingsInput(center=call.center, group=group.name, values=values)
         return await call.write(_saved, given, lambda center: native_values(group, center))
 

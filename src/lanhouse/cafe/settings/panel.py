@@ -11,7 +11,7 @@ from lanhouse.cafe.centers.schemas import GROUPS, Group
 from lanhouse.cafe.centers.schemas.keys import Key
 from lanhouse.cafe.settings.commands import SettingsInput, save_settings
 from lanhouse.cafe.settings.queries import member_group_names, shown_center
-from lanhouse.cafe.settings.wire import given_values, input_of, native_values
+from lanhouse.cafe.settings.wire import given_values, input_of, native_values, stored_values
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.forms import read_json
 from lanhouse.kit.inputs import decode
@@ -92,7 +92,10 @@ def _serve(group: Group) -> None:
         try:
             shown = _object(data.shown)
             changed = {name: value for name, value in posted.items() if shown.get(name) != value}
-            values = given_values(group, decode(input_of(group), changed), clears=True)
+            read = decode(input_of(group), changed)
+            values = given_values(group, read, clears=True, inputs=changed)
+            values |= {key.name: None for key in group.keys if _is_taken_away(key, call.inputs)}
+            values = await stored_values(group, values, call.center.id, call.vault)
             given = SettingsInput(center=call.center, group=group.name, values=values)
             await call.run(save_settings, given)
         except InvalidInput as wrong:
@@ -129,6 +132,7 @@ async def _page(
         values=values if posted is None else posted,
         shown=shown or msgspec.json.encode(values).decode(),
         errors=reasons,
+        is_set={key.wire: stored.get(key.wire_set) for key in group.keys},
         toast=i18n.translations(call.view.language).gettext(_SAVED) if saved else "",
         member_groups=await call.read(member_group_names, call.center.id),
         more_tiers=_EMPTY_TIERS,
@@ -137,8 +141,15 @@ async def _page(
     )
 
 
+def _is_taken_away(key: Key, inputs: dict[str, Any]) -> bool:
+    """Whether the form asks to have no secret any more; an empty field leaves it as it is."""
+    return bool(key.mark.secret) and inputs.get(f"{key.wire}_clear") not in (None, "", "0")
+
+
 def form_of(key: Key) -> str:
     """Which form a key has; what its line names goes before its type."""
+    if key.mark.secret:
+        return "secret"
     if key.mark.form:
         return key.mark.form
     if key.is_amount:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from babel.numbers import list_currencies
 
 from lanhouse.cafe.centers.queries import center_by_id
-from lanhouse.cafe.centers.schemas import Center, Settings
+from lanhouse.cafe.centers.schemas import GROUPS, Center, Settings
 from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.facts import CenterOpened
 from lanhouse.db.statements import insert_ignore, static
@@ -112,7 +112,8 @@ def change_settings(tx: Tx, change: SettingsChange) -> Center:
     changed = center_by_id(tx, change.center_id)
     assert changed is not None
     before, after = (_told(one, change.group) for one in (center, changed))
-    tx.audit("settings", center.id, before=before, after=after)
+    secrets = [key.name for key in GROUPS[change.group].keys if key.mark.secret]
+    tx.audit("settings", center.id, before=before, after=after, hidden=secrets)
     return changed
 
 

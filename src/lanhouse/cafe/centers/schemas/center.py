@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec import Meta
 
-from lanhouse.cafe.centers.schemas.keys import key
+from lanhouse.cafe.centers.schemas.keys import HASHED, key
 from lanhouse.kit.inputs import Line
 from lanhouse.kit.texts import N_
 
@@ -75,3 +75,21 @@ class CenterSettings(msgspec.Struct, frozen=True, kw_only=True):
             is_json_text=False,
         ),
     ] = ()
+    licence_password: Annotated[
+        str,
+        Meta(
+            max_length=200,
+            pattern=r"^(.{8,})?$",
+            extra={"reason": "must have at least 8 characters"},
+        ),
+        key(
+            N_("Licence password"),
+            N_(
+                "Whoever wants to take members of this centre over into another centre of this"
+                " server must know it. Without one nobody can. Kept as a hash and never shown."
+            ),
+            wire="license_password",
+            is_ours=True,
+            secret=HASHED,
+        ),
+    ] = ""

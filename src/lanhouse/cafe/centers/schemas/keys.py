@@ -15,6 +15,11 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+HASHED = "hashed"
+"""Of a secret that is only compared: a slow hash is kept."""
+SEALED = "sealed"
+"""Of a secret that somebody must be told again: it is kept sealed under the server secret."""
+
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """What a line says beside type and default; the arguments of key()."""
@@ -27,6 +32,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     is_json_text: bool
     unit: str
     form: str
+    secret: str
     words: tuple[tuple[Any, str], ...]
 
 
@@ -46,6 +52,11 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     is_amount: bool
     is_optional: bool
 
+    @property
+    def wire_set(self) -> str:
+        """Under this name every answer says whether a secret is there; "" for what is none."""
+        return f"{self.wire}_set" if self.mark.secret else ""
+
 
 def key(
     label: str,
@@ -57,6 +68,7 @@ def key(
     is_json_text: bool = True,
     unit: str = "",
     form: str = "",
+    secret: str = "",
     words: Mapping[Any, str] | None = None,
 ) -> Meta:
     """Marks a field of a group as a key.
@@ -66,7 +78,8 @@ def key(
     is stored and returned, and nothing obeys it yet. Ours: no key of the café API v2. A list is
     JSON text on the café wire unless `is_json_text` is false. `unit` stands behind the field of
     the form, `form` names a form that the type does not tell, `words` the label of each value of a
-    choice.
+    choice. A `secret` (HASHED, SEALED) is a text that is kept in that form and never shown: every
+    answer has "" in its place, and `<key>_set` says whether there is one.
     """
     mark = Mark(
         label=label,
@@ -77,6 +90,7 @@ def key(
         is_json_text=is_json_text,
         unit=unit,
         form=form,
+        secret=secret,
         words=tuple((words or {}).items()),
     )
     return Meta(title=label, description=meaning, extra={"key": mark})
