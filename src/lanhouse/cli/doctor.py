@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from lanhouse.cafe.members.tables import MEMBER_PIECES
 from lanhouse.cli.common import (
     data_options,
     database_path,
@@ -20,6 +21,7 @@ from lanhouse.cli.common import (
     is_postgresql,
     settings_from,
 )
+from lanhouse.db.pieces import has_index
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError
@@ -73,6 +75,7 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
                 "server secret": lambda: check_secret(settings, store),
                 "keys": lambda: check_keys(settings, store),
                 "clock guard": lambda: check_clock_guard(settings, store),
+                "search": lambda: check_search(settings, store),
                 "jobs": lambda: check_jobs(store),
                 "ledger": lambda: check_ledger(store),
             }
@@ -250,6 +253,15 @@ def check_clock_guard(settings: AppSettings, store: Store) -> Finding:
         )
         return Finding(WARNING, "clock guard", text)
     return Finding(GOOD, "clock guard", "business time and the clock agree")
+
+
+def check_search(settings: AppSettings, store: Store) -> Finding:
+    """Members are found by an index."""
+    if store.read_sync(has_index, MEMBER_PIECES):
+        return Finding(GOOD, "search", "members are found by an index of pieces")
+    how = "the extension pg_trgm" if is_postgresql(settings) else "SQLite's FTS5"
+    text = f"members are searched one by one: {how} was missing when the database was migrated"
+    return Finding(WARNING, "search", text)
 
 
 def check_jobs(store: Store) -> Finding:

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
@@ -40,6 +41,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     search_field: str = ""
     sort_name: str = ""
     is_descending: bool = False
+    phrase: str | None = None
+    """What an index of pieces is asked for the text instead (db/pieces), if the list has one."""
 
 
 W = TypeVar("W", bound=Wanted)
@@ -106,6 +109,8 @@ class Listing(Generic[W]):
             return Page(total, [])
         # An index of the order would be walked to its end for the last of few matches.
         is_few = bool(wanted.search_text) and total <= FEW_ROWS
+        if not is_few:
+            wanted = replace(wanted, phrase=None)
         return Page(total, self._rows(read, wanted, None, rows_max, offset, is_few=is_few))
 
     def part(self, read: Read, wanted: W, after: Cursor | None, rows_max: int) -> Part:
@@ -114,7 +119,7 @@ class Listing(Generic[W]):
         What is written between two parts neither doubles a row nor leaves one out, as long as the
         row's place in the order stays.
         """
-        rows = self._rows(read, wanted, after, rows_max)
+        rows = self._rows(read, wanted, after, rows_max, is_few=wanted.phrase is not None)
         if len(rows) < rows_max:
             return Part(rows, None)
         terms = _with_key(self._order(wanted).terms, self.key)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import member_group_by_id, pc_time_discount
+from lanhouse.cafe.members.queries.listing import first_members
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.db.statements import Row, static
@@ -27,17 +28,6 @@ _BY_ACCOUNT = static(
         members.c.group_id > -1,
         members.c.deleted_at.is_(None),
     )
-)
-_MATCHING = static(
-    sa.select(members)
-    .where(
-        members.c.center_id == sa.bindparam("center"),
-        members.c.search_key.like(sa.bindparam("pattern"), escape="\\"),
-        members.c.group_id > -1,
-        members.c.deleted_at.is_(None),
-    )
-    .order_by(members.c.account_key)
-    .limit(_FOUND_MAX)
 )
 
 
@@ -64,11 +54,7 @@ def find_members(read: Read, center: Center, text: str) -> list[Person]:
     if not typed:
         return []
     exact = read.one(_BY_ACCOUNT, center=center.id, account=typed)
-    rows = (
-        [exact]
-        if exact is not None
-        else read.all(_MATCHING, center=center.id, pattern=like_pattern(typed))
-    )
+    rows = [exact] if exact is not None else first_members(read, center, typed, _FOUND_MAX)
     return [person_from(read, center, row) for row in rows]
 
 
@@ -89,12 +75,6 @@ def member_meant(found: list[Person], text: str, shown: int) -> Person:
             {"member": say("%(whom)s: Is this who is meant? Then press again.", whom=whom)}
         )
     return person
-
-
-def like_pattern(text: str) -> str:
-    """A pattern that matches texts which contain `text`, whatever signs it holds."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
 
 
 def person_of(read: Read, center: Center, member_id: int) -> Person | None:

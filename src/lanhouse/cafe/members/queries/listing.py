@@ -7,16 +7,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.schemas import DEFAULT_MEMBER_GROUP
 from lanhouse.cafe.groups.tables import member_groups
 from lanhouse.cafe.members.rules import CENTER_NAME, COMPANY_ID, OAUTH_USER_ID, account_key
-from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.members.tables import MEMBER_PIECES, members
 from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.listing import (
+    FEW_ROWS,
     Column,
     Condition,
     Cursor,
@@ -29,14 +31,18 @@ from lanhouse.db.listing import (
     holds,
     is_number,
 )
+from lanhouse.db.pieces import Holding, phrase_of
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.db.types import UtcTime
+from lanhouse.kit import clock
 from lanhouse.kit.limits import MEMBERS_PER_PAGE
 from lanhouse.ledger import book_of_center
 from lanhouse.ledger.tables import accounts
 
 SUGGESTIONS_MAX = 20
+# More matches than this are counted sooner by reading all members.
+_COUNTED_MAX = 5_000
 
 _ID_DIGITS = 11
 _SHOWN_AMOUNT = re.compile(r"(?!-0\.00)-?(?:0|[1-9]\d{0,12})\.\d\d", re.ASCII)
@@ -59,7 +65,9 @@ class MemberSearch(Wanted, frozen=True, kw_only=True):
 
 def members_page(read: Read, search: MemberSearch) -> Page:
     """A page of the list with the columns of _shown(); empty when it lies past the end."""
-    return MEMBER_LIST.page(read, search, search.page, search.per_page)
+    return MEMBER_LIST.page(
+        read, _by_pieces(read, search, _COUNTED_MAX), search.page, search.per_page
+    )
 
 
 def members_part(read: Read, search: MemberSearch, after: Cursor | None, rows_max: int) -> Part:
@@ -72,18 +80,46 @@ def suggested_members(read: Read, center: Center, text: str, at: datetime) -> li
     search = MemberSearch(
         center=center, at=at, search_text=text, sort_name="account", is_guest=None
     )
-    return MEMBER_LIST.page(read, search, 1, SUGGESTIONS_MAX).rows
+    return MEMBER_LIST.part(read, _by_pieces(read, search, FEW_ROWS), None, SUGGESTIONS_MAX).rows
+
+
+def first_members(read: Read, center: Center, text: str, rows_max: int) -> list[Row]:
+    """The first members (no guests) by account who are found by a text; rows of `members`."""
+    search = MemberSearch(center=center, at=clock.now(), search_text=text, sort_name="account")
+    search = _by_pieces(read, search, FEW_ROWS)
+    found = sa.select(members).where(*_conditions(search), _anywhere(search, text))
+    if search.phrase is not None:
+        matches = found.cte("matches").prefix_with("MATERIALIZED")
+        ordered = sa.select(matches).order_by(matches.c.account_key)
+    else:
+        ordered = found.order_by(members.c.account_key)
+    return read.all(ordered.limit(rows_max))
+
+
+def _by_pieces(read: Read, search: MemberSearch, matches_max: int) -> MemberSearch:
+    """The search with what the index of pieces is asked, where it helps."""
+    if search.search_field or not search.search_text:
+        return search
+    phrase = phrase_of(read, MEMBER_PIECES, account_key(search.search_text), matches_max)
+    return msgspec.structs.replace(search, phrase=phrase)
 
 
 def _conditions(search: MemberSearch) -> list[Condition]:
-    found = [members.c.center_id == search.center.id, members.c.deleted_at.is_(None)]
+    own = members.c.center_id
+    if search.phrase is not None:
+        own = own + 0  # else SQLite walks the members of the centre instead of the matches
+    found: list[Condition] = [own == search.center.id, members.c.deleted_at.is_(None)]
     if search.is_guest is not None:
         found.append(members.c.group_id < 0 if search.is_guest else members.c.group_id >= 0)
     return found
 
 
-def _anywhere(_: MemberSearch, text: str) -> Condition:
-    found = members.c.search_key.contains(account_key(text), autoescape=True)
+def _anywhere(search: MemberSearch, text: str) -> Condition:
+    if search.phrase is not None:
+        found: Condition = Holding(MEMBER_PIECES, search.phrase)
+    else:
+        # Without the empty text PostgreSQL would read the whole index for a text that is in none.
+        found = (members.c.search_key + "").contains(account_key(text), autoescape=True)
     if text.isascii() and text.isdigit() and len(text) == _ID_DIGITS:
         return found | (members.c.id == int(text))
     return found
