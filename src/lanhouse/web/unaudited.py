@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _SIGN_OUT = "ends only the caller's own sign-in"
-_MOVE = "is a row of wallet_moves, which names the agent, the player and the time"
+_MOVE = "is a row of wallet_moves, which names the agent, the player, the address and the time"
 
 UNAUDITED: dict[str, str] = {
     "POST /panel/sign-out": _SIGN_OUT,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+import sqlalchemy as sa
 
 from lanhouse.aggregator.players.commands import set_player_active
 from lanhouse.aggregator.players.schemas import ActivatePlayer
+from lanhouse.aggregator.wallet.tables import wallet_moves
 from tests.builders.agents import External, Operator, open_operator
 
 WIRE_ID = re.compile(r"[0-9a-f]{32}")
@@ -140,6 +142,17 @@ class TestDepositAndWithdraw:
             "currency": "EUR",
             "outstanding": "0",
         }
+
+    def test_a_movement_keeps_from_where_it_was_asked_for(
+        self, external: External, operator: Operator, player: str
+    ) -> None:
+        external.ok("deposit", _move(player, "2"))
+        external.ok("withdraw", _move(player, "1"), address="::1")
+        with operator.store.engine.connect() as connection:
+            kept = connection.execute(
+                sa.select(wallet_moves.c.kind, wallet_moves.c.address).order_by(wallet_moves.c.at)
+            ).all()
+        assert kept == [("deposit", "127.0.0.1"), ("withdraw", "::1")]
 
     def test_ids_sort_by_time(self, external: External, player: str) -> None:
         made = [external.ok("deposit", _move(player, "1"))["txId"] for _ in range(5)]

@@ -12,6 +12,11 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
+from lanhouse.aggregator.players.commands import create_player
+from lanhouse.aggregator.players.schemas import NewPlayer
+from lanhouse.aggregator.wallet.commands import move_money
+from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move
+from lanhouse.aggregator.wallet.tables import wallet_moves
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import (
     BonusTier,
@@ -38,7 +43,9 @@ from lanhouse.db.types import Json
 from lanhouse.jobs.queue import enqueue
 from lanhouse.jobs.tables import queue
 from lanhouse.kit.errors import Refused
+from lanhouse.ledger.verify import verify_ledger
 from lanhouse.tables import complete_metadata
+from tests.builders.agents import open_operator
 from tests.builders.centers import open_hall
 
 
@@ -232,3 +239,25 @@ def test_settings_of_before_stand_in_their_groups(store: Store) -> None:
         command.downgrade(config_for(connection), "0022")
         assert connection.execute(sa.select(old.c.settings)).scalar_one() == flat
     migrate(store)
+
+
+def test_movements_of_before_have_no_address_and_stay_proven(store: Store) -> None:
+    """0025: a movement made before keeps its row, and its digest still holds."""
+    operator = open_operator(store)
+    store.run_sync(create_player, NewPlayer(operator.agent, "player0001"))
+    move = Move(
+        agent=operator.agent,
+        kind=DEPOSIT,
+        username="player0001",
+        currency="EUR",
+        amount_micros=5_000_000,
+        address="192.0.2.7",
+    )
+    moved = store.run_sync(move_money, move)
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0024")
+    migrate(store)
+    with store.engine.connect() as connection:
+        kept = connection.execute(sa.select(wallet_moves.c.tx_id, wallet_moves.c.address)).all()
+    assert kept == [(moved.tx_id, "")]
+    assert store.read_sync(verify_ledger, None).problem is None

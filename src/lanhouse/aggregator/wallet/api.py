@@ -55,6 +55,7 @@ async def _move(call: AgentCall, data: MoveIn, kind: str) -> Written[MoveOut]:
         currency=data.currency,
         amount_micros=amount_micros,
         client_tx_id=key,
+        address=call.address,
     )
     return await call.write(move_money, move, _move_out, key=key)
 

@@ -91,6 +91,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     amount_micros: int
     client_tx_id: str | None = None
+    address: str = ""
+    """From where the operator called; "" when the house itself moves."""
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):

@@ -92,4 +92,5 @@ def record_of(move: Move, moved: Moved, player_id: int, transfer_id: int) -> dic
         "player_after_micros": moved.player_after_micros,
         "transfer_id": transfer_id,
         "at": moved.at,
+        "address": move.address,
     }
