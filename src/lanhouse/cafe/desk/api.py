@@ -14,7 +14,7 @@ from lanhouse.jobs.schemas import JobView, startable
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.said import say
-from lanhouse.web.replies import Answer
+from lanhouse.web.replies import Written
 
 native = NativeRoutes("Jobs")
 
@@ -57,7 +57,7 @@ async def jobs(call: CafeCall) -> JobsOut:
 
 
 @native.post("/jobs", right="account.self", summary="Start background work")
-async def start(call: CafeCall, data: StartIn) -> Answer:
+async def start(call: CafeCall, data: StartIn) -> Written[JobOut]:
     """The job, or the one of this kind that has not ended yet.
 
     `members.follow_points` (right member_groups.edit) puts every member into the group of the
@@ -80,7 +80,7 @@ async def job(call: CafeCall) -> JobOut:
 
 
 @native.post("/jobs/{job_id}/cancel", right="account.self", summary="Cancel a job")
-async def cancel(call: CafeCall) -> Answer:
+async def cancel(call: CafeCall) -> Written[JobOut]:
     """The job, ended between two of its steps; what it did stays. One that had ended is answered
     as it is. 404 for another centre's, or somebody else's without the right jobs.manage.
     """

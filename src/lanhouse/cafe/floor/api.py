@@ -4,29 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.floor.queries import Floor, floor_at, pcs_in_use
-from lanhouse.cafe.floor.wire import live_row, live_rows
+from lanhouse.cafe.floor.wire import (
+    BaseOut,
+    CommonOut,
+    ConsoleOut,
+    FloorRows,
+    InitOfferOut,
+    LivePcRow,
+    LivePcsOut,
+    OnlinePcRow,
+    PcNameRow,
+    console_row,
+    live_row,
+    live_rows,
+)
 from lanhouse.cafe.offers.queries import offers_of_center
-from lanhouse.cafe.offers.wire import offer_row, package_row
+from lanhouse.cafe.offers.wire import PackageRow, offer_row, package_row
 from lanhouse.cafe.pcs import commands
 from lanhouse.cafe.pcs.commands import NewPcs, PcChange
 from lanhouse.cafe.pcs.queries import pcs_named, rooms_of
-from lanhouse.cafe.pcs.wire import ConsoleType, PcName, PcNames, PcsIn, plain_row, room_rows
+from lanhouse.cafe.pcs.wire import (
+    ConsoleType,
+    PcName,
+    PcNames,
+    PcsIn,
+    PlainPcRow,
+    plain_row,
+    room_rows,
+)
 from lanhouse.cafe.sessions.queries import packages_owned
 from lanhouse.cafe.sessions.wire.inputs import PcNamesIn as SessionPcsIn
-from lanhouse.db.store import Read
+from lanhouse.db.store import Read, Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.inputs import Line, also
 from lanhouse.kit.said import say
-from lanhouse.web.replies import Answer
+from lanhouse.web.replies import Written
 
+Out = TypeVar("Out")
 routes = CafeRoutes("PCs")
 members = CafeRoutes("Members")
 sessions = CafeRoutes("PC sessions")
@@ -38,20 +60,20 @@ async def _floor(call: CafeCall) -> tuple[Floor, datetime]:
     return await call.read(floor_at, call.center, at), at
 
 
-async def _rows_named(call: CafeCall, names: list[str]) -> dict[str, Any]:
+async def _rows_named(call: CafeCall, names: list[str]) -> list[LivePcRow]:
     floor, at = await _floor(call)
     keys = {name.casefold() for name in names}
     rows = [row for row in floor.rows if row.name_key in keys]
-    return {"pcs": [live_row(call.center, floor, row, at) for row in rows]}
+    return [live_row(call.center, floor, row, at) for row in rows]
 
 
 @routes.get("/pcList", right="pcs.view", summary="All PCs and who plays", source="cafe-wire, PCs")
-async def pc_list(call: CafeCall) -> Answer:
+async def pc_list(call: CafeCall) -> Written[list[LivePcRow]]:
     """All PCs; what belongs to a session is null on an idle one."""
     return await _kept(call, _pc_list)
 
 
-async def _kept(call: CafeCall, shown: Callable[[Read, Center, datetime], Any]) -> Answer:
+async def _kept(call: CafeCall, shown: Callable[[Read, Center, datetime], Out]) -> Written[Out]:
     """The answer `shown`, made and encoded in the reader thread, kept within a second."""
     center, encode = call.center, call.encode
     # Besides its id only the zone is shown of a centre, and it may have just been changed.
@@ -59,16 +81,16 @@ async def _kept(call: CafeCall, shown: Callable[[Read, Center, datetime], Any]) 
     body = await call.services.kept.answer(
         call.store, place, lambda read, at: encode(shown(read, center, at))
     )
-    return Answer(body)
+    return Written(body)
 
 
-def _pc_list(read: Read, center: Center, at: datetime) -> list[dict[str, Any]]:
+def _pc_list(read: Read, center: Center, at: datetime) -> list[LivePcRow]:
     return live_rows(center, floor_at(read, center, at), at)
 
 
-def _base(read: Read, center: Center, at: datetime) -> dict[str, Any]:
+def _base(read: Read, center: Center, at: datetime) -> BaseOut:
     rooms = room_rows(rooms_of(read, center.id), center.id)
-    return {"pcs_init": {"pc_list": _pc_list(read, center, at), "room_list": rooms}}
+    return BaseOut(FloorRows(_pc_list(read, center, at), rooms))
 
 
 @routes.get(
@@ -77,20 +99,20 @@ def _base(read: Read, center: Center, at: datetime) -> dict[str, Any]:
     summary="Which PCs have their client connected",
     source="cafe-wire, PCs",
 )
-async def online_pc_list(call: CafeCall) -> list[dict[str, Any]]:
+async def online_pc_list(call: CafeCall) -> list[OnlinePcRow]:
     """Rows {pc_name, is_connected 0|1}. No client program can connect in this release."""
     rows, _ = await call.read(pcs_in_use, call.center.id)
-    return [{"pc_name": row.name, "is_connected": 0} for row in rows]
+    return [OnlinePcRow(row.name, 0) for row in rows]
 
 
 @routes.get("/base/query", right="pcs.view", summary="PCs and rooms", source="cafe-wire, PCs")
-async def base_query(call: CafeCall) -> Answer:
+async def base_query(call: CafeCall) -> Written[BaseOut]:
     """`pcs_init {pc_list[], room_list[]}`; PC rows as in pcList."""
     return await _kept(call, _base)
 
 
 @routes.get("/pcs", right="pcs.view", summary="All PCs", source="seed: PCs, PCs lists")
-async def list_pcs(call: CafeCall) -> list[dict[str, Any]]:
+async def list_pcs(call: CafeCall) -> list[PlainPcRow]:
     """All PCs with `pc_in_using` 0 or 1."""
     rows, used = await call.read(pcs_in_use, call.center.id)
     return [plain_row(row, call.center.id, is_used=row.id in used) for row in rows]
@@ -99,7 +121,7 @@ async def list_pcs(call: CafeCall) -> list[dict[str, Any]]:
 @routes.get(
     "/pcs/action/member_pcs", right="pcs.view", summary="All PCs", source="seed: PCs, PCs lists"
 )
-async def member_pcs(call: CafeCall) -> list[dict[str, Any]]:
+async def member_pcs(call: CafeCall) -> list[PlainPcRow]:
     """The same rows as GET /pcs."""
     return await list_pcs(call)
 
@@ -119,7 +141,7 @@ class PcFilterIn(Struct):
     summary="PCs by name and kind",
     source="seed: PCs, Get PC lists",
 )
-async def get_pcs_list(call: CafeCall, data: PcFilterIn) -> list[dict[str, Any]]:
+async def get_pcs_list(call: CafeCall, data: PcFilterIn) -> list[PlainPcRow]:
     """Rows as in GET /pcs."""
     rows, used = await call.read(pcs_in_use, call.center.id)
     texts = [name.casefold() for name in data.pc_name]
@@ -141,7 +163,7 @@ class NewPcIn(Struct):
 
 
 @routes.post("/pcs", right="pcs.edit", summary="Add PCs", source="seed: PCs, Add PC")
-async def add_pcs(call: CafeCall, data: NewPcIn) -> Answer:
+async def add_pcs(call: CafeCall, data: NewPcIn) -> Written[LivePcsOut]:
     """data {pcs: the new ones, as in pcList}."""
     new = NewPcs(
         center=call.center,
@@ -153,22 +175,22 @@ async def add_pcs(call: CafeCall, data: NewPcIn) -> Answer:
     return await call.write(add_and_show, new)
 
 
-def add_and_show(tx: Any, new: NewPcs) -> dict[str, Any]:
+def add_and_show(tx: Tx, new: NewPcs) -> LivePcsOut:
     """Add the PCs and answer their rows."""
     return _shown(tx, new.center, commands.add_pcs(tx, new))
 
 
-def change_and_show(tx: Any, change: PcChange) -> dict[str, Any]:
+def change_and_show(tx: Tx, change: PcChange) -> LivePcsOut:
     """Change the PCs and answer their rows."""
     return _shown(tx, change.center, commands.change_pcs(tx, change))
 
 
-def _shown(tx: Any, center: Any, names: list[str]) -> dict[str, Any]:
+def _shown(tx: Tx, center: Center, names: list[str]) -> LivePcsOut:
     at = tx.now.replace(microsecond=0)
     floor = floor_at(tx, center, at)
     keys = {name.casefold() for name in names}
     rows = [row for row in floor.rows if row.name_key in keys]
-    return {"pcs": [live_row(center, floor, row, at) for row in rows]}
+    return LivePcsOut([live_row(center, floor, row, at) for row in rows])
 
 
 class PcChangeIn(Struct):
@@ -185,7 +207,7 @@ class PcChangeIn(Struct):
 
 
 @routes.put("/pcs", right="pcs.edit", summary="Change PCs", source="seed: PCs, Update PCs")
-async def change_pcs(call: CafeCall, data: PcChangeIn) -> Answer:
+async def change_pcs(call: CafeCall, data: PcChangeIn) -> Written[LivePcsOut]:
     """data {pcs: the changed ones, as in pcList}. All or none; a PC in use keeps its name."""
     change = PcChange(
         center=call.center,
@@ -211,7 +233,7 @@ def _given(value: str | UnsetType | None) -> str | None:
     summary="What several PCs have in common, for changing them together",
     source="seed: PCs, For multi-PC editing",
 )
-async def multi_pc_info(call: CafeCall, data: PcsIn) -> dict[str, Any]:
+async def multi_pc_info(call: CafeCall, data: PcsIn) -> CommonOut:
     """data {pcs[] as in GET /pcs, pc_group_id, pc_console_type, pc_comment}; null = they differ."""
     rows, used = await call.read(pcs_in_use, call.center.id)
     found = {row.name_key: row for row in rows}
@@ -219,12 +241,12 @@ async def multi_pc_info(call: CafeCall, data: PcsIn) -> dict[str, Any]:
     if unknown:
         raise NotFound(say("PC not found: %(names)s", names=", ".join(unknown[:10])))
     named = [found[key] for key in dict.fromkeys(name.casefold() for name in data.pcs)]
-    common = {
-        f"pc_{name.removeprefix('pc_')}": _common([getattr(row, name) for row in named])
-        for name in ("pc_group_id", "console_type", "comment")
-    }
-    shown = [plain_row(row, call.center.id, is_used=row.id in used) for row in named]
-    return {"pcs": shown, **common}
+    return CommonOut(
+        pcs=[plain_row(row, call.center.id, is_used=row.id in used) for row in named],
+        pc_group_id=_common([row.pc_group_id for row in named]),
+        pc_console_type=_common([row.console_type for row in named]),
+        pc_comment=_common([row.comment for row in named]),
+    )
 
 
 def _common(values: list[Any]) -> Any:
@@ -243,12 +265,12 @@ class PcIn(Struct):
     summary="One PC or console and who plays",
     source="seed: PCs, Console details",
 )
-async def console_detail(call: CafeCall, data: PcIn) -> dict[str, Any]:
+async def console_detail(call: CafeCall, data: PcIn) -> ConsoleOut:
     """data.pc: the row of pcList and `left_time` (HH:MM:SS, null when nothing ends it)."""
-    rows = (await _rows_named(call, [data.pc_name]))["pcs"]
+    rows = await _rows_named(call, [data.pc_name])
     if not rows:
         raise NotFound(say("PC not found"))
-    return {"pc": {**rows[0], "left_time": rows[0]["status_connect_time_left"]}}
+    return ConsoleOut(console_row(rows[0]))
 
 
 class MemberIn(Struct):
@@ -263,7 +285,7 @@ class MemberIn(Struct):
     summary="The packages that a member bought",
     source="seed: Members, Get member offer list",
 )
-async def member_offers(call: CafeCall, data: MemberIn) -> list[dict[str, Any]]:
+async def member_offers(call: CafeCall, data: MemberIn) -> list[PackageRow]:
     """Rows {member_offer_id, product_name, product_seconds, member_offer_left_seconds, …}.
 
     Refused with "Member not found" for an unknown number.
@@ -279,16 +301,16 @@ async def member_offers(call: CafeCall, data: MemberIn) -> list[dict[str, Any]]:
     summary="The offers that can be sold on PCs now",
     source="seed: PC sessions, Init offer",
 )
-async def init_offer(call: CafeCall, data: SessionPcsIn) -> dict[str, Any]:
+async def init_offer(call: CafeCall, data: SessionPcsIn) -> InitOfferOut:
     """data {pcs[] {pc_name}, offers[]}: active offers that could be used at once."""
     rows = await call.read(pcs_named, call.center.id, data.pc_name)
     at, zone = clock.now(), call.center.zone
     found = await call.read(offers_of_center, call.center.id)
-    return {
-        "pcs": [{"pc_name": row.name} for row in rows],
-        "offers": [
+    return InitOfferOut(
+        pcs=[PcNameRow(row.name) for row in rows],
+        offers=[
             offer_row(offer)
             for offer in found
             if offer.values.is_active and offer.values.window.holds(at, zone)
         ],
-    }
+    )

@@ -6,15 +6,19 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
+
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.floor.queries import Floor
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP, MemberGroup
 from lanhouse.cafe.groups.wire import percent_number
-from lanhouse.cafe.pcs.wire import pc_row
+from lanhouse.cafe.offers.wire import OfferRow
+from lanhouse.cafe.pcs.wire import PcRow, PlainPcRow, RoomRow, pc_fields
 from lanhouse.cafe.sessions.schemas import SessionState
 from lanhouse.cafe.sessions.wire import connect_times
 from lanhouse.db.statements import Row
-from lanhouse.kit.money import format_fixed
+from lanhouse.kit.money import JsonNumber, format_fixed
 
 _IDLE: dict[str, Any] = {
     "status_connect_time_local": None,
@@ -39,24 +43,127 @@ _IDLE: dict[str, Any] = {
 }
 
 
-def live_rows(center: Center, floor: Floor, at: datetime) -> list[dict[str, Any]]:
+class LivePcRow(PcRow, kw_only=True):
+    """A PC with who plays on it; what belongs to a session is null on an idle one.
+
+    Times are the centre's, lengths HH:MM:SS, money is text with 2 decimals, discounts are percent.
+    """
+
+    recent_booking: None
+    pc_group_name: str | None
+    status_connect_time_local: str | None
+    status_disconnect_time_local: str | None
+    status_connect_time_duration: str | None
+    status_connect_time_left: str | None
+    status_pay_by_member_id: int
+    member_id: int | None
+    member_icafe_id: int | None
+    member_account: str | None
+    member_balance: str | None
+    member_balance_bonus: str | None
+    member_group_id: int | None
+    member_group_name: str | None
+    member_group_desc: str | None
+    member_group_discount_rate: JsonNumber | None
+    member_group_discount_offer: JsonNumber | None
+    member_group_discount_pc_time: JsonNumber | None
+    offer_in_using: str | None
+    price_name: str
+    status_total_time: str | None
+
+
+class LivePcsOut(Struct):
+    """Some PCs."""
+
+    pcs: list[LivePcRow]
+
+
+class ConsoleRow(LivePcRow, kw_only=True):
+    """One PC or console; `left_time` is HH:MM:SS, null when nothing ends the session."""
+
+    left_time: str | None
+
+
+class ConsoleOut(Struct):
+    """The PC that was asked for."""
+
+    pc: ConsoleRow
+
+
+class FloorRows(Struct):
+    """All PCs and rooms."""
+
+    pc_list: list[LivePcRow]
+    room_list: list[RoomRow]
+
+
+class BaseOut(Struct):
+    """What a program needs at its start."""
+
+    pcs_init: FloorRows
+
+
+class OnlinePcRow(Struct):
+    """Whether a PC's client is connected (0, 1)."""
+
+    pc_name: str
+    is_connected: int
+
+
+class CommonOut(Struct, kw_only=True):
+    """Several PCs and what they have in common; null where they differ."""
+
+    pcs: list[PlainPcRow]
+    pc_group_id: int | None
+    pc_console_type: int | None
+    pc_comment: str | None
+
+
+class PcNameRow(Struct):
+    """A PC."""
+
+    pc_name: str
+
+
+class InitOfferOut(Struct):
+    """Offers that can be sold on these PCs at once."""
+
+    pcs: list[PcNameRow]
+    offers: list[OfferRow]
+
+
+def live_rows(center: Center, floor: Floor, at: datetime) -> list[LivePcRow]:
     """Rows of `GET /pcList` for all PCs of the floor."""
     return [live_row(center, floor, row, at) for row in floor.rows]
 
 
-def live_row(center: Center, floor: Floor, row: Row, at: datetime) -> dict[str, Any]:
+def live_row(center: Center, floor: Floor, row: Row, at: datetime) -> LivePcRow:
     """A row of `GET /pcList`; `at` is the whole second at which the floor was seen."""
     state = floor.states.get(row.id)
-    return {
-        **_pc_part(row, center.id),
-        **(_IDLE if state is None else _busy(center, floor.groups, state, at)),
-    }
+    if state is None:
+        return _idle(row, center.id)
+    return LivePcRow(**_pc_part(row, center.id), **_busy(center, floor.groups, state, at))
+
+
+def console_row(row: LivePcRow) -> ConsoleRow:
+    """The same with `left_time`."""
+    return ConsoleRow(**asdict(row), left_time=row.status_connect_time_left)
+
+
+@lru_cache(maxsize=8192)
+def _idle(row: Row, center_id: int) -> LivePcRow:
+    """What nobody plays on; read only, many answers share it."""
+    return LivePcRow(**_pc_part(row, center_id), **_IDLE)
 
 
 @lru_cache(maxsize=8192)
 def _pc_part(row: Row, center_id: int) -> dict[str, Any]:
     """What stays while nobody changes the PC; read only, many answers share it."""
-    return {**pc_row(row, center_id), "recent_booking": None, "pc_group_name": row.group_name}
+    return {
+        **pc_fields(row, center_id),
+        "recent_booking": None,
+        "pc_group_name": row.group_name,
+    }
 
 
 # The same for many seconds in turn.

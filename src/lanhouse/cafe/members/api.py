@@ -31,13 +31,25 @@ from lanhouse.cafe.members.wire import (
     EXPORT_COLUMNS,
     SEARCH_FIELDS,
     SORT_NAMES,
+    MemberIdsOut,
+    MemberInfoOut,
+    MemberInitOut,
+    MemberOut,
+    MemberPageOut,
+    MemberRow,
+    MembersOut,
+    SuggestedRow,
     check_confirmed,
     column_of,
     detail,
     expiry_of_new,
     expiry_sent,
     export_part,
+    group_names,
     list_row,
+    member_info,
+    member_out,
+    suggested_row,
 )
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -48,7 +60,7 @@ from lanhouse.kit.pages import paging_info
 from lanhouse.kit.said import say
 from lanhouse.web.exports import csv_file
 from lanhouse.web.format import currency_sign
-from lanhouse.web.replies import Answer, Stream
+from lanhouse.web.replies import Stream, Written
 from lanhouse.web.sign_in import attempt_of
 
 routes = CafeRoutes("Members")
@@ -61,7 +73,7 @@ native = NativeRoutes("Members")
     summary="Members, 50 a page",
     source="seed: Members, Get member lists",
 )
-async def list_members(call: CafeCall, data: ListIn) -> dict[str, Any]:
+async def list_members(call: CafeCall, data: ListIn) -> MembersOut:
     """data {license_using_billing, point_enable, members[], paging_info, member_remind_count}.
 
     Without search_field the text is looked for in account, names, phone, e-mail and card.
@@ -76,15 +88,15 @@ async def list_members(call: CafeCall, data: ListIn) -> dict[str, Any]:
         page=data.page or 1,
     )
     page = await call.read(members_page, search)
-    return {
-        "license_using_billing": 1,
-        "point_enable": int(call.center.settings.loyalty.point_enable),
-        "members": [list_row(call.center, row, search.at) for row in page.rows],
-        "paging_info": paging_info(
+    return MembersOut(
+        license_using_billing=1,
+        point_enable=int(call.center.settings.loyalty.point_enable),
+        members=[list_row(call.center, row, search.at) for row in page.rows],
+        paging_info=paging_info(
             page.total, search.page, MEMBERS_PER_PAGE, sent=data.page is not None
         ),
-        "member_remind_count": 0,
-    }
+        member_remind_count=0,
+    )
 
 
 @native.get("/members.csv", right="members.export", summary="Members as CSV, newest first")
@@ -125,21 +137,19 @@ def _wrong_field(data: FilterIn) -> dict[str, str]:
     summary="One member",
     source="seed: Members, Get member details",
 )
-async def get_member(call: CafeCall) -> dict[str, Any]:
+async def get_member(call: CafeCall) -> MemberPageOut:
     """data {member, member_groups[], orders[], total_amount, currency}; orders: not paid yet."""
     member_id = id_in_path(call.path["member_id"], say("Member not found"))
     found = await call.point(member_detail, call.center, member_id)
     if found is None:
         raise NotFound(say("Member not found"))
-    return {
-        "member": detail(call.center, found),
-        "member_groups": [
-            {"member_group_id": group.id, "member_group_name": group.name} for group in found.groups
-        ],
-        "orders": [],
-        "total_amount": 0,
-        "currency": currency_sign(call.center.currency, "en"),
-    }
+    return MemberPageOut(
+        member=detail(call.center, found),
+        member_groups=group_names(found.groups),
+        orders=[],
+        total_amount=0,
+        currency=currency_sign(call.center.currency, "en"),
+    )
 
 
 @routes.put(
@@ -148,7 +158,7 @@ async def get_member(call: CafeCall) -> dict[str, Any]:
     summary="Change a member",
     source="seed: Members, Update member",
 )
-async def change_member(call: CafeCall, data: MemberChangeIn) -> Answer:
+async def change_member(call: CafeCall, data: MemberChangeIn) -> Written[MemberOut]:
     """data {member}: the member as it is now. What is not sent stays."""
     member_id = id_in_path(call.path["member_id"], say("Member not found"))
     values = await _changed_values(call, data)
@@ -160,9 +170,7 @@ async def change_member(call: CafeCall, data: MemberChangeIn) -> Answer:
         (row,) = changing.change_members(tx, change)
         return detail_of(tx, change.center, row)
 
-    return await call.write(
-        change_and_show, change, lambda found: {"member": detail(call.center, found)}
-    )
+    return await call.write(change_and_show, change, lambda found: member_out(call.center, found))
 
 
 @routes.post(
@@ -171,7 +179,7 @@ async def change_member(call: CafeCall, data: MemberChangeIn) -> Answer:
     summary="Change several members",
     source="seed: Members, Multiple update members",
 )
-async def change_many(call: CafeCall, data: MultiChangeIn) -> Answer:
+async def change_many(call: CafeCall, data: MultiChangeIn) -> Written[MemberIdsOut]:
     """data {member_ids}. All or none."""
     values: dict[str, Any] = _not_none(
         is_active=data.member_is_active, group_id=data.member_group_id
@@ -182,7 +190,7 @@ async def change_many(call: CafeCall, data: MultiChangeIn) -> Answer:
         center=call.center, actor=call.actor, member_ids=data.member_ids, values=values
     )
     return await call.write(
-        changing.change_members, change, lambda rows: {"member_ids": [row.id for row in rows]}
+        changing.change_members, change, lambda rows: MemberIdsOut([row.id for row in rows])
     )
 
 
@@ -192,10 +200,10 @@ async def change_many(call: CafeCall, data: MultiChangeIn) -> Answer:
     summary="Delete several members",
     source="seed: Members, Multiple delete members",
 )
-async def delete_many(call: CafeCall, data: MembersIn) -> Answer:
+async def delete_many(call: CafeCall, data: MembersIn) -> Written[MemberIdsOut]:
     """data {member_ids}. All or none; a member who is playing is not deleted."""
     named = MembersNamed(center=call.center, actor=call.actor, member_ids=data.member_ids)
-    return await call.write(changing.delete_members, named, _ids)
+    return await call.write(changing.delete_members, named, MemberIdsOut)
 
 
 @routes.post(
@@ -204,7 +212,7 @@ async def delete_many(call: CafeCall, data: MembersIn) -> Answer:
     summary="Set the password of members to 123456",
     source="seed: Members, Reset member password",
 )
-async def reset_passwords(call: CafeCall, data: MembersIn) -> Answer:
+async def reset_passwords(call: CafeCall, data: MembersIn) -> Written[MemberIdsOut]:
     """data {member_ids}. The members are signed out everywhere."""
     named = MembersNamed(
         center=call.center,
@@ -212,7 +220,7 @@ async def reset_passwords(call: CafeCall, data: MembersIn) -> Answer:
         member_ids=data.member_ids,
         password_hash=await make_hash(RESET_PASSWORD),
     )
-    return await call.write(changing.reset_passwords, named, _ids)
+    return await call.write(changing.reset_passwords, named, MemberIdsOut)
 
 
 @routes.post(
@@ -221,7 +229,7 @@ async def reset_passwords(call: CafeCall, data: MembersIn) -> Answer:
     summary="A member by account; checks the password when one is sent",
     source="seed: Members, Verify member info",
 )
-async def member_info(call: CafeCall, data: MemberInfoIn) -> dict[str, Any]:
+async def verify_member(call: CafeCall, data: MemberInfoIn) -> MemberInfoOut:
     """data: the member's fields, and the same under `member`. Code 200 = the password is right.
 
     Shares the lock-out of the log-in. Without a password the account is only looked up.
@@ -238,8 +246,7 @@ async def member_info(call: CafeCall, data: MemberInfoIn) -> dict[str, Any]:
     def details(read: Read, center: Any) -> MemberDetail:
         return detail_of(read, center, row)
 
-    shown = detail(call.center, await call.read(details, call.center))
-    return {**shown, "member": shown}
+    return member_info(call.center, await call.read(details, call.center))
 
 
 @routes.get(
@@ -248,7 +255,7 @@ async def member_info(call: CafeCall, data: MemberInfoIn) -> dict[str, Any]:
     summary="Members for a typed text, at most 20",
     source="seed: Members, Search member",
 )
-async def suggest_members(call: CafeCall, data: SuggestIn) -> list[dict[str, Any]]:
+async def suggest_members(call: CafeCall, data: SuggestIn) -> list[MemberRow] | list[SuggestedRow]:
     """Rows {member_id, member_account, …}; with has_detail=1 whole rows. Guests are found too."""
     if not data.search_text:
         return []
@@ -257,17 +264,7 @@ async def suggest_members(call: CafeCall, data: SuggestIn) -> list[dict[str, Any
     shown = [list_row(call.center, row, at) for row in rows]
     if data.has_detail:
         return shown
-    return [{name: row[name] for name in _SUGGESTED} for row in shown]
-
-
-_SUGGESTED = (
-    "member_id",
-    "member_account",
-    "member_first_name",
-    "member_last_name",
-    "member_group_id",
-    "member_is_active",
-)
+    return [suggested_row(row) for row in shown]
 
 
 @routes.get(
@@ -276,22 +273,20 @@ _SUGGESTED = (
     summary="What a form for a new member needs",
     source="seed: Members, Get member init data",
 )
-async def member_init_data(call: CafeCall) -> dict[str, Any]:
+async def member_init_data(call: CafeCall) -> MemberInitOut:
     """data {member_groups[], default_member_group, member_expire_time_local, currency, …}."""
     groups = await call.read(member_groups_of, call.center.id)
     settings = call.center.settings
-    return {
-        "member_groups": [
-            {"member_group_id": group.id, "member_group_name": group.name} for group in groups
-        ],
-        "default_member_group": settings.member.default_member_group,
-        "member_expire_time_local": expiry_text(
+    return MemberInitOut(
+        member_groups=group_names(groups),
+        default_member_group=settings.member.default_member_group,
+        member_expire_time_local=expiry_text(
             expiry_of_new("", call.center.zone, clock.now()), call.center.zone
         ),
-        "point_enable": int(settings.loyalty.point_enable),
-        "license_using_billing": 1,
-        "currency": currency_sign(call.center.currency, "en"),
-    }
+        point_enable=int(settings.loyalty.point_enable),
+        license_using_billing=1,
+        currency=currency_sign(call.center.currency, "en"),
+    )
 
 
 async def _changed_values(call: CafeCall, data: MemberChangeIn) -> dict[str, Any]:
@@ -319,7 +314,3 @@ async def _changed_values(call: CafeCall, data: MemberChangeIn) -> dict[str, Any
 
 def _not_none(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _ids(member_ids: list[int]) -> dict[str, list[int]]:
-    return {"member_ids": member_ids}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.groups.schemas import DEFAULT_MEMBER_GROUP
+from lanhouse.cafe.groups.schemas import DEFAULT_MEMBER_GROUP, MemberGroup
 from lanhouse.cafe.groups.wire import percent_number
 from lanhouse.cafe.members.queries import MemberDetail, Purse
 from lanhouse.cafe.members.queries.listing import MemberSearch, members_part
@@ -28,7 +30,8 @@ from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import decode
 from lanhouse.kit.limits import EXPORT_ROWS
 from lanhouse.kit.local_time import local_text, utc_text
-from lanhouse.kit.money import format_fixed
+from lanhouse.kit.money import JsonNumber, format_fixed
+from lanhouse.kit.pages import PagingInfo
 from lanhouse.kit.said import say
 from lanhouse.web.exports import CsvPart, csv_part
 
@@ -40,7 +43,138 @@ def combined_id(member_id: int, center_id: int) -> str:
     return f"{member_id}{center_id}"
 
 
+class MemberFields(Struct, kw_only=True):
+    """What every row of a member has; money is text with 2 decimals, `member_create` and
+    `member_update` are UTC.
+    """
+
+    member_id: int
+    member_icafe_id: int
+    member_account: str
+    member_balance: str
+    member_first_name: str
+    member_last_name: str
+    member_birthday: str | None
+    member_expire_time_local: str
+    member_is_active: int
+    member_photo: str
+    member_email: str
+    member_telegram_username: str
+    member_telegram_username_valid: int
+    member_phone: str
+    member_id_card: str
+    member_points: str
+    member_create: str
+    member_update: str
+    member_group_id: int
+    member_balance_bonus: str
+    member_coin_balance: str
+    member_sex: int
+    member_comments: str
+    member_address: str
+    member_company_id: int
+    member_loan: str
+    member_recent_played: None
+    member_id_icafe_id: int | str
+    """The id followed by the café's; text in lists."""
+    member_oauth_user_id: str
+    member_oauth_platform: str
+
+
+class MemberRow(MemberFields, kw_only=True):
+    """A row of the list; discounts are percent, `left_time` is of a running session."""
+
+    member_create_local: str
+    member_update_local: str
+    member_is_expired: int
+    member_is_logined: int
+    offers: int
+    """Packages that can be used."""
+    member_group_discount_rate: JsonNumber
+    member_group_discount_pc_time: JsonNumber
+    member_group_discount_offer: JsonNumber
+    member_group_name: str | None
+    left_time: str
+    is_owner: bool
+    member_center_name: str
+
+
+class MemberDetailRow(MemberFields, kw_only=True):
+    """One member."""
+
+    member_balance_with_loan: str
+    member_group_name: str | None
+
+
+class MemberInfoOut(MemberDetailRow, kw_only=True):
+    """One member, and the same under `member`."""
+
+    member: MemberDetailRow
+
+
+class MemberOut(Struct):
+    """The member as it is now."""
+
+    member: MemberDetailRow
+
+
+class GroupNameRow(Struct):
+    """A member group to choose."""
+
+    member_group_id: int
+    member_group_name: str
+
+
+class MemberPageOut(Struct, kw_only=True):
+    """One member with what a form for him needs; `orders` are those not paid yet."""
+
+    member: MemberDetailRow
+    member_groups: list[GroupNameRow]
+    orders: list[None]
+    total_amount: int
+    currency: str
+
+
+class MembersOut(Struct, kw_only=True):
+    """A page of the list."""
+
+    license_using_billing: int
+    point_enable: int
+    members: list[MemberRow]
+    paging_info: PagingInfo
+    member_remind_count: int
+
+
+class MemberIdsOut(Struct):
+    """The members that were changed or deleted."""
+
+    member_ids: list[int]
+
+
+class SuggestedRow(Struct, kw_only=True):
+    """A member or guest who is found by a typed text."""
+
+    member_id: int
+    member_account: str
+    member_first_name: str
+    member_last_name: str
+    member_group_id: int
+    member_is_active: int
+
+
+class MemberInitOut(Struct, kw_only=True):
+    """What a form for a new member needs."""
+
+    member_groups: list[GroupNameRow]
+    default_member_group: int
+    member_expire_time_local: str
+    point_enable: int
+    license_using_billing: int
+    currency: str
+
+
 def _common(center: Center, row: Row, purse: Purse) -> dict[str, Any]:
+    """The fields of MemberFields."""
     return {
         "member_id": row.id,
         "member_icafe_id": center.id,
@@ -75,7 +209,7 @@ def _common(center: Center, row: Row, purse: Purse) -> dict[str, Any]:
     }
 
 
-def list_row(center: Center, row: Row, at: datetime) -> dict[str, Any]:
+def list_row(center: Center, row: Row, at: datetime) -> MemberRow:
     """A row of the list; `row` comes from members.listing."""
     purse = Purse(
         row.balance_micros, row.bonus_micros, row.coin_micros, row.point_micros, -row.loan_micros
@@ -84,32 +218,53 @@ def list_row(center: Center, row: Row, at: datetime) -> dict[str, Any]:
     shown["member_create"] = shown["member_create"][:19].replace("T", " ")
     shown["member_update"] = shown["member_update"][:19].replace("T", " ")
     shown["member_id_icafe_id"] = combined_id(row.id, center.id)
-    return {
+    return MemberRow(
         **shown,
-        "member_create_local": local_text(row.created_at, center.zone),
-        "member_update_local": local_text(row.updated_at, center.zone),
-        "member_is_expired": int(row.expires_at is not None and row.expires_at <= at),
-        "member_is_logined": int(row.session_id is not None),
-        "offers": row.offers_count,
-        "member_group_discount_rate": percent_number(row.product_discount or 0),
-        "member_group_discount_pc_time": percent_number(row.pc_time_discount or 0),
-        "member_group_discount_offer": percent_number(row.offer_discount or 0),
-        "member_group_name": _group_name(row.group_id, row.group_name),
-        "left_time": left_text(row.session_expires_at, at),
-        "is_owner": True,
-        "member_center_name": CENTER_NAME,
-    }
+        member_create_local=local_text(row.created_at, center.zone),
+        member_update_local=local_text(row.updated_at, center.zone),
+        member_is_expired=int(row.expires_at is not None and row.expires_at <= at),
+        member_is_logined=int(row.session_id is not None),
+        offers=row.offers_count,
+        member_group_discount_rate=percent_number(row.product_discount or 0),
+        member_group_discount_pc_time=percent_number(row.pc_time_discount or 0),
+        member_group_discount_offer=percent_number(row.offer_discount or 0),
+        member_group_name=_group_name(row.group_id, row.group_name),
+        left_time=left_text(row.session_expires_at, at),
+        is_owner=True,
+        member_center_name=CENTER_NAME,
+    )
 
 
-def detail(center: Center, found: MemberDetail) -> dict[str, Any]:
+def suggested_row(row: MemberRow) -> SuggestedRow:
+    """Of a row what a suggestion shows."""
+    return SuggestedRow(**{name: getattr(row, name) for name in SuggestedRow.__struct_fields__})
+
+
+def group_names(groups: Iterable[MemberGroup]) -> list[GroupNameRow]:
+    """Groups to choose from."""
+    return [GroupNameRow(group.id, group.name) for group in groups]
+
+
+def member_out(center: Center, found: MemberDetail) -> MemberOut:
+    """The answer to a change."""
+    return MemberOut(detail(center, found))
+
+
+def member_info(center: Center, found: MemberDetail) -> MemberInfoOut:
+    """The fields twice, as memberInfo has them."""
+    shown = detail(center, found)
+    return MemberInfoOut(**asdict(shown), member=shown)
+
+
+def detail(center: Center, found: MemberDetail) -> MemberDetailRow:
     """The `member` of GET members/{id}."""
     group = found.group
-    return {
+    return MemberDetailRow(
         **_common(center, found.row, found.purse),
         # What was lent is part of the balance already.
-        "member_balance_with_loan": format_fixed(found.purse.balance_micros),
-        "member_group_name": None if group is None else group.name,
-    }
+        member_balance_with_loan=format_fixed(found.purse.balance_micros),
+        member_group_name=None if group is None else group.name,
+    )
 
 
 def left_text(expires_at: datetime | None, at: datetime) -> str:
@@ -204,7 +359,8 @@ EXPORT_COLUMNS = (
 def export_line(center: Center, row: Row, at: datetime) -> list[str]:
     """A row of the export as texts; what is not known is empty."""
     shown = list_row(center, row, at)
-    return ["" if shown[name] is None else str(shown[name]) for name in EXPORT_COLUMNS]
+    values = (getattr(shown, name) for name in EXPORT_COLUMNS)
+    return ["" if value is None else str(value) for value in values]
 
 
 def export_part(read: Read, search: MemberSearch, after: Cursor | None) -> CsvPart[Cursor]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
@@ -11,13 +11,13 @@ from lanhouse.cafe.offers import commands
 from lanhouse.cafe.offers.commands import OfferChange
 from lanhouse.cafe.offers.queries import offer_by_id, offers_of_center
 from lanhouse.cafe.offers.schemas import OfferValues
-from lanhouse.cafe.offers.wire import offer_row
+from lanhouse.cafe.offers.wire import OfferRow, OffersOut, offer_row
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays, parse_window
 from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.inputs import Amount, Line, id_in_path
 from lanhouse.kit.pages import PageNumber, paging_info
 from lanhouse.kit.said import say
-from lanhouse.web.replies import Answer
+from lanhouse.web.replies import Nothing, Written, nothing
 
 routes = CafeRoutes("Offers")
 
@@ -52,15 +52,15 @@ class OffersIn(Struct):
 
 
 @routes.get("/offers", right="offers.view", summary="All offers", source="cafe-domain 3")
-async def offers(call: CafeCall, data: OffersIn) -> dict[str, Any]:
+async def offers(call: CafeCall, data: OffersIn) -> OffersOut:
     """data {items[], paging_info}."""
     found = await call.read(offers_of_center, call.center.id)
     page = data.page or 1
     first = (page - 1) * OFFERS_PER_PAGE
-    return {
-        "items": [offer_row(offer) for offer in found[first : first + OFFERS_PER_PAGE]],
-        "paging_info": paging_info(len(found), page, OFFERS_PER_PAGE, sent=data.page is not None),
-    }
+    return OffersOut(
+        items=[offer_row(offer) for offer in found[first : first + OFFERS_PER_PAGE]],
+        paging_info=paging_info(len(found), page, OFFERS_PER_PAGE, sent=data.page is not None),
+    )
 
 
 @routes.get(
@@ -69,7 +69,7 @@ async def offers(call: CafeCall, data: OffersIn) -> dict[str, Any]:
     summary="One offer",
     source="seed: Offers, Get offers details",
 )
-async def offer(call: CafeCall) -> dict[str, Any]:
+async def offer(call: CafeCall) -> OfferRow:
     """The offer's row; refused with "Product not found" for an unknown number."""
     found = await call.point(offer_by_id, call.center.id, _product_id(call))
     if found is None:
@@ -80,7 +80,7 @@ async def offer(call: CafeCall) -> dict[str, Any]:
 @routes.post(
     "/offers", right="offers.edit", summary="Add an offer", source="seed: Offers, Add offers"
 )
-async def add_offer(call: CafeCall, data: OfferIn) -> Answer:
+async def add_offer(call: CafeCall, data: OfferIn) -> Written[OfferRow]:
     """data: the new offer's row."""
     change = OfferChange(call.center, None, _values(data))
     return await call.write(commands.create_offer, change, offer_row)
@@ -92,7 +92,7 @@ async def add_offer(call: CafeCall, data: OfferIn) -> Answer:
     summary="Replace an offer",
     source="seed: Offers, Update offers",
 )
-async def put_offer(call: CafeCall, data: OfferIn) -> Answer:
+async def put_offer(call: CafeCall, data: OfferIn) -> Written[OfferRow]:
     """data: the offer's row. Packages that were bought before stay as they were."""
     change = OfferChange(call.center, _product_id(call), _values(data))
     return await call.write(commands.change_offer, change, offer_row)
@@ -104,10 +104,10 @@ async def put_offer(call: CafeCall, data: OfferIn) -> Answer:
     summary="Remove an offer",
     source="seed: Offers, Delete offers",
 )
-async def remove_offer(call: CafeCall) -> Answer:
+async def remove_offer(call: CafeCall) -> Written[Nothing]:
     """Packages that were bought before stay usable."""
     change = OfferChange(call.center, _product_id(call), None)
-    return await call.write(commands.delete_offer, change, lambda _: {})
+    return await call.write(commands.delete_offer, change, nothing)
 
 
 def _product_id(call: CafeCall) -> int:

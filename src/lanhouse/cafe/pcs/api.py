@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
@@ -11,19 +11,28 @@ from lanhouse.cafe.pcs import commands
 from lanhouse.cafe.pcs.commands import OutOfOrder, PcsNamed
 from lanhouse.cafe.pcs.commands.layout import Layout, PcPlace, RoomPlan, save_layout
 from lanhouse.cafe.pcs.queries import rooms_of
-from lanhouse.cafe.pcs.wire import PcName, PcNames, PcsIn, Pixels, Width, room_rows
+from lanhouse.cafe.pcs.wire import (
+    PcName,
+    PcNames,
+    PcNamesOut,
+    PcsIn,
+    Pixels,
+    RoomRow,
+    Width,
+    room_rows,
+)
 from lanhouse.kit.inputs import Line, also
 from lanhouse.kit.limits import MAX_PC, MAX_ROOM
-from lanhouse.web.replies import Answer
+from lanhouse.web.replies import Written
 
 routes = CafeRoutes("PCs")
 
 
 @routes.delete("/pcs", right="pcs.edit", summary="Remove PCs", source="seed: PCs, Delete PCs")
-async def delete_pcs(call: CafeCall, data: PcsIn) -> Answer:
+async def delete_pcs(call: CafeCall, data: PcsIn) -> Written[PcNamesOut]:
     """data {pcs: names of those removed}. All or none; a PC in use is not removed."""
     named = PcsNamed(call.center, data.pcs)
-    return await call.write(commands.delete_pcs, named, lambda names: {"pcs": names})
+    return await call.write(commands.delete_pcs, named, PcNamesOut)
 
 
 class OutOfOrderIn(Struct):
@@ -41,7 +50,7 @@ class OutOfOrderIn(Struct):
     summary="Take PCs out of order, or back",
     source="seed: PCs, Set out of order",
 )
-async def set_out_of_order(call: CafeCall, data: OutOfOrderIn) -> Answer:
+async def set_out_of_order(call: CafeCall, data: OutOfOrderIn) -> Written[PcNamesOut]:
     """data {pcs: names}. A PC in use cannot be taken out of order."""
     order = OutOfOrder(
         center=call.center,
@@ -49,11 +58,11 @@ async def set_out_of_order(call: CafeCall, data: OutOfOrderIn) -> Answer:
         is_out_of_order=data.out_of_order,
         reason=data.comment,
     )
-    return await call.write(commands.set_out_of_order, order, lambda names: {"pcs": names})
+    return await call.write(commands.set_out_of_order, order, PcNamesOut)
 
 
 @routes.get("/pcs/action/rooms", right="pcs.view", summary="All rooms", source="seed: PCs, Rooms")
-async def rooms(call: CafeCall) -> list[dict[str, Any]]:
+async def rooms(call: CafeCall) -> list[RoomRow]:
     """Rooms with their rectangle on the map, in their order."""
     found = await call.read(rooms_of, call.center.id)
     return room_rows(found, call.center.id)
@@ -62,7 +71,7 @@ async def rooms(call: CafeCall) -> list[dict[str, Any]]:
 @routes.get(
     "/pcs/action/member_rooms", right="pcs.view", summary="All rooms", source="seed: PCs, Rooms"
 )
-async def member_rooms(call: CafeCall) -> list[dict[str, Any]]:
+async def member_rooms(call: CafeCall) -> list[RoomRow]:
     """The same rows as pcs/action/rooms."""
     return await rooms(call)
 
@@ -101,7 +110,7 @@ class LayoutIn(Struct):
     summary="Keep the map of rooms and PCs",
     source="seed: PCs, Save PC layout",
 )
-async def save_pc_layout(call: CafeCall, data: LayoutIn) -> Answer:
+async def save_pc_layout(call: CafeCall, data: LayoutIn) -> Written[bool]:
     """data true. Rooms that are not in room_list are removed; without room_list they stay."""
     plans = None
     if data.room_list is not None:

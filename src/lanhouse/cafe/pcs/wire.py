@@ -31,8 +31,53 @@ class PcsIn(Struct):
     pcs: Annotated[PcNames, also("pc_name")]
 
 
-def pc_row(row: Row, center_id: int) -> dict[str, Any]:
+class PcNamesOut(Struct):
+    """The PCs that were removed or changed."""
+
+    pcs: list[str]
+
+
+class PcRow(Struct, kw_only=True):
     """What stands in every row of a PC. A PC that is out of order has `pc_enabled` 0."""
+
+    pc_icafe_id: int
+    pc_ip: str
+    pc_name: str
+    pc_mac: str
+    pc_comment: str
+    pc_console_type: int
+    pc_group_id: int
+    pc_area_name: str
+    pc_box_position: str
+    pc_box_top: int
+    pc_box_left: int
+    pc_enabled: int
+    pc_mining_enabled: int
+    pc_mining_tool: str
+    pc_mining_options: str
+
+
+class PlainPcRow(PcRow, kw_only=True):
+    """A row of `GET /pcs`: never a status or a member, only whether the PC is in use (0, 1)."""
+
+    pc_in_using: int
+
+
+class RoomRow(Struct, kw_only=True):
+    """A room with its rectangle on the map, in pixels; `area_index` counts from 0."""
+
+    area_icafe_id: int
+    area_name: str
+    area_index: int
+    area_frame_x: int
+    area_frame_y: int
+    area_frame_width: int
+    area_frame_height: int
+    area_allow_booking: int
+
+
+def pc_fields(row: Row, center_id: int) -> dict[str, Any]:
+    """The fields of a PcRow."""
     return {
         "pc_icafe_id": center_id,
         "pc_ip": row.ip,
@@ -52,24 +97,24 @@ def pc_row(row: Row, center_id: int) -> dict[str, Any]:
     }
 
 
-def plain_row(row: Row, center_id: int, *, is_used: bool) -> dict[str, Any]:
-    """A row of `GET /pcs`: never a status or a member, only whether the PC is in use."""
-    return {**pc_row(row, center_id), "pc_in_using": int(is_used)}
+def plain_row(row: Row, center_id: int, *, is_used: bool) -> PlainPcRow:
+    """A PC of `GET /pcs`."""
+    return PlainPcRow(**pc_fields(row, center_id), pc_in_using=int(is_used))
 
 
-def room_rows(rows: Sequence[Row], center_id: int) -> list[dict[str, Any]]:
-    """Rows of `GET /pcs/action/rooms`, in the order of the rooms."""
+def room_rows(rows: Sequence[Row], center_id: int) -> list[RoomRow]:
+    """Rooms in their order."""
     return [_room_row(row, index, center_id) for index, row in enumerate(rows)]
 
 
-def _room_row(row: Row, index: int, center_id: int) -> dict[str, Any]:
-    return {
-        "area_icafe_id": center_id,
-        "area_name": row.name,
-        "area_index": index,
-        "area_frame_x": row.frame_x,
-        "area_frame_y": row.frame_y,
-        "area_frame_width": row.frame_width,
-        "area_frame_height": row.frame_height,
-        "area_allow_booking": int(row.allows_booking),
-    }
+def _room_row(row: Row, index: int, center_id: int) -> RoomRow:
+    return RoomRow(
+        area_icafe_id=center_id,
+        area_name=row.name,
+        area_index=index,
+        area_frame_x=row.frame_x,
+        area_frame_y=row.frame_y,
+        area_frame_width=row.frame_width,
+        area_frame_height=row.frame_height,
+        area_allow_booking=int(row.allows_booking),
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
@@ -18,11 +16,12 @@ from lanhouse.cafe.registration.commands import (
     Opened,
     Personal,
 )
+from lanhouse.cafe.registration.wire import AccountOut, GuestOut
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.said import say
 from lanhouse.kit.vault import LOCKED
-from lanhouse.web.replies import Answer
+from lanhouse.web.replies import Written
 
 routes = CafeRoutes("Members")
 
@@ -30,7 +29,7 @@ routes = CafeRoutes("Members")
 @routes.post(
     "/members", right="members.edit", summary="Make a member", source="seed: Members, Add member"
 )
-async def add_member(call: CafeCall, data: NewMemberIn) -> Answer:
+async def add_member(call: CafeCall, data: NewMemberIn) -> Written[AccountOut]:
     """data {member_id, member_account}. A balance is booked as a top-up with the account."""
     check_confirmed(data.member_password, data.member_confirm)
     new = NewMember(
@@ -63,7 +62,7 @@ async def add_member(call: CafeCall, data: NewMemberIn) -> Answer:
     summary="Make a guest account",
     source="seed: Members, Add guest account",
 )
-async def add_guest(call: CafeCall, data: GuestIn) -> Answer:
+async def add_guest(call: CafeCall, data: GuestIn) -> Written[GuestOut]:
     """data {member_id, member_account G_…, member_password (shown this once), expiry}."""
     expires_at = expiry_sent(data.member_expire_time_local, call.center.zone)
     if expires_at is None:
@@ -76,12 +75,13 @@ async def add_guest(call: CafeCall, data: GuestIn) -> Answer:
         deposit=_deposit(data),
     )
 
-    def shape(opened: Opened) -> dict[str, Any]:
-        return {
-            **_opened(opened),
-            "member_password": opened.password,
-            "member_expire_time_local": expiry_text(expires_at, call.center.zone),
-        }
+    def shape(opened: Opened) -> GuestOut:
+        return GuestOut(
+            member_id=opened.member_id,
+            member_account=opened.account,
+            member_password=opened.password,
+            member_expire_time_local=expiry_text(expires_at, call.center.zone),
+        )
 
     return await call.write(commands.add_guest, new, shape, hide=commands.without_password)
 
@@ -93,5 +93,5 @@ def _deposit(data: DepositIn) -> Deposit:
     return Deposit(data.member_balance, data.member_balance_bonus, payment)
 
 
-def _opened(opened: Opened) -> dict[str, Any]:
-    return {"member_id": opened.member_id, "member_account": opened.account}
+def _opened(opened: Opened) -> AccountOut:
+    return AccountOut(member_id=opened.member_id, member_account=opened.account)
