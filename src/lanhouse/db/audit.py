@@ -14,6 +14,7 @@ from typing import Any, cast
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.db.digested import digested
 from lanhouse.db.statements import Row, static
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Json, UtcTime
@@ -44,8 +45,17 @@ audit_log = sa.Table(
     sa.Index("audit_log_at_ix", "center_id", "at", "id"),
     sa.Index("audit_log_actor_ix", "center_id", "actor_kind", "actor_id", "at", "id"),
     sa.Index("audit_log_call_ix", "center_id", "call", "at", "id"),
+    sa.Index("audit_log_actor_call_ix", "center_id", "actor_kind", "actor_id", "call", "at", "id"),
     sa.Index("audit_log_subject_ix", "center_id", "subject", "subject_id", "at", "id"),
     sa.Index("audit_log_agent_ix", "agent_id", "at", "id"),
+)
+
+# All but the address: what is personal must be erasable, and nothing else here is.
+digested(
+    audit_log,
+    11,
+    *("center_id", "agent_id", "actor_kind", "actor_id", "call", "subject", "subject_id"),
+    *("ids", "before", "after", "at"),
 )
 
 INSERT = static(sa.insert(audit_log))

@@ -249,8 +249,8 @@ class Tx(Read):
         command, once for a batch, before anything is encoded from the result.
         """
         self._told.settle(self)
-        self._store_digests()
         self.run_many(audit.INSERT, self.trail.rows(self.now))
+        self._store_digests()
 
     def audit(
         self,

@@ -12,6 +12,8 @@ from lanhouse.cafe.documented import NOT_BUILT
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.db.audit import audit_log
 from lanhouse.ledger.answers import run_once
+from lanhouse.ledger.sealing import seal_new_digests
+from lanhouse.ledger.verify import verify_ledger
 from lanhouse.web.unaudited import UNAUDITED
 from tests.builders.client import Client
 from tests.builders.door import PastTheDoor, check
@@ -146,3 +148,26 @@ def test_the_door_notices_who_goes_past_it() -> None:
 
 class _NoOrigin:
     origin = None
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("UPDATE audit_log SET actor_id = 9", "was changed"),
+        ("UPDATE audit_log SET after = '{}'", "was changed"),
+        ("DELETE FROM audit_log", "was removed"),
+    ],
+)
+def test_whoever_alters_the_log_by_hand_is_found_out(
+    client: Client, floor: Floor, change: str, says: str
+) -> None:
+    client.raw("POST", f"{NATIVE}/prices", json={"name": "Night", "price_per_hour": "2.00"})
+    (row,) = rows(floor)
+    while floor.store.run_sync(seal_new_digests, None):
+        pass
+    assert floor.store.read_sync(verify_ledger, None).problem is None
+    with floor.store.engine.connect() as connection:
+        connection.execute(sa.text(change))
+    problem = floor.store.read_sync(verify_ledger, None).problem
+    assert problem is not None
+    assert problem.startswith(f"audit_log {row.id}: {says}")
