@@ -9,7 +9,7 @@ import pytest
 from tests.builders.client import Client
 from tests.builders.floor import Floor
 from tests.builders.people import bearer_of
-from tests.contract.pages.test_pages import Desk
+from tests.contract.pages.test_pages import Desk, text_of
 
 URL = "/api/native/v1/audit"
 PRICES = "/api/native/v1/prices"
@@ -95,8 +95,23 @@ def test_the_page_shows_values_and_filters(client: Client, floor: Floor) -> None
     client.raw("PUT", f"{PRICES}/{made}", json=body)
     admin = Desk(client, "admin7777")
     page = admin.get("/panel/settings/audit").text
-    assert "<s>2000000</s> <b>2500000</b>" in page
-    assert f"price {made}" in page
+    assert '<span class="lh-muted">price per hour</span> <s>€2.00</s> <b>€2.50</b>' in page
+    assert f"Price {made}</a>" in page
     assert "PUT /api/native/v1/prices/{price_id}" in page
     only = admin.get(f"/panel/settings/audit?subject=price+{made + 1}").text
     assert "Nothing has been changed" in only
+
+
+def test_the_page_speaks_of_settings_as_their_forms_do(client: Client, floor: Floor) -> None:
+    settings = "/api/native/v1/settings/payment"
+    client.raw("PUT", settings, json={"minimum_charge": "1.50", "disable_postpaid": True})
+    group = {"name": "Gold", "product_discount": "12.5"}
+    client.raw("POST", "/api/native/v1/member-groups", json=group)
+    admin = Desk(client, "admin7777")
+    page = text_of(admin.get("/panel/settings/audit"))
+    assert "Smallest bill for time €0.00 €1.50" in page
+    assert "no yes" in page
+    assert "product discount 12.5 %" in page
+    german = text_of(admin.get("/panel/settings/audit", **{"Accept-Language": "de"}))
+    assert "Einstellungen" in german
+    assert "nein ja" in german

@@ -2,20 +2,84 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from decimal import Decimal
+from typing import Annotated, Any
 
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.centers.schemas import GROUPS
 from lanhouse.cafe.logs.queries.audit import AuditFilter, audit_page
 from lanhouse.cafe.logs.wire import cursor_of, cursor_sent
+from lanhouse.db.statements import Row
 from lanhouse.kit.limits import LOGS_PER_PAGE
+from lanhouse.kit.texts import N_
 from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Settings pages")
 _TEMPLATE = "cafe/logs/templates/audit.html"
 
 Text = Annotated[str, msgspec.Meta(max_length=200)]
+
+SUBJECTS = {
+    "api_key": N_("API key"),
+    "center": N_("Centre"),
+    "clock": N_("Clock"),
+    "job": N_("Job"),
+    "member": N_("Member"),
+    "member_group": N_("Member group"),
+    "members": N_("Members"),
+    "offer": N_("Package"),
+    "pc": N_("PC"),
+    "pc_group": N_("PC group"),
+    "player": N_("Player"),
+    "price": N_("Price"),
+    "room": N_("Room"),
+    "session": N_("Session"),
+    "settings": N_("Settings"),
+    "staff": N_("Staff"),
+}
+"""What people call the things of the log; one that is not here stands there under its own name."""
+_LABELS = {key.name: key.mark.label for group in GROUPS.values() for key in group.keys}
+_MICROS = "_micros"
+_HUNDREDTHS = frozenset({"product_discount", "offer_discount", "pc_time_discount"})
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A value of a row: what it is called (English source text, or its name), before and after."""
+
+    label: str
+    before: Any
+    after: Any
+    form: str
+    """How it is shown: money, percent or plain."""
+
+
+def shown_values(row: Row) -> list[Shown]:
+    """The values of a row as people read them."""
+    before, after = row.before or {}, row.after or {}
+    return [
+        Shown(
+            _LABELS.get(name) or name.removesuffix(_MICROS).replace("_", " "),
+            _plain(name, before.get(name)),
+            _plain(name, after.get(name)),
+            _form_of(name),
+        )
+        for name in (after or before)
+    ]
+
+
+def _form_of(name: str) -> str:
+    if name.endswith(_MICROS):
+        return "money"
+    return "percent" if name in _HUNDREDTHS else "plain"
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Lists and objects as text, percentages as such; the rest as it is."""
+    if isinstance(value, list | dict):
+        return msgspec.json.encode(value).decode()
+    return Decimal(value) / 100 if name in _HUNDREDTHS and value is not None else value
 
 
 class AuditForm(msgspec.Struct):
@@ -42,7 +106,14 @@ async def audit(call: CafeCall, data: AuditForm) -> Reply:
     )
     page = await call.read(audit_page, wanted)
     older = cursor_of(page.rows[-1]) if page.has_more else ""
-    return call.html(_TEMPLATE, rows=page.rows, wanted=data, older=older)
+    return call.html(
+        _TEMPLATE,
+        rows=page.rows,
+        shown=[shown_values(row) for row in page.rows],
+        subjects=SUBJECTS,
+        wanted=data,
+        older=older,
+    )
 
 
 def _number(text: str) -> int | None:
