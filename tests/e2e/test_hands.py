@@ -120,8 +120,9 @@ def test_nothing_else_opens_while_a_dialog_is_on_its_way(site: Site, page: Page)
 
 
 def test_a_dialog_that_does_not_come_leaves_the_page_usable(site: Site, page: Page) -> None:
-    sign_in(page, site)
+    # Before the page: a browser that is busy loading one may let a request past a new route.
     page.route(re.compile("/panel/members/top-up$"), lambda route: route.abort())
+    sign_in(page, site)
     page.keyboard.press("F3")
     expect(page.get_by_text("The server does not answer.")).to_be_visible()
     page.locator('[data-pc="PC02"]').click()

@@ -62,23 +62,19 @@ def _output(route: Route) -> Any:
 
 
 def _schemas(types: list[Any]) -> tuple[dict[Any, Any], dict[str, Any]]:
-    """Schemas by type; a type that has no JSON schema is described as any value.
+    """Schemas by type.
 
-    Raises ValueError when two different Structs have one name.
+    Raises TypeError for a type that has none, ValueError when two different Structs have one name.
     """
     known: dict[Any, Any] = {}
     components: dict[str, Any] = {}
     for kind in types:
         if str(kind) in known:
             continue
-        try:
-            found, more = msgspec.json.schema_components(
-                _alternatives(kind), ref_template=_REF, schema_hook=_plain_schema
-            )
-            schema = found[0] if len(found) == 1 else {"anyOf": list(found)}
-        except TypeError:
-            schema, more = {}, {}
-        known[str(kind)] = schema
+        found, more = msgspec.json.schema_components(
+            _alternatives(kind), ref_template=_REF, schema_hook=_plain_schema
+        )
+        known[str(kind)] = found[0] if len(found) == 1 else {"anyOf": list(found)}
         for name, part in more.items():
             # One would be shown in place of the other.
             if components.setdefault(name, part) != part:

@@ -113,5 +113,5 @@ def test_the_page_speaks_of_settings_as_their_forms_do(client: Client, floor: Fl
     assert "no yes" in page
     assert "product discount 12.5 %" in page
     german = text_of(admin.get("/panel/settings/audit", **{"Accept-Language": "de"}))
-    assert "Einstellungen" in german
+    assert "Mitgliedergruppe" in german
     assert "nein ja" in german

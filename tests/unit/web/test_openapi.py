@@ -57,3 +57,17 @@ def test_two_structs_of_one_name_are_refused() -> None:
 
     with pytest.raises(ValueError, match="two Structs are called One"):
         shown(routes, "/one")
+
+
+def test_a_type_without_a_schema_is_a_mistake() -> None:
+    """It would be documented as any value, which nobody notices."""
+    routes = Native("Test")
+    either: Any = One | Several
+    hidden = msgspec.defstruct("Hidden", [("either", either)])
+
+    @routes.route("POST", "/things", right="account.self", summary="Things", output_type=hidden)
+    async def things(call: Any) -> None:
+        """One of two, inside of another."""
+
+    with pytest.raises(TypeError, match="must be tagged"):
+        shown(routes, "/things")
