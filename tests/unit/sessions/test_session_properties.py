@@ -149,7 +149,7 @@ def test_more_money_never_ends_a_session_earlier(session, cents, more):
 @given(tariffs(), starts, st.integers(1, 200_000))
 def test_the_cost_of_a_time_buys_that_time_back(tariff, begin, seconds):
     """Without rounding of money the seconds come back; free hours right after come on top."""
-    terms = Terms(decimals=6)
+    terms = Terms(step_micros=1)
     segments = [Segment(begin, tariff)]
     exact = exact_cost(segments, terms, begin + seconds * SECOND)
     bought = seconds_for_money(tariff, begin, -int(-exact // 1), terms)

@@ -61,6 +61,22 @@ def test_time_is_charged_per_second_and_rounded_half_up_once():
     assert exact_cost(running(), Terms(), after(9)) == 5_000
 
 
+def test_one_place_rounds_bills_in_steps_of_any_size():
+    """A centre without small coins needs one number: cost, lines, and what money buys follow it."""
+    coarse = Terms(step_micros=5 * CENT)
+    seconds = [0, 44, 45, 134, 135, 3_600]
+    costs = [total_cost(running(), coarse, after(each)) for each in seconds]
+    assert costs == [0, 0, 5 * CENT, 5 * CENT, 10 * CENT, 2 * EURO]
+    for each in seconds[1:]:
+        found = bill(running(), coarse, after(each))
+        assert sum(line.amount_micros for line in found.lines) == total_cost(
+            running(), coarse, after(each)
+        )
+    end = ends_at(running(), coarse, 9 * CENT)
+    assert end is not None
+    assert total_cost(running(), coarse, end) == 5 * CENT
+
+
 def test_segments_are_summed_before_rounding():
     """Three stretches of 0.004 each make 0.01, which three roundings would have lost."""
     dear = running(tariff("1.44"))

@@ -59,7 +59,8 @@ class Terms(msgspec.Struct, frozen=True):
     """The first seconds of the session that are not billed (setting free_time_minutes)."""
     minimum_charge_micros: int = 0
     """The least that a session costs once a second with a price has been begun."""
-    decimals: int = 2
+    step_micros: int = 10_000
+    """Bills are multiples of this: a cent."""
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -160,7 +161,7 @@ def bill(segments: Sequence[Segment], terms: Terms, until: datetime) -> Bill:
     for stretch in stretches(segments, terms, until):
         _must_have_price(stretch)
         exact += stretch.exact
-        amount = round_half_up(Fraction(exact, RATE_PARTS), terms.decimals) - billed
+        amount = _rounded(exact, terms) - billed
         billed += amount
         micros_played += _micros_between(stretch.from_at, stretch.to_at)
         is_minimum_due = is_minimum_due or stretch.exact > 0
@@ -183,7 +184,7 @@ def total_cost(segments: Sequence[Segment], terms: Terms, until: datetime) -> in
         _must_have_price(stretch)
         exact += stretch.exact
         is_minimum_due = is_minimum_due or stretch.exact > 0
-    cost = round_half_up(Fraction(exact, RATE_PARTS), terms.decimals)
+    cost = _rounded(exact, terms)
     return max(cost, terms.minimum_charge_micros) if is_minimum_due else cost
 
 
@@ -280,7 +281,7 @@ def package_use(segments: Sequence[Segment], terms: Terms, at: datetime) -> dict
 def cost_of_seconds(tariff: Tariff, from_at: datetime, seconds: int, terms: Terms) -> int:
     """What `seconds` of priced time from `from_at` cost, rounded, in micros. Raises NoPrice."""
     whole = Segment(from_at, tariff)
-    paid = Terms(0, terms.minimum_charge_micros, terms.decimals)
+    paid = Terms(0, terms.minimum_charge_micros, terms.step_micros)
     return total_cost([whole], paid, from_at + timedelta(seconds=seconds))
 
 
@@ -297,9 +298,14 @@ def _micros_between(from_at: datetime, to_at: datetime) -> int:
 
 
 def _floored(money_micros: int, terms: Terms) -> int:
-    """Money down to whole cents, so that a cost rounded half-up never exceeds it."""
-    step = 10 ** (6 - terms.decimals)
-    return money_micros // step * step
+    """Money down to whole steps, so that a cost rounded half-up never exceeds it."""
+    return money_micros // terms.step_micros * terms.step_micros
+
+
+def _rounded(exact: int, terms: Terms) -> int:
+    """An exact sum (in RATE_PARTS of micros) as it is billed, half-up; bills round nowhere else."""
+    steps = Fraction(exact, RATE_PARTS * terms.step_micros)
+    return round_half_up(steps, decimals=6) * terms.step_micros
 
 
 def _must_have_price(stretch: Stretch) -> None:
@@ -347,7 +353,7 @@ def _package_end(package: Package, from_at: datetime) -> datetime:
 
 def _line(stretch: Stretch, amount_micros: int, terms: Terms) -> BillLine:
     what, why = _words(stretch)
-    rounding = amount_micros - round_half_up(Fraction(stretch.exact, RATE_PARTS), terms.decimals)
+    rounding = amount_micros - _rounded(stretch.exact, terms)
     if rounding:
         why += f", {'+' if rounding > 0 else ''}{format_fixed(rounding)} rounding"
     price = stretch.piece.price_per_hour if stretch.piece else Fraction(0)
