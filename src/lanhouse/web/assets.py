@@ -62,7 +62,7 @@ _BY_DATA = (STATE_ICONS, NOTE_ICONS, BILL_ICONS, TENDER_ICONS, JOB_ICONS, TREND_
 DYNAMIC_ICONS = frozenset(
     {name for icons in _BY_DATA for name in icons.values()}
     | {"device-desktop", "users", "refresh", "settings", "hourglass-high", "user", "receipt"}
-    | {"ticket", "gift", "trash", "home", "key"}
+    | {"ticket", "gift", "trash", "home", "key", "photo"}
 )
 
 

@@ -29,6 +29,7 @@ _SETTINGS = (
     RailItem("/panel/settings/payment", N_("Payment"), "cash", "settings.view"),
     RailItem("/panel/settings/loyalty", N_("Loyalty"), "gift", "settings.view"),
     RailItem("/panel/settings/member", N_("Members"), "users", "settings.view"),
+    RailItem("/panel/settings/logo", N_("Logo"), "photo", "settings.edit"),
     RailItem("/panel/settings/api", N_("API"), "key", "api_keys.manage"),
     RailItem("/panel/settings/staff", N_("Staff"), "user-circle", "staff.view"),
     RailItem("/panel/settings/audit", N_("Audit"), "ticket", "audit.view"),
