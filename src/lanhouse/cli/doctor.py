@@ -260,7 +260,7 @@ def check_search(settings: AppSettings, store: Store) -> Finding:
     if store.read_sync(has_index, MEMBER_PIECES):
         return Finding(GOOD, "search", "members are found by an index of pieces")
     how = "the extension pg_trgm" if is_postgresql(settings) else "SQLite's FTS5"
-    text = f"members are searched one by one: {how} was missing when the database was migrated"
+    text = f"members are searched one by one: {how} was missing. Add it, then: lanhouse migrate"
     return Finding(WARNING, "search", text)
 
 

@@ -26,6 +26,7 @@ def command(data_dir: Path | None, database_url: str | None) -> None:
     with only_server(settings), opened_store(settings) as store:
         before = current_revision(store)
         if before == newest_revision():
+            migrate(store)  # what the database could not have when it was upgraded (db/pieces)
             click.echo(f"Nothing to do: the database is at revision {before}.")
             return
         copy = None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from lanhouse.db.pieces import names
 from lanhouse.kit.errors import Refused
 
 
@@ -17,11 +19,28 @@ def dump(url: str, target: Path) -> None:
 
 
 def load(url: str, source: Path, *, replace: bool) -> None:
-    """Restore a dump in one transaction: all of it or nothing. `replace` drops what is there."""
+    """Restore a dump in one transaction: all of it or nothing. `replace` drops what is there.
+
+    Extensions and what needs them are left out: they may belong to the administrator, whom the
+    owner of a database cannot replace. db.migrate makes anew what can be had (db/pieces).
+    """
+    from lanhouse.tables import complete_metadata
+
+    complete_metadata()  # the nouns have declared their indexes now
     options = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"]
     if replace:
         options += ["--clean", "--if-exists"]
-    _call("pg_restore", url, *options, str(source))
+    whole = _run("pg_restore", "--list", str(source))
+    with tempfile.NamedTemporaryFile("w", suffix=".list") as wanted:
+        wanted.writelines(line for line in whole.splitlines(True) if not _is_left_out(line))
+        wanted.flush()
+        _call("pg_restore", url, *options, f"--use-list={wanted.name}", str(source))
+
+
+def _is_left_out(line: str) -> bool:
+    """Whether a line of a dump's table of contents is an extension, or needs one."""
+    needs_one = any(f" INDEX public {name} " in line for name in names())
+    return " EXTENSION - " in line or " - EXTENSION " in line or needs_one
 
 
 def without_password(url: str) -> tuple[str, str]:
@@ -35,17 +54,22 @@ def without_password(url: str) -> tuple[str, str]:
 
 
 def _call(program: str, url: str, *options: str) -> None:
+    address, password = without_password(url)
+    environment = {"PGPASSWORD": password} if password else {}
+    _run(program, f"--dbname={address}", *options, **environment)
+
+
+def _run(program: str, *options: str, **environment: str) -> str:
+    """What the program prints. Raises Refused, with its own reason."""
     found = shutil.which(program)
     if found is None:
         raise Refused(
             f"{program} was not found. Install PostgreSQL's client programs "
             "(Debian: apt-get install postgresql-client), at least as new as the server."
         )
-    address, password = without_password(url)
-    environment = {**os.environ, "PGPASSWORD": password} if password else {**os.environ}
     done = subprocess.run(  # noqa: S603 - the program of that name, without a shell
-        [found, f"--dbname={address}", *options],
-        env=environment,
+        [found, *options],
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -53,3 +77,4 @@ def _call(program: str, url: str, *options: str) -> None:
     if done.returncode != 0:
         reason = done.stderr.strip() or f"exit code {done.returncode}"
         raise Refused(f"{program} failed: {reason[-1500:]}")
+    return done.stdout

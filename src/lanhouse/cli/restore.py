@@ -187,10 +187,11 @@ def restore_marks(settings: AppSettings, folder: Path) -> None:
 
 
 def bring_to_newest(settings: AppSettings, store: Store) -> None:
-    """Upgrade a backup of an older version; the backup itself is the copy to go back to."""
-    from lanhouse.db.migrate import current_revision, migrate, newest_revision
+    """Upgrade a backup of an older version, whose copy to go back to is the backup itself, and make
+    what a dump leaves out.
+    """
+    from lanhouse.db.migrate import migrate
 
-    if current_revision(store) != newest_revision():
-        migrate(store)
+    migrate(store)
     if not is_postgresql(settings):
         database_path(settings).chmod(0o600)

@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from lanhouse.db.pieces import make_missing
 from lanhouse.db.store import Store
 from lanhouse.kit.errors import Refused
 
@@ -73,8 +74,8 @@ def current_revision(store: Store) -> str | None:
 
 
 def migrate(store: Store) -> None:
-    """Upgrade to the newest revision, wholly or not at all, and let the database count its rows
-    when there may be any.
+    """Upgrade to the newest revision, wholly or not at all, make what the database could not have
+    before (db/pieces), and let it count its rows when there may be any.
 
     A second process that starts at the same time waits for the first one. Raises Refused for the
     database of a newer program, and of one that is too old.
@@ -91,6 +92,7 @@ def migrate(store: Store) -> None:
             if not is_sqlite:
                 raw.execute(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
             command.upgrade(config_for(connection), "head")
+            make_missing(connection)
     if before is not None:
         analyze(store)
 

@@ -27,6 +27,80 @@ class Pieces(NamedTuple):
     column: sa.Column[Any]
 
 
+_declared: list[Pieces] = []
+
+
+def pieces(name: str, key: sa.Column[Any], column: sa.Column[Any]) -> Pieces:
+    """Declare an index beside its table; make_missing() makes it."""
+    index = Pieces(name, key, column)
+    _declared.append(index)
+    return index
+
+
+def names() -> list[str]:
+    """What the declared indexes are called."""
+    return [index.name for index in _declared]
+
+
+def make_missing(connection: sa.Connection) -> None:
+    """Make the indexes that the database can have and has not, in the caller's transaction.
+
+    They are no part of the history of migrations: a build of SQLite without FTS5, or an owner who
+    may add no extension, goes without, and gets them when that changes.
+    """
+    is_sqlite = connection.dialect.name == "sqlite"
+    catalogue, name = ("sqlite_master", "name") if is_sqlite else ("pg_class", "relname")
+    known: sa.ColumnClause[str] = sa.column(name)
+    there = sa.select(known).select_from(sa.table(catalogue))
+    missing = [
+        index for index in _declared if connection.scalar(there.where(known == index.name)) is None
+    ]
+    if not missing:
+        return
+    if is_sqlite:
+        can, statements = "SELECT sqlite_compileoption_used('ENABLE_FTS5')", _ON_SQLITE
+    else:
+        can, statements = _MAY_EXTEND, (_EXTENSION, *_ON_POSTGRESQL)
+    if not connection.scalar(sa.text(can)):
+        return
+    for index in missing:
+        names_in = {
+            "name": index.name,
+            "table": index.column.table.name,
+            "key": index.key.name,
+            "column": index.column.name,
+        }
+        for statement in statements:
+            connection.exec_driver_sql(statement.format(**names_in))
+
+
+_ADD = "INSERT INTO {name} (rowid, {column}) VALUES (new.{key}, new.{column});"
+_FORGET = """INSERT INTO {name} ({name}, rowid, {column})
+    VALUES ('delete', old.{key}, old.{column});"""
+_ON_SQLITE = (
+    """CREATE VIRTUAL TABLE {name} USING fts5 ({column}, content='{table}', content_rowid='{key}',
+        columnsize=0, tokenize='trigram case_sensitive 1')""",
+    "INSERT INTO {name} ({name}) VALUES ('rebuild')",
+    "CREATE TRIGGER {name}_new AFTER INSERT ON {table} BEGIN " + _ADD + " END",
+    "CREATE TRIGGER {name}_gone AFTER DELETE ON {table} BEGIN " + _FORGET + " END",
+    """CREATE TRIGGER {name}_changed AFTER UPDATE OF {column} ON {table}
+        WHEN old.{column} <> new.{column} BEGIN """
+    + _FORGET
+    + _ADD
+    + " END",
+)
+# Without a list of what is new, which each search would have to read.
+_ON_POSTGRESQL = (
+    "CREATE INDEX {name} ON {table} USING gin ({column} gin_trgm_ops) WITH (fastupdate = off)",
+)
+# An owner of a database may add an extension that counts as trusted.
+_EXTENSION = "CREATE EXTENSION IF NOT EXISTS pg_trgm"
+_MAY_EXTEND = """SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm')
+    OR EXISTS (SELECT FROM pg_available_extension_versions WHERE name = 'pg_trgm' AND (
+        (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+        OR (trusted AND has_database_privilege(current_database(), 'CREATE'))))"""
+
+
 class Holding(sa.ColumnElement[bool]):
     """The condition that the column holds a piece, by the index; `phrase` is that of phrase_of(),
     or a parameter for it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import stat
@@ -11,11 +12,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
+import psycopg
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
+from psycopg import sql
 
 from lanhouse.aggregator.agents.queries import agent_by_key_hash
 from lanhouse.aggregator.agents.schemas import Agent
@@ -24,6 +28,7 @@ from lanhouse.aggregator.players.queries import player_by_username
 from lanhouse.aggregator.players.schemas import NewPlayer
 from lanhouse.auth.passwords import password_matches
 from lanhouse.cafe.centers.queries import all_centers
+from lanhouse.cafe.members.tables import MEMBER_PIECES
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry, columns_of
 from lanhouse.cafe.staff.queries import staff_by_account
@@ -32,11 +37,14 @@ from lanhouse.cli.common import settings_from
 from lanhouse.cli.main import lanhouse
 from lanhouse.cli.restore import check_fits
 from lanhouse.db.migrate import current_revision, newest_revision
+from lanhouse.db.pieces import has_index
+from lanhouse.db.postgres import PostgresStore
 from lanhouse.db.store import Store
 from lanhouse.kit.errors import Refused
 from lanhouse.kit.ids import secret_hash
 from lanhouse.ledger import Posting, Transfer, book_of_center, open_account, post
 from lanhouse.ledger.sealing import seal_new_entries
+from tests.builders import databases
 
 
 class Shell:
@@ -235,6 +243,54 @@ def test_a_backup_comes_back_whole(shell: Shell, tmp_path: Path) -> None:
 
     assert "The ledger holds: 1 transfers, 2 entries." in output
     assert "1 transfers, 2 entries" in shell.ok("verify-ledger")
+
+
+@contextmanager
+def database_of_an_owner(server_url: str) -> Iterator[str]:
+    """A new database whose owner is no administrator, and which has the administrator's pg_trgm."""
+    name = f"lanhouse_test_owner_{os.getpid()}"
+    names = {"name": sql.Identifier(name), "password": sql.Literal("secret")}
+    url = urlsplit(server_url)
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE ROLE {name} LOGIN PASSWORD {password}").format(**names))
+        try:
+            admin.execute(sql.SQL("CREATE DATABASE {name} OWNER {name}").format(**names))
+            try:
+                at = url._replace(path=f"/{name}").geturl()
+                with psycopg.connect(at, autocommit=True) as inside:
+                    inside.execute("CREATE EXTENSION pg_trgm")
+                yield f"postgresql://{name}:secret@{url.hostname}:{url.port or 5432}/{name}"
+            finally:
+                admin.execute(sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
+        finally:
+            admin.execute(sql.SQL("DROP ROLE {name}").format(**names))
+
+
+def test_an_owner_restores_beside_an_extension_that_is_not_his(
+    postgres_store: Store, tmp_path: Path
+) -> None:
+    """He may neither drop nor comment what the administrator has put there."""
+    with database_of_an_owner(postgres_store.url) as url:
+        mine = PostgresStore(url)
+        needs_client_programs(shell := installed(mine, tmp_path))
+        target = tmp_path / "one.lanhouse"
+        shell.ok("backup", "--to", str(target))
+        shell.ok("restore", "--from", str(target), "--force")
+        assert mine.read_sync(has_index, MEMBER_PIECES)
+        databases.close(mine)
+
+
+def test_an_index_of_pieces_that_could_not_be_is_made_by_migrate(shell: Shell) -> None:
+    is_postgresql = shell.is_postgresql
+    drops = ["DROP INDEX members_pieces"] if is_postgresql else ["DROP TABLE members_pieces"]
+    if not is_postgresql:
+        drops += [f"DROP TRIGGER members_pieces_{name}" for name in ("new", "gone", "changed")]
+    with shell.store.engine.connect() as connection:
+        for statement in drops:
+            connection.execute(sa.text(statement))
+    assert "then: lanhouse migrate" in shell.run("doctor").output
+    assert "Nothing to do" in shell.ok("migrate")
+    assert "members are found by an index" in shell.run("doctor").output
 
 
 def test_a_second_restore_leaves_what_the_first_one_kept(

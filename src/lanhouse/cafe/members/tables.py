@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from lanhouse.db.pieces import Pieces
+from lanhouse.db.pieces import pieces
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import UtcTime
 
@@ -50,4 +50,4 @@ members = sa.Table(
     sa.Index("members_created_ix", "center_id", "created_at", "id"),
 )
 
-MEMBER_PIECES = Pieces("members_pieces", members.c.id, members.c.search_key)
+MEMBER_PIECES = pieces("members_pieces", members.c.id, members.c.search_key)
