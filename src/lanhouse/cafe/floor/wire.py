@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.floor.queries import Floor
@@ -43,7 +43,7 @@ _IDLE: dict[str, Any] = {
 }
 
 
-class LivePcRow(PcRow, kw_only=True):
+class LivePcRow(PcRow, frozen=True, kw_only=True):
     """A PC with who plays on it; what belongs to a session is null on an idle one.
 
     Times are the centre's, lengths HH:MM:SS, money is text with 2 decimals, discounts are percent.
@@ -78,7 +78,7 @@ class LivePcsOut(Struct):
     pcs: list[LivePcRow]
 
 
-class ConsoleRow(LivePcRow, kw_only=True):
+class ConsoleRow(LivePcRow, frozen=True, kw_only=True):
     """One PC or console; `left_time` is HH:MM:SS, null when nothing ends the session."""
 
     left_time: str | None
@@ -140,9 +140,8 @@ def live_rows(center: Center, floor: Floor, at: datetime) -> list[LivePcRow]:
 def live_row(center: Center, floor: Floor, row: Row, at: datetime) -> LivePcRow:
     """A row of `GET /pcList`; `at` is the whole second at which the floor was seen."""
     state = floor.states.get(row.id)
-    if state is None:
-        return _idle(row, center.id)
-    return LivePcRow(**_pc_part(row, center.id), **_busy(center, floor.groups, state, at))
+    idle = _idle(row, center.id)
+    return idle if state is None else replace(idle, **_busy(center, floor.groups, state, at))
 
 
 def console_row(row: LivePcRow) -> ConsoleRow:
@@ -152,18 +151,10 @@ def console_row(row: LivePcRow) -> ConsoleRow:
 
 @lru_cache(maxsize=8192)
 def _idle(row: Row, center_id: int) -> LivePcRow:
-    """What nobody plays on; read only, many answers share it."""
-    return LivePcRow(**_pc_part(row, center_id), **_IDLE)
-
-
-@lru_cache(maxsize=8192)
-def _pc_part(row: Row, center_id: int) -> dict[str, Any]:
-    """What stays while nobody changes the PC; read only, many answers share it."""
-    return {
-        **pc_fields(row, center_id),
-        "recent_booking": None,
-        "pc_group_name": row.group_name,
-    }
+    """A PC that nobody plays on; many answers share it."""
+    return LivePcRow(
+        **pc_fields(row, center_id), recent_booking=None, pc_group_name=row.group_name, **_IDLE
+    )
 
 
 # The same for many seconds in turn.

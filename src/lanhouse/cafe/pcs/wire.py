@@ -37,7 +37,7 @@ class PcNamesOut(Struct):
     pcs: list[str]
 
 
-class PcRow(Struct, kw_only=True):
+class PcRow(Struct, frozen=True, kw_only=True):
     """What stands in every row of a PC. A PC that is out of order has `pc_enabled` 0."""
 
     pc_icafe_id: int
@@ -57,7 +57,7 @@ class PcRow(Struct, kw_only=True):
     pc_mining_options: str
 
 
-class PlainPcRow(PcRow, kw_only=True):
+class PlainPcRow(PcRow, frozen=True, kw_only=True):
     """A row of `GET /pcs`: never a status or a member, only whether the PC is in use (0, 1)."""
 
     pc_in_using: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -24,7 +25,7 @@ from lanhouse.cafe.offers.schemas import Offer
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import tariff_for
 from lanhouse.cafe.sessions.plans.adding import plan_add, with_package
-from lanhouse.cafe.sessions.plans.starting import plan_start
+from lanhouse.cafe.sessions.plans.starting import Start, plan_start
 from lanhouse.cafe.sessions.schemas import MEMBER, OFFER, PREPAID, Session
 from lanhouse.db.store import Read
 from lanhouse.kit.amounts import read_amount
@@ -177,6 +178,15 @@ def _chosen_offer(
     return options.offers[0] if options.offers else None
 
 
+def _guest_start(
+    read: Read, center: Center, at: datetime, options: StartOptions, *, kind: str, **more: Any
+) -> Start:
+    """A guest's session on the PC, with what pays for it."""
+    tariff = guest_tariff(price_list(read, center), center, options.pc_group_id)
+    of_pc = {"pc_id": options.pc_id, "pc_name": options.pc_name}
+    return plan_start(read, center, at, kind=kind, tariff=tariff, **of_pc, **more)
+
+
 def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, plain: Quote) -> Quote:
     """A package for a guest who begins with it, or for a running session."""
     center, at = question.center, whole_second(question.at)
@@ -193,16 +203,7 @@ def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, pla
         return msgspec.structs.replace(plain, until=until)
     if sale.package is None:
         return msgspec.structs.replace(plain, problem="not_now")
-    start = plan_start(
-        read,
-        center,
-        at,
-        pc_id=options.pc_id,
-        pc_name=options.pc_name,
-        kind=OFFER,
-        tariff=guest_tariff(price_list(read, center), center, options.pc_group_id),
-        packages=(sale.package,),
-    )
+    start = _guest_start(read, center, at, options, kind=OFFER, packages=(sale.package,))
     return msgspec.structs.replace(plain, until=start.session.expires_at)
 
 
@@ -218,16 +219,7 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         until = plan_add(read, center, session, at, more_micros=amount).expires_at
         begins = session.expires_at or at
     else:
-        start = plan_start(
-            read,
-            center,
-            at,
-            pc_id=options.pc_id,
-            pc_name=options.pc_name,
-            kind=PREPAID,
-            tariff=guest_tariff(price_list(read, center), center, options.pc_group_id),
-            paid_micros=amount,
-        )
+        start = _guest_start(read, center, at, options, kind=PREPAID, paid_micros=amount)
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
         if amount and not start.is_affordable:
