@@ -134,8 +134,9 @@ def test_our_generator_counts_answers_and_errors(port: int) -> None:
     assert result.p50 <= result.p99
 
 
-ROWS_TOUCHED = sa.text(
-    "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
+_TOUCHED = [sa.column(f"n_tup_{name}", sa.BigInteger) for name in ("ins", "upd", "del")]
+ROWS_TOUCHED = sa.select(sa.func.sum(_TOUCHED[0] + _TOUCHED[1] + _TOUCHED[2])).select_from(
+    sa.table("pg_stat_xact_user_tables")
 )
 ROWS_TOUCHED_IN_ALL = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables"
 

@@ -154,6 +154,15 @@ def _postgres_url() -> str:
     return url
 
 
+def by_hand(store: Store, *statements: str) -> None:
+    """Change rows as somebody with the database can, past the store and without its constraints."""
+    with store.engine.connect() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        off = "PRAGMA foreign_keys = OFF" if is_sqlite else "SET session_replication_role = replica"
+        for statement in (off, *statements):
+            connection.execute(sa.text(statement))
+
+
 @contextmanager
 def durable_postgres() -> Iterator[None]:
     """The database as an operator has it, for whoever looks at its settings."""

@@ -28,6 +28,7 @@ from lanhouse.ledger.sealing import seal_late_entries, seal_new_entries
 from lanhouse.ledger.tables import accounts, entries, seals, transfers
 from lanhouse.ledger.verify import verify_ledger
 from tests.builders import databases
+from tests.builders.databases import by_hand
 
 BOOK = 7
 
@@ -175,21 +176,10 @@ def test_verification_names_what_was_tampered_with(store: Store, what: str) -> N
     assert store.run_sync(seal_new_entries, None) == 8
     clean = store.read_sync(verify_ledger, None)
     assert (clean.is_clean, clean.sealed, clean.transfers) == (True, 8, 4)
-    store.run_sync(lambda tx, _: tx.run(sa.text(TAMPERINGS[what])), None)
+    by_hand(store, TAMPERINGS[what])
     problem = store.read_sync(verify_ledger, None).problem
     assert problem is not None
     assert problem.startswith(NAMED[what]), problem
-
-
-def _lose_entries(store: Store, *statements: str) -> None:
-    """Delete rows although others name them, as somebody with the file can."""
-    with store.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.execute(sa.text("PRAGMA foreign_keys = OFF"))
-        else:
-            connection.execute(sa.text("SET session_replication_role = replica"))
-        for statement in statements:
-            connection.execute(sa.text(statement))
 
 
 @pytest.mark.parametrize("lost", [3, 8])
@@ -198,7 +188,7 @@ def test_verification_names_an_entry_that_was_deleted(store: Store, lost: int) -
     for number in range(1, 5):
         _move(store, (cash, -number * 1_000_000), (ada, number * 1_000_000))
     store.run_sync(seal_new_entries, None)
-    _lose_entries(store, f"DELETE FROM ledger_entries WHERE id = {lost}")
+    by_hand(store, f"DELETE FROM ledger_entries WHERE id = {lost}")
     problem = store.read_sync(verify_ledger, None).problem
     assert problem == f"entry {lost}: is missing, seal {lost} names it"
 
@@ -209,7 +199,7 @@ def test_a_newest_movement_that_was_cut_off_with_its_seals_is_missed(store: Stor
     for _ in range(2):
         _move(store, (cash, -1_000_000), (ada, 1_000_000))
     store.run_sync(seal_new_entries, None)
-    _lose_entries(
+    by_hand(
         store,
         "DELETE FROM ledger_seals WHERE sequence > 2",
         "DELETE FROM ledger_entries WHERE transfer_id = 2",

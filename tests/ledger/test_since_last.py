@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-import sqlalchemy as sa
 
 from lanhouse.db.store import Store
 from lanhouse.ledger import verify
 from lanhouse.ledger.sealing import seal_new_entries
 from lanhouse.ledger.verify import Report, verify_ledger
+from tests.builders.databases import by_hand
 from tests.ledger.test_posting import _move, _open
 
 OTHER_STEP = (
@@ -64,7 +64,7 @@ def test_only_what_came_after_the_point_is_walked(store: Store) -> None:
 )
 def test_what_was_changed_after_the_point_is_named(store: Store, change: str, named: str) -> None:
     first = _three_before_and_two_after(store)
-    store.run_sync(lambda tx, _: tx.run(sa.text(change)), None)
+    by_hand(store, change)
     problem = store.read_sync(verify_ledger, first.point).problem
     assert problem is not None
     assert problem.startswith(named), problem

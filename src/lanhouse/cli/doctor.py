@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 import msgspec
+import sqlalchemy as sa
 
 from lanhouse.cafe.members.tables import MEMBER_PIECES
 from lanhouse.cli.common import (
@@ -168,14 +169,18 @@ def check_database(settings: AppSettings, store: Store) -> Finding:
     return Finding(GOOD, "database", f"SQLite, {size:.1f} MiB, sound")
 
 
+def _shown(connection: sa.Connection, name: str) -> str:
+    return connection.execute(sa.select(sa.func.current_setting(name))).scalar_one()
+
+
 def _check_postgresql(store: Store) -> Finding:
     with store.engine.connect() as connection:
-        version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10000
-        at = connection.exec_driver_sql("SELECT now()").scalar_one()
+        version = int(_shown(connection, "server_version_num")) // 10000
+        at = connection.execute(sa.select(sa.func.now())).scalar_one()
         unsafe = [
             name
             for name in ("fsync", "full_page_writes", "synchronous_commit")
-            if connection.exec_driver_sql(f"SHOW {name}").scalar_one() == "off"
+            if _shown(connection, name) == "off"
         ]
     text = f"PostgreSQL {version}"
     if version < POSTGRESQL_MIN:

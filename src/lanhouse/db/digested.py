@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.sql import visitors
 
 from lanhouse.db.types import Json, StoredMicros, UtcTime
 
 _INFO = "digested"
+_HIDING = (sa.TextClause, sa.Insert, sa.Update, sa.Delete)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -53,6 +55,7 @@ class Digested(NamedTuple):
 
 
 _tables: dict[int, Digested] = {}
+_names: set[str] = set()
 
 
 def digested(table: sa.Table, number: int, *columns: str) -> None:
@@ -64,6 +67,7 @@ def digested(table: sa.Table, number: int, *columns: str) -> None:
     if number in _tables or len(key) > 2 or set(key) & set(columns):
         raise ValueError(f"{table.name}: its number, its key or its columns cannot be digested")
     stored = tuple(_stored(table.c[name]) for name in (*key, *columns))
+    _names.add(table.name)
     table.info[_INFO] = _tables[number] = Digested(number, table, stored)
 
 
@@ -90,13 +94,23 @@ class Change(NamedTuple):
 
 
 def change_of(statement: Any) -> Change | None:
-    """The write as it is run, or None for what writes no digested table."""
-    if not isinstance(statement, sa.Insert | sa.Update | sa.Delete):
+    """The write as it is run, or None for what writes no digested table.
+
+    Raises TypeError for a statement that does not show what it writes: text, a write inside
+    another statement, a definition, a table that is not the declared one.
+    """
+    is_write = isinstance(statement, sa.Insert | sa.Update | sa.Delete)
+    if not (is_write or isinstance(statement, sa.Select | sa.CompoundSelect)):
+        raise TypeError(f"a transaction runs no {type(statement).__name__}: {statement}")
+    if _hides_a_write(statement):
+        raise TypeError(f"a transaction sees no write inside: {statement}")
+    if not is_write:
         return None
-    # A table of SQL text alone, as migrations use it, declares nothing.
     table: Any = statement.table
-    found: Digested | None = getattr(table, "info", {}).get(_INFO)
+    found: Digested | None = table.info.get(_INFO) if isinstance(table, sa.Table) else None
     if found is None:
+        if not isinstance(table, sa.Table) or table.name in _names:
+            raise TypeError(f"a transaction writes tables as they are declared: {statement}")
         return None
     told = [each.label(f"digested_{place}") for place, each in enumerate(found.columns)]
     return Change(
@@ -105,3 +119,8 @@ def change_of(statement: Any) -> Change | None:
         len(statement.exported_columns),
         isinstance(statement, sa.Delete),
     )
+
+
+def _hides_a_write(statement: Any) -> bool:
+    parts = visitors.iterate(statement)
+    return any(part is not statement and isinstance(part, _HIDING) for part in parts)

@@ -16,6 +16,7 @@ from lanhouse.ledger.sealing import seal_new_digests
 from lanhouse.ledger.verify import verify_ledger
 from lanhouse.web.unaudited import UNAUDITED
 from tests.builders.client import Client
+from tests.builders.databases import by_hand
 from tests.builders.door import PastTheDoor, check
 from tests.builders.floor import EURO, Floor
 
@@ -166,8 +167,7 @@ def test_whoever_alters_the_log_by_hand_is_found_out(
     while floor.store.run_sync(seal_new_digests, None):
         pass
     assert floor.store.read_sync(verify_ledger, None).problem is None
-    with floor.store.engine.connect() as connection:
-        connection.execute(sa.text(change))
+    by_hand(floor.store, change)
     problem = floor.store.read_sync(verify_ledger, None).problem
     assert problem is not None
     assert problem.startswith(f"audit_log {row.id}: {says}")

@@ -15,6 +15,7 @@ from lanhouse.ledger import verify
 from lanhouse.ledger.sealing import seal_new_digests
 from lanhouse.ledger.verify import Report, verify_ledger
 from lanhouse.tables import complete_metadata
+from tests.builders.databases import by_hand
 
 complete_metadata()
 DECLARED = {each.table.name: each for each in digested_tables()}
@@ -63,16 +64,6 @@ def _verified(store: Store) -> Report:
     while store.run_sync(seal_new_digests, None):
         pass
     return store.read_sync(verify_ledger, None)
-
-
-def _by_hand(store: Store, *statements: str) -> None:
-    """Change rows as somebody with the database can, past the store."""
-    with store.engine.connect() as connection:
-        is_sqlite = connection.dialect.name == "sqlite"
-        off = "PRAGMA foreign_keys = OFF" if is_sqlite else "SET session_replication_role = replica"
-        connection.execute(sa.text(off))
-        for statement in statements:
-            connection.execute(sa.text(statement))
 
 
 def test_every_table_that_must_be_is_declared() -> None:
@@ -159,6 +150,37 @@ def test_each_way_to_write_is_digested(store: Store) -> None:
     assert (report.rows.rows, report.rows.digests, report.rows.as_found) == (6, 14, 0)
 
 
+_DELETED = sa.delete(payments).returning(payments.c.id).cte("deleted")
+UNSEEN: dict[str, Any] = {
+    "text": sa.text("UPDATE time_payments SET value_micros = 1"),
+    "text that answers": sa.text("DELETE FROM time_payments RETURNING id").columns(payments.c.id),
+    "text that reads": sa.text("SELECT id FROM time_payments"),
+    "text inside": sa.select(payments.c.id).where(sa.text("id > 1")),
+    "a table without declaration": sa.update(sa.table("time_payments", sa.column("value_micros"))),
+    "a second table of the name": sa.delete(sa.Table("time_payments", sa.MetaData())),
+    "another name of the table": sa.update(payments.alias("p")).values(value_micros=1),
+    "a write inside a read": sa.select(_DELETED.c.id),
+    "a write beside a read": sa.select(payments.c.id).add_cte(_DELETED),
+    "a definition": sa.schema.DropTable(payments),
+}
+
+
+@pytest.mark.parametrize("way", UNSEEN)
+def test_what_cannot_be_seen_to_write_is_refused(store: Store, way: str) -> None:
+    store.run_sync(_pay, 3)
+    for verb in ("run", "one", "all", "scalar"):
+        with pytest.raises(TypeError, match="a transaction"):
+            store.run_sync(lambda tx, verb: getattr(tx, verb)(UNSEEN[way]), verb)
+    report = _verified(store)
+    assert (report.problem, report.rows.rows) == (None, 3)
+
+
+@pytest.mark.parametrize("way", UNSEEN)
+def test_no_such_statement_can_be_made_static(way: str) -> None:
+    with pytest.raises(TypeError, match="a transaction"):
+        static(UNSEEN[way])
+
+
 def test_a_refused_command_leaves_no_digest(store: Store) -> None:
     def refused(tx: Tx, _: None) -> None:
         _pay(tx)
@@ -198,7 +220,7 @@ def test_what_was_done_by_hand_is_named(store: Store, change: str) -> None:
     store.run_sync(_pay, 4)
     store.run_sync(lambda tx, _: tx.run(_DELETE, first=4), None)
     assert _verified(store).problem is None
-    _by_hand(store, change)
+    by_hand(store, change)
     problem = store.read_sync(verify_ledger, None).problem
     assert problem is not None
     assert problem.startswith(TAMPERED[change]), problem
@@ -221,14 +243,14 @@ def test_since_the_last_time_only_newer_digests_are_compared(
     point = _verified(store).point
     store.run_sync(_pay, 2)
     _verified(store)
-    _by_hand(store, change)
+    by_hand(store, change)
     problem = store.read_sync(verify_ledger, point).problem or ""
     assert (problem.startswith(named), bool(problem)) == (True, bool(named)), problem
 
 
 def test_old_rows_are_taken_over_as_found(store: Store) -> None:
     store.run_sync(_pay, 250)
-    _by_hand(store, "DELETE FROM row_digests", "INSERT INTO digest_backlog VALUES (3, 0, '')")
+    by_hand(store, "DELETE FROM row_digests", "INSERT INTO digest_backlog VALUES (3, 0, '')")
     assert store.run_sync(take_over_old_rows, None)
     # A command changes one of the waiting ones, and makes a new one.
     store.run_sync(lambda tx, _: tx.run(_TAKE_ONE, first=240, less=1), None)
@@ -241,6 +263,6 @@ def test_old_rows_are_taken_over_as_found(store: Store) -> None:
     assert (report.problem, report.rows.as_found, report.rows.waiting) == (None, 249, 0)
     assert report.rows.rows == 251
     assert store.read_sync(lambda read: read.all(sa.select(digest_backlog))) == []
-    _by_hand(store, "UPDATE time_payments SET center_id = 8 WHERE id = 77")
+    by_hand(store, "UPDATE time_payments SET center_id = 8 WHERE id = 77")
     problem = store.read_sync(verify_ledger, None).problem
     assert problem == "time_payments 77: was changed since its version 0"

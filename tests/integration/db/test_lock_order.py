@@ -12,6 +12,7 @@ from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.store import Store, Tx
+from lanhouse.ledger.tables import accounts
 from tests.builders.floor import EURO, open_floor
 from tests.conftest import LOCKS
 
@@ -45,7 +46,7 @@ def test_a_step_against_the_order_is_seen(
 ) -> None:
     floor = open_floor(postgres_store)
     people = {name: floor.add_member(name, balance=EURO) for name in ("ada", "bob")}
-    account = sa.text("UPDATE ledger_accounts SET balance_micros = balance_micros")
+    account = sa.update(accounts).values(balance_micros=accounts.c.balance_micros)
     doing: dict[str, Any] = {
         "pc": _pc,
         "session": _session,

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from lanhouse.db.pages import UNCHECKED, check_pages
 from lanhouse.db.sqlite import engine_for
-from lanhouse.db.store import Read, Store, Tx
+from lanhouse.db.store import Read, Store
 from tests.builders.centers import open_hall
+from tests.builders.databases import by_hand
 
 
 def test_a_sound_file_is_told(sqlite_store: Store) -> None:
@@ -41,9 +42,7 @@ def test_an_index_that_lost_a_row_is_named(tmp_path: Path) -> None:
 
 def test_a_reference_to_nothing_is_named(sqlite_store: Store) -> None:
     open_hall(sqlite_store)
-    with sqlite_store.engine.connect() as connection:
-        connection.execute(sa.text("PRAGMA foreign_keys = OFF"))
-        connection.execute(sa.text("DELETE FROM centers"))
+    by_hand(sqlite_store, "DELETE FROM centers")
     problem = sqlite_store.read_sync(check_pages).problem
     assert problem is not None
     assert problem.endswith("names a row of centers that is not there")
@@ -53,14 +52,11 @@ def test_postgresql_says_when_indexes_are_not_checked(postgres_store: Store) -> 
     sound = postgres_store.read_sync(check_pages)
     assert (sound.problem, sound.told) == (None, UNCHECKED)
 
-    def install(tx: Tx, _: None) -> None:
-        tx.run(sa.text("CREATE EXTENSION amcheck"))
-
-    postgres_store.run_sync(install, None)
+    by_hand(postgres_store, "CREATE EXTENSION amcheck")
     try:
         sound = postgres_store.read_sync(check_pages)
     finally:
-        postgres_store.run_sync(lambda tx, _: tx.run(sa.text("DROP EXTENSION amcheck")), None)
+        by_hand(postgres_store, "DROP EXTENSION amcheck")
     assert sound.problem is None
     assert sound.told.endswith(" indexes checked")
     assert int(sound.told.split()[0]) > 50

@@ -23,6 +23,7 @@ from lanhouse.jobs.tables import queue
 from lanhouse.jobs.ticker import Ticker
 from lanhouse.kit import clock
 from lanhouse.kit.errors import Busy, CommitUnknown, OutOfReach, Refused
+from tests.builders.databases import by_hand
 
 
 def _add(tx: Tx, number: int) -> int:
@@ -62,18 +63,15 @@ def test_a_failing_command_takes_only_itself_back(store: Store) -> None:
 
 def test_a_commit_that_fails_fails_every_command_of_the_group(sqlite_store: Store) -> None:
     """The database refuses at COMMIT (a deferred constraint): nobody may be told that it worked."""
-    sqlite_store.run_sync(
-        lambda tx, _: tx.run(
-            sa.text(
-                "CREATE TABLE child (id INTEGER PRIMARY KEY, parent TEXT"
-                " REFERENCES leases(name) DEFERRABLE INITIALLY DEFERRED)"
-            )
-        ),
-        None,
+    by_hand(
+        sqlite_store,
+        "CREATE TABLE child (id INTEGER PRIMARY KEY, parent TEXT"
+        " REFERENCES leases(name) DEFERRABLE INITIALLY DEFERRED)",
     )
+    child = sa.Table("child", sa.MetaData(), sa.Column("parent", sa.Text))
 
     def orphan(tx: Tx, _: None) -> None:
-        tx.run(sa.text("INSERT INTO child (parent) VALUES ('nobody')"))
+        tx.run(sa.insert(child).values(parent="nobody"))
 
     async def work() -> list[object]:
         sqlite_store.start()

@@ -8,14 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.tables import centers
 from lanhouse.db.store import Read, Store, Tx
 from tests.builders.centers import open_hall
 
-_NAME = sa.text("SELECT name FROM centers")
+_NAME = sa.select(centers.c.name)
 
 
 def rename(tx: Tx, name: str) -> None:
-    tx.run(sa.text("UPDATE centers SET name = :name"), name=name)
+    tx.run(sa.update(centers).values(name=name))
 
 
 def test_equal_versions_mean_equal_data(store: Store) -> None:

@@ -143,6 +143,13 @@ EXAMPLES = [
         1,
     ),
     (
+        "text-sql",
+        "ledger.sealing",
+        "def f(sa):\n    return sa.column('is_default')\n",
+        "def f(sa):\n    return sa.text('is_default')\n",
+        2,
+    ),
+    (
         "too-long",
         "cafe.members.queries",
         "def f():\n" + "    x = 1\n" * 69,

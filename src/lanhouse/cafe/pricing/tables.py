@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
 
+_IS_DEFAULT = sa.column("is_default", sa.Boolean)
+
 prices = sa.Table(
     "prices",
     metadata,
@@ -41,7 +43,7 @@ prices = sa.Table(
         "prices_default_key",
         "center_id",
         unique=True,
-        sqlite_where=sa.text("is_default"),
-        postgresql_where=sa.text("is_default"),
+        sqlite_where=_IS_DEFAULT,
+        postgresql_where=_IS_DEFAULT,
     ),
 )
