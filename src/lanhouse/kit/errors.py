@@ -53,6 +53,18 @@ class InvalidInput(AppError):
     def fields(self) -> Mapping[str, str]:
         return self._fields
 
+    def renamed(self, names: Mapping[str, str]) -> InvalidInput:
+        """The same refusal with its fields under other names; those without one keep theirs.
+
+        The edge gives the names that its caller wrote (kit.inputs.names_of, decision 0089).
+        """
+        fields = {names.get(name, name): reason for name, reason in self._fields.items()}
+        if fields == self._fields:
+            return self
+        other = type(self).__new__(type(self))
+        InvalidInput.__init__(other, fields)
+        return other
+
 
 class Refused(AppError):
     """The input is well formed, but a rule of the business says no."""

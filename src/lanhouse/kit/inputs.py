@@ -38,7 +38,9 @@ __all__ = [
     "decode",
     "id_in_path",
     "known_part",
+    "means",
     "merge_sources",
+    "names_of",
 ]
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -61,6 +63,15 @@ def amount(decimals: int = 2, *, signed: bool = False, rounded: bool = False) ->
 def also(*names: str) -> Meta:
     """Other names under which clients send a field (cafe-wire 0: `pc_name` and `pcs`)."""
     return Meta(extra={"also": names})
+
+
+def means(*names: str) -> Meta:
+    """What the business calls a field that the caller knows by another name.
+
+    Refusals of commands and queries name `amount` where a call takes `pc_cost: Annotated[Amount,
+    means("amount")]`; its caller reads `pc_cost: …` (decision 0089).
+    """
+    return Meta(extra={"means": names})
 
 
 DayOrSecond = Annotated[date, Meta(extra={"with_time": True})]
@@ -105,6 +116,7 @@ class _Field(NamedTuple):
     wire: str
     other_names: tuple[str, ...]
     name: str
+    meanings: tuple[str, ...]
     is_required: bool
     is_nullable: bool
     is_trimmed: bool
@@ -130,6 +142,22 @@ def known_part(struct_type: type[msgspec.Struct], merged: Mapping[str, Any]) -> 
     return {name: value for name, value in merged.items() if name in known}
 
 
+def names_of(struct_type: type[msgspec.Struct]) -> dict[str, str]:
+    """Name in the business -> name on the wire, for the fields where these differ.
+
+    Raises TypeError for a business name that two fields claim: a refusal could mean either.
+    """
+    plan = _plan_of(struct_type)
+    names: dict[str, str] = {}
+    taken = {field.wire for field in plan}
+    for field in plan:
+        for meaning in {field.name, *field.meanings} - {field.wire}:
+            if meaning in names or meaning in taken:
+                raise TypeError(f"{struct_type.__name__}: two fields mean {meaning}")
+            names[meaning] = field.wire
+    return names
+
+
 def _plan_of(struct_type: type[msgspec.Struct]) -> list[_Field]:
     plan = _plans.get(struct_type)
     if plan is None:
@@ -141,7 +169,7 @@ def _values(plan: list[_Field], merged: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for field in plan:
-        wire, other_names, name, is_required, is_nullable, is_trimmed, convert = field
+        wire, other_names, name, _, is_required, is_nullable, is_trimmed, convert = field
         raw = merged.get(wire, _ABSENT)
         if other_names and (raw is _ABSENT or raw is None or raw == ""):
             raw = next((merged[other] for other in other_names if other in merged), raw)
@@ -193,6 +221,7 @@ def _field(field: types.Field) -> _Field:
         wire=field.encode_name,
         other_names=tuple(extra.get("also", ())),
         name=field.name,
+        meanings=tuple(extra.get("means", ())),
         is_required=field.required,
         is_nullable=is_nullable,
         is_trimmed=not extra.get("secret", False),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Concatenate, TypeVar
 
 import msgspec
@@ -16,7 +17,7 @@ from lanhouse.db.store import Arg, Command, P, Query, Read, Result, Store
 from lanhouse.jobs.schemas import Kind
 from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.kit.inputs import known_part
+from lanhouse.kit.inputs import known_part, names_of
 from lanhouse.kit.limits import IDEMPOTENCY_KEY_MAX
 from lanhouse.kit.said import say
 from lanhouse.kit.vault import LOCKED, Vault
@@ -171,7 +172,8 @@ class Call:
     async def run(self, command: Command[Arg, Result], arg: Arg) -> Result:
         """Run a command whose answer is never stored, so that it is new every time it is sent."""
         keyed = Keyed(self.book_id, None, "", command, arg, _same, origin=self.origin)
-        answer: Any = await self.store.write(run_once, keyed)
+        with self._naming():
+            answer: Any = await self.store.write(run_once, keyed)
         return answer
 
     async def _once(
@@ -191,7 +193,17 @@ class Call:
         keyed = Keyed(
             self.book_id, key, digest, command, arg, encode, hide, self.vault, self.origin
         )
-        return await self.store.write(run_once, keyed)
+        with self._naming():
+            return await self.store.write(run_once, keyed)
+
+    @contextmanager
+    def _naming(self) -> Iterator[None]:
+        """Refusals that come out of the business name its fields; from here on, the caller's."""
+        try:
+            yield
+        except InvalidInput as refused:
+            kind = self.route.input_type
+            raise refused if kind is None else refused.renamed(names_of(kind)) from None
 
     def _known_inputs(self) -> dict[str, Any]:
         # An ignored parameter, such as the `_t` of browser programs (cafe-wire 0), differs in
@@ -201,11 +213,13 @@ class Call:
 
     async def read(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
         """Run `query(read, …)` on a consistent snapshot."""
-        return await self.store.read(query, *args, **kwargs)
+        with self._naming():
+            return await self.store.read(query, *args, **kwargs)
 
     async def point(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
         """Run one or two cheap look-ups on the shortest path."""
-        return await self.store.point(query, *args, **kwargs)
+        with self._naming():
+            return await self.store.point(query, *args, **kwargs)
 
     @property
     def view(self) -> View:
@@ -239,7 +253,7 @@ class Call:
         def made(read: Read) -> bytes:
             return render(template, view, **query(read, *args, **kwargs)).encode()
 
-        return Reply(await self.store.read(made))
+        return Reply(await self.read(made))
 
 
 async def _without_passwords(inputs: dict[str, Any], salt: str) -> dict[str, Any]:

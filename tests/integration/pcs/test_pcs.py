@@ -39,7 +39,7 @@ def room(name: str) -> RoomPlan:
 
 def test_pcs_are_added_all_or_none(floor: Floor) -> None:
     center = floor.center
-    with pytest.raises(InvalidInput, match="pc_name: pc02 already exists"):
+    with pytest.raises(InvalidInput, match="names: pc02 already exists"):
         floor.run(add_pcs, NewPcs(center=center, names=["New", "pc02"]))
     assert floor.run(add_pcs, NewPcs(center=center, names=["New"])) == ["New"]
     rows = floor.store.read_sync(pc_rows, center.id)

@@ -44,7 +44,7 @@ from lanhouse.cafe.sessions.wire.inputs import PcNamesIn as SessionPcsIn
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound
-from lanhouse.kit.inputs import Line, also
+from lanhouse.kit.inputs import Line, also, means
 from lanhouse.kit.said import say
 from lanhouse.web.replies import Written
 
@@ -156,7 +156,7 @@ async def get_pcs_list(call: CafeCall, data: PcFilterIn) -> list[PlainPcRow]:
 class NewPcIn(Struct):
     """PCs to add; several names may be given."""
 
-    pc_name: Annotated[PcNames, also("pcs")]
+    pc_name: Annotated[PcNames, also("pcs"), means("names")]
     pc_console_type: ConsoleType = 0
     pc_group_id: int = 0
     pc_comment: Annotated[str, Meta(max_length=200)] = ""
@@ -196,14 +196,14 @@ def _shown(tx: Tx, center: Center, names: list[str]) -> LivePcsOut:
 class PcChangeIn(Struct):
     """What to change on the named PCs; what is left out stays."""
 
-    pcs: Annotated[PcNames, also("pc_name")]
-    edit_pc_name: PcName | None = None
-    edit_pc_group_id: int | None = None
+    pcs: Annotated[PcNames, also("pc_name"), means("names")]
+    edit_pc_name: Annotated[PcName | None, means("new_name")] = None
+    edit_pc_group_id: Annotated[int | None, means("pc_group_id")] = None
     edit_pc_console_type: ConsoleType | None = None
     edit_pc_comment: Annotated[str, Meta(max_length=200)] | UnsetType | None = UNSET
     """Empty text or null removes it; so for the next two."""
-    edit_pc_ip: Annotated[Line, Meta(max_length=45)] | UnsetType | None = UNSET
-    edit_pc_mac: Annotated[Line, Meta(max_length=17)] | UnsetType | None = UNSET
+    edit_pc_ip: Annotated[Line, Meta(max_length=45), means("ip")] | UnsetType | None = UNSET
+    edit_pc_mac: Annotated[Line, Meta(max_length=17), means("mac")] | UnsetType | None = UNSET
 
 
 @routes.put("/pcs", right="pcs.edit", summary="Change PCs", source="seed: PCs, Update PCs")

@@ -21,7 +21,7 @@ from lanhouse.cafe.pcs.wire import (
     Width,
     room_rows,
 )
-from lanhouse.kit.inputs import Line, also
+from lanhouse.kit.inputs import Line, also, means
 from lanhouse.kit.limits import MAX_PC, MAX_ROOM
 from lanhouse.web.replies import Written
 
@@ -38,7 +38,7 @@ async def delete_pcs(call: CafeCall, data: PcsIn) -> Written[PcNamesOut]:
 class OutOfOrderIn(Struct):
     """PCs to take out of order (1) or back (0)."""
 
-    pc_name: Annotated[PcNames, also("pcs")]
+    pc_name: Annotated[PcNames, also("pcs"), means("names")]
     out_of_order: bool = True
     comment: Annotated[str, Meta(max_length=200)] = ""
     """Why, for the staff to read."""
@@ -100,8 +100,8 @@ class PlaceIn(Struct):
 class LayoutIn(Struct):
     """The map: all rooms, and the PCs that are placed. Lists may come as JSON text."""
 
-    room_list: Annotated[list[RoomIn], Meta(max_length=MAX_ROOM)] | None = None
-    pc_list: Annotated[list[PlaceIn], Meta(max_length=MAX_PC)] = []
+    room_list: Annotated[list[RoomIn], Meta(max_length=MAX_ROOM), means("rooms")] | None = None
+    pc_list: Annotated[list[PlaceIn], Meta(max_length=MAX_PC), means("places")] = []
 
 
 @routes.post(

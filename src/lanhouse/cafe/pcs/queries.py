@@ -67,17 +67,19 @@ class PcRefused(Refused):
         super().__init__(say("%(pc_name)s: %(reason)s", pc_name=pc_name, reason=reason))
 
 
-def pcs_named(read: Read, center_id: int, names: Sequence[str], *, lock: bool = False) -> list[Row]:
+def pcs_named(
+    read: Read, center_id: int, pc_names: Sequence[str], *, lock: bool = False
+) -> list[Row]:
     """The PCs with these names, in that order, each once; their rows are locked if asked.
 
     The case of letters does not count. Raises InvalidInput for none or too many names, PcRefused
     for an unknown one.
     """
-    wanted = list({name.casefold(): name for name in names}.items())
+    wanted = list({name.casefold(): name for name in pc_names}.items())
     if not wanted:
-        raise InvalidInput({"pc_name": say("is required")})
+        raise InvalidInput({"pc_names": say("is required")})
     if len(wanted) > MAX_PC:
-        raise InvalidInput({"pc_name": say("must be at most %(count)s PCs", count=MAX_PC)})
+        raise InvalidInput({"pc_names": say("must be at most %(count)s PCs", count=MAX_PC)})
     keys = [key for key, _ in wanted]
     rows = read.all(_LOCK_NAMED if lock else _NAMED, center=center_id, keys=keys)
     found = {row.name_key: row for row in rows}

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from lanhouse.db.statements import Row
-from lanhouse.kit.inputs import Line, also
+from lanhouse.kit.inputs import Line, also, means
 from lanhouse.kit.limits import MAX_PC
 
 _PIXELS_MAX = 100_000
@@ -28,7 +28,7 @@ Width = Annotated[int, Meta(ge=1, le=_PIXELS_MAX)]
 class PcsIn(Struct):
     """Some PCs by name."""
 
-    pcs: Annotated[PcNames, also("pc_name")]
+    pcs: Annotated[PcNames, also("pc_name"), means("names")]
 
 
 class PcNamesOut(Struct):

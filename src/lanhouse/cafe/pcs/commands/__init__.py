@@ -25,6 +25,7 @@ _COUNT = static(
     sa.select(sa.func.count()).select_from(pcs).where(pcs.c.center_id == sa.bindparam("center"))
 )
 _INSERT = static(insert_ignore(pcs).returning(pcs.c.id))
+_NO_GROUP = say("is not a PC group of this centre")
 _KEPT = ("name", "console_type", "pc_group_id", "room_id", "comment", "ip", "mac")
 
 
@@ -72,8 +73,9 @@ def add_pcs(tx: Tx, new: NewPcs) -> list[str]:
     """Add PCs, all or none; answers their names. Refuses names in use and more than MAX_PC."""
     center_id = new.center.id
     lock_center(tx, center_id)
-    _check_group(tx, center_id, "pc_group_id", new.pc_group_id)
-    _check_no_repeats(new.names, "pc_name")
+    if not pc_group_exists(tx, center_id, new.pc_group_id):
+        raise InvalidInput({"pc_group_id": _NO_GROUP})
+    _check_no_repeats(new.names)
     if tx.scalar(_COUNT, center=center_id) + len(new.names) > MAX_PC:
         raise Refused(say("A centre can have at most %(count)s PCs.", count=MAX_PC))
     kept = {
@@ -98,7 +100,7 @@ def add_pcs(tx: Tx, new: NewPcs) -> list[str]:
             created_at=tx.now,
         )
         if made is None:
-            raise InvalidInput({"pc_name": say("%(name)s already exists", name=name)})
+            raise InvalidInput({"names": say("%(name)s already exists", name=name)})
         tx.audit("pc", made, after={**kept, "name": name})
     tell_changed(tx, center_id)
     return list(new.names)
@@ -111,7 +113,7 @@ def change_pcs(tx: Tx, change: PcChange) -> list[str]:
     """
     center_id = change.center.id
     lock_center(tx, center_id)
-    rows = lock_pcs(tx, center_id, change.names, "pcs")
+    rows = lock_pcs(tx, center_id, change.names)
     columns = _changed_columns(tx, change)
     if change.new_name is not None:
         columns |= _new_name(tx, center_id, rows, change.new_name)
@@ -131,7 +133,7 @@ def change_pcs(tx: Tx, change: PcChange) -> list[str]:
 def delete_pcs(tx: Tx, named: PcsNamed) -> list[str]:
     """Remove PCs, all or none; answers their names. A PC in use is not removed."""
     center_id = named.center.id
-    rows = lock_pcs(tx, center_id, named.names, "pcs")
+    rows = lock_pcs(tx, center_id, named.names)
     refuse_in_use(tx, center_id, rows, say("be deleted"))
     ids = [row.id for row in rows]
     tx.run(sa.delete(pcs).where(pcs.c.center_id == center_id, pcs.c.id.in_(ids)))
@@ -144,7 +146,7 @@ def delete_pcs(tx: Tx, named: PcsNamed) -> list[str]:
 def set_out_of_order(tx: Tx, order: OutOfOrder) -> list[str]:
     """Take PCs out of order so that no session can start, or back. Not while one runs."""
     center_id = order.center.id
-    rows = lock_pcs(tx, center_id, order.names, "pc_name")
+    rows = lock_pcs(tx, center_id, order.names)
     if order.is_out_of_order:
         refuse_in_use(tx, center_id, rows, say("be taken out of order"))
     statement = sa.update(pcs).where(
@@ -161,10 +163,10 @@ def set_out_of_order(tx: Tx, order: OutOfOrder) -> list[str]:
     return [row.name for row in rows]
 
 
-def lock_pcs(tx: Tx, center_id: int, names: Sequence[str], field: str) -> list[Row]:
+def lock_pcs(tx: Tx, center_id: int, names: Sequence[str], field: str = "names") -> list[Row]:
     """The PCs with these names (whatever their case), in that order, locked.
 
-    Raises InvalidInput naming every unknown one.
+    Raises InvalidInput for `field`, naming every unknown one.
     """
     keys = list(dict.fromkeys(name.casefold() for name in names))
     if not keys:
@@ -192,18 +194,13 @@ def tell_changed(tx: Tx, center_id: int) -> None:
     tx.emit("pcs.changed", {"center_id": center_id})
 
 
-def _check_group(tx: Tx, center_id: int, field: str, group_id: int) -> None:
-    if not pc_group_exists(tx, center_id, group_id):
-        raise InvalidInput({field: say("is not a PC group of this centre")})
-
-
-def _check_no_repeats(names: Sequence[str], field: str) -> None:
+def _check_no_repeats(names: Sequence[str]) -> None:
     if not names:
-        raise InvalidInput({field: say("is required")})
+        raise InvalidInput({"names": say("is required")})
     seen: set[str] = set()
     for name in names:
         if name.casefold() in seen:
-            raise InvalidInput({field: say("names %(name)s twice", name=name)})
+            raise InvalidInput({"names": say("names %(name)s twice", name=name)})
         seen.add(name.casefold())
 
 
@@ -213,7 +210,7 @@ def _changed_columns(tx: Tx, change: PcChange) -> dict[str, Any]:
     if change.pc_group_id is not None:
         columns["pc_group_id"] = change.pc_group_id
         if not pc_group_exists(tx, change.center.id, change.pc_group_id):
-            errors["edit_pc_group_id"] = say("is not a PC group of this centre")
+            errors["pc_group_id"] = _NO_GROUP
     if change.console_type is not None:
         columns["console_type"] = change.console_type
     if change.comment is not None:
@@ -227,9 +224,9 @@ def _changed_columns(tx: Tx, change: PcChange) -> dict[str, Any]:
             continue
         columns[name] = read(given) if given else ""
         if columns[name] is None:
-            errors[f"edit_pc_{name}"] = reason
+            errors[name] = reason
         elif given and len(change.names) > 1:
-            errors[f"edit_pc_{name}"] = say("is for one PC only")
+            errors[name] = say("is for one PC only")
     if errors:
         raise InvalidInput(errors)
     return columns
@@ -237,7 +234,7 @@ def _changed_columns(tx: Tx, change: PcChange) -> dict[str, Any]:
 
 def _new_name(tx: Tx, center_id: int, rows: Sequence[Row], name: str) -> dict[str, str]:
     if len(rows) > 1:
-        raise InvalidInput({"edit_pc_name": say("is for one PC only")})
+        raise InvalidInput({"new_name": say("is for one PC only")})
     (row,) = rows
     if row.name == name:
         return {}
@@ -245,6 +242,6 @@ def _new_name(tx: Tx, center_id: int, rows: Sequence[Row], name: str) -> dict[st
         pcs.c.center_id == center_id, pcs.c.name_key == name.casefold(), pcs.c.id != row.id
     )
     if tx.scalar(same_name) is not None:
-        raise InvalidInput({"edit_pc_name": say("%(name)s already exists", name=name)})
+        raise InvalidInput({"new_name": say("%(name)s already exists", name=name)})
     refuse_in_use(tx, center_id, rows, say("be renamed"))
     return {"name": name, "name_key": name.casefold()}

@@ -57,7 +57,7 @@ def save_layout(tx: Tx, layout: Layout) -> None:
     center_id = layout.center.id
     lock_center(tx, center_id)
     if len(layout.places) > MAX_PC:
-        raise InvalidInput({"pc_list": say("must have at most %(count)s entries", count=MAX_PC)})
+        raise InvalidInput({"places": say("must have at most %(count)s entries", count=MAX_PC)})
     if layout.rooms is not None:
         _check_rooms(layout.rooms)
         _save_rooms(tx, center_id, layout.rooms)
@@ -75,7 +75,7 @@ def _check_rooms(plans: Sequence[RoomPlan]) -> None:
     seen: set[str] = set()
     for plan in plans:
         if plan.name.casefold() in seen:
-            raise InvalidInput({"room_list": say("names %(name)s twice", name=plan.name)})
+            raise InvalidInput({"rooms": say("names %(name)s twice", name=plan.name)})
         seen.add(plan.name.casefold())
 
 
@@ -115,7 +115,7 @@ def _save_places(
         return
     by_key = {place.pc_name.casefold(): place for place in places}
     if len(by_key) < len(places):
-        raise InvalidInput({"pc_list": say("names a PC twice")})
+        raise InvalidInput({"places": say("names a PC twice")})
     unknown = [
         place.room_name
         for place in places
@@ -123,9 +123,9 @@ def _save_places(
     ]
     if unknown:
         raise InvalidInput(
-            {"pc_list": say("Room not found: %(names)s", names=", ".join(unknown[:10]))}
+            {"places": say("Room not found: %(names)s", names=", ".join(unknown[:10]))}
         )
-    for row in lock_pcs(tx, center_id, [place.pc_name for place in places], "pc_list"):
+    for row in lock_pcs(tx, center_id, [place.pc_name for place in places], "places"):
         place = by_key[row.name_key]
         new = {
             "room_id": room_ids.get(place.room_name.casefold()),

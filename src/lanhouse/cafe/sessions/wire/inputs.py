@@ -7,11 +7,11 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX
-from lanhouse.kit.inputs import Amount, also
+from lanhouse.kit.inputs import Amount, also, means
 from lanhouse.kit.pages import PageNumber
 
 PcName = Annotated[str, Meta(max_length=100)]
-PcNames = Annotated[list[PcName], also("pcs")]
+PcNames = Annotated[list[PcName], also("pcs"), means("pc_names")]
 OnePc = Annotated[PcName, also("pcs")]
 
 
