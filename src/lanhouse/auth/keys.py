@@ -72,7 +72,7 @@ def generate_key(tx: Tx, new: NewKey) -> KeyShown:
     Raises InvalidInput for a wrong address, and for one that the asking key may not call from:
     else whoever got hold of a key for a minute could carry it to a place of his own.
     """
-    allowed = parse_allow_list(new.allowed_ips, "api_key_ips")
+    allowed = parse_allow_list(new.allowed_ips, "allowed_ips")
     if new.by_key:
         _check_narrower(tx, new.by_key, allowed)
     secret = ids.new_secret("lhk")
@@ -117,7 +117,7 @@ def _check_narrower(read: Read, by_key: str, allowed: str) -> None:
     if outside:
         raise InvalidInput(
             {
-                "api_key_ips": say(
+                "allowed_ips": say(
                     "%(outside)s is not among the addresses of this key; only an Admin may add one",
                     outside=outside[0],
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -220,6 +221,18 @@ def test_the_same_key_answers_the_same_bytes(client: Client, floor: Floor, ada: 
     client.ok("POST", TOPUP, json=body)
     client.ok("POST", TOPUP, json=body)
     assert floor.money(ada) == (30 * EURO, 0)
+
+
+def test_a_refused_key_reads_the_same_beside_others(client: Client, floor: Floor, ada: int) -> None:
+    def send(value: int) -> str:
+        headers = {"Idempotency-Key": f"till-1:{value}"}
+        body = {"topup_ids": ada, "topup_value": value}
+        return client.call("POST", TOPUP, json=body, headers=headers)["message"]
+
+    with ThreadPoolExecutor(8) as tills:
+        told = list(tills.map(send, [0, 1, 0, 2, 0, 3, 0, 4]))
+    assert told == ["topup_value: must not be 0 without bonus or coins", "success"] * 4
+    assert floor.money(ada) == (10 * EURO, 0)
 
 
 def test_fetch_bonus_only_quotes(

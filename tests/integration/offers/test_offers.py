@@ -76,7 +76,7 @@ def test_names_are_given_once_and_the_cap_holds(
 ) -> None:
     floor = open_floor(store, pcs_count=1)
     offer_id = make(floor)
-    with pytest.raises(InvalidInput, match="product_name: already exists"):
+    with pytest.raises(InvalidInput, match="name: already exists"):
         make(floor)
     floor.run(change_offer, OfferChange(floor.center, offer_id, PACKAGE))
     assert limits.MAX_OFFER == 1000

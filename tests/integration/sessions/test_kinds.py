@@ -340,9 +340,9 @@ def test_several_pcs_start_all_or_none(store: Store, freeze: clock.frozen) -> No
 
 def test_nothing_is_paid_with_nothing(store: Store, freeze: clock.frozen) -> None:
     floor = open_floor(store)
-    with pytest.raises(InvalidInput, match="pc_cost: must be more than 0"):
+    with pytest.raises(InvalidInput, match="amount: must be more than 0"):
         floor.pay(0, "PC01")
-    with pytest.raises(InvalidInput, match="pc_name: is required"):
+    with pytest.raises(InvalidInput, match="pc_names: is required"):
         floor.pay(EURO)
 
 

@@ -52,7 +52,7 @@ def test_no_loan_above_the_cap(store: Store) -> None:
     floor.set(loan_max_per_member_micros=40 * EURO)
     with pytest.raises(InvalidInput) as refused:
         _lend(floor, ada, 11)
-    assert refused.value.fields == {"loan_value": "would make the loan 41.00; 40.00 is allowed"}
+    assert refused.value.fields == {"value": "would make the loan 41.00; 40.00 is allowed"}
     _lend(floor, ada, 10)
     _lend(floor, ada, -5)
     assert floor.money(ada) == (35 * EURO, 0)

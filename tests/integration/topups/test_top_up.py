@@ -129,7 +129,7 @@ def test_several_members_are_topped_up_all_or_none(store: Store) -> None:
     assert [named[order] for order in orders] == [bob, ada]
     with pytest.raises(MemberNotFound, match=r"^Member not found$"):
         _top_up(floor, ada, 10_000_000_000, value_micros=5 * EURO)
-    with pytest.raises(InvalidInput, match="topup_ids: must not name a member twice"):
+    with pytest.raises(InvalidInput, match="member_ids: must not name a member twice"):
         _top_up(floor, ada, ada, value_micros=5 * EURO)
     assert (floor.money(ada), floor.money(bob)) == ((5 * EURO, 0), (5 * EURO, 0))
     assert len(_rows(floor)) == 2
@@ -139,12 +139,12 @@ def test_several_members_are_topped_up_all_or_none(store: Store) -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({}, "topup_value: must not be 0 without bonus or coins"),
-        ({"value_micros": EURO, "payment": "balance"}, "payment_method: must be cash, card or qr"),
+        ({}, "value: must not be 0 without bonus or coins"),
+        ({"value_micros": EURO, "payment": "balance"}, "payment: must be cash, card or qr"),
         ({"value_micros": -EURO}, "comment: is required for a refund"),
         (
             {"value_micros": EURO, "bonus_micros": -EURO, "comment": "x"},
-            "topup_value: must have the same sign as bonus and coins",
+            "value: must have the same sign as bonus and coins",
         ),
         ({"value_micros": EURO, "comment": "x" * 256}, "comment: must be at most 255 characters"),
     ],
@@ -299,9 +299,9 @@ def test_a_loan_adds_to_balance_and_debt_and_is_repaid_from_the_balance(store: S
     assert _held(floor, ada) == {"balance": 6 * EURO, "loan": -5 * EURO}
     _top_up(floor, ada, value_micros=EURO)
     assert _held(floor, ada)["loan"] == -5 * EURO
-    with pytest.raises(InvalidInput, match=r"loan_value: is more than the loan of 5\.00"):
+    with pytest.raises(InvalidInput, match=r"value: is more than the loan of 5\.00"):
         lend(-5 * EURO - CENT)
-    with pytest.raises(InvalidInput, match="loan_value: must not be 0"):
+    with pytest.raises(InvalidInput, match="value: must not be 0"):
         lend(0)
     lend(-4 * EURO)
     assert (_held(floor, ada)["balance"], _held(floor, ada)["loan"]) == (3 * EURO, -EURO)

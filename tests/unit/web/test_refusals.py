@@ -11,30 +11,29 @@ from lanhouse.kit.said import say
 from lanhouse.web.pages.refusals import errors_in_form
 
 FIELDS = ("amount", "member")
-NAMES = {"pc_cost": "amount"}
 
 
 @pytest.mark.parametrize(
     ("error", "amount", "member", "problem"),
     [
         (None, "", "", ""),
-        (InvalidInput({"pc_cost": say("is required")}), "is required", "", ""),
-        (InvalidInput({"pc_cost": "a", "member": "b"}), "a", "b", ""),
+        (InvalidInput({"amount": say("is required")}), "is required", "", ""),
+        (InvalidInput({"amount": "a", "member": "b"}), "a", "b", ""),
         (Refused("the PC is in use"), "", "", "the PC is in use"),
         (InvalidInput({"payment": "is required"}), "", "", "payment: is required"),
         # What has no place beside a field must not get lost because another reason has one.
-        (InvalidInput({"pc_cost": "a", "payment": "b"}), "a", "", "pc_cost: a; payment: b"),
+        (InvalidInput({"amount": "a", "payment": "b"}), "a", "", "amount: a; payment: b"),
     ],
 )
 def test_each_reason_is_shown_once_or_above(
     error: AppError | None, amount: str, member: str, problem: str
 ) -> None:
-    errors, above = errors_in_form(error, "en", FIELDS, NAMES)
+    errors, above = errors_in_form(error, "en", FIELDS)
     assert (errors, above) == ({"amount": amount, "member": member}, problem)
 
 
 def test_reasons_are_told_in_the_readers_language() -> None:
-    errors, _ = errors_in_form(InvalidInput({"pc_cost": say("is required")}), "de", FIELDS, NAMES)
+    errors, _ = errors_in_form(InvalidInput({"amount": say("is required")}), "de", FIELDS)
     assert errors["amount"] == "fehlt"
 
 
@@ -54,7 +53,7 @@ def test_a_form_speaks_of_amounts_as_people_do(
     with pytest.raises(InvalidInput) as caught:
         read_amount(typed, currency, field="amount")
     for language, words in (("en", english), ("de", german)):
-        errors, above = errors_in_form(caught.value, language, FIELDS, NAMES)
+        errors, above = errors_in_form(caught.value, language, FIELDS)
         assert errors["amount"].startswith(words)
         assert above == ""
     with pytest.raises(InvalidInput, match=r"must (be|have|not)"):

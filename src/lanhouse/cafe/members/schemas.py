@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from lanhouse.cafe.members.rules import ACCOUNT_CHARS_MAX, ACCOUNT_PATTERN
-from lanhouse.kit.inputs import Amount, Line, Secret, also
+from lanhouse.kit.inputs import Amount, Line, Secret, also, means
 from lanhouse.kit.pages import PageNumber
 
 MEMBERS_AT_ONCE_MAX = 500
@@ -70,7 +70,7 @@ class DepositIn(Struct):
 class NewMemberIn(DepositIn, kw_only=True):
     """A member to make. Expiry: 0000-00-00 = never, left out = in three years."""
 
-    member_account: Account
+    member_account: Annotated[Account, means("account")]
     member_password: Password
     member_confirm: Password | None = None
     """The password once more; must be the same when it is sent."""
@@ -83,7 +83,7 @@ class NewMemberIn(DepositIn, kw_only=True):
     member_address: Address = ""
     member_sex: Sex = 0
     member_comments: Comments = ""
-    member_group_id: int | None = None
+    member_group_id: Annotated[int | None, means("group_id")] = None
     member_is_active: bool = True
     member_expire_time_local: When = ""
 
@@ -91,7 +91,7 @@ class NewMemberIn(DepositIn, kw_only=True):
 class MemberChangeIn(Struct):
     """New values; what is left out stays. Empty text or null empties a field of the person."""
 
-    member_account: Account | None = None
+    member_account: Annotated[Account | None, means("account")] = None
     member_password: Password | None = None
     member_confirm: Password | None = None
     member_first_name: Name | UnsetType | None = UNSET
@@ -103,7 +103,7 @@ class MemberChangeIn(Struct):
     member_address: Address | UnsetType | None = UNSET
     member_sex: Sex | None = None
     member_comments: Comments | UnsetType | None = UNSET
-    member_group_id: int | None = None
+    member_group_id: Annotated[int | None, means("group_id")] = None
     member_is_active: bool | None = None
     member_expire_time_local: When = ""
 
@@ -113,7 +113,7 @@ class MultiChangeIn(Struct):
 
     member_ids: MemberIds
     member_is_active: bool | None = None
-    member_group_id: int | None = None
+    member_group_id: Annotated[int | None, means("group_id")] = None
     member_expire_time_local: When = ""
 
 
@@ -141,4 +141,4 @@ class SuggestIn(Struct):
 class GuestIn(DepositIn, kw_only=True):
     """A guest account. It must expire: a date is its last day, a date with a time that moment."""
 
-    member_expire_time_local: Annotated[When, Meta(min_length=1)]
+    member_expire_time_local: Annotated[When, Meta(min_length=1), means("expires_at")]

@@ -14,7 +14,7 @@ from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.offers.wire import OfferRow, OffersOut, offer_row
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays, parse_window
 from lanhouse.kit.errors import InvalidInput, NotFound
-from lanhouse.kit.inputs import Amount, Line, id_in_path
+from lanhouse.kit.inputs import Amount, Line, id_in_path, means
 from lanhouse.kit.pages import PageNumber, paging_info
 from lanhouse.kit.said import say
 from lanhouse.web.replies import Nothing, Written, nothing
@@ -33,7 +33,7 @@ class OfferIn(Struct):
     `product_expired_days` and `…_hours` after it was bought (both 0: for ever).
     """
 
-    product_name: Annotated[Line, Meta(min_length=1, max_length=100)]
+    product_name: Annotated[Line, Meta(min_length=1, max_length=100), means("name")]
     product_price: Amount
     product_mins: Annotated[int, Meta(ge=1, le=527_040)]
     product_description: Annotated[str, Meta(max_length=1000)] = ""

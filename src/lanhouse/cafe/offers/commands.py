@@ -74,7 +74,7 @@ def create_offer(tx: Tx, change: OfferChange) -> Offer:
         )
     offer_id = tx.scalar(_INSERT, center_id=change.center.id, updated_at=tx.now, **_columns(values))
     if offer_id is None:
-        raise InvalidInput({"product_name": say("already exists")})
+        raise InvalidInput({"name": say("already exists")})
     made = _found(tx, change.center.id, offer_id)
     tx.audit("offer", offer_id, after=made.values)
     return made
@@ -173,7 +173,7 @@ def _checked(tx: Tx, change: OfferChange) -> OfferValues:
     lock_center(tx, change.center.id)
     named = tx.scalar(_NAMED, center=change.center.id, new_name=change.values.name)
     if named is not None and named != change.offer_id:
-        raise InvalidInput({"product_name": say("already exists")})
+        raise InvalidInput({"name": say("already exists")})
     return change.values
 
 

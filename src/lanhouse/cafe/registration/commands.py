@@ -80,12 +80,12 @@ class Opened(msgspec.Struct, frozen=True):
 def create_member(tx: Tx, new: NewMember) -> Opened:
     """Make a member, with the deposit as a top-up in the same transaction.
 
-    Raises InvalidInput by wire field, AccountTaken, Refused at MAX_MEMBER members, and what a
+    Raises InvalidInput by field, AccountTaken, Refused at MAX_MEMBER members, and what a
     top-up raises.
     """
     center_id = new.center.id
     if not is_account(new.account):
-        raise InvalidInput({"member_account": say("may hold letters, digits, _ - . and @ only")})
+        raise InvalidInput({"account": say("may hold letters, digits, _ - . and @ only")})
     group_id = new.group_id
     if group_id is None:
         group_id = new.center.settings.member.default_member_group
@@ -110,7 +110,7 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
 def add_guest(tx: Tx, new: NewGuestAccount) -> Opened:
     """Make a guest account of group -1 (seed: Members, Add guest account)."""
     if new.expires_at <= tx.now:
-        raise InvalidInput({"member_expire_time_local": say("must be in the future")})
+        raise InvalidInput({"expires_at": say("must be in the future")})
     guest = create_guest(
         tx, NewGuest(new.center.id, GUEST, new.secret.password_hash, new.expires_at)
     )

@@ -36,7 +36,7 @@ class _Change(msgspec.Struct):
     center: Center
     values: dict[str, Any]
     errors: dict[str, str]
-    """By wire name."""
+    """By field name of the keys."""
     name: str | None = None
     zone_name: str | None = None
 
@@ -44,7 +44,7 @@ class _Change(msgspec.Struct):
 def save_settings(tx: Tx, given: SettingsInput) -> Center:
     """Change settings, all or none; they hold from the next call on. Answers the centre.
 
-    Raises InvalidInput by wire field. What a running session agreed at its start stays (decision
+    Raises InvalidInput by field. What a running session agreed at its start stays (decision
     0022); what holds for it at once follows SettingsChanged.
     """
     lock_center(tx, given.center.id)

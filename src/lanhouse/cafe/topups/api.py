@@ -20,7 +20,7 @@ from lanhouse.cafe.topups.schemas import (
 )
 from lanhouse.cafe.topups.wire import BonusOut, LoanOut, OrdersOut, ToppedUpOut
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.kit.inputs import SignedAmount, SignedCoins, also
+from lanhouse.kit.inputs import SignedAmount, SignedCoins, also, means
 from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.pages import PageNumber, paging_info
 from lanhouse.kit.said import say
@@ -40,13 +40,15 @@ class TopUpIn(msgspec.Struct, kw_only=True):
     Without one, money comes in as cash and goes back the way it came.
     """
 
-    topup_ids: Annotated[list[int], also("member_id"), Meta(max_length=_TOPUP_IDS_MAX)]
-    topup_value: SignedAmount
+    topup_ids: Annotated[
+        list[int], also("member_id"), Meta(max_length=_TOPUP_IDS_MAX), means("member_ids")
+    ]
+    topup_value: Annotated[SignedAmount, means("value")]
     topup_balance_bonus: SignedAmount = 0
     add_coin: SignedCoins = 0
     comment: Comment = ""
     promo_code: str = ""
-    payment_method: int | None = None
+    payment_method: Annotated[int | None, means("payment")] = None
     """0 cash, 2 card, 4 QR; the switches below say the same."""
     payment_method_cash: bool = False
     payment_method_credit_card: bool = False
@@ -57,7 +59,7 @@ class LoanIn(msgspec.Struct, kw_only=True):
     """A positive value is lent, a negative one repaid from the balance."""
 
     loan_id: Annotated[int, also("member_id")]
-    loan_value: SignedAmount
+    loan_value: Annotated[SignedAmount, means("value")]
     comment: Comment = ""
 
 

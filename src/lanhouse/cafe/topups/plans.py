@@ -139,18 +139,18 @@ def _plan_refund(read: Read, cmd: TopUp, member_id: int, at: datetime) -> Move:
 def plan_loan(read: Read, cmd: Loan, at: datetime) -> Move:
     """What a loan, or its repayment, moves.
 
-    Raises InvalidInput for `loan_value`, also above the setting loan_max_per_member, and
+    Raises InvalidInput for the value, also above the setting loan_max_per_member, and
     NotRefundable when the balance does not cover a repayment.
     """
     value = cmd.value_micros
     if not value:
-        raise InvalidInput({"loan_value": say("must not be 0")})
+        raise InvalidInput({"value": say("must not be 0")})
     owed = owed_micros(read, cmd.center, cmd.member_id)
     most = cmd.center.settings.payment.loan_max_per_member_micros
     if value > 0 and most and owed + value > most:
         reason = f"would make the loan {format_fixed(owed + value)}"
         text = say("%(reason)s; %(most)s is allowed", reason=reason, most=format_fixed(most))
-        raise InvalidInput({"loan_value": text})
+        raise InvalidInput({"value": text})
     if value < 0:
         _must_be_payable(read, cmd, owed, at)
     return Move(
@@ -168,7 +168,7 @@ def plan_loan(read: Read, cmd: Loan, at: datetime) -> Move:
 def _must_be_payable(read: Read, cmd: Loan, owed_micros: int, at: datetime) -> None:
     if -cmd.value_micros > owed_micros:
         text = say("is more than the loan of %(owed)s", owed=format_fixed(owed_micros))
-        raise InvalidInput({"loan_value": text})
+        raise InvalidInput({"value": text})
     left = spendable_micros(read, cmd.center, cmd.member_id, at).balance_micros
     if -cmd.value_micros > left:
         raise NotRefundable(say("not enough balance: %(left)s is left", left=format_fixed(left)))

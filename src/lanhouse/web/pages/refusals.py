@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from lanhouse.kit import said
 from lanhouse.kit.errors import AppError
@@ -26,17 +26,17 @@ def refusal_text(error: AppError, language: str) -> str:
 
 
 def errors_in_form(
-    error: AppError | None, language: str, fields: Iterable[str], field_of: Mapping[str, str]
+    error: AppError | None, language: str, fields: Iterable[str]
 ) -> tuple[dict[str, str], str]:
     """The reasons by field ("" for none), and what is to be shown above the form.
 
-    `fields` are those that have a place for a reason; `field_of` gives the form's name of what a
-    command names otherwise. A refusal that is not wholly about such fields stands above as well.
+    `fields` are those that have a place for a reason. A refusal that is not wholly about such
+    fields stands above as well.
     """
     errors = dict.fromkeys(fields, "")
     if error is None:
         return errors, ""
-    reasons = {field_of.get(name, name): reason for name, reason in error.fields.items()}
+    reasons = error.fields
     errors |= {name: translated(reasons[name], language) for name in errors if name in reasons}
     is_told = bool(reasons) and reasons.keys() <= errors.keys()
     return errors, "" if is_told else refusal_text(error, language)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from lanhouse.auth.keys import NewKey, generate_key
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
+from lanhouse.kit.inputs import means
 
 routes = CafeRoutes("Config")
 
@@ -13,7 +16,7 @@ routes = CafeRoutes("Config")
 class GenerateKeyIn(msgspec.Struct):
     """`api_key_ips`: addresses or networks, comma-separated."""
 
-    api_key_ips: str
+    api_key_ips: Annotated[str, means("allowed_ips")]
 
 
 class ApiKeyOut(msgspec.Struct):

@@ -39,6 +39,7 @@ from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput, NotFound
+from lanhouse.kit.inputs import means
 from lanhouse.kit.said import say
 from lanhouse.web.format import amount_text
 from lanhouse.web.pages.refusals import errors_in_form, refusal_text
@@ -46,7 +47,6 @@ from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Sessions pages")
 _FOLDER = "cafe/desk/templates/sessions"
-_FIELD_OF = {"pc_cost": "amount", "member_account": "member"}
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +86,7 @@ class MoveForm(msgspec.Struct):
     """The move dialog."""
 
     pc: str
-    target: str = ""
+    target: Annotated[str, means("target_name")] = ""
     session: int = 0
     """The session that was on the PC when the dialog was opened."""
     key: str = ""
@@ -220,7 +220,7 @@ async def _start_form(
     shown = await call.read(quote, _question(call, data), options)
     asks = isinstance(error, NotConfirmed)
     told = None if asks else error
-    errors, problem = errors_in_form(told, call.view.language, ("amount", "member"), _FIELD_OF)
+    errors, problem = errors_in_form(told, call.view.language, ("amount", "member"))
     return call.html(
         f"{_FOLDER}/start.html",
         status=200 if error is None else error.status,
@@ -287,7 +287,7 @@ async def _check_out_form(
     if view is None and error is None:
         error = NotFound(say("the PC is not in use"))
     language = call.view.language
-    errors, problem = errors_in_form(error, language, ("received", "comment"), {})
+    errors, problem = errors_in_form(error, language, ("received", "comment"))
     return call.html(
         f"{_FOLDER}/{'check_out' if view else 'not_in_use'}.html",
         status=200 if error is None and not is_changed else 409,

@@ -22,6 +22,7 @@ from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput
+from lanhouse.kit.inputs import means
 from lanhouse.kit.money import MICROS
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
@@ -31,14 +32,13 @@ from lanhouse.web.replies import Reply
 routes = PanelRoutes("Top-up pages")
 _FOLDER = "cafe/desk/templates/top_up"
 _CHIPS = [amount * MICROS for amount in (5, 10, 20, 50)]
-_FIELD_OF = {"topup_value": "amount", "topup_ids": "member"}
 
 
 class TopUpForm(msgspec.Struct):
     """The dialog's fields as they were typed; a negative amount takes money back."""
 
-    member: str = ""
-    amount: str = ""
+    member: Annotated[str, means("member_ids")] = ""
+    amount: Annotated[str, means("value")] = ""
     payment: str = "cash"
     """How money comes in."""
     back: str = ""
@@ -172,7 +172,7 @@ def _preview(read: Read, center: Center, actor: Actor, form: TopUpForm) -> Previ
 async def _form(call: CafeCall, data: TopUpForm, error: AppError | None = None) -> Reply:
     asks = isinstance(error, NotConfirmed)
     errors, problem = errors_in_form(
-        None if asks else error, call.view.language, ("member", "amount", "comment"), _FIELD_OF
+        None if asks else error, call.view.language, ("member", "amount", "comment")
     )
     return call.html(
         f"{_FOLDER}/top_up.html",

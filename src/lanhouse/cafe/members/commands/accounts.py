@@ -126,4 +126,4 @@ def check_cap(tx: Tx, center_id: int) -> None:
 def check_group(tx: Tx, center_id: int, group_id: int) -> None:
     """Refuse a group that members cannot be in. Raises InvalidInput."""
     if group_id < DEFAULT_GROUP or member_group_by_id(tx, center_id, group_id) is None:
-        raise InvalidInput({"member_group_id": say("is not a member group of this centre")})
+        raise InvalidInput({"group_id": say("is not a member group of this centre")})

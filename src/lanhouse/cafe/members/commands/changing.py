@@ -79,7 +79,7 @@ def change_members(tx: Tx, change: MemberChange) -> list[Row]:
     """Change members, all or none; answers their new rows.
 
     A new password or a deactivated account signs the member out everywhere. A session that runs
-    goes on under the new group's prices from now. Raises NotFound and InvalidInput by wire field.
+    goes on under the new group's prices from now. Raises NotFound and InvalidInput by field.
     """
     center_id = change.center.id
     group_id = change.values.get("group_id")
@@ -192,18 +192,18 @@ _PERSONAL = _TOLD - {"group_id", "expires_at", "is_active"}
 
 def _check_new_group(tx: Tx, center: Center, row: Row, group_id: int) -> None:
     if group_id < DEFAULT_GROUP:
-        raise InvalidInput({"member_group_id": say("is not a member group of this centre")})
+        raise InvalidInput({"group_id": say("is not a member group of this centre")})
     if center.settings.loyalty.point_enable and row.group_id >= DEFAULT_GROUP:
-        raise InvalidInput({"member_group_id": say("follows the points; change those instead")})
+        raise InvalidInput({"group_id": say("follows the points; change those instead")})
     if row.group_id < DEFAULT_GROUP:
         check_cap(tx, center.id)
 
 
 def _check_new_account(tx: Tx, change: MemberChange, row: Row, account: str) -> None:
     if len(change.member_ids) > 1:
-        raise InvalidInput({"member_account": say("is for one member only")})
+        raise InvalidInput({"account": say("is for one member only")})
     if not is_account(account):
-        raise InvalidInput({"member_account": say("may hold letters, digits, _ - . and @ only")})
+        raise InvalidInput({"account": say("may hold letters, digits, _ - . and @ only")})
     holder = account_holder(tx, change.center.id, account)
     if holder not in (None, row.id):
         raise AccountTaken(account)

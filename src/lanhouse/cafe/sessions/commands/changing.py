@@ -101,7 +101,7 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
 def add_money(tx: Tx, cmd: AddMoney) -> list[Started]:
     """Start prepaid guests or add money, all PCs or none; the failing one is named."""
     if cmd.amount_micros <= 0:
-        raise InvalidInput({"pc_cost": say("must be more than 0")})
+        raise InvalidInput({"amount": say("must be more than 0")})
     start = StartGuests(
         center=cmd.center,
         actor=cmd.actor,
@@ -229,7 +229,7 @@ def move_session(tx: Tx, cmd: Move) -> Session:
     Not between a PC and a console (cafe-domain 1, move).
     """
     if cmd.pc_name == cmd.target_name:
-        raise InvalidInput({"move_to": say("must be another PC")})
+        raise InvalidInput({"target_name": say("must be another PC")})
     origin, target = lock_pcs(tx, cmd.center.id, [cmd.pc_name, cmd.target_name])
     on_pc = lock_sessions_on(tx, cmd.center.id, [origin.id, target.id])
     session = on_pc.get(origin.id)

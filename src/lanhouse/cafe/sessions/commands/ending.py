@@ -209,7 +209,7 @@ def _sessions_of(tx: Tx, cmd: Checkout) -> list[Session]:
                 raise PcRefused(row.name, say("the PC is not in use"))
         return sorted(on_pc.values(), key=lambda session: session.id)
     if cmd.member_id is None:
-        raise InvalidInput({"pc_name": say("is required")})
+        raise InvalidInput({"pc_names": say("is required")})
     session = open_session_of_member(tx, cmd.center.id, cmd.member_id)
     found = lock_sessions(tx, cmd.center.id, [session.id]) if session else []
     if not found:

@@ -291,4 +291,4 @@ def may_start(cmd: StartGuests) -> None:
     if cmd.kind == POSTPAID and settings.payment.disable_postpaid:
         raise Refused(say("postpaid sessions are switched off in the settings"))
     if cmd.kind == PREPAID and cmd.paid_micros <= 0:
-        raise InvalidInput({"pc_cost": say("must be more than 0")})
+        raise InvalidInput({"paid": say("must be more than 0")})

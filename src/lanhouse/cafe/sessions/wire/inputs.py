@@ -24,7 +24,7 @@ class PcNamesIn(Struct):
 class AddTimeMoneyIn(PcNamesIn):
     """`pc_cost` is paid for each PC; `payment_method` 0 cash, 2 card, 4 QR, or 20 more."""
 
-    pc_cost: Amount
+    pc_cost: Annotated[Amount, means("amount")]
     payment_method: int = 0
 
 
@@ -70,7 +70,7 @@ class MoveIn(Struct):
     """From a PC in use to a free one of the same PC group."""
 
     pc_name: OnePc
-    move_to: PcName
+    move_to: Annotated[PcName, means("target_name")]
 
 
 class BalanceIn(Struct):

@@ -21,7 +21,7 @@ def top_up(tx: Tx, cmd: TopUp) -> TopUpDone:
     """Put money, bonus and coins on accounts, or take them back: all of them or none.
 
     A refund goes back the way the money came, or by the tender that the call names (decision 0078).
-    Raises InvalidInput by wire field, Forbidden, MemberNotFound, NotRefundable when a refund wants
+    Raises InvalidInput by field, Forbidden, MemberNotFound, NotRefundable when a refund wants
     more than is left unplayed, and the ledger's refusals.
     """
     check(cmd, tx.now)
@@ -48,7 +48,7 @@ top_up.batch = TopUpMany()  # type: ignore[attr-defined]
 def add_loan(tx: Tx, cmd: Loan) -> TopUpDone:
     """Add to a member's balance and to what he owes; a negative value repays from the balance.
 
-    Raises InvalidInput by wire field, also above the setting loan_max_per_member, MemberNotFound,
+    Raises InvalidInput by field, also above the setting loan_max_per_member, MemberNotFound,
     NotRefundable when the balance does not cover a repayment. Nothing but this repays a loan
     (decision 0073).
     """

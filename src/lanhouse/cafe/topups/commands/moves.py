@@ -41,7 +41,7 @@ def movement_of(
 def check(cmd: TopUp, at: datetime) -> None:
     """Refuse what no account could make right, and callers without the right for it.
 
-    Raises InvalidInput by wire field and Forbidden.
+    Raises InvalidInput by field and Forbidden.
     """
     errors = _field_errors(cmd)
     if errors:
@@ -62,15 +62,15 @@ def _field_errors(cmd: TopUp) -> dict[str, str]:
     given = (cmd.value_micros, cmd.bonus_micros, cmd.coin_micros)
     errors: dict[str, str] = {}
     if not cmd.member_ids:
-        errors["topup_ids"] = say("is required")
+        errors["member_ids"] = say("is required")
     elif len(set(cmd.member_ids)) != len(cmd.member_ids):
-        errors["topup_ids"] = say("must not name a member twice")
+        errors["member_ids"] = say("must not name a member twice")
     if not any(given):
-        errors["topup_value"] = say("must not be 0 without bonus or coins")
+        errors["value"] = say("must not be 0 without bonus or coins")
     if cmd.is_refund and max(given) > 0:
-        errors["topup_value"] = say("must have the same sign as bonus and coins")
+        errors["value"] = say("must have the same sign as bonus and coins")
     if cmd.till not in TENDERS:
-        errors["payment_method"] = say("must be cash, card or qr")
+        errors["payment"] = say("must be cash, card or qr")
     if len(cmd.comment) > COMMENT_CHARS_MAX:
         errors["comment"] = say("must be at most %(count)s characters", count=COMMENT_CHARS_MAX)
     elif cmd.is_refund and not cmd.comment:
