@@ -13,6 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from msgspec.structs import replace
+
 from lanhouse import aggregator, cafe
 from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
 from lanhouse.cafe.centers.call import CafeRoutes
@@ -187,7 +189,8 @@ def _unknown_path(cafe: Surface) -> application.Endpoint:
         reply = _wire_of_unknown(request).unknown_path(request)
         if "origin" in request.headers and below != path:
             # Without them a browser hides even this answer from the program that asked.
-            reply.headers = [*reply.headers, *await cafe.extra_headers(request)]
+            allowed = await cafe.extra_headers(request)
+            reply = replace(reply, headers=[*reply.headers, *allowed])
         await send_reply(send, reply, is_head=request.method == "HEAD")
 
     return answer

@@ -15,7 +15,11 @@ class Channel:
         self._client = client
         self._got: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._gone = asyncio.Event()
-        headers = [(b"cookie", cookie.encode()), (b"last-event-id", last_event_id.encode())]
+        headers = [
+            (b"cookie", cookie.encode()),
+            (b"last-event-id", last_event_id.encode()),
+            (b"accept-encoding", b"gzip, deflate, br"),
+        ]
         scope = {
             "type": "http",
             "method": "GET",
@@ -27,7 +31,9 @@ class Channel:
             "scheme": "http",
         }
         self._running = client.run(self._start(scope))
-        self.status: int = self._next()["status"]
+        start = self._next()
+        self.status: int = start["status"]
+        self.headers: dict[bytes, bytes] = dict(start["headers"])
         self._text = ""
 
     async def _start(self, scope: dict[str, Any]) -> asyncio.Task[None]:

@@ -24,6 +24,7 @@ from lanhouse.aggregator.errors import (
 from lanhouse.aggregator.launch.call import GameCall
 from lanhouse.aggregator.launch.queries import session_by_cookie
 from lanhouse.auth.addresses import is_allowed
+from lanhouse.auth.masks import is_mask_of
 from lanhouse.db.store import Event
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import AppError, Forbidden
@@ -149,7 +150,8 @@ class GameSurface:
                 return call
             raise SessionExpired
         session = await call.point(session_by_cookie, code, ids.secret_hash(secret))
-        if is_unsafe and not ids.same(call.request.headers.get("x-csrf-token", ""), session.csrf):
+        given = call.request.headers.get("x-csrf-token", "")
+        if is_unsafe and not is_mask_of(given, session.csrf):
             raise Forbidden("This page is no longer valid. Reload it and try again.")
         return GameCall(call, session)
 

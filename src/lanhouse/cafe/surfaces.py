@@ -12,6 +12,7 @@ import msgspec
 from lanhouse.auth.actors import API_STAFF_NAME, Actor
 from lanhouse.auth.addresses import is_allowed
 from lanhouse.auth.keys import KeyUse, key_by_hash, note_use
+from lanhouse.auth.masks import is_mask_of
 from lanhouse.auth.rates import RateLimit
 from lanhouse.auth.rights import rights_of, rights_of_person
 from lanhouse.auth.tokens import find_token
@@ -234,7 +235,7 @@ class CookieSurface:
             raise Unauthenticated
         if call.request.method not in ("GET", "HEAD") and not call.route.public:
             given = call.request.headers.get("x-csrf-token", "")
-            if not ids.same(given, found.actor.csrf):
+            if not is_mask_of(given, found.actor.csrf):
                 raise Forbidden(say("This form is no longer valid. Reload the page and try again."))
         return CafeCall(call, found.actor, found.center)
 

@@ -22,6 +22,8 @@ BODY_BYTES_MAX = 1_048_576
 # connection ends: somebody who only listens after sending would else see a reset, not the reason.
 LINGER_SECONDS = 2
 QUERY_BYTES_MAX = 16_384
+# A smaller page is not compressed (web/packing.py): it is one packet either way.
+PACKED_BYTES_MIN = 1_024
 # A picture that a centre puts up: what is sent, how many pixels are decoded (4 bytes each), and the
 # longer side of what is kept.
 LOGO_BYTES_MAX = 4_194_304

@@ -12,6 +12,7 @@ import msgspec
 
 from lanhouse.auth.actors import NOBODY
 from lanhouse.auth.budgets import Budgets
+from lanhouse.auth.masks import mask
 from lanhouse.db.audit import Origin
 from lanhouse.db.store import Arg, Command, P, Query, Read, Result, Store
 from lanhouse.jobs.schemas import Kind
@@ -25,6 +26,7 @@ from lanhouse.ledger.answers import Keyed, hash_input, run_once
 from lanhouse.realtime.feed import Feed
 from lanhouse.settings import AppSettings
 from lanhouse.web.kept import KeptAnswers
+from lanhouse.web.packing import packer_for
 from lanhouse.web.render import View, render, view_of
 from lanhouse.web.replies import Reply, Written
 from lanhouse.web.request import Request
@@ -229,7 +231,7 @@ class Call:
             self.request.headers.get("accept-language", ""),
             self.request.address_of_page,
             actor=self.actor,
-            csrf_token=self.actor.csrf,
+            csrf_token=mask(self.actor.csrf),
         )
 
     def html(self, template: str, *, status: int = 200, **context: Any) -> Reply:
@@ -248,12 +250,12 @@ class Call:
 
         Done in the reader's thread: a large page must not keep everybody else's calls waiting.
         """
-        view = self.view
+        view, pack = self.view, packer_for(self.request)
 
-        def made(read: Read) -> bytes:
-            return render(template, view, **query(read, *args, **kwargs)).encode()
+        def made(read: Read) -> Reply:
+            return pack(Reply(render(template, view, **query(read, *args, **kwargs)).encode()))
 
-        return Reply(await self.read(made))
+        return await self.read(made)
 
 
 async def _without_passwords(inputs: dict[str, Any], salt: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import structlog
+from msgspec.structs import replace
 
 from lanhouse.auth.addresses import caller_address, caller_scheme
 from lanhouse.kit.errors import AppError, CutOff, InvalidInput
@@ -22,6 +23,7 @@ from lanhouse.kit.said import say
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import Wire
 from lanhouse.web.metrics import RouteStats
+from lanhouse.web.packing import packer_for
 from lanhouse.web.replies import Answer, Headers, Reply, Stream
 from lanhouse.web.request import Request
 from lanhouse.web.routes import Route
@@ -45,6 +47,10 @@ _PAGE_SECURITY: Headers = [
     ),
     (b"x-frame-options", b"DENY"),
 ]
+
+
+# What decides whether a page is compressed (web/packing.py).
+_VARY = (b"vary", b"Accept-Encoding, Sec-Fetch-Site")
 
 
 class Surface(Protocol):
@@ -128,7 +134,8 @@ class Endpoint:
             log.exception("request failed", reference=reference, route=route.id)
             reply = surface.wire.broken(reference, request)
         if "origin" in request.headers:
-            reply.headers = [*reply.headers, *await surface.extra_headers(request)]
+            allowed = await surface.extra_headers(request)
+            reply = replace(reply, headers=[*reply.headers, *allowed])
         return reply
 
     def _see_caller(self, request: Request, scope: Scope) -> None:
@@ -171,7 +178,9 @@ class Endpoint:
             result = await route.handler(call, decode(route.input_type, call.inputs))
         if isinstance(result, Answer):
             return Reply(result.body, 200, "application/json")
-        if isinstance(result, Reply | Stream):
+        if isinstance(result, Reply):
+            return packer_for(request)(result)
+        if isinstance(result, Stream):
             return result
         return Reply(surface.wire.encode(result), 200, "application/json")
 
@@ -222,11 +231,11 @@ async def send_reply(
         *_SECURITY,
         *reply.headers,
     ]
-    if reply.content_type.startswith("text/html") and not any(
-        name == b"content-security-policy" for name, _ in reply.headers
-    ):
-        headers += _PAGE_SECURITY
-    if not any(name == b"cache-control" for name, _ in reply.headers):
+    if reply.is_page:
+        headers.append(_VARY)
+        if not reply.has(b"content-security-policy"):
+            headers += _PAGE_SECURITY
+    if not reply.has(b"cache-control"):
         headers.append((b"cache-control", cache_control))
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if is_head else reply.body})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from lanhouse.kit.errors import AppError, Busy, CommitUnknown, TooMany, Unauthenticated
 from lanhouse.web.replies import Reply
@@ -56,8 +57,7 @@ class CafeWire(Wire):
 
     def broken(self, reference: str, request: Request) -> Reply:
         reply = self._error(500, f"Internal error, reference {reference}")
-        reply.status = 500
-        return reply
+        return replace(reply, status=500)
 
     def unknown_path(self, request: Request) -> Reply:
         return self._error(404, "Url not match")

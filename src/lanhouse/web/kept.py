@@ -9,20 +9,21 @@ import asyncio
 import threading
 from collections.abc import Callable, Hashable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from lanhouse.db.store import Read, Store
 from lanhouse.kit import clock
 from lanhouse.kit.limits import KEPT_ANSWERS_MAX
 from lanhouse.kit.local_time import whole_second
 
-Make = Callable[[Read, datetime], bytes]
+Made = TypeVar("Made")
+Make = Callable[[Read, datetime], Made]
 
 
 class _Kept(NamedTuple):
     version: Hashable
     at: datetime
-    body: bytes
+    answer: Any
 
 
 class KeptAnswers:
@@ -31,15 +32,15 @@ class KeptAnswers:
     def __init__(self) -> None:
         self._kept: dict[Hashable, _Kept] = {}
         self._lock = threading.Lock()
-        self._waiting: dict[Hashable, asyncio.Task[bytes]] = {}
-        self._running: dict[Hashable, asyncio.Task[bytes]] = {}
+        self._waiting: dict[Hashable, asyncio.Task[Any]] = {}
+        self._running: dict[Hashable, asyncio.Task[Any]] = {}
 
-    async def answer(self, store: Store, place: Hashable, make: Make) -> bytes:
+    async def answer(self, store: Store, place: Hashable, make: Make[Made]) -> Made:
         """`make(read, at)` of the present whole second, as of a moment after this call began.
 
         `place` names what is made and all that `make` knows besides the database and the second:
-        the same place must mean the same bytes. Those who ask while one is being made wait
-        together for the next one. Raises what `make` raises.
+        the same place must mean the same answer, and nobody may change it. Those who ask while one
+        is being made wait together for the next one. Raises what `make` raises.
         """
         task = self._waiting.get(place)
         if task is None:
@@ -48,7 +49,7 @@ class KeptAnswers:
         # One of them going away must not take the answer from the others.
         return await asyncio.shield(task)
 
-    async def _next(self, store: Store, place: Hashable, make: Make) -> bytes:
+    async def _next(self, store: Store, place: Hashable, make: Make[Made]) -> Made:
         before = self._running.get(place)
         if before is not None:
             await asyncio.wait([before])
@@ -60,16 +61,16 @@ class KeptAnswers:
             if self._running.get(place) is task:
                 del self._running[place]
 
-    def _made(self, read: Read, place: Hashable, make: Make) -> bytes:
+    def _made(self, read: Read, place: Hashable, make: Make[Made]) -> Made:
         at = whole_second(clock.now())
         reader, version = read.version()
         kept = self._kept.get((place, reader))
         if kept is not None and kept.version == version and kept.at == at:
-            return kept.body
-        body = make(read, at)
+            return kept.answer
+        answer = make(read, at)
         with self._lock:
             self._kept.pop((place, reader), None)
             if len(self._kept) >= KEPT_ANSWERS_MAX:
                 del self._kept[next(iter(self._kept))]
-            self._kept[place, reader] = _Kept(version, at, body)
-        return body
+            self._kept[place, reader] = _Kept(version, at, answer)
+        return answer

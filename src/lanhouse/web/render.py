@@ -40,7 +40,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     path: str = "/"
     """Path and query of the request, to mark the place in the navigation and to come back to."""
     csrf_token: str = ""
-    """What unsafe requests of this signed-in browser carry; empty before sign-in."""
+    """What unsafe requests of this signed-in browser carry (a mask); empty before sign-in."""
     currency: str = "EUR"
     zone: ZoneInfo = ZoneInfo("UTC")
     center_name: str = "Lanhouse"

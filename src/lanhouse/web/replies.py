@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from typing import Generic, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 Headers = list[tuple[bytes, bytes]]
 Out = TypeVar("Out")
@@ -38,8 +39,8 @@ class Stream(msgspec.Struct):
     headers: Headers = []
 
 
-class Reply(msgspec.Struct):
-    """A complete HTTP answer: pages, redirects, files, plain texts."""
+class Reply(msgspec.Struct, frozen=True):
+    """A complete HTTP answer: pages, redirects, files, plain texts. Many may be sent the same."""
 
     body: bytes = b""
     status: int = 200
@@ -47,9 +48,18 @@ class Reply(msgspec.Struct):
     headers: Headers = []
 
     def with_header(self, name: str, value: str) -> Reply:
-        """Add a header; answers itself, so that calls can be chained."""
-        self.headers = [*self.headers, (name.lower().encode(), value.encode("latin-1"))]
-        return self
+        """The same answer with one header more."""
+        header = (name.lower().encode(), value.encode("latin-1"))
+        return replace(self, headers=[*self.headers, header])
+
+    def has(self, name: bytes) -> bool:
+        """Whether it has a header of this name (lower case)."""
+        return any(name == own for own, _ in self.headers)
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is HTML: a page or a part of one."""
+        return self.content_type.startswith("text/html")
 
     def with_cookie(
         self, name: str, value: str, *, seconds: int, secure: bool, path: str = "/"

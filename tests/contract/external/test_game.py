@@ -266,12 +266,37 @@ class TestSpin:
         now = game.get("/standing", "application/json").json()
         assert (now["balance"], now["net"]) == ("€0.50", "€0.00")
 
-    def test_forged_posts_are_refused(self, external: External, game: Player) -> None:
+    def test_forged_posts_are_refused(
+        self, external: External, operator: Operator, game: Player
+    ) -> None:
         body = {"key": "press-0001", "betMicros": BET}
-        assert game.post("/spin", body, **{"X-CSRF-Token": "wrong"}).status_code == 403
+        kept = sa.select(game_sessions.c.csrf)
+        token = operator.store.read_sync(lambda read: read.scalar(kept))
+        for given in ("", "wrong", token):
+            assert game.post("/spin", body, **{"X-CSRF-Token": given}).status_code == 403
         assert game.post("/spin", body, Origin="https://evil.example").status_code == 403
         assert game.post("/spin", body, **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
         assert _history(external) == []
+
+    def test_each_page_shows_another_mask_and_all_of_them_count(self, game: Player) -> None:
+        masks = [game.csrf]
+        for _ in range(2):
+            game.load()
+            masks.append(game.csrf)
+        assert len(set(masks)) == 3
+        for number, mask in enumerate(masks):
+            body = {"key": f"press-000{number}", "betMicros": BET}
+            assert game.post("/spin", body, **{"X-CSRF-Token": mask}).status_code == 200
+
+    def test_the_page_comes_compressed_and_its_launch_does_not(
+        self, external: External, player: str
+    ) -> None:
+        answer = external.client.raw("GET", launch(external, player), key="")
+        assert (answer.status_code, answer.content) == (303, b"")
+        assert "content-encoding" not in answer.headers
+        game = open_game(external, player)
+        assert game.get().headers["content-encoding"] == "gzip"
+        assert "content-encoding" not in game.get("/standing", "application/json").headers
 
     def test_inactive_player_cannot_bet(
         self, external: External, operator: Operator, game: Player

@@ -109,10 +109,3 @@ def test_the_compressed_folder_holds_what_is_served_and_no_more() -> None:
 )
 def test_codings_are_read_as_they_are_asked_for(values: list[str], names: set[str]) -> None:
     assert accepted(values) - {""} == names
-
-
-def test_pages_are_never_compressed(client: Client) -> None:
-    """They hold a token and what the address said, which a compressed length would tell apart."""
-    answer = client.raw("GET", "/panel/sign-in", headers={"Accept-Encoding": "br, gzip"})
-    assert answer.status_code == 200
-    assert "content-encoding" not in answer.headers

@@ -33,5 +33,5 @@ def unchanged(key: str, cache: str) -> Reply:
 def file_reply(file: StoredFile, cache: str) -> Reply:
     """The file, to be shown and never to be run."""
     reply = Reply(file.data, 200, file.content_type)
-    reply.with_header("etag", etag_of(file.key)).with_header("cache-control", cache)
+    reply = reply.with_header("etag", etag_of(file.key)).with_header("cache-control", cache)
     return reply.with_header("content-security-policy", _POLICY)

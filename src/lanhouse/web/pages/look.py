@@ -37,9 +37,11 @@ async def look(call: Call, data: LookIn) -> Reply:
     reply = redirect(local_path(data.back))
     secure = call.settings.secure_cookies
     if data.theme in THEMES:
-        reply.with_cookie(THEME_COOKIE, data.theme, seconds=_YEAR_SECONDS, secure=secure)
+        reply = reply.with_cookie(THEME_COOKIE, data.theme, seconds=_YEAR_SECONDS, secure=secure)
     if data.language in i18n.LANGUAGES:
-        reply.with_cookie(LANGUAGE_COOKIE, data.language, seconds=_YEAR_SECONDS, secure=secure)
+        reply = reply.with_cookie(
+            LANGUAGE_COOKIE, data.language, seconds=_YEAR_SECONDS, secure=secure
+        )
     return reply
 
 

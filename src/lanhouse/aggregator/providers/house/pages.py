@@ -38,6 +38,7 @@ from lanhouse.aggregator.providers.house.texts import script_words, show_spin, s
 from lanhouse.aggregator.rounds.queries import round_by_code
 from lanhouse.aggregator.surfaces import COOKIE_PREFIX
 from lanhouse.aggregator.wallet.queries import wallet_balance_micros
+from lanhouse.auth.masks import mask
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound
@@ -93,7 +94,7 @@ async def game(call: GameCall) -> Reply:
     spin = None if page.spin is None else show_spin(page.spin, currency, language)
     state = PageState(
         session=session.code,
-        csrf=session.csrf,
+        csrf=mask(session.csrf),
         bets=[BetShown(bet, money(bet, currency, language)) for bet in bets],
         bet_index=bets.index(last_bet) if last_bet in bets else 0,
         started_at_millis=clock.to_micros(session.started_at) // 1000,

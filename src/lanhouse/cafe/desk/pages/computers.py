@@ -15,6 +15,7 @@ from lanhouse.cafe.desk.rules import MapMemory
 from lanhouse.cafe.sessions.commands import Looked, take_mark
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
+from lanhouse.web.packing import packer_for
 from lanhouse.web.render import render
 from lanhouse.web.replies import Reply
 
@@ -62,18 +63,20 @@ async def map_part(call: CafeCall, data: SeenIn) -> Reply:
     bytes. Those may be a second old, so the moment goes beside them.
     """
     center, seen = call.center, data.seen
+    pack = packer_for(call.request)
     # Whoever may not accept the clock has no button for it; nothing else depends on the reader.
     view = call.view.shared("clock.accept")
 
-    def made(read: Read, at: datetime) -> bytes:
+    def made(read: Read, at: datetime) -> Reply:
         shown = computers(read, center, at)
         changed = _memory.changed_since(center.id, seen, shown)
         name = _memory.remember(center.id, shown)
         page = {"map": shown, "map_name": name, "changed": changed}
-        return render(f"{_FOLDER}/map.html", replace(view, now=at), **page).encode()
+        return pack(Reply(render(f"{_FOLDER}/map.html", replace(view, now=at), **page).encode()))
 
-    body = await call.services.kept.answer(call.store, (map_part, center.id, seen, view), made)
-    return Reply(body).with_header("lh-now", str(clock.to_micros(clock.now()) // 1000))
+    place = (map_part, center.id, seen, view, pack)
+    reply = await call.services.kept.answer(call.store, place, made)
+    return reply.with_header("lh-now", str(clock.to_micros(clock.now()) // 1000))
 
 
 @routes.get("/panel/computers/panel", right="pcs.view", summary="The side panel of a PC")
