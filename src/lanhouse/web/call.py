@@ -235,7 +235,10 @@ class Call:
         )
 
     def html(self, template: str, *, status: int = 200, **context: Any) -> Reply:
-        """Render a page or a fragment for this reader."""
+        """Render a page or a fragment for this reader.
+
+        What shows a password or a key answers a POST: those are never compressed.
+        """
         return Reply(render(template, self.view, **context).encode(), status)
 
     async def page(

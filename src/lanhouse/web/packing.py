@@ -1,7 +1,7 @@
 """Which answers are sent compressed, and how (decision 0088).
 
-A page is packed where it was rendered, in the reader's thread or on the event loop: it costs a
-fortieth of the rendering.
+A page is packed where it was rendered, in the reader's thread or on the event loop: it costs less
+than a fiftieth of the rendering.
 """
 
 from __future__ import annotations
