@@ -37,12 +37,15 @@ def test_a_changed_one_is_refused() -> None:
         assert not is_mask_of(good[:place] + other + good[place + 1 :], TOKEN)
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", TOKEN, "A", "AA==", "AAAA", "ä" * 128, "\x00", mask(TOKEN)[:-4], mask(TOKEN) + "AAAA"],
-)
+@pytest.mark.parametrize("text", ["", "A", "AA==", "AAAA", "ä" * 128, "\x00"])
 def test_what_is_none_is_refused(text: str) -> None:
     assert not is_mask_of(text, TOKEN)
+
+
+def test_the_token_itself_and_parts_of_a_mask_are_none() -> None:
+    good = mask(TOKEN)
+    for text in (TOKEN, good[:-4], good + "AAAA"):
+        assert not is_mask_of(text, TOKEN)
 
 
 def test_of_no_token_there_is_no_mask() -> None:
