@@ -268,6 +268,7 @@ RULES: dict[str, Rule] = {
     "web-inside": house_floors.web_inside,
     "write-past-the-door": house_floors.write_past_the_door,
     "unsaid-refusal": house_texts.unsaid_refusal,
+    "refused-field": house_texts.refused_field,
 }
 
 

@@ -19,6 +19,10 @@ PASSWORD_LENGTH_MIN = 10
 PASSWORD_LENGTH_MAX = 200
 
 
+_NAMES = {"id": "cafe_id", "zone_name": "timezone"}
+"""What refusals call the fields of a new centre -> what they are called here."""
+
+
 @click.command("init")
 @data_options
 @click.option("--center-id", type=click.IntRange(1, 9999), default=1, show_default=True)
@@ -75,7 +79,10 @@ def command(
     clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with opened_store(settings) as store:
         bring_up_to_date(settings, store, may_migrate_server=True)
-        store.run_sync(create, None)
+        try:
+            store.run_sync(create, None)
+        except InvalidInput as refused:
+            raise refused.renamed(_NAMES) from None
         _, problem = open_vault(settings.secret_path, store)
     if problem:
         click.echo(f"lanhouse: {problem}", err=True)

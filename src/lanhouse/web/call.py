@@ -174,7 +174,7 @@ class Call:
     async def run(self, command: Command[Arg, Result], arg: Arg) -> Result:
         """Run a command whose answer is never stored, so that it is new every time it is sent."""
         keyed = Keyed(self.book_id, None, "", command, arg, _same, origin=self.origin)
-        with self._naming():
+        with self.naming():
             answer: Any = await self.store.write(run_once, keyed)
         return answer
 
@@ -195,12 +195,14 @@ class Call:
         keyed = Keyed(
             self.book_id, key, digest, command, arg, encode, hide, self.vault, self.origin
         )
-        with self._naming():
+        with self.naming():
             return await self.store.write(run_once, keyed)
 
     @contextmanager
-    def _naming(self) -> Iterator[None]:
-        """Refusals that come out of the business name its fields; from here on, the caller's."""
+    def naming(self) -> Iterator[None]:
+        """Around business code: its refusals name its own fields, and come out of here under the
+        names that the caller wrote (decision 0089). Whatever goes to the store is inside already.
+        """
         try:
             yield
         except InvalidInput as refused:
@@ -215,12 +217,12 @@ class Call:
 
     async def read(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
         """Run `query(read, …)` on a consistent snapshot."""
-        with self._naming():
+        with self.naming():
             return await self.store.read(query, *args, **kwargs)
 
     async def point(self, query: Query[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Result:
         """Run one or two cheap look-ups on the shortest path."""
-        with self._naming():
+        with self.naming():
             return await self.store.point(query, *args, **kwargs)
 
     @property

@@ -242,6 +242,7 @@ class TestSpin:
     def test_bets_that_are_not_allowed(self, external: External, game: Player, bet: object) -> None:
         answer = game.post("/spin", {"key": "press-0001", "betMicros": bet})
         assert answer.status_code == 400, answer.text
+        assert answer.json()["error"]["message"].startswith("betMicros: ")
         assert balance(external, "player0001") == "100"
         assert _history(external) == []
 
@@ -402,6 +403,7 @@ class TestFairness:
         before = game.load()
         answer = game.post("/seed", {"clientSeed": seed})
         assert answer.status_code == 400
+        assert answer.json()["error"]["message"].startswith("clientSeed: ")
         commitment = re.search(r'id="seed-now">([0-9a-f]{64})<', before)[1]
         assert commitment in game.load()
 

@@ -223,6 +223,13 @@ class TestHistory:
             ({"from": (now - 32 * day).isoformat()}, "DATE_RANGE_TOO_LARGE"),
         ):
             assert external.refused("history", asked)[0] == code, asked
+        for asked, reason in (
+            ({"from": after, "to": ago}, "to: must be after from"),
+            ({"from": "yesterday"}, "from: must be a date and time as in RFC 3339"),
+            ({"to": "yesterday"}, "to: must be a date and time as in RFC 3339"),
+            ({"to": "0001-01-01T00:00:00Z"}, "from: is out of range"),
+        ):
+            assert external.refused("history", asked) == ("INVALID_REQUEST", reason)
 
     def test_another_agents_records_are_unseen(
         self, external: External, operator: Operator, game: Player, player: str

@@ -69,6 +69,12 @@ def test_init_refuses_an_odd_price_and_makes_nothing(
     assert store.read_sync(all_centers) == []
 
 
+def test_init_names_its_own_fields(store: Store, tmp_path: Path) -> None:
+    done = init(store, tmp_path, "--timezone", "Mars/Base")
+    assert str(done.exception) == "timezone: must be an IANA time zone such as Europe/Lisbon"
+    assert store.read_sync(all_centers) == []
+
+
 @pytest.mark.parametrize(("typed", "price"), [("3.20", 3_200_000), ("", None)])
 def test_a_terminal_is_asked_for_the_price(tmp_path: Path, typed: str, price: int | None) -> None:
     ours, theirs = pty.openpty()

@@ -224,7 +224,40 @@ EXAMPLES = [
         "unsaid-refusal",
         "cafe.pcs.commands",
         "def add(name):\n    raise Refused(say('%(name)s is there', name=name))\n",
-        "def add(name):\n    raise InvalidInput({'pc_name': f'{name} is there'})\n",
+        "def add(name):\n    raise InvalidInput({'name': f'{name} is there'})\n",
+        2,
+    ),
+    (
+        "refused-field",
+        "cafe.sessions.commands",
+        (
+            "def pay(cmd):\n    if cmd.amount_micros <= 0:\n"
+            "        raise InvalidInput({'amount': say('must be more than 0')})\n"
+        ),
+        (
+            "def pay(cmd):\n    if cmd.amount_micros <= 0:\n"
+            "        raise InvalidInput({'pc_cost': say('must be more than 0')})\n"
+        ),
+        3,
+    ),
+    (
+        "refused-field",
+        "cafe.members.commands.changing",
+        (
+            "def check(change, errors):\n    if change.values['group_id'] < 0:\n"
+            "        errors['group_id'] = say('is no group')\n"
+        ),
+        (
+            "def check(change, errors):\n    if change.values['group_id'] < 0:\n"
+            "        errors['member_group_id'] = say('is no group')\n"
+        ),
+        3,
+    ),
+    (
+        "refused-field",
+        "aggregator.providers.house.commands",
+        "def spin(bet_micros):\n    raise BetNotAllowed({'bet': 'is not allowed'})\n",
+        "def spin(bet_micros):\n    raise BetNotAllowed({'betMicros': 'is not allowed'})\n",
         2,
     ),
 ]

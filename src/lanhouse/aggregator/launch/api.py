@@ -20,7 +20,8 @@ routes = ExternalRoutes("Games")
 async def launch(call: AgentCall, data: LaunchIn) -> Written[LaunchOut]:
     """The address of a game for one player, good once and for a minute."""
     check_texts(call, data)
-    check_launch(data)
+    with call.naming():
+        check_launch(data)
     cmd = Launch(
         agent=call.agent,
         username=data.username,

@@ -20,8 +20,8 @@ def check_launch(data: LaunchIn) -> None:
     try:
         ipaddress.ip_address(data.player_ip)
     except ValueError:
-        wrong["playerIp"] = "must be an IPv4 or IPv6 address"
-    for name, url in (("lobbyUrl", data.lobby_url), ("cashierUrl", data.cashier_url)):
+        wrong["player_ip"] = "must be an IPv4 or IPv6 address"
+    for name, url in (("lobby_url", data.lobby_url), ("cashier_url", data.cashier_url)):
         if url is not None and not _is_web_address(url):
             wrong[name] = "must be an http or https address"
     if wrong:

@@ -46,7 +46,8 @@ routes = ExternalRoutes("History")
 async def history(call: AgentCall, data: HistoryIn) -> HistoryOut:
     """Bets and settlements, newest first; without a window the last 7 days."""
     check_texts(call, data)
-    from_at, to_at = window_of(data.start, data.to, clock.now())
+    with call.naming():
+        from_at, to_at = window_of(data.start, data.to, clock.now())
     paginate = data.paginate or PaginateIn()
     asked = HistoryQuery(
         agent=call.agent,
@@ -116,7 +117,8 @@ def _names(provider_id: str, game_id: str) -> tuple[str, str, str]:
 async def game_logs(call: AgentCall, data: GameLogsIn) -> GameLogsOut:
     """What happened in one round: its page, its rows and its money; unknown is `nodata`."""
     check_texts(call, data)
-    from_at, to_at = window_of(data.start, data.to, clock.now())
+    with call.naming():
+        from_at, to_at = window_of(data.start, data.to, clock.now())
     provider, game = find_game(data.game_id)
     asked = LogQuery(
         agent=call.agent,

@@ -89,7 +89,8 @@ def _behind(read: Read, agent_id: int, code: str) -> sa.ColumnElement[bool]:
         )
     )
     if last is None:
-        raise InvalidInput({"paginate.after": "is not the id of a record"})
+        field = "paginate.after"  # inside an object of the body, where no mark of the call reaches
+        raise InvalidInput({field: "is not the id of a record"})
     same_time = (records.received_at == last.received_at) & (records.id < last.id)
     return (records.received_at < last.received_at) | same_time
 

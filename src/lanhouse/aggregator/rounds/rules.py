@@ -63,7 +63,7 @@ def window_of(start: str | None, end: str | None, now: datetime) -> tuple[dateti
     Raises InvalidInput when it is no window and DateRangeTooLarge beyond 31 days
     (aggregator-domain 1.2 rows 13 and 19).
     """
-    from_at, to_at = moment_of(start, "from"), moment_of(end, "to")
+    from_at, to_at = moment_of(start, "start"), moment_of(end, "end")
     try:
         if to_at is None:
             default = timedelta(days=WINDOW_DAYS_DEFAULT)
@@ -71,9 +71,9 @@ def window_of(start: str | None, end: str | None, now: datetime) -> tuple[dateti
         if from_at is None:
             from_at = to_at - timedelta(days=WINDOW_DAYS_DEFAULT)
     except OverflowError:
-        raise InvalidInput({"from": "is out of range"}) from None
+        raise InvalidInput({"start": "is out of range"}) from None
     if to_at <= from_at:
-        raise InvalidInput({"to": "must be after from"})
+        raise InvalidInput({"end": "must be after from"})
     if to_at - from_at > timedelta(days=WINDOW_DAYS_MAX):
         raise DateRangeTooLarge(f"from and to may be at most {WINDOW_DAYS_MAX} days apart")
     return from_at, to_at

@@ -12,6 +12,7 @@ from msgspec import Meta
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.players.schemas import Username
 from lanhouse.aggregator.rounds.rules import PAGE_MAX, PER_PAGE_DEFAULT
+from lanhouse.kit.inputs import means
 
 Id = Annotated[str, Meta(max_length=100)]
 TimeText = Annotated[str, Meta(max_length=40, description="RFC 3339")]
@@ -50,7 +51,7 @@ class HistoryIn(msgspec.Struct, rename="camel"):
     game_id: Id | None = None
     round_id: Id | None = None
     start: TimeText | None = msgspec.field(default=None, name="from")
-    to: TimeText | None = None
+    to: Annotated[TimeText | None, means("end")] = None
     paginate: PaginateIn | None = None
 
 
@@ -150,7 +151,7 @@ class GameLogsIn(msgspec.Struct, rename="camel"):
     username: Username
     round_id: Id
     start: TimeText | None = msgspec.field(default=None, name="from")
-    to: TimeText | None = None
+    to: Annotated[TimeText | None, means("end")] = None
 
 
 class LogResultOut(msgspec.Struct, rename="camel"):

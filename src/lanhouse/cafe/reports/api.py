@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -17,7 +17,7 @@ from lanhouse.cafe.reports.queries.charts import ChartType, ChartWanted, chart_o
 from lanhouse.cafe.reports.schemas import ReportFilter
 from lanhouse.cafe.reports.wire.outputs import AnalysisOut, ChartOut, ReportOut
 from lanhouse.kit import clock
-from lanhouse.kit.inputs import DayOrSecond
+from lanhouse.kit.inputs import DayOrSecond, means
 
 routes = CafeRoutes("Reports")
 
@@ -36,7 +36,7 @@ class ReportIn(FilterIn, kw_only=True):
     """The first and the last day must be named (seed: Reports)."""
 
     date_start: DayOrSecond
-    date_end: DayOrSecond
+    date_end: Annotated[DayOrSecond, means("last_day")]
 
 
 class AnalysisIn(FilterIn, kw_only=True):

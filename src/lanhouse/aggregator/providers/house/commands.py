@@ -101,7 +101,7 @@ def _spin(tx: Tx, cmd: SpinCmd) -> tuple[SpinRecord, Settled | None]:
             raise Conflict("this spin was played with another bet; nothing was done")
         return known, None
     if cmd.bet_micros not in total_bets_micros(session.currency):
-        raise BetNotAllowed({"betMicros": "is not one of the allowed bets"})
+        raise BetNotAllowed({"bet": "is not one of the allowed bets"})
     seed = _take_nonce(tx, session)
     placed = place_bet(
         tx,
@@ -172,7 +172,7 @@ def rotate_seed(tx: Tx, cmd: RotateCmd) -> Seeds:
     wanted = cmd.client_seed
     if wanted is not None and not fair.is_client_seed(wanted):
         raise InvalidInput(
-            {"clientSeed": "must be 1 to 64 letters, digits, spaces, dots, underscores or dashes"}
+            {"client_seed": "must be 1 to 64 letters, digits, spaces, dots, underscores or dashes"}
         )
     session = cmd.session
     prepare_seeds(tx, session)

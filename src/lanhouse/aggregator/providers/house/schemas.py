@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.aggregator.launch.schemas import GameSession
+from lanhouse.kit.inputs import means
 
 ClientKey = Annotated[
     str,
@@ -19,7 +20,7 @@ class SpinIn(msgspec.Struct, rename="camel"):
     """A press of Spin: the browser's id for it, and the bet of the whole round in micros."""
 
     key: ClientKey
-    bet_micros: int
+    bet_micros: Annotated[int, means("bet")]
 
 
 class SeedIn(msgspec.Struct, rename="camel"):

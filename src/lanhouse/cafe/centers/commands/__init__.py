@@ -137,13 +137,13 @@ def _stored(settings: Settings) -> dict[str, Any]:
 def _check(new: NewCenter) -> None:
     errors: dict[str, str] = {}
     if not 1 <= new.id <= 9999:
-        errors["cafe_id"] = say("must be between 1 and 9999")
+        errors["id"] = say("must be between 1 and 9999")
     if not new.name.strip():
         errors["name"] = say("is required")
     if not re.fullmatch(r"[A-Za-z0-9_-]{3,40}", new.license_name):
         errors["license_name"] = say("must be 3 to 40 letters, digits, _ or -")
     if new.zone_name not in available_timezones():
-        errors["timezone"] = say("must be an IANA time zone such as Europe/Lisbon")
+        errors["zone_name"] = say("must be an IANA time zone such as Europe/Lisbon")
     if new.currency not in list_currencies() or currency_decimals(new.currency) != 2:
         errors["currency"] = say("must be an ISO 4217 code with 2 decimals")
     if not 0 <= (new.price_per_hour_micros or 0) <= PRICE_MICROS_MAX:

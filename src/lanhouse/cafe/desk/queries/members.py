@@ -58,7 +58,7 @@ def find_members(read: Read, center: Center, text: str) -> list[Person]:
     return [person_from(read, center, row) for row in rows]
 
 
-def member_meant(found: list[Person], text: str, shown: int) -> Person:
+def member_meant(found: list[Person], member: str, shown: int) -> Person:
     """The one of the found members whom the desk means.
 
     A piece of a name counts only when its member was shown (by id) before the press: what is typed
@@ -66,9 +66,9 @@ def member_meant(found: list[Person], text: str, shown: int) -> Person:
     """
     if len(found) != 1:
         reason = "Several members match. Pick one." if found else "No member matches this."
-        raise InvalidInput({"member": reason if text.strip() else say("is required")})
+        raise InvalidInput({"member": reason if member.strip() else say("is required")})
     person = found[0]
-    is_named = account_key(text.strip()) == account_key(person.account)
+    is_named = account_key(member.strip()) == account_key(person.account)
     if not is_named and shown != person.member_id:
         whom = f"{person.name} ({person.account})"
         raise InvalidInput(

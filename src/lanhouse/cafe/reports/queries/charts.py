@@ -137,7 +137,7 @@ def _columns(span: TimeRange) -> list[tuple[str, datetime, datetime]]:
     count = (span.last_day - span.first_day).days + 1
     if count > DAYS_MAX:
         raise InvalidInput(
-            {"date_end": say("must be at most %(count)s days after date_start", count=DAYS_MAX)}
+            {"last_day": say("must be at most %(count)s days after date_start", count=DAYS_MAX)}
         )
     days = [span.first_day + number * _DAY for number in range(count + 1)]
     edges = [_instant(_midnight(day), span) for day in days]

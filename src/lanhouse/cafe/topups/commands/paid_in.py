@@ -70,7 +70,7 @@ def mark_undone(tx: Tx, undone: Sequence[Undone]) -> None:
             tx.run(_UNDO_TIME, source=each.source_id, value=each.value_micros)
 
 
-def must_be_allowed(actor: Actor, back: PayBack, reason: str) -> None:
+def must_be_allowed(actor: Actor, back: PayBack, comment: str) -> None:
     """Refuse another tender than the money came by, without the right or a person's reason.
 
     Raises Forbidden, and InvalidInput for `comment`.
@@ -78,7 +78,7 @@ def must_be_allowed(actor: Actor, back: PayBack, reason: str) -> None:
     if not back.other:
         return
     actor.require(RIGHT)
-    if actor.kind == "staff" and not reason.strip():
+    if actor.kind == "staff" and not comment.strip():
         raise InvalidInput(
             {"comment": say("is required when money goes back another way than it came")}
         )
