@@ -160,7 +160,7 @@ def by_hand(store: Store, *statements: str) -> None:
         is_sqlite = connection.dialect.name == "sqlite"
         off = "PRAGMA foreign_keys = OFF" if is_sqlite else "SET session_replication_role = replica"
         for statement in (off, *statements):
-            connection.execute(sa.text(statement))
+            connection.exec_driver_sql(statement)
 
 
 @contextmanager

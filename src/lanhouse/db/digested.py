@@ -7,6 +7,7 @@ the digested columns of its rows (RETURNING), so that no command can forget to d
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum, auto
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -21,14 +22,28 @@ _HIDING = (sa.TextClause, sa.Insert, sa.Update, sa.Delete)
 _encode = msgspec.json.Encoder().encode
 
 
+class Form(Enum):
+    """How a digest covers a row."""
+
+    WRITTEN = auto()
+    """All columns, as a command wrote them."""
+    FOUND = auto()
+    """All columns, those that are digested since later as they were found then."""
+    FORMER = auto()
+    """Without the columns that are digested since later."""
+
+
 class Digested(NamedTuple):
     """A table whose rows are digested. `number` names it for ever; the key comes first in
     `columns`, all of them as the database keeps them: integers, texts or nothing.
+
+    Only the first `former_width` columns were digested once; 0: always all of them.
     """
 
     number: int
     table: sa.Table
     columns: tuple[sa.ColumnElement[Any], ...]
+    former_width: int
 
     @property
     def key(self) -> list[sa.Column[Any]]:
@@ -53,22 +68,39 @@ class Digested(NamedTuple):
         """SHA-256 in hex digits over the number and the values; the text never changes."""
         return sha256(_encode((self.number, *values))).hexdigest()
 
+    def digest_found(self, values: Sequence[Any]) -> str:
+        """The digest of a row whose later columns are digested as they were found."""
+        return sha256(_encode((self.number, "found", *values))).hexdigest()
+
+    def form_of(self, digest: str | None, values: Sequence[Any]) -> Form | None:
+        """How a digest covers a row of these values; None: it is none of theirs."""
+        if digest == self.digest(values):
+            return Form.WRITTEN
+        if not self.former_width:
+            return None
+        if digest == self.digest_found(values):
+            return Form.FOUND
+        return Form.FORMER if digest == self.digest(values[: self.former_width]) else None
+
 
 _tables: dict[int, Digested] = {}
 _names: set[str] = set()
 
 
-def digested(table: sa.Table, number: int, *columns: str) -> None:
+def digested(table: sa.Table, number: int, *columns: str, later: Sequence[str] = ()) -> None:
     """Declare the digested columns of a table, beside its key: ids, amounts, times and states.
 
-    Never names or free text, so that a person can be erased. `number` is of this table alone.
+    Never names of persons or free text, so that a person can be erased. `number` is of this table
+    alone. Columns that join a table whose rows are digested already come in `later`, and a
+    migration puts the table into the backlog, so that old rows get a digest of them too.
     """
     key = [column.name for column in table.primary_key.columns]
-    if number in _tables or len(key) > 2 or set(key) & set(columns):
+    if number in _tables or len(key) > 2 or set(key) & {*columns, *later}:
         raise ValueError(f"{table.name}: its number, its key or its columns cannot be digested")
-    stored = tuple(_stored(table.c[name]) for name in (*key, *columns))
+    stored = tuple(_stored(table.c[name]) for name in (*key, *columns, *later))
+    former_width = len(stored) - len(later) if later else 0
     _names.add(table.name)
-    table.info[_INFO] = _tables[number] = Digested(number, table, stored)
+    table.info[_INFO] = _tables[number] = Digested(number, table, stored, former_width)
 
 
 def digested_tables() -> list[Digested]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
-from lanhouse.db.digested import Digested, digested_tables
+from lanhouse.db.digested import Digested, Form, digested_tables
 from lanhouse.db.statements import static
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Hash
@@ -101,7 +102,8 @@ def store_digests(tx: Any, changed: Mapping[tuple[int, int, str], tuple[Digested
 
 
 def take_over_old_rows(tx: Any, _nothing: None = None) -> bool:
-    """Digest up to SLICE_MAX rows that were there before their table was digested.
+    """Digest up to SLICE_MAX rows that were there before their table was, or before some of its
+    columns were: these get a version more, if they are what their digest says.
 
     Answers whether there is more to do. Rows that a command changed meanwhile have a digest.
     """
@@ -109,37 +111,58 @@ def take_over_old_rows(tx: Any, _nothing: None = None) -> bool:
     if place is None:
         return False
     declared = {each.number: each for each in digested_tables()}[place.table_number]
-    rows = tx.all(_page_of(declared, place.after_id, place.after_part))
-    found: list[dict[str, Any]] = []
-    for row in rows:
-        values: Sequence[Any] = row[:-1]
-        number, row_id, part = declared.place_of(values)
-        if row.newest is None:
-            found.append(
-                {
-                    "table_number": number,
-                    "row_id": row_id,
-                    "row_part": part,
-                    "version": FOUND,
-                    "digest": declared.digest(values),
-                }
-            )
-    tx.run_many(_STORE_FOUND, found)
+    behind = is_after(declared, place.after_id, place.after_part)
+    if declared.former_width:
+        # Else a command could give one of these rows the same next version.
+        tx.all(_in_order(sa.select(*declared.key), declared, behind).with_for_update())
+    rows = tx.all(_in_order(with_newest_digest(declared), declared, behind))
+    tx.run_many(_STORE_FOUND, [each for each in map(partial(_found, declared), rows) if each])
     if len(rows) < SLICE_MAX:
         tx.run(_FINISH, of_table=declared.number)
     else:
-        row_id, part = declared.place_of(rows[-1][:-1])[1:]
+        row_id, part = declared.place_of(rows[-1])[1:]
         tx.run(_GO_ON, of_table=declared.number, next_id=row_id, next_part=part)
     return True
 
 
-def _page_of(declared: Digested, after_id: int, after_part: str) -> sa.Select[Any]:
+def _found(declared: Digested, row: Sequence[Any]) -> dict[str, Any] | None:
+    """The digest that an old row (with_newest_digest) still needs."""
+    *values, version, digest = row
+    if version is None:
+        version, digest = FOUND, declared.digest(values)
+    elif digest is not None and declared.form_of(digest, values) is Form.FORMER:
+        version, digest = version + 1, declared.digest_found(values)
+    else:
+        return None
+    number, row_id, part = declared.place_of(values)
+    return {
+        "table_number": number,
+        "row_id": row_id,
+        "row_part": part,
+        "version": version,
+        "digest": digest,
+    }
+
+
+def _in_order(
+    rows: sa.Select[Any], declared: Digested, wanted: sa.ColumnElement[bool]
+) -> sa.Select[Any]:
+    return rows.where(wanted).order_by(*declared.key).limit(SLICE_MAX)
+
+
+def with_newest_digest(declared: Digested) -> sa.Select[Any]:
+    """The digested columns of rows, and `version` and `digest` of the newest one of each."""
     newest = latest_version(declared.number, declared.key[0], declared.part)
     return (
-        sa.select(*declared.columns, newest.label("newest"))
-        .where(is_after(declared, after_id, after_part))
-        .order_by(*declared.key)
-        .limit(SLICE_MAX)
+        sa.select(*declared.columns, row_digests.c.version, row_digests.c.digest)
+        .select_from(declared.table)
+        .outerjoin(
+            row_digests,
+            (row_digests.c.table_number == declared.number)
+            & (row_digests.c.row_id == declared.key[0])
+            & (row_digests.c.row_part == declared.part)
+            & (row_digests.c.version == newest),
+        )
     )
 
 

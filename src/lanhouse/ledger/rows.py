@@ -7,15 +7,24 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.db.digested import Digested, digested_tables
-from lanhouse.db.digests import FOUND, digest_backlog, is_after, latest_version, row_digests
+from lanhouse.db.digested import Digested, Form, digested_tables
+from lanhouse.db.digests import (
+    FOUND,
+    digest_backlog,
+    is_after,
+    latest_version,
+    row_digests,
+    with_newest_digest,
+)
 from lanhouse.db.store import Read
 
-_PAGE = 10_000
+# A row of some tables is a few kilobytes.
+_PAGE = 2_000
 
 
 class Digests(msgspec.Struct):
-    """What was compared: rows, sealed digests, rows sealed as found, rows without a digest yet."""
+    """What was compared: rows, sealed digests, rows sealed (or some of their columns) as found,
+    rows that wait for a digest of all their columns."""
 
     rows: int = 0
     digests: int = 0
@@ -80,11 +89,13 @@ def _altered(read: Read, declared: Digested, backlog: Any, seen: Digests) -> str
                     return f"{declared.name_of(row_id, part)}: was added, it has no digest"
                 seen.waiting += 1
                 continue
-            seen.as_found += row.version == FOUND
-            if row.digest != declared.digest(values):
+            form = declared.form_of(row.digest, values)
+            if form is None:
                 is_gone = row.digest is None
                 how = "was deleted, and is there again" if is_gone else "was changed"
                 return f"{declared.name_of(row_id, part)}: {how} since its version {row.version}"
+            seen.as_found += row.version == FOUND or form is Form.FOUND
+            seen.waiting += form is Form.FORMER
         seen.rows += len(rows)
         if len(rows) < _PAGE:
             return None
@@ -125,17 +136,8 @@ def _is_of(declared: Digested) -> sa.ColumnElement[bool]:
 
 
 def _rows_page(declared: Digested, row_id: int, part: str) -> sa.Select[Any]:
-    newest = latest_version(declared.number, declared.key[0], declared.part)
     return (
-        sa.select(*declared.columns, row_digests.c.version, row_digests.c.digest)
-        .select_from(declared.table)
-        .outerjoin(
-            row_digests,
-            (row_digests.c.table_number == declared.number)
-            & (row_digests.c.row_id == declared.key[0])
-            & (row_digests.c.row_part == declared.part)
-            & (row_digests.c.version == newest),
-        )
+        with_newest_digest(declared)
         .where(is_after(declared, row_id, part))
         .order_by(*declared.key)
         .limit(_PAGE)
@@ -172,6 +174,6 @@ def _problem_of(declared: Digested, row: Any, values: Any, row_id: int, part: st
         return f"{name}: was deleted, and is there again" if is_there else None
     if not is_there:
         return f"{name}: was removed"
-    if row.digest != declared.digest(values):
+    if declared.form_of(row.digest, values) is None:
         return f"{name}: was changed since its version {row.version}"
     return None

@@ -94,9 +94,6 @@ NEVER = {
     # Where a call came from and its route, for people to read; rows of before have none.
     "address",
     "call",
-    # With the names of prices and packages in them.
-    "tariff",
-    "packages",
 }
 
 

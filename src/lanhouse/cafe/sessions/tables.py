@@ -150,4 +150,6 @@ digested(
     "from_at",
     "to_at",
     "is_free",
+    # The names in them are those of prices and offers, which are nobody's own.
+    later=("tariff", "packages"),
 )
