@@ -15,6 +15,8 @@ PAGES = (
     "/panel/computers?pc=PC01",
     "/panel/members",
     "/panel/jobs",
+    "/panel/log",
+    "/panel/log?member=nobody",
     "/panel/settings/center",
     "/panel/settings/payment",
     "/panel/settings/loyalty",

@@ -1,8 +1,9 @@
 """A list is declared once: its columns, what each is searched and ordered by, and its rows.
 
-API, page and export ask the same declaration. Two statements a page: the inner one finds the keys
-of the page's rows with only the joins that the order needs, the outer one adds to those few rows
-all that a row shows. Pages go by number, or by cursor from the last row that was seen.
+API, page and export ask the same declaration. Where a row shows more than its own table, a page
+is two statements in one: the inner one finds the keys of the page's rows with only the joins that
+the order needs, the outer one adds to those few rows all that a row shows. Pages go by number, or
+by cursor from the last row that was seen.
 """
 
 from __future__ import annotations
@@ -14,13 +15,12 @@ import msgspec
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from lanhouse.db.cursors import Cursor, cursor_of, cursor_text
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit.pages import offset_of
 
 Condition = sa.ColumnElement[bool]
-Cursor = tuple[Any, ...]
-"""The order's values of the last row that was seen."""
 
 _DIGITS_MAX = 12
 
@@ -82,7 +82,8 @@ class Listing(Generic[W]):
 
     `conditions` are tenant and filters, `anywhere` the search without a field, `usual` the order
     without a sort; `shown` selects the rows from a subquery of the keys that has the column of
-    `key`. Pages are in order; rows of equal terms are in the order of their keys.
+    `key`, None where a row is one of the table. Pages are in order; rows of equal terms are in the
+    order of their keys.
     """
 
     def __init__(
@@ -90,9 +91,9 @@ class Listing(Generic[W]):
         key: sa.Column[Any],
         *columns: Column[W],
         conditions: Callable[[W], list[Condition]],
-        anywhere: Callable[[W, str], Condition],
         usual: Order[W],
-        shown: Callable[[W, Any], sa.Select[Any]],
+        anywhere: Callable[[W, str], Condition] | None = None,
+        shown: Callable[[W, Any], sa.Select[Any]] | None = None,
     ) -> None:
         self.key = key
         self.columns = {column.name: column for column in columns}
@@ -113,17 +114,34 @@ class Listing(Generic[W]):
             wanted = replace(wanted, phrase=None)
         return Page(total, self._rows(read, wanted, None, rows_max, offset, is_few=is_few))
 
-    def part(self, read: Read, wanted: W, after: Cursor | None, rows_max: int) -> Part:
-        """The next rows behind a cursor, None at first, without a look at those before it.
+    def part(
+        self, read: Read, wanted: W, after: Cursor | None, rows_max: int, offset: int = 0
+    ) -> Part:
+        """The next rows behind a cursor, None at first, without a look at those before it;
+        `offset` of them are left out.
 
         What is written between two parts neither doubles a row nor leaves one out, as long as the
         row's place in the order stays.
         """
-        rows = self._rows(read, wanted, after, rows_max, is_few=wanted.phrase is not None)
-        if len(rows) < rows_max:
+        is_few = wanted.phrase is not None
+        rows = self._rows(read, wanted, after, rows_max + 1, offset, is_few=is_few)
+        if len(rows) <= rows_max:
             return Part(rows, None)
+        rows = rows[:rows_max]
         terms = _with_key(self._order(wanted).terms, self.key)
         return Part(rows, tuple(getattr(rows[-1], f"order_{at}") for at in range(len(terms))))
+
+    def cursor_text(self, wanted: W, after: Cursor | None) -> str | None:
+        """A cursor as callers send it back, with the same order; None at the end."""
+        return None if after is None else cursor_text(self._place(wanted), after)
+
+    def cursor_sent(self, wanted: W, text: str) -> Cursor | None:
+        """What cursor_text() wrote, None for an empty text. Raises InvalidInput (`cursor`)."""
+        terms = _with_key(self._order(wanted).terms, self.key)
+        return cursor_of(self._place(wanted), [term.type for term in terms], text) if text else None
+
+    def _place(self, wanted: W) -> str:
+        return f"{wanted.sort_name}{'-' if wanted.is_descending else ''}"
 
     def _total(self, read: Read, wanted: W) -> int:
         count = sa.select(sa.func.count()).select_from(self.key.table)
@@ -135,6 +153,7 @@ class Listing(Generic[W]):
         if not text:
             return found
         if not wanted.search_field:
+            assert self._anywhere is not None, "is searched by field only"
             return [*found, self._anywhere(wanted, text)]
         match = self.columns[wanted.search_field].match
         assert match is not None, f"{wanted.search_field} is not searched"
@@ -166,20 +185,20 @@ class Listing(Generic[W]):
         if order.join is not None:
             source = order.join(source, wanted)
         labelled = [term.label(name) for term, name in zip(terms, names, strict=True)]
+        picked = self.key.table if self._shown is None else self.key
         found = (
-            sa.select(self.key, *labelled)
+            sa.select(picked, *labelled)
             .select_from(source)
             .where(*self._where(wanted), *_behind(terms, after, is_descending))
         )
         if is_few:
             matches = found.cte("matches").prefix_with("MATERIALIZED")
             found, labelled = sa.select(matches), [matches.c[name] for name in names]
-        keys = (
-            found.order_by(*(direction(term) for term in labelled))
-            .limit(rows_max)
-            .offset(offset)
-            .subquery("page")
-        )
+        page = found.order_by(*(direction(term) for term in labelled))
+        page = page.limit(rows_max).offset(offset)
+        if self._shown is None:
+            return read.all(page)
+        keys = page.subquery("page")
         placed = [keys.c[name] for name in names]
         shown = self._shown(wanted, keys).add_columns(*placed)
         return read.all(shown.order_by(*(direction(place) for place in placed)))

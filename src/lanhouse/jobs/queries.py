@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
+from lanhouse.db.listing import Condition, Listing, Wanted, by
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.jobs.schemas import FAILED, JobView
@@ -24,11 +25,11 @@ _COUNTS = static(
     .group_by(queue.c.kind, queue.c.status)
     .order_by(queue.c.kind, queue.c.status)
 )
-_NEWEST = sa.select(queue).order_by(queue.c.id.desc()).limit(LISTED_MAX)
-_IN_CENTER = queue.c.center_id == sa.bindparam("center")
-_OF_CENTER = static(_NEWEST.where(_IN_CENTER))
-_OF_PERSON = static(_NEWEST.where(_IN_CENTER, queue.c.started_by == sa.bindparam("person")))
-_ONE = static(sa.select(queue).where(_IN_CENTER, queue.c.id == sa.bindparam("job_id")))
+_ONE = static(
+    sa.select(queue).where(
+        queue.c.center_id == sa.bindparam("center"), queue.c.id == sa.bindparam("job_id")
+    )
+)
 _OF_KEY = static(sa.select(queue).where(queue.c.key == sa.bindparam("key")))
 _FAILED_SINCE = static(
     sa.select(queue)
@@ -67,7 +68,7 @@ def view_of(row: Row) -> JobView:
     )
 
 
-class Scope(msgspec.Struct, frozen=True):
+class Scope(Wanted, frozen=True, kw_only=True):
     """Whose jobs: those of a centre, of one employee or (None) of everybody."""
 
     center_id: int
@@ -76,15 +77,16 @@ class Scope(msgspec.Struct, frozen=True):
 
 def scope_of(actor: Actor) -> Scope:
     """What a caller sees: a Manager and a key all jobs of the centre, others their own."""
-    return Scope(actor.center_id, None if actor.may("jobs.manage") else actor.staff_id)
+    staff_id = None if actor.may("jobs.manage") else actor.staff_id
+    return Scope(center_id=actor.center_id, staff_id=staff_id)
 
 
-def jobs_in(read: Read, scope: Scope) -> list[JobView]:
-    """The newest jobs of a scope, at most LISTED_MAX."""
-    whose = {"center": scope.center_id}
-    if scope.staff_id is None:
-        return [view_of(row) for row in read.all(_OF_CENTER, **whose)]
-    return [view_of(row) for row in read.all(_OF_PERSON, **whose, person=scope.staff_id)]
+def _conditions(scope: Scope) -> list[Condition]:
+    found: list[Condition] = [queue.c.center_id == scope.center_id]
+    return found if scope.staff_id is None else [*found, queue.c.started_by == scope.staff_id]
+
+
+JOB_LIST: Listing[Scope] = Listing(queue.c.id, conditions=_conditions, usual=by(queue.c.id))
 
 
 def job_in(read: Read, scope: Scope, job_id: int) -> JobView:

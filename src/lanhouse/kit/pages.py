@@ -1,16 +1,31 @@
-"""Pages of a list as the café API shows them (cafe-wire 0, rule on paging_info)."""
+"""Pages of a list: by number as the café API shows them (cafe-wire 0, rule on paging_info), by
+cursor, and their addresses."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, to_builtins
+from msgspec.structs import replace
 
 PAGE_WINDOW = 6
 """At most this many page numbers are offered at once."""
 
 PageNumber = Annotated[int, Meta(ge=1, le=1_000_000)]
 """A page number of a request, from 1."""
+
+
+CursorText = Annotated[str, Meta(max_length=1_000)]
+"""`next_cursor` of the page before; empty for the first."""
+RowsMax = Annotated[int, Meta(ge=1, le=200)]
+
+
+class CursorIn(Struct, kw_only=True):
+    """A page of a list without numbers."""
+
+    cursor: CursorText = ""
+    limit: RowsMax = 50
 
 
 class PagingInfo(Struct, kw_only=True):
@@ -55,3 +70,18 @@ def paging_info(total: int, page: int, per_page: int, *, sent: bool) -> PagingIn
         start_from=str(start),
         end_from=str(min(start + per_page, total)),
     )
+
+
+def address(path: str, choices: Struct, **changes: Any) -> str:
+    """The address of a list that was chosen, so that back, share and reload work.
+
+    It holds what of the choices, some of them changed, is not as it is by itself.
+    """
+    chosen = to_builtins(replace(choices, **changes))
+    plain = to_builtins(type(choices)())
+    kept = {
+        name: int(value) if value is True else value
+        for name, value in chosen.items()
+        if value != plain[name] and value is not None
+    }
+    return f"{path}?{urlencode(kept)}" if kept else path

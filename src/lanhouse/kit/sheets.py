@@ -22,7 +22,7 @@ _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 def csv_text(rows: Iterable[Sequence[str]]) -> str:
     """Rows as CSV: commas, CR LF, quotes where needed. The file begins with BOM, not each part."""
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([[_guarded(cell) for cell in row] for row in rows])
+    csv.writer(out).writerows([[guarded(cell) for cell in row] for row in rows])
     return out.getvalue()
 
 
@@ -36,7 +36,8 @@ def csv_rows(text: str) -> Iterator[list[str]]:
         yield [_unguarded(cell) for cell in row]
 
 
-def _guarded(cell: str) -> str:
+def guarded(cell: str) -> str:
+    """The cell as it may stand in a sheet: no formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 

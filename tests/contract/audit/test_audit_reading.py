@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from lanhouse.db.cursors import cursor_text
+from lanhouse.kit import clock
 from tests.builders.client import Client
 from tests.builders.floor import Floor
 from tests.builders.people import bearer_of
@@ -52,14 +54,14 @@ def test_filters_find_by_who_call_thing_and_time(client: Client, floor: Floor) -
 def test_pages_go_on_from_where_one_stood(client: Client, floor: Floor) -> None:
     made = [price(client, f"P{number}") for number in range(5)]
     seen: list[int] = []
-    older = ""
+    cursor = ""
     while True:
-        page = read(client, limit=2, older=older).json()
+        page = read(client, limit=2, cursor=cursor).json()
         seen += [row["subject_id"] for row in page["rows"]]
         # What is added meanwhile moves no page.
         price(client, f"Later {len(seen)}")
-        older = page["older"]
-        if older is None:
+        cursor = page["next_cursor"]
+        if cursor is None:
             break
     assert seen == made[::-1]
 
@@ -67,8 +69,11 @@ def test_pages_go_on_from_where_one_stood(client: Client, floor: Floor) -> None:
 @pytest.mark.parametrize(
     ("params", "field"),
     [
-        ({"older": "x"}, "older"),
-        ({"older": "1-" + "9" * 30}, "older"),
+        ({"cursor": "x"}, "cursor"),
+        ({"cursor": "1-" + "9" * 30}, "cursor"),
+        ({"cursor": cursor_text("", (clock.from_micros(1), 2**63))}, "cursor"),
+        ({"cursor": cursor_text("", ("a\x00", 1))}, "cursor"),
+        ({"cursor": cursor_text("call", (clock.from_micros(1), 1))}, "cursor"),
         ({"subject_id": 3}, "subject_id"),
         ({"start_at": "2026-01-01"}, "start_at"),
         ({"end_at": "soon"}, "end_at"),

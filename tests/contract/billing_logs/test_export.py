@@ -1,4 +1,4 @@
-"""The billing log as CSV: every row of the filter once, in parts, and no formula in it."""
+"""The billing log as a file: every row of the filter once, in parts, and no formula in it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook  # pyright: ignore[reportMissingModuleSource]
 
 from lanhouse.app import create_app
-from lanhouse.cafe.logs import api, queries, wire
+from lanhouse.cafe.logs import api, wire
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry, Subject
 from lanhouse.db.store import Store
-from lanhouse.kit import clock
+from lanhouse.kit import clock, workbooks
 from lanhouse.kit.sheets import BOM, csv_rows
 from lanhouse.settings import AppSettings
 from lanhouse.web import exports
@@ -63,15 +64,15 @@ def fill(hall: Hall) -> None:
 @pytest.fixture(params=[1, 3, 7, 100])
 def small_parts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows of one look, so that parts end in the middle of a moment too."""
-    for module in (wire, queries):
-        monkeypatch.setattr(module, "EXPORT_ROWS", request.param)
+    monkeypatch.setattr(wire, "EXPORT_ROWS", request.param)
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_every_row_is_there_once_newest_first(
-    hall: Hall, client: Client, small_parts: None
+    hall: Hall, client: Client, small_parts: None, form: str
 ) -> None:
     fill(hall)
-    rows = exported(client, URL)
+    rows = exported(client, f"/api/native/v1/billing-logs.{form}")
     listed = client.ok("GET", "/billingLogs")["log_list"]
     assert [row["log_id"] for row in rows] == [str(row["log_id"]) for row in listed]
     for row, shown in zip(rows, listed, strict=True):
@@ -90,6 +91,43 @@ def test_no_cell_is_a_formula_and_the_way_back_is_exact(hall: Hall, client: Clie
     assert "'-1.00" in cells
     assert "''=1, \"x\"\n\t" in cells
     assert exported(client, URL)[0]["log_details"] == '\'=1, "x"\n\t'
+
+
+def test_a_workbook_is_text_only_and_the_way_back_is_exact(hall: Hall, client: Client) -> None:
+    fill(hall)
+    content = client.raw("GET", URL.replace("csv", "xlsx")).content
+    (sheet,) = load_workbook(io.BytesIO(content))
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
+    assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    rows = exported(client, URL.replace("csv", "xlsx"))
+    assert rows[0]["log_details"] == '\'=1, "x"\n\t'
+    assert rows[0]["log_member_account"] == "=ada"
+
+
+def test_what_no_sheet_holds_goes_on_in_the_next_one(
+    hall: Hall, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks, "ROWS_MAX", 4)
+    fill(hall)
+    content = client.raw("GET", URL.replace("csv", "xlsx")).content
+    sheets = list(load_workbook(io.BytesIO(content)))
+    assert [sheet.max_row for sheet in sheets] == [4, 4, 2]
+    assert {sheet["A1"].value for sheet in sheets} == {"log_id"}
+
+
+def test_the_list_goes_on_by_cursor(hall: Hall, client: Client) -> None:
+    fill(hall)
+    listed = [row["log_id"] for row in client.ok("GET", "/billingLogs")["log_list"]]
+    for limit in (1, 3, 7):
+        seen: list[int] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            asked = {"limit": limit, "cursor": cursor, "member": "=ada"}
+            page = client.raw("GET", "/api/native/v1/billing-logs", params=asked).json()
+            seen += [row["log_id"] for row in page["rows"]]
+            cursor = page["next_cursor"]
+            write(hall, AT + timedelta(days=1), event=Event.TOPUP)
+        assert seen == listed
 
 
 def test_filters_are_those_of_the_list(hall: Hall, client: Client, small_parts: None) -> None:
@@ -112,8 +150,7 @@ def test_another_centre_gets_its_own(hall: Hall, client: Client) -> None:
 def test_what_is_written_meanwhile_neither_doubles_nor_moves_anything(
     hall: Hall, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (wire, queries):
-        monkeypatch.setattr(module, "EXPORT_ROWS", 2)
+    monkeypatch.setattr(wire, "EXPORT_ROWS", 2)
     fill(hall)
     expected = [row["log_id"] for row in exported(client, URL)]
     found = api.export_part
@@ -124,7 +161,7 @@ def test_what_is_written_meanwhile_neither_doubles_nor_moves_anything(
         return found(*asked)
 
     monkeypatch.setattr(api, "export_part", look)
-    parts = exports._parts
+    parts = exports._csv_parts
 
     async def slow_parts(*asked: Any) -> Any:
         async for text in parts(*asked):
@@ -132,7 +169,7 @@ def test_what_is_written_meanwhile_neither_doubles_nor_moves_anything(
             # One more row each time the caller has taken a part.
             await asyncio.to_thread(write, hall, AT + timedelta(days=1), event=Event.TOPUP)
 
-    monkeypatch.setattr(exports, "_parts", slow_parts)
+    monkeypatch.setattr(exports, "_csv_parts", slow_parts)
     assert [row["log_id"] for row in exported(client, URL)] == expected
     assert len(looks) == 4
 
@@ -140,8 +177,7 @@ def test_what_is_written_meanwhile_neither_doubles_nor_moves_anything(
 def test_a_caller_that_goes_away_ends_the_export(
     hall: Hall, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (wire, queries):
-        monkeypatch.setattr(module, "EXPORT_ROWS", 1)
+    monkeypatch.setattr(wire, "EXPORT_ROWS", 1)
     fill(hall)
     sent: list[dict[str, Any]] = []
     looks: list[int] = []

@@ -97,7 +97,7 @@ def test_who_may_not_change_groups_starts_nothing(house: House) -> None:
     refused = house.client.raw("POST", URL, key=house.admin, json={"kind": "housekeeping"})
     assert refused.status_code == 400
     assert refused.json()["error"]["fields"] == {"kind": f"must be one of {KIND}"}
-    assert house.client.raw("GET", URL, key=house.admin).json() == {"jobs": []}
+    assert house.client.raw("GET", URL, key=house.admin).json() == {"jobs": [], "next_cursor": None}
 
 
 def test_others_jobs_are_not_found(house: House) -> None:
@@ -105,7 +105,7 @@ def test_others_jobs_are_not_found(house: House) -> None:
     for key in (house.staff, house.other.api_key):
         assert house.one(key, job_id).status_code == 404
         assert house.cancel(key, job_id).status_code == 404
-        assert house.client.raw("GET", URL, key=key).json() == {"jobs": []}
+        assert house.client.raw("GET", URL, key=key).json() == {"jobs": [], "next_cursor": None}
     assert house.one(house.manager, job_id).json()["status"] == "waiting"
     assert house.one(house.manager, 10**12).status_code == 404
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from lanhouse.aggregator.players.queries import player_by_username
 from lanhouse.aggregator.players.tables import players
 from lanhouse.aggregator.rounds.schemas import HistoryQuery, LogQuery
 from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions
+from lanhouse.db.cursors import Cursor
+from lanhouse.db.listing import Condition, Listing, by
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.pages import offset_of
 
 _OUTSTANDING = static(
     sa.select(sa.func.coalesce(sa.func.sum(game_rounds.c.bet_micros), 0))
@@ -52,37 +57,52 @@ def history_page(read: Read, asked: HistoryQuery) -> tuple[Sequence[Row], bool]:
 
     The flat list is paged, then grouped by the caller (row 12). Raises PlayerNotFound.
     """
-    records = game_transactions.c
-    statement = (
-        sa.select(game_transactions, players.c.username, players.c.code.label("player_code"))
-        .join(players, players.c.id == records.player_id)
-        .where(
-            records.agent_id == asked.agent.id,
-            records.received_at >= asked.from_at,
-            records.received_at <= asked.to_at,
-        )
-    )
     if asked.username:
         player = player_by_username(read, asked.agent.id, asked.username)
-        statement = statement.where(records.player_id == player.id)
-    if asked.game_id:
-        statement = statement.where(records.game_id == asked.game_id)
-    if asked.round_code:
-        statement = statement.where(records.round_code == asked.round_code)
-    if asked.after:
-        statement = statement.where(_behind(read, asked.agent.id, asked.after))
-    skipped = 0 if asked.after else (asked.page - 1) * asked.per_page
-    rows = read.all(
-        statement.order_by(records.received_at.desc(), records.id.desc())
-        .offset(skipped)
-        .limit(asked.per_page + 1)
+        asked = msgspec.structs.replace(asked, player_id=player.id)
+    after = _place_of(read, asked.agent.id, asked.after) if asked.after else None
+    skipped = 0 if asked.after else offset_of(asked.page, asked.per_page)
+    part = RECORD_LIST.part(read, asked, after, asked.per_page, skipped)
+    return part.rows, part.after is not None
+
+
+records = game_transactions.c
+
+
+def _conditions(asked: HistoryQuery) -> list[Condition]:
+    found: list[Condition] = [
+        records.agent_id == asked.agent.id,
+        records.received_at >= asked.from_at,
+        records.received_at <= asked.to_at,
+    ]
+    for column, value in (
+        (records.player_id, asked.player_id),
+        (records.game_id, asked.game_id),
+        (records.round_code, asked.round_code),
+    ):
+        if value:
+            found.append(column == value)
+    return found
+
+
+def _shown(_: HistoryQuery, page: Any) -> sa.Select[Any]:
+    """Records with the name and the code of their player."""
+    return sa.select(
+        game_transactions, players.c.username, players.c.code.label("player_code")
+    ).select_from(
+        page.join(game_transactions, records.id == page.c.id).join(
+            players, players.c.id == records.player_id
+        )
     )
-    return rows[: asked.per_page], len(rows) > asked.per_page
 
 
-def _behind(read: Read, agent_id: int, code: str) -> sa.ColumnElement[bool]:
-    """The condition "comes after this record in the list". Raises InvalidInput."""
-    records = game_transactions.c
+RECORD_LIST: Listing[HistoryQuery] = Listing(
+    records.id, conditions=_conditions, usual=by(records.received_at), shown=_shown
+)
+
+
+def _place_of(read: Read, agent_id: int, code: str) -> Cursor:
+    """Where the list stands behind this record. Raises InvalidInput."""
     last = read.one(
         sa.select(records.received_at, records.id).where(
             records.agent_id == agent_id, records.code == code
@@ -91,8 +111,7 @@ def _behind(read: Read, agent_id: int, code: str) -> sa.ColumnElement[bool]:
     if last is None:
         field = "paginate.after"  # inside an object of the body, where no mark of the call reaches
         raise InvalidInput({field: "is not the id of a record"})
-    same_time = (records.received_at == last.received_at) & (records.id < last.id)
-    return (records.received_at < last.received_at) | same_time
+    return last.received_at, last.id
 
 
 def round_for_log(read: Read, asked: LogQuery) -> Row | None:

@@ -12,6 +12,7 @@ from msgspec import Meta
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.players.schemas import Username
 from lanhouse.aggregator.rounds.rules import PAGE_MAX, PER_PAGE_DEFAULT
+from lanhouse.db.listing import Wanted
 from lanhouse.kit.inputs import means
 
 Id = Annotated[str, Meta(max_length=100)]
@@ -196,11 +197,12 @@ class GameLogsOut(msgspec.Struct, rename="camel", omit_defaults=True):
     rows: list[RowOut] | None = None
 
 
-class HistoryQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """A checked question to history."""
+class HistoryQuery(Wanted, frozen=True, kw_only=True):
+    """A checked question to history; the query finds `player_id` by the name."""
 
     agent: Agent
     username: str | None
+    player_id: int = 0
     game_id: str | None
     round_code: str | None
     from_at: datetime

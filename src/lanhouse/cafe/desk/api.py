@@ -9,10 +9,11 @@ import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, NativeRoutes
 from lanhouse.jobs.commands import CancelJob, StartJob, cancel_job, start_job
-from lanhouse.jobs.queries import job_in, jobs_in, scope_of
+from lanhouse.jobs.queries import JOB_LIST, job_in, scope_of, view_of
 from lanhouse.jobs.schemas import JobView, startable
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import id_in_path
+from lanhouse.kit.pages import CursorIn
 from lanhouse.kit.said import say
 from lanhouse.web.replies import Written
 
@@ -38,9 +39,10 @@ class JobOut(msgspec.Struct):
 
 
 class JobsOut(msgspec.Struct):
-    """Jobs, the newest first."""
+    """Jobs, the newest first; `next_cursor` asks for the next ones, null at the end."""
 
     jobs: list[JobOut]
+    next_cursor: str | None
 
 
 class StartIn(msgspec.Struct):
@@ -50,10 +52,13 @@ class StartIn(msgspec.Struct):
 
 
 @native.get("/jobs", right="account.self", summary="Background work, newest first")
-async def jobs(call: CafeCall) -> JobsOut:
-    """The last hundred; without the right jobs.manage those that the caller started."""
-    found = await call.read(jobs_in, scope_of(call.actor))
-    return JobsOut([job_out(job) for job in found])
+async def jobs(call: CafeCall, data: CursorIn) -> JobsOut:
+    """Without the right jobs.manage those that the caller started."""
+    scope = scope_of(call.actor)
+    after = JOB_LIST.cursor_sent(scope, data.cursor)
+    part = await call.read(JOB_LIST.part, scope, after, data.limit)
+    found = [job_out(view_of(row)) for row in part.rows]
+    return JobsOut(found, JOB_LIST.cursor_text(scope, part.after))
 
 
 @native.post("/jobs", right="account.self", summary="Start background work")

@@ -10,23 +10,25 @@ import msgspec
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.logs import wire
-from lanhouse.cafe.logs.queries import LogFilter, LogPage, balance_page, log_page
-from lanhouse.cafe.logs.queries.audit import AuditFilter, audit_page
-from lanhouse.cafe.logs.rules import RangeIn, range_of
+from lanhouse.cafe.logs.commands import note_audit_export
+from lanhouse.cafe.logs.queries import LOG_LIST, LogPage, balance_page, log_page, log_part
+from lanhouse.cafe.logs.queries.audit import AUDIT_LIST, AuditFilter
 from lanhouse.cafe.logs.wire import (
+    AUDIT_COLUMNS,
     EXPORT_COLUMNS,
     BalanceHistoryOut,
+    LogRowsOut,
+    LogsIn,
     LogsOut,
-    cursor_of,
-    cursor_sent,
+    audit_part,
     export_part,
+    filter_of,
 )
-from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import LOGS_PER_PAGE
-from lanhouse.kit.pages import PageNumber, PagingInfo, paging_info
+from lanhouse.kit.pages import CursorText, PageNumber, PagingInfo, RowsMax, paging_info
 from lanhouse.kit.said import say
-from lanhouse.web.exports import csv_file
+from lanhouse.web.exports import sheet_file
 from lanhouse.web.replies import Stream
 
 routes = CafeRoutes("Billing logs")
@@ -34,20 +36,12 @@ members = CafeRoutes("Members")
 native = NativeRoutes("Billing logs")
 audit_routes = NativeRoutes("Audit")
 
-_WHO = {"": None, "all": None, "member": True, "guest": False}
 
+class CursorLogsIn(LogsIn, kw_only=True):
+    """Filters, and a page by cursor."""
 
-class LogsIn(RangeIn, kw_only=True):
-    """Filters; `all` is the same as leaving one out. Without dates the log is seen as a whole."""
-
-    page: PageNumber | None = None
-    event: str = ""
-    staff: str = ""
-    member: str = ""
-    pc: str = ""
-    member_or_guest: str = ""
-    """`member` or `guest`."""
-    member_id: int = 0
+    cursor: CursorText = ""
+    limit: RowsMax = 50
 
 
 class MemberLogIn(msgspec.Struct, kw_only=True):
@@ -65,22 +59,34 @@ class MemberLogIn(msgspec.Struct, kw_only=True):
 )
 async def billing_logs(call: CafeCall, data: LogsIn) -> LogsOut:
     """30 rows a page; totals and events are those of all pages."""
-    wanted = _filter(data, call.center)
+    wanted = filter_of(data, call.center)
     page = await call.read(log_page, wanted, data.page or 1)
     return wire.logs(page, call.center.zone, _paging(page, data.page))
 
 
+@native.get("/billing-logs", right="logs.view", summary="The billing log by cursor, newest first")
+async def native_logs(call: CafeCall, data: CursorLogsIn) -> LogRowsOut:
+    """The rows of `billingLogs` with its filters (`page` is ignored). A page far behind costs no
+    more than the first, and what is written meanwhile moves no row to another page."""
+    wanted = filter_of(data, call.center)
+    after = LOG_LIST.cursor_sent(wanted, data.cursor)
+    part = await call.read(log_part, wanted, after, data.limit)
+    rows = [wire.log_row(row, call.center.zone) for row in part.rows]
+    return LogRowsOut(rows, LOG_LIST.cursor_text(wanted, part.after))
+
+
 @native.get("/billing-logs.csv", right="logs.view", summary="The billing log as CSV, newest first")
+@native.get("/billing-logs.xlsx", right="logs.view", summary="The same as XLSX")
 async def export(call: CafeCall, data: LogsIn) -> Stream:
     """All rows of the filters of `billingLogs` (`page` is ignored), with those columns.
 
     A cell that a spreadsheet would take for a formula has a ' before it. A caller that goes away
     ends the export.
     """
-    wanted, zone = _filter(data, call.center), call.center.zone
-    name = f"billing-log-{call.center.id}.csv"
-    return await csv_file(
-        name, EXPORT_COLUMNS, lambda after: call.read(export_part, wanted, zone, after)
+    wanted, zone = filter_of(data, call.center), call.center.zone
+    name = f"billing-log-{call.center.id}"
+    return await sheet_file(
+        call, name, EXPORT_COLUMNS, lambda read, after: export_part(read, wanted, zone, after)
     )
 
 
@@ -107,35 +113,11 @@ async def member_balance_history(call: CafeCall, data: MemberLogIn) -> BalanceHi
     return await balance_history(call, data)
 
 
-def _filter(data: LogsIn, center: Center) -> LogFilter:
-    who = data.member_or_guest.lower()
-    if who not in _WHO:
-        raise InvalidInput({"member_or_guest": say("must be one of member, guest, all")})
-    today = clock.now().astimezone(center.zone).date()
-    span = range_of(data, center.zone, today)
-    has_dates = data.date_start is not None or data.date_end is not None
-    return LogFilter(
-        center_id=center.id,
-        start_at=span.start_at if has_dates else None,
-        end_at=span.end_at if has_dates else None,
-        event=_named(data.event).upper(),
-        staff_name=_named(data.staff),
-        member_account=_named(data.member),
-        pc_name=_named(data.pc),
-        member_id=data.member_id,
-        is_member=_WHO[who],
-    )
-
-
-def _named(text: str) -> str:
-    return "" if text.lower() == "all" else text
-
-
 def _paging(page: LogPage, asked: int | None) -> PagingInfo:
     return paging_info(page.total_records, asked or 1, LOGS_PER_PAGE, sent=asked is not None)
 
 
-class AuditIn(msgspec.Struct):
+class AuditFilterIn(msgspec.Struct, kw_only=True):
     """Filters of the audit log; what is left out does not filter. Times are ISO 8601 with an
     offset: from `start_at`, up to but not including `end_at`."""
 
@@ -151,9 +133,13 @@ class AuditIn(msgspec.Struct):
     """An id, of what `subject` names."""
     start_at: str = ""
     end_at: str = ""
-    older: Annotated[str, msgspec.Meta(max_length=40)] = ""
-    """`older` of the page before."""
-    limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50
+
+
+class AuditIn(AuditFilterIn, kw_only=True):
+    """Filters, and a page by cursor."""
+
+    cursor: CursorText = ""
+    limit: RowsMax = 50
 
 
 class AuditRowOut(msgspec.Struct):
@@ -175,10 +161,10 @@ class AuditRowOut(msgspec.Struct):
 
 
 class AuditOut(msgspec.Struct):
-    """A page, newest first; `older` asks for the next one, null at the end."""
+    """A page, newest first; `next_cursor` asks for the next one, null at the end."""
 
     rows: list[AuditRowOut]
-    older: str | None
+    next_cursor: str | None
 
 
 @audit_routes.get(
@@ -186,10 +172,34 @@ class AuditOut(msgspec.Struct):
 )
 async def audit(call: CafeCall, data: AuditIn) -> AuditOut:
     """Writes that make a row of the billing log stand there, with address and call."""
+    wanted = _audit_filter(data, call.center)
+    after = AUDIT_LIST.cursor_sent(wanted, data.cursor)
+    part = await call.read(AUDIT_LIST.part, wanted, after, data.limit)
+    rows = [
+        AuditRowOut(**{name: getattr(row, name) for name in AuditRowOut.__struct_fields__})
+        for row in part.rows
+    ]
+    return AuditOut(rows, AUDIT_LIST.cursor_text(wanted, part.after))
+
+
+@audit_routes.get("/audit.csv", right="audit.view", summary="The audit log as CSV, newest first")
+@audit_routes.get("/audit.xlsx", right="audit.view", summary="The same as XLSX")
+async def audit_export(call: CafeCall, data: AuditFilterIn) -> Stream:
+    """All rows of the filters of `audit`. A cell that a spreadsheet would take for a formula has a
+    ' before it. Each export is written to the audit log."""
+    wanted = _audit_filter(data, call.center)
+    await call.run(note_audit_export, None)
+    name = f"audit-{call.center.id}"
+    return await sheet_file(
+        call, name, AUDIT_COLUMNS, lambda read, after: audit_part(read, wanted, after)
+    )
+
+
+def _audit_filter(data: AuditFilterIn, center: Center) -> AuditFilter:
     if data.subject_id is not None and not data.subject:
         raise InvalidInput({"subject_id": say("needs a subject")})
-    wanted = AuditFilter(
-        center_id=call.center.id,
+    return AuditFilter(
+        center_id=center.id,
         actor_kind=data.actor_kind if data.staff_id is None else "staff",
         actor_id=data.staff_id,
         call=data.call,
@@ -197,15 +207,7 @@ async def audit(call: CafeCall, data: AuditIn) -> AuditOut:
         subject_id=data.subject_id,
         start_at=_time("start_at", data.start_at),
         end_at=_time("end_at", data.end_at),
-        older_than=cursor_sent(data.older),
-        rows_max=data.limit,
     )
-    page = await call.read(audit_page, wanted)
-    rows = [
-        AuditRowOut(**{name: getattr(row, name) for name in AuditRowOut.__struct_fields__})
-        for row in page.rows
-    ]
-    return AuditOut(rows, cursor_of(page.rows[-1]) if page.has_more else None)
 
 
 def _time(field: str, text: str) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The range of time that reports and logs look at, in the centre's zone."""
+"""The range of time that reports and logs look at, in the centre's zone; what events are called."""
 
 from __future__ import annotations
 
@@ -8,9 +8,30 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from lanhouse.cafe.money.schemas import Event
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.inputs import DayOrSecond
 from lanhouse.kit.said import say
+from lanhouse.kit.texts import N_
+
+EVENT_NAMES = {
+    Event.TOPUP: N_("Top-up"),
+    Event.ADDTIME: N_("Time sold"),
+    Event.OFFER: N_("Package sold"),
+    Event.OTHERTENDER: N_("Given back another way"),
+    Event.CHECKOUT: N_("Checked out"),
+    Event.LOAN: N_("Loan"),
+    Event.SESSION: N_("Session"),
+    Event.MEMBER: N_("Account"),
+    Event.LOGIN: N_("Sign-in"),
+    Event.EXPENSE: N_("Expense"),
+    Event.OPENING: N_("Carried over"),
+    Event.FEEDBACK: N_("Feedback"),
+    Event.RESTOCKNOTIFY: N_("Low stock"),
+    Event.MANUALCONFIRMQR: N_("QR payment confirmed"),
+    Event.ADMINEXIT: N_("Left the PC client"),
+}
+"""What people call the events of the billing log."""
 
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?", re.ASCII)
 _DAY_MINUTES = 24 * 60

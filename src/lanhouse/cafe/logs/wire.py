@@ -6,9 +6,14 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import Struct
 
-from lanhouse.cafe.logs.queries import LogFilter, LogPage, LogPlace, export_rows
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.logs.queries import LogFilter, LogPage, log_part
+from lanhouse.cafe.logs.queries.audit import AUDIT_LIST, AuditFilter
+from lanhouse.cafe.logs.rules import RangeIn, range_of
+from lanhouse.db.cursors import Cursor
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -16,11 +21,50 @@ from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import EXPORT_ROWS
 from lanhouse.kit.local_time import duration_text, local_text
 from lanhouse.kit.money import format_fixed
-from lanhouse.kit.pages import PagingInfo
+from lanhouse.kit.pages import PageNumber, PagingInfo
 from lanhouse.kit.said import say
-from lanhouse.web.exports import CsvPart, csv_part
+from lanhouse.web.exports import Lines
 
 _UTC = ZoneInfo("UTC")
+_WHO = {"": None, "all": None, "member": True, "guest": False}
+
+
+class LogsIn(RangeIn, kw_only=True):
+    """Filters; `all` is the same as leaving one out. Without dates the log is seen as a whole."""
+
+    page: PageNumber | None = None
+    event: str = ""
+    staff: str = ""
+    member: str = ""
+    pc: str = ""
+    member_or_guest: str = ""
+    """`member` or `guest`."""
+    member_id: int = 0
+
+
+def filter_of(data: LogsIn, center: Center) -> LogFilter:
+    """The rows of a centre that are asked for. Raises InvalidInput, RangeError."""
+    who = data.member_or_guest.lower()
+    if who not in _WHO:
+        raise InvalidInput({"member_or_guest": say("must be one of member, guest, all")})
+    today = clock.now().astimezone(center.zone).date()
+    span = range_of(data, center.zone, today)
+    has_dates = data.date_start is not None or data.date_end is not None
+    return LogFilter(
+        center_id=center.id,
+        start_at=span.start_at if has_dates else None,
+        end_at=span.end_at if has_dates else None,
+        event=_named(data.event).upper(),
+        staff_name=_named(data.staff),
+        member_account=_named(data.member),
+        pc_name=_named(data.pc),
+        member_id=data.member_id,
+        is_member=_WHO[who],
+    )
+
+
+def _named(text: str) -> str:
+    return "" if text.lower() == "all" else text
 
 
 class LogRow(Struct, kw_only=True):
@@ -74,6 +118,14 @@ class LogsOut(Struct):
     event_list: list[str]
 
 
+class LogRowsOut(Struct):
+    """Rows of the billing log, newest first; `next_cursor` asks for the next ones, null at the
+    end."""
+
+    rows: list[LogRow]
+    next_cursor: str | None
+
+
 class BalanceHistoryOut(Struct):
     """A page of what changed a member's purses, newest first."""
 
@@ -84,8 +136,13 @@ class BalanceHistoryOut(Struct):
 
 def logs(page: LogPage, zone: ZoneInfo, paging_info: PagingInfo) -> LogsOut:
     """A page of the billing log."""
-    rows = [LogRow(**_fields(row, zone)) for row in page.rows]
+    rows = [log_row(row, zone) for row in page.rows]
     return LogsOut(rows, paging_info, _totals(page), page.events)
+
+
+def log_row(row: Row, zone: ZoneInfo) -> LogRow:
+    """A row of the billing log."""
+    return LogRow(**_fields(row, zone))
 
 
 def balance_history(page: LogPage, zone: ZoneInfo, paging_info: PagingInfo) -> BalanceHistoryOut:
@@ -127,14 +184,12 @@ EXPORT_COLUMNS = tuple(name for name in LogRow.__struct_fields__ if name != "log
 
 
 def export_part(
-    read: Read, wanted: LogFilter, zone: ZoneInfo, after: LogPlace | None
-) -> CsvPart[LogPlace]:
+    read: Read, wanted: LogFilter, zone: ZoneInfo, after: Cursor | None
+) -> Lines[Cursor]:
     """The next lines of an export, newest first."""
-    rows = export_rows(read, wanted, after)
-    shown = (_fields(row, zone) for row in rows)
-    lines = ([str(fields[name]) for name in EXPORT_COLUMNS] for fields in shown)
-    is_last = len(rows) < EXPORT_ROWS
-    return csv_part(lines, None if is_last else (rows[-1].at, rows[-1].id))
+    part = log_part(read, wanted, after, EXPORT_ROWS)
+    shown = (_fields(row, zone) for row in part.rows)
+    return Lines([[str(row[name]) for name in EXPORT_COLUMNS] for row in shown], part.after)
 
 
 def _totals(page: LogPage) -> LogTotals:
@@ -153,16 +208,24 @@ def _totals(page: LogPage) -> LogTotals:
     )
 
 
-def cursor_of(row: Row) -> str:
-    """Where a page that ends with this row ended: `<microseconds>-<id>`."""
-    return f"{clock.to_micros(row.at)}-{row.id}"
+AUDIT_COLUMNS = (
+    *("id", "at", "actor_kind", "actor_id", "actor_name", "address", "call"),
+    *("subject", "subject_id", "ids", "before", "after"),
+)
+"""The columns of an export of the audit log, and their order; the last three are JSON."""
 
 
-def cursor_sent(text: str) -> tuple[datetime, int] | None:
-    """Time and id in a cursor, None for an empty one. Raises InvalidInput for what is none."""
-    if not text:
-        return None
-    micros, _, last_id = text.partition("-")
-    if not all(part.isascii() and part.isdigit() and len(part) < 17 for part in (micros, last_id)):
-        raise InvalidInput({"older": say("must be what `older` of the page before said")})
-    return clock.from_micros(int(micros)), int(last_id)
+def audit_part(read: Read, wanted: AuditFilter, after: Cursor | None) -> Lines[Cursor]:
+    """The next lines of an export of the audit log, newest first; times are UTC (ISO 8601)."""
+    part = AUDIT_LIST.part(read, wanted, after, EXPORT_ROWS)
+    return Lines(
+        [[_cell(getattr(row, name)) for name in AUDIT_COLUMNS] for row in part.rows], part.after
+    )
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, dict):
+        return msgspec.json.encode(value).decode()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return "" if value is None else str(value)

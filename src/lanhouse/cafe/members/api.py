@@ -15,15 +15,23 @@ from lanhouse.cafe.members.commands import changing
 from lanhouse.cafe.members.commands.changing import RESET_PASSWORD, MemberChange, MembersNamed
 from lanhouse.cafe.members.commands.exporting import note_export
 from lanhouse.cafe.members.queries import MemberDetail, detail_of, member_by_account, member_detail
-from lanhouse.cafe.members.queries.listing import MemberSearch, members_page, suggested_members
+from lanhouse.cafe.members.queries.listing import (
+    MEMBER_LIST,
+    MemberSearch,
+    members_page,
+    members_part,
+    suggested_members,
+)
 from lanhouse.cafe.members.rules import birthday_text, expiry_text
 from lanhouse.cafe.members.schemas import (
+    CursorListIn,
     FilterIn,
     ListIn,
     MemberChangeIn,
     MemberInfoIn,
     MembersIn,
     MultiChangeIn,
+    OrderedIn,
     SuggestIn,
 )
 from lanhouse.cafe.members.sign_in import member_account, verified_member
@@ -37,6 +45,7 @@ from lanhouse.cafe.members.wire import (
     MemberOut,
     MemberPageOut,
     MemberRow,
+    MemberRowsOut,
     MembersOut,
     SuggestedRow,
     check_confirmed,
@@ -58,7 +67,7 @@ from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.limits import MEMBERS_PER_PAGE
 from lanhouse.kit.pages import paging_info
 from lanhouse.kit.said import say
-from lanhouse.web.exports import csv_file
+from lanhouse.web.exports import sheet_file
 from lanhouse.web.format import currency_sign
 from lanhouse.web.replies import Stream, Written
 from lanhouse.web.sign_in import attempt_of
@@ -78,15 +87,7 @@ async def list_members(call: CafeCall, data: ListIn) -> MembersOut:
 
     Without search_field the text is looked for in account, names, phone, e-mail and card.
     """
-    if data.sort_name and data.sort_name not in SORT_NAMES:
-        wrong_sort = {"sort_name": f"must be one of {', '.join(SORT_NAMES)}"}
-        raise InvalidInput(_wrong_field(data) | wrong_sort)
-    search = msgspec.structs.replace(
-        _search(data, call.center),
-        sort_name=column_of(data.sort_name),
-        is_descending=data.sort == "desc",
-        page=data.page or 1,
-    )
+    search = msgspec.structs.replace(_ordered(data, call.center), page=data.page or 1)
     page = await call.read(members_page, search)
     return MembersOut(
         license_using_billing=1,
@@ -99,7 +100,18 @@ async def list_members(call: CafeCall, data: ListIn) -> MembersOut:
     )
 
 
+@native.get("/members", right="members.view", summary="Members by cursor")
+async def native_members(call: CafeCall, data: CursorListIn) -> MemberRowsOut:
+    """The rows of `members` with its filters and orders; without `sort_name` the newest first."""
+    search = _ordered(data, call.center)
+    after = MEMBER_LIST.cursor_sent(search, data.cursor)
+    part = await call.read(members_part, search, after, data.limit)
+    rows = [list_row(call.center, row, search.at) for row in part.rows]
+    return MemberRowsOut(rows, MEMBER_LIST.cursor_text(search, part.after))
+
+
 @native.get("/members.csv", right="members.export", summary="Members as CSV, newest first")
+@native.get("/members.xlsx", right="members.export", summary="Members as XLSX, newest first")
 async def export(call: CafeCall, data: FilterIn) -> Stream:
     """All rows of the filters of `members`, with those columns that say something of one member.
 
@@ -108,8 +120,21 @@ async def export(call: CafeCall, data: FilterIn) -> Stream:
     """
     search = _search(data, call.center)
     await call.run(note_export, search)
-    name = f"members-{call.center.id}.csv"
-    return await csv_file(name, EXPORT_COLUMNS, lambda after: call.read(export_part, search, after))
+    name = f"members-{call.center.id}"
+    return await sheet_file(
+        call, name, EXPORT_COLUMNS, lambda read, after: export_part(read, search, after)
+    )
+
+
+def _ordered(data: OrderedIn, center: Center) -> MemberSearch:
+    if data.sort_name and data.sort_name not in SORT_NAMES:
+        wrong_sort = {"sort_name": f"must be one of {', '.join(SORT_NAMES)}"}
+        raise InvalidInput(_wrong_field(data) | wrong_sort)
+    return msgspec.structs.replace(
+        _search(data, center),
+        sort_name=column_of(data.sort_name),
+        is_descending=data.sort == "desc",
+    )
 
 
 def _search(data: FilterIn, center: Center) -> MemberSearch:

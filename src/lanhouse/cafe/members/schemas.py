@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from lanhouse.cafe.members.rules import ACCOUNT_CHARS_MAX, ACCOUNT_PATTERN
 from lanhouse.kit.inputs import Amount, Line, Secret, also, means
-from lanhouse.kit.pages import PageNumber
+from lanhouse.kit.pages import CursorText, PageNumber, RowsMax
 
 MEMBERS_AT_ONCE_MAX = 500
 
@@ -50,12 +50,24 @@ class FilterIn(Struct):
     """1 = guest accounts, 0 = members."""
 
 
-class ListIn(FilterIn):
-    """Which members, in which order, which page (50 a page)."""
+class OrderedIn(FilterIn):
+    """Which members, in which order."""
 
     sort_name: Annotated[Line, Meta(max_length=50)] = ""
     sort: Literal["asc", "desc"] = "asc"
+
+
+class ListIn(OrderedIn):
+    """Which members, in which order, which page (50 a page)."""
+
     page: PageNumber | None = None
+
+
+class CursorListIn(OrderedIn):
+    """Which members, in which order, and a page by cursor."""
+
+    cursor: CursorText = ""
+    limit: RowsMax = 50
 
 
 class DepositIn(Struct):

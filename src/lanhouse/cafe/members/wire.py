@@ -23,7 +23,7 @@ from lanhouse.cafe.members.rules import (
     expiry_of,
     expiry_text,
 )
-from lanhouse.db.listing import Cursor
+from lanhouse.db.cursors import Cursor
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
@@ -33,7 +33,7 @@ from lanhouse.kit.local_time import local_text, utc_text
 from lanhouse.kit.money import JsonNumber, format_fixed
 from lanhouse.kit.pages import PagingInfo
 from lanhouse.kit.said import say
-from lanhouse.web.exports import CsvPart, csv_part
+from lanhouse.web.exports import Lines
 
 _MINUTE = timedelta(minutes=1)
 
@@ -133,6 +133,13 @@ class MemberPageOut(Struct, kw_only=True):
     orders: list[None]
     total_amount: int
     currency: str
+
+
+class MemberRowsOut(Struct):
+    """Rows of the list; `next_cursor` asks for the next ones, null at the end."""
+
+    rows: list[MemberRow]
+    next_cursor: str | None
 
 
 class MembersOut(Struct, kw_only=True):
@@ -363,8 +370,7 @@ def export_line(center: Center, row: Row, at: datetime) -> list[str]:
     return ["" if value is None else str(value) for value in values]
 
 
-def export_part(read: Read, search: MemberSearch, after: Cursor | None) -> CsvPart[Cursor]:
+def export_part(read: Read, search: MemberSearch, after: Cursor | None) -> Lines[Cursor]:
     """The next lines of an export of all members of a search, whatever its page."""
     part = members_part(read, search, after, EXPORT_ROWS)
-    lines = (export_line(search.center, row, search.at) for row in part.rows)
-    return csv_part(lines, part.after)
+    return Lines([export_line(search.center, row, search.at) for row in part.rows], part.after)

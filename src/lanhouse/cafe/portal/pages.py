@@ -10,6 +10,8 @@ from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
 from lanhouse.cafe.centers.queries import all_centers, center_by_license
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.logs.queries import LOG_LIST, LogFilter
+from lanhouse.cafe.logs.rules import EVENT_NAMES
 from lanhouse.cafe.members.sign_in import (
     PortalSignIn,
     member_account,
@@ -20,6 +22,7 @@ from lanhouse.cafe.portal.queries import account_page
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, NotFound, Refused, Unauthenticated
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
+from lanhouse.kit.pages import CursorIn
 from lanhouse.kit.said import say
 from lanhouse.web.call import Call
 from lanhouse.web.pages.refusals import refusal_text
@@ -102,6 +105,27 @@ async def account(call: CafeCall) -> Reply:
     if page is None:
         raise Unauthenticated
     return call.html(f"{_FOLDER}/portal_account.html", page=page)
+
+
+@routes.get("/portal/{license_name}/history", right="member.self", summary="All that happened")
+async def history(call: CafeCall, data: CursorIn) -> Reply:
+    """What moved the member's money, newest first, as the house's own log has it."""
+    home = _home(call.center)
+    if call.path["license_name"] != call.center.license_name:
+        return redirect(f"{home}/history")
+    wanted = LogFilter(
+        center_id=call.center.id, member_id=call.actor.member_id, is_balance_only=True
+    )
+    after = LOG_LIST.cursor_sent(wanted, data.cursor)
+    part = await call.read(LOG_LIST.part, wanted, after, data.limit)
+    older = LOG_LIST.cursor_text(wanted, part.after)
+    return call.html(
+        f"{_FOLDER}/portal_history.html",
+        rows=part.rows,
+        event_names=EVENT_NAMES,
+        older=f"{home}/history?cursor={older}" if older else "",
+        is_first=after is None,
+    )
 
 
 @routes.post("/portal/{license_name}/sign-out", public=True, summary="End the session")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
-import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split
@@ -15,31 +14,13 @@ from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.offers.schemas import OwnedPackage
 from lanhouse.cafe.sessions.queries import open_session_of_member, packages_owned
-from lanhouse.cafe.sessions.tables import pc_sessions as sessions
-from lanhouse.cafe.topups.tables import topups
-from lanhouse.db.statements import Row, static
+from lanhouse.cafe.sessions.queries.history import SESSION_LIST, HistoryWanted
+from lanhouse.cafe.topups.queries import ORDER_LIST, MemberOrders
+from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.ledger import balances, book_of_center
 
 _LINES_MAX = 8
-_ENDED = static(
-    sa.select(sessions.c.id)
-    .where(
-        sessions.c.center_id == sa.bindparam("center"),
-        sessions.c.member_id == sa.bindparam("member"),
-        sessions.c.ended_at.is_not(None),
-    )
-    .order_by(sessions.c.id.desc())
-    .limit(_LINES_MAX)
-)
-_TOPUPS = static(
-    sa.select(topups)
-    .where(
-        topups.c.center_id == sa.bindparam("center"), topups.c.member_id == sa.bindparam("member")
-    )
-    .order_by(topups.c.id.desc())
-    .limit(_LINES_MAX)
-)
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,9 +99,12 @@ def _running(read: Read, center: Center, member_id: int, at: datetime) -> Runnin
 
 def _lines(read: Read, center: Center, member_id: int) -> list[Line]:
     """The newest sessions and top-ups together."""
-    of = {"center": center.id, "member": member_id}
-    found = [Line(row.at, topup=row) for row in read.all(_TOPUPS, **of)]
-    for row in read.all(_ENDED, **of):
+    his = HistoryWanted(center_id=center.id, member_id=member_id, is_ended=True)
+    orders = MemberOrders(center_id=center.id, member_id=member_id)
+    found = [
+        Line(row.at, topup=row) for row in ORDER_LIST.part(read, orders, None, _LINES_MAX).rows
+    ]
+    for row in SESSION_LIST.part(read, his, None, _LINES_MAX).rows:
         receipt = receipt_of(read, center, row.id)
         if receipt is not None:
             found.append(Line(receipt.ended_at, receipt=receipt))

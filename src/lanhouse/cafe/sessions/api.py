@@ -24,11 +24,10 @@ from lanhouse.cafe.sessions.commands import (
     without_secret,
 )
 from lanhouse.cafe.sessions.queries import (
-    HISTORY_PER_PAGE,
     session_by_id,
-    session_history,
     status_of_member,
 )
+from lanhouse.cafe.sessions.queries.history import session_history
 from lanhouse.cafe.sessions.queries.quotes import (
     TimeAsked,
     customers_on,
@@ -65,6 +64,7 @@ from lanhouse.cafe.sessions.wire.outputs import (
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.inputs import id_in_path
+from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.money import parse_micros
 from lanhouse.kit.pages import paging_info
@@ -266,9 +266,9 @@ async def push_client_status(call: CafeCall, data: PcNamesIn) -> Written[Nothing
 async def member_session_history(call: CafeCall, data: HistoryIn) -> HistoryOut:
     """The running session too, without its cost and end."""
     page = data.page or 1
-    rows, total = await call.read(session_history, call.center.id, data.member_id, page)
-    shown = paging_info(total, page, HISTORY_PER_PAGE, sent=data.page is not None)
-    return wire.history(rows, call.center, shown)
+    found = await call.read(session_history, call.center.id, data.member_id, page)
+    shown = paging_info(found.total, page, LOGS_PER_PAGE, sent=data.page is not None)
+    return wire.history(found.rows, call.center, shown)
 
 
 @members.post(

@@ -11,7 +11,7 @@ from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.money.wire import NUMBERS
 from lanhouse.cafe.topups import commands, wire
-from lanhouse.cafe.topups.queries import MemberPage, OrderPage, bonus_quote, orders_of_member
+from lanhouse.cafe.topups.queries import bonus_quote, orders_of_member
 from lanhouse.cafe.topups.schemas import (
     COMMENT_CHARS_MAX,
     Loan,
@@ -142,10 +142,10 @@ async def fetch_bonus(call: CafeCall, data: QuoteIn) -> BonusOut:
 )
 async def orders(call: CafeCall, data: MemberOrdersIn) -> OrdersOut:
     """Newest first."""
-    wanted = MemberPage(call.center.id, data.member_id, data.page or 1)
-    page: OrderPage = await call.read(orders_of_member, wanted)
-    shown = paging_info(page.total, wanted.page, LOGS_PER_PAGE, sent=data.page is not None)
-    return wire.orders(page.rows, call.center.zone, shown)
+    page = data.page or 1
+    found = await call.read(orders_of_member, call.center.id, data.member_id, page)
+    shown = paging_info(found.total, page, LOGS_PER_PAGE, sent=data.page is not None)
+    return wire.orders(found.rows, call.center.zone, shown)
 
 
 @routes.get(

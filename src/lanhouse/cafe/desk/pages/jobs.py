@@ -9,10 +9,11 @@ import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.jobs.commands import CancelJob, StartJob, cancel_job, start_job
-from lanhouse.jobs.queries import job_in, jobs_in, scope_of
+from lanhouse.jobs.queries import JOB_LIST, job_in, scope_of, view_of
 from lanhouse.jobs.schemas import startable
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.inputs import id_in_path
+from lanhouse.kit.pages import CursorIn
 from lanhouse.kit.said import say
 from lanhouse.web.replies import Reply, redirect
 
@@ -27,12 +28,19 @@ class StartForm(msgspec.Struct):
 
 
 @routes.get("/panel/jobs", right="account.self", summary="Background work")
-async def jobs_page(call: CafeCall) -> Reply:
+async def jobs_page(call: CafeCall, data: CursorIn) -> Reply:
     """Jobs of the centre, newest first, and what the reader may start."""
-    found = await call.read(jobs_in, scope_of(call.actor))
+    scope = scope_of(call.actor)
+    after = JOB_LIST.cursor_sent(scope, data.cursor)
+    part = await call.read(JOB_LIST.part, scope, after, data.limit)
     kinds = startable(call.services.job_kinds).values()
     mine = [kind.kind for kind in kinds if call.actor.may(kind.right)]
-    return call.html(f"{_FOLDER}/jobs.html", jobs=found, kinds=mine)
+    return call.html(
+        f"{_FOLDER}/jobs.html",
+        jobs=[view_of(row) for row in part.rows],
+        kinds=mine,
+        older=JOB_LIST.cursor_text(scope, part.after),
+    )
 
 
 @routes.post("/panel/jobs", right="account.self", summary="Start background work")

@@ -12,7 +12,7 @@ from lanhouse.cafe.desk.queries.members import find_members
 from lanhouse.cafe.members.commands.exporting import note_export
 from lanhouse.cafe.members.wire import EXPORT_COLUMNS, export_part
 from lanhouse.kit import clock
-from lanhouse.web.exports import csv_file
+from lanhouse.web.exports import sheet_file
 from lanhouse.web.replies import Reply, Stream
 
 routes = PanelRoutes("Members pages")
@@ -33,14 +33,17 @@ async def members_page(call: CafeCall, data: ListIn) -> Reply:
 
 
 @routes.get("/panel/members.csv", right="members.export", summary="The members of the page as CSV")
+@routes.get("/panel/members.xlsx", right="members.export", summary="The same as XLSX")
 async def members_file(call: CafeCall, data: ListIn) -> Stream:
     """All members that the search finds, newest first; taking them is written to the audit log."""
     search = msgspec.structs.replace(
         search_of(call.center, data, clock.now()), sort_name="", is_descending=False
     )
     await call.run(note_export, search)
-    name = f"members-{call.center.id}.csv"
-    return await csv_file(name, EXPORT_COLUMNS, lambda after: call.read(export_part, search, after))
+    name = f"members-{call.center.id}"
+    return await sheet_file(
+        call, name, EXPORT_COLUMNS, lambda read, after: export_part(read, search, after)
+    )
 
 
 @routes.get("/panel/members/find", right="members.view", summary="Members that match a text")

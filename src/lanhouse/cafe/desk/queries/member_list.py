@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated
-from urllib.parse import urlencode
 
 import msgspec
 
@@ -12,6 +11,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.queries.listing import MemberSearch, members_page
 from lanhouse.db.store import Read
 from lanhouse.kit.limits import MEMBERS_PER_PAGE
+from lanhouse.kit.pages import address
 
 _PAGE_MAX = 100_000
 _SORTS = {
@@ -68,14 +68,7 @@ class MemberPage(msgspec.Struct, frozen=True, kw_only=True):
 
     def address(self, path: str = "/panel/members", **changes: object) -> str:
         """The address of this list with some choices changed."""
-        choices = msgspec.to_builtins(msgspec.structs.replace(self.wanted, **changes))  # type: ignore[arg-type]
-        plain = msgspec.to_builtins(ListIn())
-        kept = {
-            name: int(value) if value is True else value
-            for name, value in choices.items()
-            if value != plain[name]
-        }
-        return f"{path}?{urlencode(kept)}" if kept else path
+        return address(path, self.wanted, **changes)
 
 
 def search_of(center: Center, choice: ListIn, at: datetime) -> MemberSearch:

@@ -27,9 +27,11 @@ from lanhouse.cafe.money.queries import (
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.staff.queries import staff_by_account
+from lanhouse.db.cursors import Cursor
+from lanhouse.db.listing import Listing, Part, Wanted, by
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
-from lanhouse.kit.limits import EXPORT_ROWS, LOGS_PER_PAGE
+from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.pages import offset_of
 
 logs = billing_logs.c
@@ -52,7 +54,7 @@ _TOTALS = ("cash_micros", "card_micros", "qr_micros", "spend_micros", "bonus_mic
 _TOTALS += ("coin_micros", "used_seconds")
 
 
-class LogFilter(msgspec.Struct, frozen=True, kw_only=True):
+class LogFilter(Wanted, frozen=True, kw_only=True):
     """Which rows; what is None or empty does not filter. Times: from, up to but not including.
 
     `is_member` True: accounts with a group of 0 or more; False: guests. `is_balance_only`: rows
@@ -99,24 +101,9 @@ def log_page(read: Read, log_filter: LogFilter, page: int) -> LogPage:
     )
 
 
-LogPlace = tuple[datetime, int]
-"""Time and id of the last row that was seen."""
-
-
-def export_rows(read: Read, wanted: LogFilter, after: LogPlace | None) -> list[Row]:
-    """The next EXPORT_ROWS rows of a filter behind a place, newest first; the last ones are fewer.
-
-    Each is a look of its own: an export of a million rows holds no snapshot. What is written
-    meanwhile is newer than where it began.
-    """
-    found = sa.select(billing_logs).where(*conditions_of(_as_written(read, wanted)))
-    if after is not None:
-        found = found.where(sa.tuple_(logs.at, logs.id) < sa.tuple_(*_place(*after)))
-    return read.all(found.order_by(logs.at.desc(), logs.id.desc()).limit(EXPORT_ROWS))
-
-
-def _place(at: datetime, log_id: int) -> tuple[Any, Any]:
-    return sa.literal(at, logs.at.type), sa.literal(log_id, logs.id.type)
+def log_part(read: Read, wanted: LogFilter, after: Cursor | None, rows_max: int) -> Part:
+    """The next rows of a filter behind a cursor, newest first."""
+    return LOG_LIST.part(read, _as_written(read, wanted), after, rows_max)
 
 
 def _by_event(log_filter: LogFilter) -> Any:
@@ -174,13 +161,7 @@ def _rows(read: Read, within: LogFilter, skip: int, take: int) -> list[Row]:
     The sums tell in which hours they lie, so that the rows before and between them are not read.
     """
     if _is_near(within, skip + take):
-        return read.all(
-            sa.select(billing_logs)
-            .where(*conditions_of(within))
-            .order_by(logs.at.desc(), logs.id.desc())
-            .limit(take)
-            .offset(skip)
-        )
+        return LOG_LIST.part(read, within, None, take, skip).rows
     rows: list[Row] = []
     for part in _pieces(read, within):
         if skip < part.number and len(rows) < take:
@@ -281,6 +262,10 @@ def conditions_of(log_filter: LogFilter) -> list[Any]:
         moved = (logs.balance_micros, logs.bonus_micros, logs.coin_micros, logs.loan_micros)
         found.append(sa.or_(*(column != 0 for column in moved)))
     return found
+
+
+LOG_LIST: Listing[LogFilter] = Listing(logs.id, conditions=conditions_of, usual=by(logs.at))
+"""Pages by number skip by the stored sums (log_page)."""
 
 
 def balance_page(read: Read, center_id: int, member_id: int, page: int) -> LogPage:

@@ -17,11 +17,11 @@ from lanhouse.cafe.members.rules import CENTER_NAME, COMPANY_ID, OAUTH_USER_ID, 
 from lanhouse.cafe.members.tables import MEMBER_PIECES, members
 from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.cafe.sessions.tables import pc_sessions
+from lanhouse.db.cursors import Cursor
 from lanhouse.db.listing import (
     FEW_ROWS,
     Column,
     Condition,
-    Cursor,
     Listing,
     Order,
     Page,
@@ -251,8 +251,14 @@ def _shown(search: MemberSearch, page: Any) -> sa.Select[Any]:
 
 
 _MONEY = ("balance", "bonus", "coin", "point", "loan")
-_GROUP_NAME = sa.func.lower(sa.func.coalesce(member_groups.c.name, DEFAULT_MEMBER_GROUP.name))
 _m = members.c
+
+
+def _small(text: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    return sa.func.lower(text, type_=sa.Text)
+
+
+_GROUP_NAME = _small(sa.func.coalesce(member_groups.c.name, DEFAULT_MEMBER_GROUP.name))
 
 MEMBER_LIST: Listing[MemberSearch] = Listing(
     _m.id,
@@ -260,16 +266,16 @@ MEMBER_LIST: Listing[MemberSearch] = Listing(
     Column("account", by(_m.account_key), _in_account),
     Column("group_id", by(_m.group_id), is_number(_m.group_id)),
     Column("group_name", Order((_GROUP_NAME,), _join_group), _in_group_name),
-    Column("first_name", by(sa.func.lower(_m.first_name)), holds(_m.first_name)),
-    Column("last_name", by(sa.func.lower(_m.last_name)), holds(_m.last_name)),
+    Column("first_name", by(_small(_m.first_name)), holds(_m.first_name)),
+    Column("last_name", by(_small(_m.last_name)), holds(_m.last_name)),
     Column("is_active", by(_m.is_active)),
     Column("sex", None, is_number(_m.sex)),
     Column("phone", by(_m.phone), holds(_m.phone)),
-    Column("email", by(sa.func.lower(_m.email)), holds(_m.email)),
+    Column("email", by(_small(_m.email)), holds(_m.email)),
     Column("id_card", None, holds(_m.id_card)),
     Column("address", None, holds(_m.address)),
     Column("birthday", by(sa.func.coalesce(_m.birthday, "")), holds(_m.birthday)),
-    Column("comments", by(sa.func.lower(_m.comments)), holds(_m.comments)),
+    Column("comments", by(_small(_m.comments)), holds(_m.comments)),
     Column("oauth_platform", by(_m.oauth_platform), holds(_m.oauth_platform)),
     Column("expires_at", by(sa.func.coalesce(_m.expires_at, _NEVER))),
     Column("created_at", by(_m.created_at)),

@@ -24,7 +24,6 @@ from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Read
 from lanhouse.kit.local_time import whole_second
-from lanhouse.kit.pages import offset_of
 from lanhouse.ledger import book_of_center
 from lanhouse.ledger import newest_movement_at as newest_transfer_at
 from lanhouse.ledger.tables import accounts
@@ -199,22 +198,6 @@ def used_micros(read: Read, question: Spending) -> int:
     if session is None or session.kind not in WALLET_KINDS:
         return 0
     return session.cost_micros(whole_second(question.at))
-
-
-HISTORY_PER_PAGE = 30
-
-
-def session_history(read: Read, center_id: int, member_id: int, page: int) -> tuple[list[Row], int]:
-    """A page of a member's sessions, the newest first, and how many there are in all.
-
-    `wanted` is (centre id, member id, page from 1); rows are those of the table.
-    """
-    must_be_member(read, center_id, member_id)
-    his = (sessions.c.center_id == center_id) & (sessions.c.member_id == member_id)
-    total = read.scalar(sa.select(sa.func.count()).select_from(sessions).where(his))
-    statement = sa.select(sessions).where(his).order_by(sessions.c.id.desc())
-    rows = read.all(statement.limit(HISTORY_PER_PAGE).offset(offset_of(page, HISTORY_PER_PAGE)))
-    return rows, total
 
 
 def status_of_member(read: Read, center_id: int, member_id: int) -> Session | None:

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-import msgspec
-import sqlalchemy as sa
-
 from lanhouse.cafe.members.queries import must_be_member
 from lanhouse.cafe.topups.rules import quoted_bonus
 from lanhouse.cafe.topups.schemas import Quote
 from lanhouse.cafe.topups.tables import topups
-from lanhouse.db.statements import Row, static
+from lanhouse.db.listing import Condition, Listing, Page, Wanted, by
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.limits import LOGS_PER_PAGE
-from lanhouse.kit.pages import offset_of
-
-_OF_MEMBER = (topups.c.center_id == sa.bindparam("center")) & (
-    topups.c.member_id == sa.bindparam("member")
-)
-_COUNT = static(sa.select(sa.func.count()).where(_OF_MEMBER))
-_PAGE = static(
-    sa.select(topups)
-    .where(_OF_MEMBER)
-    .order_by(topups.c.id.desc())
-    .limit(LOGS_PER_PAGE)
-    .offset(sa.bindparam("rows_before"))
-)
 
 
-class MemberPage(msgspec.Struct, frozen=True):
-    """One page of a member's list."""
+class MemberOrders(Wanted, frozen=True, kw_only=True):
+    """A member's top-ups, refunds and loans."""
 
     center_id: int
     member_id: int
-    page: int = 1
 
 
-class OrderPage(msgspec.Struct, frozen=True):
-    """Rows of `topups`, newest first, and how many there are in all."""
+def _conditions(wanted: MemberOrders) -> list[Condition]:
+    return [topups.c.center_id == wanted.center_id, topups.c.member_id == wanted.member_id]
 
-    rows: list[Row]
-    total: int
+
+ORDER_LIST: Listing[MemberOrders] = Listing(
+    topups.c.id, conditions=_conditions, usual=by(topups.c.id)
+)
 
 
 def bonus_quote(read: Read, quote: Quote) -> int:
@@ -50,9 +35,8 @@ def bonus_quote(read: Read, quote: Quote) -> int:
     return quoted_bonus(quote.center, quote.value_micros, clock.now())
 
 
-def orders_of_member(read: Read, wanted: MemberPage) -> OrderPage:
-    """A member's top-ups, refunds and loans. Raises MemberNotFound."""
-    must_be_member(read, wanted.center_id, wanted.member_id)
-    of = {"center": wanted.center_id, "member": wanted.member_id}
-    rows = read.all(_PAGE, rows_before=offset_of(wanted.page, LOGS_PER_PAGE), **of)
-    return OrderPage(rows, read.scalar(_COUNT, **of))
+def orders_of_member(read: Read, center_id: int, member_id: int, page: int) -> Page:
+    """A page (from 1) of rows of `topups`, newest first. Raises MemberNotFound."""
+    must_be_member(read, center_id, member_id)
+    wanted = MemberOrders(center_id=center_id, member_id=member_id)
+    return ORDER_LIST.page(read, wanted, page, LOGS_PER_PAGE)

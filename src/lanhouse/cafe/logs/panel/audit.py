@@ -9,20 +9,25 @@ import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import GROUPS
-from lanhouse.cafe.logs.queries.audit import AuditFilter, audit_page
-from lanhouse.cafe.logs.wire import cursor_of, cursor_sent
+from lanhouse.cafe.logs.commands import note_audit_export
+from lanhouse.cafe.logs.queries.audit import AUDIT_LIST, AuditFilter
+from lanhouse.cafe.logs.wire import AUDIT_COLUMNS, audit_part
 from lanhouse.db.statements import Row
 from lanhouse.kit.limits import LOGS_PER_PAGE
+from lanhouse.kit.pages import CursorIn, address
 from lanhouse.kit.texts import N_
-from lanhouse.web.replies import Reply
+from lanhouse.web.exports import sheet_file
+from lanhouse.web.replies import Reply, Stream
 
 routes = PanelRoutes("Settings pages")
 _TEMPLATE = "cafe/logs/templates/audit.html"
+_PATH = "/panel/settings/audit"
 
 Text = Annotated[str, msgspec.Meta(max_length=200)]
 
 SUBJECTS = {
     "api_key": N_("API key"),
+    "audit": N_("Audit"),
     "center": N_("Centre"),
     "clock": N_("Clock"),
     "job": N_("Job"),
@@ -82,37 +87,54 @@ def _plain(name: str, value: Any) -> Any:
     return Decimal(value) / 100 if name in _HUNDREDTHS and value is not None else value
 
 
-class AuditForm(msgspec.Struct):
-    """Filters of the page; `older` is where the page before it ended."""
+class AuditForm(CursorIn, kw_only=True):
+    """Filters of the page, and where it begins."""
 
     subject: Text = ""
+    """A thing, or a thing and its id."""
     call: Text = ""
     staff: int | None = None
-    older: Text = ""
 
 
 @routes.get("/panel/settings/audit", right="audit.view", summary="The audit log")
 async def audit(call: CafeCall, data: AuditForm) -> Reply:
     """Newest first; a click on a person, a call or a thing shows its rows only."""
-    wanted = AuditFilter(
+    wanted = _filter(call, data)
+    after = AUDIT_LIST.cursor_sent(wanted, data.cursor)
+    part = await call.read(AUDIT_LIST.part, wanted, after, LOGS_PER_PAGE)
+    older = AUDIT_LIST.cursor_text(wanted, part.after)
+    return call.html(
+        _TEMPLATE,
+        rows=part.rows,
+        shown=[shown_values(row) for row in part.rows],
+        subjects=SUBJECTS,
+        wanted=data,
+        older=address(_PATH, data, cursor=older) if older else "",
+        files={form: address(f"{_PATH}.{form}", data, cursor="") for form in ("csv", "xlsx")},
+    )
+
+
+@routes.get("/panel/settings/audit.csv", right="audit.view", summary="The rows of the page as CSV")
+@routes.get("/panel/settings/audit.xlsx", right="audit.view", summary="The same as XLSX")
+async def audit_file(call: CafeCall, data: AuditForm) -> Stream:
+    """All rows of the filters, newest first; taking them is written to the audit log."""
+    wanted = _filter(call, data)
+    await call.run(note_audit_export, None)
+    name = f"audit-{call.center.id}"
+    return await sheet_file(
+        call, name, AUDIT_COLUMNS, lambda read, after: audit_part(read, wanted, after)
+    )
+
+
+def _filter(call: CafeCall, data: AuditForm) -> AuditFilter:
+    subject, _, subject_id = data.subject.partition(" ")
+    return AuditFilter(
         center_id=call.center.id,
         actor_kind="" if data.staff is None else "staff",
         actor_id=data.staff,
         call=data.call,
-        subject=data.subject.partition(" ")[0],
-        subject_id=_number(data.subject.partition(" ")[2]),
-        older_than=cursor_sent(data.older),
-        rows_max=LOGS_PER_PAGE,
-    )
-    page = await call.read(audit_page, wanted)
-    older = cursor_of(page.rows[-1]) if page.has_more else ""
-    return call.html(
-        _TEMPLATE,
-        rows=page.rows,
-        shown=[shown_values(row) for row in page.rows],
-        subjects=SUBJECTS,
-        wanted=data,
-        older=older,
+        subject=subject,
+        subject_id=_number(subject_id),
     )
 
 

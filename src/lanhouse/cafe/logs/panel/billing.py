@@ -1,0 +1,56 @@
+"""The panel's page of the billing log: what happened and what moved, and as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.logs.queries import LogFilter, log_page
+from lanhouse.cafe.logs.rules import EVENT_NAMES
+from lanhouse.cafe.logs.wire import EXPORT_COLUMNS, LogsIn, export_part, filter_of
+from lanhouse.db.store import Read
+from lanhouse.kit.limits import LOGS_PER_PAGE
+from lanhouse.kit.pages import address, offset_of
+from lanhouse.web.exports import sheet_file
+from lanhouse.web.replies import Reply, Stream
+
+routes = PanelRoutes("Log pages")
+_TEMPLATE = "cafe/logs/templates/billing.html"
+_PATH = "/panel/log"
+
+
+@routes.get("/panel/log", right="logs.view", summary="The billing log")
+async def log(call: CafeCall, data: LogsIn) -> Reply:
+    """Filters, totals of all pages, and thirty rows, newest first."""
+    return await call.page(_TEMPLATE, _page, filter_of(data, call.center), data)
+
+
+@routes.get("/panel/log.csv", right="logs.view", summary="The rows of the page's filters as CSV")
+@routes.get("/panel/log.xlsx", right="logs.view", summary="The same as XLSX")
+async def log_file(call: CafeCall, data: LogsIn) -> Stream:
+    """All rows of the filters, newest first, with the columns of `billingLogs`."""
+    wanted, zone = filter_of(data, call.center), call.center.zone
+    name = f"billing-log-{call.center.id}"
+    return await sheet_file(
+        call, name, EXPORT_COLUMNS, lambda read, after: export_part(read, wanted, zone, after)
+    )
+
+
+def _page(read: Read, wanted: LogFilter, data: LogsIn) -> dict[str, Any]:
+    """What the template shows of a filter; `wanted` are the choices in the address."""
+    number = data.page or 1
+    page = log_page(read, wanted, number)
+    before = offset_of(number, LOGS_PER_PAGE)
+    last = before + len(page.rows)
+    has_more = last < page.total_records
+    return {
+        "page": page,
+        "wanted": data,
+        "event_names": EVENT_NAMES,
+        "is_filtered": address(_PATH, data, page=None) != _PATH,
+        "first": before + 1,
+        "last": last,
+        "previous": address(_PATH, data, page=number - 1 or None) if number > 1 else "",
+        "next": address(_PATH, data, page=number + 1) if has_more else "",
+        "files": {form: address(f"{_PATH}.{form}", data, page=None) for form in ("csv", "xlsx")},
+    }
