@@ -34,7 +34,9 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def seconds(self) -> int | None:
-        """How long it lasts; None = nothing ends it."""
+        """How long it lasts, nothing where it would not begin; None = nothing ends it."""
+        if not self.is_affordable:
+            return 0
         end = self.session.expires_at
         return None if end is None else (end - self.session.started_at) // _SECOND
 
