@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+# Lists show two lengths in every row, and formatting the numbers takes most of their time.
+_TWO_DIGITS = [f"{number:02d}" for number in range(60)]
+
 
 def local_text(at: datetime, zone: ZoneInfo) -> str:
     """An aware datetime as `YYYY-MM-DD HH:MM:SS` on the wall clock of `zone`."""
@@ -18,9 +21,11 @@ def utc_text(at: datetime) -> str:
 
 def duration_text(seconds: int) -> str:
     """Whole seconds as `HH:MM:SS`; hours may exceed 24 and the whole may be negative."""
-    minutes, rest = divmod(abs(seconds), 60)
+    if seconds < 0:
+        return f"-{duration_text(-seconds)}"
+    minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{'-' if seconds < 0 else ''}{hours:02d}:{minutes:02d}:{rest:02d}"
+    return f"{hours:02d}:{_TWO_DIGITS[minutes]}:{_TWO_DIGITS[rest]}"
 
 
 def whole_second(at: datetime) -> datetime:

@@ -100,11 +100,15 @@ def round_half_up(micros: Fraction | int, decimals: int = 2) -> int:
     """Round exact micros half-up (away from zero at one half) to `decimals` places, as micros."""
     step = 10 ** (6 - decimals)
     if isinstance(micros, int):  # without a Fraction: every amount of every list passes here
-        whole = (2 * abs(micros) + step) // (2 * step)
-        return (whole if micros >= 0 else -whole) * step
-    exact = Fraction(micros) / step
-    whole = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
-    return (whole if exact >= 0 else -whole) * step
+        return half_up(micros, step) * step
+    exact = Fraction(micros)
+    return half_up(exact.numerator, exact.denominator * step) * step
+
+
+def half_up(numerator: int, denominator: int) -> int:
+    """A quotient rounded half-up (away from zero at one half); the denominator is positive."""
+    whole = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return whole if numerator >= 0 else -whole
 
 
 def format_fixed(micros: int, places: int = 2) -> str:

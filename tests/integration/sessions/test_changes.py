@@ -19,7 +19,8 @@ from lanhouse.cafe.reports.schemas import ReportFilter
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret, PcRefused
 from lanhouse.cafe.sessions.jobs import end_due_sessions
-from lanhouse.cafe.sessions.queries import packages_owned, session_states, used_micros
+from lanhouse.cafe.sessions.queries import packages_owned, used_micros
+from lanhouse.cafe.sessions.queries.states import session_states
 from lanhouse.cafe.sessions.schemas import OFFER, POSTPAID, PREPAID
 from lanhouse.cafe.settings.commands import SettingsInput, save_settings
 from lanhouse.cafe.topups.commands import top_up
@@ -379,7 +380,7 @@ def test_a_member_uses_the_packages_first_then_the_balance(
     assert [package.name for package in session.segments[0].packages] == ["high", "low"]
     assert session.expires_at == session.started_at + timedelta(hours=5)
     freeze.advance(HOUR)
-    state = store.read_sync(lambda read: session_states(read, 7777, clock.now()))
+    state = store.read_sync(lambda read: session_states(read, floor.center, clock.now()))
     assert state[floor.pc_ids["PC01"]].offer_in_use == "low"
     freeze.advance(HOUR)
     assert floor.check_out("PC01")[0].bill.total_micros == EURO
@@ -509,7 +510,7 @@ def test_all_pcs_in_use_are_told_at_once(store: Store, freeze: clock.frozen) -> 
     session = floor.member(ada)
     floor.guest(POSTPAID, "PC02")
     freeze.advance(HOUR)
-    states = store.read_sync(lambda read: session_states(read, 7777, clock.now()))
+    states = store.read_sync(lambda read: session_states(read, floor.center, clock.now()))
     assert set(states) == {floor.pc_ids["PC01"], floor.pc_ids["PC02"]}
     mine = states[floor.pc_ids["PC01"]]
     assert (mine.session_id, mine.kind, mine.member_id) == (session.id, "member", ada)

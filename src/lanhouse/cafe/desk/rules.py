@@ -12,6 +12,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -234,10 +235,11 @@ def state_word(state: SessionState, at: datetime) -> str:
     return _STATE_OF_KIND[state.kind]
 
 
-def natural_key(name: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=8192)
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
     """Sorts "PC 2" before "PC 10", and names that begin with a number first."""
     parts = [part for part in re.split(r"(\d+)", name.casefold()) if part]
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 
 
 def _money(state: SessionState) -> int:

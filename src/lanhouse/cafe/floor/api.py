@@ -54,17 +54,14 @@ members = CafeRoutes("Members")
 sessions = CafeRoutes("PC sessions")
 
 
-async def _floor(call: CafeCall) -> tuple[Floor, datetime]:
-    # On the whole second, so that connect time + duration + left adds up to the end.
-    at = clock.now().replace(microsecond=0)
-    return await call.read(floor_at, call.center, at), at
-
-
 async def _rows_named(call: CafeCall, names: list[str]) -> list[LivePcRow]:
-    floor, at = await _floor(call)
+    floor = await call.read(floor_at, call.center, clock.now())
+    return _named(call.center, floor, names)
+
+
+def _named(center: Center, floor: Floor, names: list[str]) -> list[LivePcRow]:
     keys = {name.casefold() for name in names}
-    rows = [row for row in floor.rows if row.name_key in keys]
-    return [live_row(call.center, floor, row, at) for row in rows]
+    return [live_row(center, floor, row) for row in floor.rows if row.name_key in keys]
 
 
 @routes.get("/pcList", right="pcs.view", summary="All PCs and who plays", source="cafe-wire, PCs")
@@ -85,7 +82,7 @@ async def _kept(call: CafeCall, shown: Callable[[Read, Center, datetime], Out]) 
 
 
 def _pc_list(read: Read, center: Center, at: datetime) -> list[LivePcRow]:
-    return live_rows(center, floor_at(read, center, at), at)
+    return live_rows(center, floor_at(read, center, at))
 
 
 def _base(read: Read, center: Center, at: datetime) -> BaseOut:
@@ -186,11 +183,7 @@ def change_and_show(tx: Tx, change: PcChange) -> LivePcsOut:
 
 
 def _shown(tx: Tx, center: Center, names: list[str]) -> LivePcsOut:
-    at = tx.now.replace(microsecond=0)
-    floor = floor_at(tx, center, at)
-    keys = {name.casefold() for name in names}
-    rows = [row for row in floor.rows if row.name_key in keys]
-    return LivePcsOut([live_row(center, floor, row, at) for row in rows])
+    return LivePcsOut(_named(center, floor_at(tx, center, tx.now), names))
 
 
 class PcChangeIn(Struct):

@@ -10,28 +10,37 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import member_groups_of
 from lanhouse.cafe.groups.schemas import MemberGroup
 from lanhouse.cafe.pcs.queries import pc_rows
-from lanhouse.cafe.sessions.queries import open_session_ids, session_states
-from lanhouse.cafe.sessions.schemas import SessionState
+from lanhouse.cafe.sessions.queries import open_session_ids
+from lanhouse.cafe.sessions.queries.playing import Playing, playing
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
+from lanhouse.kit import clock
+from lanhouse.kit.local_time import whole_second
 
 
 class Floor(msgspec.Struct, frozen=True):
     """All PCs of a centre as they are at one moment."""
 
+    at_micros: int
+    """The moment: microseconds of UTC, a whole second."""
     rows: list[Row]
     """Columns of pcs, room_name and group_name; group_name is None in the default group."""
-    states: dict[int, SessionState]
+    playing: dict[int, Playing]
     """PC id -> open session, for the PCs in use."""
     groups: dict[int, MemberGroup]
     """The member groups, by id."""
 
 
 def floor_at(read: Read, center: Center, at: datetime) -> Floor:
-    """All PCs of the centre with who plays on them at a moment."""
+    """All PCs of the centre with who plays on them at a moment.
+
+    On the whole second, so that connect time, duration and time left add up to the end.
+    """
+    at = whole_second(at)
     return Floor(
+        clock.to_micros(at),
         pc_rows(read, center.id),
-        session_states(read, center.id, at, with_costs=False),
+        playing(read, center, at),
         {group.id: group for group in member_groups_of(read, center.id)},
     )
 

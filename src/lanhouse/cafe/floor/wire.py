@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -11,11 +10,11 @@ from msgspec.structs import asdict, replace
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.floor.queries import Floor
-from lanhouse.cafe.groups.schemas import DEFAULT_GROUP, MemberGroup
+from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
 from lanhouse.cafe.groups.wire import percent_number
 from lanhouse.cafe.offers.wire import OfferRow
 from lanhouse.cafe.pcs.wire import PcRow, PlainPcRow, RoomRow, pc_fields
-from lanhouse.cafe.sessions.schemas import SessionState
+from lanhouse.cafe.sessions.queries.playing import Playing
 from lanhouse.cafe.sessions.wire import connect_times
 from lanhouse.db.statements import Row
 from lanhouse.kit.money import JsonNumber, format_fixed
@@ -132,16 +131,16 @@ class InitOfferOut(Struct):
     offers: list[OfferRow]
 
 
-def live_rows(center: Center, floor: Floor, at: datetime) -> list[LivePcRow]:
+def live_rows(center: Center, floor: Floor) -> list[LivePcRow]:
     """Rows of `GET /pcList` for all PCs of the floor."""
-    return [live_row(center, floor, row, at) for row in floor.rows]
+    return [live_row(center, floor, row) for row in floor.rows]
 
 
-def live_row(center: Center, floor: Floor, row: Row, at: datetime) -> LivePcRow:
-    """A row of `GET /pcList`; `at` is the whole second at which the floor was seen."""
-    state = floor.states.get(row.id)
+def live_row(center: Center, floor: Floor, row: Row) -> LivePcRow:
+    """A row of `GET /pcList`."""
+    one = floor.playing.get(row.id)
     idle = _idle(row, center.id)
-    return idle if state is None else replace(idle, **_busy(center, floor.groups, state, at))
+    return idle if one is None else replace(idle, **_busy(center, floor, one))
 
 
 def console_row(row: LivePcRow) -> ConsoleRow:
@@ -161,32 +160,30 @@ def _idle(row: Row, center_id: int) -> LivePcRow:
 _money = lru_cache(maxsize=8192)(format_fixed)
 
 
-def _busy(
-    center: Center, groups: dict[int, MemberGroup], state: SessionState, at: datetime
-) -> dict[str, Any]:
-    times = connect_times(state.started_at, state.expires_at, center.zone, at)
-    group = groups.get(state.member_group_id) if state.member_group_id > DEFAULT_GROUP else None
-    return {
+def _busy(center: Center, floor: Floor, one: Playing) -> dict[str, Any]:
+    session = one.row
+    times = connect_times(
+        session.started_micros, session.expires_micros, center.zone, floor.at_micros
+    )
+    shown: dict[str, Any] = {
         **times,
-        "status_pay_by_member_id": 0,
-        "member_id": state.member_id,
+        "member_id": session.member_id,
         "member_icafe_id": center.id,
-        "member_account": state.member_account,
-        "member_balance": _money(state.balance_micros),
-        "member_balance_bonus": _money(state.bonus_micros),
-        "member_group_id": state.member_group_id,
-        "member_group_name": None if group is None else group.name,
-        "member_group_desc": None if group is None else group.description,
-        "member_group_discount_rate": (
-            None if group is None else percent_number(group.product_discount)
-        ),
-        "member_group_discount_offer": (
-            None if group is None else percent_number(group.offer_discount)
-        ),
-        "member_group_discount_pc_time": (
-            None if group is None else percent_number(group.pc_time_discount)
-        ),
-        "offer_in_using": state.offer_in_use,
-        "price_name": state.price_name,
+        "member_account": session.account,
+        "member_balance": _money(session.balance_micros),
+        "member_balance_bonus": _money(session.bonus_micros),
+        "member_group_id": session.group_id,
+        "offer_in_using": one.offer_in_use,
+        "price_name": one.price_name,
         "status_total_time": times["status_connect_time_left"],
     }
+    group = floor.groups.get(session.group_id) if session.group_id > DEFAULT_GROUP else None
+    if group is not None:
+        shown |= {
+            "member_group_name": group.name,
+            "member_group_desc": group.description,
+            "member_group_discount_rate": percent_number(group.product_discount),
+            "member_group_discount_offer": percent_number(group.offer_discount),
+            "member_group_discount_pc_time": percent_number(group.pc_time_discount),
+        }
+    return shown

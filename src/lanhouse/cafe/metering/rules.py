@@ -27,7 +27,7 @@ from lanhouse.cafe.pricing.rules import (
     timeline,
     week_of,
 )
-from lanhouse.kit.money import format_fixed, format_plain, round_half_up
+from lanhouse.kit.money import format_fixed, format_plain, half_up
 from lanhouse.kit.said import say
 
 SESSION_DAYS_MAX = 366
@@ -304,8 +304,7 @@ def _floored(money_micros: int, terms: Terms) -> int:
 
 def _rounded(exact: int, terms: Terms) -> int:
     """An exact sum (in RATE_PARTS of micros) as it is billed, half-up; bills round nowhere else."""
-    steps = Fraction(exact, RATE_PARTS * terms.step_micros)
-    return round_half_up(steps, decimals=6) * terms.step_micros
+    return half_up(exact, RATE_PARTS * terms.step_micros) * terms.step_micros
 
 
 def _must_have_price(stretch: Stretch) -> None:

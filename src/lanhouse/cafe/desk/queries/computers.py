@@ -20,8 +20,9 @@ from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, PriceList, Tariff, rule_at, tariff_for
 from lanhouse.cafe.sessions.plans.ending import plan_end
 from lanhouse.cafe.sessions.plans.moving import why_not_to
-from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id, session_states
+from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
 from lanhouse.cafe.sessions.queries.ended_marks import marks_of
+from lanhouse.cafe.sessions.queries.states import session_state_on_pc, session_states
 from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, PREPAID, WALLET_KINDS, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, static
@@ -84,7 +85,7 @@ def computers(read: Read, center: Center, at: datetime) -> Map:
     return build_map(
         rooms_of(read, center.id),
         pc_rows(read, center.id),
-        session_states(read, center.id, at),
+        session_states(read, center, at),
         guest_rates(prices, center, at),
         at,
         marks_of(read, center.id),
@@ -119,7 +120,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
     rate = guest_rates(prices, center, at)(pc.pc_group_id)
     session_id = open_session_on_pc(read, center.id, pc.id)
     session = None if session_id is None else session_by_id(read, center.id, session_id)
-    state = session_states(read, center.id, at).get(pc.id) if session else None
+    state = session_state_on_pc(read, center, pc.id, at)
     log = read.all(_LOG, center=center.id, pc=pc.id, since=_midnight(center, at))
     if session is None:
         mark = marks_of(read, center.id).get(pc.id)

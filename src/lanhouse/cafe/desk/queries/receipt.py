@@ -13,8 +13,9 @@ from lanhouse.cafe.desk.rules import state_word
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.sessions.plans.ending import plan_end, settlement_of
-from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id, session_states
+from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
 from lanhouse.cafe.sessions.queries.quotes import quote_sign
+from lanhouse.cafe.sessions.queries.states import session_state_on_pc
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -61,13 +62,14 @@ def check_out_view(read: Read, center: Center, name: str, at: datetime) -> Check
     pc = pc_by_name(read, center.id, name)
     session_id = None if pc is None else open_session_on_pc(read, center.id, pc.id)
     session = None if session_id is None else session_by_id(read, center.id, session_id)
-    if pc is None or session is None:
+    state = None if pc is None else session_state_on_pc(read, center, pc.id, at)
+    if pc is None or session is None or state is None:
         return None
     end = plan_end(read, center, session, at, at_desk=True)
     split = split_of(end)
     return CheckOutView(
         pc_name=pc.name,
-        state=state_word(session_states(read, center.id, at)[pc.id], at),
+        state=state_word(state, at),
         member=None if session.kind == FREE else person_of(read, center, session.member_id),
         started_at=session.started_at,
         until_at=end.billed_to_at,

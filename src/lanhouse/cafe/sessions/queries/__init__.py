@@ -1,10 +1,10 @@
-"""Finding sessions, what they cost, and the state of all PCs in use."""
+"""Finding sessions and what they cost."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 
 import msgspec
@@ -12,21 +12,18 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.facts import Spending
 from lanhouse.cafe.members.queries import must_be_member
-from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.metering.rules import Segment, Terms, stretches
+from lanhouse.cafe.metering.rules import Segment, Terms
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.offers.queries import owned_packages
 from lanhouse.cafe.offers.schemas import OwnedPackage, Package
-from lanhouse.cafe.pricing.rules import NoPrice, PriceRule, Tariff, rule_at
-from lanhouse.cafe.sessions.schemas import FREE, WALLET_KINDS, Session, SessionState
+from lanhouse.cafe.pricing.rules import Tariff
+from lanhouse.cafe.sessions.schemas import WALLET_KINDS, Session
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Read
 from lanhouse.kit.local_time import whole_second
-from lanhouse.ledger import book_of_center
 from lanhouse.ledger import newest_movement_at as newest_transfer_at
-from lanhouse.ledger.tables import accounts
 
 _OPEN = sessions.c.ended_at.is_(None)
 _IN_CENTER = sessions.c.center_id == sa.bindparam("center")
@@ -57,30 +54,6 @@ _OPEN_ON_PCS = static(
         _IN_CENTER, _OPEN, among(sessions.c.pc_id, "pcs")
     )
 )
-_OPEN_SEGMENTS = static(
-    sa.select(segments)
-    .join(sessions, sessions.c.id == segments.c.session_id)
-    .where(_IN_CENTER, _OPEN)
-    .order_by(segments.c.session_id, segments.c.number)
-)
-_OPEN_ROWS = static(
-    sa.select(sessions, members.c.account, members.c.group_id)
-    .join(
-        members,
-        (members.c.center_id == sessions.c.center_id) & (members.c.id == sessions.c.member_id),
-    )
-    .where(_IN_CENTER, _OPEN)
-)
-_OPEN_BALANCES = static(
-    sa.select(accounts.c.owner_id, accounts.c.kind, accounts.c.balance_micros).where(
-        # As a list of owners: with a join SQLite walks the accounts of all members.
-        accounts.c.owner_id.in_(sa.select(sessions.c.member_id).where(_IN_CENTER, _OPEN)),
-        accounts.c.book_id == sa.bindparam("book"),
-        accounts.c.owner_kind == "member",
-        (accounts.c.kind == "balance") | (accounts.c.kind == "bonus"),
-    )
-)
-_SECOND = timedelta(seconds=1)
 _NEWEST = [
     static(sa.select(column.label("at")).order_by(table.c.id.desc()).limit(1))
     for table, column in ((sessions, sessions.c.started_at), (billing_logs, billing_logs.c.at))
@@ -141,10 +114,6 @@ def _with_segments(read: Read, rows: Sequence[Row]) -> list[Session]:
 
 
 def _session(row: Row, segment_rows: Sequence[Row]) -> Session:
-    return _built(row, [_segment(segment) for segment in segment_rows])
-
-
-def _built(row: Row, its_segments: list[Segment]) -> Session:
     return Session(
         id=row.id,
         center_id=row.center_id,
@@ -158,11 +127,12 @@ def _built(row: Row, its_segments: list[Segment]) -> Session:
         billed_to_at=row.billed_to_at,
         limit_micros=row.limit_micros,
         terms=Terms(row.free_seconds, row.minimum_charge_micros),
-        segments=its_segments,
+        segments=[segment_of(segment) for segment in segment_rows],
     )
 
 
-def _segment(row: Row) -> Segment:
+def segment_of(row: Row) -> Segment:
+    """The segment of a row of `pc_session_segments`."""
     return Segment(
         from_at=row.from_at,
         to_at=row.to_at,
@@ -204,81 +174,3 @@ def status_of_member(read: Read, center_id: int, member_id: int) -> Session | No
     """The open session of (centre id, member id), or None. Raises NotFound for nobody."""
     must_be_member(read, center_id, member_id)
     return open_session_of_member(read, center_id, member_id)
-
-
-# --- all PCs in use ---------------------------------------------------------------------------
-
-
-def session_states(
-    read: Read, center_id: int, at: datetime, *, with_costs: bool = True
-) -> dict[int, SessionState]:
-    """PC id -> its open session at `at`, for every PC in use: three queries whatever the number.
-
-    Seen at the whole second, so that the time played and the time left add up to the end. Costs
-    take half of the time; a list that does not show them asks for none and gets 0.
-    """
-    at = whole_second(at)
-    by_session: dict[int, list[Segment]] = defaultdict(list)
-    for row in read.all(_OPEN_SEGMENTS, center=center_id):
-        by_session[row.session_id].append(_segment(row))
-    money = {
-        (row.owner_id, row.kind): row.balance_micros
-        for row in read.all(_OPEN_BALANCES, center=center_id, book=book_of_center(center_id))
-    }
-    # By identity: texts are read once, and a look at a whole tariff costs more than the rule.
-    rules: dict[int, PriceRule | None] = {}
-    states: dict[int, SessionState] = {}
-    for row in read.all(_OPEN_ROWS, center=center_id):
-        session = _built(row, by_session[row.id])
-        tariff = session.segments[-1].tariff
-        if id(tariff) not in rules:
-            rules[id(tariff)] = _rule_now(tariff, at)
-        cost = session.cost_micros(at) if with_costs else 0
-        states[row.pc_id] = _state(row, session, rules[id(tariff)], money, cost, at)
-    return states
-
-
-def _state(
-    row: Row,
-    session: Session,
-    rule: PriceRule | None,
-    money: dict[tuple[int, str], int],
-    cost_micros: int,
-    at: datetime,
-) -> SessionState:
-    end = session.expires_at
-    needs_price = rule is not None and session.kind != FREE
-    return SessionState(
-        session_id=session.id,
-        pc_id=session.pc_id,
-        kind=session.kind,
-        member_id=session.member_id,
-        member_account=row.account,
-        member_group_id=row.group_id,
-        balance_micros=money.get((session.member_id, "balance"), 0),
-        bonus_micros=money.get((session.member_id, "bonus"), 0),
-        started_at=session.started_at,
-        expires_at=end,
-        played_seconds=session.played_seconds(at),
-        left_seconds=None if end is None else (end - at) // _SECOND,
-        price_name=rule.name if rule is not None and needs_price else "Default",
-        price_per_hour_micros=rule.price_per_hour_micros if rule and needs_price else 0,
-        offer_in_use=_package_now(session, at),
-        cost_micros=cost_micros,
-    )
-
-
-def _rule_now(tariff: Tariff, at: datetime) -> PriceRule | None:
-    try:
-        return rule_at(tariff, at)
-    except NoPrice:
-        return None
-
-
-def _package_now(session: Session, at: datetime) -> str | None:
-    """The package that pays at `at`, or None; free minutes come before it."""
-    if not session.segments[-1].packages:
-        return None
-    walked = list(stretches(session.segments, session.terms, session.until(at) + _SECOND))
-    package = walked[-1].package if walked else None
-    return None if package is None else package.name

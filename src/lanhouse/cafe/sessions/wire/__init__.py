@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -50,9 +50,14 @@ from lanhouse.kit.pages import PagingInfo
 from lanhouse.kit.said import say
 from lanhouse.kit.vault import Vault
 
-_SECOND = timedelta(seconds=1)
-# A running session tells the same two for many seconds in turn.
-_moment = lru_cache(maxsize=8192)(local_text)
+_SECOND_MICROS = 1_000_000
+
+
+@lru_cache(maxsize=8192)
+def _moment(at_micros: int, zone: ZoneInfo) -> str:
+    """local_text(); a running session tells the same two for many seconds in turn."""
+    return local_text(clock.from_micros(at_micros), zone)
+
 
 PC_TIME_PAYMENTS = {number: tender.name for tender in ALL_TENDERS for number in tender.time_numbers}
 """Tender by `payment_method` of PC time."""
@@ -75,25 +80,33 @@ def time_text(at: datetime | None, zone: ZoneInfo) -> str | None:
 
 
 def connect_times(
-    started_at: datetime, expires_at: datetime | None, zone: ZoneInfo, at: datetime
+    started_micros: int, expires_micros: int | None, zone: ZoneInfo, at_micros: int
 ) -> dict[str, Any]:
     """When an open session began, how long it lasts, and what is left; null where nothing ends it.
 
-    `at` is a whole second: then connect time, duration and time left add up to the end, also when
-    that is past and the time left negative (cafe-wire 1, PCs). What is charged stops at the end.
+    Times are microseconds of UTC, `at_micros` on a whole second: then connect time, duration and
+    time left add up to the end, also when that is past and the time left negative (cafe-wire 1,
+    PCs). What is charged stops at the end.
     """
-    left = None if expires_at is None else duration_text((expires_at - at) // _SECOND)
+    end = left = None
+    if expires_micros is not None:
+        end = _moment(expires_micros, zone)
+        left = duration_text((expires_micros - at_micros) // _SECOND_MICROS)
     return {
-        "status_connect_time_local": _moment(started_at, zone),
-        "status_disconnect_time_local": None if expires_at is None else _moment(expires_at, zone),
-        "status_connect_time_duration": duration_text((at - started_at) // _SECOND),
+        "status_connect_time_local": _moment(started_micros, zone),
+        "status_disconnect_time_local": end,
+        "status_connect_time_duration": duration_text(
+            (at_micros - started_micros) // _SECOND_MICROS
+        ),
         "status_connect_time_left": left,
     }
 
 
 def times_of(session: Session, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
     """connect_times() of a session."""
-    return connect_times(session.started_at, session.expires_at, zone, at)
+    end = session.expires_at
+    end_micros = None if end is None else clock.to_micros(end)
+    return connect_times(clock.to_micros(session.started_at), end_micros, zone, clock.to_micros(at))
 
 
 def started(done: Sequence[Started], center: Center) -> StartedOut:
