@@ -144,7 +144,7 @@ def _copy(server_url: str, url: str) -> Iterator[str]:
 def _case(place: _Place, name: str, cpus: set[int] | None) -> Case:
     """Warm up, run once; any wrong answer ends the measurement."""
     scenario = place.asked[name]
-    connections = 1 if name == "pc_list" else CONNECTIONS
+    connections = 1 if name in ("pc_list", "map") else CONNECTIONS
 
     def run() -> Run:
         pin_postgres(cpus)

@@ -7,6 +7,7 @@ measured server's interpreter.
 from __future__ import annotations
 
 import os
+import random
 import selectors
 import shutil
 import socket
@@ -30,6 +31,8 @@ class Job(msgspec.Struct, frozen=True):
     port: int
     seconds: float
     connections: int = CONNECTIONS
+    pause_seconds: float = 0.0
+    """How long each connection waits before a request, on average; 0 = as fast as it can."""
 
 
 def generator_name() -> str:
@@ -55,7 +58,7 @@ def measure(job: Job, cpus: set[int] | None = None) -> Result:
 def _wrk(job: Job, pin: object) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "scenario.lua"
-        write_lua(job.scenario, script)
+        write_lua(job.scenario, script, job.pause_seconds)
         done = subprocess.run(
             [
                 *("wrk", "-t1", f"-c{job.connections}", f"-d{job.seconds:.0f}s"),
@@ -102,6 +105,11 @@ class _Connection:
         return self.received if len(self.received) >= self.wanted else None
 
 
+def _due(job: Job) -> float:
+    """When a connection sends its next request."""
+    return time.perf_counter() + job.pause_seconds * random.uniform(0.5, 1.5)
+
+
 def run(job: Job) -> Result:
     """Our own generator, in this process."""
     requests = raw_requests(job.scenario, f"127.0.0.1:{job.port}", seed=time.time_ns())
@@ -109,20 +117,28 @@ def run(job: Job) -> Result:
     selector = selectors.DefaultSelector()
     started = time.perf_counter()
     until = started + job.seconds
+    waiting: list[tuple[float, _Connection]] = []
     for _ in range(job.connections):
         connection = _Connection(job.port)
         selector.register(connection.socket, selectors.EVENT_READ, connection)
-        connection.send(next(requests))
+        waiting.append((_due(job), connection))
     latencies: list[float] = []
     errors = 0
-    while time.perf_counter() < until:
-        for key, _events in selector.select(timeout=0.5):
+    while (now := time.perf_counter()) < until:
+        for due, connection in waiting:
+            if due <= now:
+                connection.send(next(requests))
+        waiting = [each for each in waiting if each[0] > now]
+        for key, _events in selector.select(timeout=0.01 if waiting else 0.5):
             answer = key.data.receive()
             if answer is None:
                 continue
             latencies.append(time.perf_counter() - key.data.sent_at)
             errors += not (answer.startswith(b"HTTP/1.1 200") and expect in answer)
-            key.data.send(next(requests))
+            if job.pause_seconds:
+                waiting.append((_due(job), key.data))
+            else:
+                key.data.send(next(requests))
     seconds = time.perf_counter() - started
     for key in list(selector.get_map().values()):
         key.data.socket.close()

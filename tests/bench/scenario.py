@@ -55,8 +55,11 @@ def _fill(text: str, holes: dict[str, str]) -> str:
     return text
 
 
-def write_lua(scenario: Scenario, path: Path) -> None:
-    """Write the scenario as a script for wrk; its last line of output starts with JSON."""
+def write_lua(scenario: Scenario, path: Path, pause_seconds: float = 0.0) -> None:
+    """Write the scenario as a script for wrk; its last line of output starts with JSON.
+
+    Before each request a connection waits for half to one and a half of `pause_seconds`.
+    """
     quoted = {name: json.dumps(value) for name, value in scenario.headers.items()}
     headers = "".join(
         f"  [{json.dumps(name)}] = fill({value}, id),\n" for name, value in quoted.items()
@@ -77,7 +80,7 @@ local expect = {json.dumps(scenario.expect)}
 local threads = {{}}
 function setup(thread) table.insert(threads, thread) end
 function init() errors = 0 end
-request = function()
+{_delay(pause_seconds)}request = function()
   n = n + 1
   local id = ids[math.random(1, #ids)]
   return wrk.format({json.dumps(scenario.method)}, fill(path, id), {{
@@ -94,3 +97,10 @@ done = function(s, l, r)
 end
 """
     )
+
+
+def _delay(pause_seconds: float) -> str:
+    if not pause_seconds:
+        return ""
+    low, high = round(pause_seconds * 500), round(pause_seconds * 1500)
+    return f"function delay() return math.random({low}, {high}) end\n"

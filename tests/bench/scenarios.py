@@ -9,7 +9,7 @@ CAFE = f"/api/v2/cafe/{CENTER_ID}"
 
 
 def scenarios(town: Town) -> dict[str, Scenario]:
-    """By name: topup, get, deposit, pc_list."""
+    """By name: topup, get, deposit, pc_list, map."""
     cafe = {"Authorization": f"Bearer {town.api_key}"}
     agent = {"Authorization": f"Bearer {town.agent_key}"}
     keyed = {"Content-Type": "application/json", "Idempotency-Key": "{key}"}
@@ -47,5 +47,12 @@ def scenarios(town: Town) -> dict[str, Scenario]:
             path=f"{CAFE}/pcList",
             headers=cafe,
             expect='"code":200',
+        ),
+        "map": Scenario(
+            name="map",
+            method="GET",
+            path="/panel/computers/map",
+            headers={"Cookie": town.cookie},
+            expect="PC001",
         ),
     }

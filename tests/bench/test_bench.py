@@ -88,6 +88,14 @@ def test_the_script_for_wrk_holds_the_same_request(tmp_path: Path) -> None:
     assert 'local ids = { "7", "8" }' in text
     assert '["Idempotency-Key"] = fill("{key}", id)' in text
     assert 'gsub("{id}", id)' in text
+    assert "delay" not in text
+
+
+def test_the_script_for_wrk_waits_before_each_request_when_asked_to(tmp_path: Path) -> None:
+    script = tmp_path / "topup.lua"
+    write_lua(TOPUP, script, 1.0)
+
+    assert "function delay() return math.random(500, 1500) end\n" in script.read_text()
 
 
 class _Server(ThreadingHTTPServer):
@@ -132,6 +140,13 @@ def test_our_generator_counts_answers_and_errors(port: int) -> None:
     assert max(_Server.seen.values()) == 1
     assert result.n <= len(_Server.seen) <= result.n + 3
     assert result.p50 <= result.p99
+
+
+def test_our_generator_waits_before_each_request_when_asked_to(port: int) -> None:
+    result = run(Job(TOPUP, port, seconds=0.6, connections=2, pause_seconds=0.1))
+
+    # Each waits for a twentieth of a second at least.
+    assert 0 < result.n <= 2 * 12
 
 
 _TOUCHED = [sa.column(f"n_tup_{name}", sa.BigInteger) for name in ("ins", "upd", "del")]

@@ -13,17 +13,20 @@ from lanhouse.aggregator.players.schemas import NewPlayer
 from lanhouse.auth.actors import Actor
 from lanhouse.auth.keys import NewKey, generate_key
 from lanhouse.auth.rights import rights_of
+from lanhouse.auth.tokens import NewToken, issue_token
 from lanhouse.cafe.centers.commands import NewCenter, create_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.commands.accounts import insert_account
 from lanhouse.cafe.pcs.commands import NewPcs, add_pcs
 from lanhouse.cafe.sessions.commands import StartMember, start_member
+from lanhouse.cafe.staff.commands import NewStaff, create_staff
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
 from lanhouse.kit.limits import MAX_PC
 from lanhouse.kit.money import MICROS
+from lanhouse.web.sign_in import PANEL_COOKIE
 
 CENTER_ID = 1
 LOOPBACK = "127.0.0.1"
@@ -39,6 +42,8 @@ class Town(msgspec.Struct):
 
     api_key: str
     agent_key: str
+    cookie: str
+    """Of a person who is signed in to the panel."""
     member_ids: list[int]
     usernames: list[str]
 
@@ -61,7 +66,7 @@ def build_town(tx: Tx, _: None) -> Town:
     member_ids = [_member(tx, center, f"m{number}") for number in range(IDLE_MEMBERS)]
     _fill_hall(tx, center)
     agent_key, usernames = _agent(tx)
-    return Town(api_key, agent_key, member_ids, usernames)
+    return Town(api_key, agent_key, _cookie(tx), member_ids, usernames)
 
 
 def _next_command(tx: Tx) -> None:
@@ -93,6 +98,13 @@ def _fill_hall(tx: Tx, center: Center) -> None:
             start = StartMember(center=center, actor=ACTOR, pc_name=name, member_id=member_id)
             start_member(tx, start)
     _next_command(tx)
+
+
+def _cookie(tx: Tx) -> str:
+    # Nobody signs in with a password here, so none needs to fit.
+    new = NewStaff(center_id=CENTER_ID, account="desk", password_hash="", role="staff")
+    token = NewToken(CENTER_ID, "staff", "cookie", create_staff(tx, new))
+    return f"{PANEL_COOKIE}={issue_token(tx, token)}"
 
 
 def _agent(tx: Tx) -> tuple[str, list[str]]:
