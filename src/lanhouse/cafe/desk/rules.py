@@ -12,7 +12,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import msgspec
@@ -119,19 +119,19 @@ class Room(msgspec.Struct, frozen=True):
         return max(1, min(8, (count + 1) // 2 if count > 4 else count))
 
 
-class Map(msgspec.Struct, frozen=True):
+class Map(msgspec.Struct, frozen=True, dict=True):
     """All rooms and the counters over them."""
 
     rooms: list[Room]
     counts: dict[str, int]
 
-    @property
+    @cached_property
     def layout(self) -> str:
         """Changes when rooms or PCs come, go or move, so that the page is drawn anew."""
         shape = [(room.room_id, room.name, [s.pc_id for s in room.seats]) for room in self.rooms]
         return f"{zlib.crc32(repr(shape).encode()):08x}"
 
-    @property
+    @cached_property
     def versions(self) -> dict[int, str]:
         """PC id -> version of its seat."""
         return {seat.pc_id: seat.version for room in self.rooms for seat in room.seats}
