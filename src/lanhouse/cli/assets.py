@@ -15,6 +15,7 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -27,7 +28,7 @@ from lanhouse.web.assets import (
     compressed_file,
     content_hash,
 )
-from lanhouse.web.i18n import LOCALE_DIR
+from lanhouse.web.i18n import DEFAULT_LANGUAGE, LANGUAGES, catalogue_files, compiled_file
 
 _PACKAGE_DIR = STATIC_DIR.parent.parent
 _VENDOR_DIR = STATIC_DIR / "vendor"
@@ -94,7 +95,7 @@ def _npm_stamp(root: Path) -> str:
 
 
 def _own_stamp() -> str:
-    sources = [*_PACKAGE_DIR.rglob("*.html"), *LOCALE_DIR.rglob("*.po")]
+    sources = [*_PACKAGE_DIR.rglob("*.html"), *_PACKAGE_DIR.rglob("*.po")]
     return _hash_of([*sources, _PACKAGE_DIR / "web" / "assets.py"])
 
 
@@ -106,7 +107,7 @@ def _hash_of(files: list[Path]) -> str:
 
 
 def _is_complete() -> bool:
-    catalogues = [po.with_suffix(".mo") for po in LOCALE_DIR.rglob("*.po")]
+    catalogues = [compiled_file(code) for code in LANGUAGES if code != DEFAULT_LANGUAGE]
     wanted = [
         *(_VENDOR_DIR / name for name in _VENDOR_FILES.values()),
         STATIC_DIR / ICON_SPRITE,
@@ -184,11 +185,20 @@ def _shape_text(shape: ET.Element) -> str:
 
 
 def _compile_catalogues() -> None:
-    for po in LOCALE_DIR.rglob("*.po"):
-        with po.open("rb") as source:
-            catalogue = read_po(source, locale=po.parent.parent.name)
-        with po.with_suffix(".mo").open("wb") as target:
-            write_mo(target, catalogue)
+    """One file for each language, of the catalogues of all nouns."""
+    for language in LANGUAGES:
+        if language == DEFAULT_LANGUAGE:
+            continue
+        whole = Catalog(locale=language)
+        for file in catalogue_files(language):
+            with file.open("rb") as source:
+                for message in read_po(source, locale=language):
+                    if message.id:
+                        whole.add(message.id, message.string, context=message.context)
+        target = compiled_file(language)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("wb") as compiled:
+            write_mo(compiled, whole)
 
 
 def _compress_files() -> bool:

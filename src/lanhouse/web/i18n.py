@@ -1,4 +1,7 @@
-"""Languages of the pages: English is the source text, catalogues hold the others (gettext)."""
+"""Languages of the pages: English is the source text, catalogues hold the others (gettext).
+
+Each noun has its own, `<noun>/locale/<code>.po`; tools/catalogues keeps them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,8 @@ from lanhouse.kit.texts import N_
 
 __all__ = ["LANGUAGES", "N_", "choose_language", "translations"]
 
-LOCALE_DIR = Path(__file__).parent / "locale"
+PACKAGE_DIR = Path(__file__).parents[1]
+COMPILED_DIR = Path(__file__).parent / "locale"
 DEFAULT_LANGUAGE = "en"
 DOMAIN = "messages"
 
@@ -26,12 +30,22 @@ _ACCEPT_ITEM = re.compile(r"([A-Za-z]{1,8})(?:-[\w-]*)?(?:\s*;\s*q=(\d(?:\.\d{0,
 _ACCEPT_ITEMS_MAX = 20
 
 
+def catalogue_files(language: str) -> list[Path]:
+    """The catalogues of a language: one of each noun that has texts, and the common one."""
+    return sorted(PACKAGE_DIR.rglob(f"locale/{language}.po"))
+
+
+def compiled_file(language: str) -> Path:
+    """What `lanhouse assets` makes of all catalogues of a language."""
+    return COMPILED_DIR / language / "LC_MESSAGES" / f"{DOMAIN}.mo"
+
+
 @cache
 def translations(language: str) -> gettext.NullTranslations:
     """The catalogue of a language; English and a missing catalogue hand the source text back."""
     if language == DEFAULT_LANGUAGE:
         return gettext.NullTranslations()
-    return gettext.translation(DOMAIN, LOCALE_DIR, [language], fallback=True)
+    return gettext.translation(DOMAIN, COMPILED_DIR, [language], fallback=True)
 
 
 def choose_language(cookie: str, accept_language: str) -> str:

@@ -1,21 +1,12 @@
-"""The choice of language, and that German is complete."""
+"""The choice of language, and that every other one is complete."""
 
 from __future__ import annotations
 
-from io import BytesIO
-from pathlib import Path
-
 import pytest
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
+from babel.messages.catalog import Catalog
 
-from lanhouse.web.i18n import LANGUAGES, LOCALE_DIR, choose_language
-
-PACKAGE = LOCALE_DIR.parent.parent
-METHODS = [
-    ("**.html", "jinja2"),
-    ("**.py", "python"),
-]
+from lanhouse.web.i18n import LANGUAGES, catalogue_files, choose_language, translations
+from tools import catalogues
 
 
 @pytest.mark.parametrize(
@@ -38,50 +29,50 @@ def test_the_readers_own_choice_wins_then_the_browsers(
     assert choose_language(cookie, header) == language
 
 
-def source_texts() -> set[tuple[str | None, str]]:
-    """Every text that the pages hand to gettext, with its context."""
-    found: set[tuple[str | None, str]] = set()
-    messages = extract_from_dir(
-        PACKAGE,
-        method_map=METHODS,
-        options_map={"**.html": {"extensions": "jinja2.ext.do", "silent": "false"}},
-        keywords={
-            "_": None,
-            "N_": None,
-            "say": None,
-            "gettext": None,
-            "ngettext": (1, 2),
-            "pgettext": ((1, "c"), 2),
-        },
-    )
-    for _, _, message, _, context in messages:
-        texts = message if isinstance(message, tuple) else (message,)
-        found.update((context, text) for text in texts)
-    return found
+OTHERS = [code for code in LANGUAGES if code != "en"]
 
 
-@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
+@pytest.mark.parametrize("language", OTHERS)
 def test_every_text_is_translated(language: str) -> None:
-    po = LOCALE_DIR / language / "LC_MESSAGES" / "messages.po"
-    catalogue = read_po(BytesIO(po.read_bytes()), locale=language)
-    done: set[tuple[str | None, str]] = set()
-    for message in catalogue:
-        forms = message.string if isinstance(message.string, tuple) else (message.string,)
-        if message.id and all(forms) and not message.fuzzy:
-            ids = message.id if isinstance(message.id, tuple) else (message.id,)
-            done.update((message.context, text) for text in ids)
-    texts = source_texts()
-    assert len(texts) > 50
-    assert sorted(texts - done, key=str) == []
+    assert len(catalogues.texts()) > 500
+    assert catalogues.untranslated(language) == []
 
 
-@pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
+@pytest.mark.parametrize("language", OTHERS)
+def test_each_text_stands_in_the_catalogue_of_who_uses_it(language: str) -> None:
+    """And nowhere else: `make texts` puts it there."""
+    for file, content in catalogues.wanted(language).items():
+        assert file.read_bytes() == content, file
+    assert {*catalogues.wanted(language)} == {*catalogue_files(language)}
+
+
+@pytest.mark.parametrize(
+    ("file", "folder"),
+    [
+        ("cafe/members/templates/a.html", "cafe/members"),
+        ("cafe/members/api.py", "cafe/members"),
+        ("aggregator/providers/house/slot.py", "aggregator/providers"),
+        ("cafe/surfaces.py", "web"),
+        ("kit/errors.py", "web"),
+    ],
+)
+def test_a_noun_has_its_own_catalogue(file: str, folder: str) -> None:
+    assert catalogues.folder_of(file) == folder
+
+
+@pytest.mark.parametrize("language", OTHERS)
 def test_translations_keep_their_placeholders(language: str) -> None:
-    po = LOCALE_DIR / language / "LC_MESSAGES" / "messages.po"
-    catalogue = read_po(BytesIO(po.read_bytes()), locale=language)
-    wrong = [error for message in catalogue if message.id for error in message.check(catalogue)]
+    whole = Catalog(locale=language)
+    wrong = [
+        error for message in catalogues.known(language).values() for error in message.check(whole)
+    ]
     assert wrong == []
 
 
-def test_the_package_folder_is_the_right_one() -> None:
-    assert Path(PACKAGE / "web" / "templates" / "base.html").is_file()
+@pytest.mark.parametrize("language", OTHERS)
+def test_what_is_compiled_holds_the_texts_of_every_noun(language: str) -> None:
+    told = translations(language)
+    for (context, text), message in catalogues.known(language).items():
+        if isinstance(text, str):
+            shown = told.pgettext(context, text) if context else told.gettext(text)
+            assert shown == message.string
