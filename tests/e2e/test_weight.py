@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from lanhouse.kit.limits import MAX_PC
-from tests.builders.floor import EURO, insert_pc
+from tests.builders.floor import EURO
 from tests.e2e.conftest import Site, sign_in
 
 BUDGET_BYTES = 250_000
@@ -98,7 +98,7 @@ def test_a_full_hall_of_500_stays_in_the_budget(
     site: Site, page: Page, cold: BrowserContext
 ) -> None:
     names = [f"PC{number:03}" for number in range(len(site.floor.pc_ids) + 1, MAX_PC + 1)]
-    site.floor.run(lambda tx, _: [insert_pc(tx, 7777, name) for name in names], None)
+    site.floor.add_pcs(*names)
     site.floor.guests("prepaid", *names[:400], paid_micros=3 * EURO)
     sign_in(page, site)
     cold.add_cookies(page.context.cookies())

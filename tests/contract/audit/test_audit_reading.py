@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from lanhouse.db.cursors import cursor_text
 from lanhouse.kit import clock
 from tests.builders.client import Client
+from tests.builders.exports import exported
 from tests.builders.floor import Floor
 from tests.builders.people import bearer_of
 from tests.contract.pages.test_pages import Desk, text_of
@@ -64,6 +66,22 @@ def test_pages_go_on_from_where_one_stood(client: Client, floor: Floor) -> None:
         if cursor is None:
             break
     assert seen == made[::-1]
+
+
+def test_it_is_taken_away_as_a_file_and_that_is_written_down(client: Client, floor: Floor) -> None:
+    made = price(client, "=One")
+    price(client, "Two")
+    for form in ("csv", "xlsx"):
+        rows = exported(client, f"{URL}.{form}", subject="price", subject_id=made)
+        assert [(row["subject_id"], row["actor_kind"]) for row in rows] == [(str(made), "api_key")]
+        assert json.loads(rows[0]["after"])["name"] == "=One"
+        note, *_ = read(client).json()["rows"]
+        assert (note["subject"], note["call"]) == ("audit", f"GET {URL}.{form}")
+    page = Desk(client, "admin7777").get("/panel/settings/audit?subject=price")
+    for form in ("csv", "xlsx"):
+        url = f"/panel/settings/audit.{form}?subject=price"
+        assert f'href="{url}"' in page.text
+        assert Desk(client, "admin7777").get(url).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -47,10 +47,30 @@ def test_rows_are_those_of_the_list(
     for params in ({}, {"search_text": "eva"}, {"search_field": "member_balance"}, {"guest": 1}):
         wanted = params | ({"search_text": "2.00"} if "search_field" in params else {})
         listed = client.ok("GET", "/members", params=wanted)["members"]
-        rows = exported(client, URL, **wanted)
-        for row, shown in zip(rows, listed, strict=True):
-            assert row == {name: cell(shown[name]) for name in wire.EXPORT_COLUMNS}
+        for url in (URL, "/api/native/v1/members.xlsx"):
+            rows = exported(client, url, **wanted)
+            for row, shown in zip(rows, listed, strict=True):
+                assert row == {name: cell(shown[name]) for name in wire.EXPORT_COLUMNS}
     assert len(exported(client, URL)) == 6
+
+
+@pytest.mark.parametrize("order", [{}, {"sort_name": "member_balance", "sort": "desc"}])
+def test_by_cursor_come_the_rows_of_the_list(
+    client: Client, floor: Floor, order: dict[str, str]
+) -> None:
+    listed = client.ok("GET", "/members", params=order)["members"]
+    seen: list[Any] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        asked = {"limit": 2, "cursor": cursor, **order}
+        page = client.raw("GET", "/api/native/v1/members", params=asked).json()
+        seen += page["rows"]
+        cursor = page["next_cursor"]
+    assert seen == listed
+    elsewhere = {"cursor": asked["cursor"], "sort_name": "member_account"}
+    refused = client.raw("GET", "/api/native/v1/members", params=elsewhere)
+    assert refused.status_code == 400
+    assert "cursor" in refused.json()["error"]["fields"]
 
 
 def test_no_cell_is_a_formula(client: Client, floor: Floor) -> None:

@@ -28,7 +28,7 @@ def read(floor: Floor, query: Any, *wanted: Any) -> Any:
 
 def test_the_map_and_its_counters(floor: Floor) -> None:
     floor.pay(3 * EURO, "PC01")
-    floor.change_pc("PC03", is_out_of_order=True, out_of_order_reason="Fan noise")
+    floor.break_pc("PC03", "Fan noise")
     shown = read(floor, computers, floor.center, clock.now())
     assert shown.counts == {"free": 1, "playing": 1, "ending": 0, "ended": 0, "broken": 1}
     (room,) = shown.rooms

@@ -236,7 +236,7 @@ class TestMap:
     def test_it_shows_every_pc_with_its_state(self, desk: Desk, floor: Floor) -> None:
         floor.pay(3 * EURO, "PC01")
         floor.guest("postpaid", "PC02")
-        floor.change_pc("PC03", is_out_of_order=True, out_of_order_reason="Fan noise")
+        floor.break_pc("PC03", "Fan noise")
         page = desk.get("/panel/computers/map").text
         states = dict(re.findall(r'data-pc="(\w+)" data-state="(\w+)"', page))
         assert states == {"PC01": "prepaid", "PC02": "postpaid", "PC03": "broken", "PC04": "free"}
@@ -256,7 +256,7 @@ class TestMap:
 
     def test_names_are_told_as_text_never_as_markup(self, desk: Desk, floor: Floor) -> None:
         floor.add_pc("<b>PC</b>")
-        floor.change_pc("PC04", is_out_of_order=True, out_of_order_reason="<script>x</script>")
+        floor.break_pc("PC04", "<script>x</script>")
         page = desk.get("/panel/computers?pc=%3Cb%3EPC%3C/b%3E").text
         assert "<b>PC</b>" not in page
         assert "&lt;b&gt;PC&lt;/b&gt;" in page

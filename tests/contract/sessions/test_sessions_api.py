@@ -334,7 +334,7 @@ def test_a_session_moves_to_a_free_pc_of_its_group(
 
 def test_moves_that_are_refused(client: Client, floor: Floor) -> None:
     floor.add_pc("VIP1", floor.add_pc_group("VIP"))
-    floor.change_pc("PC04", is_out_of_order=True)
+    floor.break_pc("PC04")
     floor.add_pc("XBOX1", console_type=2)
     floor.add_pc("PS5", console_type=5)
     post(client, "/pcSessions/freeSession", pcs=["PC01", "PC02"])

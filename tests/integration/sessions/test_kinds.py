@@ -318,7 +318,7 @@ def test_kinds_that_are_switched_off(store: Store, freeze: clock.frozen) -> None
 
 def test_a_pc_out_of_order_is_not_started(store: Store, freeze: clock.frozen) -> None:
     floor = open_floor(store)
-    floor.change_pc("PC02", is_out_of_order=True)
+    floor.break_pc("PC02")
     with pytest.raises(PcRefused, match="PC02: the PC is out of order"):
         floor.guests(FREE, "PC01", "PC02", "PC03")
     assert not any(floor.is_busy(name) for name in floor.pc_ids)

@@ -294,7 +294,7 @@ def test_the_places_to_go_are_those_that_a_move_takes(store: Store) -> None:
     vip = floor.add_pc_group("VIP")
     floor.add_pc("VIP01", vip)
     floor.add_pc("PS01", console_type=1)
-    floor.change_pc("PC02", is_out_of_order=True)
+    floor.break_pc("PC02")
     floor.guest(POSTPAID, "PC03")
     floor.guest(PREPAID, "PC01", paid_micros=EURO)
     taken, at = [], "PC01"

@@ -1,0 +1,83 @@
+"""Who plays: starts, money for time, check-outs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from lanhouse.cafe.sessions import commands as sessions
+from lanhouse.cafe.sessions.commands import GuestSecret
+from lanhouse.cafe.sessions.plans.ending import Settlement
+from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
+from lanhouse.cafe.sessions.schemas import Session
+from lanhouse.cafe.sessions.tables import pc_sessions
+from tests.builders.nouns.ground import DESK
+from tests.builders.nouns.pcs import PcBuilder
+
+
+@dataclass
+class SessionBuilder(PcBuilder):
+    """Sessions on the PCs."""
+
+    def guests(self, kind: str, *names: str, **more: Any) -> list[sessions.Started]:
+        """Start guests of a kind on PCs."""
+        return self.run(
+            sessions.start_guests,
+            sessions.StartGuests(
+                center=self.center,
+                actor=DESK,
+                kind=kind,
+                pc_names=list(names),
+                secrets=[GuestSecret("secret", "hash")] * len(names),
+                **more,
+            ),
+        )
+
+    def guest(self, kind: str, name: str = "PC01", **more: Any) -> Session:
+        """Start one guest; answers the session."""
+        return self.guests(kind, name, **more)[0].session
+
+    def member(self, member_id: int, name: str = "PC01") -> Session:
+        """Start a member; answers the session."""
+        cmd = sessions.StartMember(
+            center=self.center, actor=DESK, pc_name=name, member_id=member_id
+        )
+        return self.run(sessions.start_member, cmd).session
+
+    def pay(self, amount: int, *names: str, payment: str = "cash") -> list[sessions.Started]:
+        """addTimeMoney on PCs."""
+        cmd = sessions.AddMoney(
+            center=self.center,
+            actor=DESK,
+            pc_names=list(names),
+            amount_micros=amount,
+            payment=payment,
+            secrets=[GuestSecret("secret", "hash")] * len(names),
+        )
+        return self.run(sessions.add_money, cmd)
+
+    def check_out(self, *names: str, **more: Any) -> list[Settlement]:
+        """Check out PCs."""
+        cmd = sessions.Checkout(center=self.center, actor=DESK, pc_names=list(names), **more)
+        return self.run(sessions.check_out, cmd)
+
+    def session(self, session_id: int) -> Session:
+        """The session as it is stored now."""
+        found = self.store.read_sync(session_by_id, self.hall.center_id, session_id)
+        assert found is not None
+        return found
+
+    def session_ids(self) -> list[int]:
+        """The ids of all sessions, the oldest first."""
+        statement = sa.select(pc_sessions.c.id).order_by(pc_sessions.c.id)
+        return [row.id for row in self.store.read_sync(lambda read: read.all(statement))]
+
+    def is_busy(self, name: str) -> bool:
+        """Whether the PC has an open session."""
+        pc_id = self.pc_ids[name]
+        return (
+            self.store.read_sync(lambda read: open_session_on_pc(read, self.hall.center_id, pc_id))
+            is not None
+        )
