@@ -2,19 +2,25 @@
 
 Installed for the whole run. A write of a request that does not go through the single door
 (ledger.answers.run_once), or goes through it without saying who calls though its route is not one
-of web/unaudited.py, fails the test that made the call.
+of web/unaudited.py, fails the test that made the call; and so does one whose row, in the audit log
+or in the billing log, names no id of what it touched.
 """
 
 from __future__ import annotations
 
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any
 
 from lanhouse.auth.keys import note_use
 from lanhouse.auth.lockout import begin_attempt, forgive
+from lanhouse.cafe.money import log
+from lanhouse.cafe.money.schemas import LogEntry
 from lanhouse.cafe.staff.commands import count_attempt
+from lanhouse.db.audit import Trail
 from lanhouse.db.postgres import PostgresStore
 from lanhouse.db.sqlite import SqliteStore
+from lanhouse.db.store import Tx
 from lanhouse.ledger.answers import run_once
 from lanhouse.web.dispatch import Endpoint, Receive
 from lanhouse.web.replies import Reply
@@ -22,10 +28,30 @@ from lanhouse.web.request import Request
 from lanhouse.web.routes import Route
 from lanhouse.web.unaudited import UNAUDITED
 
+_IDS = ("subject_id", "member_id", "pc_id", "transfer_id")
+
 HOUSEKEEPING = frozenset({note_use, begin_attempt, count_attempt, forgive})
 """The counts of tries to sign in and the last use of a key: no acts of anybody."""
 
 _route: ContextVar[Route | None] = ContextVar("route", default=None)
+
+
+_SIGN_IN = "touches only who signs in: the row names that one as the person who acts"
+_EXPORTS = (
+    *("/api/native/v1/members", "/panel/members"),
+    *("/api/native/v1/audit", "/panel/settings/audit"),
+)
+WITHOUT_ID: dict[str, str] = {
+    "POST /panel/sign-in": _SIGN_IN,
+    "POST /api/native/v1/auth/staff-login": _SIGN_IN,
+    "POST /panel/clock/accept": "steps the one clock of the server: every centre's log says so",
+    **{
+        f"GET {path}.{form}": "takes a whole list away: the row says which"
+        for path in _EXPORTS
+        for form in ("csv", "xlsx")
+    },
+}
+"""Route -> why there is no id that its row could name."""
 
 
 class PastTheDoor(AssertionError):
@@ -42,6 +68,15 @@ def check(route: Route | None, command: Any, arg: Any) -> None:
         raise PastTheDoor(f"{route.id} writes without saying who calls")
 
 
+def check_row(row: dict[str, Any]) -> None:
+    """Raise PastTheDoor for a row of the audit log or of the billing log that was made by a call
+    and names no id of what that touched.
+    """
+    ids = [*row.get("ids", {}).values(), *map(row.get, _IDS)]
+    if row["call"] is not None and row["call"] not in WITHOUT_ID and not any(ids):
+        raise PastTheDoor(f"{row['call']} names no id of what it touched: {row}")
+
+
 def install() -> None:
     """Watch every application of this process from now on."""
     run = Endpoint._run
@@ -54,8 +89,27 @@ def install() -> None:
             _route.reset(token)
 
     Endpoint._run = watched
+    _watch_rows()
     for store in (SqliteStore, PostgresStore):
         _watch(store)
+
+
+def _watch_rows() -> None:
+    rows, values = Trail.rows, log._values
+
+    def audited(self: Trail, at: datetime) -> list[dict[str, Any]]:
+        made = rows(self, at)
+        for row in made:
+            check_row(row)
+        return made
+
+    def logged(tx: Tx, entry: LogEntry) -> dict[str, Any]:
+        row = values(tx, entry)
+        check_row(row)
+        return row
+
+    Trail.rows = audited
+    log._values = logged
 
 
 def _watch(store: Any) -> None:

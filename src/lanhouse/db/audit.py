@@ -42,11 +42,24 @@ audit_log = sa.Table(
     sa.Column("before", Json),
     sa.Column("after", Json),
     sa.Column("at", UtcTime, nullable=False),
+    # Behind the order of the page stands what other filters look at, so that a row that they leave
+    # out is not fetched.
     sa.Index("audit_log_at_ix", "center_id", "at", "id"),
     sa.Index("audit_log_actor_ix", "center_id", "actor_kind", "actor_id", "at", "id"),
-    sa.Index("audit_log_call_ix", "center_id", "call", "at", "id"),
-    sa.Index("audit_log_actor_call_ix", "center_id", "actor_kind", "actor_id", "call", "at", "id"),
-    sa.Index("audit_log_subject_ix", "center_id", "subject", "subject_id", "at", "id"),
+    sa.Index("audit_log_call_ix", "center_id", "call", "at", "id", "subject", "subject_id"),
+    sa.Index(
+        "audit_log_actor_call_ix",
+        *("center_id", "actor_kind", "actor_id", "call", "at", "id", "subject", "subject_id"),
+    ),
+    sa.Index(
+        "audit_log_actor_subject_ix",
+        *("center_id", "actor_kind", "actor_id", "subject", "at", "id", "subject_id"),
+    ),
+    sa.Index(
+        "audit_log_subject_ix",
+        *("center_id", "subject", "subject_id", "at", "id", "actor_kind", "actor_id", "call"),
+    ),
+    sa.Index("audit_log_kind_ix", "center_id", "subject", "at", "id"),
     sa.Index("audit_log_agent_ix", "agent_id", "at", "id"),
 )
 
@@ -103,6 +116,11 @@ class Trail:
         self.origin = origin
         self._touched = []
         self._is_logged = False
+
+    @property
+    def has_touched(self) -> bool:
+        """Whether anything was noted that a row will tell."""
+        return bool(self._touched)
 
     def note_log_row(self) -> None:
         """A row of a log that has the origin in it is being written: it needs no other."""

@@ -17,7 +17,7 @@ from lanhouse.ledger.verify import verify_ledger
 from lanhouse.web.unaudited import UNAUDITED
 from tests.builders.client import Client
 from tests.builders.databases import by_hand
-from tests.builders.door import PastTheDoor, check
+from tests.builders.door import WITHOUT_ID, PastTheDoor, check, check_row
 from tests.builders.floor import EURO, Floor
 
 CAFE = "/api/v2/cafe/{cafe_id}"
@@ -149,6 +149,36 @@ def test_the_door_notices_who_goes_past_it() -> None:
 
 class _NoOrigin:
     origin = None
+
+
+def test_the_door_notices_a_row_that_names_nothing() -> None:
+    """The watch over the rows of all tests can fail, for both logs."""
+    call = f"PUT {CAFE}/pcs/{{pc_id}}"
+    for row in (
+        {"call": call, "subject": "", "subject_id": 0, "ids": {}},
+        {"call": call, "subject": "pc", "subject_id": 0, "ids": {"is_guest": 0}},
+        {"call": call, "member_id": 0, "pc_id": None, "transfer_id": None},
+    ):
+        with pytest.raises(PastTheDoor, match="names no id"):
+            check_row(row)
+        check_row(row | {"call": None})
+        check_row(row | {"call": "POST /panel/sign-in"})
+    check_row({"call": call, "subject": "pc", "subject_id": 7, "ids": {"is_guest": 0}})
+    check_row({"call": call, "member_id": 0, "pc_id": None, "transfer_id": 3})
+
+
+def test_routes_without_an_id_exist_and_have_a_reason() -> None:
+    known = {route.id for route in all_routes() if route.summary != NOT_BUILT}
+    assert set(WITHOUT_ID) <= known - set(UNAUDITED)
+    assert all(WITHOUT_ID.values())
+
+
+def test_a_map_that_is_saved_as_it_stands_touches_nothing(client: Client, floor: Floor) -> None:
+    places = [{"pc_name": "PC01", "pc_room": "", "pc_box_top": 7, "pc_box_left": 9}]
+    for _ in range(2):
+        client.ok("POST", "/pcs/action/savePcLayout", json={"pc_list": places})
+    (row,) = rows(floor)
+    assert (row.subject, row.subject_id) == ("pc", floor.pc_ids["PC01"])
 
 
 @pytest.mark.parametrize(

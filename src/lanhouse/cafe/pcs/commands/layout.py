@@ -66,6 +66,9 @@ def save_layout(tx: Tx, layout: Layout) -> None:
         for row in tx.all(sa.select(rooms).where(rooms.c.center_id == center_id))
     }
     _save_places(tx, center_id, layout.places, room_ids)
+    if not tx.trail.has_touched:
+        # The map was saved as it stood.
+        tx.did_nothing()
     tell_changed(tx, center_id)
 
 
