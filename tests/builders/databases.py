@@ -203,6 +203,13 @@ def _on_postgres(script: str) -> list[Any]:
 
 
 @cache
+def hang_up() -> None:
+    """Leave the server, until the next test: whoever counts what is done there is alone then."""
+    if _process.line is not None:
+        _process.line.close()
+    _process.line = None
+
+
 def _all_tables() -> list[str]:
     """Every table, those that others refer to first."""
     return [f'"{table.name}"' for table in complete_metadata().sorted_tables]
@@ -262,8 +269,7 @@ def close(store: Store) -> None:
 
 def drop_databases() -> None:
     """Remove what this process made (called once at the end of the run)."""
-    if _process.line is not None:
-        _process.line.close()
+    hang_up()
     for server, name in _process.created:
         with _admin(server) as connection:
             connection.execute(sa.text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
