@@ -180,7 +180,7 @@ def test_two_hundred_a_minute_then_507(hall: Hall, tmp_path: Path) -> None:
 
 
 def test_browsers_may_call_from_allowed_origins_only(client: Client, hall: Hall) -> None:
-    change = SettingsChange(7777, "center", {"cors_origins": ["https://till.example"]})
+    change = SettingsChange(7777, {"center": {"cors_origins": ["https://till.example"]}})
     hall.store.run_sync(change_settings, change)
     ask = {"Origin": "https://till.example", "Access-Control-Request-Method": "PATCH"}
     allowed = client.raw("OPTIONS", STAFFS, key="", headers=ask)

@@ -62,4 +62,4 @@ class Ground:
         for group in GROUPS.values():
             mine = {key.name: values[key.name] for key in group.keys if key.name in values}
             if mine:
-                self.run(change_settings, SettingsChange(self.hall.center_id, group.name, mine))
+                self.run(change_settings, SettingsChange(self.hall.center_id, {group.name: mine}))

@@ -666,7 +666,7 @@ def test_nobody_who_is_playing_is_deleted(client: Client, floor: Floor) -> None:
 
 def test_what_a_form_for_a_new_member_needs(client: Client, floor: Floor) -> None:
     gold = floor.add_member_group("Gold")
-    change = SettingsChange(7777, "member", {"default_member_group": gold})
+    change = SettingsChange(7777, {"member": {"default_member_group": gold}})
     floor.store.run_sync(change_settings, change)
     assert client.ok("GET", "/members/action/memberInitData") == {
         "member_groups": [

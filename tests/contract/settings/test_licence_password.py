@@ -148,7 +148,8 @@ def test_a_sealed_one_opens_for_who_uses_it_and_for_nobody_else(client: Client) 
     group = Group("gateway", "Gateway", "A gateway.", keys_of(_Gateway))
 
     async def kept(vault: Any) -> dict[str, Any]:
-        return await stored_values(group, {"gateway_secret": "p4ss"}, 7777, vault)
+        values = {"gateway": {"gateway_secret": "p4ss"}}
+        return (await stored_values([group], values, 7777, vault))["gateway"]
 
     values = client.run(kept(VAULT))
     assert "p4ss" not in values["gateway_secret"]

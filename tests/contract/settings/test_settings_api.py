@@ -12,38 +12,7 @@ from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
 from tests.builders.floor import EURO, Floor
 from tests.builders.people import bearer_of
-
-DEFAULTS = {
-    "cafe_id": 7777,
-    "cafe_name": "Hall 7777",
-    "license_name": "hall7777",
-    "license_using_billing": 1,
-    "timezone": "+00:00",
-    "timezone_name": "UTC",
-    "currency": "€",
-    "currency_code": "EUR",
-    "cors_origins": [],
-    "license_password": "",
-    "license_password_set": 0,
-    "minimum_charge": 0,
-    "free_time_minutes": 0,
-    "free_minutes_once": 0,
-    "prepaid_session_change_method": "return",
-    "disable_prepaid": 0,
-    "disable_postpaid": 0,
-    "postpaid_max_balance": 0,
-    "loan_max_per_member": 0,
-    "allow_balance_for_pc_time": 1,
-    "default_price_fills_gaps": 1,
-    "desk_confirm_above": None,
-    "desk_confirm_minutes": 1440,
-    "point_enable": 0,
-    "use_bonus_first": 0,
-    "price_bonus": "[]",
-    "bonus_unit": 0,
-    "topup_reward_percent": "[100,100,100,100,100,100,100]",
-    "default_member_group": 0,
-}
+from tests.contract.settings.defaults import DEFAULTS
 
 
 @pytest.fixture

@@ -38,13 +38,14 @@ def ask(client: Client, method: str, group: str, **options: Any) -> Any:
 
 
 def test_a_group_is_read_changed_and_cleared(client: Client, hall: Hall) -> None:
-    assert ask(client, "GET", "payment") == (200, PAYMENT)
+    status, before = ask(client, "GET", "payment")
+    assert (status, {**before, **PAYMENT}) == (200, before)
     body = {"minimum_charge": "1.5", "free_minutes_once": 1, "desk_confirm_minutes": 60}
     changed = {"minimum_charge": "1.50", "free_minutes_once": True, "desk_confirm_minutes": 60}
-    assert ask(client, "PUT", "payment", json=body) == (200, {**PAYMENT, **changed})
-    assert ask(client, "GET", "payment") == (200, {**PAYMENT, **changed})
+    assert ask(client, "PUT", "payment", json=body) == (200, {**before, **changed})
+    assert ask(client, "GET", "payment") == (200, {**before, **changed})
     cleared = {"minimum_charge": None, "desk_confirm_minutes": None}
-    left = {**PAYMENT, "free_minutes_once": True}
+    left = {**before, "free_minutes_once": True}
     assert ask(client, "PUT", "payment", json=cleared) == (200, left)
     assert client.ok("GET", "/configs")["minimum_charge"] == 0
 
@@ -62,7 +63,8 @@ def test_clearing_gives_back_what_follows_something_else(client: Client, hall: H
 def test_the_centre_is_named_by_its_zone_and_code(client: Client, hall: Hall) -> None:
     given = {"timezone": "Europe/Lisbon", "currency": "EUR", "cors_origins": ["https://a.example"]}
     secret = {"license_password": "", "license_password_set": False}
-    shown = {"cafe_name": "Hall 7777", **given, **secret}
+    before = ask(client, "GET", "center")[1]
+    shown = {**before, "cafe_name": "Hall 7777", **given, **secret}
     assert ask(client, "PUT", "center", json=given) == (200, shown)
     status, told = ask(client, "PUT", "center", json={"timezone": None, "cafe_name": ""})
     reasons = {"cafe_name": "must not be empty", "timezone": "must not be empty"}

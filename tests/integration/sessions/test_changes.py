@@ -121,7 +121,7 @@ def test_a_session_keeps_its_price_when_all_prices_are_deleted(
 
 def fill_gaps(floor: Floor, *, wanted: bool) -> None:
     values = {"default_price_fills_gaps": wanted}
-    floor.run(save_settings, SettingsInput(center=floor.center, group="payment", values=values))
+    floor.run(save_settings, SettingsInput(center=floor.center, values={"payment": values}))
 
 
 def test_default_holds_in_the_gaps_of_a_running_session_as_the_setting_says(
@@ -307,7 +307,7 @@ def test_whether_the_balance_pays_for_time_holds_at_once(
 
     def switch(value: bool) -> None:
         values = {"allow_balance_for_pc_time": value}
-        floor.run(save_settings, SettingsInput(center=floor.center, group="payment", values=values))
+        floor.run(save_settings, SettingsInput(center=floor.center, values={"payment": values}))
 
     switch(False)
     assert floor.session(on_balance.id).expires_at == clock.now()

@@ -12,7 +12,7 @@ from tests.builders.floor import Floor, open_floor
 def test_changes_at_once_do_not_undo_each_other(store: Store) -> None:
     floor: Floor = open_floor(store)
     given = [
-        SettingsInput(center=floor.center, group=group, values=values)
+        SettingsInput(center=floor.center, values={group: values})
         for group, values in (
             ("payment", {"free_time_minutes": 5}),
             ("loyalty", {"use_bonus_first": True}),

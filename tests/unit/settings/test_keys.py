@@ -7,17 +7,34 @@ from typing import Annotated
 import msgspec
 import pytest
 
-from lanhouse.cafe.centers.schemas import GROUPS, PaymentSettings, Settings, settings_of
-from lanhouse.cafe.centers.schemas.keys import key, keys_of
-from lanhouse.cafe.settings.wire import given_values, input_of
-from lanhouse.kit.inputs import decode
+from lanhouse.cafe.centers.schemas import (
+    GROUPS,
+    Center,
+    Group,
+    PaymentSettings,
+    Settings,
+    settings_of,
+)
+from lanhouse.cafe.centers.schemas.keys import Key, key, keys_of
+from lanhouse.cafe.settings.wire import given_values, input_of, native_value
+from lanhouse.kit.inputs import decode, names_of
 
+CENTER = Center(
+    id=1,
+    name="Hall",
+    license_name="hall",
+    zone_name="UTC",
+    currency="EUR",
+    quote_secret="",
+    settings=Settings(),
+)
 KEYS = [(group, key) for group in GROUPS.values() for key in group.keys]
 
 
 def test_no_two_keys_share_a_name() -> None:
-    names = [key.wire for _, key in KEYS]
-    assert len(set(names)) == len(names) > 20
+    for names in ([one.wire for _, one in KEYS], [one.name for _, one in KEYS]):
+        assert len(set(names)) == len(names) > 100
+    assert names_of(input_of(*GROUPS.values()))["minimum_charge_micros"] == "minimum_charge"
 
 
 def test_every_key_says_what_it_is_for() -> None:
@@ -28,7 +45,19 @@ def test_every_key_says_what_it_is_for() -> None:
         assert not one.mark.label.endswith(".")
         assert one.mark.meaning.endswith("."), one.wire
         choices = {value for value, _ in one.mark.words}
-        assert choices == set(getattr(one.plain, "__args__", ())) or not choices
+        members = getattr(one.mark.json, "__struct_fields__", ())
+        assert choices == set(getattr(one.plain, "__args__", members)) or not choices
+
+
+@pytest.mark.parametrize("one", [one for _, one in KEYS], ids=lambda one: one.wire)
+def test_a_default_is_what_the_key_itself_would_take(one: Key) -> None:
+    read = Group("one", "One", "One.", (one,))
+    shown = native_value(one, one.default, CENTER)
+    if shown in (None, ""):
+        return
+    data = decode(input_of(read), {one.wire: shown})
+    values = given_values([read], data, clears=True, inputs={one.wire: shown})
+    assert values["one"][one.name] == one.default
 
 
 def test_a_line_without_words_or_default_is_refused() -> None:
@@ -67,5 +96,5 @@ def test_null_leaves_a_value_on_the_cafe_wire_and_clears_it_on_the_native(
 ) -> None:
     group = GROUPS["payment"]
     data = decode(input_of(group), sent)
-    assert given_values(group, data, clears=False, inputs=sent) == cafe
-    assert given_values(group, data, clears=True, inputs=sent) == native
+    assert given_values([group], data, clears=False, inputs=sent).get("payment", {}) == cafe
+    assert given_values([group], data, clears=True, inputs=sent).get("payment", {}) == native

@@ -26,6 +26,7 @@ from lanhouse.web.replies import Answer
 
 routes = CafeRoutes("Config")
 native = NativeRoutes("Settings")
+_ALL = tuple(GROUPS.values())
 
 
 @routes.get(
@@ -40,6 +41,16 @@ async def configs(call: CafeCall) -> dict[str, Any]:
     return settings_wire(await call.read(shown_center, call.center), clock.now())
 
 
+async def _given(
+    call: CafeCall, groups: tuple[Group, ...], data: Struct, *, clears: bool
+) -> SettingsInput:
+    values = given_values(groups, data, clears=clears, inputs=call.inputs)
+    if not clears:
+        _as_read(values.get("center", {}), call.center)
+    values = await stored_values(groups, values, call.center.id, call.vault)
+    return SettingsInput(center=call.center, values=values)
+
+
 def _serve(group: Group) -> None:
     """Declare the calls of a group."""
     put = f"Change settings: {group.label}"
@@ -49,16 +60,15 @@ def _serve(group: Group) -> None:
         right="settings.edit",
         summary=put,
         source="seed: Config",
-        input_type=input_of(group),
+        input_type=input_of(*_ALL),
         output_type=cafe_output(),
     )
     async def put_cafe(call: CafeCall, data: Struct) -> Answer:
-        """What is left out, empty or null stays. data: all settings as they are now."""
+        """What is left out, empty or null stays; a key of another group is taken too. data: all
+        settings as they are now.
+        """
         at = clock.now()
-        values = given_values(group, data, clears=False, inputs=call.inputs)
-        _as_read(values, call.center)
-        values = await stored_values(group, values, call.center.id, call.vault)
-        given = SettingsInput(center=call.center, group=group.name, values=values)
+        given = await _given(call, _ALL, data, clears=False)
         return await call.write(_saved, given, lambda center: settings_wire(center, at))
 
     @native.get(
@@ -80,9 +90,7 @@ def _serve(group: Group) -> None:
     )
     async def put_native(call: CafeCall, data: Struct) -> Answer:
         """What is left out stays, null clears a key to its default. Answers the group."""
-        values = given_values(group, data, clears=True, inputs=call.inputs)
-        values = await stored_values(group, values, call.center.id, call.vault)
-        given = SettingsInput(center=call.center, group=group.name, values=values)
+        given = await _given(call, (group,), data, clears=True)
         return await call.write(_saved, given, lambda center: native_values(group, center))
 
 

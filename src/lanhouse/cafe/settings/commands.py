@@ -19,18 +19,17 @@ from lanhouse.kit.errors import InvalidInput
 
 
 class SettingsInput(msgspec.Struct, frozen=True, kw_only=True):
-    """What to change of one group: values by the field names of its keys, None = the default.
+    """What to change: values by group and field name of the keys, None = the default.
 
-    `group` is a field of Settings. What is not named stays. Of a secret comes the hash.
+    What is not named stays. Of a secret comes what is kept of it.
     """
 
     center: Center
-    group: str
-    values: dict[str, Any]
+    values: dict[str, dict[str, Any]]
 
 
 class _Change(msgspec.Struct):
-    """What is about to be stored, while the checks of its group look at it."""
+    """What is about to be stored of a group, while its checks look at it."""
 
     tx: Tx
     center: Center
@@ -50,13 +49,20 @@ def save_settings(tx: Tx, given: SettingsInput) -> Center:
     lock_center(tx, given.center.id)
     center = center_by_id(tx, given.center.id)
     assert center is not None
-    change = _Change(tx, center, dict(given.values), {})
-    check = _CHECKS.get(given.group)
-    if check is not None:
-        check(change)
-    if change.errors:
-        raise InvalidInput(change.errors)
-    stored = SettingsChange(center.id, given.group, change.values, change.name, change.zone_name)
+    changes = {name: _Change(tx, center, dict(one), {}) for name, one in given.values.items()}
+    for name, change in changes.items():
+        if name in _CHECKS:
+            _CHECKS[name](change)
+    errors = {name: why for change in changes.values() for name, why in change.errors.items()}
+    if errors:
+        raise InvalidInput(errors)
+    own = changes.get("center")
+    stored = SettingsChange(
+        center.id,
+        {name: change.values for name, change in changes.items()},
+        own.name if own else None,
+        own.zone_name if own else None,
+    )
     changed = change_settings(tx, stored)
     names = changed_names(center, changed)
     if names:

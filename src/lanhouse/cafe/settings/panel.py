@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Annotated, Any, cast
 
 import msgspec
@@ -9,6 +10,7 @@ import msgspec
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import GROUPS, Group
 from lanhouse.cafe.centers.schemas.keys import Key
+from lanhouse.cafe.centers.schemas.values import Moments
 from lanhouse.cafe.settings.commands import SettingsInput, save_settings
 from lanhouse.cafe.settings.queries import member_group_names, shown_center
 from lanhouse.cafe.settings.wire import given_values, input_of, native_values, stored_values
@@ -47,7 +49,7 @@ class FormIn(msgspec.Struct):
     written, so that who changes one field undoes nobody's change of another.
     """
 
-    shown: Annotated[str, msgspec.Meta(max_length=20_000)] = "{}"
+    shown: Annotated[str, msgspec.Meta(max_length=200_000)] = "{}"
 
 
 @routes.get("/panel/settings", right="account.self", summary="The first page of the settings")
@@ -93,10 +95,11 @@ def _serve(group: Group) -> None:
             shown = _object(data.shown)
             changed = {name: value for name, value in posted.items() if shown.get(name) != value}
             read = decode(input_of(group), changed)
-            values = given_values(group, read, clears=True, inputs=changed)
-            values |= {key.name: None for key in group.keys if _is_taken_away(key, call.inputs)}
-            values = await stored_values(group, values, call.center.id, call.vault)
-            given = SettingsInput(center=call.center, group=group.name, values=values)
+            values = given_values((group,), read, clears=True, inputs=changed)
+            taken = {key.name: None for key in group.keys if _is_taken_away(key, call.inputs)}
+            values = {group.name: values.get(group.name, {}) | taken}
+            values = await stored_values((group,), values, call.center.id, call.vault)
+            given = SettingsInput(center=call.center, values=values)
             await call.run(save_settings, given)
         except InvalidInput as wrong:
             return await _page(call, group, posted=posted, shown=data.shown, wrong=wrong)
@@ -118,7 +121,7 @@ async def _page(
 ) -> Reply:
     center = await call.read(shown_center, call.center)
     stored = native_values(group, center)
-    values = {key.wire: _in_form(stored[key.wire]) for key in group.keys}
+    values = {key.wire: _in_form(key, stored[key.wire]) for key in group.keys}
     reasons: dict[str, str] = {}
     for name, reason in (wrong.fields if wrong else {}).items():
         reasons.setdefault(name.partition(".")[0], translated(reason, call.view.language))
@@ -128,6 +131,7 @@ async def _page(
         status=200 if wrong is None else wrong.status,
         groups=GROUPS,
         group=group,
+        parts=[(part, list(keys)) for part, keys in groupby(group.keys, lambda key: key.part)],
         shapes=shapes,
         values=values if posted is None else posted,
         shown=shown or msgspec.json.encode(values).decode(),
@@ -158,13 +162,20 @@ def form_of(key: Key) -> str:
         return "switch"
     if key.mark.words:
         return "choice"
+    if key.mark.json:
+        return "lines" if key.mark.json == Moments else "json"
     if getattr(key.plain, "__origin__", None) is tuple:
         return "lines"
     return "number" if key.plain is int else "text"
 
 
-def _in_form(value: Any) -> Any:
+def _in_form(key: Key, value: Any) -> Any:
     """A stored value as its form sends it back when nobody touches it."""
+    shape = form_of(key)
+    if shape == "json":
+        return msgspec.json.encode(value).decode()
+    if shape == "flags":
+        return {name: str(value[name]) for name, _ in key.mark.words}
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, list):
@@ -185,6 +196,12 @@ def _posted(key: Key, inputs: dict[str, Any]) -> Any:
         return "1" if raw not in (None, "", "0") else "0"
     if shape == "lines":
         return [line.strip() for line in str(raw or "").splitlines() if line.strip()]
+    if shape == "flags":
+        on = cast("dict[str, Any]", raw) if isinstance(raw, dict) else {}
+        return {name: "1" if name in on else "0" for name, _ in key.mark.words}
+    if shape == "long":
+        # A browser ends lines with both signs, what was shown with one.
+        return str(raw or "").replace("\r\n", "\n").strip()
     if shape in ("tiers", "weekdays"):
         rows = _rows(raw)
         return [row for row in rows if not isinstance(row, dict) or any(row.values())]

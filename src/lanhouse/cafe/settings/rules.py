@@ -9,7 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from lanhouse.cafe.centers.schemas import BonusTier
-from lanhouse.cafe.centers.schemas.loyalty import PERCENT_MAX
+from lanhouse.cafe.centers.schemas.values import PERCENT_MAX
 from lanhouse.kit.money import MICROS
 
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})", re.ASCII)

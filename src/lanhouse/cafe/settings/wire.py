@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import typing
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, cast
 
@@ -19,11 +19,13 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.centers.schemas import GROUPS, BonusTier, Center, Group
 from lanhouse.cafe.centers.schemas.keys import HASHED, SEALED, Key
-from lanhouse.cafe.centers.schemas.loyalty import TIERS_MAX
+from lanhouse.cafe.centers.schemas.loyalty.topups import TIERS_MAX
 from lanhouse.cafe.settings.commands import value_of
 from lanhouse.cafe.settings.rules import offset_text, tier_of
+from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import Amount, also
 from lanhouse.kit.money import format_fixed, json_number
+from lanhouse.kit.said import say
 from lanhouse.kit.vault import Unreadable, Vault
 from lanhouse.web.format import currency_sign
 
@@ -42,9 +44,12 @@ class TierOut(Struct):
     bonus: str
 
 
+Values = dict[str, dict[str, Any]]
+"""Values by group and field name of their keys."""
 SETTING = "setting"
 """What secrets of the settings are sealed for."""
 _TIERS = tuple[BonusTier, ...]
+_JSON = msgspec.json.Encoder(decimal_format="number")
 _TIERS_IN = Annotated[list[TierIn], Meta(max_length=TIERS_MAX)]
 
 
@@ -52,61 +57,93 @@ _TIERS_IN = Annotated[list[TierIn], Meta(max_length=TIERS_MAX)]
 
 
 @functools.cache
-def input_of(group: Group) -> type[Struct]:
-    """The In Struct of a group: every key under its wire name, absent or null where it stays."""
-    fields = [(key.name, _in_type(key), UNSET) for key in group.keys]
-    rename = {key.name: key.wire for key in group.keys}
-    made = msgspec.defstruct(
-        f"{group.name.capitalize()}SettingsIn", fields, rename=rename, kw_only=True, module=__name__
-    )
-    made.__doc__ = f"{group.about} What is left out stays."
+def input_of(*groups: Group) -> type[Struct]:
+    """The In Struct of groups: every key under its wire name, absent or null where it stays.
+
+    Of several groups it is that of the café API, where any key is taken by any PUT.
+    """
+    keys = [key for group in groups for key in group.keys]
+    fields = [(key.name, _in_type(key), UNSET) for key in keys]
+    rename = {key.name: key.wire for key in keys}
+    name = _struct_name(groups[0], "In") if len(groups) == 1 else "SettingsIn"
+    made = msgspec.defstruct(name, fields, rename=rename, kw_only=True, module=__name__)
+    about = groups[0].about if len(groups) == 1 else "Keys of any group."
+    made.__doc__ = f"{about} What is left out stays."
     return made
 
 
+def _struct_name(group: Group, ends: str) -> str:
+    return group.wire[0].upper() + group.wire[1:] + ends
+
+
 def _in_type(key: Key) -> Any:
-    kind: Any = _TIERS_IN if key.plain == _TIERS else key.kind
-    return kind | None | UnsetType
+    kind: Any = _TIERS_IN if key.plain == _TIERS else key.mark.json or key.kind
+    return _said(key, kind) | None | UnsetType
 
 
 def given_values(
-    group: Group, data: Struct, *, clears: bool, inputs: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The values that a call names, by field name. Null is kept as None if it `clears`, else it
-    leaves the value as it is (cafe-wire 0).
+    groups: Iterable[Group], data: Struct, *, clears: bool, inputs: Mapping[str, Any]
+) -> Values:
+    """The values that a call names, by group and field name. Null is kept as None if it `clears`,
+    else it leaves the value as it is (cafe-wire 0).
 
     A secret is read as "", so a client that sends back what it read leaves it as it is: of one,
-    only null in the `inputs` clears.
+    only null in the `inputs` clears. Raises InvalidInput for a JSON text that is too long.
     """
-    named = {key.name: getattr(data, key.name) for key in group.keys}
-    values = {name: value for name, value in named.items() if value is not UNSET}
-    for key in group.keys:
-        is_blank = not values.get(key.name) and inputs.get(key.wire) is not None
-        if key.mark.secret and is_blank:
-            values.pop(key.name, None)
-    for name, value in values.items():
-        if isinstance(value, list) and value and isinstance(value[0], TierIn):
-            tiers = cast("list[TierIn]", value)
-            values[name] = tuple(tier_of(one.amount, one.bonus) for one in tiers)
-    return {name: value for name, value in values.items() if clears or value is not None}
+    values: Values = {}
+    errors: dict[str, str] = {}
+    for group in groups:
+        for key in group.keys:
+            value = getattr(data, key.name)
+            is_blank = not value and inputs.get(key.wire) is not None
+            if value is UNSET or (value is None and not clears) or (key.mark.secret and is_blank):
+                continue
+            stored = value if value is None else _stored(key, value)
+            if key.mark.json and stored and len(stored) > _longest(key):
+                errors[key.wire] = say(
+                    "must be at most %(count)s characters of JSON", count=_longest(key)
+                )
+            values.setdefault(group.name, {})[key.name] = stored
+    if errors:
+        raise InvalidInput(errors)
+    return values
+
+
+def _stored(key: Key, value: Any) -> Any:
+    """A value as it is kept."""
+    if key.mark.json:
+        return _JSON.encode(value).decode()
+    if key.plain == _TIERS:
+        tiers = cast("list[TierIn]", value)
+        return tuple(tier_of(one.amount, one.bonus) for one in tiers)
+    return value
+
+
+def _longest(key: Key) -> int:
+    (longest,) = (meta.max_length for meta in key.kind.__metadata__ if meta.max_length)
+    return longest
 
 
 async def stored_values(
-    group: Group, values: dict[str, Any], center_id: int, vault: Vault
-) -> dict[str, Any]:
+    groups: Iterable[Group], values: Values, center_id: int, vault: Vault
+) -> Values:
     """The values with each secret as it is kept: hashed (which takes time), or sealed.
 
     Raises Unreadable when there is no server secret to seal with.
     """
-    stored = dict(values)
-    for key in group.keys:
-        value = stored.get(key.name)
-        if value and key.mark.secret == HASHED:
-            stored[key.name] = await make_hash(value)
-        elif value and key.mark.secret == SEALED:
-            sealed = vault.seal(SETTING, _context(center_id, group.name, key.name), value.encode())
-            if sealed is None:
-                raise Unreadable
-            stored[key.name] = b64encode(sealed).decode()
+    stored = {name: dict(group) for name, group in values.items()}
+    for group in groups:
+        of_group = stored.get(group.name, {})
+        for key in group.keys:
+            value = of_group.get(key.name)
+            if value and key.mark.secret == HASHED:
+                of_group[key.name] = await make_hash(value)
+            elif value and key.mark.secret == SEALED:
+                context = _context(center_id, group.name, key.name)
+                sealed = vault.seal(SETTING, context, value.encode())
+                if sealed is None:
+                    raise Unreadable
+                of_group[key.name] = b64encode(sealed).decode()
     return stored
 
 
@@ -137,7 +174,6 @@ def settings_wire(center: Center, at: datetime) -> dict[str, Any]:
         "cafe_id": center.id,
         "cafe_name": center.name,
         "license_name": center.license_name,
-        "license_using_billing": 1,
         "timezone": offset_text(center.zone, at),
         "timezone_name": center.zone_name,
         "currency": currency_sign(center.currency, "en"),
@@ -158,7 +194,7 @@ def _cafe_value(key: Key, value: Any, center: Center) -> Any:
         return int(value)
     if key.is_amount:
         return None if value is None else json_number(value)
-    shown = _plain_value(key, value, center)
+    shown = value if key.mark.json else _plain_value(key, value, center)
     if isinstance(shown, list) and key.mark.is_json_text:
         return msgspec.json.encode(shown).decode()
     return cast("Any", shown)
@@ -187,6 +223,8 @@ def native_value(key: Key, value: Any, center: Center) -> Any:
 
 
 def _plain_value(key: Key, value: Any, center: Center) -> Any:
+    if key.mark.json:
+        return msgspec.json.decode(value)
     if key.plain == _TIERS:
         by_percent = center.settings.loyalty.is_bonus_by_percent
         return [_tier(tier, by_percent=by_percent) for tier in value]
@@ -201,14 +239,14 @@ def _tier(tier: BonusTier, *, by_percent: bool) -> TierOut:
 @functools.cache
 def native_output_of(group: Group) -> type[Struct]:
     """The Out Struct of a group on the native API."""
-    return _output(group.name.capitalize() + "SettingsOut", group.keys, _native_type)
+    return _output(_struct_name(group, "Out"), group.keys, _native_type)
 
 
 @functools.cache
 def cafe_output() -> type[Struct]:
     """The Out Struct of `configs`: every key of every group."""
     keys = tuple(key for group in GROUPS.values() for key in group.keys)
-    more = [("cafe_id", int), ("license_name", str), ("license_using_billing", int)]
+    more = [("cafe_id", int), ("license_name", str)]
     return _output(
         "ConfigsOut", keys, _cafe_type, [*more, ("timezone_name", str), ("currency_code", str)]
     )
@@ -232,7 +270,7 @@ def _native_type(key: Key) -> Any:
         return str | None if key.is_optional else str
     if key.plain == _TIERS:
         return list[TierOut]
-    return key.plain
+    return key.mark.json or key.plain
 
 
 def _cafe_type(key: Key) -> Any:

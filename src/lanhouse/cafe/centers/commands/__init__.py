@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -74,14 +75,13 @@ def create_center(tx: Tx, new: NewCenter) -> Center:
 
 
 class SettingsChange(msgspec.Struct, frozen=True):
-    """New values for some keys of a group, by field name; None clears a key to its default.
+    """New values by group and field name of their keys; None clears a key to its default.
 
     `name` and `zone_name` are those of the centre; None = they stay.
     """
 
     center_id: int
-    group: str
-    values: dict[str, Any]
+    values: dict[str, dict[str, Any]]
     name: str | None = None
     zone_name: str | None = None
 
@@ -94,44 +94,49 @@ def change_settings(tx: Tx, change: SettingsChange) -> Center:
     center = center_by_id(tx, change.center_id)
     assert center is not None
     stored: dict[str, Any] = tx.scalar(_STORED, center=change.center_id)
-    group = {**stored.get(change.group, {}), **change.values}
-    defaults: dict[str, Any] = msgspec.to_builtins(getattr(Settings(), change.group))
-    kept = {
-        name: value
-        for name, value in msgspec.to_builtins(group).items()
-        if value is not None and (name not in defaults or value != defaults[name])
+    groups = {
+        name: _kept(name, {**stored.get(name, {}), **values})
+        for name, values in change.values.items()
     }
     tx.run(
         _SETTINGS,
         center=change.center_id,
-        new_settings={**stored, change.group: kept},
+        new_settings={**stored, **groups},
         new_name=change.name or center.name,
         new_zone=change.zone_name or center.zone_name,
     )
     tx.emit("access.changed", {"center_id": change.center_id})
     changed = center_by_id(tx, change.center_id)
     assert changed is not None
-    before, after = (_told(one, change.group) for one in (center, changed))
-    secrets = [key.name for key in GROUPS[change.group].keys if key.mark.secret]
+    before, after = (_told(one, change.values) for one in (center, changed))
+    secrets = [key.name for name in groups for key in GROUPS[name].keys if key.mark.secret]
     tx.audit("settings", center.id, before=before, after=after, hidden=secrets)
     return changed
 
 
-def _told(center: Center, group: str) -> dict[str, Any]:
+def _kept(name: str, group: dict[str, Any]) -> dict[str, Any]:
+    """What the column keeps of a group: what is set and differs from the default."""
+    defaults: dict[str, Any] = msgspec.to_builtins(getattr(Settings(), name))
+    return {
+        key: value
+        for key, value in msgspec.to_builtins(group).items()
+        if value is not None and (key not in defaults or value != defaults[key])
+    }
+
+
+def _told(center: Center, groups: Iterable[str]) -> dict[str, Any]:
     """What the audit log compares."""
-    named = {"name": center.name, "timezone": center.zone_name}
-    return named | msgspec.to_builtins(getattr(center.settings, group))
+    told: dict[str, Any] = {"name": center.name, "timezone": center.zone_name}
+    for group in groups:
+        told |= msgspec.to_builtins(getattr(center.settings, group))
+    return told
 
 
 def _stored(settings: Settings) -> dict[str, Any]:
     """What a column keeps of settings: what differs from the defaults."""
     groups: dict[str, dict[str, Any]] = msgspec.to_builtins(settings)
-    defaults: dict[str, dict[str, Any]] = msgspec.to_builtins(Settings())
-    return {
-        name: {key: value for key, value in group.items() if value != defaults[name][key]}
-        for name, group in groups.items()
-        if group != defaults[name]
-    }
+    kept = {name: _kept(name, group) for name, group in groups.items()}
+    return {name: group for name, group in kept.items() if group}
 
 
 def _check(new: NewCenter) -> None:

@@ -10,7 +10,8 @@ import msgspec
 
 from lanhouse.cafe.centers.schemas.center import CenterSettings, Identity
 from lanhouse.cafe.centers.schemas.keys import Key, keys_of
-from lanhouse.cafe.centers.schemas.loyalty import BonusTier, LoyaltySettings
+from lanhouse.cafe.centers.schemas.loyalty import LoyaltySettings
+from lanhouse.cafe.centers.schemas.loyalty.topups import BonusTier
 from lanhouse.cafe.centers.schemas.member import MemberSettings
 from lanhouse.cafe.centers.schemas.payment import PaymentSettings
 
@@ -59,7 +60,8 @@ class Group(msgspec.Struct, frozen=True):
     @property
     def wire(self) -> str:
         """The last part of its path on the café API: "paymentSettings"."""
-        return f"{self.name}Settings"
+        first, *rest = self.name.split("_")
+        return first + "".join(word.capitalize() for word in rest) + "Settings"
 
 
 def _group(name: str, struct: Any) -> Group:

@@ -8,6 +8,7 @@ of the reference (decision 0063).
 
 from __future__ import annotations
 
+import inspect
 import typing
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -30,6 +31,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     is_honoured: bool
     is_ours: bool
     is_json_text: bool
+    json: Any
     unit: str
     form: str
     secret: str
@@ -40,7 +42,8 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     """One setting: `name` is its field, `wire` what every API and form calls it.
 
     `kind` is its type with all its bounds and without the None of an optional one (unset, it
-    follows something else), `plain` the same without bounds; `mark` is what key() was given.
+    follows something else), `plain` the same without bounds; `mark` is what key() was given, `part`
+    the heading of the lines it stands among.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     plain: Any
     default: Any
     mark: Mark
+    part: str
     is_amount: bool
     is_optional: bool
 
@@ -66,6 +70,7 @@ def key(
     is_honoured: bool = True,
     is_ours: bool = False,
     is_json_text: bool = True,
+    json: Any = None,
     unit: str = "",
     form: str = "",
     secret: str = "",
@@ -76,10 +81,12 @@ def key(
     `label` and `meaning` are English source texts for the owner, the meaning whole sentences.
     `wire` is the name outside where it is not the field's (which carries a unit). Not honoured: it
     is stored and returned, and nothing obeys it yet. Ours: no key of the café API v2. A list is
-    JSON text on the café wire unless `is_json_text` is false. `unit` stands behind the field of
-    the form, `form` names a form that the type does not tell, `words` the label of each value of a
-    choice. A `secret` (HASHED, SEALED) is a text that is kept in that form and never shown: every
-    answer has "" in its place, and `<key>_set` says whether there is one.
+    JSON text on the café wire unless `is_json_text` is false. A text with `json` is kept and sent
+    as JSON of that type, and read by nobody who does not use the key. `unit` stands behind the
+    field of the form, `form` names a form that the type does not tell, `words` the label of each
+    value of a choice, or of each member of an object that holds switches. A `secret` (HASHED,
+    SEALED) is a text that is kept in that form and never shown: every answer has "" in its place,
+    and `<key>_set` says whether there is one.
     """
     mark = Mark(
         label=label,
@@ -88,6 +95,7 @@ def key(
         is_honoured=is_honoured,
         is_ours=is_ours,
         is_json_text=is_json_text,
+        json=json,
         unit=unit,
         form=form,
         secret=secret,
@@ -99,10 +107,18 @@ def key(
 def keys_of(struct: type[msgspec.Struct]) -> tuple[Key, ...]:
     """The keys of a group, in the order of its lines. Raises TypeError for a line without key()."""
     hints = typing.get_type_hints(struct, include_extras=True)
-    return tuple(_key(field, hints[field.name]) for field in msgspec.structs.fields(struct))
+    parts = {
+        name: getattr(each, "part", "")
+        for each in reversed(struct.__mro__)
+        for name in inspect.get_annotations(each)
+    }
+    return tuple(
+        _key(field, hints[field.name], parts[field.name])
+        for field in msgspec.structs.fields(struct)
+    )
 
 
-def _key(field: msgspec.structs.FieldInfo, hint: Any) -> Key:
+def _key(field: msgspec.structs.FieldInfo, hint: Any, part: str) -> Key:
     metas: tuple[Any, ...] = getattr(hint, "__metadata__", ())
     inner = getattr(hint, "__origin__", hint)
     is_optional = type(None) in typing.get_args(inner)
@@ -123,6 +139,7 @@ def _key(field: msgspec.structs.FieldInfo, hint: Any) -> Key:
         plain=kind.__origin__,
         default=field.default,
         mark=mark,
+        part=part,
         is_amount="amount" in marks,
         is_optional=is_optional,
     )

@@ -1,4 +1,4 @@
-"""How sessions are paid (paymentSettings)."""
+"""What time costs beside its price, and when the desk asks once more."""
 
 from __future__ import annotations
 
@@ -15,17 +15,14 @@ CONFIRM_MINUTES_MAX = 366 * 1440
 """As long as a session can be."""
 
 
-class PaymentSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How sessions are paid. Running sessions keep what was agreed at their start (decision 0022).
+class TimeKeys(msgspec.Struct, frozen=True, kw_only=True):
+    """How time is billed. Running sessions keep what was agreed at their start (decision 0022).
 
     Two hold at once: allow_balance_for_pc_time (members who play on their balance stop now) and
     default_price_fills_gaps (sessions go on under the other prices from now).
     """
 
-    label: ClassVar[str] = N_("Payment")
-    about: ClassVar[str] = N_(
-        "How time is paid. Sessions that run keep what was agreed when they began."
-    )
+    part: ClassVar[str] = N_("Time")
 
     minimum_charge_micros: Annotated[
         Amount,

@@ -1,4 +1,4 @@
-"""Bonus and points (loyaltySettings)."""
+"""What top-ups earn."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.centers.schemas.keys import key
+from lanhouse.cafe.centers.schemas.values import Percent
 from lanhouse.kit.texts import N_
 
 TIERS_MAX = 50
-PERCENT_MAX = 1000
-Percent = Annotated[int, Meta(ge=0, le=PERCENT_MAX)]
 
 
 class BonusTier(msgspec.Struct, frozen=True):
@@ -23,11 +22,10 @@ class BonusTier(msgspec.Struct, frozen=True):
     percent: int = 0
 
 
-class LoyaltySettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Bonus and points."""
+class TopupKeys(msgspec.Struct, frozen=True, kw_only=True):
+    """What top-ups earn."""
 
-    label: ClassVar[str] = N_("Loyalty")
-    about: ClassVar[str] = N_("What members get for coming back: bonus and points.")
+    part: ClassVar[str] = N_("Top-ups")
 
     point_enable: Annotated[
         bool,

@@ -1,4 +1,4 @@
-"""Settings of the centre itself (centerSettings)."""
+"""Who may reach the centre from outside."""
 
 from __future__ import annotations
 
@@ -21,46 +21,10 @@ Origin = Annotated[
 ]
 
 
-class Identity(msgspec.Struct, frozen=True, kw_only=True):
-    """Keys of centerSettings that stand in columns of the centre, because statements need them."""
+class AccessKeys(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may reach the centre from outside."""
 
-    cafe_name: Annotated[
-        Line,
-        Meta(max_length=100),
-        key(
-            N_("Name of the centre"),
-            N_("As guests and members read it: on the portal, on receipts and on the guest card."),
-            is_ours=True,
-        ),
-    ] = ""
-    timezone: Annotated[
-        Line,
-        Meta(max_length=50),
-        key(
-            N_("Time zone"),
-            N_(
-                "A name such as Europe/Lisbon, or an offset such as +08:00. A name knows about"
-                " summer time, an offset does not. Running sessions go on under the prices of the"
-                " new hours."
-            ),
-        ),
-    ] = ""
-    currency: Annotated[
-        Line,
-        Meta(max_length=10),
-        key(
-            N_("Currency"),
-            N_("Cannot be changed: every amount of the centre is booked in it."),
-            form="fixed",
-        ),
-    ] = ""
-
-
-class CenterSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Settings of the centre itself."""
-
-    label: ClassVar[str] = N_("Centre")
-    about: ClassVar[str] = N_("The centre itself: its name, its clock, and who may use its API.")
+    part: ClassVar[str] = N_("Access")
 
     cors_origins: Annotated[
         tuple[Origin, ...],

@@ -1,0 +1,166 @@
+"""Which ways to pay there are, and what may be bought with them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
+
+from lanhouse.cafe.centers.schemas.keys import key
+from lanhouse.cafe.centers.schemas.payment.time import TimeKeys
+from lanhouse.cafe.centers.schemas.values import JsonText, Minutes, Percent, Text
+from lanhouse.kit.texts import N_
+
+
+class TenderKeys(TimeKeys, frozen=True, kw_only=True):
+    """Which ways to pay there are."""
+
+    part: ClassVar[str] = N_("Ways to pay")
+
+    payment_method_cash: Annotated[
+        bool,
+        key(N_("Cash at the desk"), N_("On: guests pay in cash at the desk."), is_honoured=False),
+    ] = True
+    payment_method_credit_card: Annotated[
+        bool,
+        key(N_("Card at the desk"), N_("On: guests pay by card at the desk."), is_honoured=False),
+    ] = True
+    payment_method_balance: Annotated[
+        bool,
+        key(
+            N_("Balance of the member"),
+            N_("On: members pay for goods and packages from their balance."),
+            is_honoured=False,
+        ),
+    ] = True
+    payment_method_qr: Annotated[
+        bool,
+        key(
+            N_("QR code at the desk"),
+            N_("On: guests pay by a QR code at the desk."),
+            is_honoured=False,
+        ),
+    ] = True
+    payment_method_cash_in_client: Annotated[
+        bool,
+        key(
+            N_("Cash from the seat"),
+            N_("On: who orders at the seat may say that he pays in cash."),
+            is_honoured=False,
+        ),
+    ] = False
+    payment_method_mixed: Annotated[
+        bool,
+        key(
+            N_("Several ways at once"),
+            N_("On: one bill may be paid partly in cash and partly by card."),
+            is_honoured=False,
+        ),
+    ] = False
+    payment_method_pay_later: Annotated[
+        bool,
+        key(
+            N_("Pay later"),
+            N_("On: an order may be put on the bill of the session."),
+            is_honoured=False,
+        ),
+    ] = False
+    pay_later: Annotated[
+        bool,
+        key(
+            N_("Pay later at the seat"),
+            N_("On: the program at the seat offers to pay later."),
+            is_honoured=False,
+        ),
+    ] = False
+    accept_cash_e_wallet: Annotated[
+        bool,
+        key(
+            N_("Cash for electronic wallets"),
+            N_("On: the desk takes cash for payments of an electronic wallet."),
+            is_honoured=False,
+        ),
+    ] = False
+    payment_gateway: Annotated[
+        Text,
+        key(
+            N_("Payment gateway"), N_("The service that takes payments online."), is_honoured=False
+        ),
+    ] = "paymongo"
+    mini_qr_payment: Annotated[
+        bool,
+        key(
+            N_("Small QR code"),
+            N_("On: the program at the seat shows the code for paying in small."),
+            is_honoured=False,
+        ),
+    ] = True
+    credit_card_price_rate: Annotated[
+        Percent,
+        key(
+            N_("Price by card"),
+            N_("Who pays by card pays this part of the price: 100 = the same."),
+            unit="%",
+            is_honoured=False,
+        ),
+    ] = 100
+    price_button: Annotated[
+        JsonText,
+        key(
+            N_("Quick sums"),
+            N_("The buttons for sums in the sale of time."),
+            json=list[Any],
+            is_honoured=False,
+        ),
+    ] = "[]"
+
+
+class SaleKeys(TenderKeys, frozen=True, kw_only=True):
+    """What may be sold, extended and given back."""
+
+    part: ClassVar[str] = N_("What is sold")
+
+    enable_topup: Annotated[
+        bool, key(N_("Top-ups"), N_("On: members top their balance up."), is_honoured=False)
+    ] = True
+    allow_offer_session: Annotated[
+        bool,
+        key(
+            N_("Sessions on packages"),
+            N_("On: a session may be paid by a package."),
+            is_honoured=False,
+        ),
+    ] = True
+    allow_additional_session: Annotated[
+        bool,
+        key(
+            N_("Further sessions of a member"),
+            N_("On: a member may play at several PCs at once."),
+            is_honoured=False,
+        ),
+    ] = False
+    max_extra_session: Annotated[
+        Annotated[int, Meta(ge=0, le=500)],
+        key(
+            N_("At most so many further sessions"),
+            N_("How many sessions a member may have beside the first."),
+            is_honoured=False,
+        ),
+    ] = 5
+    allow_auto_loan: Annotated[
+        bool,
+        key(
+            N_("Go on as a loan"),
+            N_("On: who has played up his balance goes on and owes it."),
+            is_honoured=False,
+        ),
+    ] = False
+    refund_within_minutes: Annotated[
+        Minutes,
+        key(
+            N_("Refunds within"),
+            N_("A package may be given back so long after its sale. 0 = no limit."),
+            unit=N_("min"),
+            is_honoured=False,
+        ),
+    ] = 0
