@@ -12,7 +12,7 @@ from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import GROUPS, Center
 from lanhouse.cafe.facts import SettingsChanged
-from lanhouse.cafe.settings.queries import default_above_micros, is_member_group
+from lanhouse.cafe.settings.queries import default_above_micros, is_member_group, shown_center
 from lanhouse.cafe.settings.rules import WrongTiers, ordered_tiers, zone_name_of
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
@@ -68,6 +68,11 @@ def save_settings(tx: Tx, given: SettingsInput) -> Center:
     if names:
         tx.tell(SettingsChanged(center.id, names))
     return changed
+
+
+def saved(tx: Tx, given: SettingsInput) -> Center:
+    """Change settings; answers the centre as it is shown then."""
+    return shown_center(tx, save_settings(tx, given))
 
 
 def changed_names(before: Center, after: Center) -> frozenset[str]:

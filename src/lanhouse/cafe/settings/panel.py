@@ -10,7 +10,6 @@ import msgspec
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import GROUPS, Group
 from lanhouse.cafe.centers.schemas.keys import Key
-from lanhouse.cafe.centers.schemas.values import Moments
 from lanhouse.cafe.settings.commands import SettingsInput, save_settings
 from lanhouse.cafe.settings.queries import member_group_names, shown_center
 from lanhouse.cafe.settings.wire import given_values, input_of, native_values, stored_values
@@ -163,7 +162,7 @@ def form_of(key: Key) -> str:
     if key.mark.words:
         return "choice"
     if key.mark.json:
-        return "lines" if key.mark.json == Moments else "json"
+        return "json"
     if getattr(key.plain, "__origin__", None) is tuple:
         return "lines"
     return "number" if key.plain is int else "text"

@@ -17,10 +17,11 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from lanhouse.auth.passwords import make_hash
+from lanhouse.cafe.centers.call import CafeCall
 from lanhouse.cafe.centers.schemas import GROUPS, BonusTier, Center, Group
 from lanhouse.cafe.centers.schemas.keys import HASHED, SEALED, Key
 from lanhouse.cafe.centers.schemas.loyalty.topups import TIERS_MAX
-from lanhouse.cafe.settings.commands import value_of
+from lanhouse.cafe.settings.commands import SettingsInput, value_of
 from lanhouse.cafe.settings.rules import offset_text, tier_of
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import Amount, also
@@ -147,6 +148,23 @@ async def stored_values(
     return stored
 
 
+async def given_change(
+    call: CafeCall, groups: tuple[Group, ...], data: Struct, *, clears: bool
+) -> SettingsInput:
+    """What a call asks to change of these groups; null clears a key if it `clears`."""
+    values = given_values(groups, data, clears=clears, inputs=call.inputs)
+    if not clears:
+        _as_read(values.get("center", {}), call.center)
+    values = await stored_values(groups, values, call.center.id, call.vault)
+    return SettingsInput(center=call.center, values=values)
+
+
+def _as_read(values: dict[str, Any], center: Center) -> None:
+    """Clients of the café API send back the sign of the currency that they read."""
+    if values.get("currency") == currency_sign(center.currency, "en"):
+        values["currency"] = center.currency
+
+
 def opened_secret(center: Center, group: str, name: str, vault: Vault) -> str:
     """A sealed secret of the settings for who has to use it; "" when there is none. By field names.
 
@@ -179,14 +197,19 @@ def settings_wire(center: Center, at: datetime) -> dict[str, Any]:
         "currency": currency_sign(center.currency, "en"),
         "currency_code": center.currency,
     }
-    keys: dict[str, Any] = {}
-    for group in GROUPS.values():
-        for key in group.keys:
-            value = value_of(center, group.name, key.name)
-            keys[key.wire] = "" if key.mark.secret else _cafe_value(key, value, center)
-            if key.mark.secret:
-                keys[key.wire_set] = int(bool(value))
-    return {**keys, **identity}
+    keys = [cafe_values(group, center) for group in GROUPS.values()]
+    return {name: value for group in (*keys, identity) for name, value in group.items()}
+
+
+def cafe_values(group: Group, center: Center) -> dict[str, Any]:
+    """A group as the café API shows it; `center` is that of queries.shown_center."""
+    shown: dict[str, Any] = {}
+    for key in group.keys:
+        value = value_of(center, group.name, key.name)
+        shown[key.wire] = "" if key.mark.secret else _cafe_value(key, value, center)
+        if key.mark.secret:
+            shown[key.wire_set] = int(bool(value))
+    return shown
 
 
 def _cafe_value(key: Key, value: Any, center: Center) -> Any:
@@ -250,6 +273,12 @@ def cafe_output() -> type[Struct]:
     return _output(
         "ConfigsOut", keys, _cafe_type, [*more, ("timezone_name", str), ("currency_code", str)]
     )
+
+
+@functools.cache
+def cafe_output_of(name: str, keys: tuple[Key, ...]) -> type[Struct]:
+    """The Out Struct of a call of the café API that answers some keys."""
+    return _output(name, keys, _cafe_type)
 
 
 def _output(

@@ -11,6 +11,15 @@ from lanhouse.db.store import Read
 LOGO = "logo"
 """The picture that stands for the centre on its pages."""
 
+PICTURES = {
+    "cafe_info_cafe_logo": LOGO,
+    "cafe_info_member_logo": "member_logo",
+    "cafe_info_member_portal_logo_192": "portal_logo_192",
+    "cafe_info_member_portal_logo_512": "portal_logo_512",
+    "manual_topup_qr_code": "topup_qr_code",
+}
+"""The purpose of each key of the settings that stands for a picture (decision 0092)."""
+
 _SHOWN = static(
     sa.select(center_pictures.c.file_key).where(
         center_pictures.c.center_id == sa.bindparam("center"),

@@ -9,11 +9,16 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from lanhouse.cafe.centers.schemas.center import CenterSettings, Identity
+from lanhouse.cafe.centers.schemas.client import ClientSettings
+from lanhouse.cafe.centers.schemas.game import GameSettings
 from lanhouse.cafe.centers.schemas.keys import Key, keys_of
 from lanhouse.cafe.centers.schemas.loyalty import LoyaltySettings
 from lanhouse.cafe.centers.schemas.loyalty.topups import BonusTier
 from lanhouse.cafe.centers.schemas.member import MemberSettings
 from lanhouse.cafe.centers.schemas.payment import PaymentSettings
+from lanhouse.cafe.centers.schemas.protection import ProtectionSettings
+from lanhouse.cafe.centers.schemas.shop import ShopSettings
+from lanhouse.cafe.centers.schemas.sms import SmsProviderSettings
 
 __all__ = [
     "GROUPS",
@@ -37,6 +42,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     payment: PaymentSettings = PaymentSettings()
     loyalty: LoyaltySettings = LoyaltySettings()
     member: MemberSettings = MemberSettings()
+    client: ClientSettings = ClientSettings()
+    game: GameSettings = GameSettings()
+    protection: ProtectionSettings = ProtectionSettings()
+    shop: ShopSettings = ShopSettings()
+    sms_provider: SmsProviderSettings = SmsProviderSettings()
 
 
 @lru_cache(maxsize=1024)

@@ -169,6 +169,7 @@ class DeskKeys(ReceiptKeys, frozen=True, kw_only=True):
             N_("Notices before a console ends"),
             N_("So many minutes before the end of a session on a console, one number a line."),
             json=Moments,
+            form="lines",
             is_honoured=False,
         ),
     ] = '["5","10"]'
@@ -178,6 +179,7 @@ class DeskKeys(ReceiptKeys, frozen=True, kw_only=True):
             N_("Notices before closing time"),
             N_("So many minutes before the centre closes, one number a line."),
             json=Moments,
+            form="lines",
             is_honoured=False,
         ),
     ] = '["5","10"]'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
-from lanhouse.cafe.centers.queries.pictures import LOGO, shown_key
+from lanhouse.cafe.centers.queries.pictures import LOGO, PICTURES, shown_key
 from lanhouse.cafe.files.queries import whole_file
 from lanhouse.cafe.files.wire import PRIVATE, file_reply, is_known, unchanged
 from lanhouse.kit.errors import NotFound
@@ -13,13 +13,10 @@ from lanhouse.web.replies import Reply
 routes = CafeRoutes("Config")
 
 
-class NoLogo(NotFound):
-    """The centre has put no logo up."""
+class NoPicture(NotFound):
+    """The centre has put no such picture up."""
 
     cafe_code = 404
-
-    def __init__(self) -> None:
-        super().__init__(say("There is no logo."))
 
 
 @routes.get(
@@ -30,12 +27,29 @@ class NoLogo(NotFound):
 )
 async def center_logo(call: CafeCall) -> Reply:
     """The picture itself, PNG or JPEG, with an ETag; code 404 where the centre has none."""
-    key = await call.read(shown_key, (call.center.id, LOGO))
+    return await _picture(call, LOGO, say("There is no logo."))
+
+
+@routes.get(
+    "/memberNewsConfigImage/{key}",
+    right="account.self",
+    summary="A picture of the settings",
+    source="seed: Config, Get center config image",
+)
+async def config_image(call: CafeCall) -> Reply:
+    """The picture of a key that stands for one; code 404 for any other key and where the centre
+    has none.
+    """
+    return await _picture(call, PICTURES.get(call.path["key"], ""), say("There is no such image."))
+
+
+async def _picture(call: CafeCall, purpose: str, missing: str) -> Reply:
+    key = await call.read(shown_key, (call.center.id, purpose))
     if key is None:
-        raise NoLogo
+        raise NoPicture(missing)
     if is_known(call, key):
         return unchanged(key, PRIVATE)
     file = await call.read(whole_file, key)
     if file is None:
-        raise NoLogo
+        raise NoPicture(missing)
     return file_reply(file, PRIVATE)

@@ -7,21 +7,18 @@ from typing import Any
 from msgspec import Struct
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
-from lanhouse.cafe.centers.schemas import GROUPS, Center, Group
-from lanhouse.cafe.settings.commands import SettingsInput, save_settings
+from lanhouse.cafe.centers.schemas import GROUPS, Group
+from lanhouse.cafe.settings.commands import saved
 from lanhouse.cafe.settings.queries import shown_center
 from lanhouse.cafe.settings.wire import (
     cafe_output,
-    given_values,
+    given_change,
     input_of,
     native_output_of,
     native_values,
     settings_wire,
-    stored_values,
 )
-from lanhouse.db.store import Tx
 from lanhouse.kit import clock
-from lanhouse.web.format import currency_sign
 from lanhouse.web.replies import Answer
 
 routes = CafeRoutes("Config")
@@ -41,16 +38,6 @@ async def configs(call: CafeCall) -> dict[str, Any]:
     return settings_wire(await call.read(shown_center, call.center), clock.now())
 
 
-async def _given(
-    call: CafeCall, groups: tuple[Group, ...], data: Struct, *, clears: bool
-) -> SettingsInput:
-    values = given_values(groups, data, clears=clears, inputs=call.inputs)
-    if not clears:
-        _as_read(values.get("center", {}), call.center)
-    values = await stored_values(groups, values, call.center.id, call.vault)
-    return SettingsInput(center=call.center, values=values)
-
-
 def _serve(group: Group) -> None:
     """Declare the calls of a group."""
     put = f"Change settings: {group.label}"
@@ -68,8 +55,8 @@ def _serve(group: Group) -> None:
         settings as they are now.
         """
         at = clock.now()
-        given = await _given(call, _ALL, data, clears=False)
-        return await call.write(_saved, given, lambda center: settings_wire(center, at))
+        given = await given_change(call, _ALL, data, clears=False)
+        return await call.write(saved, given, lambda center: settings_wire(center, at))
 
     @native.get(
         f"/settings/{group.name}",
@@ -90,19 +77,9 @@ def _serve(group: Group) -> None:
     )
     async def put_native(call: CafeCall, data: Struct) -> Answer:
         """What is left out stays, null clears a key to its default. Answers the group."""
-        given = await _given(call, (group,), data, clears=True)
-        return await call.write(_saved, given, lambda center: native_values(group, center))
+        given = await given_change(call, (group,), data, clears=True)
+        return await call.write(saved, given, lambda center: native_values(group, center))
 
 
 for _group in GROUPS.values():
     _serve(_group)
-
-
-def _saved(tx: Tx, given: SettingsInput) -> Center:
-    return shown_center(tx, save_settings(tx, given))
-
-
-def _as_read(values: dict[str, Any], center: Center) -> None:
-    """Clients of the café API send back the sign of the currency that they read."""
-    if values.get("currency") == currency_sign(center.currency, "en"):
-        values["currency"] = center.currency

@@ -1,0 +1,69 @@
+"""The shop at the desk and at the seat (shopSettings)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import msgspec
+from msgspec import Meta
+
+from lanhouse.cafe.centers.schemas.keys import key
+from lanhouse.cafe.centers.schemas.values import JsonText
+from lanhouse.kit.texts import N_
+
+
+class ShopLook(msgspec.Struct):
+    """How the shop sorts its goods, and where its devices are."""
+
+    order_by: Annotated[str, Meta(max_length=50)] = ""
+    order: Annotated[str, Meta(max_length=10)] = ""
+    serial_port: Annotated[str, Meta(max_length=50)] = ""
+
+
+class ShopSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """The shop at the desk and at the seat."""
+
+    label: ClassVar[str] = N_("Shop")
+    about: ClassVar[str] = N_("The shop at the desk and at the seat.")
+
+    shop_settings: Annotated[
+        JsonText,
+        key(
+            N_("Order of the goods"),
+            N_("By what and in which direction goods are sorted, and the port of the display."),
+            json=ShopLook,
+            is_honoured=False,
+        ),
+    ] = '{"order_by":"","order":"","serial_port":""}'
+    shop_show_decimal: Annotated[
+        bool,
+        key(
+            N_("Prices with decimals"),
+            N_("On: prices of goods show their decimals."),
+            is_honoured=False,
+        ),
+    ] = False
+    shop_preparing_button: Annotated[
+        bool,
+        key(
+            N_("Orders are prepared"),
+            N_("On: an order can be marked as being prepared."),
+            is_honoured=False,
+        ),
+    ] = False
+    hide_sold_out_items: Annotated[
+        bool,
+        key(
+            N_("Hide what is sold out"),
+            N_("On: goods that are sold out are not shown."),
+            is_honoured=False,
+        ),
+    ] = False
+    clear_orders_before_shift_end: Annotated[
+        bool,
+        key(
+            N_("No open orders at the end of a shift"),
+            N_("On: a shift ends only when its orders are done."),
+            is_honoured=False,
+        ),
+    ] = False
