@@ -117,11 +117,17 @@ def test_what_is_due_is_sent_several_at_once_but_not_all(store: Store) -> None:
         ask(store, f"mail {number}", number % 3)
     now: list[int] = []
     most: list[int] = []
+    is_full = asyncio.Event()
 
     async def deliver(job: Job) -> Done:
         now.append(job.id)
         most.append(len(now))
-        await asyncio.sleep(0.05)
+        if len(now) == AT_ONCE_MAX:
+            is_full.set()
+        # Nobody is done before all places are taken, however slowly they are; then there is time
+        # for one too many.
+        await is_full.wait()
+        await asyncio.sleep(0.2)
         now.remove(job.id)
         return Done({"sent": job.payload["to"]})
 
