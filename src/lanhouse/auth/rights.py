@@ -40,6 +40,7 @@ RIGHTS: dict[str, str] = {
     "sessions.free": "manager",
     "sessions.refund_other_tender": "manager",
     "sessions.guest_login": "staff",
+    "till.expense": "manager",
     "logs.view": "staff",
     "reports.view": "manager",
     "settings.view": "staff",

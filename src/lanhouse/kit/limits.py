@@ -45,6 +45,9 @@ KEPT_ANSWERS_MAX = 32
 # 64 bits for every thinkable number of rows.
 AMOUNT_MICROS_MAX = 10**15
 
+# Why money moved, as people write it: top-ups, loans, check-outs, expenses.
+COMMENT_CHARS_MAX = 255
+
 # A million an hour: a year of it is far inside what a balance can hold.
 PRICE_MICROS_MAX = 10**12
 

@@ -68,6 +68,7 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     event: Event
     member_id: int
+    """Whose it is; 0 = the house's own."""
     holder: tuple[str, int] | None = None
     """The member's account and group, where the caller has read them already."""
     pc_name: str = ""
@@ -201,11 +202,13 @@ def _entry(tx: Tx, movement: Movement, transfer_id: int | None) -> LogEntry:
     center_id, pc_name = movement.center.id, movement.pc_name
     account, group_id = movement.holder or account_of(tx, center_id, movement.member_id)
     pc = tx.one(_PC, center=center_id, name=pc_name) if pc_name else None
-    is_console = pc is not None and pc.console_type
+    subject = Subject.CENTER if movement.member_id == 0 else subject_of_group(group_id)
+    if pc is not None and pc.console_type:
+        subject = Subject.CONSOLE
     return LogEntry(
         center_id=center_id,
         event=movement.event,
-        subject=Subject.CONSOLE if is_console else subject_of_group(group_id),
+        subject=subject,
         member_id=movement.member_id,
         member_account=account,
         member_group_id=group_id,

@@ -13,7 +13,6 @@ from lanhouse.cafe.money.wire import NUMBERS
 from lanhouse.cafe.topups import commands, wire
 from lanhouse.cafe.topups.queries import bonus_quote, orders_of_member
 from lanhouse.cafe.topups.schemas import (
-    COMMENT_CHARS_MAX,
     Loan,
     Quote,
     TopUp,
@@ -21,7 +20,7 @@ from lanhouse.cafe.topups.schemas import (
 from lanhouse.cafe.topups.wire import BonusOut, LoanOut, OrdersOut, ToppedUpOut
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import SignedAmount, SignedCoins, also, means
-from lanhouse.kit.limits import LOGS_PER_PAGE
+from lanhouse.kit.limits import COMMENT_CHARS_MAX, LOGS_PER_PAGE
 from lanhouse.kit.pages import PageNumber, paging_info
 from lanhouse.kit.said import say
 from lanhouse.web.replies import Written

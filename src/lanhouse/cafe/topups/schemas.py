@@ -9,7 +9,6 @@ import msgspec
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 
-COMMENT_CHARS_MAX = 255
 MIXED = "mixed"
 """The payment of a refund that goes back by several tenders."""
 

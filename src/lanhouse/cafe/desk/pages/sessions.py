@@ -35,11 +35,11 @@ from lanhouse.cafe.sessions.commands import (
 from lanhouse.cafe.sessions.plans.ending import Settlement
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, Session
 from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
-from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput, NotFound
 from lanhouse.kit.inputs import means
+from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.said import say
 from lanhouse.web.format import amount_text
 from lanhouse.web.pages.refusals import errors_in_form, refusal_text

@@ -17,12 +17,13 @@ from lanhouse.cafe.topups import commands
 from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
 from lanhouse.cafe.topups.plans import Move, plan_top_up
 from lanhouse.cafe.topups.queries import bonus_quote
-from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX, Quote, TopUp, TopUpDone
+from lanhouse.cafe.topups.schemas import Quote, TopUp, TopUpDone
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput
 from lanhouse.kit.inputs import means
+from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.money import MICROS
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lanhouse.cafe.logs.rules import TimeRange
+from lanhouse.cafe.money.wire import ExpenseRow
 from lanhouse.cafe.reports.queries.analysis import Analysis
 from lanhouse.cafe.reports.queries.charts import Chart
 from lanhouse.cafe.reports.schemas import Line, ReportData, SaleLine, Summary
@@ -13,7 +14,6 @@ from lanhouse.cafe.reports.wire.outputs import (
     ChartOut,
     ChartRange,
     ChartSeries,
-    ExpenseRow,
     ExpensesOut,
     IncomeOut,
     IncomeShare,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from lanhouse.cafe.money.wire import ExpenseRow
 from lanhouse.kit.money import JsonNumber
 
 NothingYet = Annotated[list[Any], Meta(max_length=0)]
@@ -129,14 +130,6 @@ class RefundsOut(Struct, kw_only=True):
     total: LineOut
     other_tender: LineOut
     """Given back another way than it came; it is part of the refunds as well."""
-
-
-class ExpenseRow(Struct):
-    """What was taken out of the till, and why."""
-
-    log_money: str
-    """2 decimals, negative."""
-    log_details: str
 
 
 class ExpensesOut(Struct):

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX
 from lanhouse.kit.inputs import Amount, also, means
+from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.pages import PageNumber
 
 PcName = Annotated[str, Meta(max_length=100)]

@@ -63,6 +63,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         N_("House"),
         (
+            ("till.expense", N_("Take cash out of the till for the house")),
             ("logs.view", N_("See the log")),
             ("reports.view", N_("See reports")),
             ("settings.view", N_("See settings")),

@@ -11,10 +11,11 @@ from lanhouse.cafe.money.movements import Moved, Movement
 from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.topups.plans import Move
 from lanhouse.cafe.topups.rules import quoted_bonus
-from lanhouse.cafe.topups.schemas import COMMENT_CHARS_MAX, TopUp
+from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import Row, numbered
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.said import say
 
 INSERT = numbered(topups)
