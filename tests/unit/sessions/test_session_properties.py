@@ -9,13 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lanhouse.cafe.metering.rules import (
+    MINUTES_MAX,
     Segment,
     Terms,
     bill,
     can_begin,
+    cost_of_seconds,
     cut,
     ends_at,
     exact_cost,
+    minutes_for_money,
     seconds_for_money,
     stretches,
     total_cost,
@@ -161,6 +164,26 @@ def test_the_cost_of_a_time_buys_that_time_back(tariff, begin, seconds):
         segments, terms, begin + (one_less + 1) * SECOND
     )
     assert exact_cost(segments, terms, begin + (bought + 1) * SECOND) > exact
+
+
+@given(tariffs(), starts, terms_of_sessions, st.integers(0, 5_000_000))
+def test_the_minutes_of_an_amount_are_the_most_that_it_pays(tariff, begin, terms, money):
+    def amount(minutes: int) -> int:
+        return cost_of_seconds(tariff, begin, minutes * 60, terms)
+
+    minutes = minutes_for_money(tariff, begin, money, terms)
+
+    assert 0 <= minutes <= MINUTES_MAX
+    # Not even nothing is below the minimum charge.
+    assert minutes == 0 or amount(minutes) <= money
+    if minutes < MINUTES_MAX:
+        assert amount(minutes + 1) > money
+
+
+@given(tariffs(), starts, terms_of_sessions, st.integers(1, 20_000))
+def test_the_amount_of_minutes_buys_them_back(tariff, begin, terms, minutes):
+    cost = cost_of_seconds(tariff, begin, minutes * 60, terms)
+    assert minutes_for_money(tariff, begin, cost, terms) >= minutes
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 10**9), st.booleans())

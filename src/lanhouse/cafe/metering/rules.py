@@ -8,6 +8,7 @@ Source: cafe-domain 1 (sessions and billing), 3 (offers).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -32,6 +33,7 @@ from lanhouse.kit.said import say
 
 SESSION_DAYS_MAX = 366
 """No session is computed further ahead than this; money for more ends there."""
+MINUTES_MAX = SESSION_DAYS_MAX * 24 * 60
 _MICROSECOND = timedelta(microseconds=1)
 _SECOND = timedelta(seconds=1)
 _SECOND_MICROS = 1_000_000
@@ -291,6 +293,28 @@ def seconds_for_money(
     """Whole seconds that the money buys from `from_at` on, free minutes included; None = no end."""
     end = ends_at([Segment(from_at, tariff)], terms, money_micros)
     return None if end is None else (end - from_at) // timedelta(seconds=1)
+
+
+def minutes_for_money(tariff: Tariff, from_at: datetime, money_micros: int, terms: Terms) -> int:
+    """The most whole minutes from `from_at` on that cost_of_seconds() puts at no more than the
+    money; 0 when not even one does, MINUTES_MAX when nothing ends them.
+
+    More than seconds_for_money() where the cost of the last minute is rounded down.
+    """
+    paid = Terms(0, terms.minimum_charge_micros, terms.step_micros)
+    least, most = (
+        MINUTES_MAX if seconds is None else seconds // 60
+        for seconds in (
+            seconds_for_money(tariff, from_at, money_micros + more, paid)
+            for more in (0, terms.step_micros)
+        )
+    )
+    # The cost never falls with the length, so between the two bounds it can be searched.
+    return least + bisect_right(
+        range(least + 1, most + 1),
+        money_micros,
+        key=lambda minutes: cost_of_seconds(tariff, from_at, minutes * 60, paid),
+    )
 
 
 def _micros_between(from_at: datetime, to_at: datetime) -> int:

@@ -90,3 +90,22 @@ class HistoryIn(OneMemberIn):
     """`page` counts from 1."""
 
     page: PageNumber | None = None
+
+
+class SeatIn(Struct):
+    """A PC and an account; without one, or with "Guest", a guest who pays first."""
+
+    pc_name: OnePc
+    member_account: Annotated[str, Meta(max_length=100)] = ""
+
+
+class MinutesIn(SeatIn, kw_only=True):
+    """How long somebody would play."""
+
+    mins: Annotated[int, means("minutes")]
+
+
+class MoneyIn(SeatIn, kw_only=True):
+    """What somebody would pay."""
+
+    topup_amount: Amount

@@ -208,3 +208,15 @@ class RealTimeBalanceOut(Struct):
     member_balance: str
     member_balance_bonus: str
     member_coin_balance: str
+
+
+class CostOut(Struct):
+    """What time costs."""
+
+    cost: str
+
+
+class MinutesOut(Struct):
+    """How long money lasts."""
+
+    minutes: int

@@ -1,0 +1,95 @@
+"""What time costs, and what money buys, on one PC for one account (cafe-domain 2, calculate)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.groups.queries import pc_time_discount
+from lanhouse.cafe.members.errors import MemberNotFound
+from lanhouse.cafe.members.queries import member_by_account
+from lanhouse.cafe.metering.rules import (
+    MINUTES_MAX,
+    Terms,
+    cost_of_seconds,
+    minutes_for_money,
+)
+from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
+from lanhouse.cafe.pricing.queries import price_list
+from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at, tariff_for
+from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, PREPAID
+from lanhouse.db.store import Read
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.said import say
+
+T = TypeVar("T")
+_NOBODY = "guest"
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """Who would play where from when on; the account "Guest" or "" is a guest who pays first."""
+
+    center: Center
+    pc_name: str
+    account: str
+    at: datetime
+
+
+def amount_of_minutes(read: Read, seat: Seat, minutes: int) -> int:
+    """What so many minutes from now on cost, in micros: at least the minimum charge, without the
+    free minutes.
+
+    Raises InvalidInput for `minutes`, MemberNotFound, and PcRefused where no price holds.
+    """
+    if not 0 < minutes <= MINUTES_MAX:
+        raise InvalidInput({"minutes": say("must be 1 to %(count)s minutes", count=MINUTES_MAX)})
+    return _priced(
+        read,
+        seat,
+        lambda tariff, terms: cost_of_seconds(tariff, seat.at, minutes * 60, terms),
+    )
+
+
+def minutes_of_amount(read: Read, seat: Seat, amount_micros: int) -> int:
+    """The most whole minutes whose amount_of_minutes() is not above the amount; 0 = not even one.
+
+    At most MINUTES_MAX, which is also what a price of zero answers. Raises MemberNotFound, and
+    PcRefused where no price holds.
+    """
+    return _priced(
+        read,
+        seat,
+        lambda tariff, terms: minutes_for_money(tariff, seat.at, amount_micros, terms),
+    )
+
+
+def _priced(read: Read, seat: Seat, computed: Callable[[Tariff, Terms], T]) -> T:
+    center = seat.center
+    (pc,) = pcs_named(read, center.id, [seat.pc_name])
+    group_id = _group_of(read, center, seat.account)
+    tariff = tariff_for(
+        price_list(read, center),
+        pc.pc_group_id,
+        group_id,
+        zone=center.zone_name,
+        discount=pc_time_discount(read, center.id, group_id),
+    )
+    terms = Terms(minimum_charge_micros=center.settings.payment.minimum_charge_micros)
+    try:
+        rule_at(tariff, seat.at)
+        return computed(tariff, terms)
+    except NoPrice as none:
+        raise PcRefused(pc.name, none.said) from None
+
+
+def _group_of(read: Read, center: Center, account: str) -> int:
+    if account.casefold() in ("", _NOBODY):
+        return GUEST_GROUPS[PREPAID]
+    member = member_by_account(read, center.id, account)
+    if member is None:
+        raise MemberNotFound
+    return member.group_id
