@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from lanhouse.cafe.pcs.rules import NAME_CHARS_MAX
 from lanhouse.db.statements import Row
 from lanhouse.kit.inputs import Line, also, means
 from lanhouse.kit.limits import MAX_PC
@@ -14,7 +15,7 @@ from lanhouse.kit.limits import MAX_PC
 _PIXELS_MAX = 100_000
 _NO_COMMA = Meta(
     min_length=1,
-    max_length=50,
+    max_length=NAME_CHARS_MAX,
     pattern="^[^,]+$",
     extra={"reason": "must not have a comma"},
 )

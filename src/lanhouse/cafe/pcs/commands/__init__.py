@@ -14,7 +14,7 @@ from lanhouse.cafe.facts import PcRegrouped, TouchingPcs
 from lanhouse.cafe.groups.queries import pc_group_exists
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
 from lanhouse.cafe.pcs.rules import ip_text, mac_text
-from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.cafe.pcs.tables import pcs, rooms
 from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, Refused
@@ -23,6 +23,11 @@ from lanhouse.kit.said import say
 
 _COUNT = static(
     sa.select(sa.func.count()).select_from(pcs).where(pcs.c.center_id == sa.bindparam("center"))
+)
+_ROOM = static(
+    sa.select(rooms.c.id).where(
+        rooms.c.center_id == sa.bindparam("center"), rooms.c.id == sa.bindparam("room")
+    )
 )
 _INSERT = static(insert_ignore(pcs).returning(pcs.c.id))
 _NO_GROUP = say("is not a PC group of this centre")
@@ -75,6 +80,8 @@ def add_pcs(tx: Tx, new: NewPcs) -> list[str]:
     lock_center(tx, center_id)
     if not pc_group_exists(tx, center_id, new.pc_group_id):
         raise InvalidInput({"pc_group_id": _NO_GROUP})
+    if new.room_id is not None and tx.scalar(_ROOM, center=center_id, room=new.room_id) is None:
+        raise InvalidInput({"room_id": say("is not a room of this centre")})
     _check_no_repeats(new.names)
     if tx.scalar(_COUNT, center=center_id) + len(new.names) > MAX_PC:
         raise Refused(say("A centre can have at most %(count)s PCs.", count=MAX_PC))
@@ -238,6 +245,9 @@ def _new_name(tx: Tx, center_id: int, rows: Sequence[Row], name: str) -> dict[st
     (row,) = rows
     if row.name == name:
         return {}
+    if "," in name:
+        # Calls take several names as one text with commas.
+        raise InvalidInput({"new_name": say("must not have a comma")})
     same_name = sa.select(pcs.c.id).where(
         pcs.c.center_id == center_id, pcs.c.name_key == name.casefold(), pcs.c.id != row.id
     )
