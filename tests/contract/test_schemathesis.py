@@ -20,6 +20,7 @@ from tests.builders.agents import open_operator
 from tests.builders.centers import open_hall
 from tests.builders.client import Client
 from tests.builders.effort import IS_LONG, effort
+from tests.builders.secrets import VAULT
 
 pytestmark = pytest.mark.long
 
@@ -48,7 +49,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     hall = open_hall(databases.empty_sqlite(folder))
     operator = open_operator(hall.store)
     app_settings = AppSettings(data_dir=folder, api_rate_per_minute=0)
-    app = create_app(app_settings, hall.store, with_ticker=False)
+    app = create_app(app_settings, hall.store, vault=VAULT, with_ticker=False)
     with Client(app, key=hall.api_key) as opened:
         opened.keys = {"cafe": hall.api_key, "native": hall.api_key, "external": operator.key}
         yield opened

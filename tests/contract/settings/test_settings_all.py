@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
+import sqlalchemy as sa
 
+from lanhouse.auth.passwords import password_matches
+from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import GROUPS
 from lanhouse.cafe.centers.schemas.keys import Key
+from lanhouse.cafe.centers.tables import centers
+from lanhouse.cafe.settings.wire import opened_secret
 from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
 from tests.builders.people import bearer_of
+from tests.builders.secrets import VAULT
 from tests.contract.settings.defaults import DEFAULTS
 
 SENT: dict[str, Any] = {
@@ -25,7 +31,7 @@ SENT: dict[str, Any] = {
     "cafe_latlng": "38.7223,-9.1393",
     "join_us": "https://hall.example/join",
     "club_rules": "Be kind.\nPay.",
-    "staff_allow_ip": "10.0.0.0/8, ::1",
+    "staff_allow_ip": "10.0.0.0/8,::1",
     "staff_access_range": "09:00-18:00",
     "pc_layout": '{"Main":[{"pc":"PC01","x":1.5}]}',
     "pc_layout_grid": '{"cols":20,"rows":10}',
@@ -61,7 +67,7 @@ SHOWN = {
     "admin_password": "",
     "admin_password_set": 1,
 }
-WRONG = {"cafe_latlng": "north", "join_us": "ftp://x", "staff_allow_ip": "my house"}
+WRONG = {"cafe_latlng": "north", "join_us": "ftp://x"}
 
 
 def another(key: Key) -> Any:
@@ -141,6 +147,9 @@ def test_a_wrong_value_of_any_key_is_named_by_its_field(client: Client, hall: Ha
         ("open_time_end", "9", "must be a time such as 09:30"),
         ("license_lang", "English", "must be a language code such as en or pt-BR"),
         ("cafe_latlng", "38.7", "must be latitude and longitude such as 38.7223,-9.1393"),
+        ("cafe_latlng", "91,0", "must be latitude and longitude such as 38.7223,-9.1393"),
+        ("cafe_latlng", "0,181", "must be latitude and longitude such as 38.7223,-9.1393"),
+        ("staff_allow_ip", "10.0.0.0/99", "'10.0.0.0/99' is not an IP address or network"),
         ("staff_access_range", "09:00", "must be two times such as 09:00-18:00"),
         ("tax1_percentage", "100.01", "must be at most 100"),
         ("tax2_percentage", "1.005", "must have at most 2 decimals"),
@@ -189,6 +198,34 @@ def test_only_the_admin_writes(client: Client, hall: Hall, group: Any) -> None:
         answer = client.call("PUT", f"/configs/{group.wire}", key=bearer_of(hall, role), json={})
         assert answer["code"] == 403
     assert client.ok("PUT", f"/configs/{group.wire}", json={}) == DEFAULTS
+
+
+def test_the_key_of_the_provider_is_sealed_and_never_shown(client: Client, hall: Hall) -> None:
+    def stored() -> Any:
+        return hall.store.read_sync(lambda read: read.scalar(sa.select(centers.c.settings)))
+
+    body = {"sms_provider": "http", "sms_provider_secret": "s3cret word"}
+    shown = client.ok("PUT", "/configs/smsProviderSettings", json=body)
+    assert (shown["sms_provider_secret"], shown["sms_provider_secret_set"]) == ("", 1)
+    center = hall.store.read_sync(center_by_id, hall.center_id)
+    assert center is not None
+    assert "s3cret" not in str(stored())
+    opened = opened_secret(center, "sms_provider", "sms_provider_secret", VAULT)
+    assert opened == "s3cret word"
+    client.ok("PUT", "/configs/smsProviderSettings", json={"sms_provider_secret": ""})
+    assert client.ok("GET", "/configs")["sms_provider_secret_set"] == 1
+    path = "/api/native/v1/settings/sms_provider"
+    assert client.raw("PUT", path, json={"sms_provider_secret": None}).status_code == 200
+    assert client.ok("GET", "/configs")["sms_provider_secret_set"] == 0
+    assert "s3cret" not in client.raw("GET", "/api/native/v1/audit").text
+
+
+def test_the_password_of_the_seats_is_hashed(client: Client, hall: Hall) -> None:
+    shown = client.ok("PUT", "/configs/clientSettings", json={"admin_password": "opens it"})
+    assert (shown["admin_password"], shown["admin_password_set"]) == ("", 1)
+    center = hall.store.read_sync(center_by_id, hall.center_id)
+    assert center is not None
+    assert password_matches(center.settings.client.admin_password, "opens it")
 
 
 def test_json_is_shown_as_json_on_the_native_api(client: Client, hall: Hall) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from lanhouse.auth.addresses import parse_allow_list
 from lanhouse.cafe.centers.commands import SettingsChange, change_settings
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.queries import center_by_id
@@ -111,6 +112,11 @@ def _check_center(change: _Change) -> None:
         change.errors["currency"] = (
             f"is {center.currency} and cannot be changed: amounts are booked in it"
         )
+    if values.get("staff_allow_ip"):
+        try:
+            values["staff_allow_ip"] = parse_allow_list(values["staff_allow_ip"], "staff_allow_ip")
+        except InvalidInput as wrong:
+            change.errors |= wrong.fields
 
 
 def _check_payment(change: _Change) -> None:

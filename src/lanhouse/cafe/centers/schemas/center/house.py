@@ -20,20 +20,13 @@ Language = Annotated[
         extra={"reason": "must be a language code such as en or pt-BR"},
     ),
 ]
-_NUMBER = r"-?\d{1,3}(\.\d{1,10})?"
+_LATITUDE = r"-?(90|[0-8]?\d(\.\d{1,10})?)"
+_LONGITUDE = r"-?(180|(1[0-7]|\d)?\d(\.\d{1,10})?)"
 LatLng = Annotated[
     Line,
     Meta(
-        pattern=rf"^({_NUMBER}, ?{_NUMBER})?$",
+        pattern=rf"^({_LATITUDE}, ?{_LONGITUDE})?$",
         extra={"reason": "must be latitude and longitude such as 38.7223,-9.1393"},
-    ),
-]
-Networks = Annotated[
-    Line,
-    Meta(
-        max_length=500,
-        pattern=r"^[0-9a-fA-F.:/, ]*$",
-        extra={"reason": "must be addresses or networks, separated by commas"},
     ),
 ]
 _TIME = r"([01]\d|2[0-3]):[0-5]\d"
@@ -143,7 +136,7 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
         ),
     ] = 0
     staff_allow_ip: Annotated[
-        Networks,
+        Text,
         key(
             N_("Addresses of the staff"),
             N_(
