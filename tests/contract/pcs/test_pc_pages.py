@@ -223,3 +223,17 @@ def test_the_list_is_searched(floor: Floor, desk: Desk) -> None:
     assert "Sofa" in text_of(desk.get(f"{PATH}?search=vip"))
     assert 'value="PC01"' not in desk.get(f"{PATH}?search=vip").text
     assert "No PC matches “x9”." in text_of(desk.get(f"{PATH}?search=x9"))
+
+
+def test_all_that_the_search_finds_are_changed(floor: Floor, desk: Desk) -> None:
+    floor.add_pcs("PC01", "PC02")
+    floor.add_pcs("Sofa 1", "Sofa 2")
+    assert f'href="{PATH}/edit?all=1&amp;search=sofa%201"' in desk.get(f"{PATH}?search=sofa 1").text
+    for search, names in (
+        ("sofa", ["Sofa 1", "Sofa 2"]),
+        ("", ["PC01", "PC02", "Sofa 1", "Sofa 2"]),
+    ):
+        page = desk.get(f"{PATH}/edit?all=1&search={search}").text
+        found = re.findall(r'name="names" value="([^"]+)"', page)
+        assert sorted(set(found)) == names
+    assert "Choose the PCs first" in text_of(desk.get(f"{PATH}/edit?all=1&search=x9"))

@@ -50,12 +50,13 @@ _DONE = {
 }
 _FIELDS = ("names", "new_name", "pc_group_id", "console_type", "room_id", "comment", "reason")
 _Comment = Annotated[str, Meta(max_length=200)]
+_Search = Annotated[str, Meta(max_length=80)]
 
 
 class ListIn(msgspec.Struct):
     """What to look for; and what a form has just done, to how many."""
 
-    search: Annotated[str, Meta(max_length=80)] = ""
+    search: _Search = ""
     done: str = ""
     count: int = 0
 
@@ -76,6 +77,13 @@ class ChosenIn(msgspec.Struct):
 
     names: PcNames = []
     key: str = ""
+
+
+class EditIn(ChosenIn):
+    """Which PCs to change: the ticked ones, or with `all` every one that matches `search`."""
+
+    all: bool = False
+    search: _Search = ""
 
 
 class ChangeIn(ChosenIn):
@@ -145,8 +153,11 @@ async def add(call: CafeCall, data: AddIn) -> Reply:
 
 
 @routes.get(f"{_PATH}/edit", right="pcs.edit", summary="Form: change the chosen PCs")
-async def edit_page(call: CafeCall, data: ChosenIn) -> Reply:
+async def edit_page(call: CafeCall, data: EditIn) -> Reply:
     """What they have in common; without a PC that there is, the list again."""
+    if data.all:
+        found = _matching(await call.read(pc_rows, call.center.id), data.search)
+        return await _edit_form(call, ChosenIn(names=[row.name for row in found]))
     return await _edit_form(call, data)
 
 
@@ -210,14 +221,13 @@ async def _list(call: CafeCall, data: ListIn, *, is_none_chosen: bool = False) -
 
 def _list_values(read: Read, call: CafeCall, data: ListIn, is_none_chosen: bool) -> dict[str, Any]:
     rows = pc_rows(read, call.center.id)
-    found = [row for row in rows if is_match(data.search, *_texts(row))]
     toast = ""
     if data.done in _DONE:
         one, many = _DONE[data.done]
         gettext = i18n.translations(call.view.language).gettext
         toast = gettext(one if data.count == 1 else many) % {"num": data.count}
     return {
-        "pcs": found,
+        "pcs": _matching(rows, data.search),
         "total": len(rows),
         "wanted": data,
         "kinds": KINDS,
@@ -226,8 +236,12 @@ def _list_values(read: Read, call: CafeCall, data: ListIn, is_none_chosen: bool)
     }
 
 
-def _texts(row: Row) -> Sequence[str]:
-    return (row.name, row.group_name or "", row.room_name or "", row.comment)
+def _matching(rows: Sequence[Row], search: str) -> list[Row]:
+    return [
+        row
+        for row in rows
+        if is_match(search, row.name, row.group_name or "", row.room_name or "", row.comment)
+    ]
 
 
 async def _add_form(call: CafeCall, data: AddIn, error: AppError | None = None) -> Reply:
