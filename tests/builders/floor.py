@@ -16,6 +16,7 @@ from tests.builders.nouns.ground import CENT, DESK, EURO, later
 from tests.builders.nouns.groups import GroupBuilder
 from tests.builders.nouns.members import MemberBuilder
 from tests.builders.nouns.money import MoneyReader
+from tests.builders.nouns.offers import OfferBuilder
 from tests.builders.nouns.pricing import PriceBuilder
 from tests.builders.nouns.sessions import SessionBuilder
 
@@ -23,7 +24,7 @@ __all__ = ["CENT", "DESK", "EURO", "Floor", "furnish", "later", "open_floor"]
 
 
 @dataclass
-class Floor(SessionBuilder, GroupBuilder, MemberBuilder, PriceBuilder, MoneyReader):
+class Floor(SessionBuilder, OfferBuilder, GroupBuilder, MemberBuilder, PriceBuilder, MoneyReader):
     """The centre 7777 with PCs PC01, PC02, … in the default group, and one price.
 
     A new noun's builder is one more part.

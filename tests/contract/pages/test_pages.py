@@ -16,8 +16,6 @@ import sqlalchemy as sa
 from lanhouse.app import all_routes, create_app
 from lanhouse.auth.passwords import password_matches
 from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.offers.commands import OfferChange, create_offer
-from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.pricing.rules import Window
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.db.audit import audit_log
@@ -403,8 +401,7 @@ class TestStart:
     def test_two_cashiers_start_one_pc_and_only_one_customer_pays(
         self, client: Client, desk: Desk, floor: Floor, kind: str
     ) -> None:
-        values = OfferValues(name="3 hours", price_micros=6 * EURO, minutes=180)
-        offer = str(floor.run(create_offer, OfferChange(floor.center, None, values)).id)
+        offer = str(floor.add_offer("3 hours", 600))
         other = Desk(client, floor.hall.staff["staff"])
         choice = {"kind": kind, "amount": "3", "offer": offer, "payment": "cash"}
         forms = [hidden_fields(d.get("/panel/computers/start?pc=PC01")) for d in (desk, other)]
@@ -442,8 +439,7 @@ class TestStart:
         floor.verify()
 
     def test_a_package_tells_what_was_taken_for_it(self, desk: Desk, floor: Floor) -> None:
-        values = OfferValues(name="3 hours", price_micros=6 * EURO, minutes=180)
-        offer = str(floor.run(create_offer, OfferChange(floor.center, None, values)).id)
+        offer = str(floor.add_offer("3 hours", 600))
         for taken in (6, 12):
             form = hidden_fields(desk.get("/panel/computers/start?pc=PC01"))
             sale = {**form, "kind": "package", "offer": offer, "payment": "card"}
@@ -465,12 +461,10 @@ class TestStart:
         self, desk: Desk, floor: Floor, freeze: Any
     ) -> None:
         """The end that the dialog names is the session's; one of another hour is refused before."""
-        values = OfferValues(name="3 hours", price_micros=6 * EURO, minutes=180)
-        offer = str(floor.run(create_offer, OfferChange(floor.center, None, values)).id)
+        offer = str(floor.add_offer("3 hours", 600))
         hour = clock.now().astimezone(floor.center.zone).hour
         later = Window(from_minute=(hour + 3) % 24 * 60, to_minute=(hour + 4) % 24 * 60)
-        night = OfferValues(name="Night", price_micros=EURO, minutes=60, window=later)
-        other = str(floor.run(create_offer, OfferChange(floor.center, None, night)).id)
+        other = str(floor.add_offer("Night", 100, minutes=60, window=later))
         quote = "/panel/computers/quote?pc=PC01&kind=package&payment=cash&offer="
         assert "“Night” cannot be used at this time." in text_of(desk.get(quote + other))
         for _ in ("begins with it", "goes on with it"):

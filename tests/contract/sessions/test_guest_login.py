@@ -12,8 +12,6 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.cafe.members.commands.guest_secret import GUEST_WORD_CHARS
-from lanhouse.cafe.offers.commands import OfferChange, create_offer
-from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.audit import audit_log
@@ -32,9 +30,8 @@ def start(client: Client, floor: Floor, kind: str, pc: str = "PC01") -> dict[str
     if kind == "prepaid":
         return client.ok("POST", "/pcSessions/addTimeMoney", json={"pc_name": pc, "pc_cost": "2"})
     if kind == "offer":
-        values = OfferValues(name="Hour", minutes=60, price_micros=3 * EURO)
-        offer = floor.run(create_offer, OfferChange(floor.center, None, values))
-        body = {"pc_name": pc, "offer_id": offer.id, "offer_payment_method": 0}
+        offer_id = floor.add_offer("Hour", 300, minutes=60)
+        body = {"pc_name": pc, "offer_id": offer_id, "offer_payment_method": 0}
         return client.ok("POST", "/pcSessions/addOffer", json=body)
     return client.ok("POST", f"/pcSessions/{kind}Session", json={"pc_name": pc})
 

@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 
-from lanhouse.cafe.offers.commands import OfferChange, create_offer
-from lanhouse.cafe.offers.schemas import OfferValues
 from tests.builders.client import Client
-from tests.builders.floor import EURO, Floor
+from tests.builders.floor import Floor
 
 KEYED = {"Idempotency-Key": "desk-1"}
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -33,9 +31,7 @@ def test_a_repeated_call_tells_the_password_again_and_the_database_does_not(
 ) -> None:
     path, body = CALLS[what]
     if what == "package":
-        values = OfferValues(name="Hour", minutes=60, price_micros=3 * EURO)
-        offer = floor.run(create_offer, OfferChange(floor.center, None, values))
-        body = {**body, "offer_id": offer.id}
+        body = {**body, "offer_id": floor.add_offer("Hour", 300, minutes=60)}
     first = client.call("POST", path, json=body, headers=KEYED)
     password = first["data"]["member_password"]
     assert len(password) == 8

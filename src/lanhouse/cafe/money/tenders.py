@@ -7,6 +7,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.said import Said, say
+
 BALANCE = "balance"
 """Money that stays on the account instead of being handed out."""
 
@@ -23,22 +27,56 @@ class Tender(NamedTuple):
     """`offer_payment_method`: n and n + 10 are the same."""
     pays_out_as: str
     """The tender by which it is given back."""
+    switch: str
+    """The setting of paymentSettings that says whether the centre takes it."""
+    off: Said
+    """What is said of a payment by it while that is off."""
     comes_in: bool = True
     """Whether money comes in at the desk by it."""
 
 
 ALL_TENDERS = (
-    Tender("cash", 0, (0, 20), (0, 10), "cash"),
-    Tender(BALANCE, 1, (1, 21), (1, 11), BALANCE, comes_in=False),
-    Tender("card", 2, (2, 22), (2, 12), "card"),
+    Tender(
+        *("cash", 0, (0, 20), (0, 10), "cash", "payment_method_cash"),
+        off=say("is cash, which the settings of the centre do not take"),
+    ),
+    Tender(
+        *(BALANCE, 1, (1, 21), (1, 11), BALANCE, "payment_method_balance"),
+        off=say("is the balance, which the settings of the centre do not take"),
+        comes_in=False,
+    ),
+    Tender(
+        *("card", 2, (2, 22), (2, 12), "card", "payment_method_credit_card"),
+        off=say("is a card, which the settings of the centre do not take"),
+    ),
     # QR money cannot be sent back without a gateway that refunds, and this release has none.
-    Tender("qr", 4, (4, 23, 24), (4, 14), "cash"),
+    Tender(
+        *("qr", 4, (4, 23, 24), (4, 14), "cash", "payment_method_qr"),
+        off=say("is a QR payment, which the settings of the centre do not take"),
+    ),
 )
 """A new way to pay is a line here, and one in kinds.py for its account."""
 
 TENDERS = tuple(tender.name for tender in ALL_TENDERS if tender.comes_in)
 """The ways in which money comes in at the desk."""
+_BY_NAME = {tender.name: tender for tender in ALL_TENDERS}
 _PAID_OUT_AS = {tender.name: tender.pays_out_as for tender in ALL_TENDERS}
+
+
+def takes(center: Center, tender: str) -> bool:
+    """Whether the centre takes payments by a tender (cash, card, qr, balance)."""
+    return bool(getattr(center.settings.payment, _BY_NAME[tender].switch))
+
+
+def taken_at_desk(center: Center) -> tuple[str, ...]:
+    """The ways in which the centre takes money at its desk, cash first."""
+    return tuple(name for name in TENDERS if takes(center, name))
+
+
+def must_take(center: Center, tender: str) -> None:
+    """Refuse a payment by a tender that is switched off: InvalidInput of `payment`."""
+    if not takes(center, tender):
+        raise InvalidInput({"payment": _BY_NAME[tender].off})
 
 
 class CameBy(NamedTuple):

@@ -10,6 +10,7 @@ from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.movements import Movement, move
 from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.money.tenders import must_take
 from lanhouse.cafe.offers.plans import BALANCE, SalePlan, plan_sale
 from lanhouse.cafe.offers.queries import offer_by_id
 from lanhouse.cafe.offers.schemas import Offer, OfferValues
@@ -105,8 +106,10 @@ def delete_offer(tx: Tx, change: OfferChange) -> None:
 def sell_package(tx: Tx, sale: Sale) -> SalePlan:
     """Sell an active offer: the money goes to the centre's revenue of offers at once.
 
-    Answers the plan with the id of the bought package in it. Raises what plan_sale() raises.
+    Answers the plan with the id of the bought package in it. Raises what plan_sale() raises, and
+    InvalidInput of `payment` where the centre does not take that.
     """
+    must_take(sale.center, sale.payment)
     plan = plan_sale(
         *(tx, sale.center, sale.offer_id, tx.now), payment=sale.payment, member_id=sale.member_id
     )

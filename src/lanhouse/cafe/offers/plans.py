@@ -52,6 +52,8 @@ def plan_sale(
     BalanceTooLow (402): from the balance only what is not played already can be spent. The bonus
     buys no offers (setting bonus_buy_offer is off in this release).
     """
+    if not center.settings.payment.allow_offer_session:
+        raise Refused(say("sessions on packages are switched off in the settings"))
     offer = offer_by_id(read, center.id, offer_id)
     if offer is None or not offer.values.is_active:
         raise Refused(say("Product not found"))

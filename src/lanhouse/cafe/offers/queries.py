@@ -60,8 +60,11 @@ def packages_of_member(
 ) -> tuple[Package, ...]:
     """What a session beginning at `at` may use: packages usable now, the highest priority first.
 
-    Of equal priority the one that ends sooner, then the older one.
+    Of equal priority the one that ends sooner, then the older one. None where the settings let no
+    session be paid by packages.
     """
+    if not center.settings.payment.allow_offer_session:
+        return ()
     usable = []
     for row in read.all(_OWNED, center=center.id, member=member_id):
         is_usable, until = usable_until(_window(row), at, center.zone, row.expires_at)

@@ -19,7 +19,7 @@ from lanhouse.cafe.desk.queries.quotes import (
 from lanhouse.cafe.desk.queries.receipt import check_out_view, receipt_of
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
-from lanhouse.cafe.money.tenders import TENDERS
+from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
 from lanhouse.cafe.sessions import commands
 from lanhouse.cafe.sessions.commands import (
     AddMoney,
@@ -226,6 +226,7 @@ async def _start_form(
         status=200 if error is None else error.status,
         form=data,
         start=options,
+        tenders=taken_at_desk(call.center),
         quote=shown,
         errors=errors,
         problem=problem,
@@ -295,6 +296,7 @@ async def _check_out_form(
         form=data,
         is_changed=is_changed,
         errors=errors,
+        tenders=taken_at_desk(call.center),
         may_choose=call.actor.may(REFUND_OTHER),
         problem=problem,
     )

@@ -12,7 +12,7 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.queries.members import Person, find_members, member_meant
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
-from lanhouse.cafe.money.tenders import TENDERS
+from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
 from lanhouse.cafe.topups import commands
 from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
 from lanhouse.cafe.topups.plans import Move, plan_top_up
@@ -180,6 +180,7 @@ async def _form(call: CafeCall, data: TopUpForm, error: AppError | None = None) 
         status=200 if error is None else error.status,
         form=data,
         chips=_CHIPS,
+        tenders=taken_at_desk(call.center),
         may_choose=call.actor.may(REFUND_OTHER),
         errors=errors,
         problem=problem,

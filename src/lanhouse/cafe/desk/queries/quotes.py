@@ -19,6 +19,7 @@ from lanhouse.cafe.desk.queries.computers import (
 from lanhouse.cafe.desk.queries.members import Person, find_members
 from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.money.purses import purse_of
+from lanhouse.cafe.money.tenders import taken_at_desk
 from lanhouse.cafe.offers.plans import plan_sale
 from lanhouse.cafe.offers.queries import offer_by_id, offers_of_center, packages_of_member
 from lanhouse.cafe.offers.schemas import Offer
@@ -114,7 +115,12 @@ def start_options(read: Read, wanted: QuoteWanted) -> StartOptions:
     selected = selected_pc(read, center, wanted.form.pc, wanted.at)
     if selected is None:
         raise NotFound(say("There is no PC with this name."))
-    offers = [offer for offer in offers_of_center(read, center.id) if offer.values.is_active]
+    sells_packages = center.settings.payment.allow_offer_session and taken_at_desk(center)
+    offers = [
+        offer
+        for offer in (offers_of_center(read, center.id) if sells_packages else [])
+        if offer.values.is_active
+    ]
     prices = price_list(read, center)
     return StartOptions(
         pc_id=selected.pc_id,
@@ -135,7 +141,7 @@ def _kinds(center: Center, selected: Selected, has_offers: bool, may_give_free: 
     if selected.session is not None:
         return ["guest", *(["package"] if has_offers else [])]
     allowed = {
-        "guest": not center.settings.payment.disable_prepaid,
+        "guest": bool(taken_at_desk(center)) and not center.settings.payment.disable_prepaid,
         "member": True,
         "postpaid": not center.settings.payment.disable_postpaid,
         "package": has_offers,

@@ -21,6 +21,7 @@ from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.metering.rules import Segment
 from lanhouse.cafe.money.movements import Movement, move
 from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.money.tenders import must_take
 from lanhouse.cafe.pcs.queries import pcs_named
 from lanhouse.cafe.pricing.queries import list_of, prices_of_center
 from lanhouse.cafe.pricing.rules import Tariff, tariff_for
@@ -172,7 +173,11 @@ def pay_in(
     amount_micros: int,
     payment: str,
 ) -> None:
-    """Put a guest's money (cash, card or qr) on the guest's account and log it."""
+    """Put a guest's money (cash, card or qr) on the guest's account and log it.
+
+    Raises InvalidInput of `payment` where the centre does not take that.
+    """
+    must_take(center, payment)
     moved = move(
         tx,
         Movement(

@@ -12,6 +12,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.movements import Movement, hold_tills, move_many
 from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.money.tenders import must_take
 from lanhouse.cafe.offers.commands import take_from_package
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.commands.base import (
@@ -97,7 +98,8 @@ def check_out(tx: Tx, cmd: Checkout) -> list[Settlement]:
 
     With a valid quote not older than 5 minutes the cost is that of the quote's time; an altered or
     older one raises QuoteRefused, and so does another sum to pay than was shown. Cash received
-    that does not cover it raises ShortCash.
+    that does not cover it raises ShortCash, and a tender that the centre does not take
+    InvalidInput of `payment`.
     """
     found = _sessions_of(tx, cmd)
     at = whole_second(tx.now)
@@ -121,6 +123,8 @@ def check_out(tx: Tx, cmd: Checkout) -> list[Settlement]:
         # A top-up came in between.
         raise QuoteRefused(say("the sum to pay has changed; ask for it again"))
     for plan in plans:
+        if plan.paid_micros:
+            must_take(cmd.center, plan.payment)
         must_be_allowed(cmd.actor, plan.back, cmd.comment)
     received = cmd.received_micros if cmd.payment in ("", "cash") else None
     if received is not None and received < due:

@@ -25,7 +25,7 @@ class AddTimeMoneyIn(PcNamesIn):
     """`pc_cost` is paid for each PC; `payment_method` 0 cash, 2 card, 4 QR, or 20 more."""
 
     pc_cost: Annotated[Amount, means("amount")]
-    payment_method: int = 0
+    payment_method: Annotated[int, means("payment")] = 0
 
 
 class InitAddTimeMoneyIn(PcNamesIn):
@@ -47,7 +47,7 @@ class AddOfferIn(PcNamesIn):
     """`offer_id` is a number or `o-<n>`; method 0 cash, 1 balance, 2 card, 4 QR, or 10 more."""
 
     offer_id: Annotated[str, Meta(max_length=25)]
-    offer_payment_method: int = 0
+    offer_payment_method: Annotated[int, means("payment")] = 0
 
 
 class CheckoutIn(Struct):
@@ -62,7 +62,7 @@ class CheckoutIn(Struct):
     pc_cost: Amount | None = None
     pc_data_time: int | None = None
     pc_data_sign: Annotated[str, Meta(max_length=200)] | None = None
-    payment_method: int | None = None
+    payment_method: Annotated[int | None, means("payment")] = None
     comment: Annotated[str, Meta(max_length=COMMENT_CHARS_MAX)] = ""
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.movements import Moved, Movement
-from lanhouse.cafe.money.tenders import TENDERS
+from lanhouse.cafe.money.tenders import TENDERS, must_take
 from lanhouse.cafe.topups.plans import Move
 from lanhouse.cafe.topups.rules import quoted_bonus
 from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import Row, numbered
-from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.said import say
 
@@ -42,13 +42,17 @@ def movement_of(
 def check(cmd: TopUp, at: datetime) -> None:
     """Refuse what no account could make right, and callers without the right for it.
 
-    Raises InvalidInput by field and Forbidden.
+    Raises InvalidInput by field, Refused where top-ups are switched off, and Forbidden.
     """
     errors = _field_errors(cmd)
     if errors:
         raise InvalidInput(errors)
     if cmd.is_refund:
         cmd.actor.require("members.refund")
+    elif cmd.value_micros:
+        if not cmd.center.settings.payment.enable_topup:
+            raise Refused(say("top-ups are switched off in the settings"))
+        must_take(cmd.center, cmd.till)
     if cmd.coin_micros:
         cmd.actor.require("members.coins")
     # Bonus beyond what the money earns is given by hand: that needs a right and, from a person, a

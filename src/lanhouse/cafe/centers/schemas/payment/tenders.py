@@ -19,18 +19,26 @@ class TenderKeys(TimeKeys, frozen=True, kw_only=True):
 
     payment_method_cash: Annotated[
         bool,
-        key(N_("Cash at the desk"), N_("On: guests pay in cash at the desk."), is_honoured=False),
+        key(
+            N_("Cash at the desk"),
+            N_(
+                "On: guests pay in cash at the desk. Off: the desk takes none;"
+                " what is given back may still be cash."
+            ),
+        ),
     ] = True
     payment_method_credit_card: Annotated[
         bool,
-        key(N_("Card at the desk"), N_("On: guests pay by card at the desk."), is_honoured=False),
+        key(N_("Card at the desk"), N_("On: guests pay by card at the desk.")),
     ] = True
     payment_method_balance: Annotated[
         bool,
         key(
             N_("Balance of the member"),
-            N_("On: members pay for goods and packages from their balance."),
-            is_honoured=False,
+            N_(
+                "On: members pay for packages from their balance."
+                " Time is another switch (balance for PC time)."
+            ),
         ),
     ] = True
     payment_method_qr: Annotated[
@@ -38,7 +46,6 @@ class TenderKeys(TimeKeys, frozen=True, kw_only=True):
         key(
             N_("QR code at the desk"),
             N_("On: guests pay by a QR code at the desk."),
-            is_honoured=False,
         ),
     ] = True
     payment_method_cash_in_client: Annotated[
@@ -121,14 +128,23 @@ class SaleKeys(TenderKeys, frozen=True, kw_only=True):
     part: ClassVar[str] = N_("What is sold")
 
     enable_topup: Annotated[
-        bool, key(N_("Top-ups"), N_("On: members top their balance up."), is_honoured=False)
+        bool,
+        key(
+            N_("Top-ups"),
+            N_(
+                "On: members top their balance up."
+                " Off: no money comes on any account; bonus and coins may."
+            ),
+        ),
     ] = True
     allow_offer_session: Annotated[
         bool,
         key(
             N_("Sessions on packages"),
-            N_("On: a session may be paid by a package."),
-            is_honoured=False,
+            N_(
+                "On: a session may be paid by a package."
+                " Off: none is sold, and sessions that begin use none."
+            ),
         ),
     ] = True
     allow_additional_session: Annotated[
