@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
@@ -12,12 +13,16 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from lanhouse.auth.turns import Turns
+from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import (
     HASHES_PER_CORE,
     HASHES_WAITING_MAX,
     HASHES_WAITING_PER_ADDRESS,
+    PASSWORD_CHARS_MAX,
+    PASSWORD_CHARS_MIN,
     PASSWORD_QUEUE_MAX,
 )
+from lanhouse.kit.said import say
 
 T = TypeVar("T")
 
@@ -28,6 +33,32 @@ _AT_ONCE = HASHES_PER_CORE * (os.cpu_count() or 1)
 _turns = Turns(_AT_ONCE, HASHES_WAITING_MAX)
 _threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="password")
 _NOBODY_HASH = ""
+# Nothing that is mistaken for something else when it is read out or written down.
+_CHARS = "abcdefghjkmnpqrstuvwxyz23456789"
+_MADE_GROUPS = 4
+_MADE_GROUP_CHARS = 4
+
+
+def made_password() -> str:
+    """A password that nobody chose: 79 random bits in groups that are easy to copy by hand."""
+    return "-".join(
+        "".join(secrets.choice(_CHARS) for _ in range(_MADE_GROUP_CHARS))
+        for _ in range(_MADE_GROUPS)
+    )
+
+
+def check_chosen(password: str, field: str = "password") -> None:
+    """Raise InvalidInput for a password that is too short or too long for one of the staff."""
+    if not PASSWORD_CHARS_MIN <= len(password) <= PASSWORD_CHARS_MAX:
+        raise InvalidInput(
+            {
+                field: say(
+                    "must have %(least)s to %(most)s characters",
+                    least=PASSWORD_CHARS_MIN,
+                    most=PASSWORD_CHARS_MAX,
+                )
+            }
+        )
 
 
 def hash_password(password: str) -> str:

@@ -33,6 +33,9 @@ tokens = sa.Table(
     sa.Column("use", sa.Text, nullable=False),
     sa.Column("subject_id", sa.BigInteger, nullable=False),
     sa.Column("csrf", sa.Text, nullable=False),
+    # From where somebody signed in, and with what: "Firefox, Windows". Empty where it is not known.
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("program", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("expires_at", UtcTime, nullable=False),
     sa.Index("auth_tokens_subject_ix", "center_id", "kind", "subject_id"),

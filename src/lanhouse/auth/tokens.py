@@ -33,6 +33,7 @@ _DELETE_SUBJECT = static(
         tokens.c.center_id == sa.bindparam("center"),
         tokens.c.kind == sa.bindparam("the_kind"),
         tokens.c.subject_id == sa.bindparam("subject"),
+        tokens.c.token_hash != sa.bindparam("but"),
     )
 )
 
@@ -41,6 +42,7 @@ class NewToken(msgspec.Struct, frozen=True):
     """Whose token it is (`kind` staff, member or pc) and where it counts.
 
     `use` is cookie, bearer or device (the program on a PC); it ends after `valid_seconds`.
+    `address` and `program` say from where and with what somebody signed in.
     """
 
     center_id: int
@@ -48,6 +50,8 @@ class NewToken(msgspec.Struct, frozen=True):
     use: str
     subject_id: int
     valid_seconds: int = WEB_SESSION_SECONDS
+    address: str = ""
+    program: str = ""
 
 
 def issue_token(tx: Tx, new: NewToken) -> str:
@@ -62,6 +66,8 @@ def issue_token(tx: Tx, new: NewToken) -> str:
         use=new.use,
         subject_id=new.subject_id,
         csrf=ids.new_secret("csrf"),
+        address=new.address,
+        program=new.program,
         created_at=now,
         expires_at=now + timedelta(seconds=new.valid_seconds),
     )
@@ -82,9 +88,10 @@ def end_token(tx: Tx, token_hash: str) -> None:
     tx.emit("access.changed", {})
 
 
-def end_tokens_of(tx: Tx, center_id: int, kind: str, subject_id: int) -> None:
-    """End every token of a person: after a password change or when the account is closed."""
-    if tx.run(_DELETE_SUBJECT, center=center_id, the_kind=kind, subject=subject_id):
+def end_tokens_of(tx: Tx, center_id: int, kind: str, subject_id: int, *, but: str = "") -> None:
+    """End every token of a person, after a password change or when the account is closed; the one
+    with the hash `but` goes on."""
+    if tx.run(_DELETE_SUBJECT, center=center_id, the_kind=kind, subject=subject_id, but=but):
         advance(tx, SIGN_INS, center_id)
     tx.emit("access.changed", {"center_id": center_id})
 

@@ -15,10 +15,6 @@ from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import PRICE_MICROS_MAX
 from lanhouse.kit.money import parse_micros
 
-PASSWORD_LENGTH_MIN = 10
-PASSWORD_LENGTH_MAX = 200
-
-
 _NAMES = {"id": "cafe_id", "zone_name": "timezone"}
 """What refusals call the fields of a new centre -> what they are called here."""
 
@@ -108,9 +104,8 @@ def _price(given: str | None, currency: str) -> int | None:
 
 def read_password() -> str:
     """One line from standard input. Raises InvalidInput when it is too short or too long."""
+    from lanhouse.auth.passwords import check_chosen
+
     password = sys.stdin.readline().rstrip("\r\n")
-    if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX:
-        raise InvalidInput(
-            {"password": f"must have {PASSWORD_LENGTH_MIN} to {PASSWORD_LENGTH_MAX} characters"}
-        )
+    check_chosen(password)
     return password

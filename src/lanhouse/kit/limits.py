@@ -56,6 +56,10 @@ PRICE_MICROS_MAX = 10**12
 POSTING_MICROS_MAX = 10**18
 BALANCE_MICROS_MAX = 9 * 10**18
 
+# What a person of the staff may choose as a password.
+PASSWORD_CHARS_MIN = 10
+PASSWORD_CHARS_MAX = 200
+
 LOGIN_FAILURES_MAX = 5
 # Wrong passwords of one address, of one account, and of one browser that is remembered.
 SIGN_IN_FAILURES_PER_MINUTE = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lanhouse.auth.rights import RIGHTS, rights_of
-from lanhouse.cafe.staff.panel.rights import SECTIONS
+from lanhouse.cafe.staff.panel.sections import SECTIONS
 from lanhouse.cafe.staff.queries import staff_by_account
 from tests.builders.centers import Hall
 from tests.builders.client import Client
@@ -25,7 +25,9 @@ def page_of(hall: Hall, role: str) -> str:
 def ticked(text: str) -> set[str]:
     return {
         found[1]
-        for found in re.finditer(r'<input[^>]*type="checkbox"[^>]*value="([\w.]+)"[^>]*>', text)
+        for found in re.finditer(
+            r'<input[^>]*type="checkbox"[^>]*name="right"[^>]*value="([\w.]+)"[^>]*>', text
+        )
         if " checked" in found[0]
     }
 
@@ -41,9 +43,11 @@ def test_marks_show_and_set_what_differs_from_the_role(client: Client, hall: Hal
     assert ticked(admin.get(page).text) == rights_of("staff") - {"account.self"}
 
     wanted = (rights_of("staff") - {"account.self", "members.loan"}) | {"offers.edit"}
-    saved = admin.post(page, {"right": sorted(wanted)})
+    saved = admin.post(f"{page}/rights", {"right": sorted(wanted)})
 
-    assert saved.status_code == 200
+    assert (saved.status_code, saved.headers["hx-redirect"]) == (200, f"{page}?saved=rights")
+    saved = admin.get(saved.headers["hx-redirect"])
+    assert "It holds from the next click" in saved.text
     assert ticked(saved.text) == wanted
     assert "more than the role" in saved.text
     assert "less than the role" in saved.text
@@ -55,8 +59,10 @@ def test_marks_show_and_set_what_differs_from_the_role(client: Client, hall: Hal
 def test_refusals_keep_what_was_ticked(client: Client, hall: Hall) -> None:
     admin = Desk(client, "admin7777")
     page = page_of(hall, "admin")
-    assert "<button" not in admin.get(page).text.partition('id="rights"')[2].partition("</form>")[0]
-    answer = admin.post(page, {"right": ["pcs.view"]})
+    own = admin.get(page).text
+    assert "<button" not in own.partition('id="rights"')[2].partition("</form>")[0]
+    assert 'id="person"' not in own
+    answer = admin.post(f"{page}/rights", {"right": ["pcs.view"]})
     assert answer.status_code == 422
     assert ticked(answer.text) == {"pcs.view"}
     assert person_of(hall, "admin")[1:] == ([], [])
@@ -66,7 +72,7 @@ def test_a_manager_sees_and_may_not_change(client: Client, hall: Hall) -> None:
     manager = Desk(client, "manager7777")
     page = page_of(hall, "staff")
     assert manager.get(page).status_code == 200
-    assert manager.post(page, {"right": ["pcs.view"]}).status_code == 403
+    assert manager.post(f"{page}/rights", {"right": ["pcs.view"]}).status_code == 403
     assert Desk(client, "staff7777").get("/panel/settings/staff").status_code == 403
     assert manager.get("/panel/settings").headers["location"] == "/panel/settings/center"
     assert manager.get("/panel/settings/staff/999").status_code == 404

@@ -180,7 +180,7 @@ def test_people_are_added_and_get_new_passwords(shell: Shell) -> None:
     ("command", "center", "account", "message"),
     [
         ("add-staff", "13", "rita", "There is no centre 13."),
-        ("add-staff", "12", "admin", "a person with this account already exists"),
+        ("add-staff", "12", "admin", "account: belongs to somebody else already"),
         ("set-password", "12", "rita", "There is no rita in centre 12."),
         ("set-password", "13", "admin", "There is no admin in centre 13."),
     ],

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from lanhouse.cafe.staff.schemas import PersonRights
+from lanhouse.auth.addresses import is_allowed
+from lanhouse.auth.rights import RIGHTS
+from lanhouse.cafe.staff.schemas import Person
 from lanhouse.cafe.staff.tables import staff
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
@@ -39,24 +41,33 @@ def staff_of_center(read: Read, center_id: int) -> list[Row]:
     return read.all(_OF_CENTER, center=center_id)
 
 
-def rights_of_staff(read: Read, wanted: tuple[int, int]) -> PersonRights | None:
-    """The rights of a person (centre, staff id), or None."""
-    person = staff_by_id(read, *wanted)
-    return None if person is None else person_rights(person)
+def find_person(read: Read, wanted: tuple[int, int]) -> Person | None:
+    """A person (centre, staff id), or None."""
+    row = staff_by_id(read, *wanted)
+    return None if row is None else person_of(row)
 
 
-def rights_of_everybody(read: Read, center_id: int) -> list[PersonRights]:
-    """Everybody who works in this centre with their rights, by id."""
-    return [person_rights(person) for person in staff_of_center(read, center_id)]
+def everybody(read: Read, center_id: int) -> list[Person]:
+    """Everybody who works or has worked in this centre, by id."""
+    return [person_of(row) for row in staff_of_center(read, center_id)]
 
 
-def person_rights(person: Row) -> PersonRights:
-    """The rights in a row of staff."""
-    return PersonRights(
-        staff_id=person.id,
-        account=person.account,
-        role=person.role,
-        is_active=person.is_active,
-        granted=person.granted,
-        withheld=person.withheld,
+def person_of(row: Row) -> Person:
+    """The person in a row of staff; a right that this version does not know counts for nothing."""
+    return Person(
+        staff_id=row.id,
+        account=row.account,
+        role=row.role,
+        is_active=row.is_active,
+        granted=[right for right in row.granted if right in RIGHTS],
+        withheld=[right for right in row.withheld if right in RIGHTS],
+        allowed_ips=row.allowed_ips,
+        hours=row.hours,
     )
+
+
+def may_come_from(person: Person, house_ips: str, address: str) -> bool:
+    """Whether a person may sign in from an address; the house's list binds all but Admins."""
+    of_the_house = "" if person.role == "admin" else house_ips
+    lists = (person.allowed_ips, of_the_house)
+    return all(not allowed or is_allowed(address, allowed) for allowed in lists)

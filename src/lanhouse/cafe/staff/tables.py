@@ -24,6 +24,9 @@ staff = sa.Table(
     sa.Column("is_active", sa.Boolean, nullable=False),
     # Addresses from which this person may sign in; empty = everywhere.
     sa.Column("allowed_ips", sa.Text, nullable=False),
+    # From and to on the centre's clock ("09:00-18:00") between which this person may sign in; empty
+    # = at any time.
+    sa.Column("hours", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.UniqueConstraint("center_id", "account_key"),
 )

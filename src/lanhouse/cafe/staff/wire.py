@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Annotated, Any, Literal
 
-from lanhouse.cafe.staff.schemas import PersonRights
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
+
+from lanhouse.cafe.staff.schemas import PasswordShown, Person
 from lanhouse.db.statements import Row
+from lanhouse.kit.inputs import Line, Secret
+
+Account = Annotated[Line, Meta(max_length=40)]
+Role = Literal["staff", "manager", "admin"]
+Password = Annotated[Secret, Meta(max_length=1024)]
+Addresses = Annotated[str, Meta(max_length=2000)]
+Hours = Annotated[Line, Meta(max_length=11)]
 
 
 class TokenOut(Struct):
@@ -34,7 +44,7 @@ class StaffRow(Struct, kw_only=True):
     """Addresses that may sign in, as written; empty = all."""
 
 
-class PersonRightsOut(Struct, kw_only=True):
+class PersonOut(Struct, kw_only=True):
     """A person and what that person may do: `template` is what the role gives, `rights` what holds
     in the end. Names as in the reference of rights."""
 
@@ -42,10 +52,21 @@ class PersonRightsOut(Struct, kw_only=True):
     account: str
     role: str
     is_active: bool
+    allowed_ips: str
+    """Addresses and networks that may sign in; empty = all."""
+    hours: str
+    """From and to on the centre's clock, "09:00-18:00"; empty = at any time."""
     template: list[str]
     granted: list[str]
     withheld: list[str]
     rights: list[str]
+
+
+class HiredOut(PersonOut, kw_only=True):
+    """A person whose password is new. `password` was made by the server and is shown this once; it
+    is null when the caller chose it."""
+
+    password: str | None
 
 
 def staff_row(row: Row) -> StaffRow:
@@ -60,15 +81,19 @@ def staff_row(row: Row) -> StaffRow:
     )
 
 
-def person_rights(person: PersonRights) -> PersonRightsOut:
-    """A person and that person's rights for the native API."""
-    return PersonRightsOut(
-        staff_id=person.staff_id,
-        account=person.account,
-        role=person.role,
-        is_active=person.is_active,
-        template=sorted(person.template),
-        granted=person.granted,
-        withheld=person.withheld,
-        rights=sorted(person.rights),
-    )
+def person_out(person: Person) -> PersonOut:
+    """A person for the native API."""
+    return PersonOut(**_values(person))
+
+
+def hired_out(shown: PasswordShown) -> HiredOut:
+    """A person with a new password for the native API."""
+    return HiredOut(**_values(shown.person), password=shown.password or None)
+
+
+def _values(person: Person) -> dict[str, Any]:
+    return {
+        **asdict(person),
+        "template": sorted(person.template),
+        "rights": sorted(person.rights),
+    }

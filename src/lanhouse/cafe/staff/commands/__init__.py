@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
-from lanhouse.auth.rights import ROLES
 from lanhouse.auth.tokens import NewToken, end_tokens_of, issue_token
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry
+from lanhouse.cafe.staff.commands.checks import checked_person
+from lanhouse.cafe.staff.schemas import Person
 from lanhouse.cafe.staff.tables import staff
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
@@ -21,7 +20,9 @@ from lanhouse.kit.said import say
 
 _INSERT = static(insert_ignore(staff).returning(staff.c.id))
 _COUNT = static(
-    sa.select(sa.func.count()).select_from(staff).where(staff.c.center_id == sa.bindparam("center"))
+    sa.select(sa.func.count())
+    .select_from(staff)
+    .where(staff.c.center_id == sa.bindparam("center"), staff.c.is_active.is_(True))
 )
 
 # Locked against a change of the password, which ends the tokens that it finds.
@@ -50,29 +51,46 @@ class NewStaff(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def create_staff(tx: Tx, new: NewStaff) -> int:
-    """Add a person; answers the staff id. Refuses a taken account and more than MAX_STAFF."""
-    if not re.fullmatch(r"[A-Za-z0-9_.@-]{1,40}", new.account):
-        raise InvalidInput({"account": say("must be 1 to 40 letters, digits, _ . @ or -")})
-    if new.role not in ROLES:
-        raise InvalidInput({"role": say("must be one of %(names)s", names=", ".join(ROLES))})
-    if tx.scalar(_COUNT, center=new.center_id) >= MAX_STAFF:
-        raise Refused(say("a centre can have at most %(count)s staff (MAX_STAFF)", count=MAX_STAFF))
-    made = tx.scalar(
-        _INSERT,
-        center_id=new.center_id,
+    """Add a person, as the house itself does; answers the staff id. Raises what hire() does."""
+    person = Person(
+        staff_id=0,
         account=new.account,
-        account_key=new.account.lower(),
-        password_hash=new.password_hash,
         role=new.role,
+        is_active=True,
         granted=[],
         withheld=[],
-        is_active=True,
         allowed_ips=new.allowed_ips,
+        hours="",
+    )
+    wanted = checked_person(person)
+    return insert_person(tx, new.center_id, wanted, new.password_hash).staff_id
+
+
+def insert_person(tx: Tx, center_id: int, person: Person, password_hash: str) -> Person:
+    """Store a new person (of rules.checked_person); answers him with his id.
+
+    Raises Refused above MAX_STAFF and InvalidInput for an account that somebody has.
+    """
+    check_room(tx, center_id)
+    values = msgspec.structs.asdict(person)
+    del values["staff_id"]
+    made = tx.scalar(
+        _INSERT,
+        **values,
+        center_id=center_id,
+        account_key=person.account.lower(),
+        password_hash=password_hash,
         created_at=tx.now,
     )
     if made is None:
-        raise Refused(say("a person with this account already exists"))
-    return made
+        raise InvalidInput({"account": say("belongs to somebody else already")})
+    return msgspec.structs.replace(person, staff_id=made)
+
+
+def check_room(tx: Tx, center_id: int) -> None:
+    """Raise Refused when MAX_STAFF people work here; who is switched off does not count."""
+    if tx.scalar(_COUNT, center=center_id) >= MAX_STAFF:
+        raise Refused(say("a centre can have at most %(count)s staff (MAX_STAFF)", count=MAX_STAFF))
 
 
 class PasswordChange(msgspec.Struct, frozen=True):
@@ -83,8 +101,9 @@ class PasswordChange(msgspec.Struct, frozen=True):
     password_hash: str
 
 
-def set_password(tx: Tx, change: PasswordChange) -> None:
-    """Replace a person's password; every token of that person ends. Raises NotFound."""
+def set_password(tx: Tx, change: PasswordChange, *, keep_token: str = "") -> None:
+    """Replace a person's password; every token of that person ends but the one with the hash
+    `keep_token`. Raises NotFound."""
     found = tx.run(
         _PASSWORD,
         the_center=change.center_id,
@@ -93,7 +112,7 @@ def set_password(tx: Tx, change: PasswordChange) -> None:
     )
     if not found:
         raise NotFound(say("Staff not found"))
-    end_tokens_of(tx, change.center_id, "staff", change.staff_id)
+    end_tokens_of(tx, change.center_id, "staff", change.staff_id, but=keep_token)
 
 
 class WrongPassword(Unauthenticated):
@@ -103,6 +122,25 @@ class WrongPassword(Unauthenticated):
 
     def __init__(self) -> None:
         super().__init__(say("The account or the password is wrong."))
+
+
+class WrongOldPassword(InvalidInput):
+    """Who changes his own password does not know the one that he has."""
+
+    def __init__(self) -> None:
+        super().__init__({"old_password": say("is not your password")})
+
+
+class OutsideHours(Unauthenticated):
+    """The password is right, and it is not the time for this person to work."""
+
+    cafe_code = 400
+
+    def __init__(self, hours: str) -> None:
+        begin, _, end = hours.partition("-")
+        super().__init__(
+            say("You can sign in from %(begin)s to %(end)s only.", begin=begin, end=end)
+        )
 
 
 class SignIn(msgspec.Struct, frozen=True):

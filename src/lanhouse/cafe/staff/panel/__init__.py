@@ -12,6 +12,7 @@ from lanhouse.cafe.centers.queries import all_centers, center_by_id, center_by_l
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.staff.commands import WrongPassword
 from lanhouse.cafe.staff.sign_in import sign_in_staff, staff_account
+from lanhouse.cafe.staff.wire import Password
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import AppError
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
@@ -31,7 +32,7 @@ class SignInForm(msgspec.Struct):
 
     center: Annotated[str, msgspec.Meta(max_length=80)] = ""
     account: Annotated[str, msgspec.Meta(max_length=80)] = ""
-    password: Annotated[str, msgspec.Meta(max_length=1024)] = ""
+    password: Password = ""
     next: str = ""
     """The page of the panel to go on to; any other address is left aside."""
     out: bool = False

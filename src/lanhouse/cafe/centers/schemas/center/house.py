@@ -141,9 +141,9 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
             N_("Addresses of the staff"),
             N_(
                 "Addresses or networks, separated by commas, from which the staff may sign"
-                " in. Empty = from everywhere."
+                " in. Empty = from everywhere. Admins may always, so that nobody shuts the"
+                " owner out; a single person has more limits of his own."
             ),
-            is_honoured=False,
         ),
     ] = ""
     staff_access_range: Annotated[
@@ -151,10 +151,9 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
         key(
             N_("Hours of the staff"),
             N_(
-                "From and to, such as 09:00-18:00, between which the staff may sign in. Empty"
-                " = at any time."
+                "From and to, such as 09:00-18:00, between which the staff may sign in; who is"
+                " signed in may finish. Empty = at any time. Admins may always."
             ),
-            is_honoured=False,
         ),
     ] = ""
     period_report_to_google_drive: Annotated[

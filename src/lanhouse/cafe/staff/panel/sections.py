@@ -1,0 +1,68 @@
+"""Every right as people read it."""
+
+from __future__ import annotations
+
+from lanhouse.web.i18n import N_
+
+SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        N_("Floor"),
+        (
+            ("pcs.view", N_("See PCs and the map")),
+            ("pcs.out_of_order", N_("Take a PC out of order, and back")),
+            ("sessions.view", N_("See sessions and bills")),
+            ("sessions.start", N_("Start sessions and sell time")),
+            ("sessions.checkout", N_("Check out")),
+            ("sessions.free", N_("Start free sessions")),
+            ("sessions.guest_login", N_("Read a guest’s log-in")),
+            ("sessions.refund_other_tender", N_("Give money back another way than it came")),
+        ),
+    ),
+    (
+        N_("Members"),
+        (
+            ("members.view", N_("See members")),
+            ("members.edit", N_("Add and change members")),
+            ("members.delete", N_("Delete members")),
+            ("members.export", N_("Take all members away as a file")),
+            ("members.topup", N_("Top up")),
+            ("members.refund", N_("Give a balance back")),
+            ("members.bonus", N_("Give bonus by hand")),
+            ("members.coins", N_("Give coins")),
+            ("members.loan", N_("Lend")),
+            ("members.pay_out_loan", N_("Pay out lent money")),
+        ),
+    ),
+    (
+        N_("Prices and hall"),
+        (
+            ("prices.view", N_("See prices")),
+            ("prices.edit", N_("Change prices")),
+            ("offers.view", N_("See offers")),
+            ("offers.edit", N_("Change offers")),
+            ("groups.view", N_("See groups")),
+            ("pc_groups.edit", N_("Change PC groups")),
+            ("member_groups.edit", N_("Change member groups")),
+            ("pcs.edit", N_("Add and change PCs")),
+        ),
+    ),
+    (
+        N_("House"),
+        (
+            ("till.expense", N_("Take cash out of the till for the house")),
+            ("logs.view", N_("See the log")),
+            ("reports.view", N_("See reports")),
+            ("settings.view", N_("See settings")),
+            ("settings.edit", N_("Change settings")),
+            ("api_keys.manage", N_("Make API keys")),
+            ("clock.accept", N_("Accept the server’s clock")),
+            ("jobs.manage", N_("See and cancel everybody’s background work")),
+            ("staff.view", N_("See staff")),
+            ("staff.edit", N_("Add people, change what they may do, give new passwords")),
+            ("audit.view", N_("See the audit log")),
+        ),
+    ),
+)
+"""Every right once, under the part of the work that it is about."""
+
+SHOWN = frozenset(right for _, rights in SECTIONS for right, _ in rights)
