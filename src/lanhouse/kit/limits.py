@@ -29,6 +29,10 @@ PACKED_BYTES_MIN = 1_024
 LOGO_BYTES_MAX = 4_194_304
 LOGO_PIXELS_MAX = 16_000_000
 LOGO_SIDE_MAX = 512
+# The picture under the map of a hall, in the same way.
+MAP_PICTURE_BYTES_MAX = 8_388_608
+MAP_PICTURE_PIXELS_MAX = 32_000_000
+MAP_PICTURE_SIDE_MAX = 2400
 FILE_CHUNK_BYTES = 262_144
 IDEMPOTENCY_KEY_MAX = 128
 # Everything of a request that is not its body; and how long it may take to arrive.

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from lanhouse.cafe.pcs.commands import NewPcs, add_pcs
-from lanhouse.cafe.pcs.commands.layout import Layout, RoomPlan, save_layout
+from lanhouse.cafe.pcs.commands.layout import Layout, save_layout
+from lanhouse.cafe.pcs.commands.rooms import RoomPlan
 from lanhouse.cafe.pcs.queries import pc_rows, rooms_of
 from lanhouse.db.statements import Row
 from tests.builders.centers import Hall, open_hall

@@ -17,7 +17,8 @@ from lanhouse.cafe.pcs.commands import (
     delete_pcs,
     set_out_of_order,
 )
-from lanhouse.cafe.pcs.commands.layout import Layout, PcPlace, RoomPlan, save_layout
+from lanhouse.cafe.pcs.commands.layout import Layout, PcPlace, save_layout
+from lanhouse.cafe.pcs.commands.rooms import RoomPlan
 from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, rooms_of
 from lanhouse.cafe.sessions.commands import GuestSecret, StartGuests, start_guests
 from lanhouse.db.store import Store

@@ -6,19 +6,25 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.pcs import commands
 from lanhouse.cafe.pcs.commands import OutOfOrder, PcsNamed
-from lanhouse.cafe.pcs.commands.layout import Layout, PcPlace, RoomPlan, save_layout
-from lanhouse.cafe.pcs.queries import rooms_of
+from lanhouse.cafe.pcs.commands.areas import AreaChange, AreaNamed, remove_area, save_area
+from lanhouse.cafe.pcs.commands.layout import Layout, PcPlace, save_layout, save_map
+from lanhouse.cafe.pcs.commands.rooms import RoomPlan
+from lanhouse.cafe.pcs.queries import floor_map, rooms_of
 from lanhouse.cafe.pcs.wire import (
+    MapIn,
+    MapOut,
     PcName,
     PcNames,
     PcNamesOut,
     PcsIn,
     Pixels,
+    RoomName,
     RoomRow,
     Width,
+    map_out,
     room_rows,
 )
 from lanhouse.kit.inputs import Line, also, means
@@ -26,6 +32,8 @@ from lanhouse.kit.limits import MAX_PC, MAX_ROOM
 from lanhouse.web.replies import Written
 
 routes = CafeRoutes("PCs")
+billiard = CafeRoutes("Billiard")
+native = NativeRoutes("Map")
 
 
 @routes.delete("/pcs", right="pcs.edit", summary="Remove PCs", source="seed: PCs, Delete PCs")
@@ -79,7 +87,7 @@ async def member_rooms(call: CafeCall) -> list[RoomRow]:
 class RoomIn(Struct):
     """A room of the map, in pixels."""
 
-    area_name: Annotated[Line, Meta(min_length=1, max_length=50)]
+    area_name: RoomName
     area_frame_x: Pixels
     area_frame_y: Pixels
     area_frame_width: Width
@@ -88,13 +96,13 @@ class RoomIn(Struct):
 
 
 class PlaceIn(Struct):
-    """Where a PC stands."""
+    """Where a PC stands; without both pixels it is in the room, but not on the map yet."""
 
     pc_name: PcName
     pc_area_name: Annotated[Line, Meta(max_length=50)] = ""
     pc_box_position: Annotated[Line, Meta(max_length=20)] = "absolute"
-    pc_box_top: Pixels = 0
-    pc_box_left: Pixels = 0
+    pc_box_top: Pixels | None = None
+    pc_box_left: Pixels | None = None
 
 
 class LayoutIn(Struct):
@@ -135,3 +143,69 @@ async def save_pc_layout(call: CafeCall, data: LayoutIn) -> Written[bool]:
         for place in data.pc_list
     ]
     return await call.write(save_layout, Layout(call.center, plans, places), lambda _: True)
+
+
+class AreaIn(Struct):
+    """A room to add or to change; what is left out stays, or is chosen for a new one."""
+
+    area_name: Annotated[RoomName, means("name")]
+    edit_area_name: Annotated[RoomName | None, means("new_name")] = None
+    """Another name for a room that there is; its PCs stay in it."""
+    area_frame_x: Annotated[Pixels | None, means("frame_x")] = None
+    area_frame_y: Annotated[Pixels | None, means("frame_y")] = None
+    area_frame_width: Annotated[Width | None, means("frame_width")] = None
+    area_frame_height: Annotated[Width | None, means("frame_height")] = None
+    area_allow_booking: Annotated[bool | None, means("allows_booking")] = None
+
+
+@billiard.post(
+    "/pcs/action/saveAreaLayout",
+    right="pcs.edit",
+    summary="Add or change one room",
+    source="seed: Billiard, Add/edit billiard table",
+)
+async def save_area_layout(call: CafeCall, data: AreaIn) -> Written[bool]:
+    """data true. A new room without a rectangle stands below all others and may be booked."""
+    change = AreaChange(
+        center=call.center,
+        name=data.area_name,
+        new_name=data.edit_area_name,
+        frame_x=data.area_frame_x,
+        frame_y=data.area_frame_y,
+        frame_width=data.area_frame_width,
+        frame_height=data.area_frame_height,
+        allows_booking=data.area_allow_booking,
+    )
+    return await call.write(save_area, change, lambda _: True)
+
+
+class AreaNameIn(Struct):
+    """A room by its name, whatever its case."""
+
+    area_name: Annotated[RoomName, means("name")]
+
+
+@billiard.delete(
+    "/pcs/action/removeAreaLayout",
+    right="pcs.edit",
+    summary="Remove one room",
+    source="seed: Billiard, Delete billiard table",
+)
+async def remove_area_layout(call: CafeCall, data: AreaNameIn) -> Written[bool]:
+    """data true. Its PCs stay, and stand in no room. "Room not found" for an unknown name."""
+    return await call.write(remove_area, AreaNamed(call.center, data.area_name), lambda _: True)
+
+
+@native.get("/map", right="pcs.view", summary="The map of the hall")
+async def get_map(call: CafeCall) -> MapOut:
+    """Rooms, seats with their pixels, the PCs without a place, and the picture under them."""
+    return map_out(await call.read(floor_map, call.center.id))
+
+
+@native.put("/map", right="pcs.edit", summary="Keep a whole map of the hall")
+async def put_map(call: CafeCall, data: MapIn) -> Written[MapOut]:
+    """The map as it is then. Rooms that are not named are removed, seats are taken off.
+
+    With a `version` that is not that of the map any more nothing is saved (409).
+    """
+    return await call.write(save_map, data.layout(call.center), map_out)

@@ -7,7 +7,8 @@ import msgspec
 from lanhouse.cafe.centers.demo import demo_center
 from lanhouse.cafe.groups.demo import pc_group_ids
 from lanhouse.cafe.pcs.commands import NewPcs, OutOfOrder, add_pcs, set_out_of_order
-from lanhouse.cafe.pcs.commands.layout import Layout, PcPlace, RoomPlan, save_layout
+from lanhouse.cafe.pcs.commands.layout import Layout, PcPlace, save_layout
+from lanhouse.cafe.pcs.commands.rooms import RoomPlan
 from lanhouse.db.store import Tx
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.tables import center_pictures
+from lanhouse.cafe.files.tables import files
 from lanhouse.cafe.groups.tables import pc_groups
-from lanhouse.cafe.pcs.tables import pcs, rooms
+from lanhouse.cafe.pcs.schemas import FloorMap, MapPicture, PicturePlace
+from lanhouse.cafe.pcs.tables import floor_maps, pcs, rooms
 from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput, Refused
@@ -43,6 +47,15 @@ _BY_NAMES = (
 )
 _NAMED = static(_BY_NAMES)
 _LOCK_NAMED = static(_BY_NAMES.with_for_update(key_share=True))
+_ON_MAP = ("id", "name", "room_id", "box_left", "box_top", "turned_degrees")
+MAP = "map"
+"""The purpose of the picture under the map (center_pictures)."""
+_PICTURE = static(
+    sa.select(files.c.key, files.c.width, files.c.height)
+    .join(center_pictures, center_pictures.c.file_key == files.c.key)
+    .where(center_pictures.c.center_id == _CENTER, center_pictures.c.purpose == MAP)
+)
+_PICTURE_PLACE = static(sa.select(floor_maps).where(floor_maps.c.center_id == _CENTER))
 
 
 def pc_rows(read: Read, center_id: int) -> list[Row]:
@@ -53,6 +66,39 @@ def pc_rows(read: Read, center_id: int) -> list[Row]:
 def rooms_of(read: Read, center_id: int) -> list[Row]:
     """Every room of a centre, in its order."""
     return read.all(_ROOMS, center=center_id)
+
+
+def floor_map(read: Read, center_id: int) -> FloorMap:
+    """The whole map of a centre, every PC included."""
+    found, pcs_found, picture = (
+        rooms_of(read, center_id),
+        pc_rows(read, center_id),
+        picture_of(read, center_id),
+    )
+    # A PC that waits for a place is in nobody's way: adding PCs changes no map.
+    seen = repr(
+        (
+            [tuple(row) for row in found],
+            [tuple(getattr(row, name) for name in _ON_MAP) for row in pcs_found if row.is_placed],
+            picture,
+        )
+    )
+    version = hashlib.sha256(seen.encode()).hexdigest()[:16]
+    return FloorMap(version, found, pcs_found, picture)
+
+
+def picture_of(read: Read, center_id: int) -> MapPicture:
+    """The picture under the map, and how it lies."""
+    file = read.one(_PICTURE, center=center_id)
+    lies = read.one(_PICTURE_PLACE, center=center_id)
+    place = (
+        PicturePlace(0, 0, 0, 0)
+        if lies is None
+        else PicturePlace(lies.picture_x, lies.picture_y, lies.picture_width, lies.picture_percent)
+    )
+    if file is None:
+        return MapPicture("", 0, 0, place)
+    return MapPicture(file.key, file.width, file.height, place)
 
 
 def pc_by_name(read: Read, center_id: int, name: str) -> Row | None:

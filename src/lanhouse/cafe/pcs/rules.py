@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Sequence
 
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import MAX_PC
@@ -13,6 +14,16 @@ NAME_CHARS_MAX = 50
 
 CONSOLE_TYPES = (0, 1, 2, 3, 4, 5, 6, 7, 8)
 """0 PC, 1 other, 2 Xbox, 3 PS3, 4 PS4, 5 PS5, 6 Wii, 7 table, 8 assistant (cafe-domain 0)."""
+TABLE = 7
+
+SEAT_PIXELS = (40, 32)
+"""How wide and high a seat is on the map before it is turned."""
+TABLE_PIXELS = (96, 64)
+"""The same for a table (console type 7)."""
+GRID_PIXELS = 8
+"""To which the map editor snaps."""
+_NEW_ROOM_PIXELS = (560, 440)
+_ROOM_GAP_PIXELS = 20
 
 _RANGE_WORD = re.compile(
     r"(?P<first>.+?)\s+(?:to|bis)\s+(?P<last>.+)|(?P<a>.+?)\s*[–—…]\s*(?P<b>.+)", re.I
@@ -102,3 +113,17 @@ def is_match(text: str, *values: str) -> bool:
     """Whether every word of a text stands in one of the values, whatever its case."""
     held = "\n".join(values).casefold()
     return all(word in held for word in text.casefold().split())
+
+
+def seat_pixels(console_type: int) -> tuple[int, int]:
+    """Width and height of the box of a PC on the map before it is turned."""
+    return TABLE_PIXELS if console_type == TABLE else SEAT_PIXELS
+
+
+def frame_for_new(others: Sequence[tuple[int, int]]) -> tuple[int, int, int, int]:
+    """Where a room without a rectangle goes: x, y, width and height, below all others.
+
+    `others` are the upper edge and the height of each.
+    """
+    top = max((y + height for y, height in others), default=0)
+    return (_ROOM_GAP_PIXELS, top + _ROOM_GAP_PIXELS, *_NEW_ROOM_PIXELS)

@@ -1,4 +1,4 @@
-"""PCs and rooms."""
+"""PCs, rooms and the map on which they stand."""
 
 from __future__ import annotations
 
@@ -48,10 +48,33 @@ pcs = sa.Table(
     # Where it stands inside its room, in pixels.
     sa.Column("box_top", sa.Integer, nullable=False),
     sa.Column("box_left", sa.Integer, nullable=False),
+    # How far its box is turned clockwise about its middle, 0 to 359.
+    sa.Column("turned_degrees", sa.Integer, nullable=False),
+    # Whether somebody has put it on the map; a PC of a room may still wait for its place.
+    sa.Column("is_placed", sa.Boolean, nullable=False),
     # No session can start while it is (pc_enabled 0 on the wire).
     sa.Column("is_out_of_order", sa.Boolean, nullable=False),
     sa.Column("out_of_order_reason", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.UniqueConstraint("center_id", "name_key"),
     sa.Index("pcs_group_ix", "center_id", "pc_group_id"),
+)
+
+# How the picture lies under the map; the picture itself is one of center_pictures (queries.MAP).
+floor_maps = sa.Table(
+    "floor_maps",
+    metadata,
+    sa.Column(
+        "center_id",
+        sa.BigInteger,
+        sa.ForeignKey("centers.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    # Its upper left corner and its width in pixels of the map; the height follows.
+    sa.Column("picture_x", sa.Integer, nullable=False),
+    sa.Column("picture_y", sa.Integer, nullable=False),
+    sa.Column("picture_width", sa.Integer, nullable=False),
+    # How strongly it shows, 1 to 100.
+    sa.Column("picture_percent", sa.Integer, nullable=False),
 )

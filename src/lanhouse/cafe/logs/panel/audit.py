@@ -40,6 +40,7 @@ SUBJECTS = {
     "player": N_("Player"),
     "price": N_("Price"),
     "room": N_("Room"),
+    "map": N_("Map"),
     "session": N_("Session"),
     "settings": N_("Settings"),
     "staff": N_("Staff"),

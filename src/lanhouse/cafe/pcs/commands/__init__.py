@@ -102,6 +102,8 @@ def add_pcs(tx: Tx, new: NewPcs) -> list[str]:
             **kept,
             box_top=0,
             box_left=0,
+            turned_degrees=0,
+            is_placed=False,
             is_out_of_order=False,
             out_of_order_reason="",
             created_at=tx.now,
