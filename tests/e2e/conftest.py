@@ -18,6 +18,8 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from lanhouse.app import create_app
+from lanhouse.cafe.pcs.commands.layout import Layout, PcPlace, save_layout
+from lanhouse.cafe.pcs.commands.rooms import RoomPlan
 from lanhouse.cli.assets import build_assets
 from lanhouse.settings import AppSettings
 from tests.builders import databases
@@ -157,6 +159,31 @@ def sign_in(page: Page, site: Site, role: str = "admin") -> None:
     page.wait_for_url("**/panel/computers")
 
 
+def lay_out(site: Site, *names: str) -> None:
+    """Two rooms, and the named PCs in rows in the first; the others wait for their place."""
+    rooms = [
+        RoomPlan(
+            name=name,
+            frame_x=x,
+            frame_y=16,
+            frame_width=width,
+            frame_height=1000,
+            allows_booking=True,
+        )
+        for name, x, width in (("Hall", 16, 1216), ("Bar", 1240, 400))
+    ]
+    places = [
+        PcPlace(
+            pc_name=name,
+            room_name="Hall",
+            box_top=40 + number // 25 * 40,
+            box_left=8 + number % 25 * 48,
+        )
+        for number, name in enumerate(names)
+    ]
+    site.floor.run(save_layout, Layout(site.floor.center, rooms, places))
+
+
 def without_channel(page: Page) -> None:
     """Let the page poll, as a browser does that can hold no channel of news."""
     page.add_init_script("window.SharedWorker = window.BroadcastChannel = undefined")
@@ -170,4 +197,4 @@ def press_act(page: Page, key: str) -> None:
     page.keyboard.press(key)
 
 
-__all__ = ["EURO", "READ_MS", "Site", "press_act", "sign_in"]
+__all__ = ["EURO", "READ_MS", "Site", "lay_out", "press_act", "sign_in"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.conftest import ROOT, Site, sign_in
+from tests.e2e.conftest import ROOT, Site, lay_out, sign_in
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (360, 768, 1440)
@@ -30,6 +30,7 @@ PAGES = (
     "/panel/settings/pcs",
     "/panel/settings/pcs/add",
     "/panel/settings/pcs/edit?names=PC01&names=PC02",
+    "/panel/settings/map",
     "/panel/settings/logo",
     "/panel/settings/api",
     "/panel/settings/staff",
@@ -75,6 +76,7 @@ def look_at(page: Page, site: Site, paths: tuple[str, ...], theme: str) -> list[
 def test_pages_of_the_panel_have_no_serious_finding(site: Site, page: Page, theme: str) -> None:
     sign_in(page, site)
     site.floor.guest("postpaid", "PC01")
+    lay_out(site, "PC01", "PC02", "PC03")
     assert look_at(page, site, PAGES, theme) == []
 
 

@@ -39,11 +39,10 @@ def _room(name: str, x: int, y: int, width: int, height: int) -> RoomPlan:
 
 
 _ZONES = (
-    _Zone(_room("Main hall", 20, 20, 760, 360), "Standard", "PC", 18, 6),
-    _Zone(_room("Arena", 800, 20, 520, 360), "Premium", "AR", 8, 4),
-    _Zone(_room("VIP lounge", 20, 400, 520, 200), "VIP", "VIP", 4, 4),
+    _Zone(_room("Main hall", 16, 16, 352, 232), "Standard", "PC", 18, 6),
+    _Zone(_room("Arena", 384, 16, 240, 128), "Premium", "AR", 8, 4),
+    _Zone(_room("VIP lounge", 384, 160, 240, 88), "VIP", "VIP", 4, 4),
 )
-_SEAT_PIXELS = 110
 _BROKEN = "PC17"
 WORKING_PCS = tuple(name for zone in _ZONES for name in zone.names if name != _BROKEN)
 
@@ -64,12 +63,17 @@ def opening(tx: Tx) -> None:
 
 
 def _places(zone: _Zone) -> list[PcPlace]:
-    return [
-        PcPlace(
-            pc_name=name,
-            room_name=zone.room.name,
-            box_top=20 + index // zone.columns * _SEAT_PIXELS,
-            box_left=20 + index % zone.columns * _SEAT_PIXELS,
+    """Rows in pairs, back to back, with an aisle between the pairs."""
+    places: list[PcPlace] = []
+    for index, name in enumerate(zone.names):
+        row, column = divmod(index, zone.columns)
+        places.append(
+            PcPlace(
+                pc_name=name,
+                room_name=zone.room.name,
+                box_top=40 + row * 40 + row // 2 * 40,
+                box_left=16 + column * 56,
+                turned_degrees=row % 2 * 180,
+            )
         )
-        for index, name in enumerate(zone.names)
-    ]
+    return places

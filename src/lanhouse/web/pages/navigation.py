@@ -28,6 +28,7 @@ _RAIL = (
 _SETTINGS = (
     RailItem("/panel/settings/center", N_("Centre"), "home", "settings.view"),
     RailItem("/panel/settings/pcs", N_("PCs"), "device-desktop", "pcs.edit"),
+    RailItem("/panel/settings/map", N_("Map"), "map-2", "pcs.edit"),
     RailItem("/panel/settings/payment", N_("Payment"), "cash", "settings.view"),
     RailItem("/panel/settings/loyalty", N_("Loyalty"), "gift", "settings.view"),
     RailItem("/panel/settings/member", N_("Members"), "users", "settings.view"),

@@ -13,9 +13,10 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split, split_of
 from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.rules import Map, Rate, Seat, build_map, natural_key, seat_of
+from lanhouse.cafe.desk.rules.hall import hall_of
 from lanhouse.cafe.metering.rules import Bill, Terms, cost_of_seconds
 from lanhouse.cafe.money.tables import billing_logs
-from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, rooms_of
+from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, picture_of, rooms_of
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, PriceList, Tariff, rule_at, tariff_for
 from lanhouse.cafe.sessions.plans.ending import plan_end
@@ -82,13 +83,15 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
 def computers(read: Read, center: Center, at: datetime) -> Map:
     """The whole map of a centre at an instant."""
     prices = price_list(read, center)
+    rooms, pcs = rooms_of(read, center.id), pc_rows(read, center.id)
     return build_map(
-        rooms_of(read, center.id),
-        pc_rows(read, center.id),
+        rooms,
+        pcs,
         session_states(read, center, at),
         guest_rates(prices, center, at),
         at,
         marks_of(read, center.id),
+        hall_of(rooms, pcs, picture_of(read, center.id)),
     )
 
 

@@ -77,7 +77,7 @@ function openDialog(address) {
 // ---- Polling: the answer is compared seat by seat, text changes, nodes stay.
 
 // What this script has put on a seat, and the server knows nothing of.
-const OWN_ATTRIBUTES = new Set(["aria-pressed", "data-dimmed"]);
+const OWN_ATTRIBUTES = new Set(["aria-pressed", "data-dimmed", "style"]);
 
 function patchSeat(current, fresh) {
   for (const { name, value } of fresh.attributes) {
@@ -119,6 +119,7 @@ if (map) {
     if (event.detail.target !== map || event.detail.xhr.status !== 200) return;
     setServerTime(event.detail.xhr.getResponseHeader("lh-now"));
     window.requestAnimationFrame(() => {
+      layHall();
       showSelection();
       drawTimes();
     });

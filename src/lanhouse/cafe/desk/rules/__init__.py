@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from lanhouse.cafe.desk.rules.hall import Box, Hall
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, OFFER, POSTPAID, PREPAID, SessionState
 
 SOON_SECONDS = 600
@@ -97,12 +98,17 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Room(msgspec.Struct, frozen=True):
-    """A room with its seats; `rate` is set when all its seats cost a guest the same now."""
+    """A room with its seats; `rate` is set when all its seats cost a guest the same now.
+
+    With a `frame` it stands in the hall; the seats of a room that nobody has placed come in a
+    second one without.
+    """
 
     room_id: int
     name: str
     seats: list[Seat]
     rate: Rate | None
+    frame: Box | None = None
 
     @property
     def free_count(self) -> int:
@@ -120,15 +126,19 @@ class Room(msgspec.Struct, frozen=True):
 
 
 class Map(msgspec.Struct, frozen=True, dict=True):
-    """All rooms and the counters over them."""
+    """All rooms and the counters over them; `hall` when it was laid out."""
 
     rooms: list[Room]
     counts: dict[str, int]
+    hall: Hall | None = None
 
     @cached_property
     def layout(self) -> str:
         """Changes when rooms or PCs come, go or move, so that the page is drawn anew."""
-        shape = [(room.room_id, room.name, [s.pc_id for s in room.seats]) for room in self.rooms]
+        shape = (
+            [(room.room_id, room.name, [s.pc_id for s in room.seats]) for room in self.rooms],
+            self.hall,
+        )
         return f"{zlib.crc32(repr(shape).encode()):08x}"
 
     @cached_property
@@ -176,29 +186,40 @@ def build_map(
     rate_of_group: Callable[[int], Rate | None],
     at: datetime,
     marks: Mapping[int, Any] | None = None,
+    hall: Hall | None = None,
 ) -> Map:
     """Put the centre's PCs into their rooms.
 
     `rooms` have id and name; `pcs` have id, name, room_id, pc_group_id, is_out_of_order and
     out_of_order_reason; `marks` are those of marks_of. PCs of no known room come last in a room
-    without a name.
+    without a name. In a hall every room stands at its place, without PCs too, and what nobody has
+    placed comes behind.
     """
-    seats: dict[int, list[Seat]] = {room.id: [] for room in rooms}
-    rates: dict[int, list[Rate | None]] = {}
     names = {room.id: room.name for room in rooms}
+    frames = {} if hall is None else hall.frames
+    boxes = {} if hall is None else hall.boxes
+    # Rooms in the hall first, then those that are cards; each by its number.
+    inside: dict[tuple[bool, int], list[tuple[Seat, Rate | None]]] = {
+        **{(True, room_id): [] for room_id in names if room_id in frames},
+        **{(False, room_id): [] for room_id in names},
+    }
     for pc in sorted(pcs, key=lambda pc: natural_key(pc.name)):
         room_id = pc.room_id if pc.room_id in names else 0
         rate = rate_of_group(pc.pc_group_id)
-        seats.setdefault(room_id, []).append(
-            seat_of(pc, states.get(pc.id), rate, at, (marks or {}).get(pc.id))
-        )
-        rates.setdefault(room_id, []).append(rate)
+        seat = seat_of(pc, states.get(pc.id), rate, at, (marks or {}).get(pc.id))
+        inside.setdefault((pc.id in boxes, room_id), []).append((seat, rate))
     built = [
-        Room(room_id, names.get(room_id, ""), inside, _common(rates[room_id]))
-        for room_id, inside in seats.items()
-        if inside
+        Room(
+            room_id,
+            names.get(room_id, ""),
+            [seat for seat, _ in found],
+            _common([rate for _, rate in found]),
+            frames[room_id] if is_placed else None,
+        )
+        for (is_placed, room_id), found in inside.items()
+        if found or is_placed
     ]
-    return Map(built, _counts(seat for room in built for seat in room.seats))
+    return Map(built, _counts(seat for room in built for seat in room.seats), hall)
 
 
 def seat_of(
