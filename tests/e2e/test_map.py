@@ -205,8 +205,15 @@ def test_a_picture_lies_under_the_map(site: Site, page: Page) -> None:
     drawn = BytesIO()
     Image.new("RGB", (300, 150), "navy").save(drawn, "PNG")
     plan = {"name": "plan.png", "mimeType": "image/png", "buffer": drawn.getvalue()}
+    page.locator("[data-seat=PC01]").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
     page.get_by_label("Picture", exact=True).set_input_files(plan)
     image = page.locator("#map-picture")
+    expect(image).to_be_visible()
+    # It is kept at once: taking the step before it back leaves nothing to save, and the picture.
+    page.keyboard.press("Control+z")
+    expect(page.get_by_role("button", name="Save the map")).to_be_disabled()
     expect(image).to_be_visible()
     page.get_by_role("spinbutton", name="Width").fill("450")
     page.keyboard.press("Tab")

@@ -124,6 +124,8 @@ async function save() {
   taken(out);
   roomIds = new Map(map.rooms.map((room, index) => [room.key, out.rooms[index].id]));
   work.saved = map;
+  // The next step of a key is one of its own, so that undo comes back to what is saved.
+  nudged = { names: "", at: 0 };
   draw();
   say(words.saved);
 }
@@ -135,13 +137,10 @@ async function sendPicture(file) {
   const out = await ask(address, body);
   if (!out) return;
   tell("");
-  const isSaved = !work.isChanged;
   taken(out);
   const place = out.picture && placeOf(out.picture);
-  // How it lay before it was another picture is nothing to go back to.
-  for (const step of [...work.past, ...work.future]) step.map = { ...step.map, picture: step.map.picture ?? place };
-  work.map = { ...work.map, picture: place };
-  if (isSaved) work.saved = work.map;
+  // It is there at once, and no step: every map that can be gone back to has it, lying as it did.
+  work.replace((map) => ({ ...map, picture: place && (map.picture ?? place) }));
   draw();
 }
 

@@ -196,6 +196,14 @@ class MapHistory {
     this.map = last.map;
     return last.label;
   }
+  // Changes every map in the same way; the saved one stays the saved one.
+  replace(change) {
+    const made = new Map();
+    const changed = (map) => made.get(map) ?? made.set(map, change(map)).get(map);
+    for (const done of [...this.past, ...this.future]) done.map = changed(done.map);
+    this.saved = changed(this.saved);
+    this.map = changed(this.map);
+  }
   undo() {
     return this.step(this.past, this.future);
   }
