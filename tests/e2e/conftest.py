@@ -23,7 +23,7 @@ from lanhouse.cafe.pcs.commands.rooms import RoomPlan
 from lanhouse.cli.assets import build_assets
 from lanhouse.settings import AppSettings
 from tests.builders import databases
-from tests.builders.centers import PASSWORD
+from tests.builders.centers import PASSWORD, open_hall
 from tests.builders.floor import EURO, Floor, open_floor
 from tests.builders.secrets import VAULT
 
@@ -67,13 +67,17 @@ def assets() -> None:
 
 
 @pytest.fixture
-def site(assets: None, tmp_path: Path) -> Iterator[Site]:
-    """A hall with four PCs, one price and one member, served on a free port."""
+def site(assets: None, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
+    """A hall with four PCs and one price, served on a free port; with the mark `empty_centre` a
+    centre that has nothing but its people."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     store = _apart(databases.empty_sqlite, tmp_path)
-    floor = open_floor(store, pcs_count=4, price_cents=300, zone="Europe/Lisbon")
+    if request.node.get_closest_marker("empty_centre"):
+        floor = Floor(store, open_hall(store, 7777))
+    else:
+        floor = open_floor(store, pcs_count=4, price_cents=300, zone="Europe/Lisbon")
     settings = AppSettings(data_dir=tmp_path, port=port, api_rate_per_minute=0)
     app = create_app(settings, store, vault=VAULT)
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning")

@@ -36,6 +36,10 @@ PAGES = (
     "/panel/settings/staff",
     "/panel/settings/staff/1",
     "/panel/settings/audit",
+    "/panel/first-start/center",
+    "/panel/first-start/rooms",
+    "/panel/first-start/prices",
+    "/panel/first-start/people",
     "/panel/nothing",
 )
 ENTRIES = ("/panel/sign-in", "/portal/hall7777")

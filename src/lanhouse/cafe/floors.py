@@ -12,7 +12,7 @@ CAFE_FLOORS: tuple[tuple[str, ...], ...] = (
     ("topups", "payments", "loyalty", "minors"),
     ("registration", "sessions", "bookings", "orders"),
     ("floor", "logs", "reports", "imports", "accounting", "webhooks"),
-    ("desk", "portal", "client", "wall"),
+    ("first_start", "desk", "portal", "client", "wall"),
     ("followers", "surfaces", "documented"),
 )
 """Floors 0 to 9, each from left to right: a noun imports lower floors, and on its own floor what

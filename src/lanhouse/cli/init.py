@@ -49,6 +49,7 @@ def command(
     from lanhouse.auth.server_secret import open_vault
     from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
     from lanhouse.cafe.centers.commands import NewCenter, create_center
+    from lanhouse.cafe.centers.schemas import CenterSettings, Settings
     from lanhouse.cafe.staff.commands import NewStaff, create_staff
     from lanhouse.db.store import Tx
 
@@ -63,6 +64,7 @@ def command(
         zone_name=timezone,
         currency=currency,
         price_per_hour_micros=price_micros,
+        settings=Settings(center=CenterSettings(show_getting_ready=True)),
     )
 
     def create(tx: Tx, _: None) -> None:
@@ -87,8 +89,8 @@ def command(
     if not password_stdin:
         click.echo(f"Admin password: {password}   (shown once)")
     if price_micros is None:
-        click.echo('No time can be sold yet: set the price of "Default".')
-    click.echo("Next: lanhouse doctor, then lanhouse serve")
+        click.echo('No time can be sold yet: the price of "Default" is not set.')
+    click.echo("Next: lanhouse serve, then sign in to the panel: it leads through the rest.")
 
 
 def _price(given: str | None, currency: str) -> int | None:

@@ -6,7 +6,13 @@ Signs: positive is what the account's owner is owed by the house. A member's +10
 -10 on the centre's `cash` account: the till holds minus its balance.
 """
 
-from lanhouse.ledger.accounts import balances, book_of_agent, book_of_center, open_account
+from lanhouse.ledger.accounts import (
+    balances,
+    book_of_agent,
+    book_of_center,
+    open_account,
+    redenominate,
+)
 from lanhouse.ledger.posting import (
     InsufficientFunds,
     Posted,
@@ -27,4 +33,5 @@ __all__ = [
     "newest_movement_at",
     "open_account",
     "post",
+    "redenominate",
 ]

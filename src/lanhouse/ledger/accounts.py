@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Read, Tx
-from lanhouse.ledger.tables import accounts
+from lanhouse.ledger.tables import accounts, transfers
 
 _AGENT_BOOKS_FROM = 1_000_000
 
@@ -23,6 +23,24 @@ _FIND = static(
     )
 )
 _CREATE = static(insert_ignore(accounts).returning(accounts.c.id))
+_OF_BOOK = static(
+    sa.select(accounts.c.id)
+    .where(
+        accounts.c.book_id == sa.bindparam("book"), accounts.c.currency == sa.bindparam("before")
+    )
+    .order_by(accounts.c.id)
+    .with_for_update()
+)
+_IS_MOVED = static(
+    sa.select(transfers.c.id).where(transfers.c.book_id == sa.bindparam("book")).limit(1)
+)
+_RENAME = static(
+    sa.update(accounts)
+    .where(
+        accounts.c.book_id == sa.bindparam("book"), accounts.c.currency == sa.bindparam("before")
+    )
+    .values(currency=sa.bindparam("after"))
+)
 _BALANCES = static(
     sa.select(accounts.c.kind, accounts.c.currency, accounts.c.balance_micros).where(_OWNER)
 )
@@ -66,6 +84,16 @@ def open_account(
         found = tx.scalar(_FIND, **name)
     assert found is not None
     return found
+
+
+def redenominate(tx: Tx, book_id: int, before: str, after: str) -> bool:
+    """Let the accounts of a book hold another currency; False, with nothing done, once anything
+    was ever posted in the book: what its entries mean would change."""
+    tx.all(_OF_BOOK, book=book_id, before=before)
+    if tx.scalar(_IS_MOVED, book=book_id) is not None:
+        return False
+    tx.run(_RENAME, book=book_id, before=before, after=after)
+    return True
 
 
 def balances(

@@ -21,6 +21,7 @@ DEFAULTS: dict[str, Any] = {
     "club_rules": "",
     "privacy_policy": "",
     "cafe_monthly_expense": 0,
+    "show_getting_ready": 0,
     "staff_allow_ip": "",
     "staff_access_range": "",
     "period_report_to_google_drive": "daily",

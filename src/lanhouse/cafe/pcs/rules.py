@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import MAX_PC
 from lanhouse.kit.said import say
+from lanhouse.kit.texts import N_
 
 NAME_CHARS_MAX = 50
 
@@ -24,6 +25,19 @@ GRID_PIXELS = 8
 """To which the map editor snaps."""
 _NEW_ROOM_PIXELS = (560, 440)
 _ROOM_GAP_PIXELS = 20
+
+KINDS = (
+    N_("PC"),
+    N_("Other console"),
+    "Xbox",
+    "PS3",
+    "PS4",
+    "PS5",
+    "Wii",
+    N_("Table"),
+    N_("Assistant"),
+)
+"""What people read for a console type, by its number."""
 
 _RANGE_WORD = re.compile(
     r"(?P<first>.+?)\s+(?:to|bis)\s+(?P<last>.+)|(?P<a>.+?)\s*[–—…]\s*(?P<b>.+)", re.I

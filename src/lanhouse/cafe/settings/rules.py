@@ -42,7 +42,7 @@ def zone_name_of(text: str, current: ZoneInfo, at: datetime) -> str | None:
     """
     match = _OFFSET.fullmatch(text)
     if match is None:
-        return text if text in _names() else None
+        return text if text in zone_names() else None
     hours, minutes = int(match[2]), int(match[3])
     if minutes > 59:
         return None
@@ -58,7 +58,8 @@ def zone_name_of(text: str, current: ZoneInfo, at: datetime) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _names() -> frozenset[str]:
+def zone_names() -> frozenset[str]:
+    """Every IANA name that the server knows."""
     return frozenset(available_timezones())
 
 

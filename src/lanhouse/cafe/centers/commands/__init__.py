@@ -11,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from babel.numbers import list_currencies
 
+from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import GROUPS, Center, Settings
 from lanhouse.cafe.centers.tables import centers
@@ -22,7 +23,14 @@ from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import PRICE_MICROS_MAX
 from lanhouse.kit.money import MICROS, currency_decimals
 from lanhouse.kit.said import say
+from lanhouse.ledger import book_of_center, redenominate
 
+_NO_CURRENCY = say("must be an ISO 4217 code with 2 decimals")
+_CURRENCY = static(
+    sa.update(centers)
+    .where(centers.c.id == sa.bindparam("center"))
+    .values(currency=sa.bindparam("new_currency"))
+)
 _INSERT = static(insert_ignore(centers).returning(centers.c.id))
 _STORED = static(sa.select(centers.c.settings).where(centers.c.id == sa.bindparam("center")))
 _SETTINGS = static(
@@ -114,6 +122,37 @@ def change_settings(tx: Tx, change: SettingsChange) -> Center:
     return changed
 
 
+class CurrencyChoice(msgspec.Struct, frozen=True):
+    """The currency (ISO code with 2 decimals) that a centre is to have."""
+
+    center_id: int
+    currency: str
+
+
+def choose_currency(tx: Tx, choice: CurrencyChoice) -> None:
+    """Give a centre another currency. Raises InvalidInput of `currency`: for what is
+    none, and once money has moved, because what was booked keeps its currency for ever."""
+    lock_center(tx, choice.center_id)
+    center = center_by_id(tx, choice.center_id)
+    assert center is not None
+    if not is_currency(choice.currency):
+        raise InvalidInput({"currency": _NO_CURRENCY})
+    if choice.currency == center.currency:
+        return
+    book_id = book_of_center(center.id)
+    if not redenominate(tx, book_id, center.currency, choice.currency):
+        raise InvalidInput({"currency": say("cannot be changed any more: money has moved")})
+    tx.run(_CURRENCY, center=center.id, new_currency=choice.currency)
+    tx.emit("access.changed", {"center_id": center.id})
+    before, after = {"currency": center.currency}, {"currency": choice.currency}
+    tx.audit("settings", center.id, before=before, after=after)
+
+
+def is_currency(code: str) -> bool:
+    """Whether a centre can have this currency: an ISO code with 2 decimals."""
+    return code in list_currencies() and currency_decimals(code) == 2
+
+
 def _kept(name: str, group: dict[str, Any]) -> dict[str, Any]:
     """What the column keeps of a group: what is set and differs from the default."""
     defaults: dict[str, Any] = msgspec.to_builtins(getattr(Settings(), name))
@@ -149,8 +188,8 @@ def _check(new: NewCenter) -> None:
         errors["license_name"] = say("must be 3 to 40 letters, digits, _ or -")
     if new.zone_name not in available_timezones():
         errors["zone_name"] = say("must be an IANA time zone such as Europe/Lisbon")
-    if new.currency not in list_currencies() or currency_decimals(new.currency) != 2:
-        errors["currency"] = say("must be an ISO 4217 code with 2 decimals")
+    if not is_currency(new.currency):
+        errors["currency"] = _NO_CURRENCY
     if not 0 <= (new.price_per_hour_micros or 0) <= PRICE_MICROS_MAX:
         errors["price_per_hour"] = say(
             "must be between 0 and %(most)s", most=PRICE_MICROS_MAX // MICROS

@@ -12,6 +12,7 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.queries.computers import computers, selected_pc
 from lanhouse.cafe.desk.rules import MapMemory
+from lanhouse.cafe.first_start.queries import progress_of
 from lanhouse.cafe.sessions.commands import Looked, take_mark
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -39,10 +40,11 @@ class SeenIn(msgspec.Struct):
 @routes.get("/panel/computers", right="pcs.view", summary="The Computers page")
 async def computers_page(call: CafeCall, data: PcIn) -> Reply:
     """The whole page; `pc` selects a PC."""
-    return await call.page(f"{_FOLDER}/computers.html", _page, call.center, data.pc)
+    tells_rest = call.actor.may("settings.edit") and call.center.settings.center.show_getting_ready
+    return await call.page(f"{_FOLDER}/computers.html", _page, call.center, data.pc, tells_rest)
 
 
-def _page(read: Read, center: Center, pc_name: str) -> dict[str, Any]:
+def _page(read: Read, center: Center, pc_name: str, tells_rest: bool) -> dict[str, Any]:
     at = clock.now()
     shown = computers(read, center, at)
     panel = selected_pc(read, center, pc_name, at) if pc_name else None
@@ -50,6 +52,7 @@ def _page(read: Read, center: Center, pc_name: str) -> dict[str, Any]:
         "map": shown,
         "map_name": _memory.remember(center.id, shown),
         "changed": None,
+        "ready": progress_of(read, center) if tells_rest else None,
         "panel": panel,
         "selected": pc_name if panel else "",
     }
@@ -64,8 +67,8 @@ async def map_part(call: CafeCall, data: SeenIn) -> Reply:
     """
     center, seen = call.center, data.seen
     pack = packer_for(call.request)
-    # Whoever may not accept the clock has no button for it; nothing else depends on the reader.
-    view = call.view.shared("clock.accept")
+    # Who may do these has a button for them; nothing else depends on the reader.
+    view = call.view.shared("clock.accept", "settings.edit", "pcs.edit")
 
     def made(read: Read, at: datetime) -> Reply:
         shown = computers(read, center, at)

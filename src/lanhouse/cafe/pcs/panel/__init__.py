@@ -14,7 +14,7 @@ from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
 from lanhouse.cafe.pcs import commands
 from lanhouse.cafe.pcs.commands import NewPcs, OutOfOrder, PcChange, PcsNamed
 from lanhouse.cafe.pcs.queries import pc_rows, rooms_of
-from lanhouse.cafe.pcs.rules import NAME_CHARS_MAX, is_match, names_in
+from lanhouse.cafe.pcs.rules import KINDS, NAME_CHARS_MAX, is_match, names_in
 from lanhouse.cafe.pcs.wire import ConsoleType, PcNames, PcNamesOut
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Command, Read
@@ -29,18 +29,6 @@ Arg = TypeVar("Arg")
 routes = PanelRoutes("Settings pages")
 _PATH = "/panel/settings/pcs"
 _FOLDER = "cafe/pcs/templates"
-KINDS = (
-    N_("PC"),
-    N_("Other console"),
-    "Xbox",
-    "PS3",
-    "PS4",
-    "PS5",
-    "Wii",
-    N_("Table"),
-    N_("Assistant"),
-)
-"""What people read for a console type, by its number."""
 _DONE = {
     "added": (N_("%(num)s PC added."), N_("%(num)s PCs added.")),
     "changed": (N_("%(num)s PC changed."), N_("%(num)s PCs changed.")),

@@ -68,6 +68,14 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
             is_honoured=False,
         ),
     ] = "23:59"
+    show_getting_ready: Annotated[
+        bool,
+        key(
+            N_("What is left to do"),
+            N_("On: the page of the computers tells the Admin what a new centre still lacks."),
+            is_ours=True,
+        ),
+    ] = False
     license_using_billing: Annotated[
         bool,
         key(

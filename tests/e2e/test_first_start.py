@@ -1,0 +1,81 @@
+"""From an empty centre to the first paid hour, without a line of curl."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.builders.floor import CENT, EURO
+from tests.e2e.conftest import Site, press_act, sign_in
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser whose clock stands in Lisbon."""
+    opened = browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="Europe/Lisbon"
+    )
+    opened.set_default_timeout(10_000)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.empty_centre
+def test_the_first_minutes_of_an_empty_centre(site: Site, page: Page) -> None:
+    sign_in(page, site)
+    page.get_by_role("link", name="Set the hall up").click()
+    _name(page)
+    _furnish(page)
+    _price(page)
+    _hire(page)
+    page.get_by_role("link", name="Open the hall").click()
+    _sell(page)
+    assert site.floor.till() == 4 * EURO + 50 * CENT
+    site.floor.verify()
+
+
+def _name(page: Page) -> None:
+    expect(page.get_by_label("Country")).to_have_value("PT")
+    expect(page.get_by_label("Time zone")).to_have_value("Europe/Lisbon")
+    page.get_by_label("Name").fill("Harbour Arena")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/first-start/rooms")
+
+
+def _furnish(page: Page) -> None:
+    page.locator("#count_0").fill("6")
+    page.locator("#name_1").fill("VIP")
+    page.locator("#count_1").fill("2")
+    page.locator("#prefix_1").fill("VIP")
+    expect(page.locator("#hall")).to_contain_text("8 places")
+    page.get_by_role("button", name="Add a room").click()
+    expect(page.locator("[id^=name_]")).to_have_count(4)
+    expect(page.locator("#count_1")).to_have_value("2")
+    page.locator("#count_1").press("Enter")
+    page.wait_for_url("**/first-start/prices")
+
+
+def _price(page: Page) -> None:
+    page.get_by_role("button", name="€3.00").click()
+    page.get_by_label("VIP").fill("4,50")
+    expect(page.locator("#examples")).to_contain_text("VIP: €6.75")
+    page.get_by_role("checkbox", name="5 h").check()
+    page.get_by_role("button", name="Next: staff").click()
+    page.wait_for_url("**/first-start/people")
+
+
+def _hire(page: Page) -> None:
+    page.get_by_label("Account").fill("ines")
+    page.keyboard.press("Enter")
+    expect(page.locator("#new-password")).to_be_visible()
+    expect(page.get_by_text("8 places · from €3.00/h · 1 package")).to_be_visible()
+
+
+def _sell(page: Page) -> None:
+    page.locator('[data-pc="VIP01"]').click()
+    page.locator("#do-time").click()
+    expect(page.get_by_role("dialog").locator("#amount")).to_have_value("4.50")
+    press_act(page, "F8")
+    expect(page.locator("#toast")).to_contain_text("VIP01 runs for G_")
