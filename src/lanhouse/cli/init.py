@@ -89,7 +89,7 @@ def command(
     if not password_stdin:
         click.echo(f"Admin password: {password}   (shown once)")
     if price_micros is None:
-        click.echo('No time can be sold yet: the price of "Default" is not set.')
+        click.echo('No time can be sold yet: set the price of "Default".')
     click.echo("Next: lanhouse serve, then sign in to the panel: it leads through the rest.")
 
 

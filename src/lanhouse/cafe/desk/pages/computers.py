@@ -67,8 +67,8 @@ async def map_part(call: CafeCall, data: SeenIn) -> Reply:
     """
     center, seen = call.center, data.seen
     pack = packer_for(call.request)
-    # Who may do these has a button for them; nothing else depends on the reader.
-    view = call.view.shared("clock.accept", "settings.edit", "pcs.edit")
+    # Whoever may not accept the clock has no button for it; nothing else depends on the reader.
+    view = call.view.shared("clock.accept")
 
     def made(read: Read, at: datetime) -> Reply:
         shown = computers(read, center, at)
