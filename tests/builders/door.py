@@ -28,7 +28,7 @@ from lanhouse.web.request import Request
 from lanhouse.web.routes import Route
 from lanhouse.web.unaudited import UNAUDITED
 
-_IDS = ("subject_id", "member_id", "pc_id", "transfer_id")
+_IDS = ("subject_id", "member_id", "pc_id", "transfer_id", "shift_id")
 
 HOUSEKEEPING = frozenset({note_use, begin_attempt, count_attempt, forgive})
 """The counts of tries to sign in and the last use of a key: no acts of anybody."""

@@ -19,12 +19,21 @@ from tests.builders.nouns.money import MoneyReader
 from tests.builders.nouns.offers import OfferBuilder
 from tests.builders.nouns.pricing import PriceBuilder
 from tests.builders.nouns.sessions import SessionBuilder
+from tests.builders.nouns.shifts import ShiftKeeper
 
 __all__ = ["CENT", "DESK", "EURO", "Floor", "furnish", "later", "open_floor"]
 
 
 @dataclass
-class Floor(SessionBuilder, OfferBuilder, GroupBuilder, MemberBuilder, PriceBuilder, MoneyReader):
+class Floor(
+    SessionBuilder,
+    OfferBuilder,
+    GroupBuilder,
+    MemberBuilder,
+    PriceBuilder,
+    ShiftKeeper,
+    MoneyReader,
+):
     """The centre 7777 with PCs PC01, PC02, … in the default group, and one price.
 
     A new noun's builder is one more part.

@@ -1,8 +1,8 @@
 """Watches on PostgreSQL in which order each command locks rows, and keeps what broke the order.
 
-The order of the house: the centre, PCs, members, sessions, ledger accounts. What belongs to one
-member (his session, its segments, his packages) is safe under the member's lock, so it may also be
-touched later by whoever holds that.
+The order of the house: the centre, PCs, members, sessions, the shift, ledger accounts. What
+belongs to one member (his session, its segments, his packages) is safe under the member's lock, so
+it may also be touched later by whoever holds that.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from lanhouse.db import postgres
 from lanhouse.db.statements import Compiled, Static
 from lanhouse.db.store import Tx
 
-RANKS = {"centers": 0, "pcs": 1, "members": 2, "pc_sessions": 3, "ledger_accounts": 4}
+RANKS = {"centers": 0, "pcs": 1, "members": 2, "pc_sessions": 3, "shifts": 4, "ledger_accounts": 5}
 UNDER_A_MEMBER = ("pc_sessions",)
 
 _KIND = r"FOR (?:NO KEY UPDATE|UPDATE|SHARE|KEY SHARE)"
@@ -42,7 +42,7 @@ class LockOrder:
         def listen(sql: str, params: Any) -> None:
             found = _LOCK.search(sql) or _WRITE.search(sql)
             table = "" if found is None else found.groupdict().get("of") or found["first"]
-            if table not in RANKS or (table == "centers" and table in held):
+            if table not in RANKS or (table in ("centers", "shifts") and table in held):
                 return
             if table == "members":
                 named = _members_of(params)

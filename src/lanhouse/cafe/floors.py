@@ -6,8 +6,8 @@ from __future__ import annotations
 CAFE_FLOORS: tuple[tuple[str, ...], ...] = (
     ("facts", "floors"),
     ("files", "centers", "settings"),
-    ("money", "shifts", "printing", "notify"),
-    ("licence", "staff", "groups", "members", "pcs"),
+    ("money", "printing", "notify"),
+    ("licence", "staff", "shifts", "groups", "members", "pcs"),
     ("pricing", "promo", "offers", "metering", "products"),
     ("topups", "payments", "loyalty", "minors"),
     ("registration", "sessions", "bookings", "orders"),

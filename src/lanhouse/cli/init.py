@@ -49,7 +49,7 @@ def command(
     from lanhouse.auth.server_secret import open_vault
     from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
     from lanhouse.cafe.centers.commands import NewCenter, create_center
-    from lanhouse.cafe.centers.schemas import CenterSettings, Settings
+    from lanhouse.cafe.centers.schemas import CenterSettings, PaymentSettings, Settings
     from lanhouse.cafe.staff.commands import NewStaff, create_staff
     from lanhouse.db.store import Tx
 
@@ -63,8 +63,12 @@ def command(
         license_name=license_name or f"center{center_id}",
         zone_name=timezone,
         currency=currency,
+        # Whoever begins here answers for a drawer from the first day (decision 0097).
+        settings=Settings(
+            center=CenterSettings(show_getting_ready=True),
+            payment=PaymentSettings(shift_required=True),
+        ),
         price_per_hour_micros=price_micros,
-        settings=Settings(center=CenterSettings(show_getting_ready=True)),
     )
 
     def create(tx: Tx, _: None) -> None:

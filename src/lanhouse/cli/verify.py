@@ -25,12 +25,14 @@ UNLOOKED = "not looked at by --since-last"
     "chain. Changes of older rows are not looked for.",
 )
 def command(data_dir: Path | None, database_url: str | None, since_last: bool) -> None:
-    """Recompute chain, sums and balances, compare the billing logs with them and each business
-    row with its digest, and check the database's pages, indexes and references.
+    """Recompute chain, sums and balances, compare the billing logs and the Z reports of shifts
+    with them, and each business row with its digest, and check the database's pages, indexes and
+    references.
 
     Exit code 0 only when all of it holds. A clean run is remembered for --since-last.
     """
     from lanhouse.cafe.money.checks import check_all_logs
+    from lanhouse.cafe.shifts.queries.proof import check_all_shifts
     from lanhouse.db.pages import Soundness, check_pages
     from lanhouse.ledger.verify import verify_ledger
     from lanhouse.tables import complete_metadata
@@ -41,17 +43,21 @@ def command(data_dir: Path | None, database_url: str | None, since_last: bool) -
     with ready_store(settings) as store:
         complete_metadata()  # every digested table is known
         report = store.read_sync(verify_ledger, since)
-        difference = None
+        difference = shift_problem = None
         sound = Soundness(None, UNLOOKED)
         if report.is_clean and since is None:
             sound = store.read_sync(check_pages)
         if report.is_clean and since is None:
             difference = store.read_sync(check_all_logs)
+            shift_problem = store.read_sync(check_all_shifts)
     if not report.is_clean:
         click.echo(f"The ledger does NOT hold. First bad row: {report.problem}", err=True)
         sys.exit(1)
     if difference is not None:
         click.echo(f"The billing log differs from the ledger: {difference}", err=True)
+        sys.exit(1)
+    if shift_problem is not None:
+        click.echo(f"The shifts differ from the ledger: {shift_problem}", err=True)
         sys.exit(1)
     if sound.problem is not None:
         click.echo(f"The database itself is NOT sound: {sound.problem}", err=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.money.checks import check_logs_against_ledger
 from lanhouse.cafe.money.tables import billing_logs
+from lanhouse.cafe.shifts.queries.proof import check_shifts
 from lanhouse.ledger import balances, book_of_center
 from lanhouse.ledger.verify import verify_ledger
 from tests.builders.nouns.ground import Ground
@@ -52,4 +53,6 @@ class MoneyReader(Ground):
         assert report.is_clean, report.problem
         center_id = self.hall.center_id
         problem = self.store.read_sync(lambda read: check_logs_against_ledger(read, center_id))
+        assert problem is None, problem
+        problem = self.store.read_sync(check_shifts, center_id)
         assert problem is None, problem

@@ -77,6 +77,8 @@ DEFAULTS: dict[str, Any] = {
     "power_off_interval_seconds": 0,
     "notification_before_console_end": '["5","10"]',
     "notification_before_closing": '["5","10"]',
+    "shift_required": 0,
+    "shift_blind_count": 0,
     "point_enable": 0,
     "use_bonus_first": 0,
     "price_bonus": "[]",

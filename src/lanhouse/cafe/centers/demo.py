@@ -7,7 +7,13 @@ from datetime import datetime
 
 from lanhouse.cafe.centers.commands import NewCenter, create_center
 from lanhouse.cafe.centers.queries import center_by_id
-from lanhouse.cafe.centers.schemas import BonusTier, Center, LoyaltySettings, Settings
+from lanhouse.cafe.centers.schemas import (
+    BonusTier,
+    Center,
+    LoyaltySettings,
+    PaymentSettings,
+    Settings,
+)
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit.money import MICROS
 
@@ -23,6 +29,7 @@ Moment = tuple[datetime, Callable[[Tx], None]]
 """When something happens in the demo's weeks, and the command that does it."""
 
 _SETTINGS = Settings(
+    payment=PaymentSettings(shift_required=True),
     loyalty=LoyaltySettings(
         price_bonus=(
             BonusTier(amount_micros=20 * MICROS, bonus_micros=2 * MICROS),

@@ -25,6 +25,8 @@ EVENT_NAMES = {
     Event.MEMBER: N_("Account"),
     Event.LOGIN: N_("Sign-in"),
     Event.EXPENSE: N_("Expense"),
+    Event.SHIFT: N_("Shift"),
+    Event.TILL: N_("Cash in or out"),
     Event.OPENING: N_("Carried over"),
     Event.FEEDBACK: N_("Feedback"),
     Event.RESTOCKNOTIFY: N_("Low stock"),

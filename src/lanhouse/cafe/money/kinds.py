@@ -42,6 +42,11 @@ KINDS = (
     MoneyKind("center", "point_issued", POINT, may_go_negative=True),
     MoneyKind("center", "expense", may_go_negative=True),
     MoneyKind("center", "opening", may_go_negative=True),
+    # Cash that lies in drawers or in the safe without having come in by a sale: what a shift
+    # begins with, is put in and taken out, and is handed in at its end.
+    MoneyKind("center", "drawer", may_go_negative=True),
+    MoneyKind("center", "safe", may_go_negative=True),
+    MoneyKind("center", "cash_difference", may_go_negative=True),
 )
 
 BY_ACCOUNT = {(kind.owner, kind.name): kind for kind in KINDS}

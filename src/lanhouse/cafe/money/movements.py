@@ -15,9 +15,12 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import BalanceChanged, CenterOpened, PointsChanged
 from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.kinds import BY_ACCOUNT, KINDS
+from lanhouse.cafe.money.locks import hold_shift, must_have_shift
 from lanhouse.cafe.money.log import write_log, write_logs
 from lanhouse.cafe.money.schemas import Event, LogEntry, Subject, columns_of, subject_of_group
+from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read, Tx
@@ -84,6 +87,8 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     """When it happened, if that was before the command (decision 0077)."""
     is_settled: bool = False
     """Whether the caller settles the member's session itself, so that nobody need follow."""
+    shift_id: int | None = None
+    """The shift that it is booked in, locked by the caller; None: the one of `actor`."""
 
 
 class Moved(msgspec.Struct, frozen=True):
@@ -96,11 +101,13 @@ class Moved(msgspec.Struct, frozen=True):
 def move(tx: Tx, movement: Movement, known: Accounts | None = None) -> Moved:
     """Post a movement, write its row of the log, and tell who must follow.
 
-    Ledger accounts that are not `known` are looked up or opened. Raises the ledger's refusals.
+    Ledger accounts that are not `known` are looked up or opened. Raises NeedsShift and the
+    ledger's refusals.
     """
+    shift_id = _shift_of(movement, _held(tx, [movement]))
     transfer = _transfer(tx, movement, known)
     transfer_id = post(tx, transfer).transfer_id if transfer.postings else None
-    moved = Moved(transfer_id, _entry(tx, movement, transfer_id))
+    moved = Moved(transfer_id, _entry(tx, movement, transfer_id, shift_id))
     write_log(tx, moved.entry)
     _tell(tx, movement)
     return moved
@@ -127,29 +134,70 @@ def move_each(
 ) -> list[Moved | AppError]:
     """As move_many(), but a refusal stands in the place of its movement and touches no other.
 
-    All movements are of one centre.
+    All movements are of one centre and one caller.
     """
-    transfers = [_transfer(tx, movement, known) for movement in movements]
-    posted = iter(post_many(tx, [transfer for transfer in transfers if transfer.postings]))
+    held = _held(tx, movements)
+    booked_in = [_shift_or_refusal(movement, held) for movement in movements]
+    transfers = [
+        None if isinstance(shift, NeedsShift) else _transfer(tx, movement, known)
+        for movement, shift in zip(movements, booked_in, strict=True)
+    ]
+    posted = iter(post_many(tx, [each for each in transfers if each is not None and each.postings]))
     outcomes: list[Moved | AppError] = []
-    for movement, transfer in zip(movements, transfers, strict=True):
+    for movement, transfer, shift in zip(movements, transfers, booked_in, strict=True):
+        if transfer is None or isinstance(shift, NeedsShift):
+            outcomes.append(NeedsShift())
+            continue
         done = next(posted) if transfer.postings else None
         if isinstance(done, AppError):
             outcomes.append(done)
             continue
         transfer_id = None if done is None else done.transfer_id
-        outcomes.append(Moved(transfer_id, _entry(tx, movement, transfer_id)))
+        outcomes.append(Moved(transfer_id, _entry(tx, movement, transfer_id, shift)))
         _tell(tx, movement)
     write_logs(tx, [outcome.entry for outcome in outcomes if isinstance(outcome, Moved)])
     return outcomes
 
 
-def hold_tills(tx: Tx, center: Center) -> None:
-    """Lock the accounts of the house by rising id, for a command that cannot move all in one pass.
+def hold_tills(tx: Tx, center: Center, actor: Actor) -> None:
+    """Lock the caller's shift and the accounts of the house by rising id, for a command that cannot
+    move all in one pass.
 
     What it moves afterwards, in whatever order, waits for nobody any more.
     """
+    hold_shift(tx, center, actor)
     tx.all(_TILLS, book=book_of_center(center.id))
+
+
+def _held(tx: Tx, movements: Sequence[Movement]) -> int | None:
+    """The open shift of who moves, if any of it is to be booked there."""
+    for movement in movements:
+        if movement.shift_id is None and any(movement.amounts.values()):
+            return hold_shift(tx, movement.center, movement.actor)
+    return None
+
+
+def _shift_of(movement: Movement, held: int | None) -> int | None:
+    """The shift that a movement is booked in; None for what moves nothing. Raises NeedsShift."""
+    if movement.shift_id is not None or not any(movement.amounts.values()):
+        return movement.shift_id
+    must_have = must_have_shift(movement.center, movement.actor)
+    if held is None and must_have and _passes_the_desk(movement):
+        raise NeedsShift
+    return held
+
+
+def _shift_or_refusal(movement: Movement, held: int | None) -> int | NeedsShift | None:
+    try:
+        return _shift_of(movement, held)
+    except NeedsShift as refused:
+        return refused
+
+
+def _passes_the_desk(movement: Movement) -> bool:
+    """Whether money is taken or given, by whatever tender."""
+    house = movement.center.id
+    return any(movement.amounts.get(("center", house, tender)) for tender in TENDERS)
 
 
 def _transfer(tx: Tx, movement: Movement, known: Accounts | None) -> Transfer:
@@ -193,7 +241,7 @@ def account_of(read: Read, center_id: int, member_id: int) -> tuple[str, int]:
     return ("", 0) if member is None else (member.account, member.group_id)
 
 
-def _entry(tx: Tx, movement: Movement, transfer_id: int | None) -> LogEntry:
+def _entry(tx: Tx, movement: Movement, transfer_id: int | None, shift_id: int | None) -> LogEntry:
     """The row of the log; its amounts are those of the transfer.
 
     The PC stands there with its id and group as they are now. What happens on a console is told
@@ -220,6 +268,7 @@ def _entry(tx: Tx, movement: Movement, transfer_id: int | None) -> LogEntry:
         staff_name=movement.actor.staff_name,
         details=movement.details,
         transfer_id=transfer_id,
+        shift_id=shift_id,
         at=movement.at,
         **columns_of(movement.amounts),
     )

@@ -35,6 +35,10 @@ class Event(StrEnum):
     """A person of the staff signed in; the details hold the address."""
     EXPENSE = "EXPENSE"
     """Cash was taken out of the till for the house."""
+    SHIFT = "SHIFT"
+    """A shift was opened, counted, closed or handed over."""
+    TILL = "TILL"
+    """Cash was put into a drawer or taken out of it without a sale."""
     OPENING = "OPENING"
     """A balance was carried over from before the house used this ledger."""
     FEEDBACK = "FEEDBACK"
@@ -114,6 +118,8 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     staff_name: str = ""
     details: str = ""
     transfer_id: int | None = None
+    shift_id: int | None = None
+    """In whose shift money moved."""
     at: datetime | None = None
     """When it happened, if that was before the command that writes it (decision 0077)."""
 

@@ -8,6 +8,8 @@ from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
 
+_HAS_SHIFT = sa.column("shift_id").is_not(None)
+
 # No foreign keys: the row outlives the member, PC and staff that it names, and a key to the centre
 # would take a lock on one row for every event of that centre. check_logs_against_ledger() proves
 # what the key to the transfer would.
@@ -61,12 +63,22 @@ billing_logs = sa.Table(
     # NULL for what the house did by itself, and for what was before them.
     sa.Column("address", sa.Text),
     sa.Column("call", sa.Text),
+    # In whose shift money moved; NULL when nobody answers for a drawer (shifts.tables.shifts).
+    sa.Column("shift_id", sa.BigInteger),
     sa.Index("billing_logs_center_at_ix", "center_id", "at", "id"),
     sa.Index("billing_logs_member_ix", "center_id", "member_id", "id"),
     # What a deleted account was called, one PC's history, one kind of event (decision 0064).
     sa.Index("billing_logs_account_ix", "center_id", "member_account"),
     sa.Index("billing_logs_pc_ix", "center_id", "pc_name", "at", "id"),
     sa.Index("billing_logs_event_ix", "center_id", "event", "at"),
+    sa.Index(
+        "billing_logs_shift_ix",
+        "center_id",
+        "shift_id",
+        "id",
+        sqlite_where=_HAS_SHIFT,
+        postgresql_where=_HAS_SHIFT,
+    ),
 )
 
 # Sums over the log, so that totals, far pages and reports do not read all history. Kept by
@@ -134,4 +146,5 @@ digested(
     "used_seconds",
     "staff_id",
     "transfer_id",
+    later=("shift_id",),
 )

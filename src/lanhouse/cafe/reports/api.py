@@ -14,10 +14,16 @@ from lanhouse.cafe.reports import wire
 from lanhouse.cafe.reports.queries import report_data
 from lanhouse.cafe.reports.queries.analysis import analysis_of
 from lanhouse.cafe.reports.queries.charts import ChartType, ChartWanted, chart_of
+from lanhouse.cafe.reports.queries.shifts import listed_shifts
 from lanhouse.cafe.reports.schemas import ReportFilter
+from lanhouse.cafe.reports.wire import shifts as shifts_wire
 from lanhouse.cafe.reports.wire.outputs import AnalysisOut, ChartOut, ReportOut
+from lanhouse.cafe.reports.wire.shifts import ShiftDetailOut, ShiftListRow
+from lanhouse.cafe.shifts.queries import WantedShifts
+from lanhouse.cafe.shifts.queries.views import shift_view
 from lanhouse.kit import clock
-from lanhouse.kit.inputs import DayOrSecond, means
+from lanhouse.kit.inputs import DayOrSecond, id_in_path, means
+from lanhouse.kit.said import say
 
 routes = CafeRoutes("Reports")
 
@@ -50,6 +56,12 @@ class ChartIn(ReportIn, kw_only=True):
     """`chart_type` is income, topup, sale or product; left out: cash and credit card."""
 
     chart_type: ChartType = ChartType.MONEY
+
+
+class ShiftListIn(RangeIn, kw_only=True):
+    """Without a name the list is empty (cafe-wire, Shifts)."""
+
+    shift_staff_name: str = ""
 
 
 @routes.get(
@@ -89,6 +101,42 @@ async def customer_analysis(call: CafeCall, data: AnalysisIn) -> AnalysisOut:
     span = _span(call.center, data)
     found = await call.read(analysis_of, await _filter(call, data, span))
     return wire.analysis(found)
+
+
+@routes.get(
+    "/reports/shiftList",
+    right="reports.view",
+    summary="Shifts, those that are open first",
+    source="seed: Reports, Shift list",
+)
+async def shift_list(call: CafeCall, data: ShiftListIn) -> list[ShiftListRow]:
+    """Of one person or of `all`; the range is about when a shift began."""
+    if not data.shift_staff_name:
+        return []
+    today = clock.now().astimezone(call.center.zone).date()
+    span = range_of(data, call.center.zone, today)
+    wanted = WantedShifts(
+        center_id=call.center.id,
+        staff_name="" if data.shift_staff_name.lower() == "all" else data.shift_staff_name,
+        start_at=span.start_at,
+        end_at=span.end_at,
+    )
+    found = await call.read(listed_shifts, call.center, call.actor, wanted, clock.now())
+    return shifts_wire.shift_list(found, call.center)
+
+
+@routes.get(
+    "/reports/shiftDetail/{shift_id}",
+    right="reports.view",
+    summary="All figures of a shift",
+    source="seed: Reports, Shift detail",
+)
+async def shift_detail(call: CafeCall) -> ShiftDetailOut:
+    """An open shift is found by its negative id, and by the positive one."""
+    text = call.path["shift_id"].removeprefix("-")
+    shift_id = id_in_path(text, say("Shift not found"))
+    view = await call.read(shift_view, call.center, call.actor, shift_id, clock.now())
+    return shifts_wire.shift_detail(view, call.center)
 
 
 def _span(center: Center, data: ReportIn | AnalysisIn) -> TimeRange:

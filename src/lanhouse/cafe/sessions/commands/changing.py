@@ -155,7 +155,7 @@ def _on_each_pc(
     done: list[Started] = []
     for row, secret in zip(rows, start.secrets, strict=True):
         session = on_pc.get(row.id)
-        if session is not None and make_way(tx, center, session):
+        if session is not None and make_way(tx, center, session, start.actor):
             session = None
         _check_meant(start.for_session, row.name, session)
         if session is not None:

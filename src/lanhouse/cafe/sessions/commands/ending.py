@@ -143,15 +143,15 @@ def end_if_due(tx: Tx, center: Center, session: Session) -> bool:
     return True
 
 
-def make_way(tx: Tx, center: Center, session: Session) -> bool:
+def make_way(tx: Tx, center: Center, session: Session, actor: Actor) -> bool:
     """end_if_due() in a command that may take money afterwards.
 
     A check-out at another desk locks a till and then the revenue; this command would do it the
-    other way round, so it holds them all first.
+    other way round, so it holds them all first, and the shift of who takes the money before them.
     """
     if not session.is_due(tx.now):
         return False
-    hold_tills(tx, center)
+    hold_tills(tx, center, actor)
     return end_if_due(tx, center, session)
 
 

@@ -103,7 +103,7 @@ def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
     """Start a guest session of `kind` on every PC, all or none; the failing PC is named."""
     may_start(cmd)
     prices = Prices(tx, share_center(tx, cmd.center))
-    rows = free_pcs(tx, cmd.center, cmd.pc_names)
+    rows = free_pcs(tx, cmd.center, cmd.pc_names, cmd.actor)
     return [
         start_guest(tx, cmd, prices, row, secret)
         for row, secret in zip(rows, cmd.secrets, strict=True)
@@ -164,12 +164,12 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
     (pc,) = lock_pcs(tx, center.id, [cmd.pc_name])
     check_pc(pc)
     found = _lock_both(tx, center, pc, cmd.member_id)
-    must_be_free(tx, center, [pc], {each.pc_id: each for each in found})
+    must_be_free(tx, center, [pc], {each.pc_id: each for each in found}, cmd.actor)
     member = lock_member(tx, center.id, cmd.member_id)
     if member is None or member.deleted_at is not None:
         raise Refused(say("Member not found"))
     his = next((each for each in found if each.member_id == member.id), None)
-    check_member(tx, center, pc, member, his)
+    check_member(tx, center, pc, member, his, cmd.actor)
     discount = pc_time_discount(tx, center.id, member.group_id)
     at = whole_second(tx.now)
     plan = plan_start(
@@ -230,7 +230,7 @@ def _begin(tx: Tx, plan: Start, *, guest_login: bytes | None = None) -> Session:
     return session
 
 
-def free_pcs(tx: Tx, center: Center, names: Sequence[str]) -> list[Row]:
+def free_pcs(tx: Tx, center: Center, names: Sequence[str], actor: Actor) -> list[Row]:
     """The named PCs, locked and ready for a session; refuses those in use or out of order.
 
     A session that is over but not swept yet is ended here, so a late clock blocks nobody.
@@ -238,15 +238,18 @@ def free_pcs(tx: Tx, center: Center, names: Sequence[str]) -> list[Row]:
     rows = lock_pcs(tx, center.id, names)
     for row in rows:
         check_pc(row)
-    must_be_free(tx, center, rows, lock_sessions_on(tx, center.id, [row.id for row in rows]))
+    on_pc = lock_sessions_on(tx, center.id, [row.id for row in rows])
+    must_be_free(tx, center, rows, on_pc, actor)
     return rows
 
 
-def must_be_free(tx: Tx, center: Center, rows: Sequence[Row], on_pc: Mapping[int, Session]) -> None:
+def must_be_free(
+    tx: Tx, center: Center, rows: Sequence[Row], on_pc: Mapping[int, Session], actor: Actor
+) -> None:
     """End the sessions on these PCs that are over, and refuse a PC with one that goes on."""
     for row in rows:
         session = on_pc.get(row.id)
-        if session is not None and not make_way(tx, center, session):
+        if session is not None and not make_way(tx, center, session, actor):
             raise PcRefused(row.name, say("the PC is in use"))
 
 
@@ -270,14 +273,16 @@ def check_pc(pc: Row) -> None:
         raise PcRefused(pc.name, say("the PC is out of order"))
 
 
-def check_member(tx: Tx, center: Center, pc: Row, member: Row, running: Session | None) -> None:
+def check_member(
+    tx: Tx, center: Center, pc: Row, member: Row, running: Session | None, actor: Actor
+) -> None:
     """Refuse a member who is inactive, expired, or has a session already (both locked)."""
     if not member.is_active:
         raise PcRefused(pc.name, say("the member is not active"))
     if member.expires_at is not None and member.expires_at <= tx.now:
         raise PcRefused(pc.name, say("the member is expired"))
     # The session on this PC has just been found over; another one may still go on.
-    if running is not None and running.pc_id != pc.id and not make_way(tx, center, running):
+    if running is not None and running.pc_id != pc.id and not make_way(tx, center, running, actor):
         raise PcRefused(
             pc.name, say("the member has a session on %(pc_name)s already", pc_name=running.pc_name)
         )

@@ -1,0 +1,67 @@
+"""A shift as people see it: its report, the words beside it, and what must stay hidden."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from lanhouse.auth.actors import Actor
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.shifts.errors import ShiftNotFound
+from lanhouse.cafe.shifts.queries import (
+    HandedOver,
+    Reasons,
+    handover_of,
+    reasons_of,
+    report_of,
+    shift_by_id,
+)
+from lanhouse.cafe.shifts.schemas import Report
+from lanhouse.db.statements import Row
+from lanhouse.db.store import Read
+
+
+class ShiftView(msgspec.Struct, frozen=True, kw_only=True):
+    """`row` is a shift with its till's name."""
+
+    row: Row
+    report: Report
+    reasons: Reasons
+    handed_over: HandedOver | None
+    is_shown: bool
+    """Whether this reader may see what should be in the drawer, and what it is made of."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the shift goes on."""
+        return self.row.closed_at is None
+
+
+def shift_view(read: Read, center: Center, actor: Actor, shift_id: int, now: datetime) -> ShiftView:
+    """A shift as this caller sees it. Raises ShiftNotFound for others' shifts too, without the
+    right to see them."""
+    row = shift_by_id(read, center.id, shift_id)
+    if row is None or not (is_own(actor, row) or actor.may("shifts.view")):
+        raise ShiftNotFound
+    report = report_of(read, row, now)
+    return ShiftView(
+        row=row,
+        report=report,
+        reasons=reasons_of(read, row),
+        handed_over=handover_of(read, row),
+        is_shown=row.closed_at is not None
+        or report.count is not None
+        or may_see_expected(center, actor),
+    )
+
+
+def is_own(actor: Actor, shift: Row) -> bool:
+    """Whether this caller is the person whose shift it is."""
+    return actor.kind == "staff" and shift.staff_id == actor.staff_id
+
+
+def may_see_expected(center: Center, actor: Actor) -> bool:
+    """Whether this caller sees what should be in a drawer before it is counted."""
+    is_blind = center.settings.payment.shift_blind_count
+    return not is_blind or actor.may("shifts.see_expected")
