@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
+from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
 from lanhouse.cafe.desk.queries.computers import move_choice
 from lanhouse.cafe.desk.queries.members import find_members, member_meant
 from lanhouse.cafe.desk.queries.quotes import (
@@ -17,8 +19,10 @@ from lanhouse.cafe.desk.queries.quotes import (
     start_options,
 )
 from lanhouse.cafe.desk.queries.receipt import check_out_view, receipt_of
+from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
+from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
 from lanhouse.cafe.sessions import commands
 from lanhouse.cafe.sessions.commands import (
@@ -63,7 +67,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     session_id: int = 0
 
 
-class CheckOutForm(msgspec.Struct):
+class CheckOutForm(ShiftFirst):
     """The check-out dialog: the quote that was shown, and how it is paid or goes back."""
 
     pc: str
@@ -139,6 +143,7 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
     }
     meant = data.session
     payment = _tender(data.payment)
+    await open_first(call, data, data.key)
     if data.kind == "guest":
         amount = read_amount(data.amount, call.center.currency, field="amount")
         await _must_be_meant(call, data, amount)
@@ -219,8 +224,8 @@ async def _start_form(
 ) -> Reply:
     shown = await call.read(quote, _question(call, data), options)
     asks = isinstance(error, NotConfirmed)
-    told = None if asks else error
-    errors, problem = errors_in_form(told, call.view.language, ("amount", "member"))
+    told = None if asks or isinstance(error, NeedsShift) else error
+    errors, problem = errors_in_form(told, call.view.language, ("amount", "member", *SHIFT_FIELDS))
     return call.html(
         f"{_FOLDER}/start.html",
         status=200 if error is None else error.status,
@@ -231,6 +236,7 @@ async def _start_form(
         errors=errors,
         problem=problem,
         asks=asks,
+        offer=await offer_of(call, error),
     )
 
 
@@ -262,6 +268,7 @@ async def check_out(call: CafeCall, data: CheckOutForm) -> Reply:
                 read_amount(data.received, currency, field="received") if is_counted else None
             ),
         )
+        await open_first(call, data, data.key)
         done = await call.do(commands.check_out, cmd, _ended, Done, key=data.key)
     except QuoteRefused:
         return await _check_out_form(call, data, is_changed=True)
@@ -288,7 +295,8 @@ async def _check_out_form(
     if view is None and error is None:
         error = NotFound(say("the PC is not in use"))
     language = call.view.language
-    errors, problem = errors_in_form(error, language, ("received", "comment"))
+    told = None if isinstance(error, NeedsShift) else error
+    errors, problem = errors_in_form(told, language, ("received", "comment", *SHIFT_FIELDS))
     return call.html(
         f"{_FOLDER}/{'check_out' if view else 'not_in_use'}.html",
         status=200 if error is None and not is_changed else 409,
@@ -297,6 +305,7 @@ async def _check_out_form(
         is_changed=is_changed,
         errors=errors,
         tenders=taken_at_desk(call.center),
+        offer=await offer_of(call, error),
         may_choose=call.actor.may(REFUND_OTHER),
         problem=problem,
     )

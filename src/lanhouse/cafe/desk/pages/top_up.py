@@ -10,8 +10,12 @@ from msgspec.structs import replace
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
+from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
 from lanhouse.cafe.desk.queries.members import Person, find_members, member_meant
+from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
+from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
 from lanhouse.cafe.topups import commands
 from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
@@ -35,7 +39,7 @@ _FOLDER = "cafe/desk/templates/top_up"
 _CHIPS = [amount * MICROS for amount in (5, 10, 20, 50)]
 
 
-class TopUpForm(msgspec.Struct):
+class TopUpForm(ShiftFirst):
     """The dialog's fields as they were typed; a negative amount takes money back."""
 
     member: Annotated[str, means("member_ids")] = ""
@@ -125,6 +129,7 @@ async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
             back=made.paid_back[0] if made.paid_back else {},
         )
 
+    await open_first(call, data, data.key)
     return await call.do(commands.top_up, cmd, shape, Done, key=data.key)
 
 
@@ -172,8 +177,9 @@ def _preview(read: Read, center: Center, actor: Actor, form: TopUpForm) -> Previ
 
 async def _form(call: CafeCall, data: TopUpForm, error: AppError | None = None) -> Reply:
     asks = isinstance(error, NotConfirmed)
+    told = None if asks or isinstance(error, NeedsShift) else error
     errors, problem = errors_in_form(
-        None if asks else error, call.view.language, ("member", "amount", "comment")
+        told, call.view.language, ("member", "amount", "comment", *SHIFT_FIELDS)
     )
     return call.html(
         f"{_FOLDER}/top_up.html",
@@ -183,6 +189,7 @@ async def _form(call: CafeCall, data: TopUpForm, error: AppError | None = None) 
         tenders=taken_at_desk(call.center),
         may_choose=call.actor.may(REFUND_OTHER),
         errors=errors,
+        offer=await offer_of(call, error),
         problem=problem,
         confirmed=read_amount(data.amount, call.center.currency, field="amount", signed=True)
         if asks

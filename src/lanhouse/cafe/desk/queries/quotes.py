@@ -17,6 +17,7 @@ from lanhouse.cafe.desk.queries.computers import (
     selected_pc,
 )
 from lanhouse.cafe.desk.queries.members import Person, find_members
+from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.money.purses import purse_of
 from lanhouse.cafe.money.tenders import taken_at_desk
@@ -37,7 +38,7 @@ from lanhouse.kit.said import say
 _SECOND = timedelta(seconds=1)
 
 
-class StartForm(msgspec.Struct):
+class StartForm(ShiftFirst):
     """The start dialog's fields as they were typed. `kind` is one of StartOptions.kinds."""
 
     pc: str = ""

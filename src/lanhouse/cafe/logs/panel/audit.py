@@ -44,6 +44,7 @@ SUBJECTS = {
     "session": N_("Session"),
     "settings": N_("Settings"),
     "staff": N_("Staff"),
+    "till": N_("Till"),
 }
 """What people call the things of the log; one that is not here stands there under its own name."""
 _LABELS = {key.name: key.mark.label for group in GROUPS.values() for key in group.keys}

@@ -74,6 +74,12 @@ _LAST_COUNT = static(
     .order_by(shift_counts.c.id.desc())
     .limit(1)
 )
+_DIFFERENCES = static(
+    sa.select(shifts.c.difference_micros)
+    .where(_MINE, shifts.c.closed_at.is_not(None))
+    .order_by(shifts.c.opened_at.desc(), shifts.c.id.desc())
+    .limit(sa.bindparam("count", type_=sa.Integer))
+)
 _FROZEN = static(sa.select(z_reports.c.report).where(z_reports.c.shift_id == sa.bindparam("shift")))
 _HANDED = static(
     sa.select(shift_handovers).where(shift_handovers.c.from_shift_id == sa.bindparam("shift"))
@@ -238,6 +244,12 @@ def handover_of(read: Read, shift: Row) -> HandedOver | None:
         return None
     ids = msgspec.json.decode(row.session_ids, type=list[int])
     return HandedOver(row, read.all(_SESSIONS, center=shift.center_id, sessions=ids))
+
+
+def differences_of(read: Read, center_id: int, count: int) -> tuple[int, int] | None:
+    """The lowest and the highest difference of the last shifts of a centre; None without one."""
+    found = [row.difference_micros for row in read.all(_DIFFERENCES, center=center_id, count=count)]
+    return (min(found), max(found)) if found else None
 
 
 class WantedShifts(Wanted, frozen=True, kw_only=True):
