@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -65,6 +66,9 @@ def power_cut_after(monkeypatch: pytest.MonkeyPatch, commands: int) -> Iterator[
             yield
 
 
+_IDS_INSIDE = re.compile(r'"\w+_id":\d+')
+
+
 def rows_of_center(
     store: Store, center_id: int, *, without: frozenset[str] = frozenset()
 ) -> dict[str, list[str]]:
@@ -76,7 +80,9 @@ def rows_of_center(
             if "center_id" in table.c:
                 columns = [c for c in table.c if c.name not in without and not _is_id(c.name)]
                 query = sa.select(*columns).where(table.c.center_id == center_id)
-                found[table.name] = sorted(str(tuple(row)) for row in read.all(query))
+                rows = (str(tuple(row)) for row in read.all(query))
+                # A frozen report names its rows by their ids, too.
+                found[table.name] = sorted(_IDS_INSIDE.sub("", row) for row in rows)
         kinds = (accounts.c.owner_kind, accounts.c.kind, accounts.c.currency)
         query = sa.select(*kinds, accounts.c.balance_micros).where(accounts.c.book_id == center_id)
         found["balances"] = sorted(str(tuple(row)) for row in read.all(query))
