@@ -50,6 +50,7 @@ def command(
     from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
     from lanhouse.cafe.centers.commands import NewCenter, create_center
     from lanhouse.cafe.centers.schemas import CenterSettings, PaymentSettings, Settings
+    from lanhouse.cafe.shifts.commands.tills import NewTill, add_till
     from lanhouse.cafe.staff.commands import NewStaff, create_staff
     from lanhouse.db.store import Tx
 
@@ -77,6 +78,8 @@ def command(
             center_id=center.id, account=admin, password_hash=password_hash, role="admin"
         )
         create_staff(tx, person)
+        # Without a till nobody could open a shift, and without a shift take money.
+        add_till(tx, NewTill(center, "Till 1"))
 
     clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with opened_store(settings) as store:

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from lanhouse.cafe.centers.queries import all_centers
 from lanhouse.cafe.pricing.queries import prices_of_center
 from lanhouse.cafe.pricing.schemas import Price
+from lanhouse.cafe.shifts.queries import tills_of
 from lanhouse.cli.main import lanhouse
 from lanhouse.db.store import Store
 
@@ -48,6 +49,10 @@ def test_init_sets_the_price_of_default(
     assert rule == Price(
         price_id=rule.price_id, name="Default", price_per_hour_micros=price, is_default=True
     )
+    # Money at the desk needs a shift from the first day, and there is a till to open one at.
+    (center,) = store.read_sync(all_centers)
+    assert center.settings.payment.shift_required
+    assert [till.name for till in store.read_sync(tills_of, 12)] == ["Till 1"]
     assert (UNPRICED in done.output) == (price is None)
 
 
