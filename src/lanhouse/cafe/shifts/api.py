@@ -12,6 +12,7 @@ from lanhouse.cafe.shifts.commands.tills import NewTill, TillChange, add_till, c
 from lanhouse.cafe.shifts.errors import ShiftNotFound
 from lanhouse.cafe.shifts.queries import SHIFT_LIST, WantedShifts, open_shift_of, tills_of
 from lanhouse.cafe.shifts.queries.views import ShiftView, shift_view
+from lanhouse.cafe.shifts.sign_in import confirmed_person
 from lanhouse.cafe.shifts.wire import (
     CashIn,
     CloseIn,
@@ -25,7 +26,6 @@ from lanhouse.cafe.shifts.wire import (
     TillIn,
     TillRow,
 )
-from lanhouse.cafe.staff.sign_in import confirmed_person
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Command, Tx
 from lanhouse.kit import clock
@@ -143,7 +143,7 @@ async def hand_over(call: CafeCall, data: HandOverIn) -> Written[ShiftOut]:
 
     The receiver confirms with account and password; sessions go on.
     """
-    person = await confirmed_person(call, call.center.id, data.next_account, data.next_password)
+    person = await confirmed_person(call, data.next_account, data.next_password)
     return await _written(call, _closed, _close(call, data, person.id))
 
 

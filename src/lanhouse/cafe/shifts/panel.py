@@ -22,8 +22,8 @@ from lanhouse.cafe.shifts.queries import (
 )
 from lanhouse.cafe.shifts.queries.views import is_own, shift_view
 from lanhouse.cafe.shifts.rules import pieces_of
+from lanhouse.cafe.shifts.sign_in import confirmed_person
 from lanhouse.cafe.staff.queries import staff_of_center
-from lanhouse.cafe.staff.sign_in import confirmed_person
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
@@ -238,9 +238,7 @@ async def close(call: CafeCall, data: CloseForm) -> Reply:
     try:
         next_id = 0
         if data.next_account:
-            person = await confirmed_person(
-                call, call.center.id, data.next_account, data.next_password
-            )
+            person = await confirmed_person(call, data.next_account, data.next_password)
             next_id = person.id
         cmd = CloseShift(
             center=call.center,

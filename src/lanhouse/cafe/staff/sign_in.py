@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lanhouse.auth.lockout import Attempt, forgive
+from lanhouse.auth.lockout import Attempt
 from lanhouse.auth.passwords import check_password, make_hash
 from lanhouse.auth.programs import program_of
 from lanhouse.auth.tokens import NewToken
@@ -42,9 +42,15 @@ async def sign_in_staff(
     Raises WrongPassword, also for an address that may not (which is not told); OutsideHours when
     the password is right; LockedOut after too many wrong ones.
     """
-    services = call.services
+    services, store = call.services, call.store
     counted = services.budgets.count(attempt)
-    center, person = await _person_with(call, attempt, account, password)
+    await store.write(count_attempt, attempt)
+    center, person = await store.read(_center_and_person, attempt.center_id, account)
+    stored_hash = "" if person is None else person.password_hash
+    matches = await check_password(stored_hash, password, attempt.subject)
+    if center is None or person is None or not matches or not person.is_active:
+        raise WrongPassword
+    _check_limits(center, person, attempt.address)
     token = NewToken(
         center.id,
         "staff",
@@ -57,33 +63,6 @@ async def sign_in_staff(
     secret = await call.run(sign_in, done)
     services.budgets.forgive(counted)
     return secret
-
-
-async def confirmed_person(call: Call, center_id: int, account: str, password: str) -> Row:
-    """The person who confirms something by password at somebody else's screen; signs nobody in.
-
-    Counted as every other try, and refused for the same reasons as a sign-in.
-    """
-    attempt = attempt_of(call, center_id, staff_account(account))
-    counted = call.services.budgets.count(attempt)
-    _, person = await _person_with(call, attempt, account, password)
-    await call.store.write(forgive, attempt)
-    call.services.budgets.forgive(counted)
-    return person
-
-
-async def _person_with(
-    call: Call, attempt: Attempt, account: str, password: str
-) -> tuple[Center, Row]:
-    """The centre, and the active person whose password this is and who may come from here now."""
-    await call.store.write(count_attempt, attempt)
-    center, person = await call.store.read(_center_and_person, attempt.center_id, account)
-    stored_hash = "" if person is None else person.password_hash
-    matches = await check_password(stored_hash, password, attempt.subject)
-    if center is None or person is None or not matches or not person.is_active:
-        raise WrongPassword
-    _check_limits(center, person, attempt.address)
-    return center, person
 
 
 def _center_and_person(
