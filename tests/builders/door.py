@@ -43,6 +43,7 @@ _EXPORTS = (
 )
 WITHOUT_ID: dict[str, str] = {
     "POST /panel/sign-in": _SIGN_IN,
+    "POST /panel/sign-in/code": _SIGN_IN,
     "POST /api/native/v1/auth/staff-login": _SIGN_IN,
     "POST /panel/clock/accept": "steps the one clock of the server: every centre's log says so",
     **{

@@ -14,6 +14,9 @@ from lanhouse.db.store import Read, Row, Tx
 from lanhouse.kit import clock, ids
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 
+SECOND_STEP = "second step"
+"""The use of a token that only proves that the password was right; it opens nothing."""
+_SIGN_IN_ID_CHARS = 16
 _PREFIX = {"staff": "lhs", "member": "lhm", "pc": "lhd"}
 _INSERT = static(sa.insert(tokens))
 _FIND = static(
@@ -25,6 +28,17 @@ _DELETE = static(
     sa.delete(tokens)
     .where(tokens.c.token_hash == sa.bindparam("hash"))
     .returning(tokens.c.center_id)
+)
+_LIVE = static(
+    sa.select(tokens)
+    .where(
+        tokens.c.center_id == sa.bindparam("center"),
+        tokens.c.kind == sa.bindparam("the_kind"),
+        tokens.c.subject_id == sa.bindparam("subject"),
+        (tokens.c.use == "cookie") | (tokens.c.use == "bearer"),
+        tokens.c.expires_at > sa.bindparam("now", type_=tokens.c.expires_at.type),
+    )
+    .order_by(tokens.c.created_at.desc(), tokens.c.token_hash)
 )
 _DELETE_ALL = static(sa.delete(tokens))
 _DELETE_OF_CENTER = static(sa.delete(tokens).where(tokens.c.center_id == sa.bindparam("center")))
@@ -41,7 +55,8 @@ _DELETE_SUBJECT = static(
 class NewToken(msgspec.Struct, frozen=True):
     """Whose token it is (`kind` staff, member or pc) and where it counts.
 
-    `use` is cookie, bearer or device (the program on a PC); it ends after `valid_seconds`.
+    `use` is cookie, bearer, device (the program on a PC) or SECOND_STEP; it ends after
+    `valid_seconds`.
     `address` and `program` say from where and with what somebody signed in.
     """
 
@@ -88,12 +103,38 @@ def end_token(tx: Tx, token_hash: str) -> None:
     tx.emit("access.changed", {})
 
 
-def end_tokens_of(tx: Tx, center_id: int, kind: str, subject_id: int, *, but: str = "") -> None:
+def sign_ins_of(read: Read, center_id: int, kind: str, subject_id: int) -> list[Row]:
+    """The tokens with which a person is signed in now, the newest first."""
+    return read.all(
+        _LIVE, center=center_id, the_kind=kind, subject=subject_id, now=clock.real_now()
+    )
+
+
+def sign_in_id(token: Row) -> str:
+    """What a sign-in is called outside: the beginning of a hash, from which nobody gets in."""
+    return token.token_hash[:_SIGN_IN_ID_CHARS]
+
+
+def end_sign_in(tx: Tx, center_id: int, kind: str, subject_id: int, wanted: str) -> int:
+    """End the sign-in of a person that is called so (sign_in_id); answers how many that were."""
+    found = [
+        token
+        for token in sign_ins_of(tx, center_id, kind, subject_id)
+        if sign_in_id(token) == wanted
+    ]
+    for token in found:
+        end_token(tx, token.token_hash)
+    return len(found)
+
+
+def end_tokens_of(tx: Tx, center_id: int, kind: str, subject_id: int, *, but: str = "") -> int:
     """End every token of a person, after a password change or when the account is closed; the one
-    with the hash `but` goes on."""
-    if tx.run(_DELETE_SUBJECT, center=center_id, the_kind=kind, subject=subject_id, but=but):
+    with the hash `but` goes on. Answers how many ended."""
+    ended = tx.run(_DELETE_SUBJECT, center=center_id, the_kind=kind, subject=subject_id, but=but)
+    if ended:
         advance(tx, SIGN_INS, center_id)
     tx.emit("access.changed", {"center_id": center_id})
+    return ended
 
 
 def end_all_tokens(tx: Tx, center_id: int | None = None) -> None:

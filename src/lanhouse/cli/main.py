@@ -16,6 +16,7 @@ COMMANDS = {
     "init": "init.command",
     "add-staff": "staff.add_staff",
     "set-password": "staff.set_password",
+    "reset-second-factor": "staff.reset_second_factor",
     "add-agent": "agents.add_agent",
     "set-agent": "agents.set_agent",
     "fund-agent": "agents.fund_agent",

@@ -1,4 +1,5 @@
-"""`lanhouse add-staff` and `set-password`: people of a centre, the Admin's way back in too."""
+"""`lanhouse add-staff`, `set-password` and `reset-second-factor`: people of a centre, the Admin's
+way back in too."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from lanhouse.cli.init import read_password
 from lanhouse.cli.serving import ready_store
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
-from lanhouse.kit.errors import NotFound
+from lanhouse.kit.errors import NotFound, Refused
 
 
 def _person_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,6 +93,31 @@ def set_password(
         store.run_sync(replace, None)
     click.echo(f"The password of {account} in centre {center_id} is new.")
     _show(password, password_stdin)
+
+
+@click.command("reset-second-factor")
+@click.option("--account", required=True, help="Account of the person.")
+@click.option("--center-id", type=click.IntRange(1, 9999), default=1, show_default=True)
+@data_options
+def reset_second_factor(
+    data_dir: Path | None, database_url: str | None, center_id: int, account: str
+) -> None:
+    """Take a person's second factor away, who has lost phone and recovery codes."""
+    from lanhouse.cafe.staff.commands.second_factor import take_second_factor
+    from lanhouse.cafe.staff.queries import staff_by_account
+
+    def take(tx: Tx, _: None) -> None:
+        person = staff_by_account(tx, center_id, account)
+        if person is None:
+            raise NotFound(f"There is no {account} in centre {center_id}.")
+        if not take_second_factor(tx, (center_id, person.id)):
+            raise Refused(f"{account} in centre {center_id} has no second factor.")
+
+    settings = settings_from(data_dir=data_dir, database_url=database_url)
+    clock.start(settings.data_dir, is_guarded=settings.clock_guard)
+    with ready_store(settings) as store:
+        store.run_sync(take, None)
+    click.echo(f"{account} in centre {center_id} signs in with the password alone now.")
 
 
 def _show(password: str, was_given: bool) -> None:

@@ -75,6 +75,8 @@ HASHES_WAITING_PER_ADDRESS = 4
 PASSWORD_QUEUE_MAX = 64
 HASHES_WAITING_MAX = 1_000
 LOGIN_LOCK_SECONDS = 300
+# Between the right password and the code of the second factor.
+SECOND_STEP_SECONDS = 300
 WEB_SESSION_SECONDS = 12 * 3600
 
 # One request: fields by name, values in one field, nesting, names and texts.

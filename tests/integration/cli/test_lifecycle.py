@@ -32,6 +32,7 @@ from lanhouse.cafe.members.tables import MEMBER_PIECES
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry, columns_of
 from lanhouse.cafe.staff.queries import staff_by_account
+from lanhouse.cafe.staff.tables import second_factors
 from lanhouse.cli import archive
 from lanhouse.cli.common import settings_from
 from lanhouse.cli.main import lanhouse
@@ -40,6 +41,7 @@ from lanhouse.db.migrate import current_revision, newest_revision
 from lanhouse.db.pieces import has_index
 from lanhouse.db.postgres import PostgresStore
 from lanhouse.db.store import Store
+from lanhouse.kit import clock
 from lanhouse.kit.errors import Refused
 from lanhouse.kit.ids import secret_hash
 from lanhouse.ledger import Posting, Transfer, book_of_center, open_account, post
@@ -176,9 +178,29 @@ def test_people_are_added_and_get_new_passwords(shell: Shell) -> None:
     assert not password_matches(person.password_hash, first)
 
 
+def test_a_lost_second_factor_is_taken_away(shell: Shell) -> None:
+    here = ("--center-id", "12", "--account", "admin")
+    person = shell.store.read_sync(lambda read: staff_by_account(read, 12, "admin"))
+    assert person is not None
+    row = {
+        "center_id": 12,
+        "staff_id": person.id,
+        "sealed": b"x",
+        "is_confirmed": True,
+        "last_step": 0,
+        "recovery_hashes": [],
+        "since": clock.real_now(),
+    }
+    shell.store.run_sync(lambda tx, _: tx.run(sa.insert(second_factors).values(row)), None)
+    assert "password alone" in shell.ok("reset-second-factor", *here)
+    again = shell.run("reset-second-factor", *here)
+    assert str(again.exception) == "admin in centre 12 has no second factor."
+
+
 @pytest.mark.parametrize(
     ("command", "center", "account", "message"),
     [
+        ("reset-second-factor", "12", "rita", "There is no rita in centre 12."),
         ("add-staff", "13", "rita", "There is no centre 13."),
         ("add-staff", "12", "admin", "account: belongs to somebody else already"),
         ("set-password", "12", "rita", "There is no rita in centre 12."),

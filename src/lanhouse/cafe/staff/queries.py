@@ -6,23 +6,38 @@ import sqlalchemy as sa
 
 from lanhouse.auth.addresses import is_allowed
 from lanhouse.auth.rights import RIGHTS
-from lanhouse.cafe.staff.schemas import Person
-from lanhouse.cafe.staff.tables import staff
+from lanhouse.auth.tokens import sign_in_id, sign_ins_of
+from lanhouse.cafe.staff.schemas import Person, SignedIn
+from lanhouse.cafe.staff.tables import second_factors, staff
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
+_PEOPLE = sa.select(
+    staff, second_factors.c.staff_id.is_not(None).label("has_second_factor")
+).select_from(
+    staff.outerjoin(
+        second_factors,
+        (second_factors.c.center_id == staff.c.center_id)
+        & (second_factors.c.staff_id == staff.c.id)
+        & second_factors.c.is_confirmed,
+    )
+)
 _BY_ID = static(
-    sa.select(staff).where(
+    _PEOPLE.where(
         staff.c.center_id == sa.bindparam("center"), staff.c.id == sa.bindparam("staff_id")
     )
 )
 _BY_ACCOUNT = static(
-    sa.select(staff).where(
+    _PEOPLE.where(
         staff.c.center_id == sa.bindparam("center"), staff.c.account_key == sa.bindparam("account")
     )
 )
-_OF_CENTER = static(
-    sa.select(staff).where(staff.c.center_id == sa.bindparam("center")).order_by(staff.c.id)
+_OF_CENTER = static(_PEOPLE.where(staff.c.center_id == sa.bindparam("center")).order_by(staff.c.id))
+_SECOND_FACTOR = static(
+    sa.select(second_factors).where(
+        second_factors.c.center_id == sa.bindparam("center"),
+        second_factors.c.staff_id == sa.bindparam("person"),
+    )
 )
 
 
@@ -63,6 +78,7 @@ def person_of(row: Row) -> Person:
         withheld=[right for right in row.withheld if right in RIGHTS],
         allowed_ips=row.allowed_ips,
         hours=row.hours,
+        has_second_factor=row.has_second_factor,
     )
 
 
@@ -71,3 +87,26 @@ def may_come_from(person: Person, house_ips: str, address: str) -> bool:
     of_the_house = "" if person.role == "admin" else house_ips
     lists = (person.allowed_ips, of_the_house)
     return all(not allowed or is_allowed(address, allowed) for allowed in lists)
+
+
+def second_factor_of(read: Read, center_id: int, staff_id: int) -> Row | None:
+    """The second factor of a person, one that does not count yet too, or None."""
+    return read.one(_SECOND_FACTOR, center=center_id, person=staff_id)
+
+
+def signed_in(read: Read, wanted: tuple[int, int], token_hash: str = "") -> list[SignedIn]:
+    """Where a person (centre, staff id) is signed in, the newest first; the one with this hash is
+    the one that asks."""
+    center_id, staff_id = wanted
+    return [
+        SignedIn(
+            sign_in_id=sign_in_id(token),
+            is_program=token.use == "bearer",
+            address=token.address,
+            program=token.program,
+            began_at=token.created_at,
+            ends_at=token.expires_at,
+            is_current=token.token_hash == token_hash,
+        )
+        for token in sign_ins_of(read, center_id, "staff", staff_id)
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -24,6 +25,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     withheld: list[str]
     allowed_ips: str
     hours: str
+    has_second_factor: bool = False
 
     @property
     def template(self) -> frozenset[str]:
@@ -87,3 +89,16 @@ class PasswordShown(msgspec.Struct, frozen=True):
 
     person: Person
     password: str
+
+
+class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign-in of a person that counts now, from where and with what; `is_program` when it is a
+    bearer token, else the cookie of a browser. `is_current` is the one that asks."""
+
+    sign_in_id: str
+    is_program: bool
+    address: str
+    program: str
+    began_at: datetime
+    ends_at: datetime
+    is_current: bool

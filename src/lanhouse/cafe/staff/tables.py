@@ -30,3 +30,22 @@ staff = sa.Table(
     sa.Column("created_at", UtcTime, nullable=False),
     sa.UniqueConstraint("center_id", "account_key"),
 )
+
+# The second factor of a person; no row = none was ever set up, or it was taken away.
+second_factors = sa.Table(
+    "staff_second_factors",
+    metadata,
+    sa.Column("center_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column(
+        "staff_id", sa.BigInteger, sa.ForeignKey("staff.id"), primary_key=True, autoincrement=False
+    ),
+    # The secret that the person's app has too, sealed under the server secret.
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    # False until a code of it was typed: then a sign-in asks for one.
+    sa.Column("is_confirmed", sa.Boolean, nullable=False),
+    # The half minute (auth.totp) of the newest code that was used; none up to it counts again.
+    sa.Column("last_step", sa.BigInteger, nullable=False),
+    # SHA-256 of the recovery codes that were not used yet.
+    sa.Column("recovery_hashes", Json, nullable=False),
+    sa.Column("since", UtcTime, nullable=False),
+)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
-from lanhouse.cafe.staff.schemas import PasswordShown, Person
+from lanhouse.cafe.staff.schemas import PasswordShown, Person, SignedIn
 from lanhouse.db.statements import Row
 from lanhouse.kit.inputs import Line, Secret
 
@@ -23,6 +24,40 @@ class TokenOut(Struct):
 
     token: str
     expires_in_seconds: int
+
+
+class SignInOut(Struct, kw_only=True):
+    """A sign-in that counts now; `is_current` is the one that asks."""
+
+    sign_in_id: str
+    is_program: bool
+    """A bearer token; else the cookie of a browser."""
+    address: str
+    program: str
+    """Browser and system, or what the program calls itself; may be empty."""
+    began_at: str
+    ends_at: str
+    is_current: bool
+
+
+class EndedOut(Struct):
+    """How many sign-ins ended."""
+
+    ended: int
+
+
+class EnrolmentOut(Struct):
+    """A secret for an app that shows codes, shown this once: as it is typed (base32), and as the
+    otpauth address that a QR code carries."""
+
+    secret: str
+    uri: str
+
+
+class RecoveryCodesOut(Struct):
+    """Codes that sign in once each when the phone is lost, shown this once."""
+
+    recovery_codes: list[str]
 
 
 class SignedOutOut(Struct):
@@ -56,6 +91,7 @@ class PersonOut(Struct, kw_only=True):
     """Addresses and networks that may sign in; empty = all."""
     hours: str
     """From and to on the centre's clock, "09:00-18:00"; empty = at any time."""
+    has_second_factor: bool
     template: list[str]
     granted: list[str]
     withheld: list[str]
@@ -84,6 +120,19 @@ def staff_row(row: Row) -> StaffRow:
 def person_out(person: Person) -> PersonOut:
     """A person for the native API."""
     return PersonOut(**_values(person))
+
+
+def sign_in_out(each: SignedIn, zone: tzinfo) -> SignInOut:
+    """A sign-in for the native API, its times in the centre's zone."""
+    return SignInOut(
+        sign_in_id=each.sign_in_id,
+        is_program=each.is_program,
+        address=each.address,
+        program=each.program,
+        began_at=each.began_at.astimezone(zone).isoformat(),
+        ends_at=each.ends_at.astimezone(zone).isoformat(),
+        is_current=each.is_current,
+    )
 
 
 def hired_out(shown: PasswordShown) -> HiredOut:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from lanhouse.auth.passwords import check_chosen, made_password, make_hash
 from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
+from lanhouse.cafe.staff.commands import CodeNeeded
 from lanhouse.cafe.staff.commands.passwords import NewPassword, give_password, without_password
 from lanhouse.cafe.staff.commands.people import change_person, hire
-from lanhouse.cafe.staff.queries import everybody, find_person, staff_of_center
+from lanhouse.cafe.staff.commands.second_factor import FactorReset, reset_second_factor
+from lanhouse.cafe.staff.commands.sign_ins import EndSignIns, end_sign_ins
+from lanhouse.cafe.staff.queries import everybody, find_person, signed_in, staff_of_center
 from lanhouse.cafe.staff.schemas import NewPerson, PersonChange
-from lanhouse.cafe.staff.sign_in import sign_in_staff, staff_account
+from lanhouse.cafe.staff.sign_in import finish_sign_in, staff_account, start_sign_in
 from lanhouse.cafe.staff.wire import (
     Account,
     Addresses,
+    EndedOut,
     HiredOut,
     Hours,
     Password,
     PersonOut,
     Role,
     SignedOutOut,
+    SignInOut,
     StaffRow,
     TokenOut,
     hired_out,
     person_out,
+    sign_in_out,
     staff_row,
 )
 from lanhouse.kit.errors import NotFound
@@ -33,7 +41,7 @@ from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.kit.said import say
 from lanhouse.web.call import Call
-from lanhouse.web.replies import Written
+from lanhouse.web.replies import Nothing, Written, nothing
 from lanhouse.web.sign_in import attempt_of
 
 routes = CafeRoutes("Staffs")
@@ -41,19 +49,29 @@ native = NativeRoutes("Staff")
 
 
 class SignInIn(msgspec.Struct):
-    """`cafe_id` is the centre's number."""
+    """`cafe_id` is the centre's number; `code` is for accounts that have a second factor: one of
+    the app or, once each, a recovery code."""
 
     cafe_id: int
     account: str
     password: Password
+    code: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
 @native.post("/auth/staff-login", public=True, summary="A bearer token for a staff account")
 async def staff_login(call: Call, data: SignInIn) -> TokenOut:
-    """The token is shown this once; it ends after expires_in_seconds or at sign-out."""
+    """The token is shown this once; it ends after expires_in_seconds or at sign-out.
+
+    401 CODE_NEEDED when the password is right and the account has a second factor.
+    """
     attempt = attempt_of(call, data.cafe_id, staff_account(data.account))
-    token = await sign_in_staff(call, attempt, data.account, data.password, use="bearer")
-    return TokenOut(token, WEB_SESSION_SECONDS)
+    started = await start_sign_in(call, attempt, data.account, data.password, use="bearer")
+    if not started.needs_code:
+        return TokenOut(started.secret, WEB_SESSION_SECONDS)
+    if not data.code:
+        raise CodeNeeded
+    finished = await finish_sign_in(call, started.secret, data.code, use="bearer")
+    return TokenOut(finished.secret, WEB_SESSION_SECONDS)
 
 
 @native.post("/auth/logout", right="account.self", summary="End this bearer token")
@@ -172,6 +190,36 @@ async def post_password(call: CafeCall, data: GivePasswordIn) -> Written[HiredOu
     return await call.write(give_password, new, hired_out, hide=without_password)
 
 
+@native.get("/staff/{staff_id}/sign-ins", right="staff.edit", summary="Where a person is signed in")
+async def get_sign_ins(call: CafeCall) -> list[SignInOut]:
+    """The newest first; none for a person that is not there."""
+    found = await call.read(signed_in, (call.center.id, _staff_id(call)), call.actor.token_hash)
+    return [sign_in_out(each, call.center.zone) for each in found]
+
+
+@native.delete("/staff/{staff_id}/sign-ins", right="staff.edit", summary="Sign a person out")
+async def delete_sign_ins(call: CafeCall) -> Written[EndedOut]:
+    """Everywhere. 403 for a person who has rights that the caller has not."""
+    return await call.write(end_sign_ins, _ending(call), EndedOut)
+
+
+@native.delete(
+    "/staff/{staff_id}/sign-ins/{sign_in_id}", right="staff.edit", summary="End one sign-in"
+)
+async def delete_sign_in(call: CafeCall) -> Written[EndedOut]:
+    """As above; 404 when it has ended already."""
+    return await call.write(end_sign_ins, _ending(call, call.path["sign_in_id"]), EndedOut)
+
+
+@native.delete(
+    "/staff/{staff_id}/second-factor", right="staff.edit", summary="Take a second factor away"
+)
+async def delete_second_factor(call: CafeCall) -> Written[Nothing]:
+    """From somebody who lost it. 403 for a person who has rights that the caller has not."""
+    reset = FactorReset(call.center.id, _staff_id(call), call.actor)
+    return await call.write(reset_second_factor, reset, nothing)
+
+
 class RightsIn(msgspec.Struct):
     """All that is granted beyond the role, and all that is withheld of it; empty = as the role."""
 
@@ -204,6 +252,15 @@ async def put_rights(call: CafeCall, data: RightsIn) -> Written[PersonOut]:
 
 def _staff_id(call: CafeCall) -> int:
     return id_in_path(call.path["staff_id"], say("Staff not found"))
+
+
+def _ending(call: CafeCall, sign_in_id: str = "") -> EndSignIns:
+    return EndSignIns(
+        center_id=call.center.id,
+        staff_id=_staff_id(call),
+        actor=call.actor,
+        sign_in_id=sign_in_id,
+    )
 
 
 def _cleared(value: str | UnsetType | None) -> str | None:

@@ -10,9 +10,10 @@ from lanhouse.auth.tokens import NewToken, end_tokens_of, issue_token
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry
 from lanhouse.cafe.staff.commands.checks import checked_person
+from lanhouse.cafe.staff.queries import second_factor_of
 from lanhouse.cafe.staff.schemas import Person
 from lanhouse.cafe.staff.tables import staff
-from lanhouse.db.statements import insert_ignore, static
+from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused, Unauthenticated
 from lanhouse.kit.limits import MAX_STAFF
@@ -73,7 +74,7 @@ def insert_person(tx: Tx, center_id: int, person: Person, password_hash: str) ->
     """
     check_room(tx, center_id)
     values = msgspec.structs.asdict(person)
-    del values["staff_id"]
+    del values["staff_id"], values["has_second_factor"]
     made = tx.scalar(
         _INSERT,
         **values,
@@ -143,6 +144,34 @@ class OutsideHours(Unauthenticated):
         )
 
 
+class CodeNeeded(Unauthenticated):
+    """The password is right, and the account has a second factor."""
+
+    symbol = "CODE_NEEDED"
+    cafe_code = 400
+
+    def __init__(self) -> None:
+        super().__init__(say("A code of the second factor is needed."))
+
+
+class WrongCode(Unauthenticated):
+    """No code of this second factor, not one of now, or one that was used."""
+
+    cafe_code = 400
+
+    def __init__(self) -> None:
+        super().__init__(say("The code is wrong or was used before."))
+
+
+class TooLate(Unauthenticated):
+    """The first step of a sign-in is over: too long ago, used, or of another password."""
+
+    cafe_code = 400
+
+    def __init__(self) -> None:
+        super().__init__(say("That took too long. Sign in again."))
+
+
 class SignIn(msgspec.Struct, frozen=True):
     """A password that was right: whose it was, its hash then, and what token it earns."""
 
@@ -157,15 +186,31 @@ def count_attempt(tx: Tx, attempt: Attempt) -> None:
     begin_attempt(tx, attempt)
 
 
+def check_unchanged(tx: Tx, done: SignIn) -> None:
+    """Raise WrongPassword when the password is no longer the one that was checked, or the person
+    was switched off."""
+    person = person_signing_in(tx, done.token)
+    if person is None or not person.is_active or person.password_hash != done.password_hash:
+        raise WrongPassword
+
+
+def person_signing_in(tx: Tx, token: NewToken) -> Row | None:
+    """Who is to get this token, locked so that nobody changes password, state or second factor
+    until it is there: whoever does ends the tokens that he finds."""
+    return tx.one(_SIGNING_IN, center=token.center_id, person=token.subject_id)
+
+
 def sign_in(tx: Tx, done: SignIn) -> str:
     """Forget the failures, log the sign-in and issue the token; answers its secret.
 
     Raises WrongPassword when the password was changed, or the person switched off, after it was
-    checked: checking takes a while, and no token of an old password may outlive the change.
+    checked: checking takes a while, and no token of an old password may outlive the change. The
+    same for a second factor that was switched on meanwhile: CodeNeeded.
     """
-    person = tx.one(_SIGNING_IN, center=done.token.center_id, person=done.token.subject_id)
-    if person is None or not person.is_active or person.password_hash != done.password_hash:
-        raise WrongPassword
+    check_unchanged(tx, done)
+    factor = second_factor_of(tx, done.token.center_id, done.token.subject_id)
+    if factor is not None and factor.is_confirmed:
+        raise CodeNeeded
     forgive(tx, done.attempt)
     entry = LogEntry(
         center_id=done.token.center_id,

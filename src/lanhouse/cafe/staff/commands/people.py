@@ -43,7 +43,7 @@ def hire(tx: Tx, new: NewPerson) -> PasswordShown:
     _refuse_foreign(new.actor, wanted.rights)
     person = insert_person(tx, new.center_id, wanted, new.password_hash)
     told = msgspec.structs.asdict(person)
-    del told["staff_id"]
+    del told["staff_id"], told["has_second_factor"]
     tx.audit("staff", person.staff_id, after=told, hidden=("account",))
     return PasswordShown(person, new.password)
 

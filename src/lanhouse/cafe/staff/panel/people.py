@@ -11,8 +11,10 @@ from lanhouse.auth.passwords import check_chosen, made_password, make_hash
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.staff.commands.passwords import NewPassword, give_password, without_password
 from lanhouse.cafe.staff.commands.people import change_person, hire, is_self
+from lanhouse.cafe.staff.commands.second_factor import FactorReset, reset_second_factor
+from lanhouse.cafe.staff.commands.sign_ins import EndSignIns, end_sign_ins
 from lanhouse.cafe.staff.panel.sections import SECTIONS, SHOWN
-from lanhouse.cafe.staff.queries import everybody, find_person
+from lanhouse.cafe.staff.queries import everybody, find_person, signed_in
 from lanhouse.cafe.staff.schemas import NewPerson, Person, PersonChange
 from lanhouse.cafe.staff.wire import Account, Addresses, HiredOut, Hours, Password, Role, hired_out
 from lanhouse.kit.errors import AppError, NotFound
@@ -31,6 +33,8 @@ ROLES = {"staff": N_("Staff"), "manager": N_("Manager"), "admin": N_("Admin")}
 """What people call a role."""
 _SAVED = {
     "person": N_("Saved."),
+    "ended": N_("Signed out there."),
+    "factor": N_("The second factor is gone. The person sets up a new one on “My account”."),
     "rights": N_("Saved. It holds from the next click of this person on."),
 }
 
@@ -69,6 +73,12 @@ class RightsForm(msgspec.Struct):
 
     right: list[str] = []
     was: list[str] = []
+
+
+class EndForm(msgspec.Struct):
+    """The sign-in to end; empty = all."""
+
+    sign_in: Annotated[str, Meta(max_length=40)] = ""
 
 
 class KeyIn(msgspec.Struct):
@@ -183,6 +193,39 @@ async def new_password(call: CafeCall, data: KeyIn) -> Reply:
     return _password_shown(call, given)
 
 
+@routes.post(
+    f"{_PATH}/{{staff_id}}/sign-ins/end", right="staff.edit", summary="End sign-ins of a person"
+)
+async def end_sign_ins_of(call: CafeCall, data: EndForm) -> Reply:
+    """Lead to the page of what holds now, or show it with the reason."""
+    person = await _person(call)
+    cmd = EndSignIns(
+        center_id=call.center.id,
+        staff_id=person.staff_id,
+        actor=call.actor,
+        sign_in_id=data.sign_in,
+    )
+    try:
+        await call.run(end_sign_ins, cmd)
+    except AppError as error:
+        return await _shown(call, person, error=error)
+    return _saved(person.staff_id, "ended")
+
+
+@routes.post(
+    f"{_PATH}/{{staff_id}}/second-factor", right="staff.edit", summary="Take a second factor away"
+)
+async def take_second_factor(call: CafeCall) -> Reply:
+    """From somebody who lost it."""
+    person = await _person(call)
+    try:
+        reset = FactorReset(call.center.id, person.staff_id, call.actor)
+        await call.run(reset_second_factor, reset)
+    except AppError as error:
+        return await _shown(call, person, error=error)
+    return _saved(person.staff_id, "factor")
+
+
 async def _person(call: CafeCall) -> Person:
     wanted = (call.center.id, id_in_path(call.path["staff_id"], say("Staff not found")))
     person = await call.read(find_person, wanted)
@@ -223,6 +266,10 @@ async def _shown(
     errors, problem = errors_in_form(error, call.view.language, _FIELDS)
     may_edit = call.actor.may("staff.edit")
     is_own = is_self(call.actor, person.staff_id)
+    may_edit_person = may_edit and not is_own and person.rights <= call.actor.rights
+    sign_ins = (
+        await call.read(signed_in, (call.center.id, person.staff_id)) if may_edit_person else []
+    )
     kept = {name: getattr(person, name) for name in _FIELDS[:-1]}
     return call.html(
         f"{_FOLDER}/person.html",
@@ -236,7 +283,8 @@ async def _shown(
         ticked=person.rights if ticked is None else ticked,
         is_own=is_own,
         may_edit_rights=may_edit and not is_own,
-        may_edit_person=may_edit and not is_own and person.rights <= call.actor.rights,
+        may_edit_person=may_edit_person,
+        sign_ins=sign_ins,
         own=call.actor.rights,
         errors=errors,
         problem=problem,
