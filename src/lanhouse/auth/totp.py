@@ -25,6 +25,8 @@ RECOVERY_CODES = 10
 _RECOVERY_GROUPS = 4
 _RECOVERY_GROUP_CHARS = 4
 # Base32: 80 bits a code, so that its plain hash tells nothing.
+# Digits that the codes do not have stand for the letters that look like them.
+_MISREAD = str.maketrans("018", "olb")
 _RECOVERY = re.compile(r"[a-z2-7]{16}", re.ASCII)
 
 
@@ -84,5 +86,5 @@ def new_recovery_codes() -> list[str]:
 
 def recovery_hash(code: str) -> str:
     """What is stored of a recovery code; empty for a text that can be none."""
-    plain = typed(code)
+    plain = typed(code).translate(_MISREAD)
     return ids.secret_hash(plain) if _RECOVERY.fullmatch(plain) else ""

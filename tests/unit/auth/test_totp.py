@@ -55,5 +55,6 @@ def test_recovery_codes_are_compared_as_people_type_them() -> None:
         known = totp.recovery_hash(code)
         assert known
         assert totp.recovery_hash(f" {code.upper().replace('-', ' ')} ") == known
+    assert totp.recovery_hash("abcd efgh 0000 1118") == totp.recovery_hash("abcd-efgh-oooo-lllb")
     assert totp.recovery_hash("123456") == ""
     assert totp.recovery_hash(codes[0] + "a") == ""
