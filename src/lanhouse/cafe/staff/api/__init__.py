@@ -12,7 +12,7 @@ from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.staff.commands import CodeNeeded
 from lanhouse.cafe.staff.commands.passwords import NewPassword, give_password, without_password
-from lanhouse.cafe.staff.commands.people import change_person, hire
+from lanhouse.cafe.staff.commands.people import change_person, hire, must_reach
 from lanhouse.cafe.staff.commands.second_factor import FactorReset, reset_second_factor
 from lanhouse.cafe.staff.commands.sign_ins import EndSignIns, end_sign_ins
 from lanhouse.cafe.staff.queries import everybody, find_person, signed_in, staff_of_center
@@ -192,8 +192,13 @@ async def post_password(call: CafeCall, data: GivePasswordIn) -> Written[HiredOu
 
 @native.get("/staff/{staff_id}/sign-ins", right="staff.edit", summary="Where a person is signed in")
 async def get_sign_ins(call: CafeCall) -> list[SignInOut]:
-    """The newest first; none for a person that is not there."""
-    found = await call.read(signed_in, (call.center.id, _staff_id(call)), call.actor.token_hash)
+    """The newest first. 403 for a person who has rights that the caller has not."""
+    wanted = (call.center.id, _staff_id(call))
+    person = await call.read(find_person, wanted)
+    if person is None:
+        raise NotFound(say("Staff not found"))
+    must_reach(call.actor, person)
+    found = await call.read(signed_in, wanted, call.actor.token_hash)
     return [sign_in_out(each, call.center.zone) for each in found]
 
 
