@@ -18,6 +18,7 @@ from tests.builders.nouns.members import MemberBuilder
 from tests.builders.nouns.money import MoneyReader
 from tests.builders.nouns.offers import OfferBuilder
 from tests.builders.nouns.pricing import PriceBuilder
+from tests.builders.nouns.products import ProductBuilder
 from tests.builders.nouns.sessions import SessionBuilder
 from tests.builders.nouns.shifts import ShiftKeeper
 
@@ -32,6 +33,7 @@ class Floor(
     MemberBuilder,
     PriceBuilder,
     ShiftKeeper,
+    ProductBuilder,
     MoneyReader,
 ):
     """The centre 7777 with PCs PC01, PC02, … in the default group, and one price.

@@ -1,8 +1,8 @@
 """Watches on PostgreSQL in which order each command locks rows, and keeps what broke the order.
 
-The order of the house: the centre, PCs, members, sessions, the shift, ledger accounts. What
-belongs to one member (his session, its segments, his packages) is safe under the member's lock, so
-it may also be touched later by whoever holds that.
+The order of the house: the centre, PCs, members, sessions, products, the shift, ledger accounts.
+What belongs to one member (his session, its segments, his packages) is safe under the member's
+lock, so it may also be touched later by whoever holds that.
 """
 
 from __future__ import annotations
@@ -17,7 +17,15 @@ from lanhouse.db import postgres
 from lanhouse.db.statements import Compiled, Static
 from lanhouse.db.store import Tx
 
-RANKS = {"centers": 0, "pcs": 1, "members": 2, "pc_sessions": 3, "shifts": 4, "ledger_accounts": 5}
+RANKS = {
+    "centers": 0,
+    "pcs": 1,
+    "members": 2,
+    "pc_sessions": 3,
+    "products": 4,
+    "shifts": 5,
+    "ledger_accounts": 6,
+}
 UNDER_A_MEMBER = ("pc_sessions",)
 
 _KIND = r"FOR (?:NO KEY UPDATE|UPDATE|SHARE|KEY SHARE)"

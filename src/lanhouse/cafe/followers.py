@@ -10,13 +10,18 @@ from lanhouse.cafe.loyalty import commands as loyalty
 from lanhouse.cafe.money import log
 from lanhouse.cafe.money import movements as money
 from lanhouse.cafe.pricing.commands import default as pricing
+from lanhouse.cafe.products.commands import default as products
 from lanhouse.cafe.sessions import queries as session_queries
 from lanhouse.cafe.sessions.commands import following as sessions
 from lanhouse.cafe.sessions.commands import guest_login as guest_logins
 from lanhouse.db.facts import Claim, Fact, Follower, Guard, Question, Wiring, wire
 
 FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
-    facts.CenterOpened: (money.open_center_accounts, pricing.create_defaults),
+    facts.CenterOpened: (
+        money.open_center_accounts,
+        pricing.create_defaults,
+        products.create_defaults,
+    ),
     facts.PasswordChanged: (guest_logins.forget_logins,),
     facts.PointsChanged: (loyalty.follow_points,),
     facts.MemberRegrouped: (sessions.reprice_members,),

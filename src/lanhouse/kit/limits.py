@@ -11,6 +11,8 @@ MAX_PCGROUP = 100
 MAX_PC = 500
 MAX_ROOM = 100
 MAX_TILL = 50
+MAX_PRODUCTGROUP = 100  # beside the group "Default"
+MAX_PRODUCT = 500  # beside the print
 
 API_RATE_PER_MINUTE = 200
 MEMBERS_PER_PAGE = 50

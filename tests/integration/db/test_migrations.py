@@ -27,6 +27,7 @@ from lanhouse.cafe.centers.schemas import (
     Settings,
 )
 from lanhouse.cafe.members.tables import MEMBER_PIECES
+from lanhouse.cafe.products.tables import product_groups, products
 from lanhouse.db import migrate as migrations
 from lanhouse.db.migrate import (
     check_known,
@@ -261,3 +262,26 @@ def test_movements_of_before_have_no_address_and_stay_proven(store: Store) -> No
         kept = connection.execute(sa.select(wallet_moves.c.tx_id, wallet_moves.c.address)).all()
     assert kept == [(moved.tx_id, "")]
     assert store.read_sync(verify_ledger, None).problem is None
+
+
+def test_centres_of_before_get_the_first_group_and_the_print(store: Store) -> None:
+    """0030: the same rows as a new centre begins with, but for their times."""
+    hall = open_hall(store)
+    begun = _shop_of(store)
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0029")
+    migrate(store)
+    assert _shop_of(store) == begun
+    assert [row["center_id"] for rows in begun for row in rows] == [hall.center_id] * 2
+
+
+def _shop_of(store: Store) -> list[list[dict[str, Any]]]:
+    with store.engine.connect() as connection:
+        found = [
+            connection.execute(sa.select(table)).mappings().all()
+            for table in (product_groups, products)
+        ]
+    return [
+        [{key: value for key, value in row.items() if not key.endswith("_at")} for row in rows]
+        for rows in found
+    ]

@@ -16,6 +16,7 @@ from lanhouse.cafe.groups.tables import member_groups, pc_groups
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.pricing.tables import prices
+from lanhouse.cafe.products.tables import products
 from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
@@ -74,7 +75,7 @@ def change_pc_group(tx: Tx, change: GroupChange) -> PcGroup:
 
 
 def delete_pc_group(tx: Tx, change: GroupChange) -> None:
-    """Delete a PC group that no PC and no price uses."""
+    """Delete a PC group that no PC, no price and no product uses."""
     found = _lock_found(tx, pc_groups, change, say("PC group"))
     center_id, group_id = change.center.id, change.group_id
     _refuse_in_use(
@@ -82,6 +83,7 @@ def delete_pc_group(tx: Tx, change: GroupChange) -> None:
         {
             "PCs": _uses(pcs, pcs.c.pc_group_id, center_id, group_id),
             "prices": _uses(prices, prices.c.pc_group_id, center_id, group_id),
+            "products": _sold_to(products.c.pc_groups, center_id, group_id),
         },
     )
     tx.run(sa.delete(pc_groups).where(_is_group(pc_groups, change)))
@@ -115,7 +117,7 @@ def change_member_group(tx: Tx, change: GroupChange) -> MemberGroup:
 
 
 def delete_member_group(tx: Tx, change: GroupChange) -> None:
-    """Delete a member group that no member, no price and no setting uses."""
+    """Delete a member group that no member, no price, no product and no setting uses."""
     found = _lock_found(tx, member_groups, change, say("Member group"))
     center_id, group_id = change.center.id, change.group_id
     if change.center.settings.member.default_member_group == group_id:
@@ -127,6 +129,7 @@ def delete_member_group(tx: Tx, change: GroupChange) -> None:
                 members.c.deleted_at.is_(None)
             ),
             "prices": _uses(prices, prices.c.member_group_id, center_id, group_id),
+            "products": _sold_to(products.c.member_groups, center_id, group_id),
         },
     )
     tx.run(sa.delete(member_groups).where(_is_group(member_groups, change)))
@@ -190,6 +193,16 @@ def _uses(
 ) -> sa.Select[Any]:
     count = sa.select(sa.func.count()).select_from(table)
     return count.where(table.c.center_id == center_id, column == group_id)
+
+
+def _sold_to(column: sa.Column[Any], center_id: int, group_id: int | None) -> sa.Select[Any]:
+    """How many products are sold to this group; the column keeps `|3|5|`."""
+    count = sa.select(sa.func.count()).select_from(products)
+    return count.where(
+        products.c.center_id == center_id,
+        products.c.deleted_at.is_(None),
+        column.contains(f"|{group_id}|"),
+    )
 
 
 def _refuse_in_use(tx: Tx, uses: dict[str, sa.Select[Any]]) -> None:

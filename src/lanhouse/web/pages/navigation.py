@@ -21,6 +21,7 @@ _RAIL = (
     RailItem("/panel/computers", N_("Computers"), "device-desktop", "pcs.view"),
     RailItem("/panel/members", N_("Members"), "users", "members.view"),
     RailItem("/panel/shift", N_("Shift"), "cash-register", "shifts.work"),
+    RailItem("/panel/products", N_("Goods"), "basket", "products.view"),
     RailItem("/panel/log", N_("Log"), "receipt", "logs.view"),
     RailItem("/panel/jobs", N_("Jobs"), "refresh", "jobs.manage"),
     RailItem("/panel/settings", N_("Settings"), "settings", "staff.view"),

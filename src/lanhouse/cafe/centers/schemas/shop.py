@@ -56,7 +56,6 @@ class ShopSettings(msgspec.Struct, frozen=True, kw_only=True):
         key(
             N_("Hide what is sold out"),
             N_("On: goods that are sold out are not shown."),
-            is_honoured=False,
         ),
     ] = False
     clear_orders_before_shift_end: Annotated[

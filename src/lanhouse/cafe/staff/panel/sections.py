@@ -47,6 +47,15 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        N_("Goods"),
+        (
+            ("products.view", N_("See goods and their stock")),
+            ("products.edit", N_("Change goods, groups and prices of goods")),
+            ("products.restock", N_("Put goods into stock")),
+            ("products.correct_stock", N_("Take goods out of stock, and count it")),
+        ),
+    ),
+    (
         N_("House"),
         (
             ("till.expense", N_("Take cash out of the till for the house")),

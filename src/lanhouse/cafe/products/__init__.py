@@ -1,0 +1,1 @@
+"""Goods of the shop: their groups, combos and stock."""
