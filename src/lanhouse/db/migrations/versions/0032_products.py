@@ -1,6 +1,6 @@
 """Product groups, products, combos and the movements of their stock.
 
-Revision: 0030, after: 0029.
+Revision: 0032, after: 0031.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 from lanhouse.db.types import Json, UtcTime
 from lanhouse.kit import clock
 
-revision = "0030"
-down_revision = "0029"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
