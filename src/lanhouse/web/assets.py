@@ -64,6 +64,7 @@ DYNAMIC_ICONS = frozenset(
     | {"device-desktop", "users", "refresh", "settings", "hourglass-high", "user", "receipt"}
     | {"ticket", "gift", "trash", "home", "key", "photo"}
     | {"basket", "package", "rating-18-plus", "star"}
+    | {"ticket", "gift", "trash", "home", "key", "photo", "tags"}
 )
 
 

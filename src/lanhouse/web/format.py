@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -152,9 +153,9 @@ def weekday_day(at: datetime, zone: ZoneInfo, language: str) -> str:
     return format_skeleton("MMMEd", at.astimezone(zone), locale=locale_of(language))
 
 
-def weekday_names(language: str) -> list[str]:
-    """The days of the week, Monday first."""
-    names = get_day_names("wide", locale=locale_of(language))
+def weekday_names(language: str, width: Literal["wide", "abbreviated"] = "wide") -> list[str]:
+    """The days of the week, Monday first; abbreviated: "Mon"."""
+    names = get_day_names(width, "stand-alone", locale=locale_of(language))
     return [names[number] for number in range(7)]
 
 

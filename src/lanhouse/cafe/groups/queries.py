@@ -13,6 +13,8 @@ from lanhouse.cafe.groups.schemas import (
     PcGroup,
 )
 from lanhouse.cafe.groups.tables import member_groups, pc_groups
+from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
@@ -34,6 +36,16 @@ _MEMBER_GROUP = static(
     sa.select(member_groups).where(
         member_groups.c.center_id == _CENTER, member_groups.c.id == sa.bindparam("group")
     )
+)
+_PCS_IN = static(
+    sa.select(pcs.c.pc_group_id.label("group_id"), sa.func.count().label("size"))
+    .where(pcs.c.center_id == _CENTER)
+    .group_by(pcs.c.pc_group_id)
+)
+_MEMBERS_IN = static(
+    sa.select(members.c.group_id, sa.func.count().label("size"))
+    .where(members.c.center_id == _CENTER, members.c.deleted_at.is_(None))
+    .group_by(members.c.group_id)
 )
 
 
@@ -97,4 +109,12 @@ def _member_group(row: Row) -> MemberGroup:
         pc_time_discount=row.pc_time_discount,
         min_points_micros=row.min_points_micros,
         updated_unix=int(row.updated_at.timestamp()),
+    )
+
+
+def group_sizes(read: Read, center_id: int) -> tuple[dict[int, int], dict[int, int]]:
+    """How many PCs and how many members (deleted ones left out) each group has, by its id."""
+    return (
+        {row.group_id: row.size for row in read.all(_PCS_IN, center=center_id)},
+        {row.group_id: row.size for row in read.all(_MEMBERS_IN, center=center_id)},
     )

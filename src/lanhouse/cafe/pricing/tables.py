@@ -14,6 +14,7 @@ prices = sa.Table(
     metadata,
     sa.Column("id", BigId, primary_key=True),
     sa.Column("center_id", sa.BigInteger, sa.ForeignKey("centers.id"), nullable=False),
+    # Rules of one name cost the same; a name may stand at several windows and groups.
     sa.Column("name", sa.Text, nullable=False),
     # Empty = any PC group. 0 is a real group: the default one.
     sa.Column("pc_group_id", sa.BigInteger),
@@ -29,7 +30,6 @@ prices = sa.Table(
     # The rule "Default", which every centre has once and which ranks behind all others.
     sa.Column("is_default", sa.Boolean, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
-    sa.UniqueConstraint("center_id", "name"),
     sa.CheckConstraint("from_minute BETWEEN 0 AND 1439", name="from"),
     sa.CheckConstraint("to_minute BETWEEN 1 AND 1440", name="to"),
     sa.CheckConstraint("price_per_hour_micros >= 0", name="price"),
@@ -39,6 +39,7 @@ prices = sa.Table(
         " AND weekdays = '7|1|2|3|4|5|6|' AND from_minute = 0 AND to_minute = 1440)",
         name="default",
     ),
+    sa.Index("prices_center_id_name_ix", "center_id", "name"),
     sa.Index(
         "prices_default_key",
         "center_id",

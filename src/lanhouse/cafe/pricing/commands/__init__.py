@@ -9,11 +9,12 @@ from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import PricesChanged
 from lanhouse.cafe.groups.queries import member_group_exists, pc_group_exists
-from lanhouse.cafe.pricing.queries import price_by_id
+from lanhouse.cafe.pricing.queries import price_by_id, prices_of_center
 from lanhouse.cafe.pricing.rules import DEFAULT_NAME, Window, format_weekdays
+from lanhouse.cafe.pricing.rules.painting import overlap
 from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.pricing.tables import prices
-from lanhouse.db.statements import insert_ignore, static
+from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import MAX_PRICE
@@ -24,12 +25,7 @@ _COUNT = static(
     .select_from(prices)
     .where(prices.c.center_id == sa.bindparam("center"), ~prices.c.is_default)
 )
-_NAMED = static(
-    sa.select(prices.c.id).where(
-        prices.c.center_id == sa.bindparam("center"), prices.c.name == sa.bindparam("new_name")
-    )
-)
-_INSERT = static(insert_ignore(prices).returning(prices.c.id))
+_INSERT = static(sa.insert(prices).returning(prices.c.id))
 
 
 class DefaultStays(Refused):
@@ -71,8 +67,6 @@ def create_price(tx: Tx, change: PriceChange) -> Price:
     price_id = tx.scalar(
         _INSERT, center_id=center_id, created_at=tx.now, is_default=False, **_columns(values)
     )
-    if price_id is None:
-        raise InvalidInput({"name": say("is in use already")})
     return _done(tx, change.center, price_id, None)
 
 
@@ -151,9 +145,8 @@ def _checked(tx: Tx, change: PriceChange) -> PriceValues:
     center_id, values = change.center.id, change.values
     assert values is not None
     errors: dict[str, str] = {}
-    same_name = tx.scalar(_NAMED, center=center_id, new_name=values.name)
-    if same_name is not None and same_name != change.price_id:
-        errors["name"] = say("is in use already")
+    if taken := _taken(prices_of_center(tx, center_id), change.price_id, values):
+        errors["name"] = taken
     if values.pc_group_id is not None and not pc_group_exists(tx, center_id, values.pc_group_id):
         errors["pc_group_id"] = say("is not a PC group of this centre")
     group_id = values.member_group_id
@@ -162,6 +155,23 @@ def _checked(tx: Tx, change: PriceChange) -> PriceValues:
     if errors:
         raise InvalidInput(errors)
     return values
+
+
+def _taken(found: list[Price], price_id: int | None, values: PriceValues) -> str:
+    """Why the name cannot be given; empty when it can.
+
+    A name is one price, at one or more windows and groups (decision 0099).
+    """
+    for price in found:
+        if price.price_id == price_id or price.name != values.name:
+            continue
+        groups = (price.pc_group_id, price.member_group_id)
+        is_same_place = groups == (values.pc_group_id, values.member_group_id)
+        if price.is_default or (is_same_place and overlap(price.window, values.window)):
+            return say("is in use already")
+        if price.price_per_hour_micros != values.price_per_hour_micros:
+            return say("is in use already, at another price")
+    return ""
 
 
 def _columns(values: PriceValues) -> dict[str, object]:

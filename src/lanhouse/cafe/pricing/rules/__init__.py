@@ -212,8 +212,8 @@ def strength(rule: PriceRule) -> tuple[int, int, int, int]:
 
 def tariff_for(
     prices: PriceList,
-    pc_group_id: int,
-    member_group_id: int,
+    pc_group_id: int | None,
+    member_group_id: int | None,
     *,
     zone: str,
     discount: int = 0,
@@ -221,7 +221,8 @@ def tariff_for(
     """The tariff of a PC group and a member group: every rule that may hold, strongest first.
 
     "Default" stands last, and only where it may hold at all: so a stored tariff says by itself
-    what it meant, whatever becomes of the setting default_price_fills_gaps.
+    what it meant, whatever becomes of the setting default_price_fills_gaps. None as a group asks
+    for what holds whoever plays, or wherever: only rules that name no such group.
     """
     fitting = [
         rule
