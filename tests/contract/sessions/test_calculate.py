@@ -123,3 +123,25 @@ def test_staff_may_ask(client: Client, floor: Floor, freeze: clock.frozen) -> No
     assert client.ok("POST", AMOUNT, json=body, key=bearer_of(floor.hall, "staff")) == {
         "cost": "2.00"
     }
+
+
+def test_blocks_fee_and_rounding_count(client: Client, floor: Floor, freeze: clock.frozen) -> None:
+    floor.set(
+        time_block_minutes=15,
+        minimum_minutes=30,
+        start_fee_micros=400_000,
+        bill_rounding="0.50",
+        bill_rounding_mode="up",
+    )
+    assert [cost(client, length) for length in (1, 30, 31, 60)] == ["1.50", "1.50", "2.00", "2.50"]
+    assert [minutes(client, amount) for amount in ("1.49", "1.50", "2", "2.49")] == [0, 30, 45, 45]
+
+
+def test_the_settings_of_bills_are_checked(client: Client, floor: Floor) -> None:
+    wrong = {"bill_rounding": "0.03", "bill_rounding_mode": "sideways", "time_block_minutes": "-1"}
+    refused = client.call("PUT", "/configs/paymentSettings", json=wrong)
+    assert refused["code"] == 400
+    assert all(name in refused["message"] for name in wrong)
+    sent = {"bill_rounding": "0.05", "start_fee": "1.50", "minimum_minutes": 20}
+    client.ok("PUT", "/configs/paymentSettings", json=sent)
+    assert cost(client, 1) == "2.15"

@@ -23,6 +23,7 @@ from lanhouse.cafe.metering.rules import (
     stretches,
     total_cost,
 )
+from lanhouse.cafe.metering.rules.walking import UNPLAYED
 from lanhouse.cafe.money.purses import split_payment
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pricing.rules import PriceList, PriceRule, Tariff, Window, tariff_for
@@ -53,6 +54,11 @@ terms_of_sessions = st.builds(
     Terms,
     free_seconds=st.sampled_from([0, 0, 300, 3600]),
     minimum_charge_micros=st.sampled_from([0, 0, 500_000, 7_000_000]),
+    step_micros=st.sampled_from([10_000, 10_000, 50_000, 500_000, 1_000_000]),
+    rounding=st.sampled_from(["nearest", "nearest", "up", "down"]),
+    least_seconds=st.sampled_from([0, 0, 600, 3600]),
+    block_seconds=st.sampled_from([0, 0, 60, 900, 3600]),
+    start_fee_micros=st.sampled_from([0, 0, 250_000]),
 )
 
 
@@ -84,7 +90,9 @@ def sessions(draw) -> tuple[list[Segment], Terms, datetime]:
 @given(sessions())
 def test_no_second_is_charged_twice_or_left_out(session):
     segments, terms, until = session
-    walked = list(stretches(segments, terms, until))
+    walked = [
+        stretch for stretch in stretches(segments, terms, until) if stretch.kind not in UNPLAYED
+    ]
     edges = [stretch.from_at for stretch in walked] + [until]
     assert edges[0] == segments[0].from_at
     assert [stretch.to_at for stretch in walked] == edges[1:]
@@ -106,17 +114,21 @@ def test_the_lines_of_the_bill_add_up_to_the_total(session):
     found = bill(segments, terms, until)
     assert sum(line.amount_micros for line in found.lines) == found.total_micros
     assert found.total_micros == total_cost(segments, terms, until)
-    assert all(line.amount_micros >= 0 for line in found.lines)
+    assert all(line.amount_micros >= 0 for line in found.lines if line.kind != "rounding")
     for line in found.lines:
-        if line.kind != "minimum_charge":
+        if line.kind not in ("minimum_charge", "start_fee", "rounding"):
             own = round_half_up(line.price_per_hour * line.seconds / 3600, 2)
             assert line.amount_micros == own + line.rounding_micros
         assert line.rounding_micros in (-10_000, 0, 10_000)
-    assert found.total_micros % 10_000 == 0
+    assert found.total_micros % terms.step_micros == 0
     exact = exact_cost(segments, terms, until)
     assert found.exact_micros == exact
-    if found.total_micros > terms.minimum_charge_micros:
-        assert abs(found.total_micros - exact) <= Fraction(5_000)
+    if any(line.kind == "start_fee" for line in found.lines):
+        exact += terms.start_fee_micros
+    if found.total_micros > terms.minimum_charge_micros + terms.step_micros:
+        least, most = {"nearest": (-1, 1), "up": (0, 2), "down": (-2, 0)}[terms.rounding]
+        half = Fraction(terms.step_micros, 2)
+        assert least * half <= found.total_micros - exact <= most * half
 
 
 @given(sessions(), st.integers(0, 86_400))
@@ -135,7 +147,8 @@ def test_the_end_is_the_last_second_that_the_money_covers(session, cents):
     assert end is not None
     assert total_cost(segments, terms, end) <= money
     if end < segments[-1].from_at + timedelta(days=366):
-        assert exact_cost(segments, terms, end + SECOND) > money or (
+        fee = terms.start_fee_micros
+        assert exact_cost(segments, terms, end + SECOND) + fee > money or (
             total_cost(segments, terms, end + SECOND) > money
         )
 
@@ -199,6 +212,5 @@ def test_a_split_payment_adds_up_and_takes_no_more_than_there_is(total, balance,
 @given(tariffs(), starts, terms_of_sessions, st.integers(0, 2_000_000), st.data())
 def test_who_may_begin_is_decided_as_by_the_end(tariff, begin, terms, money, data):
     segment = Segment(begin, tariff, packages=data.draw(packages_from(begin)))
-    charged = Terms(0, terms.minimum_charge_micros)
-    end = ends_at([segment], charged, money)
+    end = ends_at([segment], terms.without_free, money)
     assert can_begin(segment, terms, money) == (end is None or end > begin)

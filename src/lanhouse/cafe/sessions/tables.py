@@ -34,6 +34,8 @@ pc_sessions = sa.Table(
     # What was agreed at the start, so that new settings do not price it again.
     sa.Column("free_seconds", sa.Integer, nullable=False),
     sa.Column("minimum_charge_micros", Money, nullable=False),
+    # The other terms (metering.rules.Terms as JSON, without those that say nothing).
+    sa.Column("terms", sa.Text, nullable=False, server_default="{}"),
     # The cost may not pass this (setting postpaid_max_balance); empty = no such limit.
     sa.Column("limit_micros", Money),
     # --- written once, at the end ---
@@ -141,6 +143,7 @@ digested(
     "payment",
     "ended_by",
     "transfer_id",
+    later=("terms",),
 )
 
 digested(

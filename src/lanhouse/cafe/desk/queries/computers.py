@@ -14,7 +14,8 @@ from lanhouse.cafe.desk.pages.bill import Split, split_of
 from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.rules import Map, Rate, Seat, build_map, natural_key, seat_of
 from lanhouse.cafe.desk.rules.hall import hall_of
-from lanhouse.cafe.metering.rules import Bill, Terms, cost_of_seconds
+from lanhouse.cafe.metering.plans import terms_by
+from lanhouse.cafe.metering.rules import Bill, cost_of_seconds
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, picture_of, rooms_of
 from lanhouse.cafe.pricing.queries import price_list
@@ -154,7 +155,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
 
 def chips_for(prices: PriceList, center: Center, pc_group_id: int, at: datetime) -> list[Chip]:
     """Usual lengths of time with their prices; those for which no price holds are left out."""
-    terms = Terms(0, center.settings.payment.minimum_charge_micros)
+    terms = terms_by(center.settings.payment)
     tariff = guest_tariff(prices, center, pc_group_id)
     chips = []
     for minutes in _CHIP_MINUTES:

@@ -230,7 +230,7 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
         if amount and not start.is_affordable:
-            least = start.session.terms.minimum_charge_micros
+            least = start.least_micros
             return msgspec.structs.replace(plain, problem="too_little", least_micros=least)
         begins, until = at, start.session.expires_at
     return msgspec.structs.replace(

@@ -32,7 +32,11 @@ from lanhouse.cafe.sessions.commands.base import (
 from lanhouse.cafe.sessions.commands.ended_marks import forget_mark
 from lanhouse.cafe.sessions.commands.ending import make_way
 from lanhouse.cafe.sessions.plans.starting import Start, plan_start
-from lanhouse.cafe.sessions.queries import open_session_ids, open_session_of_member
+from lanhouse.cafe.sessions.queries import (
+    open_session_ids,
+    open_session_of_member,
+    text_of_terms,
+)
 from lanhouse.cafe.sessions.schemas import (
     FREE,
     GUEST_GROUPS,
@@ -219,6 +223,7 @@ def _begin(tx: Tx, plan: Start, *, guest_login: bytes | None = None) -> Session:
         expires_at=session.expires_at,
         free_seconds=session.terms.free_seconds,
         minimum_charge_micros=session.terms.minimum_charge_micros,
+        terms=text_of_terms(session.terms),
         limit_micros=session.limit_micros,
     )
     if session_id is None:

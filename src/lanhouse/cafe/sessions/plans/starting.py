@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, ends_at
+from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, cost_of_seconds, ends_at
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
@@ -40,6 +40,16 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
         end = self.session.expires_at
         return None if end is None else (end - self.session.started_at) // _SECOND
 
+    @property
+    def least_micros(self) -> int:
+        """What its first priced second costs, with all that is owed with it."""
+        session = self.session
+        tariff = session.segments[-1].tariff
+        try:
+            return cost_of_seconds(tariff, session.started_at, 1, session.terms)
+        except NoPrice:
+            return 0
+
     def check(self) -> None:
         """Raise PcRefused where no price holds, BalanceTooLow where the money does not do."""
         session = self.session
@@ -47,10 +57,12 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
             return
         if self.no_price is not None:
             raise PcRefused(session.pc_name, self.no_price.said)
-        minimum = session.terms.minimum_charge_micros
+        least = self.least_micros
         money = say("amount") if session.kind == PREPAID else say("balance")
-        if minimum:
-            reason = say("the minimum charge is %(amount)s", amount=format_fixed(minimum))
+        if least and least == session.terms.minimum_charge_micros:
+            reason = say("the minimum charge is %(amount)s", amount=format_fixed(least))
+        elif least:
+            reason = say("a session costs at least %(amount)s", amount=format_fixed(least))
         else:
             reason = say("no second is covered")
         too_low = say("the %(money)s is too low: %(reason)s", money=money, reason=reason)

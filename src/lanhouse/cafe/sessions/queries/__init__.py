@@ -126,9 +126,25 @@ def _session(row: Row, segment_rows: Sequence[Row]) -> Session:
         ended_at=row.ended_at,
         billed_to_at=row.billed_to_at,
         limit_micros=row.limit_micros,
-        terms=Terms(row.free_seconds, row.minimum_charge_micros),
+        terms=terms_of(row.free_seconds, row.minimum_charge_micros, row.terms),
         segments=[segment_of(segment) for segment in segment_rows],
     )
+
+
+@lru_cache(maxsize=1024)
+def terms_of(free_seconds: int, minimum_charge_micros: int, others: str) -> Terms:
+    """The terms that a row of `pc_sessions` keeps."""
+    return msgspec.structs.replace(
+        msgspec.json.decode(others, type=Terms),
+        free_seconds=free_seconds,
+        minimum_charge_micros=minimum_charge_micros,
+    )
+
+
+def text_of_terms(terms: Terms) -> str:
+    """What the column `terms` keeps: all but those that have columns of their own."""
+    others = msgspec.structs.replace(terms, free_seconds=0, minimum_charge_micros=0)
+    return msgspec.json.encode(others).decode()
 
 
 def segment_of(row: Row) -> Segment:

@@ -12,6 +12,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_account
+from lanhouse.cafe.metering.plans import terms_by
 from lanhouse.cafe.metering.rules import (
     MINUTES_MAX,
     Terms,
@@ -78,7 +79,7 @@ def _priced(read: Read, seat: Seat, computed: Callable[[Tariff, Terms], T]) -> T
         zone=center.zone_name,
         discount=pc_time_discount(read, center.id, group_id),
     )
-    terms = Terms(minimum_charge_micros=center.settings.payment.minimum_charge_micros)
+    terms = terms_by(center.settings.payment)
     try:
         rule_at(tariff, seat.at)
         return computed(tariff, terms)

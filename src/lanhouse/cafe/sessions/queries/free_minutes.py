@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.metering.plans import terms_by
 from lanhouse.cafe.metering.rules import Terms
 from lanhouse.cafe.sessions.tables import free_minutes
 from lanhouse.db.statements import static
@@ -38,7 +39,7 @@ def terms_for(
         row = read.one(USED, center=center.id, holder=holder, holder_id=holder_id)
         if row is not None and row.day == day_of(center, at):
             seconds = max(seconds - row.used_seconds, 0)
-    return Terms(seconds, center.settings.payment.minimum_charge_micros)
+    return terms_by(center.settings.payment, seconds)
 
 
 def day_of(center: Center, at: datetime) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.metering.rules import Terms, cost_of_seconds, seconds_for_money
+from lanhouse.cafe.metering.rules import cost_of_seconds, seconds_for_money
 from lanhouse.cafe.money.movements import account_of
 from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
@@ -139,7 +139,7 @@ def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:
 def _quoted(
     read: Read, asked: TimeAsked, pc: Row, session: Session | None, tariff: Tariff
 ) -> Quoted:
-    at, cost, terms = asked.at, asked.money_micros or 0, Terms()
+    at, cost = asked.at, asked.money_micros or 0
     if session is None:
         start = plan_start(
             read,
@@ -153,6 +153,7 @@ def _quoted(
         )
         seconds, terms = start.seconds, start.session.terms
     else:
+        terms = session.terms.for_more
         seconds = seconds_for_money(tariff, at, cost, terms)
     if asked.minutes is not None:
         seconds = asked.minutes * 60

@@ -13,7 +13,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.metering.rules import Segment, Terms, stretches, total_cost
 from lanhouse.cafe.pricing.rules import DEFAULT_NAME, NoPrice, PriceRule, Tariff, rule_at
-from lanhouse.cafe.sessions.queries import segment_of
+from lanhouse.cafe.sessions.queries import segment_of, terms_of
 from lanhouse.cafe.sessions.schemas import FREE, SessionState
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
@@ -73,7 +73,7 @@ def _look(*where: Any) -> _Look:
     rows = sa.select(
         *PLAYER_COLUMNS,
         *(sessions.c[name] for name in ("started_at", "expires_at")),
-        *(sessions.c[name] for name in ("free_seconds", "minimum_charge_micros")),
+        *(sessions.c[name] for name in ("free_seconds", "minimum_charge_micros", "terms")),
     ).select_from(WITH_PLAYERS)
     its_segments = (
         sa.select(
@@ -139,7 +139,7 @@ def _state(
 ) -> SessionState:
     end = row.expires_at
     until = at if end is None else min(at, end)
-    terms = Terms(row.free_seconds, row.minimum_charge_micros)
+    terms = terms_of(row.free_seconds, row.minimum_charge_micros, row.terms)
     if row.kind == FREE:
         rule = None
     return SessionState(

@@ -7,12 +7,12 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from lanhouse.cafe.centers.schemas.keys import key
-from lanhouse.cafe.centers.schemas.payment.time import TimeKeys
+from lanhouse.cafe.centers.schemas.payment.billing import BillingKeys
 from lanhouse.cafe.centers.schemas.values import JsonText, Minutes, Percent, Text
 from lanhouse.kit.texts import N_
 
 
-class TenderKeys(TimeKeys, frozen=True, kw_only=True):
+class TenderKeys(BillingKeys, frozen=True, kw_only=True):
     """Which ways to pay there are."""
 
     part: ClassVar[str] = N_("Ways to pay")

@@ -1,0 +1,49 @@
+"""What a session costs, how long its money lasts, and the bill that explains it.
+
+Pure: no clock, no store. A session is a row of segments, each with the tariff it was begun under
+(walking.py); its stretches become a bill (bills.py), and money an end (ends.py).
+"""
+
+from __future__ import annotations
+
+from lanhouse.cafe.metering.rules.bills import Bill, BillLine, bill, exact_cost, total_cost
+from lanhouse.cafe.metering.rules.ends import (
+    MINUTES_MAX,
+    SESSION_DAYS_MAX,
+    can_begin,
+    cost_of_seconds,
+    ends_at,
+    minutes_for_money,
+    seconds_for_money,
+)
+from lanhouse.cafe.metering.rules.walking import (
+    Segment,
+    Stretch,
+    Terms,
+    cut,
+    package_use,
+    packages_left,
+    stretches,
+)
+
+__all__ = [
+    "MINUTES_MAX",
+    "SESSION_DAYS_MAX",
+    "Bill",
+    "BillLine",
+    "Segment",
+    "Stretch",
+    "Terms",
+    "bill",
+    "can_begin",
+    "cost_of_seconds",
+    "cut",
+    "ends_at",
+    "exact_cost",
+    "minutes_for_money",
+    "package_use",
+    "packages_left",
+    "seconds_for_money",
+    "stretches",
+    "total_cost",
+]
