@@ -10,7 +10,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import PricesChanged
 from lanhouse.cafe.groups.queries import member_group_exists, pc_group_exists
 from lanhouse.cafe.pricing.queries import price_by_id, prices_of_center
-from lanhouse.cafe.pricing.rules import DEFAULT_NAME, Window, format_weekdays
+from lanhouse.cafe.pricing.rules import DEFAULT_NAME, PriceRule, Window, format_weekdays
 from lanhouse.cafe.pricing.rules.painting import overlap
 from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.pricing.tables import prices
@@ -65,7 +65,7 @@ def create_price(tx: Tx, change: PriceChange) -> Price:
             )
         )
     price_id = tx.scalar(
-        _INSERT, center_id=center_id, created_at=tx.now, is_default=False, **_columns(values)
+        _INSERT, center_id=center_id, created_at=tx.now, is_default=False, **columns_of(values)
     )
     return _done(tx, change.center, price_id, None)
 
@@ -82,7 +82,7 @@ def change_price(tx: Tx, change: PriceChange) -> Price:
         _must_stay_default(change.values)
     values = _checked(tx, change)
     of_center = (prices.c.center_id == change.center.id) & (prices.c.id == found.price_id)
-    tx.run(sa.update(prices).where(of_center).values(**_columns(values)))
+    tx.run(sa.update(prices).where(of_center).values(**columns_of(values)))
     return _done(tx, change.center, found.price_id, found)
 
 
@@ -174,7 +174,8 @@ def _taken(found: list[Price], price_id: int | None, values: PriceValues) -> str
     return ""
 
 
-def _columns(values: PriceValues) -> dict[str, object]:
+def columns_of(values: PriceValues | PriceRule) -> dict[str, object]:
+    """What a rule says, by the columns of its table."""
     return {
         "name": values.name,
         "pc_group_id": values.pc_group_id,

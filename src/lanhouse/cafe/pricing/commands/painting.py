@@ -11,8 +11,9 @@ from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import PricesChanged
 from lanhouse.cafe.groups.queries import member_group_exists, pc_group_exists
+from lanhouse.cafe.pricing.commands import columns_of
 from lanhouse.cafe.pricing.queries import prices_of_center
-from lanhouse.cafe.pricing.rules import DEFAULT_NAME, PriceRule, format_weekdays
+from lanhouse.cafe.pricing.rules import DEFAULT_NAME, PriceRule
 from lanhouse.cafe.pricing.rules.painting import Canvas, Paint, Stroke, drawn
 from lanhouse.cafe.pricing.schemas import Price, canvas_of, mark_of
 from lanhouse.cafe.pricing.tables import prices
@@ -105,12 +106,12 @@ def _store(tx: Tx, center: Center, before: Sequence[Price], canvas: Canvas) -> P
         elif wanted == price.rule:
             continue
         else:
-            columns, after = _columns(wanted), _as_price(wanted)
+            columns, after = columns_of(wanted), _as_price(wanted)
         changed += 1
         tx.run(sa.update(prices).where(of_rule).values(**columns))
         tx.audit("price", price.price_id, before=price, after=after)
     for rule in sorted(kept.values(), key=lambda rule: rule.price_id):
-        columns = _columns(rule) | {"center_id": center.id, "created_at": tx.now}
+        columns = columns_of(rule) | {"center_id": center.id, "created_at": tx.now}
         price_id = tx.scalar(_INSERT, is_default=False, **columns)
         tx.audit("price", price_id, after=_as_price(rule, price_id))
     return Put(added=len(kept), changed=changed, removed=removed)
@@ -125,15 +126,3 @@ def _as_price(rule: PriceRule, price_id: int | None = None) -> Price:
         member_group_id=rule.member_group_id,
         window=rule.window,
     )
-
-
-def _columns(rule: PriceRule) -> dict[str, object]:
-    return {
-        "name": rule.name,
-        "pc_group_id": rule.pc_group_id,
-        "member_group_id": rule.member_group_id,
-        "weekdays": format_weekdays(rule.window.weekdays),
-        "from_minute": rule.window.from_minute,
-        "to_minute": rule.window.to_minute,
-        "price_per_hour_micros": rule.price_per_hour_micros,
-    }
