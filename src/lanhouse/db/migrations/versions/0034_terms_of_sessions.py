@@ -1,6 +1,6 @@
 """A session keeps how it is billed: blocks, least length, fee and rounding.
 
-Revision: 0031, after: 0030.
+Revision: 0034, after: 0033.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031"
-down_revision = "0030"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
