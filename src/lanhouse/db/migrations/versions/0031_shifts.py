@@ -1,6 +1,6 @@
 """Tills and shifts; the billing log says in whose shift money moved.
 
-Revision: 0030, after: 0029.
+Revision: 0031, after: 0030.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from lanhouse.db.types import BigId, Json, Money, UtcTime
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Product groups, products, combos and the movements of their stock.
 
-Revision: 0032, after: 0031.
+Revision: 0033, after: 0032.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 from lanhouse.db.types import Json, UtcTime
 from lanhouse.kit import clock
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
