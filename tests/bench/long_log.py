@@ -23,7 +23,9 @@ from lanhouse.cafe.logs.rules import RangeIn, range_of
 from lanhouse.cafe.reports.queries import report_data
 from lanhouse.cafe.reports.queries.analysis import analysis_of
 from lanhouse.cafe.reports.queries.charts import ChartType, ChartWanted, chart_of
+from lanhouse.cafe.reports.queries.kept import names_of, quarters_of
 from lanhouse.cafe.reports.schemas import ReportFilter
+from lanhouse.cafe.reports.tables import report_names, report_quarters
 from lanhouse.db.migrate import analyze, migrate
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Store
@@ -32,14 +34,16 @@ from tests.builders.centers import open_hall
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 ROWS_A_MONTH = 250_000
 _FILL = """
-    WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :rows),
+    WITH RECURSIVE n(i) AS (
+        SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :rows
+    ),
     r AS (SELECT i, (i * 7919) % 1000 AS x, (i * 104729) % 3000 + 1 AS who,
                  (i * 31) % 100 + 1 AS pc FROM n)
     INSERT INTO billing_logs (center_id, at, event, subject, member_id, member_account,
         member_group_id, pc_id, pc_name, pc_group_id, cash_micros, card_micros, qr_micros,
         spend_micros, balance_micros, bonus_micros, coin_micros, loan_micros, cost_micros,
         other_tender_micros, used_seconds, staff_id, staff_name, details)
-    SELECT 7777, :first + i * :step,
+    SELECT 7777, {at},
         CASE WHEN x < 300 THEN 'TOPUP' WHEN x < 600 THEN 'CHECKOUT' WHEN x < 850 THEN 'SESSION'
              WHEN x < 950 THEN 'ADDTIME' WHEN x < 990 THEN 'OFFER' WHEN x < 999 THEN 'MEMBER'
              ELSE 'EXPENSE' END,
@@ -64,7 +68,7 @@ _MONEY = "(cash_micros + card_micros + qr_micros)"
 _NUMBERS = ", ".join(f"SUM(CASE WHEN {name}_micros <> 0 THEN 1 ELSE 0 END)" for name in _COUNTED)
 _HOURS = f"""
     INSERT INTO billing_log_sums
-    SELECT center_id, 1, at / 3600000000, event, subject,
+    SELECT center_id, 1, {{micros}} / 3600000000, event, subject,
         CASE WHEN member_id = 0 THEN 0 WHEN member_group_id >= 0 THEN 1 ELSE -1 END,
         CASE WHEN {_MONEY} < 0 OR (event = 'TOPUP' AND (bonus_micros < 0 OR coin_micros < 0))
             OR (event = 'OFFER' AND cost_micros < 0) THEN 1 ELSE 0 END,
@@ -86,6 +90,20 @@ _COARSER = [
 _SUMS = (_HOURS, *_COARSER)
 
 
+# Eight tariffs, each in every quarter of an hour; forty seats, half of them in use.
+_TARIFFS = """
+    WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < 8)
+    INSERT INTO report_tariffs
+        (center_id, quarter, kind, name, number, seconds, micros, discount_micros)
+    SELECT 7777, quarter, 'time', 'tariff' || i, 2, 1000, 500000, 1000
+    FROM (SELECT DISTINCT quarter FROM report_quarters) q, n
+"""
+_SEATS = """
+    INSERT INTO report_seats (center_id, quarter, seconds)
+    SELECT 7777, quarter, 18000 FROM report_quarters
+"""
+
+
 def _median_ms(act: Callable[[], Any]) -> float:
     times: list[float] = []
     for _ in range(5):
@@ -95,13 +113,23 @@ def _median_ms(act: Callable[[], Any]) -> float:
     return statistics.median(times)
 
 
-def _fill(store: Store, rows: int) -> None:
-    step = 30 * 86_400 * 1_000_000 // ROWS_A_MONTH
-    values = {"rows": rows, "first": int(FIRST.timestamp()) * 1_000_000, "step": step}
+def fill(store: Store, rows: int, rows_a_month: int = ROWS_A_MONTH) -> None:
+    """Put a log of so many rows into the store, from FIRST on, and all that is kept beside it."""
+    step = 30 * 86_400 * 1_000_000 // rows_a_month
+    first = int(FIRST.timestamp()) * 1_000_000
+    at, micros = f"{first} + CAST(i AS BIGINT) * {step}", "at"
+    if store.engine.dialect.name == "postgresql":
+        at = f"to_timestamp(({at}) / 1000000.0)"
+        micros = "CAST(EXTRACT(epoch FROM at) * 1000000 AS BIGINT)"
     with store.engine.connect() as connection, connection.begin():
-        connection.execute(sa.text(_FILL), values)
+        connection.execute(sa.text(_FILL.format(at=at)), {"rows": rows})
         for statement in _SUMS:
-            connection.execute(sa.text(statement))
+            connection.execute(sa.text(statement.format(micros=micros)))
+        for table, made in ((report_quarters, quarters_of()), (report_names, names_of())):
+            names = [column.name for column in table.c]
+            connection.execute(table.insert().from_select(names, made, include_defaults=False))
+        connection.execute(sa.text(_TARIFFS))
+        connection.execute(sa.text(_SEATS))
     analyze(store)
 
 
@@ -111,7 +139,7 @@ def main(rows: int) -> None:
         store = SqliteStore(Path(folder) / "lanhouse.db")
         migrate(store)
         open_hall(store)
-        _fill(store, rows)
+        fill(store, rows)
         last = rows // 30
         pages: dict[str, tuple[LogFilter, int]] = {
             "first page": (LogFilter(center_id=7777), 1),

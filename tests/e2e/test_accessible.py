@@ -15,6 +15,8 @@ PAGES = (
     "/panel/computers?pc=PC01",
     "/panel/members",
     "/panel/jobs",
+    "/panel/reports",
+    "/panel/reports?period=week",
     "/panel/log",
     "/panel/log?member=nobody",
     "/panel/settings/center",

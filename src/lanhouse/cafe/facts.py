@@ -77,6 +77,13 @@ class LogWritten(Fact, frozen=True):
     log_id: int
 
 
+class SessionEnded(Fact, frozen=True):
+    """A session has ended and was settled."""
+
+    center_id: int
+    session_id: int
+
+
 class TouchingPcs(Question, frozen=True):
     """May these PCs be renamed, deleted or taken out of order?
 

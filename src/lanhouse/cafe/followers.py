@@ -11,6 +11,7 @@ from lanhouse.cafe.money import log
 from lanhouse.cafe.money import movements as money
 from lanhouse.cafe.pricing.commands import default as pricing
 from lanhouse.cafe.products.commands import default as products
+from lanhouse.cafe.reports import commands as reports
 from lanhouse.cafe.sessions import queries as session_queries
 from lanhouse.cafe.sessions.commands import following as sessions
 from lanhouse.cafe.sessions.commands import guest_login as guest_logins
@@ -31,7 +32,8 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     # After them, so that an end is computed once, under the prices that hold by then.
     facts.BalanceChanged: (sessions.move_ends,),
     # Last, because all of a centre's commands meet in the rows that it locks.
-    facts.LogWritten: (log.add_to_sums,),
+    facts.LogWritten: (log.add_to_sums, reports.add_rows),
+    facts.SessionEnded: (reports.add_play,),
 }
 
 GUARDS: dict[type[Question], tuple[Guard, ...]] = {

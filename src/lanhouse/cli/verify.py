@@ -33,6 +33,7 @@ def command(data_dir: Path | None, database_url: str | None, since_last: bool) -
     """
     from lanhouse.cafe.money.checks import check_all_logs
     from lanhouse.cafe.products.queries.checks import check_all_stocks
+    from lanhouse.cafe.reports.queries.checks import check_kept
     from lanhouse.cafe.shifts.queries.proof import check_all_shifts
     from lanhouse.db.pages import Soundness, check_pages
     from lanhouse.ledger.verify import verify_ledger
@@ -49,7 +50,7 @@ def command(data_dir: Path | None, database_url: str | None, since_last: bool) -
         if report.is_clean and since is None:
             sound = store.read_sync(check_pages)
         if report.is_clean and since is None:
-            difference = store.read_sync(check_all_logs)
+            difference = store.read_sync(check_all_logs) or store.read_sync(check_kept)
             shift_problem = store.read_sync(check_all_shifts)
             stock = store.read_sync(check_all_stocks)
     if not report.is_clean:

@@ -66,9 +66,8 @@ _BY_DATA = (STATE_ICONS, NOTE_ICONS, BILL_ICONS, TENDER_ICONS, JOB_ICONS, TREND_
 DYNAMIC_ICONS = frozenset(
     {name for icons in _BY_DATA for name in icons.values()}
     | {"device-desktop", "users", "refresh", "settings", "hourglass-high", "user", "receipt"}
-    | {"ticket", "gift", "trash", "home", "key", "photo"}
+    | {"ticket", "gift", "trash", "home", "key", "photo", "tags", "chart-bar"}
     | {"basket", "package", "rating-18-plus", "star"}
-    | {"ticket", "gift", "trash", "home", "key", "photo", "tags"}
 )
 
 

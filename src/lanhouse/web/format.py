@@ -17,7 +17,7 @@ from babel import Locale
 from babel.dates import format_datetime, format_skeleton, format_time, get_day_names
 from babel.numbers import format_currency, format_decimal
 
-from lanhouse.kit.money import MICROS, format_fixed, format_plain
+from lanhouse.kit.money import MICROS, format_fixed, format_plain, half_up
 from lanhouse.web.i18n import FORMAT_LOCALES
 
 UNKNOWN = "–"
@@ -53,6 +53,13 @@ def short_money(micros: int, currency: str, language: str) -> str:
     return format_currency(
         micros // MICROS, currency, pattern, locale=locale, currency_digits=False
     )
+
+
+def whole_units(micros: int, language: str) -> str:
+    """Money in a narrow cell: whole units, half up, without the currency: "1,235"."""
+    units = half_up(abs(micros), MICROS)
+    text = format_decimal(units, locale=locale_of(language))
+    return _MINUS + text if units and micros < 0 else text
 
 
 def amount_text(micros: int, language: str) -> str:

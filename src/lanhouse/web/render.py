@@ -193,6 +193,7 @@ def _filters(language: str, yesterday: str) -> dict[str, Any]:
 
     return {
         "money": money,
+        "whole_units": partial(formats.whole_units, language=language),
         "coins": partial(formats.coins, language=language),
         "decimal": partial(formats.decimal_text, language=language),
         "sign": partial(formats.currency_sign, language=language),

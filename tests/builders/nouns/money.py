@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.money.checks import check_logs_against_ledger
 from lanhouse.cafe.money.tables import billing_logs
+from lanhouse.cafe.reports.queries.checks import check_kept
 from lanhouse.cafe.shifts.queries.proof import check_shifts
 from lanhouse.ledger import balances, book_of_center
 from lanhouse.ledger.verify import verify_ledger
@@ -55,4 +56,6 @@ class MoneyReader(Ground):
         problem = self.store.read_sync(lambda read: check_logs_against_ledger(read, center_id))
         assert problem is None, problem
         problem = self.store.read_sync(check_shifts, center_id)
+        assert problem is None, problem
+        problem = self.store.read_sync(check_kept)
         assert problem is None, problem

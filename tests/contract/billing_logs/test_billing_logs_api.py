@@ -257,3 +257,12 @@ def test_pages_of_thirty(client: Client, hall: Hall) -> None:
 )
 def test_bad_input(client: Client, params: dict[str, Any], message: str) -> None:
     assert client.refused("GET", "/billingLogs", params=params) == (400, message)
+
+
+def test_nobody_has_written_to_the_house(client: Client) -> None:
+    path = "/billingLogs/action/feedbackLogs"
+    assert client.ok("GET", path) == {"log_list": [], "paging_info": _EMPTY_PAGING}
+    asked = client.ok("GET", path, params={"read": "0", "page": "2"})
+    assert asked["log_list"] == []
+    assert asked["paging_info"]["page"] == "2"
+    assert client.refused("GET", path, params={"read": "7"})[0] == 400

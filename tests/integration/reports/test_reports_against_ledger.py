@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,11 +15,12 @@ from lanhouse.auth.actors import Actor
 from lanhouse.auth.rights import rights_of
 from lanhouse.cafe.centers.schemas import BonusTier, LoyaltySettings, PaymentSettings, Settings
 from lanhouse.cafe.logs.rules import RangeIn, range_of
+from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.pcs.commands import PcChange, change_pcs
 from lanhouse.cafe.reports.queries import report_data
-from lanhouse.cafe.reports.queries.analysis import analysis_of
+from lanhouse.cafe.reports.queries.analysis import Analysis, analysis_of
 from lanhouse.cafe.reports.queries.charts import ChartType, ChartWanted, chart_of
 from lanhouse.cafe.reports.schemas import ReportData, ReportFilter
 from lanhouse.cafe.sessions import commands as sessions
@@ -202,6 +203,30 @@ def _check(report: ReportData, sums: dict[str, int]) -> None:
     assert topup["pc"].micros >= topup["prepaid"].micros + topup["postpaid"].micros
 
 
+def _check_people(floor: Floor, report: ReportData, found: Analysis) -> None:
+    """Who topped up, spent and played: of the log's rows, each of which is proven."""
+    rows = floor.store.read_sync(lambda read: read.all(sa.select(billing_logs)))
+    topped, spent, names = Counter[int](), Counter[int](), dict[int, str]()
+    for row in rows:
+        if row.member_id and row.member_group_id >= 0:
+            names[row.member_id] = row.member_account
+            spent[row.member_id] += row.cost_micros
+            if row.event == "TOPUP":
+                topped[row.member_id] += row.cash_micros + row.card_micros + row.qr_micros
+
+    def best(sums: Counter[int], count: int) -> list[tuple[str, int]]:
+        order = sorted(sums.items(), key=lambda each: (-each[1], each[0]))
+        return [(names[member_id], micros) for member_id, micros in order if micros > 0][:count]
+
+    assert [(row.member_account, row.micros) for row in report.top_members] == best(topped, 5)
+    assert [(row.member_account, row.micros) for row in found.ranking] == best(spent, 10)
+    ends = [row for row in rows if row.event == "CHECKOUT"]
+    assert found.session_count == len(ends)
+    assert found.used_seconds == sum(row.used_seconds for row in ends)
+    assert found.guest_count == len({row.member_id for row in ends if row.member_group_id < 0})
+    assert found.new_members == report.new_members
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("seed", seeds(3, 30))
 def test_report_and_ledger_agree(store: Store, freeze: clock.frozen, seed: int) -> None:
@@ -260,7 +285,7 @@ def test_report_and_ledger_agree(store: Store, freeze: clock.frozen, seed: int) 
         assert len(chart.categories) == (ended.date() - began.date()).days + 1
         assert tuple(sum(series) for series in chart.series.values()) == figures
     found = floor.store.read_sync(analysis_of, wanted(began, ended))
-    assert found.session_count == len(floor.logs("CHECKOUT"))
+    _check_people(floor, whole, found)
     assert msgspec.structs.asdict(found.summary) == msgspec.structs.asdict(whole.summary)
 
 

@@ -17,6 +17,8 @@ from lanhouse.cafe.logs.wire import (
     AUDIT_COLUMNS,
     EXPORT_COLUMNS,
     BalanceHistoryOut,
+    FeedbackIn,
+    FeedbackOut,
     LogRowsOut,
     LogsIn,
     LogsOut,
@@ -62,6 +64,18 @@ async def billing_logs(call: CafeCall, data: LogsIn) -> LogsOut:
     wanted = filter_of(data, call.center)
     page = await call.read(log_page, wanted, data.page or 1)
     return wire.logs(page, call.center.zone, _paging(page, data.page))
+
+
+@routes.get(
+    "/billingLogs/action/feedbackLogs",
+    right="logs.view",
+    summary="What customers wrote, newest first",
+    source="cafe-wire: Billing logs",
+)
+async def feedback_logs(_: CafeCall, data: FeedbackIn) -> FeedbackOut:
+    """Empty in this release: `customerFeedback`, by which customers write, comes in a later one."""
+    sent = data.page is not None
+    return FeedbackOut([], paging_info(0, data.page or 1, LOGS_PER_PAGE, sent=sent))
 
 
 @native.get("/billing-logs", right="logs.view", summary="The billing log by cursor, newest first")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -116,6 +116,27 @@ class LogsOut(Struct):
     paging_info: PagingInfo
     total: LogTotals
     event_list: list[str]
+
+
+class FeedbackIn(Struct, kw_only=True):
+    """Which feedback: 1 read, 0 not read, -1 both."""
+
+    read: Literal[-1, 0, 1] = -1
+    page: PageNumber | None = None
+
+
+class FeedbackRow(LogRow, kw_only=True):
+    """What a customer wrote, with its row of the log."""
+
+    subject: str
+    message: str
+
+
+class FeedbackOut(Struct):
+    """A page of feedback, newest first."""
+
+    log_list: list[FeedbackRow]
+    paging_info: PagingInfo
 
 
 class LogRowsOut(Struct):

@@ -33,7 +33,7 @@ Conditions = Callable[[Any], list[Any]]
 
 MONEY = logs.cash_micros + logs.card_micros + logs.qr_micros
 WHO = sa.case((logs.member_id == 0, 0), (logs.member_group_id >= 0, 1), else_=-1)
-_IS_REFUND = sa.or_(
+IS_REFUND = sa.or_(
     MONEY < 0,
     sa.and_(
         logs.event == Event.TOPUP.value,
@@ -41,11 +41,12 @@ _IS_REFUND = sa.or_(
     ),
     sa.and_(logs.event == Event.OFFER.value, logs.cost_micros < 0),
 )
+"""What reports call a refund."""
 _VALUES: dict[str, Any] = {
     "event": logs.event,
     "subject": logs.subject,
     "who": WHO,
-    "is_refund": sa.case((_IS_REFUND, 1), else_=0),
+    "is_refund": sa.case((IS_REFUND, 1), else_=0),
     "staff_name": logs.staff_name,
     "member_group_id": logs.member_group_id,
     "pc_group_id": sa.func.coalesce(logs.pc_group_id, -1),

@@ -23,6 +23,7 @@ _RAIL = (
     RailItem("/panel/shift", N_("Shift"), "cash-register", "shifts.work"),
     RailItem("/panel/products", N_("Goods"), "basket", "products.view"),
     RailItem("/panel/prices", N_("Prices"), "tags", "prices.view"),
+    RailItem("/panel/reports", N_("Reports"), "chart-bar", "reports.view"),
     RailItem("/panel/log", N_("Log"), "receipt", "logs.view"),
     RailItem("/panel/jobs", N_("Jobs"), "refresh", "jobs.manage"),
     RailItem("/panel/settings", N_("Settings"), "settings", "staff.view"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.logs.queries import LogFilter, log_page
 from lanhouse.cafe.logs.rules import EVENT_NAMES
@@ -19,24 +21,41 @@ _TEMPLATE = "cafe/logs/templates/billing.html"
 _PATH = "/panel/log"
 
 
+class PageIn(LogsIn, kw_only=True):
+    """The filters of `billingLogs`, and of the page alone."""
+
+    given_back: bool = False
+    """Only what reports call refunds."""
+
+
 @routes.get("/panel/log", right="logs.view", summary="The billing log")
-async def log(call: CafeCall, data: LogsIn) -> Reply:
+async def log(call: CafeCall, data: PageIn) -> Reply:
     """Filters, totals of all pages, and thirty rows, newest first."""
-    return await call.page(_TEMPLATE, _page, filter_of(data, call.center), data)
+    return await call.page(_TEMPLATE, _page, _filter(call, data), data)
 
 
 @routes.get("/panel/log.csv", right="logs.view", summary="The rows of the page's filters as CSV")
 @routes.get("/panel/log.xlsx", right="logs.view", summary="The same as XLSX")
-async def log_file(call: CafeCall, data: LogsIn) -> Stream:
+async def log_file(call: CafeCall, data: PageIn) -> Stream:
     """All rows of the filters, newest first, with the columns of `billingLogs`."""
-    wanted, zone = filter_of(data, call.center), call.center.zone
+    wanted, zone = _filter(call, data), call.center.zone
     name = f"billing-log-{call.center.id}"
     return await sheet_file(
         call, name, EXPORT_COLUMNS, lambda read, after: export_part(read, wanted, zone, after)
     )
 
 
-def _page(read: Read, wanted: LogFilter, data: LogsIn) -> dict[str, Any]:
+def log_address(**filters: Any) -> str:
+    """The address of the page with these filters of PageIn."""
+    return address(_PATH, PageIn(), **filters)
+
+
+def _filter(call: CafeCall, data: PageIn) -> LogFilter:
+    wanted = filter_of(data, call.center)
+    return replace(wanted, is_refund=True) if data.given_back else wanted
+
+
+def _page(read: Read, wanted: LogFilter, data: PageIn) -> dict[str, Any]:
     """What the template shows of a filter; `wanted` are the choices in the address."""
     number = data.page or 1
     page = log_page(read, wanted, number)
@@ -47,6 +66,7 @@ def _page(read: Read, wanted: LogFilter, data: LogsIn) -> dict[str, Any]:
         "page": page,
         "wanted": data,
         "event_names": EVENT_NAMES,
+        "has_times": data.time_start != "00:00" or data.time_end != "23:59",
         "is_filtered": address(_PATH, data, page=None) != _PATH,
         "first": before + 1,
         "last": last,

@@ -14,6 +14,7 @@ from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.queries import (
     HOUR,
+    IS_REFUND,
     LEVELS,
     Parts,
     cover,
@@ -51,14 +52,15 @@ _NEAR_ROWS = 1000
 """So many rows an index skips in a millisecond."""
 
 _TOTALS = ("cash_micros", "card_micros", "qr_micros", "spend_micros", "bonus_micros")
-_TOTALS += ("coin_micros", "used_seconds")
+_TOTALS += ("coin_micros", "cost_micros", "used_seconds")
 
 
 class LogFilter(Wanted, frozen=True, kw_only=True):
     """Which rows; what is None or empty does not filter. Times: from, up to but not including.
 
     `is_member` True: accounts with a group of 0 or more; False: guests. `is_balance_only`: rows
-    that changed the balance, bonus, coins or loan of an account.
+    that changed the balance, bonus, coins or loan of an account. `is_refund`: rows that reports
+    call refunds, or the others.
     """
 
     center_id: int
@@ -71,6 +73,7 @@ class LogFilter(Wanted, frozen=True, kw_only=True):
     pc_name: str = ""
     is_member: bool | None = None
     is_balance_only: bool = False
+    is_refund: bool | None = None
 
 
 class LogPage(msgspec.Struct, frozen=True):
@@ -144,6 +147,8 @@ def _wanted(log_filter: LogFilter, columns: Any) -> list[Any]:
         found.append(columns.staff_name == log_filter.staff_name)
     if log_filter.is_member is not None:
         found.append(columns.who == (1 if log_filter.is_member else -1))
+    if log_filter.is_refund is not None:
+        found.append(columns.is_refund == (1 if log_filter.is_refund else 0))
     return found
 
 
@@ -179,7 +184,8 @@ def _is_near(within: LogFilter, count: int) -> bool:
     if start_at is not None and end_at is not None and end_at - start_at <= HOUR:
         return True
     # An index gives these in order; for one person's rows it would read those of all others.
-    return count <= _NEAR_ROWS and not within.staff_name and within.is_member is None
+    is_every = within.is_member is None and within.is_refund is None
+    return count <= _NEAR_ROWS and not within.staff_name and is_every
 
 
 def _pieces(read: Read, within: LogFilter) -> list[_Piece]:
@@ -258,6 +264,8 @@ def conditions_of(log_filter: LogFilter) -> list[Any]:
         found.append(
             logs.member_group_id >= 0 if log_filter.is_member else logs.member_group_id < 0
         )
+    if log_filter.is_refund is not None:
+        found.append(IS_REFUND if log_filter.is_refund else sa.not_(IS_REFUND))
     if log_filter.is_balance_only:
         moved = (logs.balance_micros, logs.bonus_micros, logs.coin_micros, logs.loan_micros)
         found.append(sa.or_(*(column != 0 for column in moved)))

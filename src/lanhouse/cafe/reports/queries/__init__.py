@@ -32,7 +32,7 @@ _ADDED += ("cash_micros", "card_micros", "qr_micros", "spend_micros", "bonus_mic
 _ADDED += ("loan_micros", "cost_micros", "other_tender_micros")
 
 
-def _sums_of(
+def sums_of(
     wanted: ReportFilter, *, levels: tuple[int, ...] = LEVELS, cuts: Sequence[datetime] = ()
 ) -> Any:
     """A subquery of the log's sums under a filter (money.queries.log_sums)."""
@@ -60,7 +60,7 @@ def groups_between(
 ) -> list[tuple[datetime, Group]]:
     """The log's rows grouped by event, subject, who and refund or not, in stretches of an hour at
     most, whose beginnings are answered; none has one of the `cuts` inside it."""
-    columns = _sums_of(wanted, levels=(1,), cuts=cuts)
+    columns = sums_of(wanted, levels=(1,), cuts=cuts)
     return [
         (clock.from_micros(since), group)
         for since, group in _grouped(read, columns, columns.c.since_micros)
@@ -69,7 +69,7 @@ def groups_between(
 
 def log_groups(read: Read, wanted: ReportFilter) -> list[Group]:
     """The log's rows grouped by event, subject, member or guest, and refund or not."""
-    return [group for _, group in _grouped(read, _sums_of(wanted))]
+    return [group for _, group in _grouped(read, sums_of(wanted))]
 
 
 def _grouped(read: Read, source: Any, since: Any = None) -> list[tuple[int, Group]]:

@@ -104,7 +104,7 @@ def chart_of(read: Read, wanted: ChartWanted) -> Chart:
 
     Raises InvalidInput when the range has more than DAYS_MAX days.
     """
-    columns = _cut(_columns(wanted.span), wanted.span)
+    columns = columns_of(wanted.span)
     found = _summaries(read, wanted.log_filter, [(start, end) for _, start, end in columns])
     return Chart(
         categories=[name for name, _, _ in columns],
@@ -142,6 +142,11 @@ def _columns(span: TimeRange) -> list[tuple[str, datetime, datetime]]:
     days = [span.first_day + number * _DAY for number in range(count + 1)]
     edges = [_instant(_midnight(day), span) for day in days]
     return [(days[number].isoformat(), edges[number], edges[number + 1]) for number in range(count)]
+
+
+def columns_of(span: TimeRange) -> list[tuple[str, datetime, datetime]]:
+    """Name, start and end of each column of a range, the first and the last cut to it."""
+    return _cut(_columns(span), span)
 
 
 def _cut(

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import SessionEnded
 from lanhouse.cafe.money.movements import Movement, hold_tills, move_many
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tenders import must_take
@@ -201,6 +202,7 @@ def _close(tx: Tx, center: Center, plan: Settlement, transfer_id: int | None) ->
     )
     for member_offer_id, seconds in session.package_use(plan.billed_to_at).items():
         take_from_package(tx, member_offer_id, seconds)
+    tx.tell(SessionEnded(center.id, session.id))
     tell(tx, "session.ended", session)
 
 

@@ -18,6 +18,7 @@ function readTable(table) {
   const [, ...names] = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
   const rows = [...table.tBodies[0].rows].map((row) => ({
     words: row.cells[0].textContent.trim(),
+    href: row.cells[0].querySelector("a")?.href,
     cells: [...row.cells].slice(1).map((cell) => ({ value: Number(cell.dataset.value), text: cell.textContent.trim() })),
   }));
   return { names, rows };
@@ -72,6 +73,9 @@ for (const figure of document.querySelectorAll("figure[data-chart]")) {
   figure.querySelector("details").open = false;
   const chart = echarts.init(box);
   chart.setOption(optionsOf(figure));
+  // A press on a bar leads where its row of the table does.
+  const { rows } = readTable(figure.querySelector("table"));
+  if (rows[0]?.href) chart.on("click", (point) => location.assign(rows[point.dataIndex].href));
   new ResizeObserver(() => chart.resize()).observe(box);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => chart.setOption(optionsOf(figure), true));
 }
