@@ -1,6 +1,6 @@
 """What reports add up stands beside the log: quarters of an hour, seats, tariffs, names.
 
-Revision: 0031, after: 0030. What happened before is added up here, the bills of before under the
+Revision: 0036, after: 0035.
 kind "": which price they were made of is computed by no statement.
 """
 
@@ -11,8 +11,8 @@ from alembic import op
 
 from lanhouse.db.types import StoredMicros, UtcTime
 
-revision = "0031"
-down_revision = "0030"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
