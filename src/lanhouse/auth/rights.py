@@ -17,6 +17,7 @@ RIGHTS: dict[str, str] = {
     "pcs.view": "staff",
     "pcs.edit": "manager",
     "pcs.out_of_order": "staff",
+    "pcs.command": "staff",
     "pc_groups.edit": "admin",
     "member_groups.edit": "admin",
     "groups.view": "staff",

@@ -1,4 +1,4 @@
-"""Why a check-out is refused."""
+"""Why a check-out or a command to a PC is refused."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from lanhouse.kit.said import say
 
 class QuoteRefused(Refused):
     """The quoted cost of a check-out is too old, or is not one that this centre gave."""
+
+
+class PcOffline(Refused):
+    """Nothing is connected that a packet could be sent to (cafe-wire, Sessions)."""
+
+    def __init__(self) -> None:
+        super().__init__(say("PC is offline"))
 
 
 class ShortCash(Refused):

@@ -10,6 +10,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("pcs.view", N_("See PCs and the map")),
             ("pcs.out_of_order", N_("Take a PC out of order, and back")),
+            ("pcs.command", N_("Switch PCs on and off, and send them messages")),
             ("sessions.view", N_("See sessions and bills")),
             ("sessions.start", N_("Start sessions and sell time")),
             ("sessions.checkout", N_("Check out")),
