@@ -105,10 +105,16 @@ def test_the_list_goes_on_by_cursor_and_is_taken_as_a_file(client: Client, floor
     sheet = client.raw("GET", f"{URL}.xlsx", key=client.key)
     assert sheet.content.startswith(b"PK")
     staff = bearer_of(floor.hall, "staff")
-    for url in (f"{URL}.csv", f"{MOVES}.csv"):
+    moves = client.raw("GET", f"{MOVES}.xlsx", key=client.key)
+    assert moves.content.startswith(b"PK")
+    for url in (f"{URL}.csv", f"{MOVES}.csv", f"{MOVES}.xlsx"):
         assert client.raw("GET", url, key=staff).status_code == 403
     rows = ask(client, "GET", "/api/native/v1/audit", params={"subject": "products"})["rows"]
-    assert [row["call"] for row in rows] == [f"GET {URL}.xlsx", f"GET {URL}.csv"]
+    assert [row["call"] for row in rows] == [
+        f"GET {MOVES}.xlsx",
+        f"GET {URL}.xlsx",
+        f"GET {URL}.csv",
+    ]
 
 
 def test_stock_comes_goes_and_is_counted(client: Client, floor: Floor) -> None:

@@ -304,6 +304,9 @@ def test_groups_from_making_to_deleting(client: Client, floor: Floor, freeze: cl
         == '{"guest": ["cash"], "member": ["cash", "balance"]}'
     )
     assert (changed["product_group_name"], changed["product_parent_group_id"]) == ("Drinks", 1)
+    again = client.ok("PUT", "/productGroups/2", json={"product_group_name": "Cold drinks"})
+    assert (again["product_group_name"], again["product_parent_group_id"]) == ("Cold drinks", 1)
+    client.ok("PUT", "/productGroups/2", json={"product_group_name": "Drinks"})
     make(client, product_group_id=2)
     for method, path, body, message in (
         ("POST", "", {"product_group_name": "DRINKS"}, "product_group_name: DRINKS already exists"),

@@ -107,7 +107,15 @@ def test_a_shift_from_open_to_hand_over(client: Client, floor: Floor, freeze: cl
         ],
         "next_cursor": None,
     }
-    assert ask(client, "GET", f"/shifts/{mine['shift_id']}", key=staff)[0] == 404
+    path = f"/shifts/{mine['shift_id']}"
+    assert ask(client, "GET", path, key=staff)[0] == 404
+    ask(client, "POST", f"{path}/counts", json={"pieces": {"100": 1}}, key=manager)
+    status, closed = ask(client, "POST", f"{path}/close", json={"left": 40}, key=manager)
+    assert (status, closed["z_number"], closed["left"], closed["to_safe"]) == (
+        *(200, 2),
+        *("40.00", "60.00"),
+    )
+    assert ask(client, "GET", path, key=manager) == (200, closed)
     floor.verify()
 
 

@@ -66,7 +66,7 @@ def power_cut_after(monkeypatch: pytest.MonkeyPatch, commands: int) -> Iterator[
             yield
 
 
-_IDS_INSIDE = re.compile(r'"\w+_id":\d+')
+_IDS_INSIDE = re.compile(r"[\"']\w+_id[\"']: ?\d+")
 
 
 def rows_of_center(
@@ -81,7 +81,7 @@ def rows_of_center(
                 columns = [c for c in table.c if c.name not in without and not _is_id(c.name)]
                 query = sa.select(*columns).where(table.c.center_id == center_id)
                 rows = (str(tuple(row)) for row in read.all(query))
-                # A frozen report names its rows by their ids, too.
+                # A frozen report and a segment name other rows by their ids, too.
                 found[table.name] = sorted(_IDS_INSIDE.sub("", row) for row in rows)
         kinds = (accounts.c.owner_kind, accounts.c.kind, accounts.c.currency)
         query = sa.select(*kinds, accounts.c.balance_micros).where(accounts.c.book_id == center_id)

@@ -57,9 +57,19 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        N_("Tills"),
+        (
+            ("shifts.work", N_("Open and close shifts of his own")),
+            ("shifts.view", N_("See everybody’s shifts and Z reports")),
+            ("shifts.see_expected", N_("See how much cash should be there while counting blind")),
+            ("shifts.close_others", N_("Close somebody else’s shift")),
+            ("tills.edit", N_("Add and change tills")),
+            ("till.expense", N_("Take cash out of the till for the house")),
+        ),
+    ),
+    (
         N_("House"),
         (
-            ("till.expense", N_("Take cash out of the till for the house")),
             ("logs.view", N_("See the log")),
             ("reports.view", N_("See reports")),
             ("settings.view", N_("See settings")),
