@@ -265,11 +265,11 @@ def test_movements_of_before_have_no_address_and_stay_proven(store: Store) -> No
 
 
 def test_centres_of_before_get_the_first_group_and_the_print(store: Store) -> None:
-    """0030: the same rows as a new centre begins with, but for their times."""
+    """0033: the same rows as a new centre begins with, but for their times."""
     hall = open_hall(store)
     begun = _shop_of(store)
     with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0029")
+        command.downgrade(config_for(connection), "0032")
     migrate(store)
     assert _shop_of(store) == begun
     assert [row["center_id"] for rows in begun for row in rows] == [hall.center_id] * 2

@@ -47,7 +47,7 @@ def test_what_was_before_the_update_is_added_up(store: Store, freeze: clock.froz
     before = {table.name: _rows(store, table) for table in TABLES}
     assert all(before.values())
     with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0030")
+        command.downgrade(config_for(connection), "0035")
     migrate(store)
     assert store.read_sync(check_kept) is None
     for table in (report_quarters, report_seats, report_names):

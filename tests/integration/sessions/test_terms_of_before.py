@@ -1,4 +1,4 @@
-"""Migrations 0030 and 0031: rules of one name, and sessions that ran when terms had no column."""
+"""Migrations 0034 and 0035: rules of one name, and sessions that ran when terms had no column."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_a_session_of_before_is_billed_to_the_second(store: Store, freeze: clock
     floor.set(minimum_charge_micros=EURO)
     session = floor.guest(POSTPAID)
     with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0029")
+        command.downgrade(config_for(connection), "0033")
         command.upgrade(config_for(connection), "head")
         kept = connection.execute(sa.select(pc_sessions.c.terms)).scalars().all()
     assert kept == ["{}"]
@@ -36,7 +36,7 @@ def test_rules_of_one_name_get_numbers_for_an_older_release(store: Store) -> Non
     first = floor.add_price("Evening", 300, time="17:00-20:00")
     second = floor.add_price("Evening", 300, time="22:00-24:00")
     with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0029")
+        command.downgrade(config_for(connection), "0033")
         command.upgrade(config_for(connection), "head")
     names = {price.price_id: price.name for price in store.read_sync(prices_of_center, 7777)}
     assert names[first.price_id] == "Evening"
