@@ -35,6 +35,13 @@ INSERT INTO billing_log_sums AS sums (center_id, hours, start_hour, event, subje
   ON CONFLICT (center_id, hours, start_hour, event, subject, who, is_refund, staff_name, member_group_id, pc_group_id)
   DO UPDATE SET number = sums.number + 1, money_number = sums.money_number + 1, cash_number = sums.cash_number + 1,
     cash_micros = sums.cash_micros + 5000000;
+INSERT INTO report_quarters AS sums (center_id, quarter, cash_micros, card_micros, qr_micros)
+  VALUES (1, :member, 5000000, 0, 0)
+  ON CONFLICT (center_id, quarter) DO UPDATE SET cash_micros = sums.cash_micros + 5000000;
+INSERT INTO report_names AS sums (center_id, day, member_id, pc_id, pc_name, sessions, used_seconds, cost_micros,
+    topup_micros)
+  VALUES (1, 0, :member, 0, '', 0, 0, 0, 5000000)
+  ON CONFLICT (center_id, day, member_id, pc_id, pc_name) DO UPDATE SET topup_micros = sums.topup_micros + 5000000;
 INSERT INTO row_digests (table_number, row_id, row_part, version, digest)
   VALUES (1, :log, '', 1, decode(repeat('ab', 32), 'hex')), (2, :topup, '', 1, decode(repeat('ab', 32), 'hex'));
 INSERT INTO idempotent_answers (book_id, key, input_hash, answer, at, digest)

@@ -68,10 +68,15 @@ def covers_the_contract(args: Iterable[str], root: Path) -> bool:
     return any((root / arg).resolve() in (CONTRACT, *CONTRACT.parents) for arg in args)
 
 
+_ONLY_REFUSES = frozenset({"POST /api/v2/cafe/{cafe_id}/pcSessions/sendWssCommand"})
+"""What checks all that it is given and then has nobody to send it to: no seat connects yet."""
+
+
 def built_calls() -> list[Route]:
-    """The calls of all APIs that are built."""
+    """The calls of all APIs that are built, and answer."""
     apis = ("cafe", "external", "native")
-    return [r for r in all_routes() if r.surface in apis and r.summary != NOT_BUILT]
+    found = [r for r in all_routes() if r.surface in apis and r.summary != NOT_BUILT]
+    return [r for r in found if r.id not in _ONLY_REFUSES]
 
 
 class Recorder:

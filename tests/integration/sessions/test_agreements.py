@@ -84,7 +84,7 @@ def test_agreements_of_before_are_proven_as_they_are_found(store: Store) -> None
     floor = _played(store)
     _as_of_before(store)
     before = _verified(store)
-    assert (before.problem, before.rows.as_found, before.rows.waiting) == (None, 0, 4)
+    assert (before.problem, before.rows.as_found, before.rows.waiting) == (None, 0, 7)
     by_hand(store, LATER)
     assert (store.read_sync(verify_ledger, None).problem or "").startswith(NAMED)
     by_hand(store, LATER.replace("true", "false"))
@@ -92,10 +92,10 @@ def test_agreements_of_before_are_proven_as_they_are_found(store: Store) -> None
     while store.run_sync(take_over_old_rows, None):
         pass
     taken = _verified(store)
-    assert (taken.problem, taken.rows.as_found, taken.rows.waiting) == (None, 4, 0)
+    assert (taken.problem, taken.rows.as_found, taken.rows.waiting) == (None, 7, 0)
     floor.check_out("PC02")
     written = _verified(store)
-    assert (written.problem, written.rows.as_found) == (None, 2)
+    assert (written.problem, written.rows.as_found) == (None, 5)
     since = store.read_sync(verify_ledger, before.point)
     assert (since.problem, since.rows.rows > 0) == (None, True)
     by_hand(store, CHEAPER)

@@ -331,7 +331,7 @@ def test_a_plain_top_up_takes_few_statements(sqlite_store: Store) -> None:
 
     cmd = _cmd(floor, ada, value_micros=EURO)
     floor.run(counted, Keyed(7777, "k", "ab" * 32, top_up, cmd, msgspec.json.encode))
-    assert len(statements) == 16, statements
+    assert len(statements) == 18, statements
 
 
 def test_what_the_ledger_cannot_hold_is_refused(store: Store) -> None:

@@ -147,10 +147,10 @@ def test_the_end_is_the_last_second_that_the_money_covers(session, cents):
     assert end is not None
     assert total_cost(segments, terms, end) <= money
     if end < segments[-1].from_at + timedelta(days=366):
-        fee = terms.start_fee_micros
-        assert exact_cost(segments, terms, end + SECOND) + fee > money or (
-            total_cost(segments, terms, end + SECOND) > money
-        )
+        # What is owed must be covered before it is rounded: rounding down gives nobody time.
+        exact = exact_cost(segments, terms, end + SECOND)
+        owed = max(exact + terms.start_fee_micros, terms.minimum_charge_micros) if exact else exact
+        assert owed > money or total_cost(segments, terms, end + SECOND) > money
 
 
 @given(sessions(), st.integers(0, 5_000), st.integers(0, 5_000))

@@ -17,6 +17,7 @@ from lanhouse.cafe.metering.rules.ends import (
     seconds_for_money,
 )
 from lanhouse.cafe.metering.rules.walking import (
+    UNPLAYED,
     Segment,
     Stretch,
     Terms,
@@ -29,6 +30,7 @@ from lanhouse.cafe.metering.rules.walking import (
 __all__ = [
     "MINUTES_MAX",
     "SESSION_DAYS_MAX",
+    "UNPLAYED",
     "Bill",
     "BillLine",
     "Segment",

@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from lanhouse.cafe.metering.rules import Bill, bill
+from lanhouse.cafe.metering.rules import UNPLAYED, Bill, bill
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.kit import clock
 
 QUARTER_MICROS = 900_000_000
 _QUARTERS_OF_DAY = 96
 _SECOND_MICROS = 1_000_000
-_NAMELESS = ("free_session", "free_minutes", "minimum_charge")
+_NAMELESS = ("free_session", "free_minutes", "start_fee", "minimum_charge", "rounding")
 """Kinds of lines whose words are ours, not the house's."""
 
 
@@ -78,7 +78,8 @@ def shares(session: Session) -> dict[tuple[str, str], Share]:
     found: dict[tuple[str, str], Share] = {}
     for line in session.bill(session.billed_to_at).lines:
         share = found.setdefault(_key(line.kind, line.what), Share())
-        share.seconds += line.seconds
+        if line.kind not in UNPLAYED:
+            share.seconds += line.seconds
         share.micros += line.amount_micros
     if any(segment.tariff.discount for segment in session.segments):
         for line in _full_price(session).lines:

@@ -14,6 +14,7 @@ from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.forms import read_json_text
 from lanhouse.kit.inputs import means
 from lanhouse.kit.said import say
+from lanhouse.web.replies import Nothing
 
 routes = CafeRoutes("PC sessions")
 
@@ -31,7 +32,7 @@ class WssCommandIn(msgspec.Struct):
     summary="Send a packet to PCs or to the boot server",
     source="seed: PC sessions, Send wss command; cafe-wire 0; cafe-domain 20",
 )
-async def send_wss_command(call: CafeCall, data: WssCommandIn) -> None:
+async def send_wss_command(call: CafeCall, data: WssCommandIn) -> Nothing:
     """Refuses what may not be sent, by field; a target that is not connected with `PC is offline`.
 
     In this release nothing connects: every packet that may be sent ends there.
