@@ -168,6 +168,23 @@ def test_what_is_owed_now_leads_to_the_pc(desk: Desk, floor: Floor, freeze: cloc
     assert "Nothing was sold or paid." in text_of(page)
 
 
+def test_every_line_of_a_bill_has_its_name(
+    client: Client, desk: Desk, floor: Floor, freeze: clock.frozen
+) -> None:
+    """What is billed and was not played belongs to its price; fee and rounding are lines of ours."""
+    floor.set(start_fee_micros=10 * CENT, time_block_minutes=30, bill_rounding="0.50")
+    floor.guest("postpaid", "PC01")
+    freeze.advance(37 * 60)
+    (end,) = floor.check_out("PC01")
+    page = text_of(desk.get(URL))
+    for name in ("Start fee", "Rounding"):
+        assert name in page
+    lines = {line.kind for line in end.bill.lines}
+    assert {"time", "block", "start_fee", "rounding"} <= lines
+    assert page.count("Default") == 1
+    floor.verify()
+
+
 def test_it_is_printed_as_it_stands(desk: Desk, day: int) -> None:
     page = desk.get(URL).text
     assert "data-print" in page

@@ -41,7 +41,9 @@ KINDS = {
     "": N_("Before this was kept"),
     "free_session": N_("No charge"),
     "free_minutes": N_("Free minutes"),
+    "start_fee": N_("Start fee"),
     "minimum_charge": N_("Minimum charge"),
+    "rounding": N_("Rounding"),
 }
 """What people call the lines of a bill that have no name of the house's."""
 

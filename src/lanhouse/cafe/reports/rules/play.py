@@ -100,4 +100,6 @@ def _full_price(session: Session) -> Bill:
 
 
 def _key(kind: str, what: str) -> tuple[str, str]:
+    if kind in UNPLAYED:
+        kind = "time"  # of the same price, though nobody played it
     return kind, "" if kind in _NAMELESS else what
