@@ -171,7 +171,7 @@ def test_what_is_owed_now_leads_to_the_pc(desk: Desk, floor: Floor, freeze: cloc
 def test_every_line_of_a_bill_has_its_name(
     client: Client, desk: Desk, floor: Floor, freeze: clock.frozen
 ) -> None:
-    """What is billed and was not played belongs to its price; fee and rounding are lines of ours."""
+    """What is billed and not played belongs to its price; fee and rounding are lines of ours."""
     floor.set(start_fee_micros=10 * CENT, time_block_minutes=30, bill_rounding="0.50")
     floor.guest("postpaid", "PC01")
     freeze.advance(37 * 60)
