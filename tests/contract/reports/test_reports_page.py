@@ -185,6 +185,11 @@ def test_every_line_of_a_bill_has_its_name(
     floor.verify()
 
 
+def test_periods_are_named_in_the_readers_language(desk: Desk) -> None:
+    page = text_of(desk.get(URL, **{"Accept-Language": "de"}))
+    assert [word in page for word in ("Heute", "Gestern", "Today")] == [True, True, False]
+
+
 def test_it_is_printed_as_it_stands(desk: Desk, day: int) -> None:
     page = desk.get(URL).text
     assert "data-print" in page
