@@ -5,12 +5,10 @@ from __future__ import annotations
 from lanhouse.auth.lockout import forgive
 from lanhouse.auth.passwords import check_password
 from lanhouse.cafe.centers.call import CafeCall
-from lanhouse.cafe.staff.commands import OutsideHours, WrongPassword, count_attempt
-from lanhouse.cafe.staff.queries import may_come_from, person_of, staff_by_account
-from lanhouse.cafe.staff.rules import closed_hours
-from lanhouse.cafe.staff.sign_in import staff_account
+from lanhouse.cafe.staff.commands import WrongPassword, count_attempt
+from lanhouse.cafe.staff.queries import staff_by_account
+from lanhouse.cafe.staff.sign_in import check_limits, staff_account
 from lanhouse.db.statements import Row
-from lanhouse.kit import clock
 from lanhouse.web.sign_in import attempt_of
 
 
@@ -29,13 +27,7 @@ async def confirmed_person(call: CafeCall, account: str, password: str) -> Row:
     )
     if row is None or not matches or not row.is_active:
         raise WrongPassword
-    person, house = person_of(row), center.settings.center
-    if not may_come_from(person, house.staff_allow_ip, attempt.address):
-        raise WrongPassword
-    now = clock.now().astimezone(center.zone).time()
-    closed = closed_hours(person, house.staff_access_range, now)
-    if closed:
-        raise OutsideHours(closed)
+    check_limits(center, row, attempt.address)
     await store.write(forgive, attempt)
     budgets.forgive(counted)
     return row

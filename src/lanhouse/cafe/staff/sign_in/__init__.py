@@ -83,7 +83,7 @@ async def start_sign_in(
     matches = await check_password(stored_hash, password, attempt.subject)
     if center is None or person is None or not matches or not person.is_active:
         raise WrongPassword
-    _check_limits(center, person, attempt.address)
+    check_limits(center, person, attempt.address)
     token = _token(call, center.id, person.id, use)
     needs_code: bool = person.has_second_factor
     if needs_code:
@@ -163,7 +163,7 @@ def _center_and_person(
     return center_by_id(read, center_id), staff_by_account(read, center_id, account)
 
 
-def _check_limits(center: Center, row: Row, address: str) -> None:
+def check_limits(center: Center, row: Row, address: str) -> None:
     """Raise WrongPassword from an address, and OutsideHours at a time, that is not this person's
     or, of who is no Admin, not the house's."""
     person, house = person_of(row), center.settings.center
