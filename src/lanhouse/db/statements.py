@@ -191,6 +191,40 @@ def _write_among(element: _Among, compiler: Any, **options: Any) -> str:
     return compiler.process(column.in_(sa.select(values.c.value)), **options)
 
 
+class _Listed(sa.FunctionElement[Any]):
+    """Rows of one column, `value`: the list given as a parameter."""
+
+    inherit_cache = False
+    name = "listed"
+
+    def __init__(self, name: str, type_: sa.types.TypeEngine[Any]) -> None:
+        super().__init__()
+        self.parameter = name
+        self.of_type = type_
+
+
+def known_among(column: sa.ColumnElement[Any], name: str, *conditions: Any) -> sa.Select[Any]:
+    """A select of those of the list given as parameter `name` that the column has under conditions.
+
+    Where a key has several columns, PostgreSQL may take among() for a filter and read every row
+    that shares the others, all the answers of a book; a subquery for each value it cannot flatten.
+    """
+    value = sa.column("value", column.type)
+    # An alias of its column's name: the only spelling that both databases understand.
+    asked = _Listed(name, column.type).table_valued(value, name="value").c.value
+    found = sa.select(column).where(*conditions, column == asked).scalar_subquery()
+    return sa.select(asked.label(column.name)).where(found.is_not(None))
+
+
+@compiles(_Listed)
+def _write_listed(element: _Listed, compiler: Any, **options: Any) -> str:
+    if compiler.dialect.name == "postgresql":
+        rows = sa.func.unnest(sa.bindparam(element.parameter, type_=ListOf(element.of_type)))
+    else:
+        rows = sa.func.json_each(sa.bindparam(element.parameter, type_=Json()))
+    return compiler.process(rows, **options)
+
+
 def insert_ignore(table: sa.Table) -> postgresql.Insert:
     """INSERT … ON CONFLICT DO NOTHING, in both databases.
 

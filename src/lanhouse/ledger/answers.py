@@ -16,7 +16,7 @@ import sqlalchemy as sa
 import structlog
 
 from lanhouse.db.audit import Origin
-from lanhouse.db.statements import Row, among, insert_ignore, static
+from lanhouse.db.statements import Row, insert_ignore, known_among, static
 from lanhouse.db.store import ALONE, Alone, Batch, Read, Retry, Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, Conflict
@@ -35,11 +35,8 @@ _FIND = static(
         answers.c.book_id == sa.bindparam("book"), answers.c.key == sa.bindparam("the_key")
     )
 )
-_FIND_MANY = static(
-    sa.select(answers.c.key, answers.c.input_hash, answers.c.answer, answers.c.sealed).where(
-        answers.c.book_id == sa.bindparam("book"), among(answers.c.key, "keys")
-    )
-)
+# Few calls come a second time: what is known of them is fetched one by one.
+_KNOWN_MANY = static(known_among(answers.c.key, "keys", answers.c.book_id == sa.bindparam("book")))
 _STORE = static(insert_ignore(answers))
 
 
@@ -156,8 +153,9 @@ def _find_many(tx: Tx, calls: list[Keyed]) -> dict[str, Row]:
     keys = [call.key for call in calls if call.key is not None]
     if not keys:
         return {}
-    rows = tx.all(_FIND_MANY, book=calls[0].book_id, keys=keys)
-    return {row.key: row for row in rows}
+    book_id = calls[0].book_id
+    known = {row.key for row in tx.all(_KNOWN_MANY, book=book_id, keys=keys)}
+    return {key: tx.one(_FIND, book=book_id, the_key=key) for key in sorted(known)}
 
 
 def _new(call: Keyed, result: Any) -> _New:

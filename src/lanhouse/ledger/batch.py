@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.db.statements import among, static
+from lanhouse.db.statements import among, known_among, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import AppError, Conflict
 from lanhouse.kit.ids import wire_id
@@ -42,11 +42,7 @@ _IN_BOOK = static(
     .order_by(accounts.c.id)
     .with_for_update(key_share=True)
 )
-_KEYS = static(
-    sa.select(transfers.c.key).where(
-        transfers.c.book_id == sa.bindparam("book"), among(transfers.c.key, "keys")
-    )
-)
+_KEYS = static(known_among(transfers.c.key, "keys", transfers.c.book_id == sa.bindparam("book")))
 _SET = static(
     sa.update(accounts)
     .where(accounts.c.id == sa.bindparam("account_id"))

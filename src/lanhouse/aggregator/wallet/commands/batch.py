@@ -22,7 +22,7 @@ from lanhouse.aggregator.wallet.commands.moving import (
 )
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move, Moved
 from lanhouse.aggregator.wallet.tables import player_wallets, wallet_moves
-from lanhouse.db.statements import Row, among, static
+from lanhouse.db.statements import Row, among, known_among, static
 from lanhouse.db.store import ALONE, Retry, Tx
 from lanhouse.kit.errors import AppError
 from lanhouse.ledger import InsufficientFunds
@@ -40,12 +40,8 @@ _SIDES = static(
     )
     .where(players.c.agent_id == sa.bindparam("agent"), among(players.c.username, "usernames"))
 )
-_USED_IDS = static(
-    sa.select(wallet_moves.c.client_tx_id).where(
-        wallet_moves.c.agent_id == sa.bindparam("agent"),
-        among(wallet_moves.c.client_tx_id, "wanted"),
-    )
-)
+_OF_AGENT = wallet_moves.c.agent_id == sa.bindparam("agent")
+_USED_IDS = static(known_among(wallet_moves.c.client_tx_id, "wanted", _OF_AGENT))
 
 
 class MoveMany:
