@@ -77,6 +77,9 @@ def test_a_shift_in_the_panel(client: Client, floor: Floor, desk: Desk) -> None:
     assert "Cash out: To the bank" in text_of(desk.get("/panel/shift"))
     spend = {"direction": "expense", "amount": "5", "reason": "Milk", "key": "c2"}
     assert desk.post(f"{path}/cash", spend).status_code == 403
+    uncounted = desk.post(f"{path}/count", {"pieces[20]": "", "counted": ""})
+    assert reason_at("counted", uncounted.text) == "is required"
+    assert only_report(floor).count is None
     counted = desk.post(f"{path}/count", {"pieces[20]": "2", "pieces[2]": "2", "pieces[1]": ""})
     assert counted.headers["hx-redirect"] == f"{path}?done=counted"
     assert "€1.00 missing" in text_of(desk.get("/panel/shift"))

@@ -214,8 +214,6 @@ async def count(call: CafeCall, data: CountForm) -> Reply:
     try:
         pieces = _numbers(data.pieces)
         typed = data.counted
-        if not typed and not pieces and pieces_of(call.center.currency):
-            typed = "0"
         cmd = CountDrawer(
             center=call.center,
             actor=call.actor,
