@@ -29,11 +29,11 @@ from tests.builders.centers import PASSWORD, open_hall
 from tests.builders.client import Client
 
 ROUNDS = 25
-_SIGN_IN = {"center": "7777", "account": "manager7777", "password": PASSWORD}
 
 
 @contextmanager
-def _stores(folder: Path) -> Iterator[Iterator[tuple[str, Store]]]:
+def stores(folder: Path) -> Iterator[Iterator[tuple[str, Store]]]:
+    """The databases that are measured, each made when its turn comes."""
     with scratch_database(os.environ.get("LANHOUSE_TEST_POSTGRES_URL", ""), "reports") as url:
 
         def made() -> Iterator[tuple[str, Store]]:
@@ -44,6 +44,13 @@ def _stores(folder: Path) -> Iterator[Iterator[tuple[str, Store]]]:
         yield made()
 
 
+def signed_in(client: Client, account: str = "manager7777") -> dict[str, str]:
+    """The headers of the browser of somebody who signed in."""
+    asked = {"center": "7777", "account": account, "password": PASSWORD}
+    signed = client.raw("POST", "/panel/sign-in", data=asked)
+    return {"Cookie": signed.headers["set-cookie"].partition(";")[0]}
+
+
 def _measure(name: str, store: Store, rows: int, rows_a_month: int, folder: Path) -> None:
     migrate(store)
     open_hall(store)
@@ -52,8 +59,7 @@ def _measure(name: str, store: Store, rows: int, rows_a_month: int, folder: Path
     year = f"date_start={(last - timedelta(days=399)).date()}&date_end={last.date()}"
     settings = AppSettings(data_dir=folder, api_rate_per_minute=0)
     with clock.frozen(last), Client(create_app(settings, store, with_ticker=False)) as client:
-        signed = client.raw("POST", "/panel/sign-in", data=_SIGN_IN)
-        headers = {"Cookie": signed.headers["set-cookie"].partition(";")[0]}
+        headers = signed_in(client)
         for query in (
             *("period=today", "period=yesterday", "period=week", "period=month"),
             *(f"period=days&{year}", "table=pcs&period=month"),
@@ -78,8 +84,8 @@ def _measure(name: str, store: Store, rows: int, rows_a_month: int, folder: Path
 def main(rows: int, rows_a_month: int) -> None:
     """Fill both databases and print what the page costs by period."""
     assert FOLLOWERS
-    with tempfile.TemporaryDirectory() as folder, _stores(Path(folder)) as stores:
-        for name, store in stores:
+    with tempfile.TemporaryDirectory() as folder, stores(Path(folder)) as made:
+        for name, store in made:
             _measure(name, store, rows, rows_a_month, Path(folder))
 
 

@@ -63,8 +63,8 @@ def build_town(tx: Tx, _: None) -> Town:
     )
     _next_command(tx)
     api_key = generate_key(tx, NewKey(CENTER_ID, LOOPBACK)).secret
-    member_ids = [_member(tx, center, f"m{number}") for number in range(IDLE_MEMBERS)]
-    _fill_hall(tx, center)
+    member_ids = [add_member(tx, center, f"m{number}") for number in range(IDLE_MEMBERS)]
+    fill_hall(tx, center)
     agent_key, usernames = _agent(tx)
     return Town(api_key, agent_key, _cookie(tx), member_ids, usernames)
 
@@ -75,7 +75,7 @@ def _next_command(tx: Tx) -> None:
     tx.begin_command()
 
 
-def _member(tx: Tx, center: Center, account: str) -> int:
+def add_member(tx: Tx, center: Center, account: str) -> int:
     member_id = insert_account(tx, center.id, {"account": account, "group_id": 0})
     money = TopUp(
         center=center,
@@ -88,10 +88,10 @@ def _member(tx: Tx, center: Center, account: str) -> int:
     return member_id
 
 
-def _fill_hall(tx: Tx, center: Center) -> None:
+def fill_hall(tx: Tx, center: Center) -> None:
     names = [f"PC{number:03d}" for number in range(1, MAX_PC + 1)]
     add_pcs(tx, NewPcs(center=center, names=names))
-    players = [_member(tx, center, f"p{number}") for number in range(MAX_PC)]
+    players = [add_member(tx, center, f"p{number}") for number in range(MAX_PC)]
     with clock.frozen(clock.now() - timedelta(minutes=50)):
         for name, member_id in zip(names, players, strict=True):
             _next_command(tx)
