@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.builders.floor import CENT, EURO
 from tests.e2e.conftest import Site, press_act, sign_in
@@ -79,3 +79,19 @@ def _sell(page: Page) -> None:
     expect(page.get_by_role("dialog").locator("#amount")).to_have_value("4.50")
     press_act(page, "F8")
     expect(page.locator("#toast")).to_contain_text("VIP01 runs for G_")
+
+
+@pytest.mark.empty_centre
+def test_a_guess_that_comes_late_undoes_no_choice(site: Site, page: Page) -> None:
+    sign_in(page, site)
+    held: list[Route] = []
+    page.route("**/first-start/guess?guess_zone=*", lambda route: held.append(route))
+    page.goto(f"{site.url}/panel/first-start/center")
+    with page.expect_response("**/first-start/guess?*country=PL*"):
+        page.get_by_label("Country").select_option("PL")
+    expect(page.get_by_label("Time zone")).to_have_value("Europe/Warsaw")
+    with page.expect_response("**/first-start/guess?guess_zone=*"):
+        held[0].continue_()
+    page.evaluate("new Promise((resolve) => setTimeout(resolve, 200))")
+    expect(page.get_by_label("Country")).to_have_value("PL")
+    expect(page.get_by_label("Time zone")).to_have_value("Europe/Warsaw")

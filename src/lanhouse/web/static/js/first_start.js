@@ -4,7 +4,7 @@
 const guessed = document.querySelector("[data-guess]");
 if (guessed) {
   let isTouched = false;
-  guessed.addEventListener("change", () => (isTouched = true), { once: true });
+  guessed.addEventListener("input", () => (isTouched = true), { once: true });
   guessed.addEventListener("htmx:beforeSwap", (event) => {
     const isOurs = event.detail.requestConfig.triggeringEvent === undefined;
     if (isOurs && isTouched) event.detail.shouldSwap = false;
