@@ -55,6 +55,18 @@ def short_money(micros: int, currency: str, language: str) -> str:
     )
 
 
+def marks(lowest: int, highest: int) -> list[int]:
+    """Round values for the lines of a chart, zero among them: 1, 2, 3 or 5 with noughts apart, at
+    most seven, and everything between the two values between the first and the last."""
+    low, high = min(lowest, 0), max(highest, 0)
+    step = 1
+    if high > low:
+        least = -(-(high - low) // 5)
+        unit = 10 ** (len(str(least)) - 1)
+        step = next(unit * size for size in (1, 2, 3, 5, 10) if unit * size >= least)
+    return list(range(low // step * step, -(-high // step) * step + 1, step))
+
+
 def whole_units(micros: int, language: str) -> str:
     """Money in a narrow cell: whole units, half up, without the currency: "1,235"."""
     units = half_up(abs(micros), MICROS)

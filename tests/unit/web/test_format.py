@@ -8,6 +8,8 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lanhouse.web import format as formats
 
@@ -112,3 +114,26 @@ def test_the_full_moment_names_the_zone() -> None:
 def test_percent_has_a_narrow_space() -> None:
     assert formats.percent(10, "en") == "10\u202f%"
     assert formats.percent(Decimal("12.5"), "de") == "12,5\u202f%"
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "lines"),
+    [
+        (0, 0, [0]),
+        (0, 1, [0, 1]),
+        (12, 152, [0, 50, 100, 150, 200]),
+        (0, 150_000_000, [0, 30_000_000, 60_000_000, 90_000_000, 120_000_000, 150_000_000]),
+        (-7, 29, [-10, 0, 10, 20, 30]),
+        (-40, -3, [-40, -30, -20, -10, 0]),
+    ],
+)
+def test_lines_of_a_chart_are_round(lowest: int, highest: int, lines: list[int]) -> None:
+    assert formats.marks(lowest, highest) == lines
+
+
+@given(st.integers(-(10**15), 10**15), st.integers(-(10**15), 10**15))
+def test_lines_of_a_chart_hold_what_is_drawn(one: int, other: int) -> None:
+    lines = formats.marks(min(one, other), max(one, other))
+    assert lines[0] <= min(one, other, 0) <= max(one, other, 0) <= lines[-1]
+    assert 0 in lines
+    assert len(lines) <= 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -23,7 +24,7 @@ from lanhouse.kit.inputs import means
 from lanhouse.kit.pages import address
 from lanhouse.kit.texts import N_
 from lanhouse.web.exports import Lines, sheet_file
-from lanhouse.web.format import weekday_names
+from lanhouse.web.format import marks, weekday_names
 from lanhouse.web.replies import Reply, Stream
 
 routes = PanelRoutes("Report pages")
@@ -106,6 +107,7 @@ def _page(
         "choices": choices,
         "cards": _cards(found),
         "columns": [_drawn(column, log.column(column.name)) for column in found.columns],
+        "marks": _marks(found.columns),
         "events": events(found),
         "cashiers": cashiers(found),
         "event_names": EVENT_NAMES,
@@ -133,6 +135,13 @@ def _drawn(column: Column, href: str) -> tuple[Any, ...]:
     """A row of the chart: its day or hour, its amounts, and where its rows are."""
     day = None if len(column.name) == 2 else column.start_at
     return day, column.name, (column.cash_micros, column.card_micros, column.qr_micros), href
+
+
+def _marks(columns: Sequence[Column]) -> list[int]:
+    """The lines across the chart: what came in is stacked upwards, what went out downwards."""
+    amounts = [(each.cash_micros, each.card_micros, each.qr_micros) for each in columns]
+    lowest = min((sum(min(one, 0) for one in three) for three in amounts), default=0)
+    return marks(lowest, max((sum(max(one, 0) for one in three) for three in amounts), default=0))
 
 
 class _Links:

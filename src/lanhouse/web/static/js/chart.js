@@ -24,10 +24,17 @@ function readTable(table) {
   return { names, rows };
 }
 
+// The lines that the server chose, where it did.
+function scaleOf(values) {
+  if (values.length < 2) return {};
+  return { min: values[0], max: values.at(-1), interval: values[1] - values[0] };
+}
+
 function optionsOf(figure) {
   const { names, rows } = readTable(figure.querySelector("table"));
   const isStacked = figure.dataset.stacked !== undefined;
   const [text, muted, line, surface] = ["text", "muted", "line", "surface"].map((name) => colourOf(name, figure));
+  const marks = new Map([...figure.querySelectorAll("datalist option")].map((mark) => [Number(mark.value), mark.textContent]));
   const isLabelled = !isStacked && rows.length * names.length <= LABELS_MAX;
   return {
     animation: false,
@@ -54,7 +61,12 @@ function optionsOf(figure) {
       axisTick: { show: false },
       axisLabel: { color: muted, hideOverlap: true },
     },
-    yAxis: { type: "value", axisLabel: { show: false }, splitLine: { lineStyle: { color: line } } },
+    yAxis: {
+      type: "value",
+      ...scaleOf([...marks.keys()]),
+      axisLabel: { show: marks.size > 0, color: muted, formatter: (value) => marks.get(value) ?? "" },
+      splitLine: { lineStyle: { color: line } },
+    },
     series: names.map((name, place) => ({
       name,
       type: figure.dataset.chart,
