@@ -160,7 +160,7 @@ def test_a_wrong_value_of_any_key_is_named_by_its_field(client: Client, hall: Ha
         ("game_drive", "games", "must be a drive such as D:"),
         ("admin_password", "abc", "must have at least 4 characters"),
         ("notification_before_closing", '["soon"]', "entry 1 must be minutes"),
-        ("price_button", [["x" * 9_999]], "must be at most 10000 characters of JSON"),
+        ("id_number_rules", [["x" * 9_999]], "must be at most 10000 characters of JSON"),
         ("sms_provider_url", "http://sms.example", "must be an address that begins with https://"),
         ("member_settings", "5", "must be an object"),
     ],

@@ -75,6 +75,8 @@ pc_sessions = sa.Table(
         postgresql_where=_IS_OPEN,
     ),
     sa.Index("pc_sessions_member_ix", "center_id", "member_id", "id"),
+    # What a member has played today (daily_cap), whatever the length of the history.
+    sa.Index("pc_sessions_member_ended_ix", "center_id", "member_id", "ended_at"),
 )
 
 free_minutes = sa.Table(

@@ -173,6 +173,9 @@ def _in_form(key: Key, value: Any) -> Any:
     shape = form_of(key)
     if shape == "json":
         return msgspec.json.encode(value).decode()
+    if shape == "rows":
+        rows = cast("list[dict[str, Any]]", value)
+        return [{name: str(row.get(name, "")) for name, _ in key.mark.words} for row in rows]
     if shape == "flags":
         return {name: str(value[name]) for name, _ in key.mark.words}
     if isinstance(value, bool):
@@ -201,7 +204,7 @@ def _posted(key: Key, inputs: dict[str, Any]) -> Any:
     if shape == "long":
         # A browser ends lines with both signs, what was shown with one.
         return str(raw or "").replace("\r\n", "\n").strip()
-    if shape in ("tiers", "weekdays"):
+    if shape in ("tiers", "weekdays", "rows"):
         rows = _rows(raw)
         return [row for row in rows if not isinstance(row, dict) or any(row.values())]
     return "" if raw is None else str(raw).strip()

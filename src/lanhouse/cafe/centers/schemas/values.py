@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from lanhouse.kit.inputs import Amount, Line
 from lanhouse.kit.money import MICROS
@@ -56,3 +57,24 @@ Moments = tuple[
     Annotated[str, Meta(pattern=r"^\d{1,4}$", extra={"reason": "must be minutes"})], ...
 ]
 """Minutes before something, as texts: ["5","10"]."""
+
+
+class HolidayValue(Struct, frozen=True):
+    """A day of the calendar that counts as another weekday, 1 = Monday ... 7 = Sunday."""
+
+    date: dt.date
+    weekday: Annotated[int, Meta(ge=1, le=7)]
+    name: Annotated[Line, Meta(max_length=60)] = ""
+
+
+class QuickSum(Struct, frozen=True):
+    """A button of the sale of time: a sum, or the minutes whose price is the sum. Both texts."""
+
+    min: Annotated[str, Meta(pattern=r"^\d{0,6}$", extra={"reason": "must be whole minutes"})] = ""
+    money: Annotated[
+        str,
+        Meta(
+            pattern=r"^(\d{1,9}(\.\d{1,2})?)?$",
+            extra={"reason": "must be an amount with at most 2 decimals"},
+        ),
+    ] = ""

@@ -291,7 +291,9 @@ def _ended(made: list[Settlement]) -> Done:
 async def _check_out_form(
     call: CafeCall, data: CheckOutForm, error: AppError | None = None, *, is_changed: bool = False
 ) -> Reply:
-    view = await call.read(check_out_view, call.center, data.pc, clock.now())
+    tenders = taken_at_desk(call.center)
+    by = data.payment if data.payment in tenders else next(iter(tenders), "")
+    view = await call.read(check_out_view, call.center, data.pc, clock.now(), by)
     if view is None and error is None:
         error = NotFound(say("the PC is not in use"))
     language = call.view.language
@@ -304,7 +306,7 @@ async def _check_out_form(
         form=data,
         is_changed=is_changed,
         errors=errors,
-        tenders=taken_at_desk(call.center),
+        tenders=tenders,
         offer=await offer_of(call, error),
         may_choose=call.actor.may(REFUND_OTHER),
         problem=problem,

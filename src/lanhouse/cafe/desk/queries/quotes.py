@@ -97,6 +97,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     balance_micros: int = 0
     bonus_micros: int = 0
     offer: Offer | None = None
+    card_percent: int = 100
+    """What is charged of the price because the guest pays by card."""
     least_micros: int = 0
     """The minimum charge that an amount does not reach; 0 = there is none."""
 
@@ -224,20 +226,29 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
     session = options.session
     if session is not None:
         until = plan_add(read, center, session, at, more_micros=amount).expires_at
-        begins = session.expires_at or at
+        begins, terms = session.expires_at or at, session.terms
     else:
-        start = _guest_start(read, center, at, options, kind=PREPAID, paid_micros=amount)
+        start = _guest_start(
+            read,
+            center,
+            at,
+            options,
+            kind=PREPAID,
+            paid_micros=amount,
+            payment=question.form.payment,
+        )
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
         if amount and not start.is_affordable:
             least = start.least_micros
             return msgspec.structs.replace(plain, problem="too_little", least_micros=least)
-        begins, until = at, start.session.expires_at
+        begins, until, terms = at, start.session.expires_at, start.session.terms
     return msgspec.structs.replace(
         plain,
         amount_micros=amount,
         until=until,
         seconds=None if until is None else max((until - begins) // _SECOND, 0),
+        card_percent=terms.card_percent if terms.is_by_card else 100,
         problem="" if amount > 0 else "amount",
     )
 

@@ -7,7 +7,7 @@ money an end (ends.py).
 
 from __future__ import annotations
 
-from lanhouse.cafe.metering.rules.bills import Bill, bill, exact_cost, total_cost
+from lanhouse.cafe.metering.rules.bills import Bill, bill, day_costs, exact_cost, total_cost
 from lanhouse.cafe.metering.rules.ends import (
     MINUTES_MAX,
     SESSION_DAYS_MAX,
@@ -16,6 +16,7 @@ from lanhouse.cafe.metering.rules.ends import (
     ends_at,
     minutes_for_money,
     seconds_for_money,
+    sold_until,
 )
 from lanhouse.cafe.metering.rules.lines import BillLine
 from lanhouse.cafe.metering.rules.terms import CENT, Terms
@@ -43,12 +44,14 @@ __all__ = [
     "can_begin",
     "cost_of_seconds",
     "cut",
+    "day_costs",
     "ends_at",
     "exact_cost",
     "minutes_for_money",
     "package_use",
     "packages_left",
     "seconds_for_money",
+    "sold_until",
     "stretches",
     "total_cost",
 ]

@@ -8,7 +8,7 @@ charge, tax, card price, and once, at the end, the rounding; each of them is a l
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 import msgspec
@@ -31,8 +31,18 @@ from lanhouse.cafe.metering.rules.walking import (
     micros_between,
     stretches,
 )
-from lanhouse.cafe.pricing.rules import PERCENT_PARTS, RATE_PARTS, NoPrice, rate_of, rule_at
+from lanhouse.cafe.pricing.rules import (
+    PERCENT_PARTS,
+    RATE_PARTS,
+    NoPrice,
+    local_time,
+    rate_of,
+    rule_at,
+)
 from lanhouse.kit.money import half_up
+
+_NO_CAP = 2**62
+"""A cap that nothing reaches: time is cut by days all the same."""
 
 
 class Bill(msgspec.Struct, frozen=True):
@@ -119,6 +129,21 @@ def bill(segments: Sequence[Segment], terms: Terms, until: datetime) -> Bill:
         micros_played // SECOND_MICROS,
         sum(line.tax_micros for line in closing),
     )
+
+
+def day_costs(segments: Sequence[Segment], terms: Terms, until: datetime) -> dict[date, int]:
+    """What a session costs on each day of the centre, in micros, without tax and card price; what
+    the minimum charge adds falls on the day it begins."""
+    if not terms.daily_cap_micros:
+        terms = msgspec.structs.replace(terms, daily_cap_micros=_NO_CAP)
+    found = Sum(segments, terms, until)
+    for stretch in _walked(segments, terms, until):
+        found.add(stretch)
+    capped, owed = found.finish()
+    first = local_time(segments[0].tariff, segments[0].from_at).date()
+    by_day = dict(found.days.by_day)
+    by_day[first] = by_day.get(first, 0) + owed - capped
+    return {day: line_rounded(exact, 1, terms) for day, exact in by_day.items()}
 
 
 def closing_lines(

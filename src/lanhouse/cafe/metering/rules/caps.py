@@ -20,6 +20,8 @@ class Days:
         self._cap = terms.daily_cap_micros * RATE_PARTS
         self._before = terms.day_before_micros * RATE_PARTS
         self._first = _day_of(first.tariff, first) if self._cap else None
+        self.by_day: dict[date, int] = {}
+        """What is owed of each day, under a cap."""
         self._rooms: dict[date, int] = {}
         self.owed = 0
         """Charged so far, nothing above a cap."""
@@ -63,6 +65,7 @@ class Days:
         room = self._room(day)
         taken = min(exact, room)
         self._rooms[day] = room - taken
+        self.by_day[day] = self.by_day.get(day, 0) + taken
         return taken
 
 

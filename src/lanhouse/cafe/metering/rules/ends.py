@@ -35,6 +35,7 @@ SESSION_DAYS_MAX = 366
 """No session is computed further ahead than this; money for more ends there."""
 MINUTES_MAX = SESSION_DAYS_MAX * 24 * 60
 _SECOND = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
 
 
 def ends_at(segments: Sequence[Segment], terms: Terms, money_micros: int | None) -> datetime | None:
@@ -47,6 +48,28 @@ def ends_at(segments: Sequence[Segment], terms: Terms, money_micros: int | None)
     SESSION_DAYS_MAX.
     """
     return _ends_within(segments, terms, money_micros, timedelta(days=SESSION_DAYS_MAX))
+
+
+def sold_until(
+    segments: Sequence[Segment], terms: Terms, money_micros: int | None
+) -> datetime | None:
+    """ends_at() for who has bought time: not before the last whole minute whose cost, as it is
+    rounded, the money covers. So the amount of some minutes buys at least those (decision 0117)."""
+    end = ends_at(segments, terms, money_micros)
+    if end is None or money_micros is None:
+        return end
+    last = ends_at(segments, terms, money_micros + terms.step_micros)
+    if last is None or last <= end:
+        return end
+    begins = segments[0].from_at + timedelta(seconds=terms.free_seconds)
+    minutes = range((end - begins) // _MINUTE + 1, (last - begins) // _MINUTE + 1)
+    # The cost never falls with the length, so it can be searched.
+    covered = bisect_right(
+        minutes,
+        money_micros,
+        key=lambda minute: total_cost(segments, terms, begins + minute * _MINUTE),
+    )
+    return max(end, begins + minutes[covered - 1] * _MINUTE) if covered else end
 
 
 def can_begin(segment: Segment, terms: Terms, money_micros: int | None) -> bool:

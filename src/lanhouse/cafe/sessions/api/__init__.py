@@ -120,7 +120,9 @@ async def init_add_time_money(call: CafeCall, data: InitAddTimeMoneyIn) -> Quote
             )
     else:
         raise InvalidInput({"pc_add_time_type": say("must be 0 (minutes) or 1 (money)")})
-    asked = TimeAsked(call.center, data.pc_name, minutes, money, whole_second(clock.now()))
+    payment = _desk_payment(data.payment_method, wire.PC_TIME_PAYMENTS, "payment_method")
+    at = whole_second(clock.now())
+    asked = TimeAsked(call.center, data.pc_name, minutes, money, at, payment)
     return wire.quoted(await call.read(quote_time, asked))
 
 

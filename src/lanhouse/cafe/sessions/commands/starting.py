@@ -150,6 +150,7 @@ def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: Guest
         member_id=guest.member_id,
         packages=packages,
         paid_micros=cmd.paid_micros,
+        payment=cmd.payment,
     )
     session = _begin(tx, plan, guest_login=secret.sealed)
     if cmd.kind in (POSTPAID, FREE):  # the others have a row for the money that was paid

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, cost_of_seconds, ends_at
+from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, cost_of_seconds
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
-from lanhouse.cafe.sessions.plans.adding import payable_micros
+from lanhouse.cafe.sessions.plans.adding import end_of, payable_micros
 from lanhouse.cafe.sessions.queries.free_minutes import terms_for
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, Session
 from lanhouse.db.store import Read
@@ -81,14 +81,21 @@ def plan_start(
     member_id: int = 0,
     packages: Sequence[Package] = (),
     paid_micros: int = 0,
+    payment: str = "",
 ) -> Start:
     """A session of `kind` on a PC from `at` (a whole second) on.
 
     A member pays from balance and bonus after the packages that are usable; a guest has
-    `paid_micros` or a package, and `member_id` 0 while there is no account yet.
+    `paid_micros` or a package, and `member_id` 0 while there is no account yet. Who pays first by
+    `payment` card plays at the card price (decision 0117).
     """
     settings = center.settings
     his_id = member_id if kind == MEMBER else None
+    terms = Terms()
+    if kind != FREE:
+        terms = terms_for(read, center, at, pc_id=pc_id, member_id=his_id)
+    if kind == PREPAID and payment == "card" and terms.card_percent != 100:
+        terms = msgspec.structs.replace(terms, is_by_card=True)
     segment = Segment(at, tariff, packages=tuple(packages), is_free=kind == FREE)
     session = Session(
         id=0,
@@ -104,9 +111,7 @@ def plan_start(
         limit_micros=(settings.payment.postpaid_max_balance_micros or None)
         if kind == POSTPAID
         else None,
-        terms=Terms()
-        if kind == FREE
-        else terms_for(read, center, at, pc_id=pc_id, member_id=his_id),
+        terms=terms,
         segments=[segment],
     )
     # A guest's account is new: it holds what is paid now.
@@ -115,7 +120,7 @@ def plan_start(
     is_affordable = can_begin(segment, session.terms, money)
     return Start(
         session=msgspec.structs.replace(
-            session, expires_at=ends_at(session.segments, session.terms, money)
+            session, expires_at=end_of(session, session.segments, money)
         ),
         is_affordable=is_affordable,
         no_price=None if is_affordable else _no_price(segment),

@@ -79,7 +79,7 @@ def _priced(read: Read, seat: Seat, computed: Callable[[Tariff, Terms], T]) -> T
         zone=center.zone_name,
         discount=pc_time_discount(read, center.id, group_id),
     )
-    terms = terms_by(center.settings.payment)
+    terms = terms_by(center.settings.payment, currency=center.currency)
     try:
         rule_at(tariff, seat.at)
         return computed(tariff, terms)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.metering.rules import cost_of_seconds, seconds_for_money
+from lanhouse.cafe.metering.rules import Terms, cost_of_seconds, seconds_for_money
 from lanhouse.cafe.money.movements import account_of
 from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
@@ -53,6 +53,8 @@ class TimeAsked(msgspec.Struct, frozen=True):
     minutes: int | None
     money_micros: int | None
     at: datetime
+    payment: str = ""
+    """How a new guest would pay; by card it is the card price."""
 
 
 class Quoted(msgspec.Struct, frozen=True):
@@ -150,6 +152,7 @@ def _quoted(
             kind=PREPAID,
             tariff=tariff,
             paid_micros=cost,
+            payment=asked.payment,
         )
         seconds, terms = start.seconds, start.session.terms
     else:
@@ -158,7 +161,16 @@ def _quoted(
     if asked.minutes is not None:
         seconds = asked.minutes * 60
         cost = cost_of_seconds(tariff, at, seconds, terms)
+        if session is not None and not _buys(tariff, at, cost, seconds, terms):
+            # Added money has no whole minutes of its own: it must cover the exact sum.
+            up = msgspec.structs.replace(terms, rounding="up")
+            cost = cost_of_seconds(tariff, at, seconds, up)
     return Quoted(pc.name, cost, seconds, session is not None)
+
+
+def _buys(tariff: Tariff, at: datetime, cost: int, seconds: int, terms: Terms) -> bool:
+    found = seconds_for_money(tariff, at, cost, terms)
+    return found is None or found >= seconds
 
 
 def free_pc_flags(read: Read, center_id: int, names: Sequence[str]) -> list[bool]:

@@ -29,10 +29,14 @@ class AddTimeMoneyIn(PcNamesIn):
 
 
 class InitAddTimeMoneyIn(PcNamesIn):
-    """`pc_add_value` minutes (type 0 or `time`) or money (type 1 or `money`)."""
+    """`pc_add_value` minutes (type 0 or `time`) or money (type 1 or `money`).
+
+    `payment_method` as in addTimeMoney: by card it is the card price.
+    """
 
     pc_add_value: Annotated[str, Meta(max_length=40)]
     pc_add_time_type: Annotated[str, Meta(max_length=10)] = "0"
+    payment_method: Annotated[int, means("payment")] = 0
 
 
 class MemberSessionIn(Struct):
