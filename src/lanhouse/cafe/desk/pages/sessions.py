@@ -147,21 +147,27 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
     if data.kind == "guest":
         amount = read_amount(data.amount, call.center.currency, field="amount")
         await _must_be_meant(call, data, amount)
-        add = AddMoney(**on_pc, amount_micros=amount, payment=payment, for_session=meant)
+        add = AddMoney(
+            **on_pc,
+            amount_micros=amount,
+            payment=payment,
+            players=data.players,
+            for_session=meant,
+        )
         return await _sell(call, data, commands.add_money, add, "time")
     if data.kind == "package":
         sale = AddOffer(**on_pc, offer_id=data.offer_id, payment=payment, for_session=meant)
         return await _sell(call, data, commands.add_offer, sale, "package")
     if data.kind == "member":
         member_id = await _only_member(call, data)
-        member = StartMember(**common, pc_name=data.pc, member_id=member_id)
+        member = StartMember(**common, pc_name=data.pc, member_id=member_id, players=data.players)
         return await call.do(commands.start_member, member, _started, Done, key=data.key)
     if data.kind == "nocharge":
         call.actor.require("sessions.free")
     elif data.kind != "postpaid":
         raise InvalidInput({"kind": say("is required")})
     kind = FREE if data.kind == "nocharge" else POSTPAID
-    guests = StartGuests(**on_pc, kind=kind)
+    guests = StartGuests(**on_pc, kind=kind, players=data.players)
     return await _sell(call, data, commands.start_guests, guests, "started")
 
 
@@ -225,7 +231,9 @@ async def _start_form(
     shown = await call.read(quote, _question(call, data), options)
     asks = isinstance(error, NotConfirmed)
     told = None if asks or isinstance(error, NeedsShift) else error
-    errors, problem = errors_in_form(told, call.view.language, ("amount", "member", *SHIFT_FIELDS))
+    errors, problem = errors_in_form(
+        told, call.view.language, ("amount", "member", "players", *SHIFT_FIELDS)
+    )
     return call.html(
         f"{_FOLDER}/start.html",
         status=200 if error is None else error.status,

@@ -67,6 +67,7 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     seat: Seat
     pc_id: int
     pc_group_id: int
+    console_type: int
     rate: Rate | None
     chips: list[Chip]
     lacks_default_price: bool = False
@@ -100,9 +101,12 @@ def computers(read: Read, center: Center, at: datetime) -> Map:
     )
 
 
-def guest_tariff(prices: PriceList, center: Center, pc_group_id: int) -> Tariff:
+def guest_tariff(
+    prices: PriceList, center: Center, pc_group_id: int, *, players: int = 1
+) -> Tariff:
     """The tariff of a prepaid guest on the PCs of a group."""
-    return tariff_for(prices, pc_group_id, GUEST_GROUPS[PREPAID], zone=center.zone_name)
+    group_id = GUEST_GROUPS[PREPAID]
+    return tariff_for(prices, pc_group_id, group_id, zone=center.zone_name, players=players)
 
 
 def guest_rates(prices: PriceList, center: Center, at: datetime) -> Callable[[int], Rate | None]:
@@ -137,6 +141,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
             unseen_end=0 if mark is None else mark.session_id,
             pc_id=pc.id,
             pc_group_id=pc.pc_group_id,
+            console_type=pc.console_type,
             rate=rate,
             chips=chips_for(prices, center, pc.pc_group_id, at) if rate else [],
             lacks_default_price=guest_tariff(prices, center, pc.pc_group_id).lacks_default_price,
@@ -147,6 +152,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
         seat=seat_of(pc, state, rate, at),
         pc_id=pc.id,
         pc_group_id=pc.pc_group_id,
+        console_type=pc.console_type,
         rate=rate,
         chips=[],
         session=session,
@@ -157,11 +163,13 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
     )
 
 
-def chips_for(prices: PriceList, center: Center, pc_group_id: int, at: datetime) -> list[Chip]:
+def chips_for(
+    prices: PriceList, center: Center, pc_group_id: int, at: datetime, *, players: int = 1
+) -> list[Chip]:
     """The quick sums of the centre (price_button), or usual lengths of time, with their prices;
     those for which no price holds are left out. A sum tells the whole minutes that it buys now."""
     terms = terms_by(center.settings.payment, currency=center.currency)
-    tariff = guest_tariff(prices, center, pc_group_id)
+    tariff = guest_tariff(prices, center, pc_group_id, players=players)
     chips: dict[int, Chip] = {}
     for quick in quick_sums(center.settings.payment.price_button) or _CHIP_MINUTES:
         try:

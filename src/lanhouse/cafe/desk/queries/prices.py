@@ -11,7 +11,7 @@ from lanhouse.cafe.groups.queries import member_groups_of, pc_groups_of, pc_time
 from lanhouse.cafe.groups.schemas import MemberGroup, PcGroup
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.pcs.queries import pc_rows
-from lanhouse.cafe.pricing.queries import prices_of_center
+from lanhouse.cafe.pricing.queries import holidays_of, prices_of_center
 from lanhouse.cafe.pricing.rules import (
     DEFAULT_NAME,
     NoPrice,
@@ -189,7 +189,14 @@ def prices_page(read: Read, wanted: Wanted) -> PricesPage:
 
 def _price_list(center: Center, canvas: Canvas) -> PriceList:
     default = None if canvas.default_micros is None else default_rule(canvas.default_micros)
-    return PriceList(canvas.rules, default, center.settings.payment.default_price_fills_gaps)
+    payment = center.settings.payment
+    return PriceList(
+        canvas.rules,
+        default,
+        payment.default_price_fills_gaps,
+        holidays_of(payment.holidays),
+        payment.extra_player_price_micros,
+    )
 
 
 def _check_grid(grid: Grid, pc_groups: list[PcGroup], member_groups: list[MemberGroup]) -> None:

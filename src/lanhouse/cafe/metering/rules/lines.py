@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 
 import msgspec
@@ -44,10 +45,19 @@ class BillLine(msgspec.Struct, frozen=True):
     """Of a first hour and of a card price: what is charged of the price."""
     tax_micros: int = 0
     """Of a tax: how much of the total it is."""
+    tax_parts: int = 0
+    """Of a tax: its rate in hundredths of a percent."""
     limit_micros: int = 0
-    """Of a minimum and of a cap: the amount that was agreed."""
+    """Of a cap: the amount that was agreed."""
+    before_micros: int = 0
+    """Of a cap: what of it sessions before had used."""
     holiday: str = ""
     """The holiday by whose weekday the price holds, where the line begins on one."""
+
+    @property
+    def tax_rate(self) -> Decimal:
+        """The rate of a tax in percent."""
+        return Decimal(self.tax_parts) / 100
 
     @property
     def seconds(self) -> int:
@@ -117,10 +127,7 @@ def closing_line(
     kind: Kind, amount_micros: int, terms: Terms, at: datetime, tax_micros: int = 0
 ) -> BillLine:
     """A line that is no time: fee, cap, minimum, tax, card price, rounding."""
-    limit = {
-        "daily_cap": terms.daily_cap_micros,
-        "minimum_charge": terms.minimum_charge_micros,
-    }.get(kind, 0)
+    is_cap = kind == "daily_cap"
     what, why = _closing_words(kind, terms)
     return BillLine(
         kind,
@@ -133,7 +140,9 @@ def closing_line(
         step_micros=terms.step_micros if kind == "rounding" else 0,
         percent=terms.card_percent if kind == "card_price" else 100,
         tax_micros=tax_micros,
-        limit_micros=limit,
+        tax_parts=terms.tax_parts if kind in ("tax", "tax_included") else 0,
+        limit_micros=terms.daily_cap_micros if is_cap else 0,
+        before_micros=terms.day_before_micros if is_cap else 0,
     )
 
 

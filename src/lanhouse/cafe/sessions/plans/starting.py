@@ -15,11 +15,15 @@ from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
 from lanhouse.cafe.sessions.plans.adding import end_of, payable_micros
 from lanhouse.cafe.sessions.queries.free_minutes import terms_for
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, Session
+from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
-from lanhouse.kit.errors import BalanceTooLow
+from lanhouse.kit.errors import BalanceTooLow, InvalidInput
+from lanhouse.kit.limits import PLAYERS_MAX
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.said import say
 
+PC_CONSOLE = 0
+"""The console type of a PC."""
 _SECOND = timedelta(seconds=1)
 
 
@@ -67,6 +71,15 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
             reason = say("no second is covered")
         too_low = say("the %(money)s is too low: %(reason)s", money=money, reason=reason)
         raise BalanceTooLow(say("%(pc_name)s: %(reason)s", pc_name=session.pc_name, reason=too_low))
+
+
+def check_players(pc: Row, players: int) -> None:
+    """Refuse a number of players that this PC cannot have: several play at consoles only."""
+    if not 1 <= players <= PLAYERS_MAX:
+        raise InvalidInput({"players": say("must be 1 to %(count)s", count=PLAYERS_MAX)})
+    if players > 1 and pc.console_type == PC_CONSOLE:
+        reason = say("%(pc_name)s is no console: one player plays there", pc_name=pc.name)
+        raise InvalidInput({"players": reason})
 
 
 def plan_start(

@@ -19,7 +19,7 @@ from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at, tariff_for
 from lanhouse.cafe.sessions.plans.adding import must_take
 from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end
-from lanhouse.cafe.sessions.plans.starting import plan_start
+from lanhouse.cafe.sessions.plans.starting import check_players, plan_start
 from lanhouse.cafe.sessions.queries import open_session_ids, open_session_of_member, open_sessions
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, PREPAID, Session
 from lanhouse.db.statements import Row, static
@@ -55,6 +55,7 @@ class TimeAsked(msgspec.Struct, frozen=True):
     at: datetime
     payment: str = ""
     """How a new guest would pay; by card it is the card price."""
+    players: int = 1
 
 
 class Quoted(msgspec.Struct, frozen=True):
@@ -127,8 +128,13 @@ def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:
             must_take(session, say("money"))
             tariff = session.segments[-1].tariff
         else:
+            check_players(row, asked.players)
             tariff = tariff_for(
-                prices, row.pc_group_id, GUEST_GROUPS[PREPAID], zone=center.zone_name
+                prices,
+                row.pc_group_id,
+                GUEST_GROUPS[PREPAID],
+                zone=center.zone_name,
+                players=asked.players,
             )
         try:
             rule_at(tariff, at)
