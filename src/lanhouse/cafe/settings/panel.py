@@ -15,7 +15,7 @@ from lanhouse.cafe.settings.queries import member_group_names, shown_center
 from lanhouse.cafe.settings.wire import given_values, input_of, native_values, stored_values
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.forms import read_json
-from lanhouse.kit.inputs import decode
+from lanhouse.kit.inputs import check_money, decode
 from lanhouse.kit.said import say
 from lanhouse.kit.texts import N_
 from lanhouse.web import i18n
@@ -94,6 +94,7 @@ def _serve(group: Group) -> None:
             shown = _object(data.shown)
             changed = {name: value for name, value in posted.items() if shown.get(name) != value}
             read = decode(input_of(group), changed)
+            check_money(read, call.unit_micros)
             values = given_values((group,), read, clears=True, inputs=changed)
             taken = {key.name: None for key in group.keys if _is_taken_away(key, call.inputs)}
             values = {group.name: values.get(group.name, {}) | taken}

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from lanhouse.kit.inputs import Amount, Line
+from lanhouse.kit.inputs import Line, Percentage
 from lanhouse.kit.money import MICROS
 
 Text = Annotated[Line, Meta(max_length=200)]
@@ -47,7 +47,7 @@ Seconds = Annotated[int, Meta(ge=0, le=86_400)]
 PERCENT_MAX = 1000
 Percent = Annotated[int, Meta(ge=0, le=PERCENT_MAX)]
 
-Rate = Annotated[Amount, Meta(le=100 * MICROS)]
+Rate = Annotated[Percentage, Meta(le=100 * MICROS)]
 """A percentage with 2 decimals, in micros."""
 
 Flag = Annotated[int, Meta(ge=0, le=1)]

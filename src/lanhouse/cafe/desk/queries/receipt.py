@@ -10,6 +10,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split, split_of
 from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.rules import state_word
+from lanhouse.cafe.desk.rules.notes import round_sums
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.sessions.plans.ending import plan_end, settlement_of
@@ -84,7 +85,9 @@ def check_out_view(
         quote_time=clock.to_micros(end.at) // MICROS,
         quote_sign=quote_sign(center, [session], end.at),
         has_card_price=session.kind == POSTPAID and session.terms.card_percent != 100,
-        notes=[n * MICROS for n in _NOTES if n * MICROS >= split.due_micros][:_NOTES_SHOWN],
+        notes=[note for note in round_sums(center.currency, *_NOTES) if note >= split.due_micros][
+            :_NOTES_SHOWN
+        ],
     )
 
 

@@ -11,7 +11,7 @@ from lanhouse.cafe.sessions.wire.outputs import CostOut, MinutesOut, QuotedOut
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.local_time import whole_second
-from lanhouse.kit.money import format_fixed, parse_micros
+from lanhouse.kit.money import format_fixed, paid_decimals, parse_micros
 from lanhouse.kit.said import say
 
 routes = CafeRoutes("PC sessions")
@@ -54,7 +54,7 @@ async def init_add_time_money(call: CafeCall, data: InitAddTimeMoneyIn) -> Quote
     kind, value, field = data.pc_add_time_type.lower(), data.pc_add_value, "pc_add_value"
     minutes, money = None, None
     if kind in _MONEY:
-        money = parse_micros(value, field=field)
+        money = parse_micros(value, decimals=paid_decimals(call.center.currency), field=field)
     elif kind in _MINUTES:
         minutes = parse_micros(value, decimals=0, field=field) // 1_000_000
         if not 0 < minutes <= ASKED_MINUTES_MAX:
