@@ -25,7 +25,7 @@ _NAMES = {"id": "cafe_id", "zone_name": "timezone"}
 @click.option("--name", default="My centre", show_default=True, help="Name that people see.")
 @click.option("--license-name", help="Short name of the centre [center<id>].")
 @click.option("--timezone", default="UTC", show_default=True, help="IANA name: Europe/Lisbon.")
-@click.option("--currency", default="EUR", show_default=True, help="ISO code with 2 decimals.")
+@click.option("--currency", default="EUR", show_default=True, help="ISO code.")
 @click.option("--admin", default="admin", show_default=True, help="Account of the Admin.")
 @click.option("--price-per-hour", help='Price of an hour by the rule "Default": 2.50.')
 @click.option("--password-stdin", is_flag=True, help="Read the Admin's password from stdin.")

@@ -391,7 +391,7 @@ def test_the_tax_is_on_top_or_in_the_price(is_included: bool, total: float, tax:
 
 
 def test_a_day_has_its_cap_and_the_next_one_again() -> None:
-    """From 20:00 at 3.00 with 10.00 a day: four hours cost 10.00, the first two of the next 6.00."""
+    """From 20:00 at 3.00, 10.00 a day: four hours cost 10.00, the first two of the next 6.00."""
     begin = NOON.replace(hour=20)
     terms = Terms(daily_cap_micros=10 * EURO)
     segment = Segment(begin, of(3))

@@ -106,7 +106,11 @@ async def start_dialog(call: CafeCall, data: StartForm) -> Reply:
     wanted = data.minutes or 60
     if not data.amount and not options.is_running:
         costs = {chip.minutes: chip.cost_micros for chip in options.chips}
-        data.amount = amount_text(costs[wanted], call.view.language) if wanted in costs else ""
+        data.amount = (
+            amount_text(costs[wanted], call.center.currency, call.view.language)
+            if wanted in costs
+            else ""
+        )
     return await _start_form(call, data, options)
 
 
