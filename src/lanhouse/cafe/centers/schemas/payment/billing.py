@@ -82,7 +82,7 @@ class BillingKeys(TimeKeys, frozen=True, kw_only=True):
             ),
             json=tuple[HolidayValue, ...],
             form="rows",
-            words={"date": N_("Date"), "weekday": N_("counts as"), "name": N_("Name")},
+            words={"date": N_("Date"), "weekday": N_("Counts as"), "name": N_("Name")},
             is_ours=True,
         ),
     ] = "[]"
