@@ -13,7 +13,7 @@ from lanhouse.cli.serving import bring_up_to_date
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import PRICE_MICROS_MAX
-from lanhouse.kit.money import parse_micros
+from lanhouse.kit.money import paid_decimals, parse_micros
 
 _NAMES = {"id": "cafe_id", "zone_name": "timezone"}
 """What refusals call the fields of a new centre -> what they are called here."""
@@ -25,7 +25,7 @@ _NAMES = {"id": "cafe_id", "zone_name": "timezone"}
 @click.option("--name", default="My centre", show_default=True, help="Name that people see.")
 @click.option("--license-name", help="Short name of the centre [center<id>].")
 @click.option("--timezone", default="UTC", show_default=True, help="IANA name: Europe/Lisbon.")
-@click.option("--currency", default="EUR", show_default=True, help="ISO code with 2 decimals.")
+@click.option("--currency", default="EUR", show_default=True, help="ISO code.")
 @click.option("--admin", default="admin", show_default=True, help="Account of the Admin.")
 @click.option("--price-per-hour", help='Price of an hour by the rule "Default": 2.50.')
 @click.option("--password-stdin", is_flag=True, help="Read the Admin's password from stdin.")
@@ -108,7 +108,9 @@ def _price(given: str | None, currency: str) -> int | None:
     if given is None or not given.strip():
         return None
     text = given.strip().replace(",", ".")
-    return parse_micros(text, field="price_per_hour", most_micros=PRICE_MICROS_MAX)
+    return parse_micros(
+        text, decimals=paid_decimals(currency), field="price_per_hour", most_micros=PRICE_MICROS_MAX
+    )
 
 
 def read_password() -> str:

@@ -11,10 +11,10 @@ stops at the first error and speaks of Python types.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar, cast
 
 import msgspec
 from msgspec import Meta
@@ -30,11 +30,14 @@ __all__ = [
     "Coins",
     "FineAmount",
     "Line",
+    "Percentage",
+    "Points",
     "Secret",
     "SignedAmount",
     "SignedCoins",
     "also",
     "amount",
+    "check_money",
     "decode",
     "id_in_path",
     "known_part",
@@ -46,13 +49,17 @@ __all__ = [
 S = TypeVar("S", bound=msgspec.Struct)
 
 
-def amount(decimals: int = 2, *, signed: bool = False, rounded: bool = False) -> Meta:
+def amount(
+    decimals: int = 2, *, signed: bool = False, rounded: bool = False, is_money: bool = True
+) -> Meta:
     """Marks an int field as an amount: its text becomes micros by kit.money.
 
     `decimals` may be used at most; `signed` allows a minus; `rounded` takes up to 6 decimals and
-    rounds half-up to 2 (coins, architecture section 3).
+    rounds half-up to 2 (coins, architecture section 3). What `is_money` is paid or held in the
+    currency of the centre, and check_money() looks at it; percentages and points are read alike.
     """
-    rule = {"decimals": decimals, "signed": signed, "rounded": rounded}
+    is_paid = is_money and decimals == 2 and not rounded
+    rule = {"decimals": decimals, "signed": signed, "rounded": rounded, "is_paid": is_paid}
     return Meta(
         description="A plain decimal number, as text or as a JSON number.",
         examples=["10.00"],
@@ -82,6 +89,12 @@ Amount = Annotated[int, amount()]
 
 SignedAmount = Annotated[int, amount(signed=True)]
 """Money of a centre in micros: 2 decimals, a minus allowed (a refund is a negative top-up)."""
+
+Percentage = Annotated[int, amount(is_money=False)]
+"""Percent with 2 decimals, read like an amount: micros of one percent."""
+
+Points = Annotated[int, amount(is_money=False)]
+"""Points with 2 decimals, in micros."""
 
 FineAmount = Annotated[int, amount(6)]
 """Product price or cost in micros: 6 decimals, not negative."""
@@ -121,6 +134,7 @@ class _Field(NamedTuple):
     is_nullable: bool
     is_trimmed: bool
     convert: Convert
+    is_paid: bool = False
 
 
 def decode(struct_type: type[S], merged: Mapping[str, Any]) -> S:
@@ -130,6 +144,36 @@ def decode(struct_type: type[S], merged: Mapping[str, Any]) -> S:
     "is required". Raises InvalidInput with a reason for every wrong field.
     """
     return struct_type(**_values(_plan_of(struct_type), merged))
+
+
+def check_money(data: msgspec.Struct, unit_micros: int) -> None:
+    """Refuse sums that are no multiple of the smallest amount that is paid (decision 0118).
+
+    Looks at the fields of a decoded Struct that are Amount or SignedAmount, those of Structs inside
+    it too. Raises InvalidInput naming each as its caller does.
+    """
+    if unit_micros <= _CENT_MICROS:  # no more decimals were read
+        return
+    errors = {
+        field: say("must have no decimals") for field, micros in _paid(data) if micros % unit_micros
+    }
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _paid(data: msgspec.Struct) -> Iterator[tuple[str, int]]:
+    """(name on the wire, micros) of every sum in a Struct."""
+    for field in _plan_of(type(data)):
+        value: Any = getattr(data, field.name, None)
+        if isinstance(value, int) and field.is_paid:
+            yield field.wire, value
+        elif isinstance(value, msgspec.Struct):
+            yield from ((f"{field.wire}.{name}", micros) for name, micros in _paid(value))
+        elif isinstance(value, list | tuple):
+            for number, one in enumerate(cast("Sequence[Any]", value)):
+                if isinstance(one, msgspec.Struct):
+                    where = f"{field.wire}.{number}"
+                    yield from ((f"{where}.{name}", micros) for name, micros in _paid(one))
 
 
 def known_part(struct_type: type[msgspec.Struct], merged: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,7 +213,7 @@ def _values(plan: list[_Field], merged: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for field in plan:
-        wire, other_names, name, _, is_required, is_nullable, is_trimmed, convert = field
+        wire, other_names, name, _, is_required, is_nullable, is_trimmed, convert, _ = field
         raw = merged.get(wire, _ABSENT)
         if other_names and (raw is _ABSENT or raw is None or raw == ""):
             raw = next((merged[other] for other in other_names if other in merged), raw)
@@ -226,6 +270,7 @@ def _field(field: types.Field) -> _Field:
         is_nullable=is_nullable,
         is_trimmed=not extra.get("secret", False),
         convert=converter_of(kind, extra, field.encode_name, _nested),
+        is_paid=extra.get("amount", {}).get("is_paid", False),
     )
 
 
@@ -234,6 +279,7 @@ def _nested(struct: types.StructType) -> Callable[[Mapping[str, Any]], Any]:
     return partial(decode, struct.cls)
 
 
+_CENT_MICROS = 10_000
 _ABSENT: Any = object()
 _plans: dict[type, list[_Field]] = {}
 _known: dict[type, frozenset[str]] = {}

@@ -93,3 +93,6 @@ BATCH_ITEMS_MAX = 64
 # Browsers that are told what happens (realtime/feed.py): of one sign-in, and of one process.
 LISTENERS_PER_SIGN_IN = 8
 LISTENERS_MAX = 2_000
+
+PLAYERS_MAX = 8
+"""Players at one console."""

@@ -49,6 +49,18 @@ def currency_decimals(currency: str) -> int:
     return _DECIMALS.get(currency, 2)
 
 
+def paid_decimals(currency: str) -> int:
+    """Decimals of what is paid and held in a currency: 0 (JPY) or 2, of one with three too."""
+    return min(currency_decimals(currency), 2)
+
+
+def unit_micros(currency: str) -> int:
+    """The smallest amount of a currency that a centre holds, takes and gives, in micros: 1 without
+    decimals (JPY), else 0.01; of one with three decimals (KWD) too, because balances, bills and
+    payments have two on the wire (decision 0118)."""
+    return MICROS // 10 ** paid_decimals(currency)
+
+
 def parse_micros(
     value: str | int | Decimal,
     *,

@@ -87,6 +87,11 @@ class Call:
         self.inputs: dict[str, Any] = {}
 
     @property
+    def unit_micros(self) -> int:
+        """The smallest amount of money that this call's tenant takes."""
+        return 1
+
+    @property
     def store(self) -> Store:
         """The store of this process."""
         return self.services.store

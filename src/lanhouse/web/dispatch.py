@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from lanhouse.auth.addresses import caller_address, caller_scheme
 from lanhouse.kit.errors import AppError, CutOff, InvalidInput
-from lanhouse.kit.inputs import decode, merge_sources
+from lanhouse.kit.inputs import check_money, decode, merge_sources
 from lanhouse.kit.limits import QUERY_BYTES_MAX
 from lanhouse.kit.said import say
 from lanhouse.web.call import Call, Services
@@ -175,7 +175,9 @@ class Endpoint:
                 request.headers.get("content-type", ""),
                 request.body,
             )
-            result = await route.handler(call, decode(route.input_type, call.inputs))
+            data = decode(route.input_type, call.inputs)
+            check_money(data, call.unit_micros)
+            result = await route.handler(call, data)
         if isinstance(result, Answer):
             return Reply(result.body, 200, "application/json")
         if isinstance(result, Reply):

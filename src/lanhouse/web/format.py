@@ -17,7 +17,7 @@ from babel import Locale
 from babel.dates import format_datetime, format_skeleton, format_time, get_day_names
 from babel.numbers import format_currency, format_decimal
 
-from lanhouse.kit.money import MICROS, format_fixed, format_plain, half_up
+from lanhouse.kit.money import MICROS, format_fixed, format_plain, half_up, paid_decimals
 from lanhouse.web.i18n import FORMAT_LOCALES
 
 UNKNOWN = "–"
@@ -74,9 +74,12 @@ def whole_units(micros: int, language: str) -> str:
     return _MINUS + text if units and micros < 0 else text
 
 
-def amount_text(micros: int, language: str) -> str:
-    """An amount to stand in a field: two decimals with the language's sign, no grouping."""
-    return format_fixed(micros).replace(".", "," if language == "de" else ".")
+def amount_text(micros: int, currency: str, language: str) -> str:
+    """An amount to stand in a field: with as many decimals as are paid in the currency and the
+    language's sign, no grouping. One with more (a price) keeps two."""
+    places = paid_decimals(currency)
+    fixed = format_fixed(micros, 2 if micros % (MICROS // 10**places) else places)
+    return fixed.replace(".", "," if language == "de" else ".")
 
 
 def coins(micros: int | None, language: str) -> str:

@@ -191,6 +191,10 @@ def _filters(language: str, yesterday: str) -> dict[str, Any]:
     def exact_money(context: Context, micros: int | Fraction) -> str:
         return formats.exact_money(micros, context["view"].currency, language)
 
+    @pass_context
+    def plain_amount(context: Context, micros: int) -> str:
+        return formats.amount_text(micros, context["view"].currency, language)
+
     return {
         "money": money,
         "whole_units": partial(formats.whole_units, language=language),
@@ -208,7 +212,7 @@ def _filters(language: str, yesterday: str) -> dict[str, Any]:
         "duration": formats.duration,
         "exact_length": formats.exact_length,
         "exact_money": exact_money,
-        "plain_amount": partial(formats.amount_text, language=language),
+        "plain_amount": plain_amount,
         "short_money": short_money,
         "millis": _millis,
     }

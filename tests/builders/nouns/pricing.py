@@ -7,7 +7,7 @@ from typing import Any
 
 from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, change_price, create_price
 from lanhouse.cafe.pricing.queries import default_price
-from lanhouse.cafe.pricing.rules import Window, parse_window
+from lanhouse.cafe.pricing.rules import WEEKDAYS, Window, parse_window
 from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.db.store import Tx
 from tests.builders.nouns.ground import CENT, Ground
@@ -18,8 +18,9 @@ class PriceBuilder(Ground):
     """Price rules."""
 
     def add_price(self, name: str, euros_cents: int, **more: Any) -> Price:
-        """A price per hour in cents; `time` is HH:MM-HH:MM."""
-        window = Window((1, 2, 3, 4, 5, 6, 7), *parse_window(more.pop("time", "00:00-24:00")))
+        """A price per hour in cents; `time` is HH:MM-HH:MM, `weekdays` 1 to 7."""
+        weekdays = more.pop("weekdays", WEEKDAYS)
+        window = Window(weekdays, *parse_window(more.pop("time", "00:00-24:00")))
         values = PriceValues(
             name=name, price_per_hour_micros=euros_cents * CENT, window=window, **more
         )

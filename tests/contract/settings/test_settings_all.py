@@ -58,6 +58,10 @@ SENT: dict[str, Any] = {
     "sms_provider_url": "https://sms.example/send?to={phone}",
     "sms_provider_secret": "",
 }
+SENT |= {
+    "holidays": '[{"date":"2026-12-25","weekday":7,"name":"Christmas"}]',
+    "price_button": '[{"min":"30","money":"5.00"}]',
+}
 SHOWN = {
     "timezone": "+08:00",
     "timezone_name": "Asia/Manila",
@@ -160,7 +164,7 @@ def test_a_wrong_value_of_any_key_is_named_by_its_field(client: Client, hall: Ha
         ("game_drive", "games", "must be a drive such as D:"),
         ("admin_password", "abc", "must have at least 4 characters"),
         ("notification_before_closing", '["soon"]', "entry 1 must be minutes"),
-        ("price_button", [["x" * 9_999]], "must be at most 10000 characters of JSON"),
+        ("id_number_rules", [["x" * 9_999]], "must be at most 10000 characters of JSON"),
         ("sms_provider_url", "http://sms.example", "must be an address that begins with https://"),
         ("member_settings", "5", "must be an object"),
     ],
@@ -175,6 +179,15 @@ def test_limits_of_a_value(client: Client, hall: Hall, name: str, value: Any, re
     ("body", "reason"),
     [
         ({"pc_layout_grid": {"cols": 0}}, "pc_layout_grid.cols: must be at least 1"),
+        ({"price_button": '[{"min": "soon"}]'}, "price_button.0.min: must be whole minutes"),
+        (
+            {"holidays": [{"date": "2026-02-30", "weekday": 1}]},
+            "holidays.0.date: must be a date that exists, such as 2026-01-31",
+        ),
+        (
+            {"holidays": [{"date": "2026-12-25", "weekday": 8}]},
+            "holidays.0.weekday: must be at most 7",
+        ),
         ({"protection_settings": {"usb": 2}}, "protection_settings.usb: must be at most 1"),
         (
             {"pc_area_info_extend": {"VIP": {"allow_pay_by_room": "x"}}},

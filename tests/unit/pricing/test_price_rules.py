@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from lanhouse.cafe.pricing import rules
 from lanhouse.cafe.pricing.rules import (
+    HOUR_PARTS,
     NoPrice,
     Piece,
     PriceList,
@@ -25,6 +25,7 @@ from lanhouse.cafe.pricing.rules import (
     rule_at,
     tariff_for,
     timeline,
+    weeks,
 )
 from lanhouse.kit.errors import InvalidInput
 
@@ -177,16 +178,16 @@ def test_an_interval_is_cut_where_the_price_changes():
     night = rule(2, 1, window=window("21:00-08:00"))
     begin, end = at("2026-11-16T20:30+01:00"), at("2026-11-17T08:30+01:00")
     assert list(timeline(berlin(day, night), begin, end)) == [
-        Piece(begin, at("2026-11-16T21:00+01:00"), day, 2 * EURO * 10_000),
-        Piece(at("2026-11-16T21:00+01:00"), at("2026-11-17T08:00+01:00"), night, EURO * 10_000),
-        Piece(at("2026-11-17T08:00+01:00"), end, day, 2 * EURO * 10_000),
+        Piece(begin, at("2026-11-16T21:00+01:00"), day, 2 * EURO * HOUR_PARTS),
+        Piece(at("2026-11-16T21:00+01:00"), at("2026-11-17T08:00+01:00"), night, EURO * HOUR_PARTS),
+        Piece(at("2026-11-17T08:00+01:00"), end, day, 2 * EURO * HOUR_PARTS),
     ]
 
 
 def test_one_rule_over_many_days_is_one_piece():
     begin, end = at("2026-11-16T20:30+01:00"), at("2026-12-01T08:30+01:00")
     assert list(timeline(berlin(rule(1)), begin, end)) == [
-        Piece(begin, end, rule(1), EURO * 10_000)
+        Piece(begin, end, rule(1), EURO * HOUR_PARTS)
     ]
 
 
@@ -323,7 +324,7 @@ def test_a_tariff_of_before_default_is_read_as_it_was_kept():
 )
 def test_the_line_is_cut_where_the_offset_changes(zone: str, year: int, changes: list[str]):
     whole_year = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    cuts = [begin for begin, _ in rules._steady_stretches(ZoneInfo(zone), *whole_year)]
+    cuts = [begin for begin, _ in weeks._steady_stretches(ZoneInfo(zone), *whole_year)]
     assert cuts == [whole_year[0], *(at(change) for change in changes)]
 
 
@@ -332,6 +333,6 @@ def test_a_zone_is_walked_once_a_year_and_not_at_every_start(monkeypatch: pytest
     begin = at("2027-01-15T12:00+01:00")
     line = list(timeline(day, begin, begin + timedelta(days=366)))
     looks: list[datetime] = []
-    monkeypatch.setattr(rules, "_offset", lambda zone, at: looks.append(at))
+    monkeypatch.setattr(weeks, "_offset", lambda zone, at: looks.append(at))
     assert list(timeline(day, begin, begin + timedelta(days=366))) == line
     assert looks == []

@@ -6,7 +6,7 @@ import pytest
 
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput, Refused
-from lanhouse.kit.money import parse_micros
+from lanhouse.kit.money import paid_decimals, parse_micros
 from lanhouse.kit.said import say
 from lanhouse.web.pages.refusals import errors_in_form
 
@@ -42,7 +42,7 @@ def test_reasons_are_told_in_the_readers_language() -> None:
     [
         ("5 Euro", "EUR", "This is not an amount. Write it like 12.50", "Das ist kein Betrag"),
         ("1.234", "EUR", "At most 2 digits after the point", "Höchstens 2 Stellen"),
-        ("1.2345", "KWD", "At most 3 digits after the point", "Höchstens 3 Stellen"),
+        ("1.005", "KWD", "At most 2 digits after the point", "Höchstens 2 Stellen"),
         ("1.5", "JPY", "This currency has no digits after the point", "Diese Währung hat keine"),
         ("-1", "EUR", "Write it without + or -", "Bitte ohne + oder -"),
     ],
@@ -57,4 +57,4 @@ def test_a_form_speaks_of_amounts_as_people_do(
         assert errors["amount"].startswith(words)
         assert above == ""
     with pytest.raises(InvalidInput, match=r"must (be|have|not)"):
-        parse_micros(typed.replace(" Euro", "x"), decimals={"JPY": 0, "KWD": 3}.get(currency, 2))
+        parse_micros(typed.replace(" Euro", "x"), decimals=paid_decimals(currency))

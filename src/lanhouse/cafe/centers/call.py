@@ -6,6 +6,7 @@ import msgspec
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.kit.money import unit_micros
 from lanhouse.ledger import book_of_center
 from lanhouse.web.call import Call
 from lanhouse.web.render import View
@@ -22,6 +23,11 @@ class CafeCall(Call):
         self.actor = actor
         self.center = center
         self.book_id = book_of_center(center.id)
+
+    @property
+    def unit_micros(self) -> int:
+        """The smallest amount that is paid in the centre's currency (decision 0118)."""
+        return unit_micros(self.center.currency)
 
     @property
     def view(self) -> View:

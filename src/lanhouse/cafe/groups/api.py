@@ -29,7 +29,7 @@ from lanhouse.cafe.groups.wire import (
     pc_group,
 )
 from lanhouse.kit.errors import NotFound
-from lanhouse.kit.inputs import Amount, Line, id_in_path
+from lanhouse.kit.inputs import Line, Percentage, Points, id_in_path
 from lanhouse.kit.said import say
 from lanhouse.web.replies import Written
 
@@ -40,7 +40,7 @@ native = NativeRoutes("Groups")
 
 Name = Annotated[Line, Meta(min_length=1, max_length=50)]
 Description = Annotated[str, Meta(max_length=500)]
-Percent = Annotated[Amount, Meta(le=100_000_000)]
+Percent = Annotated[Percentage, Meta(le=100_000_000)]
 
 
 @routes.get("/pcGroups", right="groups.view", summary="PC groups", source="cafe-wire, PCs")
@@ -80,7 +80,7 @@ class MemberGroupIn(Struct):
     product_discount: Percent = 0
     offer_discount: Percent = 0
     pc_time_discount: Percent = 0
-    min_points: Amount = 0
+    min_points: Points = 0
     """With points on, members with at least so many points belong here."""
 
     def values(self) -> MemberGroupValues:

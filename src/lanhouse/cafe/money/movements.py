@@ -24,7 +24,9 @@ from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read, Tx
-from lanhouse.kit.errors import AppError
+from lanhouse.kit.errors import AppError, InvalidInput
+from lanhouse.kit.money import unit_micros
+from lanhouse.kit.said import say
 from lanhouse.ledger import Posting, Transfer, book_of_center, open_account, post
 from lanhouse.ledger.batch import post_many
 from lanhouse.ledger.tables import accounts
@@ -204,9 +206,13 @@ def _transfer(tx: Tx, movement: Movement, known: Accounts | None) -> Transfer:
     """The ledger's transfer of a movement, zeros left out."""
     center, actor = movement.center, movement.actor
     postings: list[Posting] = []
+    unit = unit_micros(center.currency)
     for owner, amount in movement.amounts.items():
         if not amount:
             continue
+        if amount % unit and not BY_ACCOUNT[owner[0], owner[2]].currency:
+            # Every door refuses it by its field; this is the wall behind them (decision 0118).
+            raise InvalidInput({"amount": say("is no amount of %(name)s", name=center.currency)})
         account_id = known.get(owner) if known else None
         if account_id is None:
             account_id = _open(tx, center.id, center.currency, owner)

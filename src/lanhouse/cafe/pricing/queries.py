@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
+import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center, Settings
-from lanhouse.cafe.pricing.rules import PriceList, PriceRule, Window, parse_weekdays
+from lanhouse.cafe.centers.schemas.values import HolidayValue
+from lanhouse.cafe.pricing.rules import Holiday, PriceList, PriceRule, Window, parse_weekdays
 from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.pricing.tables import prices
 from lanhouse.db.statements import Row, static
@@ -45,7 +48,24 @@ def list_of(found: Iterable[Price], settings: Settings) -> PriceList:
             default = price.rule
         elif price.rule is not None:
             rules.append(price.rule)
-    return PriceList(tuple(rules), default, settings.payment.default_price_fills_gaps)
+    payment = settings.payment
+    return PriceList(
+        tuple(rules),
+        default,
+        payment.default_price_fills_gaps,
+        holidays_of(payment.holidays),
+        payment.extra_player_price_micros,
+    )
+
+
+@lru_cache(maxsize=256)
+def holidays_of(text: str) -> tuple[Holiday, ...]:
+    """The holidays of a centre's setting, by date; of two on one date the later line counts."""
+    days = {
+        one.date.isoformat(): Holiday(one.date.isoformat(), one.weekday, one.name)
+        for one in msgspec.json.decode(text, type=tuple[HolidayValue, ...])
+    }
+    return tuple(days[day] for day in sorted(days))
 
 
 def price_by_id(read: Read, center_id: int, price_id: int) -> Price | None:

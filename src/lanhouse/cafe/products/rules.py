@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from lanhouse.cafe.centers.schemas.payment import PaymentSettings
 from lanhouse.cafe.pricing.rules import Window
 from lanhouse.cafe.products.schemas import GroupPayments, ProductValues
-from lanhouse.kit.money import MICROS, half_up, round_half_up
+from lanhouse.kit.money import MICROS, half_up, paid_decimals, round_half_up, unit_micros
 
 PAYMENTS = ("cash", "credit_card", "balance", "qr")
 """How goods of a group may be paid (cafe-domain 10, product_group_payment_method)."""
@@ -22,7 +22,6 @@ TAXES = (1, 2, 3)
 """The taxes of goods; the fourth is that of PC time."""
 STOCK_MAX = 1_000_000_000
 """Pieces: more in one place is a slip of the finger."""
-_CENT = MICROS // 100
 _PERCENT_MICROS = 100 * MICROS
 _DISCOUNT_PARTS = 10_000
 
@@ -62,16 +61,20 @@ def tax_of(payment: PaymentSettings, tax_id: int) -> Tax:
     )
 
 
-def line_total(price_micros: int, quantity: int, tax: Tax, discount: int = 0) -> LineTotal:
+def line_total(
+    price_micros: int, quantity: int, tax: Tax, discount: int = 0, currency: str = ""
+) -> LineTotal:
     """What `quantity` pieces come to: `discount` is in hundredths of a percent.
 
-    The line is rounded half-up to whole cents once, whatever decimals its price has, and its tax
-    is taken from that amount once, half-up too; so net and tax always make what is paid.
+    The line is rounded half-up once to what is paid in the currency, whatever decimals its price
+    has, and its tax is taken from that amount once, half-up too; so net and tax always make
+    what is paid.
     """
     exact = Fraction(price_micros * quantity * (_DISCOUNT_PARTS - discount), _DISCOUNT_PARTS)
-    amount = round_half_up(exact)
+    unit = unit_micros(currency)
+    amount = round_half_up(exact, paid_decimals(currency))
     parts = _PERCENT_MICROS + (tax.rate_micros if tax.is_included else 0)
-    tax_micros = half_up(amount * tax.rate_micros, parts * _CENT) * _CENT
+    tax_micros = half_up(amount * tax.rate_micros, parts * unit) * unit
     if tax.is_included:
         return LineTotal(amount - tax_micros, tax_micros)
     return LineTotal(amount, tax_micros)

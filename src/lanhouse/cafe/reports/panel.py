@@ -44,6 +44,10 @@ KINDS = {
     "free_minutes": N_("Free minutes"),
     "start_fee": N_("Start fee"),
     "minimum_charge": N_("Minimum charge"),
+    "daily_cap": N_("Daily cap"),
+    "tax": N_("Tax on top"),
+    "tax_included": N_("Tax in the price"),
+    "card_price": N_("Card price"),
     "rounding": N_("Rounding"),
 }
 """What people call the lines of a bill that have no name of the house's."""

@@ -9,6 +9,7 @@ from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Json, Money, UtcTime
 
 _IS_OPEN = sa.column("ended_at").is_(None)
+_IS_ENDED = sa.column("ended_at").is_not(None)
 
 pc_sessions = sa.Table(
     "pc_sessions",
@@ -75,6 +76,15 @@ pc_sessions = sa.Table(
         postgresql_where=_IS_OPEN,
     ),
     sa.Index("pc_sessions_member_ix", "center_id", "member_id", "id"),
+    # What a member has played today (daily_cap), whatever the length of the history.
+    sa.Index(
+        "pc_sessions_member_ended_ix",
+        "center_id",
+        "member_id",
+        "ended_at",
+        sqlite_where=_IS_ENDED,
+        postgresql_where=_IS_ENDED,
+    ),
 )
 
 free_minutes = sa.Table(

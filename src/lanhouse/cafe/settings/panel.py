@@ -15,7 +15,7 @@ from lanhouse.cafe.settings.queries import member_group_names, shown_center
 from lanhouse.cafe.settings.wire import given_values, input_of, native_values, stored_values
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.forms import read_json
-from lanhouse.kit.inputs import decode
+from lanhouse.kit.inputs import check_money, decode
 from lanhouse.kit.said import say
 from lanhouse.kit.texts import N_
 from lanhouse.web import i18n
@@ -94,6 +94,7 @@ def _serve(group: Group) -> None:
             shown = _object(data.shown)
             changed = {name: value for name, value in posted.items() if shown.get(name) != value}
             read = decode(input_of(group), changed)
+            check_money(read, call.unit_micros)
             values = given_values((group,), read, clears=True, inputs=changed)
             taken = {key.name: None for key in group.keys if _is_taken_away(key, call.inputs)}
             values = {group.name: values.get(group.name, {}) | taken}
@@ -173,6 +174,9 @@ def _in_form(key: Key, value: Any) -> Any:
     shape = form_of(key)
     if shape == "json":
         return msgspec.json.encode(value).decode()
+    if shape == "rows":
+        rows = cast("list[dict[str, Any]]", value)
+        return [{name: str(row.get(name, "")) for name, _ in key.mark.words} for row in rows]
     if shape == "flags":
         return {name: str(value[name]) for name, _ in key.mark.words}
     if isinstance(value, bool):
@@ -201,7 +205,7 @@ def _posted(key: Key, inputs: dict[str, Any]) -> Any:
     if shape == "long":
         # A browser ends lines with both signs, what was shown with one.
         return str(raw or "").replace("\r\n", "\n").strip()
-    if shape in ("tiers", "weekdays"):
+    if shape in ("tiers", "weekdays", "rows"):
         rows = _rows(raw)
         return [row for row in rows if not isinstance(row, dict) or any(row.values())]
     return "" if raw is None else str(raw).strip()

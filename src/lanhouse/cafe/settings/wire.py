@@ -24,7 +24,7 @@ from lanhouse.cafe.centers.schemas.loyalty.topups import TIERS_MAX
 from lanhouse.cafe.settings.commands import SettingsInput, value_of
 from lanhouse.cafe.settings.rules import offset_text, tier_of
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.kit.inputs import Amount, also
+from lanhouse.kit.inputs import Amount, Percentage, also
 from lanhouse.kit.money import format_fixed, json_number
 from lanhouse.kit.said import say
 from lanhouse.kit.vault import Unreadable, Vault
@@ -35,7 +35,7 @@ class TierIn(Struct):
     """From this amount on: this bonus, as money or in whole percent by bonus_unit."""
 
     amount: Annotated[Amount, Meta(gt=0), also("price", "topup_value")]
-    bonus: Annotated[Amount, also("percent")]
+    bonus: Annotated[Percentage, also("percent")]
 
 
 class TierOut(Struct):

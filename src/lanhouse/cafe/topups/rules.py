@@ -9,11 +9,12 @@ from fractions import Fraction
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center, LoyaltySettings
-from lanhouse.kit.money import MICROS, round_half_up
+from lanhouse.kit.money import MICROS, paid_decimals, round_half_up
 
 
-def bonus_for(loyalty: LoyaltySettings, amount_micros: int, weekday: int) -> int:
-    """The bonus that a top-up earns on a weekday (Monday is 0), rounded half-up to 2 decimals.
+def bonus_for(loyalty: LoyaltySettings, amount_micros: int, weekday: int, decimals: int = 2) -> int:
+    """The bonus that a top-up earns on a weekday (Monday is 0), rounded half-up to as many
+    decimals as are paid.
 
     With thresholds L1 < L2 < … and L(n) <= amount < L(n+1): in fixed mode b1 + b2 + … + bn, in
     percent mode amount x pct(n) / 100; below L1 nothing. Then the weekday's percentage of that
@@ -29,7 +30,7 @@ def bonus_for(loyalty: LoyaltySettings, amount_micros: int, weekday: int) -> int
         earned = Fraction(amount_micros * reached[-1].percent, 100)
     else:
         earned = Fraction(sum(tier.bonus_micros for tier in reached))
-    return round_half_up(earned * loyalty.topup_reward_percent[weekday] / 100)
+    return round_half_up(earned * loyalty.topup_reward_percent[weekday] / 100, decimals)
 
 
 def quoted_bonus(center: Center, value_micros: int, at: datetime) -> int:
@@ -37,7 +38,8 @@ def quoted_bonus(center: Center, value_micros: int, at: datetime) -> int:
     settings = center.settings
     if not settings.loyalty.price_bonus:
         return 0
-    return bonus_for(settings.loyalty, value_micros, at.astimezone(center.zone).weekday())
+    weekday = at.astimezone(center.zone).weekday()
+    return bonus_for(settings.loyalty, value_micros, weekday, paid_decimals(center.currency))
 
 
 def points_for(amount_micros: int) -> int:
@@ -69,20 +71,23 @@ class Undone(msgspec.Struct, frozen=True):
     is_topup: bool = True
 
 
-def undo(topups: Sequence[Refundable], amount_micros: int) -> list[Undone]:
+def undo(topups: Sequence[Refundable], amount_micros: int, decimals: int = 2) -> list[Undone]:
     """Which top-ups a refund of `amount_micros` undoes, and the bonus that matches it.
 
     `topups` come newest first. One of exactly this amount is meant if there is one; else the
-    newest are undone first. A part of a top-up takes the same part of its bonus, rounded half-up,
+    newest are undone first. A part of a top-up takes the same part of its bonus, rounded half-up to
+    `decimals`,
     and its last part takes the rest, so that no cent of bonus stays behind. Money that came
     another way (a loan, an opening balance) has no bonus: what exceeds all top-ups matches none.
     Decision 0071.
     """
     exact = [topup for topup in topups if topup.value_micros == amount_micros]
-    return undo_newest(exact[:1] or topups, amount_micros)
+    return undo_newest(exact[:1] or topups, amount_micros, decimals)
 
 
-def undo_newest(topups: Sequence[Refundable], amount_micros: int) -> list[Undone]:
+def undo_newest(
+    topups: Sequence[Refundable], amount_micros: int, decimals: int = 2
+) -> list[Undone]:
     """As undo(), but always the newest first: no single top-up is meant."""
     left = amount_micros
     undone: list[Undone] = []
@@ -91,7 +96,8 @@ def undo_newest(topups: Sequence[Refundable], amount_micros: int) -> list[Undone
             break
         part = min(left, topup.value_micros)
         rest = topup.value_micros - part
-        bonus = round_half_up(Fraction(topup.bonus_micros * part, topup.value_micros))
+        exact = Fraction(topup.bonus_micros * part, topup.value_micros)
+        bonus = round_half_up(exact, decimals)
         points = points_for(topup.value_micros) - points_for(rest) if topup.has_points else 0
         undone.append(
             Undone(

@@ -21,11 +21,11 @@ from lanhouse.db.store import Tx
 from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import PRICE_MICROS_MAX
-from lanhouse.kit.money import MICROS, currency_decimals
+from lanhouse.kit.money import MICROS
 from lanhouse.kit.said import say
 from lanhouse.ledger import book_of_center, redenominate
 
-_NO_CURRENCY = say("must be an ISO 4217 code with 2 decimals")
+_NO_CURRENCY = say("must be an ISO 4217 code such as EUR")
 _CURRENCY = static(
     sa.update(centers)
     .where(centers.c.id == sa.bindparam("center"))
@@ -45,7 +45,7 @@ _SETTINGS = static(
 
 
 class NewCenter(msgspec.Struct, frozen=True, kw_only=True):
-    """A centre to open: `zone_name` is an IANA name, `currency` an ISO code with 2 decimals."""
+    """A centre to open: `zone_name` is an IANA name, `currency` an ISO code."""
 
     id: int
     name: str
@@ -123,7 +123,7 @@ def change_settings(tx: Tx, change: SettingsChange) -> Center:
 
 
 class CurrencyChoice(msgspec.Struct, frozen=True):
-    """The currency (ISO code with 2 decimals) that a centre is to have."""
+    """The currency (ISO code) that a centre is to have."""
 
     center_id: int
     currency: str
@@ -149,8 +149,8 @@ def choose_currency(tx: Tx, choice: CurrencyChoice) -> None:
 
 
 def is_currency(code: str) -> bool:
-    """Whether a centre can have this currency: an ISO code with 2 decimals."""
-    return code in list_currencies() and currency_decimals(code) == 2
+    """Whether a centre can have this currency: an ISO code, whatever its decimals (0118)."""
+    return code in list_currencies()
 
 
 def _kept(name: str, group: dict[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
-from lanhouse.kit.inputs import Amount, Line
+from lanhouse.kit.inputs import Line, Percentage
 from lanhouse.kit.money import MICROS
 
 Text = Annotated[Line, Meta(max_length=200)]
@@ -46,7 +47,7 @@ Seconds = Annotated[int, Meta(ge=0, le=86_400)]
 PERCENT_MAX = 1000
 Percent = Annotated[int, Meta(ge=0, le=PERCENT_MAX)]
 
-Rate = Annotated[Amount, Meta(le=100 * MICROS)]
+Rate = Annotated[Percentage, Meta(le=100 * MICROS)]
 """A percentage with 2 decimals, in micros."""
 
 Flag = Annotated[int, Meta(ge=0, le=1)]
@@ -56,3 +57,24 @@ Moments = tuple[
     Annotated[str, Meta(pattern=r"^\d{1,4}$", extra={"reason": "must be minutes"})], ...
 ]
 """Minutes before something, as texts: ["5","10"]."""
+
+
+class HolidayValue(Struct, frozen=True):
+    """A day of the calendar that counts as another weekday, 1 = Monday ... 7 = Sunday."""
+
+    date: dt.date
+    weekday: Annotated[int, Meta(ge=1, le=7)]
+    name: Annotated[Line, Meta(max_length=60)] = ""
+
+
+class QuickSum(Struct, frozen=True):
+    """A button of the sale of time: a sum, or the minutes whose price is the sum. Both texts."""
+
+    min: Annotated[str, Meta(pattern=r"^\d{0,6}$", extra={"reason": "must be whole minutes"})] = ""
+    money: Annotated[
+        str,
+        Meta(
+            pattern=r"^(\d{1,9}(\.\d{1,2})?)?$",
+            extra={"reason": "must be an amount with at most 2 decimals"},
+        ),
+    ] = ""

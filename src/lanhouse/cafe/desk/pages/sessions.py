@@ -106,7 +106,11 @@ async def start_dialog(call: CafeCall, data: StartForm) -> Reply:
     wanted = data.minutes or 60
     if not data.amount and not options.is_running:
         costs = {chip.minutes: chip.cost_micros for chip in options.chips}
-        data.amount = amount_text(costs[wanted], call.view.language) if wanted in costs else ""
+        data.amount = (
+            amount_text(costs[wanted], call.center.currency, call.view.language)
+            if wanted in costs
+            else ""
+        )
     return await _start_form(call, data, options)
 
 
@@ -147,21 +151,27 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
     if data.kind == "guest":
         amount = read_amount(data.amount, call.center.currency, field="amount")
         await _must_be_meant(call, data, amount)
-        add = AddMoney(**on_pc, amount_micros=amount, payment=payment, for_session=meant)
+        add = AddMoney(
+            **on_pc,
+            amount_micros=amount,
+            payment=payment,
+            players=data.players,
+            for_session=meant,
+        )
         return await _sell(call, data, commands.add_money, add, "time")
     if data.kind == "package":
         sale = AddOffer(**on_pc, offer_id=data.offer_id, payment=payment, for_session=meant)
         return await _sell(call, data, commands.add_offer, sale, "package")
     if data.kind == "member":
         member_id = await _only_member(call, data)
-        member = StartMember(**common, pc_name=data.pc, member_id=member_id)
+        member = StartMember(**common, pc_name=data.pc, member_id=member_id, players=data.players)
         return await call.do(commands.start_member, member, _started, Done, key=data.key)
     if data.kind == "nocharge":
         call.actor.require("sessions.free")
     elif data.kind != "postpaid":
         raise InvalidInput({"kind": say("is required")})
     kind = FREE if data.kind == "nocharge" else POSTPAID
-    guests = StartGuests(**on_pc, kind=kind)
+    guests = StartGuests(**on_pc, kind=kind, players=data.players)
     return await _sell(call, data, commands.start_guests, guests, "started")
 
 
@@ -225,7 +235,9 @@ async def _start_form(
     shown = await call.read(quote, _question(call, data), options)
     asks = isinstance(error, NotConfirmed)
     told = None if asks or isinstance(error, NeedsShift) else error
-    errors, problem = errors_in_form(told, call.view.language, ("amount", "member", *SHIFT_FIELDS))
+    errors, problem = errors_in_form(
+        told, call.view.language, ("amount", "member", "players", *SHIFT_FIELDS)
+    )
     return call.html(
         f"{_FOLDER}/start.html",
         status=200 if error is None else error.status,
@@ -291,7 +303,9 @@ def _ended(made: list[Settlement]) -> Done:
 async def _check_out_form(
     call: CafeCall, data: CheckOutForm, error: AppError | None = None, *, is_changed: bool = False
 ) -> Reply:
-    view = await call.read(check_out_view, call.center, data.pc, clock.now())
+    tenders = taken_at_desk(call.center)
+    by = data.payment if data.payment in tenders else next(iter(tenders), "")
+    view = await call.read(check_out_view, call.center, data.pc, clock.now(), by)
     if view is None and error is None:
         error = NotFound(say("the PC is not in use"))
     language = call.view.language
@@ -304,7 +318,7 @@ async def _check_out_form(
         form=data,
         is_changed=is_changed,
         errors=errors,
-        tenders=taken_at_desk(call.center),
+        tenders=tenders,
         offer=await offer_of(call, error),
         may_choose=call.actor.may(REFUND_OTHER),
         problem=problem,

@@ -15,6 +15,7 @@ from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
 from lanhouse.cafe.desk.queries.members import Person, find_members, member_meant
 from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
+from lanhouse.cafe.desk.rules.notes import round_sums
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
 from lanhouse.cafe.topups import commands
@@ -28,7 +29,6 @@ from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput
 from lanhouse.kit.inputs import means
 from lanhouse.kit.limits import COMMENT_CHARS_MAX
-from lanhouse.kit.money import MICROS
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
 from lanhouse.web.pages.refusals import errors_in_form, refusal_text
@@ -36,7 +36,7 @@ from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Top-up pages")
 _FOLDER = "cafe/desk/templates/top_up"
-_CHIPS = [amount * MICROS for amount in (5, 10, 20, 50)]
+_CHIPS = (5, 10, 20, 50)
 
 
 class TopUpForm(ShiftFirst):
@@ -185,7 +185,7 @@ async def _form(call: CafeCall, data: TopUpForm, error: AppError | None = None) 
         f"{_FOLDER}/top_up.html",
         status=200 if error is None else error.status,
         form=data,
-        chips=_CHIPS,
+        chips=round_sums(call.center.currency, *_CHIPS),
         tenders=taken_at_desk(call.center),
         may_choose=call.actor.may(REFUND_OTHER),
         errors=errors,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.centers.schemas.values import QuickSum
 from lanhouse.cafe.desk.pages.bill import Split, split_of
 from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.rules import Map, Rate, Seat, build_map, natural_key, seat_of
 from lanhouse.cafe.desk.rules.hall import hall_of
 from lanhouse.cafe.metering.plans import terms_by
-from lanhouse.cafe.metering.rules import Bill, cost_of_seconds
+from lanhouse.cafe.metering.rules import MINUTES_MAX, Bill, cost_of_seconds, minutes_for_money
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, picture_of, rooms_of
 from lanhouse.cafe.pricing.queries import price_list
@@ -29,8 +30,11 @@ from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, PREPAID, WALLET_K
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
+from lanhouse.kit.money import parse_micros
 
 _CHIP_MINUTES = (30, 60, 120, 300)
+QUICK_SUMS_MAX = 12
+"""Buttons that a sale shows."""
 _LOG_LINES = 6
 
 _BUSY = static(
@@ -63,6 +67,7 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     seat: Seat
     pc_id: int
     pc_group_id: int
+    console_type: int
     rate: Rate | None
     chips: list[Chip]
     lacks_default_price: bool = False
@@ -96,9 +101,12 @@ def computers(read: Read, center: Center, at: datetime) -> Map:
     )
 
 
-def guest_tariff(prices: PriceList, center: Center, pc_group_id: int) -> Tariff:
+def guest_tariff(
+    prices: PriceList, center: Center, pc_group_id: int, *, players: int = 1
+) -> Tariff:
     """The tariff of a prepaid guest on the PCs of a group."""
-    return tariff_for(prices, pc_group_id, GUEST_GROUPS[PREPAID], zone=center.zone_name)
+    group_id = GUEST_GROUPS[PREPAID]
+    return tariff_for(prices, pc_group_id, group_id, zone=center.zone_name, players=players)
 
 
 def guest_rates(prices: PriceList, center: Center, at: datetime) -> Callable[[int], Rate | None]:
@@ -133,6 +141,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
             unseen_end=0 if mark is None else mark.session_id,
             pc_id=pc.id,
             pc_group_id=pc.pc_group_id,
+            console_type=pc.console_type,
             rate=rate,
             chips=chips_for(prices, center, pc.pc_group_id, at) if rate else [],
             lacks_default_price=guest_tariff(prices, center, pc.pc_group_id).lacks_default_price,
@@ -143,6 +152,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
         seat=seat_of(pc, state, rate, at),
         pc_id=pc.id,
         pc_group_id=pc.pc_group_id,
+        console_type=pc.console_type,
         rate=rate,
         chips=[],
         session=session,
@@ -153,17 +163,38 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
     )
 
 
-def chips_for(prices: PriceList, center: Center, pc_group_id: int, at: datetime) -> list[Chip]:
-    """Usual lengths of time with their prices; those for which no price holds are left out."""
-    terms = terms_by(center.settings.payment)
-    tariff = guest_tariff(prices, center, pc_group_id)
-    chips = []
-    for minutes in _CHIP_MINUTES:
+def chips_for(
+    prices: PriceList, center: Center, pc_group_id: int, at: datetime, *, players: int = 1
+) -> list[Chip]:
+    """The quick sums of the centre (price_button), or usual lengths of time, with their prices;
+    those for which no price holds are left out. A sum tells the whole minutes that it buys now."""
+    terms = terms_by(center.settings.payment, currency=center.currency)
+    tariff = guest_tariff(prices, center, pc_group_id, players=players)
+    chips: dict[int, Chip] = {}
+    for quick in quick_sums(center.settings.payment.price_button) or _CHIP_MINUTES:
         try:
-            chips.append(Chip(minutes, cost_of_seconds(tariff, at, minutes * 60, terms)))
+            if isinstance(quick, int):
+                chip = Chip(quick, cost_of_seconds(tariff, at, quick * 60, terms))
+            else:
+                money = parse_micros(quick)
+                chip = Chip(minutes_for_money(tariff, at, money, terms), money)
         except NoPrice:
-            break
-    return chips
+            continue
+        if 0 < chip.minutes < MINUTES_MAX:
+            chips.setdefault(chip.minutes, chip)
+    return list(chips.values())
+
+
+@lru_cache(maxsize=256)
+def quick_sums(text: str) -> tuple[int | str, ...]:
+    """The setting price_button: minutes whose price is the sum, or a sum as text, which goes
+    before minutes that stand beside it (decision 0117). What says neither is left out."""
+    try:
+        rows = msgspec.json.decode(text, type=tuple[QuickSum, ...])
+    except msgspec.ValidationError:  # kept as it came, before anything obeyed it
+        return ()
+    found = ((row.money if row.money.strip("0.") else int(row.min or 0)) for row in rows)
+    return tuple(one for one in found if one)[:QUICK_SUMS_MAX]
 
 
 def _midnight(center: Center, at: datetime) -> datetime:

@@ -6,14 +6,15 @@ from datetime import UTC, datetime, time, timedelta
 
 import msgspec
 
-from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.centers.schemas import Center, PaymentSettings
 from lanhouse.cafe.groups.queries import member_groups_of, pc_groups_of, pc_time_discount
 from lanhouse.cafe.groups.schemas import MemberGroup, PcGroup
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.pcs.queries import pc_rows
-from lanhouse.cafe.pricing.queries import prices_of_center
+from lanhouse.cafe.pricing.queries import holidays_of, prices_of_center
 from lanhouse.cafe.pricing.rules import (
     DEFAULT_NAME,
+    Holiday,
     NoPrice,
     PriceList,
     PriceRule,
@@ -126,6 +127,10 @@ class PricesPage(msgspec.Struct, frozen=True, kw_only=True):
     pcs_touched: int
     sessions_touched: int
     answer: Answer | None
+    payment: PaymentSettings
+    """What else makes a bill."""
+    holidays: list[Holiday]
+    """Those that are to come, today's too."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -184,12 +189,25 @@ def prices_page(read: Read, wanted: Wanted) -> PricesPage:
         pcs_touched=_touched(before, after, by_group),
         sessions_touched=count_repriced(read, center, wanted.at, old, new) if old != new else 0,
         answer=_answer(read, wanted, old, new, member_groups),
+        payment=center.settings.payment,
+        holidays=[
+            day
+            for day in old.holidays
+            if day.date >= wanted.at.astimezone(center.zone).date().isoformat()
+        ],
     )
 
 
 def _price_list(center: Center, canvas: Canvas) -> PriceList:
     default = None if canvas.default_micros is None else default_rule(canvas.default_micros)
-    return PriceList(canvas.rules, default, center.settings.payment.default_price_fills_gaps)
+    payment = center.settings.payment
+    return PriceList(
+        canvas.rules,
+        default,
+        payment.default_price_fills_gaps,
+        holidays_of(payment.holidays),
+        payment.extra_player_price_micros,
+    )
 
 
 def _check_grid(grid: Grid, pc_groups: list[PcGroup], member_groups: list[MemberGroup]) -> None:

@@ -32,6 +32,7 @@ from lanhouse.cafe.sessions.schemas import MEMBER, OFFER, PREPAID, Session
 from lanhouse.db.store import Read
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import InvalidInput, NotFound
+from lanhouse.kit.limits import PLAYERS_MAX
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
 
@@ -47,6 +48,7 @@ class StartForm(ShiftFirst):
     member: str = ""
     offer: str = ""
     payment: str = "cash"
+    players: int = 1
     minutes: int = 0
     """A length that was asked for by a time chip; becomes an amount when the dialog opens."""
     session: int = 0
@@ -78,6 +80,9 @@ class StartOptions(msgspec.Struct, frozen=True, kw_only=True):
     pc_group_id: int
     rate: Rate | None
     lacks_default_price: bool
+    players_max: int
+    """At a console of a centre where further players have a price; 1 elsewhere."""
+    extra_player_micros: int
     session: Session | None
 
 
@@ -97,6 +102,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     balance_micros: int = 0
     bonus_micros: int = 0
     offer: Offer | None = None
+    card_percent: int = 100
+    """What is charged of the price because the guest pays by card."""
     least_micros: int = 0
     """The minimum charge that an amount does not reach; 0 = there is none."""
 
@@ -129,7 +136,15 @@ def start_options(read: Read, wanted: QuoteWanted) -> StartOptions:
         state=selected.seat.state,
         is_running=selected.session is not None,
         kinds=_kinds(center, selected, bool(offers), wanted.may_give_free),
-        chips=chips_for(prices, center, selected.pc_group_id, wanted.at) if selected.rate else [],
+        chips=chips_for(
+            prices, center, selected.pc_group_id, wanted.at, players=wanted.form.players
+        )
+        if selected.rate
+        else [],
+        players_max=PLAYERS_MAX
+        if selected.console_type and center.settings.payment.extra_player_price_micros
+        else 1,
+        extra_player_micros=center.settings.payment.extra_player_price_micros,
         offers=offers,
         pc_group_id=selected.pc_group_id,
         rate=selected.rate,
@@ -186,10 +201,18 @@ def _chosen_offer(
 
 
 def _guest_start(
-    read: Read, center: Center, at: datetime, options: StartOptions, *, kind: str, **more: Any
+    read: Read,
+    center: Center,
+    at: datetime,
+    options: StartOptions,
+    *,
+    kind: str,
+    players: int = 1,
+    **more: Any,
 ) -> Start:
     """A guest's session on the PC, with what pays for it."""
-    tariff = guest_tariff(price_list(read, center), center, options.pc_group_id)
+    prices = price_list(read, center)
+    tariff = guest_tariff(prices, center, options.pc_group_id, players=players)
     of_pc = {"pc_id": options.pc_id, "pc_name": options.pc_name}
     return plan_start(read, center, at, kind=kind, tariff=tariff, **of_pc, **more)
 
@@ -224,20 +247,30 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
     session = options.session
     if session is not None:
         until = plan_add(read, center, session, at, more_micros=amount).expires_at
-        begins = session.expires_at or at
+        begins, terms = session.expires_at or at, session.terms
     else:
-        start = _guest_start(read, center, at, options, kind=PREPAID, paid_micros=amount)
+        start = _guest_start(
+            read,
+            center,
+            at,
+            options,
+            kind=PREPAID,
+            players=question.form.players,
+            paid_micros=amount,
+            payment=question.form.payment,
+        )
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
         if amount and not start.is_affordable:
             least = start.least_micros
             return msgspec.structs.replace(plain, problem="too_little", least_micros=least)
-        begins, until = at, start.session.expires_at
+        begins, until, terms = at, start.session.expires_at, start.session.terms
     return msgspec.structs.replace(
         plain,
         amount_micros=amount,
         until=until,
         seconds=None if until is None else max((until - begins) // _SECOND, 0),
+        card_percent=terms.card_percent if terms.is_by_card else 100,
         problem="" if amount > 0 else "amount",
     )
 
@@ -257,6 +290,7 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
         person.group_id,
         zone=center.zone_name,
         discount=pc_time_discount(read, center.id, person.group_id),
+        players=question.form.players,
     )
     start = plan_start(
         read,

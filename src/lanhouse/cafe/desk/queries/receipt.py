@@ -10,13 +10,14 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split, split_of
 from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.rules import state_word
+from lanhouse.cafe.desk.rules.notes import round_sums
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.sessions.plans.ending import plan_end, settlement_of
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
 from lanhouse.cafe.sessions.queries.quotes import quote_sign
 from lanhouse.cafe.sessions.queries.states import session_state_on_pc
-from lanhouse.cafe.sessions.schemas import FREE, MEMBER
+from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.money import MICROS
@@ -38,6 +39,8 @@ class CheckOutView(msgspec.Struct, frozen=True, kw_only=True):
     quote_time: int
     """Unix seconds; with quote_sign it holds the shown sum for five minutes."""
     quote_sign: str
+    has_card_price: bool
+    """Whether the sum depends on the tender."""
     notes: list[int]
     """Bank notes, in micros, with which the sum may be paid."""
 
@@ -57,15 +60,19 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     payment: str
 
 
-def check_out_view(read: Read, center: Center, name: str, at: datetime) -> CheckOutView | None:
-    """The dialog for the session on a PC (by name); None when there is none."""
+def check_out_view(
+    read: Read, center: Center, name: str, at: datetime, payment: str = ""
+) -> CheckOutView | None:
+    """The dialog for the session on a PC (by name), as a postpaid guest pays by `payment`; None
+    when there is none."""
     pc = pc_by_name(read, center.id, name)
     session_id = None if pc is None else open_session_on_pc(read, center.id, pc.id)
     session = None if session_id is None else session_by_id(read, center.id, session_id)
     state = None if pc is None else session_state_on_pc(read, center, pc.id, at)
     if pc is None or session is None or state is None:
         return None
-    end = plan_end(read, center, session, at, at_desk=True)
+    by = payment if session.kind == POSTPAID else ""
+    end = plan_end(read, center, session, at, payment=by, at_desk=True)
     split = split_of(end)
     return CheckOutView(
         pc_name=pc.name,
@@ -77,7 +84,10 @@ def check_out_view(read: Read, center: Center, name: str, at: datetime) -> Check
         split=split,
         quote_time=clock.to_micros(end.at) // MICROS,
         quote_sign=quote_sign(center, [session], end.at),
-        notes=[n * MICROS for n in _NOTES if n * MICROS >= split.due_micros][:_NOTES_SHOWN],
+        has_card_price=session.kind == POSTPAID and session.terms.card_percent != 100,
+        notes=[note for note in round_sums(center.currency, *_NOTES) if note >= split.due_micros][
+            :_NOTES_SHOWN
+        ],
     )
 
 

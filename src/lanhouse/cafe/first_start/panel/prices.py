@@ -19,7 +19,8 @@ from lanhouse.cafe.first_start.rules import (
     first_packages,
     usual_prices,
 )
-from lanhouse.cafe.metering.rules import Terms, cost_of_seconds
+from lanhouse.cafe.metering.plans import terms_by
+from lanhouse.cafe.metering.rules import cost_of_seconds
 from lanhouse.cafe.pricing.rules import PriceList, PriceRule, tariff_for
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
@@ -116,7 +117,7 @@ def _examples(call: CafeCall, progress: Progress, chosen: Sequence[str] = ()) ->
 def _example(center: Center, room: str, price_micros: int, at: datetime) -> Example:
     rule = PriceRule(0, "", price_micros)
     tariff = tariff_for(PriceList((), rule, True), 0, 0, zone=center.zone_name, discount=0)
-    terms = Terms(minimum_charge_micros=center.settings.payment.minimum_charge_micros)
+    terms = terms_by(center.settings.payment, currency=center.currency)
     costs = [cost_of_seconds(tariff, at, seconds, terms) for seconds in (_SOME_SECONDS, 600)]
     return Example(room, *costs)
 

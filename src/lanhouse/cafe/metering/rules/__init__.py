@@ -1,12 +1,13 @@
 """What a session costs, how long its money lasts, and the bill that explains it.
 
 Pure: no clock, no store. A session is a row of segments, each with the tariff it was begun under
-(walking.py); its stretches become a bill (bills.py), and money an end (ends.py).
+(walking.py) and the terms that were agreed (terms.py); its stretches become a bill (bills.py), and
+money an end (ends.py).
 """
 
 from __future__ import annotations
 
-from lanhouse.cafe.metering.rules.bills import Bill, BillLine, bill, exact_cost, total_cost
+from lanhouse.cafe.metering.rules.bills import Bill, bill, day_costs, exact_cost, total_cost
 from lanhouse.cafe.metering.rules.ends import (
     MINUTES_MAX,
     SESSION_DAYS_MAX,
@@ -15,12 +16,14 @@ from lanhouse.cafe.metering.rules.ends import (
     ends_at,
     minutes_for_money,
     seconds_for_money,
+    sold_until,
 )
+from lanhouse.cafe.metering.rules.lines import BillLine
+from lanhouse.cafe.metering.rules.terms import CENT, Terms
 from lanhouse.cafe.metering.rules.walking import (
     UNPLAYED,
     Segment,
     Stretch,
-    Terms,
     cut,
     package_use,
     packages_left,
@@ -28,6 +31,7 @@ from lanhouse.cafe.metering.rules.walking import (
 )
 
 __all__ = [
+    "CENT",
     "MINUTES_MAX",
     "SESSION_DAYS_MAX",
     "UNPLAYED",
@@ -40,12 +44,14 @@ __all__ = [
     "can_begin",
     "cost_of_seconds",
     "cut",
+    "day_costs",
     "ends_at",
     "exact_cost",
     "minutes_for_money",
     "package_use",
     "packages_left",
     "seconds_for_money",
+    "sold_until",
     "stretches",
     "total_cost",
 ]

@@ -1,57 +1,48 @@
 """What a session costs, and the bill that explains it.
 
-Pure. In this order: the exact sum of all stretches, the start fee, the minimum charge, and once, at
-the end, the rounding; each of them is a line (decisions 0020, 0047 and 0104).
+Pure. In this order: the exact sum of all stretches, the start fee, the daily cap, the minimum
+charge, tax, card price, and once, at the end, the rounding; each of them is a line (decisions 0020,
+0047, 0104 and 0117).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 import msgspec
 
+from lanhouse.cafe.metering.rules.caps import Days
+from lanhouse.cafe.metering.rules.lines import (
+    A_PART,
+    BillLine,
+    closing_line,
+    line_rounded,
+    time_line,
+)
+from lanhouse.cafe.metering.rules.terms import Terms
 from lanhouse.cafe.metering.rules.walking import (
-    CENT,
     SECOND_MICROS,
     UNPLAYED,
     Kind,
     Segment,
     Stretch,
-    Terms,
     micros_between,
     stretches,
 )
-from lanhouse.cafe.pricing.rules import RATE_PARTS, NoPrice, rate_of, rule_at
-from lanhouse.kit.money import format_fixed, format_plain, half_up
-from lanhouse.kit.said import say
+from lanhouse.cafe.pricing.rules import (
+    PERCENT_PARTS,
+    RATE_PARTS,
+    NoPrice,
+    local_time,
+    rate_of,
+    rule_at,
+)
+from lanhouse.kit.money import half_up
 
-A_PART = say("for a part of this time")
-
-
-class BillLine(msgspec.Struct, frozen=True):
-    """One line of the bill: what, from when to when, at which price, why, and how much."""
-
-    kind: Kind
-    what: str
-    from_at: datetime
-    to_at: datetime
-    price_per_hour: Fraction
-    """Exact micros an hour after the discount; zero where nothing is charged."""
-    amount_micros: int
-    why: str
-    rounding_micros: int = 0
-    """By how much the amount differs from seconds x price, rounded half-up; a cent, or nothing."""
-    unit_seconds: int = 0
-    """Of time that was not played: the block, or the least length, that it is charged for. Of a
-    rounding it is 0 and `step_micros` says to what."""
-    step_micros: int = 0
-
-    @property
-    def seconds(self) -> int:
-        """Its length; sessions, packages and prices change on whole seconds (decision 0020)."""
-        return micros_between(self.from_at, self.to_at) // SECOND_MICROS
+_NO_CAP = 2**62
+"""A cap that nothing reaches: time is cut by days all the same."""
 
 
 class Bill(msgspec.Struct, frozen=True):
@@ -63,27 +54,37 @@ class Bill(msgspec.Struct, frozen=True):
     total_micros: int
     seconds: int
     """Whole seconds played."""
+    tax_micros: int = 0
+    """The tax that the total holds."""
 
 
-class Sum(msgspec.Struct, frozen=True):
-    """The exact cost of the time, in RATE_PARTS of micros, and whether the session is billed at
-    all: then the start fee and the minimum charge are owed."""
+class Sum:
+    """What is owed, in RATE_PARTS of micros, as the walk goes on."""
 
-    exact: int
-    is_billed: bool
+    def __init__(self, segments: Sequence[Segment], terms: Terms, until: datetime) -> None:
+        self._terms = terms
+        self.exact = 0
+        """The exact cost of the time, whatever a cap leaves of it."""
+        self.days = Days(terms, segments[0])
+        self._is_billed_at_once = _is_billed_at_once(segments, terms, until)
 
-    def total_micros(self, terms: Terms) -> int:
-        """What is to be paid; bills round nowhere else."""
-        return rounded(self.owed(terms), terms)
+    def add(self, stretch: Stretch) -> None:
+        """Charge a stretch of the walk."""
+        self.exact += stretch.exact
+        self.days.add(stretch)
 
-    def owed(self, terms: Terms) -> int:
-        """The exact cost with start fee and minimum charge, before the rounding."""
+    @property
+    def is_billed(self) -> bool:
+        """Whether the session is billed at all: then start fee and minimum charge are owed."""
+        return self._is_billed_at_once or self.exact > 0
+
+    def finish(self) -> tuple[int, int]:
+        """What is owed with start fee and cap, and with the minimum charge; once, at the end."""
         if not self.is_billed:
-            return self.exact
-        return max(
-            self.exact + terms.start_fee_micros * RATE_PARTS,
-            terms.minimum_charge_micros * RATE_PARTS,
-        )
+            return self.days.owed, self.days.owed
+        self.days.add_fee(self._terms.start_fee_micros * RATE_PARTS)
+        capped = self.days.owed
+        return capped, max(capped, self._terms.minimum_micros * RATE_PARTS)
 
 
 def exact_cost(segments: Sequence[Segment], terms: Terms, until: datetime) -> Fraction:
@@ -97,11 +98,10 @@ def exact_cost(segments: Sequence[Segment], terms: Terms, until: datetime) -> Fr
 
 def total_cost(segments: Sequence[Segment], terms: Terms, until: datetime) -> int:
     """What the session costs up to `until`, in micros: the total of its bill, without the lines."""
-    exact = 0
-    is_billed = _is_billed_at_once(segments, terms, until)
+    found = Sum(segments, terms, until)
     for stretch in _walked(segments, terms, until):
-        exact += stretch.exact
-    return Sum(exact, is_billed or exact > 0).total_micros(terms)
+        found.add(stretch)
+    return rounded(found.finish()[1], terms)
 
 
 def bill(segments: Sequence[Segment], terms: Terms, until: datetime) -> Bill:
@@ -112,42 +112,102 @@ def bill(segments: Sequence[Segment], terms: Terms, until: datetime) -> Bill:
     rounded half-up, the line says by how much (decision 0047).
     """
     lines: list[BillLine] = []
-    exact, billed, micros_played = 0, 0, 0
-    is_billed = _is_billed_at_once(segments, terms, until)
+    billed, micros_played = 0, 0
+    found = Sum(segments, terms, until)
     for stretch in _walked(segments, terms, until):
-        exact += stretch.exact
-        amount = _line_rounded(exact, terms) - billed
+        found.add(stretch)
+        amount = line_rounded(found.exact, 1, terms) - billed
         billed += amount
         if stretch.kind not in UNPLAYED:
             micros_played += micros_between(stretch.from_at, stretch.to_at)
-        lines.append(_line(stretch, amount, terms))
-    found = Sum(exact, is_billed or exact > 0)
-    if found.is_billed:
-        for line in _fixed(terms, billed, segments[0].from_at, until):
-            lines.append(line)
-            billed += line.amount_micros
-    total = found.total_micros(terms)
+        lines.append(time_line(stretch, amount, terms))
+    closing = closing_lines(found, terms, billed, segments[0].from_at, until)
+    return Bill(
+        lines + closing,
+        Fraction(found.exact, RATE_PARTS),
+        billed + sum(line.amount_micros for line in closing),
+        micros_played // SECOND_MICROS,
+        sum(line.tax_micros for line in closing),
+    )
+
+
+def day_costs(segments: Sequence[Segment], terms: Terms, until: datetime) -> dict[date, int]:
+    """What a session costs on each day of the centre, in micros, without tax and card price; what
+    the minimum charge adds falls on the day it begins."""
+    if not terms.daily_cap_micros:
+        terms = msgspec.structs.replace(terms, daily_cap_micros=_NO_CAP)
+    found = Sum(segments, terms, until)
+    for stretch in _walked(segments, terms, until):
+        found.add(stretch)
+    capped, owed = found.finish()
+    first = local_time(segments[0].tariff, segments[0].from_at).date()
+    by_day = dict(found.days.by_day)
+    by_day[first] = by_day.get(first, 0) + owed - capped
+    return {day: line_rounded(exact, 1, terms) for day, exact in by_day.items()}
+
+
+def closing_lines(
+    found: Sum, terms: Terms, billed: int, from_at: datetime, until: datetime
+) -> list[BillLine]:
+    """What follows the time on a bill, in the order of decision 0117; `billed` is the sum of the
+    lines before."""
+    lines: list[BillLine] = []
+
+    def add(kind: Kind, exact: int, parts: int, at: datetime, tax_micros: int = 0) -> None:
+        """The line that brings the sum to `exact` / `parts`; none where it does already."""
+        nonlocal billed
+        amount = line_rounded(exact, parts, terms) - billed
+        billed += amount
+        if amount or tax_micros:
+            lines.append(closing_line(kind, amount, terms, at, tax_micros))
+
+    with_fee = found.exact + terms.start_fee_micros * RATE_PARTS * found.is_billed
+    capped, owed = found.finish()
+    add("start_fee", with_fee, 1, from_at)
+    add("daily_cap", capped, 1, until)
+    add("minimum_charge", owed, 1, until)
+    total, tax = rounded(owed, terms), tax_micros_of(rounded(owed, terms), terms)
+    if terms.is_tax_included:
+        add("tax_included", owed, 1, until, tax)
+    else:
+        add("tax", owed * (PERCENT_PARTS + terms.tax_parts), PERCENT_PARTS, until, tax)
+    add("card_price", owed * terms.on_top[0], terms.on_top[1], until)
     if total != billed:
-        lines.append(_rounding(terms, total - billed, until))
-    return Bill(lines, Fraction(exact, RATE_PARTS), total, micros_played // SECOND_MICROS)
+        lines.append(closing_line("rounding", total - billed, terms, until))
+    return lines
 
 
 def rounded(exact: int, terms: Terms) -> int:
-    """An exact sum (in RATE_PARTS of micros) as it is to be paid, in steps of the terms."""
-    step = terms.step_micros
+    """What is owed (in RATE_PARTS of micros) as it is to be paid: with tax and card price, in
+    steps of the terms. Bills round nowhere else."""
+    step, (more, parts) = terms.step_micros, terms.on_top
+    exact, parts = exact * more, parts * RATE_PARTS * step
     if terms.rounding == "up":
-        return -(-exact // (RATE_PARTS * step)) * step
+        return -(-exact // parts) * step
     if terms.rounding == "down":
-        return exact // (RATE_PARTS * step) * step
-    return half_up(exact, RATE_PARTS * step) * step
+        return exact // parts * step
+    return half_up(exact, parts) * step
+
+
+def tax_micros_of(total_micros: int, terms: Terms) -> int:
+    """The tax that a total holds, rounded half-up once."""
+    step = min(terms.step_micros, terms.unit_micros)
+    parts = (PERCENT_PARTS + terms.tax_parts) * step
+    return half_up(total_micros * terms.tax_parts, parts) * step
 
 
 def most_exact(money_micros: int, terms: Terms) -> int:
-    """The most that may be owed, in RATE_PARTS of micros, so that it is covered as it is and as it
-    is rounded: rounding down gives nobody time, rounding up takes no money that is not there."""
+    """The most that may be owed, in RATE_PARTS of micros, so that it is covered with tax and card
+    price, as it is and as it is rounded: rounding down gives nobody time, rounding up takes no
+    money that is not there."""
+    more, parts = terms.on_top
+    return _most_paid(money_micros, terms) * parts // more
+
+
+def _most_paid(money_micros: int, terms: Terms) -> int:
     step = terms.step_micros
     floor = money_micros // step * step * RATE_PARTS
-    coins = min(step, CENT)
+    coins = min(step, terms.unit_micros)
     whole = money_micros // coins * coins * RATE_PARTS
     if terms.rounding == "up":
         return floor
@@ -176,63 +236,6 @@ def _is_billed_at_once(segments: Sequence[Segment], terms: Terms, until: datetim
         return False
     if first.packages or until < first.from_at:
         return False
+    if not terms.first_hour_percent:
+        return False
     return rate_of(first.tariff, rule_at(first.tariff, first.from_at)) > 0
-
-
-def _line_rounded(exact: int, terms: Terms) -> int:
-    step = min(terms.step_micros, CENT)
-    return half_up(exact, RATE_PARTS * step) * step
-
-
-def _line(stretch: Stretch, amount_micros: int, terms: Terms) -> BillLine:
-    what, why = _words(stretch, terms)
-    rounding = amount_micros - _line_rounded(stretch.exact, terms)
-    if rounding:
-        why += f", {'+' if rounding > 0 else ''}{format_fixed(rounding)} rounding"
-    price = stretch.piece.price_per_hour if stretch.piece else Fraction(0)
-    at = (stretch.from_at, stretch.to_at)
-    unit = {"least_time": terms.least_seconds, "block": terms.block_seconds}.get(stretch.kind, 0)
-    return BillLine(stretch.kind, what, *at, price, amount_micros, why, rounding, unit)
-
-
-def _words(stretch: Stretch, terms: Terms) -> tuple[str, str]:
-    if stretch.kind == "free_session":
-        return "Free session", "nobody pays"
-    if stretch.kind == "free_minutes":
-        return "Free minutes", "the first minutes of a session are not billed"
-    if stretch.package is not None:
-        return stretch.package.name, "paid by the package"
-    if stretch.piece is None or stretch.piece.rule is None:
-        raise NoPrice(stretch.segment.tariff, A_PART)
-    rule, discount = stretch.piece.rule, stretch.segment.tariff.discount
-    why = f"{format_fixed(rule.price_per_hour_micros)} an hour"
-    if discount:
-        why += f", less {format_plain(discount * 10_000)} % of the member group"
-    if stretch.kind == "least_time":
-        why += f", not played: time is billed for at least {terms.least_seconds // 60} minutes"
-    elif stretch.kind == "block":
-        why += f", not played: time is billed in blocks of {terms.block_seconds // 60} minutes"
-    return rule.name, why
-
-
-def _fixed(
-    terms: Terms, billed_micros: int, from_at: datetime, until: datetime
-) -> Iterator[BillLine]:
-    """The start fee, and what is missing to the minimum charge."""
-    fee = terms.start_fee_micros
-    if fee:
-        why = f"every session that is billed costs {format_fixed(fee)} more"
-        yield BillLine("start_fee", "Start fee", from_at, from_at, Fraction(0), fee, why)
-    missing = terms.minimum_charge_micros - billed_micros - fee
-    if missing > 0:
-        why = f"a session costs at least {format_fixed(terms.minimum_charge_micros)}"
-        yield BillLine("minimum_charge", "Minimum charge", until, until, Fraction(0), missing, why)
-
-
-def _rounding(terms: Terms, amount_micros: int, until: datetime) -> BillLine:
-    step = terms.step_micros
-    way = {"up": "up to", "down": "down to", "nearest": "to the nearest"}[terms.rounding]
-    why = f"rounded {way} {format_fixed(step)}"
-    return BillLine(
-        "rounding", "Rounding", until, until, Fraction(0), amount_micros, why, step_micros=step
-    )

@@ -6,32 +6,36 @@ Pure. The inverse of bills.py: a session ends at the last whole second that its 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from lanhouse.cafe.metering.rules.bills import most_exact, total_cost
+from lanhouse.cafe.metering.rules.caps import Days
+from lanhouse.cafe.metering.rules.terms import Terms
 from lanhouse.cafe.metering.rules.walking import (
     MICROSECOND,
     SECOND_MICROS,
     Segment,
     Stretch,
-    Terms,
     Walk,
+    by_day,
+    first_hour,
     micros_between,
 )
 from lanhouse.cafe.pricing.rules import (
     RATE_PARTS,
     Piece,
     Tariff,
+    always_has_price,
     costs_nothing,
     timeline,
-    week_of,
 )
 
 SESSION_DAYS_MAX = 366
 """No session is computed further ahead than this; money for more ends there."""
 MINUTES_MAX = SESSION_DAYS_MAX * 24 * 60
 _SECOND = timedelta(seconds=1)
+_MINUTE = timedelta(minutes=1)
 
 
 def ends_at(segments: Sequence[Segment], terms: Terms, money_micros: int | None) -> datetime | None:
@@ -44,6 +48,28 @@ def ends_at(segments: Sequence[Segment], terms: Terms, money_micros: int | None)
     SESSION_DAYS_MAX.
     """
     return _ends_within(segments, terms, money_micros, timedelta(days=SESSION_DAYS_MAX))
+
+
+def sold_until(
+    segments: Sequence[Segment], terms: Terms, money_micros: int | None
+) -> datetime | None:
+    """ends_at() for who has bought time: not before the last whole minute whose cost, as it is
+    rounded, the money covers. So the amount of some minutes buys at least those (decision 0117)."""
+    end = ends_at(segments, terms, money_micros)
+    if end is None or money_micros is None:
+        return end
+    last = ends_at(segments, terms, money_micros + terms.step_micros)
+    if last is None or last <= end:
+        return end
+    begins = segments[0].from_at + timedelta(seconds=terms.free_seconds)
+    minutes = range((end - begins) // _MINUTE + 1, (last - begins) // _MINUTE + 1)
+    # The cost never falls with the length, so it can be searched.
+    covered = bisect_right(
+        minutes,
+        money_micros,
+        key=lambda minute: total_cost(segments, terms, begins + minute * _MINUTE),
+    )
+    return max(end, begins + minutes[covered - 1] * _MINUTE) if covered else end
 
 
 def can_begin(segment: Segment, terms: Terms, money_micros: int | None) -> bool:
@@ -92,25 +118,51 @@ def minutes_for_money(tariff: Tariff, from_at: datetime, money_micros: int, term
 class _Purse:
     """What may still be owed, in RATE_PARTS of micros."""
 
-    def __init__(self, terms: Terms, money_micros: int | None, spent: int) -> None:
-        self.spent = spent
-        self.most: int | None = None
+    def __init__(self, terms: Terms, money_micros: int | None, days: Days) -> None:
+        self.days = days
+        self._most: int | None = None
+        fee = days.add_fee(terms.start_fee_micros * RATE_PARTS)
         if money_micros is None:
             return
-        most = most_exact(money_micros, terms)
-        if most < terms.minimum_charge_micros * RATE_PARTS:
-            most = -1  # not even the first priced second
-        self.most = most - terms.start_fee_micros * RATE_PARTS
+        self._most = most_exact(money_micros, terms)
+        if self._most < terms.minimum_micros * RATE_PARTS:
+            self._most = fee - 1  # not even the first priced second
 
-    def covers(self, cost: int) -> bool:
-        """Whether so much more may be owed; what costs nothing always may."""
-        return cost == 0 or self.most is None or self.spent + cost <= self.most
+    def covers(self, exact: int, charged: int) -> bool:
+        """Whether time may be played that costs `exact`, of which a cap leaves `charged`; what has
+        no price always may."""
+        return exact == 0 or self._most is None or self.days.owed + charged <= self._most
 
-    def times(self, cost: int) -> int | None:
-        """How often so much more may be owed; None = without end."""
-        if self.most is None or cost == 0:
-            return None
-        return max(self.most - self.spent, 0) // cost
+    def times(self, cost: int) -> int:
+        """How often so much more may be owed, by who cannot pay it without end."""
+        assert self._most is not None
+        return max(self._most - self.days.owed, 0) // cost
+
+
+class _Line:
+    """The charged time to come of a running segment, from `begins` on."""
+
+    def __init__(self, running: Segment, terms: Terms, begins: datetime, left: timedelta) -> None:
+        self.tariff = running.tariff
+        self.origin = running.from_at
+        self.block = terms.block_seconds * SECOND_MICROS
+        self._terms = terms
+        self._first_until = begins + left
+        """Until when it is the first hour."""
+
+    def pieces(self, at: datetime, until: datetime) -> Iterator[Piece]:
+        """The pieces from `at` to `until` with the prices of the first hour, each on one day where
+        days have a cap. The time before `at` has been charged without a gap."""
+        left = max(self._first_until - at, timedelta())
+        for piece in timeline(self.tariff, at, until):
+            parts = first_hour(piece, left, self._terms)
+            if piece.rule is not None:
+                left -= min(left, piece.to_at - piece.from_at)
+            for part in parts:
+                if self._terms.daily_cap_micros:
+                    yield from by_day(self.tariff, part)
+                else:
+                    yield part
 
 
 def _ends_within(
@@ -118,92 +170,101 @@ def _ends_within(
 ) -> datetime | None:
     """ends_at(), looked at no further than `most` from the running segment's begin."""
     running = segments[-1]
-    if running.is_free or (money_micros is None and _always_has_price(running.tariff)):
+    if running.is_free or (money_micros is None and always_has_price(running.tariff)):
         return None
-    walk = Walk(terms)
-    spent = sum(
-        stretch.exact
-        for segment in segments[:-1]
-        for stretch in walk.segment(segment, running.from_at)
-    )
+    walk, days = Walk(terms), Days(terms, segments[0])
+    for segment in segments[:-1]:
+        for stretch in walk.segment(segment, running.from_at):
+            days.add(stretch)
     horizon = running.from_at + most
     begins = running.from_at
     for before in walk.unpriced(running, datetime.max.replace(tzinfo=begins.tzinfo)):
-        spent += sum(stretch.exact for stretch in walk.rest(begins))
+        for stretch in walk.rest(begins):
+            days.add(stretch)
         begins = before.to_at
     charged_to = walk.charged_to
     if charged_to is not None and charged_to > begins:
         rest = list(walk.rest(begins))
-        spent += sum(stretch.exact for stretch in rest)
+        for stretch in rest:
+            days.add(stretch)
         closed = _first_gap(rest, begins, charged_to)
         if closed is not None:
             return closed
         begins = charged_to
     if costs_nothing(running.tariff):
         return None
-    purse = _Purse(terms, money_micros, spent)
+    purse = _Purse(terms, money_micros, days)
+    line = _Line(running, terms, begins, walk.first_left)
     if not walk.is_begun and terms.least_seconds:
         until = terms.unit_end(begins, begins, is_begun=False)
-        found = _end_in_unit(running.tariff, begins, until, purse)
+        found = _end_in_unit(line, begins, until, purse)
         if found is not None:
             return found
         begins = until
-    return _end_in_line(running, terms.block_seconds, begins, horizon, purse)
+    return _end_in_line(line, begins, horizon, purse)
 
 
-def _end_in_line(
-    running: Segment, block_seconds: int, begins: datetime, horizon: datetime, purse: _Purse
-) -> datetime:
+def _end_in_line(line: _Line, begins: datetime, horizon: datetime, purse: _Purse) -> datetime:
     """The end in time that is charged by the second or in blocks, from `begins` on."""
-    block = block_seconds * SECOND_MICROS
-    for piece in timeline(running.tariff, begins, horizon):
+    for piece in line.pieces(begins, horizon):
         if piece.to_at <= begins:
             continue
         if piece.rule is None:
             return max(piece.from_at, begins)
         at = max(piece.from_at, begins)
-        if not block:
-            found = _end_in_piece(running, piece, at, purse)
+        if not line.block:
+            found = _end_in_piece(line, piece, at, purse)
             if found is not None:
                 return found
             continue
         # Blocks that lie wholly within the piece cost the same; the one across its end does not.
-        whole = micros_between(at, piece.to_at) // block
-        times = purse.times(piece.rate * block)
-        if times is not None and times < whole:
-            return at + times * block * MICROSECOND
-        purse.spent += whole * piece.rate * block
-        begins = at + whole * block * MICROSECOND
+        whole = micros_between(at, piece.to_at) // line.block
+        covered = _covered(line, piece, whole, line.block, purse)
+        if covered < whole:
+            return at + covered * line.block * MICROSECOND
+        begins = at + whole * line.block * MICROSECOND
         if begins < piece.to_at:
-            until = begins + block * MICROSECOND
-            found = _end_in_unit(running.tariff, begins, until, purse)
+            until = begins + line.block * MICROSECOND
+            found = _end_in_unit(line, begins, until, purse)
             if found is not None:
                 return found
             begins = until
     return horizon
 
 
-def _end_in_piece(running: Segment, piece: Piece, at: datetime, purse: _Purse) -> datetime | None:
+def _end_in_piece(line: _Line, piece: Piece, at: datetime, purse: _Purse) -> datetime | None:
     """Where the money ends within a piece that is charged by the second; None = not in it."""
-    cost = piece.rate * micros_between(at, piece.to_at)
-    if purse.covers(cost):
-        purse.spent += cost
+    length = micros_between(at, piece.to_at)
+    covered = _covered(line, piece, length, 1, purse)
+    if covered == length:
         return None
-    covered = (purse.times(piece.rate) or 0) * MICROSECOND
-    played = at + covered - running.from_at
-    return running.from_at + timedelta(seconds=played // _SECOND)
+    played = at + covered * MICROSECOND - line.origin
+    return line.origin + timedelta(seconds=played // _SECOND)
 
 
-def _end_in_unit(tariff: Tariff, at: datetime, until: datetime, purse: _Purse) -> datetime | None:
+def _covered(line: _Line, piece: Piece, times: int, length: int, purse: _Purse) -> int:
+    """How many of `times` lengths (microseconds) within a piece the money covers; when it covers
+    all, they are charged."""
+    cost = piece.rate * length
+    room = purse.days.room(line.tariff, piece)
+    exact = times * cost
+    if purse.covers(exact, exact if room is None else min(exact, room)):
+        purse.days.add_time(line.tariff, piece, exact)
+        return times
+    return purse.times(cost)
+
+
+def _end_in_unit(line: _Line, at: datetime, until: datetime, purse: _Purse) -> datetime | None:
     """Where a session ends that would begin this unit: at once when it is not covered, where no
     price holds in it; None = not in it."""
-    pieces = list(timeline(tariff, at, until))
+    pieces = list(line.pieces(at, until))
     if pieces[0].rule is None:
         return at
-    cost = sum(piece.rate * micros_between(piece.from_at, piece.to_at) for piece in pieces)
-    if not purse.covers(cost):
+    costs = [piece.rate * micros_between(piece.from_at, piece.to_at) for piece in pieces]
+    if not purse.covers(sum(costs), purse.days.would_add(line.tariff, pieces)):
         return at
-    purse.spent += cost
+    for piece, exact in zip(pieces, costs, strict=True):
+        purse.days.add_time(line.tariff, piece, exact)
     return next((piece.from_at for piece in pieces if piece.rule is None), None)
 
 
@@ -215,8 +276,3 @@ def _first_gap(rest: Sequence[Stretch], begins: datetime, until: datetime) -> da
             return at
         at = stretch.to_at
     return at if at < until else None
-
-
-def _always_has_price(tariff: Tariff) -> bool:
-    """Whether some rule holds at every minute of the week."""
-    return all(rule is not None for _, rule in week_of(tariff))

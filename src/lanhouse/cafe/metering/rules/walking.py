@@ -9,18 +9,18 @@ Source: cafe-domain 1 (sessions and billing), 3 (offers); decisions 0020 and 010
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
 import msgspec
 
+from lanhouse.cafe.metering.rules.terms import FIRST_HOUR_SECONDS, Terms
 from lanhouse.cafe.offers.schemas import Package
-from lanhouse.cafe.pricing.rules import Piece, Tariff, timeline
+from lanhouse.cafe.pricing.rules import FACTOR_PARTS, Piece, Tariff, local_time, timeline
 
 MICROSECOND = timedelta(microseconds=1)
 SECOND_MICROS = 1_000_000
-CENT = 10_000
-"""Lines of a bill are whole cents, whatever the total is rounded to."""
+_DAY = timedelta(days=1)
 
 Kind = Literal[
     "free_session",
@@ -30,7 +30,11 @@ Kind = Literal[
     "least_time",
     "block",
     "start_fee",
+    "daily_cap",
     "minimum_charge",
+    "tax",
+    "tax_included",
+    "card_price",
     "rounding",
 ]
 UNPLAYED: tuple[Kind, ...] = ("least_time", "block")
@@ -47,53 +51,6 @@ class Segment(msgspec.Struct, frozen=True):
     """They pay its first seconds after the free minutes, one after the other."""
     is_free: bool = False
     """A free session: nobody pays, no price is needed."""
-
-
-class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was agreed when the session began; later changes of the settings do not touch it."""
-
-    free_seconds: int = 0
-    """The first seconds of the session that are not billed (setting free_time_minutes)."""
-    minimum_charge_micros: int = 0
-    """The least that a session costs once a second with a price has been begun."""
-    step_micros: int = CENT
-    """Totals are multiples of this (setting bill_rounding)."""
-    rounding: Literal["nearest", "up", "down"] = "nearest"
-    """Which multiple (setting bill_rounding_mode); the nearest one is half-up."""
-    least_seconds: int = 0
-    """Priced time is charged for at least so long once it has been begun (minimum_minutes)."""
-    block_seconds: int = 0
-    """Priced time is charged in whole blocks of this length (time_block_minutes); 0 = to the
-    second."""
-    start_fee_micros: int = 0
-    """Added to the cost once a second with a price has been begun (setting start_fee)."""
-
-    @property
-    def for_more(self) -> Terms:
-        """What holds for time that is added to a session that runs: nothing of its beginning."""
-        return Terms(
-            step_micros=self.step_micros,
-            rounding=self.rounding,
-            block_seconds=self.block_seconds,
-        )
-
-    @property
-    def without_free(self) -> Terms:
-        """The same without the free minutes."""
-        return msgspec.structs.replace(self, free_seconds=0)
-
-    def unit_end(self, from_at: datetime, until: datetime, *, is_begun: bool) -> datetime:
-        """Until when priced time from `from_at` is charged when it is played until `until`."""
-        end = from_at
-        if not is_begun and self.least_seconds:
-            block = self.block_seconds or 1
-            end += timedelta(seconds=-(-self.least_seconds // block) * block)
-        if end >= until:
-            return end
-        if not self.block_seconds:
-            return until
-        length = timedelta(seconds=self.block_seconds)
-        return end - (end - until) // length * length
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -128,6 +85,10 @@ class Walk:
         self.is_begun = False
         """Whether priced time has been begun, and so the least length is charged."""
         self._rest_kind: Kind = "block"
+        is_dearer = terms.first_hour_percent != FACTOR_PARTS
+        self.first_left = timedelta(seconds=FIRST_HOUR_SECONDS if is_dearer else 0)
+        """How much of the first hour of charged time is to come; 0 where it has no price of its
+        own."""
 
     def segment(self, segment: Segment, until: datetime) -> Iterator[Stretch]:
         """Its stretches up to `until`."""
@@ -168,12 +129,12 @@ class Walk:
             return
         for piece in timeline(held.tariff, at, end):
             if piece.rule is not None:  # closed hours in it cost nothing
-                yield Stretch(self._rest_kind, piece.from_at, piece.to_at, held, piece)
+                yield from self._charged(self._rest_kind, held, piece)
 
     def _priced(self, segment: Segment, at: datetime, end: datetime) -> Iterator[Stretch]:
         if self._held is not None and self.charged_to is not None and self.charged_to > at:
             stop = min(self.charged_to, end)
-            yield from _time(self._held, at, stop)
+            yield from self._time(self._held, at, stop)
             at = stop
         if at >= end:
             return
@@ -183,7 +144,23 @@ class Walk:
         )
         self._rest_kind = "least_time" if is_least else "block"
         self._held, self.charged_to, self.is_begun = segment, charged_to, True
-        yield from _time(segment, at, end)
+        yield from self._time(segment, at, end)
+
+    def _time(self, segment: Segment, from_at: datetime, to_at: datetime) -> Iterator[Stretch]:
+        for piece in timeline(segment.tariff, from_at, to_at):
+            yield from self._charged("time", segment, piece)
+
+    def _charged(self, kind: Kind, segment: Segment, piece: Piece) -> Iterator[Stretch]:
+        """Time that is charged, cut where the first hour ends, and at midnight under a cap."""
+        parts = first_hour(piece, self.first_left, self._terms)
+        if piece.rule is not None:
+            self.first_left -= min(self.first_left, piece.to_at - piece.from_at)
+        for part in parts:
+            if self._terms.daily_cap_micros:
+                for its in by_day(segment.tariff, part):
+                    yield Stretch(kind, its.from_at, its.to_at, segment, its)
+            else:
+                yield Stretch(kind, part.from_at, part.to_at, segment, part)
 
 
 def stretches(segments: Sequence[Segment], terms: Terms, until: datetime) -> Iterator[Stretch]:
@@ -244,9 +221,32 @@ def micros_between(from_at: datetime, to_at: datetime) -> int:
     return (to_at - from_at) // MICROSECOND
 
 
-def _time(segment: Segment, from_at: datetime, to_at: datetime) -> Iterator[Stretch]:
-    for piece in timeline(segment.tariff, from_at, to_at):
-        yield Stretch("time", piece.from_at, piece.to_at, segment, piece)
+def first_hour(piece: Piece, left: timedelta, terms: Terms) -> list[Piece]:
+    """A piece of charged time of which the first `left` have the price of the first hour."""
+    if not left or piece.rule is None:
+        return [piece]
+    factor = terms.first_hour_percent
+    rate = piece.rate // FACTOR_PARTS * factor  # a rate holds FACTOR_PARTS while it has no factor
+    replace = msgspec.structs.replace
+    split = piece.from_at + left
+    if split >= piece.to_at:
+        return [replace(piece, rate=rate, factor=factor)]
+    return [replace(piece, to_at=split, rate=rate, factor=factor), replace(piece, from_at=split)]
+
+
+def by_day(tariff: Tariff, piece: Piece) -> Iterator[Piece]:
+    """A piece cut at every midnight of the tariff's wall clock."""
+    at = piece.from_at
+    while at < piece.to_at:
+        until = min(_next_midnight(tariff, at), piece.to_at)
+        yield msgspec.structs.replace(piece, from_at=at, to_at=until)
+        at = until
+
+
+def _next_midnight(tariff: Tariff, at: datetime) -> datetime:
+    local = local_time(tariff, at)
+    midnight = datetime.combine(local.date() + _DAY, time(), local.tzinfo)
+    return midnight.astimezone(UTC) + tariff.ahead
 
 
 def _package_end(package: Package, from_at: datetime) -> datetime:

@@ -296,7 +296,8 @@ def counted_of(lines: Sequence[CountedIn]) -> list[Counted]:
 def product_out(product: Product, center: Center, at: datetime) -> ProductOut:
     """A product as it is at `at`."""
     values = product.values
-    total = line_total(values.price_micros, 1, tax_of(center.settings.payment, values.tax_id))
+    tax = tax_of(center.settings.payment, values.tax_id)
+    total = line_total(values.price_micros, 1, tax, currency=center.currency)
     return ProductOut(
         id=product.id,
         name=values.name,

@@ -15,7 +15,17 @@ from lanhouse.kit import clock
 QUARTER_MICROS = 900_000_000
 _QUARTERS_OF_DAY = 96
 _SECOND_MICROS = 1_000_000
-_NAMELESS = ("free_session", "free_minutes", "start_fee", "minimum_charge", "rounding")
+_NAMELESS = (
+    "free_session",
+    "free_minutes",
+    "start_fee",
+    "daily_cap",
+    "minimum_charge",
+    "tax",
+    "tax_included",
+    "card_price",
+    "rounding",
+)
 """Kinds of lines whose words are ours, not the house's."""
 
 

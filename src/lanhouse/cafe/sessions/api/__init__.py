@@ -29,11 +29,9 @@ from lanhouse.cafe.sessions.queries import (
 )
 from lanhouse.cafe.sessions.queries.history import session_history
 from lanhouse.cafe.sessions.queries.quotes import (
-    TimeAsked,
     customers_on,
     free_pc_flags,
     member_named,
-    quote_time,
     real_time_balance,
 )
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
@@ -43,11 +41,11 @@ from lanhouse.cafe.sessions.wire.inputs import (
     BalanceIn,
     CheckoutIn,
     HistoryIn,
-    InitAddTimeMoneyIn,
     MemberSessionIn,
     MoveIn,
     OneMemberIn,
     PcNamesIn,
+    StartPcsIn,
 )
 from lanhouse.cafe.sessions.wire.outputs import (
     BillOut,
@@ -57,7 +55,6 @@ from lanhouse.cafe.sessions.wire.outputs import (
     MovedOut,
     PaymentInfoOut,
     PcStatusOut,
-    QuotedOut,
     RealTimeBalanceOut,
     StartedOut,
 )
@@ -66,7 +63,6 @@ from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.local_time import whole_second
-from lanhouse.kit.money import parse_micros
 from lanhouse.kit.pages import paging_info
 from lanhouse.kit.said import say
 from lanhouse.web.replies import Nothing, Written, nothing
@@ -74,10 +70,6 @@ from lanhouse.web.replies import Nothing, Written, nothing
 routes = CafeRoutes("PC sessions")
 members = CafeRoutes("Members")
 native = NativeRoutes("Sessions")
-
-ASKED_MINUTES_MAX = 31 * 24 * 60
-_MINUTES = frozenset({"0", "time", "min", "mins", "minute", "minutes"})
-_MONEY = frozenset({"1", "money", "cost", "amount"})
 
 
 @routes.post(
@@ -88,7 +80,7 @@ _MONEY = frozenset({"1", "money", "cost", "amount"})
 )
 async def add_time_money(call: CafeCall, data: AddTimeMoneyIn) -> Written[StartedOut]:
     """The sessions as they run now; a new guest's password is told this once."""
-    payment = _desk_payment(data.payment_method, wire.PC_TIME_PAYMENTS, "payment_method")
+    payment = wire.desk_payment(data.payment_method, wire.PC_TIME_PAYMENTS, "payment_method")
     cmd = AddMoney(
         center=call.center,
         actor=call.actor,
@@ -96,32 +88,9 @@ async def add_time_money(call: CafeCall, data: AddTimeMoneyIn) -> Written[Starte
         amount_micros=data.pc_cost,
         payment=payment,
         secrets=await _secrets(call, data.pc_name),
+        players=data.players,
     )
     return await _write_start(call, commands.add_money, cmd)
-
-
-@routes.post(
-    "/pcSessions/initAddTimeMoney",
-    right="sessions.start",
-    summary="What time costs, or what money buys, on PCs now",
-    source="seed: PC sessions, Init add time money",
-)
-async def init_add_time_money(call: CafeCall, data: InitAddTimeMoneyIn) -> QuotedOut:
-    """Nothing is sold: what would be paid on each PC, and the time it would buy."""
-    kind, value, field = data.pc_add_time_type.lower(), data.pc_add_value, "pc_add_value"
-    minutes, money = None, None
-    if kind in _MONEY:
-        money = parse_micros(value, field=field)
-    elif kind in _MINUTES:
-        minutes = parse_micros(value, decimals=0, field=field) // 1_000_000
-        if not 0 < minutes <= ASKED_MINUTES_MAX:
-            raise InvalidInput(
-                {field: say("must be 1 to %(count)s minutes", count=ASKED_MINUTES_MAX)}
-            )
-    else:
-        raise InvalidInput({"pc_add_time_type": say("must be 0 (minutes) or 1 (money)")})
-    asked = TimeAsked(call.center, data.pc_name, minutes, money, whole_second(clock.now()))
-    return wire.quoted(await call.read(quote_time, asked))
 
 
 @routes.post(
@@ -130,9 +99,9 @@ async def init_add_time_money(call: CafeCall, data: InitAddTimeMoneyIn) -> Quote
     summary="Start guests who pay at check-out",
     source="seed: PC sessions, Postpaid session",
 )
-async def postpaid_session(call: CafeCall, data: PcNamesIn) -> Written[StartedOut]:
+async def postpaid_session(call: CafeCall, data: StartPcsIn) -> Written[StartedOut]:
     """The sessions as they run now; a guest's password is told this once."""
-    return await _start_unpaid(call, data.pc_name, POSTPAID)
+    return await _start_unpaid(call, data.pc_name, POSTPAID, data.players)
 
 
 @routes.post(
@@ -158,7 +127,11 @@ async def member_session(call: CafeCall, data: MemberSessionIn) -> Written[Start
     if member_id is None:
         raise InvalidInput({"member_account": say("is required")})
     cmd = StartMember(
-        center=call.center, actor=call.actor, pc_name=data.pc_name, member_id=member_id
+        center=call.center,
+        actor=call.actor,
+        pc_name=data.pc_name,
+        member_id=member_id,
+        players=data.players,
     )
     return await call.write(
         commands.start_member, cmd, lambda done: wire.started([done], call.center)
@@ -348,13 +321,16 @@ async def new_guest_login(call: CafeCall) -> Written[GuestLoginOut]:
     )
 
 
-async def _start_unpaid(call: CafeCall, names: list[str], kind: str) -> Written[StartedOut]:
+async def _start_unpaid(
+    call: CafeCall, names: list[str], kind: str, players: int = 1
+) -> Written[StartedOut]:
     cmd = StartGuests(
         center=call.center,
         actor=call.actor,
         kind=kind,
         pc_names=names,
         secrets=await _made(call, len({name.casefold() for name in names})),
+        players=players,
     )
     return await _write_start(call, commands.start_guests, cmd)
 
@@ -378,16 +354,6 @@ async def _member_id(call: CafeCall, account: str, member_id: int | None) -> int
     if found is None:
         raise Refused(say("Member not found"))
     return found
-
-
-def _desk_payment(number: int, methods: dict[int, str], field: str) -> str:
-    """A payment that comes in at the desk; a balance cannot be filled from itself."""
-    payment = wire.payment_of(number, methods, field)
-    if payment == "balance":
-        raise InvalidInput(
-            {field: say("must be cash, card or QR: time is not sold for the balance")}
-        )
-    return payment
 
 
 async def _write_start(call: CafeCall, command: Any, cmd: Any) -> Written[StartedOut]:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
+from lanhouse.cafe.sessions import wire
 from lanhouse.cafe.sessions.queries.calculations import Seat, amount_of_minutes, minutes_of_amount
-from lanhouse.cafe.sessions.wire.inputs import MinutesIn, MoneyIn, SeatIn
-from lanhouse.cafe.sessions.wire.outputs import CostOut, MinutesOut
+from lanhouse.cafe.sessions.queries.quotes import TimeAsked, quote_time
+from lanhouse.cafe.sessions.wire.inputs import InitAddTimeMoneyIn, MinutesIn, MoneyIn, SeatIn
+from lanhouse.cafe.sessions.wire.outputs import CostOut, MinutesOut, QuotedOut
 from lanhouse.kit import clock
+from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.local_time import whole_second
-from lanhouse.kit.money import format_fixed
+from lanhouse.kit.money import format_fixed, paid_decimals, parse_micros
+from lanhouse.kit.said import say
 
 routes = CafeRoutes("PC sessions")
+ASKED_MINUTES_MAX = 31 * 24 * 60
+_MINUTES = frozenset({"0", "time", "min", "mins", "minute", "minutes"})
+_MONEY = frozenset({"1", "money", "cost", "amount"})
 
 
 @routes.post(
@@ -36,5 +43,33 @@ async def calculate_time(call: CafeCall, data: MoneyIn) -> MinutesOut:
     return MinutesOut(await call.read(minutes_of_amount, _seat(call, data), data.topup_amount))
 
 
+@routes.post(
+    "/pcSessions/initAddTimeMoney",
+    right="sessions.start",
+    summary="What time costs, or what money buys, on PCs now",
+    source="seed: PC sessions, Init add time money",
+)
+async def init_add_time_money(call: CafeCall, data: InitAddTimeMoneyIn) -> QuotedOut:
+    """Nothing is sold: what would be paid on each PC, and the time it would buy."""
+    kind, value, field = data.pc_add_time_type.lower(), data.pc_add_value, "pc_add_value"
+    minutes, money = None, None
+    if kind in _MONEY:
+        money = parse_micros(value, decimals=paid_decimals(call.center.currency), field=field)
+    elif kind in _MINUTES:
+        minutes = parse_micros(value, decimals=0, field=field) // 1_000_000
+        if not 0 < minutes <= ASKED_MINUTES_MAX:
+            raise InvalidInput(
+                {field: say("must be 1 to %(count)s minutes", count=ASKED_MINUTES_MAX)}
+            )
+    else:
+        raise InvalidInput({"pc_add_time_type": say("must be 0 (minutes) or 1 (money)")})
+    payment = wire.desk_payment(data.payment_method, wire.PC_TIME_PAYMENTS, "payment_method")
+    at = whole_second(clock.now())
+    asked = TimeAsked(call.center, data.pc_name, minutes, money, at, payment, data.players)
+    return wire.quoted(await call.read(quote_time, asked))
+
+
 def _seat(call: CafeCall, data: SeatIn) -> Seat:
-    return Seat(call.center, data.pc_name, data.member_account, whole_second(clock.now()))
+    return Seat(
+        call.center, data.pc_name, data.member_account, whole_second(clock.now()), data.players
+    )

@@ -110,10 +110,17 @@ class Prices:
         self._zone = center.zone_name
         self._prices = list_of(prices_of_center(tx, center.id), center.settings)
 
-    def tariff(self, pc_group_id: int, member_group_id: int, discount: int) -> Tariff:
+    def tariff(
+        self, pc_group_id: int, member_group_id: int, discount: int, players: int = 1
+    ) -> Tariff:
         """The tariff of a PC group and a member group; discount in hundredths of a percent."""
         return tariff_for(
-            self._prices, pc_group_id, member_group_id, zone=self._zone, discount=discount
+            self._prices,
+            pc_group_id,
+            member_group_id,
+            zone=self._zone,
+            discount=discount,
+            players=players,
         )
 
 

@@ -71,6 +71,8 @@ class AddMoney(msgspec.Struct, frozen=True, kw_only=True):
     amount_micros: int
     payment: str
     secrets: list[GuestSecret]
+    players: int = 1
+    """At a console on which a guest starts; a running session keeps its number."""
     for_session: int | None = None
     """As in StartGuests: who sells at a screen means what the screen showed."""
 
@@ -110,6 +112,7 @@ def add_money(tx: Tx, cmd: AddMoney) -> list[Started]:
         secrets=cmd.secrets,
         paid_micros=cmd.amount_micros,
         payment=cmd.payment,
+        players=cmd.players,
         for_session=cmd.for_session,
     )
     done = _on_each_pc(tx, start, lambda session: _add_money_to(tx, cmd, session))

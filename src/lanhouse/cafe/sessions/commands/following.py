@@ -72,6 +72,15 @@ _PLAYING = static(
 _OF_KIND = static(sa.select(sessions.c.id).where(_IN_CENTER, _OPEN, sessions.c.kind == MEMBER))
 
 
+_OF_PRICES = {
+    "center.timezone",
+    "payment.default_price_fills_gaps",
+    "payment.holidays",
+    "payment.extra_player_price_micros",
+}
+"""Settings that are part of every tariff."""
+
+
 def move_ends(tx: Tx, facts: Sequence[BalanceChanged]) -> None:
     """Compute the ends of the members' sessions anew; follows BalanceChanged.
 
@@ -115,12 +124,13 @@ def reprice_center(tx: Tx, facts: Sequence[PricesChanged]) -> None:
 def apply_settings(tx: Tx, facts: Sequence[SettingsChanged]) -> None:
     """What of the settings holds for running sessions at once; follows SettingsChanged.
 
-    The time zone moves the hours of the prices, and the Default may fill gaps or not; whether the
+    The time zone moves the hours of the prices, holidays change their days, further players have a
+    price, and the Default may fill gaps or not; whether the
     balance may pay for time moves the ends of members' sessions. Nobody is charged for more or less
     than was played.
     """
     for fact in facts:
-        if fact.names & {"center.timezone", "payment.default_price_fills_gaps"}:
+        if fact.names & _OF_PRICES:
             _reprice_all(tx, fact.center_id)
         if "payment.allow_balance_for_pc_time" in fact.names:
             ids = [row.id for row in tx.all(_OF_KIND, center=fact.center_id)]
@@ -184,7 +194,9 @@ def _reprice(tx: Tx, center_id: int, session_ids: Sequence[int]) -> None:
     for session in found:
         pc_group_id, member_group_id = customers[session.id]
         discount = pc_time_discount(tx, center_id, member_group_id)
-        _go_on_under(tx, center, session, prices.tariff(pc_group_id, member_group_id, discount))
+        players = session.segments[-1].tariff.players
+        tariff = prices.tariff(pc_group_id, member_group_id, discount, players)
+        _go_on_under(tx, center, session, tariff)
 
 
 def _go_on_under(tx: Tx, center: Center, session: Session, tariff: Tariff) -> None:

@@ -31,7 +31,7 @@ from lanhouse.cafe.sessions.commands.base import (
 )
 from lanhouse.cafe.sessions.commands.ended_marks import forget_mark
 from lanhouse.cafe.sessions.commands.ending import make_way
-from lanhouse.cafe.sessions.plans.starting import Start, plan_start
+from lanhouse.cafe.sessions.plans.starting import Start, check_players, plan_start
 from lanhouse.cafe.sessions.queries import (
     open_session_ids,
     open_session_of_member,
@@ -71,6 +71,8 @@ class StartGuests(msgspec.Struct, frozen=True, kw_only=True):
     paid_micros: int = 0
     payment: str = "cash"
     offer_id: int = 0
+    players: int = 1
+    """How many play at each console."""
     for_session: int | None = None
     """The session (by id) that is meant to go on, 0 for a free PC; None = whatever is there."""
 
@@ -82,6 +84,7 @@ class StartMember(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     pc_name: str
     member_id: int
+    players: int = 1
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -116,6 +119,7 @@ def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
 
 def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: GuestSecret) -> Started:
     """Start one guest on a locked, free PC: account, money, session, log."""
+    check_players(pc, cmd.players)
     group_id = GUEST_GROUPS[cmd.kind]
     taken_micros = cmd.paid_micros
     guest = create_guest(tx, NewGuest(cmd.center.id, group_id, password_hash=secret.password_hash))
@@ -146,10 +150,11 @@ def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: Guest
         pc_id=pc.id,
         pc_name=pc.name,
         kind=cmd.kind,
-        tariff=prices.tariff(pc.pc_group_id, group_id, 0),
+        tariff=prices.tariff(pc.pc_group_id, group_id, 0, cmd.players),
         member_id=guest.member_id,
         packages=packages,
         paid_micros=cmd.paid_micros,
+        payment=cmd.payment,
     )
     session = _begin(tx, plan, guest_login=secret.sealed)
     if cmd.kind in (POSTPAID, FREE):  # the others have a row for the money that was paid
@@ -167,6 +172,7 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
     prices = Prices(tx, share_center(tx, center))
     (pc,) = lock_pcs(tx, center.id, [cmd.pc_name])
     check_pc(pc)
+    check_players(pc, cmd.players)
     found = _lock_both(tx, center, pc, cmd.member_id)
     must_be_free(tx, center, [pc], {each.pc_id: each for each in found}, cmd.actor)
     member = lock_member(tx, center.id, cmd.member_id)
@@ -183,7 +189,7 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
         pc_id=pc.id,
         pc_name=pc.name,
         kind=MEMBER,
-        tariff=prices.tariff(pc.pc_group_id, member.group_id, discount),
+        tariff=prices.tariff(pc.pc_group_id, member.group_id, discount, cmd.players),
         member_id=member.id,
         packages=packages_of_member(tx, center, member.id, at),
     )

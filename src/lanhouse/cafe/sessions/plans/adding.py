@@ -8,11 +8,11 @@ from datetime import datetime
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.metering.rules import Segment, cut, ends_at
+from lanhouse.cafe.metering.rules import Segment, cut, ends_at, sold_until
 from lanhouse.cafe.money.purses import purse_of
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
-from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, WALLET_KINDS, Session
+from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, WALLET_KINDS, Session
 from lanhouse.db.store import Read
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
@@ -34,6 +34,15 @@ def payable_micros(
     return purse.balance_micros + purse.bonus_micros + more_micros
 
 
+def end_of(
+    session: Session, segments: Sequence[Segment], money_micros: int | None
+) -> datetime | None:
+    """When the session is over with so much money for all of it: a guest who paid first has at
+    least the whole minutes that the money is the price of."""
+    found = sold_until if session.kind == PREPAID else ends_at
+    return found(segments, session.terms, money_micros)
+
+
 def plan_add(
     read: Read,
     center: Center,
@@ -49,7 +58,7 @@ def plan_add(
     The end of a running session never moves into the past: what was played is charged.
     """
     going_on = list(session.segments if segments is None else segments)
-    end = ends_at(going_on, session.terms, payable_micros(read, center, session, more_micros))
+    end = end_of(session, going_on, payable_micros(read, center, session, more_micros))
     if end is not None:
         end = max(end, whole_second(at))
     return msgspec.structs.replace(session, segments=going_on, expires_at=end)

@@ -161,13 +161,31 @@ def plan_end(
         bonus_micros=purse.bonus_micros,
         quoted_at=None if is_over else quoted_at,
     )
-    end = paid_for(end, payment, is_bonus_first=center.settings.loyalty.use_bonus_first)
+    is_bonus_first = center.settings.loyalty.use_bonus_first
+    end = at_card_price(paid_for(end, payment, is_bonus_first=is_bonus_first))
     # Money that was lent stays on the account (decision 0079).
     rest = end.balance_micros - end.from_balance_micros - max(purse.owed_micros, 0)
     if rest <= 0 or is_over or not _gives_back(center, session, at_desk=at_desk):
         return end
     back, undone = rest_way_back(read, center.id, session.member_id, rest, payment)
     return msgspec.structs.replace(end, back=back, undone=undone)
+
+
+def at_card_price(end: Settlement) -> Settlement:
+    """The same at the card price where a postpaid guest pays the whole bill by card. Pure.
+
+    What the account pays a part of has the plain price (decision 0117).
+    """
+    session = end.session
+    is_card = session.kind == POSTPAID and end.payment == "card" and end.paid_micros
+    if not is_card or end.from_balance_micros or end.from_bonus_micros:
+        return end
+    if session.terms.card_percent == 100:
+        return end
+    terms = msgspec.structs.replace(session.terms, is_by_card=True)
+    session = msgspec.structs.replace(session, terms=terms)
+    found = session.bill(end.billed_to_at)
+    return msgspec.structs.replace(end, session=session, bill=found, paid_micros=found.total_micros)
 
 
 def paid_for(end: Settlement, payment: str, *, is_bonus_first: bool) -> Settlement:

@@ -8,18 +8,22 @@ from datetime import datetime, timedelta
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, cost_of_seconds, ends_at
+from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, cost_of_seconds
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
-from lanhouse.cafe.sessions.plans.adding import payable_micros
+from lanhouse.cafe.sessions.plans.adding import end_of, payable_micros
 from lanhouse.cafe.sessions.queries.free_minutes import terms_for
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, Session
+from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
-from lanhouse.kit.errors import BalanceTooLow
+from lanhouse.kit.errors import BalanceTooLow, InvalidInput
+from lanhouse.kit.limits import PLAYERS_MAX
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.said import say
 
+PC_CONSOLE = 0
+"""The console type of a PC."""
 _SECOND = timedelta(seconds=1)
 
 
@@ -69,6 +73,15 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
         raise BalanceTooLow(say("%(pc_name)s: %(reason)s", pc_name=session.pc_name, reason=too_low))
 
 
+def check_players(pc: Row, players: int) -> None:
+    """Refuse a number of players that this PC cannot have: several play at consoles only."""
+    if not 1 <= players <= PLAYERS_MAX:
+        raise InvalidInput({"players": say("must be 1 to %(count)s", count=PLAYERS_MAX)})
+    if players > 1 and pc.console_type == PC_CONSOLE:
+        reason = say("%(pc_name)s is no console: one player plays there", pc_name=pc.name)
+        raise InvalidInput({"players": reason})
+
+
 def plan_start(
     read: Read,
     center: Center,
@@ -81,14 +94,21 @@ def plan_start(
     member_id: int = 0,
     packages: Sequence[Package] = (),
     paid_micros: int = 0,
+    payment: str = "",
 ) -> Start:
     """A session of `kind` on a PC from `at` (a whole second) on.
 
     A member pays from balance and bonus after the packages that are usable; a guest has
-    `paid_micros` or a package, and `member_id` 0 while there is no account yet.
+    `paid_micros` or a package, and `member_id` 0 while there is no account yet. Who pays first by
+    `payment` card plays at the card price (decision 0117).
     """
     settings = center.settings
     his_id = member_id if kind == MEMBER else None
+    terms = Terms()
+    if kind != FREE:
+        terms = terms_for(read, center, at, pc_id=pc_id, member_id=his_id)
+    if kind == PREPAID and payment == "card" and terms.card_percent != 100:
+        terms = msgspec.structs.replace(terms, is_by_card=True)
     segment = Segment(at, tariff, packages=tuple(packages), is_free=kind == FREE)
     session = Session(
         id=0,
@@ -104,9 +124,7 @@ def plan_start(
         limit_micros=(settings.payment.postpaid_max_balance_micros or None)
         if kind == POSTPAID
         else None,
-        terms=Terms()
-        if kind == FREE
-        else terms_for(read, center, at, pc_id=pc_id, member_id=his_id),
+        terms=terms,
         segments=[segment],
     )
     # A guest's account is new: it holds what is paid now.
@@ -115,7 +133,7 @@ def plan_start(
     is_affordable = can_begin(segment, session.terms, money)
     return Start(
         session=msgspec.structs.replace(
-            session, expires_at=ends_at(session.segments, session.terms, money)
+            session, expires_at=end_of(session, session.segments, money)
         ),
         is_affordable=is_affordable,
         no_price=None if is_affordable else _no_price(segment),

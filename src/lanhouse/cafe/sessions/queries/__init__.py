@@ -17,7 +17,7 @@ from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.offers.queries import owned_packages
 from lanhouse.cafe.offers.schemas import OwnedPackage, Package
 from lanhouse.cafe.pricing.rules import Tariff
-from lanhouse.cafe.sessions.schemas import WALLET_KINDS, Session
+from lanhouse.cafe.sessions.schemas import POSTPAID, WALLET_KINDS, Session
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, among, static
@@ -97,7 +97,7 @@ def open_sessions(
         rows = read.all(_ALL_LOCKED if lock else _ALL, center=center_id)
     else:
         rows = read.all(_NAMED_LOCKED if lock else _NAMED, center=center_id, ids=list(ids))
-    return _with_segments(read, rows)
+    return with_segments(read, rows)
 
 
 def open_session_ids(read: Read, center_id: int, pc_ids: Sequence[int]) -> dict[int, int]:
@@ -106,7 +106,8 @@ def open_session_ids(read: Read, center_id: int, pc_ids: Sequence[int]) -> dict[
     return {row.pc_id: row.id for row in rows}
 
 
-def _with_segments(read: Read, rows: Sequence[Row]) -> list[Session]:
+def with_segments(read: Read, rows: Sequence[Row]) -> list[Session]:
+    """The sessions of rows of `pc_sessions`, with their segments."""
     found: dict[int, list[Row]] = defaultdict(list)
     for segment in read.all(_SEGMENTS_OF, ids=[row.id for row in rows]) if rows else []:
         found[segment.session_id].append(segment)
@@ -126,9 +127,19 @@ def _session(row: Row, segment_rows: Sequence[Row]) -> Session:
         ended_at=row.ended_at,
         billed_to_at=row.billed_to_at,
         limit_micros=row.limit_micros,
-        terms=terms_of(row.free_seconds, row.minimum_charge_micros, row.terms),
+        terms=_terms_as_paid(row),
         segments=[segment_of(segment) for segment in segment_rows],
     )
+
+
+def _terms_as_paid(row: Row) -> Terms:
+    """The terms of a session; one that was paid at the end by card, as a whole, has the card
+    price."""
+    terms = terms_of(row.free_seconds, row.minimum_charge_micros, row.terms)
+    is_card = terms.card_percent != 100 and row.kind == POSTPAID and row.payment == "card"
+    if is_card and not row.from_balance_micros and not row.from_bonus_micros:
+        return msgspec.structs.replace(terms, is_by_card=True)
+    return terms
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,6 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_account
-from lanhouse.cafe.metering.plans import terms_by
 from lanhouse.cafe.metering.rules import (
     MINUTES_MAX,
     Terms,
@@ -22,6 +21,8 @@ from lanhouse.cafe.metering.rules import (
 from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at, tariff_for
+from lanhouse.cafe.sessions.plans.starting import check_players
+from lanhouse.cafe.sessions.queries.free_minutes import terms_for
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, PREPAID
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
@@ -38,6 +39,7 @@ class Seat(msgspec.Struct, frozen=True):
     pc_name: str
     account: str
     at: datetime
+    players: int = 1
 
 
 def amount_of_minutes(read: Read, seat: Seat, minutes: int) -> int:
@@ -71,15 +73,17 @@ def minutes_of_amount(read: Read, seat: Seat, amount_micros: int) -> int:
 def _priced(read: Read, seat: Seat, computed: Callable[[Tariff, Terms], T]) -> T:
     center = seat.center
     (pc,) = pcs_named(read, center.id, [seat.pc_name])
-    group_id = _group_of(read, center, seat.account)
+    group_id, member_id = _customer(read, center, seat.account)
+    check_players(pc, seat.players)
     tariff = tariff_for(
         price_list(read, center),
         pc.pc_group_id,
         group_id,
         zone=center.zone_name,
         discount=pc_time_discount(read, center.id, group_id),
+        players=seat.players,
     )
-    terms = terms_by(center.settings.payment)
+    terms = terms_for(read, center, seat.at, pc_id=pc.id, member_id=member_id)
     try:
         rule_at(tariff, seat.at)
         return computed(tariff, terms)
@@ -87,10 +91,11 @@ def _priced(read: Read, seat: Seat, computed: Callable[[Tariff, Terms], T]) -> T
         raise PcRefused(pc.name, none.said) from None
 
 
-def _group_of(read: Read, center: Center, account: str) -> int:
+def _customer(read: Read, center: Center, account: str) -> tuple[int, int | None]:
+    """The group of an account and its id; None = a guest."""
     if account.casefold() in ("", _NOBODY):
-        return GUEST_GROUPS[PREPAID]
+        return GUEST_GROUPS[PREPAID], None
     member = member_by_account(read, center.id, account)
     if member is None:
         raise MemberNotFound
-    return member.group_id
+    return member.group_id, member.id

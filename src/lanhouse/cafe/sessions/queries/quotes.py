@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.metering.rules import cost_of_seconds, seconds_for_money
+from lanhouse.cafe.metering.rules import Terms, cost_of_seconds, seconds_for_money
 from lanhouse.cafe.money.movements import account_of
 from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
@@ -19,7 +19,7 @@ from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at, tariff_for
 from lanhouse.cafe.sessions.plans.adding import must_take
 from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end
-from lanhouse.cafe.sessions.plans.starting import plan_start
+from lanhouse.cafe.sessions.plans.starting import check_players, plan_start
 from lanhouse.cafe.sessions.queries import open_session_ids, open_session_of_member, open_sessions
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, PREPAID, Session
 from lanhouse.db.statements import Row, static
@@ -53,6 +53,9 @@ class TimeAsked(msgspec.Struct, frozen=True):
     minutes: int | None
     money_micros: int | None
     at: datetime
+    payment: str = ""
+    """How a new guest would pay; by card it is the card price."""
+    players: int = 1
 
 
 class Quoted(msgspec.Struct, frozen=True):
@@ -125,8 +128,13 @@ def quote_time(read: Read, asked: TimeAsked) -> list[Quoted]:
             must_take(session, say("money"))
             tariff = session.segments[-1].tariff
         else:
+            check_players(row, asked.players)
             tariff = tariff_for(
-                prices, row.pc_group_id, GUEST_GROUPS[PREPAID], zone=center.zone_name
+                prices,
+                row.pc_group_id,
+                GUEST_GROUPS[PREPAID],
+                zone=center.zone_name,
+                players=asked.players,
             )
         try:
             rule_at(tariff, at)
@@ -150,6 +158,7 @@ def _quoted(
             kind=PREPAID,
             tariff=tariff,
             paid_micros=cost,
+            payment=asked.payment,
         )
         seconds, terms = start.seconds, start.session.terms
     else:
@@ -158,7 +167,16 @@ def _quoted(
     if asked.minutes is not None:
         seconds = asked.minutes * 60
         cost = cost_of_seconds(tariff, at, seconds, terms)
+        if session is not None and not _buys(tariff, at, cost, seconds, terms):
+            # Added money has no whole minutes of its own: it must cover the exact sum.
+            up = msgspec.structs.replace(terms, rounding="up")
+            cost = cost_of_seconds(tariff, at, seconds, up)
     return Quoted(pc.name, cost, seconds, session is not None)
+
+
+def _buys(tariff: Tariff, at: datetime, cost: int, seconds: int, terms: Terms) -> bool:
+    found = seconds_for_money(tariff, at, cost, terms)
+    return found is None or found >= seconds
 
 
 def free_pc_flags(read: Read, center_id: int, names: Sequence[str]) -> list[bool]:

@@ -183,6 +183,16 @@ def ended(done: Sequence[Settlement]) -> EndedOut:
     )
 
 
+def desk_payment(number: int, methods: dict[int, str], field: str) -> str:
+    """A payment that comes in at the desk; a balance cannot be filled from itself."""
+    payment = payment_of(number, methods, field)
+    if payment == "balance":
+        raise InvalidInput(
+            {field: say("must be cash, card or QR: time is not sold for the balance")}
+        )
+    return payment
+
+
 def quoted(found: Sequence[Quoted]) -> QuotedOut:
     """What is to be paid and the time it buys."""
     rows = [

@@ -21,18 +21,30 @@ class PcNamesIn(Struct):
     pc_name: PcNames
 
 
+class StartPcsIn(PcNamesIn, kw_only=True):
+    """One PC or several; `players` is how many play at each console."""
+
+    players: int = 1
+
+
 class AddTimeMoneyIn(PcNamesIn):
     """`pc_cost` is paid for each PC; `payment_method` 0 cash, 2 card, 4 QR, or 20 more."""
 
     pc_cost: Annotated[Amount, means("amount")]
     payment_method: Annotated[int, means("payment")] = 0
+    players: int = 1
 
 
 class InitAddTimeMoneyIn(PcNamesIn):
-    """`pc_add_value` minutes (type 0 or `time`) or money (type 1 or `money`)."""
+    """`pc_add_value` minutes (type 0 or `time`) or money (type 1 or `money`).
+
+    `payment_method` as in addTimeMoney: by card it is the card price.
+    """
 
     pc_add_value: Annotated[str, Meta(max_length=40)]
     pc_add_time_type: Annotated[str, Meta(max_length=10)] = "0"
+    payment_method: Annotated[int, means("payment")] = 0
+    players: int = 1
 
 
 class MemberSessionIn(Struct):
@@ -41,6 +53,7 @@ class MemberSessionIn(Struct):
     pc_name: OnePc
     member_account: Annotated[str, Meta(max_length=100)] = ""
     member_id: int | None = None
+    players: int = 1
 
 
 class AddOfferIn(PcNamesIn):
@@ -97,6 +110,7 @@ class SeatIn(Struct):
 
     pc_name: OnePc
     member_account: Annotated[str, Meta(max_length=100)] = ""
+    players: int = 1
 
 
 class MinutesIn(SeatIn, kw_only=True):

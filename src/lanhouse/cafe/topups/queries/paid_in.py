@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.money.tenders import CameBy, PayBack, pay_back
 from lanhouse.cafe.topups.rules import Refundable, Undone, undo, undo_newest
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.cafe.topups.tables.time_payments import time_payments
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
+from lanhouse.kit.money import paid_decimals
 
 LOOK_BACK = 500
 """A refund looks among this many payments of each kind, newest first."""
 
+_CURRENCY = static(sa.select(centers.c.currency).where(centers.c.id == sa.bindparam("center")))
 _TOPUPS = static(
     sa.select(topups)
     .where(
@@ -71,7 +74,11 @@ def refund_way_back(
 
     `named` is the tender for all of it; empty: as it came (decision 0078).
     """
-    undone = undo(refundable_of(read, center_id, member_id), amount_micros) if amount_micros else []
+    undone = (
+        undo(refundable_of(read, center_id, member_id), amount_micros, _decimals(read, center_id))
+        if amount_micros
+        else []
+    )
     return pay_back(_came_by(undone), amount_micros, named), undone
 
 
@@ -82,9 +89,14 @@ def rest_way_back(
 
     As refund_way_back(), but no single payment is meant. What stays on the balance undoes nothing.
     """
-    undone = undo_newest(refundable_of(read, center_id, member_id), amount_micros)
+    found = refundable_of(read, center_id, member_id)
+    undone = undo_newest(found, amount_micros, _decimals(read, center_id))
     back = pay_back(_came_by(undone), amount_micros, named)
     return back, undone if back.handed_out else []
+
+
+def _decimals(read: Read, center_id: int) -> int:
+    return paid_decimals(read.scalar(_CURRENCY, center=center_id))
 
 
 def _came_by(undone: list[Undone]) -> list[CameBy]:

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from lanhouse.cafe.centers.schemas.keys import key
 from lanhouse.cafe.centers.schemas.payment.time import TimeKeys
+from lanhouse.cafe.centers.schemas.values import HolidayValue, JsonText, Percent
 from lanhouse.kit.inputs import Amount
 from lanhouse.kit.texts import N_
 
@@ -17,7 +18,8 @@ _BlockMinutes = Annotated[int, Meta(ge=0, le=1440)]
 class BillingKeys(TimeKeys, frozen=True, kw_only=True):
     """Kept on a session at its start, each a line of its bill (decision 0104).
 
-    In this order: blocks and least length, start fee, minimum charge, rounding once at the end.
+    In this order: blocks and least length, first hour, start fee, daily cap, minimum charge, tax,
+    card price, rounding once at the end (decision 0117).
     """
 
     part: ClassVar[str] = N_("Bills")
@@ -43,6 +45,56 @@ class BillingKeys(TimeKeys, frozen=True, kw_only=True):
                 " and packages are not billed in blocks. 0 = to the second."
             ),
             unit=N_("min"),
+            is_ours=True,
+        ),
+    ] = 0
+    first_hour_price_factor: Annotated[
+        Percent,
+        key(
+            N_("Price of the first hour"),
+            N_(
+                "The first hour of a session that is billed costs this part of the price: 100 = the"
+                " same. Free minutes and packages are no part of that hour."
+            ),
+            unit="%",
+            is_ours=True,
+        ),
+    ] = 100
+    daily_cap_micros: Annotated[
+        Amount,
+        key(
+            N_("A day costs at most"),
+            N_(
+                "Time and fee of a member on one day, all sessions together; a guest has a new"
+                " account each time. Tax, card price and rounding are not part of it. 0 = no cap."
+            ),
+            wire="daily_cap",
+            is_ours=True,
+        ),
+    ] = 0
+    holidays: Annotated[
+        JsonText,
+        key(
+            N_("Holidays"),
+            N_(
+                "Days on which the prices of another weekday hold. A date such as 2026-12-25, the"
+                " weekday (1 = Monday to 7 = Sunday) and a name for the bill."
+            ),
+            json=tuple[HolidayValue, ...],
+            form="rows",
+            words={"date": N_("Date"), "weekday": N_("Counts as"), "name": N_("Name")},
+            is_ours=True,
+        ),
+    ] = "[]"
+    extra_player_price_micros: Annotated[
+        Amount,
+        key(
+            N_("Further players"),
+            N_(
+                "What each player after the first adds to the price of an hour at a console."
+                " 0 = all play for the price of one."
+            ),
+            wire="extra_player_price",
             is_ours=True,
         ),
     ] = 0

@@ -76,19 +76,17 @@ class TaxKeys(SaleKeys, frozen=True, kw_only=True):
         Text,
         key(
             N_("Tax 4: name"),
-            N_("What receipts call tax 4. Empty = there is none."),
-            is_honoured=False,
+            N_("What bills call the tax on PC time. Empty = “Tax”."),
         ),
     ] = ""
     tax4_percentage_micros: Annotated[
         Rate,
         key(
             N_("Tax 4: rate"),
-            N_("How many percent tax 4 is, with up to 2 decimals."),
+            N_("How many percent the tax on PC time is, with up to 2 decimals. 0 = none."),
             wire="tax4_percentage",
             form="decimal",
             unit="%",
-            is_honoured=False,
         ),
     ] = 0
     tax_included_in_price: Annotated[
@@ -96,7 +94,6 @@ class TaxKeys(SaleKeys, frozen=True, kw_only=True):
         key(
             N_("Prices include tax"),
             N_("On: a price holds its tax. Off: tax comes on top."),
-            is_honoured=False,
         ),
     ] = False
     tax_printer_for_cash: Annotated[

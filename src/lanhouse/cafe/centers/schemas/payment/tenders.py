@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from lanhouse.cafe.centers.schemas.keys import key
 from lanhouse.cafe.centers.schemas.payment.billing import BillingKeys
-from lanhouse.cafe.centers.schemas.values import JsonText, Minutes, Percent, Text
+from lanhouse.cafe.centers.schemas.values import JsonText, Minutes, Percent, QuickSum, Text
 from lanhouse.kit.texts import N_
 
 
@@ -106,18 +106,24 @@ class TenderKeys(BillingKeys, frozen=True, kw_only=True):
         Percent,
         key(
             N_("Price by card"),
-            N_("Who pays by card pays this part of the price: 100 = the same."),
+            N_(
+                "Who pays for time by card pays this part of the price: 100 = the same. A guest who"
+                " pays first and pays by card plays at this price to the end."
+            ),
             unit="%",
-            is_honoured=False,
         ),
     ] = 100
     price_button: Annotated[
         JsonText,
         key(
             N_("Quick sums"),
-            N_("The buttons for sums in the sale of time."),
-            json=list[Any],
-            is_honoured=False,
+            N_(
+                "The buttons in the sale of time: a sum, or minutes whose price is the sum. None ="
+                " half an hour to five hours."
+            ),
+            json=tuple[QuickSum, ...],
+            form="rows",
+            words={"min": N_("Minutes"), "money": N_("or sum")},
         ),
     ] = "[]"
 
