@@ -61,7 +61,7 @@ def _digest_as_former(tx: Tx, declared: Digested, row: Row) -> None:
             row_digests.c.row_id == row_id,
             row_digests.c.row_part == part,
         )
-        .values(digest=declared.digest(row[: declared.former_width]))
+        .values(digest=declared.digest(row[: declared.former_widths[0]]))
     )
 
 
@@ -70,7 +70,7 @@ def _as_of_before(store: Store) -> None:
 
     def digest_anew(tx: Tx, _: None) -> None:
         for declared in digested_tables():
-            if declared.former_width:
+            if declared.former_widths:
                 for row in tx.all(sa.select(*declared.columns)):
                     _digest_as_former(tx, declared, row)
 

@@ -17,6 +17,7 @@ from lanhouse.cafe.metering.rules.ends import (
     seconds_for_money,
 )
 from lanhouse.cafe.metering.rules.walking import (
+    PAUSED,
     UNPLAYED,
     Segment,
     Stretch,
@@ -24,11 +25,15 @@ from lanhouse.cafe.metering.rules.walking import (
     cut,
     package_use,
     packages_left,
+    paused,
+    resumed,
+    standing,
     stretches,
 )
 
 __all__ = [
     "MINUTES_MAX",
+    "PAUSED",
     "SESSION_DAYS_MAX",
     "UNPLAYED",
     "Bill",
@@ -45,7 +50,10 @@ __all__ = [
     "minutes_for_money",
     "package_use",
     "packages_left",
+    "paused",
+    "resumed",
     "seconds_for_money",
+    "standing",
     "stretches",
     "total_cost",
 ]

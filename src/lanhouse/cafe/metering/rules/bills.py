@@ -14,6 +14,7 @@ import msgspec
 
 from lanhouse.cafe.metering.rules.walking import (
     CENT,
+    PAUSED,
     SECOND_MICROS,
     UNPLAYED,
     Kind,
@@ -118,7 +119,7 @@ def bill(segments: Sequence[Segment], terms: Terms, until: datetime) -> Bill:
         exact += stretch.exact
         amount = _line_rounded(exact, terms) - billed
         billed += amount
-        if stretch.kind not in UNPLAYED:
+        if stretch.kind not in UNPLAYED and stretch.kind != PAUSED:
             micros_played += micros_between(stretch.from_at, stretch.to_at)
         lines.append(_line(stretch, amount, terms))
     found = Sum(exact, is_billed or exact > 0)
@@ -198,6 +199,8 @@ def _line(stretch: Stretch, amount_micros: int, terms: Terms) -> BillLine:
 def _words(stretch: Stretch, terms: Terms) -> tuple[str, str]:
     if stretch.kind == "free_session":
         return "Free session", "nobody pays"
+    if stretch.kind == PAUSED:
+        return "Paused", "time and cost stood still"
     if stretch.kind == "free_minutes":
         return "Free minutes", "the first minutes of a session are not billed"
     if stretch.package is not None:

@@ -18,6 +18,7 @@ from lanhouse.cafe.metering.rules.walking import (
     Terms,
     Walk,
     micros_between,
+    standing,
 )
 from lanhouse.cafe.pricing.rules import (
     RATE_PARTS,
@@ -41,9 +42,10 @@ def ends_at(segments: Sequence[Segment], terms: Terms, money_micros: int | None)
     used already included); None = without limit (postpaid). The last segment must be running.
     It ends where the money no longer covers the next whole second (the next block), where the
     minimum charge is not covered when priced time would begin, where no price holds, or after
-    SESSION_DAYS_MAX.
+    SESSION_DAYS_MAX. One that stands still: as if it went on where it was stopped.
     """
-    return _ends_within(segments, terms, money_micros, timedelta(days=SESSION_DAYS_MAX))
+    most = timedelta(days=SESSION_DAYS_MAX)
+    return _ends_within(standing(segments), terms, money_micros, most)
 
 
 def can_begin(segment: Segment, terms: Terms, money_micros: int | None) -> bool:

@@ -31,7 +31,7 @@ _TIME = sessions.c.started_at.type
 _CENTERS = static(sa.select(centers.c.id).order_by(centers.c.id))
 _SESSIONS = static(
     sa.select(
-        sessions.c.id, sessions.c.center_id, sessions.c.started_at, sessions.c.expires_at
+        *(sessions.c[name] for name in ("id", "center_id", "started_at", "expires_at", "paused_at"))
     ).where(_OPEN)
 )
 _SEGMENTS = static(
@@ -46,6 +46,7 @@ _MOVE_SESSION = static(
     .values(
         started_at=sa.bindparam("new_start", type_=_TIME),
         expires_at=sa.bindparam("new_end", type_=_TIME),
+        paused_at=sa.bindparam("new_pause", type_=_TIME),
     )
 )
 _MOVE_SEGMENT = static(
@@ -129,6 +130,7 @@ def _move_sessions(tx: Tx, step: timedelta) -> list[int]:
             "session": row.id,
             "new_start": row.started_at + step,
             "new_end": _moved(row.expires_at, step),
+            "new_pause": _moved(row.paused_at, step),
         }
         for row in found
     ]

@@ -46,13 +46,15 @@ def plan_add(
     """The session as it goes on at `at`: with the money that is there and `more_micros` that come,
     and with `segments` where others than its own are to run.
 
-    The end of a running session never moves into the past: what was played is charged.
+    The end of a running session never moves into the past: what was played is charged. One that
+    stands still has the end that it would have, had it gone on where it was stopped.
     """
     going_on = list(session.segments if segments is None else segments)
     end = ends_at(going_on, session.terms, payable_micros(read, center, session, more_micros))
+    planned = msgspec.structs.replace(session, segments=going_on)
     if end is not None:
-        end = max(end, whole_second(at))
-    return msgspec.structs.replace(session, segments=going_on, expires_at=end)
+        end = max(end, planned.paused_at or whole_second(at))
+    return msgspec.structs.replace(planned, expires_at=end)
 
 
 def with_package(session: Session, package: Package, at: datetime) -> list[Segment]:

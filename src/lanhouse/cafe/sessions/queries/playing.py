@@ -30,6 +30,8 @@ _PLAYING = static(
         *PLAYER_COLUMNS,
         StoredMicros(sessions.c.started_at).label("started_micros"),
         StoredMicros(sessions.c.expires_at).label("expires_micros"),
+        StoredMicros(sessions.c.paused_at).label("paused_micros"),
+        sessions.c.paused_seconds,
         segments.c.tariff,
         # As the text that is stored: hardly any session has one.
         sa.type_coerce(segments.c.packages, sa.Text).label("packages"),
@@ -48,8 +50,9 @@ class Playing(msgspec.Struct, frozen=True):
     """An open session as a list shows it."""
 
     row: Row
-    """id, pc_id, kind, member_id, account, group_id, started_micros and expires_micros (None: no
-    end is known) of UTC, balance_micros and bonus_micros of the ledger."""
+    """id, pc_id, kind, member_id, account, group_id, started_micros, expires_micros (None: no end
+    is known) and paused_micros (None: it does not stand still) of UTC, paused_seconds of the pauses
+    that are over, balance_micros and bonus_micros of the ledger."""
     price_name: str
     """The price rule in force, `Default` when none is needed."""
     offer_in_use: str | None

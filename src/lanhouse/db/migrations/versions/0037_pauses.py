@@ -1,0 +1,51 @@
+"""Sessions can be paused: since when and how long they stand still, and which segments do.
+
+Revision: 0037, after: 0036.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from lanhouse.db.types import UtcTime
+
+revision = "0037"
+down_revision = "0036"
+branch_labels = None
+depends_on = None
+
+_DIGESTED = {4: "pc_sessions", 5: "pc_session_segments"}
+
+
+def upgrade() -> None:
+    """Nothing of before was paused; old rows are digested with that."""
+    op.add_column("pc_sessions", sa.Column("paused_at", UtcTime()))
+    op.add_column(
+        "pc_sessions",
+        sa.Column("paused_seconds", sa.Integer(), nullable=False, server_default="0"),
+    )
+    op.add_column(
+        "pc_session_segments",
+        sa.Column("is_paused", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    for number, table in _DIGESTED.items():
+        op.execute(f"DELETE FROM digest_backlog WHERE table_number = {number}")
+        op.execute(
+            "INSERT INTO digest_backlog (table_number, after_id, after_part)"
+            f" SELECT {number}, 0, '' WHERE EXISTS (SELECT 1 FROM {table})"
+        )
+
+
+def downgrade() -> None:
+    """An older release would charge the pauses: it reads sessions that had none, or refuses."""
+    paused = op.get_bind().scalar(
+        sa.text("SELECT count(*) FROM pc_session_segments WHERE is_paused")
+    )
+    if paused:
+        raise RuntimeError("sessions were paused: an older release would charge the pauses")
+    for number in _DIGESTED:
+        op.execute(f"DELETE FROM digest_backlog WHERE table_number = {number}")
+    op.drop_column("pc_session_segments", "is_paused")
+    op.drop_column("pc_sessions", "paused_seconds")
+    op.drop_column("pc_sessions", "paused_at")
