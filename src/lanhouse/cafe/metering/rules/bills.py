@@ -171,13 +171,17 @@ def _is_billed_at_once(segments: Sequence[Segment], terms: Terms, until: datetim
 
     Otherwise they are owed from the first priced second on. A price of zero never owes them.
     """
-    first = segments[0]
+    # One that was paused in its first second begins where it goes on.
+    first = next((each for each in segments if not each.is_paused), segments[-1])
     has_any = terms.minimum_charge_micros or terms.start_fee_micros
     if not has_any or terms.free_seconds or first.is_free:
         return False
     if first.packages or until < first.from_at:
         return False
-    return rate_of(first.tariff, rule_at(first.tariff, first.from_at)) > 0
+    try:
+        return rate_of(first.tariff, rule_at(first.tariff, first.from_at)) > 0
+    except NoPrice:  # it went on when the house was closed, and so it did not
+        return False
 
 
 def _line_rounded(exact: int, terms: Terms) -> int:

@@ -1,8 +1,8 @@
 """A session as a row of segments, and the walk that says what each of its seconds is.
 
 Pure. Every second of a segment is exactly one of: free minutes, package, priced time (or the
-segment is a free one, or a pause). What is charged beyond the time that was played, because time is billed in
-blocks or for a least length, follows as stretches of its own.
+segment is a free one, or a pause). What is charged beyond the time that was played, because time is
+billed in blocks or for a least length, follows as stretches of its own.
 Source: cafe-domain 1 (sessions and billing), 3 (offers); decisions 0020 and 0104.
 """
 
@@ -249,7 +249,10 @@ def resumed(segments: Sequence[Segment], terms: Terms, at: datetime) -> list[Seg
     left: those do not wait."""
     found = cut(segments, terms, at)
     going_on = msgspec.structs.replace(found[-1], is_paused=False)
-    return [*found[:-1], msgspec.structs.replace(going_on, packages=packages_left([going_on], terms, at))]
+    return [
+        *found[:-1],
+        msgspec.structs.replace(going_on, packages=packages_left([going_on], terms, at)),
+    ]
 
 
 def standing(segments: Sequence[Segment]) -> Sequence[Segment]:

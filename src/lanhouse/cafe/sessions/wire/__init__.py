@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.tenders import ALL_TENDERS
 from lanhouse.cafe.money.wire import paid_back_rows
-from lanhouse.cafe.sessions.commands import KeptLogin, Started
+from lanhouse.cafe.sessions.commands import KeptLogin, Paused, Started
 from lanhouse.cafe.sessions.plans.ending import Settlement
 from lanhouse.cafe.sessions.queries.quotes import Customer, Quoted, RealTimeBalance, quote_sign
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, Session
@@ -28,6 +28,8 @@ from lanhouse.cafe.sessions.wire.outputs import (
     HistoryOut,
     HistoryRow,
     MovedOut,
+    PausedOut,
+    PausedRow,
     PaymentInfoOut,
     PaymentRow,
     PcStatusOut,
@@ -221,6 +223,25 @@ def quoted(found: Sequence[Quoted]) -> QuotedOut:
 def moved(session: Session) -> MovedOut:
     """Where a session is now."""
     return MovedOut(session.pc_name, session.member_id)
+
+
+def paused_row(session: Session) -> PausedRow:
+    """A session that was paused or goes on."""
+    at = whole_second(clock.now())
+    return PausedRow(
+        session_id=session.id,
+        pc_name=session.pc_name,
+        member_id=session.member_id,
+        is_paused=session.paused_at is not None,
+        played_seconds=session.played_seconds(at),
+        left_seconds=session.left_seconds(at),
+        cost=format_fixed(session.cost_micros(at)),
+    )
+
+
+def paused(done: Paused) -> PausedOut:
+    """The sessions of pause-all and resume-all."""
+    return PausedOut([paused_row(session) for session in done.sessions], done.not_paused)
 
 
 def bill(session: Session, zone: ZoneInfo, at: datetime) -> BillOut:

@@ -15,7 +15,7 @@ down_revision = "0036"
 branch_labels = None
 depends_on = None
 
-_DIGESTED = {4: "pc_sessions", 5: "pc_session_segments"}
+_FORGET = "DELETE FROM digest_backlog WHERE table_number IN (4, 5)"
 
 
 def upgrade() -> None:
@@ -29,12 +29,15 @@ def upgrade() -> None:
         "pc_session_segments",
         sa.Column("is_paused", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
-    for number, table in _DIGESTED.items():
-        op.execute(f"DELETE FROM digest_backlog WHERE table_number = {number}")
-        op.execute(
-            "INSERT INTO digest_backlog (table_number, after_id, after_part)"
-            f" SELECT {number}, 0, '' WHERE EXISTS (SELECT 1 FROM {table})"
-        )
+    op.execute(_FORGET)
+    op.execute(
+        "INSERT INTO digest_backlog (table_number, after_id, after_part)"
+        " SELECT 4, 0, '' WHERE EXISTS (SELECT 1 FROM pc_sessions)"
+    )
+    op.execute(
+        "INSERT INTO digest_backlog (table_number, after_id, after_part)"
+        " SELECT 5, 0, '' WHERE EXISTS (SELECT 1 FROM pc_session_segments)"
+    )
 
 
 def downgrade() -> None:
@@ -44,8 +47,7 @@ def downgrade() -> None:
     )
     if paused:
         raise RuntimeError("sessions were paused: an older release would charge the pauses")
-    for number in _DIGESTED:
-        op.execute(f"DELETE FROM digest_backlog WHERE table_number = {number}")
+    op.execute(_FORGET)
     op.drop_column("pc_session_segments", "is_paused")
     op.drop_column("pc_sessions", "paused_seconds")
     op.drop_column("pc_sessions", "paused_at")
