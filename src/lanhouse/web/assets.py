@@ -43,6 +43,7 @@ BILL_ICONS = {
     "package": "ticket",
     "free_minutes": "gift",
     "free_session": "gift",
+    "paused": "player-pause",
     "least_time": "hourglass-high",
     "block": "clock-plus",
     "start_fee": "login-2",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -29,6 +29,10 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     pc_name: str
     started_at: datetime
     expires_at: datetime | None
+    paused_at: datetime | None
+    """Since when it stands still."""
+    counts_from_at: datetime
+    """From when on the time played counts: the start, later by the pauses that are over."""
     played_seconds: int
     left_seconds: int | None
     bill: Bill
@@ -83,14 +87,16 @@ def _running(read: Read, center: Center, member_id: int, at: datetime) -> Runnin
     session = open_session_of_member(read, center.id, member_id)
     if session is None:
         return None
-    end = session.expires_at
-    left = None if end is None else max(int((end - at).total_seconds()), 0)
+    left = session.left_seconds(at)
+    stood = timedelta(seconds=session.paused_seconds(session.paused_at or at))
     return Running(
         pc_name=session.pc_name,
         started_at=session.started_at,
-        expires_at=end,
+        expires_at=session.expires_at,
+        paused_at=session.paused_at,
+        counts_from_at=session.started_at + stood,
         played_seconds=session.played_seconds(at),
-        left_seconds=left,
+        left_seconds=None if left is None else max(left, 0),
         bill=session.bill(at),
         split=Split(),
         stays_micros=spendable_micros(read, center, member_id, at).total_micros,

@@ -72,6 +72,12 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         """Whether its time or money is over at `at`, swept or not; never while it stands still."""
         return self.expires_at is not None and self.expires_at <= (self.paused_at or at)
 
+    def shown_end(self, at: datetime) -> datetime | None:
+        """Its end for somebody who looks at `at`; of what stands still, as if it went on now."""
+        if self.expires_at is None or self.paused_at is None:
+            return self.expires_at
+        return self.expires_at + max(at - self.paused_at, timedelta())
+
     def left_seconds(self, at: datetime) -> int | None:
         """Whole seconds left at `at`, below 0 past an end that nobody has noticed; None = no end.
         They stand still while it does."""

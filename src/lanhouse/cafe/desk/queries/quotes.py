@@ -206,7 +206,7 @@ def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, pla
     sale = plan_sale(read, center, offer.id, at, payment="cash", member_id=0)
     if session is not None:
         segments = sale.package and with_package(session, sale.package, at)
-        until = plan_add(read, center, session, at, segments=segments).expires_at
+        until = plan_add(read, center, session, at, segments=segments).shown_end(at)
         return msgspec.structs.replace(plain, until=until)
     if sale.package is None:
         return msgspec.structs.replace(plain, problem="not_now")
@@ -223,8 +223,8 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         return msgspec.structs.replace(plain, problem="amount")
     session = options.session
     if session is not None:
-        until = plan_add(read, center, session, at, more_micros=amount).expires_at
-        begins = session.expires_at or at
+        until = plan_add(read, center, session, at, more_micros=amount).shown_end(at)
+        begins = session.shown_end(at) or at
     else:
         start = _guest_start(read, center, at, options, kind=PREPAID, paid_micros=amount)
         if start.no_price is not None:
