@@ -71,7 +71,7 @@ def _of_one(session: Session) -> PauseDone:
 
 
 @routes.get("/panel/computers/pause-all", right="sessions.pause", summary="Dialog: pause all")
-async def pause_all_dialog(call: CafeCall, data: PauseAllForm) -> Reply:
+async def pause_all_dialog(call: CafeCall) -> Reply:
     """How many sessions run and how many are paused."""
     return await _dialog(call)
 
