@@ -23,7 +23,7 @@ CHEAPER = (
     "UPDATE pc_session_segments SET tariff = replace(tariff, '\"price_per_hour_micros\":2000000',"
     " '\"price_per_hour_micros\":1000000') WHERE session_id = 1"
 )
-DEARER = CHEAPER.replace("2000000", "n").replace("1000000", "2000000").replace("n", "1000000")
+DEARER = CHEAPER.replace("2000000", "#").replace("1000000", "2000000").replace("#", "1000000")
 LONGER = """UPDATE pc_session_segments SET packages = '[{"seconds":3600,"name":"gift"}]'
     WHERE session_id = 1"""
 LATER = "UPDATE pc_session_segments SET is_free = true WHERE session_id = 1"
