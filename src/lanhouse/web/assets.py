@@ -51,6 +51,7 @@ BILL_ICONS = {
     "rounding": "cash-banknote",
     "balance": "wallet",
     "bonus": "gift",
+    "owed": "hourglass-high",
     "paid": "cash",
 }
 TENDER_ICONS = {"cash": "cash", "card": "credit-card", "qr": "qrcode", "balance": "wallet"}

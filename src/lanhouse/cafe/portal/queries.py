@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from lanhouse.cafe.centers.rules import is_closing_soon
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split
 from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.queries.receipt import Receipt, receipt_of
 from lanhouse.cafe.metering.rules import Bill
-from lanhouse.cafe.money.purses import spendable_micros
+from lanhouse.cafe.money.purses import purse_of, spendable_micros
 from lanhouse.cafe.offers.schemas import OwnedPackage
 from lanhouse.cafe.sessions.queries import open_session_of_member, packages_owned
 from lanhouse.cafe.sessions.queries.history import SESSION_LIST, HistoryWanted
@@ -37,6 +38,10 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     left_seconds: int | None
     bill: Bill
     split: Split
+    owes_micros: int
+    """What the account does not cover of it, and would be owed."""
+    closes_at: datetime | None
+    """When the house closes and it ends, once it is time to say so."""
     stays_micros: int
     """Balance and bonus that stay when it ends now."""
 
@@ -88,6 +93,10 @@ def _running(read: Read, center: Center, member_id: int, at: datetime) -> Runnin
     if session is None:
         return None
     left = session.left_seconds(at)
+    cost = session.cost_micros(at)
+    purse = purse_of(read, center, member_id)
+    closes_at = session.terms.closes_at
+    is_told = is_closing_soon(center.settings.payment, closes_at, at)
     stood = timedelta(seconds=session.paused_seconds(session.paused_at or at))
     return Running(
         pc_name=session.pc_name,
@@ -99,6 +108,8 @@ def _running(read: Read, center: Center, member_id: int, at: datetime) -> Runnin
         left_seconds=None if left is None else max(left, 0),
         bill=session.bill(at),
         split=Split(),
+        owes_micros=max(cost - purse.balance_micros - purse.bonus_micros, 0),
+        closes_at=closes_at if is_told else None,
         stays_micros=spendable_micros(read, center, member_id, at).total_micros,
     )
 

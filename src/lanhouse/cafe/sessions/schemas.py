@@ -62,6 +62,11 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             return None
         return standing(self.segments)[-1].from_at
 
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody pays: a free session, or one that began with the billing service off."""
+        return self.segments[-1].is_free
+
     def until(self, at: datetime) -> datetime:
         """`at`, or the end if that came before: nothing is charged past the end. What stands still
         has none."""

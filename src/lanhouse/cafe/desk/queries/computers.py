@@ -9,6 +9,7 @@ from functools import cache
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.rules import is_closing_soon
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split, split_of
 from lanhouse.cafe.desk.queries.members import Person, person_of
@@ -73,12 +74,15 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     member: Person | None = None
     bill: Bill | None = None
     split: Split | None = None
+    closes_at: datetime | None = None
+    """When the house closes and the session ends, once it is time to say so."""
     log: list[Row] = []
 
     @property
     def may_add_time(self) -> bool:
         """True when money or packages can be added to the running session."""
-        return self.session is not None and self.session.kind in WALLET_KINDS
+        session = self.session
+        return session is not None and session.kind in WALLET_KINDS and not session.is_free
 
 
 def computers(read: Read, center: Center, at: datetime) -> Map:
@@ -126,6 +130,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
     session = None if session_id is None else session_by_id(read, center.id, session_id)
     state = session_state_on_pc(read, center, pc.id, at)
     log = read.all(_LOG, center=center.id, pc=pc.id, since=_midnight(center, at))
+    is_billed = center.settings.center.license_using_billing
     if session is None:
         mark = marks_of(read, center.id).get(pc.id)
         return Selected(
@@ -134,11 +139,13 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
             pc_id=pc.id,
             pc_group_id=pc.pc_group_id,
             rate=rate,
-            chips=chips_for(prices, center, pc.pc_group_id, at) if rate else [],
+            chips=chips_for(prices, center, pc.pc_group_id, at) if rate and is_billed else [],
             lacks_default_price=guest_tariff(prices, center, pc.pc_group_id).lacks_default_price,
             log=log,
         )
     end = plan_end(read, center, session, at, at_desk=True)
+    closes_at = session.terms.closes_at
+    is_told = is_closing_soon(center.settings.payment, closes_at, at)
     return Selected(
         seat=seat_of(pc, state, rate, at),
         pc_id=pc.id,
@@ -149,6 +156,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
         member=None if session.kind == FREE else person_of(read, center, session.member_id),
         bill=end.bill,
         split=split_of(end),
+        closes_at=closes_at if is_told else None,
         log=log,
     )
 

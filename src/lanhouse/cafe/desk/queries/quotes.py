@@ -141,11 +141,13 @@ def start_options(read: Read, wanted: QuoteWanted) -> StartOptions:
 def _kinds(center: Center, selected: Selected, has_offers: bool, may_give_free: bool) -> list[str]:
     if selected.session is not None:
         return ["guest", *(["package"] if has_offers else [])]
+    is_billed = center.settings.center.license_using_billing
+    sells = bool(taken_at_desk(center)) and is_billed
     allowed = {
-        "guest": bool(taken_at_desk(center)) and not center.settings.payment.disable_prepaid,
+        "guest": sells and not center.settings.payment.disable_prepaid,
         "member": True,
         "postpaid": not center.settings.payment.disable_postpaid,
-        "package": has_offers,
+        "package": has_offers and is_billed,
         "nocharge": may_give_free,
     }
     return [kind for kind, is_allowed in allowed.items() if is_allowed]
@@ -166,7 +168,8 @@ def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
         return _member_quote(read, question, options, plain)
     if form.kind == "package":
         return _package_quote(read, question, options, plain)
-    if form.kind == "postpaid" and options.rate is None:
+    is_billed = question.center.settings.center.license_using_billing
+    if form.kind == "postpaid" and options.rate is None and is_billed:
         return _unpriced(plain, lacks_default_price=options.lacks_default_price)
     return plain
 

@@ -41,11 +41,15 @@ def ends_at(segments: Sequence[Segment], terms: Terms, money_micros: int | None)
     `money_micros` is all that may be spent on the session from its first second on (what it has
     used already included); None = without limit (postpaid). The last segment must be running.
     It ends where the money no longer covers the next whole second (the next block), where the
-    minimum charge is not covered when priced time would begin, where no price holds, or after
-    SESSION_DAYS_MAX. One that stands still: as if it went on where it was stopped.
+    minimum charge is not covered when priced time would begin, where no price holds, when the
+    house closes, or after SESSION_DAYS_MAX. One that stands still: as if it went on where it was
+    stopped.
     """
     most = timedelta(days=SESSION_DAYS_MAX)
-    return _ends_within(standing(segments), terms, money_micros, most)
+    end = _ends_within(standing(segments), terms, money_micros, most)
+    if terms.closes_at is None:
+        return end
+    return terms.closes_at if end is None else min(end, terms.closes_at)
 
 
 def can_begin(segment: Segment, terms: Terms, money_micros: int | None) -> bool:

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from lanhouse.cafe.centers.rules import closing_after
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, cost_of_seconds, ends_at
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
-from lanhouse.cafe.sessions.plans.adding import payable_micros
+from lanhouse.cafe.sessions.plans.adding import own_micros, payable_micros
 from lanhouse.cafe.sessions.queries.free_minutes import terms_for
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, Session
 from lanhouse.db.store import Read
@@ -85,11 +86,15 @@ def plan_start(
     """A session of `kind` on a PC from `at` (a whole second) on.
 
     A member pays from balance and bonus after the packages that are usable; a guest has
-    `paid_micros` or a package, and `member_id` 0 while there is no account yet.
+    `paid_micros` or a package, and `member_id` 0 while there is no account yet. With the billing
+    service off nobody pays and no package is used.
     """
     settings = center.settings
     his_id = member_id if kind == MEMBER else None
-    segment = Segment(at, tariff, packages=tuple(packages), is_free=kind == FREE)
+    is_free = kind == FREE or not settings.center.license_using_billing
+    used = () if is_free else tuple(packages)
+    segment = Segment(at, tariff, packages=used, is_free=is_free)
+    agreed = Terms() if is_free else terms_for(read, center, at, pc_id=pc_id, member_id=his_id)
     session = Session(
         id=0,
         center_id=center.id,
@@ -104,15 +109,14 @@ def plan_start(
         limit_micros=(settings.payment.postpaid_max_balance_micros or None)
         if kind == POSTPAID
         else None,
-        terms=Terms()
-        if kind == FREE
-        else terms_for(read, center, at, pc_id=pc_id, member_id=his_id),
+        terms=msgspec.structs.replace(agreed, closes_at=closing_after(center, at)),
         segments=[segment],
     )
     # A guest's account is new: it holds what is paid now.
     is_known = kind in (MEMBER, POSTPAID, FREE)
+    own = own_micros(read, center, session) if is_known else paid_micros
     money = payable_micros(read, center, session) if is_known else paid_micros
-    is_affordable = can_begin(segment, session.terms, money)
+    is_affordable = can_begin(segment, session.terms, own)
     return Start(
         session=msgspec.structs.replace(
             session, expires_at=ends_at(session.segments, session.terms, money)

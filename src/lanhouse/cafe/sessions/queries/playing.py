@@ -33,6 +33,7 @@ _PLAYING = static(
         StoredMicros(sessions.c.paused_at).label("paused_micros"),
         sessions.c.paused_seconds,
         segments.c.tariff,
+        segments.c.is_free,
         # As the text that is stored: hardly any session has one.
         sa.type_coerce(segments.c.packages, sa.Text).label("packages"),
     )
@@ -70,7 +71,7 @@ def playing(read: Read, center: Center, at: datetime) -> dict[int, Playing]:
         if name is None:
             rule = rule_now(tariff_of_text(row.tariff), at)
             name = names[row.tariff] = DEFAULT_NAME if rule is None else rule.name
-        price_name = DEFAULT_NAME if row.kind == FREE else name
+        price_name = DEFAULT_NAME if row.kind == FREE or row.is_free else name
         found[row.pc_id] = Playing(row, price_name, offers.get(row.id))
     return found
 

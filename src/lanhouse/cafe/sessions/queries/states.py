@@ -142,7 +142,7 @@ def _state(
     seen = row.paused_at or at
     until = at if end is None or row.paused_at else min(at, end)
     terms = terms_of(row.free_seconds, row.minimum_charge_micros, row.terms)
-    if row.kind == FREE:
+    if row.kind == FREE or its_segments[-1].is_free:
         rule = None
     return SessionState(
         session_id=row.id,
