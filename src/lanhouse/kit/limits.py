@@ -55,6 +55,8 @@ AMOUNT_MICROS_MAX = 10**15
 
 # Why money moved, as people write it: top-ups, loans, check-outs, expenses.
 COMMENT_CHARS_MAX = 255
+# Messages of the desk that wait for one PC.
+MESSAGES_WAITING_MAX = 20
 
 # A million an hour: a year of it is far inside what a balance can hold.
 PRICE_MICROS_MAX = 10**12

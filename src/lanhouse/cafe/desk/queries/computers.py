@@ -15,6 +15,7 @@ from lanhouse.cafe.desk.pages.bill import Split, split_of
 from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.rules import Map, Rate, Seat, build_map, natural_key, seat_of
 from lanhouse.cafe.desk.rules.hall import hall_of
+from lanhouse.cafe.messages.queries import waiting_messages
 from lanhouse.cafe.metering.plans import terms_by
 from lanhouse.cafe.metering.rules import Bill, cost_of_seconds
 from lanhouse.cafe.money.tables import billing_logs
@@ -76,6 +77,8 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     split: Split | None = None
     closes_at: datetime | None = None
     """When the house closes and the session ends, once it is time to say so."""
+    messages: list[Row] = []
+    """What the desk left for who sits there, until the client has told it."""
     log: list[Row] = []
 
     @property
@@ -130,6 +133,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
     session = None if session_id is None else session_by_id(read, center.id, session_id)
     state = session_state_on_pc(read, center, pc.id, at)
     log = read.all(_LOG, center=center.id, pc=pc.id, since=_midnight(center, at))
+    messages = waiting_messages(read, center.id, pc.id, at)
     is_billed = center.settings.center.license_using_billing
     if session is None:
         mark = marks_of(read, center.id).get(pc.id)
@@ -141,6 +145,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
             rate=rate,
             chips=chips_for(prices, center, pc.pc_group_id, at) if rate and is_billed else [],
             lacks_default_price=guest_tariff(prices, center, pc.pc_group_id).lacks_default_price,
+            messages=messages,
             log=log,
         )
     end = plan_end(read, center, session, at, at_desk=True)
@@ -157,6 +162,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
         bill=end.bill,
         split=split_of(end),
         closes_at=closes_at if is_told else None,
+        messages=messages,
         log=log,
     )
 

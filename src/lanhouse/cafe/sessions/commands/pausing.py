@@ -155,6 +155,9 @@ def _note(
         }
         for session in done
     ]
+    if not rows:
+        tx.did_nothing()
+        return
     tx.run_many(_STORE_PAUSE, rows)
     movements = [
         Movement(
