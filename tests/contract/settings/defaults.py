@@ -42,6 +42,7 @@ DEFAULTS: dict[str, Any] = {
     "desk_confirm_minutes": 1440,
     "minimum_minutes": 0,
     "time_block_minutes": 0,
+    "end_sessions_at_closing": 0,
     "start_fee": 0,
     "bill_rounding": "0.01",
     "bill_rounding_mode": "nearest",
