@@ -37,13 +37,14 @@ class Digested(NamedTuple):
     """A table whose rows are digested. `number` names it for ever; the key comes first in
     `columns`, all of them as the database keeps them: integers, texts or nothing.
 
-    Only the first `former_width` columns were digested once; 0: always all of them.
+    `former_widths`: how many of the columns were digested once, before others joined; the oldest
+    form first, empty where always all of them were.
     """
 
     number: int
     table: sa.Table
     columns: tuple[sa.ColumnElement[Any], ...]
-    former_width: int
+    former_widths: tuple[int, ...]
 
     @property
     def key(self) -> list[sa.Column[Any]]:
@@ -76,31 +77,43 @@ class Digested(NamedTuple):
         """How a digest covers a row of these values; None: it is none of theirs."""
         if digest == self.digest(values):
             return Form.WRITTEN
-        if not self.former_width:
+        if not self.former_widths:
             return None
         if digest == self.digest_found(values):
             return Form.FOUND
-        return Form.FORMER if digest == self.digest(values[: self.former_width]) else None
+        for width in reversed(self.former_widths):
+            former = values[:width]
+            # A row may have been taken over once, and not again since more columns joined.
+            if digest in (self.digest(former), self.digest_found(former)):
+                return Form.FORMER
+        return None
 
 
 _tables: dict[int, Digested] = {}
 _names: set[str] = set()
 
 
-def digested(table: sa.Table, number: int, *columns: str, later: Sequence[str] = ()) -> None:
+def digested(
+    table: sa.Table, number: int, *columns: str, later: Sequence[Sequence[str]] = ()
+) -> None:
     """Declare the digested columns of a table, beside its key: ids, amounts, times and states.
 
     Never names of persons or free text, so that a person can be erased. `number` is of this table
-    alone. Columns that join a table whose rows are digested already come in `later`, and a
-    migration puts the table into the backlog, so that old rows get a digest of them too.
+    alone. Columns that join a table whose rows are digested already come in `later`, those of each
+    migration together and behind the ones before; the migration puts the table into the backlog,
+    so that old rows get a digest of them too.
     """
     key = [column.name for column in table.primary_key.columns]
-    if number in _tables or len(key) > 2 or set(key) & {*columns, *later}:
+    names = [*key, *columns]
+    former_widths: list[int] = []
+    for joined in later:
+        former_widths.append(len(names))
+        names.extend(joined)
+    if number in _tables or len(key) > 2 or len(set(names)) < len(names):
         raise ValueError(f"{table.name}: its number, its key or its columns cannot be digested")
-    stored = tuple(_stored(table.c[name]) for name in (*key, *columns, *later))
-    former_width = len(stored) - len(later) if later else 0
+    stored = tuple(_stored(table.c[name]) for name in names)
     _names.add(table.name)
-    table.info[_INFO] = _tables[number] = Digested(number, table, stored, former_width)
+    table.info[_INFO] = _tables[number] = Digested(number, table, stored, tuple(former_widths))
 
 
 def digested_tables() -> list[Digested]:

@@ -112,7 +112,7 @@ def take_over_old_rows(tx: Any, _nothing: None = None) -> bool:
         return False
     declared = {each.number: each for each in digested_tables()}[place.table_number]
     behind = is_after(declared, place.after_id, place.after_part)
-    if declared.former_width:
+    if declared.former_widths:
         # Else a command could give one of these rows the same next version.
         tx.all(_in_order(sa.select(*declared.key), declared, behind).with_for_update())
     rows = tx.all(_in_order(with_newest_digest(declared), declared, behind))

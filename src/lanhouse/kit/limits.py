@@ -11,6 +11,7 @@ MAX_PCGROUP = 100
 MAX_PC = 500
 MAX_ROOM = 100
 MAX_TILL = 50
+MAX_PAUSE = 100  # sessions that are paused at once
 MAX_PRODUCTGROUP = 100  # beside the group "Default"
 MAX_PRODUCT = 500  # beside the print
 
@@ -54,6 +55,8 @@ AMOUNT_MICROS_MAX = 10**15
 
 # Why money moved, as people write it: top-ups, loans, check-outs, expenses.
 COMMENT_CHARS_MAX = 255
+# Messages of the desk that wait for one PC.
+MESSAGES_WAITING_MAX = 20
 
 # A million an hour: a year of it is far inside what a balance can hold.
 PRICE_MICROS_MAX = 10**12

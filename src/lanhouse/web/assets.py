@@ -43,6 +43,7 @@ BILL_ICONS = {
     "package": "ticket",
     "free_minutes": "gift",
     "free_session": "gift",
+    "paused": "player-pause",
     "least_time": "hourglass-high",
     "block": "clock-plus",
     "start_fee": "login-2",
@@ -54,6 +55,7 @@ BILL_ICONS = {
     "rounding": "cash-banknote",
     "balance": "wallet",
     "bonus": "gift",
+    "owed": "hourglass-high",
     "paid": "cash",
 }
 TENDER_ICONS = {"cash": "cash", "card": "credit-card", "qr": "qrcode", "balance": "wallet"}

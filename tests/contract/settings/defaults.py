@@ -46,6 +46,7 @@ DEFAULTS: dict[str, Any] = {
     "daily_cap": 0,
     "holidays": "[]",
     "extra_player_price": 0,
+    "end_sessions_at_closing": 0,
     "start_fee": 0,
     "bill_rounding": "0.01",
     "bill_rounding_mode": "nearest",

@@ -11,9 +11,18 @@ from typing import Any
 import pytest
 
 from lanhouse.cafe.money.schemas import Event
-from lanhouse.cafe.sessions.commands import AcceptStep, OtherStep, accept_step, accept_wanted_step
+from lanhouse.cafe.sessions.commands import (
+    AcceptStep,
+    OtherStep,
+    PauseOne,
+    accept_step,
+    accept_wanted_step,
+    pause_session,
+    resume_session,
+)
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.queries import newest_movement_at, open_session_on_pc
+from lanhouse.cafe.sessions.queries.states import session_states
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.db.clock_row import agree, agreed, make_row, want_accept
 from lanhouse.db.store import Store, Tx
@@ -147,6 +156,40 @@ def test_accepting_a_step_moves_running_sessions(
     direction = "forward" if hours > 0 else "back"
     assert logged.details == (f"clock put {direction} by 1:00:00; 2 running sessions moved with it")
     assert (logged.staff_name, logged.at) == ("Kim", at + step)
+    floor.verify()
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_paused_session_moves_with_the_step_and_stands_still(
+    store: Store, machine: Machine, floor: Floor, hours: int
+) -> None:
+    session = floor.pay(3 * EURO, "PC02")[0].session
+    machine.wait(600)
+    floor.run(pause_session, PauseOne(floor.center, DESK, session.id))
+    machine.wait(300)
+    machine.step(hours * 3600)
+    tick(store)
+    before = session_on(floor, "PC02")
+    step = hours * HOUR
+
+    done = store.run_sync(accept_step, AcceptStep(DESK, hours * 3600))
+
+    assert (done.step_seconds, done.session_count) == (hours * 3600, 1)
+    after = session_on(floor, "PC02")
+    assert before.paused_at is not None
+    assert after.paused_at == before.paused_at + step
+    assert (after.played_seconds(clock.now()), after.left_seconds(clock.now())) == (600, 3000)
+    state = store.read_sync(session_states, floor.center, clock.now())[floor.pc_ids["PC02"]]
+    assert (state.paused_at, state.left_seconds) == (after.paused_at, 3000)
+    going_on = floor.run(resume_session, PauseOne(floor.center, DESK, session.id))
+    assert going_on.left_seconds(clock.now()) == 3000
+    machine.wait(3000)
+    store.run_sync(end_due_sessions, None)
+    assert not floor.is_busy("PC02")
+    ended = floor.session(session.id)
+    assert ended.billed_to_at is not None
+    assert ended.bill(ended.billed_to_at).seconds == 3600
+    assert ended.cost_micros(ended.billed_to_at) == 3 * EURO
     floor.verify()
 
 

@@ -163,7 +163,12 @@ _money = lru_cache(maxsize=8192)(format_fixed)
 def _busy(center: Center, floor: Floor, one: Playing) -> dict[str, Any]:
     session = one.row
     times = connect_times(
-        session.started_micros, session.expires_micros, center.zone, floor.at_micros
+        session.started_micros,
+        session.expires_micros,
+        center.zone,
+        floor.at_micros,
+        paused_micros=session.paused_micros,
+        paused_seconds=session.paused_seconds,
     )
     shown: dict[str, Any] = {
         **times,

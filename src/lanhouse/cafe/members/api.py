@@ -90,7 +90,7 @@ async def list_members(call: CafeCall, data: ListIn) -> MembersOut:
     search = msgspec.structs.replace(_ordered(data, call.center), page=data.page or 1)
     page = await call.read(members_page, search)
     return MembersOut(
-        license_using_billing=1,
+        license_using_billing=int(call.center.settings.center.license_using_billing),
         point_enable=int(call.center.settings.loyalty.point_enable),
         members=[list_row(call.center, row, search.at) for row in page.rows],
         paging_info=paging_info(
@@ -309,7 +309,7 @@ async def member_init_data(call: CafeCall) -> MemberInitOut:
             expiry_of_new("", call.center.zone, clock.now()), call.center.zone
         ),
         point_enable=int(settings.loyalty.point_enable),
-        license_using_billing=1,
+        license_using_billing=int(call.center.settings.center.license_using_billing),
         currency=currency_sign(call.center.currency, "en"),
     )
 

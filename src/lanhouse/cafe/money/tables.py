@@ -146,5 +146,5 @@ digested(
     "used_seconds",
     "staff_id",
     "transfer_id",
-    later=("shift_id",),
+    later=(("shift_id",),),
 )

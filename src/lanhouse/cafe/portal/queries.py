@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
+from lanhouse.cafe.centers.rules import is_closing_soon
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split
 from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.queries.receipt import Receipt, receipt_of
 from lanhouse.cafe.metering.rules import Bill
-from lanhouse.cafe.money.purses import spendable_micros
+from lanhouse.cafe.money.purses import purse_of, spendable_micros
 from lanhouse.cafe.offers.schemas import OwnedPackage
 from lanhouse.cafe.sessions.queries import open_session_of_member, packages_owned
 from lanhouse.cafe.sessions.queries.history import SESSION_LIST, HistoryWanted
@@ -29,10 +30,18 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     pc_name: str
     started_at: datetime
     expires_at: datetime | None
+    paused_at: datetime | None
+    """Since when it stands still."""
+    counts_from_at: datetime
+    """From when on the time played counts: the start, later by the pauses that are over."""
     played_seconds: int
     left_seconds: int | None
     bill: Bill
     split: Split
+    owes_micros: int
+    """What the account does not cover of it, and would be owed."""
+    closes_at: datetime | None
+    """When the house closes and it ends, once it is time to say so."""
     stays_micros: int
     """Balance and bonus that stay when it ends now."""
 
@@ -83,16 +92,24 @@ def _running(read: Read, center: Center, member_id: int, at: datetime) -> Runnin
     session = open_session_of_member(read, center.id, member_id)
     if session is None:
         return None
-    end = session.expires_at
-    left = None if end is None else max(int((end - at).total_seconds()), 0)
+    left = session.left_seconds(at)
+    cost = session.cost_micros(at)
+    purse = purse_of(read, center, member_id)
+    closes_at = session.terms.closes_at
+    is_told = is_closing_soon(center.settings.payment, closes_at, at)
+    stood = timedelta(seconds=session.paused_seconds(session.paused_at or at))
     return Running(
         pc_name=session.pc_name,
         started_at=session.started_at,
-        expires_at=end,
+        expires_at=session.expires_at,
+        paused_at=session.paused_at,
+        counts_from_at=session.started_at + stood,
         played_seconds=session.played_seconds(at),
-        left_seconds=left,
+        left_seconds=None if left is None else max(left, 0),
         bill=session.bill(at),
         split=Split(),
+        owes_micros=max(cost - purse.balance_micros - purse.bonus_micros, 0),
+        closes_at=closes_at if is_told else None,
         stays_micros=spendable_micros(read, center, member_id, at).total_micros,
     )
 

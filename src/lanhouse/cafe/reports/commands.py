@@ -62,8 +62,9 @@ def add_play(tx: Tx, ended: list[SessionEnded]) -> None:
         assert session is not None
         assert session.billed_to_at is not None
         assert session.ended_at is not None
-        for quarter, length in seated(session.started_at, session.billed_to_at):
-            seconds[session.center_id, quarter] += length
+        for begin, end in session.played(session.billed_to_at):
+            for quarter, length in seated(begin, end):
+                seconds[session.center_id, quarter] += length
         at = quarter_of(session.ended_at)
         for (kind, name), share in shares(session).items():
             sums = parts[session.center_id, at, kind, name]

@@ -25,6 +25,7 @@ _DUE = static(
         sessions.c.ended_at.is_(None),
         sessions.c.expires_at <= sa.bindparam("at", type_=sessions.c.expires_at.type),
         sessions.c.kind != POSTPAID,
+        sessions.c.paused_at.is_(None),
     )
     .order_by(sessions.c.expires_at, sessions.c.id)
     .limit(BATCH)

@@ -12,6 +12,7 @@ from lanhouse.cafe.metering.rules import (
     Terms,
     bill,
     package_use,
+    standing,
     stretches,
     total_cost,
 )
@@ -34,6 +35,9 @@ WALLET_KINDS = (PREPAID, MEMBER, OFFER)
 """Sessions that are paid from the account's own money, to which money and packages can be added."""
 
 
+_SECOND = timedelta(seconds=1)
+
+
 class Session(msgspec.Struct, frozen=True, kw_only=True):
     """An open or ended session with its segments. Times are aware UTC, whole seconds."""
 
@@ -51,14 +55,40 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     terms: Terms
     segments: list[Segment]
 
+    @property
+    def paused_at(self) -> datetime | None:
+        """Since when it stands still; None while it runs, and when it has ended."""
+        if self.ended_at is not None or not self.segments[-1].is_paused:
+            return None
+        return standing(self.segments)[-1].from_at
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody pays: a free session, or one that began with the billing service off."""
+        return self.segments[-1].is_free
+
     def until(self, at: datetime) -> datetime:
-        """`at`, or the end if that came before: nothing is charged past the end."""
-        end = self.billed_to_at or self.expires_at
+        """`at`, or the end if that came before: nothing is charged past the end. What stands still
+        has none."""
+        end = self.billed_to_at or (None if self.paused_at else self.expires_at)
         return at if end is None else min(at, end)
 
     def is_over(self, at: datetime) -> bool:
-        """Whether its time or money is over at `at`, swept or not."""
-        return self.expires_at is not None and self.expires_at <= at
+        """Whether its time or money is over at `at`, swept or not; never while it stands still."""
+        return self.expires_at is not None and self.expires_at <= (self.paused_at or at)
+
+    def shown_end(self, at: datetime) -> datetime | None:
+        """Its end for somebody who looks at `at`; of what stands still, as if it went on now."""
+        if self.expires_at is None or self.paused_at is None:
+            return self.expires_at
+        return self.expires_at + max(at - self.paused_at, timedelta())
+
+    def left_seconds(self, at: datetime) -> int | None:
+        """Whole seconds left at `at`, below 0 past an end that nobody has noticed; None = no end.
+        They stand still while it does."""
+        if self.expires_at is None:
+            return None
+        return (self.expires_at - (self.paused_at or at)) // _SECOND
 
     def is_due(self, at: datetime) -> bool:
         """Whether the clock ends it at `at`. A postpaid one waits for its guest to pay."""
@@ -72,9 +102,24 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         """Its bill up to `at`."""
         return bill(self.segments, self.terms, self.until(at))
 
+    def played(self, at: datetime) -> list[tuple[datetime, datetime]]:
+        """From when to when somebody played up to `at`, in order; not while it stood still."""
+        end = self.until(at)
+        found = (
+            (segment.from_at, min(segment.to_at or end, end))
+            for segment in self.segments
+            if not segment.is_paused
+        )
+        return [(begin, to) for begin, to in found if begin < to]
+
     def played_seconds(self, at: datetime) -> int:
-        """Whole seconds played up to `at`, as its bill has them: the segments leave no gap."""
-        return max(self.until(at) - self.started_at, timedelta()) // timedelta(seconds=1)
+        """Whole seconds played up to `at`, as its bill has them."""
+        return sum((to - begin for begin, to in self.played(at)), timedelta()) // _SECOND
+
+    def paused_seconds(self, at: datetime) -> int:
+        """Whole seconds that it stood still up to `at`: the segments leave no gap."""
+        lasted = max(self.until(at) - self.started_at, timedelta()) // _SECOND
+        return lasted - self.played_seconds(at)
 
     def free_seconds(self, at: datetime) -> int:
         """Whole seconds of its free minutes used up to `at`."""
@@ -83,7 +128,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
             (each.to_at - each.from_at for each in walked if each.kind == "free_minutes"),
             timedelta(),
         )
-        return used // timedelta(seconds=1)
+        return used // _SECOND
 
     def package_use(self, at: datetime) -> dict[int, int]:
         """Seconds used up to `at` of each bought offer, by member offer id."""
@@ -111,6 +156,10 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
     expires_at: datetime | None
     """None: no end is known (postpaid and free sessions, time without a price)."""
+    paused_at: datetime | None = None
+    """Since when it stands still; `expires_at` is the end that it had then."""
+    paused_seconds: int = 0
+    """How long it stood still in pauses that are over."""
     played_seconds: int
     left_seconds: int | None
     """Until expires_at; negative when the end has come and the clock has not yet noticed."""

@@ -37,6 +37,10 @@ pc_sessions = sa.Table(
     sa.Column("minimum_charge_micros", Money, nullable=False),
     # The other terms (metering.rules.Terms as JSON, without those that say nothing).
     sa.Column("terms", sa.Text, nullable=False, server_default="{}"),
+    # While it is paused: since when it stands still; then `expires_at` is the end that it had then.
+    sa.Column("paused_at", UtcTime),
+    # How long it stood still in pauses that are over.
+    sa.Column("paused_seconds", sa.Integer, nullable=False, server_default="0"),
     # The cost may not pass this (setting postpaid_max_balance); empty = no such limit.
     sa.Column("limit_micros", Money),
     # --- written once, at the end ---
@@ -129,6 +133,8 @@ pc_session_segments = sa.Table(
     # sessions.rules.Package list.
     sa.Column("packages", Json, nullable=False),
     sa.Column("is_free", sa.Boolean, nullable=False),
+    # Nobody plays: it costs nothing and uses up nothing (decision 0110).
+    sa.Column("is_paused", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 digested(
@@ -153,7 +159,7 @@ digested(
     "payment",
     "ended_by",
     "transfer_id",
-    later=("terms",),
+    later=(("terms",), ("paused_at", "paused_seconds")),
 )
 
 digested(
@@ -164,5 +170,5 @@ digested(
     "to_at",
     "is_free",
     # The names in them are those of prices and offers, which are nobody's own.
-    later=("tariff", "packages"),
+    later=(("tariff", "packages"), ("is_paused",)),
 )

@@ -16,6 +16,8 @@ class Split(msgspec.Struct, frozen=True, kw_only=True):
     balance_left_micros: int | None = None
     bonus_left_micros: int | None = None
     """What stays of both; None = not told, on a receipt of long ago."""
+    owed_micros: int = 0
+    """What a member owes from now on, because the account does not cover it."""
     paid_micros: int = 0
     """What a guest has paid before, or what a postpaid one has on the account."""
     due_micros: int = 0
@@ -38,6 +40,7 @@ def split_of(end: Settlement) -> Split:
     return Split(
         from_balance_micros=end.from_balance_micros,
         from_bonus_micros=end.from_bonus_micros,
+        owed_micros=end.from_loan_micros,
         balance_left_micros=end.balance_micros - end.from_balance_micros if is_open else None,
         bonus_left_micros=end.bonus_micros - end.from_bonus_micros if is_open else None,
     )

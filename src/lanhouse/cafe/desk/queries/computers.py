@@ -9,12 +9,14 @@ from functools import cache, lru_cache
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.rules import is_closing_soon
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.centers.schemas.values import QuickSum
 from lanhouse.cafe.desk.pages.bill import Split, split_of
 from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.rules import Map, Rate, Seat, build_map, natural_key, seat_of
 from lanhouse.cafe.desk.rules.hall import hall_of
+from lanhouse.cafe.messages.queries import waiting_messages
 from lanhouse.cafe.metering.plans import terms_by
 from lanhouse.cafe.metering.rules import MINUTES_MAX, Bill, cost_of_seconds, minutes_for_money
 from lanhouse.cafe.money.tables import billing_logs
@@ -78,12 +80,17 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     member: Person | None = None
     bill: Bill | None = None
     split: Split | None = None
+    closes_at: datetime | None = None
+    """When the house closes and the session ends, once it is time to say so."""
+    messages: list[Row] = []
+    """What the desk left for who sits there, until the client has told it."""
     log: list[Row] = []
 
     @property
     def may_add_time(self) -> bool:
         """True when money or packages can be added to the running session."""
-        return self.session is not None and self.session.kind in WALLET_KINDS
+        session = self.session
+        return session is not None and session.kind in WALLET_KINDS and not session.is_free
 
 
 def computers(read: Read, center: Center, at: datetime) -> Map:
@@ -134,6 +141,8 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
     session = None if session_id is None else session_by_id(read, center.id, session_id)
     state = session_state_on_pc(read, center, pc.id, at)
     log = read.all(_LOG, center=center.id, pc=pc.id, since=_midnight(center, at))
+    messages = waiting_messages(read, center.id, pc.id, at)
+    is_billed = center.settings.center.license_using_billing
     if session is None:
         mark = marks_of(read, center.id).get(pc.id)
         return Selected(
@@ -143,11 +152,14 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
             pc_group_id=pc.pc_group_id,
             console_type=pc.console_type,
             rate=rate,
-            chips=chips_for(prices, center, pc.pc_group_id, at) if rate else [],
+            chips=chips_for(prices, center, pc.pc_group_id, at) if rate and is_billed else [],
             lacks_default_price=guest_tariff(prices, center, pc.pc_group_id).lacks_default_price,
+            messages=messages,
             log=log,
         )
     end = plan_end(read, center, session, at, at_desk=True)
+    closes_at = session.terms.closes_at
+    is_told = is_closing_soon(center.settings.payment, closes_at, at)
     return Selected(
         seat=seat_of(pc, state, rate, at),
         pc_id=pc.id,
@@ -159,6 +171,8 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
         member=None if session.kind == FREE else person_of(read, center, session.member_id),
         bill=end.bill,
         split=split_of(end),
+        closes_at=closes_at if is_told else None,
+        messages=messages,
         log=log,
     )
 

@@ -156,11 +156,13 @@ def start_options(read: Read, wanted: QuoteWanted) -> StartOptions:
 def _kinds(center: Center, selected: Selected, has_offers: bool, may_give_free: bool) -> list[str]:
     if selected.session is not None:
         return ["guest", *(["package"] if has_offers else [])]
+    is_billed = center.settings.center.license_using_billing
+    sells = bool(taken_at_desk(center)) and is_billed
     allowed = {
-        "guest": bool(taken_at_desk(center)) and not center.settings.payment.disable_prepaid,
+        "guest": sells and not center.settings.payment.disable_prepaid,
         "member": True,
         "postpaid": not center.settings.payment.disable_postpaid,
-        "package": has_offers,
+        "package": has_offers and is_billed,
         "nocharge": may_give_free,
     }
     return [kind for kind, is_allowed in allowed.items() if is_allowed]
@@ -181,7 +183,8 @@ def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
         return _member_quote(read, question, options, plain)
     if form.kind == "package":
         return _package_quote(read, question, options, plain)
-    if form.kind == "postpaid" and options.rate is None:
+    is_billed = question.center.settings.center.license_using_billing
+    if form.kind == "postpaid" and options.rate is None and is_billed:
         return _unpriced(plain, lacks_default_price=options.lacks_default_price)
     return plain
 
@@ -229,7 +232,7 @@ def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, pla
     sale = plan_sale(read, center, offer.id, at, payment="cash", member_id=0)
     if session is not None:
         segments = sale.package and with_package(session, sale.package, at)
-        until = plan_add(read, center, session, at, segments=segments).expires_at
+        until = plan_add(read, center, session, at, segments=segments).shown_end(at)
         return msgspec.structs.replace(plain, until=until)
     if sale.package is None:
         return msgspec.structs.replace(plain, problem="not_now")
@@ -246,8 +249,8 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         return msgspec.structs.replace(plain, problem="amount")
     session = options.session
     if session is not None:
-        until = plan_add(read, center, session, at, more_micros=amount).expires_at
-        begins, terms = session.expires_at or at, session.terms
+        until = plan_add(read, center, session, at, more_micros=amount).shown_end(at)
+        begins, terms = session.shown_end(at) or at, session.terms
     else:
         start = _guest_start(
             read,

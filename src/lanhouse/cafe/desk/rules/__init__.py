@@ -58,6 +58,10 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     member_account: str = ""
     started_at: datetime | None = None
     expires_at: datetime | None = None
+    paused_at: datetime | None = None
+    """Since when the session stands still; `expires_at` is the end that it had then."""
+    counts_from_at: datetime | None = None
+    """From when on the time used counts: the start, later by the pauses that are over."""
     seconds: int | None = None
     """Time left when expires_at is known, else time used."""
     share: int = _SHARE_UNKNOWN
@@ -71,7 +75,8 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_soon(self) -> bool:
         """True in the last minutes before the end."""
-        return self.has_end and (self.seconds or 0) < SOON_SECONDS
+        is_running = self.has_end and self.paused_at is None
+        return is_running and (self.seconds or 0) < SOON_SECONDS
 
     @property
     def groups(self) -> str:
@@ -91,8 +96,9 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
             self.note,
             self.ended_at,
             self.member_account,
-            self.started_at,
+            self.counts_from_at,
             self.expires_at,
+            self.paused_at,
         )
         return f"{zlib.crc32(repr(shown).encode()):08x}"
 
@@ -242,13 +248,17 @@ def seat_of(
         member_account=state.member_account,
         started_at=state.started_at,
         expires_at=state.expires_at,
+        paused_at=state.paused_at,
+        counts_from_at=_counts_from(state),
         seconds=state.played_seconds if state.expires_at is None else state.left_seconds,
         share=_share(state, at),
     )
 
 
 def state_word(state: SessionState, at: datetime) -> str:
-    """The map's word for a session: over and not yet ended, on a package, or its kind."""
+    """The map's word for a session: paused, over and not yet ended, on a package, or its kind."""
+    if state.paused_at is not None:
+        return "paused"
     if state.expires_at is not None and state.expires_at <= at:
         return "ended"
     if state.offer_in_use is not None:
@@ -273,9 +283,13 @@ def _money(state: SessionState) -> int:
 def _share(state: SessionState, at: datetime) -> int:
     if state.expires_at is None:
         return _SHARE_UNKNOWN
-    whole = max(state.expires_at - state.started_at, timedelta(seconds=1))
-    left = min(max(state.expires_at - at, timedelta()), whole)
+    whole = max(state.expires_at - _counts_from(state), timedelta(seconds=1))
+    left = min(max(state.expires_at - (state.paused_at or at), timedelta()), whole)
     return 100 * left // whole
+
+
+def _counts_from(state: SessionState) -> datetime:
+    return state.started_at + timedelta(seconds=state.paused_seconds)
 
 
 def _common(rates: list[Rate | None]) -> Rate | None:

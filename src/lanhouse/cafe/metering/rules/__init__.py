@@ -21,18 +21,23 @@ from lanhouse.cafe.metering.rules.ends import (
 from lanhouse.cafe.metering.rules.lines import BillLine
 from lanhouse.cafe.metering.rules.terms import CENT, Terms
 from lanhouse.cafe.metering.rules.walking import (
+    PAUSED,
     UNPLAYED,
     Segment,
     Stretch,
     cut,
     package_use,
     packages_left,
+    paused,
+    resumed,
+    standing,
     stretches,
 )
 
 __all__ = [
     "CENT",
     "MINUTES_MAX",
+    "PAUSED",
     "SESSION_DAYS_MAX",
     "UNPLAYED",
     "Bill",
@@ -50,8 +55,11 @@ __all__ = [
     "minutes_for_money",
     "package_use",
     "packages_left",
+    "paused",
+    "resumed",
     "seconds_for_money",
     "sold_until",
+    "standing",
     "stretches",
     "total_cost",
 ]

@@ -23,6 +23,7 @@ from lanhouse.cafe.metering.rules.lines import (
 )
 from lanhouse.cafe.metering.rules.terms import Terms
 from lanhouse.cafe.metering.rules.walking import (
+    PAUSED,
     SECOND_MICROS,
     UNPLAYED,
     Kind,
@@ -118,7 +119,7 @@ def bill(segments: Sequence[Segment], terms: Terms, until: datetime) -> Bill:
         found.add(stretch)
         amount = line_rounded(found.exact, 1, terms) - billed
         billed += amount
-        if stretch.kind not in UNPLAYED:
+        if stretch.kind not in UNPLAYED and stretch.kind != PAUSED:
             micros_played += micros_between(stretch.from_at, stretch.to_at)
         lines.append(time_line(stretch, amount, terms))
     closing = closing_lines(found, terms, billed, segments[0].from_at, until)
@@ -230,7 +231,8 @@ def _is_billed_at_once(segments: Sequence[Segment], terms: Terms, until: datetim
 
     Otherwise they are owed from the first priced second on. A price of zero never owes them.
     """
-    first = segments[0]
+    # One that was paused in its first second begins where it goes on.
+    first = next((each for each in segments if not each.is_paused), segments[-1])
     has_any = terms.minimum_charge_micros or terms.start_fee_micros
     if not has_any or terms.free_seconds or first.is_free:
         return False
@@ -238,4 +240,7 @@ def _is_billed_at_once(segments: Sequence[Segment], terms: Terms, until: datetim
         return False
     if not terms.first_hour_percent:
         return False
-    return rate_of(first.tariff, rule_at(first.tariff, first.from_at)) > 0
+    try:
+        return rate_of(first.tariff, rule_at(first.tariff, first.from_at)) > 0
+    except NoPrice:  # it went on when the house was closed, and so it did not
+        return False

@@ -21,6 +21,8 @@ from lanhouse.cafe.metering.rules.walking import (
     by_day,
     first_hour,
     micros_between,
+    paused_for,
+    standing,
 )
 from lanhouse.cafe.pricing.rules import (
     RATE_PARTS,
@@ -44,10 +46,15 @@ def ends_at(segments: Sequence[Segment], terms: Terms, money_micros: int | None)
     `money_micros` is all that may be spent on the session from its first second on (what it has
     used already included); None = without limit (postpaid). The last segment must be running.
     It ends where the money no longer covers the next whole second (the next block), where the
-    minimum charge is not covered when priced time would begin, where no price holds, or after
-    SESSION_DAYS_MAX.
+    minimum charge is not covered when priced time would begin, where no price holds, when the
+    house closes, or after SESSION_DAYS_MAX. One that stands still: as if it went on where it was
+    stopped.
     """
-    return _ends_within(segments, terms, money_micros, timedelta(days=SESSION_DAYS_MAX))
+    most = timedelta(days=SESSION_DAYS_MAX)
+    end = _ends_within(standing(segments), terms, money_micros, most)
+    if terms.closes_at is None:
+        return end
+    return terms.closes_at if end is None else min(end, terms.closes_at)
 
 
 def sold_until(
@@ -55,13 +62,14 @@ def sold_until(
 ) -> datetime | None:
     """ends_at() for who has bought time: not before the last whole minute whose cost, as it is
     rounded, the money covers. So the amount of some minutes buys at least those (decision 0117)."""
+    segments = standing(segments)
     end = ends_at(segments, terms, money_micros)
     if end is None or money_micros is None:
         return end
     last = ends_at(segments, terms, money_micros + terms.step_micros)
     if last is None or last <= end:
         return end
-    begins = segments[0].from_at + timedelta(seconds=terms.free_seconds)
+    begins = segments[0].from_at + timedelta(seconds=terms.free_seconds) + paused_for(segments)
     minutes = range((end - begins) // _MINUTE + 1, (last - begins) // _MINUTE + 1)
     # The cost never falls with the length, so it can be searched.
     covered = bisect_right(

@@ -9,7 +9,13 @@ from fractions import Fraction
 import msgspec
 
 from lanhouse.cafe.metering.rules.terms import Terms
-from lanhouse.cafe.metering.rules.walking import SECOND_MICROS, Kind, Stretch, micros_between
+from lanhouse.cafe.metering.rules.walking import (
+    PAUSED,
+    SECOND_MICROS,
+    Kind,
+    Stretch,
+    micros_between,
+)
 from lanhouse.cafe.pricing.rules import (
     FACTOR_PARTS,
     PERCENT_PARTS,
@@ -98,6 +104,8 @@ def time_line(stretch: Stretch, amount_micros: int, terms: Terms) -> BillLine:
 def _words(stretch: Stretch, terms: Terms) -> tuple[str, str]:
     if stretch.kind == "free_session":
         return "Free session", "nobody pays"
+    if stretch.kind == PAUSED:
+        return "Paused", "time and cost stood still"
     if stretch.kind == "free_minutes":
         return "Free minutes", "the first minutes of a session are not billed"
     if stretch.package is not None:

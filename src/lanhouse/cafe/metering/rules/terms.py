@@ -30,6 +30,8 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     block_seconds: int = 0
     """Priced time is charged in whole blocks of this length (time_block_minutes); 0 = to the
     second."""
+    closes_at: datetime | None = None
+    """When the house closes: the session ends by then (setting end_sessions_at_closing)."""
     start_fee_micros: int = 0
     """Added to the cost once a second with a price has been begun (setting start_fee)."""
     first_hour_percent: int = 100
@@ -60,6 +62,7 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
             free_seconds=0,
             minimum_charge_micros=0,
             least_seconds=0,
+            closes_at=None,
             start_fee_micros=0,
             first_hour_percent=100,
             daily_cap_micros=0,

@@ -1,8 +1,8 @@
 """A session as a row of segments, and the walk that says what each of its seconds is.
 
 Pure. Every second of a segment is exactly one of: free minutes, package, priced time (or the
-segment is a free one). What is charged beyond the time that was played, because time is billed in
-blocks or for a least length, follows as stretches of its own.
+segment is a free one, or a pause). What is charged beyond the time that was played, because time is
+billed in blocks or for a least length, follows as stretches of its own.
 Source: cafe-domain 1 (sessions and billing), 3 (offers); decisions 0020 and 0104.
 """
 
@@ -24,6 +24,7 @@ _DAY = timedelta(days=1)
 
 Kind = Literal[
     "free_session",
+    "paused",
     "free_minutes",
     "package",
     "time",
@@ -39,6 +40,8 @@ Kind = Literal[
 ]
 UNPLAYED: tuple[Kind, ...] = ("least_time", "block")
 """Time that is charged and was not played."""
+PAUSED: Kind = "paused"
+"""Time that passed and was neither played nor charged."""
 
 
 class Segment(msgspec.Struct, frozen=True):
@@ -51,6 +54,8 @@ class Segment(msgspec.Struct, frozen=True):
     """They pay its first seconds after the free minutes, one after the other."""
     is_free: bool = False
     """A free session: nobody pays, no price is needed."""
+    is_paused: bool = False
+    """Nobody plays: it costs nothing and uses up neither free minutes nor packages, which wait."""
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -96,6 +101,10 @@ class Walk:
         at = segment.from_at
         if end <= at:
             return
+        if segment.is_paused:
+            self._stand_still(at, end - at)
+            yield Stretch(PAUSED, at, end, segment)
+            return
         if segment.is_free:
             yield from self.rest(at)
             yield Stretch("free_session", at, end, segment)
@@ -130,6 +139,17 @@ class Walk:
         for piece in timeline(held.tariff, at, end):
             if piece.rule is not None:  # closed hours in it cost nothing
                 yield from self._charged(self._rest_kind, held, piece)
+
+    def _stand_still(self, at: datetime, length: timedelta) -> None:
+        """What is charged already reaches so much further, at the prices that it was begun at."""
+        if self._held is None or self.charged_to is None or self.charged_to <= at:
+            return
+        self.charged_to += length
+        tariff = self._held.tariff
+        ahead_micros = tariff.ahead_micros + length // MICROSECOND
+        self._held = msgspec.structs.replace(
+            self._held, tariff=msgspec.structs.replace(tariff, ahead_micros=ahead_micros)
+        )
 
     def _priced(self, segment: Segment, at: datetime, end: datetime) -> Iterator[Stretch]:
         if self._held is not None and self.charged_to is not None and self.charged_to > at:
@@ -179,18 +199,54 @@ def cut(
 ) -> list[Segment]:
     """Close the running segment at `at` and go on in a new one, under `tariff` or the same.
 
-    What is left of the package goes over. A segment that would be empty is left out.
+    What is left of the package goes over, and so does a pause. A segment that would be empty is
+    left out.
     """
     running = segments[-1]
     after = Segment(
         from_at=max(at, running.from_at),
         tariff=tariff or running.tariff,
-        packages=packages_left(segments, terms, at),
+        packages=running.packages if running.is_paused else packages_left(segments, terms, at),
         is_free=running.is_free,
+        is_paused=running.is_paused,
     )
     if at <= running.from_at:
         return [*segments[:-1], after]
     return [*segments[:-1], msgspec.structs.replace(running, to_at=at), after]
+
+
+def paused(segments: Sequence[Segment], terms: Terms, at: datetime) -> list[Segment]:
+    """Let the running segment stand still from `at` on."""
+    found = cut(segments, terms, at)
+    return [*found[:-1], msgspec.structs.replace(found[-1], is_paused=True)]
+
+
+def resumed(segments: Sequence[Segment], terms: Terms, at: datetime) -> list[Segment]:
+    """Let the segment that stands still go on at `at`. Packages whose hours closed meanwhile are
+    left: those do not wait."""
+    found = cut(segments, terms, at)
+    going_on = msgspec.structs.replace(found[-1], is_paused=False)
+    return [
+        *found[:-1],
+        msgspec.structs.replace(going_on, packages=packages_left([going_on], terms, at)),
+    ]
+
+
+def standing(segments: Sequence[Segment]) -> Sequence[Segment]:
+    """A session that stands still as if it went on where it was stopped; any other as it is."""
+    last, begin = segments[-1], len(segments)
+    while begin and segments[begin - 1].is_paused:
+        begin -= 1
+    if begin == len(segments):
+        return segments
+    going_on = msgspec.structs.replace(last, from_at=segments[begin].from_at, is_paused=False)
+    return [*segments[:begin], going_on]
+
+
+def paused_for(segments: Sequence[Segment]) -> timedelta:
+    """How long a session stood still before its last segment."""
+    pauses = (each.to_at - each.from_at for each in segments if each.is_paused and each.to_at)
+    return sum(pauses, timedelta())
 
 
 def packages_left(segments: Sequence[Segment], terms: Terms, at: datetime) -> tuple[Package, ...]:

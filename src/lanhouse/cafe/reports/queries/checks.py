@@ -59,7 +59,9 @@ def _lasted() -> Any:
     ended = pc_sessions.c
     micros = StoredMicros(ended.billed_to_at) - StoredMicros(ended.started_at)
     return (
-        sa.select(ended.center_id, int_sum(micros // _SECOND).label("seconds"))
+        sa.select(
+            ended.center_id, int_sum(micros // _SECOND - ended.paused_seconds).label("seconds")
+        )
         .where(ended.billed_to_at > ended.started_at)
         .group_by(ended.center_id)
     )

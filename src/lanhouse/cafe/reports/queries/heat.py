@@ -14,7 +14,7 @@ from lanhouse.cafe.reports.queries.kept import quarters_between, seats_between
 from lanhouse.cafe.reports.rules.periods import Stretch, day_start
 from lanhouse.cafe.reports.rules.play import QUARTER_MICROS, cells_of, quarter_of, seated
 from lanhouse.cafe.reports.tables import report_quarters, report_seats
-from lanhouse.cafe.sessions.tables import pc_sessions
+from lanhouse.cafe.sessions.tables import pc_session_segments, pc_sessions
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.local_time import whole_second
@@ -94,18 +94,22 @@ def _begun(read: Read, center_id: int) -> datetime | None:
 def _still_seated(
     read: Read, center_id: int, start_at: datetime, end_at: datetime, at: datetime
 ) -> list[tuple[int, int]]:
-    """(quarter, seconds) of sessions that run: they are kept when they end."""
-    running = pc_sessions.c
+    """(quarter, seconds) of what was played of sessions that run: they are kept when they end."""
+    segment, running = pc_session_segments.c, pc_sessions.c
     rows = read.all(
-        sa.select(running.started_at, running.expires_at).where(
-            running.center_id == center_id, running.ended_at.is_(None)
+        sa.select(segment.from_at, segment.to_at, running.expires_at)
+        .select_from(pc_sessions.join(pc_session_segments, segment.session_id == running.id))
+        .where(
+            running.center_id == center_id, running.ended_at.is_(None), segment.is_paused.is_(False)
         )
     )
     at = whole_second(at)
     return [
         part
         for row in rows
-        for part in seated(max(row.started_at, start_at), min(row.expires_at or at, at, end_at))
+        for part in seated(
+            max(row.from_at, start_at), min(row.to_at or row.expires_at or at, at, end_at)
+        )
     ]
 
 

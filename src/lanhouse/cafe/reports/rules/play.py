@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from lanhouse.cafe.metering.rules import UNPLAYED, Bill, bill
+from lanhouse.cafe.metering.rules import PAUSED, UNPLAYED, Bill, BillLine, bill
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.kit import clock
 
@@ -86,18 +86,23 @@ def shares(session: Session) -> dict[tuple[str, str], Share]:
     """
     assert session.billed_to_at is not None
     found: dict[tuple[str, str], Share] = {}
-    for line in session.bill(session.billed_to_at).lines:
+    for line in _counted(session.bill(session.billed_to_at)):
         share = found.setdefault(_key(line.kind, line.what), Share())
         if line.kind not in UNPLAYED:
             share.seconds += line.seconds
         share.micros += line.amount_micros
     if any(segment.tariff.discount for segment in session.segments):
-        for line in _full_price(session).lines:
+        for line in _counted(_full_price(session)):
             share = found.setdefault(_key(line.kind, line.what), Share())
             share.discount_micros += line.amount_micros
         for share in found.values():
             share.discount_micros -= share.micros
     return found
+
+
+def _counted(its_bill: Bill) -> Iterator[BillLine]:
+    """The lines that are time or money; a pause is neither."""
+    return (line for line in its_bill.lines if line.kind != PAUSED)
 
 
 def _full_price(session: Session) -> Bill:

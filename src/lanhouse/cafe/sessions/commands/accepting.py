@@ -13,7 +13,12 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.money.log import write_logs
 from lanhouse.cafe.money.schemas import Event, LogEntry
-from lanhouse.cafe.sessions.queries import newest_movement_at, tariff_of_text
+from lanhouse.cafe.sessions.queries import (
+    newest_movement_at,
+    tariff_of_text,
+    terms_of,
+    text_of_terms,
+)
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.clock_row import agreed, hold_clock, step_clock, want_accept
@@ -31,7 +36,10 @@ _TIME = sessions.c.started_at.type
 _CENTERS = static(sa.select(centers.c.id).order_by(centers.c.id))
 _SESSIONS = static(
     sa.select(
-        sessions.c.id, sessions.c.center_id, sessions.c.started_at, sessions.c.expires_at
+        *(
+            sessions.c[name]
+            for name in ("id", "center_id", "started_at", "expires_at", "paused_at", "terms")
+        )
     ).where(_OPEN)
 )
 _SEGMENTS = static(
@@ -46,6 +54,8 @@ _MOVE_SESSION = static(
     .values(
         started_at=sa.bindparam("new_start", type_=_TIME),
         expires_at=sa.bindparam("new_end", type_=_TIME),
+        paused_at=sa.bindparam("new_pause", type_=_TIME),
+        terms=sa.bindparam("new_terms"),
     )
 )
 _MOVE_SEGMENT = static(
@@ -129,6 +139,8 @@ def _move_sessions(tx: Tx, step: timedelta) -> list[int]:
             "session": row.id,
             "new_start": row.started_at + step,
             "new_end": _moved(row.expires_at, step),
+            "new_pause": _moved(row.paused_at, step),
+            "new_terms": _moved_terms(row.terms, step),
         }
         for row in found
     ]
@@ -157,6 +169,14 @@ def _moved_tariff(text: str, step: timedelta) -> str:
     ahead_micros = tariff.ahead_micros + step // timedelta(microseconds=1)
     moved = msgspec.structs.replace(tariff, ahead_micros=ahead_micros)
     return msgspec.json.encode(moved).decode()
+
+
+def _moved_terms(text: str, step: timedelta) -> str:
+    """The closing time that was agreed moves with the session: its length stays."""
+    terms = terms_of(0, 0, text)
+    if terms.closes_at is None:
+        return text
+    return text_of_terms(msgspec.structs.replace(terms, closes_at=terms.closes_at + step))
 
 
 def _moved_package(package: dict[str, Any], step: timedelta) -> dict[str, Any]:

@@ -137,6 +137,7 @@ def add_segment(tx: Tx, session: Session, number: int, segment: Segment) -> None
         tariff=msgspec.json.encode(segment.tariff).decode(),
         packages=msgspec.to_builtins(segment.packages),
         is_free=segment.is_free,
+        is_paused=segment.is_paused,
     )
 
 

@@ -61,9 +61,10 @@ _END = static(
                 sessions.c.payment,
                 sessions.c.ended_by,
                 sessions.c.transfer_id,
+                sessions.c.paused_seconds,
             )
         }
-        | {sessions.c.guest_login: sa.null()}
+        | {sessions.c.guest_login: sa.null(), sessions.c.paused_at: sa.null()}
     )
 )
 
@@ -199,6 +200,7 @@ def _close(tx: Tx, center: Center, plan: Settlement, transfer_id: int | None) ->
         new_payment=plan.payment,
         new_ended_by=plan.ended_by,
         new_transfer_id=transfer_id,
+        new_paused_seconds=session.paused_seconds(plan.billed_to_at),
     )
     for member_offer_id, seconds in session.package_use(plan.billed_to_at).items():
         take_from_package(tx, member_offer_id, seconds)

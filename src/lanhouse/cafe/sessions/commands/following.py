@@ -69,6 +69,11 @@ _PLAYING = static(
     .where(_IN_CENTER, _OPEN, among(sessions.c.member_id, "members"))
     .order_by(sessions.c.member_id)
 )
+_MONEY_FOR_TIME = {
+    "payment.allow_balance_for_pc_time",
+    "payment.allow_auto_loan",
+    "payment.loan_max_per_member_micros",
+}
 _OF_KIND = static(sa.select(sessions.c.id).where(_IN_CENTER, _OPEN, sessions.c.kind == MEMBER))
 
 
@@ -125,14 +130,14 @@ def apply_settings(tx: Tx, facts: Sequence[SettingsChanged]) -> None:
     """What of the settings holds for running sessions at once; follows SettingsChanged.
 
     The time zone moves the hours of the prices, holidays change their days, further players have a
-    price, and the Default may fill gaps or not; whether the
-    balance may pay for time moves the ends of members' sessions. Nobody is charged for more or less
-    than was played.
+    price, and the Default may fill gaps or not; whether the balance may pay for time, and what may
+    be owed, moves the ends of members' sessions. Nobody is charged for more or less than was
+    played.
     """
     for fact in facts:
         if fact.names & _OF_PRICES:
             _reprice_all(tx, fact.center_id)
-        if "payment.allow_balance_for_pc_time" in fact.names:
+        if fact.names & _MONEY_FOR_TIME:
             ids = [row.id for row in tx.all(_OF_KIND, center=fact.center_id)]
             _move_ends(tx, _center(tx, fact.center_id), ids)
 

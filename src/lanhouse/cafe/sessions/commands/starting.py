@@ -300,8 +300,11 @@ def check_member(
 
 
 def may_start(cmd: StartGuests) -> None:
-    """Refuse kinds that the settings switch off, and a prepaid guest who pays nothing."""
+    """Refuse kinds that the settings switch off, a sale while the billing service is off, and a
+    prepaid guest who pays nothing."""
     settings = cmd.center.settings
+    if cmd.kind in (PREPAID, OFFER) and not settings.center.license_using_billing:
+        raise Refused(say("the billing service is off: sessions are free, and no time is sold"))
     if cmd.kind == PREPAID and settings.payment.disable_prepaid:
         raise Refused(say("prepaid sessions are switched off in the settings"))
     if cmd.kind == POSTPAID and settings.payment.disable_postpaid:

@@ -9,7 +9,7 @@ import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.metering.rules import Segment, cut, ends_at, sold_until
-from lanhouse.cafe.money.purses import purse_of
+from lanhouse.cafe.money.purses import owed_micros, purse_of
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, WALLET_KINDS, Session
@@ -24,8 +24,23 @@ def payable_micros(
     """What may be spent on a session in all, in micros; None = without limit.
 
     Postpaid: the centre's limit. A member pays from balance and bonus, if the centre lets the
-    balance pay for time; other guests from what they paid in. `more_micros` come to the account.
+    balance pay for time, and with allow_auto_loan goes on and owes the rest, up to what he may owe
+    in all; other guests from what they paid in. `more_micros` come to the account.
     """
+    own = own_micros(read, center, session, more_micros)
+    payment = center.settings.payment
+    if own is None or session.kind != MEMBER or not payment.allow_auto_loan:
+        return own
+    if not payment.allow_balance_for_pc_time:
+        return own
+    most = payment.loan_max_per_member_micros
+    if not most:
+        return None
+    return own + max(most - owed_micros(read, center, session.member_id), 0)
+
+
+def own_micros(read: Read, center: Center, session: Session, more_micros: int = 0) -> int | None:
+    """The same without what would be lent: with it alone a session begins."""
     if session.kind in (POSTPAID, FREE):
         return session.limit_micros
     if session.kind == MEMBER and not center.settings.payment.allow_balance_for_pc_time:
@@ -55,13 +70,15 @@ def plan_add(
     """The session as it goes on at `at`: with the money that is there and `more_micros` that come,
     and with `segments` where others than its own are to run.
 
-    The end of a running session never moves into the past: what was played is charged.
+    The end of a running session never moves into the past: what was played is charged. One that
+    stands still has the end that it would have, had it gone on where it was stopped.
     """
     going_on = list(session.segments if segments is None else segments)
     end = end_of(session, going_on, payable_micros(read, center, session, more_micros))
+    planned = msgspec.structs.replace(session, segments=going_on)
     if end is not None:
-        end = max(end, whole_second(at))
-    return msgspec.structs.replace(session, segments=going_on, expires_at=end)
+        end = max(end, planned.paused_at or whole_second(at))
+    return msgspec.structs.replace(planned, expires_at=end)
 
 
 def with_package(session: Session, package: Package, at: datetime) -> list[Segment]:
@@ -73,7 +90,13 @@ def with_package(session: Session, package: Package, at: datetime) -> list[Segme
 
 
 def must_take(session: Session, what: str) -> None:
-    """Refuse to add `what` ("money", "an offer") to a session that does not live on its account."""
+    """Refuse to add `what` ("money", "an offer") to a session that does not live on its account,
+    or that nobody pays."""
+    if session.is_free and session.kind != FREE:
+        raise PcRefused(
+            session.pc_name,
+            say("%(what)s cannot be added to a session that nobody pays", what=what),
+        )
     if session.kind not in WALLET_KINDS:
         raise PcRefused(
             session.pc_name,

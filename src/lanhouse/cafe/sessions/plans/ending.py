@@ -14,7 +14,7 @@ from lanhouse.cafe.money.purses import own_share, purse_of
 from lanhouse.cafe.money.tenders import TENDERS, PayBack, WayBack
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.queries import session_of
-from lanhouse.cafe.sessions.schemas import FREE, OFFER, POSTPAID, PREPAID, Session
+from lanhouse.cafe.sessions.schemas import OFFER, POSTPAID, PREPAID, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.cafe.topups.queries.paid_in import rest_way_back
 from lanhouse.cafe.topups.rules import Undone
@@ -214,7 +214,7 @@ def paid_for(end: Settlement, payment: str, *, is_bonus_first: bool) -> Settleme
         # house losing it.
         from_loan_micros=missing - paid,
         paid_micros=paid,
-        payment="free" if kind == FREE else "balance" if is_own else payment or "cash",
+        payment="free" if end.session.is_free else "balance" if is_own else payment or "cash",
     )
 
 

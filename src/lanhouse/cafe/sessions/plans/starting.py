@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from lanhouse.cafe.centers.rules import closing_after
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, cost_of_seconds
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
-from lanhouse.cafe.sessions.plans.adding import end_of, payable_micros
+from lanhouse.cafe.sessions.plans.adding import end_of, own_micros, payable_micros
 from lanhouse.cafe.sessions.queries.free_minutes import terms_for
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, Session
 from lanhouse.db.statements import Row
@@ -100,16 +101,17 @@ def plan_start(
 
     A member pays from balance and bonus after the packages that are usable; a guest has
     `paid_micros` or a package, and `member_id` 0 while there is no account yet. Who pays first by
-    `payment` card plays at the card price (decision 0117).
+    `payment` card plays at the card price (decision 0117). With the billing service off nobody pays
+    and no package is used.
     """
     settings = center.settings
     his_id = member_id if kind == MEMBER else None
-    terms = Terms()
-    if kind != FREE:
-        terms = terms_for(read, center, at, pc_id=pc_id, member_id=his_id)
+    is_free = kind == FREE or not settings.center.license_using_billing
+    used = () if is_free else tuple(packages)
+    segment = Segment(at, tariff, packages=used, is_free=is_free)
+    terms = Terms() if is_free else terms_for(read, center, at, pc_id=pc_id, member_id=his_id)
     if kind == PREPAID and payment == "card" and terms.card_percent != 100:
         terms = msgspec.structs.replace(terms, is_by_card=True)
-    segment = Segment(at, tariff, packages=tuple(packages), is_free=kind == FREE)
     session = Session(
         id=0,
         center_id=center.id,
@@ -124,13 +126,14 @@ def plan_start(
         limit_micros=(settings.payment.postpaid_max_balance_micros or None)
         if kind == POSTPAID
         else None,
-        terms=terms,
+        terms=msgspec.structs.replace(terms, closes_at=closing_after(center, at)),
         segments=[segment],
     )
     # A guest's account is new: it holds what is paid now.
     is_known = kind in (MEMBER, POSTPAID, FREE)
+    own = own_micros(read, center, session) if is_known else paid_micros
     money = payable_micros(read, center, session) if is_known else paid_micros
-    is_affordable = can_begin(segment, session.terms, money)
+    is_affordable = can_begin(segment, session.terms, own)
     return Start(
         session=msgspec.structs.replace(
             session, expires_at=end_of(session, session.segments, money)

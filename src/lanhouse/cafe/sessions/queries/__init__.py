@@ -166,6 +166,7 @@ def segment_of(row: Row) -> Segment:
         tariff=tariff_of_text(row.tariff),
         packages=msgspec.convert(row.packages, tuple[Package, ...]) if row.packages else (),
         is_free=row.is_free,
+        is_paused=row.is_paused,
     )
 
 

@@ -30,7 +30,10 @@ _PLAYING = static(
         *PLAYER_COLUMNS,
         StoredMicros(sessions.c.started_at).label("started_micros"),
         StoredMicros(sessions.c.expires_at).label("expires_micros"),
+        StoredMicros(sessions.c.paused_at).label("paused_micros"),
+        sessions.c.paused_seconds,
         segments.c.tariff,
+        segments.c.is_free,
         # As the text that is stored: hardly any session has one.
         sa.type_coerce(segments.c.packages, sa.Text).label("packages"),
     )
@@ -48,8 +51,9 @@ class Playing(msgspec.Struct, frozen=True):
     """An open session as a list shows it."""
 
     row: Row
-    """id, pc_id, kind, member_id, account, group_id, started_micros and expires_micros (None: no
-    end is known) of UTC, balance_micros and bonus_micros of the ledger."""
+    """id, pc_id, kind, member_id, account, group_id, started_micros, expires_micros (None: no end
+    is known) and paused_micros (None: it does not stand still) of UTC, paused_seconds of the pauses
+    that are over, balance_micros and bonus_micros of the ledger."""
     price_name: str
     """The price rule in force, `Default` when none is needed."""
     offer_in_use: str | None
@@ -67,7 +71,7 @@ def playing(read: Read, center: Center, at: datetime) -> dict[int, Playing]:
         if name is None:
             rule = rule_now(tariff_of_text(row.tariff), at)
             name = names[row.tariff] = DEFAULT_NAME if rule is None else rule.name
-        price_name = DEFAULT_NAME if row.kind == FREE else name
+        price_name = DEFAULT_NAME if row.kind == FREE or row.is_free else name
         found[row.pc_id] = Playing(row, price_name, offers.get(row.id))
     return found
 

@@ -24,6 +24,7 @@ _PLAYING = static(
     sa.select(
         sessions.c.kind,
         sessions.c.expires_at,
+        sessions.c.paused_at,
         pcs.c.pc_group_id,
         members.c.group_id,
     )
@@ -81,7 +82,7 @@ def count_repriced(
     at = whole_second(at)
     found = 0
     for row in read.all(_PLAYING, center=center.id):
-        if row.expires_at is not None and row.expires_at <= at:
+        if row.expires_at is not None and row.expires_at <= (row.paused_at or at):
             continue
         groups = (row.pc_group_id, GUEST_GROUPS.get(row.kind) or row.group_id)
         new = tariff_for(after, *groups, zone=center.zone_name)

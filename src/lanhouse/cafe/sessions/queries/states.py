@@ -73,12 +73,13 @@ def _look(*where: Any) -> _Look:
     rows = sa.select(
         *PLAYER_COLUMNS,
         *(sessions.c[name] for name in ("started_at", "expires_at")),
+        *(sessions.c[name] for name in ("paused_at", "paused_seconds")),
         *(sessions.c[name] for name in ("free_seconds", "minimum_charge_micros", "terms")),
     ).select_from(WITH_PLAYERS)
     its_segments = (
         sa.select(
             *(segments.c[name] for name in ("session_id", "from_at", "to_at", "tariff")),
-            *(segments.c[name] for name in ("packages", "is_free")),
+            *(segments.c[name] for name in ("packages", "is_free", "is_paused")),
         )
         .select_from(sessions.outerjoin(segments, segments.c.session_id == sessions.c.id))
         .order_by(segments.c.number)
@@ -138,9 +139,10 @@ def _state(
     at: datetime,
 ) -> SessionState:
     end = row.expires_at
-    until = at if end is None else min(at, end)
+    seen = row.paused_at or at
+    until = at if end is None or row.paused_at else min(at, end)
     terms = terms_of(row.free_seconds, row.minimum_charge_micros, row.terms)
-    if row.kind == FREE:
+    if row.kind == FREE or its_segments[-1].is_free:
         rule = None
     return SessionState(
         session_id=row.id,
@@ -153,8 +155,10 @@ def _state(
         bonus_micros=row.bonus_micros,
         started_at=row.started_at,
         expires_at=end,
-        played_seconds=max((until - row.started_at) // _SECOND, 0),
-        left_seconds=None if end is None else (end - at) // _SECOND,
+        paused_at=row.paused_at,
+        paused_seconds=row.paused_seconds,
+        played_seconds=max((min(until, seen) - row.started_at) // _SECOND - row.paused_seconds, 0),
+        left_seconds=None if end is None else (end - seen) // _SECOND,
         price_name=DEFAULT_NAME if rule is None else rule.name,
         price_per_hour_micros=0 if rule is None else rule.price_per_hour_micros,
         offer_in_use=package_now(its_segments, terms, until),

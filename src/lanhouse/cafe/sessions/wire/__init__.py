@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.tenders import ALL_TENDERS
 from lanhouse.cafe.money.wire import paid_back_rows
-from lanhouse.cafe.sessions.commands import KeptLogin, Started
+from lanhouse.cafe.sessions.commands import KeptLogin, Paused, Started
 from lanhouse.cafe.sessions.plans.ending import Settlement
 from lanhouse.cafe.sessions.queries.quotes import Customer, Quoted, RealTimeBalance, quote_sign
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, Session
@@ -28,6 +28,8 @@ from lanhouse.cafe.sessions.wire.outputs import (
     HistoryOut,
     HistoryRow,
     MovedOut,
+    PausedOut,
+    PausedRow,
     PaymentInfoOut,
     PaymentRow,
     PcStatusOut,
@@ -80,33 +82,48 @@ def time_text(at: datetime | None, zone: ZoneInfo) -> str | None:
 
 
 def connect_times(
-    started_micros: int, expires_micros: int | None, zone: ZoneInfo, at_micros: int
+    started_micros: int,
+    expires_micros: int | None,
+    zone: ZoneInfo,
+    at_micros: int,
+    *,
+    paused_micros: int | None = None,
+    paused_seconds: int = 0,
 ) -> dict[str, Any]:
     """When an open session began, how long it lasts, and what is left; null where nothing ends it.
 
     Times are microseconds of UTC, `at_micros` on a whole second: then connect time, duration and
     time left add up to the end, also when that is past and the time left negative (cafe-wire 1,
     PCs). What is charged stops at the end.
+    `paused_micros`: since when it stands still; then duration and time left do too, and the end is
+    that of a session that would go on now. `paused_seconds` of pauses that are over: the end comes
+    so much later than the three add up to.
     """
     end = left = None
+    seen_micros = paused_micros or at_micros
     if expires_micros is not None:
-        end = _moment(expires_micros, zone)
-        left = duration_text((expires_micros - at_micros) // _SECOND_MICROS)
+        end = _moment(expires_micros + at_micros - seen_micros, zone)
+        left = duration_text((expires_micros - seen_micros) // _SECOND_MICROS)
+    lasted_seconds = (seen_micros - started_micros) // _SECOND_MICROS - paused_seconds
     return {
         "status_connect_time_local": _moment(started_micros, zone),
         "status_disconnect_time_local": end,
-        "status_connect_time_duration": duration_text(
-            (at_micros - started_micros) // _SECOND_MICROS
-        ),
+        "status_connect_time_duration": duration_text(lasted_seconds),
         "status_connect_time_left": left,
     }
 
 
 def times_of(session: Session, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
     """connect_times() of a session."""
-    end = session.expires_at
-    end_micros = None if end is None else clock.to_micros(end)
-    return connect_times(clock.to_micros(session.started_at), end_micros, zone, clock.to_micros(at))
+    end, paused_at = session.expires_at, session.paused_at
+    return connect_times(
+        clock.to_micros(session.started_at),
+        None if end is None else clock.to_micros(end),
+        zone,
+        clock.to_micros(at),
+        paused_micros=None if paused_at is None else clock.to_micros(paused_at),
+        paused_seconds=session.paused_seconds(paused_at or at),
+    )
 
 
 def started(done: Sequence[Started], center: Center) -> StartedOut:
@@ -218,6 +235,25 @@ def moved(session: Session) -> MovedOut:
     return MovedOut(session.pc_name, session.member_id)
 
 
+def paused_row(session: Session) -> PausedRow:
+    """A session that was paused or goes on."""
+    at = whole_second(clock.now())
+    return PausedRow(
+        session_id=session.id,
+        pc_name=session.pc_name,
+        member_id=session.member_id,
+        is_paused=session.paused_at is not None,
+        played_seconds=session.played_seconds(at),
+        left_seconds=session.left_seconds(at),
+        cost=format_fixed(session.cost_micros(at)),
+    )
+
+
+def paused(done: Paused) -> PausedOut:
+    """The sessions of pause-all and resume-all."""
+    return PausedOut([paused_row(session) for session in done.sessions], done.not_paused)
+
+
 def bill(session: Session, zone: ZoneInfo, at: datetime) -> BillOut:
     """A session's bill up to `at`."""
     found = session.bill(at)
@@ -277,10 +313,9 @@ def pc_status(session: Session | None, at: datetime) -> PcStatusOut:
     """Where a member plays."""
     if session is None or session.is_due(at):
         return _pc_status("", 0, "00:00:00", 0)
-    end, at = session.expires_at, whole_second(at)
-    if end is None:
+    left = session.left_seconds(whole_second(at))
+    if left is None:
         return _pc_status(session.pc_name, None, None, 1)
-    left = (clock.to_micros(end) - clock.to_micros(at)) // 1_000_000
     return _pc_status(session.pc_name, left // 60, duration_text(left), 1)
 
 

@@ -190,6 +190,27 @@ class BillOut(Struct, kw_only=True):
     total: str
 
 
+class PausedRow(Struct, kw_only=True):
+    """A session that was paused or goes on, as it is now."""
+
+    session_id: int
+    pc_name: str
+    member_id: int
+    is_paused: bool
+    played_seconds: int
+    left_seconds: int | None
+    """null = nothing ends it."""
+    cost: str
+
+
+class PausedOut(Struct):
+    """Sessions that were paused or go on; `not_paused` names the PCs whose sessions run on, because
+    no more than 100 may be paused at once."""
+
+    sessions: list[PausedRow]
+    not_paused: list[str]
+
+
 class GuestLoginOut(Struct):
     """What a guest signs in with at the PC."""
 

@@ -57,15 +57,17 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
 
     part: ClassVar[str] = N_("House")
 
-    open_time_start: Annotated[
-        Clock, key(N_("Opens at"), N_("A time of the centre's clock."), is_honoured=False)
-    ] = "00:00"
+    open_time_start: Annotated[Clock, key(N_("Opens at"), N_("A time of the centre's clock."))] = (
+        "00:00"
+    )
     open_time_end: Annotated[
         Clock,
         key(
             N_("Closes at"),
-            N_("A time of the centre's clock; before the opening it is on the next day."),
-            is_honoured=False,
+            N_(
+                "A time of the centre's clock; before the opening it is on the next day. From 00:00"
+                " to 23:59, or as late as it opens: it never closes."
+            ),
         ),
     ] = "23:59"
     show_getting_ready: Annotated[
@@ -80,8 +82,10 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
         bool,
         key(
             N_("Billing service"),
-            N_("On: sessions are billed. Off: they are free and have no end."),
-            is_honoured=False,
+            N_(
+                "On: sessions are billed. Off: those that begin are free and have no end, and stay"
+                " so when it is on again; no time is sold."
+            ),
         ),
     ] = True
     license_lang: Annotated[

@@ -98,6 +98,17 @@ class BillingKeys(TimeKeys, frozen=True, kw_only=True):
             is_ours=True,
         ),
     ] = 0
+    end_sessions_at_closing: Annotated[
+        bool,
+        key(
+            N_("Sessions end at closing time"),
+            N_(
+                "On: a session that begins ends when the centre closes, whatever was paid for; what"
+                " is left stays on the account. Off: it goes on."
+            ),
+            is_ours=True,
+        ),
+    ] = False
     start_fee_micros: Annotated[
         Amount,
         key(

@@ -174,9 +174,11 @@ class DeskKeys(ReceiptKeys, frozen=True, kw_only=True):
         JsonText,
         key(
             N_("Notices before closing time"),
-            N_("So many minutes before the centre closes, one number a line."),
+            N_(
+                "So many minutes before the centre closes, one number a line: from the first of"
+                " them on, who plays and the desk see when sessions end."
+            ),
             json=Moments,
             form="lines",
-            is_honoured=False,
         ),
     ] = '["5","10"]'

@@ -173,8 +173,10 @@ class SaleKeys(TenderKeys, frozen=True, kw_only=True):
         bool,
         key(
             N_("Go on as a loan"),
-            N_("On: who has played up his balance goes on and owes it."),
-            is_honoured=False,
+            N_(
+                "On: a member who has played up his balance goes on and owes it, up to what he may"
+                " owe at most; there the session ends. Who begins needs a balance or a package."
+            ),
         ),
     ] = False
     refund_within_minutes: Annotated[

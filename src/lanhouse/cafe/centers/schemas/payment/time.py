@@ -18,7 +18,8 @@ CONFIRM_MINUTES_MAX = 366 * 1440
 class TimeKeys(msgspec.Struct, frozen=True, kw_only=True):
     """How time is billed. Running sessions keep what was agreed at their start (decision 0022).
 
-    Two hold at once: allow_balance_for_pc_time (members who play on their balance stop now) and
+    These hold at once: allow_balance_for_pc_time (members who play on their balance stop now),
+    allow_auto_loan with loan_max_per_member (what they may owe besides) and
     default_price_fills_gaps (sessions go on under the other prices from now).
     """
 

@@ -1,0 +1,41 @@
+"""When a centre closes. Pure."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import msgspec
+
+from lanhouse.cafe.centers.schemas import Center, PaymentSettings
+
+_DAY = timedelta(days=1)
+_ALL_DAY = ("00:00", "23:59")
+
+
+def closing_after(center: Center, at: datetime) -> datetime | None:
+    """The first closing time after `at` by which sessions end; None where none does.
+
+    None also where the house never closes: from 00:00 to 23:59, or as late as it opens.
+    """
+    if not center.settings.payment.end_sessions_at_closing:
+        return None
+    hours = (center.settings.center.open_time_start, center.settings.center.open_time_end)
+    if hours == _ALL_DAY or hours[0] == hours[1]:
+        return None
+    closes = time.fromisoformat(hours[1])
+    today = at.astimezone(center.zone).date()
+    closings = (
+        datetime.combine(today + days * _DAY, closes, center.zone).astimezone(UTC)
+        for days in range(3)
+    )
+    return next(closing for closing in closings if closing > at)
+
+
+def is_closing_soon(payment: PaymentSettings, closes_at: datetime | None, at: datetime) -> bool:
+    """Whether it is time to say that sessions end at `closes_at`: from the first of the notices on
+    (setting notification_before_closing)."""
+    if closes_at is None:
+        return False
+    text = payment.notification_before_closing or "[]"
+    minutes = msgspec.json.decode(text, type=list[int], strict=False)
+    return bool(minutes) and at >= closes_at - timedelta(minutes=max(minutes))

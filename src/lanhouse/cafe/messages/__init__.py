@@ -1,0 +1,1 @@
+"""Messages of the desk to those who sit at a PC."""

@@ -1,0 +1,48 @@
+"""Which messages wait for a PC."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from lanhouse.cafe.members.rules import account_key
+from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.messages.tables import admin_messages as messages
+from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.db.statements import Row, static
+from lanhouse.db.store import Read
+
+_WAITING = static(
+    sa.select(messages)
+    .where(
+        messages.c.center_id == sa.bindparam("center"),
+        messages.c.pc_id == sa.bindparam("pc"),
+        messages.c.expires_at > sa.bindparam("at", type_=messages.c.expires_at.type),
+    )
+    .order_by(messages.c.id)
+)
+_SEAT = static(
+    sa.select(sessions.c.pc_name)
+    .join(
+        members,
+        (members.c.center_id == sessions.c.center_id) & (members.c.id == sessions.c.member_id),
+    )
+    .where(
+        members.c.center_id == sa.bindparam("center"),
+        members.c.account_key == sa.bindparam("key"),
+        sessions.c.center_id == sa.bindparam("center"),
+        sessions.c.ended_at.is_(None),
+    )
+)
+
+
+def waiting_messages(read: Read, center_id: int, pc_id: int, at: datetime) -> list[Row]:
+    """What the client of a PC (centre id, PC id) is told when it connects at `at`, the oldest
+    first: rows of the table."""
+    return read.all(_WAITING, center=center_id, pc=pc_id, at=at)
+
+
+def seat_of(read: Read, center_id: int, account: str) -> str | None:
+    """The name of the PC on which the account (centre id, account) plays, or None."""
+    return read.scalar(_SEAT, center=center_id, key=account_key(account))

@@ -1,0 +1,98 @@
+"""end_sessions_at_closing: what begins ends when the house closes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from lanhouse.cafe.sessions.commands import PauseOne, pause_session, resume_session
+from lanhouse.cafe.sessions.jobs import end_due_sessions
+from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
+from lanhouse.db.store import Store
+from lanhouse.kit import clock
+from tests.builders.floor import DESK, EURO, Floor, open_floor
+
+HOUR = 3600
+CLOSING = datetime(2026, 3, 4, 13, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def floor(store: Store, freeze: clock.frozen) -> Floor:
+    """It is noon, and the house closes in an hour."""
+    assert freeze is not None
+    floor = open_floor(store, pcs_count=4)
+    floor.set(end_sessions_at_closing=True, open_time_start="09:00", open_time_end="13:00")
+    return floor
+
+
+def sweep(floor: Floor) -> None:
+    floor.store.run_sync(end_due_sessions, None)
+
+
+def test_every_kind_ends_at_closing_and_pays_what_was_played(
+    floor: Floor, freeze: clock.frozen
+) -> None:
+    ann = floor.add_member("ann", balance=10 * EURO)
+    made = [
+        floor.member(ann, "PC01"),
+        floor.pay(10 * EURO, "PC02")[0].session,
+        floor.guest(FREE, "PC03"),
+        floor.guest(POSTPAID, "PC04"),
+    ]
+    assert [session.expires_at for session in made] == [CLOSING] * 4
+    freeze.advance(3 * HOUR)
+    sweep(floor)
+    assert [floor.is_busy(name) for name in ("PC01", "PC02", "PC03", "PC04")] == [
+        *[False] * 3,
+        True,
+    ]
+    assert floor.money(ann) == (8 * EURO, 0)
+    # What the guest had paid and not used stays on the account.
+    assert floor.money(made[1].member_id) == (8 * EURO, 0)
+    (ended,) = floor.check_out("PC04")
+    assert (ended.paid_micros, ended.bill.seconds) == (2 * EURO, HOUR)
+    floor.verify()
+
+
+def test_money_that_comes_does_not_pass_it_and_less_money_ends_before(
+    floor: Floor, freeze: clock.frozen
+) -> None:
+    session = floor.pay(EURO, "PC01")[0].session
+    assert session.expires_at == datetime(2026, 3, 4, 12, 30, tzinfo=UTC)
+    freeze.advance(600)
+    floor.pay(10 * EURO, "PC01")
+    assert floor.session(session.id).expires_at == CLOSING
+
+
+def test_it_is_agreed_when_the_session_begins(floor: Floor, freeze: clock.frozen) -> None:
+    floor.set(end_sessions_at_closing=False)
+    before = floor.pay(10 * EURO, "PC01")[0].session
+    floor.set(end_sessions_at_closing=True)
+    after = floor.pay(10 * EURO, "PC02")[0].session
+    floor.set(open_time_end="12:15")
+    later = floor.pay(10 * EURO, "PC03")[0].session
+    floor.pay(EURO, "PC01", "PC02", "PC03")
+    ends = [floor.session(each.id).expires_at for each in (before, after, later)]
+    assert ends == [
+        datetime(2026, 3, 4, 17, 30, tzinfo=UTC),
+        CLOSING,
+        datetime(2026, 3, 4, 12, 15, tzinfo=UTC),
+    ]
+
+
+def test_closing_does_not_wait_for_a_pause(floor: Floor, freeze: clock.frozen) -> None:
+    session = floor.pay(10 * EURO, "PC01")[0].session
+    freeze.advance(1800)
+    cmd = PauseOne(floor.center, DESK, session.id)
+    stopped = floor.run(pause_session, cmd)
+    assert stopped.left_seconds(clock.now()) == 1800
+    freeze.advance(HOUR)
+    sweep(floor)
+    assert floor.is_busy("PC01")
+    going_on = floor.run(resume_session, cmd)
+    assert going_on.left_seconds(clock.now()) == 0
+    sweep(floor)
+    assert not floor.is_busy("PC01")
+    assert floor.money(session.member_id) == (9 * EURO, 0)
+    floor.verify()
