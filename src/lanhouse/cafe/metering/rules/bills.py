@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import msgspec
 
+from lanhouse.cafe.metering.rules.turns import package_at
 from lanhouse.cafe.metering.rules.walking import (
     CENT,
     SECOND_MICROS,
@@ -174,7 +175,7 @@ def _is_billed_at_once(segments: Sequence[Segment], terms: Terms, until: datetim
     has_any = terms.minimum_charge_micros or terms.start_fee_micros
     if not has_any or terms.free_seconds or first.is_free:
         return False
-    if first.packages or until < first.from_at:
+    if until < first.from_at or package_at(first.packages, first.tariff, first.from_at):
         return False
     return rate_of(first.tariff, rule_at(first.tariff, first.from_at)) > 0
 

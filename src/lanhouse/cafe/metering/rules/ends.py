@@ -126,35 +126,59 @@ def _ends_within(
         for segment in segments[:-1]
         for stretch in walk.segment(segment, running.from_at)
     )
-    horizon = running.from_at + most
-    begins = running.from_at
-    for before in walk.unpriced(running, datetime.max.replace(tzinfo=begins.tzinfo)):
-        spent += sum(stretch.exact for stretch in walk.rest(begins))
-        begins = before.to_at
-    charged_to = walk.charged_to
-    if charged_to is not None and charged_to > begins:
-        rest = list(walk.rest(begins))
-        spent += sum(stretch.exact for stretch in rest)
-        closed = _first_gap(rest, begins, charged_to)
-        if closed is not None:
-            return closed
-        begins = charged_to
-    if costs_nothing(running.tariff):
-        return None
     purse = _Purse(terms, money_micros, spent)
-    if not walk.is_begun and terms.least_seconds:
-        until = terms.unit_end(begins, begins, is_begun=False)
-        found = _end_in_unit(running.tariff, begins, until, purse)
-        if found is not None:
+    pays_nothing = costs_nothing(running.tariff)
+    is_begun = walk.is_begun
+    horizon = running.from_at + most
+    for turn in walk.turns(running, horizon):
+        begins, until = turn.from_at, turn.to_at
+        # What is charged already is owed, whatever comes now.
+        charged_to = walk.charged_to
+        rest = list(walk.rest(begins))
+        purse.spent += sum(stretch.exact for stretch in rest)
+        if turn.kind != "time":
+            continue
+        if charged_to is not None and charged_to > begins:
+            closed = _first_gap(rest, begins, min(charged_to, until))
+            if closed is not None:
+                return closed
+            begins = min(charged_to, until)
+        if pays_nothing:
+            return None
+        if begins < until:
+            found = _end_in_turn(running, terms, begins, until, purse, is_begun=is_begun)
+            is_begun = True
+            if found is not None:
+                return found
+    return None if pays_nothing else horizon
+
+
+def _end_in_turn(
+    running: Segment,
+    terms: Terms,
+    begins: datetime,
+    until: datetime,
+    purse: _Purse,
+    *,
+    is_begun: bool,
+) -> datetime | None:
+    """The end in priced time from `begins` on; None when a package, at `until`, comes before it.
+
+    The least length and the last block are paid whole, however soon the package comes."""
+    if not is_begun and terms.least_seconds:
+        charged_to = terms.unit_end(begins, begins, is_begun=False)
+        found = _end_in_unit(running.tariff, begins, charged_to, purse)
+        if found is not None and found < until:
             return found
-        begins = until
-    return _end_in_line(running, terms.block_seconds, begins, horizon, purse)
+        begins = charged_to
+    return _end_in_line(running, terms.block_seconds, begins, until, purse)
 
 
 def _end_in_line(
     running: Segment, block_seconds: int, begins: datetime, horizon: datetime, purse: _Purse
-) -> datetime:
-    """The end in time that is charged by the second or in blocks, from `begins` on."""
+) -> datetime | None:
+    """The end in time that is charged by the second or in blocks, from `begins` up to `horizon`;
+    None = not in it."""
     block = block_seconds * SECOND_MICROS
     for piece in timeline(running.tariff, begins, horizon):
         if piece.to_at <= begins:
@@ -177,10 +201,10 @@ def _end_in_line(
         if begins < piece.to_at:
             until = begins + block * MICROSECOND
             found = _end_in_unit(running.tariff, begins, until, purse)
-            if found is not None:
+            if found is not None and found < horizon:
                 return found
             begins = until
-    return horizon
+    return None
 
 
 def _end_in_piece(running: Segment, piece: Piece, at: datetime, purse: _Purse) -> datetime | None:
@@ -212,7 +236,7 @@ def _first_gap(rest: Sequence[Stretch], begins: datetime, until: datetime) -> da
     at = begins
     for stretch in rest:
         if stretch.from_at > at:
-            return at
+            break
         at = stretch.to_at
     return at if at < until else None
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.cafe.facts import Spending
+from lanhouse.cafe.facts import PackageSeconds, Spending
 from lanhouse.cafe.members.queries import must_be_member
 from lanhouse.cafe.metering.rules import Segment, Terms
 from lanhouse.cafe.money.tables import billing_logs
@@ -184,6 +184,14 @@ def used_micros(read: Read, question: Spending) -> int:
     if session is None or session.kind not in WALLET_KINDS:
         return 0
     return session.cost_micros(whole_second(question.at))
+
+
+def used_package_seconds(read: Read, question: PackageSeconds) -> int:
+    """Claim: what the member's open session has used of a package, in seconds."""
+    session = open_session_of_member(read, question.center_id, question.member_id)
+    if session is None:
+        return 0
+    return session.package_use(whole_second(question.at)).get(question.member_offer_id, 0)
 
 
 def status_of_member(read: Read, center_id: int, member_id: int) -> Session | None:
