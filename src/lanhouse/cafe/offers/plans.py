@@ -18,8 +18,8 @@ from lanhouse.cafe.offers.queries import levels_of, offer_by_id
 from lanhouse.cafe.offers.rules import (
     bonus_share,
     given_back,
+    is_open_at_once,
     limits_of,
-    opens_at,
     package_of,
     price_for,
     step_of,
@@ -106,13 +106,12 @@ def plan_sale(
         raise Refused(why_not)
     values = offer.values
     discount = offer_discount(read, center.id, place.member_group_id)
-    package = package_of(values, begins)
     plan = SalePlan(
         offer=offer,
         bought_at=begins,
         limits=limits_of(values, begins),
-        package=package,
-        is_usable_now=opens_at(package, center.zone, begins) == begins,
+        package=package_of(values, begins),
+        is_usable_now=is_open_at_once(values, begins, center.zone),
         price_micros=price_for(values, discount, step_of(center.currency)),
         payment=payment,
     )
@@ -170,6 +169,11 @@ class RefundPlan(msgspec.Struct, frozen=True, kw_only=True):
     def money_micros(self) -> int:
         """What goes back in money."""
         return sum(self.handed_out.values()) + self.to_balance_micros + self.to_bonus_micros
+
+    @property
+    def given_micros(self) -> int:
+        """What goes back in money, or of one paid in coins in coins."""
+        return self.coin_micros if self.package.payment == COIN else self.money_micros
 
     def amounts(self, center_id: int) -> Amounts:
         """The postings of the sale, or their part, the other way round."""

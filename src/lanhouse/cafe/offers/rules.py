@@ -187,6 +187,11 @@ def with_changes(values: OfferValues, changes: Mapping[str, Any]) -> OfferValues
     return replace(values, **plain)
 
 
+def is_open_at_once(values: OfferValues, at: datetime, zone: ZoneInfo) -> bool:
+    """Whether a package that is bought at the whole second `at` pays for that second."""
+    return opens_at(package_of(values, at), zone, at) == at
+
+
 # --- money ------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from lanhouse.cafe.facts import PackagesChanged
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.money.movements import Movement, move
 from lanhouse.cafe.money.schemas import Event
-from lanhouse.cafe.offers.plans import COIN, RefundPlan, plan_refund
+from lanhouse.cafe.offers.plans import RefundPlan, plan_refund
 from lanhouse.cafe.offers.queries import package_by_id
 from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.db.statements import static
@@ -66,7 +66,7 @@ def refund_package(tx: Tx, cmd: PackageRefund) -> RefundPlan:
     found = package_by_id(tx, center_id, cmd.member_offer_id, lock=True)
     assert found is not None, "bought packages are never removed"
     plan = plan_refund(tx, cmd.center, found, tx.now)
-    given = plan.coin_micros if found.payment == COIN else plan.money_micros
+    given = plan.given_micros
     if cmd.shown_micros is not None and cmd.shown_micros != given:
         raise OtherSum(say("another sum would go back by now; look again"))
     moved = move(
