@@ -184,7 +184,7 @@ def buyer_row(
         member_id=package.member_id,
         member_account=account,
         member_offer_refundable=None if is_refused else format_fixed(plan.given_micros),
-        member_offer_refund_refused=plan if is_refused else "",
+        member_offer_refund_refused=str(plan) if is_refused else "",
     )
 
 

@@ -13,6 +13,7 @@ from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import Amount, Coins, DayOrSecond, Line, also, means
 from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.pages import PageNumber
+from lanhouse.kit.said import say
 
 EVERYBODY = 0
 """What groups are called that mean all of them: `["0"]` (cafe-domain 0)."""
@@ -70,8 +71,8 @@ class OfferChangeIn(Struct, kw_only=True):
     """1: it lives for days and hours; 0: as long as its period, they are set to 0."""
     product_expired_days: Annotated[int, Meta(ge=0, le=3660)] | None = None
     product_expired_hours: Annotated[int, Meta(ge=0, le=87_840)] | None = None
-    product_pc_name: Annotated[str, Meta(max_length=0)] | None = None
-    """Only bookings are for one PC; offers are for groups."""
+    product_pc_name: Annotated[str, Meta(max_length=100)] | None = None
+    """Empty: only bookings are for one PC, offers are for groups."""
     product_pc_groups: Annotated[
         GroupIds | None, also("product_pc_group"), means("pc_group_ids")
     ] = None
@@ -110,6 +111,8 @@ class RefundIn(Struct):
 
 def changes_of(data: OfferChangeIn, zone: ZoneInfo) -> dict[str, Any]:
     """What was sent, by the names of OfferChange.changes. Raises InvalidInput by field."""
+    if data.product_pc_name:
+        raise InvalidInput({"product_pc_name": say("must be empty; use the groups of PCs")})
     named = {
         "name": data.product_name,
         "price_micros": data.product_price,
