@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.offers.commands import OfferChange, Sale, create_offer, sell_package
 from lanhouse.cafe.offers.commands.refunding import PackageRefund, refund_package
 from lanhouse.cafe.offers.plans import RefundPlan
@@ -12,6 +13,7 @@ from lanhouse.cafe.offers.schemas import OfferValues, OwnedPackage
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret
 from lanhouse.cafe.sessions.queries import packages_owned
+from lanhouse.db.store import Tx
 from lanhouse.kit import clock
 from tests.builders.nouns.ground import CENT, DESK, Ground
 
@@ -28,7 +30,12 @@ class OfferBuilder(Ground):
     def sell(self, offer_id: int, member_id: int, payment: str = "cash", pc_name: str = "") -> int:
         """Sell an offer; answers the id of the bought package."""
         sale = Sale(self.center, DESK, offer_id, member_id, payment, pc_name)
-        return self.run(sell_package, sale).package.member_offer_id
+
+        def sell(tx: Tx, _: None) -> int:
+            lock_member(tx, self.hall.center_id, member_id)
+            return sell_package(tx, sale).package.member_offer_id
+
+        return self.run(sell, None)
 
     def sell_on_pc(self, offer_id: int, name: str = "PC01", payment: str = "cash") -> Any:
         """addOffer on a PC; answers its session."""

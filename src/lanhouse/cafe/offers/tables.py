@@ -111,7 +111,7 @@ member_offers = sa.Table(
     sa.Column("refund_micros", Money, nullable=False, server_default="0"),
     sa.Column("refund_transfer_id", sa.BigInteger),
     # Why, in the words of who gave it back.
-    sa.Column("refund_comment", sa.Text, nullable=False, server_default=""),
+    sa.Column("comment", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("seconds_left BETWEEN 0 AND seconds", name="left"),
     sa.Index("member_offers_member_ix", "center_id", "member_id", "id"),
     sa.Index("member_offers_offer_ix", "center_id", "offer_id", "id"),

@@ -31,7 +31,7 @@ _GIVE_BACK = static(
         refunded_at=sa.bindparam("at", type_=member_offers.c.refunded_at.type),
         refund_micros=sa.bindparam("micros"),
         refund_transfer_id=sa.bindparam("transfer"),
-        refund_comment=sa.bindparam("comment"),
+        comment=sa.bindparam("new_comment"),
     )
 )
 
@@ -90,7 +90,7 @@ def refund_package(tx: Tx, cmd: PackageRefund) -> RefundPlan:
         at=whole_second(tx.now),
         micros=given,
         transfer=moved.transfer_id,
-        comment=cmd.comment,
+        new_comment=cmd.comment,
     )
     tx.audit(
         "package",

@@ -70,7 +70,7 @@ def bought_package(read: Read, center: Center, member_offer_id: int, at: datetim
 
 
 def _bought(read: Read, center: Center, row: Row, at: datetime) -> Bought:
-    package, account, comment = owned_package(row, 0), row.account or "", row.refund_comment
+    package, account, comment = owned_package(row, 0), row.account or "", row.comment
     asked = PackageSeconds(center.id, package.member_id, package.member_offer_id, at)
     is_live = package.seconds_left > 0 and package.refunded_at is None
     used = read.claimed(asked) if is_live else 0

@@ -50,7 +50,7 @@ def _packages() -> list[sa.Column[object]]:
         sa.Column("refunded_at", UtcTime()),
         sa.Column("refund_micros", sa.BigInteger(), nullable=False, server_default="0"),
         sa.Column("refund_transfer_id", sa.BigInteger()),
-        sa.Column("refund_comment", sa.Text(), nullable=False, server_default=""),
+        sa.Column("comment", sa.Text(), nullable=False, server_default=""),
     ]
 
 
