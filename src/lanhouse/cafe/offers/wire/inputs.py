@@ -136,9 +136,11 @@ def changes_of(data: OfferChangeIn, zone: ZoneInfo) -> dict[str, Any]:
     if data.product_barcode is not UNSET:
         changes["barcode"] = data.product_barcode or ""
     if not isinstance(data.product_available_date_local_from, UnsetType):
-        changes["available_from"] = _instant(data.product_available_date_local_from, zone)
+        changes["available_from"] = instant_of(data.product_available_date_local_from, zone)
     if not isinstance(data.product_available_date_local_to, UnsetType):
-        changes["available_to"] = _instant(data.product_available_date_local_to, zone, is_end=True)
+        changes["available_to"] = instant_of(
+            data.product_available_date_local_to, zone, is_end=True
+        )
     if data.product_expired_type == BY_PERIOD:
         changes |= {"expires_after_days": 0, "expires_after_hours": 0}
     return changes | _windows(data)
@@ -172,7 +174,7 @@ def _group_ids(sent: list[int] | None) -> tuple[int, ...] | None:
     return () if EVERYBODY in sent else tuple(sorted(set(sent)))
 
 
-def _instant(sent: date | None, zone: ZoneInfo, *, is_end: bool = False) -> datetime | None:
+def instant_of(sent: date | None, zone: ZoneInfo, *, is_end: bool = False) -> datetime | None:
     """A second of the centre's wall clock, or the begin (the end) of one of its days."""
     if sent is None:
         return None
