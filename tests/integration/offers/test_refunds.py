@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from lanhouse.cafe.offers.commands.refunding import OtherSum
+from lanhouse.cafe.offers.plans import OtherSum
 from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.cafe.reports.queries import offers_sold, summary_of
 from lanhouse.cafe.reports.schemas import ReportFilter
@@ -112,15 +112,40 @@ def test_what_was_used_is_not_given_back_without_a_limit(
 def test_the_sum_that_was_shown_is_the_sum_that_is_given(
     store: Store, freeze: clock.frozen
 ) -> None:
+    """Who looks, asks and presses gets what was seen, for five minutes; a cent is 16 seconds."""
     floor = open_floor(store)
+    ada, bob = floor.add_member("ada"), floor.add_member("bob")
+    offer = floor.add_offer("pass", 400)
+    first, second = floor.sell(offer, ada), floor.sell(offer, bob)
+    floor.member(ada)
+    floor.member(bob, "PC02")
+    freeze.advance(301)
+    for wrong in (4 * EURO, 3_870_000, 0):  # of before; less than is left now, 3.88
+        with pytest.raises(OtherSum):
+            floor.take_back(first, shown_micros=wrong)
+    assert [p.refunded_at for p in (*floor.packages(ada), *floor.packages(bob))] == [None, None]
+    plan = floor.take_back(first, shown_micros=3_990_000)
+    assert (plan.money_micros, plan.is_whole) == (3_990_000, False)
+    # All of it, as it was seen a second before the play began.
+    freeze.advance(-2)
+    assert floor.take_back(second, shown_micros=4 * EURO).is_whole
+    assert floor.till() == 10_000
+    floor.verify()
+
+
+def test_the_whole_price_shown_just_before_the_limit_is_given(
+    store: Store, freeze: clock.frozen
+) -> None:
+    floor = open_floor(store)
+    floor.set(refund_within_minutes=10)
     ada = floor.add_member("ada")
     package = floor.sell(floor.add_offer("pass", 400), ada)
     floor.member(ada)
-    freeze.advance(60)
+    freeze.advance(610)
     with pytest.raises(OtherSum):
-        floor.take_back(package, shown_micros=4 * EURO)
-    assert floor.packages(ada)[0].refunded_at is None
-    assert floor.till() == 4 * EURO
+        floor.take_back(package, shown_micros=2 * EURO)
+    assert floor.take_back(package, shown_micros=4 * EURO).money_micros == 4 * EURO
+    assert floor.till() == 0
 
 
 def test_a_limit_gives_all_back_before_it_and_nothing_after(

@@ -16,8 +16,10 @@ from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.money.tenders import TENDERS, CameBy, pay_back
 from lanhouse.cafe.offers.queries import levels_of, offer_by_id
 from lanhouse.cafe.offers.rules import (
+    Back,
     bonus_share,
     given_back,
+    honoured,
     is_open_at_once,
     limits_of,
     package_of,
@@ -27,6 +29,7 @@ from lanhouse.cafe.offers.rules import (
 )
 from lanhouse.cafe.offers.schemas import Limits, Offer, OwnedPackage, Package, Place
 from lanhouse.db.store import Read
+from lanhouse.kit import clock
 from lanhouse.kit.errors import BalanceTooLow, Refused
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
@@ -34,6 +37,15 @@ from lanhouse.ledger import balances, book_of_center
 
 BALANCE = "balance"
 COIN = "coin"
+SHOWN_SECONDS_MAX = 300
+"""So long a sum is honoured after it was shown, of the desk's time, as a quoted bill is."""
+
+
+class OtherSum(Refused):
+    """Another sum would go back now than the one that was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(say("another sum would go back by now; look again"))
 
 
 class SalePlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -188,11 +200,19 @@ class RefundPlan(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
-def plan_refund(read: Read, center: Center, package: OwnedPackage, at: datetime) -> RefundPlan:
+def plan_refund(
+    read: Read,
+    center: Center,
+    package: OwnedPackage,
+    at: datetime,
+    *,
+    shown_micros: int | None = None,
+) -> RefundPlan:
     """What giving `package` (as it is stored) back at `at` comes to; by the tender it was paid by.
 
-    Raises Refused for one that was given back, is over, was used too long, or whose payment is not
-    known because it was sold before that was kept.
+    A sum that was shown within the last five minutes, while somebody played on it, is honoured;
+    another one raises OtherSum. Raises Refused for a package that was given back, is over, was
+    used too long, or whose payment is not known because it was sold before that was kept.
     """
     at = whole_second(at)
     if package.refunded_at is not None:
@@ -202,20 +222,11 @@ def plan_refund(read: Read, center: Center, package: OwnedPackage, at: datetime)
     if not package.payment:
         raise Refused(say("how this package was paid is not known; it cannot be given back here"))
     asked = PackageSeconds(center.id, package.member_id, package.member_offer_id, at)
-    left = max(package.seconds_left - read.claimed(asked), 0)
-    package = replace(package, seconds_left=left)
-    payment = center.settings.payment
-    is_coins = package.payment == COIN
-    back = given_back(
-        package.coin_micros if is_coins else package.price_micros,
-        package.seconds,
-        package.used_seconds,
-        free_minutes=payment.free_time_minutes,
-        within_minutes=payment.refund_within_minutes,
-        step_micros=step_of(center.currency),
-    )
+    playing = read.claimed(asked)
+    package = replace(package, seconds_left=max(package.seconds_left - playing, 0))
+    back = _back(center, package, playing, shown_micros)
     plan = RefundPlan(package=package, is_whole=back.is_whole, handed_out={})
-    if is_coins:
+    if package.payment == COIN:
         return replace(plan, coin_micros=back.micros)
     if package.payment != BALANCE:
         ways = pay_back([CameBy(package.payment, back.micros)], back.micros)
@@ -227,3 +238,35 @@ def plan_refund(read: Read, center: Center, package: OwnedPackage, at: datetime)
         step = step_of(center.currency)
         to_bonus = to_bonus // step * step
     return replace(plan, to_bonus_micros=to_bonus, to_balance_micros=back.micros - to_bonus)
+
+
+def _back(
+    center: Center, package: OwnedPackage, playing_seconds: int, shown_micros: int | None
+) -> Back:
+    """What goes back: as it is now, or as it was shown a little while ago."""
+    payment = center.settings.payment
+    paid = package.coin_micros if package.payment == COIN else package.price_micros
+
+    def after(used_seconds: int) -> Back:
+        return given_back(
+            *(paid, package.seconds, used_seconds),
+            free_minutes=payment.free_time_minutes,
+            within_minutes=payment.refund_within_minutes,
+            step_micros=step_of(center.currency),
+        )
+
+    if shown_micros is None:
+        return after(package.used_seconds)
+    lately = min(int(SHOWN_SECONDS_MAX * max(clock.scale(), 1)), playing_seconds)
+    now: Back | None = None
+    try:
+        now = after(package.used_seconds)
+    except Refused:
+        if not lately:
+            raise
+    if now is not None and now.micros == shown_micros:
+        return now
+    back = honoured(shown_micros, now, after(package.used_seconds - lately))
+    if back is None:
+        raise OtherSum
+    return back

@@ -239,6 +239,19 @@ class Back(NamedTuple):
     is_whole: bool
 
 
+def honoured(shown_micros: int, now: Back | None, earlier: Back) -> Back | None:
+    """What is given where a person was shown another sum than is due `now` (None: nothing is any
+    more): that one, if it was due at some moment since `earlier`. None: it was not."""
+    if earlier.is_whole and shown_micros == earlier.micros:
+        return earlier
+    if now is None and earlier.is_whole:  # the limit was passed: all was due, then nothing
+        return None
+    least = 0 if now is None else now.micros
+    if least <= shown_micros <= earlier.micros:
+        return Back(shown_micros, is_whole=False)
+    return None
+
+
 def given_back(
     paid_micros: int,
     seconds: int,

@@ -127,6 +127,10 @@ class OwnedPackage(msgspec.Struct, frozen=True, kw_only=True):
         """Whether its life is over."""
         return self.expires_at is not None and self.expires_at <= at
 
+    def is_live(self, at: datetime) -> bool:
+        """Whether something of it can still be used."""
+        return self.seconds_left > 0 and self.refunded_at is None and not self.is_expired(at)
+
     def package(self) -> Package:
         """What a session gets of it."""
         return Package(

@@ -70,11 +70,7 @@ def account_page(read: Read, center: Center, member_id: int, at: datetime) -> Ac
         bonus_micros=held.get(("bonus", center.currency), 0),
         coin_micros=held.get(("coin", "COIN"), 0),
         running=_running(read, center, member_id, at),
-        packages=[
-            package
-            for package in owned
-            if package.seconds_left > 0 and (package.expires_at is None or package.expires_at > at)
-        ],
+        packages=[package for package in owned if package.is_live(at)],
         lines=_lines(read, center, member_id),
     )
 

@@ -16,7 +16,7 @@ from lanhouse.cafe.offers.queries import package_by_id
 from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
-from lanhouse.kit.errors import NotFound, Refused
+from lanhouse.kit.errors import NotFound
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
 
@@ -36,13 +36,9 @@ _GIVE_BACK = static(
 )
 
 
-class OtherSum(Refused):
-    """Another sum would go back now than the one that was shown."""
-
-
 class PackageRefund(msgspec.Struct, frozen=True, kw_only=True):
-    """Take a package back. `shown_micros` is the sum that the person saw (None: any); another one
-    is refused, so that the sum shown is the sum given (decision 0042)."""
+    """Take a package back. `shown_micros` is the sum that the person saw (None: any), so that the
+    sum shown is the sum given (decision 0042)."""
 
     center: Center
     actor: Actor
@@ -65,10 +61,8 @@ def refund_package(tx: Tx, cmd: PackageRefund) -> RefundPlan:
     lock_member(tx, center_id, found.member_id)
     found = package_by_id(tx, center_id, cmd.member_offer_id, lock=True)
     assert found is not None, "bought packages are never removed"
-    plan = plan_refund(tx, cmd.center, found, tx.now)
+    plan = plan_refund(tx, cmd.center, found, tx.now, shown_micros=cmd.shown_micros)
     given = plan.given_micros
-    if cmd.shown_micros is not None and cmd.shown_micros != given:
-        raise OtherSum(say("another sum would go back by now; look again"))
     moved = move(
         tx,
         Movement(
