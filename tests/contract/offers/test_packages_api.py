@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from lanhouse.cafe.offers.commands.refunding import PackageRefund, refund_package
+from lanhouse.cafe.offers.queries.buyers import bought_package
 from lanhouse.kit import clock
+from lanhouse.kit.errors import NotFound
+from tests.builders.centers import open_hall
 from tests.builders.client import Client
-from tests.builders.floor import EURO, Floor
+from tests.builders.floor import DESK, EURO, Floor
 
 PLAIN = {"product_name": "Pass", "product_price": "4.50", "product_mins": 180}
 NATIVE = "/api/native/v1"
@@ -243,3 +247,16 @@ def test_coins_pay_by_the_number_of_the_wire(
     (row,) = floor.logs("OFFER")
     assert (row.coin_micros, row.cost_micros) == (-40 * EURO, 0)
     floor.verify()
+
+
+def test_the_package_of_another_centre_is_none_of_this_one(
+    client: Client, floor: Floor, freeze: clock.frozen
+) -> None:
+    package = floor.sell(make(client), floor.add_member("ada"))
+    other = Floor(floor.store, open_hall(floor.store, center_id=8888), {})
+    offers = {"center": other.center, "actor": DESK}
+    with pytest.raises(NotFound):
+        other.run(refund_package, PackageRefund(**offers, member_offer_id=package))
+    found = floor.store.read_sync(bought_package, other.center, package, clock.now())
+    assert found is None
+    assert (floor.till(), other.house("cash")) == (4_500_000, 0)

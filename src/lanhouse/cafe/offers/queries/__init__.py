@@ -93,6 +93,15 @@ def owned_packages(
     return [owned_package(row, used_seconds.get(row.id, 0)) for row in rows]
 
 
+def live_packages(
+    read: Read, center_id: int, member_id: int, at: datetime, used_seconds: Mapping[int, int]
+) -> list[OwnedPackage]:
+    """Those of them of which something can still be used, oldest first."""
+    rows = read.all(_USABLE, center=center_id, member=member_id, now=at)
+    owned = (owned_package(row, used_seconds.get(row.id, 0)) for row in rows)
+    return [package for package in owned if package.is_live(at)]
+
+
 def package_by_id(
     read: Read, center_id: int, member_offer_id: int, *, lock: bool = False
 ) -> OwnedPackage | None:
@@ -129,16 +138,9 @@ def usable_packages(
 ) -> tuple[Package, ...]:
     """As packages_of_member(), whatever the settings say: for a session that runs already."""
     levels = levels_of(center)
-    owned = (
-        owned_package(row, used_seconds.get(row.id, 0))
-        for row in read.all(_USABLE, center=center.id, member=member_id, now=at)
-    )
+    owned = live_packages(read, center.id, member_id, at, used_seconds)
     found = (each.package() for each in owned if suits(each.limits, place, levels))
-    usable = [
-        package
-        for package in found
-        if package.seconds > 0 and opens_at(package, center.zone, at) is not None
-    ]
+    usable = [each for each in found if opens_at(each, center.zone, at) is not None]
     # For who reads a segment; what is used when is decided moment by moment.
     return tuple(sorted(usable, key=lambda each: (-each.priority, each.member_offer_id)))
 

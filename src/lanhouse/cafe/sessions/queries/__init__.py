@@ -14,7 +14,7 @@ from lanhouse.cafe.facts import PackageSeconds, Spending
 from lanhouse.cafe.members.queries import must_be_member
 from lanhouse.cafe.metering.rules import Segment, Terms
 from lanhouse.cafe.money.tables import billing_logs
-from lanhouse.cafe.offers.queries import owned_packages
+from lanhouse.cafe.offers.queries import live_packages, owned_packages
 from lanhouse.cafe.offers.schemas import OwnedPackage, Package
 from lanhouse.cafe.pricing.rules import Tariff
 from lanhouse.cafe.sessions.schemas import WALLET_KINDS, Session
@@ -173,6 +173,13 @@ def packages_owned(read: Read, center_id: int, member_id: int, at: datetime) -> 
     session = open_session_of_member(read, center_id, member_id)
     used = {} if session is None else session.package_use(at)
     return owned_packages(read, center_id, member_id, used)
+
+
+def packages_to_use(read: Read, center_id: int, member_id: int, at: datetime) -> list[OwnedPackage]:
+    """Those packages of (centre id, member id) of which something can still be used."""
+    session = open_session_of_member(read, center_id, member_id)
+    used = {} if session is None else session.package_use(at)
+    return live_packages(read, center_id, member_id, at, used)
 
 
 def used_micros(read: Read, question: Spending) -> int:
