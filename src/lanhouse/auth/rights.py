@@ -25,6 +25,7 @@ RIGHTS: dict[str, str] = {
     "prices.edit": "admin",
     "offers.view": "staff",
     "offers.edit": "manager",
+    "offers.refund": "staff",
     "products.view": "staff",
     "products.edit": "manager",
     "products.restock": "staff",

@@ -17,6 +17,13 @@ class BalanceChanged(Fact, frozen=True):
     member_id: int
 
 
+class PackagesChanged(Fact, frozen=True):
+    """A member has bought a package, or one was given back."""
+
+    center_id: int
+    member_id: int
+
+
 class PointsChanged(Fact, frozen=True):
     """A member's points are not what they were. `actor_kind` and `actor_id` say by whom."""
 
@@ -107,4 +114,13 @@ class Spending(Question, frozen=True):
 
     center_id: int
     member_id: int
+    at: datetime
+
+
+class PackageSeconds(Question, frozen=True):
+    """How many seconds of a member's package has a running session used until `at`?"""
+
+    center_id: int
+    member_id: int
+    member_offer_id: int
     at: datetime

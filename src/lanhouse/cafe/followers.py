@@ -29,6 +29,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.PcRegrouped: (sessions.reprice_pcs,),
     facts.PricesChanged: (sessions.reprice_center,),
     facts.SettingsChanged: (sessions.apply_settings,),
+    facts.PackagesChanged: (sessions.take_packages,),
     # After them, so that an end is computed once, under the prices that hold by then.
     facts.BalanceChanged: (sessions.move_ends,),
     # Last, because all of a centre's commands meet in the rows that it locks.
@@ -43,6 +44,7 @@ GUARDS: dict[type[Question], tuple[Guard, ...]] = {
 
 CLAIMS: dict[type[Question], tuple[Claim, ...]] = {
     facts.Spending: (session_queries.used_micros,),
+    facts.PackageSeconds: (session_queries.used_package_seconds,),
 }
 
 wire(Wiring(FOLLOWERS, GUARDS, CLAIMS))

@@ -27,15 +27,30 @@ def test_an_offer_from_making_to_deleting(
         "product_description": "",
         "product_price": "4.50",
         "product_cost": "0.00",
+        "product_coin_price": "0.00",
         "product_tax_id": 4,
         "product_mins": 180,
         "product_priority": 5,
+        "product_auto_start": 0,
         "product_enable_weekday": "7|1|2|3|4|5|6|",
         "product_enable_time": "00:00-24:00",
+        "product_show_weekday": "7|1|2|3|4|5|6|",
+        "product_show_time": "00:00-24:00",
+        "product_available_date_local_from": None,
+        "product_available_date_local_to": None,
         "product_expired_type": 1,
         "product_expired_days": 2,
         "product_expired_hours": 0,
+        "product_pc_name": None,
+        "product_pc_groups": '["0"]',
+        "product_member_groups": '["0"]',
+        "product_is_promoted": 0,
+        "product_enable_discount": 0,
+        "product_enable_client": 1,
+        "product_enable_code": 0,
+        "product_barcode": "",
         "product_group_id": -1,
+        "product_has_image": 0,
         "product_is_active": 1,
         "product_update": 1_772_625_600,
     }
@@ -45,6 +60,8 @@ def test_an_offer_from_making_to_deleting(
     changed = client.ok("PUT", one, json=body)
     assert (changed["product_name"], changed["product_price"]) == ("Day", "9.00")
     assert changed["product_is_active"] == 0
+    # What was not sent stays.
+    assert (changed["product_priority"], changed["product_expired_days"]) == (5, 2)
     listed = client.ok("GET", "/offers")
     assert [row["product_name"] for row in listed["items"]] == ["Day"]
     assert listed["paging_info"]["total_records"] == 1

@@ -13,7 +13,7 @@ from lanhouse.cafe.offers.commands import (
     sell_package,
 )
 from lanhouse.cafe.offers.queries import offers_of_center, packages_of_member
-from lanhouse.cafe.offers.schemas import OfferValues
+from lanhouse.cafe.offers.schemas import OfferValues, Place
 from lanhouse.cafe.sessions.queries import packages_owned
 from lanhouse.db.store import Store
 from lanhouse.kit import clock, limits
@@ -41,7 +41,9 @@ def test_what_was_bought_outlives_the_offer(store: Store, freeze: clock.frozen) 
     assert store.read_sync(offers_of_center, 7777) == []
     (owned,) = store.read_sync(packages_owned, 7777, ada, clock.now())
     assert (owned.name, owned.price_micros, owned.seconds_left) == ("3 hours", 4 * EURO, 10_800)
-    usable = store.read_sync(lambda read: packages_of_member(read, floor.center, ada, clock.now()))
+    usable = store.read_sync(
+        lambda read: packages_of_member(read, floor.center, ada, clock.now(), Place(0))
+    )
     assert [package.member_offer_id for package in usable] == [sold.package.member_offer_id]
     assert floor.house("revenue_offer") == 4 * EURO
     floor.verify()

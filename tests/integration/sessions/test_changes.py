@@ -404,7 +404,15 @@ def test_a_package_stops_where_its_hours_end_and_the_rest_is_kept(
     assert owned.seconds_left == 2 * HOUR
     with pytest.raises(PcRefused, match="cannot be used at this time"):
         floor.guest(OFFER, offer_id=offer)
-    assert floor.member(ada).segments[0].packages == ()
+    # On the balance until it opens tomorrow at 11:00, and 2 hours are left of it then.
+    floor.give(ada, 100 * EURO)
+    session = floor.member(ada)
+    freeze.advance(22 * HOUR)
+    bill = floor.session(session.id).bill(clock.now())
+    assert [(line.kind, line.seconds) for line in bill.lines] == [
+        ("time", 21 * HOUR),
+        ("package", HOUR),
+    ]
     floor.verify()
 
 

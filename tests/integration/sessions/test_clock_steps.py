@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.pricing.rules import Window
 from lanhouse.cafe.sessions.commands import (
     AcceptStep,
     OtherStep,
@@ -392,3 +393,33 @@ def test_a_reading_is_of_one_instant(store: Store, machine: Machine) -> None:
     seen = store.read_sync(guard.look)
     assert seen is not None
     assert seen.reading == Reading(machine.boot, machine.host)
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_package_keeps_its_hours_and_its_life_in_a_session_that_moved(
+    store: Store, machine: Machine, floor: Floor, hours: int
+) -> None:
+    """Open from 13:00 to 15:00, over at 14:30: one hour and a half of it, wherever noon is now."""
+    ann = floor.add_member("ann", balance=6 * EURO)
+    siesta = floor.add_offer(
+        "siesta",
+        300,
+        window=Window(from_minute=13 * 60, to_minute=15 * 60),
+        available_from=clock.now() + HOUR,
+        available_to=clock.now() + HOUR * 2.5,
+    )
+    floor.sell(siesta, ann)
+    floor.member(ann, "PC01")
+    machine.wait(600)
+    before, at, step = session_on(floor, "PC01"), clock.now(), hours * HOUR
+    assert before.expires_at == before.started_at + HOUR * 3.5
+    machine.step(hours * 3600)
+    tick(store)
+    store.run_sync(accept_step, AcceptStep(DESK, hours * 3600))
+    after = session_on(floor, "PC01")
+    assert after.expires_at == before.expires_at + step
+    for later in range(0, 3 * 3600, 600):
+        moment = at + later * SECOND
+        assert after.cost_micros(moment + step) == before.cost_micros(moment)
+        assert after.package_use(moment + step) == before.package_use(moment)
+    assert after.package_use(after.expires_at) == {1: 5400}

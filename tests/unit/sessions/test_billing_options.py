@@ -36,6 +36,7 @@ from lanhouse.cafe.pricing.rules import (
 
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 EURO = 1_000_000
 CENT = 10_000
@@ -74,7 +75,11 @@ def naive_total(segments: list[Segment], terms: Terms, until: datetime) -> int:
         left = [[package, package.seconds] for package in segment.packages]
         at = segment.from_at
         while at < end:
-            package = next((one for one in left if one[1] and _is_open(one[0], at)), None)
+            package = min(
+                (one for one in left if one[1] and _is_open(one[0], at)),
+                key=lambda one, at=at: _rank(one[0], at),
+                default=None,
+            )
             if free_left or package is not None:
                 exact, promised = exact + sum(promised), []
                 if free_left:
@@ -82,7 +87,6 @@ def naive_total(segments: list[Segment], terms: Terms, until: datetime) -> int:
                 else:
                     package[1] -= 1
             else:
-                left = []  # packages come first or not at all
                 if not promised:
                     length = terms.block_seconds or 1
                     if not is_begun:
@@ -93,7 +97,7 @@ def naive_total(segments: list[Segment], terms: Terms, until: datetime) -> int:
             at += SECOND
     exact += sum(promised)
     first = segments[0]
-    if not terms.free_seconds and not first.packages:
+    if not terms.free_seconds and not any(_is_open(one, first.from_at) for one in first.packages):
         is_billed = rate_at(first.tariff, first.from_at) > 0
     if is_billed or exact:
         exact = max(exact + terms.start_fee_micros, Fraction(terms.minimum_charge_micros))
@@ -107,7 +111,17 @@ def naive_total(segments: list[Segment], terms: Terms, until: datetime) -> int:
 
 
 def _is_open(package: Package, at: datetime) -> bool:
-    return package.until_at is None or at < package.until_at
+    begins = package.from_at is None or at >= package.from_at
+    ends = package.until_at is not None and at >= package.until_at
+    return begins and not ends and (package.window is None or package.window.holds(at, UTC))
+
+
+def _rank(package: Package, at: datetime) -> tuple[object, ...]:
+    """The smallest is used: by auto start, priority, how soon it closes, and age."""
+    closes = at
+    while closes < at + 2 * HOUR and _is_open(package, closes):
+        closes += MINUTE - (closes - NOON) % MINUTE
+    return (not package.is_auto_start, -package.priority, closes, package.member_offer_id)
 
 
 all_terms = st.builds(
@@ -138,24 +152,36 @@ def sessions(draw) -> tuple[list[Segment], Terms, datetime]:
         at += draw(st.integers(1, 700)) * SECOND
         segments = cut(segments, terms, at, draw(tariffs))
         if draw(st.booleans()):
-            more = (*segments[-1].packages, *draw(packages))
+            held = segments[-1].packages
+            known = {package.member_offer_id for package in held}
+            new = (one for one in draw(packages) if one.member_offer_id not in known)
+            more = (*held, *new)
             segments[-1] = msgspec.structs.replace(segments[-1], packages=more)
     return segments, terms, at + draw(st.integers(0, 900)) * SECOND
 
 
+HOURS = (714, 722, 725, 728)
+"""Minutes of the day at which packages open for six of them."""
 packages = st.lists(
     st.builds(
         Package,
         st.sampled_from([60, 400]),
         st.just("package"),
         st.integers(1, 9),
-        st.sampled_from([None, NOON + 500 * SECOND]),
+        until_at=st.sampled_from([None, NOON + 9 * MINUTE]),
+        from_at=st.sampled_from([None, None, NOON + 2 * MINUTE]),
+        window=st.sampled_from(
+            [Window(), *(Window(from_minute=m, to_minute=m + 6) for m in HOURS)]
+        ),
+        priority=st.integers(0, 1),
+        is_auto_start=st.booleans(),
     ),
-    max_size=1,
+    max_size=3,
+    unique_by=lambda package: package.member_offer_id,
 ).map(tuple)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(sessions())
 def test_the_total_is_that_of_the_naive_computation(session):
     segments, terms, until = session

@@ -30,6 +30,7 @@ from lanhouse.cafe.pricing.rules import PriceList, PriceRule, Tariff, Window, ta
 from lanhouse.kit.money import round_half_up
 
 SECOND = timedelta(seconds=1)
+NIGHT = Window(from_minute=1320, to_minute=480)
 
 
 @st.composite
@@ -64,13 +65,16 @@ terms_of_sessions = st.builds(
 
 @st.composite
 def packages_from(draw, begin: datetime) -> tuple[Package, ...]:
-    """No, one or two packages, with and without a window that closes."""
+    """No, one or two packages, with and without hours of their own, a life, and an order."""
     return tuple(
         Package(
             draw(st.sampled_from([1800, 90_000])),
             f"package {number}",
             number,
             draw(st.sampled_from([None, begin + 1000 * SECOND, begin + 50_000 * SECOND])),
+            window=draw(st.sampled_from([None, Window(), Window((1, 5), 600, 1320), NIGHT])),
+            priority=draw(st.integers(0, 1)),
+            is_auto_start=draw(st.booleans()),
         )
         for number in range(draw(st.sampled_from([0, 0, 1, 2])))
     )

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.floor.queries import Floor, floor_at, pcs_in_use
+from lanhouse.cafe.floor.queries import Floor, floor_at, offers_on_pcs, pcs_in_use
 from lanhouse.cafe.floor.wire import (
     BaseOut,
     CommonOut,
@@ -25,11 +25,10 @@ from lanhouse.cafe.floor.wire import (
     live_row,
     live_rows,
 )
-from lanhouse.cafe.offers.queries import offers_of_center
 from lanhouse.cafe.offers.wire import PackageRow, offer_row, package_row
 from lanhouse.cafe.pcs import commands
 from lanhouse.cafe.pcs.commands import NewPcs, PcChange
-from lanhouse.cafe.pcs.queries import pcs_named, rooms_of
+from lanhouse.cafe.pcs.queries import rooms_of
 from lanhouse.cafe.pcs.wire import (
     ConsoleType,
     PcName,
@@ -295,15 +294,10 @@ async def member_offers(call: CafeCall, data: MemberIn) -> list[PackageRow]:
     source="seed: PC sessions, Init offer",
 )
 async def init_offer(call: CafeCall, data: SessionPcsIn) -> InitOfferOut:
-    """data {pcs[] {pc_name}, offers[]}: active offers that could be used at once."""
-    rows = await call.read(pcs_named, call.center.id, data.pc_name)
-    at, zone = clock.now(), call.center.zone
-    found = await call.read(offers_of_center, call.center.id)
+    """data {pcs[] {pc_name}, offers[]}: offers that are sold now on all of these PCs, to who plays
+    there or to a guest who begins with it at once."""
+    rows, found = await call.read(offers_on_pcs, call.center, data.pc_name, clock.now())
     return InitOfferOut(
         pcs=[PcNameRow(row.name) for row in rows],
-        offers=[
-            offer_row(offer)
-            for offer in found
-            if offer.values.is_active and offer.values.window.holds(at, zone)
-        ],
+        offers=[offer_row(offer, call.center.zone) for offer in found],
     )

@@ -39,7 +39,8 @@ IS_REFUND = sa.or_(
         logs.event == Event.TOPUP.value,
         sa.or_(logs.bonus_micros < 0, logs.coin_micros < 0),
     ),
-    sa.and_(logs.event == Event.OFFER.value, logs.cost_micros < 0),
+    # Of one that was paid in coins, coins come back.
+    sa.and_(logs.event == Event.OFFER.value, sa.or_(logs.cost_micros < 0, logs.coin_micros > 0)),
 )
 """What reports call a refund."""
 _VALUES: dict[str, Any] = {

@@ -2,63 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
 
-from msgspec import Meta, Struct
-
-from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.offers import commands
 from lanhouse.cafe.offers.commands import OfferChange
+from lanhouse.cafe.offers.commands.refunding import PackageRefund, refund_package
 from lanhouse.cafe.offers.queries import offer_by_id, offers_of_center
-from lanhouse.cafe.offers.schemas import OfferValues
-from lanhouse.cafe.offers.wire import OfferRow, OffersOut, offer_row
-from lanhouse.cafe.pricing.rules import Window, parse_weekdays, parse_window
-from lanhouse.kit.errors import InvalidInput, NotFound
-from lanhouse.kit.inputs import Amount, Line, id_in_path, means
-from lanhouse.kit.pages import PageNumber, paging_info
+from lanhouse.cafe.offers.queries.buyers import PackageSearch, bought_package, bought_page
+from lanhouse.cafe.offers.rules import with_changes
+from lanhouse.cafe.offers.schemas import Offer, OfferValues
+from lanhouse.cafe.offers.wire import (
+    BuyerRow,
+    BuyersOut,
+    OfferRow,
+    OffersOut,
+    RefundOut,
+    buyer_row,
+    offer_row,
+    refund_out,
+)
+from lanhouse.cafe.offers.wire.inputs import OfferChangeIn, OfferIn, OffersIn, RefundIn, changes_of
+from lanhouse.kit import clock
+from lanhouse.kit.errors import NotFound
+from lanhouse.kit.inputs import id_in_path
+from lanhouse.kit.pages import paging_info
 from lanhouse.kit.said import say
 from lanhouse.web.replies import Nothing, Written, nothing
 
 routes = CafeRoutes("Offers")
+native = NativeRoutes("Offers")
 
 OFFERS_PER_PAGE = 50
-_ALL_DAYS = "7|1|2|3|4|5|6|"
-_ALL_DAY = "00:00-24:00"
-
-
-class OfferIn(Struct):
-    """An offer's values; `product_mins` minutes for `product_price`.
-
-    It can be used on the weekdays and in the hours of `product_enable_…`, and for
-    `product_expired_days` and `…_hours` after it was bought (both 0: for ever).
-    """
-
-    product_name: Annotated[Line, Meta(min_length=1, max_length=100), means("name")]
-    product_price: Amount
-    product_mins: Annotated[int, Meta(ge=1, le=527_040)]
-    product_description: Annotated[str, Meta(max_length=1000)] = ""
-    product_priority: Annotated[int, Meta(ge=0, le=1000)] = 0
-    product_enable_weekday: Annotated[str, Meta(max_length=40)] = _ALL_DAYS
-    product_enable_time: Annotated[str, Meta(max_length=11)] = _ALL_DAY
-    product_expired_days: Annotated[int, Meta(ge=0, le=3660)] = 0
-    product_expired_hours: Annotated[int, Meta(ge=0, le=87_840)] = 0
-    product_is_active: bool = True
-
-
-class OffersIn(Struct):
-    """`page` counts from 1."""
-
-    page: PageNumber | None = None
+_NOT_THERE = say("Product not found")
+_NO_PACKAGE = say("There is no such package.")
 
 
 @routes.get("/offers", right="offers.view", summary="All offers", source="cafe-domain 3")
 async def offers(call: CafeCall, data: OffersIn) -> OffersOut:
     """data {items[], paging_info}."""
     found = await call.read(offers_of_center, call.center.id)
-    page = data.page or 1
+    page, zone = data.page or 1, call.center.zone
     first = (page - 1) * OFFERS_PER_PAGE
     return OffersOut(
-        items=[offer_row(offer) for offer in found[first : first + OFFERS_PER_PAGE]],
+        items=[offer_row(offer, zone) for offer in found[first : first + OFFERS_PER_PAGE]],
         paging_info=paging_info(len(found), page, OFFERS_PER_PAGE, sent=data.page is not None),
     )
 
@@ -73,8 +60,31 @@ async def offer(call: CafeCall) -> OfferRow:
     """The offer's row; refused with "Product not found" for an unknown number."""
     found = await call.point(offer_by_id, call.center.id, _product_id(call))
     if found is None:
-        raise NotFound(say("Product not found"))
-    return offer_row(found)
+        raise NotFound(_NOT_THERE)
+    return offer_row(found, call.center.zone)
+
+
+@routes.get(
+    "/offers/{product_id}/check",
+    right="offers.view",
+    summary="Who bought an offer",
+    source="seed: Offers, Check offers; cafe-domain 3",
+)
+async def check_offer(call: CafeCall, data: OffersIn) -> BuyersOut:
+    """data {items[], paging_info}: packages sold of it, the newest first, what is left of each and
+    what would go back for it. An offer that was removed still has its buyers."""
+    offer_id, page, at = _product_id(call), data.page or 1, clock.now()
+    search = PackageSearch(center_id=call.center.id, offer_id=offer_id)
+    found = await call.read(bought_page, call.center, search, page, OFFERS_PER_PAGE, at)
+    if not found.total and await call.point(offer_by_id, call.center.id, offer_id) is None:
+        raise NotFound(_NOT_THERE)
+    return BuyersOut(
+        items=[
+            buyer_row(row.plan or row.why_not, row.package, row.account, call.center, at)
+            for row in found.rows
+        ],
+        paging_info=paging_info(found.total, page, OFFERS_PER_PAGE, sent=data.page is not None),
+    )
 
 
 @routes.post(
@@ -82,20 +92,23 @@ async def offer(call: CafeCall) -> OfferRow:
 )
 async def add_offer(call: CafeCall, data: OfferIn) -> Written[OfferRow]:
     """data: the new offer's row."""
-    change = OfferChange(call.center, None, _values(data))
-    return await call.write(commands.create_offer, change, offer_row)
+    values = OfferValues(name=data.product_name, price_micros=0, minutes=1)
+    values = with_changes(values, changes_of(data, call.center.zone))
+    change = OfferChange(call.center, None, values)
+    return await call.write(commands.create_offer, change, _shown(call))
 
 
 @routes.put(
     "/offers/{product_id}",
     right="offers.edit",
-    summary="Replace an offer",
+    summary="Change an offer",
     source="seed: Offers, Update offers",
 )
-async def put_offer(call: CafeCall, data: OfferIn) -> Written[OfferRow]:
-    """data: the offer's row. Packages that were bought before stay as they were."""
-    change = OfferChange(call.center, _product_id(call), _values(data))
-    return await call.write(commands.change_offer, change, offer_row)
+async def put_offer(call: CafeCall, data: OfferChangeIn) -> Written[OfferRow]:
+    """data: the offer's row. What is not sent stays, and so do packages that were bought before."""
+    changes = changes_of(data, call.center.zone)
+    change = OfferChange(call.center, _product_id(call), None, changes)
+    return await call.write(commands.change_offer, change, _shown(call))
 
 
 @routes.delete(
@@ -110,31 +123,50 @@ async def remove_offer(call: CafeCall) -> Written[Nothing]:
     return await call.write(commands.delete_offer, change, nothing)
 
 
-def _product_id(call: CafeCall) -> int:
-    return id_in_path(call.path["product_id"], say("Product not found"))
+@native.get(
+    "/packages/{package_id}",
+    right="offers.view",
+    summary="A package that was bought, and what would go back for it",
+)
+async def package(call: CafeCall) -> BuyerRow:
+    """404 for a package that the centre never sold."""
+    at = clock.now()
+    found = await call.read(bought_package, call.center, _package_id(call), at)
+    if found is None:
+        raise NotFound(_NO_PACKAGE)
+    return buyer_row(found.plan or found.why_not, found.package, found.account, call.center, at)
 
 
-def _values(data: OfferIn) -> OfferValues:
-    errors: dict[str, str] = {}
-    weekdays, window = (1,), (0, 1)
-    try:
-        weekdays = parse_weekdays(data.product_enable_weekday, "product_enable_weekday")
-    except InvalidInput as wrong:
-        errors.update(wrong.fields)
-    try:
-        window = parse_window(data.product_enable_time, "product_enable_time")
-    except InvalidInput as wrong:
-        errors.update(wrong.fields)
-    if errors:
-        raise InvalidInput(errors)
-    return OfferValues(
-        name=data.product_name,
-        description=data.product_description,
-        price_micros=data.product_price,
-        minutes=data.product_mins,
-        priority=data.product_priority,
-        window=Window(weekdays, *window),
-        expires_after_days=data.product_expired_days,
-        expires_after_hours=data.product_expired_hours,
-        is_active=data.product_is_active,
+@native.post(
+    "/packages/{package_id}/refund",
+    right="offers.refund",
+    summary="Give a package back by the tender it was paid by",
+)
+async def refund(call: CafeCall, data: RefundIn) -> Written[RefundOut]:
+    """All of its price while it was hardly used, else what was not used of it (decision 0111). A
+    session that plays on it goes on without it."""
+    cmd = PackageRefund(
+        center=call.center,
+        actor=call.actor,
+        member_offer_id=_package_id(call),
+        comment=data.comment,
+        shown_micros=data.amount,
     )
+    return await call.write(refund_package, cmd, refund_out)
+
+
+def _shown(call: CafeCall) -> Callable[[Offer], OfferRow]:
+    zone = call.center.zone
+
+    def shape(found: Offer) -> OfferRow:
+        return offer_row(found, zone)
+
+    return shape
+
+
+def _product_id(call: CafeCall) -> int:
+    return id_in_path(call.path["product_id"], _NOT_THERE)
+
+
+def _package_id(call: CafeCall) -> int:
+    return id_in_path(call.path["package_id"], _NO_PACKAGE)

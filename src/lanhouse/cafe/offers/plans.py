@@ -1,4 +1,5 @@
-"""What selling an offer would do: decided once for the sale and for what is quoted before it."""
+"""What selling an offer, or taking a package back, would do: decided once for the act and for what
+is quoted before it."""
 
 from __future__ import annotations
 
@@ -8,69 +9,264 @@ import msgspec
 from msgspec.structs import replace
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.money.purses import spendable_micros, split_payment
-from lanhouse.cafe.offers.queries import offer_by_id
-from lanhouse.cafe.offers.rules import expiry_of, usable_until
-from lanhouse.cafe.offers.schemas import Offer, Package
+from lanhouse.cafe.facts import PackageSeconds
+from lanhouse.cafe.groups.queries import offer_discount
+from lanhouse.cafe.money.movements import Amounts
+from lanhouse.cafe.money.purses import spendable_micros
+from lanhouse.cafe.money.tenders import TENDERS, CameBy, pay_back
+from lanhouse.cafe.offers.queries import levels_of, offer_by_id
+from lanhouse.cafe.offers.rules import (
+    Back,
+    bonus_share,
+    given_back,
+    honoured,
+    is_open_at_once,
+    limits_of,
+    package_of,
+    price_for,
+    step_of,
+    why_not_sold,
+)
+from lanhouse.cafe.offers.schemas import Limits, Offer, OwnedPackage, Package, Place
 from lanhouse.db.store import Read
-from lanhouse.kit.errors import Refused
+from lanhouse.kit import clock
+from lanhouse.kit.errors import BalanceTooLow, Refused
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
+from lanhouse.ledger import balances, book_of_center
 
 BALANCE = "balance"
+COIN = "coin"
+SHOWN_SECONDS_MAX = 300
+"""So long a sum is honoured after it was shown, of the desk's time, as a quoted bill is."""
+
+
+class OtherSum(Refused):
+    """Another sum would go back now than the one that was shown."""
+
+    def __init__(self) -> None:
+        super().__init__(say("another sum would go back by now; look again"))
 
 
 class SalePlan(msgspec.Struct, frozen=True, kw_only=True):
-    """The offer as it would be bought at a whole second, and what the balance pays of it."""
+    """The offer as it would be bought at a whole second, and who pays what of it."""
 
     offer: Offer
     bought_at: datetime
-    expires_at: datetime | None
-    package: Package | None
-    """How a session may use it from then on, its id 0 until it is bought; None = not now."""
-    from_balance_micros: int
+    limits: Limits
+    package: Package
+    """What a session gets of it, its id 0 until it is bought."""
+    is_usable_now: bool
+    """Whether it is open at the second of the sale."""
+    price_micros: int
+    """In money, the discount of the member's group taken off; 0 where coins pay."""
+    payment: str
+    """cash, card, qr, balance or coin."""
+    from_balance_micros: int = 0
+    from_bonus_micros: int = 0
+    coin_micros: int = 0
 
     @property
     def taken_micros(self) -> int:
-        """What is paid at the desk: the price, or nothing when the balance pays it."""
-        return 0 if self.from_balance_micros else self.offer.values.price_micros
+        """What is paid at the desk: the price, or nothing when the account pays it."""
+        return self.price_micros if self.payment in TENDERS else 0
+
+    def amounts(self, center_id: int, member_id: int) -> Amounts:
+        """The postings: the till or the account pays, the revenue of packages receives."""
+        return {
+            **(
+                {("center", center_id, self.payment): -self.taken_micros}
+                if self.taken_micros
+                else {}
+            ),
+            ("member", member_id, "balance"): -self.from_balance_micros,
+            ("member", member_id, "bonus"): -self.from_bonus_micros,
+            ("center", center_id, "revenue_offer"): self.price_micros,
+            ("member", member_id, "coin"): -self.coin_micros,
+            ("center", center_id, "coin_issued"): self.coin_micros,
+        }
 
     def bought(self, member_offer_id: int) -> SalePlan:
         """The same with the id of the bought package."""
-        if self.package is None:
-            return self
-        package = replace(self.package, member_offer_id=member_offer_id)
-        return replace(self, package=package)
+        return replace(self, package=replace(self.package, member_offer_id=member_offer_id))
 
 
 def plan_sale(
-    read: Read, center: Center, offer_id: int, at: datetime, *, payment: str, member_id: int
+    read: Read,
+    center: Center,
+    offer_id: int,
+    at: datetime,
+    *,
+    payment: str,
+    member_id: int,
+    place: Place,
 ) -> SalePlan:
-    """What the sale of an offer comes to at `at`; `member_id` is asked for with the balance alone.
+    """What the sale of an offer comes to at `at`; `member_id` is asked for with balance and coins.
 
-    `payment` is cash, card, qr or balance. Raises Refused for an offer that is not sold, and
-    BalanceTooLow (402): from the balance only what is not played already can be spent. The bonus
-    buys no offers (setting bonus_buy_offer is off in this release).
+    `payment` is cash, card, qr, balance or coin. Raises Refused for an offer that is not sold now,
+    here and to this group, or that could never be used, and BalanceTooLow (402): from the account
+    only what is not played already can be spent.
     """
     if not center.settings.payment.allow_offer_session:
         raise Refused(say("sessions on packages are switched off in the settings"))
     offer = offer_by_id(read, center.id, offer_id)
-    if offer is None or not offer.values.is_active:
+    if offer is None:
         raise Refused(say("Product not found"))
-    values = offer.values
-    from_balance = 0
-    if payment == BALANCE:
-        held = spendable_micros(read, center, member_id, at)
-        from_balance, _ = split_payment(
-            values.price_micros, held.balance_micros, 0, is_bonus_first=False
-        )
     begins = whole_second(at)
-    expires_at = expiry_of(begins, values.expires_after_days, values.expires_after_hours)
-    is_usable, until = usable_until(values.window, begins, center.zone, expires_at)
-    return SalePlan(
+    why_not = why_not_sold(offer.values, place, levels_of(center), begins, center.zone)
+    if why_not is not None:
+        raise Refused(why_not)
+    values = offer.values
+    discount = offer_discount(read, center.id, place.member_group_id)
+    plan = SalePlan(
         offer=offer,
         bought_at=begins,
-        expires_at=expires_at,
-        package=Package(values.minutes * 60, values.name, 0, until) if is_usable else None,
-        from_balance_micros=from_balance,
+        limits=limits_of(values, begins),
+        package=package_of(values, begins),
+        is_usable_now=is_open_at_once(values, begins, center.zone),
+        price_micros=price_for(values, discount, step_of(center.currency)),
+        payment=payment,
     )
+    if payment == COIN:
+        return _paid_in_coins(read, center, plan, member_id)
+    if payment == BALANCE:
+        return _paid_from_account(read, center, plan, member_id, at)
+    return plan
+
+
+def _paid_from_account(
+    read: Read, center: Center, plan: SalePlan, member_id: int, at: datetime
+) -> SalePlan:
+    loyalty, price = center.settings.loyalty, plan.price_micros
+    held = spendable_micros(read, center, member_id, at)
+    from_bonus = 0
+    if loyalty.bonus_buy_offer:
+        from_bonus = bonus_share(
+            price,
+            held.balance_micros,
+            held.bonus_micros,
+            percentage=loyalty.max_bonus_percentage,
+            is_bonus_first=loyalty.use_bonus_first,
+            step_micros=step_of(center.currency),
+        )
+    if price - from_bonus > max(held.balance_micros, 0):
+        raise BalanceTooLow(say("the balance is too low"))
+    return replace(plan, from_balance_micros=price - from_bonus, from_bonus_micros=from_bonus)
+
+
+def _paid_in_coins(read: Read, center: Center, plan: SalePlan, member_id: int) -> SalePlan:
+    values = plan.offer.values
+    if not values.coin_price_micros:
+        raise Refused(say("%(name)s is not sold for coins", name=values.name))
+    held = balances(read, book_of_center(center.id), "member", member_id)
+    if held.get(("coin", "COIN"), 0) < values.coin_price_micros:
+        raise BalanceTooLow(say("there are not enough coins"))
+    return replace(plan, price_micros=0, coin_micros=values.coin_price_micros)
+
+
+class RefundPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """What giving a package back comes to. Money in micros, coins in micros of a coin."""
+
+    package: OwnedPackage
+    """As it is then: what the running session has used is taken off."""
+    is_whole: bool
+    """Whether the whole price goes back; False: the part that was not used."""
+    handed_out: dict[str, int]
+    """What leaves the till, by tender."""
+    to_balance_micros: int = 0
+    to_bonus_micros: int = 0
+    coin_micros: int = 0
+
+    @property
+    def money_micros(self) -> int:
+        """What goes back in money."""
+        return sum(self.handed_out.values()) + self.to_balance_micros + self.to_bonus_micros
+
+    @property
+    def given_micros(self) -> int:
+        """What goes back in money, or of one paid in coins in coins."""
+        return self.coin_micros if self.package.payment == COIN else self.money_micros
+
+    def amounts(self, center_id: int) -> Amounts:
+        """The postings of the sale, or their part, the other way round."""
+        member_id = self.package.member_id
+        return {
+            **{("center", center_id, tender): part for tender, part in self.handed_out.items()},
+            ("member", member_id, "balance"): self.to_balance_micros,
+            ("member", member_id, "bonus"): self.to_bonus_micros,
+            ("center", center_id, "revenue_offer"): -self.money_micros,
+            ("member", member_id, "coin"): self.coin_micros,
+            ("center", center_id, "coin_issued"): -self.coin_micros,
+        }
+
+
+def plan_refund(
+    read: Read,
+    center: Center,
+    package: OwnedPackage,
+    at: datetime,
+    *,
+    shown_micros: int | None = None,
+) -> RefundPlan:
+    """What giving `package` (as it is stored) back at `at` comes to; by the tender it was paid by.
+
+    A sum that was shown within the last five minutes, while somebody played on it, is honoured;
+    another one raises OtherSum. Raises Refused for a package that was given back, is over, was
+    used too long, or whose payment is not known because it was sold before that was kept.
+    """
+    at = whole_second(at)
+    if package.refunded_at is not None:
+        raise Refused(say("the package was given back already"))
+    if package.is_expired(at):
+        raise Refused(say("the package has expired and is not given back"))
+    if not package.payment:
+        raise Refused(say("how this package was paid is not known; it cannot be given back here"))
+    asked = PackageSeconds(center.id, package.member_id, package.member_offer_id, at)
+    playing = read.claimed(asked)
+    package = replace(package, seconds_left=max(package.seconds_left - playing, 0))
+    back = _back(center, package, playing, shown_micros)
+    plan = RefundPlan(package=package, is_whole=back.is_whole, handed_out={})
+    if package.payment == COIN:
+        return replace(plan, coin_micros=back.micros)
+    if package.payment != BALANCE:
+        ways = pay_back([CameBy(package.payment, back.micros)], back.micros)
+        return replace(plan, handed_out=ways.handed_out)
+    # The bonus gets its part of what goes back, rounded down; money is never less than its own.
+    price = package.price_micros
+    to_bonus = back.micros * package.from_bonus_micros // price if price else 0
+    if not back.is_whole:
+        step = step_of(center.currency)
+        to_bonus = to_bonus // step * step
+    return replace(plan, to_bonus_micros=to_bonus, to_balance_micros=back.micros - to_bonus)
+
+
+def _back(
+    center: Center, package: OwnedPackage, playing_seconds: int, shown_micros: int | None
+) -> Back:
+    """What goes back: as it is now, or as it was shown a little while ago."""
+    payment = center.settings.payment
+    paid = package.coin_micros if package.payment == COIN else package.price_micros
+
+    def after(used_seconds: int) -> Back:
+        return given_back(
+            *(paid, package.seconds, used_seconds),
+            free_minutes=payment.free_time_minutes,
+            within_minutes=payment.refund_within_minutes,
+            step_micros=step_of(center.currency),
+        )
+
+    if shown_micros is None:
+        return after(package.used_seconds)
+    lately = min(int(SHOWN_SECONDS_MAX * max(clock.scale(), 1)), playing_seconds)
+    now: Back | None = None
+    try:
+        now = after(package.used_seconds)
+    except Refused:
+        if not lately:
+            raise
+    if now is not None and now.micros == shown_micros:
+        return now
+    back = honoured(shown_micros, now, after(package.used_seconds - lately))
+    if back is None:
+        raise OtherSum
+    return back

@@ -14,7 +14,7 @@ from lanhouse.cafe.desk.queries.receipt import Receipt, receipt_of
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.money.purses import purse_of, spendable_micros
 from lanhouse.cafe.offers.schemas import OwnedPackage
-from lanhouse.cafe.sessions.queries import open_session_of_member, packages_owned
+from lanhouse.cafe.sessions.queries import open_session_of_member, packages_to_use
 from lanhouse.cafe.sessions.queries.history import SESSION_LIST, HistoryWanted
 from lanhouse.cafe.topups.queries import ORDER_LIST, MemberOrders
 from lanhouse.db.statements import Row
@@ -72,18 +72,13 @@ def account_page(read: Read, center: Center, member_id: int, at: datetime) -> Ac
     if member is None:
         return None
     held = balances(read, book_of_center(center.id), "member", member_id)
-    owned = packages_owned(read, center.id, member_id, at)
     return AccountPage(
         member=member,
         balance_micros=held.get(("balance", center.currency), 0),
         bonus_micros=held.get(("bonus", center.currency), 0),
         coin_micros=held.get(("coin", "COIN"), 0),
         running=_running(read, center, member_id, at),
-        packages=[
-            package
-            for package in owned
-            if package.seconds_left > 0 and (package.expires_at is None or package.expires_at > at)
-        ],
+        packages=packages_to_use(read, center.id, member_id, at),
         lines=_lines(read, center, member_id),
     )
 

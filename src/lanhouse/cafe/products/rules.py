@@ -105,14 +105,3 @@ def payments_of(guest: Iterable[str], member: Iterable[str]) -> GroupPayments:
         tuple(name for name in PAYMENTS if name in chosen_by_guests),
         tuple(name for name in PAYMENTS if name in chosen_by_members),
     )
-
-
-def group_text(ids: Iterable[int]) -> str:
-    """Ids as a column keeps them, `|3|5|`; empty for none."""
-    text = "|".join(str(each) for each in sorted(set(ids)))
-    return f"|{text}|" if text else ""
-
-
-def group_ids(text: str) -> tuple[int, ...]:
-    """What group_text() wrote."""
-    return tuple(int(part) for part in text.split("|") if part)

@@ -22,6 +22,7 @@ _RAIL = (
     RailItem("/panel/members", N_("Members"), "users", "members.view"),
     RailItem("/panel/shift", N_("Shift"), "cash-register", "shifts.work"),
     RailItem("/panel/products", N_("Goods"), "basket", "products.view"),
+    RailItem("/panel/packages", N_("Packages"), "ticket", "offers.view"),
     RailItem("/panel/prices", N_("Prices"), "tags", "prices.view"),
     RailItem("/panel/reports", N_("Reports"), "chart-bar", "reports.view"),
     RailItem("/panel/log", N_("Log"), "receipt", "logs.view"),

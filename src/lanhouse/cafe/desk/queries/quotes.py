@@ -18,15 +18,18 @@ from lanhouse.cafe.desk.queries.computers import (
 )
 from lanhouse.cafe.desk.queries.members import Person, find_members
 from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
-from lanhouse.cafe.groups.queries import pc_time_discount
+from lanhouse.cafe.groups.queries import offer_discount, pc_time_discount
+from lanhouse.cafe.money.movements import account_of
 from lanhouse.cafe.money.purses import purse_of
 from lanhouse.cafe.money.tenders import taken_at_desk
 from lanhouse.cafe.offers.plans import plan_sale
-from lanhouse.cafe.offers.queries import offer_by_id, offers_of_center, packages_of_member
-from lanhouse.cafe.offers.schemas import Offer
+from lanhouse.cafe.offers.queries import offers_for_sale, packages_of_member
+from lanhouse.cafe.offers.rules import price_for, step_of
+from lanhouse.cafe.offers.schemas import OFFER_GUEST, Offer, Place
+from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import tariff_for
-from lanhouse.cafe.sessions.plans.adding import plan_add, with_package
+from lanhouse.cafe.sessions.plans.adding import must_reach, plan_add, with_package
 from lanhouse.cafe.sessions.plans.starting import Start, plan_start
 from lanhouse.cafe.sessions.schemas import MEMBER, OFFER, PREPAID, Session
 from lanhouse.db.store import Read
@@ -77,6 +80,9 @@ class StartOptions(msgspec.Struct, frozen=True, kw_only=True):
     """guest, member, postpaid, package, nocharge: those that the centre and the rights allow."""
     chips: list[Chip]
     offers: list[Offer]
+    """Packages that are sold now to whoever would use them there."""
+    offer_prices: dict[int, int]
+    """What each of them costs that person, in micros, by its id."""
     pc_group_id: int
     rate: Rate | None
     lacks_default_price: bool
@@ -123,12 +129,9 @@ def start_options(read: Read, wanted: QuoteWanted) -> StartOptions:
     selected = selected_pc(read, center, wanted.form.pc, wanted.at)
     if selected is None:
         raise NotFound(say("There is no PC with this name."))
-    sells_packages = center.settings.payment.allow_offer_session and taken_at_desk(center)
-    offers = [
-        offer
-        for offer in (offers_of_center(read, center.id) if sells_packages else [])
-        if offer.values.is_active
-    ]
+    place = _place_of(read, center, selected.pc_group_id, selected.session)
+    offers = offers_for_sale(read, center, place, wanted.at) if taken_at_desk(center) else []
+    discount = offer_discount(read, center.id, place.member_group_id) if offers else 0
     prices = price_list(read, center)
     return StartOptions(
         pc_id=selected.pc_id,
@@ -146,6 +149,10 @@ def start_options(read: Read, wanted: QuoteWanted) -> StartOptions:
         else 1,
         extra_player_micros=center.settings.payment.extra_player_price_micros,
         offers=offers,
+        offer_prices={
+            offer.id: price_for(offer.values, discount, step_of(center.currency))
+            for offer in offers
+        },
         pc_group_id=selected.pc_group_id,
         rate=selected.rate,
         lacks_default_price=selected.lacks_default_price,
@@ -194,13 +201,18 @@ def _unpriced(plain: Quote, *, lacks_default_price: bool) -> Quote:
     return msgspec.structs.replace(plain, problem=problem)
 
 
-def _chosen_offer(
-    read: Read, center: Center, form: StartForm, options: StartOptions
-) -> Offer | None:
-    if form.offer_id:
-        chosen = offer_by_id(read, center.id, form.offer_id)
-        return chosen if chosen is not None and chosen.values.is_active else None
-    return options.offers[0] if options.offers else None
+def _chosen_offer(form: StartForm, options: StartOptions) -> Offer | None:
+    if not form.offer_id:
+        return options.offers[0] if options.offers else None
+    return next((offer for offer in options.offers if offer.id == form.offer_id), None)
+
+
+def _place_of(read: Read, center: Center, pc_group_id: int, session: Session | None) -> Place:
+    """Who would use a package on the PC: whoever plays there, or a guest who begins with it."""
+    if session is None:
+        return Place(OFFER_GUEST, pc_group_id)
+    _, member_group_id = account_of(read, center.id, session.member_id)
+    return Place(member_group_id, pc_group_id)
 
 
 def _guest_start(
@@ -223,18 +235,23 @@ def _guest_start(
 def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, plain: Quote) -> Quote:
     """A package for a guest who begins with it, or for a running session."""
     center, at = question.center, whole_second(question.at)
-    offer = _chosen_offer(read, center, question.form, options)
+    offer = _chosen_offer(question.form, options)
     if offer is None:
         return msgspec.structs.replace(plain, problem="offer")
-    plain = msgspec.structs.replace(plain, offer=offer)
     session = options.session
+    place = _place_of(read, center, options.pc_group_id, session)
     # Which way it is paid changes nothing of what it gives.
-    sale = plan_sale(read, center, offer.id, at, payment="cash", member_id=0)
+    sale = plan_sale(read, center, offer.id, at, payment="cash", member_id=0, place=place)
+    plain = msgspec.structs.replace(plain, offer=offer, amount_micros=sale.price_micros)
     if session is not None:
-        segments = sale.package and with_package(session, sale.package, at)
-        until = plan_add(read, center, session, at, segments=segments).shown_end(at)
-        return msgspec.structs.replace(plain, until=until)
-    if sale.package is None:
+        segments = with_package(session, sale.package, at)
+        planned = plan_add(read, center, session, at, segments=segments)
+        try:
+            must_reach(center, planned, sale.package, at)
+        except PcRefused:
+            return msgspec.structs.replace(plain, problem="not_now")
+        return msgspec.structs.replace(plain, until=planned.shown_end(at))
+    if not sale.is_usable_now:
         return msgspec.structs.replace(plain, problem="not_now")
     start = _guest_start(read, center, at, options, kind=OFFER, packages=(sale.package,))
     return msgspec.structs.replace(plain, until=start.session.expires_at)
@@ -304,7 +321,9 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
         kind=MEMBER,
         tariff=tariff,
         member_id=person.member_id,
-        packages=packages_of_member(read, center, person.member_id, at),
+        packages=packages_of_member(
+            read, center, person.member_id, at, Place(person.group_id, options.pc_group_id)
+        ),
     )
     plain = msgspec.structs.replace(
         plain, member=person, balance_micros=purse.balance_micros, bonus_micros=purse.bonus_micros

@@ -229,6 +229,7 @@ def _shown(search: MemberSearch, page: Any) -> sa.Select[Any]:
             member_offers.c.center_id == members.c.center_id,
             member_offers.c.member_id == members.c.id,
             member_offers.c.seconds_left > 0,
+            member_offers.c.refunded_at.is_(None),
             member_offers.c.expires_at.is_(None) | (member_offers.c.expires_at > at),
         )
         .scalar_subquery()

@@ -22,6 +22,7 @@ from lanhouse.cafe.metering.rules.lines import (
     time_line,
 )
 from lanhouse.cafe.metering.rules.terms import Terms
+from lanhouse.cafe.metering.rules.turns import package_at
 from lanhouse.cafe.metering.rules.walking import (
     PAUSED,
     SECOND_MICROS,
@@ -236,7 +237,7 @@ def _is_billed_at_once(segments: Sequence[Segment], terms: Terms, until: datetim
     has_any = terms.minimum_charge_micros or terms.start_fee_micros
     if not has_any or terms.free_seconds or first.is_free:
         return False
-    if first.packages or until < first.from_at:
+    if until < first.from_at or package_at(first.packages, first.tariff, first.from_at):
         return False
     if not terms.first_hour_percent:
         return False

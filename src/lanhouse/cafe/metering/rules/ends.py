@@ -154,7 +154,7 @@ class _Line:
         self.tariff = running.tariff
         self.origin = running.from_at
         self.block = terms.block_seconds * SECOND_MICROS
-        self._terms = terms
+        self.terms = terms
         self._first_until = begins + left
         """Until when it is the first hour."""
 
@@ -163,11 +163,11 @@ class _Line:
         days have a cap. The time before `at` has been charged without a gap."""
         left = max(self._first_until - at, timedelta())
         for piece in timeline(self.tariff, at, until):
-            parts = first_hour(piece, left, self._terms)
+            parts = first_hour(piece, left, self.terms)
             if piece.rule is not None:
                 left -= min(left, piece.to_at - piece.from_at)
             for part in parts:
-                if self._terms.daily_cap_micros:
+                if self.terms.daily_cap_micros:
                     yield from by_day(self.tariff, part)
                 else:
                     yield part
@@ -184,60 +184,79 @@ def _ends_within(
     for segment in segments[:-1]:
         for stretch in walk.segment(segment, running.from_at):
             days.add(stretch)
+    purse = _Purse(terms, money_micros, days)
+    pays_nothing = costs_nothing(running.tariff)
+    is_begun, charged = walk.is_begun, timedelta()
     horizon = running.from_at + most
-    begins = running.from_at
-    for before in walk.unpriced(running, datetime.max.replace(tzinfo=begins.tzinfo)):
-        for stretch in walk.rest(begins):
-            days.add(stretch)
-        begins = before.to_at
-    charged_to = walk.charged_to
-    if charged_to is not None and charged_to > begins:
+    for turn in walk.turns(running, horizon):
+        begins, until = turn.from_at, turn.to_at
+        # What is charged already is owed, whatever comes now.
+        charged_to = walk.charged_to
         rest = list(walk.rest(begins))
         for stretch in rest:
             days.add(stretch)
-        closed = _first_gap(rest, begins, charged_to)
-        if closed is not None:
-            return closed
+        if turn.kind != "time":
+            continue
+        if charged_to is not None and charged_to > begins:
+            closed = _first_gap(rest, begins, min(charged_to, until))
+            if closed is not None:
+                return closed
+            begins = min(charged_to, until)
+        if pays_nothing:
+            return None
+        if begins < until:
+            line = _Line(running, terms, begins, walk.first_left - charged)
+            found, charged_to = _end_in_turn(line, begins, until, purse, is_begun=is_begun)
+            if found is not None:
+                return found
+            is_begun, charged = True, charged + (charged_to - begins)
+    return None if pays_nothing else horizon
+
+
+def _end_in_turn(
+    line: _Line, begins: datetime, until: datetime, purse: _Purse, *, is_begun: bool
+) -> tuple[datetime | None, datetime]:
+    """The end in priced time from `begins` on, None when a package, at `until`, comes before it;
+    and up to when time is charged then: the least length and the last block are paid whole,
+    however soon the package comes."""
+    if not is_begun and line.terms.least_seconds:
+        charged_to = line.terms.unit_end(begins, begins, is_begun=False)
+        found = _end_in_unit(line, begins, charged_to, purse)
+        if found is not None and found < until:
+            return found, charged_to
         begins = charged_to
-    if costs_nothing(running.tariff):
-        return None
-    purse = _Purse(terms, money_micros, days)
-    line = _Line(running, terms, begins, walk.first_left)
-    if not walk.is_begun and terms.least_seconds:
-        until = terms.unit_end(begins, begins, is_begun=False)
-        found = _end_in_unit(line, begins, until, purse)
-        if found is not None:
-            return found
-        begins = until
-    return _end_in_line(line, begins, horizon, purse)
+    return _end_in_line(line, begins, until, purse)
 
 
-def _end_in_line(line: _Line, begins: datetime, horizon: datetime, purse: _Purse) -> datetime:
-    """The end in time that is charged by the second or in blocks, from `begins` on."""
+def _end_in_line(
+    line: _Line, begins: datetime, horizon: datetime, purse: _Purse
+) -> tuple[datetime | None, datetime]:
+    """The end in time that is charged by the second or in blocks, from `begins` up to `horizon`
+    (None = not in it), and up to when time is charged."""
     for piece in line.pieces(begins, horizon):
         if piece.to_at <= begins:
             continue
         if piece.rule is None:
-            return max(piece.from_at, begins)
+            return max(piece.from_at, begins), begins
         at = max(piece.from_at, begins)
         if not line.block:
             found = _end_in_piece(line, piece, at, purse)
             if found is not None:
-                return found
+                return found, found
             continue
         # Blocks that lie wholly within the piece cost the same; the one across its end does not.
         whole = micros_between(at, piece.to_at) // line.block
         covered = _covered(line, piece, whole, line.block, purse)
+        begins = at + covered * line.block * MICROSECOND
         if covered < whole:
-            return at + covered * line.block * MICROSECOND
-        begins = at + whole * line.block * MICROSECOND
+            return begins, begins
         if begins < piece.to_at:
             until = begins + line.block * MICROSECOND
             found = _end_in_unit(line, begins, until, purse)
-            if found is not None:
-                return found
+            if found is not None and found < horizon:
+                return found, until
             begins = until
-    return horizon
+    return None, max(begins, horizon)
 
 
 def _end_in_piece(line: _Line, piece: Piece, at: datetime, purse: _Purse) -> datetime | None:
@@ -281,6 +300,6 @@ def _first_gap(rest: Sequence[Stretch], begins: datetime, until: datetime) -> da
     at = begins
     for stretch in rest:
         if stretch.from_at > at:
-            return at
+            break
         at = stretch.to_at
     return at if at < until else None

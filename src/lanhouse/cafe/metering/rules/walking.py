@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from lanhouse.cafe.metering.rules.terms import FIRST_HOUR_SECONDS, Terms
+from lanhouse.cafe.metering.rules.turns import turns
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pricing.rules import FACTOR_PARTS, Piece, Tariff, local_time, timeline
 
@@ -51,7 +52,7 @@ class Segment(msgspec.Struct, frozen=True):
     tariff: Tariff
     to_at: datetime | None = None
     packages: tuple[Package, ...] = ()
-    """They pay its first seconds after the free minutes, one after the other."""
+    """They pay for its time after the free minutes, each in its hours (turns.py)."""
     is_free: bool = False
     """A free session: nobody pays, no price is needed."""
     is_paused: bool = False
@@ -109,26 +110,29 @@ class Walk:
             yield from self.rest(at)
             yield Stretch("free_session", at, end, segment)
             return
-        for before in self.unpriced(segment, end):
-            yield from self.rest(at)
-            yield before
-            at = before.to_at
-        if at < end:
-            yield from self._priced(segment, at, end)
+        for turn in self.turns(segment, end):
+            if turn.kind == "time":
+                yield from self._priced(segment, turn.from_at, turn.to_at)
+            else:
+                yield from self.rest(turn.from_at)
+                yield turn
 
-    def unpriced(self, segment: Segment, end: datetime) -> Iterator[Stretch]:
-        """The free minutes and packages that come first in a segment, up to `end`."""
+    def turns(self, segment: Segment, end: datetime) -> Iterator[Stretch]:
+        """Whose turn it is in a segment, up to `end`: the free minutes first, then packages in
+        their hours and, between them, time that has a price (not cut by it)."""
         at = segment.from_at
         free_end = min(at + self._free_left, end)
         if free_end > at:
             yield Stretch("free_minutes", at, free_end, segment)
             self._free_left -= free_end - at
             at = free_end
-        for package in segment.packages:
-            package_end = min(_package_end(package, at), end)
-            if package_end > at:
-                yield Stretch("package", at, package_end, segment, package=package)
-                at = package_end
+        if not segment.packages:
+            if at < end:
+                yield Stretch("time", at, end, segment)
+            return
+        for begin, stop, package in turns(segment.packages, segment.tariff, at, end):
+            kind: Kind = "time" if package is None else "package"
+            yield Stretch(kind, begin, stop, segment, package=package)
 
     def rest(self, at: datetime) -> Iterator[Stretch]:
         """What is charged from `at` on and not played, as pieces; nothing is charged after it."""
@@ -265,11 +269,13 @@ def packages_left(segments: Sequence[Segment], terms: Terms, at: datetime) -> tu
 
 def package_use(segments: Sequence[Segment], terms: Terms, at: datetime) -> dict[Package, int]:
     """Whole seconds used of each of the last segment's packages up to `at`."""
-    return {
-        stretch.package: micros_between(stretch.from_at, stretch.to_at) // SECOND_MICROS
-        for stretch in stretches(segments, terms, at)
-        if stretch.package is not None and stretch.segment is segments[-1]
-    }
+    used: dict[Package, int] = {}
+    for stretch in stretches(segments, terms, at):
+        package = stretch.package
+        if package is not None and stretch.segment is segments[-1]:
+            seconds = micros_between(stretch.from_at, stretch.to_at) // SECOND_MICROS
+            used[package] = used.get(package, 0) + seconds
+    return used
 
 
 def micros_between(from_at: datetime, to_at: datetime) -> int:
@@ -303,8 +309,3 @@ def _next_midnight(tariff: Tariff, at: datetime) -> datetime:
     local = local_time(tariff, at)
     midnight = datetime.combine(local.date() + _DAY, time(), local.tzinfo)
     return midnight.astimezone(UTC) + tariff.ahead
-
-
-def _package_end(package: Package, from_at: datetime) -> datetime:
-    end = from_at + timedelta(seconds=package.seconds)
-    return end if package.until_at is None else min(end, package.until_at)

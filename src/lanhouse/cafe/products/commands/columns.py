@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
+from lanhouse.cafe.groups.rules import group_text
 from lanhouse.cafe.pricing.rules import format_weekdays
-from lanhouse.cafe.products.rules import group_text
 from lanhouse.cafe.products.schemas import GroupValues, ProductValues
 
 _SAME = (

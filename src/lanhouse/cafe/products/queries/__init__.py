@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.groups.rules import group_ids
 from lanhouse.cafe.offers.tables import offers
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays
-from lanhouse.cafe.products.rules import group_ids
 from lanhouse.cafe.products.schemas import (
     ComboItem,
     GroupPayments,

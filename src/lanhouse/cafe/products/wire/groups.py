@@ -26,8 +26,6 @@ from lanhouse.kit.local_time import local_text
 from lanhouse.kit.money import format_fixed
 
 _OFFERS = "Offers"
-_ALL_DAYS = "7|1|2|3|4|5|6|"
-_ALL_DAY = "00:00-24:00"
 _WITHOUT_END = 1_000_000_000
 """What sorts behind every number of pieces."""
 
@@ -230,31 +228,32 @@ def _product(product: Product, group: ProductGroup) -> ShopRow:
 
 def _offer(offer: Offer) -> ShopRow:
     """A package, with what it says at the door of the offers."""
+    values, shown = offer.values, offer.values.show_window
     return ShopRow(
         product_id=f"o-{offer.id}",
-        product_name=offer.values.name,
-        product_description=offer.values.description,
+        product_name=values.name,
+        product_description=values.description,
         product_qty=0,
-        product_price=format_fixed(offer.values.price_micros),
-        product_coin_price=format_fixed(0),
+        product_price=format_fixed(values.price_micros),
+        product_coin_price=format_fixed(values.coin_price_micros),
         product_tax_id=PC_TIME_TAX,
         product_unlimited=1,
         sort_qty=_WITHOUT_END,
         product_group_id=OFFER_GROUP,
         product_group_name=_OFFERS,
         product_parent_group_id=0,
-        product_barcode="",
-        product_pc_groups=groups_text(()),
-        product_member_groups=groups_text(()),
-        product_show_weekday=_ALL_DAYS,
-        product_show_time=_ALL_DAY,
-        product_enable_code=0,
-        product_enable_discount=0,
-        product_enable_client=0,
-        product_is_promoted=0,
+        product_barcode=values.barcode,
+        product_pc_groups=groups_text(values.pc_group_ids),
+        product_member_groups=groups_text(values.member_group_ids),
+        product_show_weekday=format_weekdays(shown.weekdays),
+        product_show_time=format_window(shown.from_minute, shown.to_minute),
+        product_enable_code=int(bool(values.barcode)),
+        product_enable_discount=int(values.allows_discount),
+        product_enable_client=int(values.is_sold_at_seats),
+        product_is_promoted=int(values.is_promoted),
         product_is_offer=1,
         product_adult_only=0,
         product_combo=None,
-        product_mins=offer.values.minutes,
+        product_mins=values.minutes,
         product_group_payment_method=payments_text(EVERY_PAYMENT),
     )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.money.queries import LEVELS, int_sum, log_sums
+from lanhouse.cafe.money.queries import IS_REFUND, LEVELS, int_sum, log_sums
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.pcs.tables import pcs
@@ -202,7 +202,7 @@ def offers_sold(read: Read, wanted: ReportFilter) -> list[Row]:
     return read.all(
         sa.select(
             logs.details.label("name"),
-            int_sum(sa.case((logs.cost_micros >= 0, 1), else_=0)).label("number"),
+            int_sum(sa.case((IS_REFUND, 0), else_=1)).label("number"),
             int_sum(sold).label("micros"),
             int_sum(refunded).label("refunded_micros"),
         )

@@ -180,12 +180,14 @@ def _moved_terms(text: str, step: timedelta) -> str:
 
 
 def _moved_package(package: dict[str, Any], step: timedelta) -> dict[str, Any]:
-    """A package in use, as it is stored: the end of its window moves with the session."""
-    until_at = package.get("until_at")
-    if until_at is None:
-        return package
-    moved = msgspec.convert(until_at, datetime) + step
-    return {**package, "until_at": msgspec.to_builtins(moved)}
+    """A package in use, as it is stored: begin and end of its life move with the session. Its hours
+    follow by the tariff's own step."""
+    moved = {
+        name: msgspec.to_builtins(msgspec.convert(package[name], datetime) + step)
+        for name in ("from_at", "until_at")
+        if package.get(name) is not None
+    }
+    return {**package, **moved} if moved else package
 
 
 def _note(tx: Tx, actor: Actor, step_seconds: int, moved: list[int]) -> None:

@@ -34,7 +34,7 @@ from lanhouse.cafe.sessions.commands.starting import (
     may_start,
     start_guest,
 )
-from lanhouse.cafe.sessions.plans.adding import must_take, plan_add, with_package
+from lanhouse.cafe.sessions.plans.adding import must_reach, must_take, plan_add, with_package
 from lanhouse.cafe.sessions.plans.moving import plan_move, why_not_to
 from lanhouse.cafe.sessions.queries import session_by_id
 from lanhouse.cafe.sessions.schemas import MEMBER, OFFER, PREPAID, Session
@@ -215,12 +215,13 @@ def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> tuple[Session, int
 def _add_offer_to(tx: Tx, cmd: AddOffer, session: Session) -> tuple[Session, int]:
     must_take(session, say("an offer"))
     sale = Sale(
-        cmd.center, cmd.actor, cmd.offer_id, session.member_id, cmd.payment, session.pc_name
+        *(cmd.center, cmd.actor, cmd.offer_id, session.member_id, cmd.payment, session.pc_name),
+        is_settled=True,
     )
     sold = sell_package(tx, sale)
-    # One that is not usable at this time of day changes the end too: the balance may have paid.
-    segments = None if sold.package is None else with_package(session, sold.package, tx.now)
+    segments = with_package(session, sold.package, tx.now)
     plan = plan_add(tx, cmd.center, session, tx.now, segments=segments)
+    must_reach(cmd.center, plan, sold.package, tx.now)
     session = store_going_on(tx, session, plan)
     tell(tx, "session.changed", session)
     return session, sold.taken_micros

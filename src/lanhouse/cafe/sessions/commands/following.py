@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from lanhouse.cafe.facts import (
     BalanceChanged,
     DeletingMembers,
     MemberRegrouped,
+    PackagesChanged,
     PcRegrouped,
     PricesChanged,
     SettingsChanged,
@@ -25,6 +27,8 @@ from lanhouse.cafe.facts import (
 from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.metering.rules import cut
+from lanhouse.cafe.offers.queries import usable_packages
+from lanhouse.cafe.offers.schemas import Place
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
 from lanhouse.cafe.sessions.commands.base import (
@@ -34,9 +38,9 @@ from lanhouse.cafe.sessions.commands.base import (
     store_going_on,
     tell,
 )
-from lanhouse.cafe.sessions.plans.adding import plan_add
+from lanhouse.cafe.sessions.plans.adding import plan_add, with_packages
 from lanhouse.cafe.sessions.queries import open_session_ids
-from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, MEMBER, Session
+from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, MEMBER, WALLET_KINDS, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import among, static
 from lanhouse.db.store import Read, Tx
@@ -86,6 +90,13 @@ _OF_PRICES = {
 """Settings that are part of every tariff."""
 
 
+class _Customer(NamedTuple):
+    """In which group somebody plays, and on a PC of which group."""
+
+    pc_group_id: int
+    member_group_id: int
+
+
 def move_ends(tx: Tx, facts: Sequence[BalanceChanged]) -> None:
     """Compute the ends of the members' sessions anew; follows BalanceChanged.
 
@@ -107,7 +118,7 @@ def reprice_members(tx: Tx, facts: Sequence[MemberRegrouped]) -> None:
         by_center[fact.center_id].append(fact.member_id)
     for center_id, member_ids in by_center.items():
         rows = tx.all(_OF_MEMBERS, center=center_id, members=sorted(member_ids))
-        _reprice(tx, center_id, [row.id for row in rows])
+        _reprice(tx, center_id, [row.id for row in rows], is_elsewhere=True)
 
 
 def reprice_pcs(tx: Tx, facts: Sequence[PcRegrouped]) -> None:
@@ -117,7 +128,23 @@ def reprice_pcs(tx: Tx, facts: Sequence[PcRegrouped]) -> None:
         by_center[fact.center_id].append(fact.pc_id)
     for center_id, pc_ids in by_center.items():
         rows = tx.all(_ON_PCS, center=center_id, pcs=sorted(pc_ids))
-        _reprice(tx, center_id, [row.id for row in rows])
+        _reprice(tx, center_id, [row.id for row in rows], is_elsewhere=True)
+
+
+def take_packages(tx: Tx, facts: Sequence[PackagesChanged]) -> None:
+    """Go on with the packages that the members have now; follows PackagesChanged."""
+    by_center: dict[int, list[int]] = defaultdict(list)
+    for fact in facts:
+        by_center[fact.center_id].append(fact.member_id)
+    for center_id, member_ids in by_center.items():
+        rows = tx.all(_OF_MEMBERS, center=center_id, members=sorted(member_ids))
+        if not rows:
+            continue
+        center = _center(tx, center_id)
+        found = lock_sessions(tx, center_id, [row.id for row in rows])
+        customers = _customers(tx, center_id, found)
+        for session in found:
+            _go_on_with(tx, center, session, customers[session.id])
 
 
 def reprice_center(tx: Tx, facts: Sequence[PricesChanged]) -> None:
@@ -180,11 +207,14 @@ def _reprice_all(tx: Tx, center_id: int) -> None:
     _reprice(tx, center_id, [row.id for row in tx.all(_ALL, center=center_id)])
 
 
-def _reprice(tx: Tx, center_id: int, session_ids: Sequence[int]) -> None:
+def _reprice(
+    tx: Tx, center_id: int, session_ids: Sequence[int], *, is_elsewhere: bool = False
+) -> None:
     """Go on under other prices from now where the tariff is another one.
 
     What was played keeps its price; a session for which no price holds any more keeps the tariff
-    that it has.
+    that it has. `is_elsewhere`: the groups of PC or member are others, so that other packages may
+    suit.
     """
     if not session_ids:
         return
@@ -192,30 +222,60 @@ def _reprice(tx: Tx, center_id: int, session_ids: Sequence[int]) -> None:
     found = lock_sessions(tx, center_id, session_ids)
     # Read under the locks: who waited for them has seen groups that may be others by now.
     prices = Prices(tx, center)
-    customers = {
-        row.id: (row.pc_group_id, GUEST_GROUPS.get(row.kind) or row.group_id)
-        for row in tx.all(_CUSTOMERS, center=center_id, sessions=sorted(session_ids))
-    }
+    customers = _customers(tx, center_id, found)
     for session in found:
-        pc_group_id, member_group_id = customers[session.id]
-        discount = pc_time_discount(tx, center_id, member_group_id)
+        place = customers[session.id]
+        discount = pc_time_discount(tx, center_id, place.member_group_id)
         players = session.segments[-1].tariff.players
-        tariff = prices.tariff(pc_group_id, member_group_id, discount, players)
-        _go_on_under(tx, center, session, tariff)
+        tariff = prices.tariff(place.pc_group_id, place.member_group_id, discount, players)
+        repriced = _go_on_under(tx, center, session, tariff)
+        if is_elsewhere:
+            _go_on_with(tx, center, repriced, place)
 
 
-def _go_on_under(tx: Tx, center: Center, session: Session, tariff: Tariff) -> None:
+def _customers(tx: Tx, center_id: int, found: Sequence[Session]) -> dict[int, _Customer]:
+    """Session id -> whose prices and packages hold for it."""
+    ids = [session.id for session in found]
+    return {
+        row.id: _Customer(row.pc_group_id, GUEST_GROUPS.get(row.kind) or row.group_id)
+        for row in tx.all(_CUSTOMERS, center=center_id, sessions=ids)
+    }
+
+
+def _go_on_with(tx: Tx, center: Center, session: Session, customer: _Customer) -> None:
+    """Go on with the packages that the player owns and may use there.
+
+    While the settings let no session begin on packages, one that runs gets no new ones.
+    """
+    if session.kind not in WALLET_KINDS or session.is_over(tx.now):
+        return
+    at = whole_second(tx.now)
+    place = Place(customer.member_group_id, customer.pc_group_id)
+    used = session.package_use(at)
+    packages = usable_packages(tx, center, session.member_id, at, place, used)
+    if not center.settings.payment.allow_offer_session:
+        agreed = {package.member_offer_id for package in session.segments[-1].packages}
+        packages = tuple(each for each in packages if each.member_offer_id in agreed)
+    changed = with_packages(session, packages, at)
+    if changed is not None:
+        plan = plan_add(tx, center, session, at, segments=changed)
+        tell(tx, "session.changed", store_going_on(tx, session, plan))
+
+
+def _go_on_under(tx: Tx, center: Center, session: Session, tariff: Tariff) -> Session:
     at = whole_second(tx.now)
     running = session.segments[-1].tariff
     # A session whose times a step of the clock has moved keeps them while its prices do not change.
     if msgspec.structs.replace(tariff, ahead_micros=running.ahead_micros) == running:
-        return
+        return session
     if session.is_over(tx.now):
-        return
+        return session
     try:
         rule_at(tariff, at)
     except NoPrice:
-        return
+        return session
     changed = cut(session.segments, session.terms, at, tariff)
     plan = plan_add(tx, center, session, at, segments=changed)
-    tell(tx, "session.changed", store_going_on(tx, session, plan))
+    changed_session = store_going_on(tx, session, plan)
+    tell(tx, "session.changed", changed_session)
+    return changed_session

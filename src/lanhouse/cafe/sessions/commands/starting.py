@@ -17,7 +17,7 @@ from lanhouse.cafe.money.movements import Movement, move
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import Sale, sell_package
 from lanhouse.cafe.offers.queries import packages_of_member
-from lanhouse.cafe.offers.schemas import Package
+from lanhouse.cafe.offers.schemas import Package, Place
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
@@ -135,9 +135,12 @@ def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: Guest
             payment=cmd.payment,
         )
     if cmd.kind == OFFER:
-        sale = Sale(cmd.center, cmd.actor, cmd.offer_id, guest.member_id, cmd.payment, pc.name)
+        sale = Sale(
+            *(cmd.center, cmd.actor, cmd.offer_id, guest.member_id, cmd.payment, pc.name),
+            is_settled=True,
+        )
         sold = sell_package(tx, sale)
-        if sold.package is None:
+        if not sold.is_usable_now:
             raise PcRefused(
                 pc.name, say("%(name)s cannot be used at this time", name=sold.offer.values.name)
             )
@@ -163,7 +166,7 @@ def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: Guest
 
 
 def start_member(tx: Tx, cmd: StartMember) -> Started:
-    """Start a member on a PC: packages that are usable now first, then balance and bonus.
+    """Start a member on a PC: packages in their hours first, then balance and bonus.
 
     Refuses members that are inactive, expired or playing already, and raises BalanceTooLow (402)
     when neither a package nor the money covers the beginning.
@@ -191,7 +194,9 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
         kind=MEMBER,
         tariff=prices.tariff(pc.pc_group_id, member.group_id, discount, cmd.players),
         member_id=member.id,
-        packages=packages_of_member(tx, center, member.id, at),
+        packages=packages_of_member(
+            tx, center, member.id, at, Place(member.group_id, pc.pc_group_id)
+        ),
     )
     session = _begin(tx, plan)
     note_start(tx, center, cmd.actor, session)

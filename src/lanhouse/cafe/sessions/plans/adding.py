@@ -8,8 +8,9 @@ from datetime import datetime
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.metering.rules import Segment, cut, ends_at, sold_until
+from lanhouse.cafe.metering.rules import Segment, cut, ends_at, packages_left, sold_until
 from lanhouse.cafe.money.purses import owed_micros, purse_of
+from lanhouse.cafe.offers.rules import opens_at
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, WALLET_KINDS, Session
@@ -82,11 +83,36 @@ def plan_add(
 
 
 def with_package(session: Session, package: Package, at: datetime) -> list[Segment]:
-    """Its segments with a package that pays from `at` on, after those that it uses already."""
+    """Its segments from `at` on with one package more, which pays in its hours and its turn."""
     changed = cut(session.segments, session.terms, whole_second(at))
     running = changed[-1]
     changed[-1] = msgspec.structs.replace(running, packages=(*running.packages, package))
     return changed
+
+
+def with_packages(
+    session: Session, packages: Sequence[Package], at: datetime
+) -> list[Segment] | None:
+    """Its segments from `at` on with these packages and no others; None where they are the same."""
+    at = whole_second(at)
+    if set(packages_left(session.segments, session.terms, at)) == set(packages):
+        return None
+    changed = cut(session.segments, session.terms, at)
+    changed[-1] = msgspec.structs.replace(changed[-1], packages=tuple(packages))
+    return changed
+
+
+def must_reach(center: Center, planned: Session, package: Package, at: datetime) -> None:
+    """Refuse a package that opens only after a guest's session, as planned with it, is over: a
+    guest's account ends with the session, so it could never be used."""
+    if planned.kind == MEMBER or planned.expires_at is None:
+        return
+    opens = opens_at(package, center.zone, whole_second(at))
+    if opens is None or opens >= planned.expires_at:
+        raise PcRefused(
+            planned.pc_name,
+            say("%(name)s cannot be used before this session is over", name=package.name),
+        )
 
 
 def must_take(session: Session, what: str) -> None:

@@ -10,11 +10,11 @@ from functools import lru_cache
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.cafe.facts import Spending
+from lanhouse.cafe.facts import PackageSeconds, Spending
 from lanhouse.cafe.members.queries import must_be_member
 from lanhouse.cafe.metering.rules import Segment, Terms
 from lanhouse.cafe.money.tables import billing_logs
-from lanhouse.cafe.offers.queries import owned_packages
+from lanhouse.cafe.offers.queries import live_packages, owned_packages
 from lanhouse.cafe.offers.schemas import OwnedPackage, Package
 from lanhouse.cafe.pricing.rules import Tariff
 from lanhouse.cafe.sessions.schemas import POSTPAID, WALLET_KINDS, Session
@@ -187,6 +187,13 @@ def packages_owned(read: Read, center_id: int, member_id: int, at: datetime) -> 
     return owned_packages(read, center_id, member_id, used)
 
 
+def packages_to_use(read: Read, center_id: int, member_id: int, at: datetime) -> list[OwnedPackage]:
+    """Those packages of (centre id, member id) of which something can still be used."""
+    session = open_session_of_member(read, center_id, member_id)
+    used = {} if session is None else session.package_use(at)
+    return live_packages(read, center_id, member_id, at, used)
+
+
 def used_micros(read: Read, question: Spending) -> int:
     """Claim: what the member's open session has used of the account's money, in micros.
 
@@ -196,6 +203,14 @@ def used_micros(read: Read, question: Spending) -> int:
     if session is None or session.kind not in WALLET_KINDS:
         return 0
     return session.cost_micros(whole_second(question.at))
+
+
+def used_package_seconds(read: Read, question: PackageSeconds) -> int:
+    """Claim: what the member's open session has used of a package, in seconds."""
+    session = open_session_of_member(read, question.center_id, question.member_id)
+    if session is None:
+        return 0
+    return session.package_use(whole_second(question.at)).get(question.member_offer_id, 0)
 
 
 def status_of_member(read: Read, center_id: int, member_id: int) -> Session | None:

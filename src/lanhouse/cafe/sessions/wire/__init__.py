@@ -15,6 +15,7 @@ from msgspec.structs import asdict
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.tenders import ALL_TENDERS
 from lanhouse.cafe.money.wire import paid_back_rows
+from lanhouse.cafe.offers.plans import COIN
 from lanhouse.cafe.sessions.commands import KeptLogin, Paused, Started
 from lanhouse.cafe.sessions.plans.ending import Settlement
 from lanhouse.cafe.sessions.queries.quotes import Customer, Quoted, RealTimeBalance, quote_sign
@@ -63,7 +64,11 @@ def _moment(at_micros: int, zone: ZoneInfo) -> str:
 
 PC_TIME_PAYMENTS = {number: tender.name for tender in ALL_TENDERS for number in tender.time_numbers}
 """Tender by `payment_method` of PC time."""
-OFFER_PAYMENTS = {number: tender.name for tender in ALL_TENDERS for number in tender.offer_numbers}
+OFFER_PAYMENTS = {
+    **{number: tender.name for tender in ALL_TENDERS for number in tender.offer_numbers},
+    # Coins pay for packages and goods alone, so they are no tender of the centre.
+    **dict.fromkeys((3, 13), COIN),
+}
 """Tender by `offer_payment_method`."""
 
 

@@ -57,7 +57,8 @@ class MemberSessionIn(Struct):
 
 
 class AddOfferIn(PcNamesIn):
-    """`offer_id` is a number or `o-<n>`; method 0 cash, 1 balance, 2 card, 4 QR, or 10 more."""
+    """`offer_id` is a number or `o-<n>`; method 0 cash, 1 balance, 2 card, 3 coins, 4 QR,
+    or 10 more."""
 
     offer_id: Annotated[str, Meta(max_length=25)]
     offer_payment_method: Annotated[int, means("payment")] = 0

@@ -42,6 +42,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("prices.edit", N_("Change prices")),
             ("offers.view", N_("See offers")),
             ("offers.edit", N_("Change offers")),
+            ("offers.refund", N_("Take packages back")),
             ("groups.view", N_("See groups")),
             ("pc_groups.edit", N_("Change PC groups")),
             ("member_groups.edit", N_("Change member groups")),

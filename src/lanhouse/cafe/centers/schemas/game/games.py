@@ -131,9 +131,11 @@ class GameKeys(msgspec.Struct, frozen=True, kw_only=True):
         JsonText,
         key(
             N_("Levels of PC groups"),
-            N_("Which PC group stands above which."),
+            N_(
+                "Which PC group stands above which, as in"
+                ' {"pc_group_id_3": "level_2"}: the higher number stands higher.'
+            ),
             json=dict[str, Any],
-            is_honoured=False,
         ),
     ] = "{}"
     allow_pc_group_sharing: Annotated[
@@ -149,6 +151,5 @@ class GameKeys(msgspec.Struct, frozen=True, kw_only=True):
         key(
             N_("Packages across PC groups"),
             N_("On: a package of a higher PC group plays in a lower one."),
-            is_honoured=False,
         ),
     ] = False

@@ -44,8 +44,7 @@ class RewardKeys(TopupKeys, frozen=True, kw_only=True):
         bool,
         key(
             N_("Bonus buys packages"),
-            N_("On: packages may be paid from the bonus."),
-            is_honoured=False,
+            N_("On: where the balance does not cover a package, the bonus pays its part."),
         ),
     ] = False
     max_bonus_percentage: Annotated[
@@ -54,7 +53,6 @@ class RewardKeys(TopupKeys, frozen=True, kw_only=True):
             N_("Part that bonus may pay"),
             N_("At most this part of a package is paid from the bonus."),
             unit="%",
-            is_honoured=False,
         ),
     ] = 100
     bonus_expiration_time: Annotated[

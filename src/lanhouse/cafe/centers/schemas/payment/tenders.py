@@ -183,8 +183,10 @@ class SaleKeys(TenderKeys, frozen=True, kw_only=True):
         Minutes,
         key(
             N_("Refunds within"),
-            N_("A package may be given back so long after its sale. 0 = no limit."),
+            N_(
+                "A package is given back, at its whole price, until it was used for so long."
+                " 0 = no limit: what is left of it is given back."
+            ),
             unit=N_("min"),
-            is_honoured=False,
         ),
     ] = 0

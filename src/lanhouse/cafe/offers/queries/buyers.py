@@ -1,0 +1,107 @@
+"""Who bought an offer, and what a member bought: pages of bought packages, newest first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from msgspec.structs import replace
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import PackageSeconds
+from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.offers.plans import RefundPlan, plan_refund
+from lanhouse.cafe.offers.queries import owned_package
+from lanhouse.cafe.offers.schemas import OwnedPackage
+from lanhouse.cafe.offers.tables import member_offers
+from lanhouse.db.listing import Column, Condition, Listing, Order, Wanted, by
+from lanhouse.db.statements import Row
+from lanhouse.db.store import Read
+from lanhouse.kit.errors import Refused
+
+_p = member_offers.c
+
+
+class PackageSearch(Wanted, frozen=True, kw_only=True):
+    """Whose packages: of one offer, of one member, or all that the centre sold."""
+
+    center_id: int
+    offer_id: int | None = None
+    member_id: int | None = None
+
+
+class Bought(msgspec.Struct, frozen=True, kw_only=True):
+    """A bought package as it is now, and what would go back for it."""
+
+    package: OwnedPackage
+    account: str
+    """Of its owner; empty when that was deleted."""
+    plan: RefundPlan | None
+    """None where it is not given back; `why_not` says why."""
+    why_not: str = ""
+    comment: str = ""
+    """Why it was given back."""
+
+
+class BoughtPage(msgspec.Struct, frozen=True):
+    """How many there are in all pages, and those of one."""
+
+    total: int
+    rows: list[Bought]
+
+
+def bought_page(
+    read: Read, center: Center, search: PackageSearch, page: int, rows_max: int, at: datetime
+) -> BoughtPage:
+    """A page of bought packages, the newest first; none past the end."""
+    found = _LIST.page(read, search, page, rows_max)
+    return BoughtPage(found.total, [_bought(read, center, row, at) for row in found.rows])
+
+
+def bought_package(read: Read, center: Center, member_offer_id: int, at: datetime) -> Bought | None:
+    """One bought package (its id), or None."""
+    wanted = sa.select(member_offers.c.id).where(
+        _p.center_id == center.id, _p.id == member_offer_id
+    )
+    row = read.one(_shown(PackageSearch(center_id=center.id), wanted.subquery()))
+    return None if row is None else _bought(read, center, row, at)
+
+
+def _bought(read: Read, center: Center, row: Row, at: datetime) -> Bought:
+    package, account, comment = owned_package(row, 0), row.account or "", row.comment
+    asked = PackageSeconds(center.id, package.member_id, package.member_offer_id, at)
+    is_live = package.seconds_left > 0 and package.refunded_at is None
+    used = read.claimed(asked) if is_live else 0
+    shown = replace(package, seconds_left=max(package.seconds_left - used, 0))
+    try:
+        plan = plan_refund(read, center, package, at)
+    except Refused as refused:
+        why_not = refused.said
+        return Bought(package=shown, account=account, plan=None, why_not=why_not, comment=comment)
+    return Bought(package=shown, account=account, plan=plan, comment=comment)
+
+
+def _conditions(search: PackageSearch) -> list[Condition]:
+    found: list[Condition] = [_p.center_id == search.center_id]
+    if search.offer_id is not None:
+        found.append(_p.offer_id == search.offer_id)
+    if search.member_id is not None:
+        found.append(_p.member_id == search.member_id)
+    return found
+
+
+def _shown(_: PackageSearch, page: Any) -> sa.Select[Any]:
+    owner = (members.c.center_id == _p.center_id) & (members.c.id == _p.member_id)
+    source = page.join(member_offers, _p.id == page.c.id).outerjoin(members, owner)
+    return sa.select(member_offers, members.c.account).select_from(source)
+
+
+_LIST: Listing[PackageSearch] = Listing(
+    _p.id,
+    Column("id", by(_p.id)),
+    conditions=_conditions,
+    usual=Order((_p.id,)),
+    shown=_shown,
+)
