@@ -45,6 +45,7 @@ RIGHTS: dict[str, str] = {
     "sessions.free": "manager",
     "sessions.refund_other_tender": "manager",
     "sessions.guest_login": "staff",
+    "sessions.pay_later": "manager",
     "till.expense": "manager",
     "shifts.work": "staff",
     "shifts.view": "manager",

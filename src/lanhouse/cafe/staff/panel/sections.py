@@ -16,6 +16,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("sessions.checkout", N_("Check out")),
             ("sessions.free", N_("Start free sessions")),
             ("sessions.guest_login", N_("Read a guest’s log-in")),
+            ("sessions.pay_later", N_("Leave a bill open, to be paid later")),
             ("sessions.refund_other_tender", N_("Give money back another way than it came")),
         ),
     ),
