@@ -11,7 +11,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.centers.schemas.payment.tenders import PayLater
 from lanhouse.cafe.members.locks import lock_member
-from lanhouse.cafe.money.movements import Movement
+from lanhouse.cafe.money.movements import Movement, move_many
 from lanhouse.cafe.money.purses import owed_micros
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.sharing import LATER, Part, Payer
@@ -19,7 +19,7 @@ from lanhouse.cafe.money.tenders import must_take
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.commands.base import lock_pcs, lock_sessions
 from lanhouse.cafe.sessions.errors import QuoteRefused
-from lanhouse.cafe.sessions.plans.bills import BillPlan
+from lanhouse.cafe.sessions.plans.bills import BillPlan, plan_bill
 from lanhouse.cafe.sessions.queries import open_session_ids, open_session_of_member
 from lanhouse.cafe.sessions.queries.bundles import (
     Bundle,
@@ -92,6 +92,22 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
     debtor_id: int = 0
     bundle_id: int | None = None
     is_one_bill: bool = False
+    is_at_shutdown: bool = False
+    """Set by check_out_at_shutdown() alone."""
+
+
+class PayDebts(msgspec.Struct, frozen=True, kw_only=True):
+    """Pay what guests have left open (session ids), by `payment` (empty: cash) or by `payers`.
+
+    `due_micros` is the sum that the desk was shown.
+    """
+
+    center: Center
+    actor: Actor
+    session_ids: list[int]
+    payment: str = ""
+    payers: list[Payer] = []
+    due_micros: int | None = None
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -335,3 +351,27 @@ def _store_debt(
             amount_micros=micros,
             paid_bill_id=None,
         )
+
+
+def pay_debts(tx: Tx, cmd: PayDebts) -> int:
+    """Pay what was left open, all of it or nothing; answers the bill's id.
+
+    Raises Refused where a session has nothing open, InvalidInput by field, and QuoteRefused where
+    the sum is not the one that was shown.
+    """
+    wanted = sorted(set(cmd.session_ids))
+    if not wanted:
+        raise InvalidInput({"session_ids": say("is required")})
+    players = [debt.member_id for debt in debts_of(tx, cmd.center, wanted)]
+    lock_sessions(tx, cmd.center.id, [], and_members=players)
+    # Read again under the locks: another desk may have taken the money while this one waited.
+    debts = debts_of(tx, cmd.center, wanted)
+    if [debt.session_id for debt in sorted(debts, key=lambda debt: debt.session_id)] != wanted:
+        raise Refused(say("nothing is left open of it any more"))
+    payment = cmd.payment or "cash"
+    plan = plan_bill(cmd.center, [], debts, payment=payment, payers=cmd.payers)
+    if cmd.due_micros is not None and cmd.due_micros != plan.due_micros:
+        raise QuoteRefused(say("the sum to pay has changed; ask for it again"))
+    must_take_from(tx, cmd.center, cmd.actor, plan, "", goes_on=False)
+    move_many(tx, payments_of_debts(cmd.center, cmd.actor, plan))
+    return store_bill(tx, cmd.center, cmd.actor, plan, "")

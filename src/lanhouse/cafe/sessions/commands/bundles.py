@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
-from lanhouse.cafe.money.movements import account_of, hold_tills
+from lanhouse.cafe.money.movements import Movement, account_of, hold_tills, move
+from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.rules import Tariff
 from lanhouse.cafe.sessions.commands.base import (
@@ -245,6 +246,7 @@ def add_to_bundle(tx: Tx, cmd: AddToBundle) -> Bundled:
     for session in joining:
         account, group_id = account_of(tx, center.id, session.member_id)
         started.append(Started(session, account, member_group_id=group_id))
+        _note(tx, center, cmd.actor, session, f"joined bundle {bundle.id}")
     return _joined(tx, center, bundle.id, started, sale.total_micros)
 
 
@@ -299,6 +301,7 @@ def leave_bundle(tx: Tx, cmd: LeaveBundle) -> Bundle:
     if session is None or session.id not in {seat.session_id for seat in bundle.running}:
         raise PcRefused(pc.name, say("the PC does not belong to this bundle"))
     tx.run(_LEAVE, bundle=bundle.id, session=session.id, now=tx.now)
+    _note(tx, center, cmd.actor, session, f"left bundle {bundle.id}")
     tell(tx, "session.changed", session)
     return bundle_by_id(tx, center.id, bundle.id)
 
@@ -345,6 +348,21 @@ def _start_seats(
         may_start(start)
         done.append(start_guest(tx, start, prices, pc, secret))
     return done
+
+
+def _note(tx: Tx, center: Center, actor: Actor, session: Session, details: str) -> None:
+    """The log's row for who belongs to which bill; no money moves."""
+    move(
+        tx,
+        Movement(
+            center=center,
+            actor=actor,
+            event=Event.SESSION,
+            member_id=session.member_id,
+            pc_name=session.pc_name,
+            details=details,
+        ),
+    )
 
 
 def _joined(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
@@ -65,7 +66,20 @@ _END = static(
 )
 
 
+class Settled(msgspec.Struct, frozen=True):
+    """What a check-out came to, and the bill that was stored of it; None where a session tells it
+    alone."""
+
+    plan: BillPlan
+    bill_id: int | None
+
+
 def check_out(tx: Tx, cmd: Checkout) -> list[Settlement]:
+    """As settle(); answers the sessions that were ended."""
+    return settle(tx, cmd).plan.ends
+
+
+def settle(tx: Tx, cmd: Checkout) -> Settled:
     """End the sessions and settle them, all or none. A second check-out is refused.
 
     With a valid quote not older than 5 minutes the cost is that of the quote's time; an altered or
@@ -88,6 +102,7 @@ def check_out(tx: Tx, cmd: Checkout) -> list[Settlement]:
             payment="" if cmd.payment == LATER else cmd.payment,
             quoted_at=quoted_at,
             at_desk=cmd.at_desk,
+            keeps_rest=cmd.is_at_shutdown,
         )
         for session in found
     ]
@@ -105,14 +120,27 @@ def check_out(tx: Tx, cmd: Checkout) -> list[Settlement]:
     if cmd.due_micros is not None and due != max(cmd.due_micros, 0):
         # A top-up came in between.
         raise QuoteRefused(say("the sum to pay has changed; ask for it again"))
-    must_take_from(tx, cmd.center, cmd.actor, plan, cmd.comment, goes_on=wanted.goes_on)
+    if not cmd.is_at_shutdown:
+        must_take_from(tx, cmd.center, cmd.actor, plan, cmd.comment, goes_on=wanted.goes_on)
     for end in plan.ends:
         must_be_allowed(cmd.actor, end.back, cmd.comment)
     received = cmd.received_micros if cmd.payment in ("", "cash") else None
     if received is not None and received < due:
         raise ShortCash
-    _carry_out(tx, cmd.center, cmd.actor, plan, cmd.comment)
-    return plan.ends
+    return Settled(plan, _carry_out(tx, cmd.center, cmd.actor, plan, cmd.comment))
+
+
+def check_out_at_shutdown(tx: Tx, cmd: Checkout) -> list[Settlement]:
+    """What a seat that shuts down ends: nothing unless the setting auto_checkout_when_shutdown says
+    so; then the session goes on after the next start (cafe-domain 1).
+
+    Nobody stands at the desk: no money is taken or handed out. What a postpaid guest owes stays
+    open, and the rest of a prepaid one stays on the account.
+    """
+    if not cmd.center.settings.client.auto_checkout_when_shutdown:
+        tx.did_nothing()
+        return []
+    return settle(tx, msgspec.structs.replace(cmd, payment=LATER, is_at_shutdown=True)).plan.ends
 
 
 def end_if_due(tx: Tx, center: Center, session: Session) -> bool:
@@ -137,8 +165,10 @@ def make_way(tx: Tx, center: Center, session: Session, actor: Actor) -> bool:
     return end_if_due(tx, center, session)
 
 
-def _carry_out(tx: Tx, center: Center, actor: Actor, plan: BillPlan, comment: str = "") -> None:
-    """Settle and close locked sessions, and pay what was left open before."""
+def _carry_out(
+    tx: Tx, center: Center, actor: Actor, plan: BillPlan, comment: str = ""
+) -> int | None:
+    """Settle and close locked sessions, and pay what was left open before; the bill's id."""
     movements = [
         Movement(
             center=center,
@@ -160,8 +190,7 @@ def _carry_out(tx: Tx, center: Center, actor: Actor, plan: BillPlan, comment: st
     for end, its in zip(plan.ends, moved, strict=False):
         _close(tx, center, end, its.transfer_id)
         log_other(tx, its.entry, end.back, comment)
-    if plan.is_one_act:
-        store_bill(tx, center, actor, plan, comment)
+    return store_bill(tx, center, actor, plan, comment) if plan.is_one_act else None
 
 
 def _close(tx: Tx, center: Center, plan: Settlement, transfer_id: int | None) -> None:

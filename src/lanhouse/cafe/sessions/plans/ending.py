@@ -167,6 +167,7 @@ def plan_end(
     payment: str = "",
     quoted_at: datetime | None = None,
     at_desk: bool = False,
+    keeps_rest: bool = False,
 ) -> Settlement:
     """What ending an open session at `at` comes to (cafe-domain 1; decision 0031).
 
@@ -174,6 +175,7 @@ def plan_end(
     over by itself is settled as the clock would have done it: late changes nothing.
     `payment` (cash, card, qr, balance) is how a postpaid guest pays and how the rest of another
     one goes back; empty: cash for the first, the way it came for the second (decision 0078).
+    `keeps_rest`: nobody is there to give anything back.
     Raises PcRefused for `balance` where that does not cover what a postpaid guest owes.
     """
     at = whole_second(at)
@@ -193,7 +195,7 @@ def plan_end(
     end = paid_for(end, payment, is_bonus_first=center.settings.loyalty.use_bonus_first)
     # Money that was lent stays on the account (decision 0079).
     rest = end.balance_micros - end.from_balance_micros - max(purse.owed_micros, 0)
-    if rest <= 0 or is_over or not _gives_back(center, session, at_desk=at_desk):
+    if rest <= 0 or is_over or keeps_rest or not _gives_back(center, session, at_desk=at_desk):
         return end
     back, undone = rest_way_back(read, center.id, session.member_id, rest, payment)
     return msgspec.structs.replace(end, back=back, undone=undone)
