@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split, split_of
 from lanhouse.cafe.desk.queries.members import Person, person_of
+from lanhouse.cafe.desk.queries.together import BundleCard, bundle_card
 from lanhouse.cafe.desk.rules import Map, Rate, Seat, build_map, natural_key, seat_of
 from lanhouse.cafe.desk.rules.hall import hall_of
 from lanhouse.cafe.metering.plans import terms_by
@@ -73,6 +74,8 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     member: Person | None = None
     bill: Bill | None = None
     split: Split | None = None
+    together: BundleCard | None = None
+    """The PCs that run together with it."""
     log: list[Row] = []
 
     @property
@@ -149,6 +152,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
         member=None if session.kind == FREE else person_of(read, center, session.member_id),
         bill=end.bill,
         split=split_of(end),
+        together=bundle_card(read, center, session.id, at),
         log=log,
     )
 

@@ -28,6 +28,7 @@ from lanhouse.cafe.sessions.queries.bundles import (
     bundle_ids_of,
     bundles_by_id,
     debts_of,
+    debts_with,
 )
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.cafe.sessions.tables import (
@@ -172,15 +173,7 @@ def _locked(tx: Tx, cmd: Checkout, session_ids: Sequence[int], pcs: Sequence[Row
     if cmd.bundle_id is not None and not _is_whole(bundles, cmd.bundle_id, ids):
         raise QuoteRefused(say("the PCs of the bundle have changed; ask for the sum again"))
     rest = [seat for bundle in bundles for seat in bundle.running if seat.session_id not in ids]
-    debts: list[Debt] = []
-    if cmd.is_one_bill:
-        done = [
-            seat.session_id
-            for bundle in bundles
-            for seat in bundle.seats
-            if seat.ended_at is not None and not any(each.bundle_id == bundle.id for each in rest)
-        ]
-        debts = debts_of(tx, cmd.center, done) if done else []
+    debts = debts_with(tx, cmd.center, bundles, ids) if cmd.is_one_bill else []
     whose = {of_session.get(session.id) for session in found}
     return Wanted(
         sessions=found,

@@ -251,6 +251,21 @@ def debts_of(read: Read, center: Center, session_ids: Sequence[int] | None = Non
     return [debt for debt in found if debt.amount_micros]
 
 
+def debts_with(
+    read: Read, center: Center, bundles: Sequence[Bundle], session_ids: set[int]
+) -> list[Debt]:
+    """What others of the bundles have left open, which is paid when these sessions are settled:
+    that of each bundle of which nothing runs on."""
+    done = [
+        seat.session_id
+        for bundle in bundles
+        if {each.session_id for each in bundle.running} <= session_ids
+        for seat in bundle.seats
+        if seat.ended_at is not None
+    ]
+    return debts_of(read, center, done) if done else []
+
+
 def bill_view(read: Read, center_id: int, bill_id: int) -> BillView:
     """The bill (centre id, id). Raises BillNotFound."""
     row = read.one(_BILL, center=center_id, bill=bill_id)
