@@ -129,7 +129,7 @@ def test_all_are_checked_out_in_one_act(desk: Desk, floor: Floor, freeze: Any) -
     assert floor.till() == 6 * EURO
     (link,) = re.findall(r'href="(/panel/bills/\d+)"', done.text)
     receipt = text_of(desk.get(link))
-    assert "PC01 together €3.00" in receipt
+    assert "PC01 1 h" in receipt
     assert "Together €6.00 Paid in cash €6.00" in receipt
     floor.verify()
 

@@ -179,6 +179,13 @@ async def bill_page(call: CafeCall) -> Reply:
     )
 
 
+@routes.get("/panel/debts", right="sessions.checkout", summary="What guests have left open")
+async def debts_page(call: CafeCall) -> Reply:
+    """The oldest first, each with what takes the money."""
+    found = await call.read(debts_of, call.center)
+    return call.html(f"{_FOLDER}/debts.html", debts=found)
+
+
 @routes.get("/panel/computers/debt", right="sessions.checkout", summary="Dialog: pay what is open")
 async def debt_dialog(call: CafeCall, data: DebtForm) -> Reply:
     """What a guest has left open, and how it is paid now."""

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split, split_of
 from lanhouse.cafe.desk.queries.members import Person, person_of
-from lanhouse.cafe.desk.queries.together import BundleCard, bundle_card
+from lanhouse.cafe.desk.queries.together import BundleCard, bundle_card, whole_room_of
 from lanhouse.cafe.desk.rules import Map, Rate, Seat, build_map, natural_key, seat_of
 from lanhouse.cafe.desk.rules.hall import hall_of
 from lanhouse.cafe.metering.plans import terms_by
@@ -24,6 +24,7 @@ from lanhouse.cafe.pricing.rules import NoPrice, PriceList, Tariff, rule_at, tar
 from lanhouse.cafe.sessions.plans.ending import plan_end
 from lanhouse.cafe.sessions.plans.moving import why_not_to
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
+from lanhouse.cafe.sessions.queries.bundles import RoomPcs
 from lanhouse.cafe.sessions.queries.ended_marks import marks_of
 from lanhouse.cafe.sessions.queries.states import session_state_on_pc, session_states
 from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, PREPAID, WALLET_KINDS, Session
@@ -74,6 +75,8 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     member: Person | None = None
     bill: Bill | None = None
     split: Split | None = None
+    whole_room: RoomPcs | None = None
+    """The room of a free PC that is paid as a whole."""
     together: BundleCard | None = None
     """The PCs that run together with it."""
     log: list[Row] = []
@@ -139,6 +142,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
             rate=rate,
             chips=chips_for(prices, center, pc.pc_group_id, at) if rate else [],
             lacks_default_price=guest_tariff(prices, center, pc.pc_group_id).lacks_default_price,
+            whole_room=whole_room_of(read, center, pc.room_id),
             log=log,
         )
     end = plan_end(read, center, session, at, at_desk=True)

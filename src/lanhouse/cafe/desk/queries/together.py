@@ -24,6 +24,7 @@ from lanhouse.cafe.sessions.queries.bundles import (
     BillView,
     Bundle,
     Debt,
+    RoomPcs,
     bill_view,
     bundle_by_id,
     bundle_ids_of,
@@ -267,6 +268,17 @@ def bill_receipt(read: Read, center: Center, bill_id: int) -> BillReceipt:
 def _account(read: Read, center: Center, member_id: int) -> str:
     person = person_of(read, center, member_id) if member_id else None
     return "" if person is None else person.account
+
+
+def whole_room_of(read: Read, center: Center, room_id: int | None) -> RoomPcs | None:
+    """The room when it is paid as a whole and more than one PC of it is in order; else None."""
+    if room_id is None or center.settings.center.pc_area_info_extend == "{}":
+        return None
+    try:
+        room = room_paid_whole(read, center, room_id)
+    except AppError:
+        return None
+    return room if len(room.pc_names) > 1 else None
 
 
 def takes_later(center: Center) -> bool:
