@@ -173,6 +173,8 @@ def test_a_part_stays_on_the_bill_of_the_others(desk: Desk, floor: Floor, freeze
     panel = text_of(desk.get("/panel/computers/panel?pc=PC02"))
     assert "PC01, left open before €3.00" in panel
     assert "Check out all: €6.00" in panel
+    # The plain check-out of the last PC is that bill too.
+    assert "Left open before PC01" in text_of(desk.get("/panel/computers/check-out?pc=PC02"))
     page = desk.get(f"{SETTLE}?bundle={bundle}")
     assert "Left open before PC01" in text_of(page)
     form = {**hidden_fields(page), "pc": ["PC02"], "payment": "card"}
@@ -199,6 +201,7 @@ def test_a_bill_is_left_open_and_paid_another_day(
     assert floor.is_busy("PC01")
     done = manager.post(SETTLE, {**form, "comment": "Kim of the bar"})
     assert "€3.00 left open." in text_of(done)
+    assert "PC01" in text_of(cashier.get("/panel/debts"))
     dialog = cashier.get(f"/panel/computers/debt?session={session.id}")
     assert "Left open: PC01" in text_of(dialog)
     paid = cashier.post("/panel/computers/debt", {**hidden_fields(dialog), "payment": "card"})
@@ -207,6 +210,23 @@ def test_a_bill_is_left_open_and_paid_another_day(
     again = cashier.get(f"/panel/computers/debt?session={session.id}")
     assert again.status_code == 404
     floor.verify()
+
+
+def test_a_whole_room_is_sold_from_the_panel_of_one_of_its_pcs(
+    client: Client, floor: Floor
+) -> None:
+    room = floor.add_room("Lounge", "L01", "L02", "L03")
+    floor.break_pc("L03")
+    desk = Desk(client, floor.hall.staff["staff"])
+    assert "Start all of Lounge" not in text_of(desk.get("/panel/computers/panel?pc=L01"))
+    floor.set(pc_area_info_extend='{"Lounge":{"allow_pay_by_room":1}}')
+    desk = Desk(client, floor.hall.staff["manager"])
+    assert "Start all of Lounge" in text_of(desk.get("/panel/computers/panel?pc=L01"))
+    page = desk.get(f"{TOGETHER}?room={room}")
+    assert "Start Lounge together L01, L02" in text_of(page)
+    form = {**hidden_fields(page), "kind": "postpaid", "total": "0"}
+    assert "L01, L02 run together." in text_of(desk.post(TOGETHER, form))
+    assert "Lounge €0.00 L01 L02" in text_of(desk.get("/panel/computers/panel?pc=L02"))
 
 
 def test_a_sum_that_is_too_old_is_shown_anew(desk: Desk, floor: Floor, freeze: Any) -> None:

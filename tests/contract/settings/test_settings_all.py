@@ -36,6 +36,7 @@ SENT: dict[str, Any] = {
     "pc_layout": '{"Main":[{"pc":"PC01","x":1.5}]}',
     "pc_layout_grid": '{"cols":20,"rows":10}',
     "pc_area_info_extend": '{"VIP":{"allow_pay_by_room":1}}',
+    "pay_later": '{"member_groups":["0","3"]}',
     "desk_confirm_above": 250,
     "notification_before_console_end": '["3"]',
     "notification_before_closing": '["30","10"]',
@@ -175,6 +176,10 @@ def test_limits_of_a_value(client: Client, hall: Hall, name: str, value: Any, re
     ("body", "reason"),
     [
         ({"pc_layout_grid": {"cols": 0}}, "pc_layout_grid.cols: must be at least 1"),
+        (
+            {"pay_later": {"member_groups": ["x"]}},
+            "pay_later.member_groups: entry 1 must be the number of a member group",
+        ),
         ({"protection_settings": {"usb": 2}}, "protection_settings.usb: must be at most 1"),
         (
             {"pc_area_info_extend": {"VIP": {"allow_pay_by_room": "x"}}},

@@ -47,7 +47,8 @@ pc_sessions = sa.Table(
     sa.Column("from_bonus_micros", Money),
     # Given back to a prepaid guest in cash.
     sa.Column("refund_micros", Money),
-    # cash, card or qr when the cost was paid at the end; balance when it came from the account.
+    # cash, card or qr when the cost was paid at the end, mixed when by several, later when it was
+    # left open; balance when it came from the account.
     sa.Column("payment", sa.Text),
     # checkout (somebody did it) or time (it was over).
     sa.Column("ended_by", sa.Text),

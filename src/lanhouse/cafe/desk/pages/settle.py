@@ -60,7 +60,7 @@ class DebtForm(msgspec.Struct):
 async def settle_dialog(call: CafeCall, data: SettleForm) -> Reply:
     """The bill of some PCs or of a bundle; `ways` asks for parts of so many payers."""
     data.part, data.tender, data.received = [], [], ""
-    return await _form(call, data)
+    return await settle_form(call, data)
 
 
 @routes.post("/panel/computers/settle", right="sessions.checkout", summary="Settle one bill")
@@ -72,9 +72,9 @@ async def settle_all(call: CafeCall, data: SettleForm) -> Reply:
         done = await call.do(settle, cmd, _settled, SettleDone, key=data.key)
     except QuoteRefused:
         data.part = []
-        return await _form(call, data, is_changed=True)
+        return await settle_form(call, data, is_changed=True)
     except AppError as error:
-        return await _form(call, data, error)
+        return await settle_form(call, data, error)
     return call.html(f"{_FOLDER}/settled.html", done=done)
 
 
@@ -140,9 +140,10 @@ def _settled(done: Settled) -> SettleDone:
     )
 
 
-async def _form(
+async def settle_form(
     call: CafeCall, data: SettleForm, error: AppError | None = None, *, is_changed: bool = False
 ) -> Reply:
+    """The dialog of one bill, with the reason where it was refused."""
     try:
         view = await call.read(settle_view, call.center, data, clock.now())
     except AppError as gone:

@@ -14,12 +14,16 @@ from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.desk.rules import natural_key
 from lanhouse.cafe.money.sharing import even_parts
-from lanhouse.cafe.pcs.queries import PcRefused, pc_rows, pcs_named
+from lanhouse.cafe.pcs.queries import PcRefused, pc_by_name, pc_rows, pcs_named
 from lanhouse.cafe.pcs.wire import PcNames
 from lanhouse.cafe.sessions.plans.bills import BillPlan, plan_bill
 from lanhouse.cafe.sessions.plans.bundles import Sale, plan_more
 from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end, settlement_of
-from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions
+from lanhouse.cafe.sessions.queries import (
+    open_session_ids,
+    open_session_on_pc,
+    open_sessions,
+)
 from lanhouse.cafe.sessions.queries.bundles import (
     BillView,
     Bundle,
@@ -268,6 +272,17 @@ def bill_receipt(read: Read, center: Center, bill_id: int) -> BillReceipt:
 def _account(read: Read, center: Center, member_id: int) -> str:
     person = person_of(read, center, member_id) if member_id else None
     return "" if person is None else person.account
+
+
+def owes_with(read: Read, center: Center, pc_name: str) -> bool:
+    """Whether others of its bundle have left something open that is paid with this PC's session."""
+    pc = pc_by_name(read, center.id, pc_name)
+    session_id = None if pc is None else open_session_on_pc(read, center.id, pc.id)
+    if session_id is None:
+        return False
+    found = bundle_ids_of(read, center.id, [session_id])
+    bundles = bundles_by_id(read, center.id, list(found.values()))
+    return bool(bundles and debts_with(read, center, bundles, {session_id}))
 
 
 def whole_room_of(read: Read, center: Center, room_id: int | None) -> RoomPcs | None:
