@@ -47,6 +47,7 @@ RIGHTS: dict[str, str] = {
     "sessions.refund_other_tender": "manager",
     "sessions.guest_login": "staff",
     "sessions.pause": "admin",
+    "sessions.pay_later": "manager",
     "till.expense": "manager",
     "shifts.work": "staff",
     "shifts.view": "manager",

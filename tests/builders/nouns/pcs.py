@@ -14,7 +14,8 @@ from lanhouse.cafe.pcs.commands import (
     change_pcs,
     set_out_of_order,
 )
-from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.cafe.pcs.commands.rooms import RoomPlan, add_room
+from lanhouse.cafe.pcs.tables import pcs, rooms
 from lanhouse.db.store import Tx
 from tests.builders.nouns.ground import Ground
 
@@ -45,6 +46,20 @@ class PcBuilder(Ground):
         mine = pcs.c.center_id == self.hall.center_id
         for row in tx.all(sa.select(pcs.c.id, pcs.c.name).where(mine, pcs.c.name.in_(new.names))):
             self.pc_ids[row.name] = row.id
+
+    def add_room(self, name: str, *names: str) -> int:
+        """A room with new PCs; answers its id."""
+        plan = RoomPlan(
+            name=name, frame_x=0, frame_y=0, frame_width=9, frame_height=9, allows_booking=False
+        )
+
+        def added(tx: Tx, _: None) -> int:
+            add_room(tx, self.hall.center_id, plan, 0)
+            return tx.scalar(sa.select(rooms.c.id).where(rooms.c.name == name))
+
+        room_id: int = self.run(added, None)
+        self.run(self.put_pcs, NewPcs(center=self.center, names=[*names], room_id=room_id))
+        return room_id
 
     def change_pc(
         self, name: str, *, pc_group_id: int | None = None, console_type: int | None = None

@@ -9,8 +9,16 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret
+from lanhouse.cafe.sessions.commands.bundles import (
+    AddToBundle,
+    Bundled,
+    StartBundle,
+    add_to_bundle,
+    start_bundle,
+)
 from lanhouse.cafe.sessions.plans.ending import Settlement
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
+from lanhouse.cafe.sessions.queries.bundles import BillView, Debt, bill_view, debts_of
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.cafe.sessions.tables import pc_sessions
 from tests.builders.nouns.ground import DESK
@@ -60,7 +68,8 @@ class SessionBuilder(PcBuilder):
 
     def check_out(self, *names: str, **more: Any) -> list[Settlement]:
         """Check out PCs."""
-        cmd = sessions.Checkout(center=self.center, actor=DESK, pc_names=list(names), **more)
+        of = {"center": self.center, "actor": DESK, "pc_names": list(names), **more}
+        cmd = sessions.Checkout(**of)
         return self.run(sessions.check_out, cmd)
 
     def session(self, session_id: int) -> Session:
@@ -81,3 +90,40 @@ class SessionBuilder(PcBuilder):
             self.store.read_sync(lambda read: open_session_on_pc(read, self.hall.center_id, pc_id))
             is not None
         )
+
+    def move(self, name: str, target: str) -> Session:
+        """Move the session of a PC."""
+        cmd = sessions.Move(center=self.center, actor=DESK, pc_name=name, target_name=target)
+        return self.run(sessions.move_session, cmd)
+
+    def together(self, kind: str, *names: str, **more: Any) -> Bundled:
+        """Start PCs together."""
+        cmd = StartBundle(
+            center=self.center,
+            actor=more.pop("actor", DESK),
+            kind=kind,
+            pc_names=list(names),
+            secrets=[GuestSecret("secret", "hash")] * len(names),
+            **more,
+        )
+        return self.run(start_bundle, cmd)
+
+    def join(self, bundle_id: int, *names: str, **more: Any) -> Bundled:
+        """Take more PCs into a bundle."""
+        cmd = AddToBundle(
+            center=self.center,
+            actor=DESK,
+            bundle_id=bundle_id,
+            pc_names=list(names),
+            secrets=[GuestSecret("secret", "hash")] * len(names),
+            **more,
+        )
+        return self.run(add_to_bundle, cmd)
+
+    def bill(self, bill_id: int) -> BillView:
+        """A settled bill as it is stored."""
+        return self.store.read_sync(bill_view, self.hall.center_id, bill_id)
+
+    def debts(self) -> list[Debt]:
+        """What guests have left open."""
+        return self.store.read_sync(debts_of, self.center)

@@ -57,7 +57,7 @@ DEFAULTS: dict[str, Any] = {
     "payment_method_cash_in_client": 0,
     "payment_method_mixed": 0,
     "payment_method_pay_later": 0,
-    "pay_later": 0,
+    "pay_later": '{"member_groups":[]}',
     "accept_cash_e_wallet": 0,
     "payment_gateway": "paymongo",
     "mini_qr_payment": 1,

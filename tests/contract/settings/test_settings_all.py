@@ -36,6 +36,7 @@ SENT: dict[str, Any] = {
     "pc_layout": '{"Main":[{"pc":"PC01","x":1.5}]}',
     "pc_layout_grid": '{"cols":20,"rows":10}',
     "pc_area_info_extend": '{"VIP":{"allow_pay_by_room":1}}',
+    "pay_later": '{"member_groups":["0","3"]}',
     "desk_confirm_above": 250,
     "notification_before_console_end": '["3"]',
     "notification_before_closing": '["30","10"]',
@@ -180,6 +181,10 @@ def test_limits_of_a_value(client: Client, hall: Hall, name: str, value: Any, re
     [
         ({"pc_layout_grid": {"cols": 0}}, "pc_layout_grid.cols: must be at least 1"),
         ({"price_button": '[{"min": "soon"}]'}, "price_button.0.min: must be whole minutes"),
+        (
+            {"pay_later": {"member_groups": ["x"]}},
+            "pay_later.member_groups: entry 1 must be the number of a member group",
+        ),
         (
             {"holidays": [{"date": "2026-02-30", "weekday": 1}]},
             "holidays.0.date: must be a date that exists, such as 2026-01-31",

@@ -13,7 +13,14 @@ import sqlalchemy as sa
 from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, change_price
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret, PcRefused
+from lanhouse.cafe.sessions.commands.bundles import (
+    AddToBundle,
+    StartBundle,
+    add_to_bundle,
+    start_bundle,
+)
 from lanhouse.cafe.sessions.jobs import end_due_sessions
+from lanhouse.cafe.sessions.queries.bundles import bundle_by_id, open_bundles
 from lanhouse.cafe.sessions.schemas import POSTPAID, PREPAID
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
@@ -276,3 +283,71 @@ def until_waiting(store: Store, number: int) -> None:
     with store.engine.connect() as watcher:
         while watcher.scalar(waiting) < number:
             pass
+
+
+# --- bundles -----------------------------------------------------------------------------------
+
+
+def together(floor: Floor, *names: str) -> Work:
+    cmd = StartBundle(
+        center=floor.center,
+        actor=DESK,
+        kind=POSTPAID,
+        pc_names=list(names),
+        secrets=[GuestSecret("secret", "hash")] * len(names),
+    )
+    return start_bundle, cmd
+
+
+def settle(floor: Floor, *names: str, **more: Any) -> Work:
+    of = {"center": floor.center, "actor": DESK, "pc_names": list(names), "is_one_bill": True}
+    return sessions.check_out, sessions.Checkout(**of, **more)
+
+
+def test_two_cashiers_start_bundles_over_the_same_pcs(store: Store, freeze: clock.frozen) -> None:
+    floor = open_floor(store)
+    work = [together(floor, "PC01", "PC02", "PC03"), together(floor, "PC03", "PC02")] * 3
+    done = at_once(store, work)
+    assert len(refusals(done)) == 5
+    assert len(store.read_sync(open_bundles, 7777)) == 1
+    floor.verify()
+
+
+def test_two_cashiers_end_two_pcs_of_one_bundle_at_once(store: Store, freeze: clock.frozen) -> None:
+    """What was left open is paid once, with whichever ends last, and by nobody twice."""
+    floor = open_floor(store)
+    begun = floor.together(POSTPAID, "PC01", "PC02", "PC03")
+    freeze.advance(3600)
+    floor.check_out("PC01", payment="later")
+    work = [settle(floor, "PC02"), settle(floor, "PC03", payment="card")]
+    done = at_once(store, work * 2)
+    assert {one.message[4:] for one in refusals(done)} == {": the PC is not in use"}
+    assert len(refusals(done)) == 2
+    assert floor.till() + floor.till("card") == 6 * EURO
+    assert sorted([floor.till(), floor.till("card")]) == [2 * EURO, 4 * EURO]
+    assert floor.debts() == []
+    assert floor.house("revenue_time") == 6 * EURO
+    assert store.read_sync(bundle_by_id, 7777, begun.bundle.id).running == []
+    floor.verify()
+
+
+def test_a_pc_joins_while_the_bundle_is_settled(store: Store, freeze: clock.frozen) -> None:
+    """Either it is on the bill or it runs on: none ends unpaid."""
+    floor = open_floor(store)
+    begun = floor.together(POSTPAID, "PC01", "PC02")
+    freeze.advance(3600)
+    join = AddToBundle(
+        center=floor.center,
+        actor=DESK,
+        bundle_id=begun.bundle.id,
+        pc_names=["PC03"],
+        secrets=[GuestSecret("secret", "hash")],
+    )
+    whole = sessions.Checkout(
+        center=floor.center, actor=DESK, bundle_id=begun.bundle.id, is_one_bill=True
+    )
+    at_once(store, [(sessions.check_out, whole), (add_to_bundle, join)])
+    running = [name for name in ("PC01", "PC02", "PC03") if floor.is_busy(name)]
+    assert running in ([], ["PC03"], ["PC01", "PC02", "PC03"])
+    assert floor.till() == (0 if "PC01" in running else 4 * EURO)
+    floor.verify()

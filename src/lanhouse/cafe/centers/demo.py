@@ -10,6 +10,7 @@ from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import (
     BonusTier,
     Center,
+    CenterSettings,
     LoyaltySettings,
     PaymentSettings,
     Settings,
@@ -29,7 +30,13 @@ Moment = tuple[datetime, Callable[[Tx], None]]
 """When something happens in the demo's weeks, and the command that does it."""
 
 _SETTINGS = Settings(
-    payment=PaymentSettings(shift_required=True),
+    center=CenterSettings(pc_area_info_extend='{"VIP lounge":{"allow_pay_by_room":1}}'),
+    payment=PaymentSettings(
+        shift_required=True,
+        payment_method_mixed=True,
+        payment_method_pay_later=True,
+        pay_later='{"member_groups":["0"]}',
+    ),
     loyalty=LoyaltySettings(
         price_bonus=(
             BonusTier(amount_micros=20 * MICROS, bonus_micros=2 * MICROS),

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from heapq import heappop, heappush
 
+import msgspec
+
 from lanhouse.cafe.centers.demo import CAFE_ID, CENT, Moment, demo_center
 from lanhouse.cafe.members.demo import PEOPLE, PLAYING_NOW, member_id_of
 from lanhouse.cafe.money.purses import spendable_micros
@@ -20,9 +22,11 @@ from lanhouse.cafe.sessions.commands import (
     StartGuests,
     StartMember,
     check_out,
+    check_out_at_shutdown,
     start_guests,
     start_member,
 )
+from lanhouse.cafe.sessions.commands.bundles import StartBundle, start_bundle
 from lanhouse.cafe.sessions.queries import open_session_ids
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, OFFER, POSTPAID, PREPAID
 from lanhouse.cafe.staff.demo import desk_actor
@@ -47,6 +51,13 @@ _NOW: tuple[tuple[int, str, str, int | str], ...] = (
     (12, POSTPAID, "AR02", 0),
     (5, OFFER, "AR07", 0),
 )
+# Friends who play together and have one bill: minutes ago, kind, PCs, and the minutes they paid.
+_TOGETHER: tuple[tuple[int, str, tuple[str, ...], int], ...] = (
+    (65, POSTPAID, ("AR03", "AR04"), 0),
+    (15, PREPAID, ("PC10", "PC11"), 120),
+)
+# Who shared a bill, and who left one open, in the evening before.
+_EVENING = (("PC02", "PC04"), "PC07")
 
 
 def weeks(begin: datetime, end: datetime) -> Iterator[Moment]:
@@ -59,6 +70,15 @@ def weeks(begin: datetime, end: datetime) -> Iterator[Moment]:
             else partial(_start_guest, kind=kind, pc_name=pc_name, paid_micros=more * CENT)
         )
         yield end - timedelta(minutes=minutes), start
+    for minutes, kind, names, paid_minutes in _TOGETHER:
+        begun = partial(_start_together, kind=kind, pc_names=names, minutes=paid_minutes)
+        yield end - timedelta(minutes=minutes), begun
+    shared, alone = _EVENING
+    for name in (*shared, alone):
+        guest = partial(_start_guest, kind=POSTPAID, pc_name=name, paid_micros=0)
+        yield end - timedelta(minutes=180), guest
+    yield end - timedelta(minutes=150), partial(_share_bill, pc_names=shared)
+    yield end - timedelta(minutes=140), partial(_leave_open, pc_name=alone)
 
 
 def _visits(begin: datetime, end: datetime) -> Iterator[Moment]:
@@ -120,6 +140,37 @@ def _start_guest(tx: Tx, *, kind: str, pc_name: str, paid_micros: int) -> None:
         offer_id=short_offer_id(tx) if kind == OFFER else 0,
     )
     start_guests(tx, guests)
+
+
+def _start_together(tx: Tx, *, kind: str, pc_names: tuple[str, ...], minutes: int) -> None:
+    together = StartBundle(
+        center=demo_center(tx),
+        actor=desk_actor(tx),
+        kind=kind,
+        pc_names=list(pc_names),
+        secrets=[GuestSecret() for _ in pc_names],
+        minutes=minutes,
+    )
+    start_bundle(tx, together)
+
+
+def _share_bill(tx: Tx, *, pc_names: tuple[str, ...]) -> None:
+    """Two guests share the bill of both PCs evenly."""
+    wanted = Checkout(center=demo_center(tx), actor=desk_actor(tx), pc_names=list(pc_names), ways=2)
+    check_out(tx, wanted)
+
+
+def _leave_open(tx: Tx, *, pc_name: str) -> None:
+    """A seat that shuts down: its guest has not paid yet."""
+    center = demo_center(tx)
+    client = msgspec.structs.replace(center.settings.client, auto_checkout_when_shutdown=True)
+    settings = msgspec.structs.replace(center.settings, client=client)
+    wanted = Checkout(
+        center=msgspec.structs.replace(center, settings=settings),
+        actor=desk_actor(tx),
+        pc_names=[pc_name],
+    )
+    check_out_at_shutdown(tx, wanted)
 
 
 def _check_out(tx: Tx, *, pc_name: str) -> None:

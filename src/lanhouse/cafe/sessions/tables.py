@@ -52,7 +52,8 @@ pc_sessions = sa.Table(
     sa.Column("from_bonus_micros", Money),
     # Given back to a prepaid guest in cash.
     sa.Column("refund_micros", Money),
-    # cash, card or qr when the cost was paid at the end; balance when it came from the account.
+    # cash, card or qr when the cost was paid at the end, mixed when by several, later when it was
+    # left open; balance when it came from the account.
     sa.Column("payment", sa.Text),
     # checkout (somebody did it) or time (it was over).
     sa.Column("ended_by", sa.Text),
@@ -171,4 +172,146 @@ digested(
     "is_free",
     # The names in them are those of prices and offers, which are nobody's own.
     later=(("tariff", "packages"), ("is_paused",)),
+)
+
+# --- several PCs together, and bills of more than one session or payer (decision 0119) ---------
+
+# PCs that were started together: one bill. A row never changes; who belongs to it stands below.
+session_bundles = sa.Table(
+    "session_bundles",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
+    # prepaid or postpaid.
+    sa.Column("kind", sa.Text, nullable=False),
+    # The room that is paid as a whole; empty: PCs that somebody chose. No foreign key: the bundle
+    # outlives the room.
+    sa.Column("room_id", sa.BigInteger),
+    sa.Column("room_name", sa.Text, nullable=False),
+    sa.Column("started_at", UtcTime, nullable=False),
+    sa.Column("staff_id", sa.BigInteger, nullable=False),
+)
+
+session_bundle_seats = sa.Table(
+    "session_bundle_seats",
+    metadata,
+    sa.Column("bundle_id", sa.BigInteger, sa.ForeignKey("session_bundles.id"), primary_key=True),
+    sa.Column("session_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
+    sa.Column("joined_at", UtcTime, nullable=False),
+    # When somebody took it out of the bundle; empty: it belongs to it, also when it has ended.
+    sa.Column("left_at", UtcTime),
+    # A session belongs to one bundle at a time.
+    sa.Index(
+        "session_bundle_seats_session_key",
+        "center_id",
+        "session_id",
+        unique=True,
+        sqlite_where=sa.column("left_at").is_(None),
+        postgresql_where=sa.column("left_at").is_(None),
+    ),
+)
+
+# One act of settling: a row where several sessions, several payers or a debt meet in it. What is
+# simpler stands on the session alone. A row never changes.
+session_bills = sa.Table(
+    "session_bills",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
+    # The bundle that is settled; empty: PCs that were checked out together.
+    sa.Column("bundle_id", sa.BigInteger),
+    sa.Column("at", UtcTime, nullable=False),
+    # Sums of its sessions (session_bill_sessions), in micros.
+    sa.Column("cost_micros", Money, nullable=False),
+    sa.Column("carried_micros", Money, nullable=False),
+    sa.Column("own_micros", Money, nullable=False),
+    sa.Column("paid_micros", Money, nullable=False),
+    sa.Column("later_micros", Money, nullable=False),
+    sa.Column("refund_micros", Money, nullable=False),
+    sa.Column("staff_id", sa.BigInteger, nullable=False),
+    sa.Column("staff_name", sa.Text, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.Index("session_bills_bundle_ix", "center_id", "bundle_id"),
+    sa.CheckConstraint(
+        "cost_micros + carried_micros = own_micros + paid_micros + later_micros",
+        name="sum",
+    ),
+)
+
+session_bill_sessions = sa.Table(
+    "session_bill_sessions",
+    metadata,
+    sa.Column("bill_id", sa.BigInteger, sa.ForeignKey("session_bills.id"), primary_key=True),
+    sa.Column("session_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
+    # What it cost (0 on a bill that pays what was left open before), and what was left open.
+    sa.Column("cost_micros", Money, nullable=False),
+    sa.Column("carried_micros", Money, nullable=False),
+    # Taken from its own account, paid at the desk, left open; and what was given back.
+    sa.Column("own_micros", Money, nullable=False),
+    sa.Column("paid_micros", Money, nullable=False),
+    sa.Column("later_micros", Money, nullable=False),
+    sa.Column("refund_micros", Money, nullable=False),
+    sa.Index("session_bill_sessions_session_ix", "center_id", "session_id"),
+    sa.CheckConstraint(
+        "cost_micros + carried_micros = own_micros + paid_micros + later_micros",
+        name="sum",
+    ),
+)
+
+session_bill_payers = sa.Table(
+    "session_bill_payers",
+    metadata,
+    sa.Column("bill_id", sa.BigInteger, sa.ForeignKey("session_bills.id"), primary_key=True),
+    # 1, 2, 3 … within the bill.
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
+    # cash, card or qr; later: nobody paid it yet.
+    sa.Column("tender", sa.Text, nullable=False),
+    sa.Column("amount_micros", Money, nullable=False),
+    # The member who owes it as a loan; 0: paid, or owed by the guests themselves.
+    sa.Column("member_id", sa.BigInteger, nullable=False),
+    sa.CheckConstraint("amount_micros > 0", name="amount"),
+)
+
+# What a guest has played and nobody has paid: one row a session, until it is paid.
+session_debts = sa.Table(
+    "session_debts",
+    metadata,
+    sa.Column("session_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
+    # The guest's account, whose loan in the ledger it is.
+    sa.Column("member_id", sa.BigInteger, nullable=False),
+    sa.Column("pc_name", sa.Text, nullable=False),
+    sa.Column("bill_id", sa.BigInteger, nullable=False),
+    sa.Column("since", UtcTime, nullable=False),
+    sa.Column("amount_micros", Money, nullable=False),
+    # The bill that paid it; empty while it is open.
+    sa.Column("paid_bill_id", sa.BigInteger),
+    sa.Index(
+        "session_debts_open_ix",
+        "center_id",
+        "since",
+        sqlite_where=sa.column("paid_bill_id").is_(None),
+        postgresql_where=sa.column("paid_bill_id").is_(None),
+    ),
+)
+
+digested(session_bundles, 70, "center_id", "kind", "room_id", "started_at", "staff_id")
+digested(session_bundle_seats, 71, "center_id", "joined_at", "left_at")
+_SUMS = ("cost_micros", "carried_micros", "own_micros", "paid_micros")
+_SUMS += ("later_micros", "refund_micros")
+digested(session_bills, 72, "center_id", "bundle_id", "at", *_SUMS, "staff_id")
+digested(session_bill_sessions, 73, "center_id", *_SUMS)
+digested(session_bill_payers, 74, "center_id", "tender", "amount_micros", "member_id")
+digested(
+    session_debts,
+    75,
+    "center_id",
+    "member_id",
+    "bill_id",
+    "since",
+    "amount_micros",
+    "paid_bill_id",
 )

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.desk.pages.settle import settle_form
 from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
 from lanhouse.cafe.desk.queries.computers import move_choice
@@ -20,6 +21,7 @@ from lanhouse.cafe.desk.queries.quotes import (
 )
 from lanhouse.cafe.desk.queries.receipt import check_out_view, receipt_of
 from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
+from lanhouse.cafe.desk.queries.together import SettleForm, owes_with
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.money.errors import NeedsShift
@@ -254,8 +256,11 @@ async def _start_form(
 
 @routes.get("/panel/computers/check-out", right="sessions.checkout", summary="Dialog: check out")
 async def check_out_dialog(call: CafeCall, data: CheckOutForm) -> Reply:
-    """The explained bill and what is taken or given back."""
+    """The explained bill and what is taken or given back; for the last PC of a bundle the bill with
+    what others of it have left open."""
     data.received = ""
+    if await call.read(owes_with, call.center, data.pc):
+        return await settle_form(call, SettleForm(pc=[data.pc]))
     return await _check_out_form(call, data)
 
 

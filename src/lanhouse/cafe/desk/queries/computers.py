@@ -14,6 +14,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.centers.schemas.values import QuickSum
 from lanhouse.cafe.desk.pages.bill import Split, split_of
 from lanhouse.cafe.desk.queries.members import Person, person_of
+from lanhouse.cafe.desk.queries.together import BundleCard, bundle_card, whole_room_of
 from lanhouse.cafe.desk.rules import Map, Rate, Seat, build_map, natural_key, seat_of
 from lanhouse.cafe.desk.rules.hall import hall_of
 from lanhouse.cafe.messages.queries import waiting_messages
@@ -26,6 +27,7 @@ from lanhouse.cafe.pricing.rules import NoPrice, PriceList, Tariff, rule_at, tar
 from lanhouse.cafe.sessions.plans.ending import plan_end
 from lanhouse.cafe.sessions.plans.moving import why_not_to
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
+from lanhouse.cafe.sessions.queries.bundles import RoomPcs
 from lanhouse.cafe.sessions.queries.ended_marks import marks_of
 from lanhouse.cafe.sessions.queries.states import session_state_on_pc, session_states
 from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, PREPAID, WALLET_KINDS, Session
@@ -84,6 +86,10 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     """When the house closes and the session ends, once it is time to say so."""
     messages: list[Row] = []
     """What the desk left for who sits there, until the client has told it."""
+    whole_room: RoomPcs | None = None
+    """The room of a free PC that is paid as a whole."""
+    together: BundleCard | None = None
+    """The PCs that run together with it."""
     log: list[Row] = []
 
     @property
@@ -155,6 +161,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
             chips=chips_for(prices, center, pc.pc_group_id, at) if rate and is_billed else [],
             lacks_default_price=guest_tariff(prices, center, pc.pc_group_id).lacks_default_price,
             messages=messages,
+            whole_room=whole_room_of(read, center, pc.room_id),
             log=log,
         )
     end = plan_end(read, center, session, at, at_desk=True)
@@ -173,6 +180,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
         split=split_of(end),
         closes_at=closes_at if is_told else None,
         messages=messages,
+        together=bundle_card(read, center, session.id, at),
         log=log,
     )
 

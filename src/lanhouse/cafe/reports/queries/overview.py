@@ -27,6 +27,7 @@ from lanhouse.cafe.reports.rules.periods import Period, Stretch
 from lanhouse.cafe.reports.rules.play import quarter_after, quarter_of
 from lanhouse.cafe.reports.schemas import ReportFilter
 from lanhouse.cafe.sessions.queries import open_sessions
+from lanhouse.cafe.sessions.queries.bundles import debts_of
 from lanhouse.cafe.sessions.schemas import POSTPAID
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.statements import Row
@@ -114,7 +115,7 @@ class Used(msgspec.Struct, frozen=True):
 
 
 class Unpaid(msgspec.Struct, frozen=True):
-    """A postpaid guest who plays, and what he owes by now."""
+    """A postpaid guest who plays, and what he owes by now; or what one has left open."""
 
     pc_name: str
     started_at: datetime
@@ -151,7 +152,7 @@ def overview_of(read: Read, center: Center, period: Period, at: datetime) -> Ove
         packages=offers_sold(read, _filter(center.id, asked)),
         pcs=pcs_used(read, center.id, asked),
         members=_members(read, center.id, asked),
-        unpaid=unpaid_now(read, center.id, at),
+        unpaid=unpaid_now(read, center, at),
         heat=heat_of(read, center, asked, at),
     )
 
@@ -252,8 +253,9 @@ def _accounts(read: Read, center_id: int, ids: list[int]) -> dict[int, str]:
     return found
 
 
-def unpaid_now(read: Read, center_id: int, at: datetime) -> list[Unpaid]:
-    """Postpaid guests who play, who owes most first."""
+def unpaid_now(read: Read, center: Center, at: datetime) -> list[Unpaid]:
+    """Postpaid guests who play, and what others have left open; who owes most first."""
+    center_id = center.id
     at = whole_second(at)
     statement = sa.select(pc_sessions.c.id).where(
         pc_sessions.c.center_id == center_id,
@@ -264,5 +266,8 @@ def unpaid_now(read: Read, center_id: int, at: datetime) -> list[Unpaid]:
     found = [
         Unpaid(session.pc_name, session.started_at, session.cost_micros(at))
         for session in open_sessions(read, center_id, ids=ids)
+    ]
+    found += [
+        Unpaid(debt.pc_name, debt.since, debt.amount_micros) for debt in debts_of(read, center)
     ]
     return sorted(found, key=lambda each: (-each.micros, each.pc_name))

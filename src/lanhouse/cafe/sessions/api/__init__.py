@@ -185,11 +185,10 @@ async def checkout(call: CafeCall, data: CheckoutIn) -> Written[EndedOut]:
 
     With pc_data_time and pc_data_sign the quoted cost holds for 5 minutes; altered, it is refused.
     Without payment_method a postpaid guest pays cash, and the rest of a prepaid one goes back the
-    way it came; named, it is the tender for all of it (decision 0078).
+    way it came; named, it is the tender for all of it (decision 0078). -2 leaves it open, and
+    `auto` is a seat that shuts down (decision 0120).
     """
-    payment = ""
-    if data.payment_method is not None:
-        payment = wire.payment_of(data.payment_method, wire.PC_TIME_PAYMENTS, "payment_method")
+    payment = wire.settling_payment(data.payment_method)
     member_id = None
     if not data.pc_name:
         member_id = await _member_id(call, data.member_account, data.member_id)
@@ -204,7 +203,8 @@ async def checkout(call: CafeCall, data: CheckoutIn) -> Written[EndedOut]:
         quote_sign=data.pc_data_sign,
         quoted_micros=data.pc_cost,
     )
-    return await call.write(commands.check_out, cmd, wire.ended)
+    command = commands.check_out_at_shutdown if data.auto else commands.check_out
+    return await call.write(command, cmd, wire.ended)
 
 
 @routes.post(

@@ -23,6 +23,7 @@ from lanhouse.cafe.sessions.commands.ended_marks import Looked, take_mark
 from lanhouse.cafe.sessions.commands.ending import (
     Checkout,
     check_out,
+    check_out_at_shutdown,
     end_if_due,
 )
 from lanhouse.cafe.sessions.commands.guest_login import (
@@ -84,6 +85,7 @@ __all__ = [
     "add_money",
     "add_offer",
     "check_out",
+    "check_out_at_shutdown",
     "end_if_due",
     "move_session",
     "pause_all",

@@ -1,8 +1,8 @@
 """What every session command needs: PCs by name, locks in one order, accounts, stored segments.
 
 Locks on PostgreSQL are always taken in this order: the centre (shared, by who reads prices), PCs,
-members, sessions, ledger accounts, each by rising id. A member's session changes only under the
-member's lock, so who holds that may touch the session later too.
+bundles, members, sessions, ledger accounts, each by rising id. A member's session changes only
+under the member's lock, so who holds that may touch the session later too.
 """
 
 from __future__ import annotations
@@ -72,15 +72,21 @@ def lock_sessions_on(tx: Tx, center_id: int, pc_ids: Iterable[int]) -> dict[int,
 
 
 def lock_sessions(
-    tx: Tx, center_id: int, session_ids: Iterable[int], *, and_member: int | None = None
+    tx: Tx,
+    center_id: int,
+    session_ids: Iterable[int],
+    *,
+    and_member: int | None = None,
+    and_members: Iterable[int] = (),
 ) -> list[Session]:
     """The named sessions that are still open, by id, with their members locked before them.
 
-    `and_member` is locked in the same order, for who needs a member without a session too.
+    `and_member` and `and_members` are locked in the same order, for who needs members without a
+    session too.
     """
     ids = sorted(session_ids)
     found = tx.all(_PLAYERS, ids=ids) if ids else []
-    member_ids = {row.member_id for row in found}
+    member_ids = {row.member_id for row in found} | set(and_members)
     if and_member is not None:
         member_ids.add(and_member)
     for member_id in sorted(member_ids):

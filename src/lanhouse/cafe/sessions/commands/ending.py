@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -13,21 +12,21 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import SessionEnded
 from lanhouse.cafe.money.movements import Movement, hold_tills, move_many
 from lanhouse.cafe.money.schemas import Event
-from lanhouse.cafe.money.tenders import must_take
+from lanhouse.cafe.money.sharing import LATER
 from lanhouse.cafe.offers.commands import take_from_package
-from lanhouse.cafe.pcs.queries import PcRefused
-from lanhouse.cafe.sessions.commands.base import (
-    close_running,
-    lock_pcs,
-    lock_sessions,
-    lock_sessions_on,
-    tell,
+from lanhouse.cafe.sessions.commands.base import close_running, tell
+from lanhouse.cafe.sessions.commands.bills import (
+    Checkout,
+    must_take_from,
+    payments_of_debts,
+    sessions_to_settle,
+    store_bill,
 )
 from lanhouse.cafe.sessions.commands.ended_marks import mark_ended
 from lanhouse.cafe.sessions.commands.free_minutes import note_free_use
 from lanhouse.cafe.sessions.errors import QuoteRefused, ShortCash
+from lanhouse.cafe.sessions.plans.bills import BillPlan, plan_bill
 from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end
-from lanhouse.cafe.sessions.queries import open_session_of_member
 from lanhouse.cafe.sessions.queries.quotes import quote_sign
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
@@ -35,7 +34,6 @@ from lanhouse.cafe.topups.commands.paid_in import log_other, mark_undone, must_b
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock, ids
-from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
 
@@ -69,33 +67,20 @@ _END = static(
 )
 
 
-class Checkout(msgspec.Struct, frozen=True, kw_only=True):
-    """Check out the sessions on some PCs, or the one of a member.
+class Settled(msgspec.Struct, frozen=True):
+    """What a check-out came to, and the bill that was stored of it; None where a session tells it
+    alone."""
 
-    `payment` (cash, card, qr, balance) is how postpaid guests pay, and how the rest of prepaid
-    ones goes back; empty: cash for the first, the way it came for the second. Another way than it
-    came needs the right and, from a person, `comment` (decision 0078). `quote_time` (Unix seconds)
-    and `quote_sign` are those of payment info; `quoted_micros`, when given with them, must be the
-    quoted sum.
-    `received_micros` is the cash that was handed over, when the desk counted it; `due_micros` the
-    sum to pay that it was shown. `at_desk`: a postpaid guest's own money is handed out too.
-    """
-
-    center: Center
-    actor: Actor
-    pc_names: list[str] = []
-    member_id: int | None = None
-    payment: str = ""
-    comment: str = ""
-    quote_time: int | None = None
-    quote_sign: str | None = None
-    quoted_micros: int | None = None
-    received_micros: int | None = None
-    due_micros: int | None = None
-    at_desk: bool = False
+    plan: BillPlan
+    bill_id: int | None
 
 
 def check_out(tx: Tx, cmd: Checkout) -> list[Settlement]:
+    """As settle(); answers the sessions that were ended."""
+    return settle(tx, cmd).plan.ends
+
+
+def settle(tx: Tx, cmd: Checkout) -> Settled:
     """End the sessions and settle them, all or none. A second check-out is refused.
 
     With a valid quote not older than 5 minutes the cost is that of the quote's time; an altered or
@@ -103,36 +88,60 @@ def check_out(tx: Tx, cmd: Checkout) -> list[Settlement]:
     that does not cover it raises ShortCash, and a tender that the centre does not take
     InvalidInput of `payment`.
     """
-    found = _sessions_of(tx, cmd)
+    wanted = sessions_to_settle(tx, cmd)
+    found = wanted.sessions
     at = whole_second(tx.now)
     quoted_at = None
     if cmd.quote_time is not None or cmd.quote_sign is not None:
         quoted_at = _honoured_time(cmd, found, at)
-    plans = [
+    ends = [
         plan_end(
             tx,
             cmd.center,
             session,
             at,
-            payment=cmd.payment,
+            payment="" if cmd.payment == LATER else cmd.payment,
             quoted_at=quoted_at,
             at_desk=cmd.at_desk,
+            keeps_rest=cmd.is_at_shutdown,
         )
         for session in found
     ]
-    due = sum(plan.paid_micros for plan in plans)
+    plan = plan_bill(
+        cmd.center,
+        ends,
+        wanted.debts,
+        payment=cmd.payment,
+        payers=cmd.payers,
+        ways=cmd.ways,
+        debtor_id=cmd.debtor_id,
+        bundle_id=wanted.bundle_id,
+    )
+    due = plan.due_micros
     if cmd.due_micros is not None and due != max(cmd.due_micros, 0):
         # A top-up came in between.
         raise QuoteRefused(say("the sum to pay has changed; ask for it again"))
-    for plan in plans:
-        if plan.paid_micros:
-            must_take(cmd.center, plan.payment)
-        must_be_allowed(cmd.actor, plan.back, cmd.comment)
+    if not cmd.is_at_shutdown:
+        must_take_from(tx, cmd.center, cmd.actor, plan, cmd.comment, goes_on=wanted.goes_on)
+    for end in plan.ends:
+        must_be_allowed(cmd.actor, end.back, cmd.comment)
     received = cmd.received_micros if cmd.payment in ("", "cash") else None
     if received is not None and received < due:
         raise ShortCash
-    _carry_out(tx, cmd.center, cmd.actor, plans, cmd.comment)
-    return plans
+    return Settled(plan, _carry_out(tx, cmd.center, cmd.actor, plan, cmd.comment))
+
+
+def check_out_at_shutdown(tx: Tx, cmd: Checkout) -> list[Settlement]:
+    """What a seat that shuts down ends: nothing unless the setting auto_checkout_when_shutdown says
+    so; then the session goes on after the next start (cafe-domain 1).
+
+    Nobody stands at the desk: no money is taken or handed out. What a postpaid guest owes stays
+    open, and the rest of a prepaid one stays on the account.
+    """
+    if not cmd.center.settings.client.auto_checkout_when_shutdown:
+        tx.did_nothing()
+        return []
+    return settle(tx, msgspec.structs.replace(cmd, payment=LATER, is_at_shutdown=True)).plan.ends
 
 
 def end_if_due(tx: Tx, center: Center, session: Session) -> bool:
@@ -140,7 +149,7 @@ def end_if_due(tx: Tx, center: Center, session: Session) -> bool:
     if not session.is_due(tx.now):
         return False
     plan = plan_end(tx, center, session, tx.now)
-    _carry_out(tx, center, CLOCK, [plan])
+    _carry_out(tx, center, CLOCK, BillPlan(ends=[plan]))
     mark_ended(tx, center.id, session, plan.ended_at)
     return True
 
@@ -158,28 +167,31 @@ def make_way(tx: Tx, center: Center, session: Session, actor: Actor) -> bool:
 
 
 def _carry_out(
-    tx: Tx, center: Center, actor: Actor, plans: Sequence[Settlement], comment: str = ""
-) -> None:
-    """Settle and close locked sessions."""
+    tx: Tx, center: Center, actor: Actor, plan: BillPlan, comment: str = ""
+) -> int | None:
+    """Settle and close locked sessions, and pay what was left open before; the bill's id."""
     movements = [
         Movement(
             center=center,
             actor=actor,
             event=Event.CHECKOUT,
-            member_id=plan.session.member_id,
-            pc_name=plan.session.pc_name,
+            member_id=end.session.member_id,
+            pc_name=end.session.pc_name,
             kind="checkout",
-            amounts=plan.amounts,
-            used_seconds=plan.bill.seconds,
-            details=plan.details(center),
-            at=plan.ended_at if plan.ended_by == "time" else None,
+            amounts=end.amounts,
+            used_seconds=end.bill.seconds,
+            details=end.details(center),
+            at=end.ended_at if end.ended_by == "time" else None,
             is_settled=True,
         )
-        for plan in plans
+        for end in plan.ends
     ]
-    for plan, moved in zip(plans, move_many(tx, movements), strict=True):
-        _close(tx, center, plan, moved.transfer_id)
-        log_other(tx, moved.entry, plan.back, comment)
+    movements += payments_of_debts(center, actor, plan)
+    moved = move_many(tx, movements)
+    for end, its in zip(plan.ends, moved, strict=False):
+        _close(tx, center, end, its.transfer_id)
+        log_other(tx, its.entry, end.back, comment)
+    return store_bill(tx, center, actor, plan, comment) if plan.is_one_act else None
 
 
 def _close(tx: Tx, center: Center, plan: Settlement, transfer_id: int | None) -> None:
@@ -206,23 +218,6 @@ def _close(tx: Tx, center: Center, plan: Settlement, transfer_id: int | None) ->
         take_from_package(tx, member_offer_id, seconds)
     tx.tell(SessionEnded(center.id, session.id))
     tell(tx, "session.ended", session)
-
-
-def _sessions_of(tx: Tx, cmd: Checkout) -> list[Session]:
-    if cmd.pc_names:
-        rows = lock_pcs(tx, cmd.center.id, cmd.pc_names)
-        on_pc = lock_sessions_on(tx, cmd.center.id, [row.id for row in rows])
-        for row in rows:
-            if row.id not in on_pc:
-                raise PcRefused(row.name, say("the PC is not in use"))
-        return sorted(on_pc.values(), key=lambda session: session.id)
-    if cmd.member_id is None:
-        raise InvalidInput({"pc_names": say("is required")})
-    session = open_session_of_member(tx, cmd.center.id, cmd.member_id)
-    found = lock_sessions(tx, cmd.center.id, [session.id]) if session else []
-    if not found:
-        raise Refused(say("the member has no session"))
-    return found
 
 
 def _honoured_time(cmd: Checkout, found: list[Session], now: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -11,6 +12,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.money.movements import Amounts
 from lanhouse.cafe.money.purses import own_share, purse_of
+from lanhouse.cafe.money.sharing import LATER, MIXED, Part
 from lanhouse.cafe.money.tenders import TENDERS, PayBack, WayBack
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.queries import session_of
@@ -34,15 +36,19 @@ _ENDED = static(
         sessions.c.ended_at.is_not(None),
     )
 )
-_HANDED_OUT = static(
-    sa.select(accounts.c.kind, entries.c.amount_micros)
+_MOVED = static(
+    sa.select(accounts.c.owner_kind, accounts.c.owner_id, accounts.c.kind, entries.c.amount_micros)
     .join(accounts, accounts.c.id == entries.c.account_id)
     .where(
         entries.c.book_id == sa.bindparam("book"),
         entries.c.transfer_id == sa.bindparam("transfer"),
-        entries.c.amount_micros > 0,
-        accounts.c.owner_kind == "center",
-        sa.or_(*(accounts.c.kind == tender for tender in TENDERS)),
+        sa.or_(
+            sa.and_(
+                accounts.c.owner_kind == "center",
+                sa.or_(*(accounts.c.kind == tender for tender in TENDERS)),
+            ),
+            sa.and_(accounts.c.owner_kind == "member", accounts.c.kind == "loan"),
+        ),
     )
     .order_by(entries.c.id)
 )
@@ -65,9 +71,12 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     from_bonus_micros: int = 0
     from_loan_micros: int = 0
     paid_micros: int = 0
-    """Paid at the desk (postpaid), by `payment`."""
+    """Paid at the desk (postpaid), by `payment` or as `parts` say."""
+    parts: tuple[Part, ...] = ()
+    """Where several payers share what is due: who pays which part, and what is left open."""
     payment: str = ""
-    """cash, card or qr when it is paid at the desk, balance from the account, free by nobody."""
+    """cash, card or qr when it is paid at the desk, mixed when by several of them, later when it is
+    left open, balance from the account, free by nobody."""
     back: PayBack = NOTHING
     """How the rest goes back (guests)."""
     undone: list[Undone] = []
@@ -84,6 +93,16 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     def refund_micros(self) -> int:
         """What is handed out at the desk."""
         return self.back.handed_out_micros
+
+    @property
+    def later_micros(self) -> int:
+        """What is left open."""
+        return sum(part.micros for part in self.parts if part.tender == LATER)
+
+    @property
+    def own_micros(self) -> int:
+        """What the session's own account pays of it."""
+        return self.bill.total_micros - self.paid_micros - self.later_micros
 
     @property
     def due_micros(self) -> int:
@@ -104,9 +123,12 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
                 for tender, micros in self.back.handed_out.items()
             },
         }
-        if self.paid_micros:
-            till = ("center", center_id, self.payment)
-            amounts[till] = amounts.get(till, 0) - self.paid_micros
+        for part in self.parts or (Part(self.payment, self.paid_micros, 0),):
+            source = ("center", center_id, part.tender)
+            if part.tender == LATER:
+                source = ("member", part.member_id or member_id, "loan")
+            if part.micros:
+                amounts[source] = amounts.get(source, 0) - part.micros
         return amounts
 
     def details(self, center: Center) -> str:
@@ -117,6 +139,13 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
         own = self.from_balance_micros + self.from_bonus_micros
         if own and self.session.kind == POSTPAID:
             parts.append(f"paid from the account {format_fixed(own)}")
+        if len(self.parts) > 1 or self.later_micros:
+            parts += [
+                f"left open {format_fixed(part.micros)}"
+                if part.tender == LATER
+                else f"paid {format_fixed(part.micros)} by {part.tender}"
+                for part in self.parts
+            ]
         if self.from_loan_micros:
             parts.append(f"owed {format_fixed(self.from_loan_micros)}")
         if self.quoted_at is not None:
@@ -138,6 +167,7 @@ def plan_end(
     payment: str = "",
     quoted_at: datetime | None = None,
     at_desk: bool = False,
+    keeps_rest: bool = False,
 ) -> Settlement:
     """What ending an open session at `at` comes to (cafe-domain 1; decision 0031).
 
@@ -145,6 +175,7 @@ def plan_end(
     over by itself is settled as the clock would have done it: late changes nothing.
     `payment` (cash, card, qr, balance) is how a postpaid guest pays and how the rest of another
     one goes back; empty: cash for the first, the way it came for the second (decision 0078).
+    `keeps_rest`: nobody is there to give anything back.
     Raises PcRefused for `balance` where that does not cover what a postpaid guest owes.
     """
     at = whole_second(at)
@@ -165,7 +196,7 @@ def plan_end(
     end = at_card_price(paid_for(end, payment, is_bonus_first=is_bonus_first))
     # Money that was lent stays on the account (decision 0079).
     rest = end.balance_micros - end.from_balance_micros - max(purse.owed_micros, 0)
-    if rest <= 0 or is_over or not _gives_back(center, session, at_desk=at_desk):
+    if rest <= 0 or is_over or keeps_rest or not _gives_back(center, session, at_desk=at_desk):
         return end
     back, undone = rest_way_back(read, center.id, session.member_id, rest, payment)
     return msgspec.structs.replace(end, back=back, undone=undone)
@@ -218,6 +249,17 @@ def paid_for(end: Settlement, payment: str, *, is_bonus_first: bool) -> Settleme
     )
 
 
+def shared(end: Settlement, parts: Sequence[Part]) -> Settlement:
+    """The same with what is due at the desk paid in `parts`, which are all of it. Pure."""
+    tenders = {part.tender for part in parts}
+    return msgspec.structs.replace(
+        end,
+        parts=tuple(parts),
+        paid_micros=sum(part.micros for part in parts if part.tender != LATER),
+        payment=end.payment if not tenders else tenders.pop() if len(tenders) == 1 else MIXED,
+    )
+
+
 def _gives_back(center: Center, session: Session, *, at_desk: bool) -> bool:
     """Whether a check-out gives a guest the rest: of one who paid first where the centre returns
     it, of a postpaid one at the desk (decision 0031)."""
@@ -236,13 +278,9 @@ def settlement_of(read: Read, center_id: int, session_id: int) -> Settlement | N
     if row is None:
         return None
     session = session_of(read, row)
-    book = book_of_center(center_id)
-    ways = (
-        WayBack(each.kind, each.kind, each.amount_micros)
-        for each in read.all(_HANDED_OUT, book=book, transfer=row.transfer_id)
-    )
     missing = row.cost_micros - row.from_balance_micros - row.from_bonus_micros
-    paid = missing if session.kind == POSTPAID else 0
+    is_postpaid = session.kind == POSTPAID
+    parts, ways = _moved(read, session, row.transfer_id)
     return Settlement(
         session=session,
         at=row.ended_at,
@@ -251,8 +289,28 @@ def settlement_of(read: Read, center_id: int, session_id: int) -> Settlement | N
         billed_to_at=row.billed_to_at,
         from_balance_micros=row.from_balance_micros,
         from_bonus_micros=row.from_bonus_micros,
-        from_loan_micros=missing - paid,
-        paid_micros=paid,
+        from_loan_micros=0 if is_postpaid else missing,
+        paid_micros=sum(each.micros for each in parts if each.tender != LATER),
+        parts=parts if is_postpaid else (),
         payment=row.payment,
-        back=PayBack(tuple(ways) if row.refund_micros else ()),
+        back=PayBack(ways if row.refund_micros else ()),
     )
+
+
+def _moved(
+    read: Read, session: Session, transfer_id: int | None
+) -> tuple[tuple[Part, ...], tuple[WayBack, ...]]:
+    """What an end took in or left open, and what it handed out, as the ledger says."""
+    taken: list[Part] = []
+    given: list[WayBack] = []
+    book = book_of_center(session.center_id)
+    for each in read.all(_MOVED, book=book, transfer=transfer_id):
+        micros = -each.amount_micros
+        if each.kind == "loan":
+            debtor = 0 if each.owner_id == session.member_id else each.owner_id
+            taken.append(Part(LATER, micros, debtor))
+        elif micros > 0:
+            taken.append(Part(each.kind, micros, 0))
+        else:
+            given.append(WayBack(each.kind, each.kind, -micros))
+    return tuple(taken), tuple(given)

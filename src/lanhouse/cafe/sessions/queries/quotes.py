@@ -18,6 +18,7 @@ from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at, tariff_for
 from lanhouse.cafe.sessions.plans.adding import must_take
+from lanhouse.cafe.sessions.plans.bundles import Sale, plan_together
 from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end
 from lanhouse.cafe.sessions.plans.starting import check_players, plan_start
 from lanhouse.cafe.sessions.queries import open_session_ids, open_session_of_member, open_sessions
@@ -225,4 +226,50 @@ def real_time_balance(
         left.balance_micros,
         left.bonus_micros,
         held.get(("coin", "COIN"), 0),
+    )
+
+
+class TogetherAsked(msgspec.Struct, frozen=True, kw_only=True):
+    """A sale over several free PCs that is asked about, as StartBundle has it."""
+
+    center: Center
+    pc_names: Sequence[str]
+    kind: str
+    at: datetime
+    minutes: int = 0
+    amount_micros: int = 0
+
+
+def quote_together(read: Read, asked: TogetherAsked) -> Sale:
+    """What PCs would cost that are started together, and when each of them would end.
+
+    Refuses PCs that are in use, in the words of the sale.
+    """
+    center = asked.center
+    rows = pcs_named(read, center.id, asked.pc_names)
+    on_pc = open_session_ids(read, center.id, [row.id for row in rows])
+    running = {
+        session.pc_id
+        for session in open_sessions(read, center.id, ids=list(on_pc.values()))
+        if not session.is_due(asked.at)
+    }
+    for row in rows:
+        if row.is_out_of_order:
+            raise PcRefused(row.name, say("the PC is out of order"))
+        if row.id in running:
+            raise PcRefused(row.name, say("the PC is in use"))
+    prices = price_list(read, center)
+
+    def tariff_of(pc_group_id: int) -> Tariff:
+        return tariff_for(prices, pc_group_id, GUEST_GROUPS[asked.kind], zone=center.zone_name)
+
+    return plan_together(
+        read,
+        center,
+        asked.at,
+        rows,
+        tariff_of,
+        kind=asked.kind,
+        minutes=asked.minutes,
+        amount_micros=asked.amount_micros,
     )

@@ -13,6 +13,7 @@ from msgspec import UNSET
 from msgspec.structs import asdict
 
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.money.sharing import LATER
 from lanhouse.cafe.money.tenders import ALL_TENDERS
 from lanhouse.cafe.money.wire import paid_back_rows
 from lanhouse.cafe.offers.plans import COIN
@@ -64,6 +65,8 @@ def _moment(at_micros: int, zone: ZoneInfo) -> str:
 
 PC_TIME_PAYMENTS = {number: tender.name for tender in ALL_TENDERS for number in tender.time_numbers}
 """Tender by `payment_method` of PC time."""
+PAY_LATER = -2
+"""The `payment_method` of what is paid later."""
 OFFER_PAYMENTS = {
     **{number: tender.name for tender in ALL_TENDERS for number in tender.offer_numbers},
     # Coins pay for packages and goods alone, so they are no tender of the centre.
@@ -79,6 +82,13 @@ def payment_of(number: int, methods: dict[int, str], field: str) -> str:
         known = ", ".join(str(known) for known in sorted(methods))
         raise InvalidInput({field: say("must be one of %(names)s", names=known)})
     return found
+
+
+def settling_payment(number: int | None) -> str:
+    """The tender of a check-out; empty where none is named, later for -2 (cafe-domain 0)."""
+    if number is None:
+        return ""
+    return payment_of(number, {**PC_TIME_PAYMENTS, PAY_LATER: LATER}, "payment_method")
 
 
 def time_text(at: datetime | None, zone: ZoneInfo) -> str | None:

@@ -67,7 +67,8 @@ class AddOfferIn(PcNamesIn):
 class CheckoutIn(Struct):
     """PCs, or a member; time and sign are those of paymentInfo, or left out.
 
-    `comment` is the reason when money goes back another way than it came.
+    `comment` is the reason when money goes back another way than it came. `auto`: a seat that shuts
+    down ends its session, if the centre wants that.
     """
 
     pc_name: PcNames = []
@@ -78,6 +79,7 @@ class CheckoutIn(Struct):
     pc_data_sign: Annotated[str, Meta(max_length=200)] | None = None
     payment_method: Annotated[int | None, means("payment")] = None
     comment: Annotated[str, Meta(max_length=COMMENT_CHARS_MAX)] = ""
+    auto: bool = False
 
 
 class MoveIn(Struct):

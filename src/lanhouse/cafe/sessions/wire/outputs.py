@@ -81,7 +81,8 @@ class EndedRow(SettledRow, kw_only=True):
 
     status_connect_time_duration: str
     payment_method: str
-    """cash, card or qr at the desk, balance from the account, free by nobody."""
+    """cash, card or qr at the desk, mixed when by several of them, later when it is left open,
+    balance from the account, free by nobody."""
 
 
 class EndedOut(Struct, kw_only=True):

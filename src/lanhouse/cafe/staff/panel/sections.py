@@ -17,6 +17,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("sessions.free", N_("Start free sessions")),
             ("sessions.guest_login", N_("Read a guest’s log-in")),
             ("sessions.pause", N_("Pause sessions, one and all")),
+            ("sessions.pay_later", N_("Leave a bill open, to be paid later")),
             ("sessions.refund_other_tender", N_("Give money back another way than it came")),
         ),
     ),

@@ -213,6 +213,5 @@ class LayoutKeys(HouseKeys, frozen=True, kw_only=True):
             N_("Areas"),
             N_("By name of an area: whether the whole room may be paid."),
             json=dict[str, AreaInfo],
-            is_honoured=False,
         ),
     ] = "{}"

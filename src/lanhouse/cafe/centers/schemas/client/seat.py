@@ -89,7 +89,6 @@ class IdleKeys(msgspec.Struct, frozen=True, kw_only=True):
         key(
             N_("Check out at shutdown"),
             N_("On: a seat that shuts down is checked out."),
-            is_honoured=False,
         ),
     ] = False
     full_screen_shutdown_and_reboot: Annotated[

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from lanhouse.cafe.centers.schemas.keys import key
 from lanhouse.cafe.centers.schemas.payment.billing import BillingKeys
 from lanhouse.cafe.centers.schemas.values import JsonText, Minutes, Percent, QuickSum, Text
 from lanhouse.kit.texts import N_
+
+_GroupNumber = Annotated[
+    str, Meta(pattern=r"^\d{1,18}$", extra={"reason": "must be the number of a member group"})
+]
+
+
+class PayLater(Struct):
+    """Who may pay later."""
+
+    member_groups: tuple[_GroupNumber, ...] = ()
 
 
 class TenderKeys(BillingKeys, frozen=True, kw_only=True):
@@ -61,25 +71,23 @@ class TenderKeys(BillingKeys, frozen=True, kw_only=True):
         key(
             N_("Several ways at once"),
             N_("On: one bill may be paid partly in cash and partly by card."),
-            is_honoured=False,
         ),
     ] = False
     payment_method_pay_later: Annotated[
         bool,
         key(
             N_("Pay later"),
-            N_("On: an order may be put on the bill of the session."),
-            is_honoured=False,
+            N_("On: a bill for time may be left open and paid another day."),
         ),
     ] = False
     pay_later: Annotated[
-        bool,
+        JsonText,
         key(
-            N_("Pay later at the seat"),
-            N_("On: the program at the seat offers to pay later."),
-            is_honoured=False,
+            N_("Who may pay later"),
+            N_("The numbers of the member groups whose members may pay later; 0 = every member."),
+            json=PayLater,
         ),
-    ] = False
+    ] = '{"member_groups":[]}'
     accept_cash_e_wallet: Annotated[
         bool,
         key(
