@@ -13,6 +13,7 @@ MAX_ROOM = 100
 MAX_TILL = 50
 MAX_PRODUCTGROUP = 100  # beside the group "Default"
 MAX_PRODUCT = 500  # beside the print
+MAX_ORDER = 5000  # neither done nor cancelled
 
 API_RATE_PER_MINUTE = 200
 MEMBERS_PER_PAGE = 50

@@ -40,6 +40,7 @@ IS_REFUND = sa.or_(
         sa.or_(logs.bonus_micros < 0, logs.coin_micros < 0),
     ),
     sa.and_(logs.event == Event.OFFER.value, logs.cost_micros < 0),
+    sa.and_(logs.event == Event.SALE.value, sa.or_(logs.cost_micros < 0, logs.coin_micros > 0)),
 )
 """What reports call a refund."""
 _VALUES: dict[str, Any] = {
