@@ -251,7 +251,7 @@ def test_a_mixed_payment_goes_back_as_a_whole_only(floor: Floor) -> None:
     done = refund(floor, order_id)
     assert done.by_tender == {"balance": EURO, "card": 2 * EURO, "cash": 3 * EURO}
     assert (floor.money(ada), floor.till("card"), floor.house("tax")) == ((EURO, 0), 0, 0)
-    assert [row.spend_micros for row in floor.logs("SALE")] == [EURO, 0, -EURO]
+    assert [row.spend_micros for row in floor.logs("SALE")] == [EURO, -EURO]
     verify(floor)
 
 
@@ -295,9 +295,12 @@ def test_a_shift_that_closed_during_a_sale_takes_nothing(floor: Floor) -> None:
 
 
 async def at_once(store: Store, calls: list[tuple[Any, Any]]) -> list[Any]:
-    return await asyncio.gather(
-        *(store.write(command, arg) for command, arg in calls), return_exceptions=True
-    )
+    store.start()
+    try:
+        writes = [store.write(command, arg) for command, arg in calls]
+        return await asyncio.gather(*writes, return_exceptions=True)
+    finally:
+        await store.stop()
 
 
 def test_two_cashiers_take_one_order_once(floor: Floor) -> None:

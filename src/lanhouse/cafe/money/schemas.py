@@ -150,9 +150,12 @@ def spend_of(columns: Mapping[str, int]) -> int:
     """What a member paid from the balance, from the other amounts of the row.
 
     Of what left the balance, the part given back in cash, by card or by QR was not spent.
-    Nothing is spent when nothing was sold.
+    Nothing is spent when nothing was sold. Where a sale is taken back, what comes onto the balance
+    was spent, and what is handed out never lay there.
     """
     if not columns["cost_micros"]:
         return 0
+    if columns["cost_micros"] < 0:
+        return -columns["balance_micros"]
     money = columns["cash_micros"] + columns["card_micros"] + columns["qr_micros"]
     return -columns["balance_micros"] + min(money, 0)

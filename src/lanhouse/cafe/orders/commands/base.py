@@ -14,25 +14,20 @@ from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.money.movements import Movement
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.orders.errors import OrderNotFound
-from lanhouse.cafe.orders.queries import order_by_id
+from lanhouse.cafe.orders.queries import orders_of
 from lanhouse.cafe.orders.schemas import Line, Order
 from lanhouse.cafe.orders.tables import order_payments, orders
-from lanhouse.db.statements import static
+from lanhouse.db.statements import among, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.said import say
 
 _DETAILS_CHARS_MAX = 500
-_MEMBER = static(
-    sa.select(orders.c.member_id).where(
-        orders.c.center_id == sa.bindparam("center"), orders.c.id == sa.bindparam("order")
-    )
-)
+_NAMED = (orders.c.center_id == sa.bindparam("center")) & among(orders.c.id, "ids")
+_MEMBERS = static(sa.select(orders.c.id, orders.c.member_id).where(_NAMED))
 _LOCK = static(
-    sa.select(orders.c.id)
-    .where(orders.c.center_id == sa.bindparam("center"), orders.c.id == sa.bindparam("order"))
-    .with_for_update(key_share=True)
+    sa.select(orders).where(_NAMED).order_by(orders.c.id).with_for_update(key_share=True)
 )
 MOVE_STATUS = static(
     sa.update(orders)
@@ -49,20 +44,23 @@ PAY = static(sa.insert(order_payments))
 
 
 def lock_order(tx: Tx, center: Center, order_id: int) -> Order:
-    """The order with lines and payments, locked; whoever pays for it is locked first.
+    """As lock_orders(), for one."""
+    return lock_orders(tx, center, [order_id])[0]
+
+
+def lock_orders(tx: Tx, center: Center, ids: Sequence[int]) -> list[Order]:
+    """Orders with lines and payments by rising id, locked; whoever pays for them is locked first.
 
     In the order of the house after members and sessions, before products. Raises OrderNotFound.
     """
-    member_id = tx.scalar(_MEMBER, center=center.id, order=order_id)
-    if member_id is None:
+    wanted = sorted(set(ids))
+    rows = tx.all(_MEMBERS, center=center.id, ids=wanted)
+    if len(rows) < len(wanted):
         raise OrderNotFound
-    if member_id:
+    for member_id in sorted({row.member_id for row in rows if row.member_id}):
         lock_member(tx, center.id, member_id)
-    tx.one(_LOCK, center=center.id, order=order_id)
-    # Read under the lock: another desk may have paid or cancelled it meanwhile.
-    found = order_by_id(tx, center.id, order_id)
-    assert found is not None
-    return found
+    # Read under the lock: another desk may have paid or cancelled one meanwhile.
+    return orders_of(tx, tx.all(_LOCK, center=center.id, ids=wanted))
 
 
 def move_status(tx: Tx, order: Order, actor: Actor, status: str, reason: str = "") -> None:

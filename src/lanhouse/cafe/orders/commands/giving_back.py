@@ -12,7 +12,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import OrderChanged
 from lanhouse.cafe.members.errors import MemberNotFound
-from lanhouse.cafe.money.movements import Movement, account_of, move_many
+from lanhouse.cafe.money.movements import account_of, move
 from lanhouse.cafe.money.tenders import BALANCE, CameBy, pay_back
 from lanhouse.cafe.orders.commands.base import (
     PAY,
@@ -178,53 +178,38 @@ def _move_back(
     *,
     returns_goods: bool,
 ) -> None:
-    """One movement for what leaves the till, one for what goes back on the balance: so that the
-    log's "spend" of each row is what it says."""
+    """One movement for all of it."""
     account, group_id = account_of(tx, center.id, order.member_id)
     coin = sum(back.coin_micros for back in backs)
-    tax_left = sum(back.tax_micros for back in backs)
-    total = sum(ways.values())
-    groups = [
-        {tender: micros for tender, micros in ways.items() if (tender == BALANCE) is is_balance}
-        for is_balance in (False, True)
-    ]
+    tax = sum(back.tax_micros for back in backs)
+    lines = _lines_back(order, backs)
     # What is thrown away has cost the house all the same.
-    cost = 0
-    if returns_goods:
-        cost = sum(line.cost_of(line.quantity) for line in _lines_back(order, backs))
-    movements: list[Movement] = []
-    told: list[dict[str, int]] = []
-    for ways_of_group in [group for group in groups if group] or [{}]:
-        part = sum(ways_of_group.values())
-        tax = tax_left if part == total else tax_left * part // total
-        tax_left, total = tax_left - tax, total - part
-        amounts = amounts_of(
-            center,
-            order.member_id,
-            [Part(tender, -micros, 0) for tender, micros in ways_of_group.items()],
-            net_micros=tax - part,
-            tax_micros=-tax,
-            coin_micros=-coin,
-        )
-        movements.append(
-            movement_of(
-                *(center, actor, order.id, (order.member_id, account, group_id), order.pc_name),
-                *(_lines_back(order, backs), amounts),
-                kind="order_refund",
-                goods_cost_micros=-cost,
-                words=f"Comment: {reason}" if reason else "Refund",
-            )
-        )
-        cost = 0
-        told.append({**ways_of_group, **({COIN: coin} if coin else {})})
-        coin = 0
+    cost = sum(line.cost_of(line.quantity) for line in lines) if returns_goods else 0
+    amounts = amounts_of(
+        center,
+        order.member_id,
+        [Part(tender, -micros, 0) for tender, micros in ways.items()],
+        net_micros=tax - sum(ways.values()),
+        tax_micros=-tax,
+        coin_micros=-coin,
+    )
+    moved = move(
+        tx,
+        movement_of(
+            *(center, actor, order.id, (order.member_id, account, group_id), order.pc_name),
+            *(lines, amounts),
+            kind="order_refund",
+            goods_cost_micros=-cost,
+            words=f"Comment: {reason}" if reason else "Refund",
+        ),
+    )
+    told = {**ways, COIN: coin} if coin else ways
     rows: list[dict[str, Any]] = []
-    for moved, by_tender in zip(move_many(tx, movements), told, strict=True):
-        for tender, micros in by_tender.items():
-            assert moved.transfer_id is not None
-            rows.append(
-                payment_row(center.id, order.id, actor, tx.now, tender, -micros, moved.transfer_id)
-            )
+    for tender, micros in told.items():
+        assert moved.transfer_id is not None
+        rows.append(
+            payment_row(center.id, order.id, actor, tx.now, tender, -micros, moved.transfer_id)
+        )
     tx.run_many(PAY, rows)
 
 

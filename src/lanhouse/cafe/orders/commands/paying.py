@@ -14,7 +14,7 @@ from lanhouse.cafe.facts import OrderChanged
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.money.movements import Movement, account_of, move_many
 from lanhouse.cafe.money.tenders import BALANCE, TENDERS, must_take
-from lanhouse.cafe.orders.commands.base import PAY, lock_order, movement_of, payment_row
+from lanhouse.cafe.orders.commands.base import PAY, lock_orders, movement_of, payment_row
 from lanhouse.cafe.orders.errors import TotalChanged, WrongStatus
 from lanhouse.cafe.orders.plans import amounts_of, must_afford
 from lanhouse.cafe.orders.queries import payments_of_groups, product_rows
@@ -64,7 +64,7 @@ def pay_orders(tx: Tx, cmd: PayOrders) -> PaidOrders:
     ids = sorted(set(cmd.order_ids))
     if not 1 <= len(ids) <= ORDERS_MAX:
         raise InvalidInput({"order_ids": say("must be 1 to %(most)s orders", most=ORDERS_MAX)})
-    found = [lock_order(tx, center, order_id) for order_id in ids]
+    found = lock_orders(tx, center, ids)
     member_id = found[0].member_id
     if any(order.member_id != member_id for order in found) or (not member_id and len(found) > 1):
         raise InvalidInput({"order_ids": say("must be orders of one customer")})
