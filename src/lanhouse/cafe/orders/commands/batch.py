@@ -10,6 +10,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.tables import members
@@ -23,7 +24,7 @@ from lanhouse.cafe.orders.commands.placing import (
     check,
     prepare,
 )
-from lanhouse.cafe.orders.queries import count_open, customer_of, payments_of_groups
+from lanhouse.cafe.orders.queries import count_open, count_pending, customer_of, payments_of_groups
 from lanhouse.cafe.orders.schemas import OPEN, Customer
 from lanhouse.cafe.products.commands.shelf import lock_shelf
 from lanhouse.cafe.shifts.queries import open_shift_of
@@ -84,8 +85,10 @@ class PlaceMany:
                 places.append(place)
         if prepared:
             known = accounts_of_many(tx, center, [])
-            for place, placed in zip(places, carry_out(tx, prepared, shelf, known), strict=True):
-                outcomes[place] = placed
+            done = carry_out(tx, prepared, shelf, known)
+            pending = count_pending(tx, center.id)
+            for place, placed in zip(places, done, strict=True):
+                outcomes[place] = replace(placed, pending=pending)
         return outcomes
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
@@ -18,7 +19,7 @@ from lanhouse.cafe.money.tenders import BALANCE, TENDERS, must_take
 from lanhouse.cafe.orders.commands.base import PAY, check_text, movement_of, payment_row
 from lanhouse.cafe.orders.errors import TotalChanged
 from lanhouse.cafe.orders.plans import Basket, Plan, amounts_of, must_afford, plan_order
-from lanhouse.cafe.orders.queries import count_open, customer_of, payments_of_groups
+from lanhouse.cafe.orders.queries import count_open, count_pending, customer_of, payments_of_groups
 from lanhouse.cafe.orders.rules import DISCOUNT_MAX, LINES_MAX, QUANTITY_MAX
 from lanhouse.cafe.orders.schemas import (
     COIN,
@@ -127,7 +128,8 @@ def place_order(tx: Tx, cmd: PlaceOrder) -> Placed:
     prepared = prepare(tx, cmd, customer, pc, shelf, payments_of_groups(tx, center.id))
     plan = prepared.plan
     must_afford(tx, center, customer.member_id, plan.parts, plan.coin_micros, tx.now)
-    return carry_out(tx, [prepared], shelf, None)[0]
+    placed = carry_out(tx, [prepared], shelf, None)[0]
+    return replace(placed, pending=count_pending(tx, center.id))
 
 
 def check(cmd: PlaceOrder) -> None:

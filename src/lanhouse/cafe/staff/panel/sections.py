@@ -61,6 +61,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("orders.view", N_("See orders")),
             ("orders.sell", N_("Sell goods, bring orders and take their money")),
+            ("orders.submit", N_("Order for a seat")),
             ("orders.discount", N_("Give a discount by hand")),
             ("orders.refund", N_("Give goods and their money back")),
         ),
