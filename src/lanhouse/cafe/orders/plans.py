@@ -23,6 +23,7 @@ from lanhouse.cafe.orders.rules import (
 from lanhouse.cafe.orders.schemas import (
     COIN,
     LATER,
+    SEAT_CASH,
     Customer,
     Goods,
     Line,
@@ -47,7 +48,7 @@ class Basket(msgspec.Struct, frozen=True, kw_only=True):
     tendered: Sequence[Tendered] = ()
     """Empty where it is paid later or at the seat."""
     payment: str = ""
-    """LATER, SEAT_CASH, or empty for what is paid now."""
+    """LATER, SEAT_CASH, or empty for what is paid now; empty with no tender: it is only shown."""
     discount: int = 0
     """By hand, in hundredths of a percent."""
     pc_group_id: int | None = None
@@ -96,7 +97,7 @@ def plan_order(
     """
     today = at.astimezone(center.zone).date()
     by_coin = basket.is_by_coin
-    names = [each.tender for each in basket.tendered] or [_settled_by(basket.payment)]
+    names = [each.tender for each in basket.tendered] or _settled_by(basket.payment)
     lines: list[Line] = []
     for number, (product_id, quantity) in enumerate(basket.wanted.items(), 1):
         row = rows.get(product_id)
@@ -122,9 +123,9 @@ def plan_order(
     return Plan(tuple(lines), parts_of(total, basket.tendered, may_mix=may_mix))
 
 
-def _settled_by(payment: str) -> str:
+def _settled_by(payment: str) -> list[str]:
     """The tender by which product groups judge what is not paid now."""
-    return BALANCE if payment == LATER else "cash"
+    return {LATER: [BALANCE], SEAT_CASH: ["cash"]}.get(payment, [])
 
 
 def goods_of(row: Row, center: Center, at: datetime) -> Goods:

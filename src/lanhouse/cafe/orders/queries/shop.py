@@ -20,17 +20,14 @@ class Shop(msgspec.Struct, frozen=True):
     products: list[Product]
 
 
-def shop_now(read: Read, center: Center, at: datetime, *, at_seat: bool = False) -> Shop:
-    """What is sold at `at`; `at_seat` leaves out what is sold at the desk only. With the setting
-    hide_sold_out_items what is sold out is left out too."""
+def shop_now(read: Read, center: Center, at: datetime) -> Shop:
+    """What the desk sells at `at`; with the setting hide_sold_out_items not what is sold out."""
     hides = center.settings.shop.hide_sold_out_items
     return Shop(
         groups_of_center(read, center.id),
         [
             product
             for product in active_products(read, center.id)
-            if is_sold_at(product.values, at, center.zone)
-            and not (at_seat and not product.values.is_sold_at_seats)
-            and not (hides and product.is_sold_out)
+            if is_sold_at(product.values, at, center.zone) and not (hides and product.is_sold_out)
         ],
     )
