@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from functools import cache
-from typing import Any
+from typing import Any, get_origin
 
 import jsonschema_rs
 import msgspec
@@ -17,7 +17,7 @@ import msgspec
 from lanhouse.app import all_routes
 from lanhouse.web.dispatch import Endpoint, Receive
 from lanhouse.web.openapi import TITLES, document
-from lanhouse.web.replies import Reply, Stream
+from lanhouse.web.replies import Bare, Reply, Stream
 from lanhouse.web.request import Request
 from lanhouse.web.routes import Route
 
@@ -30,6 +30,8 @@ def answer_schema(route: Route) -> dict[str, Any]:
     """What the document of its surface says of a route's value, inside the envelope."""
     operation = _document(route.surface)["paths"][route.path][route.method.lower()]
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    if get_origin(route.output_type) is Bare:
+        return schema
     inside = {"cafe": "data", "external": "result"}.get(route.surface)
     return schema if inside is None else schema["properties"][inside]
 

@@ -1,6 +1,7 @@
 """Watches on PostgreSQL in which order each command locks rows, and keeps what broke the order.
 
-The order of the house: the centre, PCs, members, sessions, products, the shift, ledger accounts.
+The order of the house: the centre, PCs, members, sessions, orders, products, the shift, ledger
+accounts.
 What belongs to one member (his session, its segments, his packages) is safe under the member's
 lock, so it may also be touched later by whoever holds that.
 """
@@ -22,9 +23,10 @@ RANKS = {
     "pcs": 1,
     "members": 2,
     "pc_sessions": 3,
-    "products": 4,
-    "shifts": 5,
-    "ledger_accounts": 6,
+    "orders": 4,
+    "products": 5,
+    "shifts": 6,
+    "ledger_accounts": 7,
 }
 UNDER_A_MEMBER = ("pc_sessions",)
 

@@ -14,7 +14,7 @@ API_STAFF_NAME = "API"
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who is calling.
 
-    `kind` is api_key, staff, member, agent, player or nobody; ids that do not apply are 0.
+    `kind` is api_key, staff, member, device, agent, player or nobody; ids that do not apply are 0.
     `rights` is everything that this caller may do, made once at entry (auth/rights); `role` is only
     shown. `staff_name` is what logs show (API_STAFF_NAME for a key). `csrf` is the secret that
     forms of this signed-in browser carry; empty for bearer callers.
@@ -26,6 +26,8 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     staff_id: int = 0
     staff_name: str = ""
     member_id: int = 0
+    pc_id: int = 0
+    """The PC on which the program runs that calls (device)."""
     role: str = ""
     rights: frozenset[str] = frozenset()
     csrf: str = ""
@@ -34,9 +36,13 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def subject_id(self) -> int:
         """The id that belongs to `kind`, for the ledger's actor columns."""
-        return {"staff": self.staff_id, "member": self.member_id, "agent": self.agent_id}.get(
-            self.kind, 0
-        )
+        ids = {
+            "staff": self.staff_id,
+            "member": self.member_id,
+            "agent": self.agent_id,
+            "device": self.pc_id,
+        }
+        return ids.get(self.kind, 0)
 
     def may(self, right: str) -> bool:
         """True when this caller has the right."""

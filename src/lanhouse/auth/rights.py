@@ -30,6 +30,11 @@ RIGHTS: dict[str, str] = {
     "products.edit": "manager",
     "products.restock": "staff",
     "products.correct_stock": "manager",
+    "orders.view": "staff",
+    "orders.sell": "staff",
+    "orders.submit": "staff",
+    "orders.discount": "manager",
+    "orders.refund": "staff",
     "members.view": "staff",
     "members.edit": "staff",
     "members.delete": "manager",
@@ -72,11 +77,15 @@ OWN_ACCOUNT = "account.self"
 
 SELF_RIGHTS = {"member.self": "member", "agent.call": "agent", "player.play": "player"}
 """Rights that belong to one kind of caller only."""
+DEVICE_RIGHTS = frozenset({"orders.submit"})
+"""What the program on a PC may do with the token of its PC, for whoever plays there."""
 
 
 @cache
 def rights_of(role: str) -> frozenset[str]:
-    """The template of a role: staff, manager, admin, api, member, agent or player."""
+    """The template of a role: staff, manager, admin, api, device, member, agent or player."""
+    if role == "device":
+        return DEVICE_RIGHTS
     rank = _RANK.get(role)
     if rank is None:
         return frozenset(right for right, kind in SELF_RIGHTS.items() if kind == role)

@@ -91,6 +91,13 @@ class SessionEnded(Fact, frozen=True):
     session_id: int
 
 
+class OrderChanged(Fact, frozen=True):
+    """An order of the shop was placed, paid, brought, cancelled or given back."""
+
+    center_id: int
+    order_id: int
+
+
 class TouchingPcs(Question, frozen=True):
     """May these PCs be renamed, deleted or taken out of order?
 
@@ -124,3 +131,9 @@ class PackageSeconds(Question, frozen=True):
     member_id: int
     member_offer_id: int
     at: datetime
+
+
+class ClosingShift(Question, frozen=True):
+    """May a shift of this centre be closed or handed over?"""
+
+    center_id: int

@@ -33,6 +33,8 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     # After them, so that an end is computed once, under the prices that hold by then.
     facts.BalanceChanged: (sessions.move_ends,),
     # Last, because all of a centre's commands meet in the rows that it locks.
+    # Nobody yet: pages hear of it from the outbox.
+    facts.OrderChanged: (),
     facts.LogWritten: (log.add_to_sums, reports.add_rows),
     facts.SessionEnded: (reports.add_play,),
 }

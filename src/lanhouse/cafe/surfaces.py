@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import msgspec
+import sqlalchemy as sa
 
 from lanhouse.auth.actors import API_STAFF_NAME, Actor
 from lanhouse.auth.addresses import is_allowed
@@ -19,7 +20,9 @@ from lanhouse.auth.tokens import find_token
 from lanhouse.cafe.centers.call import CafeCall
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.staff.queries import staff_by_id
+from lanhouse.db.statements import static
 from lanhouse.db.store import Event, Read
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import Forbidden, TooMany, Unauthenticated
@@ -32,11 +35,17 @@ from lanhouse.web.request import Request
 from lanhouse.web.sign_in import PANEL_COOKIE, PORTAL_COOKIE
 
 KEY_PREFIX = "lhk_"
+DEVICE_PREFIX = "lhd_"
 
 # Other processes on the same database may have changed a key; within this one a change is seen
 # at once through the events of its commit.
 _CACHE_SECONDS = 1.0
 _CACHE_ENTRIES_MAX = 10_000
+_PC = static(
+    sa.select(pcs.c.id).where(
+        pcs.c.center_id == sa.bindparam("center"), pcs.c.id == sa.bindparam("pc")
+    )
+)
 _NOTE_USE_EVERY = timedelta(minutes=1)
 
 
@@ -109,6 +118,8 @@ class AccessBook:
 def _look_up(read: Read, secret: str, digest: str, use: str) -> _Access | None:
     if secret.startswith(KEY_PREFIX):
         return _look_up_key(read, digest) if use == "bearer" else None
+    if use == "bearer" and secret.startswith(DEVICE_PREFIX):
+        use = "device"
     token = find_token(read, secret, use)
     center = None if token is None else center_by_id(read, token.center_id)
     if token is None or center is None:
@@ -139,6 +150,18 @@ def _look_up_key(read: Read, digest: str) -> _Access | None:
 
 
 def _person(read: Read, token: Any) -> Actor | None:
+    if token.kind == "pc":
+        pc = read.scalar(_PC, center=token.center_id, pc=token.subject_id)
+        if pc is None:
+            return None
+        return Actor(
+            kind="device",
+            center_id=token.center_id,
+            pc_id=token.subject_id,
+            role="device",
+            rights=rights_of("device"),
+            token_hash=token.token_hash,
+        )
     if token.kind == "member":
         return Actor(
             kind="member",

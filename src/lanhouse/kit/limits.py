@@ -14,6 +14,7 @@ MAX_TILL = 50
 MAX_PAUSE = 100  # sessions that are paused at once
 MAX_PRODUCTGROUP = 100  # beside the group "Default"
 MAX_PRODUCT = 500  # beside the print
+MAX_ORDER = 5000  # neither done nor cancelled
 
 API_RATE_PER_MINUTE = 200
 MEMBERS_PER_PAGE = 50

@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin
 import msgspec
 
 from lanhouse import __version__
-from lanhouse.web.replies import Answer, Reply, Stream, Written
+from lanhouse.web.replies import Answer, Bare, Reply, Stream, Written
 from lanhouse.web.routes import Route
 
 TITLES = {
@@ -56,7 +56,7 @@ def document(surface: str, routes: list[Route], base_url: str) -> dict[str, Any]
 def _output(route: Route) -> Any:
     """The type of the value that a route shows, or None where nothing is known of it."""
     kind = route.output_type
-    if get_origin(kind) is Written:
+    if get_origin(kind) in (Written, Bare):
         (kind,) = get_args(kind)
     return None if kind in (None, Any, Answer, Reply, Stream, type(None)) else kind
 
@@ -139,8 +139,10 @@ def _description(route: Route) -> str:
 def _response(surface: str, route: Route, schemas: dict[Any, Any]) -> dict[str, Any]:
     kind = _output(route)
     data = schemas[str(kind)] if kind is not None else {}
-    if surface == "cafe":
-        schema: dict[str, Any] = {
+    if get_origin(route.output_type) is Bare:
+        schema: dict[str, Any] = data
+    elif surface == "cafe":
+        schema = {
             "type": "object",
             "required": ["code", "message"],
             "properties": {

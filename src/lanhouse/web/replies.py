@@ -69,6 +69,15 @@ class Reply(msgspec.Struct, frozen=True):
         return self.with_header("set-cookie", cookie + ("; Secure" if secure else ""))
 
 
+class Bare(Reply, Generic[Out], frozen=True):
+    """An answer of an API without its envelope, which shows a value of type `Out` (cafe-wire 0)."""
+
+
+def bare(value: Out) -> Bare[Out]:
+    """The value as JSON, and nothing around it."""
+    return Bare(msgspec.json.encode(value), content_type="application/json")
+
+
 def signed_out(url: str, cookie: str, *, secure: bool) -> Reply:
     """Take the cookie of a sign-in away, have the browser drop what it kept, and go to a page."""
     reply = redirect(url).with_cookie(cookie, "", seconds=0, secure=secure)

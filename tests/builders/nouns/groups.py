@@ -24,10 +24,18 @@ class GroupBuilder(Ground):
         return self.run(create_pc_group, change).id
 
     def add_member_group(
-        self, name: str, pc_time_discount: int = 0, *, offer_discount: int = 0
+        self,
+        name: str,
+        pc_time_discount: int = 0,
+        *,
+        offer_discount: int = 0,
+        product_discount: int = 0,
     ) -> int:
         """A member group; discounts are in hundredths of a percent. Answers its id."""
         values = MemberGroupValues(
-            name=name, pc_time_discount=pc_time_discount, offer_discount=offer_discount
+            name=name,
+            pc_time_discount=pc_time_discount,
+            offer_discount=offer_discount,
+            product_discount=product_discount,
         )
         return self.run(create_member_group, GroupChange(self.center, None, values)).id

@@ -10,7 +10,7 @@ import pytest
 from lanhouse.auth.actors import Actor
 from lanhouse.auth.rights import rights_of
 from lanhouse.cafe.products.commands import ProductChange, change_product, delete_product
-from lanhouse.cafe.products.commands import stock as stocks
+from lanhouse.cafe.products.commands import shelf as shelves
 from lanhouse.cafe.products.commands.stock import (
     Counted,
     GoodsMove,
@@ -265,14 +265,14 @@ def test_a_combo_that_is_changed_while_it_is_sold_is_sold_as_it_is_then(
     other = databases.PostgresStore(postgres_store.url)
     changes = {"combo": (ComboItem(Source.PRODUCT, cola),)}
     arriving = [ProductChange(center=floor.center, product_id=menu, changes=changes)]
-    whole = stocks.lock_products
+    whole = shelves.lock_products
 
     def lock(tx: Tx, center_id: int, ids: Any) -> Any:
         if arriving:
             other.run_sync(change_product, arriving.pop())
         return whole(tx, center_id, ids)
 
-    monkeypatch.setattr(stocks, "lock_products", lock)
+    monkeypatch.setattr(shelves, "lock_products", lock)
     try:
         floor.run(take_stock, goods(floor, 1, (menu, 1)))
     finally:

@@ -32,6 +32,9 @@ KINDS = (
     MoneyKind("center", "qr", may_go_negative=True, column="qr_micros", sign=-1),
     MoneyKind("center", "revenue_time", may_go_negative=True, column="cost_micros"),
     MoneyKind("center", "revenue_offer", may_go_negative=True, column="cost_micros"),
+    MoneyKind("center", "revenue_goods", may_go_negative=True, column="cost_micros"),
+    # Of goods: part of what was sold, and not the house's own.
+    MoneyKind("center", "tax", may_go_negative=True, column="cost_micros"),
     MoneyKind("member", "balance", column="balance_micros"),
     MoneyKind("member", "bonus", column="bonus_micros"),
     MoneyKind("member", "coin", COIN, column="coin_micros"),

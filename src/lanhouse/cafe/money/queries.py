@@ -40,7 +40,10 @@ IS_REFUND = sa.or_(
         sa.or_(logs.bonus_micros < 0, logs.coin_micros < 0),
     ),
     # Of one that was paid in coins, coins come back.
-    sa.and_(logs.event == Event.OFFER.value, sa.or_(logs.cost_micros < 0, logs.coin_micros > 0)),
+    sa.and_(
+        logs.event.in_((Event.OFFER.value, Event.SALE.value)),
+        sa.or_(logs.cost_micros < 0, logs.coin_micros > 0),
+    ),
 )
 """What reports call a refund."""
 _VALUES: dict[str, Any] = {

@@ -21,6 +21,8 @@ class Event(StrEnum):
     """A guest paid for time on a PC, at the start or later."""
     OFFER = "OFFER"
     """A time package was sold."""
+    SALE = "SALE"
+    """Goods were sold, or given back (negative)."""
     OTHERTENDER = "OTHERTENDER"
     """Money was given back another way than it came; the amounts stand in the event's own row."""
     CHECKOUT = "CHECKOUT"
@@ -114,6 +116,10 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     other_tender_micros: int = 0
     """What went back another way than it came (OTHERTENDER only)."""
     used_seconds: int = 0
+    tax_micros: int = 0
+    """Of goods: the tax in `cost_micros`."""
+    goods_cost_micros: int = 0
+    """What the goods had cost the house."""
     staff_id: int = 0
     staff_name: str = ""
     details: str = ""
@@ -144,9 +150,12 @@ def spend_of(columns: Mapping[str, int]) -> int:
     """What a member paid from the balance, from the other amounts of the row.
 
     Of what left the balance, the part given back in cash, by card or by QR was not spent.
-    Nothing is spent when nothing was sold.
+    Nothing is spent when nothing was sold. Where a sale is taken back, what comes onto the balance
+    was spent, and what is handed out never lay there.
     """
     if not columns["cost_micros"]:
         return 0
+    if columns["cost_micros"] < 0:
+        return -columns["balance_micros"]
     money = columns["cash_micros"] + columns["card_micros"] + columns["qr_micros"]
     return -columns["balance_micros"] + min(money, 0)

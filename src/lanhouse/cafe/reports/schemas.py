@@ -43,6 +43,9 @@ class Group(msgspec.Struct, frozen=True):
     loan_micros: int
     cost_micros: int
     other_tender_micros: int = 0
+    coin_micros: int = 0
+    tax_micros: int = 0
+    goods_cost_micros: int = 0
 
     @property
     def money_micros(self) -> int:
@@ -68,9 +71,13 @@ class SaleLine(msgspec.Struct):
     number: int = 0
     total_micros: int = 0
     profit_micros: int = 0
+    cost_micros: int = 0
+    tax_micros: int = 0
 
-    def add(self, number: int, total: int, profit: int) -> None:
+    def add(self, number: int, total: int, profit: int, cost: int = 0, tax: int = 0) -> None:
         """Count more in."""
+        self.cost_micros += cost
+        self.tax_micros += tax
         self.number += number
         self.total_micros += total
         self.profit_micros += profit
@@ -111,7 +118,12 @@ class Summary(msgspec.Struct):
     card_micros: int = 0
     qr_micros: int = 0
     by_balance_micros: int = 0
-    """Paid from balances for time and packages."""
+    """Paid from balances for time, packages and goods."""
+    coin_micros: int = 0
+    """Coins that goods were paid with, in micros of a coin."""
+    cost_micros: int = 0
+    tax_micros: int = 0
+    """Of goods sold and not given back: what they had cost, and the tax in their price."""
     expense_micros: int = 0
     loan_micros: int = 0
     """Lent less repaid."""
@@ -123,8 +135,8 @@ class Summary(msgspec.Struct):
 
     @property
     def profit_micros(self) -> int:
-        """Money less tax and the cost of goods, which this release does not sell."""
-        return self.amount_micros
+        """Money less tax and the cost of goods."""
+        return self.amount_micros - self.tax_micros - self.cost_micros
 
 
 class PcUse(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ _LINE_OF = {
     Event.CHECKOUT: "time",
     Event.TOPUP: "topups",
     Event.OFFER: "packages",
+    Event.SALE: "goods",
     Event.EXPENSE: "expenses",
 }
 PIECES_MAX = 100_000
@@ -74,7 +75,8 @@ def sum_counted(counted_micros: int | None, pieces: Mapping[str, int]) -> int:
 
 def figures_of(groups: Iterable[Group], moves: Iterable[Moved]) -> Figures:
     """The lines of a report from the log's rows of a shift and the moves of its drawer."""
-    names = ("time", "topups", "packages", "refunds", "expenses", "other", "pc", "console", "shop")
+    names = ("time", "topups", "packages", "goods", "refunds", "expenses", "other")
+    names += ("pc", "console", "shop")
     lines: dict[str, Line] = dict.fromkeys(names, Line())
     spend = bonus_spent = bonus_given = 0
 

@@ -59,7 +59,7 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Sold(msgspec.Struct, frozen=True):
-    """A package by name: how often it was sold, and for how much cash."""
+    """A package or product by name: how often it was sold, and for how much cash."""
 
     name: str
     number: int
@@ -93,6 +93,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     time: Line
     topups: Line
     packages: Line
+    goods: Line = Line()
+    """Empty in reports of before the shop sold any."""
     refunds: Line
     expenses: Line
     other: Line
@@ -103,14 +105,15 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     taken_out_micros: int
     """Zero or less."""
     spend_micros: int
-    """Paid from balances for time and packages."""
+    """Paid from balances for time, packages and goods."""
     bonus_spent_micros: int
     bonus_given_micros: int
 
     @property
     def all(self) -> Line:
         """Every movement of money, expenses too."""
-        lines = (self.time, self.topups, self.packages, self.refunds, self.expenses, self.other)
+        lines = (self.time, self.topups, self.packages, self.goods)
+        lines += (self.refunds, self.expenses, self.other)
         total = Line()
         for line in lines:
             total = total.plus(line)
@@ -152,6 +155,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     closed_by_id: int = 0
     figures: Figures
     packages: list[Sold]
+    goods: list[Sold] = []
+    """Paid in this shift, whatever was given back of it since."""
     expenses: list[Paid]
     moves: list[Moved]
     count: Count | None = None

@@ -131,6 +131,7 @@ class FiguresOut(Struct, kw_only=True):
     time: LineOut
     topups: LineOut
     packages: LineOut
+    goods: LineOut
     refunds: LineOut
     expenses: LineOut
     other: LineOut
@@ -288,6 +289,7 @@ def _figures(figures: Figures) -> FiguresOut:
         time=_line(figures.time),
         topups=_line(figures.topups),
         packages=_line(figures.packages),
+        goods=_line(figures.goods),
         refunds=_line(figures.refunds),
         expenses=_line(figures.expenses),
         other=_line(figures.other),

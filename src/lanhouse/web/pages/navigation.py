@@ -20,8 +20,10 @@ class RailItem(msgspec.Struct, frozen=True):
 _RAIL = (
     RailItem("/panel/computers", N_("Computers"), "device-desktop", "pcs.view"),
     RailItem("/panel/members", N_("Members"), "users", "members.view"),
+    RailItem("/panel/shop", N_("Shop"), "basket", "orders.sell"),
+    RailItem("/panel/orders", N_("Orders"), "bell", "orders.view"),
     RailItem("/panel/shift", N_("Shift"), "cash-register", "shifts.work"),
-    RailItem("/panel/products", N_("Goods"), "basket", "products.view"),
+    RailItem("/panel/products", N_("Goods"), "package", "products.view"),
     RailItem("/panel/packages", N_("Packages"), "ticket", "offers.view"),
     RailItem("/panel/prices", N_("Prices"), "tags", "prices.view"),
     RailItem("/panel/reports", N_("Reports"), "chart-bar", "reports.view"),

@@ -82,18 +82,23 @@ async def list_products(call: CafeCall, data: ProductsIn) -> ProductsOut:
 
 @routes.get(
     "/orders/action/productList",
-    right="products.view",
+    right="orders.submit",
     summary="What the shop sells, goods and packages",
     source="cafe-wire: Orders and products",
 )
 async def shop(call: CafeCall) -> ShopOut:
     """data {product_group_list[], product_list[]}: all that is active, at any time of day; with
-    `hide_sold_out_items` without what is sold out."""
+    `hide_sold_out_items` without what is sold out, for a PC's own token what seats may order."""
+    at_seat = call.actor.kind == "device"
 
     def found(read: Read, center_id: int) -> ShopOut:
         return shop_out(
             groups_of_center(read, center_id),
-            active_products(read, center_id),
+            [
+                product
+                for product in active_products(read, center_id)
+                if product.values.is_sold_at_seats or not at_seat
+            ],
             offers_of_center(read, center_id),
             hides_sold_out=call.center.settings.shop.hide_sold_out_items,
         )

@@ -5,7 +5,7 @@ A stock never falls below zero: whoever changes it holds the product's row (lock
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -14,13 +14,14 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry
+from lanhouse.cafe.products.commands.shelf import book_taken, lock_shelf
 from lanhouse.cafe.products.errors import SoldOut
 from lanhouse.cafe.products.locks import lock_products
 from lanhouse.cafe.products.rules import STOCK_MAX, runs_low
-from lanhouse.cafe.products.schemas import Source, StockKind, StockLevel, StockLine
-from lanhouse.cafe.products.tables import product_combo_items, products, stock_movements
-from lanhouse.db.statements import Row, among, static
-from lanhouse.db.store import Retry, Tx
+from lanhouse.cafe.products.schemas import StockKind, StockLevel, StockLine
+from lanhouse.cafe.products.tables import products, stock_movements
+from lanhouse.db.statements import Row, static
+from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.said import say
@@ -33,17 +34,6 @@ _SET = static(
     .values(quantity=sa.bindparam("left"))
 )
 _MOVE = static(sa.insert(stock_movements))
-_PARTS = static(
-    sa.select(
-        product_combo_items.c.combo_id,
-        product_combo_items.c.item_id,
-        product_combo_items.c.quantity,
-    ).where(
-        product_combo_items.c.center_id == sa.bindparam("center"),
-        product_combo_items.c.source == Source.PRODUCT,
-        among(product_combo_items.c.combo_id, "ids"),
-    )
-)
 _TAKEN = static(
     sa.select(
         stock_movements.c.product_id,
@@ -170,27 +160,10 @@ def take_stock(tx: Tx, cmd: GoodsMove) -> list[StockLevel]:
     the first product of which too little is there, NotFound for one that is not there.
     """
     sold = _merged(cmd.lines)
-    rows, parts = _lock_sold(tx, cmd.center.id, list(sold))
-    wanted: list[tuple[int, int, int]] = []
-    for product_id, quantity in sold.items():
-        row = rows.get(product_id)
-        if row is None or row.deleted_at is not None:
-            raise NotFound(_NOT_THERE)
-        pieces = parts.get(product_id, {} if row.is_unlimited else {product_id: 1})
-        wanted += [(item, product_id, each * quantity) for item, each in pieces.items()]
-    left = {product_id: row.quantity for product_id, row in rows.items()}
-    for item, product_id, pieces in sorted(wanted):
-        row = rows[item]
-        if row.is_unlimited:
-            continue
-        if pieces > left[item]:
-            raise SoldOut(item, row.name, left[item])
-        left[item] = _move(
-            *(tx, cmd.center, cmd.actor, row, StockKind.SALE, -pieces),
-            before=left[item],
-            order=(cmd.order_id, product_id, sold[product_id]),
-        )
-    return _levels(rows, left)
+    shelf = lock_shelf(tx, cmd.center.id, sold)
+    taken = shelf.take(sold)
+    book_taken(tx, cmd.center, cmd.actor, shelf, [(cmd.order_id, taken)])
+    return _levels(shelf.rows, shelf.left)
 
 
 def give_back_stock(tx: Tx, cmd: GoodsMove) -> list[StockLevel]:
@@ -234,29 +207,6 @@ def _merged(lines: Sequence[StockLine]) -> dict[int, int]:
             )
         sums[line.product_id] = sums.get(line.product_id, 0) + line.quantity
     return sums
-
-
-def _lock_sold(
-    tx: Tx, center_id: int, ids: list[int]
-) -> tuple[dict[int, Row], dict[int, dict[int, int]]]:
-    """The rows of these products and of their parts, locked; and pieces by part of each combo.
-
-    A combo that gets other parts meanwhile begins the command anew: its new parts cannot be locked
-    behind the others.
-    """
-    parts = _parts(tx, center_id, ids)
-    rows = lock_products(tx, center_id, {*ids, *(item for each in parts.values() for item in each)})
-    locked = _parts(tx, center_id, ids)
-    if not {item for each in locked.values() for item in each} <= rows.keys():
-        raise Retry
-    return rows, locked
-
-
-def _parts(tx: Tx, center_id: int, ids: list[int]) -> dict[int, dict[int, int]]:
-    found: dict[int, dict[int, int]] = {}
-    for row in tx.all(_PARTS, center=center_id, ids=ids):
-        found.setdefault(row.combo_id, {})[row.item_id] = row.quantity
-    return found
 
 
 def _counted_row(rows: dict[int, Row], product_id: int) -> Row:
@@ -319,7 +269,7 @@ def _move(
     return after
 
 
-def _levels(rows: dict[int, Row], left: dict[int, int]) -> list[StockLevel]:
+def _levels(rows: Mapping[int, Row], left: Mapping[int, int]) -> list[StockLevel]:
     return [
         StockLevel(product_id, left[product_id])
         for product_id, row in rows.items()

@@ -30,6 +30,7 @@ _ADDED = ("number", "money_number")
 _ADDED += ("cash_number", "card_number", "qr_number", "spend_number", "bonus_number")
 _ADDED += ("cash_micros", "card_micros", "qr_micros", "spend_micros", "bonus_micros")
 _ADDED += ("loan_micros", "cost_micros", "other_tender_micros")
+_ADDED += ("coin_micros", "tax_micros", "goods_cost_micros")
 
 
 def sums_of(

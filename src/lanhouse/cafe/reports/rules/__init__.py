@@ -34,6 +34,8 @@ def summarise(groups: Iterable[Group]) -> Summary:
             summary.expense_micros += group.cash_micros
         elif group.event == Event.OTHERTENDER:
             summary.other_tender.add(group.number, group.other_tender_micros)
+        elif group.event == Event.SALE:
+            (_add_refunded_goods if group.is_refund else _add_goods)(summary, group)
         elif group.event == Event.OFFER:
             (_add_refunded_offer if group.is_refund else _add_offer)(summary, group)
         elif group.is_refund:
@@ -53,6 +55,38 @@ def _add_offer(summary: Summary, group: Group) -> None:
     summary.sale["by_balance"].add(group.spend_number, group.spend_micros, 0)
     summary.sale_micros += money
     summary.sale_profit_micros += money
+
+
+def _add_goods(summary: Summary, group: Group) -> None:
+    money, cost, tax = group.money_micros, group.goods_cost_micros, group.tax_micros
+    # What is paid from the balance was earned when that was topped up: only what the goods cost and
+    # the tax are left of it. Coins are no money and do not count (cafe-domain 11).
+    profit = money - cost - tax
+    summary.sale["product"].add(group.number, group.cost_micros, profit, cost, tax)
+    summary.sale["cash"].add(group.cash_number, group.cash_micros, group.cash_micros)
+    summary.sale["credit_card"].add(group.card_number, group.card_micros, group.card_micros)
+    summary.sale["by_balance"].add(group.spend_number, group.spend_micros, 0)
+    summary.sale["coin"].add(0, -group.coin_micros, 0)
+    summary.sale_micros += money
+    summary.sale_profit_micros += profit
+    _count_goods(summary, group)
+
+
+def _add_refunded_goods(summary: Summary, group: Group) -> None:
+    lines = summary.refund_sale
+    for name in ("product", "total"):
+        lines[name].add(group.number, -group.cost_micros)
+    lines["cash"].add(group.cash_number, -group.cash_micros)
+    lines["card"].add(group.card_number, -group.card_micros)
+    lines["by_balance"].add(group.spend_number, -group.spend_micros)
+    lines["coin"].add(0, group.coin_micros)
+    _count_goods(summary, group)
+
+
+def _count_goods(summary: Summary, group: Group) -> None:
+    summary.coin_micros -= group.coin_micros
+    summary.cost_micros += group.goods_cost_micros
+    summary.tax_micros += group.tax_micros
 
 
 def _add_refunded_offer(summary: Summary, group: Group) -> None:

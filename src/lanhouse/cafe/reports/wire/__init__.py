@@ -121,11 +121,10 @@ def _lines(lines: dict[str, Line]) -> dict[str, Any]:
 
 
 def _sale_line(line: SaleLine) -> SaleLineOut:
-    # Goods, their cost and taxes are not part of this release.
     return SaleLineOut(
         number=line.number,
-        cost=0,
-        tax=0,
+        cost=json_number(line.cost_micros),
+        tax=json_number(line.tax_micros),
         total=json_number(line.total_micros),
         profit=json_number(line.profit_micros),
     )
@@ -153,10 +152,10 @@ def _income(summary: Summary, expenses: list[Row]) -> IncomeOut:
         credit_card=json_number(summary.card_micros),
         qr=json_number(summary.qr_micros),
         by_balance=json_number(summary.by_balance_micros),
-        coin=0,
+        coin=json_number(summary.coin_micros),
         amount=json_number(summary.amount_micros),
-        cost=0,
-        tax=0,
+        cost=json_number(summary.cost_micros),
+        tax=json_number(summary.tax_micros),
         profit=json_number(summary.profit_micros),
         loan=json_number(summary.loan_micros),
     )

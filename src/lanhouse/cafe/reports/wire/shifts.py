@@ -141,7 +141,7 @@ def shift_detail(view: ShiftView, center: Center) -> ShiftDetailOut:
                 cash=format_fixed(sold.cash_micros),
                 stock=0,
             )
-            for sold in report.packages
+            for sold in (*report.packages, *report.goods)
             if view.is_shown
         ],
         reason=row.comment,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from lanhouse.cafe.money.queries import int_sum, rows_as_sums
 from lanhouse.cafe.money.schemas import Event, Subject
 from lanhouse.cafe.money.tables import billing_logs
+from lanhouse.cafe.orders.tables import order_lines, order_payments, orders
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.cafe.shifts.rules import figures_of
 from lanhouse.cafe.shifts.schemas import (
@@ -140,6 +141,7 @@ def adds_up(read: Read, shift: Row, now: datetime) -> Report:
         at=now,
         figures=figures_of(_groups_of(read, shift), moves),
         packages=_packages(read, shift),
+        goods=_goods(read, shift),
         expenses=_expenses(read, shift),
         moves=moves,
         count=count,
@@ -198,6 +200,44 @@ def _packages(read: Read, shift: Row) -> list[Sold]:
         .order_by(logs.details)
     )
     return [Sold(row.details, row.number, row.cash_micros) for row in rows]
+
+
+def _goods(read: Read, shift: Row) -> list[Sold]:
+    """Goods of the orders that were paid in a shift; cash counts where it was the only tender."""
+    paid = (
+        sa.select(order_payments.c.order_id)
+        .select_from(
+            billing_logs.join(
+                order_payments,
+                (order_payments.c.center_id == logs.center_id)
+                & (order_payments.c.transfer_id == logs.transfer_id),
+            )
+        )
+        .where(
+            *_of_shift(shift),
+            logs.event == Event.SALE.value,
+            order_payments.c.amount_micros > 0,
+        )
+        .distinct()
+        .subquery()
+    )
+    line = order_lines.c
+    cash = sa.case((orders.c.payment == "cash", line.net_micros + line.tax_micros), else_=0)
+    rows = read.all(
+        sa.select(
+            line.name,
+            int_sum(line.quantity).label("number"),
+            int_sum(cash).label("cash_micros"),
+        )
+        .select_from(
+            paid.join(orders, orders.c.id == paid.c.order_id).join(
+                order_lines, line.order_id == paid.c.order_id
+            )
+        )
+        .group_by(line.name)
+        .order_by(line.name)
+    )
+    return [Sold(row.name, row.number, row.cash_micros) for row in rows]
 
 
 def _expenses(read: Read, shift: Row) -> list[Paid]:

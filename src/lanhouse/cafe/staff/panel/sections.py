@@ -60,6 +60,16 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        N_("Shop"),
+        (
+            ("orders.view", N_("See orders")),
+            ("orders.sell", N_("Sell goods, bring orders and take their money")),
+            ("orders.submit", N_("Order for a seat")),
+            ("orders.discount", N_("Give a discount by hand")),
+            ("orders.refund", N_("Give goods and their money back")),
+        ),
+    ),
+    (
         N_("Tills"),
         (
             ("shifts.work", N_("Open and close shifts of his own")),

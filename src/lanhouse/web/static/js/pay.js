@@ -28,6 +28,10 @@ document.addEventListener("alpine:init", () => {
     },
     read() {
       this.isCash = this.$root.querySelector("[name=payment]:checked")?.value === "cash";
+      // What is paid another way is not paid in cash.
+      const part = this.$root.querySelector("[data-part]");
+      const total = minorUnits(this.$root.dataset.due, this.decimals) ?? 0;
+      this.due = Math.max(0, total - (part?.value.trim() ? minorUnits(part.value, this.decimals) ?? 0 : 0));
       const field = this.$root.querySelector("[data-received]");
       this.received = field && field.value.trim() ? minorUnits(field.value, this.decimals) : this.due;
     },

@@ -1,0 +1,147 @@
+"""What the shop's till shows: the tiles, a ticket as it would be sold, and a tab."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.desk.queries.members import find_members
+from lanhouse.cafe.members.queries import member_by_account, member_by_id
+from lanhouse.cafe.money.purses import spendable_micros
+from lanhouse.cafe.money.tenders import BALANCE, taken_at_desk, takes
+from lanhouse.cafe.orders.plans import Basket, Plan, plan_order
+from lanhouse.cafe.orders.queries import customer_of, payments_of_groups, product_rows, tab_of
+from lanhouse.cafe.orders.rules import is_adult
+from lanhouse.cafe.orders.schemas import COIN, LATER, Customer, Order, Source
+from lanhouse.cafe.pcs.queries import pc_by_name
+from lanhouse.cafe.sessions.tables import pc_sessions
+from lanhouse.db.statements import Row, static
+from lanhouse.db.store import Read
+from lanhouse.kit import clock
+from lanhouse.kit.errors import AppError, InvalidInput
+from lanhouse.kit.said import say
+from lanhouse.ledger import balances, book_of_center
+
+_PLAYER = static(
+    sa.select(pc_sessions.c.member_id).where(
+        pc_sessions.c.center_id == sa.bindparam("center"),
+        pc_sessions.c.pc_id == sa.bindparam("pc"),
+        pc_sessions.c.ended_at.is_(None),
+    )
+)
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket as it would be sold now; `refusal` says why it would not."""
+
+    customer: Customer
+    pc_name: str = ""
+    """Where the customer plays, if that is how he was named."""
+    balance_micros: int = 0
+    coin_micros: int = 0
+    tab: Sequence[Order] = ()
+    """What he owes already."""
+    plan: Plan | None = None
+    left: Mapping[int, int | None] = {}
+    """Pieces that are there of what is counted itself; None: not counted."""
+    asks_age: bool = False
+    """Whether somebody has to look how old the customer is."""
+    can_use_coins: bool = False
+    coin_total_micros: int = 0
+    refusal: AppError | None = None
+
+    @property
+    def tab_micros(self) -> int:
+        """What he owes already."""
+        return sum(order.total_micros for order in self.tab)
+
+
+def customer_meant(read: Read, center: Center, who: str) -> tuple[Row | None, str]:
+    """The member or guest whom a text means: an account, a PC where somebody plays, or the one
+    account that it finds; and the PC, if it names one. Raises InvalidInput of `who`."""
+    text = who.strip()
+    if not text:
+        return None, ""
+    row = member_by_account(read, center.id, text)
+    if row is not None:
+        return row, ""
+    pc = pc_by_name(read, center.id, text)
+    if pc is not None:
+        player = read.scalar(_PLAYER, center=center.id, pc=pc.id)
+        if player is None:
+            raise InvalidInput({"who": say("Nobody plays at %(pc)s.", pc=pc.name)})
+        return member_by_id(read, center.id, player), pc.name
+    found = find_members(read, center, text)
+    if len(found) != 1:
+        raise InvalidInput({"who": say("is no account and no PC")})
+    return member_by_id(read, center.id, found[0].member_id), ""
+
+
+def ticket_of(
+    read: Read, center: Center, wanted: Mapping[int, int], who: str, discount: int
+) -> Ticket:
+    """What so many pieces of products come to for this customer."""
+    try:
+        member, pc_name = customer_meant(read, center, who)
+    except InvalidInput as unknown:
+        member, pc_name, refusal = None, "", unknown
+    else:
+        refusal = None
+    customer = customer_of(read, center.id, member)
+    rows = product_rows(read, center.id, wanted)
+    at = clock.now()
+    plan: Plan | None = None
+    try:
+        basket = Basket(wanted=wanted, source=Source.DESK, discount=discount, is_age_checked=True)
+        plan = plan_order(center, basket, customer, rows, payments_of_groups(read, center.id), at)
+    except AppError as refused:
+        refusal = refusal or refused
+    coin_prices = [rows[each].coin_price_micros for each in wanted if each in rows]
+    today = at.astimezone(center.zone).date()
+    return Ticket(
+        customer=customer,
+        pc_name=pc_name,
+        balance_micros=_balance(read, center, member),
+        coin_micros=_coins(read, center, member),
+        tab=tab_of(read, center.id, member.id) if member is not None else (),
+        plan=plan,
+        left={
+            product_id: None if row.is_unlimited else row.quantity
+            for product_id, row in rows.items()
+        },
+        asks_age=any(row.is_adults_only for row in rows.values())
+        and is_adult(customer.birthday, today) is None,
+        can_use_coins=bool(coin_prices) and all(coin_prices),
+        coin_total_micros=sum(
+            rows[each].coin_price_micros * number for each, number in wanted.items() if each in rows
+        ),
+        refusal=refusal,
+    )
+
+
+def ways_to_pay(center: Center, ticket: Ticket) -> list[str]:
+    """How this ticket may be paid, cash first; the groups of its goods may still refuse one."""
+    ways = list(taken_at_desk(center))
+    if ticket.customer.member_id:
+        if takes(center, BALANCE):
+            ways.append(BALANCE)
+        if ticket.can_use_coins:
+            ways.append(COIN)
+        if center.settings.payment.payment_method_pay_later:
+            ways.append(LATER)
+    return ways
+
+
+def _balance(read: Read, center: Center, member: Row | None) -> int:
+    if member is None:
+        return 0
+    return spendable_micros(read, center, member.id, clock.now()).balance_micros
+
+
+def _coins(read: Read, center: Center, member: Row | None) -> int:
+    if member is None:
+        return 0
+    return balances(read, book_of_center(center.id), "member", member.id).get((COIN, "COIN"), 0)

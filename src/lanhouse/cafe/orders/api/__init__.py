@@ -1,0 +1,177 @@
+"""Orders on the café API (cafe-wire, Orders and products, Member side)."""
+
+from __future__ import annotations
+
+from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
+from lanhouse.cafe.members.queries import member_by_account
+from lanhouse.cafe.money.tenders import BALANCE
+from lanhouse.cafe.orders import wire
+from lanhouse.cafe.orders.commands import PlaceOrder, place_order
+from lanhouse.cafe.orders.commands.paying import PaidOrders, PayOrders, must_be_owed, pay_orders
+from lanhouse.cafe.orders.errors import OrderNotFound
+from lanhouse.cafe.orders.queries import order_by_id
+from lanhouse.cafe.orders.queries.listing import OrdersWanted, orders_page
+from lanhouse.cafe.orders.schemas import COIN, LATER, SEAT_CASH, Source, Status, Tendered
+from lanhouse.cafe.orders.wire import (
+    OrderedOut,
+    OrderIn,
+    PayIn,
+    PayOut,
+    ShopOrdersIn,
+    ShopOrdersOut,
+    SubmitIn,
+    SubmittedOut,
+)
+from lanhouse.cafe.pcs.queries import pc_rows
+from lanhouse.kit.errors import AppError, Forbidden, InvalidInput
+from lanhouse.kit.money import format_fixed
+from lanhouse.kit.said import say
+from lanhouse.web.replies import Bare, Written, bare
+
+routes = CafeRoutes("Orders")
+
+
+@routes.get(
+    "/orders",
+    right="orders.view",
+    summary="Orders, newest first",
+    source="cafe-wire: Orders and products",
+)
+async def list_orders(call: CafeCall, data: ShopOrdersIn) -> ShopOrdersOut:
+    """With their items; `shop_badge` counts what is pending."""
+    status = "" if data.order_status is None else wire.status_of(data.order_status)
+    wanted = OrdersWanted(center_id=call.center.id, status=status, member_id=data.member_id)
+    found = await call.read(orders_page, wanted, data.page or 1, wire.PER_PAGE)
+    return wire.orders_out(found, call.center, data.page)
+
+
+@routes.post(
+    "/orders",
+    right="orders.sell",
+    summary="Sell goods at the desk",
+    source="cafe-wire: Orders and products",
+)
+async def order(call: CafeCall, data: OrderIn) -> Written[OrderedOut]:
+    """All of it is sold or nothing; code 402 when the balance is too low."""
+    payment = wire.payment_of(data.order_payment_method, "order_payment_method")
+    status = wire.status_of(data.order_status)
+    if status == Status.CANCELLED:
+        raise InvalidInput({"order_status": say("must be one of %(names)s", names="1, 2, 5")})
+    is_now = payment != LATER
+    cmd = PlaceOrder(
+        center=call.center,
+        actor=call.actor,
+        source=Source.API if call.actor.kind == "api_key" else Source.DESK,
+        wanted=wire.wanted_of(data.product_id, data.order_item_qty, "product_id"),
+        tendered=[Tendered(payment)] if is_now else [],
+        payment="" if is_now else payment,
+        status=status,
+        member_id=data.order_member_id or await _member_id(call, data.order_member_account),
+        pc_name=data.pc_name,
+        note=data.order_comment,
+        is_age_checked=True,
+    )
+    return await call.write(place_order, cmd, wire.ordered)
+
+
+@routes.post(
+    "/submitOrder",
+    right="orders.submit",
+    summary="Order for who plays at a PC",
+    source="cafe-wire: Member side",
+)
+async def submit_order(call: CafeCall, data: SubmitIn) -> Written[SubmittedOut]:
+    """Pending until the shop accepts it; from balance and coins it is paid at once."""
+    payment = wire.payment_of(data.payment_method, "payment_method")
+    if payment == "cash":
+        payment = SEAT_CASH
+    elif payment not in (BALANCE, COIN, LATER):
+        raise InvalidInput({"payment_method": say("is not taken at a seat")})
+    is_now = payment in (BALANCE, COIN)
+    items = [item.product_id for item in data.items]
+    cmd = PlaceOrder(
+        center=call.center,
+        actor=call.actor,
+        source=Source.SEAT,
+        wanted=wire.wanted_of(items, [item.qty for item in data.items], "items"),
+        tendered=[Tendered(payment)] if is_now else [],
+        payment="" if is_now else payment,
+        status=Status.PENDING,
+        pc_name=await _pc_name(call, data.pc_name),
+        note=data.order_comment,
+    )
+    return await call.write(place_order, cmd, wire.submitted)
+
+
+@routes.post(
+    "/payOrder",
+    right="orders.submit",
+    summary="Pay an order from the balance or in cash",
+    source="cafe-wire: Member side",
+)
+async def pay_order(call: CafeCall, data: PayIn) -> Bare[PayOut]:
+    """Answers without an envelope, refusals too: `result` 0 is success.
+
+    A PC's token pays for its own orders, and says with 0 only that cash will be handed over.
+    """
+    try:
+        with call.naming():
+            done = await _pay(call, data)
+    except AppError as refused:
+        done = PayOut(result=1, message=str(refused), order_no=data.order_no)
+    return bare(done)
+
+
+async def _pay(call: CafeCall, data: PayIn) -> PayOut:
+    found = await call.read(order_by_id, call.center.id, data.order_no)
+    is_seat = call.actor.kind == "device"
+    if found is None or (is_seat and found.pc_id != call.actor.pc_id):
+        raise OrderNotFound
+    must_be_owed(found)
+    tender = BALANCE if found.payment == LATER else "cash"
+    if data.payment_method is not None:
+        tender = wire.payment_of(data.payment_method, "payment_method")
+    if tender not in ("cash", BALANCE):
+        raise InvalidInput({"payment_method": say("must be 0 (cash) or 1 (balance)")})
+    amount = format_fixed(found.total_micros)
+    if tender == "cash" and is_seat:
+        return PayOut(result=0, message="success", type="cash", amount=amount, order_no=found.id)
+    if tender == "cash" and not call.actor.may("orders.sell"):
+        raise Forbidden(say("You do not have the right for this (%(right)s).", right="orders.sell"))
+    cmd = PayOrders(
+        center=call.center,
+        actor=call.actor,
+        order_ids=[found.id],
+        tendered=[Tendered(tender)],
+    )
+
+    def shown(paid: PaidOrders) -> PayOut:
+        return PayOut(
+            result=0,
+            message="success",
+            type=tender,
+            amount=format_fixed(paid.total_micros),
+            order_no=found.id,
+        )
+
+    return await call.do(pay_orders, cmd, shown, PayOut)
+
+
+async def _member_id(call: CafeCall, account: str) -> int:
+    if not account:
+        return 0
+    row = await call.read(member_by_account, call.center.id, account)
+    if row is None:
+        raise InvalidInput({"order_member_account": say("does not exist")})
+    return row.id
+
+
+async def _pc_name(call: CafeCall, named: str) -> str:
+    """The PC that orders: a PC's token orders for its own seat alone."""
+    if call.actor.kind != "device":
+        return named
+    rows = await call.read(pc_rows, call.center.id)
+    own = next((row.name for row in rows if row.id == call.actor.pc_id), "")
+    if named and named.casefold() != own.casefold():
+        raise Forbidden(say("This is the program of %(pc)s.", pc=own))
+    return own

@@ -1,0 +1,271 @@
+"""The panel's pages of orders: the queue, the kitchen's screen, and one order with its money."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.orders.commands.giving_back import Refunded, RefundOrder, refund_order
+from lanhouse.cafe.orders.commands.serving import Advance, CancelOrder, advance, cancel_order
+from lanhouse.cafe.orders.errors import OrderNotFound
+from lanhouse.cafe.orders.queries import (
+    closed_since,
+    count_pending,
+    open_orders,
+    order_by_id,
+    owed_orders,
+)
+from lanhouse.cafe.orders.schemas import SEAT_CASH, Order, Status, Tendered
+from lanhouse.db.store import Read
+from lanhouse.kit import clock
+from lanhouse.kit.errors import AppError, InvalidInput
+from lanhouse.kit.inputs import Line, id_in_path, means
+from lanhouse.kit.limits import COMMENT_CHARS_MAX
+from lanhouse.kit.said import say
+from lanhouse.kit.texts import N_
+from lanhouse.web import i18n
+from lanhouse.web.pages.refusals import errors_in_form, refusal_text
+from lanhouse.web.replies import Reply
+
+routes = PanelRoutes("Order pages")
+_FOLDER = "cafe/orders/templates"
+_CLOSED_MAX = 30
+_LATE_SECONDS = 300
+"""An order that waits longer is shown as late."""
+PAYMENTS = {
+    "cash": N_("Cash"),
+    "card": N_("Card"),
+    "qr": N_("QR"),
+    "balance": N_("Balance"),
+    "coin": N_("Coins"),
+    "later": N_("On the tab"),
+    "seat": N_("Cash at the seat"),
+    "mixed": N_("Several ways"),
+}
+STATUSES = {
+    Status.PENDING: N_("Pending"),
+    Status.PREPARING: N_("Being prepared"),
+    Status.DONE: N_("Done"),
+    Status.CANCELLED: N_("Cancelled"),
+}
+SOURCES = {"desk": N_("Desk"), "seat": N_("Seat"), "api": N_("API")}
+_DONE = {
+    "refunded": N_("Given back."),
+    "cancelled": N_("The order is cancelled."),
+}
+
+Reason = Annotated[Line, Meta(max_length=COMMENT_CHARS_MAX)]
+
+
+class MoveForm(msgspec.Struct):
+    """Where an order goes next; `from_kitchen` comes back to the kitchen's screen."""
+
+    to: Status = Status.DONE
+    from_kitchen: bool = False
+    key: str = ""
+
+
+class DoneIn(msgspec.Struct):
+    """What a form has just done."""
+
+    done: str = ""
+
+
+class BackForm(msgspec.Struct):
+    """Pieces by number of the line that come back, and why."""
+
+    pieces: Annotated[dict[str, str], means("lines")] = {}
+    reason: Reason = ""
+    is_thrown_away: bool = False
+    key: str = ""
+
+
+class CancelForm(msgspec.Struct):
+    """Why an order is cancelled."""
+
+    reason: Reason = ""
+    key: str = ""
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """Which order was moved; stored under the form's key."""
+
+    order_id: int
+
+
+@routes.get("/panel/orders", right="orders.view", summary="Orders: pending, preparing, done")
+async def orders_page(call: CafeCall) -> Reply:
+    """The queue, what was done today, and what is owed."""
+    return await call.page(f"{_FOLDER}/orders.html", _queue_values, call)
+
+
+@routes.get("/panel/orders/queue", right="orders.view", summary="The queue of orders")
+async def queue(call: CafeCall) -> Reply:
+    """The part of the page that lives."""
+    return await call.page(f"{_FOLDER}/queue.html", _queue_values, call)
+
+
+@routes.get("/panel/orders/badge", right="orders.view", summary="How many orders are pending")
+async def badge(call: CafeCall) -> Reply:
+    """A number for the rail; empty for none."""
+    pending = await call.read(count_pending, call.center.id)
+    return call.html(f"{_FOLDER}/badge.html", pending=pending)
+
+
+@routes.get("/panel/orders/kitchen", right="orders.view", summary="The kitchen's screen")
+async def kitchen(call: CafeCall) -> Reply:
+    """What has to be made, the oldest first, to be read from two metres."""
+    return await call.page(f"{_FOLDER}/kitchen.html", _queue_values, call)
+
+
+@routes.get("/panel/orders/kitchen/queue", right="orders.view", summary="What has to be made")
+async def kitchen_queue(call: CafeCall) -> Reply:
+    """The part of the kitchen's screen that lives."""
+    return await call.page(f"{_FOLDER}/dishes.html", _queue_values, call)
+
+
+@routes.get("/panel/orders/{order_id}", right="orders.view", summary="One order")
+async def one_order(call: CafeCall, data: DoneIn) -> Reply:
+    """Its lines, what was paid and given back, and what can be done with it."""
+    return await _order_page(call, done=data.done)
+
+
+@routes.post("/panel/orders/{order_id}/move", right="orders.sell", summary="Bring an order on")
+async def move(call: CafeCall, data: MoveForm) -> Reply:
+    """Once per form. Who was slower gets the queue as it is, with the reason above it; cash at the
+    seat is taken with the serving."""
+    order_id = _order_id(call)
+    problem = ""
+    try:
+        found = await _order(call)
+        takes_cash = data.to == Status.DONE and found.is_owed and found.payment == SEAT_CASH
+        cmd = Advance(
+            center=call.center,
+            actor=call.actor,
+            order_id=order_id,
+            to=data.to,
+            tendered=(Tendered("cash"),) if takes_cash else (),
+        )
+        await call.do(advance, cmd, lambda done: Moved(done.id), Moved, key=data.key or None)
+    except AppError as error:
+        problem = refusal_text(error, call.view.language)
+    part = "dishes" if data.from_kitchen else "queue"
+    return await call.page(f"{_FOLDER}/{part}.html", _queue_values, call, problem)
+
+
+@routes.post("/panel/orders/{order_id}/cancel", right="orders.sell", summary="Cancel an order")
+async def cancel(call: CafeCall, data: CancelForm) -> Reply:
+    """Goods and money go back, or the page is shown again with the reason."""
+    try:
+        cmd = CancelOrder(
+            center=call.center, actor=call.actor, order_id=_order_id(call), reason=data.reason
+        )
+        await call.do(cancel_order, cmd, lambda done: Moved(done.id), Moved, key=data.key or None)
+    except AppError as error:
+        return await _order_page(call, error)
+    return _to(call, "cancelled")
+
+
+@routes.post("/panel/orders/{order_id}/refund", right="orders.refund", summary="Give back")
+async def refund(call: CafeCall, data: BackForm) -> Reply:
+    """By the tender that it came by, or the page is shown again with the reason."""
+    try:
+        cmd = RefundOrder(
+            center=call.center,
+            actor=call.actor,
+            order_id=_order_id(call),
+            pieces=_pieces(data.pieces),
+            reason=data.reason,
+            returns_goods=not data.is_thrown_away,
+        )
+        await call.do(refund_order, cmd, _refunded, Moved, key=data.key or None)
+    except AppError as error:
+        return await _order_page(call, error, form=data)
+    return _to(call, "refunded")
+
+
+def _refunded(done: Refunded) -> Moved:
+    return Moved(done.order_id)
+
+
+def _to(call: CafeCall, done: str) -> Reply:
+    return Reply().with_header("hx-redirect", f"/panel/orders/{_order_id(call)}?done={done}")
+
+
+def _pieces(typed: dict[str, str]) -> dict[int, int]:
+    """Pieces by number of the line; fields that were left empty count for none."""
+    found: dict[int, int] = {}
+    for number, text in typed.items():
+        digits = text.strip() or "0"
+        if not all(
+            each.isascii() and each.isdigit() and len(each) <= 6 for each in (number, digits)
+        ):
+            raise InvalidInput({"pieces": say("must be whole numbers")})
+        if int(digits):
+            found[int(number)] = int(digits)
+    if not found:
+        raise InvalidInput({"pieces": say("is required")})
+    return found
+
+
+def _queue_values(read: Read, call: CafeCall, problem: str = "") -> dict[str, Any]:
+    now = clock.now()
+    zone = call.center.zone
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    found = open_orders(read, call.center.id)
+    owed = [order for order in owed_orders(read, call.center.id) if not order.is_open]
+    tabs: dict[int, list[Order]] = {}
+    for order in owed:
+        tabs.setdefault(order.member_id, []).append(order)
+    return {
+        "pending": [order for order in found if order.status == Status.PENDING],
+        "preparing": [order for order in found if order.status == Status.PREPARING],
+        "closed": closed_since(read, call.center.id, midnight, _CLOSED_MAX),
+        "tabs": list(tabs.values()),
+        "prepares": call.center.settings.shop.shop_preparing_button,
+        "payments": PAYMENTS,
+        "statuses": STATUSES,
+        "late_seconds": _LATE_SECONDS,
+        "problem": problem,
+    }
+
+
+async def _order(call: CafeCall) -> Order:
+    found = await call.read(order_by_id, call.center.id, _order_id(call))
+    if found is None:
+        raise OrderNotFound
+    return found
+
+
+async def _order_page(
+    call: CafeCall, error: AppError | None = None, *, form: BackForm | None = None, done: str = ""
+) -> Reply:
+    order = await _order(call)
+    errors, problem = errors_in_form(error, call.view.language, ("pieces", "reason", "lines"))
+    toast = i18n.translations(call.view.language).gettext(_DONE[done]) if done in _DONE else ""
+    return call.html(
+        f"{_FOLDER}/order.html",
+        status=200 if error is None else error.status,
+        order=order,
+        form=form or BackForm(),
+        may_refund=order.status == Status.DONE
+        and order.paid_at is not None
+        and not order.is_refunded
+        and call.actor.may("orders.refund"),
+        may_cancel=call.actor.may("orders.sell")
+        and (order.is_open or (order.is_owed and call.actor.may("orders.refund"))),
+        payments=PAYMENTS,
+        statuses=STATUSES,
+        sources=SOURCES,
+        errors=errors,
+        problem=problem,
+        toast=toast,
+    )
+
+
+def _order_id(call: CafeCall) -> int:
+    return id_in_path(call.path["order_id"], say("Order not found"))
