@@ -25,6 +25,7 @@ from lanhouse.db.outbox import forget_foreign
 from lanhouse.db.store import Store
 from lanhouse.jobs import housekeeping
 from lanhouse.jobs.runner import Runner
+from lanhouse.jobs.schemas import Outside
 from lanhouse.jobs.ticker import Task, Ticker
 from lanhouse.kit import clock
 from lanhouse.kit.vault import LOCKED, Vault
@@ -61,8 +62,8 @@ SURFACE_MODULES = ["lanhouse.web.plain", "lanhouse.aggregator.surfaces"]
 """Modules with `surfaces(services)`: further wires by name, besides the café's."""
 
 JOB_FILES = ("jobs",)
-"""Files of a noun with TASKS (a list of jobs.ticker.Task) to run on the clock, or JOBS (a list of
-jobs.schemas.Kind) to be queued, or both."""
+"""Files of a noun with TASKS (a list of jobs.ticker.Task) to run on the clock, JOBS (a list of
+jobs.schemas.Kind) to be queued, or deliveries(outside) that makes further ones."""
 
 _CAFE_PREFIX = CafeRoutes.prefix.partition("{")[0]
 STATIC_DIR = Path(__file__).parent / "web" / "static"
@@ -139,9 +140,12 @@ def create_app(
     services.endpoints = list(endpoints.values())
     tasks = [*TASKS]
     services.job_kinds = [*housekeeping.JOBS]
+    outside = Outside(store, vault, settings.outbound_private)
     for module in _modules_of(*JOB_FILES):
         tasks.extend(getattr(module, "TASKS", ()))
         services.job_kinds.extend(getattr(module, "JOBS", ()))
+        if hasattr(module, "deliveries"):
+            services.job_kinds.extend(module.deliveries(outside))
     ticker = Ticker(store, tasks)
     runner = Runner(store, services.job_kinds, lambda: ticker.leads)
 

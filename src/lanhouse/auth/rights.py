@@ -46,6 +46,8 @@ RIGHTS: dict[str, str] = {
     "sessions.refund_other_tender": "manager",
     "sessions.guest_login": "staff",
     "till.expense": "manager",
+    "till.drawer": "staff",
+    "receipts.print": "staff",
     "shifts.work": "staff",
     "shifts.view": "manager",
     "shifts.see_expected": "manager",

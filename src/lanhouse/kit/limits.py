@@ -11,6 +11,7 @@ MAX_PCGROUP = 100
 MAX_PC = 500
 MAX_ROOM = 100
 MAX_TILL = 50
+MAX_PRINTER = 50
 MAX_PRODUCTGROUP = 100  # beside the group "Default"
 MAX_PRODUCT = 500  # beside the print
 

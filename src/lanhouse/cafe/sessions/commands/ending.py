@@ -63,7 +63,11 @@ _END = static(
                 sessions.c.transfer_id,
             )
         }
-        | {sessions.c.guest_login: sa.null()}
+        | {
+            sessions.c.guest_login: sa.null(),
+            sessions.c.access_mark: sa.null(),
+            sessions.c.access_sealed: sa.null(),
+        }
     )
 )
 
