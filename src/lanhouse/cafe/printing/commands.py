@@ -140,6 +140,7 @@ def remove_printer(tx: Tx, wanted: PrinterWanted) -> int:
 def print_test(tx: Tx, wanted: PrinterWanted) -> int:
     """Ask a printer for a strip that shows what it can do; answers the job. Raises NotFound."""
     printer = _found(tx, wanted.center.id, wanted.printer_id)
+    tx.audit("printer", printer.id)
     return ask(tx, TEST, printer, wanted.actor, {})
 
 

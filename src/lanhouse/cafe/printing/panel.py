@@ -45,9 +45,10 @@ _DONE = {"saved": N_("Saved. It holds from now on."), "canceled": N_("It is not 
 
 
 class PageIn(msgspec.Struct):
-    """What a form has just done."""
+    """What a form has just done, and whose form is shown: a printer's by id, 0 = a new one."""
 
     done: str = ""
+    open: int = _NO_FORM
 
 
 class PrinterForm(msgspec.Struct):
@@ -85,8 +86,9 @@ class Stored(msgspec.Struct, frozen=True):
 
 @routes.get(_PATH, right="settings.view", summary="The printers, and what waits for them")
 async def printers(call: CafeCall, data: PageIn) -> Reply:
-    """Each with its form; who may not change settings reads."""
-    return await _page(call, PrinterForm(), _NO_FORM, done=data.done)
+    """One form at a time; who may not change settings reads."""
+    may_change = call.actor.may("settings.edit")
+    return await _page(call, None, data.open if may_change else _NO_FORM, done=data.done)
 
 
 @routes.post(_PATH, right="settings.edit", summary="Add a printer")
@@ -170,7 +172,7 @@ def _number(text: str) -> int:
 
 async def _page(
     call: CafeCall,
-    form: PrinterForm,
+    form: PrinterForm | None,
     open_id: int,
     error: AppError | None = None,
     *,
@@ -178,6 +180,9 @@ async def _page(
 ) -> Reply:
     errors, problem = errors_in_form(error, call.view.language, _FIELDS)
     values = await call.read(_page_values, call)
+    if form is None:
+        opened = (one.values for one in values["printers"] if one.id == open_id)
+        form = next(opened, PrinterForm())
     return call.html(
         _PAGE,
         status=200 if error is None else error.status,

@@ -75,7 +75,9 @@ def issue(tx: Tx, cmd: PrintDocument) -> Issue:
     Raises NotFound for what is no document of the centre, or not of this caller.
     """
     _must_be_seen(tx, cmd)
-    return Issue(_count(tx, cmd.center.id, cmd.document, cmd.actor.staff_id))
+    number = _count(tx, cmd.center.id, cmd.document, cmd.actor.staff_id)
+    _note(tx, cmd.document, number)
+    return Issue(number)
 
 
 def print_document(tx: Tx, cmd: PrintDocument) -> int:
@@ -95,6 +97,7 @@ def print_document(tx: Tx, cmd: PrintDocument) -> int:
         read_guest_login(tx, wanted)
         return ask(tx, RECEIPT, printer, cmd.actor, _payload(document))
     number = _count(tx, center_id, document, cmd.actor.staff_id)
+    _note(tx, document, number)
     more = {"is_copy": number > 1, "is_shown": is_shown}
     return ask(tx, RECEIPT, printer, cmd.actor, _payload(document, **more))
 
@@ -140,6 +143,11 @@ def _follow(tx: Tx, center: Center, row: Row) -> None:
 def _ask_for(tx: Tx, row: Row, printer: Printer, kind: str, payload: dict[str, Any]) -> None:
     person = Actor(kind="staff", center_id=row.center_id, staff_id=row.staff_id)
     ask(tx, kind, printer, person, payload)
+
+
+def _note(tx: Tx, document: Document, number: int) -> None:
+    subject = "shift" if document.kind is Kind.SHIFT else "receipt"
+    tx.audit(subject, document.subject_id, after={"printed": number})
 
 
 def _payload(document: Document, **more: Any) -> dict[str, Any]:

@@ -23,7 +23,6 @@ from lanhouse.kit.said import say
 
 NOT_THERE = say("There is no receipt with this number.")
 logs = billing_logs.c
-SOLD = (Event.ADDTIME.value, Event.OFFER.value)
 _ROW = static(
     sa.select(billing_logs).where(
         logs.center_id == sa.bindparam("center"), logs.id == sa.bindparam("log")
@@ -56,7 +55,7 @@ _OF_SALE = static(
     .where(
         logs.center_id == sa.bindparam("center"),
         pc_sessions.c.id == sa.bindparam("session"),
-        logs.event.in_(SOLD),
+        (logs.event == Event.ADDTIME.value) | (logs.event == Event.OFFER.value),
         logs.at >= pc_sessions.c.started_at,
     )
     .order_by(logs.id.desc())

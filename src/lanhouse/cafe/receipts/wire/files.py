@@ -76,6 +76,9 @@ def pdf(lines: Sequence[Line], title: str, columns: int = COLUMNS) -> bytes:
             middle = (width - _CODE_MM) / 2
             page.image(BytesIO(_code_png(row.code)), x=middle, w=_CODE_MM, h=_CODE_MM)
             continue
+        if not row.text:
+            page.ln(row_mm)
+            continue
         scale = 2 if row.is_large else 1
         page.set_font(_FONT, "B" if row.is_strong else "", size * scale)
         page.cell(h=row_mm * scale, text=row.text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
