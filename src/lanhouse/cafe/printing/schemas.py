@@ -61,6 +61,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     is_large: bool = False
     """Twice as wide and as high."""
     is_centered: bool = False
+    is_more: bool = False
+    """Set in a little: it says more about the line above."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):

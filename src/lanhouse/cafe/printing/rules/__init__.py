@@ -5,9 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from lanhouse.cafe.printing.schemas import Line, Row
 
 _LEAST_TEXT = 8
+_MORE = "  "
 # What a name or a comment may hold and paper may not: a printer takes them for commands.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -50,6 +53,9 @@ def _set(line: Line, room: int) -> Iterator[str]:
         yield "-" * room
     elif line.kind != "text":
         yield ""
+    elif line.is_more:
+        inner = msgspec.structs.replace(line, is_more=False)
+        yield from (_MORE + text for text in _set(inner, room - len(_MORE)))
     elif line.end:
         yield from _pair(clean(line.text), clean(line.end), room)
     else:

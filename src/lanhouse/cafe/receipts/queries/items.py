@@ -86,11 +86,8 @@ def items_of(row: Row) -> list[Item]:
 def _of_end(row: Row, head: Head, end: Settlement) -> Receipt:
     total = end.bill.total_micros
     time = [Item(kind="time", amount_micros=total, name=row.pc_name, tax_number=TIME_TAX)]
-    paid = {
-        "balance": end.from_balance_micros,
-        "bonus": end.from_bonus_micros,
-        end.payment: end.paid_micros,
-    }
+    paid = {"balance": end.from_balance_micros, "bonus": end.from_bonus_micros}
+    paid[end.payment] = paid.get(end.payment, 0) + end.paid_micros
     if end.session.kind not in ("member", POSTPAID):
         # What a guest paid before, whatever comes back of it.
         paid = {"before": end.from_balance_micros + end.from_bonus_micros + end.refund_micros}

@@ -169,7 +169,7 @@ def _item(item: Item, words: Words) -> Iterator[Line]:
     yield Line(text=text, end=words.amount(item.amount_micros))
     if item.quantity != 1 and item.amount_micros % item.quantity == 0:
         each = words.amount(item.amount_micros // item.quantity)
-        yield Line(text=f"  {item.quantity} x {each}")
+        yield Line(text=f"{item.quantity} x {each}", is_more=True)
 
 
 def _bill_line(line: BillLine, words: Words) -> Iterator[Line]:
@@ -179,7 +179,7 @@ def _bill_line(line: BillLine, words: Words) -> Iterator[Line]:
     if line.kind == "time":
         price = words.amount(int(line.price_per_hour) // (MICROS // 100) * (MICROS // 100))
         times = f"{words.clock(line.from_at)}-{words.clock(line.to_at)}"
-        yield Line(text=f"  {times}, {price}/h")
+        yield Line(text=f"{times}, {price}/h", is_more=True)
 
 
 def _settled(receipt: Receipt, words: Words) -> Iterator[Line]:

@@ -126,7 +126,7 @@ def _sums(label: str, sums: Sums, words: Words) -> Iterator[Line]:
     yield Line(text=f"{label} ({sums.number})", end=words.amount(sums.cash_micros))
     for tender, micros in ((N_("Card"), sums.card_micros), (N_("QR"), sums.qr_micros)):
         if micros:
-            yield Line(text=f"  {words.say(tender)}", end=words.amount(micros))
+            yield Line(text=words.say(tender), end=words.amount(micros), is_more=True)
 
 
 def _count(report: Report, count: Count, words: Words, *, is_open: bool) -> Iterator[Line]:
