@@ -66,8 +66,8 @@ class Tax(msgspec.Struct, frozen=True):
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """Something that was sold: a line of a receipt.
 
-    `kind` says in which words it is told: time, package, topup, goods, loan, repaid, expense,
-    deposit or other. `tax_number` is the tax that is in it (1 to 4), 0 = none.
+    `kind` says in which words it is told: time, package, topup, goods, booking, loan, repaid,
+    expense, deposit or other. `tax_number` is the tax that is in it (1 to 4), 0 = none.
     """
 
     kind: str

@@ -22,6 +22,7 @@ _ITEMS = {
     "package": N_("Package: %(name)s"),
     "topup": N_("Top-up"),
     "goods": "%(name)s",
+    "booking": N_("Booking: %(name)s"),
     "loan": N_("Lent"),
     "repaid": N_("Paid back of what was lent"),
     "expense": N_("For the house"),
