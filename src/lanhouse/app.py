@@ -16,6 +16,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from lanhouse import aggregator, cafe
+from lanhouse.auth.addresses import parse_allow_list
 from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
 from lanhouse.cafe.centers.call import CafeRoutes
 from lanhouse.cafe.documented import calls_not_built
@@ -125,6 +126,9 @@ def create_app(
     A locked `vault` serves, but keeps no secret. `with_ticker` is switched off by tests that move
     the clock by hand.
     """
+    if settings.outbound_private:
+        networks = parse_allow_list(settings.outbound_private, "LANHOUSE_OUTBOUND_PRIVATE")
+        settings = replace(settings, outbound_private=networks)
     feed = Feed(store)
     services = Services(settings=settings, store=store, vault=vault, feed=feed)
     surfaces: dict[str, Any] = cafe_surfaces(services)
