@@ -16,6 +16,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from lanhouse import aggregator, cafe
+from lanhouse.auth.addresses import parse_allow_list
 from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
 from lanhouse.cafe.centers.call import CafeRoutes
 from lanhouse.cafe.documented import calls_not_built
@@ -25,6 +26,7 @@ from lanhouse.db.outbox import forget_foreign
 from lanhouse.db.store import Store
 from lanhouse.jobs import housekeeping
 from lanhouse.jobs.runner import Runner
+from lanhouse.jobs.schemas import Outside
 from lanhouse.jobs.ticker import Task, Ticker
 from lanhouse.kit import clock
 from lanhouse.kit.vault import LOCKED, Vault
@@ -61,8 +63,8 @@ SURFACE_MODULES = ["lanhouse.web.plain", "lanhouse.aggregator.surfaces"]
 """Modules with `surfaces(services)`: further wires by name, besides the café's."""
 
 JOB_FILES = ("jobs",)
-"""Files of a noun with TASKS (a list of jobs.ticker.Task) to run on the clock, or JOBS (a list of
-jobs.schemas.Kind) to be queued, or both."""
+"""Files of a noun with TASKS (a list of jobs.ticker.Task) to run on the clock, JOBS (a list of
+jobs.schemas.Kind) to be queued, or deliveries(outside) that makes further ones."""
 
 _CAFE_PREFIX = CafeRoutes.prefix.partition("{")[0]
 STATIC_DIR = Path(__file__).parent / "web" / "static"
@@ -124,6 +126,9 @@ def create_app(
     A locked `vault` serves, but keeps no secret. `with_ticker` is switched off by tests that move
     the clock by hand.
     """
+    if settings.outbound_private:
+        networks = parse_allow_list(settings.outbound_private, "LANHOUSE_OUTBOUND_PRIVATE")
+        settings = replace(settings, outbound_private=networks)
     feed = Feed(store)
     services = Services(settings=settings, store=store, vault=vault, feed=feed)
     surfaces: dict[str, Any] = cafe_surfaces(services)
@@ -139,9 +144,12 @@ def create_app(
     services.endpoints = list(endpoints.values())
     tasks = [*TASKS]
     services.job_kinds = [*housekeeping.JOBS]
+    outside = Outside(store, vault, settings.outbound_private)
     for module in _modules_of(*JOB_FILES):
         tasks.extend(getattr(module, "TASKS", ()))
         services.job_kinds.extend(getattr(module, "JOBS", ()))
+        if hasattr(module, "deliveries"):
+            services.job_kinds.extend(module.deliveries(outside))
     ticker = Ticker(store, tasks)
     runner = Runner(store, services.job_kinds, lambda: ticker.leads)
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from lanhouse.auth.keys import note_use
-from lanhouse.auth.lockout import begin_attempt, forgive
+from lanhouse.auth.lockout import begin_attempt, forgive, take_back
 from lanhouse.cafe.money import log
 from lanhouse.cafe.money.schemas import Event, LogEntry
 from lanhouse.cafe.staff.commands import count_attempt
@@ -32,7 +32,7 @@ _NOTICES = frozenset({Event.RESTOCKNOTIFY})
 """Rows of the billing log beside the row of what brought them about."""
 _IDS = ("subject_id", "member_id", "pc_id", "transfer_id", "shift_id")
 
-HOUSEKEEPING = frozenset({note_use, begin_attempt, count_attempt, forgive})
+HOUSEKEEPING = frozenset({note_use, begin_attempt, count_attempt, forgive, take_back})
 """The counts of tries to sign in and the last use of a key: no acts of anybody."""
 
 _route: ContextVar[Route | None] = ContextVar("route", default=None)

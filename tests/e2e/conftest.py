@@ -78,7 +78,9 @@ def site(assets: None, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
         floor = Floor(store, open_hall(store, 7777))
     else:
         floor = open_floor(store, pcs_count=4, price_cents=300, zone="Europe/Lisbon")
-    settings = AppSettings(data_dir=tmp_path, port=port, api_rate_per_minute=0)
+    settings = AppSettings(
+        data_dir=tmp_path, port=port, api_rate_per_minute=0, outbound_private="127.0.0.0/8"
+    )
     app = create_app(settings, store, vault=VAULT)
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning")
     server = _Server(config)

@@ -85,6 +85,11 @@ _COUNT = static(
     )
     .returning(login_failures.c.failures)
 )
+_TAKE_BACK = static(
+    sa.update(login_failures)
+    .where(_WHERE, login_failures.c.failures > 0)
+    .values(failures=login_failures.c.failures - sa.literal(1))
+)
 _CLEAR = static(sa.delete(login_failures).where(_WHERE))
 
 
@@ -121,3 +126,8 @@ def begin_attempt(tx: Tx, attempt: Attempt) -> None:
 def forgive(tx: Tx, attempt: Attempt) -> None:
     """The password was right: the counted attempts are forgotten."""
     tx.run(_CLEAR, **_key(attempt))
+
+
+def take_back(tx: Tx, attempt: Attempt) -> None:
+    """This attempt was right; those before it still count."""
+    tx.run(_TAKE_BACK, **_key(attempt))

@@ -54,6 +54,8 @@ RIGHTS: dict[str, str] = {
     "sessions.pause": "admin",
     "sessions.pay_later": "manager",
     "till.expense": "manager",
+    "till.drawer": "staff",
+    "receipts.print": "staff",
     "shifts.work": "staff",
     "shifts.view": "manager",
     "shifts.see_expected": "manager",

@@ -11,6 +11,7 @@ from lanhouse.cafe.money import log
 from lanhouse.cafe.money import movements as money
 from lanhouse.cafe.pricing.commands import default as pricing
 from lanhouse.cafe.products.commands import default as products
+from lanhouse.cafe.receipts import commands as receipts
 from lanhouse.cafe.reports import commands as reports
 from lanhouse.cafe.sessions import queries as session_queries
 from lanhouse.cafe.sessions.commands import following as sessions
@@ -22,20 +23,21 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
         money.open_center_accounts,
         pricing.create_defaults,
         products.create_defaults,
+        receipts.keep_heads,
     ),
     facts.PasswordChanged: (guest_logins.forget_logins,),
     facts.PointsChanged: (loyalty.follow_points,),
     facts.MemberRegrouped: (sessions.reprice_members,),
     facts.PcRegrouped: (sessions.reprice_pcs,),
     facts.PricesChanged: (sessions.reprice_center,),
-    facts.SettingsChanged: (sessions.apply_settings,),
+    facts.SettingsChanged: (sessions.apply_settings, receipts.keep_heads),
     facts.PackagesChanged: (sessions.take_packages,),
     # After them, so that an end is computed once, under the prices that hold by then.
     facts.BalanceChanged: (sessions.move_ends,),
-    # Last, because all of a centre's commands meet in the rows that it locks.
     # Nobody yet: pages hear of it from the outbox.
     facts.OrderChanged: (),
-    facts.LogWritten: (log.add_to_sums, reports.add_rows),
+    # Last, because all of a centre's commands meet in the rows that it locks.
+    facts.LogWritten: (log.add_to_sums, reports.add_rows, receipts.print_by_itself),
     facts.SessionEnded: (reports.add_play,),
 }
 

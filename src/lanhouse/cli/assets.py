@@ -44,6 +44,13 @@ _VENDOR_FILES = {
     "swagger-ui-dist/swagger-ui-standalone-preset.js": "swagger/swagger-ui-standalone-preset.js",
     "swagger-ui-dist/swagger-ui.css": "swagger/swagger-ui.css",
 }
+# The font of receipts as PDF, with its licence: no font that a PDF knows has all of Europe's signs.
+_VENDOR_BYTES = {
+    "dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf": "fonts/DejaVuSansMono.ttf",
+    "dejavu-fonts-ttf/ttf/DejaVuSansMono-Bold.ttf": "fonts/DejaVuSansMono-Bold.ttf",
+    "dejavu-fonts-ttf/LICENSE": "fonts/LICENSE.txt",
+}
+_VENDORED = (*_VENDOR_FILES.values(), *_VENDOR_BYTES.values())
 _COMPRESSIBLE = {".css", ".js", ".svg"}
 # Lines "source<TAB>br file<TAB>gz file"; Node is here because npm is.
 _COMPRESS = """
@@ -109,7 +116,7 @@ def _hash_of(files: list[Path]) -> str:
 def _is_complete() -> bool:
     catalogues = [compiled_file(code) for code in LANGUAGES if code != DEFAULT_LANGUAGE]
     wanted = [
-        *(_VENDOR_DIR / name for name in _VENDOR_FILES.values()),
+        *(_VENDOR_DIR / name for name in _VENDORED),
         STATIC_DIR / ICON_SPRITE,
         *catalogues,
     ]
@@ -148,7 +155,11 @@ def _copy_vendor_files(modules: Path) -> None:
         text = (modules / source).read_text(encoding="utf-8")
         # The maps are not served, so the reference would only make the console complain.
         target.write_text(re.sub(r"/[*/]# sourceMappingURL=.*", "", text), encoding="utf-8")
-    wanted = {_VENDOR_DIR / name for name in _VENDOR_FILES.values()}
+    for source, name in _VENDOR_BYTES.items():
+        target = _VENDOR_DIR / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(modules / source, target)
+    wanted = {_VENDOR_DIR / name for name in _VENDORED}
     for old in [file for file in _VENDOR_DIR.rglob("*") if file.is_file() and file not in wanted]:
         old.unlink()
 

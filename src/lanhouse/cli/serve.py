@@ -84,9 +84,10 @@ def is_loopback(host: str) -> bool:
 def secure(settings: AppSettings, *, behind_proxy: bool, has_tls: bool) -> AppSettings:
     """With TLS in the way, cookies travel over HTTPS only and links say https.
 
-    Raises InvalidInput when the trusted proxies or the networks for /metrics are not addresses.
+    Raises InvalidInput when the trusted proxies, the networks for /metrics or those of printers are
+    not addresses.
     """
-    for name in ("trusted_proxies", "metrics_networks"):
+    for name in ("trusted_proxies", "metrics_networks", "outbound_private"):
         if typed := getattr(settings, name):
             listed = addresses.parse_allow_list(typed, f"LANHOUSE_{name.upper()}")
             settings = msgspec.structs.replace(settings, **{name: listed})

@@ -12,6 +12,7 @@ MAX_PC = 500
 MAX_ROOM = 100
 MAX_TILL = 50
 MAX_PAUSE = 100  # sessions that are paused at once
+MAX_PRINTER = 50
 MAX_PRODUCTGROUP = 100  # beside the group "Default"
 MAX_PRODUCT = 500  # beside the print
 MAX_ORDER = 5000  # neither done nor cancelled

@@ -446,7 +446,7 @@ class TestStart:
             told = text_of(desk.post("/panel/computers/start", sale))
             assert "€6.00 taken." in told
             assert floor.till("card") == taken * EURO
-        assert told == "PC01: the package is sold and runs, €6.00 taken."
+        assert told == "PC01: the package is sold and runs, €6.00 taken. Print"
         floor.verify()
 
     def test_less_than_the_minimum_is_told_before_it_is_refused(

@@ -30,6 +30,7 @@ SENT: dict[str, Any] = {
     "license_lang": "pt-BR",
     "cafe_latlng": "38.7223,-9.1393",
     "join_us": "https://hall.example/join",
+    "receipt_link": "https://hall.example/paper",
     "club_rules": "Be kind.\nPay.",
     "staff_allow_ip": "10.0.0.0/8,::1",
     "staff_access_range": "09:00-18:00",
@@ -72,7 +73,7 @@ SHOWN = {
     "admin_password": "",
     "admin_password_set": 1,
 }
-WRONG = {"cafe_latlng": "north", "join_us": "ftp://x"}
+WRONG = {"cafe_latlng": "north", "join_us": "ftp://x", "receipt_link": "ftp://x"}
 
 
 def another(key: Key) -> Any:

@@ -11,7 +11,12 @@ from tools.house_lint import ROOT, SOURCE, imported_modules
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 # Import name -> package, where they differ.
-PACKAGES = {"argon2": "argon2-cffi", "prometheus_client": "prometheus-client", "PIL": "pillow"}
+PACKAGES = {
+    "argon2": "argon2-cffi",
+    "fpdf": "fpdf2",
+    "prometheus_client": "prometheus-client",
+    "PIL": "pillow",
+}
 # Found by uvicorn, SQLAlchemy and zoneinfo by themselves; redis waits for the second process.
 NOT_IMPORTED = {"httptools", "wsproto", "tzdata", "uvloop", "redis", "psycopg"}
 # Comes with jinja2 by its own contract: what `escape` and `Markup` are documented to be.

@@ -12,6 +12,7 @@ from lanhouse.cafe.centers.queries import all_centers, center_by_license
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.logs.queries import LOG_LIST, LogFilter
 from lanhouse.cafe.logs.rules import EVENT_NAMES
+from lanhouse.cafe.members.queries import member_by_id
 from lanhouse.cafe.members.sign_in import (
     PortalSignIn,
     member_account,
@@ -19,6 +20,7 @@ from lanhouse.cafe.members.sign_in import (
     verified_member,
 )
 from lanhouse.cafe.portal.queries import account_page
+from lanhouse.cafe.sessions.sign_in import CODE_ACCOUNT, WrongCode, guest_by_code
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, NotFound, Refused, Unauthenticated
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
@@ -45,6 +47,8 @@ class SignInForm(msgspec.Struct):
 
     account: Annotated[str, msgspec.Meta(max_length=80)] = ""
     password: Annotated[str, msgspec.Meta(max_length=1024)] = ""
+    code: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    """A guest's code, in place of both."""
 
 
 class CenterForm(msgspec.Struct):
@@ -71,15 +75,27 @@ async def sign_in_page(call: Call) -> Reply:
         return redirect(f"{_home(center)}/account")
     was_in = PORTAL_COOKIE in call.request.cookies
     page = CafeCall(call, call.actor, center)
-    return page.html(f"{_FOLDER}/portal_sign_in.html", form=SignInForm(), problem="", was_in=was_in)
+    return page.html(
+        f"{_FOLDER}/portal_sign_in.html",
+        form=SignInForm(),
+        problem="",
+        was_in=was_in,
+        by_code=_by_code(center),
+    )
 
 
 @routes.post("/portal/{license_name}", public=True, summary="Sign in with account and password")
 async def sign_in(call: Call, data: SignInForm) -> Reply:
-    """Set the session cookie and go to the account, or show the form again with the reason."""
+    """Set the session cookie and go to the account, or show the form again with the reason.
+
+    A guest whose session runs may sign in with the code of the ticket instead.
+    """
     center = await _center(call)
     try:
-        secret = await _sign_in(call, center, data)
+        if data.code:
+            secret = await _sign_in_by_code(call, center, data.code)
+        else:
+            secret = await _sign_in(call, center, data)
     except AppError as error:
         page = CafeCall(call, call.actor, center)
         text = refusal_text(error, page.view.language)
@@ -89,10 +105,13 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
             form=SignInForm(account=data.account),
             problem=text,
             was_in=False,
+            by_code=_by_code(center),
         )
     reply = redirect(f"{_home(center)}/account").with_cookie(
         PORTAL_COOKIE, secret, seconds=WEB_SESSION_SECONDS, secure=call.settings.secure_cookies
     )
+    if data.code:
+        return reply
     return with_browser(reply, call, center.id, member_account(data.account.strip()))
 
 
@@ -144,6 +163,10 @@ async def _center(call: Call) -> Center:
     return center
 
 
+def _by_code(center: Center) -> bool:
+    return center.settings.client.access_code_login
+
+
 def _home(center: Center) -> str:
     return f"/portal/{center.license_name}"
 
@@ -154,5 +177,16 @@ async def _sign_in(call: Call, center: Center, data: SignInForm) -> str:
     member = await verified_member(call.services, attempt, data.account.strip(), data.password)
     if member.expires_at is not None and member.expires_at <= clock.now():
         raise Expired
+    done = PortalSignIn(center.id, member.id, member.password_hash)
+    return await call.run(sign_in_member, done)
+
+
+async def _sign_in_by_code(call: Call, center: Center, code: str) -> str:
+    """The secret of a new token; raises what guest_by_code does."""
+    attempt = attempt_of(call, center.id, CODE_ACCOUNT)
+    member_id = await guest_by_code(call.services, center, attempt, code)
+    member = await call.read(member_by_id, center.id, member_id)
+    if member is None or not member.is_active:
+        raise WrongCode
     done = PortalSignIn(center.id, member.id, member.password_hash)
     return await call.run(sign_in_member, done)

@@ -28,6 +28,10 @@ pc_sessions = sa.Table(
     # A guest's password under the server secret (members.guest_secret); emptied by the end, and by
     # every change of the password.
     sa.Column("guest_login", sa.LargeBinary),
+    # A guest's access code, where the centre has them: the mark by which it is found, and the code
+    # under the server secret (members.access_codes). Emptied with guest_login.
+    sa.Column("access_mark", sa.Text),
+    sa.Column("access_sealed", sa.LargeBinary),
     # When money, packages or prices end it; empty = nothing does. Kept right by every change.
     sa.Column("expires_at", UtcTime),
     # Empty while it runs.
@@ -70,6 +74,14 @@ pc_sessions = sa.Table(
         "pc_sessions_open_member_key",
         "center_id",
         "member_id",
+        unique=True,
+        sqlite_where=_IS_OPEN,
+        postgresql_where=_IS_OPEN,
+    ),
+    sa.Index(
+        "pc_sessions_access_key",
+        "center_id",
+        "access_mark",
         unique=True,
         sqlite_where=_IS_OPEN,
         postgresql_where=_IS_OPEN,

@@ -37,6 +37,7 @@ class Login(msgspec.Struct, frozen=True):
 
     account: str
     password: str
+    access_code: str = ""
 
 
 @routes.post(
@@ -47,7 +48,8 @@ async def show_login(call: CafeCall, data: LoginForm) -> Reply:
     wanted = LoginWanted(center=call.center, session_id=data.session)
     try:
         kept = await call.run(read_guest_login, wanted)
-        shown = Login(kept.account, kept.secret.opened(call.vault))
+        code = "" if kept.access_code is None else kept.access_code.opened(call.vault)
+        shown = Login(kept.account, kept.secret.opened(call.vault), code)
     except AppError as error:
         return _part(call, data, problem=error)
     return _part(call, data, shown)

@@ -63,6 +63,8 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     account: str = ""
     password: str = ""
     """Of a new guest; the desk hands it over."""
+    access_code: str = ""
+    """Stands in place of the log-in where guests sign in by code."""
     amount_micros: int = 0
     back: dict[str, int] = {}
     """What is given back, by tender."""
@@ -145,7 +147,7 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
     on_pc: dict[str, Any] = {
         **common,
         "pc_names": [data.pc],
-        "secrets": [await new_guest_secret(call.vault)],
+        "secrets": [await new_guest_secret(call.vault, call.center)],
     }
     meant = data.session
     payment = _tender(data.payment)
@@ -191,6 +193,7 @@ def _sold(what: str) -> Any:
             pc_name=made[0].session.pc_name,
             account=made[0].account,
             password=made[0].password,
+            access_code=made[0].access_code,
             amount_micros=made[0].taken_micros,
             session_id=made[0].session.id,
         )

@@ -10,6 +10,7 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.logs.queries import LogFilter, log_page
 from lanhouse.cafe.logs.rules import EVENT_NAMES
 from lanhouse.cafe.logs.wire import EXPORT_COLUMNS, LogsIn, export_part, filter_of
+from lanhouse.cafe.receipts.queries import is_receipt
 from lanhouse.db.store import Read
 from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.pages import address, offset_of
@@ -66,6 +67,7 @@ def _page(read: Read, wanted: LogFilter, data: PageIn) -> dict[str, Any]:
         "page": page,
         "wanted": data,
         "event_names": EVENT_NAMES,
+        "has_receipt": is_receipt,
         "has_times": data.time_start != "00:00" or data.time_end != "23:59",
         "is_filtered": address(_PATH, data, page=None) != _PATH,
         "first": before + 1,

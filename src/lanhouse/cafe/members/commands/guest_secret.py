@@ -7,6 +7,8 @@ import secrets
 import msgspec
 
 from lanhouse.auth.passwords import make_hash
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.members.commands.access_codes import AccessCode, new_access_codes
 from lanhouse.kit.vault import Unreadable, Vault
 
 GUEST_WORD_CHARS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -25,6 +27,8 @@ class GuestSecret(msgspec.Struct, frozen=True):
     password: str = ""
     password_hash: str = ""
     sealed: bytes | None = None
+    codes: tuple[AccessCode, ...] = ()
+    """Candidates for the guest's access code; empty where guests sign in without one."""
 
     def opened(self, vault: Vault) -> str:
         """The password. Raises Unreadable when the server secret is not the one it needs."""
@@ -35,13 +39,14 @@ class GuestSecret(msgspec.Struct, frozen=True):
         return vault.open(_PURPOSE, self.password_hash, self.sealed).decode()
 
 
-async def new_guest_secret(vault: Vault) -> GuestSecret:
+async def new_guest_secret(vault: Vault, center: Center | None = None) -> GuestSecret:
     """A password for a new guest. Raises Busy when too many hashes wait already.
 
-    It is sealed for its own hash, which has a random salt: it opens beside that hash only.
+    With a `center` that signs guests in by code there are codes beside it. The password is sealed
+    for its own hash, which has a random salt: it opens beside that hash only.
     """
     password = "".join(secrets.choice(GUEST_WORD_CHARS) for _ in range(GUEST_WORD_LENGTH))
     password_hash = await make_hash(password)
-    return GuestSecret(
-        password, password_hash, vault.seal(_PURPOSE, password_hash, password.encode())
-    )
+    sealed = vault.seal(_PURPOSE, password_hash, password.encode())
+    codes = () if center is None else new_access_codes(vault, center)
+    return GuestSecret(password, password_hash, sealed, codes)

@@ -343,7 +343,9 @@ async def _secrets(call: CafeCall, names: Sequence[str]) -> list[GuestSecret]:
 
 
 async def _made(call: CafeCall, count: int) -> list[GuestSecret]:
-    return list(await asyncio.gather(*(new_guest_secret(call.vault) for _ in range(count))))
+    return list(
+        await asyncio.gather(*(new_guest_secret(call.vault, call.center) for _ in range(count)))
+    )
 
 
 async def _member_id(call: CafeCall, account: str, member_id: int | None) -> int | None:

@@ -62,7 +62,12 @@ _END = static(
                 sessions.c.paused_seconds,
             )
         }
-        | {sessions.c.guest_login: sa.null(), sessions.c.paused_at: sa.null()}
+        | {
+            sessions.c.guest_login: sa.null(),
+            sessions.c.access_mark: sa.null(),
+            sessions.c.access_sealed: sa.null(),
+            sessions.c.paused_at: sa.null(),
+        }
     )
 )
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.commands import NewGuest, create_guest
+from lanhouse.cafe.members.commands.access_codes import AccessCode
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.money.movements import Movement, move
@@ -47,7 +49,7 @@ from lanhouse.cafe.sessions.schemas import (
     Session,
 )
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
-from lanhouse.db.statements import Row, insert_ignore, static
+from lanhouse.db.statements import Row, among, insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.local_time import whole_second
@@ -55,6 +57,13 @@ from lanhouse.kit.said import say
 from lanhouse.ledger.answers import HIDDEN
 
 _INSERT = static(insert_ignore(sessions).returning(sessions.c.id))
+_TAKEN = static(
+    sa.select(sessions.c.access_mark).where(
+        sessions.c.center_id == sa.bindparam("center"),
+        sessions.c.ended_at.is_(None),
+        among(sessions.c.access_mark, "marks"),
+    )
+)
 
 
 class StartGuests(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,13 +106,18 @@ class Started(msgspec.Struct, frozen=True):
     """Of a member; guests have the group of their kind."""
     taken_micros: int = 0
     """Paid at the desk by this call."""
+    access_code: str = ""
+    """Of a new guest, where the centre signs guests in by code."""
 
 
 def without_passwords(done: Started | list[Started]) -> Any:
     """The same with HIDDEN in place of every password, for what is stored of an answer."""
     if isinstance(done, list):
         return [without_passwords(one) for one in done]
-    return msgspec.structs.replace(done, password=HIDDEN) if done.password else done
+    if not done.password:
+        return done
+    code = HIDDEN if done.access_code else ""
+    return msgspec.structs.replace(done, password=HIDDEN, access_code=code)
 
 
 def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
@@ -159,10 +173,17 @@ def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: Guest
         paid_micros=cmd.paid_micros,
         payment=cmd.payment,
     )
-    session = _begin(tx, plan, guest_login=secret.sealed)
+    code = _free_code(tx, cmd.center.id, secret.codes)
+    session = _begin(tx, plan, guest_login=secret.sealed, code=code)
     if cmd.kind in (POSTPAID, FREE):  # the others have a row for the money that was paid
         note_start(tx, cmd.center, cmd.actor, session)
-    return Started(session, guest.account, secret.password, taken_micros=taken_micros)
+    return Started(
+        session,
+        guest.account,
+        secret.password,
+        taken_micros=taken_micros,
+        access_code="" if code is None else code.code,
+    )
 
 
 def start_member(tx: Tx, cmd: StartMember) -> Started:
@@ -218,7 +239,18 @@ def note_start(tx: Tx, center: Center, actor: Actor, session: Session) -> None:
     )
 
 
-def _begin(tx: Tx, plan: Start, *, guest_login: bytes | None = None) -> Session:
+def _free_code(tx: Tx, center_id: int, codes: Sequence[AccessCode]) -> AccessCode | None:
+    """The first of the codes that no running session has."""
+    if not codes:
+        return None
+    marks = [code.mark for code in codes]
+    taken = {row.access_mark for row in tx.all(_TAKEN, center=center_id, marks=marks)}
+    return next((code for code in codes if code.mark not in taken), None)
+
+
+def _begin(
+    tx: Tx, plan: Start, *, guest_login: bytes | None = None, code: AccessCode | None = None
+) -> Session:
     """Store a new session on a free PC. Two at once: the second one gets a clear refusal."""
     plan.check()
     session = plan.session
@@ -230,6 +262,8 @@ def _begin(tx: Tx, plan: Start, *, guest_login: bytes | None = None) -> Session:
         kind=session.kind,
         member_id=session.member_id,
         guest_login=guest_login,
+        access_mark=None if code is None else code.mark,
+        access_sealed=None if code is None else code.sealed,
         started_at=session.started_at,
         expires_at=session.expires_at,
         free_seconds=session.terms.free_seconds,

@@ -154,6 +154,7 @@ def started(done: Sequence[Started], center: Center) -> StartedOut:
             member_account=one.account,
             member_group_id=GUEST_GROUPS.get(one.session.kind, one.member_group_id),
             member_password=one.password or UNSET,
+            access_code=one.access_code or UNSET,
             **times_of(one.session, center.zone, at),
         )
         for one in done
@@ -355,6 +356,7 @@ def guest_login(kept: KeptLogin, vault: Vault) -> GuestLoginOut:
         member_id=kept.member_id,
         member_account=kept.account,
         member_password=kept.secret.opened(vault),
+        access_code=UNSET if kept.access_code is None else kept.access_code.opened(vault),
     )
 
 

@@ -17,6 +17,8 @@ class StartedRow(Struct, kw_only=True):
     member_group_id: int
     member_password: str | UnsetType = UNSET
     """Of a guest that is new, this once."""
+    access_code: str | UnsetType = UNSET
+    """Of a guest that is new, where the centre signs guests in by code."""
     status_connect_time_local: str
     status_disconnect_time_local: str | None
     status_connect_time_duration: str
@@ -220,6 +222,8 @@ class GuestLoginOut(Struct):
     member_id: int
     member_account: str
     member_password: str
+    access_code: str | UnsetType = UNSET
+    """Where the centre signs guests in by code."""
 
 
 class RealTimeBalanceOut(Struct):

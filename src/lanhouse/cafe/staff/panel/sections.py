@@ -78,6 +78,8 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("shifts.close_others", N_("Close somebody else’s shift")),
             ("tills.edit", N_("Add and change tills")),
             ("till.expense", N_("Take cash out of the till for the house")),
+            ("till.drawer", N_("Open the cash drawer without a sale")),
+            ("receipts.print", N_("Print receipts, also once more")),
         ),
     ),
     (

@@ -72,8 +72,10 @@ class IdleKeys(msgspec.Struct, frozen=True, kw_only=True):
         bool,
         key(
             N_("Sign-in by access code"),
-            N_("On: guests sign in with the code of their ticket."),
-            is_honoured=False,
+            N_(
+                "On: a new guest gets a code of eight digits, and signs in to the portal with it"
+                " while the session runs."
+            ),
         ),
     ] = False
     allow_prepaid_checkout: Annotated[

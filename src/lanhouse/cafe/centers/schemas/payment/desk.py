@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta
 
 from lanhouse.cafe.centers.schemas.keys import key
 from lanhouse.cafe.centers.schemas.payment.tenders import SaleKeys
-from lanhouse.cafe.centers.schemas.values import JsonText, Moments, Rate, Seconds, Text
+from lanhouse.cafe.centers.schemas.values import Address, JsonText, Moments, Rate, Seconds, Text
 from lanhouse.kit.texts import N_
+
+ReceiptText = Annotated[str, Meta(max_length=500)]
+NOT_FISCAL = N_("Not a fiscal receipt")
+"""The owner's line where the owner has written none; receipts say it in their language."""
 
 
 class TaxKeys(SaleKeys, frozen=True, kw_only=True):
@@ -113,8 +119,76 @@ class ReceiptKeys(TaxKeys, frozen=True, kw_only=True):
 
     print_order_after_topup: Annotated[
         bool,
-        key(N_("Receipt of a top-up"), N_("On: a top-up prints a receipt."), is_honoured=False),
+        key(
+            N_("Receipt of a top-up"),
+            N_("On: a top-up at the desk prints a receipt by itself, where a printer is set up."),
+        ),
     ] = False
+    print_receipts: Annotated[
+        bool,
+        key(
+            N_("Receipt of everything"),
+            N_(
+                "On: every sale, top-up and check-out at the desk prints a receipt by itself, where"
+                " a printer is set up."
+            ),
+            is_ours=True,
+        ),
+    ] = False
+    open_drawer_on_cash: Annotated[
+        bool,
+        key(
+            N_("Drawer opens by itself"),
+            N_("On: the cash drawer opens whenever cash is taken or given at the desk."),
+            is_ours=True,
+        ),
+    ] = False
+    receipt_language: Annotated[
+        Literal["en", "de"],
+        key(
+            N_("Language of receipts"),
+            N_("In which language receipts and tickets are printed."),
+            words={"en": N_("English"), "de": N_("German")},
+            is_ours=True,
+        ),
+    ] = "en"
+    receipt_address: Annotated[
+        ReceiptText,
+        key(
+            N_("Address on receipts"),
+            N_("Some lines below the name: street, town, telephone."),
+            form="long",
+            is_ours=True,
+        ),
+    ] = ""
+    receipt_tax_number: Annotated[
+        Text,
+        key(
+            N_("Tax number on receipts"),
+            N_("As the tax office wants it to be written. Empty = there is none."),
+            is_ours=True,
+        ),
+    ] = ""
+    receipt_note: Annotated[
+        ReceiptText,
+        key(
+            N_("Last lines of receipts"),
+            N_(
+                "What stands at their end: that it is no fiscal receipt, where the law knows those,"
+                " a greeting, the hours."
+            ),
+            form="long",
+            is_ours=True,
+        ),
+    ] = NOT_FISCAL
+    receipt_link: Annotated[
+        Address,
+        key(
+            N_("Code on receipts"),
+            N_("The page to which a code at the end leads. Empty = there is no code."),
+            is_ours=True,
+        ),
+    ] = ""
     allow_print_logo: Annotated[
         bool,
         key(N_("Logo on receipts"), N_("On: receipts begin with the logo."), is_honoured=False),

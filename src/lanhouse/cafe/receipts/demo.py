@@ -1,0 +1,13 @@
+"""What stands on the receipts of the demo centre."""
+
+from __future__ import annotations
+
+from lanhouse.cafe.centers.demo import demo_center
+from lanhouse.cafe.settings.commands import SettingsInput, save_settings
+from lanhouse.db.store import Tx
+
+
+def opening(tx: Tx) -> None:
+    """Its address, as guests read it."""
+    said = {"receipt_address": "12 Harbour Street\nLisbon"}
+    save_settings(tx, SettingsInput(center=demo_center(tx), values={"payment": said}))

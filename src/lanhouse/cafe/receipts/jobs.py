@@ -1,0 +1,33 @@
+"""Printing documents: made from what is stored when the printer takes them, so that the queue
+holds no log-in and a strip is never older than its session."""
+
+from __future__ import annotations
+
+from lanhouse.cafe.printing.jobs import hand_on, printer_of
+from lanhouse.cafe.printing.queries import RECEIPT
+from lanhouse.cafe.printing.rules.escpos import strip
+from lanhouse.cafe.receipts.schemas import Document, Kind
+from lanhouse.cafe.receipts.wire.documents import printed_lines
+from lanhouse.jobs.schemas import Delivery, Done, Job, Outside
+from lanhouse.kit.errors import NotFound, Refused
+
+
+def deliveries(outside: Outside) -> list[Delivery]:
+    """Receipts, reports and tickets."""
+
+    async def deliver(job: Job) -> Done:
+        printer = await printer_of(outside, job)
+        if printer is None:
+            return Done({"printed": False, "why": "removed"})
+        document = Document(Kind(job.payload["kind"]), job.payload["subject_id"])
+        try:
+            lines = await outside.store.read(printed_lines, outside.vault, job, document)
+        except (NotFound, Refused):
+            # The session of a ticket has ended meanwhile: there is nothing to sign in to.
+            return Done({"printed": False, "why": "gone"})
+        await hand_on(
+            outside, printer, strip(lines, printer.values.columns, printer.values.code_page)
+        )
+        return Done({"printed": True})
+
+    return [Delivery(RECEIPT, deliver)]

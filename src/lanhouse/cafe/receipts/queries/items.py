@@ -1,0 +1,126 @@
+"""What a row of the billing log sold, and who paid it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.receipts.rules import TIME_TAX, taxes_in
+from lanhouse.cafe.receipts.schemas import Document, Head, Item, Kind, Receipt
+from lanhouse.cafe.sessions.plans.ending import Settlement, settlement_of
+from lanhouse.cafe.sessions.schemas import POSTPAID
+from lanhouse.cafe.sessions.tables import pc_sessions
+from lanhouse.db.statements import Row, static
+from lanhouse.db.store import Read
+from lanhouse.kit.local_time import whole_second
+
+_COMMENT = "Comment: "
+_ENDED = static(
+    sa.select(pc_sessions.c.id)
+    .where(
+        pc_sessions.c.center_id == sa.bindparam("center"),
+        pc_sessions.c.member_id == sa.bindparam("member"),
+        # A session ends on a whole second (decision 0020); who checks out is told to the moment.
+        pc_sessions.c.ended_at == sa.bindparam("second", type_=pc_sessions.c.ended_at.type),
+    )
+    .order_by(pc_sessions.c.id.desc())
+    .limit(1)
+)
+
+
+def receipt_of_row(read: Read, center: Center, head: Head, row: Row) -> Receipt:
+    """The receipt of a row, from the row and, of a check-out, from the session that ended."""
+    if row.event == Event.CHECKOUT:
+        session_id = read.scalar(
+            _ENDED, center=center.id, member=row.member_id, second=whole_second(row.at)
+        )
+        end = None if session_id is None else settlement_of(read, center.id, session_id)
+        if end is not None:
+            return _of_end(row, head, end)
+    return receipt_of_items(row, head, items_of(row))
+
+
+def receipt_of_items(row: Row, head: Head, items: Sequence[Item]) -> Receipt:
+    """A receipt with these lines; who paid, and when, is the row's.
+
+    A noun that keeps lines of its own (an order) hands them over here: what it sold stands in its
+    own words, with its own taxes.
+    """
+    return Receipt(
+        document=Document(Kind.LOG, row.id),
+        at=row.at,
+        staff_name=row.staff_name,
+        member_account=row.member_account,
+        pc_name=row.pc_name,
+        items=tuple(items),
+        total_micros=sum(item.amount_micros for item in items),
+        taxes=taxes_in(head, items),
+        paid=_paid(row),
+        bonus_micros=_given(row),
+        comment=row.details.removeprefix(_COMMENT) if _has_comment(row) else "",
+    )
+
+
+def items_of(row: Row) -> list[Item]:
+    """What a row sold that has no lines of its own."""
+    taken = row.cash_micros + row.card_micros + row.qr_micros
+    if row.event == Event.ADDTIME:
+        # Its tax stands on the bill at the end, when it is known what was played.
+        return [Item(kind="deposit", amount_micros=taken, name=row.pc_name)]
+    if row.event == Event.OFFER:
+        cost = row.cost_micros
+        return [Item(kind="package", amount_micros=cost, name=row.details, tax_number=TIME_TAX)]
+    if row.event == Event.TOPUP:
+        return [Item(kind="topup", amount_micros=taken or row.balance_micros)]
+    if row.event == Event.LOAN:
+        kind = "loan" if row.balance_micros > 0 or taken < 0 else "repaid"
+        return [Item(kind=kind, amount_micros=row.balance_micros or taken)]
+    if row.event == Event.EXPENSE:
+        return [Item(kind="expense", amount_micros=taken)]
+    return [Item(kind="other", amount_micros=row.cost_micros or taken, name=row.details)]
+
+
+def _of_end(row: Row, head: Head, end: Settlement) -> Receipt:
+    total = end.bill.total_micros
+    time = [Item(kind="time", amount_micros=total, name=row.pc_name, tax_number=TIME_TAX)]
+    paid = {"balance": end.from_balance_micros, "bonus": end.from_bonus_micros}
+    paid[end.payment] = paid.get(end.payment, 0) + end.paid_micros
+    if end.session.kind not in ("member", POSTPAID):
+        # What a guest paid before, whatever comes back of it.
+        paid = {"before": end.from_balance_micros + end.from_bonus_micros + end.refund_micros}
+    for tender, micros in end.back.handed_out.items():
+        paid[tender] = paid.get(tender, 0) - micros
+    return Receipt(
+        document=Document(Kind.LOG, row.id),
+        at=row.at,
+        staff_name=row.staff_name,
+        member_account=row.member_account,
+        pc_name=row.pc_name,
+        bill=end.bill,
+        total_micros=total,
+        taxes=taxes_in(head, time),
+        paid={tender: micros for tender, micros in paid.items() if micros},
+    )
+
+
+def _paid(row: Row) -> dict[str, int]:
+    paid = {
+        "cash": row.cash_micros,
+        "card": row.card_micros,
+        "qr": row.qr_micros,
+        "balance": row.spend_micros,
+        "bonus": -row.bonus_micros if row.cost_micros else 0,
+    }
+    return {tender: micros for tender, micros in paid.items() if micros}
+
+
+def _given(row: Row) -> int:
+    """Bonus that came on top of a top-up, or was taken back with one."""
+    return row.bonus_micros if row.event == Event.TOPUP else 0
+
+
+def _has_comment(row: Row) -> bool:
+    return row.event == Event.EXPENSE or row.details.startswith(_COMMENT)

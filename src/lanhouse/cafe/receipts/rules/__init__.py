@@ -1,0 +1,56 @@
+"""What is on a receipt: taxes, and which row of the log is one. Pure, in micros."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from lanhouse.cafe.receipts.schemas import Head, Item, Tax
+from lanhouse.kit.money import MICROS, half_up, round_half_up
+
+TIME_TAX = 4
+"""The tax of time and packages (cafe-domain 10)."""
+_HUNDRED = 100 * MICROS
+
+
+def included_tax(amount_micros: int, rate_micros: int) -> int:
+    """The tax that is in an amount, rounded half-up to the cent."""
+    exact = half_up(amount_micros * rate_micros, _HUNDRED + rate_micros)
+    return round_half_up(exact)
+
+
+def taxes_in(head: Head, items: Iterable[Item]) -> tuple[Tax, ...]:
+    """The taxes that are in these items, rounded once a line, in the order of their numbers.
+
+    Empty where prices do not hold their tax: what was not taken must stand on no receipt.
+    """
+    if not head.is_tax_included:
+        return ()
+    sums: dict[int, int] = defaultdict(int)
+    for item in items:
+        if 0 < item.tax_number <= len(head.taxes):
+            rate = head.taxes[item.tax_number - 1].rate_micros
+            sums[item.tax_number] += included_tax(item.amount_micros, rate)
+    found: list[Tax] = []
+    for number, amount in sorted(sums.items()):
+        tax = head.taxes[number - 1]
+        if tax.rate_micros:
+            found.append(Tax(tax.name, tax.rate_micros, amount))
+    return tuple(found)
+
+
+HEAD_KEYS = frozenset(
+    {
+        "center.cafe_name",
+        "center.timezone",
+        "payment.receipt_address",
+        "payment.receipt_tax_number",
+        "payment.receipt_note",
+        "payment.receipt_link",
+        "payment.receipt_language",
+        "payment.tax_included_in_price",
+        *(f"payment.tax{number}_name" for number in range(1, 5)),
+        *(f"payment.tax{number}_percentage_micros" for number in range(1, 5)),
+    }
+)
+"""The settings that a head is made of."""

@@ -1,0 +1,27 @@
+"""The port of fiscal devices: what signs a receipt where the law wants that."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from lanhouse.cafe.printing.schemas import Line
+from lanhouse.cafe.receipts.schemas import Receipt
+
+
+class Fiscal(Protocol):
+    """Signs receipts: the lines that it answers stand at the end of each, before the owner's."""
+
+    def sign(self, receipt: Receipt) -> list[Line]:
+        """The signature of a receipt; the same again for one that was signed before."""
+        ...
+
+
+class NoFiscal:
+    """Where no law asks for one: nothing is signed."""
+
+    def sign(self, receipt: Receipt) -> list[Line]:
+        """No lines."""
+        return []
+
+
+NONE = NoFiscal()
