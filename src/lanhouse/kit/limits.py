@@ -68,6 +68,10 @@ PASSWORD_CHARS_MIN = 10
 PASSWORD_CHARS_MAX = 200
 
 LOGIN_FAILURES_MAX = 5
+# Of the PIN of one person, in all browsers together; then only the password counts.
+PIN_FAILURES_MAX = 5
+PIN_DIGITS_MIN = 4
+PIN_DIGITS_MAX = 8
 # Wrong passwords of one address, of one account, and of one browser that is remembered.
 SIGN_IN_FAILURES_PER_MINUTE = 10
 # Password checks run at once for each processor, and how many wait: of one address, for what
