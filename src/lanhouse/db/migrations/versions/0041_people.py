@@ -1,4 +1,4 @@
-"""PINs of the staff.
+"""PINs of the staff; of which end of its API key a centre was told.
 
 Revision: 0041, after: 0036.
 """
@@ -28,8 +28,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"]),
         sa.PrimaryKeyConstraint("center_id", "staff_id"),
     )
+    op.add_column(
+        "api_keys", sa.Column("told_days", sa.Integer(), nullable=False, server_default="0")
+    )
 
 
 def downgrade() -> None:
     """Back to passwords alone."""
+    op.drop_column("api_keys", "told_days")
     op.drop_table("staff_pins")
