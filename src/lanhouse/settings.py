@@ -42,6 +42,9 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses or networks, comma-separated, whose X-Forwarded-For and X-Forwarded-Proto count."""
     metrics_networks: str = ""
     """Addresses or networks, comma-separated, that may read /metrics; loopback always may."""
+    outbound_private: str = ""
+    """Addresses or networks, comma-separated, of networks that are not public and that this server
+    may call for a centre (a gateway for text messages); empty = public addresses only."""
     api_rate_per_minute: Annotated[int, msgspec.Meta(ge=0)] = API_RATE_PER_MINUTE
     """Café API calls a minute for one key from one address; 0 = no limit."""
     database_threads: Annotated[int, msgspec.Meta(ge=1)] = 8

@@ -37,6 +37,9 @@ MAP_PICTURE_BYTES_MAX = 8_388_608
 MAP_PICTURE_PIXELS_MAX = 32_000_000
 MAP_PICTURE_SIDE_MAX = 2400
 FILE_CHUNK_BYTES = 262_144
+# A call of ours to another server: all of it, and what is read of the answer.
+OUTBOUND_SECONDS_MAX = 10
+OUTBOUND_BYTES_MAX = 1_048_576
 IDEMPOTENCY_KEY_MAX = 128
 # Everything of a request that is not its body; and how long it may take to arrive.
 HEAD_BYTES_MAX = 65_536
