@@ -32,6 +32,8 @@ PACKED_BYTES_MIN = 1_024
 LOGO_BYTES_MAX = 4_194_304
 LOGO_PIXELS_MAX = 16_000_000
 LOGO_SIDE_MAX = 512
+# The picture of a product, as large as a tile of the till needs it.
+PRODUCT_PICTURE_SIDE_MAX = 480
 # The picture under the map of a hall, in the same way.
 MAP_PICTURE_BYTES_MAX = 8_388_608
 MAP_PICTURE_PIXELS_MAX = 32_000_000

@@ -1,4 +1,4 @@
-"""PINs of the staff; of which end of its API key a centre was told.
+"""PINs of the staff, pictures of products, and of which end of its API key a centre was told.
 
 Revision: 0041, after: 0036.
 """
@@ -31,9 +31,20 @@ def upgrade() -> None:
     op.add_column(
         "api_keys", sa.Column("told_days", sa.Integer(), nullable=False, server_default="0")
     )
+    op.create_table(
+        "product_pictures",
+        sa.Column("center_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("product_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("file_key", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["file_key"], ["files.key"]),
+        sa.ForeignKeyConstraint(["center_id", "product_id"], ["products.center_id", "products.id"]),
+        sa.PrimaryKeyConstraint("center_id", "product_id"),
+    )
+    op.create_index("product_pictures_file_ix", "product_pictures", ["file_key"])
 
 
 def downgrade() -> None:
     """Back to passwords alone."""
+    op.drop_table("product_pictures")
     op.drop_column("api_keys", "told_days")
     op.drop_table("staff_pins")
