@@ -17,8 +17,9 @@ from lanhouse.db.migrate import config_for, migrate, newest_revision
 from lanhouse.db.sqlite import SqliteStore
 
 
-def main(message: str) -> None:
-    """Bring an empty database to the newest revision and write what is missing from it."""
+def main(message: str) -> Path:
+    """Bring an empty database to the newest revision and write what is missing from it; answers
+    the file."""
     with tempfile.TemporaryDirectory() as folder:
         store = SqliteStore(Path(folder) / "history.db")
         migrate(store)
@@ -28,7 +29,9 @@ def main(message: str) -> None:
                 config_for(connection), message, autogenerate=True, rev_id=number
             )
         store.engine.dispose()
-    print(f"wrote {getattr(made, 'path', made)}")
+    path = Path(getattr(made, "path"))  # noqa: B009 - one script, though its type says more
+    print(f"wrote {path}")
+    return path
 
 
 if __name__ == "__main__":

@@ -25,8 +25,9 @@ from lanhouse.db.digests import take_over_old_rows
 from lanhouse.db.outbox import forget_foreign
 from lanhouse.db.store import Store
 from lanhouse.jobs import housekeeping
+from lanhouse.jobs.outbound import Means, Outbound
 from lanhouse.jobs.runner import Runner
-from lanhouse.jobs.schemas import Outside
+from lanhouse.jobs.schemas import Kind
 from lanhouse.jobs.ticker import Task, Ticker
 from lanhouse.kit import clock
 from lanhouse.kit.vault import LOCKED, Vault
@@ -63,11 +64,16 @@ SURFACE_MODULES = ["lanhouse.web.plain", "lanhouse.aggregator.surfaces"]
 """Modules with `surfaces(services)`: further wires by name, besides the café's."""
 
 JOB_FILES = ("jobs",)
-"""Files of a noun with TASKS (a list of jobs.ticker.Task) to run on the clock, JOBS (a list of
-jobs.schemas.Kind) to be queued, or deliveries(outside) that makes further ones."""
+"""Files of a noun with TASKS (a list of jobs.ticker.Task) to run on the clock, or JOBS (a list of
+jobs.schemas.Kind) to be queued, or both; or `jobs_of(means)`, which answers such a list where
+a delivery needs the vault or the way out (jobs.outbound.Means)."""
 
 _CAFE_PREFIX = CafeRoutes.prefix.partition("{")[0]
 STATIC_DIR = Path(__file__).parent / "web" / "static"
+
+
+def _no_jobs(_: Means) -> list[Kind]:
+    return []
 
 
 def _seal(tx: Any, _: None) -> bool:
@@ -131,6 +137,7 @@ def create_app(
         settings = replace(settings, outbound_private=networks)
     feed = Feed(store)
     services = Services(settings=settings, store=store, vault=vault, feed=feed)
+    means = Means(store=store, vault=vault, outbound=Outbound(settings.outbound_private))
     surfaces: dict[str, Any] = cafe_surfaces(services)
     for name in SURFACE_MODULES:
         surfaces |= importlib.import_module(name).surfaces(services)
@@ -144,12 +151,10 @@ def create_app(
     services.endpoints = list(endpoints.values())
     tasks = [*TASKS]
     services.job_kinds = [*housekeeping.JOBS]
-    outside = Outside(store, vault, settings.outbound_private)
     for module in _modules_of(*JOB_FILES):
         tasks.extend(getattr(module, "TASKS", ()))
         services.job_kinds.extend(getattr(module, "JOBS", ()))
-        if hasattr(module, "deliveries"):
-            services.job_kinds.extend(module.deliveries(outside))
+        services.job_kinds.extend(getattr(module, "jobs_of", _no_jobs)(means))
     ticker = Ticker(store, tasks)
     runner = Runner(store, services.job_kinds, lambda: ticker.leads)
 

@@ -43,8 +43,8 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     metrics_networks: str = ""
     """Addresses or networks, comma-separated, that may read /metrics; loopback always may."""
     outbound_private: str = ""
-    """Addresses or networks of the hall itself, comma-separated, to which the server may open
-    connections: receipt printers. Empty = none."""
+    """Addresses or networks that are not public, comma-separated, to which this server may open
+    connections for a centre: receipt printers, a gateway for text messages. Empty = none."""
     api_rate_per_minute: Annotated[int, msgspec.Meta(ge=0)] = API_RATE_PER_MINUTE
     """Café API calls a minute for one key from one address; 0 = no limit."""
     database_threads: Annotated[int, msgspec.Meta(ge=1)] = 8

@@ -6,8 +6,9 @@ from lanhouse.cafe.printing import jobs as printing
 from lanhouse.cafe.receipts import jobs as receipts
 from lanhouse.db.store import Store
 from lanhouse.jobs.deliveries import Claim, Outcome, claim_next, note_outcome
+from lanhouse.jobs.outbound import Means, Outbound
 from lanhouse.jobs.queue import failure_of
-from lanhouse.jobs.schemas import Done, Outside
+from lanhouse.jobs.schemas import Done
 from tests.builders.secrets import VAULT
 
 LOOPBACK = "127.0.0.0/8"
@@ -17,10 +18,8 @@ _COURIER = "courier of the tests"
 async def deliver_due(store: Store, allowed: str = LOOPBACK) -> list[str]:
     """Try everything that is due once on a started store; answers what became of each: printed,
     why it was not, or the trouble."""
-    outside = Outside(store, VAULT, allowed)
-    kinds = {
-        kind.kind: kind for module in (printing, receipts) for kind in module.deliveries(outside)
-    }
+    means = Means(store=store, vault=VAULT, outbound=Outbound(allowed))
+    kinds = {kind.kind: kind for module in (printing, receipts) for kind in module.jobs_of(means)}
     seconds = dict.fromkeys(kinds, 50.0)
     told: list[str] = []
     while claimed := await store.write(claim_next, Claim(_COURIER, seconds, -1)):

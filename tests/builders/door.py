@@ -17,6 +17,7 @@ from lanhouse.auth.lockout import begin_attempt, forgive, take_back
 from lanhouse.cafe.money import log
 from lanhouse.cafe.money.schemas import Event, LogEntry
 from lanhouse.cafe.staff.commands import count_attempt
+from lanhouse.cafe.staff.commands.pins import count_pin_try
 from lanhouse.db.audit import Trail
 from lanhouse.db.postgres import PostgresStore
 from lanhouse.db.sqlite import SqliteStore
@@ -32,7 +33,9 @@ _NOTICES = frozenset({Event.RESTOCKNOTIFY})
 """Rows of the billing log beside the row of what brought them about."""
 _IDS = ("subject_id", "member_id", "pc_id", "transfer_id", "shift_id")
 
-HOUSEKEEPING = frozenset({note_use, begin_attempt, count_attempt, forgive, take_back})
+HOUSEKEEPING = frozenset(
+    {note_use, begin_attempt, count_attempt, count_pin_try, forgive, take_back}
+)
 """The counts of tries to sign in and the last use of a key: no acts of anybody."""
 
 _route: ContextVar[Route | None] = ContextVar("route", default=None)
@@ -47,6 +50,7 @@ _EXPORTS = (
 WITHOUT_ID: dict[str, str] = {
     "POST /panel/sign-in": _SIGN_IN,
     "POST /panel/sign-in/code": _SIGN_IN,
+    "POST /panel/switch": _SIGN_IN,
     "POST /api/native/v1/auth/staff-login": _SIGN_IN,
     "POST /panel/clock/accept": "steps the one clock of the server: every centre's log says so",
     **{

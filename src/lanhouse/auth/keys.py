@@ -20,13 +20,24 @@ from lanhouse.kit.errors import InvalidInput, Unauthenticated
 from lanhouse.kit.said import say
 
 VALID_DAYS = 365
+NOTICE_DAYS = (30, 7)
+"""So many days before a key ends its house is told, the first notice first."""
+_TELL_MAX = 100
 _PREFIX_SHOWN = 12
 
 _PUT = static(
     upsert(
         api_keys,
         ["center_id"],
-        ["key_hash", "prefix", "allowed_ips", "created_at", "expires_at", "last_used_at"],
+        [
+            "key_hash",
+            "prefix",
+            "allowed_ips",
+            "created_at",
+            "expires_at",
+            "last_used_at",
+            "told_days",
+        ],
     )
 )
 _BY_HASH = static(sa.select(api_keys).where(api_keys.c.key_hash == sa.bindparam("hash")))
@@ -37,6 +48,30 @@ _USED = static(
     sa.update(api_keys)
     .where(api_keys.c.key_hash == sa.bindparam("hash"))
     .values(last_used_at=sa.bindparam("used_at", type_=api_keys.c.last_used_at.type))
+)
+
+
+_TIME = api_keys.c.expires_at.type
+_TO_TELL = static(
+    sa.select(api_keys)
+    .where(
+        sa.or_(
+            *(
+                (api_keys.c.expires_at < sa.bindparam(f"before_{days}", type_=_TIME))
+                & ((api_keys.c.told_days == 0) | (api_keys.c.told_days > days))
+                for days in NOTICE_DAYS
+            )
+        ),
+        api_keys.c.expires_at > sa.bindparam("now", type_=_TIME),
+    )
+    .order_by(api_keys.c.center_id)
+    .limit(_TELL_MAX)
+    .with_for_update(skip_locked=True)
+)
+_TOLD = static(
+    sa.update(api_keys)
+    .where(api_keys.c.center_id == sa.bindparam("center"))
+    .values(told_days=sa.bindparam("days", type_=sa.Integer))
 )
 
 
@@ -88,6 +123,7 @@ def generate_key(tx: Tx, new: NewKey) -> KeyShown:
         created_at=now,
         expires_at=expires_at,
         last_used_at=None,
+        told_days=0,
     )
     advance(tx, CENTER_KEY, new.center_id)
     tx.emit("access.changed", {"center_id": new.center_id})
@@ -138,3 +174,20 @@ def key_of_center(read: Read, center_id: int) -> Row | None:
 def note_use(tx: Tx, use: KeyUse) -> None:
     """Remember when the key was last used."""
     tx.run(_USED, hash=use.key_hash, used_at=use.used_at)
+
+
+def days_left(key: Row) -> int:
+    """Whole days until a key ends, rounded down; negative: it has ended."""
+    return (key.expires_at - clock.real_now()).days
+
+
+def take_notices(tx: Tx) -> list[Row]:
+    """Keys whose end their houses are to be told of now: each of the notices comes once. A key that
+    nobody was told of until the last days gets that notice only."""
+    now = clock.real_now()
+    moments = {f"before_{days}": now + timedelta(days=days) for days in NOTICE_DAYS}
+    found = tx.all(_TO_TELL, now=now, **moments)
+    for key in found:
+        reached = [days for days in NOTICE_DAYS if key.expires_at < moments[f"before_{days}"]]
+        tx.run(_TOLD, center=key.center_id, days=min(reached))
+    return found

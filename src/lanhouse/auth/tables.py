@@ -20,6 +20,8 @@ api_keys = sa.Table(
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("expires_at", UtcTime, nullable=False),
     sa.Column("last_used_at", UtcTime),
+    # Of which notice of its end the house was told last: 30 or 7 (days before), 0 = none yet.
+    sa.Column("told_days", sa.Integer, nullable=False, server_default="0"),
 )
 
 # Sign-ins of staff and members. `use` keeps cookies and bearer tokens apart: a cookie never

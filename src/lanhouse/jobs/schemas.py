@@ -8,8 +8,7 @@ from typing import Any
 
 import msgspec
 
-from lanhouse.db.store import Store, Tx
-from lanhouse.kit.vault import Vault
+from lanhouse.db.store import Tx
 
 WAITING, RUNNING, DONE, FAILED, CANCELED = "waiting", "running", "done", "failed", "canceled"
 OPEN_STATES = (WAITING, RUNNING)
@@ -75,15 +74,6 @@ class Delivery(msgspec.Struct, frozen=True):
     kind: str
     deliver: Callable[[Job], Awaitable[Done]]
     seconds_max: float = 20
-
-
-class Outside(msgspec.Struct, frozen=True):
-    """What a file of a noun makes its deliveries with: `deliveries(outside) -> list[Delivery]`."""
-
-    store: Store
-    vault: Vault
-    allowed_networks: str
-    """Private addresses that may be connected to (LANHOUSE_OUTBOUND_PRIVATE), normalised."""
 
 
 Kind = Steps | Delivery

@@ -35,11 +35,16 @@ PACKED_BYTES_MIN = 1_024
 LOGO_BYTES_MAX = 4_194_304
 LOGO_PIXELS_MAX = 16_000_000
 LOGO_SIDE_MAX = 512
+# The picture of a product, as large as a tile of the till needs it.
+PRODUCT_PICTURE_SIDE_MAX = 480
 # The picture under the map of a hall, in the same way.
 MAP_PICTURE_BYTES_MAX = 8_388_608
 MAP_PICTURE_PIXELS_MAX = 32_000_000
 MAP_PICTURE_SIDE_MAX = 2400
 FILE_CHUNK_BYTES = 262_144
+# A call of ours to another server: all of it, and what is read of the answer.
+OUTBOUND_SECONDS_MAX = 10
+OUTBOUND_BYTES_MAX = 1_048_576
 IDEMPOTENCY_KEY_MAX = 128
 # Everything of a request that is not its body; and how long it may take to arrive.
 HEAD_BYTES_MAX = 65_536
@@ -73,6 +78,10 @@ PASSWORD_CHARS_MIN = 10
 PASSWORD_CHARS_MAX = 200
 
 LOGIN_FAILURES_MAX = 5
+# Of the PIN of one person, in all browsers together; then only the password counts.
+PIN_FAILURES_MAX = 5
+PIN_DIGITS_MIN = 4
+PIN_DIGITS_MAX = 8
 # Wrong passwords of one address, of one account, and of one browser that is remembered.
 SIGN_IN_FAILURES_PER_MINUTE = 10
 # Password checks run at once for each processor, and how many wait: of one address, for what

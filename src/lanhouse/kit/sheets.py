@@ -26,13 +26,13 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     return out.getvalue()
 
 
-def csv_rows(text: str) -> Iterator[list[str]]:
+def csv_rows(text: str, delimiter: str = ",") -> Iterator[list[str]]:
     """The rows of a CSV file as they were given to csv_text(), with or without BOM.
 
     Raises csv.Error for what is no CSV.
     """
     lines = io.StringIO(text.removeprefix(BOM), newline="")
-    for row in csv.reader(lines, strict=True):
+    for row in csv.reader(lines, strict=True, delimiter=delimiter):
         yield [_unguarded(cell) for cell in row]
 
 

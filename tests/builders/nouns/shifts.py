@@ -46,7 +46,13 @@ class ShiftKeeper(Ground):
         """A shift with a float of whole euros; its id."""
         return self.run(
             open_command,
-            OpenShift(center=self.center, actor=actor, till_id=till_id, float_micros=euros * EURO),
+            OpenShift(
+                center=self.center,
+                actor=actor,
+                till_id=till_id,
+                float_micros=euros * EURO,
+                address="",
+            ),
         )
 
     def move_cash(self, actor: Actor, shift_id: int, kind: str, micros: int) -> None:

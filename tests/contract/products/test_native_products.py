@@ -69,6 +69,7 @@ def test_a_product_from_making_to_deleting(
         "is_sold_out": False,
         "is_on_sale": False,
         "combo": [],
+        "picture_url": "",
         "updated_at": made["updated_at"],
     }
     assert ask(client, "GET", f"{URL}/1") == made

@@ -27,6 +27,8 @@ from lanhouse.cafe.centers.schemas import (
     Settings,
 )
 from lanhouse.cafe.members.tables import MEMBER_PIECES
+from lanhouse.cafe.products.queries import products_of_center
+from lanhouse.cafe.products.schemas import ComboItem, Source
 from lanhouse.cafe.products.tables import product_groups, products
 from lanhouse.db import migrate as migrations
 from lanhouse.db.migrate import (
@@ -48,6 +50,7 @@ from lanhouse.ledger.verify import verify_ledger
 from lanhouse.tables import complete_metadata
 from tests.builders.agents import open_operator
 from tests.builders.centers import open_hall
+from tests.builders.floor import Floor
 
 
 def test_the_history_makes_the_tables_of_the_code(store: Store) -> None:
@@ -285,3 +288,20 @@ def _shop_of(store: Store) -> list[list[dict[str, Any]]]:
         [{key: value for key, value in row.items() if not key.endswith("_at")} for row in rows]
         for rows in found
     ]
+
+
+def test_goods_of_before_have_no_picture(store: Store) -> None:
+    """0041: their stock and their parts are what they were."""
+    hall = open_hall(store)
+    floor = Floor(store, hall)
+    part = floor.add_product("Cola", 7)
+    combo = (ComboItem(Source.PRODUCT, part, 2),)
+    whole = floor.add_product("Menu", combo=combo)
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0036")
+    migrate(store)
+    found = store.read_sync(lambda read: products_of_center(read, hall.center_id))
+    kept = {each.id: (each.quantity, each.left, each.picture_key) for each in found}
+    assert kept[part] == (7, 7, None)
+    assert kept[whole] == (0, 3, None)
+    assert store.read_sync(verify_ledger, None).problem is None

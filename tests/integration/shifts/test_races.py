@@ -75,7 +75,13 @@ def test_a_till_and_a_person_get_one_shift(store: Store) -> None:
     tills = [floor.add_till(name) for name in ("A", "B")]
 
     def opened(actor: Actor, till: int) -> Work:
-        cmd = OpenShift(center=floor.center, actor=actor, till_id=till, float_micros=EURO)
+        cmd = OpenShift(
+            center=floor.center,
+            actor=actor,
+            till_id=till,
+            float_micros=EURO,
+            address="",
+        )
         return open_shift, cmd
 
     done = at_once(store, [opened(actor, tills[0]) for actor in (ines, bob)])

@@ -36,7 +36,9 @@ class CafeCall(Call):
             super().view,
             currency=self.center.currency,
             zone=self.center.zone,
-            center_name=self.center.name,
+            center_name=self.center.portal_name
+            if self.route.surface == "portal"
+            else self.center.name,
             license_name=self.center.license_name,
         )
 

@@ -11,7 +11,14 @@ from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.logs import wire
 from lanhouse.cafe.logs.commands import note_audit_export
-from lanhouse.cafe.logs.queries import LOG_LIST, LogPage, balance_page, log_page, log_part
+from lanhouse.cafe.logs.queries import (
+    LOG_LIST,
+    LogPage,
+    balance_page,
+    log_page_for,
+    log_part,
+    must_not_be_blind,
+)
 from lanhouse.cafe.logs.queries.audit import AUDIT_LIST, AuditFilter
 from lanhouse.cafe.logs.wire import (
     AUDIT_COLUMNS,
@@ -62,7 +69,7 @@ class MemberLogIn(msgspec.Struct, kw_only=True):
 async def billing_logs(call: CafeCall, data: LogsIn) -> LogsOut:
     """30 rows a page; totals and events are those of all pages."""
     wanted = filter_of(data, call.center)
-    page = await call.read(log_page, wanted, data.page or 1)
+    page = await call.read(log_page_for, call.center, call.actor, wanted, data.page or 1)
     return wire.logs(page, call.center.zone, _paging(page, data.page))
 
 
@@ -98,6 +105,7 @@ async def export(call: CafeCall, data: LogsIn) -> Stream:
     ends the export.
     """
     wanted, zone = filter_of(data, call.center), call.center.zone
+    await call.read(must_not_be_blind, call.center, call.actor, wanted)
     name = f"billing-log-{call.center.id}"
     return await sheet_file(
         call, name, EXPORT_COLUMNS, lambda read, after: export_part(read, wanted, zone, after)

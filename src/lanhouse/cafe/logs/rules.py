@@ -32,6 +32,7 @@ EVENT_NAMES = {
     Event.RESTOCKNOTIFY: N_("Low stock"),
     Event.MANUALCONFIRMQR: N_("QR payment confirmed"),
     Event.ADMINEXIT: N_("Left the PC client"),
+    Event.KEYNOTIFY: N_("API key ends soon"),
 }
 """What people call the events of the billing log."""
 

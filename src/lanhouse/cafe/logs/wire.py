@@ -99,7 +99,8 @@ class BalanceRow(LogRow, kw_only=True):
 
 
 class LogTotals(Struct, kw_only=True):
-    """The sums of all pages; every amount is null when there is no row."""
+    """The sums of all pages; every amount is null when there is no row, and for a person who may
+    not see what should be in a drawer that is to be counted."""
 
     log_bonus: str | None
     log_money: str | None
@@ -217,7 +218,7 @@ def _totals(page: LogPage) -> LogTotals:
     sums = page.totals
 
     def amount(micros: int) -> str | None:
-        return format_fixed(micros) if page.total_records else None
+        return format_fixed(micros) if page.total_records and not page.is_blind else None
 
     return LogTotals(
         log_bonus=amount(sums["bonus_micros"]),

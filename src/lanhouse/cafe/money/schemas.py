@@ -51,6 +51,8 @@ class Event(StrEnum):
     """Staff confirmed a QR payment by hand."""
     ADMINEXIT = "ADMINEXIT"
     """Somebody left the PC client with the staff password."""
+    KEYNOTIFY = "KEYNOTIFY"
+    """The API key ends soon."""
 
 
 class Subject(StrEnum):

@@ -9,6 +9,7 @@ import msgspec
 from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
 from lanhouse.cafe.centers.queries import all_centers, center_by_license
+from lanhouse.cafe.centers.queries.pictures import TOPUP_QR, shown_key
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.logs.queries import LOG_LIST, LogFilter
 from lanhouse.cafe.logs.rules import EVENT_NAMES
@@ -123,7 +124,8 @@ async def account(call: CafeCall) -> Reply:
     page = await call.read(account_page, call.center, call.actor.member_id, clock.now())
     if page is None:
         raise Unauthenticated
-    return call.html(f"{_FOLDER}/portal_account.html", page=page)
+    topup_qr = await call.read(shown_key, (call.center.id, TOPUP_QR))
+    return call.html(f"{_FOLDER}/portal_account.html", page=page, topup_qr=topup_qr)
 
 
 @routes.get("/portal/{license_name}/history", right="member.self", summary="All that happened")

@@ -19,7 +19,8 @@ from lanhouse.cafe.printing.rules.network import refusal_of
 from lanhouse.cafe.printing.schemas import CODE_PAGES, Line, Printer
 from lanhouse.db.store import Tx
 from lanhouse.jobs import queue
-from lanhouse.jobs.schemas import Delivery, Done, Job, Outside
+from lanhouse.jobs.outbound import Means
+from lanhouse.jobs.schemas import Delivery, Done, Job
 from lanhouse.kit import clock
 
 CONNECT_SECONDS_MAX = 3
@@ -95,15 +96,15 @@ def is_too_late(job: Job) -> bool:
     return clock.real_now() - asked > timedelta(seconds=DRAWER_SECONDS_MAX)
 
 
-async def printer_of(outside: Outside, job: Job) -> Printer | None:
+async def printer_of(means: Means, job: Job) -> Printer | None:
     """The printer that a job names; None when it was taken away."""
-    return await outside.store.read(printer_by_id, job.center_id, job.payload["printer_id"])
+    return await means.store.read(printer_by_id, job.center_id, job.payload["printer_id"])
 
 
-async def hand_on(outside: Outside, printer: Printer, data: bytes) -> None:
+async def hand_on(means: Means, printer: Printer, data: bytes) -> None:
     """send(), and what waited for this centre's printers is tried again at once."""
-    await send(printer, data, outside.allowed_networks)
-    await outside.store.write(_try_again, printer.center_id)
+    await send(printer, data, means.outbound.private)
+    await means.store.write(_try_again, printer.center_id)
 
 
 def _try_again(tx: Tx, center_id: int) -> int:
@@ -126,24 +127,22 @@ def test_lines(printer: Printer) -> list[Line]:
     ]
 
 
-def deliveries(outside: Outside) -> list[Delivery]:
+def jobs_of(means: Means) -> list[Delivery]:
     """What printers are asked for by themselves: a test, and to open the drawer."""
 
     async def test(job: Job) -> Done:
-        printer = await printer_of(outside, job)
+        printer = await printer_of(means, job)
         if printer is None:
             return Done({"printed": False, "why": "removed"})
         values = printer.values
-        await hand_on(
-            outside, printer, strip(test_lines(printer), values.columns, values.code_page)
-        )
+        await hand_on(means, printer, strip(test_lines(printer), values.columns, values.code_page))
         return Done({"printed": True})
 
     async def drawer(job: Job) -> Done:
-        printer = await printer_of(outside, job)
+        printer = await printer_of(means, job)
         if printer is None or is_too_late(job):
             return Done({"printed": False, "why": "late" if printer else "removed"})
-        await hand_on(outside, printer, START + OPEN_DRAWER)
+        await hand_on(means, printer, START + OPEN_DRAWER)
         return Done({"printed": True})
 
     return [Delivery(TEST, test), Delivery(DRAWER, drawer)]

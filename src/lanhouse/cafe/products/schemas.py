@@ -128,7 +128,14 @@ class Product(msgspec.Struct, frozen=True, kw_only=True):
     quantity: int
     """Pieces that are there, as they are counted; kept while nothing is counted."""
     parts: tuple[Part, ...] = ()
+    picture_key: str | None = None
+    """The file of what it looks like."""
     updated_at: datetime
+
+    @property
+    def picture_url(self) -> str:
+        """Where its picture is, for pages; empty: it has none. Another picture, another address."""
+        return f"/files/{self.picture_key}" if self.picture_key else ""
 
     @property
     def left(self) -> int | None:

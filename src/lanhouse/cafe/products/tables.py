@@ -109,6 +109,17 @@ products = sa.Table(
     ),
 )
 
+# What a product looks like; no row = it has no picture.
+product_pictures = sa.Table(
+    "product_pictures",
+    metadata,
+    sa.Column("center_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("product_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("file_key", sa.Text, sa.ForeignKey("files.key"), nullable=False),
+    sa.ForeignKeyConstraint(["center_id", "product_id"], ["products.center_id", "products.id"]),
+    sa.Index("product_pictures_file_ix", "file_key"),
+)
+
 product_combo_items = sa.Table(
     "product_combo_items",
     metadata,

@@ -8,25 +8,26 @@ from lanhouse.cafe.printing.queries import RECEIPT
 from lanhouse.cafe.printing.rules.escpos import strip
 from lanhouse.cafe.receipts.schemas import Document, Kind
 from lanhouse.cafe.receipts.wire.documents import printed_lines
-from lanhouse.jobs.schemas import Delivery, Done, Job, Outside
+from lanhouse.jobs.outbound import Means
+from lanhouse.jobs.schemas import Delivery, Done, Job
 from lanhouse.kit.errors import NotFound, Refused
 
 
-def deliveries(outside: Outside) -> list[Delivery]:
+def jobs_of(means: Means) -> list[Delivery]:
     """Receipts, reports and tickets."""
 
     async def deliver(job: Job) -> Done:
-        printer = await printer_of(outside, job)
+        printer = await printer_of(means, job)
         if printer is None:
             return Done({"printed": False, "why": "removed"})
         document = Document(Kind(job.payload["kind"]), job.payload["subject_id"])
         try:
-            lines = await outside.store.read(printed_lines, outside.vault, job, document)
+            lines = await means.store.read(printed_lines, means.vault, job, document)
         except (NotFound, Refused):
             # The session of a ticket has ended meanwhile: there is nothing to sign in to.
             return Done({"printed": False, "why": "gone"})
         await hand_on(
-            outside, printer, strip(lines, printer.values.columns, printer.values.code_page)
+            means, printer, strip(lines, printer.values.columns, printer.values.code_page)
         )
         return Done({"printed": True})
 

@@ -143,9 +143,17 @@ def _check_member(change: _Change) -> None:
         change.errors["default_member_group"] = "is not a member group of this centre"
 
 
+def _check_sms_provider(change: _Change) -> None:
+    """The server that is called is none of the values that are filled in."""
+    address = change.values.get("sms_provider_url") or ""
+    if "{" in address.partition("://")[2].partition("/")[0]:
+        change.errors["sms_provider_url"] = "must name its server without braces"
+
+
 _CHECKS: dict[str, Callable[[_Change], None]] = {
     "center": _check_center,
     "payment": _check_payment,
     "loyalty": _check_loyalty,
     "member": _check_member,
+    "sms_provider": _check_sms_provider,
 }

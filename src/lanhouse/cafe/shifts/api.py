@@ -12,7 +12,7 @@ from lanhouse.cafe.shifts.commands.tills import NewTill, TillChange, add_till, c
 from lanhouse.cafe.shifts.errors import ShiftNotFound
 from lanhouse.cafe.shifts.queries import SHIFT_LIST, WantedShifts, open_shift_of, tills_of
 from lanhouse.cafe.shifts.queries.views import ShiftView, shift_view
-from lanhouse.cafe.shifts.sign_in import confirmed_person
+from lanhouse.cafe.shifts.sign_in import NOBODY, Receiver, with_receiver
 from lanhouse.cafe.shifts.wire import (
     CashIn,
     CloseIn,
@@ -84,7 +84,11 @@ async def shift_rows(call: CafeCall, data: ShiftsIn) -> ShiftRowsOut:
 async def new_shift(call: CafeCall, data: OpenIn) -> Written[ShiftOut]:
     """A person and a till have one open shift at most (422)."""
     cmd = OpenShift(
-        center=call.center, actor=call.actor, till_id=data.till_id, float_micros=data.float
+        center=call.center,
+        actor=call.actor,
+        till_id=data.till_id,
+        float_micros=data.float,
+        address=call.address,
     )
     return await _written(call, commands.open_shift, cmd)
 
@@ -134,27 +138,32 @@ async def count(call: CafeCall, data: CountIn) -> Written[ShiftOut]:
 @native.post("/shifts/{shift_id}/close", right="shifts.work", summary="Close a shift")
 async def close(call: CafeCall, data: CloseIn) -> Written[ShiftOut]:
     """Answers its Z report. Another person's shift needs shifts.close_others."""
-    return await _written(call, _closed, _close(call, data, 0))
+    return await _written(call, _closed, _close(call, data, NOBODY))
 
 
 @native.post("/shifts/{shift_id}/hand-over", right="shifts.work", summary="Hand a shift over")
 async def hand_over(call: CafeCall, data: HandOverIn) -> Written[ShiftOut]:
     """Close it, and open one for who receives the drawer, with what stays in it, in one step.
 
-    The receiver confirms with account and password; sessions go on.
+    The receiver confirms with account, password and, where he has a second factor, a code;
+    sessions go on.
     """
-    person = await confirmed_person(call, data.next_account, data.next_password)
-    return await _written(call, _closed, _close(call, data, person.id))
+
+    async def hand(to: Receiver) -> Written[ShiftOut]:
+        return await _written(call, _closed, _close(call, data, to))
+
+    return await with_receiver(call, data.next_account, data.next_password, data.next_code, hand)
 
 
-def _close(call: CafeCall, data: CloseIn, next_id: int) -> CloseShift:
+def _close(call: CafeCall, data: CloseIn, to: Receiver) -> CloseShift:
     return CloseShift(
         center=call.center,
         actor=call.actor,
         shift_id=_shift_id(call),
         comment=data.comment,
         left_micros=data.left,
-        next_id=next_id,
+        next_id=to.staff_id,
+        next_code=to.code,
     )
 
 

@@ -60,7 +60,13 @@ def _open(tx: Tx, *, account: str, float_micros: int) -> None:
     till_id = next(row.id for row in tills_of(tx, CAFE_ID) if row.name == _TILLS[account])
     open_shift(
         tx,
-        OpenShift(center=demo_center(tx), actor=actor, till_id=till_id, float_micros=float_micros),
+        OpenShift(
+            center=demo_center(tx),
+            actor=actor,
+            till_id=till_id,
+            float_micros=float_micros,
+            address="",
+        ),
     )
 
 

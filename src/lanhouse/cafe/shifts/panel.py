@@ -22,7 +22,7 @@ from lanhouse.cafe.shifts.queries import (
 )
 from lanhouse.cafe.shifts.queries.views import is_own, shift_view
 from lanhouse.cafe.shifts.rules import pieces_of
-from lanhouse.cafe.shifts.sign_in import confirmed_person
+from lanhouse.cafe.shifts.sign_in import NOBODY, Receiver, with_receiver
 from lanhouse.cafe.staff.queries import staff_of_center
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -112,6 +112,7 @@ class CloseForm(msgspec.Struct):
     left: str = ""
     next_account: Annotated[Line, means("next_id")] = ""
     next_password: Annotated[Secret, Meta(max_length=1024)] = ""
+    next_code: Annotated[str, Meta(max_length=40)] = ""
     key: str = ""
 
 
@@ -147,6 +148,7 @@ async def open_shift(call: CafeCall, data: OpenForm) -> Reply:
             actor=call.actor,
             till_id=data.till_id,
             float_micros=float_micros,
+            address=call.address,
         )
         await call.do(commands.open_shift, cmd, ShiftDone, ShiftDone, key=data.key)
     except AppError as error:
@@ -234,19 +236,23 @@ async def close(call: CafeCall, data: CloseForm) -> Reply:
     """Leads to the Z report, or shows the form again with the reasons."""
     shift_id = _shift_id(call)
     try:
-        next_id = 0
-        if data.next_account:
-            person = await confirmed_person(call, data.next_account, data.next_password)
-            next_id = person.id
         cmd = CloseShift(
             center=call.center,
             actor=call.actor,
             shift_id=shift_id,
             comment=data.comment,
             left_micros=read_amount(data.left or "0", call.center.currency, field="left"),
-            next_id=next_id,
         )
-        await call.do(close_shift, cmd, _closed, ShiftDone, key=data.key)
+
+        async def end(to: Receiver) -> ShiftDone:
+            handed = msgspec.structs.replace(cmd, next_id=to.staff_id, next_code=to.code)
+            return await call.do(close_shift, handed, _closed, ShiftDone, key=data.key)
+
+        if data.next_account:
+            account, password = data.next_account, data.next_password
+            await with_receiver(call, account, password, data.next_code, end)
+        else:
+            await end(NOBODY)
     except AppError as error:
         return await _shift_page(call, shift_id, Typed(data, error))
     return _to(f"/panel/shifts/{shift_id}", "handed" if data.next_account else "closed")
@@ -313,6 +319,11 @@ def _page_values(read: Read, call: CafeCall, shift_id: int) -> dict[str, Any]:
     people = staff_of_center(read, call.center.id)
     names = {person.id: person.account for person in people}
     busy = {till.staff_name for till in tills_of(read, call.center.id)}
+    receivers = [
+        person
+        for person in people
+        if person.is_active and person.id != shift.row.staff_id and person.account not in busy
+    ]
     closer, count = shift.row.closed_by_id, shift.report.count
     return {
         "shift": shift,
@@ -321,11 +332,8 @@ def _page_values(read: Read, call: CafeCall, shift_id: int) -> dict[str, Any]:
         "pieces": [(value, parse_micros(value)) for value in pieces_of(call.center.currency)],
         "counted_pieces": [] if count is None else sorted(_pieces(count.pieces), reverse=True),
         "running": len(running_sessions(read, call.center.id)),
-        "receivers": [
-            person.account
-            for person in people
-            if person.is_active and person.id != shift.row.staff_id and person.account not in busy
-        ],
+        "receivers": [person.account for person in receivers],
+        "needs_code": any(person.has_second_factor for person in receivers),
         "range": differences_of(read, call.center.id, _LAST),
         "names": names,
         "closed_by": names.get(closer, "") if closer != shift.row.staff_id else "",

@@ -77,6 +77,8 @@ class HandOverIn(CloseIn, kw_only=True):
 
     next_account: Annotated[OneLine, means("next_id")]
     next_password: Annotated[Secret, Meta(max_length=1024)]
+    next_code: Annotated[str, Meta(max_length=40)] = ""
+    """Of the second factor of who receives it, where it is on."""
 
 
 class TillRow(Struct, kw_only=True):

@@ -5,6 +5,11 @@ from __future__ import annotations
 from datetime import time
 
 from lanhouse.cafe.staff.schemas import Person
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.limits import PIN_DIGITS_MAX, PIN_DIGITS_MIN
+from lanhouse.kit.said import say
+
+_RUNS = ("0123456789", "9876543210")
 
 
 def is_within(hours: str, at: time) -> bool:
@@ -30,3 +35,21 @@ def closed_hours(person: Person, house_hours: str, at: time) -> str:
         if not is_within(hours, at):
             return hours
     return ""
+
+
+def may_use_pin(person: Person) -> bool:
+    """Whether a PIN is enough for a person: for no right above those of Staff, and not around a
+    second factor."""
+    return person.is_active and not person.is_above_staff and not person.has_second_factor
+
+
+def check_pin(pin: str) -> None:
+    """Raise InvalidInput for what is no PIN, or one that anybody tries first (1111, 2345)."""
+    is_fit = PIN_DIGITS_MIN <= len(pin) <= PIN_DIGITS_MAX and pin.isascii() and pin.isdigit()
+    if not is_fit:
+        reason = say(
+            "must be %(least)s to %(most)s digits", least=PIN_DIGITS_MIN, most=PIN_DIGITS_MAX
+        )
+        raise InvalidInput({"pin": reason})
+    if len(set(pin)) == 1 or any(pin in run for run in _RUNS):
+        raise InvalidInput({"pin": say("is too easy to guess")})

@@ -38,6 +38,11 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
         return rights_of_person(self.role, self.granted, self.withheld)
 
     @property
+    def is_above_staff(self) -> bool:
+        """Whether the person may do anything that the template of Staff does not have."""
+        return not self.rights <= rights_of("staff")
+
+    @property
     def is_whole_admin(self) -> bool:
         """Whether this is an Admin at work from whom nothing is withheld."""
         return self.role == "admin" and self.is_active and not self.withheld
@@ -102,3 +107,18 @@ class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
     began_at: datetime
     ends_at: datetime
     is_current: bool
+
+
+class Pin(msgspec.Struct, frozen=True):
+    """A person's PIN as its hash, and how many wrong ones were tried since a right one."""
+
+    pin_hash: str
+    failures: int
+
+
+class SwitchChoice(msgspec.Struct, frozen=True):
+    """Somebody who may take a browser over; `counts` = his PIN does, else only the password."""
+
+    staff_id: int
+    account: str
+    counts: bool

@@ -22,10 +22,10 @@ staff = sa.Table(
     sa.Column("granted", Json, nullable=False),
     sa.Column("withheld", Json, nullable=False),
     sa.Column("is_active", sa.Boolean, nullable=False),
-    # Addresses from which this person may sign in; empty = everywhere.
+    # Addresses from which this person may sign in and open a shift; empty = everywhere.
     sa.Column("allowed_ips", sa.Text, nullable=False),
-    # From and to on the centre's clock ("09:00-18:00") between which this person may sign in; empty
-    # = at any time.
+    # From and to on the centre's clock ("09:00-18:00") between which this person may sign in and
+    # open a shift; empty = at any time.
     sa.Column("hours", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.UniqueConstraint("center_id", "account_key"),
@@ -47,5 +47,20 @@ second_factors = sa.Table(
     sa.Column("last_step", sa.BigInteger, nullable=False),
     # SHA-256 of the recovery codes that were not used yet.
     sa.Column("recovery_hashes", Json, nullable=False),
+    sa.Column("since", UtcTime, nullable=False),
+)
+
+# The PIN with which a person takes a browser over that is signed in already; no row = none.
+staff_pins = sa.Table(
+    "staff_pins",
+    metadata,
+    sa.Column("center_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column(
+        "staff_id", sa.BigInteger, sa.ForeignKey("staff.id"), primary_key=True, autoincrement=False
+    ),
+    # argon2id, as of a password.
+    sa.Column("pin_hash", sa.Text, nullable=False),
+    # Wrong ones since the last right one or sign-in; at PIN_FAILURES_MAX only the password counts.
+    sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("since", UtcTime, nullable=False),
 )

@@ -46,7 +46,7 @@ _SETTINGS = (
     RailItem("/panel/settings/shop", N_("Shop"), "wallet", "settings.view"),
     RailItem("/panel/settings/sms_provider", N_("Text messages"), "receipt", "settings.view"),
     RailItem("/panel/settings/printers", N_("Printers"), "printer", "settings.view"),
-    RailItem("/panel/settings/logo", N_("Logo"), "photo", "settings.edit"),
+    RailItem("/panel/settings/logo", N_("Pictures"), "photo", "settings.edit"),
     RailItem("/panel/settings/api", N_("API"), "key", "api_keys.manage"),
     RailItem("/panel/settings/staff", N_("Staff"), "user-circle", "staff.view"),
     RailItem("/panel/settings/audit", N_("Audit"), "ticket", "audit.view"),

@@ -6,14 +6,12 @@ from typing import Annotated
 
 import msgspec
 
-from lanhouse.auth.keys import NewKey, generate_key, key_of_center
+from lanhouse.auth.keys import NOTICE_DAYS, NewKey, days_left, generate_key, key_of_center
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Settings pages")
-_WARN_DAYS = 14
 _FOLDER = "cafe/centers/templates"
 
 
@@ -27,12 +25,11 @@ class KeyForm(msgspec.Struct):
 async def api_settings(call: CafeCall) -> Reply:
     """What is known of the key (never the secret), and how to use it."""
     key = await call.read(key_of_center, call.center.id)
-    days_left = None if key is None else (key.expires_at - clock.real_now()).days
     return call.html(
         f"{_FOLDER}/api_settings.html",
         key=key,
-        days_left=days_left,
-        warn_days=_WARN_DAYS,
+        days_left=None if key is None else days_left(key),
+        warn_days=max(NOTICE_DAYS),
         api_url=f"{call.settings.base_url}/api/v2/cafe/{call.center.id}",
     )
 

@@ -11,12 +11,19 @@ from lanhouse.db.store import Read
 LOGO = "logo"
 """The picture that stands for the centre on its pages."""
 
+MEMBER_LOGO = "member_logo"
+"""The one that members see; the logo where there is none."""
+PORTAL_ICONS = {192: "portal_logo_192", 512: "portal_logo_512"}
+"""What the portal looks like on a telephone's home screen, by its side in pixels."""
+TOPUP_QR = "topup_qr_code"
+"""The code with which members pay the house without a terminal."""
+
 PICTURES = {
     "cafe_info_cafe_logo": LOGO,
-    "cafe_info_member_logo": "member_logo",
-    "cafe_info_member_portal_logo_192": "portal_logo_192",
-    "cafe_info_member_portal_logo_512": "portal_logo_512",
-    "manual_topup_qr_code": "topup_qr_code",
+    "cafe_info_member_logo": MEMBER_LOGO,
+    "cafe_info_member_portal_logo_192": PORTAL_ICONS[192],
+    "cafe_info_member_portal_logo_512": PORTAL_ICONS[512],
+    "manual_topup_qr_code": TOPUP_QR,
 }
 """The purpose of each key of the settings that stands for a picture (decision 0092)."""
 
@@ -24,6 +31,11 @@ _SHOWN = static(
     sa.select(center_pictures.c.file_key).where(
         center_pictures.c.center_id == sa.bindparam("center"),
         center_pictures.c.purpose == sa.bindparam("as_what"),
+    )
+)
+_ALL = static(
+    sa.select(center_pictures.c.purpose, center_pictures.c.file_key).where(
+        center_pictures.c.center_id == sa.bindparam("center")
     )
 )
 _SHOWN_BY_LICENSE = static(
@@ -40,6 +52,17 @@ def shown_key(read: Read, wanted: tuple[int, str]) -> str | None:
     """The key of the picture that a centre shows (centre, purpose), or None."""
     center_id, purpose = wanted
     return read.scalar(_SHOWN, center=center_id, as_what=purpose)
+
+
+def shown_keys(read: Read, center_id: int) -> dict[str, str]:
+    """Purpose -> key of every picture that a centre shows."""
+    return {row.purpose: row.file_key for row in read.all(_ALL, center=center_id)}
+
+
+def member_logo_of_license(read: Read, license_name: str) -> str | None:
+    """The key of the logo that members see, or None."""
+    own = shown_key_of_license(read, (license_name, MEMBER_LOGO))
+    return own or shown_key_of_license(read, (license_name, LOGO))
 
 
 def shown_key_of_license(read: Read, wanted: tuple[str, str]) -> str | None:

@@ -100,6 +100,11 @@ class Center(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return ZoneInfo(self.zone_name)
 
     @property
+    def portal_name(self) -> str:
+        """What the members' portal calls itself."""
+        return self.settings.center.cafe_info_member_portal_name or self.name
+
+    @property
     def identity(self) -> Identity:
         """What stands in columns of its own, under the keys of the settings."""
         return Identity(cafe_name=self.name, timezone=self.zone_name, currency=self.currency)

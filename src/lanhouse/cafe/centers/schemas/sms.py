@@ -34,7 +34,6 @@ class SmsProviderSettings(msgspec.Struct, frozen=True, kw_only=True):
             N_("Who sends text messages."),
             is_ours=True,
             words={"none": N_("nobody"), "http": N_("a web service")},
-            is_honoured=False,
         ),
     ] = "none"
     sms_provider_url: Annotated[
@@ -46,7 +45,6 @@ class SmsProviderSettings(msgspec.Struct, frozen=True, kw_only=True):
                 " for their values."
             ),
             is_ours=True,
-            is_honoured=False,
         ),
     ] = ""
     sms_provider_method: Annotated[
@@ -56,7 +54,6 @@ class SmsProviderSettings(msgspec.Struct, frozen=True, kw_only=True):
             N_("How it is handed in."),
             is_ours=True,
             words={"GET": N_("GET"), "POST": N_("POST")},
-            is_honoured=False,
         ),
     ] = "POST"
     sms_provider_body: Annotated[
@@ -66,12 +63,11 @@ class SmsProviderSettings(msgspec.Struct, frozen=True, kw_only=True):
             N_("What is sent along, with the same words in braces."),
             is_ours=True,
             form="long",
-            is_honoured=False,
         ),
     ] = ""
     sms_provider_sender: Annotated[
         Annotated[Line, Meta(max_length=50)],
-        key(N_("Sender"), N_("Who a message says it is from."), is_ours=True, is_honoured=False),
+        key(N_("Sender"), N_("Who a message says it is from."), is_ours=True),
     ] = ""
     sms_provider_secret: Annotated[
         Annotated[str, Meta(max_length=500)],
@@ -80,6 +76,5 @@ class SmsProviderSettings(msgspec.Struct, frozen=True, kw_only=True):
             N_("Sent along where {secret} stands. Kept sealed and never shown."),
             is_ours=True,
             secret=SEALED,
-            is_honoured=False,
         ),
     ] = ""

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec.structs import replace
 
+from lanhouse.auth.keys import NOTICE_DAYS, days_left, key_of_center
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.queries.computers import computers, selected_pc
@@ -41,10 +42,14 @@ class SeenIn(msgspec.Struct):
 async def computers_page(call: CafeCall, data: PcIn) -> Reply:
     """The whole page; `pc` selects a PC."""
     tells_rest = call.actor.may("settings.edit") and call.center.settings.center.show_getting_ready
-    return await call.page(f"{_FOLDER}/computers.html", _page, call.center, data.pc, tells_rest)
+    tells_key = call.actor.may("api_keys.manage")
+    page = f"{_FOLDER}/computers.html"
+    return await call.page(page, _page, call.center, data.pc, tells_rest, tells_key)
 
 
-def _page(read: Read, center: Center, pc_name: str, tells_rest: bool) -> dict[str, Any]:
+def _page(
+    read: Read, center: Center, pc_name: str, tells_rest: bool, tells_key: bool
+) -> dict[str, Any]:
     at = clock.now()
     shown = computers(read, center, at)
     panel = selected_pc(read, center, pc_name, at) if pc_name else None
@@ -53,9 +58,17 @@ def _page(read: Read, center: Center, pc_name: str, tells_rest: bool) -> dict[st
         "map_name": _memory.remember(center.id, shown),
         "changed": None,
         "ready": progress_of(read, center) if tells_rest else None,
+        "key_days": _key_days(read, center.id) if tells_key else None,
         "panel": panel,
         "selected": pc_name if panel else "",
     }
+
+
+def _key_days(read: Read, center_id: int) -> int | None:
+    """In how many days the API key ends, once that is to be told; 0 or less: it has ended."""
+    key = key_of_center(read, center_id)
+    left = None if key is None else days_left(key) + 1
+    return None if left is None or left > max(NOTICE_DAYS) else left
 
 
 @routes.get("/panel/computers/map", right="pcs.view", summary="The live part of the map")

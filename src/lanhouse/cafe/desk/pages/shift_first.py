@@ -34,6 +34,7 @@ async def open_first(call: CafeCall, form: ShiftFirst, key: str) -> None:
         actor=call.actor,
         till_id=form.open_till,
         float_micros=read_amount(form.open_float or "0", call.center.currency, field="open_float"),
+        address=call.address,
     )
     own_key = f"{key}.shift"[-IDEMPOTENCY_KEY_MAX:] if key else None
     await call.do(open_shift, cmd, Opened, Opened, key=own_key)

@@ -6,8 +6,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.logs.queries import LogFilter, log_page
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.logs.queries import LogFilter, log_page_for, must_not_be_blind
 from lanhouse.cafe.logs.rules import EVENT_NAMES
 from lanhouse.cafe.logs.wire import EXPORT_COLUMNS, LogsIn, export_part, filter_of
 from lanhouse.cafe.receipts.queries import is_receipt
@@ -32,7 +34,8 @@ class PageIn(LogsIn, kw_only=True):
 @routes.get("/panel/log", right="logs.view", summary="The billing log")
 async def log(call: CafeCall, data: PageIn) -> Reply:
     """Filters, totals of all pages, and thirty rows, newest first."""
-    return await call.page(_TEMPLATE, _page, _filter(call, data), data)
+    wanted = _filter(call, data)
+    return await call.page(_TEMPLATE, _page, call.center, call.actor, wanted, data)
 
 
 @routes.get("/panel/log.csv", right="logs.view", summary="The rows of the page's filters as CSV")
@@ -40,6 +43,7 @@ async def log(call: CafeCall, data: PageIn) -> Reply:
 async def log_file(call: CafeCall, data: PageIn) -> Stream:
     """All rows of the filters, newest first, with the columns of `billingLogs`."""
     wanted, zone = _filter(call, data), call.center.zone
+    await call.read(must_not_be_blind, call.center, call.actor, wanted)
     name = f"billing-log-{call.center.id}"
     return await sheet_file(
         call, name, EXPORT_COLUMNS, lambda read, after: export_part(read, wanted, zone, after)
@@ -56,10 +60,12 @@ def _filter(call: CafeCall, data: PageIn) -> LogFilter:
     return replace(wanted, is_refund=True) if data.given_back else wanted
 
 
-def _page(read: Read, wanted: LogFilter, data: PageIn) -> dict[str, Any]:
+def _page(
+    read: Read, center: Center, actor: Actor, wanted: LogFilter, data: PageIn
+) -> dict[str, Any]:
     """What the template shows of a filter; `wanted` are the choices in the address."""
     number = data.page or 1
-    page = log_page(read, wanted, number)
+    page = log_page_for(read, center, actor, wanted, number)
     before = offset_of(number, LOGS_PER_PAGE)
     last = before + len(page.rows)
     has_more = last < page.total_records

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.auth.actors import API_STAFF_NAME
+from lanhouse.auth.actors import API_STAFF_NAME, Actor
+from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.queries import must_be_member
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
@@ -27,13 +28,16 @@ from lanhouse.cafe.money.queries import (
 )
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.cafe.shifts.queries.views import blind_since
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.db.cursors import Cursor
 from lanhouse.db.listing import Listing, Part, Wanted, by
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
+from lanhouse.kit.errors import Forbidden
 from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.pages import offset_of
+from lanhouse.kit.said import say
 
 logs = billing_logs.c
 
@@ -83,6 +87,9 @@ class LogPage(msgspec.Struct, frozen=True):
     total_records: int
     totals: dict[str, int]
     events: list[str]
+    is_blind: bool = False
+    """Whether the totals of money are none of this reader's business: they hold those of a drawer
+    that is still to be counted blind."""
 
 
 def log_page(read: Read, log_filter: LogFilter, page: int) -> LogPage:
@@ -102,6 +109,27 @@ def log_page(read: Read, log_filter: LogFilter, page: int) -> LogPage:
         totals={name: sum(getattr(row, name) for row in counted) for name in _TOTALS},
         events=[row.event for row in found],
     )
+
+
+def log_page_for(
+    read: Read, center: Center, actor: Actor, log_filter: LogFilter, page: int
+) -> LogPage:
+    """log_page() as this caller may see it."""
+    found = log_page(read, log_filter, page)
+    return msgspec.structs.replace(found, is_blind=is_blind(read, center, actor, log_filter))
+
+
+def is_blind(read: Read, center: Center, actor: Actor, log_filter: LogFilter) -> bool:
+    """Whether the sums of a filter would tell this caller what should be in a drawer that he, or
+    somebody else, still has to count blind (decision 0097)."""
+    since = blind_since(read, center, actor)
+    return since is not None and (log_filter.end_at is None or log_filter.end_at > since)
+
+
+def must_not_be_blind(read: Read, center: Center, actor: Actor, log_filter: LogFilter) -> None:
+    """Raise Forbidden for a file that such a caller would add up."""
+    if is_blind(read, center, actor, log_filter):
+        raise Forbidden(say("Count the drawer first: until then the log is not given as a file."))
 
 
 def log_part(read: Read, wanted: LogFilter, after: Cursor | None, rows_max: int) -> Part:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
-from lanhouse.cafe.centers.queries import center_by_license
-from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.centers.sign_in import must_know_licence_password
 from lanhouse.cafe.offers.queries import offers_of_center
 from lanhouse.cafe.products import commands
 from lanhouse.cafe.products.commands import ComboItemGone, NewProduct, ProductChange, importing
@@ -15,6 +12,7 @@ from lanhouse.cafe.products.queries import active_products, groups_of_center, pr
 from lanhouse.cafe.products.queries.listing import ProductSearch, products_page
 from lanhouse.cafe.products.rules import changed
 from lanhouse.cafe.products.schemas import GroupPayments, Product, ProductValues
+from lanhouse.cafe.products.sign_in import known_center
 from lanhouse.cafe.products.wire import (
     SORT_NAMES,
     ComboPartIn,
@@ -222,16 +220,6 @@ async def remove_combo_item(call: CafeCall, data: ComboPartIn) -> Written[Produc
         return _shown(tx, gone.center.id, commands.remove_combo_item(tx, gone))
 
     return await call.write(take_out, gone)
-
-
-async def known_center(call: CafeCall, license_name: str, password: str) -> Center:
-    """The centre of that licence name, whose password the caller knows. Raises what
-    must_know_licence_password() raises, and InvalidInput for a name of none."""
-    other = await call.read(center_by_license, license_name)
-    if other is None:
-        raise InvalidInput({"license_name": say("there is no such centre on this server")})
-    await must_know_licence_password(call, other, password)
-    return other
 
 
 def _product_id(call: CafeCall, name: str = "product_id") -> int:

@@ -15,6 +15,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import member_group_exists, pc_group_exists
 from lanhouse.cafe.offers.queries import offer_by_id
 from lanhouse.cafe.products.commands.columns import product_columns
+from lanhouse.cafe.products.commands.pictures import hide_product
 from lanhouse.cafe.products.commands.stock import put_first_stock
 from lanhouse.cafe.products.locks import lock_products
 from lanhouse.cafe.products.queries import (
@@ -161,6 +162,7 @@ def delete_product(tx: Tx, change: ProductChange) -> None:
         .where(products.c.center_id == center_id, products.c.id == product_id)
         .values(deleted_at=tx.now)
     )
+    hide_product(tx, center_id, product_id)
     tx.audit("product", product_id, before=found.values)
 
 

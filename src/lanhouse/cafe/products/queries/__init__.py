@@ -20,7 +20,12 @@ from lanhouse.cafe.products.schemas import (
     ProductValues,
     Source,
 )
-from lanhouse.cafe.products.tables import product_combo_items, product_groups, products
+from lanhouse.cafe.products.tables import (
+    product_combo_items,
+    product_groups,
+    product_pictures,
+    products,
+)
 from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Read
 
@@ -35,17 +40,21 @@ _GROUP = static(
         product_groups.c.center_id == _CENTER, product_groups.c.id == sa.bindparam("group")
     )
 )
+WITH_PICTURES = products.outerjoin(
+    product_pictures,
+    (product_pictures.c.center_id == products.c.center_id)
+    & (product_pictures.c.product_id == products.c.id),
+)
+PICTURE_KEY = product_pictures.c.file_key.label("picture_key")
+"""Beside a row of products, for products_of()."""
+_ROWS = sa.select(products, PICTURE_KEY).select_from(WITH_PICTURES)
 _THERE = (products.c.center_id == _CENTER) & products.c.deleted_at.is_(None)
-_PRODUCT = static(sa.select(products).where(_THERE, products.c.id == sa.bindparam("product")))
-_BY_BARCODE = static(
-    sa.select(products).where(_THERE, products.c.barcode == sa.bindparam("barcode"))
-)
+_PRODUCT = static(_ROWS.where(_THERE, products.c.id == sa.bindparam("product")))
+_BY_BARCODE = static(_ROWS.where(_THERE, products.c.barcode == sa.bindparam("barcode")))
 _ACTIVE = static(
-    sa.select(products)
-    .where(_THERE, products.c.is_active)
-    .order_by(products.c.group_id, products.c.name_key)
+    _ROWS.where(_THERE, products.c.is_active).order_by(products.c.group_id, products.c.name_key)
 )
-_OF_CENTER = static(sa.select(products).where(_THERE).order_by(products.c.id))
+_OF_CENTER = static(_ROWS.where(_THERE).order_by(products.c.id))
 _ITEMS = static(
     sa.select(
         product_combo_items,
@@ -128,7 +137,7 @@ def products_of_center(read: Read, center_id: int) -> list[Product]:
 
 
 def products_of(read: Read, center_id: int, rows: Sequence[Row]) -> list[Product]:
-    """Rows of products with the parts of those that are combos."""
+    """Rows of products (with their PICTURE_KEY) with the parts of those that are combos."""
     parts: dict[int, list[Part]] = {}
     if rows:
         for row in read.all(_ITEMS, center=center_id, ids=[row.id for row in rows]):
@@ -186,5 +195,10 @@ def _product(row: Row, parts: tuple[Part, ...]) -> Product:
         combo=tuple(part.item for part in parts),
     )
     return Product(
-        id=row.id, values=values, quantity=row.quantity, parts=parts, updated_at=row.updated_at
+        id=row.id,
+        values=values,
+        quantity=row.quantity,
+        parts=parts,
+        picture_key=row.picture_key,
+        updated_at=row.updated_at,
     )

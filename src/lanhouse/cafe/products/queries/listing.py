@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.cafe.products.queries import products_of
+from lanhouse.cafe.products.queries import PICTURE_KEY, WITH_PICTURES, products_of
 from lanhouse.cafe.products.schemas import ALL, COINS, PROMOTED, Product
 from lanhouse.cafe.products.tables import products, stock_movements
 from lanhouse.db.cursors import Cursor
@@ -118,6 +118,9 @@ PRODUCT_LIST: Listing[ProductSearch] = Listing(
     conditions=_conditions,
     anywhere=_anywhere,
     usual=Order((_p.created_at,)),
+    shown=lambda search, page: sa.select(products, PICTURE_KEY).select_from(
+        page.join(WITH_PICTURES, (_p.center_id == search.center_id) & (_p.id == page.c.id))
+    ),
 )
 
 MOVEMENT_LIST: Listing[MovementSearch] = Listing(

@@ -251,8 +251,8 @@ def product_row(product: Product, payments: GroupPayments) -> ProductRow:
         product_member_groups=member_groups,
         product_group_payment_method=payments_text(payments),
         product_icon=None,
-        product_has_image=0,
-        has_image=0,
+        product_has_image=int(bool(product.picture_key)),
+        has_image=int(bool(product.picture_key)),
         product_update=int(product.updated_at.timestamp()),
     )
 

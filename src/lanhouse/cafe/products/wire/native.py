@@ -210,6 +210,8 @@ class ProductOut(Struct, kw_only=True):
     is_on_sale: bool
     """At this time of day."""
     combo: list[ComboItemOut]
+    picture_url: str
+    """Of its picture; empty: it has none."""
     updated_at: datetime
 
 
@@ -332,6 +334,7 @@ def product_out(product: Product, center: Center, at: datetime) -> ProductOut:
             )
             for part in product.parts
         ],
+        picture_url=product.picture_url,
         updated_at=product.updated_at,
     )
 

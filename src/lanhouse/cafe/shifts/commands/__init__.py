@@ -23,6 +23,7 @@ from lanhouse.cafe.shifts.queries import adds_up
 from lanhouse.cafe.shifts.rules import sum_counted
 from lanhouse.cafe.shifts.schemas import MoveKind
 from lanhouse.cafe.shifts.tables import shift_counts
+from lanhouse.cafe.staff.commands.limits import check_may_begin
 from lanhouse.db.statements import numbered
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import Forbidden, InvalidInput
@@ -40,6 +41,8 @@ class OpenShift(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     till_id: int
     float_micros: int
+    address: str
+    """From where; empty when the house itself does it (the demo)."""
 
 
 class MoveCash(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,10 +71,11 @@ def open_shift(tx: Tx, cmd: OpenShift) -> int:
     """Open a shift at a till; answers its id.
 
     Raises Forbidden for a caller who is no person, InvalidInput by field, TillNotFound, Refused
-    when the till or the person has an open shift already.
+    when the till or the person has an open shift already, NotFromHere and NotAtThisTime.
     """
     if cmd.actor.kind != "staff":
         raise Forbidden(say("A shift belongs to a person. Sign in as staff."))
+    check_may_begin(tx, cmd.center, cmd.actor, cmd.address, tx.now)
     if cmd.float_micros < 0:
         raise InvalidInput({"float": say("must not be less than 0")})
     till = tx.one(TILL, center=cmd.center.id, till=cmd.till_id)

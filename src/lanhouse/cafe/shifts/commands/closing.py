@@ -24,7 +24,9 @@ from lanhouse.cafe.shifts.plans import plan_close
 from lanhouse.cafe.shifts.queries import running_sessions
 from lanhouse.cafe.shifts.schemas import MoveKind, Report
 from lanhouse.cafe.shifts.tables import shift_handovers, shifts, tills, z_numbers, z_reports
-from lanhouse.cafe.staff.queries import staff_by_id
+from lanhouse.cafe.staff.commands import CodeNeeded
+from lanhouse.cafe.staff.commands.second_factor import CodeUse, use_code
+from lanhouse.cafe.staff.queries import second_factor_of, staff_by_id
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
@@ -75,6 +77,8 @@ class CloseShift(msgspec.Struct, frozen=True, kw_only=True):
     left_micros: int
     next_id: int = 0
     """Staff id of who receives the drawer with what stays in it."""
+    next_code: CodeUse | None = None
+    """His code, compared and used up by the hand-over; needed where he has a second factor."""
 
 
 class ClosedShift(msgspec.Struct, frozen=True):
@@ -89,7 +93,8 @@ def close_shift(tx: Tx, cmd: CloseShift) -> ClosedShift:
 
     What moves at other desks meanwhile is in it, or in no shift: its row is locked first, and every
     movement holds that row until its own commit. Raises InvalidInput by field, Forbidden,
-    ShiftNotFound, ShiftClosed, CountFirst, Refused when the next person has a shift already.
+    ShiftNotFound, ShiftClosed, CountFirst, CodeNeeded, WrongCode, Refused when the next person has
+    a shift already.
     """
     if len(cmd.comment) > COMMENT_CHARS_MAX:
         reason = say("must be at most %(count)s characters", count=COMMENT_CHARS_MAX)
@@ -173,6 +178,7 @@ def _hand_over(tx: Tx, cmd: CloseShift, shift: Row) -> int:
         raise InvalidInput({"next_id": say("does not work here")})
     if person.id == shift.staff_id:
         raise InvalidInput({"next_id": say("must be somebody else")})
+    _prove(tx, cmd)
     till = tx.one(TILL, center=cmd.center.id, till=shift.till_id)
     assert till is not None
     receiver = Actor(
@@ -190,3 +196,13 @@ def _hand_over(tx: Tx, cmd: CloseShift, shift: Row) -> int:
         session_ids=msgspec.json.encode(running_sessions(tx, cmd.center.id)).decode(),
     )
     return next_id
+
+
+def _prove(tx: Tx, cmd: CloseShift) -> None:
+    """Use the receiver's code up, also where his second factor was switched on a moment ago."""
+    factor = second_factor_of(tx, cmd.center.id, cmd.next_id)
+    if factor is None or not factor.is_confirmed:
+        return
+    if cmd.next_code is None:
+        raise CodeNeeded
+    use_code(tx, cmd.next_code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
+import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
@@ -18,8 +19,17 @@ from lanhouse.cafe.shifts.queries import (
     shift_by_id,
 )
 from lanhouse.cafe.shifts.schemas import Report
-from lanhouse.db.statements import Row
+from lanhouse.cafe.shifts.tables import shift_counts, shifts
+from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
+
+_UNCOUNTED = static(
+    sa.select(sa.func.min(shifts.c.opened_at)).where(
+        shifts.c.center_id == sa.bindparam("center"),
+        shifts.c.closed_at.is_(None),
+        ~sa.exists().where(shift_counts.c.shift_id == shifts.c.id),
+    )
+)
 
 
 class ShiftView(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,6 +64,14 @@ def shift_view(read: Read, center: Center, actor: Actor, shift_id: int, now: dat
         or report.count is not None
         or may_see_expected(center, actor),
     )
+
+
+def blind_since(read: Read, center: Center, actor: Actor) -> datetime | None:
+    """Since when sums of money would tell this caller what should be in a drawer that is not
+    counted yet: when the first such shift was opened; None: nothing has to be hidden."""
+    if may_see_expected(center, actor):
+        return None
+    return read.scalar(_UNCOUNTED, center=center.id)
 
 
 def is_own(actor: Actor, shift: Row) -> bool:

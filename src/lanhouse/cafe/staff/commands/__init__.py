@@ -10,6 +10,7 @@ from lanhouse.auth.tokens import NewToken, end_tokens_of, issue_token
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry
 from lanhouse.cafe.staff.commands.checks import checked_person
+from lanhouse.cafe.staff.commands.kept_pins import drop_pin, forgive_pin
 from lanhouse.cafe.staff.queries import second_factor_of
 from lanhouse.cafe.staff.schemas import Person
 from lanhouse.cafe.staff.tables import staff
@@ -103,8 +104,8 @@ class PasswordChange(msgspec.Struct, frozen=True):
 
 
 def set_password(tx: Tx, change: PasswordChange, *, keep_token: str = "") -> None:
-    """Replace a person's password; every token of that person ends but the one with the hash
-    `keep_token`. Raises NotFound."""
+    """Replace a person's password; his PIN ends, and every token of that person but the one with
+    the hash `keep_token`. Raises NotFound."""
     found = tx.run(
         _PASSWORD,
         the_center=change.center_id,
@@ -113,6 +114,7 @@ def set_password(tx: Tx, change: PasswordChange, *, keep_token: str = "") -> Non
     )
     if not found:
         raise NotFound(say("Staff not found"))
+    drop_pin(tx, change.center_id, change.staff_id)
     end_tokens_of(tx, change.center_id, "staff", change.staff_id, but=keep_token)
 
 
@@ -212,6 +214,7 @@ def sign_in(tx: Tx, done: SignIn) -> str:
     if factor is not None and factor.is_confirmed:
         raise CodeNeeded
     forgive(tx, done.attempt)
+    forgive_pin(tx, done.token.center_id, done.token.subject_id)
     entry = LogEntry(
         center_id=done.token.center_id,
         event=Event.LOGIN,

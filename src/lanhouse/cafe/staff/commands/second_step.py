@@ -11,6 +11,7 @@ from lanhouse.auth.tokens import SECOND_STEP, NewToken, issue_token
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry
 from lanhouse.cafe.staff.commands import SignIn, TooLate, check_unchanged, person_signing_in
+from lanhouse.cafe.staff.commands.kept_pins import forgive_pin
 from lanhouse.cafe.staff.commands.second_factor import CodeUse, use_code
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
@@ -48,6 +49,7 @@ def pass_last_step(tx: Tx, step: LastStep) -> str:
     if person is None or not person.is_active or not tx.run(_END, hash=step.step_hash):
         raise TooLate
     by_recovery = use_code(tx, step.use)
+    forgive_pin(tx, step.token.center_id, step.token.subject_id)
     entry = LogEntry(
         center_id=step.token.center_id,
         event=Event.LOGIN,

@@ -16,7 +16,9 @@ from lanhouse.cafe.staff.commands.second_factor import (
     without_codes,
 )
 from lanhouse.cafe.staff.commands.sign_ins import EndSignIns, end_sign_ins
+from lanhouse.cafe.staff.plans import pin_of
 from lanhouse.cafe.staff.queries import find_person, second_factor_of, signed_in
+from lanhouse.cafe.staff.rules import may_use_pin
 from lanhouse.cafe.staff.sign_in import change_password
 from lanhouse.cafe.staff.sign_in.factors import (
     Enrolment,
@@ -25,9 +27,12 @@ from lanhouse.cafe.staff.sign_in.factors import (
     picture_of,
     with_own_factor,
 )
+from lanhouse.cafe.staff.sign_in.switching import change_pin
 from lanhouse.cafe.staff.wire import Password, RecoveryCodesOut
-from lanhouse.kit.errors import AppError
-from lanhouse.kit.inputs import means
+from lanhouse.kit.errors import AppError, InvalidInput
+from lanhouse.kit.inputs import Secret, means
+from lanhouse.kit.limits import PIN_FAILURES_MAX
+from lanhouse.kit.said import say
 from lanhouse.web import i18n
 from lanhouse.web.i18n import N_
 from lanhouse.web.pages.refusals import errors_in_form
@@ -36,11 +41,13 @@ from lanhouse.web.replies import Reply
 routes = PanelRoutes("Own account")
 _PATH = "/panel/account"
 _PAGE = "cafe/staff/templates/account.html"
-_FIELDS = ("old_password", "password", "own_password", "code")
+_FIELDS = ("old_password", "password", "own_password", "code", "pin", "pin_password")
 _SAVED = {
     "password": N_("Your password is new. You are signed out everywhere else."),
     "off": N_("The second factor is off."),
     "ended": N_("Signed out there."),
+    "pin": N_("Your PIN is set."),
+    "no_pin": N_("You have no PIN any more."),
 }
 
 
@@ -55,6 +62,14 @@ class PasswordForm(msgspec.Struct):
 
     old_password: Password = ""
     password: Password = ""
+
+
+class PinForm(msgspec.Struct):
+    """A PIN with the password as the proof; `act` "off" takes it away."""
+
+    pin_password: Annotated[Password, means("old_password")] = ""
+    pin: Annotated[Secret, Meta(max_length=40)] = ""
+    act: str = ""
 
 
 class EnrolForm(msgspec.Struct):
@@ -92,6 +107,20 @@ async def save_password(call: CafeCall, data: PasswordForm) -> Reply:
     except AppError as error:
         return await _shown(call, error=error)
     return _done("password")
+
+
+@routes.post(f"{_PATH}/pin", right="account.self", summary="Set my PIN, or take it away")
+async def save_pin(call: CafeCall, data: PinForm) -> Reply:
+    """Lead to the page again, or show the form with the reason."""
+    is_off = data.act == "off"
+    try:
+        with call.naming():
+            if not data.pin and not is_off:
+                raise InvalidInput({"pin": say("is required")})
+            await change_pin(call, data.pin_password, "" if is_off else data.pin)
+    except AppError as error:
+        return await _shown(call, error=error)
+    return _done("no_pin" if is_off else "pin")
 
 
 @routes.post(f"{_PATH}/sign-ins/end", right="account.self", summary="End sign-ins of mine")
@@ -190,10 +219,15 @@ async def _shown(
     gettext = i18n.translations(call.view.language).gettext
     wanted = (call.center.id, call.actor.staff_id)
     factor = await call.read(second_factor_of, *wanted)
+    person = await call.read(find_person, wanted)
+    pin = await call.read(pin_of, *wanted)
     return call.html(
         _PAGE,
         status=200 if error is None else error.status,
-        person=await call.read(find_person, wanted),
+        person=person,
+        may_use_pin=person is not None and may_use_pin(person),
+        pin=pin,
+        is_pin_locked=pin is not None and pin.failures >= PIN_FAILURES_MAX,
         codes_left=len(factor.recovery_hashes) if factor is not None else 0,
         sign_ins=await call.read(signed_in, wanted, call.actor.token_hash),
         enrolment=enrolment,

@@ -14,7 +14,6 @@ from lanhouse.cafe.centers.call import CafeCall
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.staff.commands import (
-    OutsideHours,
     SignIn,
     TooLate,
     WrongOldPassword,
@@ -22,17 +21,15 @@ from lanhouse.cafe.staff.commands import (
     count_attempt,
     sign_in,
 )
+from lanhouse.cafe.staff.commands.limits import check_limits
 from lanhouse.cafe.staff.commands.passwords import OwnPassword, change_own_password
 from lanhouse.cafe.staff.commands.second_factor import CodeUse
 from lanhouse.cafe.staff.commands.second_step import LastStep, pass_first_step, pass_last_step
 from lanhouse.cafe.staff.queries import (
-    may_come_from,
-    person_of,
     second_factor_of,
     staff_by_account,
     staff_by_id,
 )
-from lanhouse.cafe.staff.rules import closed_hours
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -83,7 +80,7 @@ async def start_sign_in(
     matches = await check_password(stored_hash, password, attempt.subject)
     if center is None or person is None or not matches or not person.is_active:
         raise WrongPassword
-    check_limits(center, person, attempt.address)
+    check_limits(center, person, attempt.address, clock.now())
     token = _token(call, center.id, person.id, use)
     needs_code: bool = person.has_second_factor
     if needs_code:
@@ -163,24 +160,12 @@ def _center_and_person(
     return center_by_id(read, center_id), staff_by_account(read, center_id, account)
 
 
-def check_limits(center: Center, row: Row, address: str) -> None:
-    """Raise WrongPassword from an address, and OutsideHours at a time, that is not this person's
-    or, of who is no Admin, not the house's."""
-    person, house = person_of(row), center.settings.center
-    if not may_come_from(person, house.staff_allow_ip, address):
-        raise WrongPassword
-    now = clock.now().astimezone(center.zone).time()
-    hours = closed_hours(person, house.staff_access_range, now)
-    if hours:
-        raise OutsideHours(hours)
-
-
 async def must_know_own_password(call: CafeCall, password: str) -> None:
     """Refuse who does not know the password of the account that he is signed in with.
 
     Wrong ones are counted as those of a sign-in are. Raises WrongOldPassword and LockedOut.
     """
-    attempt, counted, _ = await _own_password(call, password)
+    attempt, counted, _ = await own_password(call, password)
     await call.store.write(forgive, attempt)
     call.services.budgets.forgive(counted)
 
@@ -188,7 +173,7 @@ async def must_know_own_password(call: CafeCall, password: str) -> None:
 async def change_password(call: CafeCall, old: str, new: str) -> None:
     """Change one's own password from `old` to `new`, which is of a fit length. Raises what
     must_know_own_password() does."""
-    attempt, counted, old_hash = await _own_password(call, old)
+    attempt, counted, old_hash = await own_password(call, old)
     change = OwnPassword(
         center_id=call.center.id,
         actor=call.actor,
@@ -200,7 +185,9 @@ async def change_password(call: CafeCall, old: str, new: str) -> None:
     call.services.budgets.forgive(counted)
 
 
-async def _own_password(call: CafeCall, password: str) -> tuple[Attempt, Counted, str]:
+async def own_password(call: CafeCall, password: str) -> tuple[Attempt, Counted, str]:
+    """Check the password of who calls, counted as wrong until it is forgiven; answers what counts
+    it, and its hash. Raises WrongOldPassword and LockedOut."""
     actor = call.actor
     if actor.kind != "staff":
         raise Forbidden(say("Only a person has a password; an API key has none."))

@@ -296,3 +296,17 @@ document.addEventListener("htmx:afterRequest", (event) => {
   delete form.dataset.sent;
   form.querySelector("[type=submit]")?.removeAttribute("aria-busy");
 });
+
+// ---- Who sits here. Another tab whose page was made for somebody else loads itself anew: its name,
+// its dialogs and what it shows are not those of who works at this browser now.
+
+if (typeof BroadcastChannel === "function" && document.body.dataset.reader) {
+  const { reader } = document.body.dataset;
+  const readers = new BroadcastChannel("lanhouse reader");
+  readers.addEventListener("message", (event) => {
+    if (event.data === reader) return;
+    document.body.replaceChildren();
+    location.reload();
+  });
+  readers.postMessage(reader);
+}

@@ -117,7 +117,6 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
         key(
             N_("Name of the portal"),
             N_("What the members' portal calls itself. Empty = the name of the centre."),
-            is_honoured=False,
         ),
     ] = ""
     club_rules: Annotated[
