@@ -125,7 +125,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
     session_id = open_session_on_pc(read, center.id, pc.id)
     session = None if session_id is None else session_by_id(read, center.id, session_id)
     state = session_state_on_pc(read, center, pc.id, at)
-    log = read.all(_LOG, center=center.id, pc=pc.id, since=_midnight(center, at))
+    log = read.all(_LOG, center=center.id, pc=pc.id, since=midnight(center, at))
     if session is None:
         mark = marks_of(read, center.id).get(pc.id)
         return Selected(
@@ -166,7 +166,7 @@ def chips_for(prices: PriceList, center: Center, pc_group_id: int, at: datetime)
     return chips
 
 
-def _midnight(center: Center, at: datetime) -> datetime:
+def midnight(center: Center, at: datetime) -> datetime:
     """The beginning of the centre's day."""
     local = at.astimezone(center.zone)
     return datetime.combine(local.date(), time(), center.zone)
