@@ -109,9 +109,7 @@ def selection_of(read: Read, center: Center, names: Sequence[str], at: datetime)
     )
 
 
-def past_sessions(
-    read: Read, center: Center, at: datetime
-) -> list[tuple[str, int, int, str]]:
+def past_sessions(read: Read, center: Center, at: datetime) -> list[tuple[str, int, int, str]]:
     """The sessions that ended in the last hours: PC, begin and end in ms since 1970, and state."""
     rows = read.all(_PAST, center=center.id, since=at - timedelta(hours=PAST_HOURS))
     return [

@@ -107,6 +107,9 @@ function patchMap(html) {
   return true;
 }
 
+// What is being filled in beside the map stays as it is, however the panel around it changes.
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (kept, fresh) => !(kept.dataset?.kept !== undefined && kept.id === fresh.id);
+
 if (map) {
   map.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.elt === map) {
