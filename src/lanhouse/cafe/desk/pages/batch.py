@@ -6,6 +6,7 @@ nothing twice, because each PC's act is stored under the form's key and the PC (
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
@@ -14,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.desk.pages.cash import must_cover
 from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
 from lanhouse.cafe.desk.queries.batch import (
@@ -46,6 +48,7 @@ from lanhouse.web.replies import Reply
 routes = PanelRoutes("Batch pages")
 _FOLDER = "cafe/desk/templates/batch"
 _TOKEN_PARTS = 5
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 Each = Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=MAX_PC)]
 
 
@@ -55,6 +58,8 @@ class BatchForm(ShiftFirst):
     pc: PcNames = msgspec.field(default_factory=list)
     each: Each = msgspec.field(default_factory=list)
     payment: str = "cash"
+    received: str = ""
+    """The cash that was handed over for all, as it was typed; empty = exactly the sum."""
     key: str = ""
 
 
@@ -303,6 +308,8 @@ async def _each(call: CafeCall, data: BatchForm, act: Act) -> list[Outcome]:
     lines = [_token(text) for text in data.each]
     if not lines:
         raise InvalidInput({"each": say("is required")})
+    due = sum(line.micros for line in lines if line.micros > 0)
+    must_cover(call.center, data.received, data.payment, due)
     await open_first(call, data, data.key)
     names = await call.read(names_by_id, call.center.id)
     outcomes: list[Outcome] = []
@@ -324,8 +331,7 @@ async def _each(call: CafeCall, data: BatchForm, act: Act) -> list[Outcome]:
 
 def _token(text: str) -> Token:
     parts = text.split(" ")
-    is_whole = all(part.removeprefix("-").isdecimal() and len(part) < 19 for part in parts[:4])
-    if len(parts) != _TOKEN_PARTS or not is_whole:
+    if len(parts) != _TOKEN_PARTS or not all(_WHOLE.fullmatch(part) for part in parts[:4]):
         raise InvalidInput({"each": say("is not a line of this form")})
     pc_id, session_id, micros, quote_time = map(int, parts[:4])
     return Token(pc_id, session_id, micros, quote_time, parts[4])
@@ -348,7 +354,7 @@ async def _form(
     **more: object,
 ) -> Reply:
     told = None if isinstance(error, NeedsShift) else error
-    errors, problem = errors_in_form(told, call.view.language, SHIFT_FIELDS)
+    errors, problem = errors_in_form(told, call.view.language, ("received", *SHIFT_FIELDS))
     status = 409 if is_changed else 200 if error is None else error.status
     shown = {"errors": errors, "problem": problem, "is_changed": is_changed}
     return _html(

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.desk.pages.cash import must_cover
 from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
 from lanhouse.cafe.desk.queries.computers import move_choice
@@ -33,7 +34,6 @@ from lanhouse.cafe.sessions.commands import (
     Move,
     OtherSession,
     QuoteRefused,
-    ShortCash,
     Started,
     StartGuests,
     StartMember,
@@ -208,12 +208,10 @@ async def _must_be_meant(call: CafeCall, data: StartForm, amount_micros: int) ->
 
 async def _must_cover(call: CafeCall, data: StartForm) -> None:
     """Raise ShortCash when the cash that was counted is less than the price."""
-    if data.payment != "cash" or not data.received.strip() or data.kind not in ("guest", "package"):
+    if not data.received.strip() or data.kind not in ("guest", "package"):
         return
-    received = read_amount(data.received, call.center.currency, field="received")
     shown = await call.read(quote, _question(call, data), await _options(call, data))
-    if received < shown.due_micros:
-        raise ShortCash
+    must_cover(call.center, data.received, data.payment, shown.due_micros)
 
 
 async def _only_member(call: CafeCall, data: StartForm) -> int:

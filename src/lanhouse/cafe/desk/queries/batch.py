@@ -58,7 +58,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def token(self) -> str:
         """What the form sends back of it: exactly what was shown, so that nothing else is done."""
-        return f"{self.pc_id} {self.session_id} {self.micros} {self.quote_time} {self.quote_sign}"
+        numbers = (self.pc_id, self.session_id, self.micros, self.quote_time)
+        return " ".join([*map(str, numbers), self.quote_sign or "-"])
 
 
 class Token(msgspec.Struct, frozen=True):

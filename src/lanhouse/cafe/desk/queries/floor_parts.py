@@ -125,7 +125,7 @@ def past_sessions(read: Read, center: Center, at: datetime) -> list[tuple[str, i
 
 def takings_today(read: Read, center: Center, at: datetime) -> Takings:
     """The centre's day so far, from the sums that the reports keep."""
-    quarters = quarters_between(read, center.id, midnight(center, at), at)
+    quarters = quarters_between(read, center.id, midnight(center, at), at + _SECOND)
     return Takings(
         cash_micros=sum(row.cash_micros for row in quarters),
         card_micros=sum(row.card_micros for row in quarters),

@@ -268,8 +268,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 function pick(digit, place = dialog) {
-  const option = place.querySelector(`[data-key="${digit}"]`);
-  if (!option || option.matches(":disabled")) return false;
+  const option = [...place.querySelectorAll(`[data-key="${digit}"]`)].find((one) => !one.matches(":disabled"));
+  if (!option) return false;
   option.focus();
   option.click();
   // Of a member the name comes next; every other kind can be finished as it stands.

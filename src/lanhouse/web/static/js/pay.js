@@ -18,6 +18,7 @@ document.addEventListener("alpine:init", () => {
     decimals: 2,
     received: null,
     isGiven: false,
+    isKnown: false,
     isCash: true,
     format: null,
     init() {
@@ -30,6 +31,7 @@ document.addEventListener("alpine:init", () => {
     },
     read() {
       const part = this.$root.closest("form").querySelector("[data-due]") ?? this.$root;
+      this.isKnown = part.dataset.due !== undefined;
       this.due = minorUnits(part.dataset.due ?? "", this.decimals) ?? 0;
       this.isCash = this.$root.querySelector("[name=payment]:checked")?.value === "cash";
       const field = this.$root.querySelector("[data-received]");
@@ -38,13 +40,13 @@ document.addEventListener("alpine:init", () => {
     },
     // Told once cash was counted: without it the sum is taken to be exact.
     get showsBack() {
-      return this.isGiven && !this.isShort;
+      return this.isKnown && this.isGiven && !this.isShort;
     },
     get hidesBack() {
       return !this.showsBack;
     },
     get showsMissing() {
-      return this.isGiven && this.isShort;
+      return this.isKnown && this.isGiven && this.isShort;
     },
     get hidesMissing() {
       return !this.showsMissing;
