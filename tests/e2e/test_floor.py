@@ -231,7 +231,7 @@ def test_the_menu_of_a_seat_by_mouse_and_by_keys(site: Site, page: Page) -> None
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     seat(page, "PC01").focus()
-    page.keyboard.press("Shift+F10")
+    press_act(page, "Shift+F10")
     expect(menu.get_by_role("menuitem", name="Add time")).to_be_focused()
     page.keyboard.press("End")
     expect(menu.get_by_role("menuitem", name="Select the room")).to_be_focused()
@@ -239,7 +239,7 @@ def test_the_menu_of_a_seat_by_mouse_and_by_keys(site: Site, page: Page) -> None
     expect(menu).to_be_hidden()
     expect(seat(page, "PC01")).to_be_focused()
     assert selected(page) == ["PC01"]
-    page.keyboard.press("Shift+F10")
+    press_act(page, "Shift+F10")
     page.keyboard.press("End")
     page.keyboard.press("Enter")
     assert selected(page) == ["PC01", "PC02", "PC03", "PC04"]

@@ -6,7 +6,8 @@ const ENDING_SHOWN = 8;
 
 function drawAside() {
   const list = document.getElementById("ending-soon");
-  if (!list?.checkVisibility()) return;
+  // Hidden beside a panel and on a small screen (frame.css); asking the style would cost a layout.
+  if (!list || chosen.size || window.innerWidth <= 1100) return;
   const now = serverNow();
   const ending = seats()
     .filter((seat) => seat.dataset.expiresAt && Number(seat.dataset.expiresAt) - now < ENDING_MS)

@@ -29,7 +29,7 @@ function openMenu(seat, x, y) {
   for (const item of seatMenu.querySelectorAll("[role=menuitem]")) item.hidden = !isForThese(item, these);
   const title = seatMenu.querySelector("[data-title]");
   title.textContent = these.length > 1 ? `${title.dataset.word} ${these.length}` : seat.dataset.pc;
-  seatMenu.showPopover();
+  if (!seatMenu.matches(":popover-open")) seatMenu.showPopover();
   const { width, height } = seatMenu.getBoundingClientRect();
   seatMenu.style.left = `${Math.max(8, Math.min(x, window.innerWidth - width - 8))}px`;
   seatMenu.style.top = `${Math.max(8, Math.min(y, window.innerHeight - height - 8))}px`;
@@ -58,10 +58,14 @@ if (map && seatMenu) {
     const seat = event.target.closest(".lh-seat");
     if (!seat) return;
     event.preventDefault();
+    openMenu(seat, event.clientX, event.clientY);
+  });
+  map.addEventListener("keydown", (event) => {
+    const seat = event.target.closest(".lh-seat");
+    if (!seat || !(event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey))) return;
+    event.preventDefault();
     const box = seat.getBoundingClientRect();
-    // By the menu key it has no place of a pointer.
-    const isByKey = event.button !== 2 && event.pointerType !== "touch";
-    openMenu(seat, isByKey ? box.left + 8 : event.clientX, isByKey ? box.bottom - 8 : event.clientY);
+    openMenu(seat, box.left + 8, box.bottom - 8);
   });
   seatMenu.addEventListener("click", (event) => {
     const item = event.target.closest("[role=menuitem]");

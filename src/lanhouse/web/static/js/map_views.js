@@ -159,11 +159,12 @@ function drawScale(now) {
   scale?.replaceChildren(...marks);
 }
 
-function drawTimeline() {
+// All tracks, or after a poll only those of the seats that came anew.
+function drawTimeline(isAll = true) {
   if (floorView !== "timeline") return;
   const now = serverNow();
-  drawScale(now);
-  for (const seat of document.querySelectorAll(".lh-seat")) drawTrack(seat, now);
+  if (isAll) drawScale(now);
+  for (const seat of document.querySelectorAll(isAll ? ".lh-seat" : ".lh-seat:not(:has(> .lh-track))")) drawTrack(seat, now);
   askPast();
 }
 
@@ -172,8 +173,8 @@ async function askPast() {
   pastAskedAt = performance.now();
   const answer = await fetch("/panel/computers/past", { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok) return;
-  past = Map.groupBy((await answer.json()).map(([pc, ...bar]) => ({ pc, bar })), (one) => one.pc);
-  for (const [pc, list] of past) past.set(pc, list.map((one) => one.bar));
+  past = new Map();
+  for (const [pc, ...ended] of await answer.json()) past.set(pc, [...(past.get(pc) ?? []), ended]);
   drawTimeline();
 }
 
@@ -188,7 +189,7 @@ function showView() {
   }
   layHall();
   orderTable();
-  drawTimeline();
+  drawTimeline(document.querySelector(".lh-track") === null);
 }
 
 document.addEventListener("click", (event) => {
@@ -197,6 +198,7 @@ document.addEventListener("click", (event) => {
     floorView = view.dataset.view;
     remember(VIEW_KEY, floorView);
     showView();
+    drawTimeline();
   }
   const head = event.target.closest("[data-order]");
   if (head) {
