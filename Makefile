@@ -23,7 +23,7 @@ BROWSER_SOURCES := $(shell find src/lanhouse -name '*.html' -o -name '*.po' \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help run install install-dev assets test test-long check fmt bench crash soak rtp texts reference lock clean
+.PHONY: help run install install-dev assets test test-long check fmt bench crash soak rtp screenshots texts reference lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ soak: install-dev assets ## Load the server for SECONDS_OF_SOAK and check money,
 
 rtp: install ## Enumerate every outcome of the House games and print the exact return to player.
 	@$(BIN)/lanhouse rtp
+
+screenshots: install-dev assets ## Take pictures of every screen into screenshots/ and the README's: make screenshots ONLY=computers.
+	@$(BIN)/python -m tools.screenshots $(ONLY)
 
 texts: install-dev ## Sort the translations into the catalogues of their nouns; say what lacks one.
 	@$(BIN)/python -m tools.catalogues

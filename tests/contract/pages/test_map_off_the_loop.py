@@ -66,7 +66,8 @@ def test_nothing_of_a_reader_is_in_what_others_get(
 ) -> None:
     for role in ("staff", "manager"):
         Desk(client, floor.hall.staff[role]).get(MAP)
-    assert [view.rights for view in made] == [frozenset(), frozenset({"clock.accept"})]
+    all_see = frozenset({"members.view", "sessions.start"})
+    assert [view.rights for view in made] == [all_see, all_see | {"clock.accept"}]
     assert {(view.reader_name, view.csrf_token, view.path, view.role) for view in made} == {
         ("", "", "/", "")
     }

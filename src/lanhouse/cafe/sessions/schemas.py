@@ -171,3 +171,6 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True):
     """The package that pays now."""
     cost_micros: int
     """What it costs so far."""
+    member_name: str = ""
+    """First and last name; empty when neither is known."""
+    member_phone: str = ""

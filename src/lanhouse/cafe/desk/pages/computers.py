@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,13 +11,14 @@ from msgspec.structs import replace
 
 from lanhouse.auth.keys import NOTICE_DAYS, days_left, key_of_center
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.desk.queries.computers import computers, selected_pc
+from lanhouse.cafe.desk.queries.computers import Selected, computers, selected_pc
+from lanhouse.cafe.desk.queries.panel_sale import PanelSale, panel_sale
 from lanhouse.cafe.desk.rules import MapMemory
 from lanhouse.cafe.first_start.queries import progress_of
 from lanhouse.cafe.sessions.commands import Looked, take_mark
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
+from lanhouse.web.format import amount_text
 from lanhouse.web.packing import packer_for
 from lanhouse.web.render import render
 from lanhouse.web.replies import Reply
@@ -30,6 +32,8 @@ class PcIn(msgspec.Struct):
     """The name of a PC, as it stands on the map."""
 
     pc: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    held: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    """The name of the sale that stands in the panel already (queries.panel_sale)."""
 
 
 class SeenIn(msgspec.Struct):
@@ -44,13 +48,13 @@ async def computers_page(call: CafeCall, data: PcIn) -> Reply:
     tells_rest = call.actor.may("settings.edit") and call.center.settings.center.show_getting_ready
     tells_key = call.actor.may("api_keys.manage")
     page = f"{_FOLDER}/computers.html"
-    return await call.page(page, _page, call.center, data.pc, tells_rest, tells_key)
+    return await call.page(page, _page, call, data.pc, tells_rest, tells_key)
 
 
 def _page(
-    read: Read, center: Center, pc_name: str, tells_rest: bool, tells_key: bool
+    read: Read, call: CafeCall, pc_name: str, tells_rest: bool, tells_key: bool
 ) -> dict[str, Any]:
-    at = clock.now()
+    at, center = clock.now(), call.center
     shown = computers(read, center, at)
     panel = selected_pc(read, center, pc_name, at) if pc_name else None
     return {
@@ -60,6 +64,7 @@ def _page(
         "ready": progress_of(read, center) if tells_rest else None,
         "key_days": _key_days(read, center.id) if tells_key else None,
         "panel": panel,
+        "sale": panel_sale(read, center, call.actor, panel, at, write=_write(call)),
         "selected": pc_name if panel else "",
     }
 
@@ -80,8 +85,9 @@ async def map_part(call: CafeCall, data: SeenIn) -> Reply:
     """
     center, seen = call.center, data.seen
     pack = packer_for(call.request)
-    # Whoever may not accept the clock has no button for it; nothing else depends on the reader.
-    view = call.view.shared("clock.accept")
+    # The note of the clock, names and phone numbers, and times to sell: nothing else depends on the
+    # reader.
+    view = call.view.shared("clock.accept", "members.view", "sessions.start")
 
     def made(read: Read, at: datetime) -> Reply:
         shown = computers(read, center, at)
@@ -98,10 +104,23 @@ async def map_part(call: CafeCall, data: SeenIn) -> Reply:
 @routes.get("/panel/computers/panel", right="pcs.view", summary="The side panel of a PC")
 async def panel_part(call: CafeCall, data: PcIn) -> Reply:
     """Session, bill so far and actions of one PC; empty when the PC is gone."""
-    panel = await call.read(selected_pc, call.center, data.pc, clock.now())
+    panel, sale = await call.read(_panel, call, data)
     if panel is None:
         return Reply(b"")
-    return call.html(f"{_FOLDER}/side_panel.html", panel=panel)
+    return call.html(f"{_FOLDER}/side_panel.html", panel=panel, sale=sale)
+
+
+def _panel(read: Read, call: CafeCall, data: PcIn) -> tuple[Selected | None, PanelSale | None]:
+    at, center = clock.now(), call.center
+    panel = selected_pc(read, center, data.pc, at)
+    sale = panel_sale(read, center, call.actor, panel, at, write=_write(call), held=data.held)
+    return panel, sale
+
+
+def _write(call: CafeCall) -> Callable[[int], str]:
+    """How the reader types an amount of micros."""
+    language = call.view.language
+    return lambda micros: amount_text(micros, language)
 
 
 class LookedForm(msgspec.Struct):

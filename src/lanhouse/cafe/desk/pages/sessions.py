@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.desk.pages.cash import must_cover
 from lanhouse.cafe.desk.pages.settle import settle_form
 from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
@@ -69,6 +71,8 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     back: dict[str, int] = {}
     """What is given back, by tender."""
     session_id: int = 0
+    from_pc: str = ""
+    """Where a session that was moved came from, so that it can go back."""
 
 
 class CheckOutForm(ShiftFirst):
@@ -108,7 +112,7 @@ async def start_dialog(call: CafeCall, data: StartForm) -> Reply:
         data.kind = options.kinds[0] if options.kinds else ""
     data.session = options.session.id if options.session else 0
     wanted = data.minutes or 60
-    if not data.amount and not options.is_running:
+    if not data.amount and (data.minutes or not options.is_running):
         costs = {chip.minutes: chip.cost_micros for chip in options.chips}
         data.amount = (
             amount_text(costs[wanted], call.center.currency, call.view.language)
@@ -123,7 +127,8 @@ async def start_quote(call: CafeCall, data: StartForm) -> Reply:
     """One line about time, end and price, and the words for the button."""
     options = await _options(call, data)
     shown = await call.read(quote, _question(call, data), options)
-    return call.html(f"{_FOLDER}/quote.html", quote=shown, is_fragment=True)
+    scope = "sale-" if data.place == "panel" else ""
+    return call.html(f"{_FOLDER}/quote.html", quote=shown, scope=scope, is_fragment=True)
 
 
 @routes.post("/panel/computers/start", right="sessions.start", summary="Start or add time")
@@ -151,6 +156,7 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
     }
     meant = data.session
     payment = _tender(data.payment)
+    await _must_cover(call, data)
     await open_first(call, data, data.key)
     if data.kind == "guest":
         amount = read_amount(data.amount, call.center.currency, field="amount")
@@ -215,6 +221,14 @@ async def _must_be_meant(call: CafeCall, data: StartForm, amount_micros: int) ->
     bounds.check(amount_micros, shown.seconds, confirmed_micros=data.confirmed)
 
 
+async def _must_cover(call: CafeCall, data: StartForm) -> None:
+    """Raise ShortCash when the cash that was counted is less than the price."""
+    if not data.received.strip() or data.kind not in ("guest", "package"):
+        return
+    shown = await call.read(quote, _question(call, data), await _options(call, data))
+    must_cover(call.center, data.received, data.payment, shown.due_micros)
+
+
 async def _only_member(call: CafeCall, data: StartForm) -> int:
     found = await call.read(find_members, call.center, data.member)
     return member_meant(found, data.member, data.shown).member_id
@@ -240,9 +254,9 @@ async def _start_form(
     shown = await call.read(quote, _question(call, data), options)
     asks = isinstance(error, NotConfirmed)
     told = None if asks or isinstance(error, NeedsShift) else error
-    errors, problem = errors_in_form(
-        told, call.view.language, ("amount", "member", "players", *SHIFT_FIELDS)
-    )
+    data.place = ""  # what is refused beside the map is told in a dialog
+    places = ("amount", "member", "received", "players", *SHIFT_FIELDS)
+    errors, problem = errors_in_form(told, call.view.language, places)
     return call.html(
         f"{_FOLDER}/start.html",
         status=200 if error is None else error.status,
@@ -352,7 +366,7 @@ async def move(call: CafeCall, data: MoveForm) -> Reply:
         for_session=data.session,
     )
     try:
-        done = await call.do(commands.move_session, cmd, _moved, Done, key=data.key)
+        done = await call.do(commands.move_session, cmd, _moved(data.pc), Done, key=data.key)
     except OtherSession:
         raise
     except AppError as error:
@@ -360,8 +374,11 @@ async def move(call: CafeCall, data: MoveForm) -> Reply:
     return call.html(f"{_FOLDER}/done.html", done=done)
 
 
-def _moved(session: Session) -> Done:
-    return Done(what="moved", pc_name=session.pc_name)
+def _moved(from_pc: str) -> Callable[[Session], Done]:
+    def shape(session: Session) -> Done:
+        return Done(what="moved", pc_name=session.pc_name, session_id=session.id, from_pc=from_pc)
+
+    return shape
 
 
 async def _move_form(call: CafeCall, data: MoveForm, error: AppError | None = None) -> Reply:

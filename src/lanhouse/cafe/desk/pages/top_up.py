@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.desk.pages.cash import must_cover
 from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
 from lanhouse.cafe.desk.queries.members import Person, find_members, member_meant
@@ -53,6 +54,8 @@ class TopUpForm(ShiftFirst):
     """The id of the member whom the preview showed; 0 = none yet."""
     confirmed: int = 0
     """The sum in micros that the desk was asked about once more; 0 = none."""
+    received: str = ""
+    """The cash that was handed over, as it was typed; empty = exactly the amount."""
     key: str = ""
 
 
@@ -113,6 +116,7 @@ async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
     payment = data.payment if amount > 0 else data.back
     if payment and payment not in TENDERS:
         raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
+    must_cover(call.center, data.received, payment, amount)
     found = await call.read(find_members, call.center, data.member)
     member = member_meant(found, data.member, data.shown)
     gift = await call.read(bonus_quote, Quote(center=call.center, value_micros=amount))
@@ -179,7 +183,7 @@ async def _form(call: CafeCall, data: TopUpForm, error: AppError | None = None) 
     asks = isinstance(error, NotConfirmed)
     told = None if asks or isinstance(error, NeedsShift) else error
     errors, problem = errors_in_form(
-        told, call.view.language, ("member", "amount", "comment", *SHIFT_FIELDS)
+        told, call.view.language, ("member", "amount", "comment", "received", *SHIFT_FIELDS)
     )
     return call.html(
         f"{_FOLDER}/top_up.html",

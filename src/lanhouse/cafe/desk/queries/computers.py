@@ -146,7 +146,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
     session_id = open_session_on_pc(read, center.id, pc.id)
     session = None if session_id is None else session_by_id(read, center.id, session_id)
     state = session_state_on_pc(read, center, pc.id, at)
-    log = read.all(_LOG, center=center.id, pc=pc.id, since=_midnight(center, at))
+    log = read.all(_LOG, center=center.id, pc=pc.id, since=midnight(center, at))
     messages = waiting_messages(read, center.id, pc.id, at)
     is_billed = center.settings.center.license_using_billing
     if session is None:
@@ -219,7 +219,7 @@ def quick_sums(text: str) -> tuple[int | str, ...]:
     return tuple(one for one in found if one)[:QUICK_SUMS_MAX]
 
 
-def _midnight(center: Center, at: datetime) -> datetime:
+def midnight(center: Center, at: datetime) -> datetime:
     """The beginning of the centre's day."""
     local = at.astimezone(center.zone)
     return datetime.combine(local.date(), time(), center.zone)

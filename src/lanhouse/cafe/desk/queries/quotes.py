@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -60,6 +60,10 @@ class StartForm(ShiftFirst):
     """The id of the member whom the quote showed; 0 = none yet."""
     confirmed: int = 0
     """The sum in micros that the desk was asked about once more; 0 = none."""
+    received: str = ""
+    """The cash that was handed over, as it was typed; empty = exactly the sum."""
+    place: Literal["", "panel"] = ""
+    """Where the form stands: in a dialog, or beside the map."""
     key: str = ""
 
     @property
@@ -113,6 +117,13 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     least_micros: int = 0
     """The minimum charge that an amount does not reach; 0 = there is none."""
 
+    @property
+    def due_micros(self) -> int:
+        """What is paid at the desk for it; 0 = nothing, or it is not known yet."""
+        if self.kind == "package":
+            return 0 if self.offer is None else self.offer.values.price_micros
+        return self.amount_micros or 0 if self.kind == "guest" else 0
+
 
 class QuoteWanted(msgspec.Struct, frozen=True):
     """A question for a quote at an instant."""
@@ -123,10 +134,15 @@ class QuoteWanted(msgspec.Struct, frozen=True):
     may_give_free: bool
 
 
-def start_options(read: Read, wanted: QuoteWanted) -> StartOptions:
-    """What can be started or added on the PC. Raises NotFound for a PC that is not there."""
+def start_options(
+    read: Read, wanted: QuoteWanted, selected: Selected | None = None
+) -> StartOptions:
+    """What can be started or added on the PC. Raises NotFound for a PC that is not there.
+
+    `selected` is that PC when it has been read already.
+    """
     center = wanted.center
-    selected = selected_pc(read, center, wanted.form.pc, wanted.at)
+    selected = selected or selected_pc(read, center, wanted.form.pc, wanted.at)
     if selected is None:
         raise NotFound(say("There is no PC with this name."))
     place = _place_of(read, center, selected.pc_group_id, selected.session)

@@ -30,6 +30,8 @@ _STATE_OF_KIND = {
     FREE: "nocharge",
 }
 _WIDE_ROOM_SEATS = 16
+DENSE_SEATS = 60
+"""From so many PCs on the seats are drawn small, so that a hall of 80 is seen at once."""
 _SHARE_UNKNOWN = -1
 
 
@@ -56,6 +58,13 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     """When the last session ended by itself, until somebody looks; for free seats."""
     member_account: str = ""
+    member_name: str = ""
+    member_phone: str = ""
+    """Digits alone, so that it is found however it is written."""
+    session_id: int = 0
+    """The open session; 0 = none."""
+    price_name: str = ""
+    """The price rule that holds for the session now."""
     started_at: datetime | None = None
     expires_at: datetime | None = None
     paused_at: datetime | None = None
@@ -96,6 +105,11 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
             self.note,
             self.ended_at,
             self.member_account,
+            self.member_name,
+            self.member_phone,
+            self.session_id,
+            self.price_name,
+            self.started_at,
             self.counts_from_at,
             self.expires_at,
             self.paused_at,
@@ -146,6 +160,11 @@ class Map(msgspec.Struct, frozen=True, dict=True):
             self.hall,
         )
         return f"{zlib.crc32(repr(shape).encode()):08x}"
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether there are so many PCs that each is drawn small."""
+        return sum(len(room.seats) for room in self.rooms) >= DENSE_SEATS
 
     @cached_property
     def versions(self) -> dict[int, str]:
@@ -246,6 +265,10 @@ def seat_of(
         state=state_word(state, at),
         money_micros=_money(state),
         member_account=state.member_account,
+        member_name=state.member_name,
+        member_phone="".join(sign for sign in state.member_phone if sign.isdecimal()),
+        session_id=state.session_id,
+        price_name=state.price_name,
         started_at=state.started_at,
         expires_at=state.expires_at,
         paused_at=state.paused_at,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -39,9 +40,12 @@ class Hall(msgspec.Struct, frozen=True):
     picture: Box | None = None
     picture_key: str = ""
     picture_percent: int = 0
+    turned: dict[int, int] = {}
+    """PC id -> by how many degrees its box is turned clockwise; those that stand straight are not
+    in it."""
 
 
-def hall_of(rooms: Sequence[Any], pcs: Iterable[Any], picture: MapPicture) -> Hall | None:
+def hall_of(rooms: Sequence[Any], pcs: Sequence[Any], picture: MapPicture) -> Hall | None:
     """Where rooms and placed PCs stand; None when no PC has been placed."""
     frames = {
         room.id: Box(room.frame_x, room.frame_y, room.frame_width, room.frame_height)
@@ -54,8 +58,11 @@ def hall_of(rooms: Sequence[Any], pcs: Iterable[Any], picture: MapPicture) -> Ha
     }
     if not boxes:
         return None
+    turned = {pc.id: pc.turned_degrees for pc in pcs if pc.id in boxes and pc.turned_degrees}
     seats = [
-        _moved(boxes[pc.id], frames[pc.room_id].x, frames[pc.room_id].y)
+        _moved(
+            outline(boxes[pc.id], turned.get(pc.id, 0)), frames[pc.room_id].x, frames[pc.room_id].y
+        )
         for pc in pcs
         if pc.id in boxes
     ]
@@ -72,6 +79,24 @@ def hall_of(rooms: Sequence[Any], pcs: Iterable[Any], picture: MapPicture) -> Ha
         picture=drawn and _moved(drawn, -left, -top),
         picture_key=picture.key,
         picture_percent=lies.percent,
+        turned=turned,
+    )
+
+
+def outline(box: Box, degrees: int) -> Box:
+    """The upright rectangle around a box that is turned about its middle, as the map editor has
+    it."""
+    angle = math.radians(degrees)
+    cos, sin = abs(math.cos(angle)), abs(math.sin(angle))
+    width, height = (
+        round(box.width * cos + box.height * sin),
+        round(box.width * sin + box.height * cos),
+    )
+    return Box(
+        box.x + round((box.width - width) / 2),
+        box.y + round((box.height - height) / 2),
+        width,
+        height,
     )
 
 

@@ -75,6 +75,7 @@ def _look(*where: Any) -> _Look:
         *(sessions.c[name] for name in ("started_at", "expires_at")),
         *(sessions.c[name] for name in ("paused_at", "paused_seconds")),
         *(sessions.c[name] for name in ("free_seconds", "minimum_charge_micros", "terms")),
+        *(members.c[name] for name in ("first_name", "last_name", "phone")),
     ).select_from(WITH_PLAYERS)
     its_segments = (
         sa.select(
@@ -151,6 +152,8 @@ def _state(
         member_id=row.member_id,
         member_account=row.account,
         member_group_id=row.group_id,
+        member_name=f"{row.first_name or ''} {row.last_name or ''}".strip(),
+        member_phone=row.phone or "",
         balance_micros=row.balance_micros,
         bonus_micros=row.bonus_micros,
         started_at=row.started_at,

@@ -1,10 +1,9 @@
-// The PC map: keeps the selection over polls, changes only the seats that changed, walks by arrows.
+// The floor: finds, changes only the seats that changed, walks by arrows. What is selected is
+// map_select.js, how it looks map_views.js.
 "use strict";
 
 const map = document.getElementById("map");
 const sidePanel = document.getElementById("panel");
-let selected = map?.dataset.selected ?? "";
-let stateFilter = "";
 const search = document.getElementById("search");
 
 function seats() {
@@ -19,55 +18,55 @@ function seatOf(name) {
 function setPressed(button, isPressed) {
   if (button.getAttribute("aria-pressed") !== String(isPressed)) button.setAttribute("aria-pressed", String(isPressed));
 }
-
-function searched() {
-  return search?.value.trim().toLowerCase() ?? "";
+function setMark(element, name, isOn) {
+  if (element.hasAttribute(name) !== isOn) element.toggleAttribute(name, isOn);
 }
 
-// What is searched or counted; a typed text looks through the whole floor, whatever counter is on.
-function isMatch(seat) {
-  const text = searched();
-  if (text) return seat.dataset.find.toLowerCase().includes(text);
-  return stateFilter === "" || seat.dataset.groups.split(" ").includes(stateFilter);
+function plain(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+function searched() {
+  return plain(search?.value.trim() ?? "");
+}
+
+// A PC, an account, a name, a phone number however it is written, or the number of a ticket, which is
+// that of its session and must be whole.
+function isMatch(seat, text = searched()) {
+  if (!text) return true;
+  const { pc, phone, session } = seat.dataset;
+  const digits = text.replace(/[^\d]/g, "");
+  const isNumber = /^[+\d\s/().-]+$/.test(text);
+  if (isNumber && digits.length >= 4 && phone?.includes(digits.replace(/^0+/, ""))) return true;
+  if (session && digits === session && /^#?\d+$/.test(text)) return true;
+  return plain(pc).includes(text) || plain(seat.querySelector(".lh-who")?.textContent ?? "").includes(text);
 }
 
 // The seat that Enter takes: the PC of exactly this name, else the first match, else none.
 function foundSeat() {
   const text = searched();
   if (!text) return undefined;
-  const matches = seats().filter(isMatch);
-  return matches.find((seat) => seat.dataset.pc.toLowerCase() === text) ?? matches[0];
+  const matches = seatsInOrder().filter((seat) => isMatch(seat, text));
+  return matches.find((seat) => plain(seat.dataset.pc) === text) ?? matches[0];
 }
 
 function showSelection() {
+  const text = searched();
+  let found = 0;
   for (const seat of seats()) {
-    setPressed(seat, seat.dataset.pc === selected);
-    seat.toggleAttribute("data-dimmed", !isMatch(seat));
+    setPressed(seat, chosen.has(seat.dataset.pc));
+    const isFound = isMatch(seat, text);
+    setMark(seat, "data-dimmed", !isFound);
+    found += isFound;
   }
-  for (const counter of document.querySelectorAll("[data-select]")) {
-    setPressed(counter, counter.dataset.select === stateFilter);
+  for (const counter of document.querySelectorAll("[data-select]")) setPressed(counter, counter.dataset.select === counterOn);
+  for (const button of document.querySelectorAll("[data-several]")) setPressed(button, isPickingSeveral);
+  const nothing = document.getElementById("nothing-found");
+  if (nothing) {
+    nothing.hidden = !text || found > 0;
+    const link = nothing.querySelector("a");
+    if (link) link.href = `/panel/members?search=${encodeURIComponent(search.value.trim())}`;
   }
-}
-
-function panelAddress(name) {
-  return `/panel/computers/panel?pc=${encodeURIComponent(name)}`;
-}
-
-function pcOf(pathInfo) {
-  return new URL(pathInfo.requestPath, window.location.href).searchParams.get("pc");
-}
-
-function select(name) {
-  // Until the other PC's panel is there, no key or click may reach the actions of this one.
-  if (name !== selected) sidePanel.inert = name !== "" && sidePanel.childElementCount > 0;
-  selected = name;
-  const address = new URL(window.location.href);
-  if (name) address.searchParams.set("pc", name);
-  else address.searchParams.delete("pc");
-  window.history.replaceState(null, "", address);
-  showSelection();
-  if (name) htmx.ajax("GET", panelAddress(name), { source: sidePanel, target: sidePanel, swap: "innerHTML" });
-  else sidePanel.replaceChildren();
 }
 
 function openDialog(address) {
@@ -77,7 +76,7 @@ function openDialog(address) {
 // ---- Polling: the answer is compared seat by seat, text changes, nodes stay.
 
 // What this script has put on a seat, and the server knows nothing of.
-const OWN_ATTRIBUTES = new Set(["aria-pressed", "data-dimmed", "style"]);
+const OWN_ATTRIBUTES = new Set(["aria-pressed", "data-dimmed", "style", "data-target", "data-carried", "data-moving", "data-fresh"]);
 
 function patchSeat(current, fresh) {
   for (const { name, value } of fresh.attributes) {
@@ -108,6 +107,9 @@ function patchMap(html) {
   return true;
 }
 
+// What is being filled in beside the map stays as it is, however the panel around it changes.
+Idiomorph.defaults.callbacks.beforeNodeMorphed = (kept, fresh) => !(kept.dataset?.kept !== undefined && kept.id === fresh.id);
+
 if (map) {
   map.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.elt === map) {
@@ -118,18 +120,14 @@ if (map) {
   map.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== map || event.detail.xhr.status !== 200) return;
     setServerTime(event.detail.xhr.getResponseHeader("lh-now"));
-    window.requestAnimationFrame(() => {
-      layHall();
-      showSelection();
-      drawTimes();
-    });
     if (patchMap(event.detail.serverResponse)) event.detail.shouldSwap = false;
+    window.requestAnimationFrame(showFloor);
   });
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== sidePanel || event.detail.xhr.status !== 200) return;
-    // An answer that comes late is about a PC that is not selected any more.
-    if (pcOf(event.detail.pathInfo) !== selected) {
+    // An answer that comes late is about PCs that are not selected any more.
+    if (!isAboutChosen(event.detail.pathInfo)) {
       event.detail.shouldSwap = false;
       return;
     }
@@ -139,7 +137,7 @@ if (map) {
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const { target, failed, pathInfo } = event.detail;
-    if (target !== sidePanel || !failed || !sidePanel.inert || pcOf(pathInfo) !== selected) return;
+    if (target !== sidePanel || !failed || !sidePanel.inert || !isAboutChosen(pathInfo)) return;
     sidePanel.replaceChildren();
     sidePanel.inert = false;
   });
@@ -147,23 +145,29 @@ if (map) {
   map.addEventListener("click", (event) => {
     const seat = event.target.closest(".lh-seat");
     // The second click of a double-click means the PC of the first, whatever lies under it by then.
-    if (seat && event.detail < 2) select(seat.dataset.pc);
+    if (seat && event.detail < 2) pressSeat(seat, event);
     const counter = event.target.closest("[data-select]");
-    if (counter) {
-      stateFilter = stateFilter === counter.dataset.select ? "" : counter.dataset.select;
-      showSelection();
-    }
+    if (counter) pressCounter(counter, event.shiftKey);
   });
 
   const sell = (seat) => openDialog(`/panel/computers/start?pc=${encodeURIComponent(seat.dataset.pc)}`);
   map.addEventListener("dblclick", (event) => {
-    const seat = event.target.closest(".lh-seat") && seatOf(selected);
+    const seat = event.target.closest(".lh-seat") && seatOf(selectedName());
     if (seat?.dataset.state === "free") sell(seat);
   });
   // Enter does the usual thing: starts on a free PC, opens any other; the space bar only selects.
   map.addEventListener("keydown", (event) => {
     const seat = event.target.closest(".lh-seat");
-    if (event.key !== "Enter" || !seat) return;
+    if (!seat) return;
+    if (event.key === " " && (event.ctrlKey || event.shiftKey)) {
+      event.preventDefault();
+      pressSeat(seat, event);
+    }
+    if (event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      choose(seats().filter((one) => isMatch(one)).map((one) => one.dataset.pc));
+    }
+    if (event.key !== "Enter") return;
     event.preventDefault();
     select(seat.dataset.pc);
     if (seat.dataset.state === "free") sell(seat);
@@ -183,8 +187,19 @@ if (map) {
     select(found.dataset.pc);
   });
 
+  // The scripts after this one say what a selection and a view are.
+  document.addEventListener("DOMContentLoaded", showFloor);
+}
+
+// Everything that follows from the seats, after they have come or changed.
+function showFloor() {
+  showView();
+  dropGone();
   showSelection();
+  showSound();
+  tellEnds();
   drawTimes();
+  drawAside();
 }
 
 // ---- Arrows walk to the nearest seat in that direction; Esc clears the selection.
@@ -210,16 +225,15 @@ function nearest(from, [dx, dy]) {
 
 document.addEventListener("keydown", (event) => {
   if (!map || document.getElementById("dialog").open) return;
-  if (event.key === "Escape" && (selected || stateFilter)) {
-    stateFilter = "";
-    select("");
-  }
+  if (seatMenu?.matches(":popover-open")) return;
+  if (event.key === "Escape" && chosen.size) select("");
   const direction = DIRECTIONS[event.key];
   if (!direction || event.target.matches("input, textarea, select")) return;
-  const from = document.activeElement.closest?.(".lh-seat") ?? seatOf(selected);
+  const from = document.activeElement.closest?.(".lh-seat") ?? seatOf(selectedName());
   const next = from ? nearest(from, direction) : seats()[0];
   if (next) {
     event.preventDefault();
     next.focus();
+    if (event.shiftKey) choose([...chosen, ...(from ? [from.dataset.pc] : []), next.dataset.pc]);
   }
 });

@@ -86,6 +86,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
     showResult();
   } else if (dialog.childElementCount) {
     showDialog();
+    // Something has been done, and the dialog stays to tell of it.
+    if (dialog.querySelector("[data-result]")) showResult();
   }
 });
 
@@ -105,7 +107,8 @@ document.addEventListener("click", (event) => {
 
 // A chip writes its value into a field, which then behaves as if it had been typed.
 function setField(chip) {
-  const field = document.getElementById(chip.dataset.set);
+  // The same form may stand in the side panel and in a dialog.
+  const field = chip.form?.elements.namedItem(chip.dataset.set) ?? document.getElementById(chip.dataset.set);
   field.value = chip.dataset.value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.dispatchEvent(new Event("change", { bubbles: true }));
@@ -213,7 +216,7 @@ function tellUnanswered(form) {
 for (const silence of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(silence, (event) => {
     setOffline(true);
-    if (event.detail.elt.matches("dialog form[hx-post]")) tellUnanswered(event.detail.elt);
+    if (event.detail.elt.matches("dialog form[hx-post], #panel form[hx-post]")) tellUnanswered(event.detail.elt);
   });
 }
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -236,7 +239,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 function press(name, scope) {
   // The last one wins: the side panel knows more about what is meant than the page around it.
   const button = [...scope.querySelectorAll(`[data-hotkey="${name}"]`)].findLast(
-    (candidate) => candidate.checkVisibility() && !candidate.disabled && !candidate.closest("[inert]"),
+    (candidate) =>
+      candidate.checkVisibility() &&
+      !candidate.disabled &&
+      !candidate.closest("[inert]") &&
+      (scope !== document || !candidate.closest("#panel form")),
   );
   if (!button) return false;
   if (button.matches("input, select")) button.focus();
@@ -250,22 +257,24 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && isKept()) event.preventDefault();
   const isTyping = isText(event.target);
   const scope = dialog?.open ? dialog : document;
+  // A form in the side panel takes keys that sell only from within: the panel changes by itself.
+  const inside = dialog?.open ? dialog : event.target.closest?.("#panel form");
   let isDone = false;
-  if (/^F\d+$/.test(event.key)) isDone = press(event.key, scope);
+  if (/^F\d+$/.test(event.key)) isDone = (inside && press(event.key, inside)) || press(event.key, scope);
   else if (event.key === "/" && !isTyping) isDone = press("/", scope);
   else if (event.key === "?" && !isTyping && !dialog?.open) isDone = showKeys();
-  else if (/^[1-9]$/.test(event.key) && dialog?.open && !isTyping) isDone = pick(event.key);
+  else if (/^[1-9]$/.test(event.key) && inside && !isTyping) isDone = pick(event.key, inside);
   if (isDone) event.preventDefault();
 });
 
-function pick(digit) {
-  const option = dialog.querySelector(`[data-key="${digit}"]`);
+function pick(digit, place = dialog) {
+  const option = [...place.querySelectorAll(`[data-key="${digit}"]`)].find((one) => !one.matches(":disabled"));
   if (!option) return false;
   option.focus();
   option.click();
   // Of a member the name comes next; every other kind can be finished as it stands.
-  const asked = dialog.querySelector("[data-asked]");
-  if (asked?.checkVisibility()) asked.focus();
+  const asked = option.name === "kind" && place.querySelector("[data-asked]");
+  if (asked && asked.checkVisibility()) asked.focus();
   return true;
 }
 

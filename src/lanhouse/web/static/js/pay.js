@@ -11,29 +11,49 @@ function minorUnits(text, decimals) {
 
 document.addEventListener("alpine:init", () => {
   // <form x-data="giveBack" data-due="6.80" data-currency="EUR">: what the till hands back, and
-  // that too little cash is not taken for enough.
+  // that too little cash is not taken for enough. In a sale the sum follows what is chosen: a part
+  // of the form with data-due says it.
   Alpine.data("giveBack", () => ({
     due: 0,
     decimals: 2,
     received: null,
+    isGiven: false,
+    isKnown: false,
     isCash: true,
     format: null,
     init() {
-      const { due, currency } = this.$root.dataset;
+      const { currency } = this.$root.dataset;
       const locale = document.documentElement.lang === "de" ? "de-DE" : "en-GB";
       this.format = new Intl.NumberFormat(locale, { style: "currency", currency });
       this.decimals = this.format.resolvedOptions().maximumFractionDigits;
-      this.due = minorUnits(due, this.decimals) ?? 0;
       this.read();
+      this.$root.closest("form").addEventListener("htmx:afterSettle", () => this.read());
     },
     read() {
+      const part = this.$root.closest("form").querySelector("[data-due]") ?? this.$root;
+      this.isKnown = part.dataset.due !== undefined;
+      this.due = minorUnits(part.dataset.due ?? "", this.decimals) ?? 0;
       this.isCash = this.$root.querySelector("[name=payment]:checked")?.value === "cash";
       // What is paid another way is not paid in cash.
       const part = this.$root.querySelector("[data-part]");
       const total = minorUnits(this.$root.dataset.due, this.decimals) ?? 0;
       this.due = Math.max(0, total - (part?.value.trim() ? minorUnits(part.value, this.decimals) ?? 0 : 0));
       const field = this.$root.querySelector("[data-received]");
-      this.received = field && field.value.trim() ? minorUnits(field.value, this.decimals) : this.due;
+      this.isGiven = Boolean(field?.value.trim());
+      this.received = this.isGiven ? minorUnits(field.value, this.decimals) : this.due;
+    },
+    // Told once cash was counted: without it the sum is taken to be exact.
+    get showsBack() {
+      return this.isKnown && this.isGiven && !this.isShort;
+    },
+    get hidesBack() {
+      return !this.showsBack;
+    },
+    get showsMissing() {
+      return this.isKnown && this.isGiven && this.isShort;
+    },
+    get hidesMissing() {
+      return !this.showsMissing;
     },
     get isShort() {
       return this.received === null || this.received < this.due;

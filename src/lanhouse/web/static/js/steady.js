@@ -105,7 +105,7 @@ document.addEventListener("htmx:beforeSend", (event) => {
 
 // True for a key struck at `at` (of its event) before somebody could read what it would act on.
 function isUnread(at) {
-  return awaited.size > 0 || at < unreadUntil || document.querySelector("dialog[open] form[data-sent]") !== null;
+  return awaited.size > 0 || at < unreadUntil || document.querySelector("dialog[open] form[data-sent], #panel form[data-sent]") !== null;
 }
 
 // True for the Enter that ends a burst of a scanner (keys faster than a hand).
