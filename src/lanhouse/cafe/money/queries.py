@@ -41,7 +41,7 @@ IS_REFUND = sa.or_(
     ),
     # Of one that was paid in coins, coins come back.
     sa.and_(
-        logs.event.in_((Event.OFFER.value, Event.SALE.value)),
+        sa.or_(*(logs.event == event.value for event in (Event.OFFER, Event.SALE))),
         sa.or_(logs.cost_micros < 0, logs.coin_micros > 0),
     ),
 )

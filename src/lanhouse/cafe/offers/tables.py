@@ -133,8 +133,10 @@ digested(
     "bought_at",
     "expires_at",
     later=(
-        *("pc_groups", "member_groups", "usable_from", "is_auto_start"),
-        *("payment", "from_bonus_micros", "coin_micros", "transfer_id"),
-        *("refunded_at", "refund_micros", "refund_transfer_id"),
+        (
+            *("pc_groups", "member_groups", "usable_from", "is_auto_start"),
+            *("payment", "from_bonus_micros", "coin_micros", "transfer_id"),
+            *("refunded_at", "refund_micros", "refund_transfer_id"),
+        ),
     ),
 )
