@@ -17,9 +17,11 @@ from lanhouse.cafe.pcs.queries import pcs_named
 from lanhouse.cafe.sessions.commands import (
     Checkout,
     GuestSecret,
+    PauseOne,
     StartGuests,
     StartMember,
     check_out,
+    pause_session,
     start_guests,
     start_member,
 )
@@ -33,7 +35,8 @@ from lanhouse.kit.money import MICROS
 _PER_DAY = 6
 _ENOUGH_MICROS = 3 * MICROS
 
-# Who plays when the demo opens: minutes ago, kind, PC, and what was paid in cents or by whom.
+# Who plays when the demo opens: minutes ago, kind, PC, and what was paid in cents or by whom. No
+# kind: the session there is paused.
 _NOW: tuple[tuple[int, str, str, int | str], ...] = (
     (95, MEMBER, "AR05", PLAYING_NOW[0]),
     (70, PREPAID, "PC09", 1000),
@@ -45,6 +48,7 @@ _NOW: tuple[tuple[int, str, str, int | str], ...] = (
     (25, PREPAID, "PC01", 600),
     (18, MEMBER, "PC06", PLAYING_NOW[3]),
     (12, POSTPAID, "AR02", 0),
+    (8, "", "PC09", 0),
     (5, OFFER, "AR07", 0),
 )
 
@@ -53,6 +57,9 @@ def weeks(begin: datetime, end: datetime) -> Iterator[Moment]:
     """People come and go; the last ones stay. All five kinds of sessions run at the end."""
     yield from _visits(begin, end)
     for minutes, kind, pc_name, more in _NOW:
+        if not kind:
+            yield end - timedelta(minutes=minutes), partial(_pause, pc_name=pc_name)
+            continue
         start = (
             partial(_start_member, pc_name=pc_name, account=more)
             if isinstance(more, str)
@@ -120,6 +127,13 @@ def _start_guest(tx: Tx, *, kind: str, pc_name: str, paid_micros: int) -> None:
         offer_id=short_offer_id(tx) if kind == OFFER else 0,
     )
     start_guests(tx, guests)
+
+
+def _pause(tx: Tx, *, pc_name: str) -> None:
+    (pc,) = pcs_named(tx, CAFE_ID, [pc_name])
+    session_id = open_session_ids(tx, CAFE_ID, [pc.id]).get(pc.id)
+    if session_id is not None:
+        pause_session(tx, PauseOne(demo_center(tx), desk_actor(tx), session_id))
 
 
 def _check_out(tx: Tx, *, pc_name: str) -> None:
