@@ -94,9 +94,10 @@ def _check_figures(found: Any, moved: list[Moved], sessions: list[Session]) -> N
     )
     assert everything.cost_micros == _sum(moved, "revenue_time", "revenue_offer")
     assert everything.used_seconds == sum(
-        (each.billed_to_at - each.started_at) // timedelta(seconds=1)
+        (segment.to_at - segment.from_at) // timedelta(seconds=1)
         for each in sessions
-        if each.billed_to_at is not None
+        for segment in each.segments
+        if segment.to_at is not None and not segment.is_paused
     )
     topups = [each for each in moved if each.kind in ("topup", "refund")]
     assert found.bonus_micros == _sum(topups, "bonus")
@@ -194,12 +195,17 @@ def _check_links(floor: Floor, overview: Overview, asked: Stretch) -> None:
 
 
 def _minutes(session: Session, at: datetime) -> Iterator[tuple[datetime, int]]:
-    """The minutes of a session, which begins with one, and how many seconds of each it lasts."""
-    moment = session.started_at
-    end = min(each for each in (session.billed_to_at, session.expires_at, at) if each is not None)
-    while moment < end:
-        yield moment, min(60, (end - moment) // timedelta(seconds=1))
-        moment += timedelta(minutes=1)
+    """The minutes of a session in which somebody played, as it changes only at whole ones, and how
+    many seconds of each it lasts."""
+    ends = (session.billed_to_at, session.billed_to_at or session.expires_at, at)
+    for segment in session.segments:
+        if segment.is_paused:
+            continue
+        moment = segment.from_at
+        end = min(each for each in (*ends, segment.to_at) if each is not None)
+        while moment < end:
+            yield moment, min(60, (end - moment) // timedelta(seconds=1))
+            moment += timedelta(minutes=1)
 
 
 def _check_heat(overview: Overview, moved: list[Moved], sessions: list[Session]) -> None:

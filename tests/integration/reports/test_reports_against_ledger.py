@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,6 +58,8 @@ class Day:
     def __init__(self, floor: Floor, seed: int) -> None:
         self.floor = floor
         self.roll = random.Random(seed)
+        # Of their own, so that the other movements are those that they would be without pauses.
+        self.pauses = random.Random(seed)
         self.group = floor.add_member_group("regulars", pc_time_discount=1000)
         self.members = [
             floor.add_member(name, group_id=self.roll.choice((0, self.group)))
@@ -71,10 +74,10 @@ class Day:
         action = self.roll.choice(
             (*often, *often, self._refund, self._lend, self._member, self._offer)
         )
-        try:
+        with suppress(AppError):
             action(self.floor.center, self.roll.choice(DESKS))
-        except AppError:
-            return
+        if self.pauses.random() < 0.3:
+            self._pause_or_resume(self.floor.center)
 
     def _money(self) -> int:
         return self.roll.randint(1, 3000) * CENT
@@ -133,6 +136,10 @@ class Day:
             secrets=[GuestSecret("secret", "hash")],
         )
         self.floor.run(sessions.add_offer, cmd)
+
+    def _pause_or_resume(self, center: Any) -> None:
+        commands = (sessions.pause_all, *[sessions.resume_all] * 3)
+        self.floor.run(self.pauses.choice(commands), sessions.PauseAll(center, DESK))
 
     def _check_out(self, center: Any, actor: Actor) -> None:
         cmd = sessions.Checkout(

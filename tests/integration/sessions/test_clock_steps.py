@@ -194,6 +194,24 @@ def test_a_paused_session_moves_with_the_step_and_stands_still(
     floor.verify()
 
 
+@pytest.mark.parametrize("hours", [1, -1])
+def test_the_agreed_closing_time_moves_with_the_session(
+    store: Store, machine: Machine, floor: Floor, hours: int
+) -> None:
+    """Else the next top-up would take the time away that the step must not take."""
+    floor.set(end_sessions_at_closing=True, open_time_start="09:00", open_time_end="14:00")
+    session = floor.pay(30 * EURO, "PC02")[0].session
+    assert session.expires_at == session.started_at + 2 * HOUR
+    machine.step(hours * 3600)
+    tick(store)
+    store.run_sync(accept_step, AcceptStep(DESK, hours * 3600))
+    moved = session_on(floor, "PC02")
+    assert moved.expires_at == moved.started_at + 2 * HOUR
+    floor.pay(3 * EURO, "PC02")
+    assert session_on(floor, "PC02").expires_at == moved.expires_at
+    floor.verify()
+
+
 def test_accepting_without_a_doubt_changes_nothing(
     store: Store, machine: Machine, floor: Floor
 ) -> None:

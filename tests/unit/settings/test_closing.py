@@ -19,8 +19,15 @@ def center(opens: str, closes: str, *, zone: str = "UTC", ends: bool = True) -> 
         center=replace(plain.center, open_time_start=opens, open_time_end=closes),
         payment=replace(plain.payment, end_sessions_at_closing=ends),
     )
-    values = {field.name: None for field in msgspec.structs.fields(Center)}
-    return Center(**values | {"zone_name": zone, "settings": settings})
+    return Center(
+        id=1,
+        name="Hall",
+        license_name="hall",
+        zone_name=zone,
+        currency="EUR",
+        quote_secret="secret",
+        settings=settings,
+    )
 
 
 def at(text: str) -> datetime:

@@ -19,10 +19,12 @@ from lanhouse.cafe.pcs.queries import pcs_named
 from lanhouse.cafe.sessions.commands import (
     Checkout,
     GuestSecret,
+    PauseOne,
     StartGuests,
     StartMember,
     check_out,
     check_out_at_shutdown,
+    pause_session,
     start_guests,
     start_member,
 )
@@ -37,7 +39,8 @@ from lanhouse.kit.money import MICROS
 _PER_DAY = 6
 _ENOUGH_MICROS = 3 * MICROS
 
-# Who plays when the demo opens: minutes ago, kind, PC, and what was paid in cents or by whom.
+# Who plays when the demo opens: minutes ago, kind, PC, and what was paid in cents or by whom. No
+# kind: the session there is paused.
 _NOW: tuple[tuple[int, str, str, int | str], ...] = (
     (95, MEMBER, "AR05", PLAYING_NOW[0]),
     (70, PREPAID, "PC09", 1000),
@@ -49,6 +52,7 @@ _NOW: tuple[tuple[int, str, str, int | str], ...] = (
     (25, PREPAID, "PC01", 600),
     (18, MEMBER, "PC06", PLAYING_NOW[3]),
     (12, POSTPAID, "AR02", 0),
+    (8, "", "PC09", 0),
     (5, OFFER, "AR07", 0),
 )
 # Friends who play together and have one bill: minutes ago, kind, PCs, and the minutes they paid.
@@ -64,6 +68,9 @@ def weeks(begin: datetime, end: datetime) -> Iterator[Moment]:
     """People come and go; the last ones stay. All five kinds of sessions run at the end."""
     yield from _visits(begin, end)
     for minutes, kind, pc_name, more in _NOW:
+        if not kind:
+            yield end - timedelta(minutes=minutes), partial(_pause, pc_name=pc_name)
+            continue
         start = (
             partial(_start_member, pc_name=pc_name, account=more)
             if isinstance(more, str)
@@ -171,6 +178,13 @@ def _leave_open(tx: Tx, *, pc_name: str) -> None:
         pc_names=[pc_name],
     )
     check_out_at_shutdown(tx, wanted)
+
+
+def _pause(tx: Tx, *, pc_name: str) -> None:
+    (pc,) = pcs_named(tx, CAFE_ID, [pc_name])
+    session_id = open_session_ids(tx, CAFE_ID, [pc.id]).get(pc.id)
+    if session_id is not None:
+        pause_session(tx, PauseOne(demo_center(tx), desk_actor(tx), session_id))
 
 
 def _check_out(tx: Tx, *, pc_name: str) -> None:

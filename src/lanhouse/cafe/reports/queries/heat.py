@@ -96,17 +96,18 @@ def _still_seated(
 ) -> list[tuple[int, int]]:
     """(quarter, seconds) of what was played of sessions that run: they are kept when they end."""
     segment, running = pc_session_segments.c, pc_sessions.c
+    # The outer join keeps SQLite from beginning with the segments of all history.
+    played = (segment.session_id == running.id) & segment.is_paused.is_(False)
     rows = read.all(
         sa.select(segment.from_at, segment.to_at, running.expires_at)
-        .select_from(pc_sessions.join(pc_session_segments, segment.session_id == running.id))
-        .where(
-            running.center_id == center_id, running.ended_at.is_(None), segment.is_paused.is_(False)
-        )
+        .select_from(pc_sessions.outerjoin(pc_session_segments, played))
+        .where(running.center_id == center_id, running.ended_at.is_(None))
     )
     at = whole_second(at)
     return [
         part
         for row in rows
+        if row.from_at is not None
         for part in seated(
             max(row.from_at, start_at), min(row.to_at or row.expires_at or at, at, end_at)
         )
