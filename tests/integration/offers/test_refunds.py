@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -22,10 +23,8 @@ from tests.builders.floor import EURO, Floor, later, open_floor
 HOUR = 3600
 
 
-def reported(floor: Floor):
-    wanted = ReportFilter(
-        center_id=7777, start_at=later(-86_400), end_at=later(86_400), staff_name=None
-    )
+def reported(floor: Floor) -> tuple[Any, list[Any]]:
+    wanted = ReportFilter(center_id=7777, start_at=later(-86_400), end_at=later(86_400))
     return floor.store.read_sync(lambda read: (summary_of(read, wanted), offers_sold(read, wanted)))
 
 

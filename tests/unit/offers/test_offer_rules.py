@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -38,8 +39,8 @@ def window(text: str, days: str = "7|1|2|3|4|5|6|") -> Window:
     return Window(parse_weekdays(days), *parse_window(text))
 
 
-def offer(**more: object) -> OfferValues:
-    values: dict[str, object] = {"name": "Pass", "price_micros": 9 * MICROS, "minutes": 60}
+def offer(**more: Any) -> OfferValues:
+    values: dict[str, Any] = {"name": "Pass", "price_micros": 9 * MICROS, "minutes": 60}
     return OfferValues(**(values | more))
 
 

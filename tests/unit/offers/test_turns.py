@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pricing.rules import PriceRule, Tariff, Window
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
+UTC_ZONE = ZoneInfo("UTC")
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 EURO = 1_000_000
 PRICED = Tariff("UTC", rules=(PriceRule(1, "Day", 6 * EURO),))
@@ -23,8 +26,8 @@ def hours(begin: int, end: int) -> Window:
     return Window(from_minute=720 + begin, to_minute=720 + end)
 
 
-def pass_of(number: int, minutes: int, **more: object) -> Package:
-    values: dict[str, object] = {"window": Window()}
+def pass_of(number: int, minutes: int, **more: Any) -> Package:
+    values: dict[str, Any] = {"window": Window()}
     return Package(minutes * 60, f"p{number}", number, **(values | more))
 
 
@@ -139,7 +142,7 @@ def naive_use(held: tuple[Package, ...], minutes: int) -> dict[str, int]:
 def _is_open(package: Package, at: datetime) -> bool:
     begins = package.from_at is None or at >= package.from_at
     ends = package.until_at is not None and at >= package.until_at
-    return begins and not ends and package.window is not None and package.window.holds(at, UTC)
+    return begins and not ends and package.window is not None and package.window.holds(at, UTC_ZONE)
 
 
 def _rank(package: Package, at: datetime) -> tuple[object, ...]:

@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lanhouse.cafe.centers.schemas import PaymentSettings
+from lanhouse.cafe.groups.rules import group_ids, group_text
 from lanhouse.cafe.pricing.rules import Window
 from lanhouse.cafe.products.rules import (
     NO_TAX,
     Tax,
-    group_ids,
-    group_text,
     is_sold_at,
     line_total,
     payments_of,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -34,6 +35,7 @@ from lanhouse.cafe.pricing.rules import (
     tariff_for,
 )
 
+UTC_ZONE = ZoneInfo("UTC")
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -113,7 +115,7 @@ def naive_total(segments: list[Segment], terms: Terms, until: datetime) -> int:
 def _is_open(package: Package, at: datetime) -> bool:
     begins = package.from_at is None or at >= package.from_at
     ends = package.until_at is not None and at >= package.until_at
-    return begins and not ends and (package.window is None or package.window.holds(at, UTC))
+    return begins and not ends and (package.window is None or package.window.holds(at, UTC_ZONE))
 
 
 def _rank(package: Package, at: datetime) -> tuple[object, ...]:

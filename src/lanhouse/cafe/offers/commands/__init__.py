@@ -116,16 +116,17 @@ def change_offer(tx: Tx, change: OfferChange) -> Offer:
     Raises NotFound, and InvalidInput for a name or barcode in use, groups that the centre does not
     have, and a period that ends before it begins.
     """
-    assert change.offer_id is not None
-    lock_center(tx, change.center.id)
-    before = _found(tx, change.center.id, change.offer_id)
+    center_id, offer_id = change.center.id, change.offer_id
+    assert offer_id is not None
+    lock_center(tx, center_id)
+    before = _found(tx, center_id, offer_id)
     if change.values is None:
         change = replace(change, values=with_changes(before.values, change.changes))
     values = _checked(tx, change)
     statement = sa.update(offers).where(_is(change)).values(updated_at=tx.now, **_columns(values))
     tx.run(statement)
-    changed = _found(tx, change.center.id, change.offer_id)
-    tx.audit("offer", change.offer_id, before=before.values, after=changed.values)
+    changed = _found(tx, center_id, offer_id)
+    tx.audit("offer", offer_id, before=before.values, after=changed.values)
     return changed
 
 
