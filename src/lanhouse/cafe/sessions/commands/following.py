@@ -26,6 +26,7 @@ from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.metering.rules import cut
 from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.cafe.pricing.queries import from_day
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
@@ -202,8 +203,10 @@ def _reprice(tx: Tx, center_id: int, session_ids: Sequence[int]) -> None:
 def _go_on_under(tx: Tx, center: Center, session: Session, tariff: Tariff) -> None:
     at = whole_second(tx.now)
     running = session.segments[-1].tariff
-    # A session whose times a step of the clock has moved keeps them while its prices do not change.
-    if msgspec.structs.replace(tariff, ahead_micros=running.ahead_micros) == running:
+    # A session whose times a step of the clock has moved keeps them while its prices do not change,
+    # and a holiday that is over is no change.
+    as_now = msgspec.structs.replace(running, holidays=from_day(running.holidays, at))
+    if msgspec.structs.replace(tariff, ahead_micros=running.ahead_micros) == as_now:
         return
     if session.is_over(tx.now):
         return
