@@ -145,3 +145,42 @@ def test_the_settings_of_bills_are_checked(client: Client, floor: Floor) -> None
     sent = {"bill_rounding": "0.05", "start_fee": "1.50", "minimum_minutes": 20}
     client.ok("PUT", "/configs/paymentSettings", json=sent)
     assert cost(client, 1) == "2.15"
+
+
+def test_further_players_of_a_console_have_a_price(
+    client: Client, floor: Floor, freeze: clock.frozen
+) -> None:
+    floor.add_pc("PS1", console_type=5)
+    floor.set(extra_player_price_micros=EURO)
+    asked = {"pc_name": "PS1", "mins": 60}
+    costs = [client.ok("POST", AMOUNT, json={**asked, "players": n})["cost"] for n in (1, 2, 4)]
+    assert costs == ["2.00", "3.00", "5.00"]
+    money = {"pc_name": "PS1", "topup_amount": "3", "players": 2}
+    assert client.ok("POST", TIME, json=money)["minutes"] == 60
+    quote = {"pcs": "PS1", "pc_add_value": "60", "pc_add_time_type": 0, "players": 3}
+    assert client.ok("POST", "/pcSessions/initAddTimeMoney", json=quote)["pc_cost"] == "4.00"
+    sale = {"pc_name": "PS1", "pc_cost": "4.00"}
+    for number, told in ((2, "PC01 is no console"), (0, "must be 1 to 8"), (9, "must be 1 to 8")):
+        body = {**sale, "pc_name": "PC01", "players": number}
+        code, message = client.refused("POST", "/pcSessions/addTimeMoney", json=body)
+        assert (code, message.startswith(f"players: {told}")) == (400, True)
+    client.ok("POST", "/pcSessions/addTimeMoney", json={**sale, "players": 3})
+    (session,) = [floor.session(one) for one in floor.session_ids()]
+    freeze.advance(1800)
+    assert session.cost_micros(clock.now()) == 2 * EURO
+    # Money that comes later has the price of those who play.
+    client.ok("POST", "/pcSessions/addTimeMoney", json=sale)
+    assert floor.session(session.id).segments[-1].tariff.players == 3
+
+
+def test_a_members_calculation_knows_what_the_day_has_cost(
+    client: Client, floor: Floor, freeze: clock.frozen
+) -> None:
+    floor.set(daily_cap_micros=3 * EURO)
+    ada = floor.add_member("ada", balance=100 * EURO)
+    freeze.advance((12 - clock.now().hour) % 24 * 3600)
+    floor.member(ada)
+    freeze.advance(3600)
+    floor.check_out("PC01")
+    assert (cost(client, 90, "ada"), cost(client, 90, "guest")) == ("1.00", "3.00")
+    assert minutes(client, "0.50", "ada") == 15

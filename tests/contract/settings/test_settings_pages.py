@@ -118,6 +118,29 @@ def test_lists_of_the_form(client: Client, desk: Desk) -> None:
     assert client.ok("GET", "/configs")["price_bonus"] == "[]"
 
 
+def test_rows_of_the_form(client: Client, desk: Desk) -> None:
+    changes = {
+        "holidays[0][date]": "2026-12-25",
+        "holidays[0][weekday]": "7",
+        "holidays[0][name]": "Christmas",
+        "price_button[1][money]": "5.00",
+    }
+    assert save(desk, "payment", **changes).status_code == 303
+    now = client.ok("GET", "/configs")
+    christmas = {"date": "2026-12-25", "weekday": 7, "name": "Christmas"}
+    assert json.loads(now["holidays"]) == [christmas]
+    assert json.loads(now["price_button"]) == [{"min": "", "money": "5.00"}]
+    form = filled(desk, "payment")
+    assert form["holidays[0][weekday]"] == "7"
+    # A row that is emptied is gone; one that is wrong changes nothing and is said at its field.
+    wrong = desk.post("/panel/settings/payment", {**form, "holidays[1][date]": "2026-02-30"})
+    assert wrong.status_code == 400
+    assert json.loads(client.ok("GET", "/configs")["holidays"]) == [christmas]
+    emptied = dict.fromkeys((f"holidays[0][{name}]" for name in christmas), "")
+    assert desk.post("/panel/settings/payment", {**form, **emptied}).status_code == 303
+    assert client.ok("GET", "/configs")["holidays"] == "[]"
+
+
 def test_what_another_one_changed_meanwhile_stays(client: Client, desk: Desk) -> None:
     form = filled(desk, "payment")
     client.ok(

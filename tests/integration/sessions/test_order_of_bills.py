@@ -257,3 +257,21 @@ def test_quick_sums_are_what_they_buy_now(hall: Floor, freeze: clock.frozen) -> 
     assert chips() == [(45, 3 * EURO), (75, 5 * EURO), (90, 6 * EURO)]
     hall.set(price_button='[["as it was kept before"]]')
     assert [minutes for minutes, _ in chips()] == [30, 60, 120, 300]
+
+
+def test_a_holiday_that_is_over_is_kept_by_nobody(hall: Floor, freeze: clock.frozen) -> None:
+    today = clock.now().date()
+    days = [today - timedelta(days=30), today, today + timedelta(days=200)]
+    rows = [{"date": day.isoformat(), "weekday": 7, "name": "Feast"} for day in days]
+    save(hall, holidays=json.dumps(rows))
+    session = hall.guest(POSTPAID)
+    kept = [one.date for one in session.segments[0].tariff.holidays]
+    assert kept == [day.isoformat() for day in days[1:]]
+    # Days later a change that does not concern the session opens no segment in it.
+    freeze.advance(6 * 24 * HOUR)
+    hall.add_price("Elsewhere", 900, pc_group_id=hall.add_pc_group("Elsewhere"))
+    save(hall, default_price_fills_gaps=True, daily_cap_micros=EURO)
+    assert len(hall.session(session.id).segments) == 1
+    hall.set_price(300)
+    assert len(hall.session(session.id).segments) == 2
+    assert len(hall.session(session.id).segments[-1].tariff.holidays) == 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -128,7 +129,7 @@ def oracle_total(segments: list[Segment], terms: Terms, until: datetime) -> int:
         left = [[package, package.seconds] for package in segment.packages]
         at = segment.from_at
         while at < end:
-            package = next((one for one in left if one[1] and is_open(one[0], at)), None)
+            package: Any = next((one for one in left if one[1] and is_open(one[0], at)), None)
             if free_left or package is not None:
                 for second in promised:
                     oracle.charge(*second)

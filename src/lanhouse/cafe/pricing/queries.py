@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import msgspec
@@ -15,6 +16,9 @@ from lanhouse.cafe.pricing.schemas import Price
 from lanhouse.cafe.pricing.tables import prices
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
+from lanhouse.kit import clock
+
+_OVER_AFTER = timedelta(days=3)
 
 _OF_CENTER = static(
     sa.select(prices).where(prices.c.center_id == sa.bindparam("center")).order_by(prices.c.id)
@@ -53,14 +57,26 @@ def list_of(found: Iterable[Price], settings: Settings) -> PriceList:
         tuple(rules),
         default,
         payment.default_price_fills_gaps,
-        holidays_of(payment.holidays),
+        holidays_to_come(payment.holidays, clock.now()),
         payment.extra_player_price_micros,
     )
 
 
+def holidays_to_come(text: str, at: datetime) -> tuple[Holiday, ...]:
+    """The holidays of a centre's setting that may still hold at `at` or later: every segment keeps
+    them, so those of past years are left out."""
+    return from_day(_holidays_of(text), at)
+
+
+def from_day(holidays: Sequence[Holiday], at: datetime) -> tuple[Holiday, ...]:
+    """Those that are not over at `at`, in whatever zone: the night after one belongs to it."""
+    first = (at - _OVER_AFTER).date().isoformat()
+    return tuple(one for one in holidays if one.date >= first)
+
+
 @lru_cache(maxsize=256)
-def holidays_of(text: str) -> tuple[Holiday, ...]:
-    """The holidays of a centre's setting, by date; of two on one date the later line counts."""
+def _holidays_of(text: str) -> tuple[Holiday, ...]:
+    """By date; of two on one date the later line counts."""
     days = {
         one.date.isoformat(): Holiday(one.date.isoformat(), one.weekday, one.name)
         for one in msgspec.json.decode(text, type=tuple[HolidayValue, ...])

@@ -11,7 +11,7 @@ from lanhouse.cafe.groups.queries import member_groups_of, pc_groups_of, pc_time
 from lanhouse.cafe.groups.schemas import MemberGroup, PcGroup
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.pcs.queries import pc_rows
-from lanhouse.cafe.pricing.queries import holidays_of, prices_of_center
+from lanhouse.cafe.pricing.queries import holidays_to_come, prices_of_center
 from lanhouse.cafe.pricing.rules import (
     DEFAULT_NAME,
     Holiday,
@@ -149,7 +149,7 @@ def prices_page(read: Read, wanted: Wanted) -> PricesPage:
     found = prices_of_center(read, center.id)
     before = canvas_of(found)
     after = drawn(before, wanted.strokes, DEFAULT_NAME)
-    old, new = _price_list(center, before), _price_list(center, after)
+    old, new = _price_list(wanted, before), _price_list(wanted, after)
     pc_groups, member_groups = pc_groups_of(read, center.id), member_groups_of(read, center.id)
     _check_grid(grid, pc_groups, member_groups)
     discount = (
@@ -198,14 +198,14 @@ def prices_page(read: Read, wanted: Wanted) -> PricesPage:
     )
 
 
-def _price_list(center: Center, canvas: Canvas) -> PriceList:
+def _price_list(wanted: Wanted, canvas: Canvas) -> PriceList:
     default = None if canvas.default_micros is None else default_rule(canvas.default_micros)
-    payment = center.settings.payment
+    payment = wanted.center.settings.payment
     return PriceList(
         canvas.rules,
         default,
         payment.default_price_fills_gaps,
-        holidays_of(payment.holidays),
+        holidays_to_come(payment.holidays, wanted.at),
         payment.extra_player_price_micros,
     )
 

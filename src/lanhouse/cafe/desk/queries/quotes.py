@@ -198,7 +198,7 @@ def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
         kind=form.kind,
         pc_name=options.pc_name,
         is_running=options.is_running,
-        rate=options.rate,
+        rate=_rate(options, form.players),
     )
     if form.kind == "guest":
         return _money_quote(read, question, options, plain)
@@ -210,6 +210,14 @@ def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
     if form.kind == "postpaid" and options.rate is None and is_billed:
         return _unpriced(plain, lacks_default_price=options.lacks_default_price)
     return plain
+
+
+def _rate(options: StartOptions, players: int) -> Rate | None:
+    """What an hour costs a guest here, for so many players."""
+    if options.rate is None or players < 2:
+        return options.rate
+    more = options.extra_player_micros * (players - 1)
+    return Rate(options.rate.name, options.rate.per_hour_micros + more)
 
 
 def _unpriced(plain: Quote, *, lacks_default_price: bool) -> Quote:

@@ -137,6 +137,8 @@ def closing_line(
     """A line that is no time: fee, cap, minimum, tax, card price, rounding."""
     is_cap = kind == "daily_cap"
     what, why = _closing_words(kind, terms)
+    if kind == "tax_included":
+        why += f": {format_fixed(tax_micros)}"
     return BillLine(
         kind,
         what,

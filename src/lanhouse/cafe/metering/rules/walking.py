@@ -176,6 +176,9 @@ class Walk:
 
     def _charged(self, kind: Kind, segment: Segment, piece: Piece) -> Iterator[Stretch]:
         """Time that is charged, cut where the first hour ends, and at midnight under a cap."""
+        if not self.first_left and not self._terms.daily_cap_micros:
+            yield Stretch(kind, piece.from_at, piece.to_at, segment, piece)
+            return
         parts = first_hour(piece, self.first_left, self._terms)
         if piece.rule is not None:
             self.first_left -= min(self.first_left, piece.to_at - piece.from_at)

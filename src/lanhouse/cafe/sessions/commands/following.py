@@ -30,6 +30,7 @@ from lanhouse.cafe.metering.rules import cut
 from lanhouse.cafe.offers.queries import usable_packages
 from lanhouse.cafe.offers.schemas import Place
 from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.cafe.pricing.queries import from_day
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
@@ -265,8 +266,10 @@ def _go_on_with(tx: Tx, center: Center, session: Session, customer: _Customer) -
 def _go_on_under(tx: Tx, center: Center, session: Session, tariff: Tariff) -> Session:
     at = whole_second(tx.now)
     running = session.segments[-1].tariff
-    # A session whose times a step of the clock has moved keeps them while its prices do not change.
-    if msgspec.structs.replace(tariff, ahead_micros=running.ahead_micros) == running:
+    # A session whose times a step of the clock has moved keeps them while its prices do not change,
+    # and a holiday that is over is no change.
+    as_now = msgspec.structs.replace(running, holidays=from_day(running.holidays, at))
+    if msgspec.structs.replace(tariff, ahead_micros=running.ahead_micros) == as_now:
         return session
     if session.is_over(tx.now):
         return session
