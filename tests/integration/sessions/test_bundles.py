@@ -369,6 +369,20 @@ def test_a_guest_leaves_and_his_part_is_paid_with_the_last_of_the_bundle(
     floor.verify()
 
 
+def test_nothing_of_another_session_is_left_on_the_bill_of_a_bundle(
+    store: Store, freeze: clock.frozen
+) -> None:
+    """The settings allow no debts: one PC of the bundle beside it does not change that."""
+    floor = open_floor(store)
+    floor.together(POSTPAID, "PC01", "PC02")
+    floor.guest(POSTPAID, "PC03")
+    freeze.advance(HOUR)
+    with pytest.raises(InvalidInput, match="payment: is later, which the settings do not allow"):
+        floor.check_out("PC01", "PC03", payment=LATER)
+    assert floor.is_busy("PC03")
+    assert floor.debts() == []
+
+
 def test_the_last_of_a_bundle_leaves_nothing_open_for_a_second_time(
     store: Store, freeze: clock.frozen
 ) -> None:

@@ -34,6 +34,7 @@ from lanhouse.cafe.sessions.queries.bundles import (
     bundle_ids_of,
     bundles_by_id,
     debts_with,
+    one_bundle_of,
     room_paid_whole,
 )
 from lanhouse.cafe.sessions.queries.quotes import TogetherAsked, quote_sign, quote_together
@@ -155,7 +156,6 @@ class SettleView(msgspec.Struct, frozen=True, kw_only=True):
 
     seats: list[Seat]
     plan: BillPlan
-    bundle: Bundle | None
     goes_on: bool
     """Whether others of the bundle run on, on whose bill something may be left."""
     quote_time: int
@@ -191,9 +191,7 @@ def settle_view(read: Read, center: Center, form: SettleForm, at: datetime) -> S
     return SettleView(
         seats=[_seat(read, center, end) for end in ends],
         plan=plan,
-        bundle=bundles[0] if len(bundles) == 1 else None,
-        goes_on=len(bundles) == 1
-        and any(seat.session_id not in ids for seat in bundles[0].running),
+        goes_on=one_bundle_of(bundles, ids)[1],
         quote_time=clock.to_micros(at) // MICROS,
         quote_sign=quote_sign(center, sessions, at),
         parts=even_parts(plan.due_micros, max(form.ways, 1), step),

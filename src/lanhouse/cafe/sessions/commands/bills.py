@@ -29,6 +29,7 @@ from lanhouse.cafe.sessions.queries.bundles import (
     bundles_by_id,
     debts_of,
     debts_with,
+    one_bundle_of,
 )
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.cafe.sessions.tables import (
@@ -172,14 +173,13 @@ def _locked(tx: Tx, cmd: Checkout, session_ids: Sequence[int], pcs: Sequence[Row
             raise PcRefused(pc.name, say("the PC is not in use"))
     if cmd.bundle_id is not None and not _is_whole(bundles, cmd.bundle_id, ids):
         raise QuoteRefused(say("the PCs of the bundle have changed; ask for the sum again"))
-    rest = [seat for bundle in bundles for seat in bundle.running if seat.session_id not in ids]
     debts = debts_with(tx, cmd.center, bundles, ids) if cmd.is_one_bill else []
-    whose = {of_session.get(session.id) for session in found}
+    bundle, goes_on = one_bundle_of(bundles, ids)
     return Wanted(
         sessions=found,
         debts=debts,
-        bundle_id=whose.pop() if len(whose) == 1 else None,
-        goes_on=len(bundles) == 1 and bool(rest),
+        bundle_id=None if bundle is None else bundle.id,
+        goes_on=goes_on,
     )
 
 
