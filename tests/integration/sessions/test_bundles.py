@@ -138,6 +138,21 @@ def test_a_pc_that_is_added_to_a_prepaid_bundle_ends_with_the_others(
     floor.verify()
 
 
+def test_who_comes_in_the_middle_of_a_minute_does_not_end_before_the_others(
+    store: Store, freeze: clock.frozen
+) -> None:
+    """7 seconds cost less than half a cent; rounded down they would end that much earlier."""
+    floor = open_floor(store)
+    done = floor.together(PREPAID, "PC01", "PC02", minutes=60)
+    freeze.advance(HOUR - 600 - 7)
+    late = floor.join(done.bundle.id, "PC03")
+    assert late.taken_micros == 34 * CENT  # 607 s at 2.00 an hour are 0.3372
+    end = done.started[0].session.expires_at
+    assert end is not None
+    assert late.started[0].session.expires_at == end + 5 * SECOND
+    floor.verify()
+
+
 def test_a_running_session_of_the_same_kind_joins_and_leaves_unchanged(
     store: Store, freeze: clock.frozen
 ) -> None:
