@@ -160,6 +160,9 @@ def test_three_payers_share_a_bill(client: Client, desk: Desk, floor: Floor, fre
     done = desk.post(SETTLE, {**form, **parts, "part": ["2.00", "2.00", "2,00"]})
     assert "€6.00 taken." in text_of(done)
     assert [floor.till(kind) for kind in ("cash", "card", "qr")] == [2 * EURO] * 3
+    second = floor.session_ids()[1]
+    receipt = text_of(desk.get(f"/panel/receipts/{second}"))
+    assert "Paid by card €1.00 Paid by QR €2.00" in receipt
     floor.verify()
 
 

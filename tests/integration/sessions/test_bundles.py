@@ -138,6 +138,21 @@ def test_a_pc_that_is_added_to_a_prepaid_bundle_ends_with_the_others(
     floor.verify()
 
 
+def test_who_comes_in_the_middle_of_a_minute_does_not_end_before_the_others(
+    store: Store, freeze: clock.frozen
+) -> None:
+    """7 seconds cost less than half a cent; rounded down they would end that much earlier."""
+    floor = open_floor(store)
+    done = floor.together(PREPAID, "PC01", "PC02", minutes=60)
+    freeze.advance(HOUR - 600 - 7)
+    late = floor.join(done.bundle.id, "PC03")
+    assert late.taken_micros == 34 * CENT  # 607 s at 2.00 an hour are 0.3372
+    end = done.started[0].session.expires_at
+    assert end is not None
+    assert late.started[0].session.expires_at == end + 5 * SECOND
+    floor.verify()
+
+
 def test_a_running_session_of_the_same_kind_joins_and_leaves_unchanged(
     store: Store, freeze: clock.frozen
 ) -> None:
@@ -367,6 +382,20 @@ def test_a_guest_leaves_and_his_part_is_paid_with_the_last_of_the_bundle(
     assert found.row.paid_micros == 8 * EURO
     assert floor.house("revenue_time") == 12 * EURO
     floor.verify()
+
+
+def test_nothing_of_another_session_is_left_on_the_bill_of_a_bundle(
+    store: Store, freeze: clock.frozen
+) -> None:
+    """The settings allow no debts: one PC of the bundle beside it does not change that."""
+    floor = open_floor(store)
+    floor.together(POSTPAID, "PC01", "PC02")
+    floor.guest(POSTPAID, "PC03")
+    freeze.advance(HOUR)
+    with pytest.raises(InvalidInput, match="payment: is later, which the settings do not allow"):
+        floor.check_out("PC01", "PC03", payment=LATER)
+    assert floor.is_busy("PC03")
+    assert floor.debts() == []
 
 
 def test_the_last_of_a_bundle_leaves_nothing_open_for_a_second_time(

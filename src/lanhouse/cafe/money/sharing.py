@@ -28,6 +28,12 @@ class Payer(msgspec.Struct, frozen=True):
     """Of what is paid later: the member who owes it; 0 = the guests themselves."""
 
 
+def only_tender(payers: Sequence[Payer]) -> str:
+    """The one tender by which all of them pay; "" where there are several, or nobody pays now."""
+    tenders = {payer.tender for payer in payers}
+    return "" if len(tenders) != 1 or LATER in tenders else tenders.pop()
+
+
 class Part(NamedTuple):
     """What a payer pays of one sum of several."""
 

@@ -12,6 +12,7 @@ from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.rules import state_word
 from lanhouse.cafe.desk.rules.notes import round_sums
 from lanhouse.cafe.metering.rules import Bill
+from lanhouse.cafe.money.sharing import Part
 from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.sessions.plans.ending import plan_end, settlement_of
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
@@ -58,6 +59,8 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     bill: Bill
     split: Split
     payment: str
+    parts: tuple[Part, ...] = ()
+    """Who paid which part of what was due at the desk, and what was left open."""
 
 
 def check_out_view(
@@ -108,4 +111,5 @@ def receipt_of(read: Read, center: Center, session_id: int) -> Receipt | None:
         bill=end.bill,
         split=split_of(end),
         payment=end.payment,
+        parts=end.parts,
     )

@@ -14,6 +14,7 @@ from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.desk.rules import natural_key
 from lanhouse.cafe.money.sharing import even_parts
+from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.pcs.queries import PcRefused, pc_by_name, pc_rows, pcs_named
 from lanhouse.cafe.pcs.wire import PcNames
 from lanhouse.cafe.sessions.plans.bills import BillPlan, plan_bill
@@ -34,10 +35,11 @@ from lanhouse.cafe.sessions.queries.bundles import (
     bundle_ids_of,
     bundles_by_id,
     debts_with,
+    one_bundle_of,
     room_paid_whole,
 )
 from lanhouse.cafe.sessions.queries.quotes import TogetherAsked, quote_sign, quote_together
-from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, PREPAID
+from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, PREPAID, Session
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -140,6 +142,14 @@ class SettleForm(ShiftFirst):
     received: str = ""
     key: str = ""
 
+    def tender_of(self, session: Session) -> str:
+        """By what a session is settled, as Checkout has it; a price may depend on it."""
+        if session.kind != POSTPAID:
+            return self.back if self.back in TENDERS else ""
+        chosen = {self.payment} if self.ways <= 1 else set(self.tender)
+        tender = chosen.pop() if len(chosen) == 1 else ""
+        return tender if tender in TENDERS else ""
+
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
     """One PC on the bill."""
@@ -155,7 +165,6 @@ class SettleView(msgspec.Struct, frozen=True, kw_only=True):
 
     seats: list[Seat]
     plan: BillPlan
-    bundle: Bundle | None
     goes_on: bool
     """Whether others of the bundle run on, on whose bill something may be left."""
     quote_time: int
@@ -185,15 +194,16 @@ def settle_view(read: Read, center: Center, form: SettleForm, at: datetime) -> S
     ids = {session.id for session in sessions}
     of_session = bundle_ids_of(read, center.id, sorted(ids))
     bundles = bundles_by_id(read, center.id, list(of_session.values()))
-    ends = [plan_end(read, center, session, at, at_desk=True) for session in sessions]
+    ends = [
+        plan_end(read, center, each, at, at_desk=True, payment=form.tender_of(each))
+        for each in sessions
+    ]
     plan = plan_bill(center, ends, debts_with(read, center, bundles, ids))
     step = parse_micros(center.settings.payment.bill_rounding, decimals=2, field="part")
     return SettleView(
         seats=[_seat(read, center, end) for end in ends],
         plan=plan,
-        bundle=bundles[0] if len(bundles) == 1 else None,
-        goes_on=len(bundles) == 1
-        and any(seat.session_id not in ids for seat in bundles[0].running),
+        goes_on=one_bundle_of(bundles, ids)[1],
         quote_time=clock.to_micros(at) // MICROS,
         quote_sign=quote_sign(center, sessions, at),
         parts=even_parts(plan.due_micros, max(form.ways, 1), step),

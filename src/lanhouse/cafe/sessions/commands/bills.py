@@ -14,7 +14,7 @@ from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.money.movements import Movement, move_many
 from lanhouse.cafe.money.purses import owed_micros
 from lanhouse.cafe.money.schemas import Event
-from lanhouse.cafe.money.sharing import LATER, Part, Payer
+from lanhouse.cafe.money.sharing import LATER, Part, Payer, only_tender
 from lanhouse.cafe.money.tenders import must_take
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.commands.base import lock_pcs, lock_sessions
@@ -29,8 +29,9 @@ from lanhouse.cafe.sessions.queries.bundles import (
     bundles_by_id,
     debts_of,
     debts_with,
+    one_bundle_of,
 )
-from lanhouse.cafe.sessions.schemas import Session
+from lanhouse.cafe.sessions.schemas import POSTPAID, Session
 from lanhouse.cafe.sessions.tables import (
     session_bill_payers,
     session_bill_sessions,
@@ -95,6 +96,12 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
     is_one_bill: bool = False
     is_at_shutdown: bool = False
     """Set by check_out_at_shutdown() alone."""
+
+    def tender_of(self, session: Session) -> str:
+        """By what a session is settled, as plan_end() has it: how a postpaid guest pays, or how the
+        rest of another one goes back. Only the first may depend on who pays."""
+        paid_by = only_tender(self.payers) if session.kind == POSTPAID else ""
+        return paid_by or ("" if self.payment == LATER else self.payment)
 
 
 class PayDebts(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,14 +179,13 @@ def _locked(tx: Tx, cmd: Checkout, session_ids: Sequence[int], pcs: Sequence[Row
             raise PcRefused(pc.name, say("the PC is not in use"))
     if cmd.bundle_id is not None and not _is_whole(bundles, cmd.bundle_id, ids):
         raise QuoteRefused(say("the PCs of the bundle have changed; ask for the sum again"))
-    rest = [seat for bundle in bundles for seat in bundle.running if seat.session_id not in ids]
     debts = debts_with(tx, cmd.center, bundles, ids) if cmd.is_one_bill else []
-    whose = {of_session.get(session.id) for session in found}
+    bundle, goes_on = one_bundle_of(bundles, ids)
     return Wanted(
         sessions=found,
         debts=debts,
-        bundle_id=whose.pop() if len(whose) == 1 else None,
-        goes_on=len(bundles) == 1 and bool(rest),
+        bundle_id=None if bundle is None else bundle.id,
+        goes_on=goes_on,
     )
 
 

@@ -105,7 +105,7 @@ def settle(tx: Tx, cmd: Checkout) -> Settled:
             cmd.center,
             session,
             at,
-            payment="" if cmd.payment == LATER else cmd.payment,
+            payment=cmd.tender_of(session),
             quoted_at=quoted_at,
             at_desk=cmd.at_desk,
             keeps_rest=cmd.is_at_shutdown,

@@ -94,6 +94,11 @@ def plan_together(
             if not cost:
                 cost = _cost(pc.name, tariff, at, seconds, start)
             start = plan_start(read, center, at, **of_pc, paid_micros=cost)
+            end = start.session.expires_at
+            if until is not None and end is not None and end < until:
+                # A part of a minute is worth less than a coin: it must reach to the others' end.
+                cost = _cost(pc.name, tariff, at, seconds, start, rounds_up=True)
+                start = plan_start(read, center, at, **of_pc, paid_micros=cost)
         seats.append(
             SeatSale(
                 pc_name=pc.name,
@@ -119,14 +124,30 @@ def plan_more(
         except NoPrice as none:
             raise PcRefused(session.pc_name, none.said) from None
         longer = plan_add(read, center, session, at, more_micros=cost)
+        wanted = (session.expires_at or whole_second(at)) + timedelta(minutes=minutes)
+        if longer.expires_at is not None and longer.expires_at < wanted:
+            up = msgspec.structs.replace(terms, rounding="up")
+            cost = cost_of_seconds(tariff, whole_second(at), minutes * 60, up)
+            longer = plan_add(read, center, session, at, more_micros=cost)
         seats.append(SeatSale(pc_name=session.pc_name, amount_micros=cost, until=longer.expires_at))
     return Sale(seats)
 
 
-def _cost(pc_name: str, tariff: Tariff, at: datetime, seconds: int, start: Start) -> int:
+def _cost(
+    pc_name: str,
+    tariff: Tariff,
+    at: datetime,
+    seconds: int,
+    start: Start,
+    *,
+    rounds_up: bool = False,
+) -> int:
+    terms = start.session.terms
+    if rounds_up:
+        terms = msgspec.structs.replace(terms, rounding="up")
     try:
         rule_at(tariff, at)
-        return cost_of_seconds(tariff, at, seconds, start.session.terms)
+        return cost_of_seconds(tariff, at, seconds, terms)
     except NoPrice as none:
         raise PcRefused(pc_name, none.said) from None
 

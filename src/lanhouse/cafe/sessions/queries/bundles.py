@@ -266,6 +266,16 @@ def debts_with(
     return debts_of(read, center, done) if done else []
 
 
+def one_bundle_of(bundles: Sequence[Bundle], session_ids: set[int]) -> tuple[Bundle | None, bool]:
+    """The bundle to which all of these sessions belong, and whether others of it run on.
+
+    Nothing of a session that does not belong to it is left on its bill.
+    """
+    if len(bundles) != 1 or not session_ids <= {seat.session_id for seat in bundles[0].seats}:
+        return None, False
+    return bundles[0], any(seat.session_id not in session_ids for seat in bundles[0].running)
+
+
 def bill_view(read: Read, center_id: int, bill_id: int) -> BillView:
     """The bill (centre id, id). Raises BillNotFound."""
     row = read.one(_BILL, center=center_id, bill=bill_id)

@@ -1,0 +1,65 @@
+"""Friends at the desk: started in one sale, one bill, one payer or several."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from lanhouse.cafe.sessions.schemas import POSTPAID
+from tests.builders.floor import EURO
+from tests.e2e.conftest import Site, press_act, sign_in
+
+
+def _open(page: Page, site: Site, path: str) -> None:
+    page.goto(f"{site.url}/panel/computers")
+    page.wait_for_function("window.htmx !== undefined")
+    page.evaluate("path => htmx.ajax('GET', path, {target: '#dialog'})", path)
+
+
+def test_two_pcs_are_started_in_one_sale(site: Site, page: Page) -> None:
+    sign_in(page, site)
+    _open(page, site, "/panel/computers/together?pc=PC01&pc=PC02")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("Start together")
+    dialog.get_by_role("button", name="2 h").click()
+    expect(dialog.locator("#do-label")).to_have_text("Take €12.00 and start 2 PCs")
+    press_act(page, "F8")
+    expect(page.locator("#toast")).to_contain_text("PC01, PC02 run together. €12.00 taken.")
+    assert site.floor.till() == 12 * EURO
+    page.goto(f"{site.url}/panel/computers?pc=PC01")
+    expect(page.locator("#do-together-pay")).to_be_visible()
+
+
+def test_enter_takes_the_money_and_leaves_nothing_open(site: Site, page: Page) -> None:
+    """The first submit button of a form is what Enter presses: it must not be another act."""
+    site.floor.set(payment_method_pay_later=True, minimum_charge_micros=EURO)
+    site.floor.together(POSTPAID, "PC01", "PC02")
+    sign_in(page, site)
+    _open(page, site, "/panel/computers/settle?pc=PC01")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Leave it on the bill of the others")).to_be_visible()
+    dialog.get_by_label("Cash received").fill("50")
+    press_act(page, "Enter")
+    expect(page.locator("#toast")).to_contain_text("taken.")
+    assert site.floor.debts() == []
+    assert not site.floor.is_busy("PC01")
+
+
+def test_a_bill_is_shared_and_a_part_left_open(site: Site, page: Page) -> None:
+    site.floor.set(payment_method_mixed=True, minimum_charge_micros=EURO)
+    site.floor.together(POSTPAID, "PC01", "PC02")
+    sign_in(page, site)
+    _open(page, site, "/panel/computers/settle?pc=PC01")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Leave it on the bill of the others").click()
+    expect(page.locator("#toast")).to_contain_text("left open.")
+    assert [debt.pc_name for debt in site.floor.debts()] == ["PC01"]
+    _open(page, site, "/panel/computers/settle?pc=PC02")
+    expect(dialog).to_contain_text("Left open before")
+    dialog.get_by_role("button", name="2", exact=True).click()
+    expect(dialog.get_by_label("Payer 2")).to_be_visible()
+    dialog.get_by_label("Paid by").nth(1).select_option("card")
+    press_act(page, "F8")
+    expect(page.locator("#toast")).to_contain_text("PC02 is free.")
+    assert site.floor.debts() == []
+    assert (site.floor.till(), site.floor.till("card")) == (EURO, EURO)
+    site.floor.verify()
