@@ -31,7 +31,6 @@ class TaxKeys(SaleKeys, frozen=True, kw_only=True):
             wire="tax1_percentage",
             form="decimal",
             unit="%",
-            is_honoured=False,
         ),
     ] = 0
     tax2_name: Annotated[
@@ -50,7 +49,6 @@ class TaxKeys(SaleKeys, frozen=True, kw_only=True):
             wire="tax2_percentage",
             form="decimal",
             unit="%",
-            is_honoured=False,
         ),
     ] = 0
     tax3_name: Annotated[
@@ -69,7 +67,6 @@ class TaxKeys(SaleKeys, frozen=True, kw_only=True):
             wire="tax3_percentage",
             form="decimal",
             unit="%",
-            is_honoured=False,
         ),
     ] = 0
     tax4_name: Annotated[
@@ -96,7 +93,6 @@ class TaxKeys(SaleKeys, frozen=True, kw_only=True):
         key(
             N_("Prices include tax"),
             N_("On: a price holds its tax. Off: tax comes on top."),
-            is_honoured=False,
         ),
     ] = False
     tax_printer_for_cash: Annotated[

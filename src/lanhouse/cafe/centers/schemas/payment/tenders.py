@@ -53,7 +53,6 @@ class TenderKeys(BillingKeys, frozen=True, kw_only=True):
         key(
             N_("Cash from the seat"),
             N_("On: who orders at the seat may say that he pays in cash."),
-            is_honoured=False,
         ),
     ] = False
     payment_method_mixed: Annotated[
@@ -61,7 +60,6 @@ class TenderKeys(BillingKeys, frozen=True, kw_only=True):
         key(
             N_("Several ways at once"),
             N_("On: one bill may be paid partly in cash and partly by card."),
-            is_honoured=False,
         ),
     ] = False
     payment_method_pay_later: Annotated[
@@ -69,7 +67,6 @@ class TenderKeys(BillingKeys, frozen=True, kw_only=True):
         key(
             N_("Pay later"),
             N_("On: an order may be put on the bill of the session."),
-            is_honoured=False,
         ),
     ] = False
     pay_later: Annotated[
@@ -77,7 +74,6 @@ class TenderKeys(BillingKeys, frozen=True, kw_only=True):
         key(
             N_("Pay later at the seat"),
             N_("On: the program at the seat offers to pay later."),
-            is_honoured=False,
         ),
     ] = False
     accept_cash_e_wallet: Annotated[
