@@ -40,6 +40,7 @@ SUBJECTS = {
     "player": N_("Player"),
     "price": N_("Price"),
     "product": N_("Product"),
+    "order": N_("Order"),
     "product_group": N_("Product group"),
     "products": N_("Products"),
     "room": N_("Room"),

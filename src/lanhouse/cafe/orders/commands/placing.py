@@ -269,8 +269,12 @@ def carry_out(
         if moved.transfer_id is not None:
             rows += _payments(tx, order_id, each, moved.transfer_id)
     tx.run_many(PAY, rows)
-    for order_id in ids:
+    for order_id, each in zip(ids, prepared, strict=True):
         tx.tell(OrderChanged(center.id, order_id))
+        if not each.cmd.tendered:
+            # What is paid stands in the log; this would stand nowhere.
+            after = {"status": each.cmd.status, "total_micros": each.plan.total_micros}
+            tx.audit("order", order_id, after=after)
     return [_placed(order_id, each, shelf) for order_id, each in zip(ids, prepared, strict=True)]
 
 

@@ -8,7 +8,7 @@ from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.facts import ClosingShift, DeletingMembers, Spending
 from lanhouse.cafe.money.queries import int_sum
 from lanhouse.cafe.orders.queries import count_open
-from lanhouse.cafe.orders.schemas import Status
+from lanhouse.cafe.orders.schemas import LATER, Status
 from lanhouse.cafe.orders.tables import orders
 from lanhouse.db.statements import among, static
 from lanhouse.db.store import Read
@@ -21,7 +21,10 @@ _IS_OWED = orders.c.paid_at.is_(None) & (
 _MINE = orders.c.center_id == sa.bindparam("center")
 _OWED = static(
     sa.select(int_sum(orders.c.total_micros)).where(
-        _MINE, orders.c.member_id == sa.bindparam("member"), _IS_OWED
+        _MINE,
+        orders.c.member_id == sa.bindparam("member"),
+        _IS_OWED,
+        orders.c.payment == sa.literal_column(f"'{LATER}'"),
     )
 )
 _OWING = static(
@@ -33,7 +36,10 @@ _OWING = static(
 
 
 def owed_micros(read: Read, question: Spending) -> int:
-    """Claim: what a member has on his tab cannot be paid out or spent on anything else."""
+    """Claim: what a member has on his tab cannot be paid out or spent on anything else.
+
+    What he pays in cash when it is served is none of his balance's.
+    """
     return read.scalar(_OWED, center=question.center_id, member=question.member_id) or 0
 
 
