@@ -9,6 +9,7 @@ from lanhouse.cafe import facts
 from lanhouse.cafe.loyalty import commands as loyalty
 from lanhouse.cafe.money import log
 from lanhouse.cafe.money import movements as money
+from lanhouse.cafe.orders.queries import following as orders
 from lanhouse.cafe.pricing.commands import default as pricing
 from lanhouse.cafe.products.commands import default as products
 from lanhouse.cafe.receipts import commands as receipts
@@ -43,11 +44,12 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
 
 GUARDS: dict[type[Question], tuple[Guard, ...]] = {
     facts.TouchingPcs: (sessions.refuse_used_pcs,),
-    facts.DeletingMembers: (sessions.refuse_playing_members,),
+    facts.DeletingMembers: (sessions.refuse_playing_members, orders.refuse_owing_members),
+    facts.ClosingShift: (orders.refuse_open_orders,),
 }
 
 CLAIMS: dict[type[Question], tuple[Claim, ...]] = {
-    facts.Spending: (session_queries.used_micros,),
+    facts.Spending: (session_queries.used_micros, orders.owed_micros),
     facts.PackageSeconds: (session_queries.used_package_seconds,),
 }
 

@@ -152,7 +152,11 @@ def test_the_token_of_a_pc_opens_nothing_else(client: Client, floor: Floor) -> N
 
 
 def test_paying_an_order_answers_without_an_envelope(client: Client, floor: Floor) -> None:
-    floor.set(payment_method_cash_in_client=True, payment_method_pay_later=True, pay_later=True)
+    floor.set(
+        payment_method_cash_in_client=True,
+        payment_method_pay_later=True,
+        pay_later='{"member_groups":["0"]}',
+    )
     floor.add_product("Cola", 9, price_micros=2 * EURO)
     ada = floor.add_member("ada", balance=9 * EURO)
     floor.member(ada, "PC01")

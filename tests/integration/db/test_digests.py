@@ -86,6 +86,9 @@ def test_every_table_that_must_be_is_declared() -> None:
         "z_reports",
         "shift_handovers",
         "stock_movements",
+        "orders",
+        "order_lines",
+        "order_payments",
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lanhouse.auth.actors import Actor
+from lanhouse.cafe.members.commands.changing import MembersNamed, delete_members
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.orders.commands.giving_back import RefundOrder, refund_order
 from lanhouse.cafe.orders.commands.paying import PayOrders, pay_orders
@@ -18,11 +19,14 @@ from lanhouse.cafe.orders.queries import count_open, count_pending, tab_of
 from lanhouse.cafe.orders.schemas import Source, Status, Tendered
 from lanhouse.cafe.products.commands import ProductChange, change_product
 from lanhouse.cafe.products.errors import SoldOut
+from lanhouse.cafe.shifts.queries import handover_of, shift_by_id
 from lanhouse.db.store import Store
 from lanhouse.kit.errors import BalanceTooLow, Forbidden, InvalidInput, Refused
 from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
 from tests.builders.nouns.orders import order, place, placing, verify
 
+EVERYBODY = '{"member_groups":["0"]}'
+NOBODY = '{"member_groups":[]}'
 SEAT = Actor(kind="nobody", center_id=7777)
 BARE = Actor(kind="staff", center_id=7777, staff_id=3, staff_name="Al", role="staff")
 
@@ -30,7 +34,7 @@ BARE = Actor(kind="staff", center_id=7777, staff_id=3, staff_name="Al", role="st
 @pytest.fixture
 def floor(store: Store) -> Floor:
     made = open_floor(store)
-    made.set(payment_method_cash_in_client=True, payment_method_pay_later=True, pay_later=True)
+    made.set(payment_method_cash_in_client=True, payment_method_pay_later=True, pay_later=EVERYBODY)
     return made
 
 
@@ -114,7 +118,7 @@ def test_a_seat_orders_for_who_plays_there_and_for_nobody_else(floor: Floor) -> 
     order_id = from_seat(floor, {cola: 1}, "balance")
     assert order(floor, order_id).member_id == ada
     assert (floor.money(ada), floor.money(bob)) == ((8 * EURO, 0), (9 * EURO, 0))
-    floor.set(payment_method_cash_in_client=False, pay_later=False)
+    floor.set(payment_method_cash_in_client=False, pay_later=NOBODY)
     for payment in ("seat", "later"):
         with pytest.raises(InvalidInput, match="switched off"):
             from_seat(floor, {cola: 1}, payment)
@@ -357,4 +361,42 @@ def test_forty_orders_for_fifteen_pieces_sell_fifteen(floor: Floor) -> None:
     assert all(isinstance(each, SoldOut) for each in refused)
     assert (floor.pieces(cola), floor.pieces(toast)) == (0, 85)
     assert floor.house("revenue_goods") == 30 * EURO
+    verify(floor)
+
+
+def test_what_is_owed_is_not_spent_twice_and_its_debtor_not_deleted(floor: Floor) -> None:
+    cola = floor.add_product("Cola", 9, price_micros=3 * EURO)
+    ada = floor.add_member("ada", balance=4 * EURO)
+    order_id = place(floor, {cola: 1}, payment="later", member_id=ada).order_id
+    with pytest.raises(BalanceTooLow):
+        place(floor, {cola: 1}, payment="balance", member_id=ada)
+    with pytest.raises(Refused, match="still has to pay cannot be deleted: ada"):
+        floor.run(delete_members, MembersNamed(center=floor.center, actor=DESK, member_ids=[ada]))
+    pay(floor, order_id, tendered=[Tendered("balance")])
+    assert floor.money(ada) == (EURO, 0)
+    verify(floor)
+
+
+def test_open_orders_go_with_the_shift_or_hold_it(floor: Floor) -> None:
+    floor.set(shift_required=True)
+    cola = floor.add_product("Cola", 9, price_micros=2 * EURO)
+    kim, bo = floor.hire("kim"), floor.hire("bo")
+    shift_id = floor.open_shift(kim, floor.add_till())
+    ada = floor.add_member("ada")
+    waits = place(floor, {cola: 1}, actor=kim, status=Status.PENDING).order_id
+    owed = place(floor, {cola: 1}, actor=kim, payment="later", member_id=ada).order_id
+    place(floor, {cola: 1}, actor=kim)
+    floor.count(kim, shift_id, 4 * EURO)
+    floor.set(clear_orders_before_shift_end=True)
+    with pytest.raises(Refused, match="Orders that still have to be brought: 1"):
+        floor.close_shift(kim, shift_id)
+    floor.set(clear_orders_before_shift_end=False)
+    floor.close_shift(kim, shift_id, next_id=bo.staff_id)
+
+    def handed(read: Any) -> Any:
+        shift = shift_by_id(read, 7777, shift_id)
+        assert shift is not None
+        return handover_of(read, shift)
+
+    assert [row.id for row in floor.store.read_sync(handed).orders] == [waits, owed]
     verify(floor)

@@ -1,4 +1,4 @@
-"""When a centre closes. Pure."""
+"""When a centre closes, and whom it trusts. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center, PaymentSettings
+from lanhouse.cafe.centers.schemas.payment.tenders import PayLater
 
 _DAY = timedelta(days=1)
 _ALL_DAY = ("00:00", "23:59")
@@ -39,3 +40,10 @@ def is_closing_soon(payment: PaymentSettings, closes_at: datetime | None, at: da
     text = payment.notification_before_closing or "[]"
     minutes = msgspec.json.decode(text, type=list[int], strict=False)
     return bool(minutes) and at >= closes_at - timedelta(minutes=max(minutes))
+
+
+def may_pay_later(payment: PaymentSettings, group_id: int) -> bool:
+    """Whether the setting pay_later names the member group, or every member with 0; guests, whose
+    group is below 0, never."""
+    groups = msgspec.json.decode(payment.pay_later, type=PayLater).member_groups
+    return group_id >= 0 and not {"0", str(group_id)}.isdisjoint(groups)

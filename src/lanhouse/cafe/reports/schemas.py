@@ -156,5 +156,6 @@ class ReportData(msgspec.Struct, frozen=True, kw_only=True):
     top_pcs: list[PcUse]
     expenses: list[Row]
     offers: list[Row]
+    goods: list[Row] = []
     pcs: list[PcUse]
     new_members: int

@@ -19,6 +19,7 @@ from lanhouse.cafe.shifts.queries import (
     open_shift_of,
     running_sessions,
     tills_of,
+    waiting_orders,
 )
 from lanhouse.cafe.shifts.queries.views import is_own, shift_view
 from lanhouse.cafe.shifts.rules import pieces_of
@@ -331,6 +332,7 @@ def _page_values(read: Read, call: CafeCall, shift_id: int) -> dict[str, Any]:
         "may_act": shift.is_open and (own or call.actor.may("shifts.close_others")),
         "pieces": [(value, parse_micros(value)) for value in pieces_of(call.center.currency)],
         "counted_pieces": [] if count is None else sorted(_pieces(count.pieces), reverse=True),
+        "waiting": len(waiting_orders(read, call.center.id)),
         "running": len(running_sessions(read, call.center.id)),
         "receivers": [person.account for person in receivers],
         "needs_code": any(person.has_second_factor for person in receivers),

@@ -150,6 +150,8 @@ shift_handovers = sa.Table(
     sa.Column("received_by_id", sa.BigInteger, nullable=False),
     # The ids of the sessions that ran then, as JSON.
     sa.Column("session_ids", sa.Text, nullable=False),
+    # And of the orders that had to be brought or paid.
+    sa.Column("order_ids", sa.Text, nullable=False, server_default="[]"),
     sa.UniqueConstraint("to_shift_id"),
 )
 
@@ -204,4 +206,5 @@ digested(
     "given_by_id",
     "received_by_id",
     "session_ids",
+    later=("order_ids",),
 )

@@ -182,6 +182,8 @@ class HandedOverOut(Struct, kw_only=True):
     given_by_id: int
     received_by_id: int
     sessions: list[SessionOut]
+    orders: list[int]
+    """Numbers of the orders that had to be brought or paid."""
 
 
 class ShiftOut(Struct, kw_only=True):
@@ -334,4 +336,5 @@ def _handed_over(view: ShiftView) -> HandedOverOut | None:
             )
             for session in view.handed_over.sessions
         ],
+        orders=[order.id for order in view.handed_over.orders],
     )

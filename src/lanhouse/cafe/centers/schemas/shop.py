@@ -48,7 +48,6 @@ class ShopSettings(msgspec.Struct, frozen=True, kw_only=True):
         key(
             N_("Orders are prepared"),
             N_("On: an order can be marked as being prepared."),
-            is_honoured=False,
         ),
     ] = False
     hide_sold_out_items: Annotated[
@@ -63,6 +62,5 @@ class ShopSettings(msgspec.Struct, frozen=True, kw_only=True):
         key(
             N_("No open orders at the end of a shift"),
             N_("On: a shift ends only when its orders are done."),
-            is_honoured=False,
         ),
     ] = False

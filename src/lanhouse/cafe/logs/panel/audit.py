@@ -42,6 +42,7 @@ SUBJECTS = {
     "printer": N_("Printer"),
     "product": N_("Product"),
     "receipt": N_("Receipt"),
+    "order": N_("Order"),
     "product_group": N_("Product group"),
     "products": N_("Products"),
     "room": N_("Room"),

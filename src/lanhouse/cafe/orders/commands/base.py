@@ -74,6 +74,7 @@ def move_status(tx: Tx, order: Order, actor: Actor, status: str, reason: str = "
         new_changed_by_name=actor.staff_name,
         new_reason=reason,
     )
+    tx.audit("order", order.id, before={"status": order.status}, after={"status": status})
     tx.tell(OrderChanged(order.center_id, order.id))
 
 

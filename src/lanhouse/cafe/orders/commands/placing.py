@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from lanhouse.auth.actors import Actor
+from lanhouse.cafe.centers.rules import may_pay_later
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import OrderChanged
 from lanhouse.cafe.members.errors import MemberNotFound
@@ -166,10 +167,8 @@ def _check_payment(cmd: PlaceOrder) -> None:
             raise InvalidInput({"payment": say("cannot be coins and money at once")})
         if tender != COIN:
             must_take(cmd.center, tender)
-    if cmd.payment == LATER:
-        is_on = settings.payment_method_pay_later
-        if not is_on or (cmd.source == Source.SEAT and not settings.pay_later):
-            raise InvalidInput({"payment": say("is paying later, which is switched off")})
+    if cmd.payment == LATER and not settings.payment_method_pay_later:
+        raise InvalidInput({"payment": say("is paying later, which is switched off")})
     if cmd.payment == SEAT_CASH and not settings.payment_method_cash_in_client:
         raise InvalidInput({"payment": say("is cash from the seat, which is switched off")})
 
@@ -221,7 +220,14 @@ def prepare(
     shelf: Shelf,
     payments: Mapping[int, Any],
 ) -> Prepared:
-    """Plan one order on a locked shelf and take its pieces in memory; refuses without a trace."""
+    """Plan one order on a locked shelf and take its pieces in memory; refuses without a trace.
+
+    At a seat nobody of the staff looks on: only members of the groups that may (setting pay_later)
+    pay later there.
+    """
+    at_seat = cmd.payment == LATER and cmd.source == Source.SEAT
+    if at_seat and not may_pay_later(cmd.center.settings.payment, customer.group_id):
+        raise InvalidInput({"payment": say("is paying later, which is switched off")})
     basket = Basket(
         wanted=cmd.wanted,
         source=cmd.source,
@@ -269,8 +275,12 @@ def carry_out(
         if moved.transfer_id is not None:
             rows += _payments(tx, order_id, each, moved.transfer_id)
     tx.run_many(PAY, rows)
-    for order_id in ids:
+    for order_id, each in zip(ids, prepared, strict=True):
         tx.tell(OrderChanged(center.id, order_id))
+        if not each.cmd.tendered:
+            # What is paid stands in the log; this would stand nowhere.
+            after = {"status": each.cmd.status, "total_micros": each.plan.total_micros}
+            tx.audit("order", order_id, after=after)
     return [_placed(order_id, each, shelf) for order_id, each in zip(ids, prepared, strict=True)]
 
 

@@ -13,6 +13,7 @@ from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.queries import IS_REFUND, LEVELS, int_sum, log_sums
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tables import billing_logs
+from lanhouse.cafe.orders.tables import order_lines, order_payments
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.reports.rules import summarise
 from lanhouse.cafe.reports.schemas import Group, PcUse, ReportData, ReportFilter, Summary
@@ -103,6 +104,7 @@ def report_data(read: Read, wanted: ReportFilter) -> ReportData:
         top_pcs=_top_pcs(used, known),
         expenses=_expenses(read, wanted),
         offers=offers_sold(read, wanted),
+        goods=goods_sold(read, wanted),
         pcs=_pc_use(used, known, wanted.pc_group_id),
         new_members=new_members(read, wanted),
     )
@@ -210,6 +212,41 @@ def offers_sold(read: Read, wanted: ReportFilter) -> list[Row]:
         .where(*conditions(wanted), logs.event == Event.OFFER.value)
         .group_by(logs.details)
         .order_by(logs.details)
+        .limit(_ITEMS_MAX)
+    )
+
+
+def goods_sold(read: Read, wanted: ReportFilter) -> list[Row]:
+    """Rows (name, number, micros, refunded_micros): pieces of goods by name, of the orders that
+    were paid in the range, and what was given back of these orders since."""
+    paid = (
+        sa.select(order_payments.c.order_id)
+        .select_from(
+            billing_logs.join(
+                order_payments,
+                (order_payments.c.center_id == logs.center_id)
+                & (order_payments.c.transfer_id == logs.transfer_id),
+            )
+        )
+        .where(
+            *conditions(wanted),
+            logs.event == Event.SALE.value,
+            order_payments.c.amount_micros > 0,
+        )
+        .distinct()
+        .subquery()
+    )
+    line = order_lines.c
+    return read.all(
+        sa.select(
+            line.name,
+            int_sum(line.quantity).label("number"),
+            int_sum(line.net_micros + line.tax_micros).label("micros"),
+            int_sum(line.refunded_net_micros + line.refunded_tax_micros).label("refunded_micros"),
+        )
+        .select_from(paid.join(order_lines, line.order_id == paid.c.order_id))
+        .group_by(line.name)
+        .order_by(line.name)
         .limit(_ITEMS_MAX)
     )
 

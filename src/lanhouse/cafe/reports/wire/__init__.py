@@ -69,7 +69,7 @@ def report(data: ReportData, span: TimeRange, staff: str) -> ReportOut:
         income=_income(summary, data.expenses),
         game=[],
         game_license=[],
-        product_sales_items=[_offer_sold(row) for row in data.offers],
+        product_sales_items=[_offer_sold(row) for row in (*data.offers, *data.goods)],
         product_group_list=[OFFERS_GROUP],
         new_members_number=data.new_members,
         pcs_list=[_pc_use(row) for row in data.pcs],

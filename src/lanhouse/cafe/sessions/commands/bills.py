@@ -8,8 +8,8 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
+from lanhouse.cafe.centers.rules import may_pay_later
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.centers.schemas.payment.tenders import PayLater
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.money.movements import Movement, move_many
 from lanhouse.cafe.money.purses import owed_micros
@@ -235,8 +235,7 @@ def _must_be_trusted(tx: Tx, center: Center, member_id: int, micros: int) -> Non
     if member is None or member.deleted_at is not None:
         raise InvalidInput({"member": say("Member not found")})
     payment = center.settings.payment
-    groups = msgspec.json.decode(payment.pay_later, type=PayLater).member_groups
-    if member.group_id < 0 or not {"0", str(member.group_id)} & set(groups):
+    if not may_pay_later(payment, member.group_id):
         raise InvalidInput({"member": say("is in a group that may not pay later")})
     if not member.is_active or (member.expires_at is not None and member.expires_at <= tx.now):
         raise InvalidInput({"member": say("is not active or has expired")})

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import ClosingShift
 from lanhouse.cafe.money.movements import move, move_many
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.shifts.commands.base import (
@@ -21,7 +22,7 @@ from lanhouse.cafe.shifts.commands.base import (
     told,
 )
 from lanhouse.cafe.shifts.plans import plan_close
-from lanhouse.cafe.shifts.queries import running_sessions
+from lanhouse.cafe.shifts.queries import running_sessions, waiting_orders
 from lanhouse.cafe.shifts.schemas import MoveKind, Report
 from lanhouse.cafe.shifts.tables import shift_handovers, shifts, tills, z_numbers, z_reports
 from lanhouse.cafe.staff.commands import CodeNeeded
@@ -101,6 +102,7 @@ def close_shift(tx: Tx, cmd: CloseShift) -> ClosedShift:
         raise InvalidInput({"comment": reason})
     shift = lock_open(tx, cmd.center, cmd.shift_id)
     must_be_allowed(cmd.actor, shift)
+    tx.ask(ClosingShift(cmd.center.id))
     report = plan_close(
         tx,
         shift,
@@ -193,6 +195,7 @@ def _hand_over(tx: Tx, cmd: CloseShift, shift: Row) -> int:
         at=tx.now,
         given_by_id=cmd.actor.staff_id,
         received_by_id=person.id,
+        order_ids=msgspec.json.encode(waiting_orders(tx, cmd.center.id)).decode(),
         session_ids=msgspec.json.encode(running_sessions(tx, cmd.center.id)).decode(),
     )
     return next_id

@@ -90,6 +90,31 @@ _RUNNING = static(
     .where(pc_sessions.c.center_id == sa.bindparam("center"), pc_sessions.c.ended_at.is_(None))
     .order_by(pc_sessions.c.id)
 )
+# Two partial indexes, one each.
+_WAITING = static(
+    sa.union(
+        sa.select(orders.c.id).where(
+            orders.c.center_id == sa.bindparam("center"),
+            orders.c.status.in_([sa.literal_column("'pending'"), sa.literal_column("'preparing'")]),
+        ),
+        sa.select(orders.c.id).where(
+            orders.c.center_id == sa.bindparam("center"),
+            orders.c.paid_at.is_(None),
+            orders.c.status != sa.literal_column("'cancelled'"),
+        ),
+    ).order_by("id")
+)
+_ORDERS = static(
+    sa.select(
+        orders.c.id,
+        orders.c.member_account,
+        orders.c.pc_name,
+        orders.c.total_micros,
+        orders.c.at,
+    )
+    .where(orders.c.center_id == sa.bindparam("center"), among(orders.c.id, "orders"))
+    .order_by(orders.c.id)
+)
 _SESSIONS = static(
     sa.select(
         pc_sessions.c.id,
@@ -265,16 +290,23 @@ def reasons_of(read: Read, shift: Row) -> Reasons:
     return Reasons({row.id: row.details for row in spent}, {row.id: row.reason for row in moved})
 
 
+def waiting_orders(read: Read, center_id: int) -> list[int]:
+    """The ids of the orders that still have to be brought or paid, rising."""
+    return [row.id for row in read.all(_WAITING, center=center_id)]
+
+
 def running_sessions(read: Read, center_id: int) -> list[int]:
     """The ids of the sessions that run now, rising."""
     return [row.id for row in read.all(_RUNNING, center=center_id)]
 
 
 class HandedOver(msgspec.Struct, frozen=True):
-    """What one shift handed to the next: who gave, who received, and the sessions that ran."""
+    """What one shift handed to the next: who gave, who received, the sessions that ran, and
+    the orders that waited or were owed."""
 
     row: Row
     sessions: list[Row]
+    orders: list[Row]
 
 
 def handover_of(read: Read, shift: Row) -> HandedOver | None:
@@ -283,7 +315,12 @@ def handover_of(read: Read, shift: Row) -> HandedOver | None:
     if row is None:
         return None
     ids = msgspec.json.decode(row.session_ids, type=list[int])
-    return HandedOver(row, read.all(_SESSIONS, center=shift.center_id, sessions=ids))
+    order_ids = msgspec.json.decode(row.order_ids, type=list[int])
+    return HandedOver(
+        row,
+        read.all(_SESSIONS, center=shift.center_id, sessions=ids),
+        read.all(_ORDERS, center=shift.center_id, orders=order_ids),
+    )
 
 
 def differences_of(read: Read, center_id: int, count: int) -> tuple[int, int] | None:

@@ -47,6 +47,14 @@ def upgrade() -> None:
     )
     op.create_index("order_payments_order_ix", "order_payments", ["order_id", "id"])
     op.create_index("order_payments_transfer_ix", "order_payments", ["center_id", "transfer_id"])
+    op.add_column(
+        "shift_handovers", sa.Column("order_ids", sa.Text(), nullable=False, server_default="[]")
+    )
+    op.execute("DELETE FROM digest_backlog WHERE table_number = 26")
+    op.execute(
+        "INSERT INTO digest_backlog (table_number, after_id, after_part)"
+        " SELECT 26, 0, '' WHERE EXISTS (SELECT 1 FROM shift_handovers)"
+    )
     for table in _LOGS:
         for name in _TOLD:
             op.add_column(
@@ -139,6 +147,8 @@ def downgrade() -> None:
     """Orders are lost; what they moved stays in the ledger and the log."""
     for name in ("order_payments", "order_lines", "orders"):
         op.drop_table(name)
+    op.execute("DELETE FROM digest_backlog WHERE table_number IN (26, 391, 392, 393)")
+    op.drop_column("shift_handovers", "order_ids")
     for table in _LOGS:
         with op.batch_alter_table(table) as logs:
             for name in _TOLD:

@@ -9,7 +9,10 @@
     return localStorage.getItem(KEY) !== "off";
   }
   function draw() {
-    for (const button of document.querySelectorAll("[data-sound]")) button.setAttribute("aria-pressed", String(isOn()));
+    for (const button of document.querySelectorAll("[data-sound]")) {
+      button.setAttribute("aria-pressed", String(isOn()));
+      button.querySelector("span").textContent = isOn() ? button.dataset.on : button.dataset.off;
+    }
   }
   // Two short tones, made here: a hall may have no internet, and a file would be one more to load.
   function ring() {

@@ -148,10 +148,13 @@
   // ---- Scanner: a burst of characters with Enter behind it, wherever the focus is. What it typed
   // into a field is taken out again, and its Enter does nothing else.
 
-  const BURST_MS = 50;
+  // Nobody types five keys at this rate; a busy machine may hold one of them up.
+  const KEY_MS = 50;
+  const GAP_MS = 200;
   const CODE_MIN = 4;
   let burst = "";
-  let burstAt = 0;
+  let startedAt = 0;
+  let lastAt = 0;
   let typedInto = null;
   let before = "";
 
@@ -159,8 +162,9 @@
     "keydown",
     (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
-      const isQuick = event.timeStamp - burstAt < BURST_MS;
-      if (event.key === "Enter" && isQuick && burst.length >= CODE_MIN) {
+      const goesOn = event.timeStamp - lastAt < GAP_MS;
+      const isQuick = event.timeStamp - startedAt < KEY_MS * burst.length;
+      if (event.key === "Enter" && goesOn && isQuick && burst.length >= CODE_MIN) {
         event.preventDefault();
         event.stopImmediatePropagation();
         scanned(burst);
@@ -168,13 +172,14 @@
         return;
       }
       if (event.key.length !== 1) return;
-      if (!isQuick) {
+      if (!goesOn) {
         burst = "";
+        startedAt = event.timeStamp;
         typedInto = isText(event.target) ? event.target : null;
         before = typedInto?.value ?? "";
       }
       burst += event.key;
-      burstAt = event.timeStamp;
+      lastAt = event.timeStamp;
     },
     true,
   );

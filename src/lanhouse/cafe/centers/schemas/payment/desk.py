@@ -37,7 +37,6 @@ class TaxKeys(SaleKeys, frozen=True, kw_only=True):
             wire="tax1_percentage",
             form="decimal",
             unit="%",
-            is_honoured=False,
         ),
     ] = 0
     tax2_name: Annotated[
@@ -56,7 +55,6 @@ class TaxKeys(SaleKeys, frozen=True, kw_only=True):
             wire="tax2_percentage",
             form="decimal",
             unit="%",
-            is_honoured=False,
         ),
     ] = 0
     tax3_name: Annotated[
@@ -75,7 +73,6 @@ class TaxKeys(SaleKeys, frozen=True, kw_only=True):
             wire="tax3_percentage",
             form="decimal",
             unit="%",
-            is_honoured=False,
         ),
     ] = 0
     tax4_name: Annotated[

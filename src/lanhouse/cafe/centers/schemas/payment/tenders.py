@@ -63,7 +63,6 @@ class TenderKeys(BillingKeys, frozen=True, kw_only=True):
         key(
             N_("Cash from the seat"),
             N_("On: who orders at the seat may say that he pays in cash."),
-            is_honoured=False,
         ),
     ] = False
     payment_method_mixed: Annotated[
@@ -77,7 +76,9 @@ class TenderKeys(BillingKeys, frozen=True, kw_only=True):
         bool,
         key(
             N_("Pay later"),
-            N_("On: a bill for time may be left open and paid another day."),
+            N_(
+                "On: a bill may be left open and paid another day, an order be paid with the session."
+            ),
         ),
     ] = False
     pay_later: Annotated[

@@ -1,0 +1,174 @@
+"""The shop's till and the pages of orders: what they show, and that they do it once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from lanhouse.cafe.orders.schemas import Status
+from lanhouse.cafe.products.commands import ProductChange, change_product
+from tests.builders.centers import Hall
+from tests.builders.client import Client
+from tests.builders.floor import CENT, EURO, Floor
+from tests.builders.nouns.orders import order, place, verify
+from tests.contract.pages.test_pages import Desk, hidden_fields, text_of
+
+
+@pytest.fixture
+def floor(hall: Hall) -> Floor:
+    return Floor(hall.store, hall)
+
+
+@pytest.fixture
+def desk(client: Client, floor: Floor) -> Desk:
+    return Desk(client, floor.hall.staff["manager"])
+
+
+def fields(page: Any) -> dict[str, str]:
+    """The hidden fields of a dialog, items too."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text)
+    return dict(found)
+
+
+def test_the_tiles_show_what_is_sold_now(desk: Desk, floor: Floor) -> None:
+    drinks = floor.add_product_group("Drinks")
+    floor.add_product("Cola <b>", 5, group_id=drinks, barcode="4001", price_micros=180 * CENT)
+    floor.add_product("Gone", 5, is_active=False)
+    floor.add_product("Empty", 0)
+    page = desk.get("/panel/shop")
+    assert "Cola &lt;b&gt;" in page.text
+    assert "Gone" not in page.text
+    assert re.search(r'data-product="3"[^>]* disabled', page.text)
+    assert 'data-barcode="4001"' in page.text
+    assert "Sold out" in text_of(desk.get("/panel/shop/tiles"))
+
+
+def test_a_ticket_is_computed_by_the_server(desk: Desk, floor: Floor) -> None:
+    floor.set(tax1_percentage_micros=23 * EURO, tax_included_in_price=True)
+    floor.add_product("Cola", 3, price_micros=180 * CENT)
+    gold = floor.add_member_group("Gold", product_discount=1000)
+    floor.add_member("ada", balance=7 * EURO, group_id=gold)
+    text = text_of(desk.get("/panel/shop/ticket?item[1]=4&who=ada"))
+    for words in ("10.0 % off", "only 3 there", "€6.48", "€1.21", "balance €7.00"):
+        assert words in text
+    assert "is no account and no PC" in text_of(desk.get("/panel/shop/ticket?item[1]=1&who=zzz"))
+    for wrong in ("item[1]=x", "item[x]=1", "item[9]=1", "item[1]=1&discount=x"):
+        page = desk.get(f"/panel/shop/ticket?{wrong}")
+        assert page.status_code == 200
+        assert "To pay" not in page.text
+
+
+def test_a_sale_is_done_once_and_for_the_sum_that_was_shown(desk: Desk, floor: Floor) -> None:
+    floor.add_product("Cola", 5, price_micros=180 * CENT)
+    dialog = desk.get("/panel/shop/pay?item[1]=2")
+    assert "Sell for €3.60" in text_of(dialog)
+    sent = {**fields(dialog), "payment": "cash", "received": "5"}
+    for _ in range(2):
+        done = desk.post("/panel/shop/pay", sent)
+        assert "€3.60 taken, give back €1.40." in text_of(done)
+        assert "data-sold" in done.text
+    assert (floor.pieces(1), floor.till(), order(floor, 1).change_micros) == (
+        3,
+        360 * CENT,
+        140 * CENT,
+    )
+    # The price was 1.80 when the dialog was drawn.
+    dialog = desk.get("/panel/shop/pay?item[1]=1")
+    floor.run(
+        change_product,
+        ProductChange(center=floor.center, product_id=1, changes={"price_micros": 2 * EURO}),
+    )
+    refused = desk.post("/panel/shop/pay", {**fields(dialog), "payment": "cash"})
+    assert "A price has changed" in text_of(refused)
+    assert "Sell for €2.00" in text_of(refused)
+    assert floor.till() == 360 * CENT
+    for more, words in (
+        ({"received": "1"}, "must be at least what is paid in cash"),
+        ({"payment": "balance"}, "is required"),
+        ({"item[1]": "9"}, "Cola: only 3 left"),
+        ({"seat": "PC99"}, "there is no such PC"),
+    ):
+        body = {**fields(refused), "payment": "cash", **more}
+        body["total"] = str(2 * EURO * int(body["item[1]"]))
+        answer = desk.post("/panel/shop/pay", body)
+        assert words in text_of(answer), more
+    assert (floor.pieces(1), floor.till()) == (3, 360 * CENT)
+    verify(floor)
+
+
+def test_a_tab_is_paid_from_its_dialog(desk: Desk, floor: Floor) -> None:
+    floor.set(payment_method_pay_later=True)
+    floor.add_product("Cola", 5, price_micros=2 * EURO)
+    ada = floor.add_member("ada")
+    dialog = desk.get("/panel/shop/pay?item[1]=2&who=ada")
+    done = desk.post("/panel/shop/pay", {**fields(dialog), "payment": "later"})
+    assert "€4.00 put on the tab." in text_of(done)
+    assert "ada" in text_of(desk.get("/panel/orders"))
+    dialog = desk.get(f"/panel/shop/tab?member_id={ada}")
+    place(floor, {1: 1}, payment="later", member_id=ada)
+    sent = {**fields(dialog), "payment": "card"}
+    assert "More was ordered" in text_of(desk.post("/panel/shop/tab", sent))
+    dialog = desk.get(f"/panel/shop/tab?member_id={ada}")
+    for _ in range(2):
+        done = desk.post("/panel/shop/tab", {**fields(dialog), "payment": "card"})
+        assert "€6.00 taken." in text_of(done)
+    assert floor.till("card") == 6 * EURO
+    assert "Nothing is owed." in text_of(desk.get(f"/panel/shop/tab?member_id={ada}"))
+    verify(floor)
+
+
+def test_the_queue_moves_on_and_tells_who_was_slower(desk: Desk, floor: Floor) -> None:
+    floor.set(shop_preparing_button=True)
+    floor.add_product("Cola", 5)
+    place(floor, {1: 1}, status=Status.PENDING, pc_name="", note="no <ice>")
+    assert "no &lt;ice&gt;" in desk.get("/panel/orders").text
+    assert 'data-pending="1"' in desk.get("/panel/orders/badge").text
+    started = desk.post("/panel/orders/1/move", {"to": "preparing", "key": "k1"})
+    assert "Being prepared 1" in text_of(started)
+    again = desk.post("/panel/orders/1/move", {"to": "preparing", "key": "k2"})
+    assert "Order 1 is being prepared already." in text_of(again)
+    assert "data-pending" not in desk.get("/panel/orders/badge").text
+    assert "Ready" in text_of(desk.get("/panel/orders/kitchen"))
+    ready = desk.post("/panel/orders/1/move", {"to": "done", "from_kitchen": "1", "key": "k3"})
+    assert "Nothing has to be made." in text_of(ready)
+    assert order(floor, 1).status == "done"
+    assert desk.post("/panel/orders/9/move", {"to": "done"}).status_code == 200
+
+
+def test_an_order_is_given_back_on_its_page(desk: Desk, floor: Floor, client: Client) -> None:
+    floor.add_product("Cola", 5, price_micros=2 * EURO)
+    place(floor, {1: 3}, payment="card")
+    page = desk.get("/panel/orders/1")
+    assert "Paid by Card" in text_of(page)
+    body = {**hidden_fields(page), "pieces[1]": "2", "reason": ""}
+    assert "is required" in text_of(desk.post("/panel/orders/1/refund", body))
+    body["reason"] = "broken"
+    for _ in range(2):
+        desk.post("/panel/orders/1/refund", body)
+    assert (floor.pieces(1), floor.till("card")) == (4, 2 * EURO)
+    assert "2 given back" in text_of(desk.get("/panel/orders/1"))
+    for wrong in ({"pieces[1]": "9"}, {"pieces[7]": "1"}, {"pieces[1]": "x"}, {}):
+        desk.post("/panel/orders/1/refund", {"reason": "again", **wrong})
+    assert floor.till("card") == 2 * EURO
+    place(floor, {1: 1}, status=Status.PENDING)
+    assert "is required" in text_of(desk.post("/panel/orders/2/cancel", {"reason": ""}))
+    desk.post("/panel/orders/2/cancel", {"reason": "left"})
+    assert (order(floor, 2).status, floor.till()) == ("cancelled", 0)
+    assert desk.get("/panel/orders/99").status_code == 404
+    verify(floor)
+
+
+def test_a_cashier_sells_and_gives_no_discount(client: Client, floor: Floor) -> None:
+    floor.add_product("Cola", 5)
+    cashier = Desk(client, floor.hall.staff["staff"])
+    page = cashier.get("/panel/shop")
+    assert page.status_code == 200
+    assert 'name="discount"' not in page.text
+    dialog = cashier.get("/panel/shop/pay?item[1]=1")
+    body = {**fields(dialog), "payment": "cash", "discount": "50", "discount_reason": "friend"}
+    body["total"] = str(50 * CENT)
+    refused = cashier.post("/panel/shop/pay", body)
+    assert "You do not have the right for this." in text_of(refused)
+    assert (floor.pieces(1), floor.till()) == (5, 0)

@@ -1,0 +1,109 @@
+"""A cashier sells without a mouse, a scanner types anywhere, and an order is brought."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from lanhouse.cafe.orders.schemas import Status
+from tests.builders.floor import CENT
+from tests.builders.nouns.orders import order, place
+from tests.e2e.conftest import Site, press_act, sign_in
+
+
+def _shelves(site: Site) -> None:
+    floor = site.floor
+    floor.add_product("Cola", 5, price_micros=180 * CENT, barcode="4000001")
+    floor.add_product("Toast", 5, price_micros=320 * CENT, barcode="4000002")
+    floor.add_product("Water", 0, barcode="4000003")
+
+
+_TYPE = """code => {
+  for (const key of [...code, "Enter"]) {
+    const place = document.activeElement;
+    const press = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    const isTyped = place.dispatchEvent(press) && key.length === 1 && place.matches("input");
+    if (isTyped) document.execCommand("insertText", false, key);
+  }
+}"""
+
+
+def _scan(page: Page, code: str) -> None:
+    """As a scanner types: all at once, with Enter behind it, however busy this machine is."""
+    page.evaluate(_TYPE, code)
+
+
+def test_a_sale_by_keys_alone(site: Site, page: Page) -> None:
+    _shelves(site)
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/shop")
+    expect(page.get_by_text("The ticket is empty.")).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("toa", delay=80)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Pay €3.20")).to_be_visible()
+    page.keyboard.type("cola", delay=80)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.press("+")
+    expect(page.get_by_role("button", name="Pay €6.80")).to_be_visible()
+    page.keyboard.press("F8")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="Sell for €6.80")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.type("10", delay=80)
+    expect(dialog.get_by_text("€3.20").last).to_be_visible()
+    press_act(page, "F8")
+    expect(page.get_by_text("€6.80 taken, give back €3.20.")).to_be_visible()
+    expect(page.get_by_text("The ticket is empty.")).to_be_visible()
+    assert (site.floor.pieces(1), site.floor.pieces(2)) == (3, 4)
+    assert (site.floor.till(), order(site.floor, 1).change_micros) == (680 * CENT, 320 * CENT)
+
+
+def test_a_scanner_types_anywhere(site: Site, page: Page) -> None:
+    _shelves(site)
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/shop")
+    expect(page.get_by_text("The ticket is empty.")).to_be_visible()
+    _scan(page, "4000001")
+    expect(page.get_by_text("1 × Cola")).to_be_visible()
+    page.get_by_label("For whom").fill("some")
+    page.get_by_label("For whom").focus()
+    _scan(page, "4000002")
+    expect(page.get_by_text("1 × Toast")).to_be_visible()
+    expect(page.get_by_label("For whom")).to_have_value("some")
+    page.get_by_label("For whom").fill("")
+    _scan(page, "4000001")
+    expect(page.get_by_role("button", name="Pay €6.80")).to_be_visible()
+    for code in ("4000003", "4999999"):
+        _scan(page, code)
+        expect(page.get_by_text("No product that is sold now has the barcode")).to_be_visible()
+    # Another ticket waits meanwhile, and both keep what is on them.
+    page.keyboard.press("F4")
+    expect(page.get_by_text("The ticket is empty.")).to_be_visible()
+    page.get_by_role("button", name="Ticket 1").click()
+    expect(page.get_by_role("button", name="Pay €6.80")).to_be_visible()
+    assert site.floor.logs("SALE") == []
+
+
+def test_an_order_appears_with_its_badge_and_is_brought(site: Site, page: Page) -> None:
+    _shelves(site)
+    sign_in(page, site)
+    badge = page.locator("#orders-badge b")
+    expect(badge).to_have_count(0)
+    place(site.floor, {1: 2}, status=Status.PENDING, pc_name="PC01", note="with ice")
+    expect(badge).to_contain_text("1")
+    page.get_by_role("link", name="Orders").click()
+    card = page.locator("#order-1")
+    expect(card).to_contain_text("2 × Cola")
+    expect(card).to_contain_text("with ice")
+    card.get_by_role("button", name="Served").click()
+    expect(page.get_by_text("Nobody waits.")).to_be_visible()
+    expect(badge).to_have_count(0)
+    assert order(site.floor, 1).status == "done"
+    place(site.floor, {2: 1}, status=Status.PENDING, pc_name="PC02")
+    page.get_by_role("link", name="Kitchen").click()
+    expect(page.locator("#dish-2")).to_contain_text("1 Toast")
+    page.keyboard.press("1")
+    expect(page.get_by_text("Nothing has to be made.")).to_be_visible()
+    assert order(site.floor, 2).total_micros == 320 * CENT
+    assert site.floor.till() == 680 * CENT
