@@ -38,6 +38,7 @@ PAGES = (
     "/panel/settings/pcs/edit?names=PC01&names=PC02",
     "/panel/settings/map",
     "/panel/settings/logo",
+    "/panel/settings/printers?open=0",
     "/panel/settings/api",
     "/panel/settings/staff",
     "/panel/settings/staff/1",

@@ -73,6 +73,8 @@ class Scope(Wanted, frozen=True, kw_only=True):
 
     center_id: int
     staff_id: int | None
+    without: tuple[str, ...] = ()
+    """Kinds that a list leaves out."""
 
 
 def scope_of(actor: Actor) -> Scope:
@@ -83,6 +85,7 @@ def scope_of(actor: Actor) -> Scope:
 
 def _conditions(scope: Scope) -> list[Condition]:
     found: list[Condition] = [queue.c.center_id == scope.center_id]
+    found += [queue.c.kind != kind for kind in scope.without]
     return found if scope.staff_id is None else [*found, queue.c.started_by == scope.staff_id]
 
 

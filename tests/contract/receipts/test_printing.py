@@ -212,6 +212,8 @@ def test_the_printer_is_gone_and_comes_back(
     assert "The printer does not answer. It waits" in text_of(state)
     assert "1 print waits." in text_of(cashier.get("/panel/receipts/late"))
     assert "The printer does not answer." in text_of(boss.get("/panel/settings/printers"))
+    # A day has hundreds of them: the page of background work tells of none.
+    assert "receipts.print" not in boss.get("/panel/jobs").text
     (waiting,) = client.raw("GET", f"{NATIVE}/prints").json()
     assert (waiting["print_id"], waiting["kind"]) == (job.id, "receipts.print")
     # Not before its time …

@@ -11,9 +11,9 @@ from lanhouse.kit.money import MICROS
 CENT = 10_000
 
 
-def head(**values: bool) -> Head:
+def head() -> Head:
     taxes = (TaxRate("Food", 7 * MICROS), TaxRate(), TaxRate(), TaxRate("VAT", 19 * MICROS))
-    return Head(name="Hall", zone_name="UTC", taxes=taxes, is_tax_included=True, **values)
+    return Head(name="Hall", zone_name="UTC", taxes=taxes, is_tax_included=True)
 
 
 @pytest.mark.parametrize(

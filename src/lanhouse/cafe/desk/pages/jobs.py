@@ -6,8 +6,10 @@ One component shows a job; it asks for itself until the job has ended.
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.printing.queries import KINDS
 from lanhouse.jobs.commands import CancelJob, StartJob, cancel_job, start_job
 from lanhouse.jobs.queries import JOB_LIST, job_in, scope_of, view_of
 from lanhouse.jobs.schemas import startable
@@ -29,8 +31,9 @@ class StartForm(msgspec.Struct):
 
 @routes.get("/panel/jobs", right="account.self", summary="Background work")
 async def jobs_page(call: CafeCall, data: CursorIn) -> Reply:
-    """Jobs of the centre, newest first, and what the reader may start."""
-    scope = scope_of(call.actor)
+    """Jobs of the centre, newest first, and what the reader may start. What goes to a printer has
+    its place beside the printers."""
+    scope = replace(scope_of(call.actor), without=KINDS)
     after = JOB_LIST.cursor_sent(scope, data.cursor)
     part = await call.read(JOB_LIST.part, scope, after, data.limit)
     kinds = startable(call.services.job_kinds).values()

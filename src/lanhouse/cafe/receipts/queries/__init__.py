@@ -44,28 +44,22 @@ _ISSUED = static(
         receipt_issues.c.subject_id == sa.bindparam("subject"),
     )
 )
-# An index leads to the member's rows; there are few of a guest, and a member's are looked at from
-# the newest on.
+# The member's rows from the newest on, by their index; a guest has few.
 _OF_SALE = static(
     sa.select(logs.id)
-    .join(
-        pc_sessions,
-        (pc_sessions.c.center_id == logs.center_id) & (pc_sessions.c.member_id == logs.member_id),
-    )
     .where(
         logs.center_id == sa.bindparam("center"),
-        pc_sessions.c.id == sa.bindparam("session"),
+        logs.member_id == sa.bindparam("member"),
+        logs.at >= sa.bindparam("since", type_=logs.at.type),
         (logs.event == Event.ADDTIME.value) | (logs.event == Event.OFFER.value),
-        logs.at >= pc_sessions.c.started_at,
     )
     .order_by(logs.id.desc())
     .limit(1)
 )
 _SESSION = static(
-    sa.select(pc_sessions.c.member_id, pc_sessions.c.ended_at).where(
+    sa.select(pc_sessions.c.member_id, pc_sessions.c.started_at, pc_sessions.c.ended_at).where(
         pc_sessions.c.center_id == sa.bindparam("center"),
         pc_sessions.c.id == sa.bindparam("session"),
-        pc_sessions.c.ended_at.is_not(None),
     )
 )
 _OF_END = static(
@@ -157,13 +151,17 @@ def log_of_sale(read: Read, center_id: int, session_id: int) -> int:
 
     Raises NotFound.
     """
-    return _found(read.scalar(_OF_SALE, center=center_id, session=session_id))
+    row = read.one(_SESSION, center=center_id, session=session_id)
+    if row is None:
+        raise NotFound(NOT_THERE)
+    log_id = read.scalar(_OF_SALE, center=center_id, member=row.member_id, since=row.started_at)
+    return _found(log_id)
 
 
 def log_of_end(read: Read, center_id: int, session_id: int) -> int:
     """The check-out of an ended session. Raises NotFound."""
     row = read.one(_SESSION, center=center_id, session=session_id)
-    if row is None:
+    if row is None or row.ended_at is None:
         raise NotFound(NOT_THERE)
     # The end is a whole second (decision 0020), the log's row tells the moment.
     before = row.ended_at + timedelta(seconds=1)

@@ -53,7 +53,7 @@ def receipt_of_items(row: Row, head: Head, items: Sequence[Item]) -> Receipt:
         document=Document(Kind.LOG, row.id),
         at=row.at,
         staff_name=row.staff_name,
-        member_account=row.member_account,
+        member_account=_account(row),
         pc_name=row.pc_name,
         items=tuple(items),
         total_micros=sum(item.amount_micros for item in items),
@@ -97,13 +97,18 @@ def _of_end(row: Row, head: Head, end: Settlement) -> Receipt:
         document=Document(Kind.LOG, row.id),
         at=row.at,
         staff_name=row.staff_name,
-        member_account=row.member_account,
+        member_account=_account(row),
         pc_name=row.pc_name,
         bill=end.bill,
         total_micros=total,
         taxes=taxes_in(head, time),
         paid={tender: micros for tender, micros in paid.items() if micros},
     )
+
+
+def _account(row: Row) -> str:
+    """A member's account. A guest's is half of a log-in, which stands on no receipt."""
+    return row.member_account if row.member_group_id >= 0 else ""
 
 
 def _paid(row: Row) -> dict[str, int]:
