@@ -62,7 +62,7 @@ def elsewhere(folder: Path, answer: Answer = say_ok, name: str = NAME) -> Iterat
 
         do_GET = do_POST = handle_call  # noqa: N815 - the library's names
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

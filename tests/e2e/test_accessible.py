@@ -28,6 +28,7 @@ PAGES = (
     "/panel/settings/protection",
     "/panel/settings/shop",
     "/panel/settings/sms_provider",
+    "/panel/products/import",
     "/panel/settings/find?find=bill",
     "/panel/prices",
     "/panel/settings/groups",

@@ -80,25 +80,29 @@ def test_the_session_changes_over(client: Client, floor: Floor, ada: int) -> Non
     taken._client, taken.cookie, taken.csrf = client, cookies[0].partition(";")[0], ""
     assert reader_of(taken) == "ada"
     # A PIN prolongs nothing: the new sign-in ends when the former would have.
-    ends = floor.store.read_sync(
+    newest = floor.store.read_sync(
         lambda read: read.one(
             sa.select(tokens)
             .where(tokens.c.subject_id == ada)
             .order_by(tokens.c.created_at.desc())
             .limit(1)
         )
-    ).expires_at
-    assert timedelta(0) <= former.expires_at - ends < timedelta(seconds=2)
+    )
+    assert former is not None
+    assert newest is not None
+    assert timedelta(0) <= former.expires_at - newest.expires_at < timedelta(seconds=2)
     row = floor.store.read_sync(
         lambda read: read.one(
             sa.select(billing_logs).where(billing_logs.c.details.like("Took over%"))
         )
     )
+    assert row is not None
     assert (row.staff_id, row.staff_name) == (ada, "ada")
     assert row.details.startswith("Took over from staff7777 by PIN at ")
     audited = floor.store.read_sync(
         lambda read: read.one(sa.select(audit_log).where(audit_log.c.call == "POST /panel/switch"))
     )
+    assert audited is not None
     assert (audited.subject, audited.subject_id) == ("staff", ada)
     assert (audited.before, audited.after) == ({"signed_in": "staff7777"}, {"signed_in": "ada"})
 

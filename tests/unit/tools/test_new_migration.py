@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -26,12 +27,12 @@ def _another_table() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_another_table")
-def test_a_draft_holds_the_new_table_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    path = new_migration.main("Another table")
-    try:
-        draft = path.read_text()
-    finally:
-        path.unlink()
+def test_a_draft_holds_the_new_table_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = new_migration.main("Another table", tmp_path)
+    assert path.parent == tmp_path
+    draft = path.read_text()
     assert str(path) in capsys.readouterr().out
     assert draft.count("op.create_table(") == 1
     assert "'another_table'" in draft.replace('"', "'")
