@@ -14,6 +14,7 @@ import html
 import json
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -63,7 +64,10 @@ class Screen(NamedTuple):
 def _demo() -> Iterator[dict[str, Any]]:
     """A filled demo centre on a free port, and what its demo.json says."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "lanhouse", "demo", "--data-dir", folder, "--port", "8917"]
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = str(probe.getsockname()[1])
+        command = [sys.executable, "-m", "lanhouse", "demo", "--data-dir", folder, "--port", port]
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         try:
             told = Path(folder) / "demo.json"
@@ -133,7 +137,8 @@ class Finder:
 
     def _is_page(self, path: str, who: str) -> bool:
         """Whether it answers a whole page; its links are kept."""
-        jar = {one["name"]: one["value"] for one in self._people[who].cookies()}
+        cookies = self._people[who].cookies()
+        jar = {one.get("name", ""): one.get("value", "") for one in cookies}
         try:
             with httpx.stream(
                 "GET", self._base + path, cookies=jar, timeout=_ANSWER_SECONDS

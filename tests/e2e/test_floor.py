@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Locator, Page, Route, expect
 
@@ -12,8 +13,10 @@ from lanhouse.cafe.pcs.commands.layout import Layout, PcPlace, save_layout
 from lanhouse.cafe.pcs.commands.rooms import RoomPlan
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.kit import clock
+from lanhouse.kit.limits import MAX_PC
 from tests.builders.floor import EURO
 from tests.e2e.conftest import Site, lay_out, press_act, sign_in, without_channel
+from tests.e2e.test_accessible import violations
 
 
 def seat(page: Page, name: str) -> Locator:
@@ -438,3 +441,54 @@ def test_eighty_pcs_are_seen_at_once(site: Site, page: Page) -> None:
     size = page.locator(".lh-seat").first.bounding_box()
     assert size is not None
     assert size["height"] >= 44
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_is_worked_with_has_no_serious_finding(site: Site, page: Page, theme: str) -> None:
+    site.floor.guest("postpaid", "PC01")
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    sign_in(page, site)
+    found: list[str] = []
+    for view in ("Cards", "Table", "Timeline", "Map"):
+        page.get_by_role("button", name=view, exact=True).click()
+        found += [f"{view}: {text}" for text in violations(page)]
+    page.locator("[data-select=free]").click()
+    expect(page.locator("#panel")).to_contain_text("3 PCs")
+    found += [f"selection: {text}" for text in violations(page)]
+    page.locator("#do-start").click()
+    expect(page.get_by_role("dialog").get_by_role("heading")).to_be_visible()
+    found += [f"start: {text}" for text in violations(page)]
+    page.keyboard.press("Escape")
+    seat(page, "PC01").click(button="right")
+    expect(page.get_by_role("menu")).to_be_visible()
+    found += [f"menu: {text}" for text in violations(page)]
+    page.keyboard.press("Escape")
+    seat(page, "PC02").click()
+    expect(page.locator("#panel form")).to_be_visible()
+    found += [f"sale: {text}" for text in violations(page)]
+    assert found == []
+
+
+def test_a_poll_writes_only_the_seats_that_changed(site: Site, page: Page) -> None:
+    """500 PCs, of which 20 change: nothing is written on the others."""
+    names = [f"PC{number:03}" for number in range(5, MAX_PC + 1)]
+    site.floor.add_pcs(*names)
+    sign_in(page, site)
+    expect(page.locator(".lh-seat")).to_have_count(MAX_PC)
+    page.wait_for_timeout(500)
+    page.evaluate(
+        """() => {
+          window.written = new Set();
+          const note = (all) => all.forEach((one) => {
+            const part = one.target.nodeType === 1 ? one.target : one.target.parentElement;
+            const seat = part?.closest(".lh-seat");
+            if (seat) written.add(seat.dataset.pc);
+          });
+          new MutationObserver(note).observe(document.getElementById("map"), {
+            subtree: true, childList: true, attributes: true, characterData: true });
+        }"""
+    )
+    site.floor.guests("postpaid", *names[100:120])
+    expect(seat(page, names[119])).to_have_attribute("data-state", "postpaid")
+    page.wait_for_timeout(500)
+    assert sorted(page.evaluate("[...written]")) == names[100:120]

@@ -118,7 +118,7 @@ def test_what_was_chosen_since_is_shown_before_it_is_sold(desk: Desk, floor: Flo
     form = form_of(desk.get(f"{BATCH}/start?{pcs('PC01')}&minutes=60"))
     answer = desk.post(f"{BATCH}/sale", {**form, "kind": "guest", "minutes": "300"})
     assert answer.status_code == 409
-    assert "Take €15.00 for 1 PCs" in text_of(answer)
+    assert "Take €15.00 for 1 PC" in text_of(answer)
     assert floor.till() == 0
     assert floor.session_ids() == []
     part = desk.get(f"{BATCH}/lines?{pcs('PC01')}&act=start&kind=postpaid&minutes=60")

@@ -60,7 +60,7 @@ def test_a_manager_chooses_another_way_with_a_reason(
     freeze.advance(3600)
     manager = Desk(client, floor.hall.staff["manager"])
     dialog = manager.get(f"{CHECK_OUT}?pc=PC01")
-    assert "As it came Cash Card" in text_of(dialog)
+    assert "As it came 1 Cash 2 Card 3" in text_of(dialog)
     form = {**hidden_fields(dialog), "back": "cash"}
     refused = manager.post(CHECK_OUT, form)
     assert "is required when money goes back another way than it came" in text_of(refused)

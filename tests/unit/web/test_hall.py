@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from lanhouse.cafe.desk.rules import build_map
-from lanhouse.cafe.desk.rules.hall import Box, Hall, hall_of
+from lanhouse.cafe.desk.rules.hall import Box, Hall, hall_of, outline
 from lanhouse.cafe.pcs.schemas import MapPicture, PicturePlace
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -27,6 +27,7 @@ def pc(number: int, room_id: int | None, left: int = 0, top: int = 0, **values: 
         "box_left": left,
         "box_top": top,
         "console_type": 0,
+        "turned_degrees": 0,
         "is_placed": True,
         "pc_group_id": 0,
         "is_out_of_order": False,
@@ -80,3 +81,17 @@ def test_placed_seats_stand_in_the_hall_and_others_come_behind() -> None:
     moved = laid(rooms, [pc(1, 1, left=1), *pcs[1:]])
     again = build_map(rooms, pcs, {}, lambda _: None, NOW, None, moved)
     assert again.layout != shown.layout
+
+
+def test_a_turned_seat_needs_the_room_of_its_outline() -> None:
+    """As the map editor draws it: turned about its middle (40 x 32 becomes 32 x 40)."""
+    rooms = [room(1, width=60, height=40)]
+    straight = laid(rooms, [pc(1, 1, 20, 0)])
+    turned = laid(rooms, [pc(1, 1, 20, 0, turned_degrees=90), pc(2, 1, 0, 0)])
+    assert (straight.turned, turned.turned) == ({}, {1: 90})
+    assert outline(Box(20, 0, 40, 32), 90) == Box(24, -4, 32, 40)
+    assert outline(Box(20, 0, 40, 32), 180) == Box(20, 0, 40, 32)
+    assert outline(Box(0, 0, 96, 64), 45) == Box(-8, -24, 113, 113)
+    # Four pixels above the room, and the margin.
+    assert turned.height == straight.height + 4
+    assert turned.frames[1].y == straight.frames[1].y + 4
