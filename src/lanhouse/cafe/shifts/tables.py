@@ -206,5 +206,5 @@ digested(
     "given_by_id",
     "received_by_id",
     "session_ids",
-    later=("order_ids",),
+    later=(("order_ids",),),
 )

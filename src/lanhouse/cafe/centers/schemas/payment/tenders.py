@@ -77,7 +77,8 @@ class TenderKeys(BillingKeys, frozen=True, kw_only=True):
         key(
             N_("Pay later"),
             N_(
-                "On: a bill may be left open and paid another day, an order be paid with the session."
+                "On: a bill may be left open and paid another day, and an order be paid with the"
+                " session."
             ),
         ),
     ] = False
