@@ -89,3 +89,13 @@ def test_unless_the_centre_keeps_it() -> None:
 def test_more_than_there_is_is_never_shown_as_paid(kind: str) -> None:
     shown = split(kind, 9 * EURO, 5 * EURO, EURO)
     assert shown.from_balance_micros + shown.from_bonus_micros + shown.paid_micros == 6 * EURO
+
+
+def test_what_a_member_will_owe_is_told() -> None:
+    assert split("member", 5 * EURO, 2 * EURO, EURO) == Split(
+        from_balance_micros=2 * EURO,
+        from_bonus_micros=EURO,
+        owed_micros=2 * EURO,
+        balance_left_micros=0,
+        bonus_left_micros=0,
+    )

@@ -65,7 +65,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_free(self) -> bool:
         """Whether nobody pays: a free session, or one that began with the billing service off."""
-        return self.segments[-1].is_free
+        return self.kind == FREE or any(segment.is_free for segment in self.segments[-1:])
 
     def until(self, at: datetime) -> datetime:
         """`at`, or the end if that came before: nothing is charged past the end. What stands still
