@@ -74,9 +74,11 @@ def test_a_browsers_clock_tells_country_currency_and_zone(desk: Desk) -> None:
     assert chosen(page) == {"country": "BR", "currency": "BRL", "zone": "America/Sao_Paulo"}
     page = desk.get(f"{STEPS}/guess?country=US&currency=EUR&zone=Europe/Lisbon").text
     assert chosen(page) == {"country": "US", "currency": "USD", "zone": "Europe/Lisbon"}
-    # A currency that cannot be used leaves what was chosen.
+    # One without decimals too, and a country without a currency leaves what was chosen.
     page = desk.get(f"{STEPS}/guess?country=JP&currency=EUR&zone=Europe/Lisbon").text
-    assert chosen(page) == {"country": "JP", "currency": "EUR", "zone": "Asia/Tokyo"}
+    assert chosen(page) == {"country": "JP", "currency": "JPY", "zone": "Asia/Tokyo"}
+    page = desk.get(f"{STEPS}/guess?country=AQ&currency=EUR&zone=Europe/Lisbon").text
+    assert chosen(page)["currency"] == "EUR"
     page = desk.get(f"{STEPS}/guess?guess_zone=<script>&zone=Europe/Lisbon").text
     assert "<script>" not in page
 

@@ -31,6 +31,7 @@ from lanhouse.cafe.centers.queries import all_centers
 from lanhouse.cafe.members.tables import MEMBER_PIECES
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry, columns_of
+from lanhouse.cafe.pricing.queries import default_price
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.cafe.staff.tables import second_factors
 from lanhouse.cli import archive
@@ -148,7 +149,33 @@ def test_init_refuses_a_second_centre_of_that_number_and_changes_nothing(shell: 
     assert shell.store.read_sync(lambda r: staff_by_account(r, 12, "intruder")) is None
 
 
-@pytest.mark.parametrize("code", ["ZZZ", "eur", "JPY", ""])
+@pytest.mark.parametrize(
+    ("code", "price", "micros"),
+    [("JPY", "400", 400_000_000), ("KWD", "0.750", 750_000), ("VND", "10000", 10_000_000_000)],
+)
+def test_init_takes_currencies_without_decimals_and_with_three(
+    shell: Shell, code: str, price: str, micros: int
+) -> None:
+    shell.ok("init", "--center-id", "14", "--currency", code, "--price-per-hour", price)
+
+    made = next(one for one in shell.store.read_sync(all_centers) if one.id == 14)
+    assert made.currency == code
+    priced = shell.store.read_sync(default_price, 14)
+    assert priced.price_per_hour_micros == micros
+
+
+@pytest.mark.parametrize(("code", "price"), [("JPY", "400.5"), ("KWD", "0.755")])
+def test_init_refuses_a_price_that_the_currency_does_not_pay(
+    shell: Shell, code: str, price: str
+) -> None:
+    done = shell.run("init", "--center-id", "14", "--currency", code, "--price-per-hour", price)
+
+    assert done.exit_code == 1
+    assert str(done.exception).startswith("price_per_hour: must have")
+    assert len(shell.store.read_sync(all_centers)) == 1
+
+
+@pytest.mark.parametrize("code", ["ZZZ", "eur", ""])
 def test_init_refuses_a_currency_that_is_none(shell: Shell, code: str) -> None:
     done = shell.run("init", "--center-id", "14", "--currency", code)
 
