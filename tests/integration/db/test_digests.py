@@ -93,6 +93,12 @@ def test_every_table_that_must_be_is_declared() -> None:
 
 
 NEVER = {
+    "note",
+    "discount_reason",
+    "changed_by_name",
+    # Of the log: what digested rows of order_lines say too.
+    "tax_micros",
+    "goods_cost_micros",
     "account",
     "member_account",
     "pc_name",
