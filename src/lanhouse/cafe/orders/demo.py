@@ -63,7 +63,11 @@ def weeks(begin: datetime, end: datetime) -> Iterator[Moment]:
     )
 
 
-def _sell(tx: Tx, *, ticket: Mapping[str, int], payment: str, **more: Any) -> int:
+def _sell(tx: Tx, *, ticket: Mapping[str, int], payment: str, **more: Any) -> None:
+    _sold(tx, ticket, payment, **more)
+
+
+def _sold(tx: Tx, ticket: Mapping[str, int], payment: str, **more: Any) -> int:
     ids = {product.values.name: product.id for product in active_products(tx, CAFE_ID)}
     order = PlaceOrder(
         center=demo_center(tx),
@@ -77,7 +81,7 @@ def _sell(tx: Tx, *, ticket: Mapping[str, int], payment: str, **more: Any) -> in
 
 
 def _sell_and_refund(tx: Tx, *, ticket: Mapping[str, int]) -> None:
-    order_id = _sell(tx, ticket=ticket, payment="cash")
+    order_id = _sold(tx, ticket, "cash")
     cmd = RefundOrder(
         center=demo_center(tx),
         actor=desk_actor(tx),

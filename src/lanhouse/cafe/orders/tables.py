@@ -158,5 +158,6 @@ digested(
 digested(
     order_payments,
     393,
-    *("center_id", "order_id", "at", "tender", "amount_micros", "transfer_id", "staff_id"),
+    *("center_id", "order_id", "at", "tender", "amount_micros", "given_micros", "transfer_id"),
+    "staff_id",
 )

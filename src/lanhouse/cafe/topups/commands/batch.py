@@ -24,11 +24,11 @@ class TopUpMany:
     """The batched form of top_up: plain top-ups of one member each."""
 
     def key_of(self, cmd: TopUp) -> Hashable | None:
-        """Top-ups of one centre share a batch; refunds, calls for several members and money for
-        the time on a PC do not."""
+        """Top-ups of one centre and caller share a batch, because all of it is booked in one shift;
+        refunds, calls for several members and money for the time on a PC do not."""
         if cmd.is_refund or len(cmd.member_ids) != 1 or cmd.pc_name:
             return None
-        return cmd.center.id
+        return cmd.center.id, cmd.actor.kind, cmd.actor.staff_id
 
     def run(self, tx: Tx, cmds: Sequence[TopUp]) -> list[Any]:
         """TopUpDone or the refusal of each; ALONE where an account must be opened first."""
