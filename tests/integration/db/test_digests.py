@@ -106,6 +106,8 @@ NEVER = {
     "name",
     "name_key",
     "guest_login",
+    "access_mark",
+    "access_sealed",
     # Where a call came from and its route, for people to read; rows of before have none.
     "address",
     "call",
