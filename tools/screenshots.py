@@ -162,7 +162,8 @@ class Finder:
         links = sorted(link for link in self._links if shape.fullmatch(link) and link not in known)
         return [link for link in links[:1] if self._is_page(link, who)]
 
-    def _seats(self, state: str) -> list[str]:
+    def seats(self, state: str) -> list[str]:
+        """The names of the PCs whose seats match a selector."""
         page = self._people["panel"].new_page()
         page.goto(self._base + _FLOOR)
         seats = page.locator(f".lh-seat{state}")
@@ -174,13 +175,13 @@ class Finder:
         """A dialog about a free PC, about one in use, and about several, where it is about PCs."""
         if not path.startswith(_FLOOR):
             return [path]
-        free, busy = self._seats("[data-state=free]"), self._seats("[data-session]")
+        free, busy = self.seats("[data-state=free]"), self.seats("[data-session]")
         chosen = (free[:3], busy[:4]) if "batch" in path else (free[:1], busy[:1])
         return [f"{path}?{urlencode([('pc', name) for name in names])}" for names in chosen]
 
     def _scenes(self) -> list[Screen]:
         """The Computers page as it is worked with."""
-        free, busy = self._seats("[data-state=free]"), self._seats('[data-state="member"]')
+        free, busy = self.seats("[data-state=free]"), self.seats('[data-state="member"]')
         views = [(f"[data-view={view}]",) for view in ("cards", "table", "timeline")]
         looks = [*views, ("[data-select=playing]",), ("[data-select=free]",), ("[data-keys]",)]
         return [
@@ -237,13 +238,11 @@ def _pictures(people: dict[str, BrowserContext], base: str, screens: list[Screen
             print(f"{screen.name}: {problem.message.splitlines()[0]}")
 
 
-def _readme(context: BrowserContext, base: str, screens: list[Screen]) -> None:
-    """The Computers page with a member's session beside the map."""
-    shown = next(screen for screen in screens[::-1] if screen.path.startswith(f"{_FLOOR}?pc="))
-    page = context.new_page()
+def _readme(page: Page, base: str, name: str) -> None:
+    """The Computers page with the session of a PC beside the map."""
     page.set_viewport_size({"width": 1440, "height": HEIGHT})
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    if _take(page, base, shown):
+    if _take(page, base, Screen(f"{_FLOOR}?pc={name}", "panel")):
         page.screenshot(path=README_PICTURE)
 
 
@@ -259,7 +258,9 @@ def _index() -> None:
 
 
 def main(only: str = "") -> None:
-    """Take them all, or those whose name has `only` in it; the README's picture with all."""
+    """Take them all, or those whose name has `only` in it; the README's picture with all, or for
+    `readme`.
+    """
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     FOLDER.mkdir(exist_ok=True)
     with _demo() as demo, sync_playwright() as playwright:
@@ -267,12 +268,12 @@ def main(only: str = "") -> None:
         base = demo["base_url"]
         people = _people(browser, demo)
         license_name = demo["cafe"]["license_name"]
-        screens = Finder(base, people, license_name).screens()
-        chosen = [screen for screen in screens if only in screen.name]
+        finder = Finder(base, people, license_name)
+        chosen = [screen for screen in finder.screens() if only in screen.name]
         print(f"{len(chosen)} screens")
         _pictures(people, base, chosen)
-        if not only:
-            _readme(people["panel"], base, screens)
+        if only in ("", "readme"):
+            _readme(people["panel"].new_page(), base, finder.seats('[data-state="member"]')[0])
         browser.close()
     _index()
     print(f"{FOLDER}/index.html")
