@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from lanhouse.kit.errors import NotFound
 from lanhouse.kit.money import MICROS
 from tests.builders.centers import Hall, open_hall
 from tests.builders.floor import DESK, EURO, Floor, open_floor
+from tests.builders.nouns.orders import place
 
 
 @pytest.fixture
@@ -198,6 +200,19 @@ def test_lines_of_an_order_stand_in_place_of_the_rows_own(
     assert "Cola 0.5 l                  5,00\n  2 x 2,50\n" in text
     assert "Black-and-white print       1,00\n" in text
     assert "0,33\n" in text
+
+
+def test_goods_are_told_line_by_line_with_the_taxes_agreed(floor: Floor) -> None:
+    change(floor, tax1_name="Food", tax1_percentage_micros=7 * MICROS, tax_included_in_price=True)
+    cola = floor.add_product("Cola", 9, price_micros=250 * 10_000, tax_id=1)
+    water = floor.add_product("Water", 9, price_micros=EURO)
+    place(floor, {cola: 2, water: 1})
+    change(floor, tax1_percentage_micros=19 * MICROS)
+    body = body_of(floor, newest(floor, "SALE"))
+    assert any(re.fullmatch(r"Cola +5\.00", text) for text in body), body
+    assert "  2 x 2.50" in body
+    assert any(re.fullmatch(r"Water +1\.00", text) for text in body)
+    assert any(re.fullmatch(r"Food 7 % in it +0\.33", text) for text in body), body
 
 
 def test_a_receipt_of_before_is_printed_as_it_was(floor: Floor, freeze: clock.frozen) -> None:

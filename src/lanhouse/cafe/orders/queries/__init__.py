@@ -64,6 +64,19 @@ _SINCE = static(
     .order_by(orders.c.at.desc(), orders.c.id.desc())
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
+_MOVED_BY = static(
+    sa.select(orders)
+    .where(
+        _MINE,
+        orders.c.id.in_(
+            sa.select(order_payments.c.order_id).where(
+                order_payments.c.center_id == sa.bindparam("center"),
+                order_payments.c.transfer_id == sa.bindparam("transfer"),
+            )
+        ),
+    )
+    .order_by(orders.c.id)
+)
 _PAYMENTS_OF_GROUPS = static(
     sa.select(product_groups.c.id, product_groups.c.payments).where(
         product_groups.c.center_id == _CENTER
@@ -78,6 +91,11 @@ def order_by_id(read: Read, center_id: int, order_id: int) -> Order | None:
     """The order (centre id, order id) with lines and payments, or None."""
     row = read.one(_ORDER, center=center_id, order=order_id)
     return None if row is None else orders_of(read, [row])[0]
+
+
+def orders_moved_by(read: Read, center_id: int, transfer_id: int) -> list[Order]:
+    """The orders that a transfer paid for, or gave money back for, in the order they came."""
+    return orders_of(read, read.all(_MOVED_BY, center=center_id, transfer=transfer_id))
 
 
 def orders_of(read: Read, rows: Sequence[Row]) -> list[Order]:

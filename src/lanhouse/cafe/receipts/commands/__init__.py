@@ -45,8 +45,10 @@ _AGAIN = static(
 _ROWS = static(
     sa.select(billing_logs).where(among(billing_logs.c.id, "ids")).order_by(billing_logs.c.id)
 )
-_BY_ITSELF = frozenset({Event.TOPUP, Event.ADDTIME, Event.OFFER, Event.CHECKOUT, Event.LOAN})
-"""What prints a receipt by itself; an order adds its event here."""
+_BY_ITSELF = frozenset(
+    {Event.TOPUP, Event.ADDTIME, Event.OFFER, Event.SALE, Event.CHECKOUT, Event.LOAN}
+)
+"""What prints a receipt by itself."""
 
 
 class PrintDocument(msgspec.Struct, frozen=True, kw_only=True):

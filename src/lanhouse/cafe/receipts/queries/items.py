@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
+import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.orders.queries import orders_moved_by
+from lanhouse.cafe.orders.schemas import Line
 from lanhouse.cafe.receipts.rules import TIME_TAX, taxes_in
-from lanhouse.cafe.receipts.schemas import Document, Head, Item, Kind, Receipt
+from lanhouse.cafe.receipts.schemas import Document, Head, Item, Kind, Receipt, Tax
 from lanhouse.cafe.sessions.plans.ending import Settlement, settlement_of
 from lanhouse.cafe.sessions.schemas import POSTPAID
 from lanhouse.cafe.sessions.tables import pc_sessions
@@ -40,7 +44,29 @@ def receipt_of_row(read: Read, center: Center, head: Head, row: Row) -> Receipt:
         end = None if session_id is None else settlement_of(read, center.id, session_id)
         if end is not None:
             return _of_end(row, head, end)
+    if row.event == Event.SALE and row.transfer_id is not None:
+        orders = orders_moved_by(read, center.id, row.transfer_id)
+        # What came back, and what paid a part, has no lines of its own.
+        if sum(order.total_micros for order in orders) == row.cost_micros:
+            return _of_orders(row, head, [line for order in orders for line in order.lines])
     return receipt_of_items(row, head, items_of(row))
+
+
+def _of_orders(row: Row, head: Head, lines: Sequence[Line]) -> Receipt:
+    """The lines of orders with the taxes that were agreed for them, rounded once a line."""
+    items = [
+        Item(kind="goods", name=line.name, quantity=line.quantity, amount_micros=line.total_micros)
+        for line in lines
+    ]
+    sums: dict[tuple[int, int], int] = defaultdict(int)
+    for line in lines:
+        if line.tax_micros:
+            sums[line.tax_id, line.tax_rate_micros] += line.tax_micros
+    taxes = tuple(
+        Tax(head.taxes[number - 1].name if number <= len(head.taxes) else "", rate, amount)
+        for (number, rate), amount in sorted(sums.items())
+    )
+    return msgspec.structs.replace(receipt_of_items(row, head, items), taxes=taxes)
 
 
 def receipt_of_items(row: Row, head: Head, items: Sequence[Item]) -> Receipt:
