@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from lanhouse.cafe.money.sharing import LATER, MIXED, Payer
 from lanhouse.cafe.money.tenders import WayBack
 from lanhouse.cafe.pcs.queries import PcRefused
+from lanhouse.cafe.reports.queries.overview import unpaid_now
 from lanhouse.cafe.sessions.commands import QuoteRefused
 from lanhouse.cafe.sessions.commands.bundles import (
     ExtendBundle,
@@ -464,4 +465,6 @@ def test_who_may_not_pay_later(store: Store, freeze: clock.frozen) -> None:
     assert floor.owes(plain) == floor.owes(asleep) == floor.owes(guest.member_id) == 0
     floor.check_out("PC01", payment=LATER, comment="Kim of the bar")
     assert [debt.amount_micros for debt in floor.debts()] == [2 * EURO]
+    unpaid = floor.store.read_sync(unpaid_now, floor.center, clock.now())
+    assert [(each.pc_name, each.micros) for each in unpaid] == [("PC01", 2 * EURO)]
     floor.verify()
