@@ -131,12 +131,16 @@ def switch_person(tx: Tx, cmd: Switch) -> Switched:
     Raises what plan_switch() does, TooLate when the first one has ended.
     """
     center, former = cmd.center, cmd.actor
+    token = NewToken(
+        center.id, "staff", "cookie", cmd.staff_id, address=cmd.address, program=cmd.program
+    )
+    # The person before the sign-in, as whoever changes a password and then ends its tokens.
+    person_signing_in(tx, token)
     ends_at = tx.scalar(_SIGN_IN, hash=former.token_hash)
     seconds = 0 if ends_at is None else int((ends_at - clock.real_now()).total_seconds())
     if seconds <= 0:
         raise TooLate
-    token = NewToken(center.id, "staff", "cookie", cmd.staff_id, seconds, cmd.address, cmd.program)
-    person_signing_in(tx, token)
+    token = msgspec.structs.replace(token, valid_seconds=seconds)
     row, pin = plan_switch(tx, center, former.staff_id, cmd.staff_id, cmd.address, tx.now)
     if pin.pin_hash != cmd.pin_hash:
         raise NeedsPassword(say("The PIN was changed meanwhile."))
