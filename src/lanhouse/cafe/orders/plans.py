@@ -116,7 +116,10 @@ def plan_order(
         check_payment(goods, payments.get(goods.group_id, EVERY_PAYMENT), customer, names)
         discount = discount_of(goods, customer, basket.discount)
         tax = tax_of(center.settings.payment, goods.tax_id)
-        lines.append(line_of(number, goods, quantity, tax, discount, by_coin=by_coin))
+        line = line_of(
+            *(number, goods, quantity, tax, discount), currency=center.currency, by_coin=by_coin
+        )
+        lines.append(line)
     if not basket.tendered or by_coin:
         return Plan(tuple(lines), ())
     total = sum(line.total_micros for line in lines)

@@ -84,13 +84,20 @@ def check_payment(
 
 
 def line_of(
-    number: int, goods: Goods, quantity: int, tax: Tax, discount: int, *, by_coin: bool
+    number: int,
+    goods: Goods,
+    quantity: int,
+    tax: Tax,
+    discount: int,
+    *,
+    currency: str,
+    by_coin: bool,
 ) -> Line:
     """A line of an order: `discount` is in hundredths of a percent; coins know no tax."""
     if by_coin:
         net = taxed = 0
     else:
-        total = line_total(goods.price_micros, quantity, tax, discount)
+        total = line_total(goods.price_micros, quantity, tax, discount, currency)
         net, taxed = total.net_micros, total.tax_micros
     return Line(
         number=number,

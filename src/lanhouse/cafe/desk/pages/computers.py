@@ -119,8 +119,8 @@ def _panel(read: Read, call: CafeCall, data: PcIn) -> tuple[Selected | None, Pan
 
 def _write(call: CafeCall) -> Callable[[int], str]:
     """How the reader types an amount of micros."""
-    language = call.view.language
-    return lambda micros: amount_text(micros, language)
+    language, currency = call.view.language, call.center.currency
+    return lambda micros: amount_text(micros, currency, language)
 
 
 class LookedForm(msgspec.Struct):

@@ -198,7 +198,7 @@ def _cost(
 ) -> int | None:
     """What a guest pays for so much time from now; None where no price holds."""
     tariff = guest_tariff(prices, center, pc_group_id)
-    terms = terms_by(center.settings.payment)
+    terms = terms_by(center.settings.payment, currency=center.currency)
     try:
         return cost_of_seconds(tariff, whole_second(at), minutes * 60, terms)
     except NoPrice:

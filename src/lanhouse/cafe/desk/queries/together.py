@@ -46,7 +46,7 @@ from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError
 from lanhouse.kit.local_time import whole_second
-from lanhouse.kit.money import MICROS, parse_micros
+from lanhouse.kit.money import MICROS, parse_micros, unit_micros
 from lanhouse.kit.said import say
 
 LENGTHS = (30, 60, 120, 300)
@@ -108,6 +108,7 @@ def asked_by(center: Center, names: list[str], form: TogetherForm, at: datetime)
         kind=POSTPAID if form.kind == "postpaid" else PREPAID,
         minutes=form.minutes if form.kind == "time" else 0,
         amount_micros=read_amount(form.amount, center.currency, field="amount") if is_money else 0,
+        payment=form.payment,
         at=whole_second(at),
     )
 
@@ -199,7 +200,8 @@ def settle_view(read: Read, center: Center, form: SettleForm, at: datetime) -> S
         for each in sessions
     ]
     plan = plan_bill(center, ends, debts_with(read, center, bundles, ids))
-    step = parse_micros(center.settings.payment.bill_rounding, decimals=2, field="part")
+    rounding = parse_micros(center.settings.payment.bill_rounding, decimals=2, field="part")
+    step = max(rounding, unit_micros(center.currency))
     return SettleView(
         seats=[_seat(read, center, end) for end in ends],
         plan=plan,

@@ -69,6 +69,7 @@ async def bundle_quote(call: CafeCall, data: TogetherIn) -> SaleOut:
         kind=data.kind,
         minutes=data.minutes,
         amount_micros=data.amount,
+        payment=data.payment,
         at=whole_second(clock.now()),
     )
     return wire.sale(await call.read(quote_together, asked))

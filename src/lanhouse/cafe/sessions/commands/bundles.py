@@ -180,6 +180,7 @@ def start_bundle(tx: Tx, cmd: StartBundle) -> Bundled:
         kind=cmd.kind,
         minutes=cmd.minutes,
         amount_micros=cmd.amount_micros,
+        payment=cmd.payment,
     )
     _check_total(cmd.total_micros, sale)
     bundle_id = tx.scalar(
@@ -238,7 +239,7 @@ def add_to_bundle(tx: Tx, cmd: AddToBundle) -> Bundled:
         _guest_tariffs(prices, bundle.kind),
         kind=bundle.kind,
         until=shared_end(tx, center, bundle, tx.now) if pcs else None,
-        minutes=0,
+        payment=cmd.payment,
     )
     _check_total(cmd.total_micros, sale)
     secrets = [secret for _, secret in free]

@@ -72,11 +72,13 @@ def plan_together(
     minutes: int = 0,
     amount_micros: int = 0,
     until: datetime | None = None,
+    payment: str = "cash",
 ) -> Sale:
     """The start of a guest of `kind` (prepaid, postpaid) on each of some free PCs.
 
     `tariff_of` makes the guests' tariff of a PC group. A prepaid one pays for `minutes`, for the
-    time `until` a moment, or `amount_micros`, which is the same on each PC. Raises InvalidInput of
+    time `until` a moment, or `amount_micros`, which is the same on each PC; by `payment` card at the
+    card price. Raises InvalidInput of
     `minutes` or `amount`, PcRefused where no price holds.
     """
     at = whole_second(at)
@@ -86,6 +88,7 @@ def plan_together(
     for pc in pcs:
         tariff = tariff_of(pc.pc_group_id)
         of_pc = {"pc_id": pc.id, "pc_name": pc.name, "kind": kind, "tariff": tariff}
+        of_pc["payment"] = payment
         start = plan_start(read, center, at, **of_pc, paid_micros=amount_micros)
         cost = 0
         if kind == PREPAID:

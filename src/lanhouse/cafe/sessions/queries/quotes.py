@@ -238,6 +238,7 @@ class TogetherAsked(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     minutes: int = 0
     amount_micros: int = 0
+    payment: str = "cash"
 
 
 def quote_together(read: Read, asked: TogetherAsked) -> Sale:
@@ -272,4 +273,5 @@ def quote_together(read: Read, asked: TogetherAsked) -> Sale:
         kind=asked.kind,
         minutes=asked.minutes,
         amount_micros=asked.amount_micros,
+        payment=asked.payment,
     )
