@@ -172,7 +172,7 @@
         return;
       }
       if (event.key.length !== 1) return;
-      if (!goesOn) {
+      if (!goesOn || !burst) {
         burst = "";
         startedAt = event.timeStamp;
         typedInto = isText(event.target) ? event.target : null;
