@@ -11,7 +11,7 @@ from lanhouse.cafe.products.rules import Tax, line_total
 from lanhouse.cafe.products.schemas import GroupPayments
 from lanhouse.cafe.products.schemas import Source as ItemSource
 from lanhouse.kit.errors import InvalidInput, Refused
-from lanhouse.kit.money import MICROS, half_up
+from lanhouse.kit.money import MICROS, half_up, unit_micros
 from lanhouse.kit.said import say
 
 ADULT_YEARS = 18
@@ -178,22 +178,23 @@ class Back(NamedTuple):
         return self.net_micros + self.tax_micros
 
 
-def backs_of(lines: Sequence[Line], wanted: Mapping[int, int]) -> list[Back]:
+def backs_of(lines: Sequence[Line], wanted: Mapping[int, int], currency: str) -> list[Back]:
     """What goes back for so many pieces by number of the line.
 
-    Each line is taken back in proportion to its pieces, rounded half-up to cents, so that the last
-    piece brings exactly what is left of it. Raises InvalidInput of `lines`.
+    Each line is taken back in proportion to its pieces, rounded half-up to what is paid in the
+    currency, so that the last piece brings exactly what is left of it. Raises InvalidInput of `lines`.
     """
     by_number = {line.number: line for line in lines}
+    unit = unit_micros(currency)
     backs: list[Back] = []
     for number, quantity in wanted.items():
         line = by_number.get(number)
         if line is None or not 1 <= quantity <= line.left:
             raise InvalidInput({"lines": say("must be pieces that were not given back yet")})
         gone = line.refunded_quantity + quantity
-        total = _share(line.total_micros, gone, line.quantity)
-        tax = _share(line.tax_micros, gone, line.quantity)
-        coin = _share(line.coin_micros, gone, line.quantity)
+        total = _share(line.total_micros, gone, line.quantity, unit)
+        tax = _share(line.tax_micros, gone, line.quantity, unit)
+        coin = _share(line.coin_micros, gone, line.quantity, _CENT)
         was_total = line.refunded_net_micros + line.refunded_tax_micros
         backs.append(
             Back(
@@ -208,9 +209,9 @@ def backs_of(lines: Sequence[Line], wanted: Mapping[int, int]) -> list[Back]:
     return backs
 
 
-def _share(micros: int, pieces: int, of: int) -> int:
+def _share(micros: int, pieces: int, of: int, unit: int) -> int:
     """The amount for so many pieces of all, rounded half-up to cents."""
-    return micros if pieces == of else half_up(micros * pieces, of * _CENT) * _CENT
+    return micros if pieces == of else half_up(micros * pieces, of * unit) * unit
 
 
 def may_follow(now: str, to: str) -> bool:

@@ -122,7 +122,7 @@ def give_back(
         wanted = {line.number: line.left for line in order.lines if line.left}
     if not wanted:
         raise InvalidInput({"lines": say("is required")})
-    backs = backs_of(order.lines, wanted)
+    backs = backs_of(order.lines, wanted, center.currency)
     coin = sum(back.coin_micros for back in backs) if order.paid_at is not None else 0
     total = sum(back.total_micros for back in backs) if order.paid_at is not None else 0
     ways = _ways(order, total)

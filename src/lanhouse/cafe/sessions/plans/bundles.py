@@ -77,9 +77,8 @@ def plan_together(
     """The start of a guest of `kind` (prepaid, postpaid) on each of some free PCs.
 
     `tariff_of` makes the guests' tariff of a PC group. A prepaid one pays for `minutes`, for the
-    time `until` a moment, or `amount_micros`, which is the same on each PC; by `payment` card at the
-    card price. Raises InvalidInput of
-    `minutes` or `amount`, PcRefused where no price holds.
+    time `until` a moment, or `amount_micros`, which is the same on each PC; by `payment` card at
+    the card price. Raises InvalidInput of `minutes` or `amount`, PcRefused where no price holds.
     """
     at = whole_second(at)
     if kind == PREPAID and pcs and until is None:
