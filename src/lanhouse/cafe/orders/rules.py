@@ -182,7 +182,8 @@ def backs_of(lines: Sequence[Line], wanted: Mapping[int, int], currency: str) ->
     """What goes back for so many pieces by number of the line.
 
     Each line is taken back in proportion to its pieces, rounded half-up to what is paid in the
-    currency, so that the last piece brings exactly what is left of it. Raises InvalidInput of `lines`.
+    currency, so that the last piece brings exactly what is left of it. Raises InvalidInput of
+    `lines`.
     """
     by_number = {line.number: line for line in lines}
     unit = unit_micros(currency)

@@ -1,4 +1,4 @@
-"""The desk's dialogs: start and add time, check out, move, and the receipt."""
+"""The desk's dialogs: start and add time, check out and move."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from lanhouse.cafe.desk.queries.quotes import (
     quote,
     start_options,
 )
-from lanhouse.cafe.desk.queries.receipt import check_out_view, receipt_of
+from lanhouse.cafe.desk.queries.receipt import check_out_view
 from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.desk.queries.together import SettleForm, owes_with
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
@@ -390,14 +390,3 @@ async def _move_form(call: CafeCall, data: MoveForm, error: AppError | None = No
         targets=choice.targets,
         problem="" if error is None else refusal_text(error, call.view.language),
     )
-
-
-@routes.get("/panel/receipts/{session_id}", right="sessions.view", summary="Receipt of a session")
-async def receipt_page(call: CafeCall) -> Reply:
-    """The bill of an ended session, to read and to print."""
-    text = call.path["session_id"]
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
-    shown = await call.read(receipt_of, call.center, number)
-    if shown is None:
-        raise NotFound(say("There is no receipt with this number."))
-    return call.html(f"{_FOLDER}/receipt.html", receipt=shown)

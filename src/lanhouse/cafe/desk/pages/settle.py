@@ -1,4 +1,5 @@
-"""The desk's one bill of several PCs: who pays which part, what is left open, and its receipt."""
+"""The desk's one bill of several PCs: who pays which part, what is left open, and the
+receipts of bills and sessions."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
 from lanhouse.cafe.desk.queries.members import find_members, member_meant
+from lanhouse.cafe.desk.queries.receipt import receipt_of
 from lanhouse.cafe.desk.queries.together import (
     WAYS,
     SettleForm,
@@ -231,3 +233,14 @@ async def _debt_form(call: CafeCall, data: DebtForm, error: AppError | None = No
         tenders=taken_at_desk(call.center),
         problem="" if error is None else refusal_text(error, call.view.language),
     )
+
+
+@routes.get("/panel/receipts/{session_id}", right="sessions.view", summary="Receipt of a session")
+async def receipt_page(call: CafeCall) -> Reply:
+    """The bill of an ended session, to read and to print."""
+    text = call.path["session_id"]
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+    shown = await call.read(receipt_of, call.center, number)
+    if shown is None:
+        raise NotFound(say("There is no receipt with this number."))
+    return call.html("cafe/desk/templates/sessions/receipt.html", receipt=shown)
