@@ -344,14 +344,14 @@ def test_only_the_admin_sees_the_api_settings(site: Site, page: Page) -> None:
 
 def test_look_and_language_stay(site: Site, page: Page) -> None:
     sign_in(page, site)
-    page.locator("[data-menu] summary").click()
+    page.locator(".lh-menu:not(.lh-pagemenu) summary").click()
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    page.locator("[data-menu] summary").click()
+    page.locator(".lh-menu:not(.lh-pagemenu) summary").click()
     page.get_by_role("button", name="Deutsch").click()
     expect(page.get_by_role("heading", name="Computer")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "de")
-    page.locator("[data-menu] summary").click()
+    page.locator(".lh-menu:not(.lh-pagemenu) summary").click()
     page.get_by_role("button", name="Abmelden").click()
     page.wait_for_url("**/panel/sign-in")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")

@@ -269,7 +269,7 @@ def test_the_look_keeps_the_way_back(site: Site, page: Page) -> None:
     page.get_by_label("Passwort", exact=True).fill(site.staff_password())
     page.get_by_role("button", name="Anmelden").click()
     page.wait_for_url("**/panel/members?search=rui")
-    page.locator("[data-menu] summary").click()
+    page.locator(".lh-menu:not(.lh-pagemenu) summary").click()
     page.get_by_role("button", name="Dunkel").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.url.endswith("/panel/members?search=rui")

@@ -13,7 +13,7 @@ from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.kit import clock
 from tests.builders.centers import PASSWORD, Hall, open_hall, password_hash
 from tests.builders.client import Client
-from tests.builders.floor import EURO, Floor
+from tests.builders.floor import CENT, EURO, Floor
 from tests.builders.people import bearer_of
 
 DETAIL_KEYS = [
@@ -434,8 +434,8 @@ def test_amounts_are_searched_as_they_are_shown(
     client: Client, floor: Floor, field: str, shown: str
 ) -> None:
     floor.add_member("rich", balance=5 * EURO, bonus=3 * EURO // 2)
-    floor.add_member("fine", balance=5 * EURO + 4_999, bonus=3 * EURO // 2 - 5_000)
-    floor.add_member("poor", balance=5 * EURO + 5_000, bonus=3 * EURO // 2 + 5_000)
+    floor.add_member("fine", balance=5 * EURO, bonus=3 * EURO // 2)
+    floor.add_member("poor", balance=5 * EURO + CENT, bonus=3 * EURO // 2 + CENT)
     rows = client.ok("GET", "/members")["members"]
     wanted = sorted(row["member_account"] for row in rows if row[field] == shown)
     assert sorted(accounts(client, search_text=shown, search_field=field)) == wanted

@@ -121,7 +121,7 @@ def test_a_price_that_is_missing_is_named(floor: Floor) -> None:
     assert not progress(floor).has_price
 
 
-@pytest.mark.parametrize("currency", ["", "XYZ", "JPY", "eur"])
+@pytest.mark.parametrize("currency", ["", "XYZ", "eur"])
 def test_a_currency_that_cannot_be_is_refused(floor: Floor, currency: str) -> None:
     with pytest.raises(InvalidInput) as told:
         floor.run(name_center, named(floor, currency=currency))

@@ -23,7 +23,7 @@ AGREED = {
     "bill_rounding": "0.50",
     "bill_rounding_mode": "up",
 }
-TERMS = Terms(0, 0, 500_000, "up", 1800, 900, 400_000)
+TERMS = Terms(0, 0, 500_000, "up", 1800, 900, start_fee_micros=400_000)
 
 
 @pytest.fixture

@@ -315,7 +315,7 @@ def test_a_loan_adds_to_balance_and_debt_and_is_repaid_from_the_balance(store: S
 
 def test_a_plain_top_up_takes_few_statements(sqlite_store: Store) -> None:
     """It is the busiest write: lock, two balances, transfer, entries, order, log, session, key,
-    and the digests of order and log.
+    the digests of order and log, and whether a printer waits for its receipt.
     """
     floor = open_floor(sqlite_store)
     ada = floor.add_member("ada", balance=EURO)
@@ -331,7 +331,7 @@ def test_a_plain_top_up_takes_few_statements(sqlite_store: Store) -> None:
 
     cmd = _cmd(floor, ada, value_micros=EURO)
     floor.run(counted, Keyed(7777, "k", "ab" * 32, top_up, cmd, msgspec.json.encode))
-    assert len(statements) == 18, statements
+    assert len(statements) == 19, statements
 
 
 def test_what_the_ledger_cannot_hold_is_refused(store: Store) -> None:

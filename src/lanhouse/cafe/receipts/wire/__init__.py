@@ -54,8 +54,14 @@ _BILL = {
     "block": N_("%(time)s to a whole block"),
     "start_fee": N_("Fee"),
     "minimum_charge": N_("Minimum charge"),
+    "paused": N_("%(time)s paused"),
+    "daily_cap": N_("Daily cap"),
+    "tax": N_("Tax"),
+    "card_price": N_("Card price"),
     "rounding": N_("Rounding"),
 }
+_TOLD_BELOW = "tax_included"
+"""A line of the bill that adds nothing: taxes stand below the total."""
 
 
 class Words:
@@ -174,6 +180,8 @@ def _item(item: Item, words: Words) -> Iterator[Line]:
 
 
 def _bill_line(line: BillLine, words: Words) -> Iterator[Line]:
+    if line.kind == _TOLD_BELOW:
+        return
     length = formats.exact_length(line.seconds)
     text = words.say(_BILL[line.kind]) % {"time": length, "what": line.what}
     yield Line(text=text, end=words.amount(line.amount_micros))
