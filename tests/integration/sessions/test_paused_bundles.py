@@ -8,7 +8,9 @@ from lanhouse.kit import clock
 from tests.builders.floor import DESK, EURO, open_floor
 
 
-def test_who_joins_paused_pcs_buys_the_time_that_they_have_left(store: Store, freeze: clock.frozen) -> None:
+def test_who_joins_paused_pcs_buys_the_time_that_they_have_left(
+    store: Store, freeze: clock.frozen
+) -> None:
     """An hour on two PCs, stopped after ten minutes; a third one comes two hours later: the others
     have fifty minutes left, and so many are sold."""
     floor = open_floor(store, pcs_count=4, price_cents=300)
@@ -33,7 +35,9 @@ def test_who_joins_paused_pcs_buys_the_time_that_they_have_left(store: Store, fr
     floor.verify()
 
 
-def test_a_pause_of_one_pc_moves_the_end_that_others_buy_up_to(store: Store, freeze: clock.frozen) -> None:
+def test_a_pause_of_one_pc_moves_the_end_that_others_buy_up_to(
+    store: Store, freeze: clock.frozen
+) -> None:
     """One of two stood still for half an hour: it ends later, and a third one with it."""
     floor = open_floor(store, pcs_count=4, price_cents=300)
     bundle = floor.together("prepaid", "PC01", "PC02", minutes=60).bundle
