@@ -35,8 +35,8 @@ class SaleLineOut(Struct):
     """How often, for how much, and what the house earned by it; goods are not sold yet."""
 
     number: int
-    cost: int
-    tax: int
+    cost: JsonNumber
+    tax: JsonNumber
     total: JsonNumber
     profit: JsonNumber
 
@@ -147,10 +147,10 @@ class IncomeOut(Struct, kw_only=True):
     credit_card: JsonNumber
     qr: JsonNumber
     by_balance: JsonNumber
-    coin: int
+    coin: JsonNumber
     amount: JsonNumber
-    cost: int
-    tax: int
+    cost: JsonNumber
+    tax: JsonNumber
     profit: JsonNumber
     loan: JsonNumber
     """Lent less repaid."""

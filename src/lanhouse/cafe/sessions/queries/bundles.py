@@ -26,6 +26,7 @@ from lanhouse.cafe.sessions.tables import (
 from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import NotFound, Refused
+from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
 
 _seats = session_bundle_seats.c
@@ -313,7 +314,8 @@ def room_paid_whole(read: Read, center: Center, room_id: int) -> RoomPcs:
 
 
 def shared_end(read: Read, center: Center, bundle: Bundle, at: datetime) -> datetime | None:
-    """When the PCs of a prepaid bundle end: the last of them; None for a postpaid one.
+    """When the PCs of a prepaid bundle end: the last of them; None for a postpaid one. What stands
+    still ends as if it went on now: the time that it has left is the time that is sold.
 
     Raises Refused where none of them runs, or nothing ends it.
     """
@@ -323,7 +325,8 @@ def shared_end(read: Read, center: Center, bundle: Bundle, at: datetime) -> date
         raise Refused(say("no PC of the bundle is in use"))
     if bundle.kind != PREPAID:
         return None
-    ends = [session.expires_at for session in running if session.expires_at is not None]
+    shown = [session.shown_end(whole_second(at)) for session in running]
+    ends = [end for end in shown if end is not None]
     if len(ends) < len(running):
         raise Refused(say("the time of the bundle has no end, so none can be sold up to it"))
     return max(ends)

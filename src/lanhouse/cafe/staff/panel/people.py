@@ -17,7 +17,7 @@ from lanhouse.cafe.staff.panel.sections import SECTIONS, SHOWN
 from lanhouse.cafe.staff.queries import everybody, find_person, signed_in
 from lanhouse.cafe.staff.schemas import NewPerson, Person, PersonChange
 from lanhouse.cafe.staff.wire import Account, Addresses, HiredOut, Hours, Password, Role, hired_out
-from lanhouse.kit.errors import AppError, NotFound
+from lanhouse.kit.errors import AppError, InvalidInput, NotFound
 from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.said import say
 from lanhouse.web import i18n
@@ -156,6 +156,8 @@ async def save_person(call: CafeCall, data: PersonForm) -> Reply:
 async def save_rights(call: CafeCall, data: RightsForm) -> Reply:
     """Lead to the page of what holds now, or show the form with the reason and what was ticked."""
     person = await _person(call)
+    if not SHOWN.issuperset(data.right):
+        raise InvalidInput({"right": say("must be one of the rights of this form")})
     ticked, was = frozenset(data.right), frozenset(data.was) or person.rights & SHOWN
     wanted = (person.rights | (ticked - was)) - (was - ticked)
     change = PersonChange(
