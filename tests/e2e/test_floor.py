@@ -208,8 +208,11 @@ def test_a_move_that_is_refused_says_so(site: Site, page: Page) -> None:
 
 def test_an_hour_is_carried_onto_a_pc(site: Site, page: Page) -> None:
     site.floor.pay(3 * EURO, "PC03")
+    site.floor.guest("postpaid", "PC04")
     sign_in(page, site)
     dialog = page.get_by_role("dialog")
+    # Who pays at the end has no time that could be added to.
+    carry(page, page.locator("[data-carry='60']"), seat(page, "PC04"))
     carry(page, page.locator("[data-carry='120']"), seat(page, "PC02"))
     expect(dialog.get_by_role("heading", level=2)).to_have_text("Start PC02")
     expect(dialog.locator("#amount")).to_have_value("6.00")
@@ -235,7 +238,7 @@ def test_the_menu_of_a_seat_by_mouse_and_by_keys(site: Site, page: Page) -> None
     expect(dialog).to_be_hidden()
     seat(page, "PC01").focus()
     press_act(page, "Shift+F10")
-    expect(menu.get_by_role("menuitem", name="Add time")).to_be_focused()
+    expect(menu.get_by_role("menuitem", name="Move")).to_be_focused()
     page.keyboard.press("End")
     expect(menu.get_by_role("menuitem", name="Select the room")).to_be_focused()
     page.keyboard.press("Escape")

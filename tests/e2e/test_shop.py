@@ -107,3 +107,33 @@ def test_an_order_appears_with_its_badge_and_is_brought(site: Site, page: Page) 
     expect(page.get_by_text("Nothing has to be made.")).to_be_visible()
     assert order(site.floor, 2).total_micros == 320 * CENT
     assert site.floor.till() == 680 * CENT
+
+
+def test_the_sounds_of_orders_and_of_ends_are_two_switches(site: Site, page: Page) -> None:
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/orders")
+    page.get_by_role("button", name="Sound on").click()
+    expect(page.get_by_role("button", name="Sound off")).to_be_visible()
+    page.goto(f"{site.url}/panel/computers")
+    ends = page.get_by_role("button", name="Sound when a session ends")
+    expect(ends).to_have_attribute("aria-pressed", "true")
+    expect(ends.locator("svg:visible")).to_have_count(1)
+
+
+def test_on_a_phone_what_takes_the_money_is_in_sight(site: Site, page: Page) -> None:
+    _shelves(site)
+    site.floor.add_member("rui_s")
+    page.set_viewport_size({"width": 360, "height": 740})
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/shop")
+    expect(page.get_by_text("The ticket is empty.")).to_be_visible()
+    tile = page.locator("#tiles").get_by_role("button", name="Toast")
+    expect(tile).to_be_in_viewport(ratio=1)
+    for name in ("Cola", "Toast"):
+        page.locator("#tiles").get_by_role("button", name=name).click()
+        expect(page.locator(".lh-ticket-line").filter(has_text=name)).to_be_visible()
+    expect(page.get_by_role("button", name="Pay €5.00")).to_be_in_viewport(ratio=1)
+    page.goto(f"{site.url}/panel/members")
+    page.get_by_role("button", name="Top up rui_s").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("footer .btn-primary")).to_be_in_viewport(ratio=1)

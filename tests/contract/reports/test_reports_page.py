@@ -7,6 +7,8 @@ from html import unescape
 
 import pytest
 
+from lanhouse.cafe.logs.rules import EVENT_NAMES
+from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.reports.wire.sheets import SHEETS, Table
@@ -19,6 +21,7 @@ from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
 from tests.builders.exports import KINDS, workbook_rows
 from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
+from tests.builders.nouns.orders import place
 from tests.contract.pages.test_pages import Desk, text_of
 
 URL = "/panel/reports"
@@ -240,3 +243,11 @@ def test_the_log_shows_what_was_given_back_alone(desk: Desk, day: int) -> None:
     assert _cents(text_of(page), "Card") == -100
     lines = [line for line in desk.get("/panel/log.csv?given_back=1").text.split("\r\n") if line]
     assert len(lines) == 2
+
+
+def test_every_event_of_a_day_has_a_name_and_goods_stand_on_the_page(
+    desk: Desk, floor: Floor
+) -> None:
+    assert set(EVENT_NAMES) == set(Event)
+    place(floor, {floor.add_product("Cola", 5, price_micros=180 * CENT): 2})
+    assert "Goods sold €3.60" in text_of(desk.get(URL))

@@ -9,10 +9,11 @@ function seatUnder(event) {
   return document.elementFromPoint(event.clientX, event.clientY)?.closest(".lh-seat") ?? null;
 }
 
-// A session goes to a free PC, time to any that can be sold; the server says the last word.
+// A session goes to a free PC, time to one that is free or has time; the server says the last word.
 function takes(seat) {
   if (!seat || seat === carried.seat) return false;
-  return carried.seat ? seat.dataset.state === "free" : seat.dataset.state !== "broken";
+  const { state } = seat.dataset;
+  return carried.seat ? state === "free" : !["broken", "postpaid", "nocharge"].includes(state);
 }
 
 function startCarry(event) {

@@ -5,16 +5,17 @@
 const seatMenu = document.getElementById("seat-menu");
 let menuSeat = null;
 
-function kindOf(seat) {
+function kindsOf(seat) {
   const { state } = seat.dataset;
-  if (state === "free" || state === "broken") return state;
-  return "running";
+  if (state === "free" || state === "broken") return [state];
+  // Who pays at the end, or nothing, has no time that could be added to.
+  return state === "postpaid" || state === "nocharge" ? ["running"] : ["running", "timed"];
 }
 
 function isForThese(item, these) {
   if (these.length > 1 ? item.dataset.one !== undefined : item.dataset.many !== undefined) return false;
   const kinds = item.dataset.for.split(" ");
-  return these.some((seat) => kinds.includes(kindOf(seat)));
+  return these.some((seat) => kindsOf(seat).some((kind) => kinds.includes(kind)));
 }
 
 function menuSeats() {
@@ -43,7 +44,7 @@ function menuItems() {
 function runItem(item) {
   const these = menuSeats();
   const kinds = item.dataset.for.split(" ");
-  const names = these.filter((seat) => kinds.includes(kindOf(seat))).map((seat) => seat.dataset.pc);
+  const names = these.filter((seat) => kindsOf(seat).some((kind) => kinds.includes(kind))).map((seat) => seat.dataset.pc);
   seatMenu.hidePopover();
   if (item.dataset.act === "room") {
     const inRoom = menuSeat.closest(".lh-room").querySelectorAll(".lh-seat");

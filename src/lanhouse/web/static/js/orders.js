@@ -9,7 +9,7 @@
     return localStorage.getItem(KEY) !== "off";
   }
   function draw() {
-    for (const button of document.querySelectorAll("[data-sound]")) {
+    for (const button of document.querySelectorAll("[data-order-sound]")) {
       button.setAttribute("aria-pressed", String(isOn()));
       button.querySelector("span").textContent = isOn() ? button.dataset.on : button.dataset.off;
     }
@@ -30,7 +30,7 @@
     setTimeout(() => context.close(), 1000);
   }
   document.addEventListener("click", (event) => {
-    if (!event.target.closest("[data-sound]")) return;
+    if (!event.target.closest("[data-order-sound]")) return;
     localStorage.setItem(KEY, isOn() ? "off" : "on");
     draw();
     if (isOn()) ring();
