@@ -54,6 +54,11 @@ _OWED_BY = static(
     .where(_MINE, _IS_OWED, orders.c.member_id == sa.bindparam("member"))
     .order_by(orders.c.id)
 )
+_OWED_BY_MANY = static(
+    sa.select(orders)
+    .where(_MINE, _IS_OWED, among(orders.c.member_id, "members"))
+    .order_by(orders.c.member_id, orders.c.id)
+)
 _SINCE = static(
     sa.select(orders)
     .where(
@@ -139,6 +144,17 @@ def owed_orders(read: Read, center_id: int) -> list[Order]:
 def tab_of(read: Read, center_id: int, member_id: int) -> list[Order]:
     """What a member or guest still has to pay, the oldest first."""
     return orders_of(read, read.all(_OWED_BY, center=center_id, member=member_id))
+
+
+def tabs_of(read: Read, center_id: int, member_ids: Iterable[int]) -> list[list[Order]]:
+    """What each of these members and guests still has to pay, the oldest first; without those who
+    owe nothing. An id of 0, which is nobody, has no tab."""
+    wanted = sorted({each for each in member_ids if each})
+    rows = read.all(_OWED_BY_MANY, center=center_id, members=wanted) if wanted else []
+    found: dict[int, list[Order]] = {}
+    for order in orders_of(read, rows):
+        found.setdefault(order.member_id, []).append(order)
+    return list(found.values())
 
 
 def payments_of_groups(read: Read, center_id: int) -> dict[int, GroupPayments]:
