@@ -18,6 +18,7 @@ EVENT_NAMES = {
     Event.TOPUP: N_("Top-up"),
     Event.ADDTIME: N_("Time sold"),
     Event.OFFER: N_("Package sold"),
+    Event.SALE: N_("Goods sold"),
     Event.OTHERTENDER: N_("Given back another way"),
     Event.CHECKOUT: N_("Checked out"),
     Event.LOAN: N_("Loan"),
