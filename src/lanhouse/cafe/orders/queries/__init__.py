@@ -27,7 +27,7 @@ from lanhouse.db.store import Read
 _CENTER = sa.bindparam("center")
 _MINE = orders.c.center_id == _CENTER
 _IS_OPEN = orders.c.status.in_([sa.literal_column(f"'{status.value}'") for status in OPEN])
-_IS_OWED = orders.c.paid_at.is_(None) & (
+IS_OWED = orders.c.paid_at.is_(None) & (
     orders.c.status != sa.literal_column(f"'{Status.CANCELLED.value}'")
 )
 _ORDER = static(sa.select(orders).where(_MINE, orders.c.id == sa.bindparam("order")))
@@ -48,15 +48,15 @@ _COUNT_PENDING = static(
     .select_from(orders)
     .where(_MINE, _IS_OPEN, orders.c.status == Status.PENDING.value)
 )
-_OWED = static(sa.select(orders).where(_MINE, _IS_OWED).order_by(orders.c.member_id, orders.c.id))
+_OWED = static(sa.select(orders).where(_MINE, IS_OWED).order_by(orders.c.member_id, orders.c.id))
 _OWED_BY = static(
     sa.select(orders)
-    .where(_MINE, _IS_OWED, orders.c.member_id == sa.bindparam("member"))
+    .where(_MINE, IS_OWED, orders.c.member_id == sa.bindparam("member"))
     .order_by(orders.c.id)
 )
 _OWED_BY_MANY = static(
     sa.select(orders)
-    .where(_MINE, _IS_OWED, among(orders.c.member_id, "members"))
+    .where(_MINE, IS_OWED, among(orders.c.member_id, "members"))
     .order_by(orders.c.member_id, orders.c.id)
 )
 _SINCE = static(
