@@ -30,14 +30,13 @@ document.addEventListener("alpine:init", () => {
       this.$root.closest("form").addEventListener("htmx:afterSettle", () => this.read());
     },
     read() {
-      const part = this.$root.closest("form").querySelector("[data-due]") ?? this.$root;
-      this.isKnown = part.dataset.due !== undefined;
-      this.due = minorUnits(part.dataset.due ?? "", this.decimals) ?? 0;
+      const sum = this.$root.closest("form").querySelector("[data-due]") ?? this.$root;
+      this.isKnown = sum.dataset.due !== undefined;
+      const total = minorUnits(sum.dataset.due ?? "", this.decimals) ?? 0;
       this.isCash = this.$root.querySelector("[name=payment]:checked")?.value === "cash";
       // What is paid another way is not paid in cash.
-      const part = this.$root.querySelector("[data-part]");
-      const total = minorUnits(this.$root.dataset.due, this.decimals) ?? 0;
-      this.due = Math.max(0, total - (part?.value.trim() ? minorUnits(part.value, this.decimals) ?? 0 : 0));
+      const other = this.$root.querySelector("[data-part]");
+      this.due = Math.max(0, total - (other?.value.trim() ? minorUnits(other.value, this.decimals) ?? 0 : 0));
       const field = this.$root.querySelector("[data-received]");
       this.isGiven = Boolean(field?.value.trim());
       this.received = this.isGiven ? minorUnits(field.value, this.decimals) : this.due;
