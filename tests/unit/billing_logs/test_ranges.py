@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from lanhouse.cafe.logs.rules import RangeError, RangeIn, range_of
+from lanhouse.cafe.logs.rules import EVENT_NAMES, RangeError, RangeIn, range_of
+from lanhouse.cafe.money.schemas import Event
 from lanhouse.kit.errors import InvalidInput
 
 LISBON = ZoneInfo("Europe/Lisbon")
@@ -102,3 +103,8 @@ def test_every_wrong_time_is_named() -> None:
         "time_start": "must be a time from 00:00 to 24:00",
         "time_end": "must be a time from 00:00 to 24:00",
     }
+
+
+def test_every_event_has_a_name_for_people() -> None:
+    # The reports page names each event that moved money; one without a name broke it.
+    assert set(EVENT_NAMES) == set(Event)

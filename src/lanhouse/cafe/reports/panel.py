@@ -14,7 +14,13 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.logs.panel.billing import log_address
 from lanhouse.cafe.logs.rules import EVENT_NAMES
 from lanhouse.cafe.reports.queries.heat import HOURS
-from lanhouse.cafe.reports.queries.overview import Column, Figures, Overview, overview_of
+from lanhouse.cafe.reports.queries.overview import (
+    GOODS_DAYS_MAX,
+    Column,
+    Figures,
+    Overview,
+    overview_of,
+)
 from lanhouse.cafe.reports.rules.changes import change
 from lanhouse.cafe.reports.rules.periods import Choice, Period, Stretch, period_of
 from lanhouse.cafe.reports.wire.sheets import SHEETS, Table, cashiers, events, sheet_of
@@ -120,6 +126,7 @@ def _page(
         "most_percent": _most(found.heat.used_percent),
         "most_micros": _most(found.heat.money_micros),
         "rows_shown": _ROWS_SHOWN,
+        "goods_days_max": GOODS_DAYS_MAX,
         "log": log,
         "log_before": _Links(period.before),
         "files": {

@@ -32,6 +32,7 @@ from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
+from lanhouse.cafe.orders.queries import tabs_of
 from lanhouse.cafe.pcs.commands import OutOfOrder, set_out_of_order
 from lanhouse.cafe.pcs.wire import PcNames
 from lanhouse.cafe.sessions import commands
@@ -135,13 +136,13 @@ async def check_out(call: CafeCall, data: BatchForm) -> Reply:
 def _ended(made: list[Settlement]) -> Outcome:
     ended = made[0]
     micros = ended.paid_micros - ended.refund_micros
-    back = ended.back.handed_out
-    return Outcome(pc_name=ended.session.pc_name, micros=micros, back=back)
+    return Outcome(pc_name=ended.session.pc_name, micros=micros, back=ended.back.handed_out)
 
 
 async def _check_out_form(call: CafeCall, data: BatchForm, error: AppError | None = None) -> Reply:
     lines = await call.read(check_out_lines, call.center, data.pc, clock.now())
-    return await _form(call, "check_out", data, lines, error)
+    tabs = await call.read(tabs_of, call.center.id, [line.member_id for line in lines])
+    return await _form(call, "check_out", data, lines, error, tabs=tabs)
 
 
 @routes.get(
@@ -231,11 +232,7 @@ async def _sale_form(
         data.kind = kinds[0] if kinds else "guest"  # type: ignore[assignment]
     lines = await call.read(sale_lines, call.center, _wanted(data), clock.now())
     return await _form(
-        call,
-        "sale",
-        data,
-        lines,
-        error,
+        *(call, "sale", data, lines, error),
         kinds=kinds,
         lengths=LENGTHS_MINUTES,
         is_changed=is_changed,

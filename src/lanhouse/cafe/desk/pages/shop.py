@@ -81,6 +81,8 @@ class TabForm(ShiftFirst):
     payment: Annotated[str, means("payment", "tendered")] = ""
     received: Annotated[str, means("given_micros")] = ""
     total: int = -1
+    pc: Annotated[str, Meta(max_length=50)] = ""
+    """The PC that is checked out next; empty = none."""
     key: str = ""
 
 
@@ -145,7 +147,7 @@ async def pay(call: CafeCall, data: PayForm) -> Reply:
         done = await _sell(call, data)
     except AppError as error:
         return await _pay_form(call, data, error)
-    return call.html(f"{_FOLDER}/sold.html", sold=done)
+    return call.html(f"{_FOLDER}/sold.html", sold=done, next_pc="")
 
 
 @routes.get("/panel/shop/tab", right="orders.sell", summary="Dialog: pay a tab")
@@ -179,7 +181,7 @@ async def pay_tab(call: CafeCall, data: TabForm) -> Reply:
         done = await call.do(pay_orders, cmd, shape, Sold, key=data.key or None)
     except AppError as error:
         return await _tab_form(call, data, error)
-    return call.html(f"{_FOLDER}/sold.html", sold=done, is_tab=True)
+    return call.html(f"{_FOLDER}/sold.html", sold=done, is_tab=True, next_pc=data.pc)
 
 
 async def _sell(call: CafeCall, data: PayForm) -> Sold:

@@ -45,6 +45,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     account: str = ""
     session_id: int = 0
     """The session that is meant; 0 = the PC is free."""
+    member_id: int = 0
+    """Who plays, where he is checked out."""
     micros: int = 0
     """To take; below zero it is given back."""
     back: dict[str, int] = {}
@@ -100,6 +102,7 @@ def _bill(read: Read, center: Center, pc: Row, state: SessionState | None, at: d
         state=state_word(state, at),
         account=state.member_account,
         session_id=session.id,
+        member_id=session.member_id,
         micros=split.due_micros,
         back=split.back,
         quote_time=clock.to_micros(end.at) // MICROS,

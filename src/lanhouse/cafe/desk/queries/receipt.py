@@ -13,6 +13,8 @@ from lanhouse.cafe.desk.rules import state_word
 from lanhouse.cafe.desk.rules.notes import round_sums
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.money.sharing import Part
+from lanhouse.cafe.orders.queries import tabs_of
+from lanhouse.cafe.orders.schemas import Order
 from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.sessions.plans.ending import plan_end, settlement_of
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
@@ -44,6 +46,8 @@ class CheckOutView(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the sum depends on the tender."""
     notes: list[int]
     """Bank notes, in micros, with which the sum may be paid."""
+    tabs: list[list[Order]]
+    """What who leaves still owes for orders; empty when it is nothing."""
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +95,7 @@ def check_out_view(
         notes=[note for note in round_sums(center.currency, *_NOTES) if note >= split.due_micros][
             :_NOTES_SHOWN
         ],
+        tabs=tabs_of(read, center.id, [session.member_id]),
     )
 
 

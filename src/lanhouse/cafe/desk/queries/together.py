@@ -15,6 +15,8 @@ from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.desk.rules import natural_key
 from lanhouse.cafe.money.sharing import even_parts
 from lanhouse.cafe.money.tenders import TENDERS
+from lanhouse.cafe.orders.queries import tabs_of
+from lanhouse.cafe.orders.schemas import Order
 from lanhouse.cafe.pcs.queries import PcRefused, pc_by_name, pc_rows, pcs_named
 from lanhouse.cafe.pcs.wire import PcNames
 from lanhouse.cafe.sessions.plans.bills import BillPlan, plan_bill
@@ -172,6 +174,8 @@ class SettleView(msgspec.Struct, frozen=True, kw_only=True):
     quote_sign: str
     parts: list[int]
     """What each payer pays when they share it evenly."""
+    tabs: list[list[Order]]
+    """What each of them still owes for orders, without those who owe nothing."""
 
     @property
     def names(self) -> list[str]:
@@ -209,6 +213,7 @@ def settle_view(read: Read, center: Center, form: SettleForm, at: datetime) -> S
         quote_time=clock.to_micros(at) // MICROS,
         quote_sign=quote_sign(center, sessions, at),
         parts=even_parts(plan.due_micros, max(form.ways, 1), step),
+        tabs=tabs_of(read, center.id, [session.member_id for session in sessions]),
     )
 
 

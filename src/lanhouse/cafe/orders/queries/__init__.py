@@ -27,7 +27,7 @@ from lanhouse.db.store import Read
 _CENTER = sa.bindparam("center")
 _MINE = orders.c.center_id == _CENTER
 _IS_OPEN = orders.c.status.in_([sa.literal_column(f"'{status.value}'") for status in OPEN])
-_IS_OWED = orders.c.paid_at.is_(None) & (
+IS_OWED = orders.c.paid_at.is_(None) & (
     orders.c.status != sa.literal_column(f"'{Status.CANCELLED.value}'")
 )
 _ORDER = static(sa.select(orders).where(_MINE, orders.c.id == sa.bindparam("order")))
@@ -48,11 +48,16 @@ _COUNT_PENDING = static(
     .select_from(orders)
     .where(_MINE, _IS_OPEN, orders.c.status == Status.PENDING.value)
 )
-_OWED = static(sa.select(orders).where(_MINE, _IS_OWED).order_by(orders.c.member_id, orders.c.id))
+_OWED = static(sa.select(orders).where(_MINE, IS_OWED).order_by(orders.c.member_id, orders.c.id))
 _OWED_BY = static(
     sa.select(orders)
-    .where(_MINE, _IS_OWED, orders.c.member_id == sa.bindparam("member"))
+    .where(_MINE, IS_OWED, orders.c.member_id == sa.bindparam("member"))
     .order_by(orders.c.id)
+)
+_OWED_BY_MANY = static(
+    sa.select(orders)
+    .where(_MINE, IS_OWED, among(orders.c.member_id, "members"))
+    .order_by(orders.c.member_id, orders.c.id)
 )
 _SINCE = static(
     sa.select(orders)
@@ -139,6 +144,17 @@ def owed_orders(read: Read, center_id: int) -> list[Order]:
 def tab_of(read: Read, center_id: int, member_id: int) -> list[Order]:
     """What a member or guest still has to pay, the oldest first."""
     return orders_of(read, read.all(_OWED_BY, center=center_id, member=member_id))
+
+
+def tabs_of(read: Read, center_id: int, member_ids: Iterable[int]) -> list[list[Order]]:
+    """What each of these members and guests still has to pay, the oldest first; without those who
+    owe nothing. An id of 0, which is nobody, has no tab."""
+    wanted = sorted({each for each in member_ids if each})
+    rows = read.all(_OWED_BY_MANY, center=center_id, members=wanted) if wanted else []
+    found: dict[int, list[Order]] = {}
+    for order in orders_of(read, rows):
+        found.setdefault(order.member_id, []).append(order)
+    return list(found.values())
 
 
 def payments_of_groups(read: Read, center_id: int) -> dict[int, GroupPayments]:

@@ -25,6 +25,7 @@ logs = billing_logs.c
 
 _TOP = 5
 _ITEMS_MAX = 1000
+_CENT = sa.literal_column("10000", sa.BigInteger)
 _MONEY = logs.cash_micros + logs.card_micros + logs.qr_micros
 _IS_MEMBER = sa.and_(logs.member_id != 0, logs.member_group_id >= 0)
 _ADDED = ("number", "money_number")
@@ -217,8 +218,12 @@ def offers_sold(read: Read, wanted: ReportFilter) -> list[Row]:
 
 
 def goods_sold(read: Read, wanted: ReportFilter) -> list[Row]:
-    """Rows (name, number, micros, refunded_micros): pieces of goods by name, of the orders that
-    were paid in the range, and what was given back of these orders since."""
+    """Rows (name, number, micros, refunded_micros, margin_micros): pieces of goods by name, of the
+    orders that were paid in the range, and what was given back of these orders since.
+
+    The margin is of the pieces that were not given back: their price without tax less what they had
+    cost, rounded by line as the log's cost is. What is paid in coins brings and costs nothing.
+    """
     paid = (
         sa.select(order_payments.c.order_id)
         .select_from(
@@ -237,12 +242,18 @@ def goods_sold(read: Read, wanted: ReportFilter) -> list[Row]:
         .subquery()
     )
     line = order_lines.c
+    kept = line.quantity - line.refunded_quantity
+    cost = sa.case(
+        (line.coin_micros != 0, 0),
+        else_=(line.cost_micros * kept + 5_000) // _CENT * _CENT,
+    )
     return read.all(
         sa.select(
             line.name,
             int_sum(line.quantity).label("number"),
             int_sum(line.net_micros + line.tax_micros).label("micros"),
             int_sum(line.refunded_net_micros + line.refunded_tax_micros).label("refunded_micros"),
+            int_sum(line.net_micros - line.refunded_net_micros - cost).label("margin_micros"),
         )
         .select_from(paid.join(order_lines, line.order_id == paid.c.order_id))
         .group_by(line.name)

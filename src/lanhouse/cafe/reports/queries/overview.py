@@ -12,7 +12,8 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.queries import int_sum
 from lanhouse.cafe.money.schemas import Event
-from lanhouse.cafe.reports.queries import new_members, offers_sold, sums_of
+from lanhouse.cafe.products.queries.listing import LOW, ProductPage, ProductSearch, products_page
+from lanhouse.cafe.reports.queries import goods_sold, new_members, offers_sold, sums_of
 from lanhouse.cafe.reports.queries.charts import columns_of
 from lanhouse.cafe.reports.queries.heat import Heat, heat_of
 from lanhouse.cafe.reports.queries.kept import (
@@ -35,6 +36,9 @@ from lanhouse.db.store import Read
 from lanhouse.kit.local_time import whole_second
 
 TOP_MEMBERS = 20
+GOODS_DAYS_MAX = 31
+"""Of a longer period goods are not added up: that reads every line that was sold in it."""
+LOW_SHOWN = 10
 _ADDED = ("number", "money_number", "cash_micros", "card_micros", "qr_micros", "spend_micros")
 _ADDED += ("bonus_micros", "cost_micros", "used_seconds")
 
@@ -131,6 +135,10 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     columns: list[Column]
     tariffs: list[Row]
     packages: list[Row]
+    goods: list[Row] | None
+    """The best margin first; None: the period is longer than GOODS_DAYS_MAX."""
+    low: ProductPage
+    """What is on sale and at or below its mark now, the fewest pieces first."""
     pcs: list[Used]
     members: list[Used]
     unpaid: list[Unpaid]
@@ -150,6 +158,8 @@ def overview_of(read: Read, center: Center, period: Period, at: datetime) -> Ove
         columns=_columns(read, center.id, asked),
         tariffs=tariffs,
         packages=offers_sold(read, _filter(center.id, asked)),
+        goods=_goods(read, center.id, asked),
+        low=low_goods(read, center.id),
         pcs=pcs_used(read, center.id, asked),
         members=_members(read, center.id, asked),
         unpaid=unpaid_now(read, center, at),
@@ -184,6 +194,19 @@ def _before(read: Read, center_id: int, stretch: Stretch) -> Figures:
 
 def _filter(center_id: int, stretch: Stretch) -> ReportFilter:
     return ReportFilter(center_id=center_id, start_at=stretch.start_at, end_at=stretch.end_at)
+
+
+def _goods(read: Read, center_id: int, stretch: Stretch) -> list[Row] | None:
+    if stretch.days > GOODS_DAYS_MAX:
+        return None
+    rows = goods_sold(read, _filter(center_id, stretch))
+    return sorted(rows, key=lambda row: (-row.margin_micros, row.name))
+
+
+def low_goods(read: Read, center_id: int) -> ProductPage:
+    """How many products on sale are at or below their mark, and those with the fewest pieces."""
+    search = ProductSearch(center_id=center_id, stock=LOW, is_active=True, sort_name="quantity")
+    return products_page(read, search, 1, LOW_SHOWN)
 
 
 def _columns(read: Read, center_id: int, stretch: Stretch) -> list[Column]:

@@ -29,6 +29,7 @@ class Table(StrEnum):
     TIMES = "times"
     TARIFFS = "tariffs"
     PACKAGES = "packages"
+    GOODS = "goods"
     PCS = "pcs"
     MEMBERS = "members"
     CASHIERS = "cashiers"
@@ -117,6 +118,13 @@ def _packages(found: Overview) -> Cells:
     return [[row.name, str(row.number), *_packed(row)] for row in found.packages]
 
 
+def _goods(found: Overview) -> Cells:
+    return [
+        [row.name, str(row.number), *_packed(row), format_fixed(row.margin_micros)]
+        for row in found.goods or ()
+    ]
+
+
 def _packed(row: Any) -> list[str]:
     return [format_fixed(row.micros - row.refunded_micros), format_fixed(row.refunded_micros)]
 
@@ -150,6 +158,7 @@ SHEETS: dict[Table, Sheet] = {
     Table.TIMES: Sheet(("time", *_TILL, "money"), _times),
     Table.TARIFFS: Sheet(("kind", "name", "sessions", "played", "discount", "sold"), _tariffs),
     Table.PACKAGES: Sheet(("name", "number", "sold", "given_back"), _packages),
+    Table.GOODS: Sheet(("name", "pieces", "sold", "given_back", "margin"), _goods),
     Table.PCS: Sheet(
         ("pc", "sessions", "played", "sold"),
         lambda found: [[pc.name, *_used(pc)] for pc in found.pcs],
