@@ -37,13 +37,23 @@ def carried_tables() -> list[tuple[sa.Table, Carried]]:
 def carry(tx: Tx, old: int, new: int) -> None:
     """Give the settings of centre `old` to centre `new`; what that one had itself is replaced."""
     found = carried_tables()
-    for table, _ in reversed(found):
-        tx.run(sa.delete(table).where(table.c.center_id == new))
-    for table, how in found:
-        if how.is_copied:
-            _copy(tx, table, how, old, new)
-        else:
-            tx.run(sa.update(table).where(table.c.center_id == old).values(center_id=new))
+    copies = {table for table, how in found if how.is_copied}
+    after_copies = {
+        table for table, _ in found if copies & {key.column.table for key in table.foreign_keys}
+    }
+    # What moves first: in the order of the house PCs are locked before goods (decision 0124).
+    for step in (
+        [each for each in found if each[0] not in copies | after_copies],
+        [each for each in found if each[0] in copies],
+        [each for each in found if each[0] in after_copies - copies],
+    ):
+        for table, _ in reversed(step):
+            tx.run(sa.delete(table).where(table.c.center_id == new))
+        for table, how in step:
+            if how.is_copied:
+                _copy(tx, table, how, old, new)
+            else:
+                tx.run(sa.update(table).where(table.c.center_id == old).values(center_id=new))
 
 
 def _copy(tx: Tx, table: sa.Table, how: Carried, old: int, new: int) -> None:
