@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(store: Store, tmp_path: Path) -> Iterator[Run]:
+def run(store: Store, tmp_path: Path) -> Run:
     """The command on a demo hall."""
     build(store)
     LOCKS.broken = []  # a week is one transaction, which nobody else is beside
@@ -34,7 +34,7 @@ def run(store: Store, tmp_path: Path) -> Iterator[Run]:
     def invoke(*arguments: str, command: str = "clear-demo", typed: str | None = None) -> Result:
         return CliRunner().invoke(lanhouse, [command, *options, *arguments], input=typed)
 
-    yield invoke
+    return invoke
 
 
 def open_numbers(store: Store) -> list[int]:
