@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -12,14 +13,18 @@ import sqlalchemy as sa
 
 from lanhouse.auth.keys import NewKey, generate_key, key_by_hash
 from lanhouse.auth.tokens import NewToken, find_token, issue_token
+from lanhouse.cafe.centers.commands import SettingsChange, change_settings
 from lanhouse.cafe.centers.demo import CAFE_ID, LICENSE_NAME
 from lanhouse.cafe.centers.queries import all_centers, center_by_id, center_by_license, open_centers
+from lanhouse.cafe.centers.schemas import GROUPS
+from lanhouse.cafe.centers.schemas.keys import SEALED
 from lanhouse.cafe.money.checks import check_all_logs
 from lanhouse.cafe.orders.queries.checks import check_all_orders
 from lanhouse.cafe.products.queries.checks import check_all_stocks
 from lanhouse.cafe.reports.queries.checks import check_kept
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.tables import pc_sessions
+from lanhouse.cafe.settings.wire import opened_secret, stored_values
 from lanhouse.cafe.shifts.demo import weeks
 from lanhouse.cafe.shifts.queries.proof import check_all_shifts
 from lanhouse.cafe.staff.commands.second_factor import NewFactor, begin_second_factor
@@ -262,10 +267,20 @@ def test_second_factors_and_sealed_settings_open_at_the_new_place(demo: Store) -
     person = demo.read_sync(staff_by_account, CAFE_ID, "admin")
     assert person is not None
 
+    group, name = next(
+        (group.name, key.name)
+        for group in GROUPS.values()
+        for key in group.keys
+        if key.mark.secret == SEALED
+    )
+    kept = asyncio.run(stored_values([GROUPS[group]], {group: {name: "letmein"}}, CAFE_ID, vault))
+    secret = {group: {name: kept[group][name]}}
+
     def keep(tx: Tx, _: None) -> None:
         sealed = vault.seal(FACTOR_PURPOSE, factor_context(CAFE_ID, person.id), b"factor")
         assert sealed is not None
         begin_second_factor(tx, NewFactor(CAFE_ID, person.id, sealed))
+        change_settings(tx, SettingsChange(CAFE_ID, secret))
 
     demo.run_sync(keep, None)
     with pytest.raises(Unreadable):
@@ -275,3 +290,6 @@ def test_second_factors_and_sealed_settings_open_at_the_new_place(demo: Store) -
     row = demo.read_sync(second_factor_of, 1, person.id)
     assert row is not None
     assert vault.open(FACTOR_PURPOSE, factor_context(1, person.id), row.sealed) == b"factor"
+    new = demo.read_sync(center_by_id, 1)
+    assert new is not None
+    assert opened_secret(new, group, name, vault) == "letmein"
