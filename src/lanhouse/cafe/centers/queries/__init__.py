@@ -23,6 +23,7 @@ _CENTER = sa.select(
 )
 _BY_ID = static(_CENTER.where(centers.c.id == sa.bindparam("center")))
 _OPEN = _CENTER.where(centers.c.closed_at.is_(None))
+_OPEN_BY_ID = static(_OPEN.where(centers.c.id == sa.bindparam("center")))
 _BY_LICENSE = static(_OPEN.where(centers.c.license_name == sa.bindparam("license")))
 _ALL_OPEN = static(_OPEN.order_by(centers.c.id))
 _ALL = static(_CENTER.order_by(centers.c.id))
@@ -31,6 +32,12 @@ _ALL = static(_CENTER.order_by(centers.c.id))
 def center_by_id(read: Read, center_id: int) -> Center | None:
     """The centre with this café id, or None."""
     row = read.one(_BY_ID, center=center_id)
+    return None if row is None else _center(row)
+
+
+def open_center_by_id(read: Read, center_id: int) -> Center | None:
+    """The centre with this café id for whoever comes in; None when it is closed or none."""
+    row = read.one(_OPEN_BY_ID, center=center_id)
     return None if row is None else _center(row)
 
 
