@@ -18,7 +18,7 @@ from lanhouse.auth.rates import RateLimit
 from lanhouse.auth.rights import rights_of, rights_of_person
 from lanhouse.auth.tokens import find_token
 from lanhouse.cafe.centers.call import CafeCall
-from lanhouse.cafe.centers.queries import center_by_id
+from lanhouse.cafe.centers.queries import open_center_by_id
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.staff.queries import staff_by_id
@@ -101,7 +101,7 @@ class AccessBook:
         cafe_id = request.path_params.get("cafe_id", "")
         if not (cafe_id.isascii() and cafe_id.isdigit()) or len(cafe_id) > 4:
             return None
-        return await self._services.store.point(center_by_id, int(cafe_id))
+        return await self._services.store.point(open_center_by_id, int(cafe_id))
 
     def note_use(self, key_hash: str) -> None:
         """Remember a key's last use, at most once a minute, without making the caller wait."""
@@ -121,7 +121,7 @@ def _look_up(read: Read, secret: str, digest: str, use: str) -> _Access | None:
     if use == "bearer" and secret.startswith(DEVICE_PREFIX):
         use = "device"
     token = find_token(read, secret, use)
-    center = None if token is None else center_by_id(read, token.center_id)
+    center = None if token is None else open_center_by_id(read, token.center_id)
     if token is None or center is None:
         return None
     actor = _person(read, token)
@@ -134,7 +134,7 @@ def _look_up(read: Read, secret: str, digest: str, use: str) -> _Access | None:
 
 def _look_up_key(read: Read, digest: str) -> _Access | None:
     key = key_by_hash(read, digest)
-    center = None if key is None else center_by_id(read, key.center_id)
+    center = None if key is None else open_center_by_id(read, key.center_id)
     if key is None or center is None:
         return None
     actor = Actor(

@@ -18,8 +18,10 @@ from lanhouse.cli.common import (
     is_postgresql,
     settings_from,
 )
+from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import Refused
+from lanhouse.settings import AppSettings
 
 
 @click.command("backup")
@@ -50,16 +52,29 @@ def command(
             read_secret(secret)
         except FileNotFoundError:
             raise BadSecretFile(f"{secret} is missing; no backup was written.") from None
+    with existing_store(settings) as store:
+        revision = write_backup(settings, store, target, secret)
+    size_mib = target.stat().st_size / 2**20
+    click.echo(f"Backup written and checked: {target} ({size_mib:.1f} MiB, revision {revision}).")
+    if secret is None:
+        click.echo(f"Without the server secret: keep a copy of {settings.secret_path} elsewhere.")
+
+
+def write_backup(
+    settings: AppSettings, store: Store, target: Path, secret: Path | None = None
+) -> str:
+    """Write a backup of one moment to a new file and check it; answers the revision in it.
+
+    `secret` is the file of the server secret, to be put in. Raises Refused when the file is there
+    already, or the copy is not sound.
+    """
+    from lanhouse.db.migrate import current_revision
+
     if target.exists():
         raise Refused(f"{target} exists already. Choose another name.")
     target.parent.mkdir(parents=True, exist_ok=True)
     # Beside the target, because a whole database may not fit into the system's /tmp.
-    with (
-        existing_store(settings) as store,
-        tempfile.TemporaryDirectory(dir=target.parent, prefix=".lanhouse-backup-") as folder,
-    ):
-        from lanhouse.db.migrate import current_revision
-
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".lanhouse-backup-") as folder:
         copy = Path(folder) / archive.DATABASE
         revision = current_revision(store)
         if revision is None:
@@ -77,10 +92,7 @@ def command(
             sha256=archive.sha256_of(copy),
         )
         archive.pack(target, manifest, copy, settings.data_dir, secret)
-    size_mib = target.stat().st_size / 2**20
-    click.echo(f"Backup written and checked: {target} ({size_mib:.1f} MiB, revision {revision}).")
-    if secret is None:
-        click.echo(f"Without the server secret: keep a copy of {settings.secret_path} elsewhere.")
+    return revision
 
 
 def vacuum_into(database: Path, copy: Path) -> None:

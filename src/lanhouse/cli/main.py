@@ -12,6 +12,7 @@ from lanhouse.kit.errors import AppError
 
 COMMANDS = {
     "demo": "demo.command",
+    "clear-demo": "clear_demo.command",
     "serve": "serve.command",
     "init": "init.command",
     "add-staff": "staff.add_staff",

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from lanhouse.aggregator.agents.demo import NAMES
 from lanhouse.aggregator.agents.queries import agents_named
 from lanhouse.cafe.centers.demo import CAFE_ID
+from lanhouse.cafe.centers.queries.demo_hall import WHOLE, mark_of
 from lanhouse.cafe.centers.tables import centers
 from lanhouse.db.migrate import analyze
 from lanhouse.db.statements import static
@@ -29,7 +30,7 @@ from lanhouse.ledger.answers import Keyed, hash_input, run_once, was_answered
 
 HISTORY = timedelta(days=21)
 STEP = timedelta(days=7)
-_FIRST, _WHOLE = "cafe.centers", "whole"
+_FIRST = "cafe.centers"
 _OPENED_AT = static(sa.select(centers.c.created_at).where(centers.c.id == CAFE_ID))
 
 
@@ -71,13 +72,13 @@ def _weeks(begin: datetime) -> Iterator[_Step]:
 
     for number, own in groupby(moments(begin, begin + HISTORY), key=week):
         yield _Step(f"week {number + 1}", list(own))
-    yield _Step(_WHOLE, [])
+    yield _Step(WHOLE, [])
 
 
 def is_half_built(read: Read) -> bool:
     """Whether a demo was begun and not finished. One that an older program made has no marks, and
     is whole."""
-    return _has_mark(read, _FIRST) and not _has_mark(read, _WHOLE)
+    return _has_mark(read, _FIRST) and not _has_mark(read, WHOLE)
 
 
 def _opened_at(read: Read) -> datetime | None:
@@ -85,11 +86,7 @@ def _opened_at(read: Read) -> datetime | None:
 
 
 def _has_mark(read: Read, name: str) -> bool:
-    return was_answered(read, book_of_center(CAFE_ID), _key(name))
-
-
-def _key(name: str) -> str:
-    return f"demo:{name}"
+    return was_answered(read, book_of_center(CAFE_ID), mark_of(name))
 
 
 def _do(store: Store, frozen: clock.frozen, step: _Step) -> None:
@@ -105,7 +102,7 @@ def _do(store: Store, frozen: clock.frozen, step: _Step) -> None:
 
     keyed = Keyed(
         book_id=book_of_center(CAFE_ID),
-        key=_key(step.name),
+        key=mark_of(step.name),
         input_hash=hash_input(step.name),
         command=command,
         arg=step.moments,

@@ -13,6 +13,7 @@ import msgspec
 
 from lanhouse.aggregator.agents.queries import agent_by_key_hash
 from lanhouse.auth.keys import key_by_hash
+from lanhouse.cafe.centers.commands.closing import closed_name
 from lanhouse.cafe.centers.demo import CAFE_ID, LICENSE_NAME
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cli.common import write_private
@@ -53,6 +54,11 @@ def prepare(settings: AppSettings, store: Store, prepared: Prepared) -> dict[str
     """
     keys = prepared.kept
     found = store.read_sync(_license_of_demo)
+    if found == closed_name(CAFE_ID):
+        raise Refused(
+            "The demo was cleared, and its settings are those of a centre of your own. "
+            "Start with: lanhouse serve"
+        )
     if found not in (None, LICENSE_NAME):
         raise Refused(
             f"Café {CAFE_ID} of this database is {found!r} and not the demo: nothing was changed."

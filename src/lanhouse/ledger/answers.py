@@ -38,6 +38,11 @@ _FIND = static(
 # Few calls come a second time: what is known of them is fetched one by one.
 _KNOWN_MANY = static(known_among(answers.c.key, "keys", answers.c.book_id == sa.bindparam("book")))
 _STORE = static(insert_ignore(answers))
+_WHEN = static(
+    sa.select(answers.c.at).where(
+        answers.c.book_id == sa.bindparam("book"), answers.c.key == sa.bindparam("the_key")
+    )
+)
 
 
 class Keyed(msgspec.Struct, frozen=True):
@@ -93,6 +98,11 @@ def run_once(tx: Tx, keyed: Keyed) -> bytes:
 def was_answered(read: Read, book_id: int, key: str) -> bool:
     """Whether something was done under this key (book id, key)."""
     return read.one(_FIND, book=book_id, the_key=key) is not None
+
+
+def answered_at(read: Read, book_id: int, key: str) -> datetime | None:
+    """When something was done under this key (book id, key); None = nothing was."""
+    return read.scalar(_WHEN, book=book_id, the_key=key)
 
 
 def _settled(tx: Tx, keyed: Keyed) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from lanhouse.cafe.files.tables import files
+from lanhouse.db.carried import carried
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import Json, UtcTime
 
@@ -25,6 +26,9 @@ centers = sa.Table(
     # Signs check-out quotes; never leaves the server.
     sa.Column("quote_secret", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
+    # Since when nobody signs in to it or finds it: another centre has its settings, and its books
+    # are only kept (decision 0124). Empty: it is open.
+    sa.Column("closed_at", UtcTime),
 )
 
 # What a centre shows of itself.
@@ -43,3 +47,5 @@ center_pictures = sa.Table(
     sa.Column("file_key", sa.Text, sa.ForeignKey(files.c.key), nullable=False),
     sa.Index("center_pictures_file_ix", "file_key"),
 )
+
+carried(center_pictures)

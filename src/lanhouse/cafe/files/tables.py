@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.carried import carried
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import UtcTime
 
@@ -32,3 +33,5 @@ file_chunks = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
+
+carried(files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.carried import carried
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
 
@@ -45,3 +46,6 @@ member_groups = sa.Table(
     sa.CheckConstraint(f"pc_time_discount {_PERCENT}", name="pc_time_discount"),
     sa.CheckConstraint("min_points_micros >= 0", name="min_points"),
 )
+
+for _table in (pc_groups, member_groups):
+    carried(_table)

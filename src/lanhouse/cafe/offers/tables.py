@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.carried import carried
 from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
@@ -140,3 +141,5 @@ digested(
         ),
     ),
 )
+
+carried(offers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.carried import carried
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, UtcTime
 
@@ -78,3 +79,6 @@ floor_maps = sa.Table(
     # How strongly it shows, 1 to 100.
     sa.Column("picture_percent", sa.Integer, nullable=False),
 )
+
+for _table in (rooms, pcs, floor_maps):
+    carried(_table)

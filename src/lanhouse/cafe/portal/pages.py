@@ -8,7 +8,7 @@ import msgspec
 
 from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
-from lanhouse.cafe.centers.queries import all_centers, center_by_license
+from lanhouse.cafe.centers.queries import center_by_license, open_centers
 from lanhouse.cafe.centers.queries.pictures import TOPUP_QR, shown_key
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.logs.queries import LOG_LIST, LogFilter
@@ -61,7 +61,7 @@ class CenterForm(msgspec.Struct):
 @routes.get("/portal", public=True, summary="Find a centre's portal")
 async def portal(call: Call, data: CenterForm) -> Reply:
     """Go to the named centre's portal, or to the only one there is; else ask which."""
-    centers = await call.read(all_centers)
+    centers = await call.read(open_centers)
     named = [c for c in centers if c.license_name == data.center.strip()]
     if len(centers) == 1 or named:
         return redirect(_home((named or centers)[0]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.carried import carried
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
 
@@ -48,3 +49,5 @@ prices = sa.Table(
         postgresql_where=_IS_DEFAULT,
     ),
 )
+
+carried(prices)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -51,6 +52,14 @@ _DELETE = static(
     sa.update(printers)
     .where(printers.c.id == sa.bindparam("the_printer"))
     .values(deleted_at=sa.bindparam("at", type_=printers.c.deleted_at.type))
+)
+_FOLLOW_TILL = static(
+    sa.update(printers)
+    .where(
+        printers.c.center_id == sa.bindparam("of_center"),
+        printers.c.till_id == sa.bindparam("old_till"),
+    )
+    .values(till_id=sa.bindparam("new_till"))
 )
 _TILL = static(
     sa.select(tills.c.id).where(
@@ -126,6 +135,12 @@ def change_printer(tx: Tx, change: PrinterChange) -> Printer:
     tx.run(_CHANGE, the_printer=before.id, new_name_key=values.name.casefold(), **new)
     tx.audit("printer", before.id, before=asdict(before.values), after=asdict(values))
     return Printer(id=before.id, center_id=center_id, values=values)
+
+
+def follow_tills(tx: Tx, center_id: int, tills: Mapping[int, int]) -> None:
+    """Give printers of a till to the till that took its place; `tills` is old id -> new id."""
+    for old, new in tills.items():
+        tx.run(_FOLLOW_TILL, of_center=center_id, old_till=old, new_till=new)
 
 
 def remove_printer(tx: Tx, wanted: PrinterWanted) -> int:

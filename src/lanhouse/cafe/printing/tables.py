@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.carried import carried
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, UtcTime
 
@@ -48,3 +49,5 @@ printers = sa.Table(
         postgresql_where=_IS_THERE,
     ),
 )
+
+carried(printers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.carried import carried
 from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Json, Money, UtcTime
@@ -170,3 +171,10 @@ digested(
     *("center_id", "product_id", "at", "kind", "pieces", "before", "after"),
     *("order_id", "sold_id", "sold_quantity", "staff_id"),
 )
+
+# Movements of stock refer to the products that they moved. The pieces on the shelf are no settings:
+# they are counted anew.
+for _table in (product_groups, product_combo_items):
+    carried(_table, is_copied=True)
+carried(products, is_copied=True, quantity=0)
+carried(product_pictures)

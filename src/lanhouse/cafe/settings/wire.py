@@ -176,6 +176,25 @@ def opened_secret(center: Center, group: str, name: str, vault: Vault) -> str:
     return vault.open(SETTING, _context(center.id, group, name), b64decode(stored)).decode()
 
 
+def resealed_secrets(old: Center, new_id: int, vault: Vault) -> Values:
+    """The sealed secrets of a centre, sealed for another one that takes its settings over.
+
+    Raises Unreadable when the server secret is missing or another one.
+    """
+    found: Values = {}
+    for group in GROUPS.values():
+        for key in group.keys:
+            if key.mark.secret != SEALED:
+                continue
+            plain = opened_secret(old, group.name, key.name, vault)
+            if plain:
+                sealed = vault.seal(SETTING, _context(new_id, group.name, key.name), plain.encode())
+                if sealed is None:
+                    raise Unreadable
+                found.setdefault(group.name, {})[key.name] = b64encode(sealed).decode()
+    return found
+
+
 def _context(center_id: int, group: str, name: str) -> str:
     return f"{center_id}|{group}.{name}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.carried import carried
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Json, UtcTime
 
@@ -64,3 +65,6 @@ staff_pins = sa.Table(
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("since", UtcTime, nullable=False),
 )
+
+for _table in (staff, second_factors, staff_pins):
+    carried(_table)

@@ -22,7 +22,10 @@ _CENTER = sa.select(
     SETTINGS_TEXT,
 )
 _BY_ID = static(_CENTER.where(centers.c.id == sa.bindparam("center")))
-_BY_LICENSE = static(_CENTER.where(centers.c.license_name == sa.bindparam("license")))
+_OPEN = _CENTER.where(centers.c.closed_at.is_(None))
+_OPEN_BY_ID = static(_OPEN.where(centers.c.id == sa.bindparam("center")))
+_BY_LICENSE = static(_OPEN.where(centers.c.license_name == sa.bindparam("license")))
+_ALL_OPEN = static(_OPEN.order_by(centers.c.id))
 _ALL = static(_CENTER.order_by(centers.c.id))
 
 
@@ -32,15 +35,26 @@ def center_by_id(read: Read, center_id: int) -> Center | None:
     return None if row is None else _center(row)
 
 
+def open_center_by_id(read: Read, center_id: int) -> Center | None:
+    """The centre with this café id for whoever comes in; None when it is closed or none."""
+    row = read.one(_OPEN_BY_ID, center=center_id)
+    return None if row is None else _center(row)
+
+
 def center_by_license(read: Read, license_name: str) -> Center | None:
-    """The centre with this licence name, or None."""
+    """The centre with this licence name, or None; a closed one is not found."""
     row = read.one(_BY_LICENSE, license=license_name)
     return None if row is None else _center(row)
 
 
 def all_centers(read: Read) -> list[Center]:
-    """Every centre of this installation, by id."""
+    """Every centre of this installation, closed ones too, by id."""
     return [_center(row) for row in read.all(_ALL)]
+
+
+def open_centers(read: Read) -> list[Center]:
+    """Every centre that somebody can sign in to, by id."""
+    return [_center(row) for row in read.all(_ALL_OPEN)]
 
 
 def _center(row: Row) -> Center:

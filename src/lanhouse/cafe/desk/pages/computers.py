@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from lanhouse.auth.keys import NOTICE_DAYS, days_left, key_of_center
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.centers.queries.demo_hall import demo_since
 from lanhouse.cafe.desk.queries.computers import Selected, computers, selected_pc
 from lanhouse.cafe.desk.queries.panel_sale import PanelSale, panel_sale
 from lanhouse.cafe.desk.rules import MapMemory
@@ -62,6 +63,7 @@ def _page(
         "map_name": _memory.remember(center.id, shown),
         "changed": None,
         "ready": progress_of(read, center) if tells_rest else None,
+        "is_demo": demo_since(read, center.id) is not None,
         "key_days": _key_days(read, center.id) if tells_key else None,
         "panel": panel,
         "sale": panel_sale(read, center, call.actor, panel, at, write=_write(call)),

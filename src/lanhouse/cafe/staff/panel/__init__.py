@@ -9,7 +9,7 @@ import msgspec
 
 from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.call import PanelRoutes
-from lanhouse.cafe.centers.queries import all_centers, center_by_id, center_by_license
+from lanhouse.cafe.centers.queries import center_by_license, open_center_by_id, open_centers
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.staff.commands import WrongPassword
 from lanhouse.cafe.staff.sign_in import finish_sign_in, staff_account, start_sign_in
@@ -150,11 +150,11 @@ def _page_after(data: SignInForm | CodeForm) -> str:
 
 def _center_named(read: Read, name: str) -> Center | None:
     if name.isascii() and name.isdigit() and len(name) <= 4:
-        return center_by_id(read, int(name))
+        return open_center_by_id(read, int(name))
     return center_by_license(read, name)
 
 
 async def _only_center(call: Call) -> str:
     """The licence name to fill in when this installation has one centre only."""
-    centers = await call.read(all_centers)
+    centers = await call.read(open_centers)
     return centers[0].license_name if len(centers) == 1 else ""
