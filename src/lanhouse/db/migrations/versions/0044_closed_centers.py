@@ -10,7 +10,7 @@ from alembic import op
 
 from lanhouse.db.types import UtcTime
 
-revision = "0045"
+revision = "0044"
 down_revision = "0043"
 branch_labels = None
 depends_on = None
