@@ -1,6 +1,6 @@
 """Centres that are closed: a demo hall whose settings went over to a centre of its own.
 
-Revision: 0045, after: 0043.
+Revision: 0044, after: 0043.
 """
 
 from __future__ import annotations
