@@ -66,7 +66,7 @@ def power_cut_after(monkeypatch: pytest.MonkeyPatch, commands: int) -> Iterator[
             yield
 
 
-_IDS_INSIDE = re.compile(r"[\"']\w+_id[\"']: ?\d+")
+_IDS_INSIDE = re.compile(r"[\"']\w+_id[\"']: ?\d+|#\d+(?=: )")
 
 
 def rows_of_center(

@@ -82,6 +82,8 @@ def _sold(tx: Tx, ticket: Mapping[str, int], payment: str, **more: Any) -> int:
 
 def _sell_and_refund(tx: Tx, *, ticket: Mapping[str, int]) -> None:
     order_id = _sold(tx, ticket, "cash")
+    tx.settle()
+    tx.begin_command()  # two acts, each with its own locks
     cmd = RefundOrder(
         center=demo_center(tx),
         actor=desk_actor(tx),
