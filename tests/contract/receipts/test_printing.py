@@ -21,7 +21,7 @@ from lanhouse.settings import AppSettings
 from tests.builders.centers import open_hall
 from tests.builders.client import Client
 from tests.builders.deliveries import LOOPBACK, deliver_due
-from tests.builders.floor import EURO, Floor, open_floor
+from tests.builders.floor import DESK, EURO, Floor, open_floor
 from tests.builders.printer import NO_PAPER, FakePrinter
 from tests.builders.secrets import VAULT
 from tests.contract.pages.test_pages import Desk, text_of
@@ -448,3 +448,40 @@ def test_what_sold_nothing_has_no_receipt(client: Client, floor: Floor, cashier:
         assert answer.status_code == 404, path
         assert "There is no receipt with this number." in text_of(answer)
     assert f"/panel/receipts/log/{started}" not in cashier.get("/panel/log").text
+
+
+def native(client: Client, method: str, path: str, **options: Any) -> Any:
+    answer = client.raw(method, f"{NATIVE}{path}", **options)
+    assert answer.status_code == 200, answer.text
+    return answer.json() if "json" in answer.headers["content-type"] else answer.content
+
+
+def test_a_printer_is_changed_and_removed_by_a_program(
+    client: Client, floor: Floor, printer: FakePrinter
+) -> None:
+    printer_id = put_up(client, printer)
+    body = {"name": "Bar", "address": printer.address, "columns": 32, "has_drawer": True}
+    changed = native(client, "PUT", f"/printers/{printer_id}", json=body)
+    assert (changed["name"], changed["columns"], changed["has_drawer"]) == ("Bar", 32, True)
+    assert native(client, "GET", "/printers") == [changed]
+    native(client, "DELETE", f"/printers/{printer_id}")
+    assert native(client, "GET", "/printers") == []
+    gone = client.raw("PUT", f"{NATIVE}/printers/{printer_id}", json=body)
+    assert gone.status_code == 404
+
+
+def test_papers_and_the_drawer_are_asked_for_by_a_program(
+    client: Client, floor: Floor, printer: FakePrinter
+) -> None:
+    put_up(client, printer, has_drawer=True)
+    floor.pay(5 * EURO, "PC01")
+    log_id = last_log(floor, "ADDTIME")
+    asked = native(client, "POST", f"/receipts/{log_id}/print")
+    assert deliver(client, floor) == ["printed"]
+    assert native(client, "GET", f"/prints/{asked['print_id']}")["is_printed"] is True
+    shift_id = floor.open_shift(DESK, floor.add_till())
+    assert native(client, "GET", f"/shifts/{shift_id}/pdf").startswith(b"%PDF-")
+    native(client, "POST", f"/shifts/{shift_id}/print")
+    native(client, "POST", "/drawer")
+    assert sorted(deliver(client, floor)) == ["printed", "printed"]
+    assert any(b"\x1bp" in strip for strip in printer.wait(3))

@@ -46,6 +46,7 @@ def test_from_the_quote_to_the_bill(client: Client, floor: Floor, freeze: clock.
     assert {each["expires_at"] for each in made["started"]} == {quoted["pcs"][0]["until"]}
     bundle = f"/bundles/{made['bundle']['bundle_id']}"
     assert send(client, "GET", "/bundles") == [made["bundle"]]
+    assert send(client, "GET", bundle) == made["bundle"]
     joined = send(client, "POST", f"{bundle}/pcs", json={"pcs": "PC03", "payment": "card"})
     assert joined["taken"] == "2.00"
     longer = send(client, "POST", f"{bundle}/minutes", json={"minutes": 30})

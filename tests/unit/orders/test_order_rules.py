@@ -36,7 +36,7 @@ def goods(price: int) -> Goods:
 
 def line(price: int, quantity: int, rate: int = 0, discount: int = 0) -> Line:
     tax = Tax("VAT", rate, is_included=True)
-    return line_of(1, goods(price), quantity, tax, discount, by_coin=False)
+    return line_of(1, goods(price), quantity, tax, discount, currency="EUR", by_coin=False)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_pieces_given_back_one_by_one_come_to_the_line(
 ) -> None:
     sold = now = line(price, sum(steps), rate, discount)
     for quantity in steps:
-        (back,) = backs_of([now], {1: quantity})
+        (back,) = backs_of([now], {1: quantity}, "EUR")
         assert back.total_micros >= 0
         assert back.total_micros % CENT == 0
         now = Line(
@@ -100,4 +100,4 @@ def test_pieces_given_back_one_by_one_come_to_the_line(
         )
     assert (now.refunded_net_micros, now.refunded_tax_micros) == (sold.net_micros, sold.tax_micros)
     with pytest.raises(InvalidInput):
-        backs_of([now], {1: 1})
+        backs_of([now], {1: 1}, "EUR")

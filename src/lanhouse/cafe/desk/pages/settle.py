@@ -13,6 +13,7 @@ from lanhouse.cafe.desk.queries.receipt import receipt_of
 from lanhouse.cafe.desk.queries.together import (
     WAYS,
     SettleForm,
+    SettleView,
     bill_receipt,
     settle_view,
     takes_later,
@@ -142,6 +143,23 @@ def _settled(done: Settled) -> SettleDone:
     )
 
 
+_FIELDS = ("received", "comment", "member", "part", *SHIFT_FIELDS)
+
+
+def _shown(data: SettleForm, view: SettleView, may_later: bool) -> tuple[str, ...]:
+    """The fields that the dialog has for this bill: what is wrong elsewhere is told above them."""
+    plan = view.plan
+    pays = plan.due_micros > 0
+    owes = pays and may_later and not view.goes_on and not plan.debts
+    hidden = {
+        "received": not pays or data.ways > 1,
+        "part": not pays or data.ways <= 1,
+        "member": not owes,
+        "comment": not owes and not plan.back,
+    }
+    return tuple(name for name in _FIELDS if not hidden.get(name))
+
+
 async def settle_form(
     call: CafeCall, data: SettleForm, error: AppError | None = None, *, is_changed: bool = False
 ) -> Reply:
@@ -154,20 +172,20 @@ async def settle_form(
     told = None if isinstance(error, NeedsShift) else error
     if told is not None and "payers" in told.fields:
         told = InvalidInput({"part": told.fields["payers"]})
-    fields = ("received", "comment", "member", "part", *SHIFT_FIELDS)
-    errors, problem = errors_in_form(told, call.view.language, fields)
+    may_later = takes_later(call.center) and call.actor.may(RIGHT_LATER)
+    errors, problem = errors_in_form(told, call.view.language, _shown(data, view, may_later))
     return call.html(
         f"{_FOLDER}/settle.html",
         status=200 if error is None and not is_changed else 409,
         out=view,
         form=data,
         is_changed=is_changed,
-        errors=errors,
+        errors=dict.fromkeys(_FIELDS, "") | errors,
         problem=problem,
         tenders=taken_at_desk(call.center),
         is_mixed=call.center.settings.payment.payment_method_mixed,
         ways=WAYS,
-        may_later=takes_later(call.center) and call.actor.may(RIGHT_LATER),
+        may_later=may_later,
         may_choose=call.actor.may(REFUND_OTHER),
         offer=await offer_of(call, error),
     )
