@@ -12,6 +12,7 @@ from lanhouse.cafe.orders.rules import backs_of, is_adult, line_of, may_follow, 
 from lanhouse.cafe.orders.schemas import Goods, Line, Status, Tendered
 from lanhouse.cafe.products.rules import Tax
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.money import unit_micros
 
 CENT = 10_000
 
@@ -34,9 +35,11 @@ def goods(price: int) -> Goods:
     )
 
 
-def line(price: int, quantity: int, rate: int = 0, discount: int = 0) -> Line:
+def line(
+    price: int, quantity: int, rate: int = 0, discount: int = 0, currency: str = "EUR"
+) -> Line:
     tax = Tax("VAT", rate, is_included=True)
-    return line_of(1, goods(price), quantity, tax, discount, currency="EUR", by_coin=False)
+    return line_of(1, goods(price), quantity, tax, discount, currency=currency, by_coin=False)
 
 
 @pytest.mark.parametrize(
@@ -76,15 +79,16 @@ def test_parts_come_to_the_total_or_are_refused(total: int, first: int, given_mo
     steps=st.lists(st.integers(1, 20), min_size=1, max_size=8),
     rate=st.integers(0, 30_000_000),
     discount=st.integers(0, 10_000),
+    currency=st.sampled_from(["EUR", "JPY", "KWD"]),
 )
 def test_pieces_given_back_one_by_one_come_to_the_line(
-    price: int, steps: list[int], rate: int, discount: int
+    price: int, steps: list[int], rate: int, discount: int, currency: str
 ) -> None:
-    sold = now = line(price, sum(steps), rate, discount)
+    sold = now = line(price, sum(steps), rate, discount, currency)
     for quantity in steps:
-        (back,) = backs_of([now], {1: quantity}, "EUR")
+        (back,) = backs_of([now], {1: quantity}, currency)
         assert back.total_micros >= 0
-        assert back.total_micros % CENT == 0
+        assert back.total_micros % unit_micros(currency) == 0
         now = Line(
             number=1,
             source=sold.source,
@@ -100,4 +104,4 @@ def test_pieces_given_back_one_by_one_come_to_the_line(
         )
     assert (now.refunded_net_micros, now.refunded_tax_micros) == (sold.net_micros, sold.tax_micros)
     with pytest.raises(InvalidInput):
-        backs_of([now], {1: 1}, "EUR")
+        backs_of([now], {1: 1}, currency)
