@@ -72,7 +72,7 @@ test-long: install-dev assets ## Run what can go on for ever much further: make 
 	@$(BIN)/python -m tools.test_services
 	@echo "test-long: seed $(SEED), one part of $(PART); again: make test-long PART=$(PART) SEED=$(SEED)"
 	@LANHOUSE_TEST_LONG=1 LANHOUSE_TEST_SEED=$(SEED) $(BIN)/python -m pytest -q -n 2 --dist load \
-		-m long --part $(PART) --hypothesis-seed=$(SEED)
+		-m long -o timeout=1800 --part $(PART) --hypothesis-seed=$(SEED)
 
 check: install-dev assets ## Lint, types, house rules, generated pages.
 	@$(BIN)/ruff format --check .
