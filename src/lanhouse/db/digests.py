@@ -111,11 +111,13 @@ def take_over_old_rows(tx: Any, _nothing: None = None) -> bool:
     if place is None:
         return False
     declared = {each.number: each for each in digested_tables()}[place.table_number]
-    behind = is_after(declared, place.after_id, place.after_part)
+    behind = is_after(declared)
+    place_now = place_after(declared, place.after_id, place.after_part)
     if declared.former_widths:
         # Else a command could give one of these rows the same next version.
-        tx.all(_in_order(sa.select(*declared.key), declared, behind).with_for_update())
-    rows = tx.all(_in_order(with_newest_digest(declared), declared, behind))
+        keys = _in_order(sa.select(*declared.key), declared, behind).with_for_update()
+        tx.all(keys, **place_now)
+    rows = tx.all(_in_order(with_newest_digest(declared), declared, behind), **place_now)
     tx.run_many(_STORE_FOUND, [each for each in map(partial(_found, declared), rows) if each])
     if len(rows) < SLICE_MAX:
         tx.run(_FINISH, of_table=declared.number)
@@ -166,11 +168,20 @@ def with_newest_digest(declared: Digested) -> sa.Select[Any]:
     )
 
 
-def is_after(declared: Digested, row_id: int, part: str) -> sa.ColumnElement[bool]:
-    """Rows behind this one in the order of the table's key; 0 and nothing: all of them."""
+def is_after(declared: Digested) -> sa.ColumnElement[bool]:
+    """Rows behind the one that place_after() names, in the order of the table's key."""
+    key = declared.key
+    first = sa.bindparam("after_id", type_=key[0].type)
+    if len(key) == 1:
+        return key[0] > first
+    return sa.tuple_(*key) > sa.tuple_(first, sa.bindparam("after_part", type_=key[1].type))
+
+
+def place_after(declared: Digested, row_id: int, part: str) -> dict[str, Any]:
+    """The parameters of is_after(); 0 and nothing: all rows are behind it."""
     key = declared.key
     if len(key) == 1:
-        return key[0] > row_id
+        return {"after_id": row_id}
     # The first call has no part; no number and no text is below these.
     second = (int(part) if part else -1) if isinstance(key[1].type, sa.Integer) else part
-    return sa.tuple_(*key) > sa.tuple_(row_id, second)
+    return {"after_id": row_id, "after_part": second}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -13,9 +15,11 @@ from lanhouse.db.digests import (
     digest_backlog,
     is_after,
     latest_version,
+    place_after,
     row_digests,
     with_newest_digest,
 )
+from lanhouse.db.statements import Static, static
 from lanhouse.db.store import Read
 
 # A row of some tables is a few kilobytes.
@@ -61,11 +65,11 @@ def changed_since(read: Read, seen: Digests, after_id: int) -> str | None:
     for declared in digested_tables():
         last = after_id
         while True:
-            rows = read.all(_digests_page(declared, last))
-            for row in rows:
-                problem = _problem_of(declared, row, row[:-5], row.row_id, row.row_part)
+            rows = read.all(_digests_page(declared), after_id=last)
+            for *values, _, row_id, part, version, digest in rows:
+                problem = _problem_of(declared, values, version, digest)
                 if problem is not None:
-                    return problem
+                    return f"{declared.name_of(row_id, part)}: {problem}"
             seen.rows += len(rows)
             if len(rows) < _PAGE:
                 break
@@ -79,22 +83,20 @@ def _altered(read: Read, declared: Digested, backlog: Any, seen: Digests) -> str
     taken = None if backlog is None else (backlog.after_id, backlog.after_part)
     is_waiting = False
     while True:
-        rows = read.all(_rows_page(declared, row_id, part))
-        for row in rows:
-            values = row[:-2]
+        rows = read.all(_rows_page(declared), **place_after(declared, row_id, part))
+        for *values, version, digest in rows:
             _, row_id, part = declared.place_of(values)
-            if row.version is None:
+            if version is None:
                 is_waiting = is_waiting or _is_behind(read, declared, taken, row_id, part)
                 if not is_waiting:
                     return f"{declared.name_of(row_id, part)}: was added, it has no digest"
                 seen.waiting += 1
                 continue
-            form = declared.form_of(row.digest, values)
+            form = declared.form_of(digest, values)
             if form is None:
-                is_gone = row.digest is None
-                how = "was deleted, and is there again" if is_gone else "was changed"
-                return f"{declared.name_of(row_id, part)}: {how} since its version {row.version}"
-            seen.as_found += row.version == FOUND or form is Form.FOUND
+                how = "was deleted, and is there again" if digest is None else "was changed"
+                return f"{declared.name_of(row_id, part)}: {how} since its version {version}"
+            seen.as_found += version == FOUND or form is Form.FOUND
             seen.waiting += form is Form.FORMER
         seen.rows += len(rows)
         if len(rows) < _PAGE:
@@ -109,24 +111,29 @@ def _is_behind(
         return False
     key = declared.key
     itself = key[0] == row_id if len(key) == 1 else (key[0] == row_id) & (declared.part == part)
-    return read.scalar(sa.select(sa.literal(1)).where(itself, is_after(declared, *taken))) == 1
+    place = place_after(declared, *taken)
+    return read.scalar(sa.select(sa.literal(1)).where(itself, is_after(declared)), **place) == 1
 
 
 def _removed(read: Read, declared: Digested) -> str | None:
-    mark = declared.key[0]
-    gone = read.one(
+    gone = read.one(_first_removed(declared))
+    return None if gone is None else f"{declared.name_of(*gone)}: was removed"
+
+
+@cache
+def _first_removed(declared: Digested) -> Static:
+    return static(
         sa.select(row_digests.c.row_id, row_digests.c.row_part)
         .outerjoin(declared.table, _is_of(declared))
         .where(
             row_digests.c.table_number == declared.number,
             row_digests.c.digest.is_not(None),
-            mark.is_(None),
+            declared.key[0].is_(None),
             row_digests.c.version
             == latest_version(declared.number, row_digests.c.row_id, row_digests.c.row_part),
         )
         .limit(1)
     )
-    return None if gone is None else f"{declared.name_of(*gone)}: was removed"
 
 
 def _is_of(declared: Digested) -> sa.ColumnElement[bool]:
@@ -135,18 +142,16 @@ def _is_of(declared: Digested) -> sa.ColumnElement[bool]:
     return its & (declared.part == row_digests.c.row_part) if len(declared.key) > 1 else its
 
 
-def _rows_page(declared: Digested, row_id: int, part: str) -> sa.Select[Any]:
-    return (
-        with_newest_digest(declared)
-        .where(is_after(declared, row_id, part))
-        .order_by(*declared.key)
-        .limit(_PAGE)
-    )
+@cache
+def _rows_page(declared: Digested) -> Static:
+    page = with_newest_digest(declared).where(is_after(declared)).order_by(*declared.key)
+    return static(page.limit(_PAGE))
 
 
-def _digests_page(declared: Digested, after_id: int) -> sa.Select[Any]:
+@cache
+def _digests_page(declared: Digested) -> Static:
     newest = latest_version(declared.number, row_digests.c.row_id, row_digests.c.row_part)
-    return (
+    return static(
         sa.select(
             *declared.columns,
             row_digests.c.id.label("digest_id"),
@@ -159,7 +164,7 @@ def _digests_page(declared: Digested, after_id: int) -> sa.Select[Any]:
         .outerjoin(declared.table, _is_of(declared))
         .where(
             row_digests.c.table_number == declared.number,
-            row_digests.c.id > after_id,
+            row_digests.c.id > sa.bindparam("after_id"),
             row_digests.c.version == newest,
         )
         .order_by(row_digests.c.id)
@@ -167,13 +172,14 @@ def _digests_page(declared: Digested, after_id: int) -> sa.Select[Any]:
     )
 
 
-def _problem_of(declared: Digested, row: Any, values: Any, row_id: int, part: str) -> str | None:
-    name = declared.name_of(row_id, part)
+def _problem_of(
+    declared: Digested, values: Sequence[Any], version: int, digest: str | None
+) -> str | None:
     is_there = values[0] is not None
-    if row.digest is None:
-        return f"{name}: was deleted, and is there again" if is_there else None
+    if digest is None:
+        return "was deleted, and is there again" if is_there else None
     if not is_there:
-        return f"{name}: was removed"
-    if declared.form_of(row.digest, values) is None:
-        return f"{name}: was changed since its version {row.version}"
+        return "was removed"
+    if declared.form_of(digest, values) is None:
+        return f"was changed since its version {version}"
     return None
