@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
+SILENT_SECONDS_MAX = 120
+"""So long a server may be silent on the busiest machine; beyond it the run fails and tells."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -51,8 +54,17 @@ class Connection:
         """Send and wait for the whole answer.
 
         Raises OSError or asyncio.IncompleteReadError when it did not come: then nobody knows
-        whether the request was carried out.
+        whether the request was carried out. AssertionError when the server neither answers nor
+        ends.
         """
+        try:
+            return await asyncio.wait_for(self._sent(request), SILENT_SECONDS_MAX)
+        except TimeoutError:
+            raise AssertionError(
+                f"{request.kind} {request.key}: no answer in {SILENT_SECONDS_MAX} s"
+            ) from None
+
+    async def _sent(self, request: Request) -> Answer:
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams

@@ -198,8 +198,7 @@ def without_channel(page: Page) -> None:
 def press_act(page: Page, key: str) -> None:
     """Press a key that moves money as a person does: after what is shown has been seen."""
     page.wait_for_timeout(READ_MS)
-    while page.evaluate("isUnread(performance.now())"):
-        page.wait_for_timeout(_LOOK_MS)
+    page.wait_for_function("!isUnread(performance.now())", polling=_LOOK_MS)
     page.keyboard.press(key)
 
 
