@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import pkgutil
 from collections import defaultdict
@@ -164,9 +163,6 @@ def create_app(
         if with_ticker:
             ticker.start()
             runner.start()
-        # The start-up heap never becomes garbage; without this a full collection costs 50 ms.
-        gc.collect()
-        gc.freeze()
         try:
             yield
             await feed.stop()
