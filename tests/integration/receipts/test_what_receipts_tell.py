@@ -5,8 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from PIL import Image
 
 from lanhouse.cafe.centers.commands.pictures import ShowPicture, show_picture
@@ -14,13 +16,14 @@ from lanhouse.cafe.centers.queries.pictures import LOGO
 from lanhouse.cafe.printing.rules.escpos import strip
 from lanhouse.cafe.printing.schemas import Line
 from lanhouse.cafe.receipts.commands import PrintDocument, issue
-from lanhouse.cafe.receipts.queries import paper_of, receipt
-from lanhouse.cafe.receipts.schemas import Document, Kind, Receipt
+from lanhouse.cafe.receipts.queries import head_at, paper_of, receipt
+from lanhouse.cafe.receipts.schemas import Document, Head, Kind, Receipt
 from lanhouse.cafe.receipts.tables import receipt_heads, receipt_issues
 from lanhouse.cafe.receipts.wire import receipt_lines
 from lanhouse.cafe.receipts.wire.documents import shown
 from lanhouse.cafe.receipts.wire.files import pdf, plain_text, shown_rows
 from lanhouse.cafe.settings.commands import SettingsInput, save_settings
+from lanhouse.db.migrate import config_for, migrate
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.money import MICROS
@@ -96,6 +99,25 @@ def test_receipts_tell_more_about_the_centre(floor: Floor) -> None:
     # The next hours are those of the receipts after them.
     change(floor, "center", open_time_start="12:00")
     assert "Open 10:00-02:00" in text_of(floor, newest(floor, "ADDTIME"))
+
+
+def test_what_was_switched_on_before_it_was_obeyed_holds_from_the_update_on(
+    floor: Floor,
+) -> None:
+    change(floor, allow_print_logo=True, print_additional_info=True, tax_printer_for_cash=True)
+    change(floor, "center", open_time_start="10:00", open_time_end="02:00")
+    at = clock.now()
+    with floor.store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0044")
+        # A release of before wrote none of it into a head.
+        head = msgspec.json.encode(Head(name="Hall 7777", zone_name="UTC")).decode()
+        connection.execute(sa.update(receipt_heads).values(head=head))
+    migrate(floor.store)
+    before = floor.store.read_sync(head_at, floor.center, at)
+    assert (before.has_logo, before.opens, before.signs_cash) == (False, "", False)
+    after = floor.store.read_sync(head_at, floor.center, clock.now())
+    assert (after.has_logo, after.opens, after.signs_cash) == (True, "10:00-02:00", True)
+    assert after.name == "Hall 7777"
 
 
 class Device:
