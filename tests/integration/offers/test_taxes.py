@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lanhouse.cafe.desk.queries.quotes import QuoteWanted, StartForm, quote, start_options
 from lanhouse.cafe.reports.queries import summary_of
 from lanhouse.cafe.reports.schemas import ReportFilter, Summary
 from lanhouse.cafe.sessions.commands import Checkout, check_out
@@ -77,6 +78,25 @@ def test_the_balance_must_cover_the_tax_on_top(store: Store, freeze: clock.froze
     assert floor.money(ada) == (0, 43 * CENT)
     assert summary(floor).sale["offer_member"].profit_micros == -57 * CENT
     floor.verify()
+
+
+def test_the_desk_asks_for_what_the_sale_takes(store: Store, freeze: clock.frozen) -> None:
+    """With the tax on top, and in a running session with the discount of its member's group."""
+    floor = open_floor(store)
+    floor.set(tax4_percentage_micros=25 * EURO)
+    gold = floor.add_member_group("gold", offer_discount=5000)
+    floor.member(floor.add_member("ada", group_id=gold, balance=9 * EURO), "PC02")
+    offer_id = floor.add_offer("pass", 400, allows_discount=True)
+    for pc_name, price in (("PC01", 5 * EURO), ("PC02", 250 * CENT)):
+        form = StartForm(pc=pc_name, kind="package", offer=str(offer_id))
+        wanted = QuoteWanted(floor.center, form, clock.now(), True)
+        options = store.read_sync(start_options, wanted)
+        assert options.offer_prices == {offer_id: price}
+        shown = store.read_sync(quote, wanted, options)
+        assert (shown.problem, shown.amount_micros, shown.due_micros) == ("", price, price)
+        before = floor.till()
+        floor.sell_on_pc(offer_id, pc_name)
+        assert floor.till() - before == price
 
 
 def test_coins_have_no_tax(store: Store, freeze: clock.frozen) -> None:
