@@ -21,7 +21,7 @@ FILE_NAMES = frozenset(
 """The files of a noun's folder. One that grows becomes a folder of that name."""
 
 MORE_FILES = {
-    "money": {"kinds", "tenders", "movements", "log", "purses", "checks", "sharing"},
+    "money": {"kinds", "tenders", "movements", "log", "purses", "checks", "sharing", "taxes"},
     # The typed call that the tenant's surface hands to every handler, and its routes.
     "centers": {"call"},
     "agents": {"call"},

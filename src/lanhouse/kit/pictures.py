@@ -38,6 +38,14 @@ class Picture(msgspec.Struct, frozen=True):
     height: int
 
 
+class Dots(msgspec.Struct, frozen=True):
+    """A picture in black and white: rows of whole bytes, the highest bit at the left, 1 = black."""
+
+    row_bytes: int
+    height: int
+    bits: bytes
+
+
 def remade(data: bytes, limit: Limit, field: str) -> Picture:
     """The picture made anew, upright, at most `side_max` long; a photo stays JPEG, else PNG.
 
@@ -91,3 +99,23 @@ def _encoded(image: Image.Image, *, is_photo: bool) -> Picture:
         plain.save(made, "PNG", optimize=True)
     kind = _FORMATS["JPEG" if is_photo else "PNG"]
     return Picture(kind, made.getvalue(), plain.width, plain.height)
+
+
+def in_dots(data: bytes, width_max: int, height_max: int) -> Dots:
+    """A picture that we keep, as dots on white paper, made smaller where it has more of them."""
+    with Image.open(io.BytesIO(data)) as opened:
+        colored = opened.convert("RGBA")
+    colored.thumbnail((width_max, height_max))
+    paper = Image.new("RGBA", colored.size, "white")
+    paper.alpha_composite(colored)
+    # The width grows to whole bytes; in this mode 1 is white.
+    row_bytes = -(-paper.width // 8)
+    dots = Image.new("1", (row_bytes * 8, paper.height), 1)
+    dots.paste(paper.convert("L").convert("1"))
+    return Dots(row_bytes, dots.height, bytes(byte ^ 0xFF for byte in dots.tobytes()))
+
+
+def size_of(data: bytes) -> tuple[int, int]:
+    """Width and height of a picture that we keep, in pixels."""
+    with Image.open(io.BytesIO(data)) as opened:
+        return opened.size

@@ -55,6 +55,7 @@ def test_a_shift_from_open_to_hand_over(client: Client, floor: Floor, freeze: cl
         "qr": "0.00",
     }
     assert (x["figures"]["put_in"], x["figures"]["expected"]) == ("20.00", "170.00")
+    assert x["figures"]["tax"] == "0.00"
     assert x["moves"] == [
         {"kind": "float", "amount": "100.00", "reason": ""},
         {"kind": "in", "amount": "20.00", "reason": "Change"},

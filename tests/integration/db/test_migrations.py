@@ -31,6 +31,7 @@ from lanhouse.cafe.products.queries import products_of_center
 from lanhouse.cafe.products.schemas import ComboItem, Source
 from lanhouse.cafe.products.tables import product_groups, products
 from lanhouse.db import migrate as migrations
+from lanhouse.db.digests import row_digests
 from lanhouse.db.migrate import (
     check_known,
     config_for,
@@ -299,6 +300,8 @@ def test_goods_of_before_have_no_picture(store: Store) -> None:
     whole = floor.add_product("Menu", combo=combo)
     with store.engine.connect() as connection, connection.begin():
         command.downgrade(config_for(connection), "0036")
+        # Heads of receipts are made anew on the way up; an older release had digested none.
+        connection.execute(sa.delete(row_digests).where(row_digests.c.table_number == 481))
     migrate(store)
     found = store.read_sync(lambda read: products_of_center(read, hall.center_id))
     kept = {each.id: (each.quantity, each.left, each.picture_key) for each in found}

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 
 from lanhouse.cafe.offers.plans import OtherSum
+from lanhouse.cafe.offers.queries.buyers import PackageSearch, bought_page
 from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.cafe.reports.queries import offers_sold, summary_of
 from lanhouse.cafe.reports.schemas import ReportFilter
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.schemas import OFFER
+from lanhouse.db.migrate import config_for, migrate
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound, Refused
@@ -188,12 +191,7 @@ def test_what_is_not_taken_back(store: Store, freeze: clock.frozen) -> None:
     ada = floor.add_member("ada")
     short = floor.sell(floor.add_offer("short", 300, expires_after_hours=1), ada)
     old = floor.sell(floor.add_offer("old", 300), ada)
-    floor.run(
-        lambda tx, _: tx.run(
-            member_offers.update().where(member_offers.c.id == old).values(payment="")
-        ),
-        None,
-    )
+    forget_payment(floor, old, price_micros=4 * EURO)
     with pytest.raises(NotFound):
         floor.take_back(999)
     with pytest.raises(Refused, match="how this package was paid is not known"):
@@ -203,6 +201,88 @@ def test_what_is_not_taken_back(store: Store, freeze: clock.frozen) -> None:
         floor.take_back(short)
     assert floor.till() == 6 * EURO
     floor.verify()
+
+
+def forget_payment(floor: Floor, *packages: int, **more: Any) -> None:
+    """Make packages look as if they were sold before it was kept how they were paid."""
+    values = {"payment": "", "from_bonus_micros": 0, "coin_micros": 0, "transfer_id": None}
+    statement = member_offers.update().where(member_offers.c.id.in_(packages))
+    floor.run(lambda tx, _: tx.run(statement.values(**values, **more)), None)
+
+
+@pytest.mark.parametrize("payment", ["cash", "card", "qr", "balance", "coin"])
+def test_the_log_tells_how_a_package_of_before_was_paid(
+    store: Store, freeze: clock.frozen, payment: str
+) -> None:
+    """As a package that tells it itself; its sale in the ledger is reversed."""
+    floor = open_floor(store)
+    floor.set(bonus_buy_offer=True, use_bonus_first=True, max_bonus_percentage=50)
+    ada = floor.add_member("ada", balance=2 * EURO, bonus=9 * EURO)
+    floor.give(ada, 40 * EURO, "coin", "coin_issued")
+    offer_id = floor.add_offer("pass", 300, coin_price_micros=40 * EURO)
+    freeze.advance(60)
+    had = [floor.money(ada), floor.till(), floor.till("card")]
+    package = floor.sell(offer_id, ada, payment)
+    sold = floor.logs("OFFER")[-1].transfer_id
+    forget_payment(floor, package)
+    (shown,) = store.read_sync(
+        lambda read: bought_page(
+            read, floor.center, PackageSearch(center_id=7777), 1, 10, clock.now()
+        )
+    ).rows
+    assert (shown.package.payment, shown.package.transfer_id) == (payment, sold)
+    floor.take_back(package)
+    back = [floor.money(ada), floor.till(), floor.till("card")]
+    if payment == "qr":
+        back[1] += 3 * EURO
+    assert back == had
+    assert floor.house("revenue_offer") == 0
+    newest = store.read_sync(
+        lambda read: read.one(sa.select(transfers.c.reverses_id).order_by(transfers.c.id.desc()))
+    )
+    assert newest is not None
+    assert newest.reverses_id == sold
+    floor.verify()
+
+
+def test_two_packages_of_one_second_are_told_apart(store: Store, freeze: clock.frozen) -> None:
+    floor = open_floor(store)
+    ada = floor.add_member("ada")
+    offer_id = floor.add_offer("pass", 300)
+    first, second = floor.sell(offer_id, ada), floor.sell(offer_id, ada, "card")
+    forget_payment(floor, first, second)
+    assert floor.take_back(second).handed_out == {"card": 3 * EURO}
+    # The refund lies in the same second and is no sale.
+    assert floor.take_back(first).handed_out == {"cash": 3 * EURO}
+    floor.verify()
+
+
+def test_what_the_log_does_not_tell_for_sure_is_not_given_back(
+    store: Store, freeze: clock.frozen
+) -> None:
+    """A sale of the same name in the same second that has no package any more."""
+    floor = open_floor(store)
+    ada = floor.add_member("ada")
+    offer_id = floor.add_offer("pass", 300)
+    first, second = floor.sell(offer_id, ada), floor.sell(offer_id, ada, "card")
+    forget_payment(floor, first, second)
+    forget_payment(floor, first, name="another")
+    with pytest.raises(Refused, match="how this package was paid is not known"):
+        floor.take_back(second)
+
+
+def test_packages_of_a_release_that_kept_no_payment_go_back(
+    store: Store, freeze: clock.frozen
+) -> None:
+    """They are sold, the columns are gone, and come back empty with the release that has them."""
+    floor = open_floor(store)
+    ada = floor.add_member("ada")
+    package = floor.sell(floor.add_offer("pass", 300), ada, "card")
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0037")
+    migrate(store)
+    assert floor.take_back(package).handed_out == {"card": 3 * EURO}
+    assert (floor.till("card"), floor.house("revenue_offer")) == (0, 0)
 
 
 def test_a_package_given_back_is_used_by_no_session(store: Store, freeze: clock.frozen) -> None:

@@ -37,6 +37,7 @@ from lanhouse.ledger.tables import accounts, entries, transfers
 from tests.builders.effort import seeds
 from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
 
+TAX_PERCENT = 19
 PCS = ("PC01", "PC02", "PC03", "PC04")
 DESKS = (
     DESK,
@@ -151,7 +152,9 @@ class Day:
         self.floor.run(sessions.check_out, cmd)
 
 
-def _ledger_sums(floor: Floor, start: datetime, end: datetime) -> dict[str, int]:
+def _ledger_sums(
+    floor: Floor, start: datetime, end: datetime, percent: int = TAX_PERCENT
+) -> dict[str, int]:
     """What the ledger alone says about a range, by account kind; `spent` is what left balances
     in transfers that sold something, less what of it was handed back in money. A session that was
     over by itself counts at its end, though it may be booked later (decision 0077)."""
@@ -172,7 +175,13 @@ def _ledger_sums(floor: Floor, start: datetime, end: datetime) -> dict[str, int]
         sums[row.kind] += row.amount_micros
         by_transfer[row.transfer_id][row.kind] += row.amount_micros
     for moved in by_transfer.values():
-        if moved["revenue_time"] or moved["revenue_offer"]:
+        revenue = moved["revenue_time"] + moved["revenue_offer"]
+        # Rounded half-up once, from the total, whether prices hold it or it comes on top.
+        total = (revenue + moved["tax"]) // CENT
+        doubled = 2 * total * percent + 100 + percent
+        sums["tax_due"] += doubled // (2 * (100 + percent)) * CENT
+        sums["offer_tax"] += moved["tax"] if moved["revenue_offer"] else 0
+        if revenue:
             handed_back = max(moved["cash"] + moved["card"] + moved["qr"], 0)
             sums["spent"] -= moved["balance"] + handed_back
     return sums
@@ -187,10 +196,14 @@ def _check(report: ReportData, sums: dict[str, int]) -> None:
     )
     assert summary.by_balance_micros == sums["spent"]
     assert summary.loan_micros == -sums["loan"]
+    assert summary.tax_micros == sums["tax"] == sums["tax_due"]
+    assert summary.offer_tax_micros == sums["offer_tax"]
+    assert summary.profit_micros == summary.amount_micros - sums["tax"]
     offers = summary.sale["offer_guest"].total_micros + summary.sale["offer_member"].total_micros
-    assert offers == sums["revenue_offer"] == sum(row.micros for row in report.offers)
+    assert offers == sums["revenue_offer"] + sums["offer_tax"]
+    assert offers == sum(row.micros for row in report.offers)
     # Every package of this day is sold on a PC.
-    sold = sums["revenue_time"] + sums["revenue_offer"]
+    sold = sums["revenue_time"] + sums["revenue_offer"] + sums["tax"]
     assert sum(row.micros for row in report.pcs) == sold
     topup, refund, sale = summary.topup, summary.refund_topup, summary.sale
     assert summary.cash_micros == (
@@ -239,7 +252,12 @@ def _check_people(floor: Floor, report: ReportData, found: Analysis) -> None:
 def test_report_and_ledger_agree(store: Store, freeze: clock.frozen, seed: int) -> None:
     settings = Settings(
         loyalty=LoyaltySettings(price_bonus=(BonusTier(20 * EURO, bonus_micros=3 * EURO),)),
-        payment=PaymentSettings(free_time_minutes=2, minimum_charge_micros=40 * CENT),
+        payment=PaymentSettings(
+            free_time_minutes=2,
+            minimum_charge_micros=40 * CENT,
+            tax4_percentage_micros=TAX_PERCENT * EURO,
+            tax_included_in_price=bool(seed % 2),
+        ),
     )
     floor = open_floor(store, pcs_count=4, price_cents=317, settings=settings)
     began = clock.now()
@@ -256,6 +274,7 @@ def test_report_and_ledger_agree(store: Store, freeze: clock.frozen, seed: int) 
     whole = floor.store.read_sync(report_data, wanted(began, ended))
     _check(whole, _ledger_sums(floor, began, ended))
     assert whole.summary.amount_micros > 0
+    assert whole.summary.tax_micros > whole.summary.offer_tax_micros > 0
     assert whole.new_members == 4
     for _ in range(5):
         edges = sorted(day.roll.uniform(0, 1) for _ in range(2))
@@ -322,7 +341,7 @@ def test_what_ended_while_the_house_was_off_is_in_the_report_of_its_own_day(
         )
         assert report.summary.by_balance_micros == spent
         assert sum(row.used_seconds for row in report.pcs) == seconds
-        _check(report, _ledger_sums(floor, span.start_at, span.end_at))
+        _check(report, _ledger_sums(floor, span.start_at, span.end_at, percent=0))
     floor.verify()
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lanhouse.cafe.money.taxes import Tax
 from lanhouse.cafe.offers.rules import (
     Levels,
     bonus_share,
@@ -19,7 +20,6 @@ from lanhouse.cafe.offers.rules import (
     opens_at,
     package_of,
     price_for,
-    step_of,
     suits,
     why_not_sold,
 )
@@ -140,13 +140,28 @@ def test_a_package_of_a_higher_level_plays_below_and_never_above() -> None:
 
 
 def test_the_discount_is_taken_off_where_the_offer_allows_it() -> None:
-    assert price_for(offer(), 1250) == 9 * MICROS
-    assert price_for(offer(allows_discount=True), 1250) == 788 * CENT  # 7.875, half up
-    assert price_for(offer(allows_discount=True, price_micros=999 * MICROS), 3333, MICROS) == (
-        666 * MICROS
-    )
-    assert price_for(offer(allows_discount=True), 10_000) == 0
-    assert (step_of("EUR"), step_of("JPY"), step_of("KWD")) == (CENT, MICROS, CENT)
+    assert price_for(offer(), 1250).total_micros == 9 * MICROS
+    cheaper = offer(allows_discount=True)
+    assert price_for(cheaper, 1250).total_micros == 788 * CENT  # 7.875, half up
+    dear = offer(allows_discount=True, price_micros=999 * MICROS)
+    assert price_for(dear, 3333, currency="JPY").total_micros == 666 * MICROS
+    assert price_for(cheaper, 10_000).total_micros == 0
+
+
+@pytest.mark.parametrize(
+    ("is_included", "total", "tax"),
+    [(True, 900 * CENT, 144 * CENT), (False, 1071 * CENT, 171 * CENT)],
+)
+def test_the_tax_of_time_is_in_the_price_or_on_top(is_included: bool, total: int, tax: int) -> None:
+    vat = Tax("VAT", 19 * MICROS, is_included)
+    found = price_for(offer(), 0, vat)
+    assert (found.total_micros, found.tax_micros) == (total, tax)
+
+
+def test_the_tax_is_one_of_what_the_discount_leaves() -> None:
+    vat = Tax("VAT", 19 * MICROS, is_included=False)
+    found = price_for(offer(allows_discount=True), 1250, vat)
+    assert (found.net_micros, found.tax_micros) == (788 * CENT, 150 * CENT)  # 1.4972
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lanhouse.cafe.money.taxes import Tax
 from lanhouse.cafe.orders.rules import backs_of, is_adult, line_of, may_follow, parts_of
 from lanhouse.cafe.orders.schemas import Goods, Line, Status, Tendered
-from lanhouse.cafe.products.rules import Tax
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import unit_micros
 

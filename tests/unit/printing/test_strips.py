@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from lanhouse.cafe.printing.rules import rows_of, width
 from lanhouse.cafe.printing.rules.escpos import (
@@ -154,3 +157,32 @@ def test_a_printer_stands_in_the_hall(address: str) -> None:
 )
 def test_and_nowhere_else_whatever_is_allowed(address: str, why: str) -> None:
     assert why in str(refusal_of(address, LAN))
+
+
+def _png(rows: list[list[int]]) -> bytes:
+    """Grey pixels, 0 = black; a fully transparent one is -1."""
+    picture = Image.new("LA", (len(rows[0]), len(rows)))
+    for y, row in enumerate(rows):
+        for x, grey in enumerate(row):
+            picture.putpixel((x, y), (0, 0) if grey < 0 else (grey, 255))
+    made = BytesIO()
+    picture.save(made, "PNG")
+    return made.getvalue()
+
+
+def test_a_picture_is_sent_as_dots_on_white_paper() -> None:
+    """Nine dots wide: two bytes a row, the last seven dots of it stay white, and so does what is
+    transparent."""
+    logo = _png(
+        [[0, 255, 255, 255, 255, 255, 255, 255, 0], [-1, 0, 255, 255, 255, 255, 255, 0, -1]]
+    )
+    data = strip([Line(kind="picture", picture=logo)], 32, "cp437")
+    assert data[len(START) :].startswith(b"\x1c.\x1bt\x00\x1ba\x01\x1dv0\x00\x02\x00\x02\x00")
+    assert b"\x02\x00\x02\x00" + bytes([0x80, 0x80, 0x41, 0x00]) + b"\x1ba\x00" in data
+
+
+def test_a_picture_is_no_wider_than_two_thirds_of_the_paper() -> None:
+    logo = _png([[0] * 2000] * 100)
+    data = strip([Line(kind="picture", picture=logo)], 32, "cp437")
+    assert b"\x1dv0\x00" + (32).to_bytes(2, "little") + (13).to_bytes(2, "little") in data
+    assert texts(Line(kind="picture", picture=logo)) == [""]

@@ -12,16 +12,9 @@ from hypothesis import strategies as st
 
 from lanhouse.cafe.centers.schemas import PaymentSettings
 from lanhouse.cafe.groups.rules import group_ids, group_text
+from lanhouse.cafe.money.taxes import NO_TAX, Tax, line_total, tax_of
 from lanhouse.cafe.pricing.rules import Window
-from lanhouse.cafe.products.rules import (
-    NO_TAX,
-    Tax,
-    is_sold_at,
-    line_total,
-    payments_of,
-    runs_low,
-    tax_of,
-)
+from lanhouse.cafe.products.rules import is_sold_at, payments_of, runs_low
 from lanhouse.cafe.products.schemas import ComboItem, Part, Product, ProductValues, Source
 
 EURO = 1_000_000
@@ -84,7 +77,7 @@ def test_taxes_come_from_the_settings() -> None:
     assert tax_of(payment, 2) == Tax("VAT", 7 * PERCENT, is_included=True)
     assert tax_of(payment, 1).rate_micros == 0
     assert tax_of(payment, 0) is NO_TAX
-    assert tax_of(payment, 4) is NO_TAX
+    assert tax_of(payment, 5) is NO_TAX
 
 
 def test_a_product_is_sold_inside_its_window_by_the_wall_clock() -> None:

@@ -23,6 +23,8 @@ class MoneyKind(NamedTuple):
     """The column of the billing log that tells it; empty: none does."""
     sign: int = 1
     """What a rise of the account is in that column."""
+    part_column: str = ""
+    """The column that tells it once more, as a part of `column`."""
 
 
 KINDS = (
@@ -33,8 +35,13 @@ KINDS = (
     MoneyKind("center", "revenue_time", may_go_negative=True, column="cost_micros"),
     MoneyKind("center", "revenue_offer", may_go_negative=True, column="cost_micros"),
     MoneyKind("center", "revenue_goods", may_go_negative=True, column="cost_micros"),
-    # Of goods: part of what was sold, and not the house's own.
-    MoneyKind("center", "tax", may_go_negative=True, column="cost_micros"),
+    # Part of what was sold, and not the house's own.
+    MoneyKind(
+        *("center", "tax"),
+        may_go_negative=True,
+        column="cost_micros",
+        part_column="tax_micros",
+    ),
     MoneyKind("member", "balance", column="balance_micros"),
     MoneyKind("member", "bonus", column="bonus_micros"),
     MoneyKind("member", "coin", COIN, column="coin_micros"),
@@ -54,5 +61,7 @@ KINDS = (
 
 BY_ACCOUNT = {(kind.owner, kind.name): kind for kind in KINDS}
 """(owner kind, account kind) -> MoneyKind."""
-MONEY_COLUMNS = tuple(dict.fromkeys(kind.column for kind in KINDS if kind.column))
+MONEY_COLUMNS = tuple(
+    dict.fromkeys(column for kind in KINDS for column in (kind.column, kind.part_column) if column)
+)
 """The amounts of the billing log that come from accounts."""

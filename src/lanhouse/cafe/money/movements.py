@@ -84,9 +84,8 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     reverses_id: int | None = None
     """The transfer that this one takes back, when it is a single one."""
     used_seconds: int = 0
-    tax_micros: int = 0
     goods_cost_micros: int = 0
-    """Of goods that are sold (negative: given back): the tax in their price, and their cost."""
+    """What goods that are sold (negative: given back) had cost the house."""
     details: str = ""
     at: datetime | None = None
     """When it happened, if that was before the command (decision 0077)."""
@@ -273,7 +272,6 @@ def _entry(tx: Tx, movement: Movement, transfer_id: int | None, shift_id: int | 
         pc_name=pc_name,
         pc_group_id=None if pc is None else pc.pc_group_id,
         used_seconds=movement.used_seconds,
-        tax_micros=movement.tax_micros,
         goods_cost_micros=movement.goods_cost_micros,
         staff_id=movement.actor.staff_id,
         staff_name=movement.actor.staff_name,

@@ -119,7 +119,7 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     """What went back another way than it came (OTHERTENDER only)."""
     used_seconds: int = 0
     tax_micros: int = 0
-    """Of goods: the tax in `cost_micros`."""
+    """The tax in `cost_micros`."""
     goods_cost_micros: int = 0
     """What the goods had cost the house."""
     staff_id: int = 0
@@ -144,6 +144,8 @@ def columns_of(amounts: Mapping[tuple[str, int, str], int]) -> dict[str, Any]:
         known = BY_ACCOUNT.get((owner_kind, kind))  # an agent's account is no kind of the café's
         if known is not None and known.column:
             columns[known.column] += known.sign * amount
+        if known is not None and known.part_column:
+            columns[known.part_column] += known.sign * amount
     columns["spend_micros"] = spend_of(columns)
     return columns
 

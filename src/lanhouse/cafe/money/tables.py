@@ -53,8 +53,9 @@ billing_logs = sa.Table(
     # What this event gave back another way than it came (OTHERTENDER): told, not moved.
     sa.Column("other_tender_micros", Money, nullable=False),
     sa.Column("used_seconds", sa.BigInteger, nullable=False),
-    # Of goods: the tax in cost_micros, and what the goods had cost the house. Told, not moved.
+    # The tax in cost_micros; of time and packages since it is taken apart (decision 0128).
     sa.Column("tax_micros", Money, nullable=False, server_default="0"),
+    # What the goods had cost the house. Told, not moved.
     sa.Column("goods_cost_micros", Money, nullable=False, server_default="0"),
     # 0 and the name "API" for an API key, 0 and "" for the clock.
     sa.Column("staff_id", sa.BigInteger, nullable=False),

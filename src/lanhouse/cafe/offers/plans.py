@@ -13,8 +13,9 @@ from lanhouse.cafe.facts import PackageSeconds
 from lanhouse.cafe.groups.queries import offer_discount
 from lanhouse.cafe.money.movements import Amounts
 from lanhouse.cafe.money.purses import spendable_micros
+from lanhouse.cafe.money.taxes import TIME_TAX, tax_of
 from lanhouse.cafe.money.tenders import TENDERS, CameBy, pay_back
-from lanhouse.cafe.offers.queries import levels_of, offer_by_id
+from lanhouse.cafe.offers.queries import levels_of, offer_by_id, with_payment
 from lanhouse.cafe.offers.rules import (
     Back,
     bonus_share,
@@ -24,7 +25,6 @@ from lanhouse.cafe.offers.rules import (
     limits_of,
     package_of,
     price_for,
-    step_of,
     why_not_sold,
 )
 from lanhouse.cafe.offers.schemas import Limits, Offer, OwnedPackage, Package, Place
@@ -32,6 +32,7 @@ from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import BalanceTooLow, Refused
 from lanhouse.kit.local_time import whole_second
+from lanhouse.kit.money import half_up, unit_micros
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
 
@@ -59,7 +60,9 @@ class SalePlan(msgspec.Struct, frozen=True, kw_only=True):
     is_usable_now: bool
     """Whether it is open at the second of the sale."""
     price_micros: int
-    """In money, the discount of the member's group taken off; 0 where coins pay."""
+    """In money, the discount of the member's group taken off, with its tax; 0 where coins pay."""
+    tax_micros: int
+    """The tax of it."""
     payment: str
     """cash, card, qr, balance or coin."""
     from_balance_micros: int = 0
@@ -81,7 +84,8 @@ class SalePlan(msgspec.Struct, frozen=True, kw_only=True):
             ),
             ("member", member_id, "balance"): -self.from_balance_micros,
             ("member", member_id, "bonus"): -self.from_bonus_micros,
-            ("center", center_id, "revenue_offer"): self.price_micros,
+            ("center", center_id, "revenue_offer"): self.price_micros - self.tax_micros,
+            ("center", center_id, "tax"): self.tax_micros,
             ("member", member_id, "coin"): -self.coin_micros,
             ("center", center_id, "coin_issued"): self.coin_micros,
         }
@@ -118,13 +122,16 @@ def plan_sale(
         raise Refused(why_not)
     values = offer.values
     discount = offer_discount(read, center.id, place.member_group_id)
+    tax = tax_of(center.settings.payment, TIME_TAX)
+    price = price_for(values, discount, tax, center.currency)
     plan = SalePlan(
         offer=offer,
         bought_at=begins,
         limits=limits_of(values, begins),
         package=package_of(values, begins),
         is_usable_now=is_open_at_once(values, begins, center.zone),
-        price_micros=price_for(values, discount, step_of(center.currency)),
+        price_micros=price.total_micros,
+        tax_micros=price.tax_micros,
         payment=payment,
     )
     if payment == COIN:
@@ -147,7 +154,7 @@ def _paid_from_account(
             held.bonus_micros,
             percentage=loyalty.max_bonus_percentage,
             is_bonus_first=loyalty.use_bonus_first,
-            step_micros=step_of(center.currency),
+            step_micros=unit_micros(center.currency),
         )
     if price - from_bonus > max(held.balance_micros, 0):
         raise BalanceTooLow(say("the balance is too low"))
@@ -161,7 +168,7 @@ def _paid_in_coins(read: Read, center: Center, plan: SalePlan, member_id: int) -
     held = balances(read, book_of_center(center.id), "member", member_id)
     if held.get(("coin", "COIN"), 0) < values.coin_price_micros:
         raise BalanceTooLow(say("there are not enough coins"))
-    return replace(plan, price_micros=0, coin_micros=values.coin_price_micros)
+    return replace(plan, price_micros=0, tax_micros=0, coin_micros=values.coin_price_micros)
 
 
 class RefundPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,6 +183,8 @@ class RefundPlan(msgspec.Struct, frozen=True, kw_only=True):
     to_balance_micros: int = 0
     to_bonus_micros: int = 0
     coin_micros: int = 0
+    tax_micros: int = 0
+    """The tax in the money that goes back."""
 
     @property
     def money_micros(self) -> int:
@@ -194,7 +203,8 @@ class RefundPlan(msgspec.Struct, frozen=True, kw_only=True):
             **{("center", center_id, tender): part for tender, part in self.handed_out.items()},
             ("member", member_id, "balance"): self.to_balance_micros,
             ("member", member_id, "bonus"): self.to_bonus_micros,
-            ("center", center_id, "revenue_offer"): -self.money_micros,
+            ("center", center_id, "revenue_offer"): self.tax_micros - self.money_micros,
+            ("center", center_id, "tax"): -self.tax_micros,
             ("member", member_id, "coin"): self.coin_micros,
             ("center", center_id, "coin_issued"): -self.coin_micros,
         }
@@ -212,20 +222,26 @@ def plan_refund(
 
     A sum that was shown within the last five minutes, while somebody played on it, is honoured;
     another one raises OtherSum. Raises Refused for a package that was given back, is over, was
-    used too long, or whose payment is not known because it was sold before that was kept.
+    used too long, or whose payment neither it nor the log of its sale tells for sure.
     """
     at = whole_second(at)
     if package.refunded_at is not None:
         raise Refused(say("the package was given back already"))
     if package.is_expired(at):
         raise Refused(say("the package has expired and is not given back"))
+    package = with_payment(read, center.id, package)
     if not package.payment:
         raise Refused(say("how this package was paid is not known; it cannot be given back here"))
     asked = PackageSeconds(center.id, package.member_id, package.member_offer_id, at)
     playing = read.claimed(asked)
     package = replace(package, seconds_left=max(package.seconds_left - playing, 0))
     back = _back(center, package, playing, shown_micros)
-    plan = RefundPlan(package=package, is_whole=back.is_whole, handed_out={})
+    plan = RefundPlan(
+        package=package,
+        is_whole=back.is_whole,
+        handed_out={},
+        tax_micros=_tax_back(package, back, unit_micros(center.currency)),
+    )
     if package.payment == COIN:
         return replace(plan, coin_micros=back.micros)
     if package.payment != BALANCE:
@@ -235,9 +251,16 @@ def plan_refund(
     price = package.price_micros
     to_bonus = back.micros * package.from_bonus_micros // price if price else 0
     if not back.is_whole:
-        step = step_of(center.currency)
+        step = unit_micros(center.currency)
         to_bonus = to_bonus // step * step
     return replace(plan, to_bonus_micros=to_bonus, to_balance_micros=back.micros - to_bonus)
+
+
+def _tax_back(package: OwnedPackage, back: Back, unit: int) -> int:
+    """The tax that was kept at the sale, or that part of it which goes back, rounded half-up."""
+    if back.is_whole or not package.price_micros:
+        return package.tax_micros
+    return half_up(package.tax_micros * back.micros, package.price_micros * unit) * unit
 
 
 def _back(
@@ -252,7 +275,7 @@ def _back(
             *(paid, package.seconds, used_seconds),
             free_minutes=payment.free_time_minutes,
             within_minutes=payment.refund_within_minutes,
-            step_micros=step_of(center.currency),
+            step_micros=unit_micros(center.currency),
         )
 
     if shown_micros is None:

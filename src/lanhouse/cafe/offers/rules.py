@@ -15,16 +15,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec.structs import replace
 
+from lanhouse.cafe.money.taxes import NO_TAX, LineTotal, Tax, line_total
 from lanhouse.cafe.offers.schemas import Limits, OfferValues, Package, Place
 from lanhouse.cafe.pricing.rules import (
-    PERCENT_PARTS,
     PriceRule,
     Tariff,
     Window,
     timeline,
 )
 from lanhouse.kit.errors import Refused
-from lanhouse.kit.money import currency_decimals, half_up
 from lanhouse.kit.said import Said, say
 
 ALWAYS = Window()
@@ -195,20 +194,13 @@ def is_open_at_once(values: OfferValues, at: datetime, zone: ZoneInfo) -> bool:
 # --- money ------------------------------------------------------------------------------------
 
 
-def step_of(currency: str) -> int:
-    """The least amount that moves in a currency, in micros: a cent, or a whole unit."""
-    return 10 ** (6 - min(currency_decimals(currency), 2))
-
-
-def price_for(values: OfferValues, discount: int, step_micros: int = CENT) -> int:
-    """What an offer costs a member whose group has this offer discount (hundredths of a percent).
-
-    Rounded half-up, once, to the step of the currency (cafe-domain 5).
-    """
-    if not values.allows_discount or not discount:
-        return values.price_micros
-    exact = values.price_micros * (PERCENT_PARTS - discount)
-    return half_up(exact, PERCENT_PARTS * step_micros) * step_micros
+def price_for(
+    values: OfferValues, discount: int, tax: Tax = NO_TAX, currency: str = ""
+) -> LineTotal:
+    """What an offer costs a member whose group has this offer discount (hundredths of a percent),
+    and the tax in it; rounded as a line of goods is (cafe-domain 5; decision 0128)."""
+    taken_off = discount if values.allows_discount else 0
+    return line_total(values.price_micros, 1, tax, taken_off, currency)
 
 
 def bonus_share(

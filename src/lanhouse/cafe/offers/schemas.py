@@ -92,8 +92,10 @@ class OwnedPackage(msgspec.Struct, frozen=True, kw_only=True):
     coin_micros: int
     """What was paid for it in coins instead."""
     payment: str
-    """cash, card, qr, balance or coin; empty: sold before that was kept."""
+    """cash, card, qr, balance or coin; empty: sold before that was kept (queries.with_payment)."""
     from_bonus_micros: int
+    tax_micros: int
+    """The tax in the price."""
     transfer_id: int | None
     """The sale in the ledger; None: nothing was paid, or it was sold before that was kept."""
     seconds: int

@@ -106,6 +106,8 @@ member_offers = sa.Table(
     sa.Column("coin_micros", Money, nullable=False, server_default="0"),
     # The sale in the ledger; empty where nothing was paid.
     sa.Column("transfer_id", sa.BigInteger),
+    # The tax in the price.
+    sa.Column("tax_micros", Money, nullable=False, server_default="0"),
     # --- written once, when it is given back ---
     sa.Column("refunded_at", UtcTime),
     # In money, or of one paid in coins in micros of a coin.
@@ -139,6 +141,7 @@ digested(
             *("payment", "from_bonus_micros", "coin_micros", "transfer_id"),
             *("refunded_at", "refund_micros", "refund_transfer_id"),
         ),
+        ("tax_micros",),
     ),
 )
 

@@ -12,6 +12,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.rules import group_ids
 from lanhouse.cafe.money.movements import Amounts
 from lanhouse.cafe.money.purses import spendable_micros
+from lanhouse.cafe.money.taxes import tax_of
 from lanhouse.cafe.money.tenders import BALANCE
 from lanhouse.cafe.orders.rules import (
     Part,
@@ -32,7 +33,6 @@ from lanhouse.cafe.orders.schemas import (
     Tendered,
 )
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays
-from lanhouse.cafe.products.rules import tax_of
 from lanhouse.cafe.products.schemas import EVERY_PAYMENT, GroupPayments
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read

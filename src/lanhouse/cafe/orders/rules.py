@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from lanhouse.cafe.money.taxes import Tax, line_total
 from lanhouse.cafe.orders.schemas import COIN, Customer, Goods, Line, Source, Tendered
-from lanhouse.cafe.products.rules import Tax, line_total
 from lanhouse.cafe.products.schemas import GroupPayments
 from lanhouse.cafe.products.schemas import Source as ItemSource
 from lanhouse.kit.errors import InvalidInput, Refused

@@ -51,9 +51,10 @@ CODE_PAGES = {
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of a strip: text at the start with an amount at the end, a rule, a gap or a code."""
+    """A line of a strip: text at the start with an amount at the end, a rule, a gap, a code or a
+    picture."""
 
-    kind: Literal["text", "rule", "gap", "code"] = "text"
+    kind: Literal["text", "rule", "gap", "code", "picture"] = "text"
     text: str = ""
     """Of a code: what it says to whoever reads it with a phone."""
     end: str = ""
@@ -63,6 +64,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     is_centered: bool = False
     is_more: bool = False
     """Set in a little: it says more about the line above."""
+    picture: bytes = b""
+    """Of a picture: the file, as it is kept."""
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +76,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     is_large: bool = False
     code: str = ""
     """Not empty: a code stands here instead of a text."""
+    picture: bytes = b""
+    """Not empty: a picture stands here instead of a text."""
 
 
 class PrinterValues(msgspec.Struct, frozen=True, kw_only=True):

@@ -53,6 +53,14 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     taxes: tuple[TaxRate, ...] = ()
     """Taxes 1 to 3 are those of goods, 4 that of time."""
     is_tax_included: bool = False
+    has_logo: bool = False
+    """Whether receipts begin with the centre's logo (allow_print_logo)."""
+    opens: str = ""
+    """The hours, where receipts tell more about the centre (print_additional_info)."""
+    page: str = ""
+    """Where to join, likewise."""
+    signs_cash: bool = False
+    """Whether what is paid in cash goes to the fiscal device too (tax_printer_for_cash)."""
 
 
 class Tax(msgspec.Struct, frozen=True):
@@ -106,6 +114,8 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     is_copy: bool = False
     """Whether it was handed out before."""
+    logo: bytes = b""
+    """The picture at the beginning, as it is kept; empty = there is none."""
 
 
 class Issue(msgspec.Struct, frozen=True):

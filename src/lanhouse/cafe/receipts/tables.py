@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, UtcTime
 
@@ -23,13 +24,18 @@ receipt_heads = sa.Table(
 receipt_issues = sa.Table(
     "receipt_issues",
     metadata,
-    sa.Column("center_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    # The row of the log or the shift, which is of one centre.
+    sa.Column("subject_id", sa.BigInteger, primary_key=True, autoincrement=False),
     # schemas.Kind; of tickets there is no row, they are nobody's proof of anything.
     sa.Column("kind", sa.Text, primary_key=True),
-    sa.Column("subject_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
     sa.Column("first_at", UtcTime, nullable=False),
     # 0: a program, or by itself.
     sa.Column("first_by_id", sa.BigInteger, nullable=False),
     # How often it was printed; all but the first are copies.
     sa.Column("number", sa.Integer, nullable=False),
 )
+
+# A head is the house's own text, which it has to keep with its receipts; only a hash is sealed.
+digested(receipt_heads, 481, "center_id", "from_at", "head")
+digested(receipt_issues, 482, "center_id", "first_at", "first_by_id", "number")

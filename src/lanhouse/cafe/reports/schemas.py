@@ -122,11 +122,17 @@ class Summary(msgspec.Struct):
     coin_micros: int = 0
     """Coins that goods were paid with, in micros of a coin."""
     cost_micros: int = 0
+    """What goods that were sold and not given back had cost."""
     tax_micros: int = 0
-    """Of goods sold and not given back: what they had cost, and the tax in their price."""
+    """The tax in the time, packages and goods that were billed and not given back."""
     expense_micros: int = 0
     loan_micros: int = 0
     """Lent less repaid."""
+
+    @property
+    def offer_tax_micros(self) -> int:
+        """The tax in the packages that were sold, refunds aside."""
+        return sum(self.sale[name].tax_micros for name in ("offer_guest", "offer_member"))
 
     @property
     def amount_micros(self) -> int:

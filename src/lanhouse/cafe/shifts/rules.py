@@ -78,7 +78,7 @@ def figures_of(groups: Iterable[Group], moves: Iterable[Moved]) -> Figures:
     names = ("time", "topups", "packages", "goods", "refunds", "expenses", "other")
     names += ("pc", "console", "shop")
     lines: dict[str, Line] = dict.fromkeys(names, Line())
-    spend = bonus_spent = bonus_given = 0
+    spend = bonus_spent = bonus_given = tax = 0
 
     def add(name: str, line: Line) -> None:
         lines[name] = lines[name].plus(line)
@@ -90,6 +90,7 @@ def figures_of(groups: Iterable[Group], moves: Iterable[Moved]) -> Figures:
         if not is_expense:
             add("console" if group.is_console else "pc" if group.has_pc else "shop", group.line)
         spend += group.spend_micros
+        tax += group.tax_micros
         if group.event == Event.TOPUP:
             bonus_given += group.bonus_micros
         else:
@@ -105,4 +106,5 @@ def figures_of(groups: Iterable[Group], moves: Iterable[Moved]) -> Figures:
         spend_micros=spend,
         bonus_spent_micros=bonus_spent,
         bonus_given_micros=bonus_given,
+        tax_micros=tax,
     )

@@ -56,6 +56,7 @@ class Group(msgspec.Struct, frozen=True):
     line: Line
     spend_micros: int
     bonus_micros: int
+    tax_micros: int = 0
 
 
 class Sold(msgspec.Struct, frozen=True):
@@ -108,6 +109,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     """Paid from balances for time, packages and goods."""
     bonus_spent_micros: int
     bonus_given_micros: int
+    tax_micros: int | None = None
+    """The tax in what was sold and not given back; None in reports of before it stood there."""
 
     @property
     def all(self) -> Line:

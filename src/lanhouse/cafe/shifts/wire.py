@@ -143,6 +143,8 @@ class FiguresOut(Struct, kw_only=True):
     from_balance: str
     from_bonus: str
     bonus_given: str
+    tax: str | None
+    """In what was sold and not given back; null in reports of before it stood there."""
     expected: str
     """The cash that should be in the drawer."""
 
@@ -303,6 +305,7 @@ def _figures(figures: Figures) -> FiguresOut:
         from_balance=format_fixed(figures.spend_micros),
         from_bonus=format_fixed(figures.bonus_spent_micros),
         bonus_given=format_fixed(figures.bonus_given_micros),
+        tax=None if figures.tax_micros is None else format_fixed(figures.tax_micros),
         expected=format_fixed(figures.expected_micros),
     )
 

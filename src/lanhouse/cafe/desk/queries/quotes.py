@@ -21,10 +21,11 @@ from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.groups.queries import offer_discount, pc_time_discount
 from lanhouse.cafe.money.movements import account_of
 from lanhouse.cafe.money.purses import purse_of
+from lanhouse.cafe.money.taxes import TIME_TAX, tax_of
 from lanhouse.cafe.money.tenders import taken_at_desk
 from lanhouse.cafe.offers.plans import plan_sale
 from lanhouse.cafe.offers.queries import offers_for_sale, packages_of_member
-from lanhouse.cafe.offers.rules import price_for, step_of
+from lanhouse.cafe.offers.rules import price_for
 from lanhouse.cafe.offers.schemas import OFFER_GUEST, Offer, Place
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.queries import price_list
@@ -120,9 +121,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def due_micros(self) -> int:
         """What is paid at the desk for it; 0 = nothing, or it is not known yet."""
-        if self.kind == "package":
-            return 0 if self.offer is None else self.offer.values.price_micros
-        return self.amount_micros or 0 if self.kind == "guest" else 0
+        return self.amount_micros or 0 if self.kind in ("guest", "package") else 0
 
 
 class QuoteWanted(msgspec.Struct, frozen=True):
@@ -148,6 +147,7 @@ def start_options(
     place = _place_of(read, center, selected.pc_group_id, selected.session)
     offers = offers_for_sale(read, center, place, wanted.at) if taken_at_desk(center) else []
     discount = offer_discount(read, center.id, place.member_group_id) if offers else 0
+    tax = tax_of(center.settings.payment, TIME_TAX)
     prices = price_list(read, center)
     return StartOptions(
         pc_id=selected.pc_id,
@@ -166,7 +166,7 @@ def start_options(
         extra_player_micros=center.settings.payment.extra_player_price_micros,
         offers=offers,
         offer_prices={
-            offer.id: price_for(offer.values, discount, step_of(center.currency))
+            offer.id: price_for(offer.values, discount, tax, center.currency).total_micros
             for offer in offers
         },
         pc_group_id=selected.pc_group_id,

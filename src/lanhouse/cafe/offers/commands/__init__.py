@@ -191,6 +191,7 @@ def sell_package(tx: Tx, sale: Sale) -> SalePlan:
         payment=plan.payment,
         from_bonus_micros=plan.from_bonus_micros,
         coin_micros=plan.coin_micros,
+        tax_micros=plan.tax_micros,
         transfer_id=moved.transfer_id,
     )
     if not sale.is_settled:

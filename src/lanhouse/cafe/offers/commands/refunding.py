@@ -72,7 +72,7 @@ def refund_package(tx: Tx, cmd: PackageRefund) -> RefundPlan:
             member_id=found.member_id,
             kind="offer_refund",
             amounts=plan.amounts(center_id),
-            reverses_id=found.transfer_id if plan.is_whole else None,
+            reverses_id=plan.package.transfer_id if plan.is_whole else None,
             # The name alone: reports add up sales and refunds of a package by it.
             details=found.name,
         ),

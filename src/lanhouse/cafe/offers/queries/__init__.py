@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.rules import group_ids
+from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.money.tables import billing_logs
+from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.offers.rules import Levels, levels_by, opens_at, suits, why_not_sold
 from lanhouse.cafe.offers.schemas import Limits, Offer, OfferValues, OwnedPackage, Package, Place
 from lanhouse.cafe.offers.tables import member_offers, offers
@@ -49,6 +53,30 @@ _ONE = sa.select(member_offers).where(
     member_offers.c.id == sa.bindparam("package"),
 )
 _PACKAGE = static(_ONE)
+# Of sales in one second: the index of the log by member, from the newest on.
+_SALES = static(
+    sa.select(billing_logs)
+    .where(
+        billing_logs.c.center_id == sa.bindparam("center"),
+        billing_logs.c.member_id == sa.bindparam("member"),
+        billing_logs.c.event == Event.OFFER.value,
+        billing_logs.c.details == sa.bindparam("name"),
+        billing_logs.c.at >= sa.bindparam("since", type_=billing_logs.c.at.type),
+        billing_logs.c.at < sa.bindparam("before", type_=billing_logs.c.at.type),
+    )
+    .order_by(billing_logs.c.id)
+)
+_TWINS = static(
+    sa.select(member_offers.c.id)
+    .where(
+        member_offers.c.center_id == sa.bindparam("center"),
+        member_offers.c.member_id == sa.bindparam("member"),
+        member_offers.c.name == sa.bindparam("name"),
+        member_offers.c.bought_at
+        == sa.bindparam("bought_at", type_=member_offers.c.bought_at.type),
+    )
+    .order_by(member_offers.c.id)
+)
 _PACKAGE_LOCKED = static(_ONE.with_for_update(key_share=True))
 
 
@@ -185,6 +213,7 @@ def owned_package(row: Row, used_seconds: int) -> OwnedPackage:
         coin_micros=row.coin_micros,
         payment=row.payment,
         from_bonus_micros=row.from_bonus_micros,
+        tax_micros=row.tax_micros,
         transfer_id=row.transfer_id,
         seconds=row.seconds,
         seconds_left=max(row.seconds_left - used_seconds, 0),
@@ -200,4 +229,34 @@ def owned_package(row: Row, used_seconds: int) -> OwnedPackage:
         bought_at=row.bought_at,
         refunded_at=row.refunded_at,
         refund_micros=row.refund_micros,
+    )
+
+
+def with_payment(read: Read, center_id: int, package: OwnedPackage) -> OwnedPackage:
+    """A package with how it was paid: as it says itself or, of one that was sold before that was
+    kept, as the log of its sale says, which is proved against the ledger.
+
+    The row is the one of that second with the name of the package; of several sales in one second
+    the first is of the first package. Where these do not pair off, or the price is another, it
+    stays unknown.
+    """
+    if package.payment:
+        return package
+    of_member = {"center": center_id, "member": package.member_id, "name": package.name}
+    at = package.bought_at
+    rows = read.all(_SALES, since=at, before=at + timedelta(seconds=1), **of_member)
+    sales = [row for row in rows if row.cost_micros >= 0 and not row.coin_micros > 0]
+    twins = [row.id for row in read.all(_TWINS, bought_at=at, **of_member)]
+    if len(sales) != len(twins) or package.member_offer_id not in twins:
+        return package
+    sale = sales[twins.index(package.member_offer_id)]
+    if sale.cost_micros != package.price_micros:
+        return package
+    tenders = [name for name in TENDERS if getattr(sale, f"{name}_micros")]
+    return replace(
+        package,
+        payment=tenders[0] if tenders else "coin" if sale.coin_micros else "balance",
+        from_bonus_micros=-sale.bonus_micros,
+        coin_micros=-sale.coin_micros,
+        transfer_id=sale.transfer_id,
     )

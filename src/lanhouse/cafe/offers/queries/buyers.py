@@ -13,7 +13,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import PackageSeconds
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.offers.plans import RefundPlan, plan_refund
-from lanhouse.cafe.offers.queries import owned_package
+from lanhouse.cafe.offers.queries import owned_package, with_payment
 from lanhouse.cafe.offers.schemas import OwnedPackage
 from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.db.listing import Column, Condition, Listing, Order, Wanted, by
@@ -70,7 +70,8 @@ def bought_package(read: Read, center: Center, member_offer_id: int, at: datetim
 
 
 def _bought(read: Read, center: Center, row: Row, at: datetime) -> Bought:
-    package, account, comment = owned_package(row, 0), row.account or "", row.comment
+    package = with_payment(read, center.id, owned_package(row, 0))
+    account, comment = row.account or "", row.comment
     asked = PackageSeconds(center.id, package.member_id, package.member_offer_id, at)
     is_live = package.seconds_left > 0 and package.refunded_at is None
     used = read.claimed(asked) if is_live else 0

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.money.taxes import TIME_TAX
 from lanhouse.cafe.offers.plans import RefundPlan
 from lanhouse.cafe.offers.schemas import Offer, OfferValues, OwnedPackage
 from lanhouse.cafe.offers.wire.inputs import BY_LIFETIME, BY_PERIOD, EVERYBODY
@@ -21,7 +22,6 @@ from lanhouse.kit.pages import PagingInfo
 
 OFFER_GROUP = -1
 """The system's product group of offers (cafe-domain 0, constants)."""
-PC_TIME_TAX = 4
 
 
 class OfferRow(Struct, kw_only=True):
@@ -139,7 +139,7 @@ def offer_row(found: Offer, zone: ZoneInfo) -> OfferRow:
         product_price=format_fixed(values.price_micros),
         product_cost=format_fixed(values.cost_micros),
         product_coin_price=format_fixed(values.coin_price_micros),
-        product_tax_id=PC_TIME_TAX,
+        product_tax_id=TIME_TAX,
         product_mins=values.minutes,
         product_priority=values.priority,
         product_auto_start=int(values.is_auto_start),

@@ -103,7 +103,6 @@ def movement_of(
         pc_name=pc_name,
         kind=kind,
         amounts=amounts,
-        tax_micros=amounts["center", center.id, "tax"],
         goods_cost_micros=goods_cost_micros,
         details=_details(order_id, lines, words),
     )

@@ -44,7 +44,8 @@ def rows_of(lines: Iterable[Line], columns: int) -> list[Row]:
         room = columns // 2 if line.is_large else columns
         for text in _set(line, room):
             code = clean(line.text) if line.kind == "code" else ""
-            rows.append(Row(text=text, is_strong=line.is_strong, is_large=line.is_large, code=code))
+            look = {"is_strong": line.is_strong, "is_large": line.is_large}
+            rows.append(Row(text=text, code=code, picture=line.picture, **look))
     return rows
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from lanhouse.cafe.printing.rules import rows_of
 from lanhouse.cafe.printing.schemas import CODE_PAGES, CodePage, Line, Row
+from lanhouse.kit.pictures import in_dots
 
 _ESC, _FS, _GS, _DLE = b"\x1b", b"\x1c", b"\x1d", b"\x10"
 START = _ESC + b"@"
@@ -25,6 +26,9 @@ ASK_STATUS = _DLE + b"\x04\x02"
 
 CODE_BYTES_MAX = 300
 _CODE_DOTS = 6
+_DOTS_A_SIGN = 12
+_PICTURE_DOTS_MAX = 240
+"""Of its height: 3 cm of paper."""
 # What stands in for signs that a code page lacks, before accents are taken off.
 _STAND_INS = str.maketrans(
     {
@@ -57,7 +61,7 @@ def strip(lines: Iterable[Line], columns: int, code_page: str) -> bytes:
     """The bytes of a strip, from the reset of the printer to the cut."""
     page = CODE_PAGES[code_page]
     rows = rows_of(lines, columns)
-    parts = (_code(row.code) if row.code else _row(row, page.codec) for row in rows)
+    parts = (_set(row, page.codec, columns * _DOTS_A_SIGN) for row in rows)
     return b"".join([START, _begin(page), *parts, CUT])
 
 
@@ -79,6 +83,13 @@ def _begin(page: CodePage) -> bytes:
         return _TWO_BYTES + (_SHIFT_JIS if page.codec == "shift_jis" else b"")
     # Printers for China and Korea begin with two bytes a sign.
     return _ONE_BYTE + _ESC + b"t" + bytes([page.number])
+
+
+def _set(row: Row, codec: str, dots: int) -> bytes:
+    """A row on a paper that is so many dots wide."""
+    if row.picture:
+        return _picture(row.picture, dots)
+    return _code(row.code) if row.code else _row(row, codec)
 
 
 def _row(row: Row, codec: str) -> bytes:
@@ -122,3 +133,11 @@ def _code(content: str) -> bytes:
             _ESC + b"a\x00",
         )
     )
+
+
+def _picture(data: bytes, paper_dots: int) -> bytes:
+    """A picture in black dots in the middle of the paper (raster, GS v 0), two thirds as wide as
+    that at most."""
+    dots = in_dots(data, paper_dots * 2 // 3, _PICTURE_DOTS_MAX)
+    size = dots.row_bytes.to_bytes(2, "little") + dots.height.to_bytes(2, "little")
+    return _ESC + b"a\x01" + _GS + b"v0\x00" + size + dots.bits + _ESC + b"a\x00"

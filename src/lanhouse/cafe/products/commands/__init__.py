@@ -13,6 +13,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import member_group_exists, pc_group_exists
+from lanhouse.cafe.money.taxes import GOODS_TAXES
 from lanhouse.cafe.offers.queries import offer_by_id
 from lanhouse.cafe.products.commands.columns import product_columns
 from lanhouse.cafe.products.commands.pictures import hide_product
@@ -24,7 +25,7 @@ from lanhouse.cafe.products.queries import (
     product_by_barcode,
     product_by_id,
 )
-from lanhouse.cafe.products.rules import STOCK_MAX, TAXES, changed
+from lanhouse.cafe.products.rules import STOCK_MAX, changed
 from lanhouse.cafe.products.schemas import (
     PRINT_ID,
     ComboItem,
@@ -203,7 +204,7 @@ def _checked(
         errors["barcode"] = say("is that of %(name)s", name=scanned.values.name)
     if group_by_id(tx, center_id, values.group_id) is None:
         errors["group_id"] = say("is not a product group of this centre")
-    if values.tax_id not in (0, *TAXES):
+    if values.tax_id not in (0, *GOODS_TAXES):
         errors["tax_id"] = say("must be 1, 2, 3, or 0 for none")
     for group_id in values.pc_group_ids:
         if not pc_group_exists(tx, center_id, group_id):

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.money.taxes import GOODS_TAXES, tax_of
 from lanhouse.cafe.products import commands
 from lanhouse.cafe.products.commands import NewProduct, ProductChange
 from lanhouse.cafe.products.commands.exporting import note_export
@@ -32,7 +33,7 @@ from lanhouse.cafe.products.queries.listing import (
     ProductSearch,
     products_page,
 )
-from lanhouse.cafe.products.rules import TAXES, is_sold_at, tax_of
+from lanhouse.cafe.products.rules import is_sold_at
 from lanhouse.cafe.products.schemas import PRINT_ID, Product, StockKind, StockLevel
 from lanhouse.cafe.products.wire.native import PRODUCT_COLUMNS, LevelOut, product_lines
 from lanhouse.db.store import Read
@@ -261,7 +262,7 @@ def _list_values(read: Read, call: CafeCall, data: ListIn) -> dict[str, Any]:
 
 def _has_taxes(call: CafeCall) -> bool:
     """Whether the centre has set any tax of goods."""
-    return any(tax_of(call.center.settings.payment, number).rate_micros for number in TAXES)
+    return any(tax_of(call.center.settings.payment, number).rate_micros for number in GOODS_TAXES)
 
 
 def toast_of(call: CafeCall, done: str, **values: int) -> str:

@@ -10,10 +10,11 @@ from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall
 from lanhouse.cafe.groups.queries import member_groups_of, pc_groups_of
+from lanhouse.cafe.money.taxes import GOODS_TAXES, tax_of
 from lanhouse.cafe.offers.queries import offers_of_center
 from lanhouse.cafe.pricing.rules import WEEKDAYS, format_window, parse_window
 from lanhouse.cafe.products.queries import active_products, groups_of_center
-from lanhouse.cafe.products.rules import STOCK_MAX, TAXES, changed, tax_of
+from lanhouse.cafe.products.rules import STOCK_MAX, changed
 from lanhouse.cafe.products.schemas import (
     ComboItem,
     Product,
@@ -141,7 +142,7 @@ def tax_texts(call: CafeCall) -> dict[int, str]:
     language = call.view.language
     gettext = i18n.translations(language).gettext
     texts = {0: gettext(N_("No tax"))}
-    for number in TAXES:
+    for number in GOODS_TAXES:
         tax = tax_of(call.center.settings.payment, number)
         name = tax.name or gettext(N_("Tax %(num)s")) % {"num": number}
         texts[number] = f"{name} {percent(Decimal(tax.rate_micros) / MICROS, language)}"

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from lanhouse.cafe.money.taxes import TIME_TAX
 from lanhouse.cafe.offers.schemas import Offer
-from lanhouse.cafe.offers.wire import OFFER_GROUP, PC_TIME_TAX
+from lanhouse.cafe.offers.wire import OFFER_GROUP
 from lanhouse.cafe.pricing.rules import format_weekdays, format_window
 from lanhouse.cafe.products.rules import payments_of
 from lanhouse.cafe.products.schemas import EVERY_PAYMENT, Product, ProductGroup
@@ -236,7 +237,7 @@ def _offer(offer: Offer) -> ShopRow:
         product_qty=0,
         product_price=format_fixed(values.price_micros),
         product_coin_price=format_fixed(values.coin_price_micros),
-        product_tax_id=PC_TIME_TAX,
+        product_tax_id=TIME_TAX,
         product_unlimited=1,
         sort_qty=_WITHOUT_END,
         product_group_id=OFFER_GROUP,

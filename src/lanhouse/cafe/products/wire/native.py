@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.money.taxes import line_total, tax_of
 from lanhouse.cafe.pricing.rules import Window, format_weekdays, format_window
 from lanhouse.cafe.products.commands.stock import Counted
 from lanhouse.cafe.products.queries import groups_of_center
@@ -18,7 +19,7 @@ from lanhouse.cafe.products.queries.listing import (
     ProductSearch,
     products_part,
 )
-from lanhouse.cafe.products.rules import is_sold_at, line_total, tax_of
+from lanhouse.cafe.products.rules import is_sold_at
 from lanhouse.cafe.products.schemas import ComboItem, Product, ProductValues, Source, StockKind
 from lanhouse.cafe.products.wire import (
     Barcode,

@@ -8,11 +8,13 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.queries.pictures import LOGO, shown_key
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.files.queries import whole_file
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.receipts.queries.items import receipt_of_row
-from lanhouse.cafe.receipts.schemas import Document, Head, Receipt, TaxRate
+from lanhouse.cafe.receipts.schemas import Document, Head, Paper, Receipt, TaxRate
 from lanhouse.cafe.receipts.tables import receipt_heads, receipt_issues
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.cafe.topups.tables import topups
@@ -96,7 +98,8 @@ def head_at(read: Read, center: Center, at: datetime) -> Head:
 
 def head_of(center: Center) -> Head:
     """What stands on this centre's receipts from now on."""
-    payment = center.settings.payment
+    payment, house = center.settings.payment, center.settings.center
+    tells_more = payment.print_additional_info
     return Head(
         name=center.name,
         zone_name=center.zone_name,
@@ -113,6 +116,22 @@ def head_of(center: Center) -> Head:
             for number in range(1, 5)
         ),
         is_tax_included=payment.tax_included_in_price,
+        has_logo=payment.allow_print_logo,
+        opens=f"{house.open_time_start}-{house.open_time_end}" if tells_more else "",
+        page=house.join_us if tells_more else "",
+        signs_cash=payment.tax_printer_for_cash,
+    )
+
+
+def paper_of(read: Read, center: Center, head: Head, *, is_copy: bool) -> Paper:
+    """The paper of a receipt. Its logo is that of now: a picture proves nothing."""
+    key = shown_key(read, (center.id, LOGO)) if head.has_logo else None
+    logo = None if key is None else whole_file(read, key)
+    return Paper(
+        head=head,
+        currency=center.currency,
+        is_copy=is_copy,
+        logo=b"" if logo is None else logo.data,
     )
 
 

@@ -9,10 +9,12 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.metering.rules import Bill, Terms
 from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.money.taxes import TIME_TAX
 from lanhouse.cafe.orders.queries import orders_moved_by
 from lanhouse.cafe.orders.schemas import Line
-from lanhouse.cafe.receipts.rules import TIME_TAX, taxes_in
+from lanhouse.cafe.receipts.rules import kept_tax, taxes_in
 from lanhouse.cafe.receipts.schemas import Document, Head, Item, Kind, Receipt, Tax
 from lanhouse.cafe.sessions.plans.ending import Settlement, settlement_of
 from lanhouse.cafe.sessions.schemas import POSTPAID
@@ -20,6 +22,7 @@ from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.kit.local_time import whole_second
+from lanhouse.kit.money import MICROS, unit_micros
 
 _COMMENT = "Comment: "
 _ENDED = static(
@@ -44,6 +47,10 @@ def receipt_of_row(read: Read, center: Center, head: Head, row: Row) -> Receipt:
         end = None if session_id is None else settlement_of(read, center.id, session_id)
         if end is not None:
             return _of_end(row, head, end)
+    if row.event == Event.OFFER and row.tax_micros and len(head.taxes) >= TIME_TAX:
+        unit = unit_micros(center.currency)
+        tax = kept_tax(head.taxes[TIME_TAX - 1], row.cost_micros, row.tax_micros, unit)
+        return msgspec.structs.replace(receipt_of_items(row, head, items_of(row)), taxes=(tax,))
     if row.event == Event.SALE and row.transfer_id is not None:
         orders = orders_moved_by(read, center.id, row.transfer_id)
         # What came back, and what paid a part, has no lines of its own.
@@ -111,7 +118,6 @@ def items_of(row: Row) -> list[Item]:
 
 def _of_end(row: Row, head: Head, end: Settlement) -> Receipt:
     total = end.bill.total_micros
-    time = [Item(kind="time", amount_micros=total, name=row.pc_name, tax_number=TIME_TAX)]
     paid = {"balance": end.from_balance_micros, "bonus": end.from_bonus_micros}
     paid[end.payment] = paid.get(end.payment, 0) + end.paid_micros
     if end.session.kind not in ("member", POSTPAID):
@@ -127,9 +133,20 @@ def _of_end(row: Row, head: Head, end: Settlement) -> Receipt:
         pc_name=row.pc_name,
         bill=end.bill,
         total_micros=total,
-        taxes=taxes_in(head, time),
+        taxes=_time_taxes(head, end.bill, end.session.terms),
         paid={tender: micros for tender, micros in paid.items() if micros},
     )
+
+
+def _time_taxes(head: Head, bill: Bill, terms: Terms) -> tuple[Tax, ...]:
+    """The tax of a bill as it was agreed; a session of before that was kept has the head's. What
+    comes on top is a line of the bill."""
+    if terms.tax_parts:
+        if not terms.is_tax_included:
+            return ()
+        return (Tax(terms.tax_name, terms.tax_parts * MICROS // 100, bill.tax_micros),)
+    time = Item(kind="time", amount_micros=bill.total_micros, tax_number=TIME_TAX)
+    return taxes_in(head, [time])
 
 
 def _account(row: Row) -> str:

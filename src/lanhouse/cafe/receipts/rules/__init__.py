@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from lanhouse.cafe.receipts.schemas import Head, Item, Tax
+from lanhouse.cafe.receipts.schemas import Head, Item, Tax, TaxRate
 from lanhouse.kit.money import MICROS, half_up, round_half_up
 
-TIME_TAX = 4
-"""The tax of time and packages (cafe-domain 10)."""
 _HUNDRED = 100 * MICROS
 
 
@@ -39,6 +37,14 @@ def taxes_in(head: Head, items: Iterable[Item]) -> tuple[Tax, ...]:
     return tuple(found)
 
 
+def kept_tax(tax: TaxRate, amount_micros: int, tax_micros: int, unit_micros: int) -> Tax:
+    """The tax of an amount as it was kept at the sale, with its name and rate. The rate stays away
+    (0) where it is another one by now, as when something that was sold before is taken back."""
+    exact = half_up(amount_micros * tax.rate_micros, _HUNDRED + tax.rate_micros)
+    is_other = abs(exact - tax_micros) > unit_micros
+    return Tax(tax.name, 0 if is_other else tax.rate_micros, tax_micros)
+
+
 HEAD_KEYS = frozenset(
     {
         "center.cafe_name",
@@ -49,6 +55,12 @@ HEAD_KEYS = frozenset(
         "payment.receipt_link",
         "payment.receipt_language",
         "payment.tax_included_in_price",
+        "payment.allow_print_logo",
+        "payment.print_additional_info",
+        "payment.tax_printer_for_cash",
+        "center.open_time_start",
+        "center.open_time_end",
+        "center.join_us",
         *(f"payment.tax{number}_name" for number in range(1, 5)),
         *(f"payment.tax{number}_percentage_micros" for number in range(1, 5)),
     }

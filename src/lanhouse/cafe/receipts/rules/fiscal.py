@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from lanhouse.cafe.printing.schemas import Line
-from lanhouse.cafe.receipts.schemas import Receipt
+from lanhouse.cafe.receipts.schemas import Head, Receipt
 
 
 class Fiscal(Protocol):
@@ -25,3 +25,9 @@ class NoFiscal:
 
 
 NONE = NoFiscal()
+
+
+def is_signed(head: Head, receipt: Receipt) -> bool:
+    """Whether a receipt goes to the device: one that cash has a part in only where the centre wants
+    that (setting tax_printer_for_cash), any other one always (decision 0134)."""
+    return head.signs_cash or not receipt.paid.get("cash")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from lanhouse.cafe.metering.rules import BillLine
 from lanhouse.cafe.printing.schemas import Line
-from lanhouse.cafe.receipts.rules.fiscal import NONE, Fiscal
+from lanhouse.cafe.receipts.rules.fiscal import NONE, Fiscal, is_signed
 from lanhouse.cafe.receipts.schemas import NOT_FISCAL, Head, Item, Paper, Receipt
 from lanhouse.kit.money import MICROS, format_fixed, format_plain
 from lanhouse.web import format as formats
@@ -108,7 +108,8 @@ def words_of(paper: Paper) -> Words:
 def receipt_lines(receipt: Receipt, paper: Paper, fiscal: Fiscal = NONE) -> list[Line]:
     """A receipt as lines."""
     words = words_of(paper)
-    lines = [*head_lines(paper.head, words)]
+    lines = [Line(kind="picture", picture=paper.logo)] if paper.logo else []
+    lines.extend(head_lines(paper.head, words))
     number = words.say(N_("Receipt %(number)s"), number=receipt.document.subject_id)
     lines.append(Line(text=number, end=words.moment(receipt.at), is_strong=True))
     if paper.is_copy:
@@ -121,7 +122,7 @@ def receipt_lines(receipt: Receipt, paper: Paper, fiscal: Fiscal = NONE) -> list
         Line(text=words.say(N_("Total")), end=words.money(receipt.total_micros), is_strong=True)
     )
     lines.extend(_settled(receipt, words))
-    signed = fiscal.sign(receipt)
+    signed = fiscal.sign(receipt) if is_signed(paper.head, receipt) else []
     lines.extend([RULE, *signed] if signed else [])
     lines.extend(foot_lines(paper.head, words))
     return lines
@@ -144,6 +145,10 @@ def foot_lines(head: Head, words: Words) -> Iterator[Line]:
     note = words.say(head.note) if head.note == NOT_FISCAL else head.note
     for text in note.splitlines():
         yield Line(text=text, is_centered=True)
+    if head.opens:
+        yield Line(text=words.say(N_("Open %(hours)s"), hours=head.opens), is_centered=True)
+    if head.page:
+        yield Line(text=head.page, is_centered=True)
     if head.link:
         yield Line(kind="gap")
         yield Line(kind="code", text=head.link)
@@ -194,9 +199,8 @@ def _bill_line(line: BillLine, words: Words) -> Iterator[Line]:
 def _settled(receipt: Receipt, words: Words) -> Iterator[Line]:
     for tax in receipt.taxes:
         name = tax.name or words.say(N_("Tax"))
-        text = words.say(
-            N_("%(tax)s %(rate)s in it"), tax=name, rate=words.percent(tax.rate_micros)
-        )
+        rate = words.percent(tax.rate_micros) if tax.rate_micros else ""
+        text = " ".join(words.say(N_("%(tax)s %(rate)s in it"), tax=name, rate=rate).split())
         yield Line(text=text, end=words.amount(tax.amount_micros))
     for text, micros in paid_words(receipt.paid, words):
         yield Line(text=text, end=words.amount(micros))

@@ -8,7 +8,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.printing.schemas import Line
-from lanhouse.cafe.receipts.queries import NOT_THERE, head_at, head_of, issued, receipt
+from lanhouse.cafe.receipts.queries import NOT_THERE, head_at, head_of, issued, paper_of, receipt
 from lanhouse.cafe.receipts.schemas import Document, Kind, Paper, Receipt
 from lanhouse.cafe.receipts.wire import receipt_lines
 from lanhouse.cafe.receipts.wire.reports import Ticket, shift_lines, ticket_lines
@@ -44,8 +44,7 @@ def shown(read: Read, center: Center, actor: Actor, document: Document) -> Shown
         lines = _report(read, center, view, is_copy=number > 0)
         return Shown(document=document, lines=lines, printed=number)
     found, head = receipt(read, center, document.subject_id)
-    paper = Paper(head=head, currency=center.currency, is_copy=number > 0)
-    lines = receipt_lines(found, paper)
+    lines = receipt_lines(found, paper_of(read, center, head, is_copy=number > 0))
     return Shown(document=document, lines=lines, printed=number, receipt=found)
 
 
@@ -65,7 +64,7 @@ def printed_lines(read: Read, vault: Vault, job: Job, document: Document) -> lis
         view = _view(read, center, document.subject_id, is_shown=job.payload["is_shown"])
         return _report(read, center, view, is_copy=is_copy)
     found, head = receipt(read, center, document.subject_id)
-    return receipt_lines(found, Paper(head=head, currency=center.currency, is_copy=is_copy))
+    return receipt_lines(found, paper_of(read, center, head, is_copy=is_copy))
 
 
 def ticket(center: Center, login: KeptLogin, vault: Vault) -> list[Line]:

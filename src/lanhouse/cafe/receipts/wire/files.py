@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -10,6 +11,7 @@ import msgspec
 
 from lanhouse.cafe.printing.rules import rows_of
 from lanhouse.cafe.printing.schemas import Line, Row
+from lanhouse.kit.pictures import size_of
 from lanhouse.web.assets import STATIC_DIR
 
 COLUMNS = 48
@@ -22,20 +24,23 @@ _SIGN_WIDTH = 0.602
 _ROW_HEIGHT = 1.3
 _MM_PER_POINT = 25.4 / 72
 _CODE_MM = 26.0
+_PICTURE_MM = 26.0
+"""How high a logo is at most."""
 
 
 class ShownRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row on a page; `code` is the picture of one as a data URI."""
+    """A row on a page; `code` is the picture of one, and `picture` the logo, as a data URI."""
 
     text: str
     is_strong: bool
     is_large: bool
     code: str
+    picture: str
 
 
 def plain_text(lines: Sequence[Line], columns: int = COLUMNS) -> str:
     """The strip as text; a code is the address that it says."""
-    rows = (row.code or row.text for row in rows_of(lines, columns))
+    rows = (row.code or row.text for row in rows_of(lines, columns) if not row.picture)
     return "\n".join(text.rstrip() for text in rows) + "\n"
 
 
@@ -47,6 +52,7 @@ def shown_rows(lines: Sequence[Line], columns: int = COLUMNS) -> list[ShownRow]:
             is_strong=row.is_strong,
             is_large=row.is_large,
             code=_code_uri(row.code) if row.code else "",
+            picture=_picture_uri(row.picture) if row.picture else "",
         )
         for row in rows_of(lines, columns)
     ]
@@ -62,7 +68,7 @@ def pdf(lines: Sequence[Line], title: str, columns: int = COLUMNS) -> bytes:
     size = (width - 2 * _MARGIN_MM) / (columns * _SIGN_WIDTH * _MM_PER_POINT)
     row_mm = size * _MM_PER_POINT * _ROW_HEIGHT
     rows = rows_of(lines, columns)
-    height = sum(_height(row, row_mm) for row in rows) + 2 * _MARGIN_MM + row_mm
+    height = sum(_height(row, row_mm, width) for row in rows) + 2 * _MARGIN_MM + row_mm
     page = FPDF(unit="mm", format=(width, height))
     page.set_title(title)
     page.set_margins(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
@@ -72,6 +78,10 @@ def pdf(lines: Sequence[Line], title: str, columns: int = COLUMNS) -> bytes:
         page.add_font(_FONT, style, _FONTS / name)
     page.add_page()
     for row in rows:
+        if row.picture:
+            wide, high = _picture_mm(row.picture, width)
+            page.image(BytesIO(row.picture), x=(width - wide) / 2, w=wide, h=high)
+            continue
         if row.code:
             middle = (width - _CODE_MM) / 2
             page.image(BytesIO(_code_png(row.code)), x=middle, w=_CODE_MM, h=_CODE_MM)
@@ -85,10 +95,24 @@ def pdf(lines: Sequence[Line], title: str, columns: int = COLUMNS) -> bytes:
     return bytes(page.output())
 
 
-def _height(row: Row, row_mm: float) -> float:
+def _height(row: Row, row_mm: float, paper_mm: float) -> float:
+    if row.picture:
+        return _picture_mm(row.picture, paper_mm)[1]
     if row.code:
         return _CODE_MM
     return row_mm * (2 if row.is_large else 1)
+
+
+def _picture_mm(data: bytes, paper_mm: float) -> tuple[float, float]:
+    """How wide and high a picture stands on the paper: its own shape, in the middle."""
+    wide, high = size_of(data)
+    scale = min((paper_mm - 2 * _MARGIN_MM) * 2 / 3 / wide, _PICTURE_MM / high)
+    return wide * scale, high * scale
+
+
+def _picture_uri(data: bytes) -> str:
+    kind = "png" if data.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{b64encode(data).decode()}"
 
 
 def _code(content: str) -> Any:

@@ -89,6 +89,7 @@ def _figures(view: ShiftView, words: Words) -> Iterator[Line]:
     for label, sums in (
         (N_("Time sold"), figures.time),
         (N_("Packages"), figures.packages),
+        (N_("Goods"), figures.goods),
         (N_("Top-ups"), figures.topups),
         (N_("Refunds"), figures.refunds),
         (N_("Other"), figures.other),
@@ -115,7 +116,9 @@ def _figures(view: ShiftView, words: Words) -> Iterator[Line]:
         (N_("Bonus given"), figures.bonus_given_micros),
     ):
         yield Line(text=words.say(label), end=words.amount(micros))
-    for sold in report.packages:
+    if figures.tax_micros:
+        yield Line(text=words.say(N_("Tax in what was sold")), end=words.amount(figures.tax_micros))
+    for sold in (*report.packages, *report.goods):
         yield Line(text=f"{sold.number} x {sold.name}", end=words.amount(sold.cash_micros))
 
 

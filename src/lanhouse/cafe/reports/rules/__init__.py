@@ -29,6 +29,7 @@ def summarise(groups: Iterable[Group]) -> Summary:
         summary.card_micros += group.card_micros
         summary.qr_micros += group.qr_micros
         summary.by_balance_micros += group.spend_micros
+        summary.tax_micros += group.tax_micros
         summary.loan_micros -= group.loan_micros
         if group.event == Event.EXPENSE:
             summary.expense_micros += group.cash_micros
@@ -48,13 +49,15 @@ def summarise(groups: Iterable[Group]) -> Summary:
 def _add_offer(summary: Summary, group: Group) -> None:
     money = group.money_micros
     who = "offer_member" if group.is_member else "offer_guest"
-    # What is paid from the balance was earned when the balance was topped up (cafe-domain 11).
-    summary.sale[who].add(group.number, group.cost_micros, money)
+    # What is paid from the balance was earned when the balance was topped up (cafe-domain 11): only
+    # the tax is left of it.
+    profit = money - group.tax_micros
+    summary.sale[who].add(group.number, group.cost_micros, profit, tax=group.tax_micros)
     summary.sale["cash"].add(group.cash_number, group.cash_micros, group.cash_micros)
     summary.sale["credit_card"].add(group.card_number, group.card_micros, group.card_micros)
     summary.sale["by_balance"].add(group.spend_number, group.spend_micros, 0)
     summary.sale_micros += money
-    summary.sale_profit_micros += money
+    summary.sale_profit_micros += profit
 
 
 def _add_goods(summary: Summary, group: Group) -> None:
@@ -86,7 +89,6 @@ def _add_refunded_goods(summary: Summary, group: Group) -> None:
 def _count_goods(summary: Summary, group: Group) -> None:
     summary.coin_micros -= group.coin_micros
     summary.cost_micros += group.goods_cost_micros
-    summary.tax_micros += group.tax_micros
 
 
 def _add_refunded_offer(summary: Summary, group: Group) -> None:

@@ -56,7 +56,7 @@ def report(data: ReportData, span: TimeRange, staff: str) -> ReportOut:
         ),
         sale=SaleOut(
             **{name: _sale_line(line) for name, line in summary.sale.items()},
-            offer=OfferTaxOut(0),
+            offer=OfferTaxOut(json_number(summary.offer_tax_micros)),
             total=json_number(summary.sale_micros),
             profit=json_number(summary.sale_profit_micros),
         ),

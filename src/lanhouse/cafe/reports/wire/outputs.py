@@ -32,7 +32,7 @@ class LineOut(Struct):
 
 
 class SaleLineOut(Struct):
-    """How often, for how much, and what the house earned by it; goods are not sold yet."""
+    """How often, for how much, and what the house earned by it."""
 
     number: int
     cost: JsonNumber
@@ -42,9 +42,9 @@ class SaleLineOut(Struct):
 
 
 class OfferTaxOut(Struct):
-    """The tax on packages: none is taken yet."""
+    """The tax in the packages that were sold."""
 
-    tax: int
+    tax: JsonNumber
 
 
 class SaleOut(Struct, kw_only=True):

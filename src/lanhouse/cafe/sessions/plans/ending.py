@@ -111,13 +111,14 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def amounts(self) -> Amounts:
-        """The postings: the account, or the till, pays; the revenue of time receives."""
+        """The postings: the account, or the till, pays; the revenue of time and the tax receive."""
         member_id, center_id = self.session.member_id, self.session.center_id
         amounts = {
             ("member", member_id, "balance"): -self.from_balance_micros - self.refund_micros,
             ("member", member_id, "bonus"): -self.from_bonus_micros,
             ("member", member_id, "loan"): -self.from_loan_micros,
-            ("center", center_id, "revenue_time"): self.bill.total_micros,
+            ("center", center_id, "revenue_time"): self.bill.total_micros - self.bill.tax_micros,
+            ("center", center_id, "tax"): self.bill.tax_micros,
             **{
                 ("center", center_id, tender): micros
                 for tender, micros in self.back.handed_out.items()

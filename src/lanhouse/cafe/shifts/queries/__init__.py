@@ -198,7 +198,8 @@ def _groups_of(read: Read, shift: Row) -> list[Group]:
     has_pc = sa.case((rows.pc_group_id != -1, 1), else_=0).label("has_pc")
     keys = (rows.event, rows.is_refund, is_console, has_pc)
     names = ("money_number", "cash_micros", "card_micros", "qr_micros")
-    added = [int_sum(rows[name]).label(name) for name in (*names, "spend_micros", "bonus_micros")]
+    names += ("spend_micros", "bonus_micros", "tax_micros")
+    added = [int_sum(rows[name]).label(name) for name in names]
     return [
         Group(
             event=row.event,
@@ -208,6 +209,7 @@ def _groups_of(read: Read, shift: Row) -> list[Group]:
             line=Line(row.money_number, row.cash_micros, row.card_micros, row.qr_micros),
             spend_micros=row.spend_micros,
             bonus_micros=row.bonus_micros,
+            tax_micros=row.tax_micros,
         )
         for row in read.all(sa.select(*keys, *added).group_by(*keys))
     ]

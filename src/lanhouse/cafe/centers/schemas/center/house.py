@@ -108,8 +108,7 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
         Address,
         key(
             N_("Page for who wants to join"),
-            N_("An address that guests are shown."),
-            is_honoured=False,
+            N_("An address that guests are shown, on receipts that tell more about the centre."),
         ),
     ] = ""
     cafe_info_member_portal_name: Annotated[

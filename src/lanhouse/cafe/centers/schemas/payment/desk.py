@@ -26,7 +26,6 @@ class TaxKeys(SaleKeys, frozen=True, kw_only=True):
         key(
             N_("Tax 1: name"),
             N_("What receipts call tax 1. Empty = there is none."),
-            is_honoured=False,
         ),
     ] = ""
     tax1_percentage_micros: Annotated[
@@ -44,7 +43,6 @@ class TaxKeys(SaleKeys, frozen=True, kw_only=True):
         key(
             N_("Tax 2: name"),
             N_("What receipts call tax 2. Empty = there is none."),
-            is_honoured=False,
         ),
     ] = ""
     tax2_percentage_micros: Annotated[
@@ -62,7 +60,6 @@ class TaxKeys(SaleKeys, frozen=True, kw_only=True):
         key(
             N_("Tax 3: name"),
             N_("What receipts call tax 3. Empty = there is none."),
-            is_honoured=False,
         ),
     ] = ""
     tax3_percentage_micros: Annotated[
@@ -103,8 +100,10 @@ class TaxKeys(SaleKeys, frozen=True, kw_only=True):
         bool,
         key(
             N_("Tax printer for cash"),
-            N_("On: cash payments go to the tax printer."),
-            is_honoured=False,
+            N_(
+                "On: what is paid in cash goes to the device that signs receipts, as every other"
+                " receipt does, where one is connected."
+            ),
         ),
     ] = False
 
@@ -188,14 +187,13 @@ class ReceiptKeys(TaxKeys, frozen=True, kw_only=True):
     ] = ""
     allow_print_logo: Annotated[
         bool,
-        key(N_("Logo on receipts"), N_("On: receipts begin with the logo."), is_honoured=False),
+        key(N_("Logo on receipts"), N_("On: receipts begin with the logo.")),
     ] = False
     print_additional_info: Annotated[
         bool,
         key(
             N_("More on receipts"),
-            N_("On: receipts tell more about the centre."),
-            is_honoured=False,
+            N_("On: receipts end with the hours of the centre and its page for who wants to join."),
         ),
     ] = False
 
