@@ -35,6 +35,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.PackagesChanged: (sessions.take_packages,),
     # After them, so that an end is computed once, under the prices that hold by then.
     facts.BalanceChanged: (sessions.move_ends,),
+    facts.SeatsChanged: (sessions.share_money,),
     # Nobody yet: pages hear of it from the outbox.
     facts.OrderChanged: (),
     # Last, because all of a centre's commands meet in the rows that it locks.
