@@ -17,6 +17,13 @@ class BalanceChanged(Fact, frozen=True):
     member_id: int
 
 
+class MemberOpened(Fact, frozen=True):
+    """A member's account was opened, by whatever way; not a guest's."""
+
+    center_id: int
+    member_id: int
+
+
 class SeatsChanged(Fact, frozen=True):
     """A member's session began, ended, or goes on under other terms: what it leaves of the money
     for the others that he plays is not what it was."""
