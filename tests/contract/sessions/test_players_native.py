@@ -145,3 +145,10 @@ def test_the_desk_sees_the_end_before_it_changes_the_number(
     form = {**hidden_fields(shown), "players": "3"}
     assert "PS1: 3 players from now on." in text_of(desk.post(DIALOG, form))
     assert floor.session(session.id).segments[-1].tariff.players == 3
+
+
+def test_a_free_consoles_panel_shows_the_sale_with_players(client: Client, floor: Floor) -> None:
+    """The form in the side panel had no place for what is wrong in the number, and failed."""
+    shown = Desk(client, "staff7777").get("/panel/computers/panel?pc=PS1")
+    assert shown.status_code == 200
+    assert "each further one adds" in text_of(shown)
