@@ -17,6 +17,22 @@ class BalanceChanged(Fact, frozen=True):
     member_id: int
 
 
+class MemberOpened(Fact, frozen=True):
+    """A member's account was opened, by whatever way; not a guest's."""
+
+    center_id: int
+    member_id: int
+
+
+class SeatsChanged(Fact, frozen=True):
+    """A member's session began, ended, or goes on under other terms: what it leaves of the money
+    for the others that he plays is not what it was."""
+
+    center_id: int
+    member_id: int
+    session_id: int
+
+
 class PackagesChanged(Fact, frozen=True):
     """A member has bought a package, or one was given back."""
 

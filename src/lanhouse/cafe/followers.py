@@ -9,6 +9,7 @@ from lanhouse.cafe import facts
 from lanhouse.cafe.loyalty import commands as loyalty
 from lanhouse.cafe.money import log
 from lanhouse.cafe.money import movements as money
+from lanhouse.cafe.offers.commands import gifts
 from lanhouse.cafe.orders.queries import following as orders
 from lanhouse.cafe.pricing.commands import default as pricing
 from lanhouse.cafe.products.commands import default as products
@@ -26,6 +27,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
         products.create_defaults,
         receipts.keep_heads,
     ),
+    facts.MemberOpened: (gifts.give_to_new_members,),
     facts.PasswordChanged: (guest_logins.forget_logins,),
     facts.PointsChanged: (loyalty.follow_points,),
     facts.MemberRegrouped: (sessions.reprice_members,),
@@ -35,6 +37,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.PackagesChanged: (sessions.take_packages,),
     # After them, so that an end is computed once, under the prices that hold by then.
     facts.BalanceChanged: (sessions.move_ends,),
+    facts.SeatsChanged: (sessions.share_money,),
     # Nobody yet: pages hear of it from the outbox.
     facts.OrderChanged: (),
     # Last, because all of a centre's commands meet in the rows that it locks.

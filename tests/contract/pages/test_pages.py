@@ -831,6 +831,20 @@ class TestPortal:
         assert answer.status_code == 404
         assert answer.headers["content-type"].startswith("text/html")
 
+    def test_all_that_a_member_plays_is_told(
+        self, client: Client, floor: Floor, freeze: Any
+    ) -> None:
+        floor.set(allow_additional_session=True)
+        member_id = floor.add_member("rui_s", balance=9 * EURO, password_hash=password_hash())
+        floor.member(member_id, "PC01")
+        floor.member(member_id, "PC02")
+        freeze.advance(3600)
+        cookie = self.sign_in(client, "rui_s").headers["set-cookie"].partition(";")[0]
+        page = text_of(client.raw("GET", "/portal/hall7777/account", headers={"Cookie": cookie}))
+        assert "Playing on PC01" in page
+        assert "You play on PC02 too, so far €3.00" in page
+        assert "What stays if you stop now €3.00" in page
+
     def test_the_history_tells_why(self, client: Client, floor: Floor, freeze: Any) -> None:
         member_id = floor.add_member("rui_s", balance=5 * EURO, password_hash=password_hash())
         floor.member(member_id, "PC02")

@@ -110,6 +110,26 @@ def test_one_member_starts_on_two_pcs(store: Store, freeze: clock.frozen) -> Non
     assert len(floor.session_ids()) == 1
 
 
+def test_one_member_starts_on_two_pcs_where_he_may(store: Store, freeze: clock.frozen) -> None:
+    floor = open_floor(store)
+    floor.set(allow_additional_session=True)
+    ada = floor.add_member("ada", balance=3 * EURO)
+    done = at_once(store, [member(floor, ada, name) for name in ("PC01", "PC02", "PC03")])
+    assert refusals(done) == []
+    found = [floor.session(session_id) for session_id in floor.session_ids()]
+    assert [each.is_further for each in found] == [False, True, True]
+    half_an_hour = found[0].started_at + timedelta(minutes=30)
+    assert {each.expires_at for each in found} == {half_an_hour}
+    freeze.advance(1200)
+    work = [check_out(floor, "PC01"), check_out(floor, "PC02"), check_out(floor, "PC03", "PC02")]
+    at_once(store, work)
+    freeze.advance(7200)
+    store.run_sync(end_due_sessions, None)
+    assert floor.money(ada)[0] >= 0
+    assert floor.owes(ada) == 0
+    floor.verify()
+
+
 def test_a_double_check_out_is_paid_once(store: Store, freeze: clock.frozen) -> None:
     floor = open_floor(store)
     ada = floor.add_member("ada", balance=5 * EURO)

@@ -34,6 +34,9 @@ _SEAT = static(
         sessions.c.center_id == sa.bindparam("center"),
         sessions.c.ended_at.is_(None),
     )
+    # Where he plays on several, the first one.
+    .order_by(sessions.c.is_further, sessions.c.id)
+    .limit(1)
 )
 
 

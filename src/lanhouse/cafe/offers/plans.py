@@ -23,6 +23,7 @@ from lanhouse.cafe.offers.rules import (
     honoured,
     is_open_at_once,
     limits_of,
+    opens_at,
     package_of,
     price_for,
     why_not_sold,
@@ -38,6 +39,8 @@ from lanhouse.ledger import balances, book_of_center
 
 BALANCE = "balance"
 COIN = "coin"
+GIFT = "gift"
+"""How a package is paid that the house gave: nobody paid it, and nothing goes back for it."""
 SHOWN_SECONDS_MAX = 300
 """So long a sum is honoured after it was shown, of the desk's time, as a quoted bill is."""
 
@@ -64,7 +67,7 @@ class SalePlan(msgspec.Struct, frozen=True, kw_only=True):
     tax_micros: int
     """The tax of it."""
     payment: str
-    """cash, card, qr, balance or coin."""
+    """cash, card, qr, balance, coin or gift."""
     from_balance_micros: int = 0
     from_bonus_micros: int = 0
     coin_micros: int = 0
@@ -139,6 +142,31 @@ def plan_sale(
     if payment == BALANCE:
         return _paid_from_account(read, center, plan, member_id, at)
     return plan
+
+
+def plan_gift(read: Read, center: Center, at: datetime) -> SalePlan | None:
+    """The package that a member who comes at `at` is given (setting new_member_offer); None where
+    none is, or where it could never be used.
+
+    It need not be on sale: an offer may be there for new members alone.
+    """
+    settings = center.settings
+    offer_id = settings.member.new_member_offer
+    if not offer_id or not settings.payment.allow_offer_session:
+        return None
+    offer = offer_by_id(read, center.id, offer_id)
+    begins = whole_second(at)
+    if offer is None or opens_at(package_of(offer.values, begins), center.zone, begins) is None:
+        return None
+    return SalePlan(
+        offer=offer,
+        bought_at=begins,
+        limits=limits_of(offer.values, begins),
+        package=package_of(offer.values, begins),
+        is_usable_now=is_open_at_once(offer.values, begins, center.zone),
+        price_micros=0,
+        payment=GIFT,
+    )
 
 
 def _paid_from_account(
@@ -244,7 +272,7 @@ def plan_refund(
     )
     if package.payment == COIN:
         return replace(plan, coin_micros=back.micros)
-    if package.payment != BALANCE:
+    if package.payment not in (BALANCE, GIFT):
         ways = pay_back([CameBy(package.payment, back.micros)], back.micros)
         return replace(plan, handed_out=ways.handed_out)
     # The bonus gets its part of what goes back, rounded down; money is never less than its own.

@@ -98,7 +98,7 @@ member_offers = sa.Table(
     sa.Column("usable_from", UtcTime),
     sa.Column("is_auto_start", sa.Boolean, nullable=False, server_default=sa.false()),
     # --- how it was paid ---
-    # cash, card, qr, balance or coin; empty: sold before this was kept.
+    # cash, card, qr, balance or coin, gift where nobody did; empty: sold before this was kept.
     sa.Column("payment", sa.Text, nullable=False, server_default=""),
     # The part of the price that the bonus paid.
     sa.Column("from_bonus_micros", Money, nullable=False, server_default="0"),

@@ -14,7 +14,7 @@ from lanhouse.cafe.desk.queries.receipt import Receipt, receipt_of
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.money.purses import purse_of, spendable_micros
 from lanhouse.cafe.offers.schemas import OwnedPackage
-from lanhouse.cafe.sessions.queries import open_session_of_member, packages_to_use
+from lanhouse.cafe.sessions.queries import open_sessions_of_member, packages_to_use
 from lanhouse.cafe.sessions.queries.history import SESSION_LIST, HistoryWanted
 from lanhouse.cafe.topups.queries import ORDER_LIST, MemberOrders
 from lanhouse.db.statements import Row
@@ -39,11 +39,13 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     bill: Bill
     split: Split
     owes_micros: int
-    """What the account does not cover of it, and would be owed."""
+    """What the account does not cover of all that runs, and would be owed."""
     closes_at: datetime | None
     """When the house closes and it ends, once it is time to say so."""
     stays_micros: int
-    """Balance and bonus that stay when it ends now."""
+    """Balance and bonus that stay when all ends now."""
+    beside: list[tuple[str, int]] = []
+    """The PCs of further sessions, and what each has cost so far, in micros."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -84,11 +86,13 @@ def account_page(read: Read, center: Center, member_id: int, at: datetime) -> Ac
 
 
 def _running(read: Read, center: Center, member_id: int, at: datetime) -> Running | None:
-    session = open_session_of_member(read, center.id, member_id)
-    if session is None:
+    found = open_sessions_of_member(read, center.id, member_id)
+    if not found:
         return None
+    # Between the end of the first one and what follows it nobody reads.
+    session = next(each for each in found if not each.is_further)
     left = session.left_seconds(at)
-    cost = session.cost_micros(at)
+    costs = {each.pc_name: each.cost_micros(at) for each in found}
     purse = purse_of(read, center, member_id)
     closes_at = session.terms.closes_at
     is_told = is_closing_soon(center.settings.payment, closes_at, at)
@@ -103,9 +107,10 @@ def _running(read: Read, center: Center, member_id: int, at: datetime) -> Runnin
         left_seconds=None if left is None else max(left, 0),
         bill=session.bill(at),
         split=Split(),
-        owes_micros=max(cost - purse.balance_micros - purse.bonus_micros, 0),
+        owes_micros=max(sum(costs.values()) - purse.balance_micros - purse.bonus_micros, 0),
         closes_at=closes_at if is_told else None,
         stays_micros=spendable_micros(read, center, member_id, at).total_micros,
+        beside=[(each.pc_name, costs[each.pc_name]) for each in found if each is not session],
     )
 
 

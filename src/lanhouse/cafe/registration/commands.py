@@ -9,6 +9,7 @@ import msgspec
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import MemberOpened
 from lanhouse.cafe.groups.schemas import GUEST
 from lanhouse.cafe.members.commands import NewGuest, create_guest
 from lanhouse.cafe.members.commands.account_log import log_change
@@ -78,7 +79,8 @@ class Opened(msgspec.Struct, frozen=True):
 
 
 def create_member(tx: Tx, new: NewMember) -> Opened:
-    """Make a member, with the deposit as a top-up in the same transaction.
+    """Make a member, with the deposit as a top-up in the same transaction, and what the centre
+    gives to new members (setting new_member_offer).
 
     Raises InvalidInput by field, AccountTaken, Refused at MAX_MEMBER members, and what a
     top-up raises.
@@ -102,6 +104,7 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
     }
     member_id = insert_account(tx, center_id, values)
     opened = Opened(member_id, new.account)
+    tx.tell(MemberOpened(center_id, member_id))
     log_change(tx, new.center, new.actor, member_id, new.account, group_id, "Account opened")
     _pay_in(tx, new.center, new.actor, member_id, new.deposit)
     return opened

@@ -54,6 +54,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     limit_micros: int | None
     terms: Terms
     segments: list[Segment]
+    is_further: bool = False
+    """Whether its member plays on another PC as well, as his first session (decision 0123)."""
 
     @property
     def paused_at(self) -> datetime | None:

@@ -10,6 +10,7 @@ from lanhouse.db.types import BigId, Json, Money, UtcTime
 
 _IS_OPEN = sa.column("ended_at").is_(None)
 _IS_ENDED = sa.column("ended_at").is_not(None)
+_IS_OPEN_FIRST = sa.and_(_IS_OPEN, sa.column("is_further").is_(sa.false()))
 
 pc_sessions = sa.Table(
     "pc_sessions",
@@ -45,6 +46,8 @@ pc_sessions = sa.Table(
     sa.Column("paused_at", UtcTime),
     # How long it stood still in pauses that are over.
     sa.Column("paused_seconds", sa.Integer, nullable=False, server_default="0"),
+    # Of a member who plays on another PC as well: paid by the balance alone (decision 0123).
+    sa.Column("is_further", sa.Boolean, nullable=False, server_default=sa.false()),
     # The cost may not pass this (setting postpaid_max_balance); empty = no such limit.
     sa.Column("limit_micros", Money),
     # --- written once, at the end ---
@@ -75,6 +78,14 @@ pc_sessions = sa.Table(
         "center_id",
         "member_id",
         unique=True,
+        sqlite_where=_IS_OPEN_FIRST,
+        postgresql_where=_IS_OPEN_FIRST,
+    ),
+    # All that a member plays now, whatever the length of the history.
+    sa.Index(
+        "pc_sessions_open_of_member_ix",
+        "center_id",
+        "member_id",
         sqlite_where=_IS_OPEN,
         postgresql_where=_IS_OPEN,
     ),
@@ -172,7 +183,7 @@ digested(
     "payment",
     "ended_by",
     "transfer_id",
-    later=(("terms",), ("paused_at", "paused_seconds")),
+    later=(("terms",), ("paused_at", "paused_seconds"), ("is_further",)),
 )
 
 digested(

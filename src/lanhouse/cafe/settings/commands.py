@@ -13,7 +13,12 @@ from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import GROUPS, Center
 from lanhouse.cafe.facts import SettingsChanged
-from lanhouse.cafe.settings.queries import default_above_micros, is_member_group, shown_center
+from lanhouse.cafe.settings.queries import (
+    default_above_micros,
+    is_member_group,
+    offer_names,
+    shown_center,
+)
 from lanhouse.cafe.settings.rules import WrongTiers, ordered_tiers, zone_name_of
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
@@ -141,6 +146,12 @@ def _check_member(change: _Change) -> None:
     group_id = change.values.get("default_member_group")
     if group_id is not None and not is_member_group(change.tx, change.center.id, group_id):
         change.errors["default_member_group"] = "is not a member group of this centre"
+    offer_id = change.values.get("new_member_offer")
+    # Clients send back what they read: what was kept before it was obeyed is no error.
+    known = {0, change.center.settings.member.new_member_offer}
+    known |= {each for each, _ in offer_names(change.tx, change.center.id)}
+    if offer_id is not None and offer_id not in known:
+        change.errors["new_member_offer"] = "is not a package of this centre"
 
 
 def _check_sms_provider(change: _Change) -> None:

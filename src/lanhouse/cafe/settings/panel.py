@@ -11,7 +11,7 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import GROUPS, Group
 from lanhouse.cafe.centers.schemas.keys import Key
 from lanhouse.cafe.settings.commands import SettingsInput, save_settings
-from lanhouse.cafe.settings.queries import member_group_names, shown_center
+from lanhouse.cafe.settings.queries import member_group_names, offer_names, shown_center
 from lanhouse.cafe.settings.wire import given_values, input_of, native_values, stored_values
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.forms import read_json
@@ -139,6 +139,7 @@ async def _page(
         is_set={key.wire: stored.get(key.wire_set) for key in group.keys},
         toast=i18n.translations(call.view.language).gettext(_SAVED) if saved else "",
         member_groups=await call.read(member_group_names, call.center.id),
+        packages=await call.read(offer_names, call.center.id) if group.name == "member" else [],
         more_tiers=_EMPTY_TIERS,
         weekdays=weekday_names(call.view.language),
         find="",

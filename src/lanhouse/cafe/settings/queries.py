@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.tables import member_groups
+from lanhouse.cafe.offers.tables import offers
 from lanhouse.cafe.pricing.tables import prices
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
@@ -25,6 +26,11 @@ _GROUPS = static(
     .where(member_groups.c.center_id == sa.bindparam("center"))
     .order_by(member_groups.c.name, member_groups.c.id)
 )
+_OFFERS = static(
+    sa.select(offers.c.id, offers.c.name)
+    .where(offers.c.center_id == sa.bindparam("center"))
+    .order_by(offers.c.name, offers.c.id)
+)
 _DEFAULT_PRICE = static(
     sa.select(prices.c.price_per_hour_micros).where(
         prices.c.center_id == sa.bindparam("center"), prices.c.is_default
@@ -40,6 +46,11 @@ def is_member_group(read: Read, center_id: int, group_id: int) -> bool:
 def member_group_names(read: Read, center_id: int) -> list[tuple[int, str]]:
     """The centre's own member groups, (id, name) by name."""
     return [(row.id, row.name) for row in read.all(_GROUPS, center=center_id)]
+
+
+def offer_names(read: Read, center_id: int) -> list[tuple[int, str]]:
+    """The centre's packages, (id, name) by name."""
+    return [(row.id, row.name) for row in read.all(_OFFERS, center=center_id)]
 
 
 def default_above_micros(read: Read, center_id: int) -> int:

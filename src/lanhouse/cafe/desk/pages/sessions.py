@@ -71,6 +71,8 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     back: dict[str, int] = {}
     """What is given back, by tender."""
     session_id: int = 0
+    players: int = 0
+    """How many play on, where that was changed."""
     from_pc: str = ""
     """Where a session that was moved came from, so that it can go back."""
 

@@ -21,7 +21,7 @@ from lanhouse.cafe.pcs.queries import PcRefused, pc_by_name, pc_rows, pcs_named
 from lanhouse.cafe.pcs.wire import PcNames
 from lanhouse.cafe.sessions.plans.bills import BillPlan, plan_bill
 from lanhouse.cafe.sessions.plans.bundles import Sale, plan_more
-from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end, settlement_of
+from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end, plan_ends, settlement_of
 from lanhouse.cafe.sessions.queries import (
     open_session_ids,
     open_session_on_pc,
@@ -199,10 +199,7 @@ def settle_view(read: Read, center: Center, form: SettleForm, at: datetime) -> S
     ids = {session.id for session in sessions}
     of_session = bundle_ids_of(read, center.id, sorted(ids))
     bundles = bundles_by_id(read, center.id, list(of_session.values()))
-    ends = [
-        plan_end(read, center, each, at, at_desk=True, payment=form.tender_of(each))
-        for each in sessions
-    ]
+    ends = plan_ends(read, center, sessions, at, at_desk=True, payment_of=form.tender_of)
     plan = plan_bill(center, ends, debts_with(read, center, bundles, ids))
     rounding = parse_micros(center.settings.payment.bill_rounding, decimals=2, field="part")
     step = max(rounding, unit_micros(center.currency))

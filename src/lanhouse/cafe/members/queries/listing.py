@@ -220,7 +220,9 @@ def _shown(search: MemberSearch, page: Any) -> sa.Select[Any]:
         pc_sessions,
         (pc_sessions.c.center_id == members.c.center_id)
         & (pc_sessions.c.member_id == members.c.id)
-        & pc_sessions.c.ended_at.is_(None),
+        & pc_sessions.c.ended_at.is_(None)
+        # Further sessions have a first one beside them: a member has one row.
+        & pc_sessions.c.is_further.is_(sa.false()),
     )
     usable = (
         sa.select(sa.func.count())

@@ -19,6 +19,7 @@ from lanhouse.cafe.metering.rules.ends import (
     sold_until,
 )
 from lanhouse.cafe.metering.rules.lines import BillLine
+from lanhouse.cafe.metering.rules.sharing import Seat, shared_ends
 from lanhouse.cafe.metering.rules.terms import CENT, Terms
 from lanhouse.cafe.metering.rules.walking import (
     PAUSED,
@@ -42,6 +43,7 @@ __all__ = [
     "UNPLAYED",
     "Bill",
     "BillLine",
+    "Seat",
     "Segment",
     "Stretch",
     "Terms",
@@ -58,6 +60,7 @@ __all__ = [
     "paused",
     "resumed",
     "seconds_for_money",
+    "shared_ends",
     "sold_until",
     "standing",
     "stretches",

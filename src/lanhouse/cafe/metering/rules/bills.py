@@ -106,6 +106,16 @@ def total_cost(segments: Sequence[Segment], terms: Terms, until: datetime) -> in
     return rounded(found.finish()[1], terms)
 
 
+def covering_micros(segments: Sequence[Segment], terms: Terms, until: datetime) -> int:
+    """The least money that covers the session up to `until`, as it is and as it is rounded: so
+    most_exact() of it is at least what is owed."""
+    found = Sum(segments, terms, until)
+    for stretch in _walked(segments, terms, until):
+        found.add(stretch)
+    owed, (more, parts) = found.finish()[1], terms.on_top
+    return max(rounded(owed, terms), -(-owed * more // (parts * RATE_PARTS)))
+
+
 def bill(segments: Sequence[Segment], terms: Terms, until: datetime) -> Bill:
     """The bill of a session up to `until`.
 

@@ -131,8 +131,11 @@ def change_offer(tx: Tx, change: OfferChange) -> Offer:
 
 
 def delete_offer(tx: Tx, change: OfferChange) -> None:
-    """Remove an offer; packages bought before stay usable. Raises NotFound."""
+    """Remove an offer; packages bought before stay usable. Raises NotFound, and Refused for the one
+    that new members are given."""
     assert change.offer_id is not None
+    if change.center.settings.member.new_member_offer == change.offer_id:
+        raise Refused(say("This is the package of new members (new_member_offer)."))
     found = offer_by_id(tx, change.center.id, change.offer_id)
     if found is None or not tx.run(sa.delete(offers).where(_is(change))):
         raise NotFound(say("Product not found"))
@@ -155,7 +158,6 @@ def sell_package(tx: Tx, sale: Sale) -> SalePlan:
         member_id=sale.member_id,
         place=_place_of(tx, sale),
     )
-    values, limits = plan.offer.values, plan.limits
     moved = move(
         tx,
         Movement(
@@ -166,13 +168,24 @@ def sell_package(tx: Tx, sale: Sale) -> SalePlan:
             pc_name=sale.pc_name,
             kind="offer",
             amounts=plan.amounts(center.id, sale.member_id),
-            details=values.name,
+            details=plan.offer.values.name,
         ),
     )
-    member_offer_id = tx.scalar(
+    member_offer_id = keep_package(tx, center.id, sale.member_id, plan, moved.transfer_id)
+    if not sale.is_settled:
+        tx.tell(PackagesChanged(center.id, sale.member_id))
+    return plan.bought(member_offer_id)
+
+
+def keep_package(
+    tx: Tx, center_id: int, member_id: int, plan: SalePlan, transfer_id: int | None
+) -> int:
+    """Store the package of a plan as its member's; answers its id."""
+    values, limits = plan.offer.values, plan.limits
+    return tx.scalar(
         _BUY,
-        center_id=center.id,
-        member_id=sale.member_id,
+        center_id=center_id,
+        member_id=member_id,
         offer_id=plan.offer.id,
         name=values.name,
         price_micros=plan.price_micros,
@@ -192,11 +205,8 @@ def sell_package(tx: Tx, sale: Sale) -> SalePlan:
         from_bonus_micros=plan.from_bonus_micros,
         coin_micros=plan.coin_micros,
         tax_micros=plan.tax_micros,
-        transfer_id=moved.transfer_id,
+        transfer_id=transfer_id,
     )
-    if not sale.is_settled:
-        tx.tell(PackagesChanged(center.id, sale.member_id))
-    return plan.bought(member_offer_id)
 
 
 def _place_of(tx: Tx, sale: Sale) -> Place:

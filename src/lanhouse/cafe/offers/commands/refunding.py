@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import PackagesChanged
+from lanhouse.cafe.members.commands.account_log import log_change
 from lanhouse.cafe.members.locks import lock_member
-from lanhouse.cafe.money.movements import Movement, move
+from lanhouse.cafe.money.movements import Movement, account_of, move
 from lanhouse.cafe.money.schemas import Event
-from lanhouse.cafe.offers.plans import RefundPlan, plan_refund
+from lanhouse.cafe.offers.plans import GIFT, RefundPlan, plan_refund
 from lanhouse.cafe.offers.queries import package_by_id
 from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.db.statements import static
@@ -63,27 +64,14 @@ def refund_package(tx: Tx, cmd: PackageRefund) -> RefundPlan:
     assert found is not None, "bought packages are never removed"
     plan = plan_refund(tx, cmd.center, found, tx.now, shown_micros=cmd.shown_micros)
     given = plan.given_micros
-    moved = move(
-        tx,
-        Movement(
-            center=cmd.center,
-            actor=cmd.actor,
-            event=Event.OFFER,
-            member_id=found.member_id,
-            kind="offer_refund",
-            amounts=plan.amounts(center_id),
-            reverses_id=plan.package.transfer_id if plan.is_whole else None,
-            # The name alone: reports add up sales and refunds of a package by it.
-            details=found.name,
-        ),
-    )
+    transfer_id = _book(tx, cmd, plan)
     tx.run(
         _GIVE_BACK,
         center=center_id,
         package=found.member_offer_id,
         at=whole_second(tx.now),
         micros=given,
-        transfer=moved.transfer_id,
+        transfer=transfer_id,
         new_comment=cmd.comment,
     )
     tx.audit(
@@ -94,3 +82,28 @@ def refund_package(tx: Tx, cmd: PackageRefund) -> RefundPlan:
     )
     tx.tell(PackagesChanged(center_id, found.member_id))
     return plan
+
+
+def _book(tx: Tx, cmd: PackageRefund, plan: RefundPlan) -> int | None:
+    """Book what goes back and log it; the transfer's id. For a gift there is nothing to book."""
+    found, center = plan.package, cmd.center
+    if found.payment == GIFT:
+        account, group_id = account_of(tx, center.id, found.member_id)
+        details = f"Package taken back: {found.name}"
+        log_change(tx, center, cmd.actor, found.member_id, account, group_id, details)
+        return None
+    moved = move(
+        tx,
+        Movement(
+            center=center,
+            actor=cmd.actor,
+            event=Event.OFFER,
+            member_id=found.member_id,
+            kind="offer_refund",
+            amounts=plan.amounts(center.id),
+            reverses_id=found.transfer_id if plan.is_whole else None,
+            # The name alone: reports add up sales and refunds of a package by it.
+            details=found.name,
+        ),
+    )
+    return moved.transfer_id

@@ -126,7 +126,7 @@ class RefundOut(Struct, kw_only=True):
     used_seconds: int
 
 
-_METHODS = {"cash": 10, "balance": 11, "card": 12, "coin": 13, "qr": 14}
+_METHODS = {"cash": 10, "balance": 11, "card": 12, "coin": 13, "qr": 14, "gift": 0}
 
 
 def offer_row(found: Offer, zone: ZoneInfo) -> OfferRow:

@@ -17,6 +17,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.queries import SETTINGS_TEXT
 from lanhouse.cafe.centers.schemas import Center, settings_of
 from lanhouse.cafe.centers.tables import centers
+from lanhouse.cafe.facts import SeatsChanged
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.metering.rules import Segment
 from lanhouse.cafe.money.movements import Movement, move
@@ -27,7 +28,7 @@ from lanhouse.cafe.pricing.queries import list_of, prices_of_center
 from lanhouse.cafe.pricing.rules import Tariff, tariff_for
 from lanhouse.cafe.sessions.plans.adding import plan_add
 from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions
-from lanhouse.cafe.sessions.schemas import Session
+from lanhouse.cafe.sessions.schemas import MEMBER, Session
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.cafe.topups.commands.paid_in import remember_payment
@@ -153,6 +154,13 @@ def close_running(tx: Tx, session: Session, at: datetime) -> None:
 
 
 def store_going_on(tx: Tx, session: Session, planned: Session) -> Session:
+    """As store_planned(), and tell others that its member plays when it has other segments."""
+    if planned.segments != session.segments:
+        tell_seats(tx, planned)
+    return store_planned(tx, session, planned)
+
+
+def store_planned(tx: Tx, session: Session, planned: Session) -> Session:
     """Store what plan_add() or plan_move() made of a session's segments and end; answers it.
 
     Other segments end with the new running one; one that would be empty is replaced.
@@ -210,6 +218,12 @@ def pay_in(
     )
     assert moved.transfer_id is not None, "a payment moves money"
     remember_payment(tx, center.id, member_id, amount_micros, payment, moved.transfer_id)
+
+
+def tell_seats(tx: Tx, session: Session) -> None:
+    """Tell that a member's session costs otherwise from now on: others that he plays follow."""
+    if session.kind == MEMBER:
+        tx.tell(SeatsChanged(session.center_id, session.member_id, session.id))
 
 
 def tell(tx: Tx, topic: str, session: Session) -> None:

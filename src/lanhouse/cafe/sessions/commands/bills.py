@@ -20,7 +20,7 @@ from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.commands.base import lock_pcs, lock_sessions
 from lanhouse.cafe.sessions.errors import QuoteRefused
 from lanhouse.cafe.sessions.plans.bills import BillPlan, plan_bill
-from lanhouse.cafe.sessions.queries import open_session_ids, open_session_of_member
+from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions_of_member
 from lanhouse.cafe.sessions.queries.bundles import (
     Bundle,
     Debt,
@@ -153,8 +153,11 @@ def sessions_to_settle(tx: Tx, cmd: Checkout) -> Wanted:
 def _of_member(tx: Tx, cmd: Checkout) -> Wanted:
     if cmd.member_id is None:
         raise InvalidInput({"pc_names": say("is required")})
-    session = open_session_of_member(tx, cmd.center.id, cmd.member_id)
-    found = _locked(tx, cmd, [session.id], []) if session else None
+    sessions = open_sessions_of_member(tx, cmd.center.id, cmd.member_id)
+    if len(sessions) > 1:
+        names = ", ".join(session.pc_name for session in sessions)
+        raise Refused(say("the member plays on %(pc_names)s: name the PC", pc_names=names))
+    found = _locked(tx, cmd, [session.id for session in sessions], []) if sessions else None
     if found is None or not found.sessions:
         raise Refused(say("the member has no session"))
     return found

@@ -34,7 +34,13 @@ from lanhouse.cafe.sessions.commands.starting import (
     may_start,
     start_guest,
 )
-from lanhouse.cafe.sessions.plans.adding import must_reach, must_take, plan_add, with_package
+from lanhouse.cafe.sessions.plans.adding import (
+    must_reach,
+    must_take,
+    must_use_packages,
+    plan_add,
+    with_package,
+)
 from lanhouse.cafe.sessions.plans.moving import plan_move, why_not_to
 from lanhouse.cafe.sessions.queries import session_by_id
 from lanhouse.cafe.sessions.schemas import MEMBER, OFFER, PREPAID, Session
@@ -213,7 +219,7 @@ def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> tuple[Session, int
 
 
 def _add_offer_to(tx: Tx, cmd: AddOffer, session: Session) -> tuple[Session, int]:
-    must_take(session, say("an offer"))
+    must_use_packages(session)
     sale = Sale(
         *(cmd.center, cmd.actor, cmd.offer_id, session.member_id, cmd.payment, session.pc_name),
         is_settled=True,

@@ -14,7 +14,7 @@ from lanhouse.cafe.money.movements import Movement, hold_tills, move_many
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.sharing import LATER
 from lanhouse.cafe.offers.commands import take_from_package
-from lanhouse.cafe.sessions.commands.base import close_running, tell
+from lanhouse.cafe.sessions.commands.base import close_running, tell, tell_seats
 from lanhouse.cafe.sessions.commands.bills import (
     Checkout,
     must_take_from,
@@ -26,7 +26,7 @@ from lanhouse.cafe.sessions.commands.ended_marks import mark_ended
 from lanhouse.cafe.sessions.commands.free_minutes import note_free_use
 from lanhouse.cafe.sessions.errors import QuoteRefused, ShortCash
 from lanhouse.cafe.sessions.plans.bills import BillPlan, plan_bill
-from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end
+from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end, plan_ends
 from lanhouse.cafe.sessions.queries.quotes import quote_sign
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
@@ -99,19 +99,16 @@ def settle(tx: Tx, cmd: Checkout) -> Settled:
     quoted_at = None
     if cmd.quote_time is not None or cmd.quote_sign is not None:
         quoted_at = _honoured_time(cmd, found, at)
-    ends = [
-        plan_end(
-            tx,
-            cmd.center,
-            session,
-            at,
-            payment=cmd.tender_of(session),
-            quoted_at=quoted_at,
-            at_desk=cmd.at_desk,
-            keeps_rest=cmd.is_at_shutdown,
-        )
-        for session in found
-    ]
+    ends = plan_ends(
+        tx,
+        cmd.center,
+        found,
+        at,
+        payment_of=cmd.tender_of,
+        quoted_at=quoted_at,
+        at_desk=cmd.at_desk,
+        keeps_rest=cmd.is_at_shutdown,
+    )
     plan = plan_bill(
         cmd.center,
         ends,
@@ -222,6 +219,7 @@ def _close(tx: Tx, center: Center, plan: Settlement, transfer_id: int | None) ->
     for member_offer_id, seconds in session.package_use(plan.billed_to_at).items():
         take_from_package(tx, member_offer_id, seconds)
     tx.tell(SessionEnded(center.id, session.id))
+    tell_seats(tx, session)
     tell(tx, "session.ended", session)
 
 

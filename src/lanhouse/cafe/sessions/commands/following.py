@@ -6,7 +6,7 @@ Followers (cafe/followers.py) and guards: each touches only the sessions of the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -21,6 +21,7 @@ from lanhouse.cafe.facts import (
     PackagesChanged,
     PcRegrouped,
     PricesChanged,
+    SeatsChanged,
     SettingsChanged,
     TouchingPcs,
 )
@@ -37,6 +38,7 @@ from lanhouse.cafe.sessions.commands.base import (
     lock_sessions,
     store_end,
     store_going_on,
+    store_planned,
     tell,
 )
 from lanhouse.cafe.sessions.plans.adding import plan_add, with_packages
@@ -64,6 +66,14 @@ _CUSTOMERS = static(
         (members.c.center_id == sessions.c.center_id) & (members.c.id == sessions.c.member_id),
     )
     .where(_IN_CENTER, among(sessions.c.id, "sessions"))
+)
+_SEATS = static(
+    sa.select(sessions.c.id, sessions.c.member_id)
+    .where(_IN_CENTER, _OPEN, among(sessions.c.member_id, "members"))
+    .order_by(sessions.c.id)
+)
+_MAKE_FIRST = static(
+    sa.update(sessions).where(sessions.c.id == sa.bindparam("session")).values(is_further=False)
 )
 _PLAYING = static(
     sa.select(sessions.c.id, members.c.account)
@@ -110,6 +120,43 @@ def move_ends(tx: Tx, facts: Sequence[BalanceChanged]) -> None:
         rows = tx.all(_PLAYING, center=center_id, members=sorted(member_ids))
         if rows:
             _move_ends(tx, _center(tx, center_id), [row.id for row in rows])
+
+
+def share_money(tx: Tx, facts: Sequence[SeatsChanged]) -> None:
+    """Compute the ends anew of all that these members play, where they play several; follows
+    SeatsChanged.
+
+    Where the first session has ended, the oldest further one takes its place, and with it the
+    member's packages (decision 0123).
+    """
+    by_center: dict[int, set[int]] = defaultdict(set)
+    for fact in facts:
+        by_center[fact.center_id].add(fact.member_id)
+    told = {fact.session_id for fact in facts}
+    for center_id, member_ids in by_center.items():
+        seats: dict[int, list[int]] = defaultdict(list)
+        for row in tx.all(_SEATS, center=center_id, members=sorted(member_ids)):
+            seats[row.member_id].append(row.id)
+        # A session that changed itself, and is the only one, has its end already.
+        ids = [each for its in seats.values() if len(its) > 1 or its[0] not in told for each in its]
+        if ids:
+            center = _center(tx, center_id)
+            _make_firsts(tx, center, lock_sessions(tx, center_id, ids))
+            _move_ends(tx, center, ids)
+
+
+def _make_firsts(tx: Tx, center: Center, found: Sequence[Session]) -> None:
+    """Let the oldest further session of each member who has no first one be it."""
+    have_one = {session.member_id for session in found if not session.is_further}
+    customers = _customers(tx, center.id, found)
+    for session in found:
+        if session.member_id in have_one:
+            continue
+        have_one.add(session.member_id)
+        tx.run(_MAKE_FIRST, session=session.id)
+        first = msgspec.structs.replace(session, is_further=False)
+        # Who runs for this fact cannot tell it again; the ends follow right after.
+        _go_on_with(tx, center, first, customers[session.id], store=store_planned)
 
 
 def reprice_members(tx: Tx, facts: Sequence[MemberRegrouped]) -> None:
@@ -243,12 +290,19 @@ def _customers(tx: Tx, center_id: int, found: Sequence[Session]) -> dict[int, _C
     }
 
 
-def _go_on_with(tx: Tx, center: Center, session: Session, customer: _Customer) -> None:
+def _go_on_with(
+    tx: Tx,
+    center: Center,
+    session: Session,
+    customer: _Customer,
+    *,
+    store: Callable[[Tx, Session, Session], Session] = store_going_on,
+) -> None:
     """Go on with the packages that the player owns and may use there.
 
     While the settings let no session begin on packages, one that runs gets no new ones.
     """
-    if session.kind not in WALLET_KINDS or session.is_over(tx.now):
+    if session.kind not in WALLET_KINDS or session.is_further or session.is_over(tx.now):
         return
     at = whole_second(tx.now)
     place = Place(customer.member_group_id, customer.pc_group_id)
@@ -260,7 +314,7 @@ def _go_on_with(tx: Tx, center: Center, session: Session, customer: _Customer) -
     changed = with_packages(session, packages, at)
     if changed is not None:
         plan = plan_add(tx, center, session, at, segments=changed)
-        tell(tx, "session.changed", store_going_on(tx, session, plan))
+        tell(tx, "session.changed", store(tx, session, plan))
 
 
 def _go_on_under(tx: Tx, center: Center, session: Session, tariff: Tariff) -> Session:

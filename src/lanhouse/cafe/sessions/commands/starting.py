@@ -30,13 +30,14 @@ from lanhouse.cafe.sessions.commands.base import (
     pay_in,
     share_center,
     tell,
+    tell_seats,
 )
 from lanhouse.cafe.sessions.commands.ended_marks import forget_mark
 from lanhouse.cafe.sessions.commands.ending import make_way
 from lanhouse.cafe.sessions.plans.starting import Start, check_players, plan_start
 from lanhouse.cafe.sessions.queries import (
     open_session_ids,
-    open_session_of_member,
+    open_sessions_of_member,
     text_of_terms,
 )
 from lanhouse.cafe.sessions.schemas import (
@@ -189,8 +190,9 @@ def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: Guest
 def start_member(tx: Tx, cmd: StartMember) -> Started:
     """Start a member on a PC: packages in their hours first, then balance and bonus.
 
-    Refuses members that are inactive, expired or playing already, and raises BalanceTooLow (402)
-    when neither a package nor the money covers the beginning.
+    A member who plays already begins a further session, where the centre allows it.
+    Refuses members that are inactive, expired or may not begin one more, and raises
+    BalanceTooLow (402) when neither a package nor the money covers the beginning.
     """
     center = cmd.center
     prices = Prices(tx, share_center(tx, center))
@@ -202,7 +204,7 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
     member = lock_member(tx, center.id, cmd.member_id)
     if member is None or member.deleted_at is not None:
         raise Refused(say("Member not found"))
-    his = next((each for each in found if each.member_id == member.id), None)
+    his = [each for each in found if each.member_id == member.id]
     check_member(tx, center, pc, member, his, cmd.actor)
     discount = pc_time_discount(tx, center.id, member.group_id)
     at = whole_second(tx.now)
@@ -270,12 +272,14 @@ def _begin(
         minimum_charge_micros=session.terms.minimum_charge_micros,
         terms=text_of_terms(session.terms),
         limit_micros=session.limit_micros,
+        is_further=session.is_further,
     )
     if session_id is None:
         raise PcRefused(session.pc_name, say("the PC is in use"))
     session = msgspec.structs.replace(session, id=session_id)
     add_segment(tx, session, 1, session.segments[0])
     forget_mark(tx, session.center_id, session.pc_id)
+    tell_seats(tx, session)
     tell(tx, "session.started", session)
     return session
 
@@ -306,14 +310,12 @@ def must_be_free(
 def _lock_both(tx: Tx, center: Center, pc: Row, member_id: int) -> list[Session]:
     """The open sessions of the PC and of the member, locked with both members in one order."""
     ids = set(open_session_ids(tx, center.id, [pc.id]).values())
-    his = open_session_of_member(tx, center.id, member_id)
-    if his is not None:
-        ids.add(his.id)
+    ids |= {each.id for each in open_sessions_of_member(tx, center.id, member_id)}
     found = lock_sessions(tx, center.id, ids, and_member=member_id)
     # Only now nobody else can start him: one that began while this waited for his lock counts too.
-    his = open_session_of_member(tx, center.id, member_id)
-    if his is not None and his.id not in ids:
-        found += lock_sessions(tx, center.id, [his.id])
+    his = {each.id for each in open_sessions_of_member(tx, center.id, member_id)}
+    if his - ids:
+        found += lock_sessions(tx, center.id, his - ids)
     return found
 
 
@@ -324,18 +326,25 @@ def check_pc(pc: Row) -> None:
 
 
 def check_member(
-    tx: Tx, center: Center, pc: Row, member: Row, running: Session | None, actor: Actor
+    tx: Tx, center: Center, pc: Row, member: Row, running: Sequence[Session], actor: Actor
 ) -> None:
-    """Refuse a member who is inactive, expired, or has a session already (both locked)."""
+    """Refuse a member who is inactive, expired, or plays on as many PCs as he may (all locked)."""
     if not member.is_active:
         raise PcRefused(pc.name, say("the member is not active"))
     if member.expires_at is not None and member.expires_at <= tx.now:
         raise PcRefused(pc.name, say("the member is expired"))
-    # The session on this PC has just been found over; another one may still go on.
-    if running is not None and running.pc_id != pc.id and not make_way(tx, center, running, actor):
-        raise PcRefused(
-            pc.name, say("the member has a session on %(pc_name)s already", pc_name=running.pc_name)
-        )
+    # The session on this PC has just been found over; others may still go on.
+    beside = [each for each in running if each.pc_id != pc.id]
+    going_on = [each for each in beside if not make_way(tx, center, each, actor)]
+    payment = center.settings.payment
+    if going_on and not payment.allow_additional_session:
+        on = going_on[0].pc_name
+        reason = say("the member has a session on %(pc_name)s already", pc_name=on)
+        raise PcRefused(pc.name, reason)
+    if len(going_on) > payment.max_extra_session:
+        most = payment.max_extra_session
+        reason = say("the member may play on at most %(count)s further PCs", count=most)
+        raise PcRefused(pc.name, reason)
 
 
 def may_start(cmd: StartGuests) -> None:

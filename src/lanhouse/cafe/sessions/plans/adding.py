@@ -8,11 +8,21 @@ from datetime import datetime
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.metering.rules import Segment, cut, ends_at, packages_left, sold_until
+from lanhouse.cafe.metering.rules import (
+    Seat,
+    Segment,
+    cut,
+    ends_at,
+    packages_left,
+    shared_ends,
+    sold_until,
+    standing,
+)
 from lanhouse.cafe.money.purses import owed_micros, purse_of
 from lanhouse.cafe.offers.rules import opens_at
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
+from lanhouse.cafe.sessions.queries import open_sessions_of_member
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, WALLET_KINDS, Session
 from lanhouse.db.store import Read
 from lanhouse.kit.local_time import whole_second
@@ -59,6 +69,36 @@ def end_of(
     return found(segments, session.terms, money_micros)
 
 
+def played_beside(read: Read, session: Session) -> list[Session]:
+    """The other open sessions of its member, who pays all of them from one purse."""
+    if session.kind != MEMBER:
+        return []
+    found = open_sessions_of_member(read, session.center_id, session.member_id)
+    return [each for each in found if each.id != session.id]
+
+
+def end_beside(
+    session: Session, others: Sequence[Session], money_micros: int | None, at: datetime
+) -> datetime | None:
+    """end_of() a session whose member plays others, all of them together with so much money.
+
+    What is over or stands still costs what it has cost; a session that stands still itself has the
+    end that the money of now would give it (decision 0123).
+    """
+    at = whole_second(at)
+    ticking = [each for each in others if not each.paused_at and not each.is_over(at)]
+    if not others or money_micros is None:
+        return end_of(session, session.segments, money_micros)
+    money = money_micros - sum(each.cost_micros(at) for each in others if each not in ticking)
+    if session.paused_at:
+        money -= sum(each.cost_micros(at) for each in ticking)
+        return end_of(session, session.segments, money)
+    # A new one has no id yet: it is the last.
+    order = sorted([*ticking, session], key=lambda each: (not each.id, each.id))
+    seats = [Seat(standing(each.segments), each.terms) for each in order]
+    return shared_ends(seats, money, at)[order.index(session)]
+
+
 def plan_add(
     read: Read,
     center: Center,
@@ -75,8 +115,9 @@ def plan_add(
     stands still has the end that it would have, had it gone on where it was stopped.
     """
     going_on = list(session.segments if segments is None else segments)
-    end = end_of(session, going_on, payable_micros(read, center, session, more_micros))
     planned = msgspec.structs.replace(session, segments=going_on)
+    money = payable_micros(read, center, session, more_micros)
+    end = end_beside(planned, played_beside(read, session), money, at)
     if end is not None:
         end = max(end, planned.paused_at or whole_second(at))
     return msgspec.structs.replace(planned, expires_at=end)
@@ -113,6 +154,15 @@ def must_reach(center: Center, planned: Session, package: Package, at: datetime)
             planned.pc_name,
             say("%(name)s cannot be used before this session is over", name=package.name),
         )
+
+
+def must_use_packages(session: Session) -> None:
+    """Refuse to add an offer to a session that uses none: as must_take(), and a further one of a
+    member, who is paid by the balance alone (decision 0123)."""
+    must_take(session, say("an offer"))
+    if session.is_further:
+        reason = say("a further session of a member is paid by the balance, not by packages")
+        raise PcRefused(session.pc_name, reason)
 
 
 def must_take(session: Session, what: str) -> None:

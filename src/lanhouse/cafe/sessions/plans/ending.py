@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.money.movements import Amounts
-from lanhouse.cafe.money.purses import own_share, purse_of
+from lanhouse.cafe.money.purses import Purse, own_share, purse_of
 from lanhouse.cafe.money.sharing import LATER, MIXED, Part
 from lanhouse.cafe.money.tenders import TENDERS, PayBack, WayBack
 from lanhouse.cafe.pcs.queries import PcRefused
@@ -169,6 +169,7 @@ def plan_end(
     quoted_at: datetime | None = None,
     at_desk: bool = False,
     keeps_rest: bool = False,
+    before: Sequence[Settlement] = (),
 ) -> Settlement:
     """What ending an open session at `at` comes to (cafe-domain 1; decision 0031).
 
@@ -176,13 +177,14 @@ def plan_end(
     over by itself is settled as the clock would have done it: late changes nothing.
     `payment` (cash, card, qr, balance) is how a postpaid guest pays and how the rest of another
     one goes back; empty: cash for the first, the way it came for the second (decision 0078).
-    `keeps_rest`: nobody is there to give anything back.
+    `keeps_rest`: nobody is there to give anything back. `before`: what ends in the same act, and
+    takes from the purse first.
     Raises PcRefused for `balance` where that does not cover what a postpaid guest owes.
     """
     at = whole_second(at)
     is_over = session.is_due(at)
     billed_to = session.until(at if is_over or quoted_at is None else quoted_at)
-    purse = purse_of(read, center, session.member_id)
+    purse = _purse_after(read, center, session.member_id, before)
     end = Settlement(
         session=session,
         at=at,
@@ -201,6 +203,47 @@ def plan_end(
         return end
     back, undone = rest_way_back(read, center.id, session.member_id, rest, payment)
     return msgspec.structs.replace(end, back=back, undone=undone)
+
+
+def plan_ends(
+    read: Read,
+    center: Center,
+    found: Sequence[Session],
+    at: datetime,
+    *,
+    payment_of: Callable[[Session], str],
+    quoted_at: datetime | None = None,
+    at_desk: bool = False,
+    keeps_rest: bool = False,
+) -> list[Settlement]:
+    """plan_end() of sessions that end in one act, in their order: a member who plays several pays
+    all of them from one purse."""
+    ends: list[Settlement] = []
+    for session in found:
+        end = plan_end(
+            read,
+            center,
+            session,
+            at,
+            payment=payment_of(session),
+            quoted_at=quoted_at,
+            at_desk=at_desk,
+            keeps_rest=keeps_rest,
+            before=ends,
+        )
+        ends.append(end)
+    return ends
+
+
+def _purse_after(read: Read, center: Center, member_id: int, before: Sequence[Settlement]) -> Purse:
+    """What the member has when these have ended."""
+    purse = purse_of(read, center, member_id)
+    his = [end for end in before if end.session.member_id == member_id]
+    return Purse(
+        purse.balance_micros - sum(end.from_balance_micros + end.refund_micros for end in his),
+        purse.bonus_micros - sum(end.from_bonus_micros for end in his),
+        purse.owed_micros + sum(end.from_loan_micros for end in his),
+    )
 
 
 def at_card_price(end: Settlement) -> Settlement:

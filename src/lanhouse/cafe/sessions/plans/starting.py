@@ -13,7 +13,12 @@ from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, cost_of_seco
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
-from lanhouse.cafe.sessions.plans.adding import end_of, own_micros, payable_micros
+from lanhouse.cafe.sessions.plans.adding import (
+    end_beside,
+    own_micros,
+    payable_micros,
+    played_beside,
+)
 from lanhouse.cafe.sessions.queries.free_minutes import terms_for
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, Session
 from lanhouse.db.statements import Row
@@ -101,14 +106,14 @@ def plan_start(
 
     A member pays from balance and bonus after the packages that are usable; a guest has
     `paid_micros` or a package, and `member_id` 0 while there is no account yet. Who pays first by
-    `payment` card plays at the card price (decision 0117). With the billing service off nobody pays
-    and no package is used.
+    `payment` card plays at the card price (decision 0117). Who plays already begins a further
+    session, which uses no packages and has no free minutes of its own (decision 0123). With the
+    billing service off nobody pays and no package is used.
     """
     settings = center.settings
     his_id = member_id if kind == MEMBER else None
     is_free = kind == FREE or not settings.center.license_using_billing
-    used = () if is_free else tuple(packages)
-    segment = Segment(at, tariff, packages=used, is_free=is_free)
+    segment = Segment(at, tariff, packages=() if is_free else tuple(packages), is_free=is_free)
     terms = Terms() if is_free else terms_for(read, center, at, pc_id=pc_id, member_id=his_id)
     if kind == PREPAID and payment == "card" and terms.card_percent != 100:
         terms = msgspec.structs.replace(terms, is_by_card=True)
@@ -129,18 +134,33 @@ def plan_start(
         terms=msgspec.structs.replace(terms, closes_at=closing_after(center, at)),
         segments=[segment],
     )
+    others = played_beside(read, session)
+    if others:
+        session, segment = _as_further(session)
     # A guest's account is new: it holds what is paid now.
     is_known = kind in (MEMBER, POSTPAID, FREE)
     own = own_micros(read, center, session) if is_known else paid_micros
     money = payable_micros(read, center, session) if is_known else paid_micros
+    if own is not None and others:
+        own -= sum(each.cost_micros(at) for each in others)
     is_affordable = can_begin(segment, session.terms, own)
     return Start(
-        session=msgspec.structs.replace(
-            session, expires_at=end_of(session, session.segments, money)
-        ),
+        session=msgspec.structs.replace(session, expires_at=end_beside(session, others, money, at)),
         is_affordable=is_affordable,
         no_price=None if is_affordable else _no_price(segment),
     )
+
+
+def _as_further(session: Session) -> tuple[Session, Segment]:
+    """The same as a session beside others of its member, and its segment."""
+    segment = msgspec.structs.replace(session.segments[0], packages=())
+    further = msgspec.structs.replace(
+        session,
+        is_further=True,
+        terms=session.terms.without_free,
+        segments=[segment],
+    )
+    return further, segment
 
 
 def _no_price(segment: Segment) -> NoPrice | None:

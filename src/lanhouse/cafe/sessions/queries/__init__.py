@@ -28,7 +28,17 @@ from lanhouse.ledger import newest_movement_at as newest_transfer_at
 _OPEN = sessions.c.ended_at.is_(None)
 _IN_CENTER = sessions.c.center_id == sa.bindparam("center")
 _OPEN_OF_MEMBER = static(
-    sa.select(sessions).where(_IN_CENTER, _OPEN, sessions.c.member_id == sa.bindparam("member"))
+    sa.select(sessions).where(
+        _IN_CENTER,
+        _OPEN,
+        sessions.c.is_further.is_(sa.false()),
+        sessions.c.member_id == sa.bindparam("member"),
+    )
+)
+_ALL_OF_MEMBER = static(
+    sa.select(sessions)
+    .where(_IN_CENTER, _OPEN, sessions.c.member_id == sa.bindparam("member"))
+    .order_by(sessions.c.id)
 )
 _OPEN_ON_PC = static(
     sa.select(sessions.c.id).where(_IN_CENTER, _OPEN, sessions.c.pc_id == sa.bindparam("pc"))
@@ -73,9 +83,15 @@ def open_session_on_pc(read: Read, center_id: int, pc_id: int) -> int | None:
 
 
 def open_session_of_member(read: Read, center_id: int, member_id: int) -> Session | None:
-    """The member's open session, or None."""
+    """The member's open session, of several the first one, or None."""
     row = read.one(_OPEN_OF_MEMBER, center=center_id, member=member_id)
     return None if row is None else session_of(read, row)
+
+
+def open_sessions_of_member(read: Read, center_id: int, member_id: int) -> list[Session]:
+    """All that a member (centre id, member id) plays now, by id: the first session and, where the
+    centre allows them, further ones."""
+    return with_segments(read, read.all(_ALL_OF_MEMBER, center=center_id, member=member_id))
 
 
 def session_by_id(read: Read, center_id: int, session_id: int) -> Session | None:
@@ -129,6 +145,7 @@ def _session(row: Row, segment_rows: Sequence[Row]) -> Session:
         limit_micros=row.limit_micros,
         terms=_terms_as_paid(row),
         segments=[segment_of(segment) for segment in segment_rows],
+        is_further=row.is_further,
     )
 
 
@@ -195,14 +212,13 @@ def packages_to_use(read: Read, center_id: int, member_id: int, at: datetime) ->
 
 
 def used_micros(read: Read, question: Spending) -> int:
-    """Claim: what the member's open session has used of the account's money, in micros.
+    """Claim: what the member's open sessions have used of the account's money, in micros.
 
     Nothing for a postpaid guest, who pays at check-out (decision 0031).
     """
-    session = open_session_of_member(read, question.center_id, question.member_id)
-    if session is None or session.kind not in WALLET_KINDS:
-        return 0
-    return session.cost_micros(whole_second(question.at))
+    at = whole_second(question.at)
+    found = open_sessions_of_member(read, question.center_id, question.member_id)
+    return sum(each.cost_micros(at) for each in found if each.kind in WALLET_KINDS)
 
 
 def used_package_seconds(read: Read, question: PackageSeconds) -> int:

@@ -21,7 +21,7 @@ from lanhouse.cafe.sessions.plans.adding import must_take
 from lanhouse.cafe.sessions.plans.bundles import Sale, plan_together
 from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end
 from lanhouse.cafe.sessions.plans.starting import check_players, plan_start
-from lanhouse.cafe.sessions.queries import open_session_ids, open_session_of_member, open_sessions
+from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions, open_sessions_of_member
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, PREPAID, Session
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
@@ -204,8 +204,8 @@ def real_time_balance(
     """A member's money at `at`, for (centre, account or "", PC name or "", at).
 
     The account goes first, and None when nobody has it; without one, whoever plays on the PC, and
-    zeros when nobody does (cafe-wire, Sessions). The balances are what is left when the session's
-    cost so far is taken off.
+    zeros when nobody does (cafe-wire, Sessions). The balances are what is left when the cost so far
+    of all that the member plays is taken off.
     """
     if account:
         member_id = member_named(read, center.id, account)
@@ -218,11 +218,11 @@ def real_time_balance(
         if not found:
             return RealTimeBalance(0, 0, 0, 0)
         member_id = found[0].member_id
-    session = open_session_of_member(read, center.id, member_id)
+    found = open_sessions_of_member(read, center.id, member_id)
     left = spendable_micros(read, center, member_id, at)
     held = balances(read, book_of_center(center.id), "member", member_id)
     return RealTimeBalance(
-        0 if session is None else session.cost_micros(whole_second(at)),
+        sum(session.cost_micros(whole_second(at)) for session in found),
         left.balance_micros,
         left.bonus_micros,
         held.get(("coin", "COIN"), 0),

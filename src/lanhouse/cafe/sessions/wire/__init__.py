@@ -35,6 +35,7 @@ from lanhouse.cafe.sessions.wire.outputs import (
     PaymentInfoOut,
     PaymentRow,
     PcStatusOut,
+    PlayersOut,
     QuotedOneOut,
     QuotedOut,
     QuotedRow,
@@ -260,6 +261,19 @@ def paused_row(session: Session) -> PausedRow:
         member_id=session.member_id,
         is_paused=session.paused_at is not None,
         played_seconds=session.played_seconds(at),
+        left_seconds=session.left_seconds(at),
+        cost=format_fixed(session.cost_micros(at)),
+    )
+
+
+def players_of(session: Session) -> PlayersOut:
+    """A session that goes on with another number of players."""
+    at = whole_second(clock.now())
+    return PlayersOut(
+        session_id=session.id,
+        pc_name=session.pc_name,
+        member_id=session.member_id,
+        players=session.segments[-1].tariff.players,
         left_seconds=session.left_seconds(at),
         cost=format_fixed(session.cost_micros(at)),
     )

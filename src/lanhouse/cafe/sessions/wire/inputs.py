@@ -116,6 +116,12 @@ class SeatIn(Struct):
     players: int = 1
 
 
+class PlayersIn(Struct):
+    """How many play from now on."""
+
+    players: int
+
+
 class MinutesIn(SeatIn, kw_only=True):
     """How long somebody would play."""
 

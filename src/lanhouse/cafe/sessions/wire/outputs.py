@@ -206,6 +206,19 @@ class PausedRow(Struct, kw_only=True):
     cost: str
 
 
+class PlayersOut(Struct, kw_only=True):
+    """A session that goes on with so many players, as it is now."""
+
+    session_id: int
+    pc_name: str
+    member_id: int
+    players: int
+    left_seconds: int | None
+    """null = nothing ends it."""
+    cost: str
+    """So far."""
+
+
 class PausedOut(Struct):
     """Sessions that were paused or go on; `not_paused` names the PCs whose sessions run on, because
     no more than 100 may be paused at once."""

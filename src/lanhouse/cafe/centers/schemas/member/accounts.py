@@ -44,8 +44,8 @@ class GroupKeys(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[int, Meta(ge=0)],
         key(
             N_("Package for a new member"),
-            N_("The number of a package that who registers gets. 0 = none."),
-            is_honoured=False,
+            N_("The package that each new member is given. 0 = none."),
+            form="offer",
         ),
     ] = 0
     member_settings: Annotated[

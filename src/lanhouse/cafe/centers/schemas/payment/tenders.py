@@ -167,8 +167,10 @@ class SaleKeys(TenderKeys, frozen=True, kw_only=True):
         bool,
         key(
             N_("Further sessions of a member"),
-            N_("On: a member may play at several PCs at once."),
-            is_honoured=False,
+            N_(
+                "On: a member who plays may begin on further PCs. The balance pays for all of them"
+                " together; packages and free minutes serve the first one alone."
+            ),
         ),
     ] = False
     max_extra_session: Annotated[
@@ -176,7 +178,6 @@ class SaleKeys(TenderKeys, frozen=True, kw_only=True):
         key(
             N_("At most so many further sessions"),
             N_("How many sessions a member may have beside the first."),
-            is_honoured=False,
         ),
     ] = 5
     allow_auto_loan: Annotated[
