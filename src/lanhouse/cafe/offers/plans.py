@@ -48,6 +48,17 @@ class OtherSum(Refused):
         super().__init__(say("another sum would go back by now; look again"))
 
 
+class Spent(msgspec.Struct, frozen=True):
+    """What else of the same ticket is paid from an account before: it is not there any more."""
+
+    balance_micros: int = 0
+    bonus_micros: int = 0
+    coin_micros: int = 0
+
+
+NOTHING_SPENT = Spent()
+
+
 class SalePlan(msgspec.Struct, frozen=True, kw_only=True):
     """The offer as it would be bought at a whole second, and who pays what of it."""
 
@@ -60,6 +71,8 @@ class SalePlan(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is open at the second of the sale."""
     price_micros: int
     """In money, the discount of the member's group taken off; 0 where coins pay."""
+    discount: int
+    """That discount, in hundredths of a percent; 0 where the offer allows none."""
     payment: str
     """cash, card, qr, balance or coin."""
     from_balance_micros: int = 0
@@ -100,8 +113,10 @@ def plan_sale(
     payment: str,
     member_id: int,
     place: Place,
+    spent: Spent = NOTHING_SPENT,
 ) -> SalePlan:
-    """What the sale of an offer comes to at `at`; `member_id` is asked for with balance and coins.
+    """What the sale of an offer comes to at `at`; `member_id` is asked for with balance and coins,
+    of which `spent` is not there any more.
 
     `payment` is cash, card, qr, balance or coin. Raises Refused for an offer that is not sold now,
     here and to this group, or that could never be used, and BalanceTooLow (402): from the account
@@ -117,7 +132,9 @@ def plan_sale(
     if why_not is not None:
         raise Refused(why_not)
     values = offer.values
-    discount = offer_discount(read, center.id, place.member_group_id)
+    discount = 0
+    if values.allows_discount and payment != COIN:
+        discount = offer_discount(read, center.id, place.member_group_id)
     plan = SalePlan(
         offer=offer,
         bought_at=begins,
@@ -125,41 +142,45 @@ def plan_sale(
         package=package_of(values, begins),
         is_usable_now=is_open_at_once(values, begins, center.zone),
         price_micros=price_for(values, discount, step_of(center.currency)),
+        discount=discount,
         payment=payment,
     )
     if payment == COIN:
-        return _paid_in_coins(read, center, plan, member_id)
+        return _paid_in_coins(read, center, plan, member_id, spent)
     if payment == BALANCE:
-        return _paid_from_account(read, center, plan, member_id, at)
+        return _paid_from_account(read, center, plan, member_id, at, spent)
     return plan
 
 
 def _paid_from_account(
-    read: Read, center: Center, plan: SalePlan, member_id: int, at: datetime
+    read: Read, center: Center, plan: SalePlan, member_id: int, at: datetime, spent: Spent
 ) -> SalePlan:
     loyalty, price = center.settings.loyalty, plan.price_micros
     held = spendable_micros(read, center, member_id, at)
+    balance = held.balance_micros - spent.balance_micros
     from_bonus = 0
     if loyalty.bonus_buy_offer:
         from_bonus = bonus_share(
             price,
-            held.balance_micros,
-            held.bonus_micros,
+            balance,
+            held.bonus_micros - spent.bonus_micros,
             percentage=loyalty.max_bonus_percentage,
             is_bonus_first=loyalty.use_bonus_first,
             step_micros=step_of(center.currency),
         )
-    if price - from_bonus > max(held.balance_micros, 0):
+    if price - from_bonus > max(balance, 0):
         raise BalanceTooLow(say("the balance is too low"))
     return replace(plan, from_balance_micros=price - from_bonus, from_bonus_micros=from_bonus)
 
 
-def _paid_in_coins(read: Read, center: Center, plan: SalePlan, member_id: int) -> SalePlan:
+def _paid_in_coins(
+    read: Read, center: Center, plan: SalePlan, member_id: int, spent: Spent
+) -> SalePlan:
     values = plan.offer.values
     if not values.coin_price_micros:
         raise Refused(say("%(name)s is not sold for coins", name=values.name))
     held = balances(read, book_of_center(center.id), "member", member_id)
-    if held.get(("coin", "COIN"), 0) < values.coin_price_micros:
+    if held.get(("coin", "COIN"), 0) - spent.coin_micros < values.coin_price_micros:
         raise BalanceTooLow(say("there are not enough coins"))
     return replace(plan, price_micros=0, coin_micros=values.coin_price_micros)
 
@@ -181,6 +202,17 @@ class RefundPlan(msgspec.Struct, frozen=True, kw_only=True):
     def money_micros(self) -> int:
         """What goes back in money."""
         return sum(self.handed_out.values()) + self.to_balance_micros + self.to_bonus_micros
+
+    @property
+    def to_account_micros(self) -> int:
+        """What goes back to the account of its owner, coins too."""
+        return self.to_balance_micros + self.to_bonus_micros + self.coin_micros
+
+    @property
+    def by_tender(self) -> dict[str, int]:
+        """Money by the tender that it goes by; of an account the bonus is a part of it."""
+        to_account = self.to_balance_micros + self.to_bonus_micros
+        return {**self.handed_out, **({BALANCE: to_account} if to_account else {})}
 
     @property
     def given_micros(self) -> int:

@@ -155,24 +155,39 @@ def sell_package(tx: Tx, sale: Sale) -> SalePlan:
         member_id=sale.member_id,
         place=_place_of(tx, sale),
     )
-    values, limits = plan.offer.values, plan.limits
-    moved = move(
-        tx,
-        Movement(
-            center=center,
-            actor=sale.actor,
-            event=Event.OFFER,
-            member_id=sale.member_id,
-            pc_name=sale.pc_name,
-            kind="offer",
-            amounts=plan.amounts(center.id, sale.member_id),
-            details=values.name,
-        ),
+    moved = move(tx, sale_movement(center, sale.actor, plan, sale.member_id, sale.pc_name))
+    sold = keep_package(tx, center.id, sale.member_id, plan, moved.transfer_id)
+    if not sale.is_settled:
+        tx.tell(PackagesChanged(center.id, sale.member_id))
+    return sold
+
+
+def sale_movement(
+    center: Center, actor: Actor, plan: SalePlan, member_id: int, pc_name: str
+) -> Movement:
+    """What moves for a package that is sold, and its row of the log."""
+    return Movement(
+        center=center,
+        actor=actor,
+        event=Event.OFFER,
+        member_id=member_id,
+        pc_name=pc_name,
+        kind="offer",
+        amounts=plan.amounts(center.id, member_id),
+        details=plan.offer.values.name,
     )
+
+
+def keep_package(
+    tx: Tx, center_id: int, member_id: int, plan: SalePlan, transfer_id: int | None
+) -> SalePlan:
+    """Write the package of a sale that is paid by `transfer_id` (None: it cost nothing); answers
+    the plan with its id. Whoever calls this tells PackagesChanged or settles the session."""
+    values, limits = plan.offer.values, plan.limits
     member_offer_id = tx.scalar(
         _BUY,
-        center_id=center.id,
-        member_id=sale.member_id,
+        center_id=center_id,
+        member_id=member_id,
         offer_id=plan.offer.id,
         name=values.name,
         price_micros=plan.price_micros,
@@ -191,10 +206,8 @@ def sell_package(tx: Tx, sale: Sale) -> SalePlan:
         payment=plan.payment,
         from_bonus_micros=plan.from_bonus_micros,
         coin_micros=plan.coin_micros,
-        transfer_id=moved.transfer_id,
+        transfer_id=transfer_id,
     )
-    if not sale.is_settled:
-        tx.tell(PackagesChanged(center.id, sale.member_id))
     return plan.bought(member_offer_id)
 
 
