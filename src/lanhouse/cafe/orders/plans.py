@@ -222,7 +222,8 @@ def _sales(
         balance_micros=sum(line.total_micros for line in goods) if payment == BALANCE else 0,
         coin_micros=sum(line.coin_micros for line in goods),
     )
-    place = Place(customer.group_id, basket.pc_group_id)
+    # Who is not named yet is looked at when he is.
+    place = Place(customer.group_id if customer.member_id else None, basket.pc_group_id)
     for offer_id, number in basket.packages.items():
         for _ in range(number):
             sale = plan_sale(

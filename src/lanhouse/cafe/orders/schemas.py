@@ -132,6 +132,16 @@ class Paid(msgspec.Struct, frozen=True):
         """Cash that was given back at once."""
         return max(self.given_micros - self.amount_micros, 0)
 
+    def with_more(self, other: Paid) -> Paid:
+        """The two as one payment; of what nobody told the cash of it was exact."""
+        is_told = self.given_micros or other.given_micros
+        given = [each.given_micros or each.amount_micros for each in (self, other)]
+        return msgspec.structs.replace(
+            self,
+            amount_micros=self.amount_micros + other.amount_micros,
+            given_micros=sum(given) if is_told else 0,
+        )
+
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """An order with its lines and payments."""
@@ -178,6 +188,17 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     def is_refunded(self) -> bool:
         """Whether all of it was given back, and of a package what its rules give."""
         return self.paid_at is not None and all(line.left == 0 for line in self.lines)
+
+    @property
+    def settled(self) -> list[Paid]:
+        """The payments as people made them: packages are booked one by one, but paid together with
+        the goods."""
+        found: dict[tuple[str, datetime | None, bool], Paid] = {}
+        for each in self.payments:
+            key = (each.tender, each.at, each.amount_micros > 0)
+            first = found.get(key)
+            found[key] = each if first is None else first.with_more(each)
+        return list(found.values())
 
     @property
     def tenders(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
@@ -15,13 +16,13 @@ from lanhouse.cafe.money.tenders import BALANCE, taken_at_desk, takes
 from lanhouse.cafe.orders.plans import Basket, Plan, plan_order
 from lanhouse.cafe.orders.queries import customer_of, payments_of_groups, product_rows, tab_of
 from lanhouse.cafe.orders.rules import is_adult
-from lanhouse.cafe.orders.schemas import COIN, LATER, Customer, Order, Source
+from lanhouse.cafe.orders.schemas import COIN, LATER, Customer, Items, Line, Order, Source
 from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
-from lanhouse.kit.errors import AppError, InvalidInput
+from lanhouse.kit.errors import AppError, InvalidInput, Refused
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
 
@@ -32,6 +33,17 @@ _PLAYER = static(
         pc_sessions.c.ended_at.is_(None),
     )
 )
+
+
+class TicketRow(NamedTuple):
+    """A row of a ticket: `item` names it as the till does, a number or `o-1` for a package; `line`
+    is one of those that it stands for, `left` the pieces that are there, None: not counted."""
+
+    item: str
+    line: Line
+    quantity: int
+    total_micros: int
+    left: int | None
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +64,25 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     can_use_coins: bool = False
     coin_total_micros: int = 0
     refusal: AppError | None = None
+
+    @property
+    def has_packages(self) -> bool:
+        """Whether there is a package on it, which is paid at once and in one way."""
+        return self.plan is not None and bool(self.plan.sales)
+
+    @property
+    def rows(self) -> list[TicketRow]:
+        """What stands on it: packages of one offer, which are lines of their own, together."""
+        found: dict[str, TicketRow] = {}
+        for line in () if self.plan is None else self.plan.lines:
+            item = f"o-{line.item_id}" if line.is_package else str(line.item_id)
+            left = None if line.is_package else self.left.get(line.item_id)
+            row = found.get(item) or TicketRow(item, line, 0, 0, left)
+            found[item] = row._replace(
+                quantity=row.quantity + line.quantity,
+                total_micros=row.total_micros + line.total_micros,
+            )
+        return list(found.values())
 
     @property
     def tab_micros(self) -> int:
@@ -80,26 +111,33 @@ def customer_meant(read: Read, center: Center, who: str) -> tuple[Row | None, st
     return member_by_id(read, center.id, found[0].member_id), ""
 
 
-def ticket_of(
-    read: Read, center: Center, wanted: Mapping[int, int], who: str, discount: int
-) -> Ticket:
-    """What so many pieces of products come to for this customer."""
+def ticket_of(read: Read, center: Center, items: Items, who: str, discount: int) -> Ticket:
+    """What so many goods and packages come to for this customer."""
     try:
         member, pc_name = customer_meant(read, center, who)
     except InvalidInput as unknown:
         member, pc_name, refusal = None, "", unknown
     else:
         refusal = None
+        if items.packages and member is None:
+            refusal = Refused(say("Say for whom it is: a package belongs to somebody."))
     customer = customer_of(read, center.id, member)
-    rows = product_rows(read, center.id, wanted)
+    rows = product_rows(read, center.id, items.goods)
     at = clock.now()
     plan: Plan | None = None
     try:
-        basket = Basket(wanted=wanted, source=Source.DESK, discount=discount, is_age_checked=True)
-        plan = plan_order(center, basket, customer, rows, payments_of_groups(read, center.id), at)
+        basket = Basket(
+            wanted=items.goods,
+            packages=items.packages,
+            source=Source.DESK,
+            discount=discount,
+            is_age_checked=True,
+        )
+        groups = payments_of_groups(read, center.id)
+        plan = plan_order(read, center, basket, customer, rows, groups, at)
     except AppError as refused:
         refusal = refusal or refused
-    coin_prices = [rows[each].coin_price_micros for each in wanted if each in rows]
+    lines = () if plan is None else plan.lines
     today = at.astimezone(center.zone).date()
     return Ticket(
         customer=customer,
@@ -114,10 +152,8 @@ def ticket_of(
         },
         asks_age=any(row.is_adults_only for row in rows.values())
         and is_adult(customer.birthday, today) is None,
-        can_use_coins=bool(coin_prices) and all(coin_prices),
-        coin_total_micros=sum(
-            rows[each].coin_price_micros * number for each, number in wanted.items() if each in rows
-        ),
+        can_use_coins=bool(lines) and all(line.coin_price_micros for line in lines),
+        coin_total_micros=sum(line.coin_price_micros * line.quantity for line in lines),
         refusal=refusal,
     )
 
@@ -130,7 +166,7 @@ def ways_to_pay(center: Center, ticket: Ticket) -> list[str]:
             ways.append(BALANCE)
         if ticket.can_use_coins:
             ways.append(COIN)
-        if center.settings.payment.payment_method_pay_later:
+        if center.settings.payment.payment_method_pay_later and not ticket.has_packages:
             ways.append(LATER)
     return ways
 

@@ -315,7 +315,7 @@ def order_out(order: Order) -> OrderOut:
         changed_by_name=order.changed_by_name,
         reason=order.reason,
         lines=[_line_out(line) for line in order.lines],
-        payments=[_payment_out(each) for each in order.payments],
+        payments=[_payment_out(each) for each in order.settled],
     )
 
 
