@@ -191,6 +191,8 @@ async def _sell(call: CafeCall, data: PayForm) -> Sold:
     if found.refusal is not None:
         raise found.refusal
     is_now = data.payment != LATER
+    # Combos save money; what is paid in coins is what stands on the ticket.
+    items = items if data.payment == "coin" else found.items
     cmd = PlaceOrder(
         center=call.center,
         actor=call.actor,

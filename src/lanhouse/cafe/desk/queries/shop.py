@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.queries.members import find_members
@@ -18,6 +20,8 @@ from lanhouse.cafe.orders.queries import customer_of, payments_of_groups, produc
 from lanhouse.cafe.orders.rules import is_adult
 from lanhouse.cafe.orders.schemas import COIN, LATER, Customer, Items, Line, Order, Source
 from lanhouse.cafe.pcs.queries import pc_by_name
+from lanhouse.cafe.products.queries import combos_of
+from lanhouse.cafe.products.rules import is_sold_at, with_combos
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
@@ -56,7 +60,12 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     coin_micros: int = 0
     tab: Sequence[Order] = ()
     """What he owes already."""
+    typed: Plan | None = None
+    """What was put on it, by itself."""
     plan: Plan | None = None
+    """What is sold for it: combos that were found stand in place of their parts."""
+    items: Items = Items({}, {})
+    """What of `plan` an order names."""
     left: Mapping[int, int | None] = {}
     """Pieces that are there of what is counted itself; None: not counted."""
     asks_age: bool = False
@@ -71,10 +80,29 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
         return self.plan is not None and bool(self.plan.sales)
 
     @property
+    def found(self) -> list[Line]:
+        """The combos that were found by themselves."""
+        if self.plan is None or self.typed is None:
+            return []
+        typed = {line.item_id: line.quantity for line in self.typed.goods}
+        return [
+            replace(line, quantity=line.quantity - typed.get(line.item_id, 0))
+            for line in self.plan.goods
+            if line.quantity > typed.get(line.item_id, 0)
+        ]
+
+    @property
+    def saved_micros(self) -> int:
+        """What they save."""
+        if self.plan is None or self.typed is None:
+            return 0
+        return self.typed.total_micros - self.plan.total_micros
+
+    @property
     def rows(self) -> list[TicketRow]:
         """What stands on it: packages of one offer, which are lines of their own, together."""
         found: dict[str, TicketRow] = {}
-        for line in () if self.plan is None else self.plan.lines:
+        for line in () if self.typed is None else self.typed.lines:
             item = f"o-{line.item_id}" if line.is_package else str(line.item_id)
             left = None if line.is_package else self.left.get(line.item_id)
             row = found.get(item) or TicketRow(item, line, 0, 0, left)
@@ -122,22 +150,28 @@ def ticket_of(read: Read, center: Center, items: Items, who: str, discount: int)
         if items.packages and member is None:
             refusal = Refused(say("Say for whom it is: a package belongs to somebody."))
     customer = customer_of(read, center.id, member)
-    rows = product_rows(read, center.id, items.goods)
     at = clock.now()
-    plan: Plan | None = None
-    try:
+    found = _with_combos(read, center, items, at)
+    rows = product_rows(read, center.id, {*items.goods, *found.goods})
+
+    def planned(wanted: Items) -> Plan:
         basket = Basket(
-            wanted=items.goods,
-            packages=items.packages,
+            wanted=wanted.goods,
+            packages=wanted.packages,
             source=Source.DESK,
             discount=discount,
             is_age_checked=True,
         )
         groups = payments_of_groups(read, center.id)
-        plan = plan_order(read, center, basket, customer, rows, groups, at)
+        return plan_order(read, center, basket, customer, rows, groups, at)
+
+    typed: Plan | None = None
+    try:
+        typed = planned(items)
     except AppError as refused:
         refusal = refusal or refused
-    lines = () if plan is None else plan.lines
+    plan = _cheaper(typed, found, items, planned)
+    lines = () if typed is None else typed.lines
     today = at.astimezone(center.zone).date()
     return Ticket(
         customer=customer,
@@ -145,7 +179,9 @@ def ticket_of(read: Read, center: Center, items: Items, who: str, discount: int)
         balance_micros=_balance(read, center, member),
         coin_micros=_coins(read, center, member),
         tab=tab_of(read, center.id, member.id) if member is not None else (),
+        typed=typed,
         plan=plan,
+        items=items if plan is typed else found,
         left={
             product_id: None if row.is_unlimited else row.quantity
             for product_id, row in rows.items()
@@ -156,6 +192,33 @@ def ticket_of(read: Read, center: Center, items: Items, who: str, discount: int)
         coin_total_micros=sum(line.coin_price_micros * line.quantity for line in lines),
         refusal=refusal,
     )
+
+
+def _with_combos(read: Read, center: Center, items: Items, at: datetime) -> Items:
+    """The same with combos in place of their parts, where that saves something."""
+    combos = [
+        combo
+        for combo in combos_of(read, center.id, items.goods)
+        if is_sold_at(combo.values, at, center.zone)
+    ]
+    if not combos:
+        return items
+    rows = product_rows(read, center.id, items.goods)
+    prices = {product_id: row.price_micros for product_id, row in rows.items()}
+    return Items(with_combos(items.goods, combos, prices), items.packages)
+
+
+def _cheaper(
+    typed: Plan | None, found: Items, items: Items, planned: Callable[[Items], Plan]
+) -> Plan | None:
+    """The plan with the combos that were found, where this customer gets them and pays less."""
+    if typed is None or found.goods == items.goods:
+        return typed
+    try:
+        plan = planned(found)
+    except AppError:
+        return typed
+    return plan if plan.total_micros < typed.total_micros else typed
 
 
 def ways_to_pay(center: Center, ticket: Ticket) -> list[str]:
