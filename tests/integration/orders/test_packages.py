@@ -219,6 +219,31 @@ def test_a_seat_buys_for_who_plays_there_and_plays_on_it_at_once(floor: Floor) -
     verify(floor)
 
 
+def test_a_guest_buys_what_his_session_can_use(floor: Floor, freeze: clock.frozen) -> None:
+    """A guest's account ends with the session, and a package that it cannot use would be lost."""
+    vip = floor.add_pc_group("VIP")
+    cola, night = floor.add_product("Cola", 5), floor.add_offer("Night", 900)
+    late = floor.add_offer("Late", 900, window=Window(from_minute=1320, to_minute=1380))
+    room = floor.add_offer("Room", 900, pc_group_ids=(vip,))
+    owes = floor.guest("postpaid", "PC01").member_id
+    refuse(floor, Refused, "cannot be added", {cola: 1}, packages={night: 1}, member_id=owes)
+    floor.pay(4 * EURO, "PC02")  # two hours, from noon on
+    paid = floor.session(floor.session_ids()[-1]).member_id
+    refuse(floor, Refused, "before this session", {cola: 1}, packages={late: 1}, member_id=paid)
+    refuse(floor, Refused, "PC of this group", {cola: 1}, packages={room: 1}, member_id=paid)
+    sold = place(floor, {cola: 1}, packages={night: 1}, pc_name="PC02")
+    assert sold.member_id == paid
+    freeze.advance(3 * 3600)
+    assert floor.is_busy("PC02")
+    (settled,) = floor.check_out("PC02")
+    # The package paid for all of it, so that the money comes back.
+    assert settled.back.handed_out == {"cash": 4 * EURO}
+    refuse_args: dict[str, Any] = {"packages": {night: 1}, "member_id": paid}
+    with pytest.raises(AppError):
+        place(floor, {cola: 1}, **refuse_args)
+    verify(floor)
+
+
 def test_packages_go_back_by_their_own_rule(floor: Floor, freeze: clock.frozen) -> None:
     floor.set(refund_within_minutes=10)
     ada = floor.add_member("ada")

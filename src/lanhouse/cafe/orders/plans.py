@@ -35,13 +35,17 @@ from lanhouse.cafe.orders.schemas import (
     Source,
     Tendered,
 )
+from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays
 from lanhouse.cafe.products.rules import tax_of
 from lanhouse.cafe.products.schemas import EVERY_PAYMENT, GroupPayments
 from lanhouse.cafe.products.schemas import Source as ItemSource
+from lanhouse.cafe.sessions.plans.adding import must_reach, must_take, plan_add, with_package
+from lanhouse.cafe.sessions.queries import open_session_of_member
+from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
-from lanhouse.kit.errors import BalanceTooLow, NotFound
+from lanhouse.kit.errors import BalanceTooLow, NotFound, Refused
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
 
@@ -224,6 +228,10 @@ def _sales(
     )
     # Who is not named yet is looked at when he is.
     place = Place(customer.group_id if customer.member_id else None, basket.pc_group_id)
+    playing = _guests_session(read, center, customer, at) if basket.packages else None
+    if playing is not None:
+        pc = pc_by_name(read, center.id, playing.pc_name)
+        place = Place(customer.group_id, None if pc is None else pc.pc_group_id)
     for offer_id, number in basket.packages.items():
         for _ in range(number):
             sale = plan_sale(
@@ -234,12 +242,28 @@ def _sales(
                 spent=spent,
             )
             check_package(sale.offer.values, basket.source)
+            if playing is not None:
+                segments = with_package(playing, sale.package, at)
+                playing = plan_add(read, center, playing, at, segments=segments)
+                must_reach(center, playing, sale.package, at)
             yield sale
             spent = Spent(
                 spent.balance_micros + sale.from_balance_micros,
                 spent.bonus_micros + sale.from_bonus_micros,
                 spent.coin_micros + sale.coin_micros,
             )
+
+
+def _guests_session(read: Read, center: Center, customer: Customer, at: datetime) -> Session | None:
+    """The session in which alone a guest can use a package, because his account ends with it; None
+    for members. Raises Refused where none runs, or one that no package can pay for."""
+    if not customer.member_id or customer.is_member:
+        return None
+    session = open_session_of_member(read, center.id, customer.member_id)
+    if session is None or session.is_over(at):
+        raise Refused(say("A package is for who plays now, or for a member."))
+    must_take(session, say("an offer"))
+    return session
 
 
 def _package_line(number: int, sale: SalePlan) -> Line:
