@@ -35,7 +35,12 @@ class Hall:
 
 
 def open_hall(
-    store: Store, center_id: int = 7777, *, zone: str = "UTC", settings: Settings | None = None
+    store: Store,
+    center_id: int = 7777,
+    *,
+    zone: str = "UTC",
+    settings: Settings | None = None,
+    currency: str = "EUR",
 ) -> Hall:
     """Open a centre with an API key for loopback and one person of each role."""
     new = NewCenter(
@@ -43,10 +48,10 @@ def open_hall(
         name=f"Hall {center_id}",
         license_name=f"hall{center_id}",
         zone_name=zone,
-        currency="EUR",
+        currency=currency,
         settings=settings or Settings(),
     )
-    key = ("hall", center_id, zone, msgspec.json.encode(new.settings))
+    key = ("hall", center_id, zone, currency, msgspec.json.encode(new.settings))
     api_key, staff = databases.copied(store, key, lambda: store.run_sync(_build_hall, new))
     return Hall(store, center_id, api_key, dict(staff))
 

@@ -49,16 +49,17 @@ def open_floor(
     price_cents: int = 200,
     zone: str = "UTC",
     settings: Settings | None = None,
+    currency: str = "EUR",
 ) -> Floor:
     """A hall with PCs and the price of "Default" (which has none when `price_cents` is 0)."""
 
     def build() -> tuple[str, dict[str, str], dict[str, int]]:
-        hall = open_hall(store, zone=zone, settings=settings)
+        hall = open_hall(store, zone=zone, settings=settings, currency=currency)
         floor = Floor(store, hall)
         store.run_sync(furnish, (floor, pcs_count, price_cents))
         return hall.api_key, hall.staff, floor.pc_ids
 
-    key = ("floor", pcs_count, price_cents, zone, msgspec.json.encode(settings))
+    key = ("floor", pcs_count, price_cents, zone, currency, msgspec.json.encode(settings))
     api_key, staff, pc_ids = databases.copied(store, key, build)
     return Floor(store, Hall(store, 7777, api_key, dict(staff)), dict(pc_ids))
 

@@ -2,8 +2,8 @@
 
 The order of the house: the centre, PCs, members, sessions, orders, products, the shift, ledger
 accounts.
-What belongs to one member (his session, its segments, his packages) is safe under the member's
-lock, so it may also be touched later by whoever holds that.
+What belongs to one member (his session, its segments, his packages, his orders) is safe under the
+member's lock, so it may also be touched later by whoever holds that.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RANKS = {
     "shifts": 6,
     "ledger_accounts": 7,
 }
-UNDER_A_MEMBER = ("pc_sessions",)
+UNDER_A_MEMBER = ("pc_sessions", "orders")
 
 _KIND = r"FOR (?:NO KEY UPDATE|UPDATE|SHARE|KEY SHARE)"
 # The table is the one after OF, else the first of the statement; locks stand in no sub-select.

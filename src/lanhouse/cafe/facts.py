@@ -40,6 +40,14 @@ class PackagesChanged(Fact, frozen=True):
     member_id: int
 
 
+class PackageGivenBack(Fact, frozen=True):
+    """A bought package was given back, by whom (0: by no person)."""
+
+    center_id: int
+    member_offer_id: int
+    staff_id: int
+
+
 class PointsChanged(Fact, frozen=True):
     """A member's points are not what they were. `actor_kind` and `actor_id` say by whom."""
 

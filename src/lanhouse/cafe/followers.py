@@ -10,6 +10,7 @@ from lanhouse.cafe.loyalty import commands as loyalty
 from lanhouse.cafe.money import log
 from lanhouse.cafe.money import movements as money
 from lanhouse.cafe.offers.commands import gifts
+from lanhouse.cafe.orders.commands import packages as order_packages
 from lanhouse.cafe.orders.queries import following as orders
 from lanhouse.cafe.pricing.commands import default as pricing
 from lanhouse.cafe.products.commands import default as products
@@ -34,6 +35,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.PcRegrouped: (sessions.reprice_pcs,),
     facts.PricesChanged: (sessions.reprice_center,),
     facts.SettingsChanged: (sessions.apply_settings, receipts.keep_heads),
+    facts.PackageGivenBack: (order_packages.follow_packages,),
     facts.PackagesChanged: (sessions.take_packages,),
     # After them, so that an end is computed once, under the prices that hold by then.
     facts.BalanceChanged: (sessions.move_ends,),

@@ -110,6 +110,7 @@ def test_an_order_is_placed_with_its_change_and_read(client: Client, floor: Floo
                 "returned_quantity": 0,
                 "refunded": "0.00",
                 "refunded_coins": "0.00",
+                "member_offer_id": None,
             }
         ],
         "payments": [
@@ -301,4 +302,37 @@ def test_a_person_says_why_and_has_the_rights(client: Client, floor: Floor) -> N
     ask(client, "POST", f"{URL}/1/refund", 400, json={}, key=staff)
     ask(client, "POST", f"{URL}/1/refund", json={"reason": "spilt"}, key=staff)
     assert floor.till() == 0
+    verify(floor)
+
+
+def test_a_package_is_a_line_of_its_own_and_goes_back_alone(client: Client, floor: Floor) -> None:
+    cola, night = floor.add_product("Cola", 9), floor.add_offer("Night", 900)
+    ada = floor.add_member("ada")
+    lines = [{"product_id": cola}, {"offer_id": night, "quantity": 2}]
+    for wrong in ({}, {"product_id": cola, "offer_id": night}):
+        told = sell(client, 400, lines=[wrong], payments=CASH, member_id=ada)
+        assert "lines" in told["error"]["fields"]
+    given = [{"by": "cash", "given": "20.00"}]
+    placed = sell(client, lines=lines, payments=given, member_id=ada, expected_total="19.00")
+    assert (placed["total"], placed["change"]) == ("19.00", "1.00")
+    found = ask(client, "GET", f"{URL}/{placed['id']}")
+    bought = [line["member_offer_id"] for line in found["lines"]]
+    assert found["payments"] == [
+        {
+            "by": "cash",
+            "amount": "19.00",
+            "given": "20.00",
+            "change": "1.00",
+            "at": found["paid_at"],
+        }
+    ]
+    assert bought == [None, *(each.member_offer_id for each in floor.packages(ada))]
+    body = {"lines": [{"number": 3, "quantity": 1}], "reason": "twice"}
+    back = ask(client, "POST", f"{URL}/{placed['id']}/refund", json=body)
+    assert back["by_tender"] == {"cash": "9.00"}
+    assert [each.refunded_at is None for each in floor.packages(ada)] == [True, False]
+    pending = sell(client, lines=lines, payments=CASH, member_id=ada, status="pending")
+    gone = ask(client, "POST", f"{URL}/{pending['id']}/cancel", json={"reason": "left"})
+    # The answer knows already what went back of the packages.
+    assert (gone["status"], gone["refunded"], gone["is_refunded"]) == ("cancelled", "19.00", True)
     verify(floor)

@@ -74,6 +74,7 @@ def test_a_sale_at_the_desk_as_real_programs_send_it(client: Client, floor: Floo
 def test_what_the_desk_refuses(client: Client, floor: Floor) -> None:
     cola = floor.add_product("Cola", 2, price_micros=2 * EURO)
     ada = floor.add_member("ada", balance=EURO)
+    night = floor.add_offer("Night", 900)
     for code, words, body in (
         (402, "the balance is too low", {"order_payment_method": 1, "order_member_id": ada}),
         (400, "order_member_id: is required", {"order_payment_method": 1}),
@@ -86,7 +87,9 @@ def test_what_the_desk_refuses(client: Client, floor: Floor) -> None:
         (400, "product_id: must have a number", {"order_item_qty": [0]}),
         (400, "Cola: only 2 left", {"order_item_qty": [3]}),
         (400, "Product not found", {"product_id": ["p-99"]}),
-        (400, "product_id: is a package", {"product_id": ["o-1"]}),
+        (400, "order_member_id: is required", {"product_id": [f"p-{cola}", f"o-{night}"]}),
+        (402, "balance", {"product_id": f"o-{night}", "member_id": ada, "payment_method": 1}),
+        (400, "Product not found", {"product_id": ["o-99"], "member_id": ada}),
         (400, "product_id: must be a product", {"product_id": ["x-1"]}),
         (400, "product_id: is required", {"product_id": []}),
         (400, "pc_name: there is no such PC", {"pc_name": "PC99"}),
@@ -97,6 +100,39 @@ def test_what_the_desk_refuses(client: Client, floor: Floor) -> None:
         assert words in told[1], (told, body)
     assert (floor.pieces(cola), floor.till(), floor.money(ada)) == (2, EURO, (EURO, 0))
     assert floor.logs("SALE") == []
+
+
+def test_packages_are_sold_by_their_ids_with_goods(client: Client, floor: Floor) -> None:
+    cola, night = floor.add_product("Cola", 9), floor.add_offer("Night", 900)
+    ada = floor.add_member("ada", balance=20 * EURO)
+    floor.member(ada, "PC01")
+    body = {
+        "product_id": [f"o-{night}", f"p-{cola}"],
+        "order_item_qty": [1, 2],
+        "order_payment_method": 2,
+        "pc_name": "PC01",
+    }
+    headers = {"Idempotency-Key": "packages"}
+    sold = client.ok("POST", "/orders", json=body, headers=headers)
+    # Nobody was named: it is for who plays at the PC.
+    assert (sold["member_id"], sold["order_money"]) == (ada, "11.00")
+    assert sold["qty_changed_products"] == [{"id": f"p-{cola}", "qty": 7}]
+    assert client.ok("POST", "/orders", json=body, headers=headers) == sold
+    assert len(floor.packages(ada)) == 1
+    (row,) = client.ok("GET", "/orders")["orders"]
+    assert [(item["product_id"], item["order_item_qty"]) for item in row["items"]] == [
+        (f"p-{cola}", 2),
+        (f"o-{night}", 1),
+    ]
+    seat = {"payment_method": 1, "items": [{"product_id": f"o-{night}", "qty": 1}]}
+    token = device(floor)
+    bought = client.ok("POST", "/submitOrder", json=seat, key=token)
+    assert bought == {"order_no": 2, "pay_method": 1, "order_status": 2, "order_money": "9.00"}
+    later = client.call("POST", "/submitOrder", json={**seat, "payment_method": 0}, key=token)
+    assert later["code"] == 400
+    assert later["message"].startswith("payment_method: is ")
+    assert (len(floor.packages(ada)), floor.money(ada)[0]) == (2, 11 * EURO)
+    verify(floor)
 
 
 def test_the_same_key_sells_once(client: Client, floor: Floor) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from lanhouse.cafe.orders.schemas import Status
 from lanhouse.cafe.products.commands import ProductChange, change_product
+from lanhouse.cafe.products.schemas import ComboItem, Source
 from tests.builders.centers import Hall
 from tests.builders.client import Client
 from tests.builders.floor import CENT, EURO, Floor
@@ -172,3 +173,65 @@ def test_a_cashier_sells_and_gives_no_discount(client: Client, floor: Floor) -> 
     refused = cashier.post("/panel/shop/pay", body)
     assert "You do not have the right for this." in text_of(refused)
     assert (floor.pieces(1), floor.till()) == (5, 0)
+
+
+def test_a_package_is_a_tile_and_goes_to_who_was_named(desk: Desk, floor: Floor) -> None:
+    floor.set(payment_method_pay_later=True, payment_method_mixed=True)
+    floor.add_product("Cola", 5, price_micros=2 * EURO)
+    night = floor.add_offer("Night <b>", 900, barcode="5001")
+    floor.add_offer("Gone", 100, is_active=False)
+    ada = floor.add_member("ada")
+    page = desk.get("/panel/shop")
+    assert f'data-product="o-{night}"' in page.text
+    assert "Night &lt;b&gt;" in page.text
+    assert "Gone" not in page.text
+    items = f"item[1]=1&item[o-{night}]=2"
+    nobody = text_of(desk.get(f"/panel/shop/ticket?{items}"))
+    assert "Say for whom it is" in nobody
+    assert "€20.00" in nobody
+    dialog = desk.get(f"/panel/shop/pay?{items}&who=ada")
+    assert "2 × Night" in text_of(dialog)
+    assert "Sell for €20.00" in text_of(dialog)
+    # A package is paid at once and in one way, so that nothing else is offered.
+    assert 'value="later"' not in dialog.text
+    assert 'name="second"' not in dialog.text
+    for more, words in (
+        ({"payment": "later"}, "a package is paid when it is sold"),
+        ({"payment": "card", "second": "cash", "second_amount": "1"}, "can be only one"),
+        ({"payment": "cash", "who": ""}, "Say for whom it is"),
+    ):
+        assert words in text_of(desk.post("/panel/shop/pay", {**fields(dialog), **more})), more
+    for wrong in ("o-x", "o--", "o-99999"):
+        assert "To pay" not in desk.get(f"/panel/shop/ticket?item[{wrong}]=1&who=ada").text
+    sent = {**fields(dialog), "payment": "cash", "received": "50"}
+    for _ in range(2):
+        done = text_of(desk.post("/panel/shop/pay", sent))
+        assert "€20.00 taken, give back €30.00." in done
+    assert (len(floor.packages(ada)), floor.pieces(1), floor.till()) == (2, 4, 20 * EURO)
+    one = text_of(desk.get("/panel/orders/1"))
+    assert "€50.00 given, €30.00 change" in one
+    verify(floor)
+
+
+def test_a_combo_that_was_found_is_shown_and_sold(desk: Desk, floor: Floor) -> None:
+    floor.set(tax1_percentage_micros=23 * EURO, tax_included_in_price=True)
+    cola = floor.add_product("Cola", 5, price_micros=2 * EURO, coin_price_micros=10 * EURO)
+    toast = floor.add_product("Toast", 5, price_micros=3 * EURO, coin_price_micros=20 * EURO)
+    parts = tuple(ComboItem(Source.PRODUCT, each, 1) for each in (cola, toast))
+    floor.add_product("Menu", price_micros=450 * CENT, combo=parts)
+    ada = floor.add_member("ada")
+    floor.give(ada, 30 * EURO, "coin", "coin_issued")
+    items = f"item[{cola}]=1&item[{toast}]=1"
+    ticket = text_of(desk.get(f"/panel/shop/ticket?{items}"))
+    assert "Found by itself: 1 × Menu" in ticket
+    assert "Pay €4.50" in ticket
+    dialog = desk.get(f"/panel/shop/pay?{items}")
+    desk.post("/panel/shop/pay", {**fields(dialog), "payment": "card"})
+    assert [line.name for line in order(floor, 1).lines] == ["Menu"]
+    assert floor.till("card") == 450 * CENT
+    # Coins pay for what stands on the ticket.
+    dialog = desk.get(f"/panel/shop/pay?{items}&who=ada")
+    desk.post("/panel/shop/pay", {**fields(dialog), "payment": "coin"})
+    assert [line.name for line in order(floor, 2).lines] == ["Cola", "Toast"]
+    assert (floor.pieces(cola), floor.pieces(toast)) == (3, 3)
+    verify(floor)

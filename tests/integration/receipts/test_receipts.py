@@ -193,7 +193,7 @@ def test_lines_of_an_order_stand_in_place_of_the_rows_own(
         Item(kind="goods", name="Black-and-white print", amount_micros=1 * EURO),
     ]
     head = floor.store.read_sync(head_at, floor.center, row.at)
-    made = receipt_of_items(row, head, items)
+    made = receipt_of_items(row, head, items, "EUR")
     assert made.total_micros == 6 * EURO
     lines = receipt_lines(made, Paper(head=head, currency="EUR"))
     text = plain_text(lines, 32)

@@ -95,9 +95,10 @@ def pc_time_discount(read: Read, center_id: int, group_id: int) -> int:
     return 0 if group is None else group.pc_time_discount
 
 
-def offer_discount(read: Read, center_id: int, group_id: int) -> int:
-    """The discount on packages of a member group, likewise."""
-    if group_id <= DEFAULT_GROUP:
+def offer_discount(read: Read, center_id: int, group_id: int | None) -> int:
+    """The discount on packages of a member group, likewise; None, where nobody is named, has
+    none."""
+    if group_id is None or group_id <= DEFAULT_GROUP:
         return 0
     group = member_group_by_id(read, center_id, group_id)
     return 0 if group is None else group.offer_discount

@@ -69,3 +69,9 @@ def line_total(
     if tax.is_included:
         return LineTotal(amount - tax_micros, tax_micros)
     return LineTotal(amount, tax_micros)
+
+
+def tax_of_part(tax_micros: int, part_micros: int, whole_micros: int, currency: str) -> int:
+    """The tax in a part of what was sold with `tax_micros` in it, rounded half-up once."""
+    unit = unit_micros(currency)
+    return half_up(tax_micros * part_micros, whole_micros * unit) * unit if whole_micros else 0

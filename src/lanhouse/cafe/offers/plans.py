@@ -13,7 +13,7 @@ from lanhouse.cafe.facts import PackageSeconds
 from lanhouse.cafe.groups.queries import offer_discount
 from lanhouse.cafe.money.movements import Amounts
 from lanhouse.cafe.money.purses import spendable_micros
-from lanhouse.cafe.money.taxes import TIME_TAX, tax_of
+from lanhouse.cafe.money.taxes import TIME_TAX, tax_of, tax_of_part
 from lanhouse.cafe.money.tenders import TENDERS, CameBy, pay_back
 from lanhouse.cafe.offers.queries import levels_of, offer_by_id, with_payment
 from lanhouse.cafe.offers.rules import (
@@ -33,7 +33,7 @@ from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import BalanceTooLow, Refused
 from lanhouse.kit.local_time import whole_second
-from lanhouse.kit.money import half_up, unit_micros
+from lanhouse.kit.money import unit_micros
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
 
@@ -52,6 +52,17 @@ class OtherSum(Refused):
         super().__init__(say("another sum would go back by now; look again"))
 
 
+class Spent(msgspec.Struct, frozen=True):
+    """What else of the same ticket is paid from an account before: it is not there any more."""
+
+    balance_micros: int = 0
+    bonus_micros: int = 0
+    coin_micros: int = 0
+
+
+NOTHING_SPENT = Spent()
+
+
 class SalePlan(msgspec.Struct, frozen=True, kw_only=True):
     """The offer as it would be bought at a whole second, and who pays what of it."""
 
@@ -64,8 +75,10 @@ class SalePlan(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is open at the second of the sale."""
     price_micros: int
     """In money, the discount of the member's group taken off, with its tax; 0 where coins pay."""
-    tax_micros: int
+    tax_micros: int = 0
     """The tax of it."""
+    discount: int = 0
+    """That discount, in hundredths of a percent; 0 where the offer allows none."""
     payment: str
     """cash, card, qr, balance, coin or gift."""
     from_balance_micros: int = 0
@@ -107,8 +120,10 @@ def plan_sale(
     payment: str,
     member_id: int,
     place: Place,
+    spent: Spent = NOTHING_SPENT,
 ) -> SalePlan:
-    """What the sale of an offer comes to at `at`; `member_id` is asked for with balance and coins.
+    """What the sale of an offer comes to at `at`; `member_id` is asked for with balance and coins,
+    of which `spent` is not there any more.
 
     `payment` is cash, card, qr, balance or coin. Raises Refused for an offer that is not sold now,
     here and to this group, or that could never be used, and BalanceTooLow (402): from the account
@@ -124,7 +139,9 @@ def plan_sale(
     if why_not is not None:
         raise Refused(why_not)
     values = offer.values
-    discount = offer_discount(read, center.id, place.member_group_id)
+    discount = 0
+    if values.allows_discount and payment != COIN:
+        discount = offer_discount(read, center.id, place.member_group_id)
     tax = tax_of(center.settings.payment, TIME_TAX)
     price = price_for(values, discount, tax, center.currency)
     plan = SalePlan(
@@ -135,12 +152,13 @@ def plan_sale(
         is_usable_now=is_open_at_once(values, begins, center.zone),
         price_micros=price.total_micros,
         tax_micros=price.tax_micros,
+        discount=discount,
         payment=payment,
     )
     if payment == COIN:
-        return _paid_in_coins(read, center, plan, member_id)
+        return _paid_in_coins(read, center, plan, member_id, spent)
     if payment == BALANCE:
-        return _paid_from_account(read, center, plan, member_id, at)
+        return _paid_from_account(read, center, plan, member_id, at, spent)
     return plan
 
 
@@ -170,31 +188,34 @@ def plan_gift(read: Read, center: Center, at: datetime) -> SalePlan | None:
 
 
 def _paid_from_account(
-    read: Read, center: Center, plan: SalePlan, member_id: int, at: datetime
+    read: Read, center: Center, plan: SalePlan, member_id: int, at: datetime, spent: Spent
 ) -> SalePlan:
     loyalty, price = center.settings.loyalty, plan.price_micros
     held = spendable_micros(read, center, member_id, at)
+    balance = held.balance_micros - spent.balance_micros
     from_bonus = 0
     if loyalty.bonus_buy_offer:
         from_bonus = bonus_share(
             price,
-            held.balance_micros,
-            held.bonus_micros,
+            balance,
+            held.bonus_micros - spent.bonus_micros,
             percentage=loyalty.max_bonus_percentage,
             is_bonus_first=loyalty.use_bonus_first,
             step_micros=unit_micros(center.currency),
         )
-    if price - from_bonus > max(held.balance_micros, 0):
+    if price - from_bonus > max(balance, 0):
         raise BalanceTooLow(say("the balance is too low"))
     return replace(plan, from_balance_micros=price - from_bonus, from_bonus_micros=from_bonus)
 
 
-def _paid_in_coins(read: Read, center: Center, plan: SalePlan, member_id: int) -> SalePlan:
+def _paid_in_coins(
+    read: Read, center: Center, plan: SalePlan, member_id: int, spent: Spent
+) -> SalePlan:
     values = plan.offer.values
     if not values.coin_price_micros:
         raise Refused(say("%(name)s is not sold for coins", name=values.name))
     held = balances(read, book_of_center(center.id), "member", member_id)
-    if held.get(("coin", "COIN"), 0) < values.coin_price_micros:
+    if held.get(("coin", "COIN"), 0) - spent.coin_micros < values.coin_price_micros:
         raise BalanceTooLow(say("there are not enough coins"))
     return replace(plan, price_micros=0, tax_micros=0, coin_micros=values.coin_price_micros)
 
@@ -218,6 +239,17 @@ class RefundPlan(msgspec.Struct, frozen=True, kw_only=True):
     def money_micros(self) -> int:
         """What goes back in money."""
         return sum(self.handed_out.values()) + self.to_balance_micros + self.to_bonus_micros
+
+    @property
+    def to_account_micros(self) -> int:
+        """What goes back to the account of its owner, coins too."""
+        return self.to_balance_micros + self.to_bonus_micros + self.coin_micros
+
+    @property
+    def by_tender(self) -> dict[str, int]:
+        """Money by the tender that it goes by; of an account the bonus is a part of it."""
+        to_account = self.to_balance_micros + self.to_bonus_micros
+        return {**self.handed_out, **({BALANCE: to_account} if to_account else {})}
 
     @property
     def given_micros(self) -> int:
@@ -268,7 +300,7 @@ def plan_refund(
         package=package,
         is_whole=back.is_whole,
         handed_out={},
-        tax_micros=_tax_back(package, back, unit_micros(center.currency)),
+        tax_micros=_tax_back(package, back, center.currency),
     )
     if package.payment == COIN:
         return replace(plan, coin_micros=back.micros)
@@ -284,11 +316,10 @@ def plan_refund(
     return replace(plan, to_bonus_micros=to_bonus, to_balance_micros=back.micros - to_bonus)
 
 
-def _tax_back(package: OwnedPackage, back: Back, unit: int) -> int:
-    """The tax that was kept at the sale, or that part of it which goes back, rounded half-up."""
-    if back.is_whole or not package.price_micros:
-        return package.tax_micros
-    return half_up(package.tax_micros * back.micros, package.price_micros * unit) * unit
+def _tax_back(package: OwnedPackage, back: Back, currency: str) -> int:
+    """The tax that was kept at the sale, or that part of it which goes back."""
+    price = package.price_micros
+    return tax_of_part(package.tax_micros, price if back.is_whole else back.micros, price, currency)
 
 
 def _back(

@@ -129,8 +129,8 @@ def suits(limits: Limits | OfferValues, place: Place, levels: Levels) -> bool:
 
 def is_for_member(limits: Limits | OfferValues, place: Place) -> bool:
     """Whether the group of who plays is one that it is for."""
-    groups = limits.member_group_ids
-    return not groups or place.member_group_id in groups
+    groups, group = limits.member_group_ids, place.member_group_id
+    return not groups or group is None or group in groups
 
 
 def is_for_pc(limits: Limits | OfferValues, place: Place, levels: Levels) -> bool:

@@ -75,7 +75,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 class Place(msgspec.Struct, frozen=True):
     """Who would use a package, and where."""
 
-    member_group_id: int
+    member_group_id: int | None
+    """None: nobody is named yet."""
     pc_group_id: int | None = None
     """None: no PC is meant, as where it is sold over the counter for another day."""
 

@@ -9,6 +9,8 @@ from functools import partial
 from typing import Any
 
 from lanhouse.cafe.centers.demo import CAFE_ID, Moment, demo_center
+from lanhouse.cafe.members.demo import PEOPLE, member_id_of
+from lanhouse.cafe.offers.queries import offers_of_center
 from lanhouse.cafe.orders.commands import PlaceOrder, place_order
 from lanhouse.cafe.orders.commands.giving_back import RefundOrder, refund_order
 from lanhouse.cafe.orders.schemas import Source, Status, Tendered
@@ -26,7 +28,8 @@ _PAYMENTS = ("cash", "cash", "card", "qr")
 
 
 def weeks(begin: datetime, end: datetime) -> Iterator[Moment]:
-    """A few tickets a day, one that was given back; now one order waits and one is being made."""
+    """A few tickets a day, one with a package, one that was given back; now one order waits and one
+    is being made."""
     # The same demo everywhere; nothing here is secret.
     chance = random.Random(CAFE_ID + 1)  # noqa: S311
     at = begin + timedelta(days=1, hours=10)
@@ -39,6 +42,9 @@ def weeks(begin: datetime, end: datetime) -> Iterator[Moment]:
                 yield moment, partial(_sell, ticket=ticket, payment=payment)
             number += 1
         at += timedelta(days=1)
+    buyer = PEOPLE[18][0]
+    ticket = {"Coffee": 1, "10 hours": 1}
+    yield end - timedelta(hours=5), partial(_sell, ticket=ticket, payment="card", account=buyer)
     yield end - timedelta(hours=3), partial(_sell_and_refund, ticket={"Coffee": 1})
     yield (
         end - timedelta(minutes=6),
@@ -67,13 +73,16 @@ def _sell(tx: Tx, *, ticket: Mapping[str, int], payment: str, **more: Any) -> No
     _sold(tx, ticket, payment, **more)
 
 
-def _sold(tx: Tx, ticket: Mapping[str, int], payment: str, **more: Any) -> int:
-    ids = {product.values.name: product.id for product in active_products(tx, CAFE_ID)}
+def _sold(tx: Tx, ticket: Mapping[str, int], payment: str, account: str = "", **more: Any) -> int:
+    goods = {product.values.name: product.id for product in active_products(tx, CAFE_ID)}
+    packages = {offer.values.name: offer.id for offer in offers_of_center(tx, CAFE_ID)}
     order = PlaceOrder(
         center=demo_center(tx),
         actor=desk_actor(tx),
         source=Source.DESK,
-        wanted={ids[name]: pieces for name, pieces in ticket.items()},
+        wanted={goods[name]: number for name, number in ticket.items() if name in goods},
+        packages={packages[name]: number for name, number in ticket.items() if name in packages},
+        member_id=member_id_of(tx, account) if account else 0,
         tendered=[Tendered(payment)],
         **more,
     )

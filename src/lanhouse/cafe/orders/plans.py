@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,11 +12,15 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.rules import group_ids
 from lanhouse.cafe.money.movements import Amounts
 from lanhouse.cafe.money.purses import spendable_micros
-from lanhouse.cafe.money.taxes import tax_of
+from lanhouse.cafe.money.taxes import TIME_TAX, Tax, tax_of
 from lanhouse.cafe.money.tenders import BALANCE
+from lanhouse.cafe.offers.plans import SalePlan, Spent, plan_sale
+from lanhouse.cafe.offers.schemas import Place
 from lanhouse.cafe.orders.rules import (
     Part,
     check_goods,
+    check_package,
+    check_packages_payment,
     check_payment,
     discount_of,
     line_of,
@@ -32,11 +36,16 @@ from lanhouse.cafe.orders.schemas import (
     Source,
     Tendered,
 )
+from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays
 from lanhouse.cafe.products.schemas import EVERY_PAYMENT, GroupPayments
+from lanhouse.cafe.products.schemas import Source as ItemSource
+from lanhouse.cafe.sessions.plans.adding import must_reach, must_take, plan_add, with_package
+from lanhouse.cafe.sessions.queries import open_session_of_member
+from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
-from lanhouse.kit.errors import BalanceTooLow, NotFound
+from lanhouse.kit.errors import BalanceTooLow, NotFound, Refused
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
 
@@ -45,6 +54,8 @@ class Basket(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants to buy: pieces by product, how it is paid, and where it is brought to."""
 
     wanted: Mapping[int, int]
+    packages: Mapping[int, int] = {}
+    """Packages by offer."""
     source: Source
     tendered: Sequence[Tendered] = ()
     """Empty where it is paid later or at the seat."""
@@ -56,16 +67,25 @@ class Basket(msgspec.Struct, frozen=True, kw_only=True):
     is_age_checked: bool = False
 
     @property
+    def is_shown(self) -> bool:
+        """Whether nobody has said yet how it is paid."""
+        return not self.tendered and not self.payment
+
+    @property
     def is_by_coin(self) -> bool:
         """Whether it is paid in coins."""
         return [each.tender for each in self.tendered] == [COIN]
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """The lines of an order and what they come to; `parts` is how it is paid at once."""
+    """The lines of an order and what they come to; `parts` is how it is paid at once.
+
+    Behind the lines of the goods stand those of the packages, each with its sale in `sales`.
+    """
 
     lines: tuple[Line, ...]
     parts: tuple[Part, ...]
+    sales: tuple[SalePlan, ...] = ()
 
     @property
     def total_micros(self) -> int:
@@ -82,8 +102,47 @@ class Plan(msgspec.Struct, frozen=True):
         """Coins instead of money."""
         return sum(line.coin_micros for line in self.lines)
 
+    @property
+    def goods(self) -> tuple[Line, ...]:
+        """The lines of the goods."""
+        return self.lines[: len(self.lines) - len(self.sales)]
+
+    @property
+    def goods_parts(self) -> tuple[Part, ...]:
+        """How the goods are paid; packages, which their own sales pay, only go with one tender."""
+        if not self.sales:
+            return self.parts
+        goods = sum(line.total_micros for line in self.goods)
+        return tuple(Part(part.tender, goods, 0) for part in self.parts)
+
+    @property
+    def parts_by_movement(self) -> list[list[Part]]:
+        """What pays each package and, last, the goods. Change is given of the last that costs
+        something."""
+        if not self.sales:
+            return [list(self.parts) or [Part(COIN, self.coin_micros, 0)]]
+        goods_coins = sum(line.coin_micros for line in self.goods)
+        goods = self.goods_parts or (Part(COIN, goods_coins, 0),)
+        # The bonus's share of a package is part of what his account pays.
+        packages = [
+            Part(sale.payment, sale.coin_micros or sale.price_micros, 0) for sale in self.sales
+        ]
+        found = [[part] for part in packages] + ([list(goods)] if self.goods else [])
+        given = self.parts[0].given_micros if self.parts else 0
+        if given:
+            at = max((n for n, parts in enumerate(found) if parts[0].micros), default=-1)
+            others = self.parts[0].micros - found[at][0].micros
+            found[at] = [found[at][0]._replace(given_micros=given - others)]
+        return found
+
+    @property
+    def balance_micros(self) -> int:
+        """What the balance pays of all of it; of a package the bonus may pay a part."""
+        return balance_in(self.goods_parts) + sum(sale.from_balance_micros for sale in self.sales)
+
 
 def plan_order(
+    read: Read,
     center: Center,
     basket: Basket,
     customer: Customer,
@@ -93,9 +152,41 @@ def plan_order(
 ) -> Plan:
     """What a basket comes to at `at`; `rows` are the products by id, `payments` those of groups.
 
-    Asks neither for the stock nor for the customer's money. Raises Refused, NotFound and
-    InvalidInput of `tendered`, `given` or `is_age_checked`.
+    Packages cost what plan_sale() says. Asks neither for the stock nor, for goods, for the
+    customer's money. Raises Refused, NotFound, InvalidInput of `tendered`, `given`, `payment`,
+    `member_id`, `discount` or `is_age_checked`, and for packages what plan_sale() raises.
     """
+    check_packages_payment(
+        basket.packages,
+        customer,
+        tenders=len(basket.tendered),
+        payment=basket.payment,
+        discount=0 if basket.wanted else basket.discount,
+        is_shown=basket.is_shown,
+    )
+    by_coin = basket.is_by_coin
+    goods = _goods_lines(center, basket, customer, rows, payments, at)
+    sales = tuple(_sales(read, center, basket, customer, goods, at))
+    tax = tax_of(center.settings.payment, TIME_TAX)
+    packages = [
+        _package_line(len(goods) + number, sale, tax) for number, sale in enumerate(sales, 1)
+    ]
+    lines = (*goods, *packages)
+    if not basket.tendered or by_coin:
+        return Plan(lines, (), sales)
+    total = sum(line.total_micros for line in lines)
+    may_mix = center.settings.payment.payment_method_mixed
+    return Plan(lines, parts_of(total, basket.tendered, may_mix=may_mix), sales)
+
+
+def _goods_lines(
+    center: Center,
+    basket: Basket,
+    customer: Customer,
+    rows: Mapping[int, Row],
+    payments: Mapping[int, GroupPayments],
+    at: datetime,
+) -> list[Line]:
     today = at.astimezone(center.zone).date()
     by_coin = basket.is_by_coin
     names = [each.tender for each in basket.tendered] or _settled_by(basket.payment)
@@ -120,11 +211,83 @@ def plan_order(
             *(number, goods, quantity, tax, discount), currency=center.currency, by_coin=by_coin
         )
         lines.append(line)
-    if not basket.tendered or by_coin:
-        return Plan(tuple(lines), ())
-    total = sum(line.total_micros for line in lines)
-    may_mix = center.settings.payment.payment_method_mixed
-    return Plan(tuple(lines), parts_of(total, basket.tendered, may_mix=may_mix))
+    return lines
+
+
+def _sales(
+    read: Read,
+    center: Center,
+    basket: Basket,
+    customer: Customer,
+    goods: Sequence[Line],
+    at: datetime,
+) -> Iterator[SalePlan]:
+    """The sale of each package, as if one were bought after the other; the goods come first,
+    because the bonus cannot pay them."""
+    payment = basket.tendered[0].tender if basket.tendered else "cash"
+    spent = Spent(
+        balance_micros=sum(line.total_micros for line in goods) if payment == BALANCE else 0,
+        coin_micros=sum(line.coin_micros for line in goods),
+    )
+    # Who is not named yet is looked at when he is.
+    place = Place(customer.group_id if customer.member_id else None, basket.pc_group_id)
+    playing = _guests_session(read, center, customer, at) if basket.packages else None
+    if playing is not None:
+        pc = pc_by_name(read, center.id, playing.pc_name)
+        place = Place(customer.group_id, None if pc is None else pc.pc_group_id)
+    for offer_id, number in basket.packages.items():
+        for _ in range(number):
+            sale = plan_sale(
+                *(read, center, offer_id, at),
+                payment=payment,
+                member_id=customer.member_id,
+                place=place,
+                spent=spent,
+            )
+            check_package(sale.offer.values, basket.source)
+            if playing is not None:
+                segments = with_package(playing, sale.package, at)
+                playing = plan_add(read, center, playing, at, segments=segments)
+                must_reach(center, playing, sale.package, at)
+            yield sale
+            spent = Spent(
+                spent.balance_micros + sale.from_balance_micros,
+                spent.bonus_micros + sale.from_bonus_micros,
+                spent.coin_micros + sale.coin_micros,
+            )
+
+
+def _guests_session(read: Read, center: Center, customer: Customer, at: datetime) -> Session | None:
+    """The session in which alone a guest can use a package, because his account ends with it; None
+    for members. Raises Refused where none runs, or one that no package can pay for."""
+    if not customer.member_id or customer.is_member:
+        return None
+    session = open_session_of_member(read, center.id, customer.member_id)
+    if session is None or session.is_over(at):
+        raise Refused(say("A package is for who plays now, or for a member."))
+    must_take(session, say("an offer"))
+    return session
+
+
+def _package_line(number: int, sale: SalePlan, tax: Tax) -> Line:
+    """The line of one package, with the `tax` of PC time as where it is sold by itself."""
+    values = sale.offer.values
+    return Line(
+        number=number,
+        source=ItemSource.OFFER,
+        item_id=sale.offer.id,
+        name=values.name,
+        quantity=1,
+        price_micros=values.price_micros,
+        coin_price_micros=values.coin_price_micros,
+        discount=sale.discount,
+        tax_id=TIME_TAX if sale.tax_micros else 0,
+        tax_rate_micros=tax.rate_micros if sale.tax_micros else 0,
+        is_tax_included=tax.is_included,
+        net_micros=sale.price_micros - sale.tax_micros,
+        tax_micros=sale.tax_micros,
+        coin_micros=sale.coin_micros,
+    )
 
 
 def _settled_by(payment: str) -> list[str]:
@@ -185,11 +348,16 @@ def amounts_of(
     return amounts
 
 
+def balance_in(parts: Sequence[Part]) -> int:
+    """What of a payment is paid from a balance."""
+    return sum(part.micros for part in parts if part.tender == BALANCE)
+
+
 def must_afford(
     read: Read,
     center: Center,
     member_id: int,
-    parts: Sequence[Part],
+    balance_micros: int,
     coin_micros: int,
     at: datetime,
 ) -> None:
@@ -197,8 +365,10 @@ def must_afford(
 
     From the balance only what is not played already can be spent. The bonus buys no goods.
     """
-    wanted = sum(part.micros for part in parts if part.tender == BALANCE)
-    if wanted and wanted > spendable_micros(read, center, member_id, at).balance_micros:
+    spendable = (
+        spendable_micros(read, center, member_id, at).balance_micros if balance_micros else 0
+    )
+    if balance_micros > max(spendable, 0):
         raise BalanceTooLow(say("the balance is too low"))
     if coin_micros:
         held = balances(read, book_of_center(center.id), "member", member_id)

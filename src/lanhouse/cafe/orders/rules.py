@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from lanhouse.cafe.money.taxes import Tax, line_total
+from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.orders.schemas import COIN, Customer, Goods, Line, Source, Tendered
 from lanhouse.cafe.products.schemas import GroupPayments
 from lanhouse.cafe.products.schemas import Source as ItemSource
@@ -63,6 +64,41 @@ def check_goods(
         raise Refused(say("%(name)s is for adults only", name=goods.name))
     if adult is None and source == Source.DESK and not is_age_checked:
         raise InvalidInput({"is_age_checked": say("%(name)s is for adults only", name=goods.name)})
+
+
+def check_package(values: OfferValues, source: Source) -> None:
+    """Refuse a package that players may not buy at their seats; all else its own sale decides."""
+    if source == Source.SEAT and not values.is_sold_at_seats:
+        raise Refused(say("%(name)s is sold at the desk only", name=values.name))
+
+
+def check_packages_payment(
+    packages: Mapping[int, int],
+    customer: Customer,
+    *,
+    tenders: int,
+    payment: str,
+    discount: int,
+    is_shown: bool,
+) -> None:
+    """Refuse what cannot be where packages are bought: nobody who owns them, paying afterwards,
+    several tenders, of which one package knows only one, and a `discount` by hand on them alone.
+
+    Raises InvalidInput of `member_id`, `payment`, `tendered` or `discount`; without packages never.
+    """
+    if not packages:
+        return
+    errors: dict[str, str] = {}
+    if not customer.member_id and not is_shown:
+        errors["member_id"] = say("is required: a package belongs to somebody")
+    if payment:
+        errors["payment"] = say("is paying afterwards, but a package is paid when it is sold")
+    if tenders > 1:
+        errors["tendered"] = say("can be only one: a package goes back the way it was paid")
+    if discount:
+        errors["discount"] = say("is for goods: a package has the discount of the member’s group")
+    if errors:
+        raise InvalidInput(errors)
 
 
 def check_payment(

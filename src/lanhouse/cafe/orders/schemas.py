@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -42,12 +43,20 @@ MIXED = "mixed"
 """Paid by several tenders."""
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """So many of a product, or one package."""
+class Items(NamedTuple):
+    """What somebody wants: pieces by product, and packages by offer."""
 
-    source: ItemSource
-    item_id: int
-    quantity: int = 1
+    goods: dict[int, int]
+    packages: dict[int, int]
+
+
+def items_of(pieces: Iterable[tuple[ItemSource, int, int]]) -> Items:
+    """Items from (source, id, number); what is named twice counts together."""
+    items = Items({}, {})
+    for source, item_id, number in pieces:
+        wanted = items.packages if source == ItemSource.OFFER else items.goods
+        wanted[item_id] = wanted.get(item_id, 0) + number
+    return items
 
 
 class Tendered(msgspec.Struct, frozen=True):
@@ -82,6 +91,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     refunded_net_micros: int = 0
     refunded_tax_micros: int = 0
     refunded_coin_micros: int = 0
+    member_offer_id: int | None = None
+    """The package that was bought; None for goods, and while it is only planned."""
+
+    @property
+    def is_package(self) -> bool:
+        """Whether it is one package, which is sold and given back by the rules of packages."""
+        return self.source == ItemSource.OFFER
 
     @property
     def total_micros(self) -> int:
@@ -115,6 +131,16 @@ class Paid(msgspec.Struct, frozen=True):
     def change_micros(self) -> int:
         """Cash that was given back at once."""
         return max(self.given_micros - self.amount_micros, 0)
+
+    def with_more(self, other: Paid) -> Paid:
+        """The two as one payment; of what nobody told the cash of it was exact."""
+        is_told = self.given_micros or other.given_micros
+        given = [each.given_micros or each.amount_micros for each in (self, other)]
+        return msgspec.structs.replace(
+            self,
+            amount_micros=self.amount_micros + other.amount_micros,
+            given_micros=sum(given) if is_told else 0,
+        )
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,13 +186,19 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_refunded(self) -> bool:
-        """Whether all that was paid went back."""
-        return (
-            self.paid_at is not None
-            and self.refunded_micros == self.total_micros
-            and self.refunded_coin_micros == self.coin_micros
-            and all(line.left == 0 for line in self.lines)
-        )
+        """Whether all of it was given back, and of a package what its rules give."""
+        return self.paid_at is not None and all(line.left == 0 for line in self.lines)
+
+    @property
+    def settled(self) -> list[Paid]:
+        """The payments as people made them: packages are booked one by one, but paid together with
+        the goods."""
+        found: dict[tuple[str, datetime | None, bool], Paid] = {}
+        for each in self.payments:
+            key = (each.tender, each.at, each.amount_micros > 0)
+            first = found.get(key)
+            found[key] = each if first is None else first.with_more(each)
+        return list(found.values())
 
     @property
     def tenders(self) -> list[str]:

@@ -14,6 +14,7 @@ _IS_OPEN = sa.column("status", sa.Text).in_(
 _IS_OWED = sa.column("paid_at", UtcTime).is_(None) & (
     sa.column("status", sa.Text) != sa.literal_column("'cancelled'")
 )
+_IS_PACKAGE = sa.column("member_offer_id", sa.BigInteger).is_not(None)
 
 # No foreign keys to members and PCs: an order outlives both.
 orders = sa.Table(
@@ -116,9 +117,18 @@ order_lines = sa.Table(
     sa.Column("refunded_net_micros", Money, nullable=False),
     sa.Column("refunded_tax_micros", Money, nullable=False),
     sa.Column("refunded_coin_micros", Money, nullable=False),
+    # Of a line of a package the package that was bought: each is a line of its own.
+    sa.Column("member_offer_id", sa.BigInteger),
     sa.CheckConstraint("quantity > 0", name="quantity"),
     sa.CheckConstraint("refunded_quantity BETWEEN 0 AND quantity", name="refunded"),
     sa.Index("order_lines_item_ix", "center_id", "source", "item_id", "order_id"),
+    sa.Index(
+        "order_lines_package_ix",
+        "center_id",
+        "member_offer_id",
+        sqlite_where=_IS_PACKAGE,
+        postgresql_where=_IS_PACKAGE,
+    ),
 )
 
 order_payments = sa.Table(
@@ -154,6 +164,7 @@ digested(
     *("cost_micros", "tax_id", "tax_rate_micros", "is_tax_included", "discount", "net_micros"),
     *("tax_micros", "coin_micros", "refunded_quantity", "refunded_net_micros"),
     *("refunded_tax_micros", "refunded_coin_micros"),
+    later=(("member_offer_id",),),
 )
 digested(
     order_payments,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from lanhouse.cafe.pricing.rules import Window
-from lanhouse.cafe.products.schemas import GroupPayments, ProductValues
+from lanhouse.cafe.products.schemas import GroupPayments, Product, ProductValues, Source
 
 PAYMENTS = ("cash", "credit_card", "balance", "qr")
 """How goods of a group may be paid (cafe-domain 10, product_group_payment_method)."""
@@ -21,6 +21,34 @@ STOCK_MAX = 1_000_000_000
 def is_sold_at(values: ProductValues, at: datetime, zone: ZoneInfo) -> bool:
     """Whether a product is sold at this time: active, and inside its window by the wall clock."""
     return values.is_active and values.window.holds(at, zone)
+
+
+def with_combos(
+    goods: Mapping[int, int], combos: Sequence[Product], prices: Mapping[int, int]
+) -> dict[int, int]:
+    """Pieces by product with combos in place of their parts, wherever all parts of one are there
+    and it costs less than they do; what saves most is taken first.
+
+    `prices` are those of the parts. Left out are combos with a package in them, which are not sold,
+    and those for some PC groups only.
+    """
+
+    def saved(combo: Product) -> int:
+        parts = sum(prices.get(each.item_id, 0) * each.quantity for each in combo.values.combo)
+        return parts - combo.values.price_micros
+
+    left = dict(goods)
+    for combo in sorted(combos, key=lambda each: (-saved(each), each.id)):
+        parts = combo.values.combo
+        is_sold = all(each.source == Source.PRODUCT for each in parts)
+        if not is_sold or combo.values.pc_group_ids or saved(combo) <= 0:
+            continue
+        number = min(left.get(each.item_id, 0) // each.quantity for each in parts)
+        if number:
+            for each in parts:
+                left[each.item_id] -= each.quantity * number
+            left[combo.id] = left.get(combo.id, 0) + number
+    return {product_id: number for product_id, number in left.items() if number}
 
 
 def changed(values: ProductValues, changes: Mapping[str, Any]) -> ProductValues:

@@ -20,7 +20,8 @@ from lanhouse.cafe.orders.errors import TotalChanged
 from lanhouse.cafe.orders.queries import count_pending, order_by_id, tab_of
 from lanhouse.cafe.orders.queries.shop import shop_now
 from lanhouse.cafe.orders.rules import LINES_MAX, QUANTITY_MAX
-from lanhouse.cafe.orders.schemas import LATER, Customer, Source, Status, Tendered
+from lanhouse.cafe.orders.schemas import LATER, Customer, Items, Source, Status, Tendered, items_of
+from lanhouse.cafe.products.schemas import Source as ItemSource
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
@@ -45,7 +46,7 @@ Text = Annotated[Line, Meta(max_length=COMMENT_CHARS_MAX)]
 
 
 class TicketForm(ShiftFirst):
-    """What stands on a ticket: pieces by number of the product, and for whom."""
+    """What stands on a ticket: pieces by number of the product or `o-1` of the offer, for whom."""
 
     item: Annotated[dict[str, str], means("wanted")] = msgspec.field(default_factory=dict)
     who: Annotated[Text, means("member_id")] = ""
@@ -118,7 +119,7 @@ async def find(call: CafeCall, data: TicketForm) -> Reply:
 async def ticket(call: CafeCall, data: TicketForm) -> Reply:
     """Its lines, tax, discount and total, or why it would not be sold."""
     try:
-        wanted, discount = _wanted(data.item), _discount(data.discount)
+        items, discount = _items(data.item), _discount(data.discount)
     except InvalidInput as error:
         return call.html(
             f"{_FOLDER}/ticket.html",
@@ -126,7 +127,7 @@ async def ticket(call: CafeCall, data: TicketForm) -> Reply:
             problem=refusal_text(error, call.view.language),
             lines=[],
         )
-    found = await call.read(ticket_of, call.center, wanted, data.who, discount)
+    found = await call.read(ticket_of, call.center, items, data.who, discount)
     return call.html(
         f"{_FOLDER}/ticket.html",
         ticket=found,
@@ -185,16 +186,19 @@ async def pay_tab(call: CafeCall, data: TabForm) -> Reply:
 
 
 async def _sell(call: CafeCall, data: PayForm) -> Sold:
-    wanted, discount = _wanted(data.item), _discount(data.discount)
-    found = await call.read(ticket_of, call.center, wanted, data.who, discount)
+    items, discount = _items(data.item), _discount(data.discount)
+    found = await call.read(ticket_of, call.center, items, data.who, discount)
     if found.refusal is not None:
         raise found.refusal
     is_now = data.payment != LATER
+    # Combos save money; what is paid in coins is what stands on the ticket.
+    items = items if data.payment == "coin" else found.items
     cmd = PlaceOrder(
         center=call.center,
         actor=call.actor,
         source=Source.DESK,
-        wanted=wanted,
+        wanted=items.goods,
+        packages=items.packages,
         tendered=_tendered(call, data) if is_now else [],
         payment="" if is_now else LATER,
         status=Status.PENDING if data.seat else Status.DONE,
@@ -234,20 +238,22 @@ def _given(call: CafeCall, text: str) -> int:
     return read_amount(text, call.center.currency, field="received")
 
 
-def _wanted(items: dict[str, str]) -> dict[int, int]:
-    """Pieces by product; what is 0 is left out."""
-    if len(items) > LINES_MAX:
+def _items(typed: dict[str, str]) -> Items:
+    """What stands on a ticket; what is 0 is left out."""
+    if len(typed) > LINES_MAX:
         raise InvalidInput({"item": say("must have at most %(count)s entries", count=LINES_MAX)})
-    wanted: dict[int, int] = {}
-    for product_id, number in items.items():
+    found: list[tuple[ItemSource, int, int]] = []
+    for item, number in typed.items():
         if not (number.isascii() and number.isdigit() and len(number) <= len(str(QUANTITY_MAX))):
             raise InvalidInput({"item": say("must be whole numbers")})
-        digits = product_id.removeprefix("-")
+        source = ItemSource.OFFER if item.startswith("o-") else ItemSource.PRODUCT
+        item_id = item.removeprefix("o-")
+        digits = item_id.removeprefix("-")
         if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(2**53))):
             raise InvalidInput({"item": say("Product not found")})
         if int(number):
-            wanted[int(product_id)] = int(number)
-    return wanted
+            found.append((source, int(item_id), int(number)))
+    return items_of(found)
 
 
 def _discount(text: str) -> int:
@@ -272,11 +278,11 @@ def _shop_values(read: Read, call: CafeCall) -> dict[str, Any]:
 async def _pay_form(call: CafeCall, data: PayForm, error: AppError | None = None) -> Reply:
     found = Ticket(customer=Customer())
     try:
-        wanted, discount = _wanted(data.item), _discount(data.discount)
-        found = await call.read(ticket_of, call.center, wanted, data.who, discount)
+        items, discount = _items(data.item), _discount(data.discount)
+        found = await call.read(ticket_of, call.center, items, data.who, discount)
         error = error or found.refusal
     except InvalidInput as wrong:
-        wanted, error = {}, error or wrong
+        items, error = Items({}, {}), error or wrong
     is_changed = isinstance(error, TotalChanged)
     told = None if is_changed or isinstance(error, NeedsShift) else error
     errors, problem = errors_in_form(told, call.view.language, (*_FIELDS, *SHIFT_FIELDS))
@@ -285,12 +291,12 @@ async def _pay_form(call: CafeCall, data: PayForm, error: AppError | None = None
         f"{_FOLDER}/pay.html",
         status=200 if error is None else error.status,
         form=data,
-        wanted=wanted,
+        items=data.item,
         ticket=found,
         total_micros=0 if found.plan is None else found.plan.total_micros,
         ways=ways,
         chosen=data.payment if data.payment in ways else (ways[0] if ways else ""),
-        may_mix=call.center.settings.payment.payment_method_mixed,
+        may_mix=call.center.settings.payment.payment_method_mixed and not found.has_packages,
         notes=_NOTES,
         errors=errors,
         problem=problem,

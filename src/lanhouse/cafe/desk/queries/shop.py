@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.queries.members import find_members
@@ -15,13 +18,15 @@ from lanhouse.cafe.money.tenders import BALANCE, taken_at_desk, takes
 from lanhouse.cafe.orders.plans import Basket, Plan, plan_order
 from lanhouse.cafe.orders.queries import customer_of, payments_of_groups, product_rows, tab_of
 from lanhouse.cafe.orders.rules import is_adult
-from lanhouse.cafe.orders.schemas import COIN, LATER, Customer, Order, Source
+from lanhouse.cafe.orders.schemas import COIN, LATER, Customer, Items, Line, Order, Source
 from lanhouse.cafe.pcs.queries import pc_by_name
+from lanhouse.cafe.products.queries import combos_of
+from lanhouse.cafe.products.rules import is_sold_at, with_combos
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
-from lanhouse.kit.errors import AppError, InvalidInput
+from lanhouse.kit.errors import AppError, InvalidInput, Refused
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
 
@@ -34,6 +39,17 @@ _PLAYER = static(
 )
 
 
+class TicketRow(NamedTuple):
+    """A row of a ticket: `item` names it as the till does, a number or `o-1` for a package; `line`
+    is one of those that it stands for, `left` the pieces that are there, None: not counted."""
+
+    item: str
+    line: Line
+    quantity: int
+    total_micros: int
+    left: int | None
+
+
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     """A ticket as it would be sold now; `refusal` says why it would not."""
 
@@ -44,7 +60,12 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     coin_micros: int = 0
     tab: Sequence[Order] = ()
     """What he owes already."""
+    typed: Plan | None = None
+    """What was put on it, by itself."""
     plan: Plan | None = None
+    """What is sold for it: combos that were found stand in place of their parts."""
+    items: Items = Items({}, {})
+    """What of `plan` an order names."""
     left: Mapping[int, int | None] = {}
     """Pieces that are there of what is counted itself; None: not counted."""
     asks_age: bool = False
@@ -52,6 +73,44 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     can_use_coins: bool = False
     coin_total_micros: int = 0
     refusal: AppError | None = None
+
+    @property
+    def has_packages(self) -> bool:
+        """Whether there is a package on it, which is paid at once and in one way."""
+        return self.plan is not None and bool(self.plan.sales)
+
+    @property
+    def found(self) -> list[Line]:
+        """The combos that were found by themselves."""
+        if self.plan is None or self.typed is None:
+            return []
+        typed = {line.item_id: line.quantity for line in self.typed.goods}
+        return [
+            replace(line, quantity=line.quantity - typed.get(line.item_id, 0))
+            for line in self.plan.goods
+            if line.quantity > typed.get(line.item_id, 0)
+        ]
+
+    @property
+    def saved_micros(self) -> int:
+        """What they save."""
+        if self.plan is None or self.typed is None:
+            return 0
+        return self.typed.total_micros - self.plan.total_micros
+
+    @property
+    def rows(self) -> list[TicketRow]:
+        """What stands on it: packages of one offer, which are lines of their own, together."""
+        found: dict[str, TicketRow] = {}
+        for line in () if self.typed is None else self.typed.lines:
+            item = f"o-{line.item_id}" if line.is_package else str(line.item_id)
+            left = None if line.is_package else self.left.get(line.item_id)
+            row = found.get(item) or TicketRow(item, line, 0, 0, left)
+            found[item] = row._replace(
+                quantity=row.quantity + line.quantity,
+                total_micros=row.total_micros + line.total_micros,
+            )
+        return list(found.values())
 
     @property
     def tab_micros(self) -> int:
@@ -80,26 +139,39 @@ def customer_meant(read: Read, center: Center, who: str) -> tuple[Row | None, st
     return member_by_id(read, center.id, found[0].member_id), ""
 
 
-def ticket_of(
-    read: Read, center: Center, wanted: Mapping[int, int], who: str, discount: int
-) -> Ticket:
-    """What so many pieces of products come to for this customer."""
+def ticket_of(read: Read, center: Center, items: Items, who: str, discount: int) -> Ticket:
+    """What so many goods and packages come to for this customer."""
     try:
         member, pc_name = customer_meant(read, center, who)
     except InvalidInput as unknown:
         member, pc_name, refusal = None, "", unknown
     else:
         refusal = None
+        if items.packages and member is None:
+            refusal = Refused(say("Say for whom it is: a package belongs to somebody."))
     customer = customer_of(read, center.id, member)
-    rows = product_rows(read, center.id, wanted)
     at = clock.now()
-    plan: Plan | None = None
+    found = _with_combos(read, center, items, at)
+    rows = product_rows(read, center.id, {*items.goods, *found.goods})
+
+    def planned(wanted: Items) -> Plan:
+        basket = Basket(
+            wanted=wanted.goods,
+            packages=wanted.packages,
+            source=Source.DESK,
+            discount=discount,
+            is_age_checked=True,
+        )
+        groups = payments_of_groups(read, center.id)
+        return plan_order(read, center, basket, customer, rows, groups, at)
+
+    typed: Plan | None = None
     try:
-        basket = Basket(wanted=wanted, source=Source.DESK, discount=discount, is_age_checked=True)
-        plan = plan_order(center, basket, customer, rows, payments_of_groups(read, center.id), at)
+        typed = planned(items)
     except AppError as refused:
         refusal = refusal or refused
-    coin_prices = [rows[each].coin_price_micros for each in wanted if each in rows]
+    plan = _cheaper(typed, found, items, planned)
+    lines = () if typed is None else typed.lines
     today = at.astimezone(center.zone).date()
     return Ticket(
         customer=customer,
@@ -107,19 +179,46 @@ def ticket_of(
         balance_micros=_balance(read, center, member),
         coin_micros=_coins(read, center, member),
         tab=tab_of(read, center.id, member.id) if member is not None else (),
+        typed=typed,
         plan=plan,
+        items=items if plan is typed else found,
         left={
             product_id: None if row.is_unlimited else row.quantity
             for product_id, row in rows.items()
         },
         asks_age=any(row.is_adults_only for row in rows.values())
         and is_adult(customer.birthday, today) is None,
-        can_use_coins=bool(coin_prices) and all(coin_prices),
-        coin_total_micros=sum(
-            rows[each].coin_price_micros * number for each, number in wanted.items() if each in rows
-        ),
+        can_use_coins=bool(lines) and all(line.coin_price_micros for line in lines),
+        coin_total_micros=sum(line.coin_price_micros * line.quantity for line in lines),
         refusal=refusal,
     )
+
+
+def _with_combos(read: Read, center: Center, items: Items, at: datetime) -> Items:
+    """The same with combos in place of their parts, where that saves something."""
+    combos = [
+        combo
+        for combo in combos_of(read, center.id, items.goods)
+        if is_sold_at(combo.values, at, center.zone)
+    ]
+    if not combos:
+        return items
+    rows = product_rows(read, center.id, items.goods)
+    prices = {product_id: row.price_micros for product_id, row in rows.items()}
+    return Items(with_combos(items.goods, combos, prices), items.packages)
+
+
+def _cheaper(
+    typed: Plan | None, found: Items, items: Items, planned: Callable[[Items], Plan]
+) -> Plan | None:
+    """The plan with the combos that were found, where this customer gets them and pays less."""
+    if typed is None or found.goods == items.goods:
+        return typed
+    try:
+        plan = planned(found)
+    except AppError:
+        return typed
+    return plan if plan.total_micros < typed.total_micros else typed
 
 
 def ways_to_pay(center: Center, ticket: Ticket) -> list[str]:
@@ -130,7 +229,7 @@ def ways_to_pay(center: Center, ticket: Ticket) -> list[str]:
             ways.append(BALANCE)
         if ticket.can_use_coins:
             ways.append(COIN)
-        if center.settings.payment.payment_method_pay_later:
+        if center.settings.payment.payment_method_pay_later and not ticket.has_packages:
             ways.append(LATER)
     return ways
 

@@ -158,31 +158,36 @@ def sell_package(tx: Tx, sale: Sale) -> SalePlan:
         member_id=sale.member_id,
         place=_place_of(tx, sale),
     )
-    moved = move(
-        tx,
-        Movement(
-            center=center,
-            actor=sale.actor,
-            event=Event.OFFER,
-            member_id=sale.member_id,
-            pc_name=sale.pc_name,
-            kind="offer",
-            amounts=plan.amounts(center.id, sale.member_id),
-            details=plan.offer.values.name,
-        ),
-    )
-    member_offer_id = keep_package(tx, center.id, sale.member_id, plan, moved.transfer_id)
+    moved = move(tx, sale_movement(center, sale.actor, plan, sale.member_id, sale.pc_name))
+    sold = keep_package(tx, center.id, sale.member_id, plan, moved.transfer_id)
     if not sale.is_settled:
         tx.tell(PackagesChanged(center.id, sale.member_id))
-    return plan.bought(member_offer_id)
+    return sold
+
+
+def sale_movement(
+    center: Center, actor: Actor, plan: SalePlan, member_id: int, pc_name: str
+) -> Movement:
+    """What moves for a package that is sold, and its row of the log."""
+    return Movement(
+        center=center,
+        actor=actor,
+        event=Event.OFFER,
+        member_id=member_id,
+        pc_name=pc_name,
+        kind="offer",
+        amounts=plan.amounts(center.id, member_id),
+        details=plan.offer.values.name,
+    )
 
 
 def keep_package(
     tx: Tx, center_id: int, member_id: int, plan: SalePlan, transfer_id: int | None
-) -> int:
-    """Store the package of a plan as its member's; answers its id."""
+) -> SalePlan:
+    """Write the package of a sale that is paid by `transfer_id` (None: it cost nothing); answers
+    the plan with its id. Whoever calls this tells PackagesChanged or settles the session."""
     values, limits = plan.offer.values, plan.limits
-    return tx.scalar(
+    member_offer_id = tx.scalar(
         _BUY,
         center_id=center_id,
         member_id=member_id,
@@ -207,6 +212,7 @@ def keep_package(
         tax_micros=plan.tax_micros,
         transfer_id=transfer_id,
     )
+    return plan.bought(member_offer_id)
 
 
 def _place_of(tx: Tx, sale: Sale) -> Place:

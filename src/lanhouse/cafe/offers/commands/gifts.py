@@ -28,8 +28,8 @@ def give_to_new_members(tx: Tx, facts: Sequence[MemberOpened]) -> None:
         plan = plan_gift(tx, center, tx.now)
         if plan is None:
             continue
-        package_id = keep_package(tx, center.id, fact.member_id, plan, None)
+        given = keep_package(tx, center.id, fact.member_id, plan, None)
         account, group_id = account_of(tx, center.id, fact.member_id)
         details = f"Package given: {plan.offer.values.name}"
         log_change(tx, center, _HOUSE, fact.member_id, account, group_id, details)
-        tx.audit("package", package_id, given_to=fact.member_id)
+        tx.audit("package", given.package.member_offer_id, given_to=fact.member_id)

@@ -48,7 +48,7 @@ async def list_orders(call: CafeCall, data: ShopOrdersIn) -> ShopOrdersOut:
 @routes.post(
     "/orders",
     right="orders.sell",
-    summary="Sell goods at the desk",
+    summary="Sell goods and packages at the desk",
     source="cafe-wire: Orders and products",
 )
 async def order(call: CafeCall, data: OrderIn) -> Written[OrderedOut]:
@@ -58,11 +58,13 @@ async def order(call: CafeCall, data: OrderIn) -> Written[OrderedOut]:
     if status == Status.CANCELLED:
         raise InvalidInput({"order_status": say("must be one of %(names)s", names="1, 2, 5")})
     is_now = payment != LATER
+    wanted = wire.wanted_of(data.product_id, data.order_item_qty, "product_id")
     cmd = PlaceOrder(
         center=call.center,
         actor=call.actor,
         source=Source.API if call.actor.kind == "api_key" else Source.DESK,
-        wanted=wire.wanted_of(data.product_id, data.order_item_qty, "product_id"),
+        wanted=wanted.goods,
+        packages=wanted.packages,
         tendered=[Tendered(payment)] if is_now else [],
         payment="" if is_now else payment,
         status=status,
@@ -89,11 +91,13 @@ async def submit_order(call: CafeCall, data: SubmitIn) -> Written[SubmittedOut]:
         raise InvalidInput({"payment_method": say("is not taken at a seat")})
     is_now = payment in (BALANCE, COIN)
     items = [item.product_id for item in data.items]
+    wanted = wire.wanted_of(items, [item.qty for item in data.items], "items")
     cmd = PlaceOrder(
         center=call.center,
         actor=call.actor,
         source=Source.SEAT,
-        wanted=wire.wanted_of(items, [item.qty for item in data.items], "items"),
+        wanted=wanted.goods,
+        packages=wanted.packages,
         tendered=[Tendered(payment)] if is_now else [],
         payment="" if is_now else payment,
         status=Status.PENDING,

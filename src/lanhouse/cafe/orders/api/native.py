@@ -67,11 +67,13 @@ async def get_order(call: CafeCall) -> OrderOut:
 @native.post("/orders", right="orders.sell", summary="Place an order")
 async def post_order(call: CafeCall, data: NewOrderIn) -> Written[PlacedOut]:
     """All of it is sold or nothing; 402 when a balance or the coins are too low."""
+    wanted = wanted_of(data.lines)
     cmd = PlaceOrder(
         center=call.center,
         actor=call.actor,
         source=Source.API if call.actor.kind == "api_key" else Source.DESK,
-        wanted=wanted_of(data.lines),
+        wanted=wanted.goods,
+        packages=wanted.packages,
         tendered=tendered_of(data.payments),
         payment=data.payment,
         status=Status(data.status),

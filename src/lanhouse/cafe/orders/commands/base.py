@@ -16,7 +16,7 @@ from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.orders.errors import OrderNotFound
 from lanhouse.cafe.orders.queries import orders_of
 from lanhouse.cafe.orders.schemas import Line, Order
-from lanhouse.cafe.orders.tables import order_payments, orders
+from lanhouse.cafe.orders.tables import order_lines, order_payments, orders
 from lanhouse.db.statements import among, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
@@ -41,6 +41,27 @@ MOVE_STATUS = static(
     )
 )
 PAY = static(sa.insert(order_payments))
+BACK = static(
+    sa.update(order_lines)
+    .where(
+        order_lines.c.order_id == sa.bindparam("the_order"),
+        order_lines.c.number == sa.bindparam("the_number"),
+    )
+    .values(
+        refunded_quantity=order_lines.c.refunded_quantity + sa.bindparam("more_quantity"),
+        refunded_net_micros=order_lines.c.refunded_net_micros + sa.bindparam("more_net"),
+        refunded_tax_micros=order_lines.c.refunded_tax_micros + sa.bindparam("more_tax"),
+        refunded_coin_micros=order_lines.c.refunded_coin_micros + sa.bindparam("more_coin"),
+    )
+)
+REFUNDED = static(
+    sa.update(orders)
+    .where(orders.c.id == sa.bindparam("order"))
+    .values(
+        refunded_micros=orders.c.refunded_micros + sa.bindparam("more"),
+        refunded_coin_micros=orders.c.refunded_coin_micros + sa.bindparam("more_coin"),
+    )
+)
 
 
 def lock_order(tx: Tx, center: Center, order_id: int) -> Order:

@@ -17,13 +17,8 @@ from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.locks import must_have_shift
 from lanhouse.cafe.money.tenders import TENDERS
-from lanhouse.cafe.orders.commands.placing import (
-    PlaceOrder,
-    Prepared,
-    carry_out,
-    check,
-    prepare,
-)
+from lanhouse.cafe.orders.commands.carrying_out import PlaceOrder, Prepared, carry_out
+from lanhouse.cafe.orders.commands.placing import check, prepare
 from lanhouse.cafe.orders.queries import count_open, count_pending, customer_of, payments_of_groups
 from lanhouse.cafe.orders.schemas import OPEN, Customer
 from lanhouse.cafe.products.commands.shelf import lock_shelf
@@ -47,8 +42,10 @@ class PlaceMany:
 
     def key_of(self, cmd: PlaceOrder) -> Hashable | None:
         """Orders of one centre and caller share a batch, because all that one batch moves is booked
-        in one shift; those that need somebody's balance, or a PC, do not."""
-        if len(cmd.tendered) != 1 or cmd.tendered[0].tender not in TENDERS or cmd.pc_name:
+        in one shift; those that need somebody's balance, a PC or a package do not."""
+        if len(cmd.tendered) != 1 or cmd.tendered[0].tender not in TENDERS:
+            return None
+        if cmd.pc_name or cmd.packages:
             return None
         return cmd.center.id, cmd.actor.kind, cmd.actor.staff_id
 

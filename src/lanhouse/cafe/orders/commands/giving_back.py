@@ -6,54 +6,34 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import OrderChanged
 from lanhouse.cafe.members.errors import MemberNotFound
-from lanhouse.cafe.money.movements import account_of, move
+from lanhouse.cafe.money.movements import Movement, account_of, move_many
 from lanhouse.cafe.money.tenders import BALANCE, CameBy, pay_back
+from lanhouse.cafe.offers.commands.refunding import keep_refund, locked_refund, refund_movement
+from lanhouse.cafe.offers.plans import RefundPlan
 from lanhouse.cafe.orders.commands.base import (
+    BACK,
     PAY,
+    REFUNDED,
     lock_order,
     movement_of,
     must_have_reason,
     payment_row,
 )
+from lanhouse.cafe.orders.commands.packages import book_backs
 from lanhouse.cafe.orders.errors import WrongStatus
 from lanhouse.cafe.orders.plans import amounts_of
 from lanhouse.cafe.orders.rules import Back, Part, backs_of
-from lanhouse.cafe.orders.schemas import COIN, Order, Status
-from lanhouse.cafe.orders.tables import order_lines, orders
+from lanhouse.cafe.orders.schemas import COIN, Line, Order, Status
 from lanhouse.cafe.products.commands.stock import GoodsMove, give_back_stock
 from lanhouse.cafe.products.schemas import StockLine
-from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
-from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.said import say
-
-_BACK = static(
-    sa.update(order_lines)
-    .where(
-        order_lines.c.order_id == sa.bindparam("the_order"),
-        order_lines.c.number == sa.bindparam("the_number"),
-    )
-    .values(
-        refunded_quantity=order_lines.c.refunded_quantity + sa.bindparam("more_quantity"),
-        refunded_net_micros=order_lines.c.refunded_net_micros + sa.bindparam("more_net"),
-        refunded_tax_micros=order_lines.c.refunded_tax_micros + sa.bindparam("more_tax"),
-        refunded_coin_micros=order_lines.c.refunded_coin_micros + sa.bindparam("more_coin"),
-    )
-)
-_REFUNDED = static(
-    sa.update(orders)
-    .where(orders.c.id == sa.bindparam("order"))
-    .values(
-        refunded_micros=orders.c.refunded_micros + sa.bindparam("more"),
-        refunded_coin_micros=orders.c.refunded_coin_micros + sa.bindparam("more_coin"),
-    )
-)
 
 
 class RefundOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,9 +64,10 @@ class Refunded(msgspec.Struct, frozen=True):
 def refund_order(tx: Tx, cmd: RefundOrder) -> Refunded:
     """Refund a paid order that was brought, wholly or by pieces.
 
-    What was paid in several ways goes back as a whole only (cafe-domain 10). Raises OrderNotFound,
-    WrongStatus, Forbidden, InvalidInput of `reason` or `lines`, MemberNotFound where a balance is
-    gone, NeedsShift.
+    What was paid in several ways goes back as a whole only (cafe-domain 10). Of a package goes back
+    what its own rules give. Raises OrderNotFound, WrongStatus, Forbidden, InvalidInput of `reason`
+    or `lines`, MemberNotFound where a balance is gone, Refused for a package that is not taken
+    back, NeedsShift.
     """
     cmd.actor.require("orders.refund")
     must_have_reason(cmd.actor, cmd.reason)
@@ -122,23 +103,46 @@ def give_back(
         wanted = {line.number: line.left for line in order.lines if line.left}
     if not wanted:
         raise InvalidInput({"lines": say("is required")})
+    by_number = {line.number: line for line in order.lines}
     backs = backs_of(order.lines, wanted, center.currency)
+    packages = [
+        _package_back(tx, center, by_number[back.number])
+        for back in backs
+        if by_number[back.number].is_package
+    ]
+    backs = [back for back in backs if not by_number[back.number].is_package]
     coin = sum(back.coin_micros for back in backs) if order.paid_at is not None else 0
     total = sum(back.total_micros for back in backs) if order.paid_at is not None else 0
     ways = _ways(order, total)
-    if (BALANCE in ways or coin) and not account_of(tx, center.id, order.member_id)[0]:
+    to_account = BALANCE in ways or coin or any(each.to_account_micros for each in packages)
+    if to_account and not account_of(tx, center.id, order.member_id)[0]:
         raise MemberNotFound
-    tx.run_many(_BACK, [_back_row(order, back) for back in backs])
+    tx.run_many(BACK, [_back_row(order, back) for back in backs])
     if total or coin:
-        tx.run(_REFUNDED, order=order.id, more=total, more_coin=coin)
+        tx.run(REFUNDED, order=order.id, more=total, more_coin=coin)
     tx.tell(OrderChanged(center.id, order.id))
-    by_number = {line.number: line for line in order.lines}
-    if returns_goods:
+    if returns_goods and backs:
         goods = [StockLine(by_number[back.number].item_id, back.quantity) for back in backs]
         give_back_stock(tx, GoodsMove(center=center, actor=actor, order_id=order.id, lines=goods))
     if order.paid_at is not None:
-        _move_back(tx, center, actor, order, backs, ways, reason, returns_goods=returns_goods)
+        goods_back = _goods_back(
+            *(tx, center, actor, order, backs, ways, reason), returns_goods=returns_goods
+        )
+        _move_back(tx, center, actor, order, packages, goods_back, {**ways, COIN: coin}, reason)
+    for each in packages:
+        coin += each.coin_micros
+        for tender, micros in each.by_tender.items():
+            ways[tender] = ways.get(tender, 0) + micros
     return Refunded(order.id, ways, coin)
+
+
+def _package_back(tx: Tx, center: Center, line: Line) -> RefundPlan:
+    """What giving the package of a line back comes to; a refusal says which package it is."""
+    assert line.member_offer_id is not None, "every line of a package names it"
+    try:
+        return locked_refund(tx, center, line.member_offer_id)
+    except Refused as refused:
+        raise Refused(say("%(name)s: %(reason)s", name=line.name, reason=refused.said)) from None
 
 
 def _back_row(order: Order, back: Back) -> dict[str, Any]:
@@ -167,7 +171,7 @@ def _ways(order: Order, total_micros: int) -> dict[str, int]:
     return pay_back(came, total_micros).by_tender
 
 
-def _move_back(
+def _goods_back(
     tx: Tx,
     center: Center,
     actor: Actor,
@@ -177,10 +181,11 @@ def _move_back(
     reason: str,
     *,
     returns_goods: bool,
-) -> None:
-    """One movement for all of it."""
+) -> list[Movement]:
+    """One movement for all of the goods; none where none come back."""
+    if not backs:
+        return []
     account, group_id = account_of(tx, center.id, order.member_id)
-    coin = sum(back.coin_micros for back in backs)
     tax = sum(back.tax_micros for back in backs)
     lines = _lines_back(order, backs)
     # What is thrown away has cost the house all the same.
@@ -191,25 +196,43 @@ def _move_back(
         [Part(tender, -micros, 0) for tender, micros in ways.items()],
         net_micros=tax - sum(ways.values()),
         tax_micros=-tax,
-        coin_micros=-coin,
+        coin_micros=-sum(back.coin_micros for back in backs),
     )
-    moved = move(
-        tx,
+    return [
         movement_of(
             *(center, actor, order.id, (order.member_id, account, group_id), order.pc_name),
             *(lines, amounts),
             kind="order_refund",
             goods_cost_micros=-cost,
             words=f"Comment: {reason}" if reason else "Refund",
-        ),
-    )
-    told = {**ways, COIN: coin} if coin else ways
+        )
+    ]
+
+
+def _move_back(
+    tx: Tx,
+    center: Center,
+    actor: Actor,
+    order: Order,
+    packages: Sequence[RefundPlan],
+    goods_back: Sequence[Movement],
+    told: Mapping[str, int],
+    reason: str,
+) -> None:
+    """All of it in one pass: each package's own refund, and that of the goods (`told`: by what)."""
+    movements = [*(refund_movement(center, actor, each) for each in packages), *goods_back]
+    moved = [each.transfer_id for each in move_many(tx, movements)]
+    for plan, transfer_id in zip(packages, moved, strict=False):
+        keep_refund(tx, center, actor, plan, transfer_id, reason)
+    book_backs(tx, center.id, [each.package.member_offer_id for each in packages], actor.staff_id)
     rows: list[dict[str, Any]] = []
     for tender, micros in told.items():
-        assert moved.transfer_id is not None
-        rows.append(
-            payment_row(center.id, order.id, actor, tx.now, tender, -micros, moved.transfer_id)
-        )
+        if micros:
+            transfer_id = moved[-1]
+            assert transfer_id is not None, "money was moved"
+            rows.append(
+                payment_row(center.id, order.id, actor, tx.now, tender, -micros, transfer_id)
+            )
     tx.run_many(PAY, rows)
 
 

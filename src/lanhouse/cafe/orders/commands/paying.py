@@ -16,7 +16,7 @@ from lanhouse.cafe.money.movements import Movement, account_of, move_many
 from lanhouse.cafe.money.tenders import BALANCE, TENDERS, must_take
 from lanhouse.cafe.orders.commands.base import PAY, lock_orders, movement_of, payment_row
 from lanhouse.cafe.orders.errors import TotalChanged, WrongStatus
-from lanhouse.cafe.orders.plans import amounts_of, must_afford
+from lanhouse.cafe.orders.plans import amounts_of, balance_in, must_afford
 from lanhouse.cafe.orders.queries import payments_of_groups, product_rows
 from lanhouse.cafe.orders.rules import Part, parts_of, takes_payment
 from lanhouse.cafe.orders.schemas import MIXED, Order, Status, Tendered
@@ -83,7 +83,7 @@ def pay_orders(tx: Tx, cmd: PayOrders) -> PaidOrders:
         tx.run(_PAID, order=order.id, new_paid_at=tx.now, new_payment=payment)
         tx.tell(OrderChanged(center.id, order.id))
     if member_id:
-        must_afford(tx, center, member_id, parts, 0, tx.now)
+        must_afford(tx, center, member_id, balance_in(parts), 0, tx.now)
     _move(tx, cmd, found, parts)
     change = sum(max(part.given_micros - part.micros, 0) for part in parts)
     return PaidOrders(ids, total, change)

@@ -234,6 +234,7 @@ def _line(row: Row) -> Line:
         refunded_net_micros=row.refunded_net_micros,
         refunded_tax_micros=row.refunded_tax_micros,
         refunded_coin_micros=row.refunded_coin_micros,
+        member_offer_id=row.member_offer_id,
     )
 
 

@@ -1,4 +1,4 @@
-"""Proof that orders, their lines and their payments tell the same story."""
+"""Proof that orders, their lines, packages and payments tell the same story."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.cafe.orders.tables import order_lines, order_payments, orders
 from lanhouse.db.store import Read
 
@@ -13,8 +14,8 @@ _LINES = order_lines.c
 
 
 def check_all_orders(read: Read) -> str | None:
-    """The first order of any centre whose sums are not those of its lines, or whose payments do not
-    come to what was paid and not given back; or None."""
+    """The first order of any centre whose sums are not those of its lines, whose payments do not
+    come to what was paid and not given back, or whose packages say otherwise; or None."""
     lines = (
         sa.select(
             _LINES.order_id,
@@ -61,7 +62,23 @@ def check_all_orders(read: Read) -> str | None:
     wrong = _first(
         read, orders.outerjoin(paid, paid.c.order_id == orders.c.id), kept != _sum(paid.c.amount)
     )
-    return None if wrong is None else f"order {wrong}: its payments do not come to what was paid"
+    if wrong is not None:
+        return f"order {wrong}: its payments do not come to what was paid"
+    package = member_offers.c
+    back = _LINES.refunded_net_micros + _LINES.refunded_coin_micros
+    wrong = _first(
+        read,
+        orders.join(order_lines, _LINES.order_id == orders.c.id).join(
+            member_offers, package.id == _LINES.member_offer_id
+        ),
+        sa.or_(
+            package.price_micros != _LINES.net_micros,
+            package.coin_micros != _LINES.coin_micros,
+            package.refund_micros != back,
+            package.refunded_at.is_(None) != (_LINES.refunded_quantity == 0),
+        ),
+    )
+    return None if wrong is None else f"order {wrong}: a package says otherwise"
 
 
 def _sum(value: Any) -> Any:

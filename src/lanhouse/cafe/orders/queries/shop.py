@@ -7,6 +7,8 @@ from datetime import datetime
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.offers.queries import offers_for_sale
+from lanhouse.cafe.offers.schemas import Offer, Place
 from lanhouse.cafe.products.queries import active_products, groups_of_center
 from lanhouse.cafe.products.rules import is_sold_at
 from lanhouse.cafe.products.schemas import Product, ProductGroup
@@ -14,10 +16,11 @@ from lanhouse.db.store import Read
 
 
 class Shop(msgspec.Struct, frozen=True):
-    """The groups, and the goods that are sold now, by group and name."""
+    """The groups, and the goods and packages that are sold now, by group and name."""
 
     groups: list[ProductGroup]
     products: list[Product]
+    offers: list[Offer]
 
 
 def shop_now(read: Read, center: Center, at: datetime) -> Shop:
@@ -30,4 +33,5 @@ def shop_now(read: Read, center: Center, at: datetime) -> Shop:
             for product in active_products(read, center.id)
             if is_sold_at(product.values, at, center.zone) and not (hides and product.is_sold_out)
         ],
+        offers_for_sale(read, center, Place(None), at),
     )

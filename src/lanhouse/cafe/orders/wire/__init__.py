@@ -15,7 +15,7 @@ from lanhouse.cafe.money.wire import NUMBERS as TENDER_NUMBERS
 from lanhouse.cafe.orders.commands.placing import Placed
 from lanhouse.cafe.orders.queries.listing import OrderPage
 from lanhouse.cafe.orders.rules import LINES_MAX
-from lanhouse.cafe.orders.schemas import COIN, LATER, SEAT_CASH, Order, Status
+from lanhouse.cafe.orders.schemas import COIN, LATER, SEAT_CASH, Items, Order, Status, items_of
 from lanhouse.cafe.products.schemas import Source
 from lanhouse.cafe.products.wire import (
     PRICE_PLACES,
@@ -48,10 +48,11 @@ Note = Annotated[str, Meta(max_length=COMMENT_CHARS_MAX)]
 
 
 class OrderIn(Struct, kw_only=True):
-    """An order of the desk: goods and pieces in the same order; a list, its JSON text or commas."""
+    """An order of the desk: goods or packages, and pieces in the same order; a list, its JSON text
+    or commas."""
 
     product_id: Annotated[Ids, means("wanted")]
-    """`p-1`, `p--3` or a number."""
+    """`p-1`, `p--3` or a number; `o-1` is a package for the member, or for who plays at the PC."""
     order_item_qty: Annotated[list[int], also("qty"), Meta(max_length=LINES_MAX)] = []
     """Left out: one of each."""
     order_payment_method: Annotated[int, also("payment_method"), means("payment", "tendered")] = 0
@@ -65,7 +66,7 @@ class OrderIn(Struct, kw_only=True):
 
 
 class SubmittedItem(Struct):
-    """So many pieces of `p-1`."""
+    """So many pieces of `p-1`, or so many packages `o-1`."""
 
     product_id: Annotated[Line, Meta(max_length=20)]
     qty: int = 1
@@ -76,7 +77,7 @@ class SubmitIn(Struct, kw_only=True):
 
     items: Annotated[list[SubmittedItem], Meta(max_length=LINES_MAX), means("wanted")]
     payment_method: Annotated[int, means("payment", "tendered")]
-    """0 cash when it is brought, 1 balance, 3 coins, -2 later."""
+    """0 cash when it is brought, 1 balance, 3 coins, -2 later; packages only by 1 or 3."""
     pc_name: Annotated[Line, Meta(max_length=50)] = ""
     order_comment: Annotated[Note, also("comment"), means("note")] = ""
 
@@ -197,31 +198,26 @@ def status_of(number: int) -> Status:
     return _STATUS_OF[number]
 
 
-def wanted_of(ids: Sequence[str], quantities: Sequence[int], field: str) -> dict[int, int]:
-    """Pieces by product; one that is named twice counts together. Raises InvalidInput."""
+def wanted_of(ids: Sequence[str], quantities: Sequence[int], field: str) -> Items:
+    """Goods and packages; one that is named twice counts together. Raises InvalidInput."""
     pieces = list(quantities) or [1] * len(ids)
     if len(pieces) != len(ids):
         raise InvalidInput({field: say("must have a number of pieces for each product")})
-    wanted: dict[int, int] = {}
-    for text, quantity in zip(ids, pieces, strict=True):
-        product_id = _product_of(text, field)
-        if quantity < 1:
-            raise InvalidInput({field: say("must have a number of pieces for each product")})
-        wanted[product_id] = wanted.get(product_id, 0) + quantity
-    return wanted
+    if any(quantity < 1 for quantity in pieces):
+        raise InvalidInput({field: say("must have a number of pieces for each product")})
+    return items_of(
+        (*_item_of(text, field), quantity) for text, quantity in zip(ids, pieces, strict=True)
+    )
 
 
-def _product_of(text: str, field: str) -> int:
+def _item_of(text: str, field: str) -> tuple[Source, int]:
     digits = text.removeprefix("p-").removeprefix("-")
     if digits.isascii() and digits.isdigit() and text.startswith("p--"):
-        return -int(digits[:10])
+        return Source.PRODUCT, -int(digits[:10])
     try:
-        source, item_id = combo_part(text)
-    except NotFound:
-        raise InvalidInput({field: say("must be a product such as p-1")}) from None
-    if source == Source.OFFER:
-        raise InvalidInput({field: say("is a package, which is sold with its session")})
-    return item_id
+        return combo_part(text)
+    except NotFound as unknown:
+        raise InvalidInput({field: unknown.said}) from None
 
 
 def ordered(placed: Placed) -> OrderedOut:
@@ -274,7 +270,7 @@ def _row(order: Order, center: Center) -> ShopOrderRow:
         order_item_qty=sum(line.quantity for line in order.lines),
         items=[
             OrderItemRow(
-                product_id=f"p-{line.item_id}",
+                product_id=f"{'o' if line.is_package else 'p'}-{line.item_id}",
                 product_name=line.name,
                 order_item_qty=line.quantity,
                 order_item_price=format_fixed(line.price_micros, PRICE_PLACES),

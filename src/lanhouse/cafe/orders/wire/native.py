@@ -12,8 +12,8 @@ from msgspec import Meta, Struct
 from lanhouse.cafe.orders.commands.paying import ORDERS_MAX, PaidOrders
 from lanhouse.cafe.orders.commands.placing import Placed
 from lanhouse.cafe.orders.rules import LINES_MAX, QUANTITY_MAX, TENDERS_MAX
+from lanhouse.cafe.orders.schemas import Items, Order, Paid, Source, Status, Tendered, items_of
 from lanhouse.cafe.orders.schemas import Line as OrderLine
-from lanhouse.cafe.orders.schemas import Order, Paid, Source, Status, Tendered
 from lanhouse.cafe.products.schemas import Source as ItemSource
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import Amount, Line, Percentage, means
@@ -42,9 +42,11 @@ class OrderListIn(Struct, kw_only=True):
 
 
 class WantedIn(Struct):
-    """So many pieces of a product; a product that is named twice counts together."""
+    """So many pieces of a product, or so many packages of an offer: one of the two ids. What is
+    named twice counts together."""
 
-    product_id: int
+    product_id: int = 0
+    offer_id: int = 0
     quantity: Annotated[int, Meta(ge=1, le=QUANTITY_MAX)] = 1
 
 
@@ -63,7 +65,8 @@ Payments = Annotated[
 
 
 class NewOrderIn(Struct, kw_only=True):
-    """An order: all of it is sold or nothing."""
+    """An order: all of it is sold or nothing. Packages need a member, or who plays at the PC, and
+    are paid at once, in one way."""
 
     lines: Annotated[list[WantedIn], Meta(max_length=LINES_MAX), means("wanted")]
     payments: Payments = []
@@ -144,6 +147,8 @@ class OrderLineOut(Struct, kw_only=True):
     returned_quantity: int
     refunded: str
     refunded_coins: str
+    member_offer_id: int | None
+    """The package that was bought, each on a line of its own; null for goods."""
 
 
 class OrderPaymentOut(Struct, kw_only=True):
@@ -249,12 +254,17 @@ def midnight_of(day: date | None, zone: ZoneInfo, *, days_later: int = 0) -> dat
         raise InvalidInput({field: say("is too far away")}) from None
 
 
-def wanted_of(lines: Sequence[WantedIn]) -> dict[int, int]:
-    """Pieces by product, in the order of the lines."""
-    wanted: dict[int, int] = {}
-    for line in lines:
-        wanted[line.product_id] = wanted.get(line.product_id, 0) + line.quantity
-    return wanted
+def wanted_of(lines: Sequence[WantedIn]) -> Items:
+    """What is wanted, in the order of the lines. Raises InvalidInput for a line that names both a
+    product and an offer, or neither."""
+    if any(bool(line.product_id) == bool(line.offer_id) for line in lines):
+        raise InvalidInput({"lines": say("must have a product_id or an offer_id each")})
+    return items_of(
+        (ItemSource.OFFER, line.offer_id, line.quantity)
+        if line.offer_id
+        else (ItemSource.PRODUCT, line.product_id, line.quantity)
+        for line in lines
+    )
 
 
 def tendered_of(payments: Sequence[OrderPaymentIn]) -> tuple[Tendered, ...]:
@@ -305,7 +315,7 @@ def order_out(order: Order) -> OrderOut:
         changed_by_name=order.changed_by_name,
         reason=order.reason,
         lines=[_line_out(line) for line in order.lines],
-        payments=[_payment_out(each) for each in order.payments],
+        payments=[_payment_out(each) for each in order.settled],
     )
 
 
@@ -348,6 +358,7 @@ def _line_out(line: OrderLine) -> OrderLineOut:
         returned_quantity=line.refunded_quantity,
         refunded=format_fixed(line.refunded_net_micros + line.refunded_tax_micros),
         refunded_coins=format_fixed(line.refunded_coin_micros),
+        member_offer_id=line.member_offer_id,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -103,6 +103,21 @@ _COMBOS_WITH = static(
 )
 
 
+_SETS = static(
+    _ROWS.where(
+        _THERE,
+        products.c.is_active,
+        products.c.id.in_(
+            sa.select(product_combo_items.c.combo_id).where(
+                product_combo_items.c.center_id == _CENTER,
+                product_combo_items.c.source == Source.PRODUCT.value,
+                among(product_combo_items.c.item_id, "items"),
+            )
+        ),
+    ).order_by(products.c.id)
+)
+
+
 def groups_of_center(read: Read, center_id: int) -> list[ProductGroup]:
     """Every group with a row, "Default" first (at most MAX_PRODUCTGROUP and it)."""
     return [_group(row) for row in read.all(_GROUPS, center=center_id)]
@@ -129,6 +144,13 @@ def product_by_barcode(read: Read, center_id: int, barcode: str) -> Product | No
 def active_products(read: Read, center_id: int) -> list[Product]:
     """Every product that is sold, by group and name (at most MAX_PRODUCT and the print)."""
     return products_of(read, center_id, read.all(_ACTIVE, center=center_id))
+
+
+def combos_of(read: Read, center_id: int, item_ids: Iterable[int]) -> list[Product]:
+    """The combos that are sold and have one of these products in them, by id."""
+    wanted = sorted(set(item_ids))
+    rows = read.all(_SETS, center=center_id, items=wanted) if wanted else []
+    return products_of(read, center_id, rows)
 
 
 def products_of_center(read: Read, center_id: int) -> list[Product]:

@@ -18,7 +18,7 @@ from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.printing.commands import ask
 from lanhouse.cafe.printing.queries import DRAWER, RECEIPT, have_printers, printer_of_person
 from lanhouse.cafe.printing.schemas import Printer
-from lanhouse.cafe.receipts.queries import head_of, is_receipt
+from lanhouse.cafe.receipts.queries import head_of, is_receipt, original_of
 from lanhouse.cafe.receipts.queries import receipt as receipt_by_id
 from lanhouse.cafe.receipts.rules import HEAD_KEYS
 from lanhouse.cafe.receipts.schemas import Document, Issue, Kind
@@ -77,8 +77,9 @@ def issue(tx: Tx, cmd: PrintDocument) -> Issue:
     Raises NotFound for what is no document of the centre, or not of this caller.
     """
     _must_be_seen(tx, cmd)
-    number = _count(tx, cmd.center.id, cmd.document, cmd.actor.staff_id)
-    _note(tx, cmd.document, number)
+    document = original_of(tx, cmd.center.id, cmd.document)
+    number = _count(tx, cmd.center.id, document, cmd.actor.staff_id)
+    _note(tx, document, number)
     return Issue(number)
 
 
@@ -93,7 +94,8 @@ def print_document(tx: Tx, cmd: PrintDocument) -> int:
     if printer is None:
         raise Refused(say("No printer is set up for your till."))
     is_shown = _must_be_seen(tx, cmd)
-    document, center_id = cmd.document, cmd.center.id
+    center_id = cmd.center.id
+    document = original_of(tx, center_id, cmd.document)
     if document.kind is Kind.TICKET:
         wanted = LoginWanted(center=cmd.center, session_id=document.subject_id)
         read_guest_login(tx, wanted)
@@ -137,6 +139,8 @@ def _follow(tx: Tx, center: Center, row: Row) -> None:
         _ask_for(tx, row, printer, DRAWER, {})
     if prints:
         document = Document(Kind.LOG, row.id)
+        if original_of(tx, center.id, document) != document:
+            return
         number = _count(tx, center.id, document, row.staff_id)
         payload = _payload(document, is_copy=number > 1, is_shown=True)
         _ask_for(tx, row, printer, RECEIPT, payload)

@@ -13,8 +13,8 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.files.queries import whole_file
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tables import billing_logs
-from lanhouse.cafe.receipts.queries.items import receipt_of_row
-from lanhouse.cafe.receipts.schemas import Document, Head, Paper, Receipt, TaxRate
+from lanhouse.cafe.receipts.queries.items import order_paid_by, receipt_of_row, rows_of_order
+from lanhouse.cafe.receipts.schemas import Document, Head, Kind, Paper, Receipt, TaxRate
 from lanhouse.cafe.receipts.tables import receipt_heads, receipt_issues
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.cafe.topups.tables import topups
@@ -155,6 +155,18 @@ def is_receipt(row: Row) -> bool:
         return False
     moved = row.cash_micros, row.card_micros, row.qr_micros, row.balance_micros, row.bonus_micros
     return row.event == Event.CHECKOUT or any((*moved, row.cost_micros, row.coin_micros))
+
+
+def original_of(read: Read, center_id: int, document: Document) -> Document:
+    """The document itself, or of a receipt of an order that several rows of the log were paid by
+    that of the first: printed again by another one it is a copy."""
+    row = None
+    if document.kind is Kind.LOG:
+        row = read.one(_ROW, center=center_id, log=document.subject_id)
+    order = None if row is None else order_paid_by(read, row)
+    if row is None or order is None:
+        return document
+    return Document(Kind.LOG, rows_of_order(read, order, row)[0].id)
 
 
 def issued(read: Read, center_id: int, document: Document) -> int:

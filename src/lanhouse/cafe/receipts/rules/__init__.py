@@ -6,18 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from lanhouse.cafe.receipts.schemas import Head, Item, Tax, TaxRate
-from lanhouse.kit.money import MICROS, half_up, round_half_up
+from lanhouse.kit.money import MICROS, half_up, unit_micros
 
 _HUNDRED = 100 * MICROS
 
 
-def included_tax(amount_micros: int, rate_micros: int) -> int:
-    """The tax that is in an amount, rounded half-up to the cent."""
-    exact = half_up(amount_micros * rate_micros, _HUNDRED + rate_micros)
-    return round_half_up(exact)
+def included_tax(amount_micros: int, rate_micros: int, currency: str) -> int:
+    """The tax that is in an amount, rounded half-up once to what is paid in the currency."""
+    unit = unit_micros(currency)
+    return half_up(amount_micros * rate_micros, (_HUNDRED + rate_micros) * unit) * unit
 
 
-def taxes_in(head: Head, items: Iterable[Item]) -> tuple[Tax, ...]:
+def taxes_in(head: Head, items: Iterable[Item], currency: str) -> tuple[Tax, ...]:
     """The taxes that are in these items, rounded once a line, in the order of their numbers.
 
     Empty where prices do not hold their tax: what was not taken must stand on no receipt.
@@ -28,7 +28,7 @@ def taxes_in(head: Head, items: Iterable[Item]) -> tuple[Tax, ...]:
     for item in items:
         if 0 < item.tax_number <= len(head.taxes):
             rate = head.taxes[item.tax_number - 1].rate_micros
-            sums[item.tax_number] += included_tax(item.amount_micros, rate)
+            sums[item.tax_number] += included_tax(item.amount_micros, rate, currency)
     found: list[Tax] = []
     for number, amount in sorted(sums.items()):
         tax = head.taxes[number - 1]

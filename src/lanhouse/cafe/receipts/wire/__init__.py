@@ -11,7 +11,7 @@ from lanhouse.cafe.metering.rules import BillLine
 from lanhouse.cafe.printing.schemas import Line
 from lanhouse.cafe.receipts.rules.fiscal import NONE, Fiscal, is_signed
 from lanhouse.cafe.receipts.schemas import NOT_FISCAL, Head, Item, Paper, Receipt
-from lanhouse.kit.money import MICROS, format_fixed, format_plain
+from lanhouse.kit.money import MICROS, currency_decimals, format_fixed, format_plain, unit_micros
 from lanhouse.web import format as formats
 from lanhouse.web import i18n
 from lanhouse.web.i18n import N_
@@ -78,13 +78,19 @@ class Words:
         told = self._gettext(text) if text else ""
         return told % values if values else told
 
+    @property
+    def unit_micros(self) -> int:
+        """The smallest amount that is paid."""
+        return unit_micros(self._currency)
+
     def money(self, micros: int) -> str:
         """An amount with its currency."""
         return formats.money(micros, self._currency, self._language)
 
     def amount(self, micros: int) -> str:
-        """An amount in a column, without the currency."""
-        text = formats.decimal_text(format_fixed(abs(micros)), self._language)
+        """An amount in a column, without the currency, in its decimals."""
+        digits = format_fixed(abs(micros), currency_decimals(self._currency))
+        text = formats.decimal_text(digits, self._language)
         return f"-{text}" if micros < 0 else text
 
     def percent(self, rate_micros: int) -> str:
@@ -179,7 +185,8 @@ def _item(item: Item, words: Words) -> Iterator[Line]:
     text = words.say(_ITEMS[item.kind]) % {"name": item.name}
     text = text.rstrip(" ,")
     yield Line(text=text, end=words.amount(item.amount_micros))
-    if item.quantity != 1 and item.amount_micros % item.quantity == 0:
+    # Said only where pieces have a price that can be paid.
+    if item.quantity != 1 and item.amount_micros % (item.quantity * words.unit_micros) == 0:
         each = words.amount(item.amount_micros // item.quantity)
         yield Line(text=f"{item.quantity} x {each}", is_more=True)
 

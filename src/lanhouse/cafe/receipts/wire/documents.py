@@ -8,7 +8,15 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.printing.schemas import Line
-from lanhouse.cafe.receipts.queries import NOT_THERE, head_at, head_of, issued, paper_of, receipt
+from lanhouse.cafe.receipts.queries import (
+    NOT_THERE,
+    head_at,
+    head_of,
+    issued,
+    original_of,
+    paper_of,
+    receipt,
+)
 from lanhouse.cafe.receipts.schemas import Document, Kind, Paper, Receipt
 from lanhouse.cafe.receipts.wire import receipt_lines
 from lanhouse.cafe.receipts.wire.reports import Ticket, shift_lines, ticket_lines
@@ -38,6 +46,7 @@ def shown(read: Read, center: Center, actor: Actor, document: Document) -> Shown
 
     One that was printed before says that it is a copy.
     """
+    document = original_of(read, center.id, document)
     number = issued(read, center.id, document)
     if document.kind is Kind.SHIFT:
         view = shift_view(read, center, actor, document.subject_id, clock.now())

@@ -256,6 +256,7 @@ def goods_sold(read: Read, wanted: ReportFilter) -> list[Row]:
             int_sum(line.net_micros - line.refunded_net_micros - cost).label("margin_micros"),
         )
         .select_from(paid.join(order_lines, line.order_id == paid.c.order_id))
+        .where(line.member_offer_id.is_(None))
         .group_by(line.name)
         .order_by(line.name)
         .limit(_ITEMS_MAX)

@@ -261,6 +261,7 @@ def _goods(read: Read, shift: Row) -> list[Sold]:
                 order_lines, line.order_id == paid.c.order_id
             )
         )
+        .where(line.member_offer_id.is_(None))
         .group_by(line.name)
         .order_by(line.name)
     )

@@ -1,6 +1,6 @@
 """What offers and bought packages say: hours of sale, groups, discount, coins, how it was paid.
 
-Revision: 0038, after: 0036.
+Revision: 0038, after: 0037.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Orders of the shop, their lines and payments; the log tells tax and cost of goods.
 
-Revision: 0039, after: 0036.
+Revision: 0039, after: 0038.
 """
 
 from __future__ import annotations

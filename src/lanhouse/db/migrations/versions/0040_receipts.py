@@ -1,6 +1,6 @@
 """Printers, what stood on receipts since when, which were handed out, and codes of guests' tickets.
 
-Revision: 0040, after: 0036.
+Revision: 0040, after: 0039.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """PINs of the staff, pictures of products, and of which end of its API key a centre was told.
 
-Revision: 0041, after: 0036.
+Revision: 0041, after: 0040.
 """
 
 from __future__ import annotations

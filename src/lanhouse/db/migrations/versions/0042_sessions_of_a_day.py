@@ -1,6 +1,6 @@
 """A member's sessions that ended on a day, for the daily cap.
 
-Revision: 0042, after: 0036.
+Revision: 0042, after: 0041.
 """
 
 from __future__ import annotations

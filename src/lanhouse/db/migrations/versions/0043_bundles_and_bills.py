@@ -1,6 +1,6 @@
 """PCs that are started together, bills of several sessions or payers, and what is paid later.
 
-Revision: 0043, after: 0036.
+Revision: 0043, after: 0042.
 """
 
 from __future__ import annotations

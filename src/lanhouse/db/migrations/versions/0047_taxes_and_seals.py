@@ -1,6 +1,6 @@
 """The tax of packages, and digests of it, of heads of receipts and of what was handed out.
 
-Revision: 0048, after: 0044.
+Revision: 0047, after: 0046.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from alembic import op
 
 from lanhouse.db.types import Json, UtcTime
 
-revision = "0048"
-down_revision = "0044"
+revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 
