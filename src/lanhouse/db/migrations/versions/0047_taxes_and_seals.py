@@ -6,12 +6,12 @@ Revision: 0047, after: 0046.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from alembic import op
 
 from lanhouse.db.types import Json, UtcTime
+from lanhouse.kit import clock
 
 revision = "0047"
 down_revision = "0046"
@@ -68,7 +68,7 @@ def downgrade() -> None:
 def _tell_what_is_switched_on() -> None:
     """Settings of receipts that were stored and not obeyed hold from now on, in a new head."""
     bind = op.get_bind()
-    now = datetime.now(UTC)
+    now = clock.real_now()
     for center in bind.execute(sa.select(_centers).order_by(_centers.c.id)).all():
         payment = (center.settings or {}).get("payment", {})
         house = (center.settings or {}).get("center", {})
