@@ -44,6 +44,7 @@ SENT: dict[str, Any] = {
     "price_bonus": '[{"amount":"100.00","bonus":"20"}]',
     "topup_reward_percent": "[100,100,100,100,100,70,70]",
     "default_member_group": 0,
+    "new_member_offer": 0,
     "social_login_accounts": '{"google":1,"facebook":0,"telegram":1}',
     "allow_register_email_settings": '{"domains":["a.example"],"fields":["phone"]}',
     "admin_password": "opens it",
@@ -119,7 +120,7 @@ def test_any_call_takes_every_key_and_each_wire_shows_it(client: Client, hall: H
     unchanged = {name for name, value in expected.items() if value == DEFAULTS[name]}
     ours = {"cafe_id", "license_name", "currency", "currency_code"}
     assert unchanged == ours | {
-        *("license_password", "admin_password", "default_member_group"),
+        *("license_password", "admin_password", "default_member_group", "new_member_offer"),
         *("sms_provider_secret", "sms_provider_secret_set"),
     }
     for group in GROUPS.values():

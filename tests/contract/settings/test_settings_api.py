@@ -184,6 +184,11 @@ def test_settings_are_changed_and_the_others_stay(
         ),
         (
             "memberSettings",
+            {"new_member_offer": 99},
+            "new_member_offer: is not a package of this centre",
+        ),
+        (
+            "memberSettings",
             {"default_member_group": -1},
             "default_member_group: is not a member group of this centre",
         ),
