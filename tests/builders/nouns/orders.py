@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from lanhouse.cafe.orders.commands.placing import Placed, PlaceOrder, place_orde
 from lanhouse.cafe.orders.queries import order_by_id
 from lanhouse.cafe.orders.queries.checks import check_all_orders
 from lanhouse.cafe.orders.schemas import Order, Source, Tendered
+from lanhouse.db.store import Store
 from tests.builders.floor import DESK, Floor
 
 
@@ -53,3 +55,13 @@ def verify(floor: Floor) -> None:
     floor.verify_stock()
     problem = floor.store.read_sync(check_all_orders)
     assert problem is None, problem
+
+
+async def at_once(store: Store, calls: list[tuple[Any, Any]]) -> list[Any]:
+    """Run commands with their arguments at the same moment; answers or refusals in their order."""
+    store.start()
+    try:
+        writes = [store.write(command, arg) for command, arg in calls]
+        return await asyncio.gather(*writes, return_exceptions=True)
+    finally:
+        await store.stop()

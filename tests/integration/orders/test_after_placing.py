@@ -23,7 +23,7 @@ from lanhouse.cafe.shifts.queries import handover_of, shift_by_id
 from lanhouse.db.store import Store
 from lanhouse.kit.errors import BalanceTooLow, Forbidden, InvalidInput, Refused
 from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
-from tests.builders.nouns.orders import order, place, placing, verify
+from tests.builders.nouns.orders import at_once, order, place, placing, verify
 
 EVERYBODY = '{"member_groups":["0"]}'
 NOBODY = '{"member_groups":[]}'
@@ -296,15 +296,6 @@ def test_a_shift_that_closed_during_a_sale_takes_nothing(floor: Floor) -> None:
             act()
     assert (floor.pieces(cola), order(floor, order_id).is_owed) == (3, True)
     verify(floor)
-
-
-async def at_once(store: Store, calls: list[tuple[Any, Any]]) -> list[Any]:
-    store.start()
-    try:
-        writes = [store.write(command, arg) for command, arg in calls]
-        return await asyncio.gather(*writes, return_exceptions=True)
-    finally:
-        await store.stop()
 
 
 def test_two_cashiers_take_one_order_once(floor: Floor) -> None:

@@ -24,7 +24,7 @@ from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, BalanceTooLow, InvalidInput, Refused
 from tests.builders.floor import CENT, DESK, EURO, Floor, later, open_floor
-from tests.builders.nouns.orders import order, place, placing, verify
+from tests.builders.nouns.orders import at_once, order, place, placing, verify
 
 SEAT = Actor(kind="nobody", center_id=7777)
 
@@ -294,15 +294,6 @@ def test_a_package_given_back_at_its_owners_page_is_back_in_the_order(floor: Flo
     assert back(floor, sold.order_id).by_tender == {"card": EURO}
     assert (order(floor, sold.order_id).is_refunded, floor.till("card")) == (True, 0)
     verify(floor)
-
-
-async def at_once(store: Store, calls: list[tuple[Any, Any]]) -> list[Any]:
-    store.start()
-    try:
-        writes = [store.write(command, arg) for command, arg in calls]
-        return await asyncio.gather(*writes, return_exceptions=True)
-    finally:
-        await store.stop()
 
 
 def test_two_desks_give_one_package_back_once(floor: Floor) -> None:

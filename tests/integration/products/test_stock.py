@@ -29,6 +29,7 @@ from lanhouse.kit.errors import Forbidden, InvalidInput, NotFound, Refused
 from lanhouse.ledger.verify import verify_ledger
 from tests.builders import databases
 from tests.builders.floor import DESK, Floor, open_floor
+from tests.builders.nouns.orders import at_once
 
 CASHIER = Actor(
     kind="staff",
@@ -206,15 +207,6 @@ def test_a_sold_product_that_is_deleted_takes_its_pieces_back(floor: Floor) -> N
     floor.run(delete_product, ProductChange(center=floor.center, product_id=cola))
     assert floor.run(give_back_stock, goods(floor, 1, (cola, 2))) == [StockLevel(cola, 3)]
     floor.verify_stock()
-
-
-async def at_once(store: Store, calls: list[tuple[Any, Any]]) -> list[Any]:
-    store.start()
-    try:
-        writes = [store.write(command, arg) for command, arg in calls]
-        return await asyncio.gather(*writes, return_exceptions=True)
-    finally:
-        await store.stop()
 
 
 def test_many_desks_sell_exactly_what_is_there(floor: Floor) -> None:

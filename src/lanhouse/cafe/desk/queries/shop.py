@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
-import sqlalchemy as sa
 from msgspec.structs import replace
 
 from lanhouse.cafe.centers.schemas import Center
@@ -22,21 +21,13 @@ from lanhouse.cafe.orders.schemas import COIN, LATER, Customer, Items, Line, Ord
 from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.products.queries import combos_of
 from lanhouse.cafe.products.rules import is_sold_at, with_combos
-from lanhouse.cafe.sessions.tables import pc_sessions
-from lanhouse.db.statements import Row, static
+from lanhouse.cafe.sessions.queries import player_on_pc
+from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, InvalidInput, Refused
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
-
-_PLAYER = static(
-    sa.select(pc_sessions.c.member_id).where(
-        pc_sessions.c.center_id == sa.bindparam("center"),
-        pc_sessions.c.pc_id == sa.bindparam("pc"),
-        pc_sessions.c.ended_at.is_(None),
-    )
-)
 
 
 class TicketRow(NamedTuple):
@@ -129,7 +120,7 @@ def customer_meant(read: Read, center: Center, who: str) -> tuple[Row | None, st
         return row, ""
     pc = pc_by_name(read, center.id, text)
     if pc is not None:
-        player = read.scalar(_PLAYER, center=center.id, pc=pc.id)
+        player = player_on_pc(read, center.id, pc.id)
         if player is None:
             raise InvalidInput({"who": say("Nobody plays at %(pc)s.", pc=pc.name)})
         return member_by_id(read, center.id, player), pc.name

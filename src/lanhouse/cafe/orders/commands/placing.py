@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
 from msgspec.structs import replace
 
 from lanhouse.cafe.centers.rules import may_pay_later
@@ -29,21 +28,13 @@ from lanhouse.cafe.orders.schemas import (
 )
 from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.products.commands.shelf import Shelf, lock_shelf
-from lanhouse.cafe.sessions.tables import pc_sessions
-from lanhouse.db.statements import Row, static
+from lanhouse.cafe.sessions.queries import player_on_pc
+from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import MAX_ORDER
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.said import say
-
-_PLAYER = static(
-    sa.select(pc_sessions.c.member_id).where(
-        pc_sessions.c.center_id == sa.bindparam("center"),
-        pc_sessions.c.pc_id == sa.bindparam("pc"),
-        pc_sessions.c.ended_at.is_(None),
-    )
-)
 
 
 def place_order(tx: Tx, cmd: PlaceOrder) -> Placed:
@@ -134,7 +125,7 @@ def _customer(tx: Tx, cmd: PlaceOrder, pc: Row | None) -> Customer:
     is_somebodys = cmd.payment == LATER or bool(cmd.packages)
     needs_player = cmd.source == Source.SEAT or (is_somebodys and not member_id)
     if needs_player and pc is not None:
-        player = tx.scalar(_PLAYER, center=cmd.center.id, pc=pc.id)
+        player = player_on_pc(tx, cmd.center.id, pc.id)
         if player is None or (member_id and player != member_id):
             raise Refused(say("Nobody plays at %(pc)s.", pc=pc.name))
         member_id = player
@@ -147,11 +138,7 @@ def _customer(tx: Tx, cmd: PlaceOrder, pc: Row | None) -> Customer:
     if row is None or row.deleted_at is not None:
         raise MemberNotFound
     # Under the member's lock his session cannot end or move any more.
-    if (
-        needs_player
-        and pc is not None
-        and tx.scalar(_PLAYER, center=cmd.center.id, pc=pc.id) != member_id
-    ):
+    if needs_player and pc is not None and player_on_pc(tx, cmd.center.id, pc.id) != member_id:
         raise Refused(say("Nobody plays at %(pc)s.", pc=pc.name))
     return customer_of(tx, cmd.center.id, row)
 

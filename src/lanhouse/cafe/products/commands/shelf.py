@@ -26,12 +26,12 @@ from lanhouse.kit.errors import NotFound, Refused
 from lanhouse.kit.said import say
 
 _NOT_THERE = say("Product not found")
-_SET = static(
+SET_LEFT = static(
     sa.update(products)
     .where(products.c.center_id == sa.bindparam("center"), products.c.id == sa.bindparam("product"))
     .values(quantity=sa.bindparam("left"))
 )
-_MOVE = static(sa.insert(stock_movements))
+MOVE = static(sa.insert(stock_movements))
 _PARTS = static(
     sa.select(
         product_combo_items.c.combo_id,
@@ -131,13 +131,13 @@ def book_taken(
             if runs_low(each.before, after, row.low_stock_at):
                 low.append(_runs_low(center, actor, row.name, after))
     tx.run_many(
-        _SET,
+        SET_LEFT,
         [
             {"center": center.id, "product": product_id, "left": shelf.left[product_id]}
             for product_id in sorted(touched)
         ],
     )
-    tx.run_many(_MOVE, moves)
+    tx.run_many(MOVE, moves)
     if low:
         write_logs(tx, low)
 

@@ -14,12 +14,12 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry
-from lanhouse.cafe.products.commands.shelf import book_taken, lock_shelf
+from lanhouse.cafe.products.commands.shelf import MOVE, SET_LEFT, book_taken, lock_shelf
 from lanhouse.cafe.products.errors import SoldOut
 from lanhouse.cafe.products.locks import lock_products
 from lanhouse.cafe.products.rules import STOCK_MAX, runs_low
 from lanhouse.cafe.products.schemas import StockKind, StockLevel, StockLine
-from lanhouse.cafe.products.tables import products, stock_movements
+from lanhouse.cafe.products.tables import stock_movements
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
@@ -28,12 +28,6 @@ from lanhouse.kit.said import say
 
 LINES_MAX = 500
 _NOT_THERE = say("Product not found")
-_SET = static(
-    sa.update(products)
-    .where(products.c.center_id == sa.bindparam("center"), products.c.id == sa.bindparam("product"))
-    .values(quantity=sa.bindparam("left"))
-)
-_MOVE = static(sa.insert(stock_movements))
 _TAKEN = static(
     sa.select(
         stock_movements.c.product_id,
@@ -238,9 +232,9 @@ def _move(
     if after > STOCK_MAX:
         raise InvalidInput({"pieces": say("must be at most %(most)s", most=STOCK_MAX - there)})
     order_id, sold_id, sold_quantity = order or (None, None, None)
-    tx.run(_SET, center=center.id, product=row.id, left=after)
+    tx.run(SET_LEFT, center=center.id, product=row.id, left=after)
     tx.run(
-        _MOVE,
+        MOVE,
         center_id=center.id,
         product_id=row.id,
         at=tx.now,

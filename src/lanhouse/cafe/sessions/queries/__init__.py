@@ -59,6 +59,9 @@ _AMONG = _WHOLE.where(among(sessions.c.id, "ids"))
 _ALL, _NAMED = static(_WHOLE), static(_AMONG)
 _ALL_LOCKED = static(_WHOLE.with_for_update(key_share=True))
 _NAMED_LOCKED = static(_AMONG.with_for_update(key_share=True))
+_PLAYER_ON_PC = static(
+    sa.select(sessions.c.member_id).where(_IN_CENTER, _OPEN, sessions.c.pc_id == sa.bindparam("pc"))
+)
 _OPEN_ON_PCS = static(
     sa.select(sessions.c.pc_id, sessions.c.id).where(
         _IN_CENTER, _OPEN, among(sessions.c.pc_id, "pcs")
@@ -75,6 +78,11 @@ def newest_movement_at(read: Read) -> datetime:
     of money, of a session or of the log; 1970 when there is none."""
     found = [read.scalar(statement) for statement in _NEWEST]
     return max([newest_transfer_at(read), *(at for at in found if at is not None)])
+
+
+def player_on_pc(read: Read, center_id: int, pc_id: int) -> int | None:
+    """The member or guest who plays on the PC, or None."""
+    return read.scalar(_PLAYER_ON_PC, center=center_id, pc=pc_id)
 
 
 def open_session_on_pc(read: Read, center_id: int, pc_id: int) -> int | None:
