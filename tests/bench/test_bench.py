@@ -51,7 +51,7 @@ TOPUP = Scenario(
 @pytest.fixture
 def small_town(monkeypatch: pytest.MonkeyPatch, sqlite_store: Store) -> towns.Town:
     """The bench's data, but few of everything."""
-    for name, count in (("IDLE_MEMBERS", 3), ("PLAYERS", 2), ("MAX_PC", 2)):
+    for name, count in (("IDLE_MEMBERS", 3), ("PLAYERS", 2), ("PRODUCTS", 6), ("MAX_PC", 2)):
         monkeypatch.setattr(towns, name, count)
     return sqlite_store.run_sync(towns.build_town, None)
 
@@ -61,8 +61,8 @@ def test_every_scenario_is_answered_as_expected(
 ) -> None:
     app = create_app(AppSettings(data_dir=tmp_path), sqlite_store, with_ticker=False)
     with Client(app) as client:
-        for scenario in scenarios(small_town).values():
-            head, _, body = next(raw_requests(scenario, "x", seed=1)).partition(b"\r\n\r\n")
+        for seed, scenario in enumerate(scenarios(small_town).values()):
+            head, _, body = next(raw_requests(scenario, "x", seed)).partition(b"\r\n\r\n")
             method, path, _ = head.split(b"\r\n")[0].decode().split(" ")
             headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
             answer = client.raw(method, path, headers=headers, content=body)
