@@ -102,6 +102,8 @@ _STAFF = {"staff_id": "i % 4", "staff_name": "'staff' || (i % 4)"}
 def _orders(number: int, products: int, at: _Moments) -> list[_Part]:
     """One in five thousand is still to be brought, one in three hundred still to be paid."""
     is_open, is_owed = f"i > {number} - 40", "i % 300 = 7"
+    # Another spread than _WHO, which would have the same few owe everything.
+    who = f"(i / 7) % {MEMBERS} + 1"
     item = f"(i * 31) % {products} + 1"
     orders = {
         "id": "i + 1",
@@ -111,8 +113,8 @@ def _orders(number: int, products: int, at: _Moments) -> list[_Part]:
         "status": f"CASE WHEN {is_open} THEN 'pending' WHEN i % 50 = 0 THEN 'cancelled' "
         "ELSE 'done' END",
         "payment": f"CASE WHEN {is_owed} THEN 'later' ELSE 'cash' END",
-        "member_id": _WHO,
-        "member_account": f"'m' || ({_WHO})",
+        "member_id": who,
+        "member_account": f"'m' || ({who})",
         "pc_name": "'PC' || (i % 500)",
         "total_micros": "4000000",
         "paid_at": f"CASE WHEN {is_owed} THEN NULL ELSE {at.of(number)} END",

@@ -66,21 +66,18 @@ class Plan(msgspec.Struct, frozen=True):
 
     lines: tuple[Line, ...]
     parts: tuple[Part, ...]
+    total_micros: int
+    """The sum of the lines."""
+    tax_micros: int
+    """The tax in it."""
+    coin_micros: int
+    """Coins instead of money."""
 
-    @property
-    def total_micros(self) -> int:
-        """The sum of the lines."""
-        return sum(line.total_micros for line in self.lines)
 
-    @property
-    def tax_micros(self) -> int:
-        """The tax in it."""
-        return sum(line.tax_micros for line in self.lines)
-
-    @property
-    def coin_micros(self) -> int:
-        """Coins instead of money."""
-        return sum(line.coin_micros for line in self.lines)
+def _plan(lines: Sequence[Line], parts: Sequence[Part], total_micros: int) -> Plan:
+    tax_micros = sum([line.tax_micros for line in lines])
+    coin_micros = sum([line.coin_micros for line in lines])
+    return Plan(tuple(lines), tuple(parts), total_micros, tax_micros, coin_micros)
 
 
 def plan_order(
@@ -120,11 +117,11 @@ def plan_order(
             *(number, goods, quantity, tax, discount), currency=center.currency, by_coin=by_coin
         )
         lines.append(line)
+    total = sum([line.net_micros + line.tax_micros for line in lines])
     if not basket.tendered or by_coin:
-        return Plan(tuple(lines), ())
-    total = sum(line.total_micros for line in lines)
+        return _plan(lines, (), total)
     may_mix = center.settings.payment.payment_method_mixed
-    return Plan(tuple(lines), parts_of(total, basket.tendered, may_mix=may_mix))
+    return _plan(lines, parts_of(total, basket.tendered, may_mix=may_mix), total)
 
 
 def _settled_by(payment: str) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,7 @@ from msgspec.structs import replace
 from lanhouse.cafe.centers.schemas.payment import PaymentSettings
 from lanhouse.cafe.pricing.rules import Window
 from lanhouse.cafe.products.schemas import GroupPayments, ProductValues
-from lanhouse.kit.money import MICROS, half_up, paid_decimals, round_half_up, unit_micros
+from lanhouse.kit.money import MICROS, half_up, unit_micros
 
 PAYMENTS = ("cash", "credit_card", "balance", "qr")
 """How goods of a group may be paid (cafe-domain 10, product_group_payment_method)."""
@@ -70,9 +69,9 @@ def line_total(
     has, and its tax is taken from that amount once, half-up too; so net and tax always make
     what is paid.
     """
-    exact = Fraction(price_micros * quantity * (_DISCOUNT_PARTS - discount), _DISCOUNT_PARTS)
     unit = unit_micros(currency)
-    amount = round_half_up(exact, paid_decimals(currency))
+    exact = price_micros * quantity * (_DISCOUNT_PARTS - discount)
+    amount = half_up(exact, _DISCOUNT_PARTS * unit) * unit
     parts = _PERCENT_MICROS + (tax.rate_micros if tax.is_included else 0)
     tax_micros = half_up(amount * tax.rate_micros, parts * unit) * unit
     if tax.is_included:
