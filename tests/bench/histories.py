@@ -15,10 +15,9 @@ from lanhouse.cafe.shifts.queries import adds_up
 from lanhouse.cafe.shifts.tables import shifts, z_reports
 from lanhouse.db.store import Read, Store
 from lanhouse.db.tables import metadata
-from tests.bench.long_log import FIRST, ROWS_A_MONTH
+from tests.bench.long_log import FIRST, ROWS_A_MONTH, ROWS_A_SHIFT
 
 CENTER_ID = 7777
-LOG_ROWS_A_SHIFT = 500
 FROZEN_SHIFT = 7
 """Its Z report can be looked at."""
 MEMBERS = 3_000
@@ -43,7 +42,7 @@ def fill_histories(store: Store, rows: int, products: int) -> None:
     """
     is_postgresql = store.engine.dialect.name == "postgresql"
     at = _Moments(rows, is_postgresql)
-    number = max(rows // LOG_ROWS_A_SHIFT, FROZEN_SHIFT + 1)
+    number = max(rows // ROWS_A_SHIFT, FROZEN_SHIFT + 1)
     parts = [
         *_orders(rows // 3, products, at),
         *_sessions(rows // 5, at),
@@ -53,7 +52,6 @@ def fill_histories(store: Store, rows: int, products: int) -> None:
     with store.engine.connect() as connection, connection.begin():
         for part in parts:
             connection.execute(sa.text(_insert(part)), {"rows": part.number})
-        connection.execute(sa.text(_LOG_IN_SHIFTS.format(each=LOG_ROWS_A_SHIFT)))
         if is_postgresql:
             for table in {part.table for part in parts}:
                 connection.execute(sa.text(_ids_go_on(table)))
@@ -92,9 +90,6 @@ def _ids_go_on(table: str) -> str:
     return f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {newest})"
 
 
-_LOG_IN_SHIFTS = f"""
-    UPDATE billing_logs SET shift_id = (id - 1) / {{each}} + 1 WHERE center_id = {CENTER_ID}
-"""
 _WHO = f"(i * 104729) % {MEMBERS} + 1"
 _STAFF = {"staff_id": "i % 4", "staff_name": "'staff' || (i % 4)"}
 

@@ -36,6 +36,7 @@ from tests.builders.centers import open_hall
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 ROWS_A_MONTH = 250_000
+ROWS_A_SHIFT = 500
 _FILL = """
     WITH RECURSIVE n(i) AS (
         SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :rows
@@ -45,7 +46,7 @@ _FILL = """
     INSERT INTO billing_logs (center_id, at, event, subject, member_id, member_account,
         member_group_id, pc_id, pc_name, pc_group_id, cash_micros, card_micros, qr_micros,
         spend_micros, balance_micros, bonus_micros, coin_micros, loan_micros, cost_micros,
-        other_tender_micros, used_seconds, staff_id, staff_name, details)
+        other_tender_micros, used_seconds, staff_id, staff_name, details, shift_id)
     SELECT 7777, {at},
         CASE WHEN x < 300 THEN 'TOPUP' WHEN x < 600 THEN 'CHECKOUT' WHEN x < 850 THEN 'SESSION'
              WHEN x < 950 THEN 'ADDTIME' WHEN x < 990 THEN 'OFFER' WHEN x < 999 THEN 'MEMBER'
@@ -58,7 +59,8 @@ _FILL = """
         CASE WHEN x BETWEEN 300 AND 599 THEN 2000000 ELSE 0 END, 0, 0, 0, 0,
         CASE WHEN x BETWEEN 300 AND 599 THEN 2000000 WHEN x >= 850 THEN 1000000 ELSE 0 END, 0,
         CASE WHEN x BETWEEN 300 AND 599 THEN 3600 ELSE 0 END,
-        who % 4, 'staff' || (who % 4), CASE WHEN x BETWEEN 950 AND 989 THEN 'Night' ELSE '' END
+        who % 4, 'staff' || (who % 4), CASE WHEN x BETWEEN 950 AND 989 THEN 'Night' ELSE '' END,
+        i / {rows_a_shift} + 1
     FROM r
 """
 # Eight tariffs, each in every quarter of an hour; forty seats, half of them in use.
@@ -107,7 +109,7 @@ def fill(store: Store, rows: int, rows_a_month: int = ROWS_A_MONTH) -> None:
     if store.engine.dialect.name == "postgresql":
         at = f"to_timestamp(({at}) / 1000000.0)"
     with store.engine.connect() as connection, connection.begin():
-        connection.execute(sa.text(_FILL.format(at=at)), {"rows": rows})
+        connection.execute(sa.text(_FILL.format(at=at, rows_a_shift=ROWS_A_SHIFT)), {"rows": rows})
         kept = [(billing_log_sums, each) for each in _sums()]
         kept += [(report_quarters, quarters_of()), (report_names, names_of())]
         for table, made in kept:
