@@ -36,7 +36,7 @@ from lanhouse.web.replies import Reply
 routes = PanelRoutes("Order pages")
 _FOLDER = "cafe/orders/templates"
 _CLOSED_MAX = 30
-_TABS_MAX = 50
+_TABS_MAX = 20
 _LATE_SECONDS = 300
 """An order that waits longer is shown as late."""
 PAYMENTS = {
