@@ -26,7 +26,7 @@ from tests.bench.long_log import fill
 from tests.builders.floor import open_floor
 
 _NOW = clock.now()
-_RANGE = {"start_at": _NOW - timedelta(days=9), "end_at": _NOW}
+_RANGE: dict[str, Any] = {"start_at": _NOW - timedelta(days=9), "end_at": _NOW}
 LISTS: list[tuple[Listing[Any], Any]] = [
     (ORDER_LIST, OrdersWanted(center_id=7777)),
     *((ORDER_LIST, OrdersWanted(center_id=7777, status=status)) for status in Status),
