@@ -32,6 +32,7 @@ from tests.bench.town import build_town
 
 SECONDS = float(os.environ.get("LANHOUSE_BENCH_SECONDS", "3"))
 WARM_UP_SECONDS = 1
+_CONNECTIONS_OF = {"pc_list": 1, "map": 1, "order": 64, "one_product": 64}
 _IDLE_LOOK_SECONDS = 0.4
 _IDLE_LOOKS_MAX = 50
 _IDLE_CORES = 0.1
@@ -144,7 +145,7 @@ def _copy(server_url: str, url: str) -> Iterator[str]:
 def _case(place: _Place, name: str, cpus: set[int] | None) -> Case:
     """Warm up, run once; any wrong answer ends the measurement."""
     scenario = place.asked[name]
-    connections = 1 if name in ("pc_list", "map") else CONNECTIONS
+    connections = _CONNECTIONS_OF.get(name, CONNECTIONS)
 
     def run() -> Run:
         pin_postgres(cpus)
@@ -229,9 +230,10 @@ def print_table(rounds: Rounds, app_cpus: set[int] | None, missing: list[str]) -
     clean = "clean" if rounds.is_clean() else "NOT clean: strangers used the machine"
     print(
         f"\n{time.strftime('%Y-%m-%d')}, {cores} cores ({pinned}), Python "
-        f"{platform.python_version()}, one server process, {CONNECTIONS} connections, load by "
-        f"{generator_name()}, {len(rounds.runs)} interleaved rounds of {SECONDS:.0f} s, medians "
-        f"of the {WANTED} with the least foreign load: {clean} (limit {FOREIGN_CORES_MAX} cores)\n"
+        f"{platform.python_version()}, one server process, {CONNECTIONS} connections, for orders "
+        f"{_CONNECTIONS_OF['order']}, load by {generator_name()}, {len(rounds.runs)} interleaved "
+        f"rounds of {SECONDS:.0f} s, medians of the {WANTED} with the least foreign load: {clean} "
+        f"(limit {FOREIGN_CORES_MAX} cores)\n"
     )
     print("| figure | a second | p50 ms | p99 ms | us app + database | strangers, cores |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")

@@ -9,8 +9,9 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,8 @@ import sqlalchemy as sa
 import lanhouse.cafe.followers  # noqa: F401  (wires the facts)
 from lanhouse.cafe.logs.queries import LogFilter, log_page
 from lanhouse.cafe.logs.rules import RangeIn, range_of
+from lanhouse.cafe.money.queries import AMOUNTS, KEYS, LEVELS, int_sum, summed
+from lanhouse.cafe.money.tables import billing_log_sums
 from lanhouse.cafe.reports.queries import report_data
 from lanhouse.cafe.reports.queries.analysis import analysis_of
 from lanhouse.cafe.reports.queries.charts import ChartType, ChartWanted, chart_of
@@ -33,6 +36,7 @@ from tests.builders.centers import open_hall
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 ROWS_A_MONTH = 250_000
+ROWS_A_SHIFT = 500
 _FILL = """
     WITH RECURSIVE n(i) AS (
         SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :rows
@@ -42,7 +46,7 @@ _FILL = """
     INSERT INTO billing_logs (center_id, at, event, subject, member_id, member_account,
         member_group_id, pc_id, pc_name, pc_group_id, cash_micros, card_micros, qr_micros,
         spend_micros, balance_micros, bonus_micros, coin_micros, loan_micros, cost_micros,
-        other_tender_micros, used_seconds, staff_id, staff_name, details)
+        other_tender_micros, used_seconds, staff_id, staff_name, details, shift_id)
     SELECT 7777, {at},
         CASE WHEN x < 300 THEN 'TOPUP' WHEN x < 600 THEN 'CHECKOUT' WHEN x < 850 THEN 'SESSION'
              WHEN x < 950 THEN 'ADDTIME' WHEN x < 990 THEN 'OFFER' WHEN x < 999 THEN 'MEMBER'
@@ -55,41 +59,10 @@ _FILL = """
         CASE WHEN x BETWEEN 300 AND 599 THEN 2000000 ELSE 0 END, 0, 0, 0, 0,
         CASE WHEN x BETWEEN 300 AND 599 THEN 2000000 WHEN x >= 850 THEN 1000000 ELSE 0 END, 0,
         CASE WHEN x BETWEEN 300 AND 599 THEN 3600 ELSE 0 END,
-        who % 4, 'staff' || (who % 4), CASE WHEN x BETWEEN 950 AND 989 THEN 'Night' ELSE '' END
+        who % 4, 'staff' || (who % 4), CASE WHEN x BETWEEN 950 AND 989 THEN 'Night' ELSE '' END,
+        i / {rows_a_shift} + 1
     FROM r
 """
-# The sums that the product keeps with each row, made here of all rows at once: by hours from the
-# rows, by days and months from the finer ones.
-_KEYS = ("event", "subject", "who", "is_refund", "staff_name", "member_group_id", "pc_group_id")
-_COUNTED = ("cash", "card", "qr", "spend", "bonus")
-_AMOUNTS = (*(f"{name}_micros" for name in (*_COUNTED, "coin", "loan", "cost", "other_tender")),)
-_AMOUNTS += ("used_seconds",)
-_MONEY = "(cash_micros + card_micros + qr_micros)"
-_NUMBERS = ", ".join(f"SUM(CASE WHEN {name}_micros <> 0 THEN 1 ELSE 0 END)" for name in _COUNTED)
-_HOURS = f"""
-    INSERT INTO billing_log_sums
-    SELECT center_id, 1, {{micros}} / 3600000000, event, subject,
-        CASE WHEN member_id = 0 THEN 0 WHEN member_group_id >= 0 THEN 1 ELSE -1 END,
-        CASE WHEN {_MONEY} < 0 OR (event = 'TOPUP' AND (bonus_micros < 0 OR coin_micros < 0))
-            OR (event = 'OFFER' AND cost_micros < 0) THEN 1 ELSE 0 END,
-        staff_name, member_group_id, COALESCE(pc_group_id, -1),
-        COUNT(*), SUM(CASE WHEN {_MONEY} <> 0 THEN 1 ELSE 0 END), {_NUMBERS},
-        {", ".join(f"SUM({name})" for name in _AMOUNTS)}
-    FROM billing_logs GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-"""
-_SUMMED = ("number", "money_number", *(f"{name}_number" for name in _COUNTED), *_AMOUNTS)
-_COARSER = [
-    f"""
-    INSERT INTO billing_log_sums
-    SELECT center_id, {hours}, start_hour - start_hour % {hours}, {", ".join(_KEYS)},
-        {", ".join(f"SUM({name})" for name in _SUMMED)}
-    FROM billing_log_sums WHERE hours = {finer} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
-    """
-    for hours, finer in ((24, 1), (720, 24))
-]
-_SUMS = (_HOURS, *_COARSER)
-
-
 # Eight tariffs, each in every quarter of an hour; forty seats, half of them in use.
 _TARIFFS = """
     WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < 8)
@@ -102,6 +75,21 @@ _SEATS = """
     INSERT INTO report_seats (center_id, quarter, seconds)
     SELECT 7777, quarter, 18000 FROM report_quarters
 """
+
+
+def _sums() -> Iterator[Any]:
+    """Selects of the sums that the product keeps with each row, made of all rows at once: by hours
+    from the rows, by days and months from the finer ones."""
+    yield summed(LEVELS[-1:])
+    kept = billing_log_sums.c
+    for hours, finer in reversed(list(pairwise(LEVELS))):
+        level = sa.literal_column(str(hours), sa.Integer).label("hours")
+        start = (kept.start_hour - kept.start_hour % hours).label("start_hour")
+        named = [kept[name] for name in (*KEYS, *AMOUNTS)]
+        rows = sa.select(kept.center_id, level, start, *named).where(kept.hours == finer).subquery()
+        keys = [rows.c[name] for name in ("center_id", "hours", "start_hour", *KEYS)]
+        added = [int_sum(rows.c[name]).label(name) for name in AMOUNTS]
+        yield sa.select(*keys, *added).group_by(*keys)
 
 
 def _median_ms(act: Callable[[], Any]) -> float:
@@ -117,15 +105,14 @@ def fill(store: Store, rows: int, rows_a_month: int = ROWS_A_MONTH) -> None:
     """Put a log of so many rows into the store, from FIRST on, and all that is kept beside it."""
     step = 30 * 86_400 * 1_000_000 // rows_a_month
     first = int(FIRST.timestamp()) * 1_000_000
-    at, micros = f"{first} + CAST(i AS BIGINT) * {step}", "at"
+    at = f"{first} + CAST(i AS BIGINT) * {step}"
     if store.engine.dialect.name == "postgresql":
         at = f"to_timestamp(({at}) / 1000000.0)"
-        micros = "CAST(EXTRACT(epoch FROM at) * 1000000 AS BIGINT)"
     with store.engine.connect() as connection, connection.begin():
-        connection.execute(sa.text(_FILL.format(at=at)), {"rows": rows})
-        for statement in _SUMS:
-            connection.execute(sa.text(statement.format(micros=micros)))
-        for table, made in ((report_quarters, quarters_of()), (report_names, names_of())):
+        connection.execute(sa.text(_FILL.format(at=at, rows_a_shift=ROWS_A_SHIFT)), {"rows": rows})
+        kept = [(billing_log_sums, each) for each in _sums()]
+        kept += [(report_quarters, quarters_of()), (report_names, names_of())]
+        for table, made in kept:
             names = [column.name for column in table.c]
             connection.execute(table.insert().from_select(names, made, include_defaults=False))
         connection.execute(sa.text(_TARIFFS))

@@ -20,14 +20,19 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.app import create_app
+from lanhouse.cafe.money.checks import check_sums
+from lanhouse.cafe.shifts.queries import open_shift_of, report_of
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.db.store import Store, Tx
+from lanhouse.kit import clock
 from lanhouse.kit.money import MICROS
 from lanhouse.ledger.answers import Keyed, run_once
 from lanhouse.settings import AppSettings
 from tests.bench import town as towns
+from tests.bench.histories import fill_histories, open_last_shift
 from tests.bench.load import Job, run
+from tests.bench.long_log import fill
 from tests.bench.meter import Meter
 from tests.bench.plain import is_there, pgbench
 from tests.bench.rounds import WANTED, Case, NotMeasured, Run, run_rounds
@@ -36,6 +41,7 @@ from tests.bench.scenarios import scenarios
 from tests.builders import databases
 from tests.builders.client import Client
 from tests.builders.floor import Floor, open_floor
+from tests.builders.nouns.orders import place
 
 TOPUP = Scenario(
     name="topup",
@@ -51,7 +57,7 @@ TOPUP = Scenario(
 @pytest.fixture
 def small_town(monkeypatch: pytest.MonkeyPatch, sqlite_store: Store) -> towns.Town:
     """The bench's data, but few of everything."""
-    for name, count in (("IDLE_MEMBERS", 3), ("PLAYERS", 2), ("MAX_PC", 2)):
+    for name, count in (("IDLE_MEMBERS", 3), ("PLAYERS", 2), ("PRODUCTS", 6), ("MAX_PC", 2)):
         monkeypatch.setattr(towns, name, count)
     return sqlite_store.run_sync(towns.build_town, None)
 
@@ -61,13 +67,27 @@ def test_every_scenario_is_answered_as_expected(
 ) -> None:
     app = create_app(AppSettings(data_dir=tmp_path), sqlite_store, with_ticker=False)
     with Client(app) as client:
-        for scenario in scenarios(small_town).values():
-            head, _, body = next(raw_requests(scenario, "x", seed=1)).partition(b"\r\n\r\n")
+        for seed, scenario in enumerate(scenarios(small_town).values()):
+            head, _, body = next(raw_requests(scenario, "x", seed)).partition(b"\r\n\r\n")
             method, path, _ = head.split(b"\r\n")[0].decode().split(" ")
             headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
             answer = client.raw(method, path, headers=headers, content=body)
             assert answer.status_code == 200
             assert scenario.expect in answer.text, (scenario.name, answer.text)
+
+
+def test_histories_are_made_on_both_databases_with_the_sums_of_the_product(store: Store) -> None:
+    floor = open_floor(store)
+    cola = floor.add_product("Cola")
+    fill(store, 3_000)
+    fill_histories(store, 3_000, cola)
+    open_last_shift(store, 1)
+
+    assert store.read_sync(check_sums, 7777) is None
+    shift = store.read_sync(open_shift_of, 7777, 1)
+    assert store.read_sync(report_of, shift, clock.now()).figures.expected_micros > 0
+    # Ids go on behind those of the history.
+    assert place(floor, {floor.add_product("Tea", 1): 1}).order_id == 1_001
 
 
 def test_requests_are_new_every_time() -> None:

@@ -18,6 +18,9 @@ from lanhouse.cafe.centers.commands import NewCenter, create_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.commands.accounts import insert_account
 from lanhouse.cafe.pcs.commands import NewPcs, add_pcs
+from lanhouse.cafe.products.commands import NewProduct, create_product
+from lanhouse.cafe.products.rules import STOCK_MAX
+from lanhouse.cafe.products.schemas import ProductValues
 from lanhouse.cafe.sessions.commands import StartMember, start_member
 from lanhouse.cafe.staff.commands import NewStaff, create_staff
 from lanhouse.cafe.topups.commands import top_up
@@ -29,9 +32,11 @@ from lanhouse.kit.money import MICROS
 from lanhouse.web.sign_in import PANEL_COOKIE
 
 CENTER_ID = 1
+CENT = MICROS // 100
 LOOPBACK = "127.0.0.1"
 IDLE_MEMBERS = 2_000
 PLAYERS = 1_000
+PRODUCTS = 500
 ACTOR = Actor(
     kind="api_key", center_id=CENTER_ID, staff_name="API", role="api", rights=rights_of("api")
 )
@@ -45,6 +50,7 @@ class Town(msgspec.Struct):
     cookie: str
     """Of a person who is signed in to the panel."""
     member_ids: list[int]
+    product_ids: list[int]
     usernames: list[str]
 
 
@@ -64,9 +70,10 @@ def build_town(tx: Tx, _: None) -> Town:
     _next_command(tx)
     api_key = generate_key(tx, NewKey(CENTER_ID, LOOPBACK)).secret
     member_ids = [add_member(tx, center, f"m{number}") for number in range(IDLE_MEMBERS)]
+    product_ids = fill_shop(tx, center)
     fill_hall(tx, center)
     agent_key, usernames = _agent(tx)
-    return Town(api_key, agent_key, _cookie(tx), member_ids, usernames)
+    return Town(api_key, agent_key, _cookie(tx), member_ids, product_ids, usernames)
 
 
 def _next_command(tx: Tx) -> None:
@@ -86,6 +93,17 @@ def add_member(tx: Tx, center: Center, account: str) -> int:
     )
     top_up(tx, money)
     return member_id
+
+
+def fill_shop(tx: Tx, center: Center) -> list[int]:
+    """Products that are counted and never run out; answers their ids."""
+    ids: list[int] = []
+    for number in range(1, PRODUCTS + 1):
+        values = ProductValues(name=f"Product {number:03d}", price_micros=(50 + number) * CENT)
+        new = NewProduct(center=center, actor=ACTOR, values=values, quantity=STOCK_MAX)
+        ids.append(create_product(tx, new).id)
+        _next_command(tx)
+    return ids
 
 
 def fill_hall(tx: Tx, center: Center) -> None:

@@ -44,6 +44,8 @@ class Digested(NamedTuple):
     number: int
     table: sa.Table
     columns: tuple[sa.ColumnElement[Any], ...]
+    has_part: bool
+    """Whether the key has a second column."""
     former_widths: tuple[int, ...]
 
     @property
@@ -54,12 +56,11 @@ class Digested(NamedTuple):
     @property
     def part(self) -> sa.ColumnElement[str]:
         """The second column of the key as a text, empty where there is none."""
-        key = self.key
-        return sa.cast(key[1], sa.Text) if len(key) > 1 else sa.literal_column("''", sa.Text)
+        return sa.cast(self.key[1], sa.Text) if self.has_part else sa.literal_column("''", sa.Text)
 
     def place_of(self, values: Sequence[Any]) -> tuple[int, int, str]:
         """The number, the row's id and its part; `values` are those of `columns`."""
-        return self.number, values[0], str(values[1]) if len(self.key) > 1 else ""
+        return self.number, values[0], str(values[1]) if self.has_part else ""
 
     def name_of(self, row_id: int, part: str) -> str:
         """The row for a person, `pc_sessions 7` or `pc_session_segments 7/2`."""
@@ -113,7 +114,9 @@ def digested(
         raise ValueError(f"{table.name}: its number, its key or its columns cannot be digested")
     stored = tuple(_stored(table.c[name]) for name in names)
     _names.add(table.name)
-    table.info[_INFO] = _tables[number] = Digested(number, table, stored, tuple(former_widths))
+    table.info[_INFO] = _tables[number] = Digested(
+        number, table, stored, len(key) > 1, tuple(former_widths)
+    )
 
 
 def digested_tables() -> list[Digested]:

@@ -120,6 +120,24 @@ def test_a_tab_is_paid_from_its_dialog(desk: Desk, floor: Floor) -> None:
     verify(floor)
 
 
+def test_the_page_shows_the_newest_tabs_whole_and_counts_all(
+    desk: Desk, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor.set(payment_method_pay_later=True)
+    floor.add_product("Cola", 9, price_micros=180 * CENT)
+    for name in ("ada", "bob"):
+        member_id = floor.add_member(name)
+        for _ in range(2):
+            place(floor, {1: 1}, payment="later", member_id=member_id)
+    assert "The newest" not in text_of(desk.get("/panel/orders"))
+    monkeypatch.setattr("lanhouse.cafe.orders.panel._TABS_MAX", 1)
+    text = text_of(desk.get("/panel/orders"))
+    owed = text[text.index("Owed") :]
+    assert "Owed 2 bob €3.60" in " ".join(owed.split())
+    assert "ada" not in owed
+    assert "The newest 1 are shown." in owed
+
+
 def test_the_queue_moves_on_and_tells_who_was_slower(desk: Desk, floor: Floor) -> None:
     floor.set(shop_preparing_button=True)
     floor.add_product("Cola", 5)

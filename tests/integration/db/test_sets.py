@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.orders.commands import place_order
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.db.outbox import outbox
@@ -17,6 +18,7 @@ from lanhouse.db.store import Store, Tx
 from lanhouse.ledger.answers import Keyed, run_once
 from lanhouse.ledger.tables import answers, transfers
 from tests.builders.floor import DESK, EURO, open_floor
+from tests.builders.nouns.orders import placing
 
 AT = datetime(2026, 3, 4, 5, 6, 7, 891_234, tzinfo=UTC)
 TRANSFER = numbered(transfers)
@@ -158,6 +160,34 @@ def test_a_batch_of_top_ups_takes_a_fixed_number_of_statements(postgres_store: S
         return counted.statements
 
     assert [floor.run(batch, number) for number in (4, 8)] == [17, 17]
+    floor.verify()
+
+
+def test_a_batch_of_orders_takes_a_fixed_number_of_statements(postgres_store: Store) -> None:
+    """However many they are, and however many lines each has: answers, combos, products, groups,
+    accounts and their lock; orders, stock, movements, lines; transfers, entries and balances; log,
+    payments, badge, open sessions, sums, digests, printers, answers.
+    """
+    floor = open_floor(postgres_store)
+    goods = [floor.add_product(f"Product {number}", 99) for number in range(6)]
+
+    def batch(tx: Tx, wanted: tuple[int, int]) -> int:
+        number, lines = wanted
+        calls = [
+            Keyed(
+                *(floor.center.id, f"{wanted} {place}", "ab" * 32, place_order),
+                placing(floor, dict.fromkeys(goods[:lines], 1)),
+                msgspec.json.encode,
+            )
+            for place in range(number)
+        ]
+        counted = _Counting(tx._cursor)
+        tx._cursor = counted
+        run_once.batch.run(tx, calls)  # type: ignore[attr-defined]
+        tx.settle()
+        return counted.statements
+
+    assert [floor.run(batch, wanted) for wanted in ((4, 1), (4, 5), (8, 5))] == [23] * 3
     floor.verify()
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import msgspec
 
 from lanhouse.cafe.centers.schemas.payment import PaymentSettings
-from lanhouse.kit.money import MICROS, half_up, paid_decimals, round_half_up, unit_micros
+from lanhouse.kit.money import MICROS, half_up, unit_micros
 
 GOODS_TAXES = (1, 2, 3)
 """The slots of the taxes of goods (cafe-domain 10)."""
@@ -61,9 +59,9 @@ def line_total(
     has, and its tax is taken from that amount once, half-up too; so net and tax always make
     what is paid.
     """
-    exact = Fraction(price_micros * quantity * (_DISCOUNT_PARTS - discount), _DISCOUNT_PARTS)
     unit = unit_micros(currency)
-    amount = round_half_up(exact, paid_decimals(currency))
+    exact = price_micros * quantity * (_DISCOUNT_PARTS - discount)
+    amount = half_up(exact, _DISCOUNT_PARTS * unit) * unit
     parts = _PERCENT_MICROS + (tax.rate_micros if tax.is_included else 0)
     tax_micros = half_up(amount * tax.rate_micros, parts * unit) * unit
     if tax.is_included:

@@ -116,6 +116,7 @@ member_offers = sa.Table(
     # Why, in the words of who gave it back.
     sa.Column("comment", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("seconds_left BETWEEN 0 AND seconds", name="left"),
+    sa.Index("member_offers_center_ix", "center_id", "id"),
     sa.Index("member_offers_member_ix", "center_id", "member_id", "id"),
     sa.Index("member_offers_offer_ix", "center_id", "offer_id", "id"),
 )

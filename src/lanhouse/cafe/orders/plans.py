@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.rules import group_ids
@@ -85,22 +86,13 @@ class Plan(msgspec.Struct, frozen=True):
 
     lines: tuple[Line, ...]
     parts: tuple[Part, ...]
+    total_micros: int
+    """The sum of the lines."""
+    tax_micros: int
+    """The tax in it."""
+    coin_micros: int
+    """Coins instead of money."""
     sales: tuple[SalePlan, ...] = ()
-
-    @property
-    def total_micros(self) -> int:
-        """The sum of the lines."""
-        return sum(line.total_micros for line in self.lines)
-
-    @property
-    def tax_micros(self) -> int:
-        """The tax in it."""
-        return sum(line.tax_micros for line in self.lines)
-
-    @property
-    def coin_micros(self) -> int:
-        """Coins instead of money."""
-        return sum(line.coin_micros for line in self.lines)
 
     @property
     def goods(self) -> tuple[Line, ...]:
@@ -141,6 +133,17 @@ class Plan(msgspec.Struct, frozen=True):
         return balance_in(self.goods_parts) + sum(sale.from_balance_micros for sale in self.sales)
 
 
+def _plan(lines: Sequence[Line], parts: Sequence[Part], sales: Sequence[SalePlan]) -> Plan:
+    return Plan(
+        tuple(lines),
+        tuple(parts),
+        total_micros=sum([line.net_micros + line.tax_micros for line in lines]),
+        tax_micros=sum([line.tax_micros for line in lines]),
+        coin_micros=sum([line.coin_micros for line in lines]),
+        sales=tuple(sales),
+    )
+
+
 def plan_order(
     read: Read,
     center: Center,
@@ -172,11 +175,11 @@ def plan_order(
         _package_line(len(goods) + number, sale, tax) for number, sale in enumerate(sales, 1)
     ]
     lines = (*goods, *packages)
+    plan = _plan(lines, (), sales)
     if not basket.tendered or by_coin:
-        return Plan(lines, (), sales)
-    total = sum(line.total_micros for line in lines)
+        return plan
     may_mix = center.settings.payment.payment_method_mixed
-    return Plan(lines, parts_of(total, basket.tendered, may_mix=may_mix), sales)
+    return replace(plan, parts=parts_of(plan.total_micros, basket.tendered, may_mix=may_mix))
 
 
 def _goods_lines(

@@ -62,6 +62,8 @@ orders = sa.Table(
     sa.Index("orders_center_ix", "center_id", "id"),
     sa.Index("orders_at_ix", "center_id", "at", "id"),
     sa.Index("orders_member_ix", "center_id", "member_id", "id"),
+    sa.Index("orders_status_ix", "center_id", "status", "id"),
+    # What still has to be brought, in the order in which it came.
     sa.Index(
         "orders_open_ix",
         "center_id",

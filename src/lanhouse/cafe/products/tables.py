@@ -137,6 +137,8 @@ product_combo_items = sa.Table(
     sa.Index("product_combo_items_item_ix", "center_id", "source", "item_id"),
 )
 
+_IS_NO_SALE = sa.column("kind", sa.Text) != sa.literal_column("'sale'")
+
 stock_movements = sa.Table(
     "stock_movements",
     metadata,
@@ -163,6 +165,14 @@ stock_movements = sa.Table(
     sa.ForeignKeyConstraint(["center_id", "product_id"], ["products.center_id", "products.id"]),
     sa.Index("stock_movements_product_ix", "center_id", "product_id", "id"),
     sa.Index("stock_movements_order_ix", "center_id", "order_id"),
+    sa.Index("stock_movements_center_ix", "center_id", "id"),
+    # Among sales all else is rare.
+    sa.Index(
+        "stock_movements_kind_ix",
+        *("center_id", "kind", "id"),
+        sqlite_where=_IS_NO_SALE,
+        postgresql_where=_IS_NO_SALE,
+    ),
 )
 
 digested(

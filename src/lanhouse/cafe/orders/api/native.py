@@ -158,6 +158,7 @@ def _refunded(done: Refunded) -> OrderRefundedOut:
 
 
 def _wanted(call: CafeCall, data: OrderListIn) -> OrdersWanted:
+    is_range = data.date_start is not None or data.date_end is not None
     return OrdersWanted(
         center_id=call.center.id,
         status=data.status,
@@ -165,6 +166,8 @@ def _wanted(call: CafeCall, data: OrderListIn) -> OrdersWanted:
         is_owed=data.is_owed,
         start_at=midnight_of(data.date_start, call.center.zone),
         end_at=midnight_of(data.date_end, call.center.zone, days_later=1),
+        sort_name="at" if is_range else "",
+        is_descending=is_range,
     )
 
 

@@ -15,9 +15,11 @@ from lanhouse.cafe.orders.errors import OrderNotFound
 from lanhouse.cafe.orders.queries import (
     closed_since,
     count_pending,
+    debtors_of,
     open_orders,
     order_by_id,
-    owed_orders,
+    tab_of,
+    tabs_of,
 )
 from lanhouse.cafe.orders.schemas import SEAT_CASH, Order, Status, Tendered
 from lanhouse.db.store import Read
@@ -34,6 +36,7 @@ from lanhouse.web.replies import Reply
 routes = PanelRoutes("Order pages")
 _FOLDER = "cafe/orders/templates"
 _CLOSED_MAX = 30
+_TABS_MAX = 20
 _LATE_SECONDS = 300
 """An order that waits longer is shown as late."""
 PAYMENTS = {
@@ -119,13 +122,13 @@ async def badge(call: CafeCall) -> Reply:
 @routes.get("/panel/orders/kitchen", right="orders.view", summary="The kitchen's screen")
 async def kitchen(call: CafeCall) -> Reply:
     """What has to be made, the oldest first, to be read from two metres."""
-    return await call.page(f"{_FOLDER}/kitchen.html", _queue_values, call)
+    return await call.page(f"{_FOLDER}/kitchen.html", _dishes_values, call)
 
 
 @routes.get("/panel/orders/kitchen/queue", right="orders.view", summary="What has to be made")
 async def kitchen_queue(call: CafeCall) -> Reply:
     """The part of the kitchen's screen that lives."""
-    return await call.page(f"{_FOLDER}/dishes.html", _queue_values, call)
+    return await call.page(f"{_FOLDER}/dishes.html", _dishes_values, call)
 
 
 @routes.get("/panel/orders/{order_id}", right="orders.view", summary="One order")
@@ -153,8 +156,9 @@ async def move(call: CafeCall, data: MoveForm) -> Reply:
         await call.do(advance, cmd, lambda done: Moved(done.id), Moved, key=data.key or None)
     except AppError as error:
         problem = refusal_text(error, call.view.language)
-    part = "dishes" if data.from_kitchen else "queue"
-    return await call.page(f"{_FOLDER}/{part}.html", _queue_values, call, problem)
+    if data.from_kitchen:
+        return await call.page(f"{_FOLDER}/dishes.html", _dishes_values, call, problem)
+    return await call.page(f"{_FOLDER}/queue.html", _queue_values, call, problem)
 
 
 @routes.post("/panel/orders/{order_id}/cancel", right="orders.sell", summary="Cancel an order")
@@ -216,19 +220,28 @@ def _queue_values(read: Read, call: CafeCall, problem: str = "") -> dict[str, An
     now = clock.now()
     zone = call.center.zone
     midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
+    debtors = debtors_of(read, call.center.id)
+    tabs = tabs_of(read, call.center.id, debtors[:_TABS_MAX])
+    if 0 in debtors:
+        # Who has no account has no tab: each order by itself.
+        tabs += [[order] for order in tab_of(read, call.center.id, 0)[:_TABS_MAX]]
+    served = ([order for order in tab if not order.is_open] for tab in tabs)
+    return {
+        **_dishes_values(read, call, problem),
+        "closed": closed_since(read, call.center.id, midnight, _CLOSED_MAX),
+        "tabs": [tab for tab in served if tab],
+        "tabs_count": len(debtors),
+        "payments": PAYMENTS,
+    }
+
+
+def _dishes_values(read: Read, call: CafeCall, problem: str = "") -> dict[str, Any]:
+    """What has to be made and brought; who paid is nothing to the kitchen."""
     found = open_orders(read, call.center.id)
-    owed = [order for order in owed_orders(read, call.center.id) if not order.is_open]
-    tabs: dict[int, list[Order]] = {}
-    for order in owed:
-        tabs.setdefault(order.member_id, []).append(order)
     return {
         "pending": [order for order in found if order.status == Status.PENDING],
         "preparing": [order for order in found if order.status == Status.PREPARING],
-        "closed": closed_since(read, call.center.id, midnight, _CLOSED_MAX),
-        "tabs": list(tabs.values()),
         "prepares": call.center.settings.shop.shop_preparing_button,
-        "payments": PAYMENTS,
-        "statuses": STATUSES,
         "late_seconds": _LATE_SECONDS,
         "problem": problem,
     }

@@ -48,7 +48,13 @@ _COUNT_PENDING = static(
     .select_from(orders)
     .where(_MINE, _IS_OPEN, orders.c.status == Status.PENDING.value)
 )
-_OWED = static(sa.select(orders).where(_MINE, IS_OWED).order_by(orders.c.member_id, orders.c.id))
+_IS_SERVED = orders.c.status == sa.literal_column(f"'{Status.DONE.value}'")
+_DEBTORS = static(
+    sa.select(orders.c.member_id)
+    .where(_MINE, IS_OWED, _IS_SERVED)
+    .group_by(orders.c.member_id)
+    .order_by(sa.func.max(orders.c.id).desc())
+)
 _OWED_BY = static(
     sa.select(orders)
     .where(_MINE, IS_OWED, orders.c.member_id == sa.bindparam("member"))
@@ -136,9 +142,9 @@ def closed_since(read: Read, center_id: int, since: object, most: int) -> list[O
     return orders_of(read, read.all(_SINCE, center=center_id, since=since, most=most))
 
 
-def owed_orders(read: Read, center_id: int) -> list[Order]:
-    """What still has to be paid, by member."""
-    return orders_of(read, read.all(_OWED, center=center_id))
+def debtors_of(read: Read, center_id: int) -> list[int]:
+    """Members and guests who were served and still have to pay, who was served last first."""
+    return [row.member_id for row in read.all(_DEBTORS, center=center_id)]
 
 
 def tab_of(read: Read, center_id: int, member_id: int) -> list[Order]:

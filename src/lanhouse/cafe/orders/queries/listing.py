@@ -11,7 +11,7 @@ from lanhouse.cafe.orders.queries import IS_OWED, count_pending, orders_of
 from lanhouse.cafe.orders.schemas import Order
 from lanhouse.cafe.orders.tables import orders
 from lanhouse.db.cursors import Cursor
-from lanhouse.db.listing import Column, Listing, Wanted, by, holds
+from lanhouse.db.listing import Column, Listing, Wanted, by
 from lanhouse.db.store import Read
 
 
@@ -59,8 +59,8 @@ def _conditions(wanted: OrdersWanted) -> list[sa.ColumnElement[bool]]:
 
 ORDER_LIST: Listing[OrdersWanted] = Listing(
     orders.c.id,
-    Column("member_account", match=holds(orders.c.member_account)),
-    Column("pc_name", match=holds(orders.c.pc_name)),
+    # For a range of time: by number, all that came since would be walked first.
+    Column("at", by(orders.c.at)),
     conditions=_conditions,
     usual=by(orders.c.id),
 )

@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.products.queries import PICTURE_KEY, WITH_PICTURES, products_of
-from lanhouse.cafe.products.schemas import ALL, COINS, PROMOTED, Product
+from lanhouse.cafe.products.schemas import ALL, COINS, PROMOTED, Product, StockKind
 from lanhouse.cafe.products.tables import products, stock_movements
 from lanhouse.db.cursors import Cursor
 from lanhouse.db.listing import Column, Condition, Listing, Order, Wanted, by, holds, is_number
@@ -99,6 +99,9 @@ def _movements(search: MovementSearch) -> list[Condition]:
         found.append(_m.product_id == search.product_id)
     if search.kind:
         found.append(_m.kind == search.kind)
+        if search.kind != StockKind.SALE:
+            # Says that the index of what is no sale has it, which a parameter does not.
+            found.append(_m.kind != sa.literal_column(f"'{StockKind.SALE.value}'"))
     return found
 
 
