@@ -120,7 +120,7 @@ DEFAULTS: dict[str, Any] = {
     "default_member_group": 0,
     "new_member_offer": 0,
     "member_settings": "{}",
-    "id_number_rules": "[]",
+    "id_number_rules": '{"digital_only":0,"limit_length":0}',
     "allow_public_register": 0,
     "register_member_at_client": 0,
     "client_register_member_way": 0,

@@ -37,7 +37,7 @@ SENT: dict[str, Any] = {
     "pc_layout": '{"Main":[{"pc":"PC01","x":1.5}]}',
     "pc_layout_grid": '{"cols":20,"rows":10}',
     "pc_area_info_extend": '{"VIP":{"allow_pay_by_room":1}}',
-    "pay_later": '{"member_groups":["0","3"]}',
+    "pay_later": '{"member_groups":["0"]}',
     "desk_confirm_above": 250,
     "notification_before_console_end": '["3"]',
     "notification_before_closing": '["30","10"]',
@@ -63,6 +63,9 @@ SENT: dict[str, Any] = {
 SENT |= {
     "holidays": '[{"date":"2026-12-25","weekday":7,"name":"Christmas"}]',
     "price_button": '[{"min":"30","money":"5.00"}]',
+    "pc_group_levels": '{"pc_group_id_0":"level_2"}',
+    "id_number_rules": '{"digital_only":1,"limit_length":11}',
+    "mini_qr_payment": 2.5,
 }
 SHOWN = {
     "timezone": "+08:00",
@@ -166,7 +169,7 @@ def test_a_wrong_value_of_any_key_is_named_by_its_field(client: Client, hall: Ha
         ("game_drive", "games", "must be a drive such as D:"),
         ("admin_password", "abc", "must have at least 4 characters"),
         ("notification_before_closing", '["soon"]', "entry 1 must be minutes"),
-        ("id_number_rules", [["x" * 9_999]], "must be at most 10000 characters of JSON"),
+        ("user_surveys", [["x" * 9_999]], "must be at most 10000 characters of JSON"),
         ("sms_provider_url", "http://sms.example", "must be an address that begins with https://"),
         ("member_settings", "5", "must be an object"),
     ],

@@ -6,7 +6,8 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.groups.tables import member_groups
+from lanhouse.cafe.groups.tables import member_groups, pc_groups
+from lanhouse.cafe.pcs.tables import rooms
 from lanhouse.cafe.pricing.tables import prices
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
@@ -25,6 +26,21 @@ _GROUPS = static(
     .where(member_groups.c.center_id == sa.bindparam("center"))
     .order_by(member_groups.c.name, member_groups.c.id)
 )
+_PC_GROUP = static(
+    sa.select(pc_groups.c.id).where(
+        pc_groups.c.center_id == sa.bindparam("center"), pc_groups.c.id == sa.bindparam("group")
+    )
+)
+_PC_GROUPS = static(
+    sa.select(pc_groups.c.id, pc_groups.c.name)
+    .where(pc_groups.c.center_id == sa.bindparam("center"))
+    .order_by(pc_groups.c.name, pc_groups.c.id)
+)
+_ROOMS = static(
+    sa.select(rooms.c.id, rooms.c.name)
+    .where(rooms.c.center_id == sa.bindparam("center"))
+    .order_by(rooms.c.position, rooms.c.id)
+)
 _DEFAULT_PRICE = static(
     sa.select(prices.c.price_per_hour_micros).where(
         prices.c.center_id == sa.bindparam("center"), prices.c.is_default
@@ -37,9 +53,23 @@ def is_member_group(read: Read, center_id: int, group_id: int) -> bool:
     return group_id == 0 or read.scalar(_GROUP, center=center_id, group=group_id) is not None
 
 
-def member_group_names(read: Read, center_id: int) -> list[tuple[int, str]]:
-    """The centre's own member groups, (id, name) by name."""
-    return [(row.id, row.name) for row in read.all(_GROUPS, center=center_id)]
+def is_pc_group(read: Read, center_id: int, group_id: int) -> bool:
+    """Whether PCs of the centre can be in this group; 0 always exists."""
+    return group_id == 0 or read.scalar(_PC_GROUP, center=center_id, group=group_id) is not None
+
+
+class Names(msgspec.Struct, frozen=True):
+    """What the settings of a centre may name: (id as text, name) of its own groups and rooms."""
+
+    member_groups: list[tuple[str, str]]
+    pc_groups: list[tuple[str, str]]
+    rooms: list[tuple[str, str]]
+
+
+def names_of_center(read: Read, center_id: int) -> Names:
+    """Groups by name and rooms in their order; the groups 0, which always exist, are not told."""
+    found = (read.all(each, center=center_id) for each in (_GROUPS, _PC_GROUPS, _ROOMS))
+    return Names(*([(str(row.id), row.name) for row in rows] for rows in found))
 
 
 def default_above_micros(read: Read, center_id: int) -> int:
