@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from lanhouse.cafe.offers.commands import (
@@ -80,6 +81,10 @@ def test_names_are_given_once_and_the_cap_holds(
     offer_id = make(floor)
     with pytest.raises(InvalidInput, match="name: already exists"):
         make(floor)
+    same = msgspec.structs.replace(PACKAGE, name=PACKAGE.name.upper())
+    with pytest.raises(InvalidInput, match="name: already exists"):
+        make(floor, same)
+    floor.run(change_offer, OfferChange(floor.center, offer_id, same))
     floor.run(change_offer, OfferChange(floor.center, offer_id, PACKAGE))
     assert limits.MAX_OFFER == 1000
     monkeypatch.setattr("lanhouse.cafe.offers.commands.MAX_OFFER", 1)

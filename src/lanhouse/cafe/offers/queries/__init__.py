@@ -13,6 +13,7 @@ from lanhouse.cafe.offers.rules import Levels, levels_by, opens_at, suits, why_n
 from lanhouse.cafe.offers.schemas import Limits, Offer, OfferValues, OwnedPackage, Package, Place
 from lanhouse.cafe.offers.tables import member_offers, offers
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays
+from lanhouse.cafe.products.tables import product_combo_items, products
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
@@ -22,6 +23,35 @@ _OF_CENTER = static(
 _BY_ID = static(
     sa.select(offers).where(
         offers.c.center_id == sa.bindparam("center"), offers.c.id == sa.bindparam("offer")
+    )
+)
+_BY_BARCODE = static(
+    sa.select(offers).where(
+        offers.c.center_id == sa.bindparam("center"), offers.c.barcode == sa.bindparam("barcode")
+    )
+)
+# Goods are a noun above: what of theirs an offer must not get in the way of is looked up here.
+_COMBOS_WITH = static(
+    sa.select(products.c.name)
+    .join(
+        product_combo_items,
+        (product_combo_items.c.center_id == products.c.center_id)
+        & (product_combo_items.c.combo_id == products.c.id),
+    )
+    .where(
+        product_combo_items.c.center_id == sa.bindparam("center"),
+        product_combo_items.c.source == "offer",
+        product_combo_items.c.item_id == sa.bindparam("offer"),
+        products.c.deleted_at.is_(None),
+    )
+    .order_by(products.c.name)
+    .limit(10)
+)
+_GOODS_SCANNED = static(
+    sa.select(products.c.id).where(
+        products.c.center_id == sa.bindparam("center"),
+        products.c.barcode == sa.bindparam("barcode"),
+        products.c.deleted_at.is_(None),
     )
 )
 _OWNED = (
@@ -80,6 +110,22 @@ def levels_of(center: Center) -> Levels:
     """Which PC groups stand above which, where a package may be used across them."""
     game = center.settings.game
     return levels_by(game.pc_group_levels) if game.allow_offer_cross_pc_group else Levels()
+
+
+def offer_by_barcode(read: Read, center_id: int, barcode: str) -> Offer | None:
+    """The offer that a scanner means, or None."""
+    row = read.one(_BY_BARCODE, center=center_id, barcode=barcode) if barcode else None
+    return None if row is None else _offer(row)
+
+
+def is_barcode_of_goods(read: Read, center_id: int, barcode: str) -> bool:
+    """Whether a scanner at the till means a product by it."""
+    return read.scalar(_GOODS_SCANNED, center=center_id, barcode=barcode) is not None
+
+
+def combos_with_offer(read: Read, center_id: int, offer_id: int) -> list[str]:
+    """The names of the combos that the offer is a part of, at most ten."""
+    return [row.name for row in read.all(_COMBOS_WITH, center=center_id, offer=offer_id)]
 
 
 def owned_packages(
