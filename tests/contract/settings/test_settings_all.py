@@ -12,6 +12,7 @@ from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import GROUPS
 from lanhouse.cafe.centers.schemas.keys import Key
 from lanhouse.cafe.centers.tables import centers
+from lanhouse.cafe.centers.wire import PICTURE_OUTPUTS
 from lanhouse.cafe.settings.wire import opened_secret
 from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
@@ -124,6 +125,7 @@ def test_any_call_takes_every_key_and_each_wire_shows_it(client: Client, hall: H
     assert unchanged == ours | {
         *("license_password", "admin_password", "default_member_group"),
         *("sms_provider_secret", "sms_provider_secret_set"),
+        *(key for key, _ in PICTURE_OUTPUTS),
     }
     for group in GROUPS.values():
         shown = client.raw("GET", f"/api/native/v1/settings/{group.name}").json()

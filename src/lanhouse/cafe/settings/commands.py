@@ -10,6 +10,7 @@ import msgspec
 
 from lanhouse.auth.addresses import parse_allow_list
 from lanhouse.cafe.centers.commands import SettingsChange, change_settings
+from lanhouse.cafe.centers.commands.pictures import ShowPicture, show_picture
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import GROUPS, Center
@@ -17,10 +18,12 @@ from lanhouse.cafe.centers.schemas.payment.tenders import PayLater
 from lanhouse.cafe.centers.schemas.values import HolidayValue, QuickSum
 from lanhouse.cafe.facts import SettingsChanged
 from lanhouse.cafe.settings.queries import (
+    Shown,
     default_above_micros,
     is_member_group,
     is_pc_group,
     shown_center,
+    shown_settings,
 )
 from lanhouse.cafe.settings.rules import (
     WrongTiers,
@@ -31,6 +34,7 @@ from lanhouse.cafe.settings.rules import (
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import parse_micros, unit_micros
+from lanhouse.kit.pictures import Picture
 from lanhouse.kit.said import say
 
 MINUTES_MAX = 366 * 1440
@@ -48,6 +52,8 @@ class SettingsInput(msgspec.Struct, frozen=True, kw_only=True):
 
     center: Center
     values: dict[str, dict[str, Any]]
+    pictures: dict[str, Picture] = {}
+    """What to put up, by purpose."""
 
 
 class _Change(msgspec.Struct):
@@ -86,6 +92,8 @@ def save_settings(tx: Tx, given: SettingsInput) -> Center:
         own.zone_name if own else None,
     )
     changed = change_settings(tx, stored)
+    for purpose, picture in given.pictures.items():
+        show_picture(tx, ShowPicture(center.id, purpose, picture))
     names = changed_names(center, changed)
     if names:
         tx.tell(SettingsChanged(center.id, names))
@@ -95,6 +103,11 @@ def save_settings(tx: Tx, given: SettingsInput) -> Center:
 def saved(tx: Tx, given: SettingsInput) -> Center:
     """Change settings; answers the centre as it is shown then."""
     return shown_center(tx, save_settings(tx, given))
+
+
+def saved_whole(tx: Tx, given: SettingsInput) -> Shown:
+    """Change settings; answers all of them, pictures too, as they are shown then."""
+    return shown_settings(tx, save_settings(tx, given))
 
 
 def changed_names(before: Center, after: Center) -> frozenset[str]:

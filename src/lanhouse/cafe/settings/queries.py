@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.queries.pictures import ShownPicture, shown_pictures
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.tables import member_groups, pc_groups
 from lanhouse.cafe.pcs.tables import rooms
@@ -86,3 +87,15 @@ def shown_center(read: Read, center: Center) -> Center:
     payment = msgspec.structs.replace(payment, desk_confirm_above_micros=above)
     settings = msgspec.structs.replace(center.settings, payment=payment)
     return msgspec.structs.replace(center, settings=settings)
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """The settings of a centre as its Admin reads them: shown_center(), and its pictures."""
+
+    center: Center
+    pictures: dict[str, ShownPicture]
+
+
+def shown_settings(read: Read, center: Center) -> Shown:
+    """The centre with what holds in place of what is not set, and the pictures that it shows."""
+    return Shown(shown_center(read, center), shown_pictures(read, center.id))
