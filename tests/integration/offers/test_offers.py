@@ -12,6 +12,7 @@ from lanhouse.cafe.offers.commands import (
     create_offer,
     delete_offer,
     sell_package,
+    take_from_package,
 )
 from lanhouse.cafe.offers.queries import offers_of_center, packages_of_member
 from lanhouse.cafe.offers.schemas import OfferValues, Place
@@ -48,6 +49,18 @@ def test_what_was_bought_outlives_the_offer(store: Store, freeze: clock.frozen) 
     assert [package.member_offer_id for package in usable] == [sold.package.member_offer_id]
     assert floor.house("revenue_offer") == 4 * EURO
     floor.verify()
+
+
+def test_who_has_bought_for_years_is_told_the_newest_and_all_that_is_left(
+    store: Store, freeze: clock.frozen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lanhouse.cafe.offers.queries.OWNED_MAX", 3)
+    floor = open_floor(store, pcs_count=1)
+    offer_id, ada = make(floor), floor.add_member("ada")
+    bought = [floor.sell(offer_id, ada) for _ in range(6)]
+    floor.run(lambda tx, _: [take_from_package(tx, each, 180 * 60) for each in bought[1:5]], None)
+    told = store.read_sync(packages_owned, 7777, ada, clock.now())
+    assert [each.member_offer_id for each in told] == [bought[0], *bought[3:]]
 
 
 def test_the_balance_pays_only_what_is_there(store: Store, freeze: clock.frozen) -> None:

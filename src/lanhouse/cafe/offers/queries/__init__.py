@@ -62,7 +62,11 @@ _OWNED = (
     )
     .order_by(member_offers.c.id)
 )
-_ALL_OWNED = static(_OWNED)
+OWNED_MAX = 200
+"""So many packages of a member are told beside those that can still be used."""
+_NEWEST_OWNED = static(
+    _OWNED.order_by(None).order_by(member_offers.c.id.desc()).limit(sa.bindparam("most"))
+)
 # What a session begins with is asked for at every start, and a member's history grows for ever.
 _USABLE = static(
     _OWNED.where(
@@ -129,14 +133,19 @@ def combos_with_offer(read: Read, center_id: int, offer_id: int) -> list[str]:
 
 
 def owned_packages(
-    read: Read, center_id: int, member_id: int, used_seconds: Mapping[int, int]
+    read: Read, center_id: int, member_id: int, at: datetime, used_seconds: Mapping[int, int]
 ) -> list[OwnedPackage]:
-    """All packages that a member ever bought, oldest first.
+    """The newest OWNED_MAX packages that a member bought, and every older one that can still be
+    used, oldest first: who has come for years is answered as fast as who is new.
 
     `used_seconds` is what a running session has used, by the package's id.
     """
-    rows = read.all(_ALL_OWNED, center=center_id, member=member_id)
-    return [owned_package(row, used_seconds.get(row.id, 0)) for row in rows]
+    newest = read.all(_NEWEST_OWNED, center=center_id, member=member_id, most=OWNED_MAX)
+    found = {row.id: row for row in newest}
+    if len(newest) == OWNED_MAX:
+        usable = read.all(_USABLE, center=center_id, member=member_id, now=at)
+        found |= {row.id: row for row in usable}
+    return [owned_package(found[id_], used_seconds.get(id_, 0)) for id_ in sorted(found)]
 
 
 def live_packages(
