@@ -177,7 +177,8 @@ def tariff_of_text(text: str) -> Tariff:
 
 
 def packages_owned(read: Read, center_id: int, member_id: int, at: datetime) -> list[OwnedPackage]:
-    """The packages of (centre id, member id), as owned_packages() tells them, running session included.
+    """The packages of (centre id, member id) as owned_packages() tells them at a time, the running
+    session included.
 
     Raises NotFound for a member that the centre does not have.
     """
