@@ -56,24 +56,27 @@ def test_goods_come_with_their_groups_and_without_pieces(
     toast = other.add_product("Toast", 3)
     vip = other.add_pc_group("VIP")
     other.add_product("Sekt", 3, pc_group_ids=(vip,), barcode="4002", is_adults_only=True)
+    other.add_product("Pass", 3, barcode="4003")
     other.add_product(
         "Menu", combo=(ComboItem(Source.PRODUCT, cola, 2), ComboItem(Source.PRODUCT, toast))
     )
     floor.add_product("Vase", barcode="4002")
+    floor.add_offer("Hour", 300, barcode="4003")
     floor.add_product("TOAST", 7)
     done = client.ok("POST", IMPORT, json=ask(client))
-    assert done == {"imported": 3, "left_out": ["Toast"]}
-    assert names(floor) == ["Vase", "TOAST", "Cola", "Sekt", "Menu"]
+    assert done == {"imported": 4, "left_out": ["Toast"]}
+    assert names(floor) == ["Vase", "TOAST", "Cola", "Sekt", "Pass", "Menu"]
     found = {each.values.name: each for each in floor.store.read_sync(products_of_center, 7777)}
     assert (found["Cola"].quantity, found["Cola"].values.price_micros) == (0, 1_234_567)
     sekt = found["Sekt"].values
     assert (sekt.barcode, sekt.is_active, sekt.is_adults_only) == ("", False, True)
+    assert found["Pass"].values.barcode == ""
     parts = [(part.name, part.item.quantity) for part in found["Menu"].parts]
     assert parts == [("TOAST", 1), ("Cola", 2)]
     groups = floor.store.read_sync(groups_of_center, 7777)
     assert [group.values.name for group in groups] == ["Default", "Drinks"]
     assert client.ok("POST", IMPORT, json=ask(client))["imported"] == 0
-    assert names(other) == ["Cola", "Toast", "Sekt", "Menu"]
+    assert names(other) == ["Cola", "Toast", "Sekt", "Pass", "Menu"]
     floor.verify_stock()
 
 

@@ -120,9 +120,8 @@ def test_who_is_nobodys_account(client: Client, floor: Floor) -> None:
 
 def test_staff_may_ask(client: Client, floor: Floor, freeze: clock.frozen) -> None:
     body = {"pcs": "PC01", "mins": 60}
-    assert client.ok("POST", AMOUNT, json=body, key=bearer_of(floor.hall, "staff")) == {
-        "cost": "2.00"
-    }
+    told = client.ok("POST", AMOUNT, json=body, key=bearer_of(floor.hall, "staff"))
+    assert told["cost"] == "2.00"
 
 
 def test_blocks_fee_and_rounding_count(client: Client, floor: Floor, freeze: clock.frozen) -> None:
@@ -184,3 +183,37 @@ def test_a_members_calculation_knows_what_the_day_has_cost(
     floor.check_out("PC01")
     assert (cost(client, 90, "ada"), cost(client, 90, "guest")) == ("1.00", "3.00")
     assert minutes(client, "0.50", "ada") == 15
+
+
+def time_info(client: Client, account: str = "Guest") -> Any:
+    body = {"pc_name": "PC01", "member_account": account, "mins": 10}
+    found = client.ok("POST", AMOUNT, json=body)["pc_time_info"]
+    money = {"pc_name": "PC01", "member_account": account, "topup_amount": "1"}
+    assert client.ok("POST", TIME, json=money)["pc_time_info"] == found
+    return found
+
+
+def test_whether_the_price_of_an_hour_changes_is_told_beside_it(
+    client: Client, floor: Floor, freeze: clock.frozen
+) -> None:
+    plain = {"price_dynamic_enable": 0, "fixed_price": "2.00", "dynamic": []}
+    assert time_info(client) == plain
+    gold = floor.add_member_group("Gold", pc_time_discount=2500)
+    floor.add_member("ada", group_id=gold)
+    floor.add_price("Evening", 333, time="18:00-22:00")
+    steps = time_info(client, "ada")
+    assert (steps["price_dynamic_enable"], steps["fixed_price"]) == (1, "1.50")
+    assert [tuple(step.values()) for step in steps["dynamic"]] == [
+        ("2026-03-04 12:00:00", "2026-03-04 18:00:00", "1.50", "Default"),
+        ("2026-03-04 18:00:00", "2026-03-04 22:00:00", "2.50", "Evening"),
+        ("2026-03-04 22:00:00", "2026-03-05 12:00:00", "1.50", "Default"),
+    ]
+    # Another rule at the same price is no change of price.
+    floor.add_price("Night", 200, time="23:00-24:00")
+    assert len(time_info(client, "ada")["dynamic"]) == 3
+    # Hours without a price are told as such.
+    client.ok("PUT", "/configs/paymentSettings", json={"default_price_fills_gaps": 0})
+    freeze.advance(6 * 3600)
+    assert [step["price"] for step in time_info(client)["dynamic"]] == [
+        *("3.33", None, "2.00", None),
+    ]

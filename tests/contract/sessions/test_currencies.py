@@ -75,6 +75,10 @@ def test_settings_and_prices_are_whole_yen_and_percentages_are_not(
     assert code == 400
     assert f"daily_cap: {NO_DECIMALS}" in message
     assert f"start_fee: {NO_DECIMALS}" in message
+    quick = {"price_button": [{"min": "30"}, {"money": "500"}, {"money": "5.50"}]}
+    assert client.refused("PUT", path, json=quick) == (400, f"price_button.2.money: {NO_DECIMALS}")
+    quick["price_button"].pop()
+    assert client.ok("PUT", path, json=quick)
     assert client.ok("PUT", path, json={"tax4_percentage": "7.25", "daily_cap": 1000})
     assert client.ok("GET", "/configs")["tax4_percentage"] == 7.25
 
@@ -82,7 +86,8 @@ def test_settings_and_prices_are_whole_yen_and_percentages_are_not(
 def test_a_day_in_yen(client: Client, floor: Floor, freeze: clock.frozen) -> None:
     pay_with(floor, "JPY", 40_000)
     assert client.ok("POST", "/calculate/amount", json={"pc_name": "PC01", "mins": 10}) == {
-        "cost": "67.00"
+        "cost": "67.00",
+        "pc_time_info": {"price_dynamic_enable": 0, "fixed_price": "400.00", "dynamic": []},
     }
     asked = {"pc_name": "PC01", "topup_amount": "67"}
     assert client.ok("POST", "/calculate/time", json=asked)["minutes"] == 10

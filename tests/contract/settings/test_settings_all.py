@@ -12,6 +12,7 @@ from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import GROUPS
 from lanhouse.cafe.centers.schemas.keys import Key
 from lanhouse.cafe.centers.tables import centers
+from lanhouse.cafe.centers.wire import PICTURE_OUTPUTS
 from lanhouse.cafe.settings.wire import opened_secret
 from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
@@ -37,7 +38,7 @@ SENT: dict[str, Any] = {
     "pc_layout": '{"Main":[{"pc":"PC01","x":1.5}]}',
     "pc_layout_grid": '{"cols":20,"rows":10}',
     "pc_area_info_extend": '{"VIP":{"allow_pay_by_room":1}}',
-    "pay_later": '{"member_groups":["0","3"]}',
+    "pay_later": '{"member_groups":["0"]}',
     "desk_confirm_above": 250,
     "notification_before_console_end": '["3"]',
     "notification_before_closing": '["30","10"]',
@@ -64,6 +65,9 @@ SENT: dict[str, Any] = {
 SENT |= {
     "holidays": '[{"date":"2026-12-25","weekday":7,"name":"Christmas"}]',
     "price_button": '[{"min":"30","money":"5.00"}]',
+    "pc_group_levels": '{"pc_group_id_0":"level_2"}',
+    "id_number_rules": '{"digital_only":1,"limit_length":11}',
+    "mini_qr_payment": 2.5,
 }
 SHOWN = {
     "timezone": "+08:00",
@@ -122,6 +126,7 @@ def test_any_call_takes_every_key_and_each_wire_shows_it(client: Client, hall: H
     assert unchanged == ours | {
         *("license_password", "admin_password", "default_member_group", "new_member_offer"),
         *("sms_provider_secret", "sms_provider_secret_set"),
+        *(key for key, _ in PICTURE_OUTPUTS),
     }
     for group in GROUPS.values():
         shown = client.raw("GET", f"/api/native/v1/settings/{group.name}").json()
@@ -167,7 +172,7 @@ def test_a_wrong_value_of_any_key_is_named_by_its_field(client: Client, hall: Ha
         ("game_drive", "games", "must be a drive such as D:"),
         ("admin_password", "abc", "must have at least 4 characters"),
         ("notification_before_closing", '["soon"]', "entry 1 must be minutes"),
-        ("id_number_rules", [["x" * 9_999]], "must be at most 10000 characters of JSON"),
+        ("user_surveys", [["x" * 9_999]], "must be at most 10000 characters of JSON"),
         ("sms_provider_url", "http://sms.example", "must be an address that begins with https://"),
         ("member_settings", "5", "must be an object"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from lanhouse.cafe.offers.commands import (
@@ -11,6 +12,7 @@ from lanhouse.cafe.offers.commands import (
     create_offer,
     delete_offer,
     sell_package,
+    take_from_package,
 )
 from lanhouse.cafe.offers.queries import offers_of_center, packages_of_member
 from lanhouse.cafe.offers.schemas import OfferValues, Place
@@ -49,6 +51,18 @@ def test_what_was_bought_outlives_the_offer(store: Store, freeze: clock.frozen) 
     floor.verify()
 
 
+def test_who_has_bought_for_years_is_told_the_newest_and_all_that_is_left(
+    store: Store, freeze: clock.frozen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lanhouse.cafe.offers.queries.OWNED_MAX", 3)
+    floor = open_floor(store, pcs_count=1)
+    offer_id, ada = make(floor), floor.add_member("ada")
+    bought = [floor.sell(offer_id, ada) for _ in range(6)]
+    floor.run(lambda tx, _: [take_from_package(tx, each, 180 * 60) for each in bought[1:5]], None)
+    told = store.read_sync(packages_owned, 7777, ada, clock.now())
+    assert [each.member_offer_id for each in told] == [bought[0], *bought[3:]]
+
+
 def test_the_balance_pays_only_what_is_there(store: Store, freeze: clock.frozen) -> None:
     floor = open_floor(store, pcs_count=1)
     offer_id = make(floor)
@@ -80,6 +94,10 @@ def test_names_are_given_once_and_the_cap_holds(
     offer_id = make(floor)
     with pytest.raises(InvalidInput, match="name: already exists"):
         make(floor)
+    same = msgspec.structs.replace(PACKAGE, name=PACKAGE.name.upper())
+    with pytest.raises(InvalidInput, match="name: already exists"):
+        make(floor, same)
+    floor.run(change_offer, OfferChange(floor.center, offer_id, same))
     floor.run(change_offer, OfferChange(floor.center, offer_id, PACKAGE))
     assert limits.MAX_OFFER == 1000
     monkeypatch.setattr("lanhouse.cafe.offers.commands.MAX_OFFER", 1)

@@ -8,7 +8,12 @@ import pytest
 
 from lanhouse.cafe.groups import commands as groups
 from lanhouse.cafe.groups.commands import delete_member_group, delete_pc_group
-from lanhouse.cafe.offers.commands import OfferChange, create_offer, delete_offer
+from lanhouse.cafe.offers.commands import (
+    OfferChange,
+    change_offer,
+    create_offer,
+    delete_offer,
+)
 from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.products.commands import (
     ComboItemGone,
@@ -101,6 +106,25 @@ def test_names_and_barcodes_are_given_once_and_free_again_after_deleting(floor: 
     floor.verify_stock()
 
 
+def test_a_scanner_means_one_thing(floor: Floor, store: Store) -> None:
+    """Goods and packages are scanned at one till."""
+    hour = floor.add_offer("Hour", 300, barcode="4711")
+    with pytest.raises(InvalidInput, match="barcode: is that of Hour"):
+        floor.add_product("Cola", barcode="4711")
+    cola = floor.add_product("Cola", barcode="4712")
+    with pytest.raises(InvalidInput, match="barcode: is that of Hour"):
+        change(floor, cola, barcode="4711")
+    for barcode in ("4711", "4712"):
+        with pytest.raises(InvalidInput, match="barcode: already exists"):
+            floor.add_offer("Night", 300, barcode=barcode)
+    # Another centre has codes of its own, and a product that is gone holds none.
+    theirs = Floor(store, open_hall(store, 8888))
+    theirs.add_product("Juice", barcode="4711")
+    remove(floor, cola)
+    floor.run(change_offer, OfferChange(floor.center, hour, None, {"barcode": "4712"}))
+    floor.add_product("Cola", barcode="4711")
+
+
 def test_another_centre_has_numbers_of_its_own(floor: Floor) -> None:
     cola = floor.add_product("Cola")
     other = Floor(floor.store, open_hall(floor.store, 7778))
@@ -171,10 +195,13 @@ def test_a_combo_is_made_of_parts_that_stay(floor: Floor) -> None:
         change(floor, cola, combo=(ComboItem(Source.PRODUCT, toast),))
     with pytest.raises(InvalidInput, match="combo: names a product that is not there"):
         change(floor, menu, combo=(ComboItem(Source.PRODUCT, menu),))
-    floor.run(delete_offer, OfferChange(floor.center, hour, None))
+    with pytest.raises(Refused, match="It is a part of Menu"):
+        floor.run(delete_offer, OfferChange(floor.center, hour, None))
+    floor.run(change_offer, OfferChange(floor.center, hour, None, {"is_active": False}))
     assert floor.product(menu).is_sold_out
     gone = ComboItemGone(floor.center, menu, Source.OFFER, hour)
     assert floor.run(remove_combo_item, gone).left == 2
+    floor.run(delete_offer, OfferChange(floor.center, hour, None))
     with pytest.raises(NotFound, match="not a part"):
         floor.run(remove_combo_item, gone)
     for part in (cola, toast):

@@ -280,6 +280,8 @@ class MemberIn(Struct):
 async def member_offers(call: CafeCall, data: MemberIn) -> list[PackageRow]:
     """Rows {member_offer_id, product_name, product_seconds, member_offer_left_seconds, …}.
 
+    They are the newest 200, and every older one that can still be used.
+
     Refused with "Member not found" for an unknown number.
     """
     at = clock.now()

@@ -85,7 +85,7 @@ def _sell(tx: Tx, *, account: str, name: str, payment: str) -> None:
 
 
 def _take_back(tx: Tx, *, account: str) -> None:
-    (package, *_) = owned_packages(tx, CAFE_ID, member_id_of(tx, account), {})
+    (package, *_) = owned_packages(tx, CAFE_ID, member_id_of(tx, account), tx.now, {})
     refund_package(
         tx,
         PackageRefund(

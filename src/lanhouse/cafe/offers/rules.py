@@ -5,7 +5,6 @@ Pure. One set of limits for sale, use, quote and page (cafe-domain 3; decision 0
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -23,6 +22,7 @@ from lanhouse.cafe.pricing.rules import (
     Window,
     timeline,
 )
+from lanhouse.cafe.settings.rules import level_numbers
 from lanhouse.kit.errors import Refused
 from lanhouse.kit.said import Said, say
 
@@ -30,8 +30,6 @@ ALWAYS = Window()
 USE_DAYS_MAX = 366
 """A package that opens no sooner than this is one that can never be used."""
 CENT = 10_000
-_GROUP_NAME = re.compile(r"(?:pc_group_id_)?(\d{1,18})", re.ASCII)
-_LEVEL = re.compile(r"(?:level_)?(\d{1,9})", re.ASCII)
 
 
 # --- hours ------------------------------------------------------------------------------------
@@ -111,15 +109,8 @@ class Levels(NamedTuple):
 
 
 def levels_by(text: str) -> Levels:
-    """The setting pc_group_levels, `{"pc_group_id_3": "level_2"}`: the higher number stands
-    higher. What is written otherwise gives no level."""
-    found: dict[int, int] = {}
-    stored = msgspec.json.decode(text)
-    for name, level in stored.items() if isinstance(stored, dict) else ():
-        group, number = _GROUP_NAME.fullmatch(str(name)), _LEVEL.fullmatch(str(level))
-        if group is not None and number is not None:
-            found[int(group[1])] = int(number[1])
-    return Levels(found)
+    """The setting pc_group_levels, as it is kept: the higher number stands higher."""
+    return Levels(level_numbers(msgspec.json.decode(text)))
 
 
 def suits(limits: Limits | OfferValues, place: Place, levels: Levels) -> bool:

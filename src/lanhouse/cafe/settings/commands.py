@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,19 +10,39 @@ import msgspec
 
 from lanhouse.auth.addresses import parse_allow_list
 from lanhouse.cafe.centers.commands import SettingsChange, change_settings
+from lanhouse.cafe.centers.commands.pictures import ShowPicture, show_picture
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import GROUPS, Center
+from lanhouse.cafe.centers.schemas.payment.tenders import PayLater
+from lanhouse.cafe.centers.schemas.values import HolidayValue, QuickSum
 from lanhouse.cafe.facts import SettingsChanged
 from lanhouse.cafe.settings.queries import (
+    Shown,
     default_above_micros,
     is_member_group,
-    offer_names,
+    is_offer,
+    is_pc_group,
     shown_center,
+    shown_settings,
 )
-from lanhouse.cafe.settings.rules import WrongTiers, ordered_tiers, zone_name_of
+from lanhouse.cafe.settings.rules import (
+    WrongTiers,
+    ordered_tiers,
+    pc_group_named,
+    zone_name_of,
+)
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.money import parse_micros, unit_micros
+from lanhouse.kit.pictures import Picture
+from lanhouse.kit.said import say
+
+MINUTES_MAX = 366 * 1440
+"""As long as a session can be."""
+_PAY_LATER = msgspec.json.Decoder(PayLater)
+_QUICK_SUMS = msgspec.json.Decoder(tuple[QuickSum, ...])
+_HOLIDAYS = msgspec.json.Decoder(tuple[HolidayValue, ...])
 
 
 class SettingsInput(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +53,8 @@ class SettingsInput(msgspec.Struct, frozen=True, kw_only=True):
 
     center: Center
     values: dict[str, dict[str, Any]]
+    pictures: dict[str, Picture] = {}
+    """What to put up, by purpose."""
 
 
 class _Change(msgspec.Struct):
@@ -70,6 +93,8 @@ def save_settings(tx: Tx, given: SettingsInput) -> Center:
         own.zone_name if own else None,
     )
     changed = change_settings(tx, stored)
+    for purpose, picture in given.pictures.items():
+        show_picture(tx, ShowPicture(center.id, purpose, picture))
     names = changed_names(center, changed)
     if names:
         tx.tell(SettingsChanged(center.id, names))
@@ -79,6 +104,11 @@ def save_settings(tx: Tx, given: SettingsInput) -> Center:
 def saved(tx: Tx, given: SettingsInput) -> Center:
     """Change settings; answers the centre as it is shown then."""
     return shown_center(tx, save_settings(tx, given))
+
+
+def saved_whole(tx: Tx, given: SettingsInput) -> Shown:
+    """Change settings; answers all of them, pictures too, as they are shown then."""
+    return shown_settings(tx, save_settings(tx, given))
 
 
 def changed_names(before: Center, after: Center) -> frozenset[str]:
@@ -130,6 +160,71 @@ def _check_payment(change: _Change) -> None:
         # Clients send back what they read: what nobody has set goes on following the price.
         change.values["desk_confirm_above_micros"] = None
 
+    for check in (_check_pay_later, _check_quick_sums, _check_holidays):
+        check(change)
+
+
+def _check_pay_later(change: _Change) -> None:
+    """A group that the centre does not have is refused, but one that stands there already may be
+    sent back: it was deleted since."""
+    text = change.values.get("pay_later")
+    if not text:
+        return
+    stored = _PAY_LATER.decode(change.center.settings.payment.pay_later).member_groups
+    for number in _PAY_LATER.decode(text).member_groups:
+        known = is_member_group(change.tx, change.center.id, int(number))
+        if not known and number not in stored:
+            change.errors["pay_later"] = say(
+                "%(number)s is not a member group of this centre", number=number
+            )
+
+
+def _check_quick_sums(change: _Change) -> None:
+    """Every button can be sold: minutes that there can be, or a sum that is paid in the currency
+    (decision 0118)."""
+    text = change.values.get("price_button")
+    unit = unit_micros(change.center.currency)
+    for number, quick in enumerate(_QUICK_SUMS.decode(text) if text else ()):
+        field = f"price_button.{number}"
+        if not quick.min and not quick.money:
+            change.errors[f"{field}.min"] = say("is required")
+        elif quick.min and not 0 < int(quick.min) <= MINUTES_MAX:
+            most = say("must be 1 to %(count)s minutes", count=MINUTES_MAX)
+            change.errors[f"{field}.min"] = most
+        if quick.money:
+            micros = parse_micros(quick.money)
+            if not micros:
+                change.errors[f"{field}.money"] = say("must be more than 0")
+            elif micros % unit:
+                change.errors[f"{field}.money"] = say("must have no decimals")
+
+
+def _check_holidays(change: _Change) -> None:
+    """A day counts as one weekday."""
+    text = change.values.get("holidays")
+    days = [one.date for one in _HOLIDAYS.decode(text)] if text else []
+    for number, day in enumerate(days):
+        if day in days[:number]:
+            change.errors[f"holidays.{number}.date"] = say("is named twice")
+
+
+def _check_game(change: _Change) -> None:
+    """As _check_pay_later(), for the levels of PC groups."""
+    text = change.values.get("pc_group_levels")
+    if not text:
+        return
+    stored = json.loads(change.center.settings.game.pc_group_levels)
+    for name in json.loads(text):
+        number = pc_group_named(name)
+        if number is None:
+            change.errors[f"pc_group_levels.{name}"] = say(
+                "must be named by its number, as in pc_group_id_3"
+            )
+        elif not is_pc_group(change.tx, change.center.id, number) and name not in stored:
+            change.errors["pc_group_levels"] = say(
+                "%(number)s is not a PC group of this centre", number=number
+            )
+
 
 def _check_loyalty(change: _Change) -> None:
     tiers = change.values.get("price_bonus")
@@ -148,9 +243,8 @@ def _check_member(change: _Change) -> None:
         change.errors["default_member_group"] = "is not a member group of this centre"
     offer_id = change.values.get("new_member_offer")
     # Clients send back what they read: what was kept before it was obeyed is no error.
-    known = {0, change.center.settings.member.new_member_offer}
-    known |= {each for each, _ in offer_names(change.tx, change.center.id)}
-    if offer_id is not None and offer_id not in known:
+    known = (None, change.center.settings.member.new_member_offer)
+    if offer_id not in known and not is_offer(change.tx, change.center.id, offer_id):
         change.errors["new_member_offer"] = "is not a package of this centre"
 
 
@@ -164,6 +258,7 @@ def _check_sms_provider(change: _Change) -> None:
 _CHECKS: dict[str, Callable[[_Change], None]] = {
     "center": _check_center,
     "payment": _check_payment,
+    "game": _check_game,
     "loyalty": _check_loyalty,
     "member": _check_member,
     "sms_provider": _check_sms_provider,

@@ -11,7 +11,8 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import GROUPS, Group
 from lanhouse.cafe.centers.schemas.keys import Key
 from lanhouse.cafe.settings.commands import SettingsInput, save_settings
-from lanhouse.cafe.settings.queries import member_group_names, offer_names, shown_center
+from lanhouse.cafe.settings.queries import Names, names_of_center, shown_center
+from lanhouse.cafe.settings.rules import level_numbers
 from lanhouse.cafe.settings.wire import given_values, input_of, native_values, stored_values
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.forms import read_json
@@ -92,7 +93,12 @@ def _serve(group: Group) -> None:
         posted = {key.wire: _posted(key, call.inputs) for key in group.keys}
         try:
             shown = _object(data.shown)
-            changed = {name: value for name, value in posted.items() if shown.get(name) != value}
+            names = await call.read(names_of_center, call.center.id)
+            changed = {
+                key.wire: _sent(key, posted[key.wire], names)
+                for key in group.keys
+                if shown.get(key.wire) != posted[key.wire]
+            }
             read = decode(input_of(group), changed)
             check_money(read, call.unit_micros)
             values = given_values((group,), read, clears=True, inputs=changed)
@@ -121,7 +127,8 @@ async def _page(
 ) -> Reply:
     center = await call.read(shown_center, call.center)
     stored = native_values(group, center)
-    values = {key.wire: _in_form(key, stored[key.wire]) for key in group.keys}
+    names = await call.read(names_of_center, call.center.id)
+    values = {key.wire: _in_form(key, stored[key.wire], names) for key in group.keys}
     reasons: dict[str, str] = {}
     for name, reason in (wrong.fields if wrong else {}).items():
         reasons.setdefault(name.partition(".")[0], translated(reason, call.view.language))
@@ -138,8 +145,7 @@ async def _page(
         errors=reasons,
         is_set={key.wire: stored.get(key.wire_set) for key in group.keys},
         toast=i18n.translations(call.view.language).gettext(_SAVED) if saved else "",
-        member_groups=await call.read(member_group_names, call.center.id),
-        packages=await call.read(offer_names, call.center.id) if group.name == "member" else [],
+        names=names,
         more_tiers=_EMPTY_TIERS,
         weekdays=weekday_names(call.view.language),
         find="",
@@ -170,9 +176,19 @@ def form_of(key: Key) -> str:
     return "number" if key.plain is int else "text"
 
 
-def _in_form(key: Key, value: Any) -> Any:
+def _in_form(key: Key, value: Any, names: Names) -> Any:
     """A stored value as its form sends it back when nobody touches it."""
     shape = form_of(key)
+    if shape == "member_groups":
+        known = ["0", *(number for number, _ in names.member_groups)]
+        return [number for number in known if number in value["member_groups"]]
+    if shape == "pc_groups":
+        levels = level_numbers(value)
+        known = ["0", *(number for number, _ in names.pc_groups)]
+        return {f"pc_group_id_{number}": str(levels.get(int(number), "")) for number in known}
+    if shape == "rooms":
+        whole = {name.casefold() for name, info in value.items() if info["allow_pay_by_room"]}
+        return [number for number, name in names.rooms if name.casefold() in whole]
     if shape == "json":
         return msgspec.json.encode(value).decode()
     if shape == "rows":
@@ -200,6 +216,12 @@ def _posted(key: Key, inputs: dict[str, Any]) -> Any:
         return "1" if raw not in (None, "", "0") else "0"
     if shape == "lines":
         return [line.strip() for line in str(raw or "").splitlines() if line.strip()]
+    if shape in ("member_groups", "rooms"):
+        ticked = cast("list[Any]", raw) if isinstance(raw, list) else [raw]
+        return [str(one) for one in ticked if one not in (None, "")]
+    if shape == "pc_groups":
+        typed = cast("dict[str, Any]", raw) if isinstance(raw, dict) else {}
+        return {name: str(level).strip() for name, level in typed.items()}
     if shape == "flags":
         on = cast("dict[str, Any]", raw) if isinstance(raw, dict) else {}
         return {name: "1" if name in on else "0" for name, _ in key.mark.words}
@@ -210,6 +232,19 @@ def _posted(key: Key, inputs: dict[str, Any]) -> Any:
         rows = _rows(raw)
         return [row for row in rows if not isinstance(row, dict) or any(row.values())]
     return "" if raw is None else str(raw).strip()
+
+
+def _sent(key: Key, posted: Any, names: Names) -> Any:
+    """What a form of names says, as the APIs write it; every other form says it so itself."""
+    shape = form_of(key)
+    if shape == "member_groups":
+        return {"member_groups": posted}
+    if shape == "pc_groups":
+        levels = {name: level for name, level in posted.items() if level}
+        return {name: f"level_{one}" if one.isdigit() else one for name, one in levels.items()}
+    if shape == "rooms":
+        return {name: {"allow_pay_by_room": 1} for number, name in names.rooms if number in posted}
+    return posted
 
 
 def _rows(raw: Any) -> list[Any]:

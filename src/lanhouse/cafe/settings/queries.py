@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.queries.pictures import ShownPicture, shown_pictures
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.groups.tables import member_groups
+from lanhouse.cafe.groups.tables import member_groups, pc_groups
 from lanhouse.cafe.offers.tables import offers
+from lanhouse.cafe.pcs.tables import rooms
 from lanhouse.cafe.pricing.tables import prices
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
@@ -26,10 +28,30 @@ _GROUPS = static(
     .where(member_groups.c.center_id == sa.bindparam("center"))
     .order_by(member_groups.c.name, member_groups.c.id)
 )
+_OFFER = static(
+    sa.select(offers.c.id).where(
+        offers.c.center_id == sa.bindparam("center"), offers.c.id == sa.bindparam("offer")
+    )
+)
 _OFFERS = static(
     sa.select(offers.c.id, offers.c.name)
     .where(offers.c.center_id == sa.bindparam("center"))
     .order_by(offers.c.name, offers.c.id)
+)
+_PC_GROUP = static(
+    sa.select(pc_groups.c.id).where(
+        pc_groups.c.center_id == sa.bindparam("center"), pc_groups.c.id == sa.bindparam("group")
+    )
+)
+_PC_GROUPS = static(
+    sa.select(pc_groups.c.id, pc_groups.c.name)
+    .where(pc_groups.c.center_id == sa.bindparam("center"))
+    .order_by(pc_groups.c.name, pc_groups.c.id)
+)
+_ROOMS = static(
+    sa.select(rooms.c.id, rooms.c.name)
+    .where(rooms.c.center_id == sa.bindparam("center"))
+    .order_by(rooms.c.position, rooms.c.id)
 )
 _DEFAULT_PRICE = static(
     sa.select(prices.c.price_per_hour_micros).where(
@@ -38,19 +60,38 @@ _DEFAULT_PRICE = static(
 )
 
 
+_NAMES = (_GROUPS, _PC_GROUPS, _ROOMS, _OFFERS)
+
+
 def is_member_group(read: Read, center_id: int, group_id: int) -> bool:
     """Whether members of the centre can be in this group; 0 always exists."""
     return group_id == 0 or read.scalar(_GROUP, center=center_id, group=group_id) is not None
 
 
-def member_group_names(read: Read, center_id: int) -> list[tuple[int, str]]:
-    """The centre's own member groups, (id, name) by name."""
-    return [(row.id, row.name) for row in read.all(_GROUPS, center=center_id)]
+def is_pc_group(read: Read, center_id: int, group_id: int) -> bool:
+    """Whether PCs of the centre can be in this group; 0 always exists."""
+    return group_id == 0 or read.scalar(_PC_GROUP, center=center_id, group=group_id) is not None
 
 
-def offer_names(read: Read, center_id: int) -> list[tuple[int, str]]:
-    """The centre's packages, (id, name) by name."""
-    return [(row.id, row.name) for row in read.all(_OFFERS, center=center_id)]
+def is_offer(read: Read, center_id: int, offer_id: int) -> bool:
+    """Whether the centre has this package; 0 stands for none."""
+    return offer_id == 0 or read.scalar(_OFFER, center=center_id, offer=offer_id) is not None
+
+
+class Names(msgspec.Struct, frozen=True):
+    """What the settings of a centre may name: (id as text, name) of its own groups, rooms
+    and packages."""
+
+    member_groups: list[tuple[str, str]]
+    pc_groups: list[tuple[str, str]]
+    rooms: list[tuple[str, str]]
+    packages: list[tuple[str, str]]
+
+
+def names_of_center(read: Read, center_id: int) -> Names:
+    """Groups by name and rooms in their order; the groups 0, which always exist, are not told."""
+    found = (read.all(each, center=center_id) for each in _NAMES)
+    return Names(*([(str(row.id), row.name) for row in rows] for rows in found))
 
 
 def default_above_micros(read: Read, center_id: int) -> int:
@@ -67,3 +108,15 @@ def shown_center(read: Read, center: Center) -> Center:
     payment = msgspec.structs.replace(payment, desk_confirm_above_micros=above)
     settings = msgspec.structs.replace(center.settings, payment=payment)
     return msgspec.structs.replace(center, settings=settings)
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """The settings of a centre as its Admin reads them: shown_center(), and its pictures."""
+
+    center: Center
+    pictures: dict[str, ShownPicture]
+
+
+def shown_settings(read: Read, center: Center) -> Shown:
+    """The centre with what holds in place of what is not set, and the pictures that it shows."""
+    return Shown(shown_center(read, center), shown_pictures(read, center.id))

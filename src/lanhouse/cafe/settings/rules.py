@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from lanhouse.cafe.centers.schemas import BonusTier
@@ -61,6 +62,28 @@ def zone_name_of(text: str, current: ZoneInfo, at: datetime) -> str | None:
 def zone_names() -> frozenset[str]:
     """Every IANA name that the server knows."""
     return frozenset(available_timezones())
+
+
+_PC_GROUP = re.compile(r"(?:pc_group_id_)?(\d{1,18})", re.ASCII)
+_LEVEL = re.compile(r"(?:level_)?(\d{1,9})", re.ASCII)
+
+
+def pc_group_named(name: str) -> int | None:
+    """The PC group that a name in the setting pc_group_levels means: `pc_group_id_3`, or its
+    number alone; None for what is neither."""
+    match = _PC_GROUP.fullmatch(name)
+    return None if match is None else int(match[1])
+
+
+def level_numbers(levels: Any) -> dict[int, int]:
+    """The setting pc_group_levels, `{"pc_group_id_3": "level_2"}`, as PC group -> level. What is
+    written otherwise gives no level."""
+    found: dict[int, int] = {}
+    for name, level in cast("dict[str, Any]", levels).items() if isinstance(levels, dict) else ():
+        group, number = pc_group_named(name), _LEVEL.fullmatch(str(level))
+        if group is not None and number is not None:
+            found[group] = int(number[1])
+    return found
 
 
 class WrongTiers(Exception):

@@ -18,14 +18,23 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.centers.call import CafeCall
+from lanhouse.cafe.centers.queries.pictures import shown_pictures
 from lanhouse.cafe.centers.schemas import GROUPS, BonusTier, Center, Group
 from lanhouse.cafe.centers.schemas.keys import HASHED, SEALED, Key
 from lanhouse.cafe.centers.schemas.loyalty.topups import TIERS_MAX
+from lanhouse.cafe.centers.wire import (
+    PICTURE_FIELDS,
+    PICTURE_OUTPUTS,
+    pictures_wire,
+    sent_pictures,
+)
 from lanhouse.cafe.settings.commands import SettingsInput, value_of
+from lanhouse.cafe.settings.queries import Shown
 from lanhouse.cafe.settings.rules import offset_text, tier_of
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import Amount, Percentage, also
 from lanhouse.kit.money import format_fixed, json_number
+from lanhouse.kit.pictures import Picture
 from lanhouse.kit.said import say
 from lanhouse.kit.vault import Unreadable, Vault
 from lanhouse.web.format import currency_sign
@@ -65,6 +74,7 @@ def input_of(*groups: Group) -> type[Struct]:
     """
     keys = [key for group in groups for key in group.keys]
     fields = [(key.name, _in_type(key), UNSET) for key in keys]
+    fields += PICTURE_FIELDS if len(groups) > 1 else []
     rename = {key.name: key.wire for key in keys}
     name = _struct_name(groups[0], "In") if len(groups) == 1 else "SettingsIn"
     made = msgspec.defstruct(name, fields, rename=rename, kw_only=True, module=__name__)
@@ -156,7 +166,11 @@ async def given_change(
     if not clears:
         _as_read(values.get("center", {}), call.center)
     values = await stored_values(groups, values, call.center.id, call.vault)
-    return SettingsInput(center=call.center, values=values)
+    pictures: dict[str, Picture] = {}
+    if len(groups) > 1:
+        shown = await call.read(shown_pictures, call.center.id)
+        pictures = await sent_pictures(data, shown)
+    return SettingsInput(center=call.center, values=values, pictures=pictures)
 
 
 def _as_read(values: dict[str, Any], center: Center) -> None:
@@ -202,11 +216,9 @@ def _context(center_id: int, group: str, name: str) -> str:
 # --- what goes out -----------------------------------------------------------------------------
 
 
-def settings_wire(center: Center, at: datetime) -> dict[str, Any]:
-    """Every setting of the centre as the café API shows it, in one flat object (decision 0056).
-
-    `center` is that of queries.shown_center.
-    """
+def settings_wire(shown: Shown, at: datetime) -> dict[str, Any]:
+    """Every setting of the centre as the café API shows it, in one flat object (decision 0056)."""
+    center = shown.center
     identity = {
         "cafe_id": center.id,
         "cafe_name": center.name,
@@ -217,7 +229,8 @@ def settings_wire(center: Center, at: datetime) -> dict[str, Any]:
         "currency_code": center.currency,
     }
     keys = [cafe_values(group, center) for group in GROUPS.values()]
-    return {name: value for group in (*keys, identity) for name, value in group.items()}
+    groups = (*keys, pictures_wire(shown.pictures), identity)
+    return {name: value for group in groups for name, value in group.items()}
 
 
 def cafe_values(group: Group, center: Center) -> dict[str, Any]:
@@ -288,7 +301,7 @@ def native_output_of(group: Group) -> type[Struct]:
 def cafe_output() -> type[Struct]:
     """The Out Struct of `configs`: every key of every group."""
     keys = tuple(key for group in GROUPS.values() for key in group.keys)
-    more = [("cafe_id", int), ("license_name", str)]
+    more = [*PICTURE_OUTPUTS, ("cafe_id", int), ("license_name", str)]
     return _output(
         "ConfigsOut", keys, _cafe_type, [*more, ("timezone_name", str), ("currency_code", str)]
     )

@@ -7,7 +7,7 @@ import asyncio
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.centers.commands.pictures import ShowPicture, show_picture
+from lanhouse.cafe.centers.commands.pictures import ShowPicture, fitting, show_picture
 from lanhouse.cafe.centers.queries.pictures import (
     LOGO,
     MEMBER_LOGO,
@@ -16,8 +16,7 @@ from lanhouse.cafe.centers.queries.pictures import (
     shown_keys,
 )
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.kit.limits import LOGO_BYTES_MAX, LOGO_PIXELS_MAX, LOGO_SIDE_MAX
-from lanhouse.kit.pictures import Limit, Picture, remade
+from lanhouse.kit.limits import LOGO_BYTES_MAX
 from lanhouse.kit.said import say
 from lanhouse.kit.texts import N_
 from lanhouse.web.replies import Reply
@@ -26,21 +25,18 @@ from lanhouse.web.uploads import file_of
 routes = PanelRoutes("Settings pages")
 _TEMPLATE = "cafe/centers/templates/logo.html"
 _PATH = "/panel/settings/logo"
-_QR_SIDE_MAX = 1024
 # Decoding takes a processor for a moment and some memory: one after the other.
 _one_at_a_time = asyncio.Semaphore(1)
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture that a centre may put up; one with a `side` is square and that long."""
+    """A picture that a centre may put up, and its form."""
 
     purpose: str
     field: str
     label: str
     about: str
     path: str
-    side_max: int = LOGO_SIDE_MAX
-    side: int = 0
 
 
 def _icon(side: int) -> Place:
@@ -50,8 +46,6 @@ def _icon(side: int) -> Place:
         label=N_("Icon of the portal, small") if side == 192 else N_("Icon of the portal, large"),
         about=N_("What members see on the home screen of their telephone. It must be square."),
         path=f"{_PATH}/portal-{side}",
-        side_max=side,
-        side=side,
     )
 
 
@@ -78,7 +72,6 @@ PLACES = (
         label=N_("QR code to pay by"),
         about=N_("The code of the house’s wallet. Members see it in the portal under their money."),
         path=f"{_PATH}/topup-code",
-        side_max=_QR_SIDE_MAX,
     ),
 )
 
@@ -105,7 +98,7 @@ def _serve(place: Place) -> None:
             if not sent:
                 raise InvalidInput({place.field: say("is required")})
             async with _one_at_a_time:
-                picture = await asyncio.to_thread(_fitting, place, sent)
+                picture = await asyncio.to_thread(fitting, place.purpose, sent, place.field)
         except InvalidInput as refused:
             return await _page(call, place, refused)
         await call.run(show_picture, ShowPicture(call.center.id, place.purpose, picture))
@@ -120,14 +113,6 @@ def _serve(place: Place) -> None:
 
 for _place in PLACES:
     _serve(_place)
-
-
-def _fitting(place: Place, sent: bytes) -> Picture:
-    picture = remade(sent, Limit(LOGO_PIXELS_MAX, place.side_max), place.field)
-    if place.side and (picture.width, picture.height) != (place.side, place.side):
-        reason = say("must be square, with at least %(side)s pixels", side=place.side)
-        raise InvalidInput({place.field: reason})
-    return picture
 
 
 async def _page(

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.tables import center_pictures, centers
+from lanhouse.cafe.files.queries import whole_file
+from lanhouse.cafe.files.schemas import StoredFile
+from lanhouse.cafe.files.tables import files
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
 
@@ -38,6 +44,11 @@ _ALL = static(
         center_pictures.c.center_id == sa.bindparam("center")
     )
 )
+_ALL_STAMPED = static(
+    sa.select(center_pictures.c.purpose, center_pictures.c.file_key, files.c.stored_at)
+    .join(files, files.c.key == center_pictures.c.file_key)
+    .where(center_pictures.c.center_id == sa.bindparam("center"))
+)
 _SHOWN_BY_LICENSE = static(
     sa.select(center_pictures.c.file_key)
     .join(centers, centers.c.id == center_pictures.c.center_id)
@@ -57,6 +68,23 @@ def shown_key(read: Read, wanted: tuple[int, str]) -> str | None:
 def shown_keys(read: Read, center_id: int) -> dict[str, str]:
     """Purpose -> key of every picture that a centre shows."""
     return {row.purpose: row.file_key for row in read.all(_ALL, center=center_id)}
+
+
+class ShownPicture(msgspec.Struct, frozen=True):
+    """A picture that a centre shows, and when its content was put up last."""
+
+    file: StoredFile
+    stored_at: datetime
+
+
+def shown_pictures(read: Read, center_id: int) -> dict[str, ShownPicture]:
+    """Purpose -> every picture that a centre shows, with its content (at most five)."""
+    found: dict[str, ShownPicture] = {}
+    for row in read.all(_ALL_STAMPED, center=center_id):
+        file = whole_file(read, row.file_key)
+        if file is not None:
+            found[row.purpose] = ShownPicture(file, row.stored_at)
+    return found
 
 
 def member_logo_of_license(read: Read, license_name: str) -> str | None:

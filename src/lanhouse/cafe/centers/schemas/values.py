@@ -59,6 +59,13 @@ Moments = tuple[
 """Minutes before something, as texts: ["5","10"]."""
 
 
+Level = Annotated[
+    str,
+    Meta(pattern=r"^(level_)?[0-9]{1,9}$", extra={"reason": "must be a level such as level_2"}),
+]
+"""How high a PC group stands: "level_2" or its number alone."""
+
+
 class HolidayValue(Struct, frozen=True):
     """A day of the calendar that counts as another weekday, 1 = Monday ... 7 = Sunday."""
 

@@ -18,7 +18,12 @@ from lanhouse.cafe.money.movements import Movement, account_of, move
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tenders import must_take
 from lanhouse.cafe.offers.plans import COIN, SalePlan, plan_sale
-from lanhouse.cafe.offers.queries import offer_by_id
+from lanhouse.cafe.offers.queries import (
+    combos_with_offer,
+    is_barcode_of_goods,
+    offer_by_barcode,
+    offer_by_id,
+)
 from lanhouse.cafe.offers.rules import with_changes
 from lanhouse.cafe.offers.schemas import Offer, OfferValues, Place
 from lanhouse.cafe.offers.tables import member_offers, offers
@@ -35,15 +40,8 @@ _COUNT = static(
     .select_from(offers)
     .where(offers.c.center_id == sa.bindparam("center"))
 )
-_NAMED = static(
-    sa.select(offers.c.id).where(
-        offers.c.center_id == sa.bindparam("center"), offers.c.name == sa.bindparam("given")
-    )
-)
-_MARKED = static(
-    sa.select(offers.c.id).where(
-        offers.c.center_id == sa.bindparam("center"), offers.c.barcode == sa.bindparam("given")
-    )
+_NAMES = static(
+    sa.select(offers.c.id, offers.c.name).where(offers.c.center_id == sa.bindparam("center"))
 )
 _INSERT = static(insert_ignore(offers).returning(offers.c.id))
 _BUY = static(sa.insert(member_offers).returning(member_offers.c.id))
@@ -131,15 +129,19 @@ def change_offer(tx: Tx, change: OfferChange) -> Offer:
 
 
 def delete_offer(tx: Tx, change: OfferChange) -> None:
-    """Remove an offer; packages bought before stay usable. Raises NotFound, and Refused for the one
-    that new members are given."""
-    assert change.offer_id is not None
-    if change.center.settings.member.new_member_offer == change.offer_id:
+    """Remove an offer; packages bought before stay usable. Raises NotFound, and Refused for a part
+    of a combo, which could never be sold again, and for the one that new members are given."""
+    center_id, offer_id = change.center.id, change.offer_id
+    assert offer_id is not None
+    lock_center(tx, center_id)
+    found = _found(tx, center_id, offer_id)
+    if change.center.settings.member.new_member_offer == offer_id:
         raise Refused(say("This is the package of new members (new_member_offer)."))
-    found = offer_by_id(tx, change.center.id, change.offer_id)
-    if found is None or not tx.run(sa.delete(offers).where(_is(change))):
-        raise NotFound(say("Product not found"))
-    tx.audit("offer", change.offer_id, before=found.values)
+    combos = combos_with_offer(tx, center_id, offer_id)
+    if combos:
+        raise Refused(say("It is a part of %(names)s.", names=", ".join(combos)))
+    tx.run(sa.delete(offers).where(_is(change)))
+    tx.audit("offer", offer_id, before=found.values)
 
 
 def sell_package(tx: Tx, sale: Sale) -> SalePlan:
@@ -246,13 +248,13 @@ def _checked(tx: Tx, change: OfferChange) -> OfferValues:
     center_id = change.center.id
     lock_center(tx, center_id)
     errors: dict[str, str] = {}
-    for field, statement, given in (
-        ("name", _NAMED, values.name),
-        ("barcode", _MARKED, values.barcode),
+    if _is_name_taken(tx, change, values.name):
+        errors["name"] = say("already exists")
+    scanned = offer_by_barcode(tx, center_id, values.barcode)
+    if (scanned is not None and scanned.id != change.offer_id) or (
+        values.barcode and is_barcode_of_goods(tx, center_id, values.barcode)
     ):
-        found = tx.scalar(statement, center=center_id, given=given) if given else None
-        if found is not None and found != change.offer_id:
-            errors[field] = say("already exists")
+        errors["barcode"] = say("already exists")
     if not all(pc_group_exists(tx, center_id, each) for each in values.pc_group_ids):
         errors["pc_group_ids"] = say("must be PC groups of the centre")
     if not all(member_group_exists(tx, center_id, each) for each in values.member_group_ids):
@@ -263,6 +265,14 @@ def _checked(tx: Tx, change: OfferChange) -> OfferValues:
     if errors:
         raise InvalidInput(errors)
     return values
+
+
+def _is_name_taken(tx: Tx, change: OfferChange, name: str) -> bool:
+    """Whether another offer has this name, whatever the case (decision 0058). An offer keeps the
+    name that it has, though one of before differs from it by its case alone."""
+    names = {row.id: row.name for row in tx.all(_NAMES, center=change.center.id)}
+    own = names.pop(change.offer_id, None) if change.offer_id is not None else None
+    return name != own and name.casefold() in {other.casefold() for other in names.values()}
 
 
 def _columns(values: OfferValues) -> dict[str, object]:

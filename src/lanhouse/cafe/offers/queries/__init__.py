@@ -17,6 +17,7 @@ from lanhouse.cafe.offers.rules import Levels, levels_by, opens_at, suits, why_n
 from lanhouse.cafe.offers.schemas import Limits, Offer, OfferValues, OwnedPackage, Package, Place
 from lanhouse.cafe.offers.tables import member_offers, offers
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays
+from lanhouse.cafe.products.tables import product_combo_items, products
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
@@ -28,6 +29,35 @@ _BY_ID = static(
         offers.c.center_id == sa.bindparam("center"), offers.c.id == sa.bindparam("offer")
     )
 )
+_BY_BARCODE = static(
+    sa.select(offers).where(
+        offers.c.center_id == sa.bindparam("center"), offers.c.barcode == sa.bindparam("barcode")
+    )
+)
+# Goods are a noun above: what of theirs an offer must not get in the way of is looked up here.
+_COMBOS_WITH = static(
+    sa.select(products.c.name)
+    .join(
+        product_combo_items,
+        (product_combo_items.c.center_id == products.c.center_id)
+        & (product_combo_items.c.combo_id == products.c.id),
+    )
+    .where(
+        product_combo_items.c.center_id == sa.bindparam("center"),
+        product_combo_items.c.source == "offer",
+        product_combo_items.c.item_id == sa.bindparam("offer"),
+        products.c.deleted_at.is_(None),
+    )
+    .order_by(products.c.name)
+    .limit(10)
+)
+_GOODS_SCANNED = static(
+    sa.select(products.c.id).where(
+        products.c.center_id == sa.bindparam("center"),
+        products.c.barcode == sa.bindparam("barcode"),
+        products.c.deleted_at.is_(None),
+    )
+)
 _OWNED = (
     sa.select(member_offers)
     .where(
@@ -36,7 +66,11 @@ _OWNED = (
     )
     .order_by(member_offers.c.id)
 )
-_ALL_OWNED = static(_OWNED)
+OWNED_MAX = 200
+"""So many packages of a member are told beside those that can still be used."""
+_NEWEST_OWNED = static(
+    _OWNED.order_by(None).order_by(member_offers.c.id.desc()).limit(sa.bindparam("most"))
+)
 # What a session begins with is asked for at every start, and a member's history grows for ever.
 _USABLE = static(
     _OWNED.where(
@@ -110,15 +144,36 @@ def levels_of(center: Center) -> Levels:
     return levels_by(game.pc_group_levels) if game.allow_offer_cross_pc_group else Levels()
 
 
+def offer_by_barcode(read: Read, center_id: int, barcode: str) -> Offer | None:
+    """The offer that a scanner means, or None."""
+    row = read.one(_BY_BARCODE, center=center_id, barcode=barcode) if barcode else None
+    return None if row is None else _offer(row)
+
+
+def is_barcode_of_goods(read: Read, center_id: int, barcode: str) -> bool:
+    """Whether a scanner at the till means a product by it."""
+    return read.scalar(_GOODS_SCANNED, center=center_id, barcode=barcode) is not None
+
+
+def combos_with_offer(read: Read, center_id: int, offer_id: int) -> list[str]:
+    """The names of the combos that the offer is a part of, at most ten."""
+    return [row.name for row in read.all(_COMBOS_WITH, center=center_id, offer=offer_id)]
+
+
 def owned_packages(
-    read: Read, center_id: int, member_id: int, used_seconds: Mapping[int, int]
+    read: Read, center_id: int, member_id: int, at: datetime, used_seconds: Mapping[int, int]
 ) -> list[OwnedPackage]:
-    """All packages that a member ever bought, oldest first.
+    """The newest OWNED_MAX packages that a member bought, and every older one that can still be
+    used, oldest first: who has come for years is answered as fast as who is new.
 
     `used_seconds` is what a running session has used, by the package's id.
     """
-    rows = read.all(_ALL_OWNED, center=center_id, member=member_id)
-    return [owned_package(row, used_seconds.get(row.id, 0)) for row in rows]
+    newest = read.all(_NEWEST_OWNED, center=center_id, member=member_id, most=OWNED_MAX)
+    found = {row.id: row for row in newest}
+    if len(newest) == OWNED_MAX:
+        usable = read.all(_USABLE, center=center_id, member=member_id, now=at)
+        found |= {row.id: row for row in usable}
+    return [owned_package(found[id_], used_seconds.get(id_, 0)) for id_ in sorted(found)]
 
 
 def live_packages(

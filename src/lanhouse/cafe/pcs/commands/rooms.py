@@ -109,11 +109,12 @@ def follow_names(tx: Tx, center_id: int, renamed: Mapping[str, str | None]) -> N
     center = center_by_id(tx, center_id)
     assert center is not None
     infos: dict[str, Any] = json.loads(center.settings.center.pc_area_info_extend)
-    moved = {old: new for old, new in renamed.items() if old in infos and old != new}
-    if not moved:
+    # Whoever obeys the setting finds a room whatever the case of its name there.
+    new_names = {old.casefold(): new for old, new in renamed.items() if old != new}
+    if not any(name.casefold() in new_names for name in infos):
         return
-    kept = {name: info for name, info in infos.items() if name not in moved}
-    kept |= {new: infos[old] for old, new in moved.items() if new is not None}
+    named = [(new_names.get(name.casefold(), name), info) for name, info in infos.items()]
+    kept = {name: info for name, info in named if name is not None}
     text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
     save_settings(
         tx, SettingsInput(center=center, values={"center": {"pc_area_info_extend": text}})

@@ -22,8 +22,8 @@ from lanhouse.cafe.products.locks import lock_products
 from lanhouse.cafe.products.queries import (
     combos_with,
     group_by_id,
-    product_by_barcode,
     product_by_id,
+    scanned_name,
 )
 from lanhouse.cafe.products.rules import STOCK_MAX, changed
 from lanhouse.cafe.products.schemas import (
@@ -199,9 +199,9 @@ def _checked(
     named = tx.scalar(_NAMED, center=center_id, key=values.name.casefold())
     if named is not None and named != product_id:
         errors["name"] = say("%(name)s already exists", name=values.name)
-    scanned = product_by_barcode(tx, center_id, values.barcode)
-    if scanned is not None and scanned.id != product_id:
-        errors["barcode"] = say("is that of %(name)s", name=scanned.values.name)
+    scanned = scanned_name(tx, center_id, values.barcode, but_product_id=product_id)
+    if scanned is not None:
+        errors["barcode"] = say("is that of %(name)s", name=scanned)
     if group_by_id(tx, center_id, values.group_id) is None:
         errors["group_id"] = say("is not a product group of this centre")
     if values.tax_id not in (0, *GOODS_TAXES):

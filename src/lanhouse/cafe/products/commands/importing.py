@@ -10,7 +10,7 @@ from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.products.commands import NewProduct, create_product
 from lanhouse.cafe.products.commands.groups import NewGroup, create_group
-from lanhouse.cafe.products.queries import groups_of_center, product_by_barcode, products_of_center
+from lanhouse.cafe.products.queries import groups_of_center, products_of_center, scanned_name
 from lanhouse.cafe.products.schemas import (
     ComboItem,
     GroupValues,
@@ -111,7 +111,7 @@ def _values(
             return None
         parts.append(ComboItem(item.source, taken_over[item.item_id], item.quantity))
     is_for_some = bool(values.pc_group_ids or values.member_group_ids)
-    is_scanned = product_by_barcode(tx, center_id, values.barcode) is not None
+    is_scanned = scanned_name(tx, center_id, values.barcode) is not None
     return replace(
         values,
         group_id=groups[values.group_id],

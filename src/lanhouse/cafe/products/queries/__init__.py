@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.groups.rules import group_ids
+from lanhouse.cafe.offers.queries import offer_by_barcode
 from lanhouse.cafe.offers.tables import offers
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays
 from lanhouse.cafe.products.schemas import (
@@ -139,6 +140,17 @@ def product_by_barcode(read: Read, center_id: int, barcode: str) -> Product | No
     """The product that a scanner means, or None."""
     row = read.one(_BY_BARCODE, center=center_id, barcode=barcode) if barcode else None
     return None if row is None else products_of(read, center_id, [row])[0]
+
+
+def scanned_name(
+    read: Read, center_id: int, barcode: str, *, but_product_id: int | None = None
+) -> str | None:
+    """The name of the product or package that a scanner means, other than that product; or None."""
+    product = product_by_barcode(read, center_id, barcode)
+    if product is not None and product.id != but_product_id:
+        return product.values.name
+    package = offer_by_barcode(read, center_id, barcode)
+    return None if package is None else package.values.name
 
 
 def active_products(read: Read, center_id: int) -> list[Product]:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.sessions import wire
-from lanhouse.cafe.sessions.queries.calculations import Seat, amount_of_minutes, minutes_of_amount
+from lanhouse.cafe.sessions.queries.calculations import (
+    PriceStep,
+    Seat,
+    amount_of_minutes,
+    minutes_of_amount,
+    prices_ahead,
+)
 from lanhouse.cafe.sessions.queries.quotes import TimeAsked, quote_time
 from lanhouse.cafe.sessions.wire.inputs import InitAddTimeMoneyIn, MinutesIn, MoneyIn, SeatIn
-from lanhouse.cafe.sessions.wire.outputs import CostOut, MinutesOut, QuotedOut
+from lanhouse.cafe.sessions.wire.outputs import CostOut, MinutesOut, QuotedOut, time_info
+from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.local_time import whole_second
@@ -27,9 +34,17 @@ _MONEY = frozenset({"1", "money", "cost", "amount"})
     source="cafe-wire, Member side; cafe-domain 2",
 )
 async def calculate_amount(call: CafeCall, data: MinutesIn) -> CostOut:
-    """Sells nothing. By the group of the account and its discount, at least the minimum charge."""
-    cost = await call.read(amount_of_minutes, _seat(call, data), data.mins)
-    return CostOut(format_fixed(cost))
+    """Sells nothing. By the group of the account and its discount, at least the minimum charge.
+
+    `pc_time_info` tells the price of an hour, and how it changes within a day.
+    """
+    seat = _seat(call, data)
+
+    def asked(read: Read) -> tuple[int, list[PriceStep]]:
+        return amount_of_minutes(read, seat, data.mins), prices_ahead(read, seat)
+
+    cost, steps = await call.read(asked)
+    return CostOut(format_fixed(cost), time_info(steps, call.center.zone))
 
 
 @routes.post(
@@ -40,7 +55,13 @@ async def calculate_amount(call: CafeCall, data: MinutesIn) -> CostOut:
 )
 async def calculate_time(call: CafeCall, data: MoneyIn) -> MinutesOut:
     """The most minutes whose calculate/amount is not above the money; at most 527 040."""
-    return MinutesOut(await call.read(minutes_of_amount, _seat(call, data), data.topup_amount))
+    seat = _seat(call, data)
+
+    def asked(read: Read) -> tuple[int, list[PriceStep]]:
+        return minutes_of_amount(read, seat, data.topup_amount), prices_ahead(read, seat)
+
+    minutes, steps = await call.read(asked)
+    return MinutesOut(minutes, time_info(steps, call.center.zone))
 
 
 @routes.post(

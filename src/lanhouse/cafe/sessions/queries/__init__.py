@@ -202,14 +202,15 @@ def tariff_of_text(text: str) -> Tariff:
 
 
 def packages_owned(read: Read, center_id: int, member_id: int, at: datetime) -> list[OwnedPackage]:
-    """All packages of (centre id, member id) as they are at a time, running session included.
+    """The packages of (centre id, member id) as owned_packages() tells them at a time, the running
+    session included.
 
     Raises NotFound for a member that the centre does not have.
     """
     must_be_member(read, center_id, member_id)
     session = open_session_of_member(read, center_id, member_id)
     used = {} if session is None else session.package_use(at)
-    return owned_packages(read, center_id, member_id, used)
+    return owned_packages(read, center_id, member_id, at, used)
 
 
 def packages_to_use(read: Read, center_id: int, member_id: int, at: datetime) -> list[OwnedPackage]:

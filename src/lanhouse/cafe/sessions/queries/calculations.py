@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import pc_time_discount
@@ -20,16 +21,20 @@ from lanhouse.cafe.metering.rules import (
 )
 from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
 from lanhouse.cafe.pricing.queries import price_list
-from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at, tariff_for
+from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at, tariff_for, timeline
 from lanhouse.cafe.sessions.plans.starting import check_players
 from lanhouse.cafe.sessions.queries.free_minutes import terms_for
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, PREPAID
+from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.money import half_up, unit_micros
 from lanhouse.kit.said import say
 
 T = TypeVar("T")
 _NOBODY = "guest"
+DAY_AHEAD = timedelta(days=1)
+"""So far ahead changes of the price are told."""
 
 
 class Seat(msgspec.Struct, frozen=True):
@@ -40,6 +45,15 @@ class Seat(msgspec.Struct, frozen=True):
     account: str
     at: datetime
     players: int = 1
+
+
+class PriceStep(msgspec.Struct, frozen=True):
+    """A stretch of time with one price of an hour, in micros, discount taken off; None: closed."""
+
+    from_at: datetime
+    to_at: datetime
+    price_micros: int | None
+    name: str
 
 
 def amount_of_minutes(read: Read, seat: Seat, minutes: int) -> int:
@@ -70,7 +84,28 @@ def minutes_of_amount(read: Read, seat: Seat, amount_micros: int) -> int:
     )
 
 
-def _priced(read: Read, seat: Seat, computed: Callable[[Tariff, Terms], T]) -> T:
+def prices_ahead(read: Read, seat: Seat) -> list[PriceStep]:
+    """The price of an hour from now on for DAY_AHEAD, for this account on this PC; one step where
+    it does not change. Neighbours differ in price, each rounded half-up to what is paid.
+
+    Raises MemberNotFound.
+    """
+    unit = unit_micros(seat.center.currency)
+    _, tariff, _ = _tariff_of(read, seat)
+    steps: list[PriceStep] = []
+    for piece in timeline(tariff, seat.at, seat.at + DAY_AHEAD):
+        exact = piece.price_per_hour / unit
+        price = None if piece.rule is None else half_up(exact.numerator, exact.denominator) * unit
+        if steps and steps[-1].price_micros == price:
+            steps[-1] = replace(steps[-1], to_at=piece.to_at)
+        else:
+            name = "" if piece.rule is None else piece.rule.name
+            steps.append(PriceStep(piece.from_at, piece.to_at, price, name))
+    return steps
+
+
+def _tariff_of(read: Read, seat: Seat) -> tuple[Row, Tariff, int | None]:
+    """The PC, what holds there for the account, and the member's id (None: a guest)."""
     center = seat.center
     (pc,) = pcs_named(read, center.id, [seat.pc_name])
     group_id, member_id = _customer(read, center, seat.account)
@@ -83,6 +118,12 @@ def _priced(read: Read, seat: Seat, computed: Callable[[Tariff, Terms], T]) -> T
         discount=pc_time_discount(read, center.id, group_id),
         players=seat.players,
     )
+    return pc, tariff, member_id
+
+
+def _priced(read: Read, seat: Seat, computed: Callable[[Tariff, Terms], T]) -> T:
+    center = seat.center
+    pc, tariff, member_id = _tariff_of(read, seat)
     terms = terms_for(read, center, seat.at, pc_id=pc.id, member_id=member_id)
     try:
         rule_at(tariff, seat.at)

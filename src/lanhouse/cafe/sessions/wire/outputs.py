@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
 from msgspec import UNSET, Struct, UnsetType, field
 
 from lanhouse.cafe.money.wire import PaidBackRow
+from lanhouse.cafe.sessions.queries.calculations import PriceStep
+from lanhouse.kit.local_time import local_text
+from lanhouse.kit.money import format_fixed
 from lanhouse.kit.pages import PagingInfo
 
 
@@ -249,13 +255,48 @@ class RealTimeBalanceOut(Struct):
     member_coin_balance: str
 
 
+class PriceStepRow(Struct):
+    """A stretch of the day ahead with one price of an hour; `price` is null while it is closed."""
+
+    time_from: str
+    time_to: str
+    price: str | None
+    price_name: str
+
+
+class PcTimeInfo(Struct):
+    """The price of an hour (cafe-wire, Member side). `price_dynamic_enable` 1: it changes within a
+    day, as `dynamic` tells; `fixed_price` is that of now, null while there is none."""
+
+    price_dynamic_enable: int
+    fixed_price: str | None
+    dynamic: list[PriceStepRow]
+
+
 class CostOut(Struct):
     """What time costs."""
 
     cost: str
+    pc_time_info: PcTimeInfo
 
 
 class MinutesOut(Struct):
     """How long money lasts."""
 
     minutes: int
+    pc_time_info: PcTimeInfo
+
+
+def time_info(steps: Sequence[PriceStep], zone: ZoneInfo) -> PcTimeInfo:
+    """The price of now, and where it changes all of them."""
+    rows = [
+        PriceStepRow(
+            time_from=local_text(step.from_at, zone),
+            time_to=local_text(step.to_at, zone),
+            price=None if step.price_micros is None else format_fixed(step.price_micros),
+            price_name=step.name,
+        )
+        for step in steps
+    ]
+    is_dynamic = len(rows) > 1
+    return PcTimeInfo(int(is_dynamic), rows[0].price, rows if is_dynamic else [])

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.centers.schemas import GROUPS, Group
-from lanhouse.cafe.settings.commands import saved
-from lanhouse.cafe.settings.queries import shown_center
+from lanhouse.cafe.settings.commands import saved, saved_whole
+from lanhouse.cafe.settings.queries import shown_center, shown_settings
 from lanhouse.cafe.settings.wire import (
     cafe_output,
     given_change,
@@ -34,8 +34,9 @@ _ALL = tuple(GROUPS.values())
     output_type=cafe_output(),
 )
 async def configs(call: CafeCall) -> dict[str, Any]:
-    """All settings that this release knows; switches are 0/1, lists are JSON text."""
-    return settings_wire(await call.read(shown_center, call.center), clock.now())
+    """All settings that this release knows; switches are 0/1, lists are JSON text, pictures data
+    URIs."""
+    return settings_wire(await call.read(shown_settings, call.center), clock.now())
 
 
 def _serve(group: Group) -> None:
@@ -56,7 +57,7 @@ def _serve(group: Group) -> None:
         """
         at = clock.now()
         given = await given_change(call, _ALL, data, clears=False)
-        return await call.write(saved, given, lambda center: settings_wire(center, at))
+        return await call.write(saved_whole, given, lambda shown: settings_wire(shown, at))
 
     @native.get(
         f"/settings/{group.name}",

@@ -208,8 +208,9 @@ class LayoutKeys(HouseKeys, frozen=True, kw_only=True):
     pc_area_info_extend: Annotated[
         JsonText,
         key(
-            N_("Areas"),
-            N_("By name of an area: whether the whole room may be paid."),
+            N_("Rooms that are paid as a whole"),
+            N_("The PCs of such a room are started together, on one bill."),
             json=dict[str, AreaInfo],
+            form="rooms",
         ),
     ] = "{}"

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.centers.schemas.keys import key
-from lanhouse.cafe.centers.schemas.values import JsonText
+from lanhouse.cafe.centers.schemas.values import JsonText, Level
 from lanhouse.kit.inputs import Line
 from lanhouse.kit.texts import N_
 
@@ -132,10 +132,11 @@ class GameKeys(msgspec.Struct, frozen=True, kw_only=True):
         key(
             N_("Levels of PC groups"),
             N_(
-                "Which PC group stands above which, as in"
-                ' {"pc_group_id_3": "level_2"}: the higher number stands higher.'
+                "Which PC group stands above which: the higher number stands higher. Groups"
+                " without a number stand nowhere."
             ),
-            json=dict[str, Any],
+            json=dict[str, Level],
+            form="pc_groups",
         ),
     ] = "{}"
     allow_pc_group_sharing: Annotated[

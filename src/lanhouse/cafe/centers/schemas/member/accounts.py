@@ -20,6 +20,14 @@ class SocialLogins(msgspec.Struct):
     telegram: Flag = 0
 
 
+class IdNumberRules(msgspec.Struct):
+    """What an identity number has to look like (cafe-domain 4)."""
+
+    digital_only: Flag = 0
+    limit_length: Annotated[int, Meta(ge=0, le=50)] = 0
+    """How many characters it has; 0 = any number of them."""
+
+
 class EmailRegistration(msgspec.Struct):
     """Who may register by e-mail, and what is asked for."""
 
@@ -62,10 +70,10 @@ class GroupKeys(msgspec.Struct, frozen=True, kw_only=True):
         key(
             N_("Identity numbers"),
             N_("What an identity number has to look like."),
-            json=list[Any],
+            json=IdNumberRules,
             is_honoured=False,
         ),
-    ] = "[]"
+    ] = '{"digital_only":0,"limit_length":0}'
 
 
 class RegistrationKeys(GroupKeys, frozen=True, kw_only=True):

@@ -9,6 +9,8 @@ from msgspec import Meta, Struct
 from lanhouse.cafe.centers.schemas.keys import key
 from lanhouse.cafe.centers.schemas.payment.billing import BillingKeys
 from lanhouse.cafe.centers.schemas.values import JsonText, Minutes, Percent, QuickSum, Text
+from lanhouse.kit.inputs import Amount
+from lanhouse.kit.money import MICROS
 from lanhouse.kit.texts import N_
 
 _GroupNumber = Annotated[
@@ -86,8 +88,9 @@ class TenderKeys(BillingKeys, frozen=True, kw_only=True):
         JsonText,
         key(
             N_("Who may pay later"),
-            N_("The numbers of the member groups whose members may pay later; 0 = every member."),
+            N_("The member groups whose members may pay later."),
             json=PayLater,
+            form="member_groups",
         ),
     ] = '{"member_groups":[]}'
     accept_cash_e_wallet: Annotated[
@@ -104,14 +107,15 @@ class TenderKeys(BillingKeys, frozen=True, kw_only=True):
             N_("Payment gateway"), N_("The service that takes payments online."), is_honoured=False
         ),
     ] = "paymongo"
-    mini_qr_payment: Annotated[
-        bool,
+    mini_qr_payment_micros: Annotated[
+        Amount,
         key(
-            N_("Small QR code"),
-            N_("On: the program at the seat shows the code for paying in small."),
+            N_("Least payment by QR code"),
+            N_("Who pays online by a QR code pays at least this."),
+            wire="mini_qr_payment",
             is_honoured=False,
         ),
-    ] = True
+    ] = MICROS
     credit_card_price_rate: Annotated[
         Percent,
         key(
