@@ -112,7 +112,7 @@ def test_the_chart_of_goods_has_a_series_for_each_group(
     ]
 
 
-def test_goods_in_the_detail_of_a_shift(client: Client, floor: Floor) -> None:
+def test_goods_in_the_detail_of_a_shift(client: Client, floor: Floor, freeze: clock.frozen) -> None:
     kim = floor.hire("kim")
     shift_id = floor.open_shift(kim, floor.add_till(), 10)
     cola = floor.add_product("Cola", 20, price_micros=150 * CENT)
@@ -120,8 +120,13 @@ def test_goods_in_the_detail_of_a_shift(client: Client, floor: Floor) -> None:
     place(floor, {cola: 1}, payment="card", actor=kim)
     detail = client.ok("GET", f"/reports/shiftDetail/-{shift_id}")
     assert (detail["shop_cash_amount"], detail["shop_card_amount"]) == ("3.00", "1.50")
-    assert detail["shop_sales"] == [{"product_name": "Cola", "sold": 3, "cash": "3.00", "stock": 0}]
+    sold = {"product_name": "Cola", "sold": 3, "cash": "3.00", "stock": 17}
+    assert detail["shop_sales"] == [sold]
     floor.count(kim, shift_id, 13 * EURO)
     floor.close_shift(kim, shift_id)
-    assert client.ok("GET", f"/reports/shiftDetail/{shift_id}")["cash"] == "3.00"
+    freeze.advance(60)
+    place(floor, {cola: 4})
+    closed = client.ok("GET", f"/reports/shiftDetail/{shift_id}")
+    # As it was at the close, whatever was sold since.
+    assert (closed["cash"], closed["shop_sales"]) == ("3.00", [sold])
     verify(floor)
