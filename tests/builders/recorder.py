@@ -24,7 +24,9 @@ from lanhouse.web.request import Request
 from lanhouse.web.routes import Route
 
 CONTRACT = Path(__file__).parents[1] / "contract"
-GENERIC = frozenset({"test_documented.py", "test_every_route.py", "test_schemathesis.py"})
+GENERIC = frozenset(
+    {"test_documented.py", "test_every_body.py", "test_every_route.py", "test_schemathesis.py"}
+)
 """Files that call every route there is, whatever it does."""
 _VERDICT = "tests/contract/test_documented.py::test_every_built_call_has_a_behaviour_test"
 _SENT = "calls_of_behaviour_tests"

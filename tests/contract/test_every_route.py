@@ -167,7 +167,7 @@ def _fields(route: Route) -> list[str]:
     return names or ["anything"]
 
 
-def _check(route: Route, response: Any) -> None:
+def check(route: Route, response: Any) -> None:
     """An answer of this wire: JSON in its envelope, never a page, never a defect of ours."""
     assert response.status_code < 500, response.text
     kind = response.headers["content-type"]
@@ -204,12 +204,12 @@ def test_bad_values_are_told_as_such(route: Route, callers: Callers) -> None:
         return
     for value in VALUES.values():
         body = dict.fromkeys(_fields(route), value)
-        _check(route, callers.send(route, key, content=json.dumps(body), headers=JSON))
+        check(route, callers.send(route, key, content=json.dumps(body), headers=JSON))
         if isinstance(value, str | int):
             # As much of it as the client writes into one query beside as many fields.
             most = 15_000 // max(1, len(body))
             encoded = str(value)[:500].encode("utf-8", "surrogatepass")[:most]
-            _check(route, callers.send(route, key, params=dict.fromkeys(body, encoded)))
+            check(route, callers.send(route, key, params=dict.fromkeys(body, encoded)))
 
 
 @pytest.mark.parametrize("route", [*BEARER, *EXTERNAL], ids=_id)
@@ -218,7 +218,7 @@ def test_broken_bodies_are_told_as_such(route: Route, callers: Callers) -> None:
         for body in BODIES:
             headers = {"Content-Type": kind} if kind else {}
             response = callers.send(route, callers.key_for(route), content=body, headers=headers)
-            _check(route, response)
+            check(route, response)
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "x", "99999999999", "9" * 40, "%00", "a%2Fb", "%FF"])
@@ -227,7 +227,7 @@ def test_broken_bodies_are_told_as_such(route: Route, callers: Callers) -> None:
 )
 def test_odd_path_values_are_told_as_such(route: Route, value: str, callers: Callers) -> None:
     url = _url(route, value)
-    _check(route, callers.client.raw(route.method, url, key=callers.hall.api_key))
+    check(route, callers.client.raw(route.method, url, key=callers.hall.api_key))
 
 
 def test_after_all_of_that_the_books_are_clean(callers: Callers) -> None:

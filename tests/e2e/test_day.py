@@ -319,7 +319,11 @@ def _bring_an_order(page: Page, site: Site) -> None:
     card = page.locator(f"#order-{number}")
     expect(card).to_contain_text("2 × Water")
     assert order(site.floor, number).is_owed
-    card.get_by_role("button", name="Served, €2.00 taken").click()
+    card.get_by_role("button", name="Served, take €2.00").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Cash received").fill("5")
+    expect(dialog.get_by_text("€3.00")).to_be_visible()
+    press_act(page, "F8")
     expect(page.get_by_text("Nobody waits.")).to_be_visible()
     assert (order(site.floor, number).status, order(site.floor, number).is_owed) == ("done", False)
 

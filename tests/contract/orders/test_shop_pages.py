@@ -179,6 +179,61 @@ def test_an_order_is_given_back_on_its_page(desk: Desk, floor: Floor, client: Cl
     verify(floor)
 
 
+def test_cash_at_the_seat_is_taken_with_its_change(desk: Desk, floor: Floor) -> None:
+    """In the till's dialog, with the order brought in the same act, once."""
+    floor.set(payment_method_cash_in_client=True)
+    floor.add_product("Cola", 5, price_micros=180 * CENT)
+    place(floor, {1: 2}, payment="seat", status=Status.PENDING)
+    dialog_at = "/panel/shop/tab?order_id=1&amp;serves=1"
+    assert dialog_at in desk.get("/panel/orders").text
+    # The queue's own button takes no money.
+    assert "is not paid yet" in text_of(desk.post("/panel/orders/1/move", {"to": "done"}))
+    body = hidden_fields(desk.get(dialog_at.replace("&amp;", "&")))
+    short = desk.post("/panel/shop/tab", {**body, "payment": "cash", "received": "3"})
+    assert (short.status_code, floor.till()) == (400, 0)
+    body |= {"payment": "cash", "received": "5"}
+    for _ in range(2):
+        done = text_of(desk.post("/panel/shop/tab", body))
+        assert "€3.60 taken, give back €1.40." in done
+    assert (order(floor, 1).status, floor.till()) == ("done", 360 * CENT)
+    assert order(floor, 1).payments[0].given_micros == 5 * EURO
+    late = desk.post("/panel/shop/tab", {**body, "key": "another"})
+    assert "Order 1 is done already." in text_of(late)
+    verify(floor)
+
+
+def test_giving_back_opens_the_shift_it_needs(desk: Desk, floor: Floor) -> None:
+    """On the page of the order, like a sale (the refusal offers it and the refund goes on)."""
+    floor.add_product("Cola", 5, price_micros=2 * EURO)
+    place(floor, {1: 2})
+    place(floor, {1: 1}, status=Status.PENDING)
+    floor.set(shift_required=True)
+    till = floor.add_till()
+    for act, number, more in (("refund", 1, {"pieces[1]": "1"}), ("cancel", 2, {})):
+        body = {"reason": "cold", "key": f"{act}1", **more}
+        refused = desk.post(f"/panel/orders/{number}/{act}", body)
+        assert refused.status_code == 400
+        assert "You have no open shift" in text_of(refused)
+        assert hidden_fields(refused)["key"] == body["key"]
+        assert 'value="cold"' in refused.text
+        wrong = desk.post(
+            f"/panel/orders/{number}/{act}", {**body, "open_till": till, "open_float": "x"}
+        )
+        assert "This is not an amount" in text_of(wrong)
+        before = floor.till()
+        again = {**body, "open_till": till, "open_float": "20"}
+        for _ in range(2):
+            done = desk.post(f"/panel/orders/{number}/{act}", again)
+            assert "hx-redirect" in done.headers, text_of(done)
+        assert before - floor.till() == 2 * EURO
+        assert "€18.00" in text_of(desk.get("/panel/shift"))
+        shift = number  # the first one, then the second
+        desk.post(f"/panel/shifts/{shift}/count", {"counted": "18"})
+        closed = desk.post(f"/panel/shifts/{shift}/close", {"left": "0", "key": f"z{number}"})
+        assert "hx-redirect" in closed.headers, text_of(closed)
+    verify(floor)
+
+
 def test_a_cashier_sells_and_gives_no_discount(client: Client, floor: Floor) -> None:
     floor.add_product("Cola", 5)
     cashier = Desk(client, floor.hall.staff["staff"])

@@ -235,7 +235,7 @@ def test_what_no_form_can_hold_is_refused(route: Route, world: World) -> None:
 @pytest.mark.parametrize("route", [each for each in FORMS if "{" in each.path], ids=lambda r: r.id)
 def test_another_centres_things_are_not_there(route: Route, world: World) -> None:
     """Nor is what has never been anywhere, or cannot be a number."""
-    money, others = world.money(), _audited(world, world.other)
+    money, others = world.money(), audited(world, world.other)
     names = re.findall(r"\{(\w+)\}", route.path)
     right = fields_of(route) if route.input_type else {}
     for name in names:
@@ -246,10 +246,10 @@ def test_another_centres_things_are_not_there(route: Route, world: World) -> Non
             answer = world.post(route, right, **{name: part})
             assert answer.status_code in (200, 400, 404, 409, 422), answer.status_code
     assert world.money() == money
-    assert _audited(world, world.other) == others
+    assert audited(world, world.other) == others
 
 
-def _audited(world: World, floor: Floor) -> int:
+def audited(world: World, floor: Floor) -> int:
     query = sa.select(sa.func.count()).where(audit_log.c.center_id == floor.hall.center_id)
     return world.floor.store.read_sync(lambda read, _: int(read.scalar(query)), None)
 

@@ -215,6 +215,61 @@ def test_a_bill_is_left_open_and_paid_another_day(
     floor.verify()
 
 
+def test_every_dialog_about_money_opens_the_shift_it_needs(
+    client: Client, floor: Floor, freeze: Any
+) -> None:
+    """Paying what was left open, and one more PC for a bundle."""
+    desk = Desk(client, floor.hall.staff["manager"])
+    floor.set(payment_method_pay_later=True)
+    session = floor.guest("postpaid", "PC01")
+    freeze.advance(HOUR)
+    page = desk.get(f"{SETTLE}?pc=PC01")
+    desk.post(SETTLE, {**hidden_fields(page), "pc": ["PC01"], "later": "1", "comment": "Kim"})
+    bundle = floor.together("prepaid", "PC02", "PC03", minutes=60).bundle.id
+    before = floor.till()
+    # As another browser does: what this one has read already is told of it.
+    url, on = "/api/native/v1/settings/payment", {"shift_required": 1}
+    assert client.raw("PUT", url, key=floor.hall.api_key, json=on).status_code == 200
+    till = floor.add_till()
+    debt = hidden_fields(desk.get(f"/panel/computers/debt?session={session.id}"))
+    joined = {"bundle": bundle, "pc": "PC04", "key": "join"}
+    for url, form in (
+        ("/panel/computers/debt", debt | {"payment": "cash", "received": "5"}),
+        (f"{TOGETHER}/add", joined | {"payment": "cash"}),
+    ):
+        refused = desk.post(url, form)
+        assert "You have no open shift" in text_of(refused)
+        assert hidden_fields(refused)["key"] == form["key"]
+        assert floor.till() == before
+    going = {"open_till": till, "open_float": "20"}
+    short = desk.post("/panel/computers/debt", debt | going | {"payment": "cash", "received": "2"})
+    assert (short.status_code, floor.till()) == (422, before)
+    for _ in range(2):
+        paid = desk.post("/panel/computers/debt", debt | going | {"payment": "cash"})
+        assert "€3.00 taken." in text_of(paid)
+    assert floor.till() == before + 3 * EURO
+    wrong = desk.post(f"{TOGETHER}/add", joined | {"payment": "shells"})
+    assert "must be one of cash, card, qr" in text_of(wrong)
+    assert not floor.is_busy("PC04")
+    assert desk.post(f"{TOGETHER}/add", joined | {"payment": "card"}).status_code == 200
+    assert floor.is_busy("PC04")
+    floor.verify()
+
+
+def test_cash_for_several_pcs_is_counted_and_too_little_refused(desk: Desk, floor: Floor) -> None:
+    page = desk.get(f"{TOGETHER}?pc=PC01&pc=PC02")
+    assert 'data-due="6.00"' in page.text
+    assert 'name="received"' in page.text
+    form = {**hidden_fields(page), "pc": ["PC01", "PC02"], "kind": "time", "minutes": "60"}
+    form |= {"payment": "cash", "received": "5"}
+    short = desk.post(TOGETHER, form)
+    assert short.status_code >= 400
+    assert (floor.is_busy("PC01"), floor.till()) == (False, 0)
+    assert "run together" in text_of(desk.post(TOGETHER, form | {"received": "10"}))
+    assert floor.till() == 6 * EURO
+    floor.verify()
+
+
 def test_a_whole_room_is_sold_from_the_panel_of_one_of_its_pcs(
     client: Client, floor: Floor
 ) -> None:

@@ -12,16 +12,18 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.app import create_app
+from lanhouse.cafe.orders.schemas import Status
 from lanhouse.cafe.printing.rules.escpos import OPEN_DRAWER, START
 from lanhouse.db.audit import audit_log
 from lanhouse.db.store import Store
 from lanhouse.jobs.tables import queue
 from lanhouse.kit import clock
 from lanhouse.settings import AppSettings
-from tests.builders.centers import open_hall
+from tests.builders.centers import PASSWORD, open_hall
 from tests.builders.client import Client
 from tests.builders.deliveries import LOOPBACK, deliver_due
 from tests.builders.floor import DESK, EURO, Floor, open_floor
+from tests.builders.nouns import orders
 from tests.builders.printer import NO_PAPER, FakePrinter
 from tests.builders.secrets import VAULT
 from tests.contract.pages.test_pages import Desk, text_of
@@ -381,6 +383,45 @@ def test_the_report_of_a_shift_on_paper(
     )
     text = client.raw("GET", f"{NATIVE}/shifts/{shift_id}/paper").json()["text"]
     assert "Counted at" in text
+
+
+def test_a_z_report_on_paper_adds_up_and_tells_all_counts_and_what_went_on(
+    client: Client, floor: Floor, cashier: Desk
+) -> None:
+    """Goods are part of what should be there; who saw the sum and counted again is told of."""
+    switch_on(client, shift_blind_count=1)
+    till = floor.add_till()
+    cashier.post("/panel/shift/open", {"till_id": till, "float": "50", "key": "o1"})
+    cola = floor.add_product("Cola", 9, price_micros=2 * EURO)
+    sale = {f"item[{cola}]": "3", "payment": "cash", "total": str(6 * EURO), "key": "s1"}
+    assert "taken" in text_of(cashier.post("/panel/shop/pay", sale))
+    sell_time(cashier)
+    orders.place(floor, {cola: 1}, status=Status.PENDING, pc_name="PC01")
+    for counted in ("0", "61"):
+        assert cashier.post("/panel/shifts/1/count", {"counted": counted}).status_code == 200
+    assert "Counted first at" in text_of(cashier.get("/panel/shift"))
+    closing = {"left": "50", "next_account": "manager7777", "next_password": PASSWORD, "key": "z"}
+    done = cashier.post("/panel/shifts/1/close", closing)
+    assert done.headers.get("hx-redirect"), text_of(done)
+    paper = client.raw("GET", f"{NATIVE}/shifts/1/paper").json()["text"]
+    rows = [re.split(r"\s{2,}", line.strip()) for line in paper.splitlines()]
+    told = {row[0]: row[1] for row in rows if len(row) == 2}
+    assert told["Goods (1)"] == "6.00"
+    lines = [told[name] for name in ("Float", "Time sold (1)", "Goods (1)")]
+    assert sum(map(float, lines)) == float(told["Should be there"].removeprefix("€"))
+    assert told["3 x Cola"] == "6.00"
+    assert "Counted first at" in paper
+    assert "-61.00" in paper
+    assert (told["Given by"], told["Received by"]) == ("staff7777", "manager7777")
+    assert told["Order 2, PC01"] == "2.00"
+    assert told["PC01"].startswith("since ")
+    page = text_of(cashier.get("/panel/shifts/1"))
+    assert "Counted first at" in page
+    assert "€61.00 missing" in page
+    native = client.raw("GET", f"{NATIVE}/shifts/1").json()
+    assert [each["counted"] for each in native["earlier_counts"]] == ["0.00"]
+    assert (native["count"]["counted"], native["difference"]) == ("61.00", "0.00")
+    floor.verify()
 
 
 def test_others_shifts_are_on_nobodys_paper(client: Client, floor: Floor, cashier: Desk) -> None:

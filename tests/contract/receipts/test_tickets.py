@@ -96,6 +96,8 @@ def test_a_ticket_is_printed_as_often_as_wanted_while_the_session_runs(
             assert f"Account                 {made['member_account']}".encode() in strip
             assert f"Password                {made['member_password']}".encode() in strip
             assert b"Copy" not in strip
+            # The number by which the search of the Computers page finds the seat.
+            assert f"Ticket{session_id:>26}".encode() in strip
     statement = sa.select(audit_log).where(audit_log.c.subject == "session")
     rows = floor.store.read_sync(lambda read: read.all(statement))
     assert [(row.call, row.subject_id) for row in rows] == [

@@ -80,7 +80,39 @@ def test_goods_in_every_line_of_the_report(
     verify(floor)
 
 
-def test_goods_in_the_detail_of_a_shift(client: Client, floor: Floor) -> None:
+def test_the_chart_of_goods_has_a_series_for_each_group(
+    client: Client, floor: Floor, freeze: clock.frozen
+) -> None:
+    """As the documents show it ("Drink"); what is gone with its group counts as Default."""
+    floor.set(payment_method_pay_later=True)
+    drinks, snacks = floor.add_product_group("Drink"), floor.add_product_group("Snack")
+    cola = floor.add_product("Cola", 20, price_micros=2 * EURO, group_id=drinks)
+    chips = floor.add_product("Chips", 20, price_micros=3 * EURO, group_id=snacks)
+    pen = floor.add_product("Pen", 20, price_micros=EURO)
+    place(floor, {cola: 2, chips: 1})
+    place(floor, {pen: 1}, payment="card")
+    place(floor, {cola: 5}, payment="later", member_id=floor.add_member("ada"))
+
+    def chart(**more: str) -> dict[str, int]:
+        days = {"date_start": "2026-03-01", "date_end": "2026-03-04", "chart_type": "product"}
+        found = client.ok("GET", "/reports/reportChart", params=days | more)
+        assert found["categories"][-1] == "2026-03-04"
+        assert all(not any(series["data"][:-1]) for series in found["series"])
+        return {series["name"]: series["data"][-1] for series in found["series"]}
+
+    assert chart() == {"Offers": 0, "Default": 1, "Drink": 4, "Snack": 3}
+    assert chart(log_staff_name="nobody")["Drink"] == 0
+    client.ok("DELETE", f"/products/{chips}")
+    client.ok("DELETE", f"/productGroups/{snacks}")
+    assert chart() == {"Offers": 0, "Default": 4, "Drink": 4}
+    assert report(client)["product_group_list"] == [
+        {"product_group_id": -1, "product_group_name": "Offers"},
+        {"product_group_id": 1, "product_group_name": "Default"},
+        {"product_group_id": drinks, "product_group_name": "Drink"},
+    ]
+
+
+def test_goods_in_the_detail_of_a_shift(client: Client, floor: Floor, freeze: clock.frozen) -> None:
     kim = floor.hire("kim")
     shift_id = floor.open_shift(kim, floor.add_till(), 10)
     cola = floor.add_product("Cola", 20, price_micros=150 * CENT)
@@ -88,8 +120,13 @@ def test_goods_in_the_detail_of_a_shift(client: Client, floor: Floor) -> None:
     place(floor, {cola: 1}, payment="card", actor=kim)
     detail = client.ok("GET", f"/reports/shiftDetail/-{shift_id}")
     assert (detail["shop_cash_amount"], detail["shop_card_amount"]) == ("3.00", "1.50")
-    assert detail["shop_sales"] == [{"product_name": "Cola", "sold": 3, "cash": "3.00", "stock": 0}]
+    sold = {"product_name": "Cola", "sold": 3, "cash": "3.00", "stock": 17}
+    assert detail["shop_sales"] == [sold]
     floor.count(kim, shift_id, 13 * EURO)
     floor.close_shift(kim, shift_id)
-    assert client.ok("GET", f"/reports/shiftDetail/{shift_id}")["cash"] == "3.00"
+    freeze.advance(60)
+    place(floor, {cola: 4})
+    closed = client.ok("GET", f"/reports/shiftDetail/{shift_id}")
+    # As it was at the close, whatever was sold since.
+    assert (closed["cash"], closed["shop_sales"]) == ("3.00", [sold])
     verify(floor)

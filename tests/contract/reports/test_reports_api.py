@@ -102,7 +102,10 @@ _EMPTY: dict[str, Any] = {
     "game": [],
     "game_license": [],
     "product_sales_items": [],
-    "product_group_list": [{"product_group_id": -1, "product_group_name": "Offers"}],
+    "product_group_list": [
+        {"product_group_id": -1, "product_group_name": "Offers"},
+        {"product_group_id": 1, "product_group_name": "Default"},
+    ],
     "new_members_number": 0,
     "pcs_list": [],
     "user_surveys": [],
@@ -334,7 +337,7 @@ def test_a_chart_by_days(client: Client) -> None:
         ("topup", ["Cash", "Credit card", "QR", "Bonus"]),
         ("totup", ["Cash", "Credit card", "QR", "Bonus"]),
         ("sale", ["Cash", "Credit card", "Balance", "Coin"]),
-        ("product", ["Offers"]),
+        ("product", ["Offers", "Default"]),
     ],
 )
 def test_a_chart_by_hours(client: Client, chart_type: str, names: list[str]) -> None:

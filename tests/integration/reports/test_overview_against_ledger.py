@@ -27,7 +27,8 @@ from lanhouse.kit import clock
 from lanhouse.ledger.tables import accounts, entries, transfers
 from tests.builders.effort import seeds
 from tests.builders.floor import CENT, EURO, Floor, open_floor
-from tests.integration.reports.test_reports_against_ledger import DESKS, Day
+from tests.integration.reports.test_goods_against_ledger import ShopDay
+from tests.integration.reports.test_reports_against_ledger import DESKS
 
 TILL = ("cash", "card", "qr")
 NAMES = {(actor.kind, actor.subject_id): actor.staff_name for actor in DESKS}
@@ -92,7 +93,8 @@ def _check_figures(found: Any, moved: list[Moved], sessions: list[Session]) -> N
     assert (everything.cash_micros, everything.card_micros, everything.qr_micros) == tuple(
         -_sum(moved, tender) for tender in TILL
     )
-    assert everything.cost_micros == _sum(moved, "revenue_time", "revenue_offer")
+    sold = ("revenue_time", "revenue_offer", "revenue_goods", "tax")
+    assert everything.cost_micros == _sum(moved, *sold)
     assert everything.used_seconds == sum(
         (segment.to_at - segment.from_at) // timedelta(seconds=1)
         for each in sessions
@@ -110,6 +112,7 @@ def _check_figures(found: Any, moved: list[Moved], sessions: list[Session]) -> N
     assert everything.money_micros == sum(each.money_micros for each in found.by_event.values())
     assert found.of(Event.OFFER).cost_micros == _sum(moved, "revenue_offer")
     assert found.of(Event.CHECKOUT).cost_micros == _sum(moved, "revenue_time")
+    assert found.of(Event.SALE).cost_micros == _sum(moved, "revenue_goods", "tax")
 
 
 def _check_columns(overview: Overview, moved: list[Moved]) -> None:
@@ -152,8 +155,14 @@ def _check_names(floor: Floor, overview: Overview, asked: Stretch) -> None:
         assert pc.sessions == sum(row.event == "CHECKOUT" for row in own)
     everything = overview.now.all
     assert sum(pc.used_seconds for pc in overview.pcs) == everything.used_seconds
-    assert sum(pc.cost_micros for pc in overview.pcs) == everything.cost_micros
-    ids = {row.member_id for row in rows if row.member_group_id >= 0 and row.cost_micros > 0}
+    # What is sold over the counter stands on no PC.
+    at_counter = sum(row.cost_micros for row in rows if not row.pc_name)
+    assert sum(pc.cost_micros for pc in overview.pcs) == everything.cost_micros - at_counter
+    spent: Counter[int] = Counter()
+    for row in rows:
+        if row.member_id and row.member_group_id >= 0:
+            spent[row.member_id] += row.cost_micros
+    ids = {member_id for member_id, micros in spent.items() if micros > 0}
     assert {each.member_id for each in overview.members} == ids
     for each in overview.members:
         own = [row for row in rows if row.member_id == each.member_id]
@@ -275,9 +284,9 @@ def test_every_figure_is_the_ledgers(store: Store, freeze: clock.frozen, seed: i
     )
     zone = ("Asia/Kathmandu", "Europe/Lisbon", "America/New_York")[seed % 3]
     floor = open_floor(store, pcs_count=4, price_cents=317, zone=zone, settings=settings)
-    day = Day(floor, seed)
+    day = ShopDay(floor, seed)
     began = clock.now().astimezone(floor.center.zone).date()
-    for _ in range(150):
+    for _ in range(230):
         freeze.advance(60 * day.roll.randint(1, 60))
         day.act()
     floor.verify()
@@ -287,6 +296,7 @@ def test_every_figure_is_the_ledgers(store: Store, freeze: clock.frozen, seed: i
     days = period_of(Choice.DAYS, began, ended, floor.center.zone, clock.now())
     whole = _check(floor, days)
     assert whole.now.all.money_micros != 0
+    assert whole.now.of(Event.SALE).money_micros != 0
     assert whole.now.discount_micros > 0
     assert whole.now.new_members == 4
 

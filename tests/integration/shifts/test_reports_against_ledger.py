@@ -22,16 +22,18 @@ from lanhouse.kit.errors import AppError
 from lanhouse.ledger.tables import accounts, entries, transfers
 from tests.builders.effort import seeds
 from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
-from tests.integration.reports.test_reports_against_ledger import DESKS, Day
+from tests.integration.reports.test_goods_against_ledger import ShopDay
+from tests.integration.reports.test_reports_against_ledger import DESKS
 
 MONEY = ("cash", "card", "qr")
-LINES = {"addtime": "time", "checkout": "time", "offer": "packages", "expense": "expenses"}
+LINES = {"addtime": "time", "checkout": "time", "offer": "packages", "order": "goods"}
+LINES["expense"] = "expenses"
 
 
 class Tills:
     """Two people who open, count and close between the sales of a day."""
 
-    def __init__(self, floor: Floor, day: Day) -> None:
+    def __init__(self, floor: Floor, day: ShopDay) -> None:
         self.floor = floor
         self.day = day
         self.people = [actor for actor in DESKS if actor.kind == "staff"]
@@ -132,7 +134,7 @@ def _told_by_ledger(floor: Floor) -> dict[int, dict[str, Any]]:
 
 def _check(report: Report, told: dict[str, Any]) -> None:
     figures = report.figures
-    for name in ("time", "topups", "packages", "refunds", "expenses"):
+    for name in ("time", "topups", "packages", "goods", "refunds", "expenses"):
         mine: Line = getattr(figures, name)
         theirs: Line = told.get(name, Line())
         amounts = (mine.cash_micros, mine.card_micros, mine.qr_micros)
@@ -155,7 +157,7 @@ def _check(report: Report, told: dict[str, Any]) -> None:
 @pytest.mark.parametrize("seed", seeds(3, 30))
 def test_reports_and_ledger_agree(store: Store, freeze: clock.frozen, seed: int) -> None:
     floor = open_floor(store, pcs_count=4, price_cents=317)
-    day = Day(floor, seed)
+    day = ShopDay(floor, seed)
     tills = Tills(floor, day)
     floor.set(shift_blind_count=True)
     for _ in range(220):
@@ -173,4 +175,5 @@ def test_reports_and_ledger_agree(store: Store, freeze: clock.frozen, seed: int)
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
     assert len(numbers) > 3
     assert any(report.figures.all.total_micros for report in reports)
+    assert any(report.figures.goods.total_micros for report in reports)
     assert DESK in tills.people

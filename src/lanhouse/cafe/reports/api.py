@@ -14,13 +14,14 @@ from lanhouse.cafe.reports import wire
 from lanhouse.cafe.reports.queries import report_data
 from lanhouse.cafe.reports.queries.analysis import analysis_of
 from lanhouse.cafe.reports.queries.charts import ChartType, ChartWanted, chart_of
-from lanhouse.cafe.reports.queries.shifts import listed_shifts
+from lanhouse.cafe.reports.queries.shifts import listed_shifts, stocks_of
 from lanhouse.cafe.reports.schemas import ReportFilter
 from lanhouse.cafe.reports.wire import shifts as shifts_wire
 from lanhouse.cafe.reports.wire.outputs import AnalysisOut, ChartOut, ReportOut
 from lanhouse.cafe.reports.wire.shifts import ShiftDetailOut, ShiftListRow
 from lanhouse.cafe.shifts.queries import WantedShifts
 from lanhouse.cafe.shifts.queries.views import shift_view
+from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.inputs import DayOrSecond, id_in_path, means
 from lanhouse.kit.said import say
@@ -135,8 +136,13 @@ async def shift_detail(call: CafeCall) -> ShiftDetailOut:
     """An open shift is found by its negative id, and by the positive one."""
     text = call.path["shift_id"].removeprefix("-")
     shift_id = id_in_path(text, say("Shift not found"))
-    view = await call.read(shift_view, call.center, call.actor, shift_id, clock.now())
-    return shifts_wire.shift_detail(view, call.center)
+    now = clock.now()
+
+    def found(read: Read) -> ShiftDetailOut:
+        view = shift_view(read, call.center, call.actor, shift_id, now)
+        return shifts_wire.shift_detail(view, stocks_of(read, view), call.center)
+
+    return await call.read(found)
 
 
 def _span(center: Center, data: ReportIn | AnalysisIn) -> TimeRange:

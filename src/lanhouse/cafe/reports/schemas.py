@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from lanhouse.cafe.products.schemas import ProductGroup
 from lanhouse.db.statements import Row
 
 
@@ -165,3 +166,5 @@ class ReportData(msgspec.Struct, frozen=True, kw_only=True):
     goods: list[Row] = []
     pcs: list[PcUse]
     new_members: int
+    product_groups: list[ProductGroup]
+    """Those that the centre has now."""

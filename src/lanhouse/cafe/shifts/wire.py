@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from lanhouse.cafe.shifts.commands.tills import NAME_CHARS_MAX
 from lanhouse.cafe.shifts.queries.views import ShiftView
-from lanhouse.cafe.shifts.schemas import Figures, Line
+from lanhouse.cafe.shifts.schemas import Count, Figures, Line
 from lanhouse.db.statements import Row
 from lanhouse.kit.inputs import Amount, Secret, means
 from lanhouse.kit.inputs import Line as OneLine
@@ -207,6 +207,8 @@ class ShiftOut(Struct, kw_only=True):
     figures: FiguresOut | None
     moves: list[MoveOut] | None
     count: CountOut | None
+    earlier_counts: list[CountOut]
+    """Those before the one that counts, the first one first."""
     difference: str | None
     cash_end: str | None
     """In the drawer now, or at the close before it was handed in."""
@@ -264,20 +266,23 @@ def shift(view: ShiftView) -> ShiftOut:
         float=format_fixed(row.float_micros),
         figures=_figures(report.figures) if shown else None,
         moves=_moves(view) if shown else None,
-        count=None
-        if count is None
-        else CountOut(
-            at=count.at,
-            counted=format_fixed(count.counted_micros),
-            expected=format_fixed(count.expected_micros),
-            pieces=count.pieces,
-        ),
+        count=None if count is None else _count(count),
+        earlier_counts=[_count(each) for each in view.earlier_counts],
         difference=format_fixed(report.difference_micros) if is_counted else None,
         cash_end=format_fixed(report.cash_end_micros) if shown else None,
         left=None if is_open else format_fixed(report.left_micros),
         to_safe=None if is_open else format_fixed(report.to_safe_micros),
         comment=row.comment,
         handed_over=_handed_over(view),
+    )
+
+
+def _count(count: Count) -> CountOut:
+    return CountOut(
+        at=count.at,
+        counted=format_fixed(count.counted_micros),
+        expected=format_fixed(count.expected_micros),
+        pieces=count.pieces,
     )
 
 

@@ -16,8 +16,6 @@ from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.pages.cash import must_cover
-from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
-from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
 from lanhouse.cafe.desk.queries.batch import (
     LENGTHS_MINUTES,
     Line,
@@ -28,7 +26,6 @@ from lanhouse.cafe.desk.queries.batch import (
     order_lines,
     sale_lines,
 )
-from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
@@ -39,6 +36,9 @@ from lanhouse.cafe.sessions import commands
 from lanhouse.cafe.sessions.commands import AddMoney, Checkout, Started, StartGuests
 from lanhouse.cafe.sessions.plans.ending import Settlement
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
+from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
+from lanhouse.cafe.shifts.pages import offer_of, open_first
+from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, InvalidInput, NotFound
 from lanhouse.kit.limits import COMMENT_CHARS_MAX, IDEMPOTENCY_KEY_MAX, MAX_PC

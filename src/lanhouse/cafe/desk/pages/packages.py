@@ -8,9 +8,6 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
-from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
-from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.offers.commands.refunding import PackageRefund, refund_package
@@ -22,6 +19,9 @@ from lanhouse.cafe.offers.queries.buyers import (
     bought_package,
     bought_page,
 )
+from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
+from lanhouse.cafe.shifts.pages import offer_of, open_first
+from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, NotFound

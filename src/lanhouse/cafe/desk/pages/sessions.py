@@ -10,8 +10,6 @@ import msgspec
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.pages.cash import must_cover
 from lanhouse.cafe.desk.pages.settle import settle_form
-from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
-from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
 from lanhouse.cafe.desk.queries.computers import move_choice
 from lanhouse.cafe.desk.queries.members import find_members, member_meant
 from lanhouse.cafe.desk.queries.quotes import (
@@ -22,7 +20,6 @@ from lanhouse.cafe.desk.queries.quotes import (
     start_options,
 )
 from lanhouse.cafe.desk.queries.receipt import check_out_view
-from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.desk.queries.together import SettleForm, owes_with
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
@@ -42,6 +39,9 @@ from lanhouse.cafe.sessions.commands import (
 )
 from lanhouse.cafe.sessions.plans.ending import Settlement
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, Session
+from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
+from lanhouse.cafe.shifts.pages import offer_of, open_first
+from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount

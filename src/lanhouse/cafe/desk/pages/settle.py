@@ -6,8 +6,7 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
-from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
+from lanhouse.cafe.desk.pages.cash import must_cover
 from lanhouse.cafe.desk.queries.members import find_members, member_meant
 from lanhouse.cafe.desk.queries.receipt import receipt_of
 from lanhouse.cafe.desk.queries.together import (
@@ -25,6 +24,9 @@ from lanhouse.cafe.sessions.commands import Checkout, QuoteRefused
 from lanhouse.cafe.sessions.commands.bills import RIGHT_LATER, PayDebts, pay_debts
 from lanhouse.cafe.sessions.commands.ending import Settled, settle
 from lanhouse.cafe.sessions.queries.bundles import debts_of
+from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
+from lanhouse.cafe.shifts.pages import offer_of, open_first
+from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
@@ -50,12 +52,14 @@ class SettleDone(msgspec.Struct, frozen=True, kw_only=True):
     session_id: int = 0
 
 
-class DebtForm(msgspec.Struct):
+class DebtForm(ShiftFirst):
     """What was left open of a session is paid."""
 
     session: int
     due: int | None = None
     payment: str = "cash"
+    received: str = ""
+    """Cash that was handed over, as typed; empty = exactly what is due."""
     key: str = ""
 
 
@@ -215,8 +219,9 @@ async def debt_dialog(call: CafeCall, data: DebtForm) -> Reply:
 
 @routes.post("/panel/computers/debt", right="sessions.checkout", summary="Pay what is open")
 async def pay_debt(call: CafeCall, data: DebtForm) -> Reply:
-    """Take the sum that was shown."""
+    """Take the sum that was shown, or show the form again with the reason."""
     try:
+        must_cover(call.center, data.received, data.payment, data.due or 0)
         cmd = PayDebts(
             center=call.center,
             actor=call.actor,
@@ -230,6 +235,7 @@ async def pay_debt(call: CafeCall, data: DebtForm) -> Reply:
                 pc_names=[], paid_micros=data.due or 0, later_micros=0, bill_id=bill_id
             )
 
+        await open_first(call, data, data.key)
         done = await call.do(pay_debts, cmd, paid, SettleDone, key=data.key)
     except AppError as error:
         return await _debt_form(call, data, error)
@@ -243,13 +249,17 @@ async def _debt_form(call: CafeCall, data: DebtForm, error: AppError | None = No
             raise NotFound(say("nothing is left open of it any more"))
         problem = refusal_text(error, call.view.language)
         return call.html(f"{_FOLDER}/gone.html", status=409, problem=problem)
+    told = None if isinstance(error, NeedsShift) else error
+    errors, problem = errors_in_form(told, call.view.language, ("received", *SHIFT_FIELDS))
     return call.html(
         f"{_FOLDER}/debt.html",
         status=200 if error is None else error.status,
         form=data,
         debt=debts[0],
         tenders=taken_at_desk(call.center),
-        problem="" if error is None else refusal_text(error, call.view.language),
+        errors=errors,
+        problem=problem,
+        offer=await offer_of(call, error),
     )
 
 

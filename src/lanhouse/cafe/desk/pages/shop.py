@@ -8,20 +8,30 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
-from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
 from lanhouse.cafe.desk.queries.members import find_members
-from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.desk.queries.shop import Ticket, ticket_of, ways_to_pay
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.orders.commands import Placed, PlaceOrder, place_order
 from lanhouse.cafe.orders.commands.paying import PaidOrders, PayOrders, pay_orders
+from lanhouse.cafe.orders.commands.serving import Advance, advance
 from lanhouse.cafe.orders.errors import TotalChanged
 from lanhouse.cafe.orders.queries import count_pending, order_by_id, tab_of
 from lanhouse.cafe.orders.queries.shop import shop_now
 from lanhouse.cafe.orders.rules import LINES_MAX, QUANTITY_MAX
-from lanhouse.cafe.orders.schemas import LATER, Customer, Items, Source, Status, Tendered, items_of
+from lanhouse.cafe.orders.schemas import (
+    LATER,
+    Customer,
+    Items,
+    Order,
+    Source,
+    Status,
+    Tendered,
+    items_of,
+)
 from lanhouse.cafe.products.schemas import Source as ItemSource
+from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
+from lanhouse.cafe.shifts.pages import offer_of, open_first
+from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
@@ -79,6 +89,8 @@ class TabForm(ShiftFirst):
     member_id: int = 0
     order_id: int = 0
     """Only this order of somebody; 0 = all that the member owes."""
+    serves: bool = False
+    """Whether that order is brought with it: cash at the seat."""
     payment: Annotated[str, means("payment", "tendered")] = ""
     received: Annotated[str, means("given_micros")] = ""
     total: int = -1
@@ -161,28 +173,49 @@ async def tab_dialog(call: CafeCall, data: TabForm) -> Reply:
 async def pay_tab(call: CafeCall, data: TabForm) -> Reply:
     """Pay all of it once per form, or show the form again with the reason."""
     try:
-        values = await call.read(_tab_values, call, data)
-        given = _given(call, data.received) if data.payment == "cash" else 0
-        cmd = PayOrders(
-            center=call.center,
-            actor=call.actor,
-            order_ids=[order.id for order in values["owed"]],
-            tendered=[Tendered(data.payment, None, given)],
-            expected_micros=data.total,
-        )
-
-        def shape(paid: PaidOrders) -> Sold:
-            return Sold(
-                order_id=paid.order_ids[0],
-                total_micros=paid.total_micros,
-                change_micros=paid.change_micros,
-            )
-
-        await open_first(call, data, data.key)
-        done = await call.do(pay_orders, cmd, shape, Sold, key=data.key or None)
+        done = await _take(call, data)
     except AppError as error:
         return await _tab_form(call, data, error)
     return call.html(f"{_FOLDER}/sold.html", sold=done, is_tab=True, next_pc=data.pc)
+
+
+async def _take(call: CafeCall, data: TabForm) -> Sold:
+    """Take the money of a tab, or of one order that is brought with it."""
+    values = await call.read(_tab_values, call, data)
+    owed = values["owed"]
+    given = _given(call, data.received) if data.payment == "cash" else 0
+    tendered = (Tendered(data.payment, None, given),)
+    paying = PayOrders(
+        center=call.center,
+        actor=call.actor,
+        order_ids=[order.id for order in owed],
+        tendered=tendered,
+        expected_micros=data.total,
+    )
+    await open_first(call, data, data.key)
+    if not data.serves:
+        return await call.do(pay_orders, paying, _paid, Sold, key=data.key or None)
+    serving = Advance(
+        center=call.center,
+        actor=call.actor,
+        order_id=data.order_id,
+        to=Status.DONE,
+        tendered=tendered,
+    )
+    change = max(given - values["total_micros"], 0) if given else 0
+
+    def served(order: Order) -> Sold:
+        return Sold(order_id=order.id, total_micros=order.total_micros, change_micros=change)
+
+    return await call.do(advance, serving, served, Sold, key=data.key or None)
+
+
+def _paid(paid: PaidOrders) -> Sold:
+    return Sold(
+        order_id=paid.order_ids[0],
+        total_micros=paid.total_micros,
+        change_micros=paid.change_micros,
+    )
 
 
 async def _sell(call: CafeCall, data: PayForm) -> Sold:

@@ -7,8 +7,7 @@ import asyncio
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
-from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
+from lanhouse.cafe.desk.pages.cash import must_cover
 from lanhouse.cafe.desk.queries.together import (
     LENGTHS,
     TogetherForm,
@@ -34,6 +33,9 @@ from lanhouse.cafe.sessions.commands.bundles import (
     start_bundle,
 )
 from lanhouse.cafe.sessions.queries.bundles import Bundle, bundle_by_id
+from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
+from lanhouse.cafe.shifts.pages import offer_of, open_first
+from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, InvalidInput
 from lanhouse.kit.said import say
@@ -62,7 +64,7 @@ class TogetherDone(msgspec.Struct, frozen=True, kw_only=True):
     logins: list[Login] = []
 
 
-class SeatForm(msgspec.Struct):
+class SeatForm(ShiftFirst):
     """A PC that joins a bundle or leaves it."""
 
     bundle: int
@@ -99,12 +101,13 @@ async def together(call: CafeCall, data: TogetherForm) -> Reply:
 
 
 async def _sell(call: CafeCall, data: TogetherForm) -> TogetherDone:
-    if data.payment not in TENDERS:
-        raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
+    _check_tender(data.payment)
     view = await call.read(together_view, call.center, data, clock.now())
     if view.problem is not None and not view.names:
         raise view.problem  # any other the sale itself refuses, unless this form has made it
     await _must_be_meant(call, data, view)
+    if view.sale is not None:
+        must_cover(call.center, data.received, data.payment, view.sale.total_micros)
     await open_first(call, data, data.key)
     shown = data.total if data.total >= 0 else None
     common = {"center": call.center, "actor": call.actor, "payment": data.payment}
@@ -126,6 +129,11 @@ async def _sell(call: CafeCall, data: TogetherForm) -> TogetherDone:
         total_micros=shown,
     )
     return await call.do(start_bundle, cmd, _started, TogetherDone, key=data.key, hide=shown_once)
+
+
+def _check_tender(payment: str) -> None:
+    if payment not in TENDERS:
+        raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
 
 
 def _started(done: Bundled) -> TogetherDone:
@@ -166,7 +174,9 @@ async def _form(call: CafeCall, data: TogetherForm, error: AppError | None = Non
     view = await call.read(together_view, call.center, data, clock.now())
     asks = isinstance(error, NotConfirmed)
     told = None if asks or isinstance(error, NeedsShift) else error
-    errors, problem = errors_in_form(told, call.view.language, ("amount", *SHIFT_FIELDS))
+    errors, problem = errors_in_form(
+        told, call.view.language, ("amount", "received", *SHIFT_FIELDS)
+    )
     payment = call.center.settings.payment
     tenders = taken_at_desk(call.center)
     kinds = [
@@ -200,15 +210,17 @@ async def add_dialog(call: CafeCall, data: SeatForm) -> Reply:
 @routes.post("/panel/computers/together/add", right="sessions.start", summary="Add a PC")
 async def add(call: CafeCall, data: SeatForm) -> Reply:
     """Start the PC in the bundle, or show the form again with the reason."""
-    cmd = AddToBundle(
-        center=call.center,
-        actor=call.actor,
-        bundle_id=data.bundle,
-        pc_names=[data.pc],
-        secrets=[await new_guest_secret(call.vault)],
-        payment=data.payment if data.payment in TENDERS else "cash",
-    )
     try:
+        _check_tender(data.payment)
+        cmd = AddToBundle(
+            center=call.center,
+            actor=call.actor,
+            bundle_id=data.bundle,
+            pc_names=[data.pc],
+            secrets=[await new_guest_secret(call.vault)],
+            payment=data.payment,
+        )
+        await open_first(call, data, data.key)
         done = await call.do(
             add_to_bundle, cmd, _started, TogetherDone, key=data.key, hide=shown_once
         )
@@ -219,6 +231,8 @@ async def add(call: CafeCall, data: SeatForm) -> Reply:
 
 async def _add_form(call: CafeCall, data: SeatForm, error: AppError | None = None) -> Reply:
     bundle = await call.read(bundle_by_id, call.center.id, data.bundle)
+    told = None if isinstance(error, NeedsShift) else error
+    errors, problem = errors_in_form(told, call.view.language, SHIFT_FIELDS)
     return call.html(
         f"{_FOLDER}/add.html",
         status=200 if error is None else error.status,
@@ -226,7 +240,9 @@ async def _add_form(call: CafeCall, data: SeatForm, error: AppError | None = Non
         bundle=bundle,
         targets=await call.read(pcs_to_add, call.center),
         tenders=taken_at_desk(call.center),
-        problem="" if error is None else refusal_text(error, call.view.language),
+        errors=errors,
+        problem=problem,
+        offer=await offer_of(call, error),
     )
 
 

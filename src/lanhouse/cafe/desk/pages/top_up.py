@@ -11,14 +11,14 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.cash import must_cover
-from lanhouse.cafe.desk.pages.shift_first import FIELDS as SHIFT_FIELDS
-from lanhouse.cafe.desk.pages.shift_first import offer_of, open_first
 from lanhouse.cafe.desk.queries.members import Person, find_members, member_meant
-from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.desk.rules.notes import round_sums
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
+from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
+from lanhouse.cafe.shifts.pages import offer_of, open_first
+from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.cafe.topups import commands
 from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
 from lanhouse.cafe.topups.plans import Move, plan_top_up

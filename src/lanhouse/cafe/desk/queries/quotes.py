@@ -17,7 +17,6 @@ from lanhouse.cafe.desk.queries.computers import (
     selected_pc,
 )
 from lanhouse.cafe.desk.queries.members import Person, find_members
-from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.groups.queries import offer_discount, pc_time_discount
 from lanhouse.cafe.money.movements import account_of
 from lanhouse.cafe.money.purses import purse_of
@@ -33,6 +32,7 @@ from lanhouse.cafe.pricing.rules import tariff_for
 from lanhouse.cafe.sessions.plans.adding import must_reach, plan_add, with_package
 from lanhouse.cafe.sessions.plans.starting import Start, plan_start
 from lanhouse.cafe.sessions.schemas import MEMBER, OFFER, PREPAID, Session
+from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.db.store import Read
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import InvalidInput, NotFound

@@ -11,7 +11,6 @@ from msgspec import Meta
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split, split_of
 from lanhouse.cafe.desk.queries.members import Person, person_of
-from lanhouse.cafe.desk.queries.shift_first import ShiftFirst
 from lanhouse.cafe.desk.rules import natural_key
 from lanhouse.cafe.money.sharing import even_parts
 from lanhouse.cafe.money.tenders import TENDERS
@@ -42,6 +41,7 @@ from lanhouse.cafe.sessions.queries.bundles import (
 )
 from lanhouse.cafe.sessions.queries.quotes import TogetherAsked, quote_sign, quote_together
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, PREPAID, Session
+from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -69,6 +69,8 @@ class TogetherForm(ShiftFirst):
     amount: str = ""
     """For each PC."""
     payment: str = "cash"
+    received: str = ""
+    """Cash that was handed over, as typed; empty = exactly the sum."""
     total: int = -1
     """The sum that was shown, in micros; -1 = none."""
     confirmed: int = 0

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.orders.commands.giving_back import Refunded, RefundOrder, refund_order
 from lanhouse.cafe.orders.commands.serving import Advance, CancelOrder, advance, cancel_order
 from lanhouse.cafe.orders.errors import OrderNotFound
@@ -21,7 +22,10 @@ from lanhouse.cafe.orders.queries import (
     tab_of,
     tabs_of,
 )
-from lanhouse.cafe.orders.schemas import SEAT_CASH, Order, Status, Tendered
+from lanhouse.cafe.orders.schemas import Order, Status
+from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
+from lanhouse.cafe.shifts.pages import offer_of, open_first
+from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, InvalidInput
@@ -78,16 +82,16 @@ class DoneIn(msgspec.Struct):
     done: str = ""
 
 
-class BackForm(msgspec.Struct):
+class BackForm(ShiftFirst):
     """Pieces by number of the line that come back, and why."""
 
-    pieces: Annotated[dict[str, str], means("lines")] = {}
+    pieces: Annotated[dict[str, str], means("lines")] = msgspec.field(default_factory=dict)
     reason: Reason = ""
     is_thrown_away: bool = False
     key: str = ""
 
 
-class CancelForm(msgspec.Struct):
+class CancelForm(ShiftFirst):
     """Why an order is cancelled."""
 
     reason: Reason = ""
@@ -140,19 +144,11 @@ async def one_order(call: CafeCall, data: DoneIn) -> Reply:
 @routes.post("/panel/orders/{order_id}/move", right="orders.sell", summary="Bring an order on")
 async def move(call: CafeCall, data: MoveForm) -> Reply:
     """Once per form. Who was slower gets the queue as it is, with the reason above it; cash at the
-    seat is taken with the serving."""
-    order_id = _order_id(call)
+    seat is taken in a dialog of the till."""
     problem = ""
     try:
-        found = await _order(call)
-        takes_cash = data.to == Status.DONE and found.is_owed and found.payment == SEAT_CASH
-        cmd = Advance(
-            center=call.center,
-            actor=call.actor,
-            order_id=order_id,
-            to=data.to,
-            tendered=(Tendered("cash"),) if takes_cash else (),
-        )
+        order_id = _order_id(call)
+        cmd = Advance(center=call.center, actor=call.actor, order_id=order_id, to=data.to)
         await call.do(advance, cmd, lambda done: Moved(done.id), Moved, key=data.key or None)
     except AppError as error:
         problem = refusal_text(error, call.view.language)
@@ -168,9 +164,10 @@ async def cancel(call: CafeCall, data: CancelForm) -> Reply:
         cmd = CancelOrder(
             center=call.center, actor=call.actor, order_id=_order_id(call), reason=data.reason
         )
+        await open_first(call, data, data.key)
         await call.do(cancel_order, cmd, lambda done: Moved(done.id), Moved, key=data.key or None)
     except AppError as error:
-        return await _order_page(call, error)
+        return await _order_page(call, error, data)
     return _to(call, "cancelled")
 
 
@@ -186,9 +183,10 @@ async def refund(call: CafeCall, data: BackForm) -> Reply:
             reason=data.reason,
             returns_goods=not data.is_thrown_away,
         )
+        await open_first(call, data, data.key)
         await call.do(refund_order, cmd, _refunded, Moved, key=data.key or None)
     except AppError as error:
-        return await _order_page(call, error, form=data)
+        return await _order_page(call, error, data)
     return _to(call, "refunded")
 
 
@@ -255,16 +253,24 @@ async def _order(call: CafeCall) -> Order:
 
 
 async def _order_page(
-    call: CafeCall, error: AppError | None = None, *, form: BackForm | None = None, done: str = ""
+    call: CafeCall,
+    error: AppError | None = None,
+    form: BackForm | CancelForm | None = None,
+    *,
+    done: str = "",
 ) -> Reply:
     order = await _order(call)
-    errors, problem = errors_in_form(error, call.view.language, ("pieces", "reason", "lines"))
+    told = None if isinstance(error, NeedsShift) else error
+    fields = ("pieces", "reason", "lines", *SHIFT_FIELDS)
+    errors, problem = errors_in_form(told, call.view.language, fields)
     toast = i18n.translations(call.view.language).gettext(_DONE[done]) if done in _DONE else ""
     return call.html(
         f"{_FOLDER}/order.html",
         status=200 if error is None else error.status,
         order=order,
-        form=form or BackForm(),
+        back=form if isinstance(form, BackForm) else BackForm(),
+        cancel=form if isinstance(form, CancelForm) else CancelForm(),
+        offer=await offer_of(call, error),
         may_refund=order.status == Status.DONE
         and order.paid_at is not None
         and not order.is_refunded

@@ -22,8 +22,8 @@ from lanhouse.cafe.receipts.wire import receipt_lines
 from lanhouse.cafe.receipts.wire.reports import Ticket, shift_lines, ticket_lines
 from lanhouse.cafe.sessions.queries.guest_login import KeptLogin, running_login
 from lanhouse.cafe.shifts.errors import ShiftNotFound
-from lanhouse.cafe.shifts.queries import handover_of, reasons_of, report_of, shift_by_id
-from lanhouse.cafe.shifts.queries.views import ShiftView, shift_view
+from lanhouse.cafe.shifts.queries import report_of, shift_by_id
+from lanhouse.cafe.shifts.queries.views import ShiftView, shift_view, view_of
 from lanhouse.cafe.staff.queries import staff_of_center
 from lanhouse.db.store import Read
 from lanhouse.jobs.schemas import Job
@@ -79,6 +79,7 @@ def printed_lines(read: Read, vault: Vault, job: Job, document: Document) -> lis
 def ticket(center: Center, login: KeptLogin, vault: Vault) -> list[Line]:
     """The ticket of a guest whose log-in was read. Raises Unreadable."""
     found = Ticket(
+        session_id=login.session_id,
         pc_name=login.pc_name,
         account=login.account,
         password=login.secret.opened(vault),
@@ -93,13 +94,8 @@ def _view(read: Read, center: Center, shift_id: int, *, is_shown: bool) -> Shift
     row = shift_by_id(read, center.id, shift_id)
     if row is None:
         raise ShiftNotFound
-    return ShiftView(
-        row=row,
-        report=report_of(read, row, clock.now()),
-        reasons=reasons_of(read, row),
-        handed_over=handover_of(read, row),
-        is_shown=is_shown or row.closed_at is not None,
-    )
+    report = report_of(read, row, clock.now())
+    return view_of(read, row, report, is_shown=is_shown or row.closed_at is not None)
 
 
 def _report(read: Read, center: Center, view: ShiftView, *, is_copy: bool) -> list[Line]:
@@ -109,4 +105,4 @@ def _report(read: Read, center: Center, view: ShiftView, *, is_copy: bool) -> li
     closed_by = names.get(closer, "") if closer not in (None, view.row.staff_id) else ""
     # An X report is another one each time.
     paper = Paper(head=head, currency=center.currency, is_copy=is_copy and not view.is_open)
-    return shift_lines(view, closed_by, paper)
+    return shift_lines(view, names, closed_by, paper)

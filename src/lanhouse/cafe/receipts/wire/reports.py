@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from lanhouse.cafe.printing.schemas import Line
 from lanhouse.cafe.receipts.schemas import Paper
 from lanhouse.cafe.receipts.wire import RULE, Words, foot_lines, head_lines, words_of
+from lanhouse.cafe.shifts.queries import HandedOver
 from lanhouse.cafe.shifts.queries.views import ShiftView
 from lanhouse.cafe.shifts.schemas import Count, Report
 from lanhouse.cafe.shifts.schemas import Line as Sums
@@ -20,6 +21,8 @@ from lanhouse.web.i18n import N_
 class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     """What a guest signs in with at one PC; a code stands in place of the log-in."""
 
+    session_id: int
+    """The number of the ticket, by which the desk finds the seat."""
     pc_name: str
     account: str
     password: str
@@ -33,6 +36,7 @@ def ticket_lines(ticket: Ticket, paper: Paper) -> list[Line]:
     words = words_of(paper)
     lines = [*head_lines(paper.head, words)]
     lines.append(Line(text=ticket.pc_name, is_large=True, is_strong=True, is_centered=True))
+    lines.append(Line(text=words.say(N_("Ticket")), end=str(ticket.session_id)))
     lines.append(Line(text=words.say(N_("From")), end=words.moment(ticket.started_at)))
     if ticket.expires_at is not None:
         lines.append(Line(text=words.say(N_("Until")), end=words.moment(ticket.expires_at)))
@@ -49,9 +53,11 @@ def ticket_lines(ticket: Ticket, paper: Paper) -> list[Line]:
     return lines
 
 
-def shift_lines(view: ShiftView, closed_by: str, paper: Paper) -> list[Line]:
-    """An X report, or the frozen Z report. What this reader must not see before the count is left
-    out, and said to be."""
+def shift_lines(
+    view: ShiftView, names: Mapping[int, str], closed_by: str, paper: Paper
+) -> list[Line]:
+    """An X report, or the frozen Z report; `names` are the accounts of the staff by id. What this
+    reader must not see before the count is left out, and said to be."""
     words, report, row = words_of(paper), view.report, view.row
     lines = [*head_lines(paper.head, words)]
     title = (
@@ -76,9 +82,13 @@ def shift_lines(view: ShiftView, closed_by: str, paper: Paper) -> list[Line]:
     lines.extend(_figures(view, words))
     if report.count is not None:
         lines.append(RULE)
+        lines.extend(_earlier_counts(view.earlier_counts, words))
         lines.extend(_count(report, report.count, words, is_open=view.is_open))
     if row.comment:
         lines.append(Line(text=row.comment))
+    if view.handed_over is not None:
+        lines.append(RULE)
+        lines.extend(_handed_over(view.handed_over, names, words))
     lines.extend(foot_lines(paper.head, words))
     return lines
 
@@ -130,6 +140,32 @@ def _sums(label: str, sums: Sums, words: Words) -> Iterator[Line]:
     for tender, micros in ((N_("Card"), sums.card_micros), (N_("QR"), sums.qr_micros)):
         if micros:
             yield Line(text=words.say(tender), end=words.amount(micros), is_more=True)
+
+
+def _earlier_counts(counts: Sequence[Count], words: Words) -> Iterator[Line]:
+    for count in counts:
+        text = words.say(N_("Counted first at %(time)s"), time=words.clock(count.at))
+        yield Line(text=text, end=words.amount(count.counted_micros))
+        difference = words.amount(count.difference_micros)
+        yield Line(text=words.say(N_("Difference")), end=difference, is_more=True)
+
+
+def _handed_over(handed: HandedOver, names: Mapping[int, str], words: Words) -> Iterator[Line]:
+    """Who gave and who received the drawer, and what went on."""
+    row = handed.row
+    yield Line(text=words.say(N_("Handed over")), end=words.moment(row.at), is_strong=True)
+    for label, staff_id in (
+        (N_("Given by"), row.given_by_id),
+        (N_("Received by"), row.received_by_id),
+    ):
+        yield Line(text=words.say(label), end=names.get(staff_id, str(staff_id)))
+    for order in handed.orders:
+        text = words.say(N_("Order %(number)s"), number=order.id)
+        whose = order.member_account or order.pc_name
+        yield Line(text=f"{text}, {whose}" if whose else text, end=words.amount(order.total_micros))
+    for session in handed.sessions:
+        since = words.say(N_("since %(time)s"), time=words.moment(session.started_at))
+        yield Line(text=session.pc_name, end=since)
 
 
 def _count(report: Report, count: Count, words: Words, *, is_open: bool) -> Iterator[Line]:

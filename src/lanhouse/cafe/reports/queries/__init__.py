@@ -15,10 +15,14 @@ from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.orders.tables import order_lines, order_payments
 from lanhouse.cafe.pcs.tables import pcs
+from lanhouse.cafe.products.queries import groups_of_center
+from lanhouse.cafe.products.tables import products
 from lanhouse.cafe.reports.rules import summarise
+from lanhouse.cafe.reports.rules.play import QUARTER_MICROS
 from lanhouse.cafe.reports.schemas import Group, PcUse, ReportData, ReportFilter, Summary
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
+from lanhouse.db.types import StoredMicros
 from lanhouse.kit import clock
 
 logs = billing_logs.c
@@ -26,6 +30,7 @@ logs = billing_logs.c
 _TOP = 5
 _ITEMS_MAX = 1000
 _CENT = sa.literal_column("10000", sa.BigInteger)
+_QUARTER = sa.literal_column(str(QUARTER_MICROS), sa.BigInteger)
 _MONEY = logs.cash_micros + logs.card_micros + logs.qr_micros
 _IS_MEMBER = sa.and_(logs.member_id != 0, logs.member_group_id >= 0)
 _ADDED = ("number", "money_number")
@@ -108,6 +113,7 @@ def report_data(read: Read, wanted: ReportFilter) -> ReportData:
         goods=goods_sold(read, wanted),
         pcs=_pc_use(used, known, wanted.pc_group_id),
         new_members=new_members(read, wanted),
+        product_groups=groups_of_center(read, wanted.center_id),
     )
 
 
@@ -224,23 +230,7 @@ def goods_sold(read: Read, wanted: ReportFilter) -> list[Row]:
     The margin is of the pieces that were not given back: their price without tax less what they had
     cost, rounded by line as the log's cost is. What is paid in coins brings and costs nothing.
     """
-    paid = (
-        sa.select(order_payments.c.order_id)
-        .select_from(
-            billing_logs.join(
-                order_payments,
-                (order_payments.c.center_id == logs.center_id)
-                & (order_payments.c.transfer_id == logs.transfer_id),
-            )
-        )
-        .where(
-            *conditions(wanted),
-            logs.event == Event.SALE.value,
-            order_payments.c.amount_micros > 0,
-        )
-        .distinct()
-        .subquery()
-    )
+    paid = _paid_orders(wanted)
     line = order_lines.c
     kept = line.quantity - line.refunded_quantity
     cost = sa.case(
@@ -260,6 +250,48 @@ def goods_sold(read: Read, wanted: ReportFilter) -> list[Row]:
         .group_by(line.name)
         .order_by(line.name)
         .limit(_ITEMS_MAX)
+    )
+
+
+def goods_by_group(read: Read, wanted: ReportFilter) -> list[Row]:
+    """Rows (quarter, group_id, micros): what goods of each product group came to, by the quarter of
+    an hour (counted from 1970) in which their orders were paid. A product counts in the group in
+    which it is now."""
+    paid, line = _paid_orders(wanted), order_lines.c
+    quarter = (StoredMicros(paid.c.at) // _QUARTER).label("quarter")
+    source = paid.join(order_lines, line.order_id == paid.c.order_id).join(
+        products,
+        (products.c.center_id == line.center_id) & (products.c.id == line.item_id),
+    )
+    return read.all(
+        sa.select(
+            quarter,
+            products.c.group_id,
+            int_sum(line.net_micros + line.tax_micros).label("micros"),
+        )
+        .select_from(source)
+        .group_by(quarter, products.c.group_id)
+    )
+
+
+def _paid_orders(wanted: ReportFilter) -> Any:
+    """A subquery (order_id, at) of the orders that were paid under a filter."""
+    return (
+        sa.select(order_payments.c.order_id, logs.at)
+        .select_from(
+            billing_logs.join(
+                order_payments,
+                (order_payments.c.center_id == logs.center_id)
+                & (order_payments.c.transfer_id == logs.transfer_id),
+            )
+        )
+        .where(
+            *conditions(wanted),
+            logs.event == Event.SALE.value,
+            order_payments.c.amount_micros > 0,
+        )
+        .distinct()
+        .subquery()
     )
 
 

@@ -10,10 +10,14 @@ from enum import StrEnum
 import msgspec
 
 from lanhouse.cafe.logs.rules import TimeRange
-from lanhouse.cafe.reports.queries import groups_between
+from lanhouse.cafe.products.queries import groups_of_center
+from lanhouse.cafe.products.schemas import DEFAULT_GROUP
+from lanhouse.cafe.reports.queries import goods_by_group, groups_between
 from lanhouse.cafe.reports.rules import summarise
+from lanhouse.cafe.reports.rules.play import QUARTER_MICROS
 from lanhouse.cafe.reports.schemas import Group, ReportFilter, Summary
 from lanhouse.db.store import Read
+from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.said import say
 
@@ -68,7 +72,7 @@ SERIES: dict[ChartType, list[tuple[str, _Take]]] = {
         ("Balance", _sale("by_balance")),
         ("Coin", _sale("coin")),
     ],
-    # One series per product group; packages are the group "Offers".
+    # Packages are the group "Offers"; the product groups of the centre follow (_by_group).
     ChartType.PRODUCT: [
         (
             "Offers",
@@ -105,13 +109,33 @@ def chart_of(read: Read, wanted: ChartWanted) -> Chart:
     Raises InvalidInput when the range has more than DAYS_MAX days.
     """
     columns = columns_of(wanted.span)
-    found = _summaries(read, wanted.log_filter, [(start, end) for _, start, end in columns])
-    return Chart(
-        categories=[name for name, _, _ in columns],
-        series={
-            name: [take(summary) for summary in found] for name, take in SERIES[wanted.chart_type]
-        },
-    )
+    ranges = [(start, end) for _, start, end in columns]
+    found = _summaries(read, wanted.log_filter, ranges)
+    series = {
+        name: [take(summary) for summary in found] for name, take in SERIES[wanted.chart_type]
+    }
+    if wanted.chart_type is ChartType.PRODUCT:
+        series |= _by_group(read, wanted.log_filter, ranges)
+    return Chart(categories=[name for name, _, _ in columns], series=series)
+
+
+def _by_group(
+    read: Read, log_filter: ReportFilter, ranges: list[tuple[datetime, datetime]]
+) -> dict[str, list[int]]:
+    """What was sold of each product group in each range, by the names of the groups. Of a product
+    that is gone together with its group it counts as "Default"."""
+    groups = {group.id: group.values.name for group in groups_of_center(read, log_filter.center_id)}
+    found = {name: [0] * len(ranges) for name in groups.values()}
+    if not ranges:
+        return found
+    starts = [start for start, _ in ranges]
+    span = msgspec.structs.replace(log_filter, start_at=starts[0], end_at=ranges[-1][1])
+    for row in goods_by_group(read, span):
+        # Only the first range may begin inside a quarter of an hour.
+        place = bisect_right(starts, clock.from_micros(row.quarter * QUARTER_MICROS)) - 1
+        name = groups.get(row.group_id, groups[DEFAULT_GROUP])
+        found[name][max(place, 0)] += row.micros
+    return found
 
 
 def _summaries(

@@ -5,17 +5,37 @@ from __future__ import annotations
 from datetime import datetime
 
 import msgspec
+import sqlalchemy as sa
 from msgspec.structs import replace
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.products.tables import products, stock_movements
 from lanhouse.cafe.shifts.queries import SHIFT_LIST, WantedShifts, report_of
-from lanhouse.cafe.shifts.queries.views import may_see_expected
+from lanhouse.cafe.shifts.queries.views import ShiftView, may_see_expected
 from lanhouse.cafe.shifts.schemas import Line
-from lanhouse.db.statements import Row
+from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
 ROWS_MAX = 1_000
+_MOVED = (
+    sa.select(stock_movements.c.after)
+    .where(
+        stock_movements.c.center_id == products.c.center_id,
+        stock_movements.c.product_id == products.c.id,
+        stock_movements.c.at <= sa.bindparam("at", type_=stock_movements.c.at.type),
+    )
+    .order_by(stock_movements.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_STOCKS = static(
+    sa.select(products.c.name, sa.func.coalesce(_MOVED, 0).label("quantity")).where(
+        products.c.center_id == sa.bindparam("center"),
+        products.c.deleted_at.is_(None),
+        products.c.is_unlimited.is_(False),
+    )
+)
 
 
 class ListedShift(msgspec.Struct, frozen=True):
@@ -40,3 +60,11 @@ def listed_shifts(
         money = Line(0, row.cash_micros, row.card_micros, row.qr_micros)
         found.append(ListedShift(row, money))
     return found
+
+
+def stocks_of(read: Read, view: ShiftView) -> dict[str, int]:
+    """How many pieces there were of what is counted, by name, at the moment of a report."""
+    if not view.report.goods:
+        return {}
+    rows = read.all(_STOCKS, center=view.row.center_id, at=view.report.at)
+    return {row.name: row.quantity for row in rows}

@@ -70,7 +70,10 @@ def report(data: ReportData, span: TimeRange, staff: str) -> ReportOut:
         game=[],
         game_license=[],
         product_sales_items=[_offer_sold(row) for row in (*data.offers, *data.goods)],
-        product_group_list=[OFFERS_GROUP],
+        product_group_list=[
+            OFFERS_GROUP,
+            *(ProductGroup(group.id, group.values.name) for group in data.product_groups),
+        ],
         new_members_number=data.new_members,
         pcs_list=[_pc_use(row) for row in data.pcs],
         user_surveys=[],

@@ -5,12 +5,15 @@ Amounts of an open shift are null for a person who must count its drawer blind.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.wire import ExpenseRow
 from lanhouse.cafe.reports.queries.shifts import ListedShift
 from lanhouse.cafe.shifts.queries.views import ShiftView
+from lanhouse.cafe.shifts.schemas import Sold
 from lanhouse.kit.local_time import duration_text, local_text
 from lanhouse.kit.money import format_fixed
 
@@ -30,12 +33,13 @@ class ShiftListRow(Struct, kw_only=True):
 
 
 class ShopSale(Struct, kw_only=True):
-    """A package that was sold; packages have no stock."""
+    """Packages and goods that were sold."""
 
     product_name: str
     sold: int
     cash: str
     stock: int
+    """At the moment of the report; 0 for what is not counted, as packages are."""
 
 
 class ShiftDetailOut(Struct, kw_only=True):
@@ -96,8 +100,8 @@ def _row(listed: ListedShift, center: Center) -> ShiftListRow:
     )
 
 
-def shift_detail(view: ShiftView, center: Center) -> ShiftDetailOut:
-    """A shift as shiftDetail tells it."""
+def shift_detail(view: ShiftView, stocks: Mapping[str, int], center: Center) -> ShiftDetailOut:
+    """A shift as shiftDetail tells it, with the stock of goods by name."""
     row, report, figures = view.row, view.report, view.report.figures
     money, refunds, expenses = figures.all, figures.refunds, figures.expenses
 
@@ -135,14 +139,13 @@ def shift_detail(view: ShiftView, center: Center) -> ShiftDetailOut:
         total_amount=shown(money.total_micros),
         total_bonus=shown(figures.bonus_given_micros),
         shop_sales=[
-            ShopSale(
-                product_name=sold.name,
-                sold=sold.number,
-                cash=format_fixed(sold.cash_micros),
-                stock=0,
-            )
-            for sold in (*report.packages, *report.goods)
-            if view.is_shown
+            *(_sold(each, 0) for each in report.packages if view.is_shown),
+            *(_sold(each, stocks.get(each.name, 0)) for each in report.goods if view.is_shown),
         ],
         reason=row.comment,
     )
+
+
+def _sold(sold: Sold, stock: int) -> ShopSale:
+    cash = format_fixed(sold.cash_micros)
+    return ShopSale(product_name=sold.name, sold=sold.number, cash=cash, stock=stock)

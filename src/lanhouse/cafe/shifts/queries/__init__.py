@@ -69,11 +69,10 @@ _TILLS = static(
 _MOVES = static(
     sa.select(shift_moves).where(shift_moves.c.shift_id == sa.bindparam("shift")).order_by("id")
 )
-_LAST_COUNT = static(
-    sa.select(shift_counts)
-    .where(shift_counts.c.shift_id == sa.bindparam("shift"))
-    .order_by(shift_counts.c.id.desc())
-    .limit(1)
+_COUNTS = sa.select(shift_counts).where(shift_counts.c.shift_id == sa.bindparam("shift"))
+_LAST_COUNT = static(_COUNTS.order_by(shift_counts.c.id.desc()).limit(1))
+_EARLIER_COUNTS = static(
+    _COUNTS.where(shift_counts.c.id < sa.bindparam("last")).order_by(shift_counts.c.id)
 )
 _DIFFERENCES = static(
     sa.select(shifts.c.difference_micros)
@@ -177,8 +176,18 @@ def adds_up(read: Read, shift: Row, now: datetime) -> Report:
 def last_count(read: Read, shift_id: int) -> Count | None:
     """The count that counts, or None before the first."""
     row = read.one(_LAST_COUNT, shift=shift_id)
-    if row is None:
-        return None
+    return None if row is None else _count(row)
+
+
+def earlier_counts(read: Read, shift_id: int, last: Count | None) -> list[Count]:
+    """The counts before the one that counts, the first one first: who has seen what should be
+    there and counts again does not make the first count undone."""
+    if last is None:
+        return []
+    return [_count(row) for row in read.all(_EARLIER_COUNTS, shift=shift_id, last=last.count_id)]
+
+
+def _count(row: Row) -> Count:
     return Count(
         count_id=row.id,
         at=row.at,

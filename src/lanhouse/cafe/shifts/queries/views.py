@@ -13,12 +13,13 @@ from lanhouse.cafe.shifts.errors import ShiftNotFound
 from lanhouse.cafe.shifts.queries import (
     HandedOver,
     Reasons,
+    earlier_counts,
     handover_of,
     reasons_of,
     report_of,
     shift_by_id,
 )
-from lanhouse.cafe.shifts.schemas import Report
+from lanhouse.cafe.shifts.schemas import Count, Report
 from lanhouse.cafe.shifts.tables import shift_counts, shifts
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
@@ -38,6 +39,8 @@ class ShiftView(msgspec.Struct, frozen=True, kw_only=True):
     row: Row
     report: Report
     reasons: Reasons
+    earlier_counts: list[Count]
+    """Those before the one that counts, the first one first."""
     handed_over: HandedOver | None
     is_shown: bool
     """Whether this reader may see what should be in the drawer, and what it is made of."""
@@ -55,14 +58,19 @@ def shift_view(read: Read, center: Center, actor: Actor, shift_id: int, now: dat
     if row is None or not (is_own(actor, row) or actor.may("shifts.view")):
         raise ShiftNotFound
     report = report_of(read, row, now)
+    is_shown = report.count is not None or may_see_expected(center, actor)
+    return view_of(read, row, report, is_shown=row.closed_at is not None or is_shown)
+
+
+def view_of(read: Read, row: Row, report: Report, *, is_shown: bool) -> ShiftView:
+    """A report with the words beside it, for who may see it."""
     return ShiftView(
         row=row,
         report=report,
         reasons=reasons_of(read, row),
+        earlier_counts=earlier_counts(read, row.id, report.count),
         handed_over=handover_of(read, row),
-        is_shown=row.closed_at is not None
-        or report.count is not None
-        or may_see_expected(center, actor),
+        is_shown=is_shown,
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall
-from lanhouse.cafe.desk.queries.shift_first import ShiftFirst, TillChoice, tills_to_open
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.shifts.commands import OpenShift, open_shift
+from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst, TillChoice, tills_to_open
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError
 from lanhouse.kit.limits import IDEMPOTENCY_KEY_MAX
