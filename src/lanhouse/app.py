@@ -57,6 +57,7 @@ OTHER_ROUTE_MODULES = (
     "lanhouse.web.docs",
     "lanhouse.web.pages.look",
     "lanhouse.aggregator.absent",
+    "lanhouse.demo.panel",
 )
 """Routes outside the nouns."""
 
