@@ -98,7 +98,9 @@ def check_may_clear(read: Read, center_id: int) -> Center:
 
 def _why_not(read: Read, center_id: int, since: datetime) -> str:
     if read.scalar(_CLOSED_SHIFT, center=center_id, since=since) is not None:
-        return say("A shift was closed since the demo was made: there is real business in its books.")
+        return say(
+            "A shift was closed since the demo was made: there is real business in its books."
+        )
     if read.scalar(_MADE_KEY, center=center_id) is not None:
         return say("Somebody made an API key: a program may rely on what is there.")
     if read.scalar(_RUNNING, center=center_id, since=since):

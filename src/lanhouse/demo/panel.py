@@ -75,7 +75,9 @@ async def _cleared(call: CafeCall) -> tuple[Path, Center]:
         except OSError as error:
             reason = error.strerror or str(error)
             raise Refused(
-                say("The backup could not be made (%(reason)s): nothing was changed.", reason=reason)
+                say(
+                    "The backup could not be made (%(reason)s): nothing was changed.", reason=reason
+                )
             ) from error
         assert call.origin is not None
         clearing = Clearing(center_id, call.vault, call.origin)
