@@ -225,13 +225,32 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (status >= 500) setOffline(true);
   else if (status) setOffline(false);
 });
-// Of a refusal only those that were made for the place of the target are shown there.
+// Of a refusal only those that were made for the place of the target are shown there; of every other
+// its reason is told, and what was there stays. A poll tells the same once, and what is asked while
+// somebody types tells its reasons in its own place.
+const toldTo = new WeakMap();
+function tellRefusal(xhr, element) {
+  const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  const note = answer.querySelector(".lh-note, .lh-error");
+  const text = note?.textContent.trim();
+  if (!toasts || !text || element.matches("[data-live]")) return;
+  if (isPoll(element) && toldTo.get(element) === text) return;
+  toldTo.set(element, text);
+  const toast = document.createElement("div");
+  toast.className = "lh-toast";
+  toast.setAttribute("role", "alert");
+  toast.dataset.tone = "bad";
+  toast.append(...note.childNodes);
+  toasts.replaceChildren(toast);
+}
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target, requestConfig } = event.detail;
   if (xhr.status === 401) event.detail.shouldSwap = false;
   // A form that is a page of its own comes back as one, with the reasons beside its fields.
   const isPage = requestConfig.elt.matches("[data-page]") && xhr.responseText.includes('id="main"');
-  if (xhr.status >= 400 && target !== dialog && !isPage) event.detail.shouldSwap = false;
+  if (xhr.status < 400 || target === dialog || isPage) return;
+  event.detail.shouldSwap = false;
+  if (xhr.status < 500 && xhr.status !== 401) tellRefusal(xhr, requestConfig.elt);
 });
 
 // ---- Keys: F2, F3, F8 and "/" press what carries their name; digits pick inside a dialog.
