@@ -40,3 +40,33 @@ def test_a_refused_panel_leaves_the_one_that_was_there(site: Site, page: Page) -
     # Another one opens as ever.
     page.locator('[data-pc="PC03"]').click()
     expect(panel).to_contain_text("PC03")
+
+
+def test_what_cannot_be_read_is_told_beside_its_field(site: Site, page: Page) -> None:
+    """The names of the code are nobody's; what was typed stays, and the next try starts clean."""
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/settings/pcs/add")
+    page.get_by_label("Names").fill("PC90")
+    page.locator("[name=comment]").evaluate("field => field.removeAttribute('maxlength')")
+    page.get_by_label("Comment").fill("x" * 5000)
+    kind = page.get_by_label("Kind")
+    kind.evaluate("field => (field.options[field.selectedIndex].value = 'none')")
+    page.get_by_role("button", name="Add PCs").click()
+    for field in (kind, page.get_by_label("Comment")):
+        expect(field).to_have_attribute("aria-invalid", "true")
+        expect(field).to_have_accessible_description(re.compile("must"))
+    expect(page.get_by_label("Names")).to_have_value("PC90")
+    assert "console_type" not in page.locator("#main").inner_text()
+
+    # What has no place of its own is named as people read it.
+    page.locator("[name=comment]").evaluate(
+        "field => field.closest('.lh-field').classList.remove('lh-field')"
+    )
+    page.get_by_role("button", name="Add PCs").click()
+    expect(page.locator("form .lh-note")).to_contain_text("Comment: must")
+    expect(page.locator("form .lh-note")).to_have_count(1)
+    page.get_by_label("Comment").fill("by the door")
+    kind.evaluate("field => (field.options[field.selectedIndex].value = '0')")
+    page.get_by_role("button", name="Add PCs").click()
+    expect(page.locator("#main")).to_contain_text("PC90")
+    expect(page.locator("[aria-invalid=true]")).to_have_count(0)
