@@ -12,7 +12,7 @@ from lanhouse.cafe.centers.schemas.values import JsonText, Minutes, Percent, Qui
 from lanhouse.kit.texts import N_
 
 _GroupNumber = Annotated[
-    str, Meta(pattern=r"^\d{1,18}$", extra={"reason": "must be the number of a member group"})
+    str, Meta(pattern=r"^\d{1,18}$", extra={"reason": N_("must be the number of a member group")})
 ]
 
 
