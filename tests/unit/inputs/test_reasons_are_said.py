@@ -1,4 +1,4 @@
-"""Whatever cannot be read is told by a template, so that pages tell it in their reader's language."""
+"""What cannot be read is told by a template, so that pages tell it in their reader's language."""
 
 from __future__ import annotations
 
