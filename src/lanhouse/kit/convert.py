@@ -19,6 +19,7 @@ from lanhouse.kit.forms import read_json_text
 from lanhouse.kit.limits import AMOUNT_MICROS_MAX, INPUT_LIST_MAX, INPUT_TEXT_MAX
 from lanhouse.kit.money import format_plain, parse_micros, parse_micros_rounded
 from lanhouse.kit.said import say
+from lanhouse.kit.texts import N_
 
 Convert = Callable[[Any], Any]
 Nested = Callable[[types.StructType], Callable[[Mapping[str, Any]], Any]]
@@ -102,6 +103,7 @@ def _text(kind: types.StrType, extra: Mapping[str, Any]) -> Convert:
     shortest = kind.min_length or 0
     pattern = re.compile(kind.pattern) if kind.pattern else None
     is_line = extra.get("line", False)
+    reason = extra.get("reason", N_("has a wrong form"))
 
     def convert(raw: Any) -> Any:
         if type(raw) is not str:
@@ -120,7 +122,7 @@ def _text(kind: types.StrType, extra: Mapping[str, Any]) -> Convert:
         if is_line and not raw.isprintable() and _NOT_ON_A_LINE.search(raw):
             raise Wrong(say("must be on one line"))
         if pattern is not None and not pattern.search(raw):
-            raise Wrong(say(extra["reason"]) if "reason" in extra else say("has a wrong form"))
+            raise Wrong(say(reason))
         return raw
 
     return convert
