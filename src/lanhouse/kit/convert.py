@@ -333,11 +333,8 @@ def _many(
         if len(items) > most:
             raise Wrong(say("must have at most %(count)s entries", count=most))
         if len(items) < least:
-            raise Wrong(
-                say("must have at least %(count)s entries", count=least)
-                if items
-                else say("is required")
-            )
+            few = say("must have at least %(count)s entries", count=least)
+            raise Wrong(few if items else say("is required"))
         out: list[Any] = []
         for index, entry in enumerate(items):
             value = entry.strip() if type(entry) is str else entry
@@ -347,9 +344,8 @@ def _many(
                 if wrong.inside is not None:
                     inside = {f"{index}.{name}": why for name, why in wrong.inside.items()}
                     raise Wrong(wrong.reason, inside) from None
-                raise Wrong(
-                    say("entry %(number)s %(reason)s", number=index + 1, reason=wrong.reason)
-                ) from None
+                where = {"number": index + 1, "reason": wrong.reason}
+                raise Wrong(say("entry %(number)s %(reason)s", **where)) from None
             if made is None:
                 raise Wrong(say("entry %(number)s is empty", number=index + 1))
             out.append(made)
