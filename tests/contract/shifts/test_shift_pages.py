@@ -202,6 +202,7 @@ def test_what_guests_have_left_is_told_where_a_shift_is_closed(
     desk: Desk, floor: Floor, freeze: clock.frozen, way: str, is_offered: bool
 ) -> None:
     floor.set(prepaid_session_change_method=way, end_sessions_at_closing=True)
+    floor.set(open_time_start="09:00", open_time_end="13:00")
     floor.store.run_sync(furnish, (floor, 1, 200))
     opening = {"till_id": str(floor.add_till()), "float": "100", "key": "open"}
     desk.post("/panel/shift/open", opening)
