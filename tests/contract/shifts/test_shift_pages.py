@@ -224,3 +224,17 @@ def test_what_guests_have_left_is_told_where_a_shift_is_closed(
     left = re.search(r'name="amount"[^>]*value="(-[0-9.]+)"', dialog)
     assert left is not None
     assert f"€{left[1][1:]}" in told
+    account = re.search(r"member=(G_\w+)", found[1])
+    assert account is not None
+    form = {"member": account[1], "amount": left[1], "comment": "left over", "key": "back"}
+    quote = desk.get(f"{TOP_UP}/quote?member={account[1]}&amount={left[1]}")
+    assert "gives back" in text_of(quote)
+    before = floor.till()
+    done = desk.post(TOP_UP, form)
+    assert done.status_code == 200, done.text
+    assert "data-done" in done.text
+    assert before - floor.till() == round(float(left[1][1:]) * EURO)
+    assert "Left by guests" not in desk.get(page).text
+    # Money is never put on a guest's account there.
+    refused = desk.post(TOP_UP, {**form, "amount": "5", "key": "in"})
+    assert refused.status_code == 400
