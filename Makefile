@@ -74,10 +74,11 @@ test-long: install-dev assets ## Run what can go on for ever much further: make 
 	@LANHOUSE_TEST_LONG=1 LANHOUSE_TEST_SEED=$(SEED) $(BIN)/python -m pytest -q -n 2 --dist load \
 		-m long -o timeout=1800 --part $(PART) --hypothesis-seed=$(SEED)
 
-check: install-dev assets ## Lint, types, house rules, generated pages.
+check: install-dev assets ## Lint, types, house rules, scripts, generated pages.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m tools.house_lint
+	@$(BIN)/python -m tools.check_scripts
 	@$(BIN)/python -m tools.gen_reference --check
 	@$(BIN)/pyright
 

@@ -56,6 +56,7 @@ OTHER_ROUTE_MODULES = (
     "lanhouse.web.docs",
     "lanhouse.web.pages.look",
     "lanhouse.aggregator.absent",
+    "lanhouse.demo.panel",
 )
 """Routes outside the nouns."""
 
@@ -123,6 +124,15 @@ def _routes() -> list[Route]:
     return [*found, *calls_not_built(found)]
 
 
+def all_kinds(means: Means) -> list[Kind]:
+    """Every kind of job of the house."""
+    found: list[Kind] = [*housekeeping.JOBS]
+    for module in _modules_of(*JOB_FILES):
+        found.extend(getattr(module, "JOBS", ()))
+        found.extend(getattr(module, "jobs_of", _no_jobs)(means))
+    return found
+
+
 def create_app(
     settings: AppSettings, store: Store, *, vault: Vault = LOCKED, with_ticker: bool = True
 ) -> Application:
@@ -149,11 +159,9 @@ def create_app(
     }
     services.endpoints = list(endpoints.values())
     tasks = [*TASKS]
-    services.job_kinds = [*housekeeping.JOBS]
+    services.job_kinds = all_kinds(means)
     for module in _modules_of(*JOB_FILES):
         tasks.extend(getattr(module, "TASKS", ()))
-        services.job_kinds.extend(getattr(module, "JOBS", ()))
-        services.job_kinds.extend(getattr(module, "jobs_of", _no_jobs)(means))
     ticker = Ticker(store, tasks)
     runner = Runner(store, services.job_kinds, lambda: ticker.leads)
 

@@ -90,7 +90,7 @@ def test_a_job_that_was_given_up_is_counted(hall: Hall, tmp_path: Path) -> None:
     def give_up(tx: Tx, _: None) -> None:
         enqueue(tx, "mail", {}, key="m")
         job_id = tx.scalar(sa.select(queue.c.id))
-        note_failure(tx, Failure(job_id, ATTEMPTS_MAX, "no paper"))
+        note_failure(tx, Failure(7777, job_id, ATTEMPTS_MAX, "no paper"))
         enqueue(tx, "mail", {}, key="m")
 
     hall.store.run_sync(give_up, None)

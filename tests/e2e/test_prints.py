@@ -49,7 +49,7 @@ def test_a_printer_goes_and_comes_back(site: Site, page: Page) -> None:
         press_act(page, "F8")
         expect(dialog).to_be_hidden()
         expect(page.locator("#toast")).to_contain_text("The printer does not answer. It waits")
-        expect(page.locator(".lh-late")).to_contain_text("1 print waits.", timeout=30_000)
+        expect(page.locator(".lh-late")).to_contain_text("1 print waits.")
         printer.come_back()
         page.goto(f"{site.url}/panel/settings/printers")
         expect(page.get_by_role("heading", name="What waits for a printer")).to_be_visible()
@@ -59,3 +59,14 @@ def test_a_printer_goes_and_comes_back(site: Site, page: Page) -> None:
         assert any(b"Time paid in advance, PC01" in strip for strip in strips)
         page.reload()
         expect(page.get_by_role("heading", name="What waits for a printer")).to_have_count(0)
+
+
+def test_nobody_asks_for_late_prints_at_everything_that_happens(site: Site, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with page.expect_response("**/panel/receipts/late"):
+        sign_in(page, site, "admin")
+    before = len([url for url in asked if "/receipts/late" in url])
+    site.floor.pay(5_000_000, "PC02")
+    expect(page.locator('[data-pc="PC02"]')).to_have_attribute("data-state", "prepaid")
+    assert len([url for url in asked if "/receipts/late" in url]) == before == 1

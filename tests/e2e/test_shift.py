@@ -39,5 +39,9 @@ def test_a_shift_from_the_first_sale_to_the_z_report(site: Site, page: Page) -> 
     page.get_by_role("alertdialog").get_by_role("button", name="Close").click()
     expect(page.get_by_role("heading", name="Z report 1", level=2)).to_be_visible()
     expect(page.get_by_text("Gave two euros too much")).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 740})
+    boxes = page.locator(".lh-tablebox")
+    expect(boxes).to_have_count(1)
+    assert boxes.evaluate("box => box.scrollWidth - box.clientWidth") == 0
     assert site.floor.is_busy("PC01")
     site.floor.verify()

@@ -42,6 +42,15 @@ _LIVE = static(
 )
 _DELETE_ALL = static(sa.delete(tokens))
 _DELETE_OF_CENTER = static(sa.delete(tokens).where(tokens.c.center_id == sa.bindparam("center")))
+_MOVE = static(
+    sa.update(tokens)
+    .where(
+        tokens.c.center_id == sa.bindparam("center"),
+        tokens.c.kind == "staff",
+        (tokens.c.use == "cookie") | (tokens.c.use == "bearer"),
+    )
+    .values(center_id=sa.bindparam("new_center"))
+)
 _DELETE_SUBJECT = static(
     sa.delete(tokens).where(
         tokens.c.center_id == sa.bindparam("center"),
@@ -135,6 +144,13 @@ def end_tokens_of(tx: Tx, center_id: int, kind: str, subject_id: int, *, but: st
         advance(tx, SIGN_INS, center_id)
     tx.emit("access.changed", {"center_id": center_id})
     return ended
+
+
+def move_staff_tokens(tx: Tx, old: int, new: int) -> None:
+    """Let the staff of a centre go on in the one that takes its people over, signed in as they are;
+    who has only typed a password so far begins again."""
+    tx.run(_MOVE, center=old, new_center=new)
+    tx.emit("access.changed", {})
 
 
 def end_all_tokens(tx: Tx, center_id: int | None = None) -> None:

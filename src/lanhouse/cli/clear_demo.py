@@ -34,7 +34,7 @@ def command(
     """
     from lanhouse.auth.server_secret import open_vault
     from lanhouse.cafe.centers.demo import CAFE_ID
-    from lanhouse.demo.clearing import Clearing, check_may_clear, clear_demo
+    from lanhouse.demo.clearing import Clearing, backup_file, check_may_clear, clear_demo
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     with only_server(settings, makes_database=False):
@@ -43,8 +43,7 @@ def command(
             bring_up_to_date(settings, store, may_migrate_server=False)
             old = store.read_sync(check_may_clear, CAFE_ID)
             _confirm(old.license_name, confirm)
-            stamp = clock.real_now().strftime("%Y%m%d-%H%M%S")
-            file = target or settings.data_dir / f"before-clearing-{stamp}.backup"
+            file = target or backup_file(settings.data_dir)
             write_backup(settings, store, file)
             click.echo(f"Backup written and checked: {file}")
             vault, problem = open_vault(settings.secret_path, store)

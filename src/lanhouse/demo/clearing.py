@@ -7,10 +7,12 @@ demo's centre is closed: its books stay provable, and nobody signs in to it any 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.auth.tokens import move_staff_tokens
 from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
 from lanhouse.cafe.centers.commands import NewCenter, SettingsChange, change_settings, create_center
 from lanhouse.cafe.centers.commands.closing import close_center, closed_name
@@ -29,12 +31,15 @@ from lanhouse.db.audit import Origin, audit_log
 from lanhouse.db.carried import carry
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read, Tx
+from lanhouse.kit import clock
 from lanhouse.kit.errors import Refused
+from lanhouse.kit.said import say
 from lanhouse.kit.vault import Vault
 from lanhouse.tables import complete_metadata
 
-CALL = "lanhouse clear-demo"
-"""What the audit log says instead of a route."""
+_BY_COMMAND = Origin(
+    center_id=0, actor_kind="system", actor_id=0, address="", call="lanhouse clear-demo"
+)
 _NUMBER_MAX = 9999
 
 _IN_CENTER = sa.bindparam("center")
@@ -65,10 +70,18 @@ _RUNNING = static(
 
 
 class Clearing(msgspec.Struct, frozen=True):
-    """The demo hall to clear, and what opens its sealed secrets."""
+    """The demo hall to clear, and what opens its sealed secrets; `origin` is who does it (for the
+    audit log of the new centre; its people keep their numbers)."""
 
     center_id: int
     vault: Vault
+    origin: Origin = _BY_COMMAND
+
+
+def backup_file(data_dir: Path) -> Path:
+    """Where the backup goes that is made first."""
+    stamp = clock.real_now().strftime("%Y%m%d-%H%M%S")
+    return data_dir / f"before-clearing-{stamp}.backup"
 
 
 def check_may_clear(read: Read, center_id: int) -> Center:
@@ -76,20 +89,24 @@ def check_may_clear(read: Read, center_id: int) -> Center:
     center = center_by_id(read, center_id)
     since = None if center is None else demo_since(read, center_id)
     if center is None or since is None or center.license_name == closed_name(center_id):
-        raise Refused(f"Café {center_id} is no demo hall: nothing was changed.")
+        raise Refused(say("Café %(id)s is no demo hall: nothing was changed.", id=center_id))
     reason = _why_not(read, center_id, since)
     if reason:
-        raise Refused(f"{reason} Nothing was changed.")
+        raise Refused(say("%(reason)s Nothing was changed.", reason=reason))
     return center
 
 
 def _why_not(read: Read, center_id: int, since: datetime) -> str:
     if read.scalar(_CLOSED_SHIFT, center=center_id, since=since) is not None:
-        return "A shift was closed since the demo was made: there is real business in its books."
+        return say(
+            "A shift was closed since the demo was made: there is real business in its books."
+        )
     if read.scalar(_MADE_KEY, center=center_id) is not None:
-        return "Somebody made an API key: a program may rely on what is there."
+        return say("Somebody made an API key: a program may rely on what is there.")
     if read.scalar(_RUNNING, center=center_id, since=since):
-        return "A session that was started since the demo was made still runs: check it out first."
+        return say(
+            "A session that was started since the demo was made still runs: check it out first."
+        )
     return ""
 
 
@@ -101,13 +118,13 @@ def clear_demo(tx: Tx, clearing: Clearing) -> Center:
     complete_metadata()  # every table that says how it goes over is known
     lock_center(tx, clearing.center_id)
     old = check_may_clear(tx, clearing.center_id)
+    tx.trail.follow(None)  # it is told in the log of the new centre, which begins below
     new_id = _free_number(tx)
+    move_staff_tokens(tx, old.id, new_id)
     close_center(tx, old.id)
     create_center(tx, _successor(old, new_id))
     tx.settle()  # its accounts, and the defaults that the settings replace
-    tx.trail.follow(
-        Origin(center_id=new_id, actor_kind="system", actor_id=0, address="", call=CALL)
-    )
+    tx.trail.follow(msgspec.structs.replace(clearing.origin, center_id=new_id))
     carry(tx, old.id, new_id)
     new = center_by_id(tx, new_id)
     assert new is not None
@@ -127,7 +144,7 @@ def _free_number(read: Read) -> int:
     taken = {center.id for center in all_centers(read)}
     free = next((number for number in range(1, _NUMBER_MAX + 1) if number not in taken), None)
     if free is None:
-        raise Refused("There is no free café id.")
+        raise Refused(say("There is no free café id."))
     return free
 
 

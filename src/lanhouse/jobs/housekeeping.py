@@ -19,6 +19,7 @@ from lanhouse.jobs.queue import enqueue
 from lanhouse.jobs.schemas import Done, Job, Progress, Steps
 from lanhouse.jobs.tables import queue
 from lanhouse.kit import clock
+from lanhouse.kit.texts import N_
 
 KIND = "housekeeping"
 SLICE_MAX = 500
@@ -70,4 +71,4 @@ def clean_up(tx: Tx, job: Job) -> Progress | Done:
     return Progress(part, done)
 
 
-JOBS = [Steps(KIND, clean_up)]
+JOBS = [Steps(KIND, clean_up, label=N_("Delete what has ended long ago"))]

@@ -33,6 +33,8 @@ from lanhouse.kit import clock
 
 ATTEMPTS_MAX = 10
 _RETRY_SECONDS_MAX = 3600
+LATE = "jobs.late"
+"""The event by which pages hear that jobs of a centre were tried in vain, or are so no longer."""
 ON_ITS_WAY = "canceled while it was on its way: it may have arrived"
 
 _TIME = queue.c.run_at.type
@@ -105,12 +107,13 @@ _HURRY = static(
     )
     .values(run_at=_AT)
 )
-_LOCK = static(sa.select(queue.c.courier).where(*_THIS).with_for_update())
+_LOCK = static(sa.select(queue.c.courier, queue.c.center_id).where(*_THIS).with_for_update())
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """A job that failed: which, how often in a row so far, and why."""
+    """A job that failed: whose and which, how often in a row so far, and why."""
 
+    center_id: int
     job_id: int
     attempts: int
     reason: str
@@ -217,6 +220,8 @@ def _go_on(tx: Tx, job: Job, progress: Progress) -> None:
 
 def finish(tx: Tx, job: Job, done: Done, courier: str = "") -> bool:
     """Write down that a job is done; False when it had ended before, or another courier has it."""
+    if job.attempts:
+        tx.emit(LATE, {"center_id": job.center_id})
     values = {"so_far": done.done, "with_result": done.result, "reason": "", "as_status": DONE}
     if courier:
         values["by_courier"] = courier
@@ -228,7 +233,7 @@ def failure_of(job: Job, error: BaseException) -> Failure:
     """One more failed try of a job."""
     is_unknown = isinstance(error, KeyError) and error.args == (job.kind,)
     reason = f"nothing here does jobs of the kind {job.kind}" if is_unknown else repr(error)
-    return Failure(job.id, job.attempts + 1, reason[:500])
+    return Failure(job.center_id, job.id, job.attempts + 1, reason[:500])
 
 
 def note_failure(tx: Tx, failure: Failure) -> None:
@@ -236,6 +241,7 @@ def note_failure(tx: Tx, failure: Failure) -> None:
     good and stays to be seen.
     """
     now = clock.real_now()
+    tx.emit(LATE, {"center_id": failure.center_id})
     if failure.attempts >= ATTEMPTS_MAX:
         end_unfinished(tx, failure.job_id, FAILED, failure.reason)
         return
@@ -278,4 +284,5 @@ def cancel(tx: Tx, job_id: int) -> bool:
     row = tx.one(_LOCK, job_id=job_id)
     if row is None:
         return False
+    tx.emit(LATE, {"center_id": row.center_id})
     return end_unfinished(tx, job_id, CANCELED, ON_ITS_WAY if row.courier else "")

@@ -55,12 +55,14 @@ class Steps(msgspec.Struct, frozen=True):
 
     Each step is a transaction of its own and must be short, a few milliseconds: whatever else is
     to be written waits for it. With a `right`, whoever has it may start one for the own centre,
-    without a payload.
+    without a payload. `label` is what people call it, `about` what it does and when one wants it.
     """
 
     kind: str
     step: Callable[[Tx, Job], Progress | Done]
     right: str = ""
+    label: str = ""
+    about: str = ""
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -68,12 +70,14 @@ class Delivery(msgspec.Struct, frozen=True):
 
     At least once: after a crash it is sent again, so it carries the job's id for who must know.
     It is outside any transaction and is cut off after `seconds_max`; what it raises is a failed
-    try.
+    try. `label` is what people call it.
     """
 
     kind: str
     deliver: Callable[[Job], Awaitable[Done]]
     seconds_max: float = 20
+    label: str = ""
+    about: str = ""
 
 
 Kind = Steps | Delivery

@@ -18,6 +18,8 @@ from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.forms import read_json_text
 from lanhouse.kit.limits import AMOUNT_MICROS_MAX, INPUT_LIST_MAX, INPUT_TEXT_MAX
 from lanhouse.kit.money import format_plain, parse_micros, parse_micros_rounded
+from lanhouse.kit.said import say
+from lanhouse.kit.texts import N_
 
 Convert = Callable[[Any], Any]
 Nested = Callable[[types.StructType], Callable[[Mapping[str, Any]], Any]]
@@ -33,6 +35,7 @@ _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII
 )
 _YEARS = (1900, 2999)
+_NO_YEAR = say("must be between the years %(first)s and %(last)s", first=_YEARS[0], last=_YEARS[1])
 # Line breaks, and signs that turn the direction of writing: both can make a name lie.
 _NOT_ON_A_LINE = re.compile("[\t\n\r\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
@@ -90,7 +93,7 @@ def marks_of(metadata: Any) -> dict[str, Any]:
 def _single(raw: list[Any], convert: Convert) -> Any:
     """One value sent twice is one value; two different ones are a mistake, never a choice."""
     if not raw or any(item != raw[0] for item in raw) or isinstance(raw[0], (list, dict)):
-        raise Wrong("must be a single value")
+        raise Wrong(say("must be a single value"))
     value = raw[0].strip() if isinstance(raw[0], str) else raw[0]
     return None if value is None or value == "" else convert(value)
 
@@ -100,6 +103,7 @@ def _text(kind: types.StrType, extra: Mapping[str, Any]) -> Convert:
     shortest = kind.min_length or 0
     pattern = re.compile(kind.pattern) if kind.pattern else None
     is_line = extra.get("line", False)
+    reason = extra.get("reason", N_("has a wrong form"))
 
     def convert(raw: Any) -> Any:
         if type(raw) is not str:
@@ -110,15 +114,15 @@ def _text(kind: types.StrType, extra: Mapping[str, Any]) -> Convert:
             elif type(raw) is Decimal:
                 raw = format(raw, "f")
             else:
-                raise Wrong("must be text")
+                raise Wrong(say("must be text"))
         if len(raw) > longest:
-            raise Wrong(f"must be at most {longest} characters")
+            raise Wrong(say("must be at most %(count)s characters", count=longest))
         if len(raw) < shortest:
-            raise Wrong(f"must be at least {shortest} characters")
+            raise Wrong(say("must be at least %(count)s characters", count=shortest))
         if is_line and not raw.isprintable() and _NOT_ON_A_LINE.search(raw):
-            raise Wrong("must be on one line")
+            raise Wrong(say("must be on one line"))
         if pattern is not None and not pattern.search(raw):
-            raise Wrong(extra.get("reason", "has a wrong form"))
+            raise Wrong(say(reason))
         return raw
 
     return convert
@@ -131,13 +135,13 @@ def _bounds(kind: types.IntType, show: Callable[[int], str]) -> Callable[[int], 
 
     def check(value: int) -> int:
         if kind.ge is not None and value < kind.ge:
-            raise Wrong(f"must be at least {show(kind.ge)}")
+            raise Wrong(say("must be at least %(least)s", least=show(kind.ge)))
         if kind.gt is not None and value <= kind.gt:
-            raise Wrong(f"must be more than {show(kind.gt)}")
+            raise Wrong(say("must be more than %(bound)s", bound=show(kind.gt)))
         if kind.le is not None and value > kind.le:
-            raise Wrong(f"must be at most {show(kind.le)}")
+            raise Wrong(say("must be at most %(most)s", most=show(kind.le)))
         if kind.lt is not None and value >= kind.lt:
-            raise Wrong(f"must be less than {show(kind.lt)}")
+            raise Wrong(say("must be less than %(bound)s", bound=show(kind.lt)))
         return value
 
     return check
@@ -156,10 +160,10 @@ def _whole(kind: types.IntType) -> Convert:
         else:
             text = format(raw, "f") if type(raw) is Decimal else raw
             if type(text) is not str or not _WHOLE.fullmatch(text):
-                raise Wrong("must be a whole number")
+                raise Wrong(say("must be a whole number"))
             value = int(text.partition(".")[0])
         if not -_INT64 <= value < _INT64:
-            raise Wrong("is too large")
+            raise Wrong(say("is too large"))
         return value if check is None else check(value)
 
     return convert
@@ -173,9 +177,9 @@ def _amount(kind: types.IntType, rule: Mapping[str, Any]) -> Convert:
         if type(raw) is list:
             return _single(cast("list[Any]", raw), convert)
         if not isinstance(raw, (str, int, Decimal)) or isinstance(raw, bool):
-            raise Wrong("must be a plain decimal number")
+            raise Wrong(say("must be a plain decimal number"))
         if isinstance(raw, int) and abs(raw) > _INT64:
-            raise Wrong("is too large")
+            raise Wrong(say("is too large"))
         try:
             if rounded:
                 micros = parse_micros_rounded(raw, signed=signed, most_micros=AMOUNT_MICROS_MAX)
@@ -201,19 +205,19 @@ def _switch(raw: Any) -> Any:
             return True
         if text in _FALSE:
             return False
-    raise Wrong("must be 1 or 0")
+    raise Wrong(say("must be 1 or 0"))
 
 
 def _decimal(raw: Any) -> Any:
     if type(raw) is list:
         return _single(cast("list[Any]", raw), _decimal)
     if isinstance(raw, bool) or not isinstance(raw, (str, int, Decimal)):
-        raise Wrong("must be a number")
+        raise Wrong(say("must be a number"))
     if isinstance(raw, int) and abs(raw) > _INT64:
-        raise Wrong("is too large")
+        raise Wrong(say("is too large"))
     text = format(raw, "f") if isinstance(raw, Decimal) else str(raw)
     if not _DECIMAL.fullmatch(text):
-        raise Wrong("must be a plain decimal number")
+        raise Wrong(say("must be a plain decimal number"))
     return Decimal(text)
 
 
@@ -222,15 +226,15 @@ def _date(raw: Any) -> Any:
         return _single(cast("list[Any]", raw), _date)
     match = _DATE.fullmatch(raw) if type(raw) is str else None
     if match is None:
-        raise Wrong("must be a date such as 2026-01-31")
+        raise Wrong(say("must be a date such as 2026-01-31"))
     if match[1] == "0000":
         return None
     try:
         day = date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
-        raise Wrong("must be a date that exists, such as 2026-01-31") from None
+        raise Wrong(say("must be a date that exists, such as 2026-01-31")) from None
     if not _YEARS[0] <= day.year <= _YEARS[1]:
-        raise Wrong(f"must be between the years {_YEARS[0]} and {_YEARS[1]}")
+        raise Wrong(_NO_YEAR)
     return day
 
 
@@ -243,22 +247,22 @@ def _day_or_second(raw: Any) -> Any:
     try:
         return datetime.fromisoformat(raw)
     except ValueError:
-        raise Wrong("must be a date and time that exist") from None
+        raise Wrong(say("must be a date and time that exist")) from None
 
 
 def _moment(raw: Any) -> Any:
     if type(raw) is list:
         return _single(cast("list[Any]", raw), _moment)
     if type(raw) is not str or not _MOMENT.fullmatch(raw):
-        raise Wrong("must be a date and time such as 2026-01-31 18:30:00")
+        raise Wrong(say("must be a date and time such as 2026-01-31 18:30:00"))
     if raw.startswith("0000"):
         return None
     try:
         moment = datetime.fromisoformat(raw)
     except ValueError:
-        raise Wrong("must be a date and time that exist") from None
+        raise Wrong(say("must be a date and time that exist")) from None
     if not _YEARS[0] <= moment.year <= _YEARS[1]:
-        raise Wrong(f"must be between the years {_YEARS[0]} and {_YEARS[1]}")
+        raise Wrong(_NO_YEAR)
     return moment
 
 
@@ -279,7 +283,7 @@ def _choice(values: Mapping[str, Any]) -> Convert:
                 return values[text]
             if text.lower() in by_lower:
                 return by_lower[text.lower()]
-        raise Wrong(f"must be one of {named}")
+        raise Wrong(say("must be one of %(names)s", names=named))
 
     return convert
 
@@ -327,9 +331,10 @@ def _many(
     def convert(raw: Any) -> Any:
         items = _items(raw, field)
         if len(items) > most:
-            raise Wrong(f"must have at most {most} entries")
+            raise Wrong(say("must have at most %(count)s entries", count=most))
         if len(items) < least:
-            raise Wrong(f"must have at least {least} entries" if items else "is required")
+            few = say("must have at least %(count)s entries", count=least)
+            raise Wrong(few if items else say("is required"))
         out: list[Any] = []
         for index, entry in enumerate(items):
             value = entry.strip() if type(entry) is str else entry
@@ -339,9 +344,10 @@ def _many(
                 if wrong.inside is not None:
                     inside = {f"{index}.{name}": why for name, why in wrong.inside.items()}
                     raise Wrong(wrong.reason, inside) from None
-                raise Wrong(f"entry {index + 1} {wrong.reason}") from None
+                where = {"number": index + 1, "reason": wrong.reason}
+                raise Wrong(say("entry %(number)s %(reason)s", **where)) from None
             if made is None:
-                raise Wrong(f"entry {index + 1} is empty")
+                raise Wrong(say("entry %(number)s is empty", number=index + 1))
             out.append(made)
         return make(out)
 
@@ -354,7 +360,7 @@ def _object(raw: Any, field: str) -> Mapping[str, Any]:
     if raw == []:  # how PHP programs write an object without members
         return {}
     if type(raw) is not dict:
-        raise Wrong("must be an object")
+        raise Wrong(say("must be an object"))
     return cast("dict[str, Any]", raw)
 
 
@@ -377,7 +383,7 @@ def _struct(read: Callable[[Mapping[str, Any]], Any], field: str) -> Convert:
         try:
             return read(fields)
         except InvalidInput as wrong:
-            raise Wrong("is wrong", wrong.fields) from None
+            raise Wrong(say("is wrong"), wrong.fields) from None
 
     return convert
 

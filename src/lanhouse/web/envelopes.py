@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,6 +14,7 @@ from lanhouse.web.request import Request
 
 _JSON = "application/json"
 _encoder = msgspec.json.Encoder()
+_NO_REASONS: Mapping[str, str] = {}
 _NO_CACHE = [(b"cache-control", b"no-cache, private")]
 
 
@@ -135,9 +136,7 @@ class PageWire(Wire):
     # On a PC that many share, "Back" must not show what the last person saw.
     cache_control = b"no-store"
 
-    def __init__(
-        self, sign_in: Callable[[Request], str], render_error: Callable[[Request, int, str], str]
-    ) -> None:
+    def __init__(self, sign_in: Callable[[Request], str], render_error: Callable[..., str]) -> None:
         self._sign_in = sign_in
         self._render_error = render_error
 
@@ -151,7 +150,7 @@ class PageWire(Wire):
             place = self._sign_in(request)
             reply = Reply(b"", status).with_header("hx-redirect", place)
             return reply if status == 200 else reply.with_header("location", place)
-        return self._page(request, error.status, error.said)
+        return self._page(request, error.status, error.said, error.fields)
 
     def broken(self, reference: str, request: Request) -> Reply:
         return self._page(request, 500, f"Something went wrong here. Reference {reference}.")
@@ -159,5 +158,7 @@ class PageWire(Wire):
     def unknown_path(self, request: Request) -> Reply:
         return self._page(request, 404, "There is no page at this address.")
 
-    def _page(self, request: Request, status: int, message: str) -> Reply:
-        return Reply(self._render_error(request, status, message).encode(), status)
+    def _page(
+        self, request: Request, status: int, message: str, reasons: Mapping[str, str] = _NO_REASONS
+    ) -> Reply:
+        return Reply(self._render_error(request, status, message, reasons).encode(), status)

@@ -107,12 +107,19 @@ def render(template: str, view: View, **context: Any) -> str:
     return environment(view.language).get_template(template).render(view=view, **context)
 
 
-def render_error(request: Request, status: int, message: str) -> str:
-    """A short page that says what happened; a mere note when htmx asked for a part of a page."""
+def render_error(
+    request: Request, status: int, message: str, reasons: Mapping[str, str] | None = None
+) -> str:
+    """A short page that says what happened; a mere note when htmx asked for a part of a page.
+
+    `reasons` are those by field name, as said: a script puts them beside the fields of the form
+    that was sent.
+    """
     view = view_of(request.cookies, request.headers.get("accept-language", ""), request.path)
     part = "error_note.html" if "hx-request" in request.headers else "error.html"
+    told = {name: translated(reason, view.language) for name, reason in (reasons or {}).items()}
     text = translated(message, view.language)
-    return render(f"web/templates/{part}", view, status=status, message=text)
+    return render(f"web/templates/{part}", view, status=status, message=text, reasons=told)
 
 
 @cache

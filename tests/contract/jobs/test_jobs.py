@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from lanhouse.app import create_app
+from lanhouse.app import all_kinds, create_app
 from lanhouse.cafe.centers.schemas import LoyaltySettings, Settings
 from lanhouse.cafe.loyalty import jobs as loyalty
+from lanhouse.cafe.printing.queries import KINDS as PRINTED
 from lanhouse.db.audit import audit_log
 from lanhouse.db.store import Store
-from lanhouse.jobs.queue import JobFailed, Turn, note_failure, run_step
+from lanhouse.jobs.outbound import Means, Outbound
+from lanhouse.jobs.queue import JobFailed, Turn, enqueue, note_failure, run_step
 from lanhouse.jobs.schemas import Done, Job, Progress, Steps
+from lanhouse.kit.vault import LOCKED
 from lanhouse.settings import AppSettings
 from tests.builders.centers import PASSWORD, open_hall
 from tests.builders.client import Client
@@ -180,3 +184,23 @@ def test_only_who_may_start_is_offered_it(house: House) -> None:
         desk = Desk(house.client, account)
         assert title not in text_of(desk.get("/panel/jobs"))
         assert desk.post("/panel/jobs", {"kind": KIND}).status_code == 403
+
+
+def test_every_kind_has_words(house: House) -> None:
+    """What stands in the queue is read by people; of an older release's kind there is the name."""
+    means = Means(store=house.store, vault=LOCKED, outbound=Outbound(""))
+    kinds = all_kinds(means)
+    assert len(kinds) >= 7
+    assert [kind.kind for kind in kinds if not kind.label] == []
+    names = [*(kind.kind for kind in kinds), "of.before"]
+
+    def ask(tx: Any, _: None) -> None:
+        for name in names:
+            assert enqueue(tx, name, {}, key=name, center_id=7777)
+
+    house.store.run_sync(ask, None)
+    titles = re.findall(
+        r'id="job-title-\d+">([^<]*)<', Desk(house.client, "admin7777").get("/panel/jobs").text
+    )
+    shown = {kind.label for kind in kinds if kind.kind not in PRINTED}
+    assert set(titles) == {*shown, "of.before"}

@@ -20,7 +20,7 @@ from tests.builders.client import Client
 from tests.builders.floor import Floor, open_floor
 from tests.contract.pages.test_pages import Desk
 
-TOLD, COMMAND = "This is a demo hall", "lanhouse clear-demo"
+TOLD, COMMAND = "This is a demo hall", "/panel/demo/clear"
 
 
 @pytest.fixture

@@ -116,8 +116,31 @@ def test_commits_of_another_process_are_told_too(client: Client, desk: Desk, flo
 def test_the_channel_ends_with_the_sign_in(client: Client, desk: Desk, floor: Floor) -> None:
     channel = Channel(client, desk.cookie)
     client.run(floor.store.write(end_all_tokens, 7777))
+    kind, topics, _ = channel.message() or ("", "", "")
+    assert (kind, topics) == ("gap", "")
     assert channel.message() is None
     assert desk.get("/panel/news").status_code == 303
+
+
+def test_who_comes_back_after_keys_have_changed_is_not_told_of_it_again(
+    client: Client, desk: Desk, floor: Floor, happen: Happen
+) -> None:
+    other = Channel(client, Desk(client, "manager7777").cookie)  # keeps the feed going
+    happen(7777)
+    channel = Channel(client, desk.cookie)
+
+    def change(tx: Tx, _: None) -> None:
+        tx.emit("access.changed", {"center_id": 7777})
+
+    client.run(floor.store.write(change, None))
+    _, _, place = channel.message() or ("", "", "")
+    assert channel.message() is None
+    again = Channel(client, desk.cookie, place)
+    happen(7777)
+    kind, topics, _ = again.message() or ("", "", "")
+    assert (kind, topics) == ("news", "MemberRegrouped")
+    for one in (other, channel, again):
+        one.leave()
 
 
 def test_a_browser_cannot_open_channels_without_end(client: Client, desk: Desk) -> None:

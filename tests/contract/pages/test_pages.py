@@ -36,9 +36,11 @@ GUARDED = [route for route in PANEL if not route.public]
 class Desk:
     """A browser that is signed in to the panel."""
 
-    def __init__(self, client: Client, account: str, center: str = "7777") -> None:
+    def __init__(
+        self, client: Client, account: str, center: str = "7777", *, password: str = PASSWORD
+    ) -> None:
         self._client = client
-        form = {"center": center, "account": account, "password": PASSWORD}
+        form = {"center": center, "account": account, "password": password}
         answer = client.raw("POST", "/panel/sign-in", data=form)
         assert answer.status_code == 303, answer.text
         self.cookie = answer.headers["set-cookie"].partition(";")[0]

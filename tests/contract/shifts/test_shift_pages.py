@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Any
 
 import pytest
 
+from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.shifts.queries import SHIFT_LIST, WantedShifts
 from lanhouse.cafe.shifts.schemas import Report
+from lanhouse.kit import clock
 from tests.builders.centers import PASSWORD, Hall
 from tests.builders.client import Client
-from tests.builders.floor import EURO, Floor
+from tests.builders.floor import EURO, Floor, furnish
 from tests.contract.pages.test_pages import Desk, text_of
 
 TOP_UP = "/panel/members/top-up"
@@ -192,3 +195,46 @@ def test_others_and_forged_ones(client: Client, floor: Floor, desk: Desk) -> Non
     forged = desk.post(f"{path}/close", {"left": "0"}, **{"X-CSRF-Token": "forged"})
     assert forged.status_code == 403
     assert floor.report(shift).count is None
+
+
+@pytest.mark.parametrize(("way", "is_offered"), [("return", True), ("keep", False)])
+def test_what_guests_have_left_is_told_where_a_shift_is_closed(
+    desk: Desk, floor: Floor, freeze: clock.frozen, way: str, is_offered: bool
+) -> None:
+    floor.set(prepaid_session_change_method=way, end_sessions_at_closing=True)
+    floor.set(open_time_start="09:00", open_time_end="13:00")
+    floor.store.run_sync(furnish, (floor, 1, 200))
+    opening = {"till_id": str(floor.add_till()), "float": "100", "key": "open"}
+    desk.post("/panel/shift/open", opening)
+    (row,) = shifts_of(floor)
+    floor.pay(100 * EURO, "PC01")
+    page = f"/panel/shifts/{row.id}"
+    assert "Left by guests" not in desk.get(page).text
+    freeze.advance(25 * 3600)  # the house has closed meanwhile
+    floor.store.run_sync(end_due_sessions, None)
+    told = desk.get(page).text
+    assert "Left by guests" in told
+    found = re.search(r'hx-get="(/panel/members/top-up[?][^"]+)"', told)
+    assert (found is not None) is is_offered
+    if found is None:
+        assert "stays on the guests’ accounts" in told
+        return
+    # The dialog of every refund, filled in with what is left.
+    dialog = desk.get(html.unescape(found[1])).text
+    left = re.search(r'name="amount"[^>]*value="(-[0-9.]+)"', dialog)
+    assert left is not None
+    assert f"€{left[1][1:]}" in told
+    account = re.search(r"member=(G_\w+)", found[1])
+    assert account is not None
+    form = {"member": account[1], "amount": left[1], "comment": "left over", "key": "back"}
+    quote = desk.get(f"{TOP_UP}/quote?member={account[1]}&amount={left[1]}")
+    assert "gives back" in text_of(quote)
+    before = floor.till()
+    done = desk.post(TOP_UP, form)
+    assert done.status_code == 200, done.text
+    assert "data-done" in done.text
+    assert before - floor.till() == round(float(left[1][1:]) * EURO)
+    assert "Left by guests" not in desk.get(page).text
+    # Money is never put on a guest's account there.
+    refused = desk.post(TOP_UP, {**form, "amount": "5", "key": "in"})
+    assert refused.status_code == 400

@@ -15,6 +15,7 @@ from lanhouse.db.statements import Row
 from lanhouse.db.store import Read, Store, Tx
 from lanhouse.jobs.queue import (
     ATTEMPTS_MAX,
+    LATE,
     Failure,
     JobFailed,
     Turn,
@@ -48,7 +49,8 @@ def rows(store: Store) -> list[Row]:
 def topics(store: Store) -> list[str]:
     statement = sa.select(outbox.c.events).order_by(outbox.c.id)
     found = store.read_sync(lambda read: read.all(statement))
-    return [event["topic"] for row in found for event in row.events]
+    told = [event["topic"] for row in found for event in row.events]
+    return [topic for topic in told if topic != LATE]
 
 
 def count_to_three(tx: Tx, job: Job) -> Progress | Done:
@@ -127,7 +129,7 @@ def test_a_failing_step_leaves_no_effect_and_waits(store: Store) -> None:
 def test_a_step_that_succeeds_forgets_the_failures_before_it(store: Store) -> None:
     ask(store, "count", "c", payload="a")
     [row] = rows(store)
-    store.run_sync(note_failure, Failure(row.id, ATTEMPTS_MAX - 1, "no paper"))
+    store.run_sync(note_failure, Failure(0, row.id, ATTEMPTS_MAX - 1, "no paper"))
     make_due(store)
     store.run_sync(run_step, turn_of(count=count_to_three))
     [row] = rows(store)
@@ -145,7 +147,7 @@ def test_after_its_last_try_a_job_has_failed_and_gives_its_key_back(store: Store
     [job] = rows(store)
     for attempt in range(1, ATTEMPTS_MAX + 1):
         assert ask(store, "work", "w") is False
-        store.run_sync(note_failure, Failure(job.id, attempt, f"no paper {attempt}"))
+        store.run_sync(note_failure, Failure(0, job.id, attempt, f"no paper {attempt}"))
     [row] = rows(store)
     assert (row.status, row.error) == ("failed", f"no paper {ATTEMPTS_MAX}")
     make_due(store)
@@ -170,10 +172,31 @@ def test_a_canceled_job_keeps_what_it_did_and_does_no_more(store: Store) -> None
     assert store.run_sync(cancel, row.id) is False
     assert store.run_sync(run_step, turn) is None
     # The failure of a step that ran meanwhile does not wake it.
-    store.run_sync(note_failure, Failure(row.id, 1, "late"))
+    store.run_sync(note_failure, Failure(0, row.id, 1, "late"))
     [row] = rows(store)
     assert (row.status, row.done, row.error, row.key) == ("canceled", 1, "", None)
     assert topics(store) == ["a 1"]
+
+
+def test_pages_hear_of_what_is_late_and_of_nothing_else(store: Store) -> None:
+    def late() -> list[int]:
+        found = store.read_sync(lambda read: read.all(sa.select(outbox.c.events)))
+        events = [event for row in found for event in row.events if event["topic"] == LATE]
+        return [event["payload"]["center_id"] for event in events]
+
+    work = turn_of(work=lambda tx, job: Done())
+    ask(store, "work", "w", 7)
+    store.run_sync(run_step, work)
+    assert late() == []
+    ask(store, "work", "w", 7)
+    store.run_sync(note_failure, Failure(7, rows(store)[-1].id, 1, "no paper"))
+    assert late() == [7]
+    make_due(store)
+    store.run_sync(run_step, work)
+    assert late() == [7, 7]
+    ask(store, "work", "w", 8)
+    assert store.run_sync(cancel, rows(store)[-1].id) is True
+    assert late() == [7, 7, 8]
 
 
 def test_long_jobs_take_turns_and_a_centre_with_many_starves_nobody(store: Store) -> None:

@@ -6,11 +6,16 @@ from datetime import UTC, datetime
 
 import pytest
 
+from lanhouse.cafe.members.queries import member_by_id
 from lanhouse.cafe.sessions.commands import PauseOne, pause_session, resume_session
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
+from lanhouse.cafe.shifts.queries.rests import Rest, guests_rests
+from lanhouse.cafe.topups.commands import top_up
+from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
+from tests.builders.centers import open_hall
 from tests.builders.floor import DESK, EURO, Floor, open_floor
 
 HOUR = 3600
@@ -96,3 +101,47 @@ def test_closing_does_not_wait_for_a_pause(floor: Floor, freeze: clock.frozen) -
     assert not floor.is_busy("PC01")
     assert floor.money(session.member_id) == (9 * EURO, 0)
     floor.verify()
+
+
+def give_back(floor: Floor, member_id: int, euros: int) -> None:
+    wanted = TopUp(
+        center=floor.center,
+        actor=DESK,
+        member_ids=[member_id],
+        value_micros=-euros * EURO,
+        comment="left over",
+    )
+    floor.run(top_up, wanted)
+
+
+def test_what_guests_have_left_is_told_until_it_is_given_back(
+    floor: Floor, freeze: clock.frozen
+) -> None:
+    ann = floor.add_member("ann", balance=10 * EURO)
+    floor.member(ann, "PC01")
+    guest = floor.pay(10 * EURO, "PC02")[0].session
+    floor.pay(2 * EURO, "PC03")  # ends with nothing left
+
+    def told() -> list[Rest]:
+        return floor.store.read_sync(guests_rests, floor.center)
+
+    assert told() == []  # while it runs it is the guest's own
+    freeze.advance(3 * HOUR)
+    sweep(floor)
+    row = floor.store.read_sync(member_by_id, 7777, guest.member_id)
+    assert row is not None
+    account = row.account
+    assert told() == [Rest(account, "PC02", 8 * EURO)]
+    give_back(floor, guest.member_id, 3)
+    assert told() == [Rest(account, "PC02", 5 * EURO)]
+    give_back(floor, guest.member_id, 5)
+    assert told() == []
+    floor.verify()
+
+
+def test_another_centres_guests_are_not_told_of(floor: Floor, freeze: clock.frozen) -> None:
+    floor.pay(10 * EURO, "PC02")
+    freeze.advance(3 * HOUR)
+    sweep(floor)
+    other = Floor(floor.store, open_hall(floor.store, 7778))
+    assert floor.store.read_sync(guests_rests, other.center) == []

@@ -17,6 +17,7 @@ from lanhouse.jobs.queue import enqueue
 from lanhouse.jobs.schemas import Done, Job, Progress, Steps
 from lanhouse.jobs.ticker import Task
 from lanhouse.kit import clock
+from lanhouse.kit.texts import N_
 
 KIND = "files.sweep"
 SLICE_MAX = 20
@@ -78,4 +79,4 @@ def sweep(tx: Tx, job: Job) -> Progress | Done:
 
 
 TASKS = [Task("plan the sweep of files", 3600, plan_sweep)]
-JOBS = [Steps(KIND, sweep)]
+JOBS = [Steps(KIND, sweep, label=N_("Delete pictures that nobody uses any more"))]

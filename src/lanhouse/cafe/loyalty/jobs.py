@@ -22,6 +22,7 @@ from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.jobs.schemas import Done, Job, Progress, Steps
 from lanhouse.kit import clock
+from lanhouse.kit.texts import N_
 from lanhouse.ledger import book_of_center
 from lanhouse.ledger.tables import accounts
 
@@ -125,4 +126,16 @@ def _move(tx: Tx, center: Center, job: Job, member_ids: list[int]) -> None:
     follow_points(tx, [PointsChanged(center.id, member_id, *by) for member_id in member_ids])
 
 
-JOBS = [Steps(KIND, follow_all_points, right="member_groups.edit")]
+JOBS = [
+    Steps(
+        KIND,
+        follow_all_points,
+        right="member_groups.edit",
+        label=N_("Put all members into the group of their points"),
+        about=N_(
+            "After points were switched on, or the least points of a group were changed, "
+            "members stay in their group until their points move. This moves all of them at "
+            "once; running sessions go on under the new discount."
+        ),
+    )
+]

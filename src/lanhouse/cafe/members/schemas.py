@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from lanhouse.cafe.members.rules import ACCOUNT_CHARS_MAX, ACCOUNT_PATTERN
 from lanhouse.kit.inputs import Amount, Line, Secret, also, means
 from lanhouse.kit.pages import CursorText, PageNumber, RowsMax
+from lanhouse.kit.texts import N_
 
 MEMBERS_AT_ONCE_MAX = 500
 
@@ -19,7 +20,7 @@ Account = Annotated[
         min_length=1,
         max_length=ACCOUNT_CHARS_MAX,
         pattern=ACCOUNT_PATTERN,
-        extra={"reason": "may hold letters, digits, _ - . and @ only"},
+        extra={"reason": N_("may hold letters, digits, _ - . and @ only")},
     ),
 ]
 Password = Annotated[Secret, Meta(min_length=1, max_length=128)]
@@ -29,7 +30,7 @@ Email = Annotated[
     Meta(
         max_length=100,
         pattern=r"^[^@\s]+@[^@\s]+$",
-        extra={"reason": "must be an e-mail address"},
+        extra={"reason": N_("must be an e-mail address")},
     ),
 ]
 Phone = Annotated[Line, Meta(max_length=30)]

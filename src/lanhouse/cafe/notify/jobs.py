@@ -9,6 +9,7 @@ from lanhouse.cafe.settings.wire import opened_secret
 from lanhouse.jobs.outbound import Means, Outgoing
 from lanhouse.jobs.schemas import Delivery, Done, Job, Kind
 from lanhouse.kit.said import say
+from lanhouse.kit.texts import N_
 
 
 class NotTaken(Exception):
@@ -32,4 +33,4 @@ def jobs_of(means: Means) -> list[Kind]:
             raise NotTaken(say("the provider answered %(status)s", status=answer.status))
         return Done({"status": answer.status})
 
-    return [Delivery(SMS, deliver)]
+    return [Delivery(SMS, deliver, label=N_("Text message"))]

@@ -15,13 +15,14 @@ from lanhouse.cafe.pcs.schemas import FloorMap, MapPicture, PicturePlace
 from lanhouse.db.statements import Row
 from lanhouse.kit.inputs import Line, also, means
 from lanhouse.kit.limits import MAX_PC, MAX_ROOM
+from lanhouse.kit.texts import N_
 
 _PIXELS_MAX = 100_000
 _NO_COMMA = Meta(
     min_length=1,
     max_length=NAME_CHARS_MAX,
     pattern="^[^,]+$",
-    extra={"reason": "must not have a comma"},
+    extra={"reason": N_("must not have a comma")},
 )
 PcName = Annotated[Line, _NO_COMMA]
 PcNames = Annotated[list[PcName], Meta(max_length=MAX_PC)]

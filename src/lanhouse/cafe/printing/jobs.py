@@ -22,6 +22,7 @@ from lanhouse.jobs import queue
 from lanhouse.jobs.outbound import Means
 from lanhouse.jobs.schemas import Delivery, Done, Job
 from lanhouse.kit import clock
+from lanhouse.kit.texts import N_
 
 CONNECT_SECONDS_MAX = 3
 STATUS_SECONDS_MAX = 0.5
@@ -145,4 +146,7 @@ def jobs_of(means: Means) -> list[Delivery]:
         await hand_on(means, printer, START + OPEN_DRAWER)
         return Done({"printed": True})
 
-    return [Delivery(TEST, test), Delivery(DRAWER, drawer)]
+    return [
+        Delivery(TEST, test, label=N_("Print a test")),
+        Delivery(DRAWER, drawer, label=N_("Open the cash drawer")),
+    ]

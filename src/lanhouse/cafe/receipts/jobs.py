@@ -11,6 +11,7 @@ from lanhouse.cafe.receipts.wire.documents import printed_lines
 from lanhouse.jobs.outbound import Means
 from lanhouse.jobs.schemas import Delivery, Done, Job
 from lanhouse.kit.errors import NotFound, Refused
+from lanhouse.kit.texts import N_
 
 
 def jobs_of(means: Means) -> list[Delivery]:
@@ -31,4 +32,4 @@ def jobs_of(means: Means) -> list[Delivery]:
         )
         return Done({"printed": True})
 
-    return [Delivery(RECEIPT, deliver)]
+    return [Delivery(RECEIPT, deliver, label=N_("Print a receipt, a report or a ticket"))]

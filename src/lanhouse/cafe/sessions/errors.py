@@ -27,4 +27,4 @@ class ShortCash(Refused):
 
     @property
     def fields(self) -> Mapping[str, str]:
-        return {"received": "is less than what is to be paid"}
+        return {"received": say("is less than what is to be paid")}

@@ -136,16 +136,17 @@ def _check_center(change: _Change) -> None:
     center, values = change.center, change.values
     for name in ("cafe_name", "timezone", "currency"):
         if name in values and not values[name]:
-            change.errors[name] = "must not be empty"
+            change.errors[name] = say("must not be empty")
             del values[name]
     change.name = values.pop("cafe_name", None)
     if "timezone" in values:
         change.zone_name = zone_name_of(values.pop("timezone"), center.zone, change.tx.now)
         if change.zone_name is None:
-            change.errors["timezone"] = "must be a time zone such as Europe/Lisbon or +08:00"
+            change.errors["timezone"] = say("must be a time zone such as Europe/Lisbon or +08:00")
     if values.pop("currency", center.currency) != center.currency:
-        change.errors["currency"] = (
-            f"is {center.currency} and cannot be changed: amounts are booked in it"
+        change.errors["currency"] = say(
+            "is %(currency)s and cannot be changed: amounts are booked in it",
+            currency=center.currency,
         )
     if values.get("staff_allow_ip"):
         try:
@@ -234,25 +235,25 @@ def _check_loyalty(change: _Change) -> None:
     try:
         change.values["price_bonus"] = ordered_tiers(tiers, by_percent=unit == 1)
     except WrongTiers as wrong:
-        change.errors["price_bonus"] = str(wrong)
+        change.errors["price_bonus"] = wrong.reason
 
 
 def _check_member(change: _Change) -> None:
     group_id = change.values.get("default_member_group")
     if group_id is not None and not is_member_group(change.tx, change.center.id, group_id):
-        change.errors["default_member_group"] = "is not a member group of this centre"
+        change.errors["default_member_group"] = say("is not a member group of this centre")
     offer_id = change.values.get("new_member_offer")
     # Clients send back what they read: what was kept before it was obeyed is no error.
     known = (None, change.center.settings.member.new_member_offer)
     if offer_id not in known and not is_offer(change.tx, change.center.id, offer_id):
-        change.errors["new_member_offer"] = "is not a package of this centre"
+        change.errors["new_member_offer"] = say("is not a package of this centre")
 
 
 def _check_sms_provider(change: _Change) -> None:
     """The server that is called is none of the values that are filled in."""
     address = change.values.get("sms_provider_url") or ""
     if "{" in address.partition("://")[2].partition("/")[0]:
-        change.errors["sms_provider_url"] = "must name its server without braces"
+        change.errors["sms_provider_url"] = say("must name its server without braces")
 
 
 _CHECKS: dict[str, Callable[[_Change], None]] = {

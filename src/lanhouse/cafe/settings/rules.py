@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from lanhouse.cafe.centers.schemas import BonusTier
 from lanhouse.cafe.centers.schemas.values import PERCENT_MAX
 from lanhouse.kit.money import MICROS
+from lanhouse.kit.said import say
 
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})", re.ASCII)
 _MINUTE = timedelta(minutes=1)
@@ -87,7 +88,11 @@ def level_numbers(levels: Any) -> dict[int, int]:
 
 
 class WrongTiers(Exception):
-    """Tiers that cannot be: the text says what is wrong with the list."""
+    """Tiers that cannot be: `reason` says what is wrong with the list."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def tier_of(amount_micros: int, bonus_micros: int) -> BonusTier:
@@ -101,9 +106,9 @@ def ordered_tiers(tiers: Iterable[BonusTier], *, by_percent: bool) -> tuple[Bonu
     ordered = sorted(tiers, key=lambda tier: tier.amount_micros)
     wrong = ""
     if by_percent and not all(_is_percent(*divmod(one.bonus_micros, MICROS)) for one in ordered):
-        wrong = f"must hold whole percentages up to {PERCENT_MAX}"
+        wrong = say("must hold whole percentages up to %(most)s", most=PERCENT_MAX)
     if len({one.amount_micros for one in ordered}) < len(ordered):
-        wrong = "names an amount twice"
+        wrong = say("names an amount twice")
     if wrong:
         raise WrongTiers(wrong)
     return tuple(ordered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -21,6 +22,7 @@ from lanhouse.cafe.shifts.queries import (
     tills_of,
     waiting_orders,
 )
+from lanhouse.cafe.shifts.queries.rests import guests_rests
 from lanhouse.cafe.shifts.queries.views import is_own, shift_view
 from lanhouse.cafe.shifts.rules import pieces_of
 from lanhouse.cafe.shifts.sign_in import NOBODY, Receiver, with_receiver
@@ -44,6 +46,8 @@ _FOLDER = "cafe/shifts/templates"
 _DIGITS_MAX = 6
 _LAST = 30
 """So many shifts back a difference is compared with."""
+_TELLS_RESTS = timedelta(days=1)
+"""So long a closed shift's page tells what guests have left, which is a thing of today."""
 _DONE = {
     "opened": N_("The shift is open."),
     "cash": N_("Booked."),
@@ -326,6 +330,7 @@ def _page_values(read: Read, call: CafeCall, shift_id: int) -> dict[str, Any]:
         if person.is_active and person.id != shift.row.staff_id and person.account not in busy
     ]
     closer, count = shift.row.closed_by_id, shift.report.count
+    is_fresh = shift.is_open or clock.now() - shift.row.closed_at < _TELLS_RESTS
     return {
         "shift": shift,
         "is_own": own,
@@ -334,6 +339,8 @@ def _page_values(read: Read, call: CafeCall, shift_id: int) -> dict[str, Any]:
         "counted_pieces": [] if count is None else sorted(_pieces(count.pieces), reverse=True),
         "waiting": len(waiting_orders(read, call.center.id)),
         "running": len(running_sessions(read, call.center.id)),
+        "rests": guests_rests(read, call.center) if is_fresh else [],
+        "gives_back": call.center.settings.payment.prepaid_session_change_method != "keep",
         "receivers": [person.account for person in receivers],
         "needs_code": any(person.has_second_factor for person in receivers),
         "range": differences_of(read, call.center.id, _LAST),

@@ -26,7 +26,10 @@ def closed_name(center_id: int) -> str:
 
 
 def close_center(tx: Tx, center_id: int) -> None:
-    """End every way into a centre, and free its licence name; its books and logs stay."""
+    """End every way into a centre, and free its licence name; its books and logs stay.
+
+    Sign-ins that are to go on elsewhere are moved before.
+    """
     tx.run(_CLOSE, center=center_id, new_license=closed_name(center_id), at=tx.now)
     end_key(tx, center_id)
     end_all_tokens(tx, center_id)

@@ -16,7 +16,7 @@ SecureAddress = Annotated[
     Meta(
         max_length=500,
         pattern=r"^(https://[^/\s]+\S*)?$",
-        extra={"reason": "must be an address that begins with https://"},
+        extra={"reason": N_("must be an address that begins with https://")},
     ),
 ]
 

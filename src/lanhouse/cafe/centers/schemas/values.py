@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from lanhouse.kit.inputs import Line, Percentage
 from lanhouse.kit.money import MICROS
+from lanhouse.kit.texts import N_
 
 Text = Annotated[Line, Meta(max_length=200)]
 """A name, a path or another short text."""
@@ -24,7 +25,7 @@ Address = Annotated[
     Meta(
         max_length=500,
         pattern=r"^(https?://[^/\s]+\S*)?$",
-        extra={"reason": "must be an address such as https://example.com/join"},
+        extra={"reason": N_("must be an address such as https://example.com/join")},
     ),
 ]
 """A page of the web."""
@@ -33,7 +34,7 @@ Clock = Annotated[
     Line,
     Meta(
         pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
-        extra={"reason": "must be a time such as 09:30"},
+        extra={"reason": N_("must be a time such as 09:30")},
     ),
 ]
 """A time of day."""
@@ -54,7 +55,7 @@ Flag = Annotated[int, Meta(ge=0, le=1)]
 """A switch inside an object: 0 or 1."""
 
 Moments = tuple[
-    Annotated[str, Meta(pattern=r"^\d{1,4}$", extra={"reason": "must be minutes"})], ...
+    Annotated[str, Meta(pattern=r"^\d{1,4}$", extra={"reason": N_("must be minutes")})], ...
 ]
 """Minutes before something, as texts: ["5","10"]."""
 
@@ -77,11 +78,13 @@ class HolidayValue(Struct, frozen=True):
 class QuickSum(Struct, frozen=True):
     """A button of the sale of time: a sum, or the minutes whose price is the sum. Both texts."""
 
-    min: Annotated[str, Meta(pattern=r"^\d{0,6}$", extra={"reason": "must be whole minutes"})] = ""
+    min: Annotated[
+        str, Meta(pattern=r"^\d{0,6}$", extra={"reason": N_("must be whole minutes")})
+    ] = ""
     money: Annotated[
         str,
         Meta(
             pattern=r"^(\d{1,9}(\.\d{1,2})?)?$",
-            extra={"reason": "must be an amount with at most 2 decimals"},
+            extra={"reason": N_("must be an amount with at most 2 decimals")},
         ),
     ] = ""

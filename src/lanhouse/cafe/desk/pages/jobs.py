@@ -12,7 +12,7 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.printing.queries import KINDS
 from lanhouse.jobs.commands import CancelJob, StartJob, cancel_job, start_job
 from lanhouse.jobs.queries import JOB_LIST, job_in, scope_of, view_of
-from lanhouse.jobs.schemas import startable
+from lanhouse.jobs.schemas import Kind, startable
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.pages import CursorIn
@@ -42,6 +42,7 @@ async def jobs_page(call: CafeCall, data: CursorIn) -> Reply:
         f"{_FOLDER}/jobs.html",
         jobs=[view_of(row) for row in part.rows],
         kinds=mine,
+        words=_words(call),
         older=JOB_LIST.cursor_text(scope, part.after),
     )
 
@@ -61,7 +62,7 @@ async def start(call: CafeCall, data: StartForm) -> Reply:
 async def job_part(call: CafeCall) -> Reply:
     """The component of one job, for polls."""
     job = await call.read(job_in, scope_of(call.actor), _job_id(call))
-    return call.html(f"{_FOLDER}/job_part.html", job=job)
+    return call.html(f"{_FOLDER}/job_part.html", job=job, words=_words(call))
 
 
 @routes.post("/panel/jobs/{job_id}/cancel", right="account.self", summary="Cancel a job")
@@ -69,7 +70,11 @@ async def cancel(call: CafeCall) -> Reply:
     """The component, with the end of the job."""
     wanted = CancelJob(scope_of(call.actor), _job_id(call))
     job = await call.run(cancel_job, wanted)
-    return call.html(f"{_FOLDER}/job_part.html", job=job)
+    return call.html(f"{_FOLDER}/job_part.html", job=job, words=_words(call))
+
+
+def _words(call: CafeCall) -> dict[str, Kind]:
+    return {kind.kind: kind for kind in call.services.job_kinds}
 
 
 def _job_id(call: CafeCall) -> int:

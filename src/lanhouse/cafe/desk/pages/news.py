@@ -68,7 +68,12 @@ async def _told(feed: Feed, listener: Listener, actor: Actor) -> AsyncGenerator[
         yield b"retry: 1000\n\n" + _BEAT
         while clock.monotonic() < ends_at:
             told = await listener.next(BEAT_SECONDS)
-            if listener.is_closed or (told is not None and _ENDS_CHANNELS in told.topics):
+            if listener.is_closed:
+                return
+            if told is not None and _ENDS_CHANNELS in told.topics:
+                # With its place, or whoever comes back would be told of the same end for ever; and
+                # without its topics, for somebody who may not be let in again.
+                yield _message(News(told.place, frozenset(), has_gap=True))
                 return
             if told is not None:
                 yield _message(told)

@@ -11,7 +11,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.cash import must_cover
-from lanhouse.cafe.desk.queries.members import Person, find_members, member_meant
+from lanhouse.cafe.desk.queries.members import Person, find_members, find_payees, member_meant
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.desk.rules.notes import round_sums
 from lanhouse.cafe.money.errors import NeedsShift
@@ -117,7 +117,8 @@ async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
     if payment and payment not in TENDERS:
         raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
     must_cover(call.center, data.received, payment, amount)
-    found = await call.read(find_members, call.center, data.member)
+    find = find_members if amount > 0 else find_payees
+    found = await call.read(find, call.center, data.member)
     member = member_meant(found, data.member, data.shown)
     gift = await call.read(bonus_quote, Quote(center=call.center, value_micros=amount))
     bounds = await call.read(bounds_of, call.center)
@@ -152,13 +153,14 @@ def _command(
 
 
 def _preview(read: Read, center: Center, actor: Actor, form: TopUpForm) -> Preview:
-    found = find_members(read, center, form.member)
-    if len(found) != 1:
-        return Preview(found=len(found))
     try:
         amount = read_amount(form.amount, center.currency, field="amount", signed=True)
     except InvalidInput:
         amount = None
+    find = find_payees if amount is not None and amount < 0 else find_members
+    found = find(read, center, form.member)
+    if len(found) != 1:
+        return Preview(found=len(found))
     member = found[0]
     held = balances(read, book_of_center(center.id), "member", member.member_id)
     shown = Preview(

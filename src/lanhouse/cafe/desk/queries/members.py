@@ -21,14 +21,13 @@ _MEMBER = static(
         members.c.center_id == sa.bindparam("center"), members.c.id == sa.bindparam("member")
     )
 )
-_BY_ACCOUNT = static(
-    sa.select(members).where(
-        members.c.center_id == sa.bindparam("center"),
-        members.c.account_key == sa.bindparam("account"),
-        members.c.group_id > -1,
-        members.c.deleted_at.is_(None),
-    )
+_NAMED = sa.select(members).where(
+    members.c.center_id == sa.bindparam("center"),
+    members.c.account_key == sa.bindparam("account"),
+    members.c.deleted_at.is_(None),
 )
+_BY_ACCOUNT = static(_NAMED.where(members.c.group_id > -1))
+_GUEST = static(_NAMED.where(members.c.group_id <= -1))
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +55,12 @@ def find_members(read: Read, center: Center, text: str) -> list[Person]:
     exact = read.one(_BY_ACCOUNT, center=center.id, account=typed)
     rows = [exact] if exact is not None else first_members(read, center, typed, _FOUND_MAX)
     return [person_from(read, center, row) for row in rows]
+
+
+def find_payees(read: Read, center: Center, text: str) -> list[Person]:
+    """The same to give money back: a guest too, by exactly his account."""
+    row = read.one(_GUEST, center=center.id, account=account_key(text.strip()))
+    return [person_from(read, center, row)] if row is not None else find_members(read, center, text)
 
 
 def member_meant(found: list[Person], member: str, shown: int) -> Person:

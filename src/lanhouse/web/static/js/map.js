@@ -131,15 +131,14 @@ if (map) {
       event.detail.shouldSwap = false;
       return;
     }
+    shownBefore = null;
     sidePanel.inert = false;
     window.requestAnimationFrame(drawTimes);
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
     const { target, failed, pathInfo } = event.detail;
-    if (target !== sidePanel || !failed || !sidePanel.inert || !isAboutChosen(pathInfo)) return;
-    sidePanel.replaceChildren();
-    sidePanel.inert = false;
+    if (target === sidePanel && failed && isAboutChosen(pathInfo)) chooseShown();
   });
 
   map.addEventListener("click", (event) => {

@@ -8,6 +8,8 @@ const chosen = new Set(map?.dataset.selected ? [map.dataset.selected] : []);
 let anchor = map?.dataset.selected ?? "";
 let counterOn = "";
 let isPickingSeveral = false;
+// What the panel is about, until the answer for another selection is there.
+let shownBefore = null;
 
 // The PC whose own panel is shown; none while several are selected.
 function selectedName() {
@@ -36,14 +38,9 @@ function sayChosen() {
   if (said) said.textContent = chosen.size > 1 ? `${said.dataset.word} ${chosen.size}` : "";
 }
 
-// `names` replace what was selected; `counter` is the counter that selected them.
-function choose(names, counter = "") {
-  const wanted = [...new Set(names)];
-  const isSame = wanted.length === chosen.size && wanted.every((name) => chosen.has(name));
-  // Until the other panel is there, no key or click may reach the actions of this one.
-  if (!isSame) sidePanel.inert = wanted.length > 0 && sidePanel.childElementCount > 0;
+function setChosen(names, counter) {
   chosen.clear();
-  for (const name of wanted) chosen.add(name);
+  for (const name of names) chosen.add(name);
   counterOn = counter;
   const address = new URL(window.location.href);
   if (selectedName()) address.searchParams.set("pc", selectedName());
@@ -51,9 +48,32 @@ function choose(names, counter = "") {
   window.history.replaceState(null, "", address);
   showSelection();
   sayChosen();
+}
+
+// `names` replace what was selected; `counter` is the counter that selected them.
+function choose(names, counter = "") {
+  const wanted = [...new Set(names)];
+  const isSame = wanted.length === chosen.size && wanted.every((name) => chosen.has(name));
+  // Until the other panel is there, no key or click may reach the actions of this one.
+  if (!isSame) {
+    sidePanel.inert = wanted.length > 0 && sidePanel.childElementCount > 0;
+    shownBefore ??= { names: [...chosen], counter: counterOn };
+  }
+  setChosen(wanted, counter);
   const part = panelAddress();
-  if (part) htmx.ajax("GET", part, { source: sidePanel, target: sidePanel, swap: "innerHTML" });
-  else sidePanel.replaceChildren();
+  if (part) return htmx.ajax("GET", part, { source: sidePanel, target: sidePanel, swap: "innerHTML" });
+  shownBefore = null;
+  return sidePanel.replaceChildren();
+}
+
+// The panel of what was chosen did not come: what it shows is selected again.
+function chooseShown() {
+  if (!shownBefore) return;
+  const { names, counter } = shownBefore;
+  shownBefore = null;
+  sidePanel.inert = false;
+  anchor = names.at(-1) ?? "";
+  setChosen(names, counter);
 }
 
 function select(name) {

@@ -7,7 +7,8 @@
 if (typeof SharedWorkerGlobalScope === "function") shareChannel();
 else joinChannel(document.currentScript.src);
 
-// Runs once per browser. `tell` gets {isLive: true or false}, and {} when something has happened.
+// Runs once per browser. `tell` gets {isLive: true or false}, and when something has happened
+// {topics: [what]}, or null as topics when that is not known.
 function holdChannel(tell) {
   // The server beats every second; to tell a silent one within five, the pages' own polls need the
   // rest.
@@ -30,7 +31,7 @@ function holdChannel(tell) {
     tell({ isLive: true });
     if (event.type === "beat") return;
     place = event.lastEventId;
-    tell({});
+    tell({ topics: event.type === "gap" ? null : event.data.split(" ") });
   }
   function lose() {
     clearTimeout(silence);
@@ -83,14 +84,18 @@ function joinChannel(address) {
       if (part.isConnected) htmx.trigger(part, "lh:news");
     }, restMs);
   }
-  function askAll() {
-    for (const part of document.querySelectorAll("[data-news]")) ask(part);
+  // A part that names its topics is not asked for others.
+  function askAll(topics) {
+    for (const part of document.querySelectorAll("[data-news]")) {
+      const own = part.dataset.topics?.split(" ");
+      if (!topics || !own || own.some((topic) => topics.includes(topic))) ask(part);
+    }
   }
   function hear(told) {
     // What happened before the channel was open has not been told.
     const hasHappened = told.isLive === undefined || (told.isLive && !isLive);
     isLive = told.isLive ?? isLive;
-    if (hasHappened) askAll();
+    if (hasHappened) askAll(told.topics);
   }
 
   document.addEventListener("visibilitychange", () => isLive && !document.hidden && askAll());

@@ -225,13 +225,80 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (status >= 500) setOffline(true);
   else if (status) setOffline(false);
 });
-// Of a refusal only those that were made for the place of the target are shown there.
+// ---- A form that was refused before it was read comes back without itself: it stays, with each reason
+// beside the field that it is about, or under the name that people read there.
+
+function wordOf(field) {
+  return field?.labels?.[0]?.firstChild.textContent.trim() || field?.getAttribute("aria-label");
+}
+function tellBeside(field, reason, sign) {
+  const told = document.createElement("span");
+  told.className = "lh-error";
+  told.id = `${field.id || field.name}-wrong`;
+  told.dataset.refused = field.getAttribute("aria-describedby") ?? "";
+  const words = document.createElement("span");
+  words.textContent = reason;
+  told.append(sign.cloneNode(true), words);
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", told.id);
+  field.closest(".lh-field").append(told);
+}
+function tellReasons(form, answer) {
+  const reasons = [...answer.querySelectorAll("[data-reasons] [data-field]")];
+  const note = answer.querySelector(".lh-note");
+  if (!form || !reasons.length) return false;
+  const others = [];
+  for (const { dataset, textContent } of reasons) {
+    const field = form.querySelector(`[name="${CSS.escape(dataset.field)}"]`);
+    if (field?.closest(".lh-field")) tellBeside(field, textContent, note.querySelector("svg"));
+    else others.push(`${wordOf(field) ?? dataset.field}: ${textContent}`);
+  }
+  if (others.length) {
+    note.querySelector("span").textContent = others.join("; ");
+    note.dataset.refused = "";
+    (form.querySelector(".lh-body, .lh-pay > div") ?? form).prepend(note);
+  }
+  form.querySelector("[aria-invalid=true]")?.focus();
+  return true;
+}
+function dropReasons(form) {
+  for (const told of form.querySelectorAll("[data-refused]")) {
+    const field = form.querySelector(`[aria-describedby="${CSS.escape(told.id)}"]`);
+    field?.removeAttribute("aria-invalid");
+    field?.setAttribute("aria-describedby", told.dataset.refused);
+    told.remove();
+  }
+}
+
+// Of a refusal only those that were made for the place of the target are shown there; of every other
+// its reason is told, and what was there stays. A poll tells the same once, and what is asked while
+// somebody types tells its reasons in its own place.
+const toldTo = new WeakMap();
+function tellRefusal(answer, element) {
+  const note = answer.querySelector(".lh-note, .lh-error");
+  const text = note?.textContent.trim();
+  if (!toasts || !text || element.matches("[data-live]")) return;
+  if (isPoll(element) && toldTo.get(element) === text) return;
+  toldTo.set(element, text);
+  const toast = document.createElement("div");
+  toast.className = "lh-toast";
+  toast.setAttribute("role", "alert");
+  toast.dataset.tone = "bad";
+  toast.append(...note.childNodes);
+  toasts.replaceChildren(toast);
+}
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target, requestConfig } = event.detail;
   if (xhr.status === 401) event.detail.shouldSwap = false;
   // A form that is a page of its own comes back as one, with the reasons beside its fields.
   const isPage = requestConfig.elt.matches("[data-page]") && xhr.responseText.includes('id="main"');
-  if (xhr.status >= 400 && target !== dialog && !isPage) event.detail.shouldSwap = false;
+  if (xhr.status < 400 || isPage) return;
+  const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  const form = requestConfig.verb === "post" ? requestConfig.elt.closest("form[hx-post]") : null;
+  const isTold = tellReasons(form, answer);
+  if (target === dialog && !isTold) return;
+  event.detail.shouldSwap = false;
+  if (!isTold && xhr.status < 500 && xhr.status !== 401) tellRefusal(answer, requestConfig.elt);
 });
 
 // ---- Keys: F2, F3, F8 and "/" press what carries their name; digits pick inside a dialog.
@@ -297,6 +364,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   form.dataset.sent = "1";
   dropQuotes(form);
   form.querySelector("[data-unanswered]")?.remove();
+  dropReasons(form);
   form.querySelector("[type=submit]")?.setAttribute("aria-busy", "true");
 });
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -16,7 +16,7 @@ Origin = Annotated[
     Meta(
         max_length=200,
         pattern=r"^https?://[^/\s]+$",
-        extra={"reason": "must be an origin such as https://booking.example"},
+        extra={"reason": N_("must be an origin such as https://booking.example")},
     ),
 ]
 
@@ -44,7 +44,7 @@ class AccessKeys(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             max_length=200,
             pattern=r"^(.{8,})?$",
-            extra={"reason": "must have at least 8 characters"},
+            extra={"reason": N_("must have at least 8 characters")},
         ),
         key(
             N_("Licence password"),

@@ -17,7 +17,7 @@ Language = Annotated[
     Line,
     Meta(
         pattern=r"^[a-z]{2,3}([-_][A-Za-z]{2,4})?$",
-        extra={"reason": "must be a language code such as en or pt-BR"},
+        extra={"reason": N_("must be a language code such as en or pt-BR")},
     ),
 ]
 _LATITUDE = r"-?(90|[0-8]?\d(\.\d{1,10})?)"
@@ -26,7 +26,7 @@ LatLng = Annotated[
     Line,
     Meta(
         pattern=rf"^({_LATITUDE}, ?{_LONGITUDE})?$",
-        extra={"reason": "must be latitude and longitude such as 38.7223,-9.1393"},
+        extra={"reason": N_("must be latitude and longitude such as 38.7223,-9.1393")},
     ),
 ]
 _TIME = r"([01]\d|2[0-3]):[0-5]\d"
@@ -34,7 +34,7 @@ Hours = Annotated[
     Line,
     Meta(
         pattern=rf"^({_TIME}-{_TIME})?$",
-        extra={"reason": "must be two times such as 09:00-18:00"},
+        extra={"reason": N_("must be two times such as 09:00-18:00")},
     ),
 ]
 

@@ -140,7 +140,7 @@ class IdleKeys(msgspec.Struct, frozen=True, kw_only=True):
             Meta(
                 max_length=200,
                 pattern=r"^(.{4,})?$",
-                extra={"reason": "must have at least 4 characters"},
+                extra={"reason": N_("must have at least 4 characters")},
             ),
         ],
         key(

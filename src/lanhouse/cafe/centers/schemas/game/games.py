@@ -16,7 +16,7 @@ Drive = Annotated[
     Line,
     Meta(
         pattern=r"^([A-Za-z]:)?$",
-        extra={"reason": "must be a drive such as D:"},
+        extra={"reason": N_("must be a drive such as D:")},
     ),
 ]
 

@@ -14,7 +14,7 @@ from lanhouse.kit.money import MICROS
 from lanhouse.kit.texts import N_
 
 _GroupNumber = Annotated[
-    str, Meta(pattern=r"^\d{1,18}$", extra={"reason": "must be the number of a member group"})
+    str, Meta(pattern=r"^\d{1,18}$", extra={"reason": N_("must be the number of a member group")})
 ]
 
 
