@@ -2,11 +2,11 @@
 
 A demo centre is made in a folder that is thrown away. Which screens there are is asked of the
 program itself: every registered GET route of panel and portal that answers a page or a dialog,
-with the parts and queries that the pages themselves link to, or number 1; so a new page comes in by itself,
-and a route that nothing leads to is told at the end. To them come scenes that need a hand: a menu
-pressed open, a ticket in the shop, a search that finds nothing. Each is taken at 360, 768 and 1440
-pixels in both themes into `screenshots/` (not kept by git), beside an index.html that shows them
-together. The picture in the README is one of them.
+with the parts and queries that the pages themselves link to, or number 1; so a new page comes in
+by itself, and a route that nothing leads to is told at the end. To them come scenes that need a
+hand: a menu pressed open, a ticket in the shop, a search that finds nothing. Each is taken at 360,
+768 and 1440 pixels in both themes into `screenshots/` (not kept by git), beside an index.html that
+shows them together. The picture in the README is one of them.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ SETTLE_MS = 350
 _FLOOR = "/panel/computers"
 _ANSWER_SECONDS = 5
 _TRIES = 2
+_IN_USE = ("prepaid", "member", "postpaid", "package")
+_DRAWN = """() => new Promise((done) => setTimeout(() => requestAnimationFrame(
+  () => requestAnimationFrame(done)), 60))"""
 _OPEN = """(address) => htmx.ajax("GET", address, {source: "#dialog", target: "#dialog"})"""
 
 
@@ -155,6 +158,7 @@ class Finder:
         self._license = license_name
         self._links: dict[str, str] = {}
         """Each address met, and the page that leads to it."""
+        self._seats: list[tuple[str, str]] = []
         self.unreached: list[str] = []
         """The routes to which nothing led."""
 
@@ -178,12 +182,16 @@ class Finder:
                     is_new = True
                     found += screens
         self.unreached = sorted(left)
-        return sorted({*found, *self._seats_chosen(), *SCENES}, key=self._place)
+        return sorted({*found, *self._chosen(), *SCENES}, key=self._place)
 
     def _place(self, screen: Screen) -> tuple[int, str]:
         rights = frozenset(route.right for route in all_routes() if route.right)
         order = [item.path for item in (*rail_for(rights), *settings_for(rights))]
         return (order.index(screen.path) if screen.path in order else len(order), screen.name)
+
+    def _chosen(self) -> list[Screen]:
+        """The side panel of a PC in each state."""
+        return [Screen(f"{_FLOOR}?pc={name}", "panel") for name in self.of_each_state().values()]
 
     def _screens_of(self, path: str, who: str) -> list[Screen] | None:
         """The screens of a route; empty where it answers a part of a page or a file, None where
@@ -242,34 +250,30 @@ class Finder:
         ]
         return sorted(links)[:1]
 
-    def seats(self, state: str) -> list[str]:
-        """The names of the PCs whose seats match a selector."""
-        page = self._people["panel"].new_page()
-        page.goto(self._base + _FLOOR)
-        seats = page.locator(f".lh-seat{state}")
-        names = seats.evaluate_all("(all) => all.map((one) => one.dataset.pc)")
-        page.close()
-        return names
+    def seats(self) -> list[tuple[str, str]]:
+        """The PCs of the floor: name and state."""
+        if not self._seats:
+            page = self._people["panel"].new_page()
+            page.goto(self._base + _FLOOR)
+            self._seats = page.locator(".lh-seat").evaluate_all(
+                "(all) => all.map((one) => [one.dataset.pc, one.dataset.state])"
+            )
+            page.close()
+        return self._seats
 
     def _of_seats(self, path: str) -> list[str]:
         """A dialog about a free PC, about one in use, about several, and as a page links it."""
-        free, busy = self.seats("[data-state=free]"), self.seats("[data-session]")
         if path.endswith("-all"):
             return [path]
+        free = [name for name, state in self.seats() if state == "free"]
+        busy = [name for name, state in self.seats() if state in _IN_USE]
         chosen = (free[:3], busy[:4]) if "batch" in path else (free[:1], busy[:1])
         asked = [f"{path}?{urlencode([('pc', name) for name in names])}" for names in chosen]
         return asked + [address for address, _ in self._linked(path)]
 
-    def _seats_chosen(self) -> list[Screen]:
-        """The side panel of a seat in each state."""
-        page = self._people["panel"].new_page()
-        page.goto(self._base + _FLOOR)
-        pairs = page.locator(".lh-seat").evaluate_all(
-            "(all) => all.map((one) => [one.dataset.state, one.dataset.pc])"
-        )
-        page.close()
-        first = dict(reversed(pairs))
-        return [Screen(f"{_FLOOR}?pc={name}", "panel") for name in first.values()]
+    def of_each_state(self) -> dict[str, str]:
+        """The first PC in each state."""
+        return {state: name for name, state in reversed(self.seats())}
 
 
 def _take(page: Page, base: str, screen: Screen) -> bool:
@@ -306,8 +310,13 @@ def _picture(page: Page, base: str, screen: Screen) -> bool:
         if not is_there:
             return False
         is_whole = page.locator("dialog[open]").count() == 0
+        if is_whole:
+            # As high as the page, so that what stays at the edge of a window covers nothing.
+            height = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": width, "height": max(HEIGHT, height)})
         for theme in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.evaluate(_DRAWN)
             file = FOLDER / f"{screen.name}-{width}-{theme}.png"
             page.screenshot(path=file, full_page=is_whole)
     return True
@@ -366,7 +375,7 @@ def main(only: str = "") -> int:
         print(f"{len(chosen)} screens", flush=True)
         missing = _pictures(people, base, chosen)
         if only in ("", "readme"):
-            _readme(people["panel"].new_page(), base, finder.seats('[data-state="member"]')[0])
+            _readme(people["panel"].new_page(), base, finder.of_each_state()["member"])
         browser.close()
     _index()
     print(f"{FOLDER}/index.html")
