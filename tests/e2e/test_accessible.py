@@ -94,8 +94,8 @@ DIALOGS = (
     "/panel/computers/pause-all",
     "/panel/members/top-up?member=rui_s",
     "/panel/settings/api/create",
-    "/panel/receipts/log/3",
     "/panel/receipts/shift/1",
+    "/panel/shop/pay?item%5B1%5D=1",
     "/panel/shop/tab",
     "/panel/switch",
 )
