@@ -38,7 +38,7 @@ README_PICTURE = ROOT / "docs" / "images" / "computers.png"
 WIDTHS = (360, 768, 1440)
 THEMES = ("light", "dark")
 HEIGHT = 900
-START_SECONDS = 120
+START_SECONDS = 300
 SETTLE_MS = 350
 _FLOOR = "/panel/computers"
 _ANSWER_SECONDS = 5
@@ -104,6 +104,13 @@ SCENES = (
 """What no route tells by itself."""
 
 
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=_ANSWER_SECONDS).is_success
+    except httpx.HTTPError:
+        return False
+
+
 @contextmanager
 def _demo() -> Iterator[dict[str, Any]]:
     """A filled demo centre on a free port, and what its demo.json says."""
@@ -116,7 +123,7 @@ def _demo() -> Iterator[dict[str, Any]]:
         try:
             told = Path(folder) / "demo.json"
             for _ in range(START_SECONDS * 10):
-                if told.exists():
+                if told.exists() and _answers(f"http://127.0.0.1:{port}/health"):
                     break
                 time.sleep(0.1)
             yield json.loads(told.read_text(encoding="utf-8"))
@@ -371,7 +378,8 @@ def main(only: str = "") -> int:
         base = demo["base_url"]
         people = _people(browser, demo)
         finder = Finder(base, people, demo["cafe"]["license_name"])
-        chosen = [screen for screen in finder.screens() if only in screen.name]
+        all_screens = [] if only == "readme" else finder.screens()
+        chosen = [screen for screen in all_screens if only in screen.name]
         print(f"{len(chosen)} screens", flush=True)
         missing = _pictures(people, base, chosen)
         if only in ("", "readme"):

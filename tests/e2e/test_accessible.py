@@ -119,19 +119,16 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-def look_at(page: Page, site: Site, paths: tuple[str, ...], theme: str) -> list[str]:
-    """Open the pages at every width in a theme; what is wrong with each, or scrolls sideways."""
-    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+def look_at(page: Page, site: Site, paths: tuple[str, ...], width: int) -> list[str]:
+    """Open the pages at a width; what is wrong with each, or scrolls sideways."""
+    page.set_viewport_size({"width": width, "height": 900})
     found: list[str] = []
     for path in paths:
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.goto(site.url + path)
-            page.wait_for_load_state("load")
-            where = f"{path} {theme} {width}"
-            found += [f"{where}: {text}" for text in violations(page)]
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append(f"{where}: scrolls sideways")
+        page.goto(site.url + path)
+        page.wait_for_load_state("load")
+        found += [f"{path}: {text}" for text in violations(page)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{path}: scrolls sideways")
     return found
 
 
@@ -199,16 +196,24 @@ def test_dialogs_of_the_panel_have_no_serious_finding(site: Site, page: Page, th
     assert found == []
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pages_of_the_panel_have_no_serious_finding(site: Site, page: Page, theme: str) -> None:
+def test_pages_of_the_panel_have_no_serious_finding(
+    site: Site, page: Page, theme: str, width: int
+) -> None:
     _furnish(site)
     sign_in(page, site)
-    assert look_at(page, site, PAGES, theme) == []
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    assert look_at(page, site, PAGES, width) == []
 
 
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pages_before_sign_in_have_no_serious_finding(site: Site, page: Page, theme: str) -> None:
-    assert look_at(page, site, ENTRIES, theme) == []
+def test_pages_before_sign_in_have_no_serious_finding(
+    site: Site, page: Page, theme: str, width: int
+) -> None:
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    assert look_at(page, site, ENTRIES, width) == []
 
 
 def test_axe_finds_what_is_wrong(site: Site, page: Page) -> None:
