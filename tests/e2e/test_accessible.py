@@ -15,6 +15,7 @@ from tests.e2e.conftest import ROOT, Site, lay_out, sign_in
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (360, 768, 1440)
+HEIGHT = 900
 PAGES = (
     "/panel/gallery",
     "/panel/computers",
@@ -121,11 +122,14 @@ def violations(page: Page) -> list[str]:
 
 def look_at(page: Page, site: Site, paths: tuple[str, ...], width: int) -> list[str]:
     """Open the pages at a width; what is wrong with each, or scrolls sideways."""
-    page.set_viewport_size({"width": width, "height": 900})
     found: list[str] = []
     for path in paths:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
         page.goto(site.url + path)
         page.wait_for_load_state("load")
+        # As high as the page: what lies under a bar at the edge can be scrolled out from there.
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": max(HEIGHT, height)})
         found += [f"{path}: {text}" for text in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{path}: scrolls sideways")
@@ -182,14 +186,14 @@ def test_dialogs_of_the_panel_have_no_serious_finding(site: Site, page: Page, th
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     found: list[str] = []
     for address in DIALOGS:
-        page.set_viewport_size({"width": 1440, "height": 900})
+        page.set_viewport_size({"width": 1440, "height": HEIGHT})
         page.goto(f"{site.url}/panel/computers")
         with page.expect_response(lambda got, wanted=address: got.url.endswith(wanted)) as told:
             page.evaluate("(address) => openDialog(address)", address)
         assert told.value.ok, f"{address}: {told.value.status}"
         page.locator("#dialog[open] #dialog-title").wait_for()
         for width in (WIDTHS[0], WIDTHS[-1]):
-            page.set_viewport_size({"width": width, "height": 900})
+            page.set_viewport_size({"width": width, "height": HEIGHT})
             found += [f"{address} {width}: {text}" for text in violations(page)]
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found.append(f"{address} {width}: scrolls sideways")
