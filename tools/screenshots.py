@@ -1,11 +1,12 @@
 """Pictures of every screen, to be looked at: `make screenshots [ONLY=computers]`.
 
 A demo centre is made in a folder that is thrown away. Which screens there are is asked of the
-program itself: every registered GET route of panel and portal that answers a whole page, dialogs
-opened over the Computers page, routes with a part of the path to fill in as the pages link to
-them; so a new page comes in by itself. Each is taken at 360, 768 and 1440 pixels in both themes
-into `screenshots/` (not kept by git), beside an index.html that shows them together. The picture
-in the README is one of them.
+program itself: every registered GET route of panel and portal that answers a page or a dialog,
+with the parts and queries that the pages themselves link to, or number 1; so a new page comes in
+by itself, and a route that nothing leads to is told at the end. To them come scenes that need a
+hand: a menu pressed open, a ticket in the shop, a search that finds nothing. Each is taken at 360,
+768 and 1440 pixels in both themes into `screenshots/` (not kept by git), beside an index.html that
+shows them together. The picture in the README is one of them.
 """
 
 from __future__ import annotations
@@ -37,10 +38,15 @@ README_PICTURE = ROOT / "docs" / "images" / "computers.png"
 WIDTHS = (360, 768, 1440)
 THEMES = ("light", "dark")
 HEIGHT = 900
-START_SECONDS = 120
+START_SECONDS = 300
 SETTLE_MS = 350
 _FLOOR = "/panel/computers"
 _ANSWER_SECONDS = 5
+_TRIES = 2
+_IN_USE = ("prepaid", "member", "postpaid", "package")
+_DRAWN = """() => new Promise((done) => setTimeout(() => requestAnimationFrame(
+  () => requestAnimationFrame(done)), 60))"""
+_OPEN = """(address) => htmx.ajax("GET", address, {source: "#dialog", target: "#dialog"})"""
 
 
 class Screen(NamedTuple):
@@ -48,8 +54,9 @@ class Screen(NamedTuple):
 
     path: str
     who: str
-    """panel, portal, or nobody."""
+    """panel, staff (a cashier without a shift), portal, or nobody."""
     presses: tuple[str, ...] = ()
+    """A selector after `menu ` is pressed with the right button."""
     dialog: str = ""
     """The address of a dialog to open over the page."""
 
@@ -57,7 +64,51 @@ class Screen(NamedTuple):
     def name(self) -> str:
         """Its file without width and theme."""
         words = re.sub(r"[^\w]+", "-", self.dialog or self.path).strip("-")
-        return "-".join([words, *(re.sub(r"[^\w]+", "", press) for press in self.presses)])
+        who = [] if self.who == "panel" else [self.who]
+        return "-".join([words, *(re.sub(r"[^\w]+", "", press) for press in self.presses), *who])
+
+
+_TICKET = (".lh-tile:enabled", ".lh-tile:enabled")
+_PAY = (*_TICKET, "#ticket .btn-primary")
+SCENES = (
+    *(
+        Screen(_FLOOR, "panel", (press,))
+        for press in (
+            "[data-view=cards]",
+            "[data-view=table]",
+            "[data-view=timeline]",
+            "[data-select=playing]",
+            "[data-select=free]",
+            "[data-keys]",
+            "[data-several]",
+            ".lh-pagemenu summary",
+            ".lh-menu:not(.lh-pagemenu) summary",
+            "menu .lh-seat[data-state=free]",
+            "menu .lh-seat[data-session]",
+        )
+    ),
+    Screen("/panel/shop", "panel", _TICKET),
+    Screen("/panel/shop", "panel", _PAY),
+    Screen("/panel/members?search=zzz", "panel"),
+    Screen("/panel/products?search=zzz", "panel"),
+    Screen("/panel/log?member=zzz", "panel"),
+    Screen("/panel/reports?period=week", "panel"),
+    Screen("/panel/settings/find?find=bill", "panel"),
+    Screen("/panel/settings/printers?open=0", "panel"),
+    Screen("/panel/settings/pcs/edit?names=PC01&names=PC02", "panel"),
+    Screen("/panel/nothing", "panel"),
+    Screen("/panel/shift", "staff"),
+    Screen("/panel/computers", "staff"),
+    Screen("/panel/shop", "staff", _PAY),
+)
+"""What no route tells by itself."""
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=_ANSWER_SECONDS).is_success
+    except httpx.HTTPError:
+        return False
 
 
 @contextmanager
@@ -72,7 +123,7 @@ def _demo() -> Iterator[dict[str, Any]]:
         try:
             told = Path(folder) / "demo.json"
             for _ in range(START_SECONDS * 10):
-                if told.exists():
+                if told.exists() and _answers(f"http://127.0.0.1:{port}/health"):
                     break
                 time.sleep(0.1)
             yield json.loads(told.read_text(encoding="utf-8"))
@@ -83,13 +134,18 @@ def _demo() -> Iterator[dict[str, Any]]:
 
 def _people(browser: Browser, demo: dict[str, Any]) -> dict[str, BrowserContext]:
     """A browser profile for each who looks, signed in."""
-    people = {who: browser.new_context(locale="en-GB") for who in ("nobody", "panel", "portal")}
-    admin = next(person for person in demo["staff"] if person["role"].lower() == "admin")
+    people = {
+        who: browser.new_context(locale="en-GB") for who in ("nobody", "panel", "staff", "portal")
+    }
+    staff = {person["role"].lower(): person for person in demo["staff"]}
     member = demo["members"][0]
     for who, url, account, password in (
-        ("panel", demo["panel_url"], admin["account"], admin["password"]),
+        ("panel", demo["panel_url"], staff["admin"]["account"], staff["admin"]["password"]),
+        ("staff", demo["panel_url"], staff["staff"]["account"], staff["staff"]["password"]),
         ("portal", demo["portal_url"], member["member_account"], member["member_password"]),
     ):
+        # Every picture begins as a new browser does, whatever the one before has chosen.
+        people[who].add_init_script("localStorage.clear()")
         page = people[who].new_page()
         page.goto(url)
         page.get_by_label("Account").first.fill(account)
@@ -107,113 +163,150 @@ class Finder:
         self._base = base
         self._people = people
         self._license = license_name
-        self._links: set[str] = set()
+        self._links: dict[str, str] = {}
+        """Each address met, and the page that leads to it."""
+        self._seats: list[tuple[str, str]] = []
+        self.unreached: list[str] = []
+        """The routes to which nothing led."""
 
     def screens(self) -> list[Screen]:
         """All of them, those of the navigation first."""
-        routes = [route for route in all_routes() if route.method == "GET"]
+        left = {
+            route.path.replace("{license_name}", self._license): route
+            for route in all_routes()
+            if route.method == "GET" and route.surface in ("panel", "portal")
+        }
         found: list[Screen] = []
-        later = []
-        for route in routes:
-            if route.surface not in ("panel", "portal"):
-                continue
-            who = "nobody" if route.public else route.surface
-            path = route.path.replace("{license_name}", self._license)
-            if "{" in path:
-                later.append((path, who))
-            elif route.summary.startswith("Dialog:"):
-                found += [Screen(_FLOOR, who, dialog=address) for address in self._dialogs(path)]
-            elif self._is_page(path, who):
-                found.append(Screen(path, who))
-        found += [
-            Screen(address, who) for path, who in later for address in self._linked(path, who)
-        ]
-        return sorted([*found, *self._scenes()], key=self._place)
+        # What is found leads to more, so those that nothing led to are asked for again.
+        is_new = True
+        while is_new:
+            is_new = False
+            for path, route in list(left.items()):
+                who = "nobody" if route.public else route.surface
+                screens = self._screens_of(path, who)
+                if screens is not None:
+                    del left[path]
+                    is_new = True
+                    found += screens
+        self.unreached = sorted(left)
+        return sorted({*found, *self._chosen(), *SCENES}, key=self._place)
 
     def _place(self, screen: Screen) -> tuple[int, str]:
         rights = frozenset(route.right for route in all_routes() if route.right)
         order = [item.path for item in (*rail_for(rights), *settings_for(rights))]
         return (order.index(screen.path) if screen.path in order else len(order), screen.name)
 
-    def _is_page(self, path: str, who: str) -> bool:
-        """Whether it answers a whole page; its links are kept."""
+    def _chosen(self) -> list[Screen]:
+        """The side panel of a PC in each state."""
+        return [Screen(f"{_FLOOR}?pc={name}", "panel") for name in self.of_each_state().values()]
+
+    def _screens_of(self, path: str, who: str) -> list[Screen] | None:
+        """The screens of a route; empty where it answers a part of a page or a file, None where
+        it does not answer yet.
+        """
+        if path.startswith(_FLOOR + "/"):
+            asked = [(address, _FLOOR) for address in self._of_seats(path)]
+        else:
+            asked = [] if "{" in path else [(path, _FLOOR)]
+            asked += self._linked(path) or [(re.sub(r"\{[^}]+\}", "1", path), _FLOOR)]
+        kinds = [(address, page, self._kind(address, who)) for address, page in asked]
+        answered = [one for one in kinds if one[2]]
+        if not answered:
+            return None
+        if path.startswith(_FLOOR + "/"):
+            return [
+                Screen(_FLOOR, who, dialog=address)
+                for address, _, kind in answered
+                if kind == "dialog"
+            ]
+        address, page, kind = answered[0]
+        if kind == "page":
+            return [Screen(address, who)]
+        return [Screen(page, who, dialog=address)] if kind == "dialog" else []
+
+    def _kind(self, address: str, who: str) -> str:
+        """page, dialog or part, or nothing where it does not answer; its links are kept."""
         cookies = self._people[who].cookies()
         jar = {one.get("name", ""): one.get("value", "") for one in cookies}
         try:
             with httpx.stream(
-                "GET", self._base + path, cookies=jar, timeout=_ANSWER_SECONDS
+                "GET", self._base + address, cookies=jar, timeout=_ANSWER_SECONDS
             ) as answer:
                 kind = answer.headers.get("content-type", "")
-                if answer.status_code != 200 or not kind.startswith("text/html"):
-                    return False
+                if answer.status_code != 200:
+                    return ""
+                if not kind.startswith("text/html"):
+                    return "part"
                 text = answer.read().decode()
         except httpx.HTTPError:
-            return False
-        if "<html" not in text:
-            return False
-        for link in re.findall(r'href="([^"#]+)"', text):
-            self._links.add(urlsplit(urljoin(path, html.unescape(link))).path)
-        return True
+            return ""
+        is_page = "<html" in text
+        page = address if is_page else _FLOOR
+        for link in re.findall(r'(?:href|hx-get)="([^"#]+)"', text):
+            self._links.setdefault(urljoin(address, html.unescape(link)), page)
+        return "page" if is_page else "dialog" if 'id="dialog-title"' in text else "part"
 
-    def _linked(self, path: str, who: str) -> list[str]:
-        """The first link to a route whose path has parts to fill in."""
+    def _linked(self, path: str) -> list[tuple[str, str]]:
+        """The first link to a route, with its query, that is no other route's."""
         shape = re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path))
-        known = {route.path for route in all_routes()}
-        links = sorted(link for link in self._links if shape.fullmatch(link) and link not in known)
-        return [link for link in links[:1] if self._is_page(link, who)]
-
-    def seats(self, state: str) -> list[str]:
-        """The names of the PCs whose seats match a selector."""
-        page = self._people["panel"].new_page()
-        page.goto(self._base + _FLOOR)
-        seats = page.locator(f".lh-seat{state}")
-        names = seats.evaluate_all("(all) => all.map((one) => one.dataset.pc)")
-        page.close()
-        return names
-
-    def _dialogs(self, path: str) -> list[str]:
-        """A dialog about a free PC, about one in use, and about several, where it is about PCs."""
-        if not path.startswith(_FLOOR):
-            return [path]
-        free, busy = self.seats("[data-state=free]"), self.seats("[data-session]")
-        chosen = (free[:3], busy[:4]) if "batch" in path else (free[:1], busy[:1])
-        return [f"{path}?{urlencode([('pc', name) for name in names])}" for names in chosen]
-
-    def _scenes(self) -> list[Screen]:
-        """The Computers page as it is worked with."""
-        free, busy = self.seats("[data-state=free]"), self.seats('[data-state="member"]')
-        views = [(f"[data-view={view}]",) for view in ("cards", "table", "timeline")]
-        looks = [*views, ("[data-select=playing]",), ("[data-select=free]",), ("[data-keys]",)]
-        return [
-            *(Screen(f"{_FLOOR}?pc={name}", "panel") for name in (*free[:1], *busy[:1])),
-            *(Screen(_FLOOR, "panel", presses) for presses in looks),
+        others = {route.path for route in all_routes()} - {path}
+        links = [
+            link
+            for link in self._links.items()
+            if shape.fullmatch(urlsplit(link[0]).path) and urlsplit(link[0]).path not in others
         ]
+        return sorted(links)[:1]
+
+    def seats(self) -> list[tuple[str, str]]:
+        """The PCs of the floor: name and state."""
+        if not self._seats:
+            page = self._people["panel"].new_page()
+            page.goto(self._base + _FLOOR)
+            self._seats = page.locator(".lh-seat").evaluate_all(
+                "(all) => all.map((one) => [one.dataset.pc, one.dataset.state])"
+            )
+            page.close()
+        return self._seats
+
+    def _of_seats(self, path: str) -> list[str]:
+        """A dialog about a free PC, about one in use, about several, and as a page links it."""
+        if path.endswith("-all"):
+            return [path]
+        free = [name for name, state in self.seats() if state == "free"]
+        busy = [name for name, state in self.seats() if state in _IN_USE]
+        chosen = (free[:3], busy[:4]) if "batch" in path else (free[:1], busy[:1])
+        asked = [f"{path}?{urlencode([('pc', name) for name in names])}" for names in chosen]
+        return asked + [address for address, _ in self._linked(path)]
+
+    def of_each_state(self) -> dict[str, str]:
+        """The first PC in each state."""
+        return {state: name for name, state in reversed(self.seats())}
 
 
 def _take(page: Page, base: str, screen: Screen) -> bool:
     """Bring the page to where the picture is taken; whether it came."""
     answer = page.goto(base + screen.path)
-    if answer is None or not answer.ok:
+    if answer is None or answer.status not in (200, 404):
         return False
     page.wait_for_load_state("load")
-    page.evaluate("localStorage.removeItem('lh-hall')")
     for press in screen.presses:
-        pressed = page.locator(press).first
-        if not pressed.is_visible():
-            return False
-        pressed.click()
+        selector = press.removeprefix("menu ")
+        page.locator(selector).first.click(
+            button="left" if selector == press else "right", timeout=_ANSWER_SECONDS * 1000
+        )
+        page.wait_for_timeout(SETTLE_MS)
     if screen.dialog:
         with page.expect_response(lambda got: got.url == base + screen.dialog) as told:
-            page.evaluate("(address) => openDialog(address)", screen.dialog)
+            page.evaluate(_OPEN, screen.dialog)
         if not told.value.ok:
             return False
     page.wait_for_timeout(SETTLE_MS)
     return True
 
 
-def _picture(page: Page, base: str, screen: Screen) -> None:
-    """One screen at every width in both themes. A plain page is loaded at each width, as charts
-    and phones have it; a dialog stays open while the window changes.
+def _picture(page: Page, base: str, screen: Screen) -> bool:
+    """One screen at every width in both themes; whether it could be taken. A plain page is loaded
+    at each width, as charts and phones have it; a dialog stays open while the window changes.
     """
     is_plain = not screen.presses and not screen.dialog
     is_there = False
@@ -222,20 +315,37 @@ def _picture(page: Page, base: str, screen: Screen) -> None:
         if is_plain or not is_there:
             is_there = _take(page, base, screen)
         if not is_there:
-            return
+            return False
+        is_whole = page.locator("dialog[open]").count() == 0
+        if is_whole:
+            # As high as the page, so that what stays at the edge of a window covers nothing.
+            height = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": width, "height": max(HEIGHT, height)})
         for theme in THEMES:
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            page.evaluate(_DRAWN)
             file = FOLDER / f"{screen.name}-{width}-{theme}.png"
-            page.screenshot(path=file, full_page=not screen.dialog)
+            page.screenshot(path=file, full_page=is_whole)
+    return True
 
 
-def _pictures(people: dict[str, BrowserContext], base: str, screens: list[Screen]) -> None:
-    pages = {who: context.new_page() for who, context in people.items()}
+def _pictures(people: dict[str, BrowserContext], base: str, screens: list[Screen]) -> list[str]:
+    """Take them; what could not be taken, and why."""
+    missing = []
     for screen in screens:
-        try:
-            _picture(pages[screen.who], base, screen)
-        except Error as problem:
-            print(f"{screen.name}: {problem.message.splitlines()[0]}")
+        problem = "no answer"
+        for _ in range(_TRIES):
+            page = people[screen.who].new_page()
+            try:
+                if _picture(page, base, screen):
+                    break
+            except Error as error:
+                problem = error.message.splitlines()[0]
+            finally:
+                page.close()
+        else:
+            missing.append(f"{screen.name}: {problem}")
+    return missing
 
 
 def _readme(page: Page, base: str, name: str) -> None:
@@ -257,9 +367,9 @@ def _index() -> None:
     (FOLDER / "index.html").write_text("\n".join(lines), encoding="utf-8")
 
 
-def main(only: str = "") -> None:
+def main(only: str = "") -> int:
     """Take them all, or those whose name has `only` in it; the README's picture with all, or for
-    `readme`.
+    `readme`. What could not be taken is printed, and makes the answer 1.
     """
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     FOLDER.mkdir(exist_ok=True)
@@ -267,17 +377,22 @@ def main(only: str = "") -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         base = demo["base_url"]
         people = _people(browser, demo)
-        license_name = demo["cafe"]["license_name"]
-        finder = Finder(base, people, license_name)
-        chosen = [screen for screen in finder.screens() if only in screen.name]
-        print(f"{len(chosen)} screens")
-        _pictures(people, base, chosen)
+        finder = Finder(base, people, demo["cafe"]["license_name"])
+        all_screens = [] if only == "readme" else finder.screens()
+        chosen = [screen for screen in all_screens if only in screen.name]
+        print(f"{len(chosen)} screens", flush=True)
+        missing = _pictures(people, base, chosen)
         if only in ("", "readme"):
-            _readme(people["panel"].new_page(), base, finder.seats('[data-state="member"]')[0])
+            _readme(people["panel"].new_page(), base, finder.of_each_state()["member"])
         browser.close()
     _index()
     print(f"{FOLDER}/index.html")
+    for line in missing:
+        print(f"not taken: {line}")
+    for path in finder.unreached:
+        print(f"nothing leads to {path}")
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2])
+    sys.exit(main(*sys.argv[1:2]))

@@ -9,6 +9,8 @@ const VIEWS = ["map", "cards", "table", "timeline"];
 const HALL_SCALE_MIN = 1.5;
 const HALL_SCALE_MAX = 2.4;
 const HALL_WIDTH_MIN = 700;
+// From here a hall that is wider than the page scrolls; below it is shown as rooms.
+const HALL_WIDTH_SCROLLED = 900;
 const HALL_LARGE = 2.1;
 
 // A browser may keep nothing: then the choice holds for the page.
@@ -48,7 +50,8 @@ function layHall() {
   if (!hall) return;
   const [width, height] = hall.dataset.hall.split(" ").map(Number);
   const available = hall.parentElement.clientWidth;
-  const isLaid = floorView === "map" && available >= HALL_WIDTH_MIN;
+  const needed = Math.max(HALL_WIDTH_MIN, Math.min(width * HALL_SCALE_MIN, HALL_WIDTH_SCROLLED));
+  const isLaid = floorView === "map" && available >= needed;
   const scale = Math.min(HALL_SCALE_MAX, Math.max(HALL_SCALE_MIN, available / width));
   hall.toggleAttribute("data-laid", isLaid);
   hall.dataset.size = scale >= HALL_LARGE ? "large" : "small";

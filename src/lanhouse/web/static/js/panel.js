@@ -5,6 +5,12 @@ const TOAST_MS = 6000;
 // What somebody has to write down or to follow stays longer.
 const LONG_TOAST_MS = 20000;
 const dialog = document.getElementById("dialog");
+
+// Where navigation is a strip, the place where the reader is comes into sight.
+for (const here of document.querySelectorAll(".lh-rail [aria-current], .lh-subnav [aria-current], .lh-tablist [aria-current]")) {
+  const strip = here.parentElement;
+  strip.scrollLeft += here.getBoundingClientRect().left - strip.getBoundingClientRect().left - (strip.clientWidth - here.offsetWidth) / 2;
+}
 const toasts = document.getElementById("toast");
 
 document.addEventListener("htmx:configRequest", (event) => {
