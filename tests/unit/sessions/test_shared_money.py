@@ -20,6 +20,7 @@ from lanhouse.cafe.pricing.rules import PriceList, PriceRule, tariff_for
 from tests.unit.sessions.test_session_properties import AUTUMN, SECOND, tariffs, terms_of_sessions
 
 EURO = 1_000_000
+CENT = 10_000
 
 
 class Case(NamedTuple):
@@ -38,7 +39,8 @@ def cases(draw) -> Case:
     ]
     at = begin + (starts[-1] + draw(st.integers(0, 1800))) * SECOND
     played = sum(seat.needs(at) for seat in seats)
-    return Case(seats, played + draw(st.integers(0, 60_000)) * 1000, at)
+    # Purses hold what can be paid.
+    return Case(seats, (-(-played // CENT) + draw(st.integers(0, 6000))) * CENT, at)
 
 
 def until(ends: list[datetime | None], at: datetime) -> list[datetime]:
@@ -61,14 +63,19 @@ def test_nobody_stops_while_a_second_more_of_it_is_covered(case: Case) -> None:
     if None in ends:
         return
     known = [end for end in ends if end is not None]
-    last = known.index(max(known))
-    seat = case.seats[last]
-    others = sum(
-        each.cost(end) for each, end in zip(case.seats, known, strict=True) if each is not seat
-    )
-    alone = ends_at(seat.segments, seat.terms, case.money - others)
-    assert alone is not None
-    assert max(alone, case.at) == known[last]
+    alone = [
+        ends_at(seat.segments, seat.terms, case.money - others)
+        for number, seat in enumerate(case.seats)
+        if known[number] == max(known)
+        for others in [_cost_but(case, known, number)]
+    ]
+    # Of those that stop in one second this holds for the one that stops after the others.
+    assert max(known) in [end and max(end, case.at) for end in alone]
+
+
+def _cost_but(case: Case, ends: list[datetime], number: int) -> int:
+    costs = [seat.cost(end) for seat, end in zip(case.seats, ends, strict=True)]
+    return sum(costs) - costs[number]
 
 
 @given(cases(), st.integers(0, 86_400))
@@ -117,3 +124,15 @@ def test_without_a_limit_nothing_of_money_ends_them() -> None:
     # The one that closes leaves the rest to the other one.
     assert shared_ends(seats, 12 * EURO, begin) == [begin + timedelta(hours=7), closes]
     assert total_cost(segments, Terms(), begin + timedelta(hours=7)) == 7 * EURO
+
+
+def test_a_remainder_that_cannot_be_paid_ends_nobody_a_second_early() -> None:
+    """What the other one needs leaves 0.140625, which 135 s at 3.75 an hour cost exactly."""
+    begin = AUTUMN
+    seats = []
+    for price, step in ((3_750_000, CENT), (250_000, 5 * CENT)):
+        tariff = tariff_for(PriceList((PriceRule(99, "Default", price),)), 1, 2, zone="UTC")
+        seats.append(Seat([Segment(begin, tariff)], Terms(step_micros=step)))
+    wanted = [begin + timedelta(seconds=135), begin + timedelta(seconds=144)]
+    for later in (0, 1, 5, 30, 100, 134, 135):
+        assert shared_ends(seats, 15 * CENT, begin + timedelta(seconds=later)) == wanted

@@ -36,6 +36,11 @@ class Seat(NamedTuple):
         """When it is over with so much money for it alone; None = nothing ends it."""
         return ends_at(self.segments, self.terms, money_micros)
 
+    def end_at_most(self, money_micros: int) -> datetime | None:
+        """No later than this it is over with so much money, whether or not that can be paid."""
+        unit = self.terms.unit_micros
+        return self.end(-(-money_micros // unit) * unit)
+
 
 def shared_ends(
     seats: Sequence[Seat], money_micros: int | None, at: datetime
@@ -55,14 +60,12 @@ def shared_ends(
     while running:
         needed = {number: seats[number].needs(since) for number in running}
         others = left - sum(needed.values())
-        alone = {
-            number: max(end, since)
-            for number in running
-            if (end := seats[number].end(others + needed[number])) is not None
-        }
-        if not alone:
+        # No later than with what can be paid next above what the others leave.
+        alone = [seats[number].end_at_most(others + needed[number]) for number in running]
+        until = min((max(end, since) for end in alone if end is not None), default=None)
+        if until is None:
             break
-        since, number = _next_end([seats[each] for each in running], running, left, since, alone)
+        since, number = _next_end({each: seats[each] for each in running}, left, since, until)
         ends[number] = since
         left -= seats[number].cost(since)
         running.remove(number)
@@ -70,31 +73,33 @@ def shared_ends(
 
 
 def _next_end(
-    seats: Sequence[Seat],
-    numbers: Sequence[int],
-    money_micros: int,
-    since: datetime,
-    alone: dict[int, datetime],
+    seats: dict[int, Seat], money_micros: int, since: datetime, until: datetime
 ) -> tuple[datetime, int]:
     """Which of the running seats (by number) is over next, and when.
 
-    `alone` says when they would be over if the others cost nothing more from `since` on.
+    At `until` the first of them would be over if the others cost nothing more from `since` on.
     """
 
     def needs(at: datetime) -> int:
-        return sum(seat.needs(at) for seat in seats)
+        return sum(seat.needs(at) for seat in seats.values())
 
-    # The last one first, where several would end at once.
-    first = min(alone, key=lambda each: (alone[each], -each))
-    until = alone[first]
+    at = until
     if needs(until) <= money_micros:
-        return until, first
-    # Nothing falls with the length, so the last second that is covered can be searched.
-    seconds = range(1, (until - since) // _SECOND + 1)
-    covered = bisect_right(seconds, money_micros, key=lambda each: needs(since + each * _SECOND))
-    at = since + covered * _SECOND
-    steps = {
-        number: seat.needs(at + _SECOND) - seat.needs(at)
-        for number, seat in zip(numbers, seats, strict=True)
-    }
+        closed = [number for number, seat in seats.items() if _is_closed(seat, until)]
+        if closed:
+            return until, max(closed)
+    else:
+        # Nothing falls with the length, so the last second that is covered can be searched.
+        seconds = range(1, (until - since) // _SECOND + 1)
+        covered = bisect_right(
+            seconds, money_micros, key=lambda each: needs(since + each * _SECOND)
+        )
+        at = since + covered * _SECOND
+    steps = {number: seat.needs(at + _SECOND) - seat.needs(at) for number, seat in seats.items()}
     return at, max(steps, key=lambda each: (steps[each], each))
+
+
+def _is_closed(seat: Seat, at: datetime) -> bool:
+    """Whether something else than money ends it by then."""
+    end = seat.end(None)
+    return end is not None and end <= at
