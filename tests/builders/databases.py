@@ -22,9 +22,11 @@ from typing import Any, LiteralString, TypeVar, cast
 
 import psycopg
 import sqlalchemy as sa
+from alembic import command
 from psycopg import sql
 
-from lanhouse.db.migrate import migrate
+from lanhouse.db.digests import row_digests
+from lanhouse.db.migrate import config_for, migrate
 from lanhouse.db.postgres import PostgresStore
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Store
@@ -35,6 +37,9 @@ Made = TypeVar("Made")
 
 _TEMPLATE_MICROS_MAX = 3_600_000_000
 """A template made by a running clock is used this long: its rows stay those of just before."""
+
+_HEADS = 481
+"""The number of the table receipt_heads among those that are digested."""
 
 _UNWRITTEN = 0
 """When a copy of the empty file says that it was changed; whoever writes changes that."""
@@ -161,6 +166,15 @@ def by_hand(store: Store, *statements: str) -> None:
         off = "PRAGMA foreign_keys = OFF" if is_sqlite else "SET session_replication_role = replica"
         for statement in (off, *statements):
             connection.exec_driver_sql(statement)
+
+
+def comes_from(store: Store, revision: str) -> None:
+    """The store as that of a house that updates from the release with this schema."""
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), revision)
+        # Heads of receipts are made anew on the way up; an older release had digested none.
+        connection.execute(sa.delete(row_digests).where(row_digests.c.table_number == _HEADS))
+    migrate(store)
 
 
 @contextmanager

@@ -9,12 +9,17 @@ import pytest
 from playwright.sync_api import APIResponse, Page
 
 from lanhouse.app import all_routes
+from tests.builders.effort import IS_LONG
 from tests.builders.floor import CENT
 from tests.builders.nouns.orders import place
 from tests.e2e.conftest import ROOT, Site, lay_out, sign_in
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (360, 768, 1440)
+LOOKS = [("light", 1440), ("dark", 360)]
+"""Theme and width in every run: both, and the two ends; a long one has all six."""
+if IS_LONG:
+    LOOKS = [(theme, width) for theme in ("light", "dark") for width in WIDTHS]
 HEIGHT = 900
 PAGES = (
     "/panel/gallery",
@@ -93,6 +98,7 @@ DIALOGS = (
     "/panel/computers/batch/order?pc=PC02",
     "/panel/computers/batch/check-out?pc=PC01",
     "/panel/computers/pause-all",
+    "/panel/computers/message?pc=PC01",
     "/panel/members/top-up?member=rui_s",
     "/panel/settings/api/create",
     "/panel/receipts/shift/1",
@@ -200,8 +206,8 @@ def test_dialogs_of_the_panel_have_no_serious_finding(site: Site, page: Page, th
     assert found == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.long
+@pytest.mark.parametrize(("theme", "width"), LOOKS)
 def test_pages_of_the_panel_have_no_serious_finding(
     site: Site, page: Page, theme: str, width: int
 ) -> None:

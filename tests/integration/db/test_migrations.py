@@ -31,7 +31,6 @@ from lanhouse.cafe.products.queries import products_of_center
 from lanhouse.cafe.products.schemas import ComboItem, Source
 from lanhouse.cafe.products.tables import product_groups, products
 from lanhouse.db import migrate as migrations
-from lanhouse.db.digests import row_digests
 from lanhouse.db.migrate import (
     check_known,
     config_for,
@@ -51,6 +50,7 @@ from lanhouse.ledger.verify import verify_ledger
 from lanhouse.tables import complete_metadata
 from tests.builders.agents import open_operator
 from tests.builders.centers import open_hall
+from tests.builders.databases import comes_from
 from tests.builders.floor import Floor
 
 
@@ -259,9 +259,7 @@ def test_movements_of_before_have_no_address_and_stay_proven(store: Store) -> No
         address="192.0.2.7",
     )
     moved = store.run_sync(move_money, move)
-    with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0024")
-    migrate(store)
+    comes_from(store, "0024")
     with store.engine.connect() as connection:
         kept = connection.execute(sa.select(wallet_moves.c.tx_id, wallet_moves.c.address)).all()
     assert kept == [(moved.tx_id, "")]
@@ -272,9 +270,7 @@ def test_centres_of_before_get_the_first_group_and_the_print(store: Store) -> No
     """0033: the same rows as a new centre begins with, but for their times."""
     hall = open_hall(store)
     begun = _shop_of(store)
-    with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0032")
-    migrate(store)
+    comes_from(store, "0032")
     assert _shop_of(store) == begun
     assert [row["center_id"] for rows in begun for row in rows] == [hall.center_id] * 2
 
@@ -298,11 +294,7 @@ def test_goods_of_before_have_no_picture(store: Store) -> None:
     part = floor.add_product("Cola", 7)
     combo = (ComboItem(Source.PRODUCT, part, 2),)
     whole = floor.add_product("Menu", combo=combo)
-    with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0036")
-        # Heads of receipts are made anew on the way up; an older release had digested none.
-        connection.execute(sa.delete(row_digests).where(row_digests.c.table_number == 481))
-    migrate(store)
+    comes_from(store, "0036")
     found = store.read_sync(lambda read: products_of_center(read, hall.center_id))
     kept = {each.id: (each.quantity, each.left, each.picture_key) for each in found}
     assert kept[part] == (7, 7, None)

@@ -15,7 +15,7 @@ from lanhouse.db.statements import Row
 from lanhouse.db.store import Store, Tx
 from lanhouse.ledger.sealing import seal_new_digests
 from lanhouse.ledger.verify import Report, verify_ledger
-from tests.builders.databases import by_hand
+from tests.builders.databases import by_hand, comes_from
 from tests.builders.floor import DESK, Floor, open_floor
 
 NAMED = "pc_session_segments 1/1: was changed since its version"
@@ -77,16 +77,14 @@ def _as_of_before(store: Store) -> None:
                     _digest_as_former(tx, declared, row)
 
     store.run_sync(digest_anew, None)
-    with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0026")
-    migrate(store)
+    comes_from(store, "0026")
 
 
 def test_agreements_of_before_are_proven_as_they_are_found(store: Store) -> None:
     floor = _played(store)
     _as_of_before(store)
     before = _verified(store)
-    assert (before.problem, before.rows.as_found, before.rows.waiting) == (None, 0, 7)
+    assert (before.problem, before.rows.as_found, before.rows.waiting) == (None, 0, 8)
     by_hand(store, LATER)
     assert (store.read_sync(verify_ledger, None).problem or "").startswith(NAMED)
     by_hand(store, LATER.replace("true", "false"))
@@ -94,10 +92,10 @@ def test_agreements_of_before_are_proven_as_they_are_found(store: Store) -> None
     while store.run_sync(take_over_old_rows, None):
         pass
     taken = _verified(store)
-    assert (taken.problem, taken.rows.as_found, taken.rows.waiting) == (None, 7, 0)
+    assert (taken.problem, taken.rows.as_found, taken.rows.waiting) == (None, 8, 0)
     floor.check_out("PC02")
     written = _verified(store)
-    assert (written.problem, written.rows.as_found) == (None, 5)
+    assert (written.problem, written.rows.as_found) == (None, 6)
     since = store.read_sync(verify_ledger, before.point)
     assert (since.problem, since.rows.rows > 0) == (None, True)
     by_hand(store, CHEAPER)
@@ -134,9 +132,7 @@ def _as_before_pauses(store: Store, *, found: bool) -> None:
                         _digest_as_found(tx, declared, row)
 
     store.run_sync(digest_anew, None)
-    with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0036")
-    migrate(store)
+    comes_from(store, "0036")
 
 
 def _digest_as_found(tx: Tx, declared: Digested, row: Row) -> None:
@@ -159,14 +155,14 @@ def test_rows_of_before_pauses_stay_provable(store: Store, found: bool) -> None:
     _as_before_pauses(store, found=found)
     before = _verified(store)
     assert before.problem is None
-    assert (before.rows.as_found, before.rows.waiting) == (0, 4)
+    assert (before.rows.as_found, before.rows.waiting) == (0, 5)
     by_hand(store, CHEAPER)
     assert (store.read_sync(verify_ledger, None).problem or "").startswith(NAMED)
     by_hand(store, DEARER)
     while store.run_sync(take_over_old_rows, None):
         pass
     taken = _verified(store)
-    assert (taken.problem, taken.rows.as_found, taken.rows.waiting) == (None, 4, 0)
+    assert (taken.problem, taken.rows.as_found, taken.rows.waiting) == (None, 5, 0)
     for change in PAUSES:
         by_hand(store, change)
         assert "was changed since its version" in (

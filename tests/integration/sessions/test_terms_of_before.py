@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from alembic import command
 
 from lanhouse.cafe.metering.rules import Terms
 from lanhouse.cafe.pricing.queries import prices_of_center
 from lanhouse.cafe.sessions.schemas import POSTPAID
 from lanhouse.cafe.sessions.tables import pc_sessions
-from lanhouse.db.migrate import config_for
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
+from tests.builders.databases import comes_from
 from tests.builders.floor import EURO, open_floor
 
 
@@ -19,10 +18,10 @@ def test_a_session_of_before_is_billed_to_the_second(store: Store, freeze: clock
     floor = open_floor(store)
     floor.set(minimum_charge_micros=EURO)
     session = floor.guest(POSTPAID)
-    with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0033")
-        command.upgrade(config_for(connection), "head")
-        kept = connection.execute(sa.select(pc_sessions.c.terms)).scalars().all()
+    comes_from(store, "0033")
+    kept = [
+        row.terms for row in store.read_sync(lambda read: read.all(sa.select(pc_sessions.c.terms)))
+    ]
     assert kept == ["{}"]
     assert floor.session(session.id).terms == Terms(minimum_charge_micros=EURO)
     freeze.advance(3601)
@@ -35,9 +34,7 @@ def test_rules_of_one_name_get_numbers_for_an_older_release(store: Store) -> Non
     floor = open_floor(store)
     first = floor.add_price("Evening", 300, time="17:00-20:00")
     second = floor.add_price("Evening", 300, time="22:00-24:00")
-    with store.engine.connect() as connection, connection.begin():
-        command.downgrade(config_for(connection), "0033")
-        command.upgrade(config_for(connection), "head")
+    comes_from(store, "0033")
     names = {price.price_id: price.name for price in store.read_sync(prices_of_center, 7777)}
     assert names[first.price_id] == "Evening"
     assert names[second.price_id] == f"Evening {second.price_id}"
