@@ -270,7 +270,7 @@ def test_discounts_and_taxes_lead_to_their_rows(desk: Desk, floor: Floor) -> Non
         "Goods sold VAT €2.80 €1.00 €1.80",
         "Cola 3 €5.00 €9.00 €5.20",
         "Money received €9.00 Tax in what was sold −€1.80 What goods had cost −€2.00",
-        "Costs of the house, 1 day of 30 −€3.00 Left €2.20",
+        "Costs of the house 1 day of 30 −€3.00 Left €2.20",
     ):
         assert words in text, words
     (by_hand,) = links(page.text, "discounts")
