@@ -11,6 +11,7 @@ from lanhouse.cafe.logs.rules import EVENT_NAMES
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import OfferChange, create_offer
 from lanhouse.cafe.offers.schemas import OfferValues
+from lanhouse.cafe.orders.commands.giving_back import RefundOrder, refund_order
 from lanhouse.cafe.reports.wire.sheets import SHEETS, Table
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.commands import GuestSecret
@@ -159,7 +160,7 @@ def test_each_table_is_a_file(desk: Desk, day: int, table: Table) -> None:
     assert tuple(lines["csv"][0]) == SHEETS[table].columns
     if table is Table.MONEY:
         assert lines["csv"][-1][:6] == ["total", "6", "14.50", "2.00", "0.00", "16.50"]
-    if table not in (Table.UNPAID, Table.GOODS):
+    if table not in (Table.UNPAID, Table.GOODS, Table.DISCOUNTS, Table.TAXES):
         assert len(lines["csv"]) > 1
 
 
@@ -251,3 +252,34 @@ def test_every_event_of_a_day_has_a_name_and_goods_stand_on_the_page(
     assert set(EVENT_NAMES) == set(Event)
     place(floor, {floor.add_product("Cola", 5, price_micros=180 * CENT): 2})
     assert "Goods sold €3.60" in text_of(desk.get(URL))
+
+
+def test_discounts_and_taxes_lead_to_their_rows(desk: Desk, floor: Floor) -> None:
+    floor.set(tax1_name="VAT", tax1_percentage_micros=25 * EURO, tax_included_in_price=True)
+    floor.set(cafe_monthly_expense_micros=90 * EURO)
+    cola = floor.add_product("Cola", 50, price_micros=5 * EURO, cost_micros=EURO, tax_id=1)
+    place(floor, {cola: 2}, discount=1000, discount_reason="friend")
+    sold = place(floor, {cola: 1})
+    cmd = RefundOrder(center=floor.center, actor=DESK, order_id=sold.order_id, reason="warm")
+    floor.run(refund_order, cmd)
+    page = desk.get(URL)
+    text = text_of(page)
+    # 10.00 less a tenth: 9.00 with 1.80 of tax; 5.00 with 1.00 went back.
+    for words in (
+        *(f"Goods, by hand {DESK.staff_name} €1.00", "Discounts €1.00"),
+        "Goods sold VAT €2.80 €1.00 €1.80",
+        "Cola 3 €5.00 €9.00 €5.20",
+        "Money received €9.00 Tax in what was sold −€1.80 What goods had cost −€2.00",
+        "Costs of the house 1 day of 30 −€3.00 Left €2.20",
+    ):
+        assert words in text, words
+    (by_hand,) = links(page.text, "discounts")
+    log = text_of(desk.get(by_hand))
+    assert (_cents(log, "Discounts"), _cents(log, "By hand")) == (100, 100)
+    assert log.count("Discount: friend") == 1
+    assert "warm" not in log
+    taken, back = links(page.text, "taxes")[:2]
+    assert _cents(text_of(desk.get(taken)), "Tax in it") == 180
+    assert _cents(text_of(desk.get(back)), "Tax in it") == -100
+    amounts = re.findall(r'<a href="(/panel/log\?[^"]+)">', page.text.partition('id="goods"')[2])
+    assert any("given_back" in each for each in amounts)

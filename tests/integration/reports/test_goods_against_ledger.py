@@ -52,6 +52,7 @@ class ShopDay(Day):
         super().__init__(floor, seed)
         floor.set(
             tax1_percentage_micros=23 * EURO,
+            tax2_percentage_micros=6 * EURO,
             tax_included_in_price=True,
             payment_method_mixed=True,
             payment_method_pay_later=True,
@@ -66,6 +67,7 @@ class ShopDay(Day):
                 coin_price_micros=EURO if name == "Pin" else 0,
                 tax_id=1 if name != "Toast" else 2,
                 group_id=floor.add_product_group(f"{name}s"),
+                allows_discount=name == "Cola",
             )
             for name, price in prices.items()
         }

@@ -52,7 +52,7 @@ class Moved(msgspec.Struct):
         return sum(self.money.values()) < 0 or (self.kind in ("topup", "refund") and gone < 0)
 
 
-def _movements(read: Read) -> list[Moved]:
+def movements(read: Read) -> list[Moved]:
     """All of the ledger; an end by itself counts when it came (decision 0077)."""
     ended = pc_sessions.c
     happened = sa.case((ended.ended_by == "time", ended.ended_at), else_=transfers.c.at)
@@ -256,7 +256,7 @@ def _check_heat(overview: Overview, moved: list[Moved], sessions: list[Session])
 
 def _check(floor: Floor, period: Period) -> Overview:
     overview = floor.store.read_sync(overview_of, floor.center, period, clock.now())
-    moved = floor.store.read_sync(_movements)
+    moved = floor.store.read_sync(movements)
     sessions = floor.store.read_sync(_sessions)
     for stretch, figures in ((period.asked, overview.now), (period.before, overview.before)):
         start, end = stretch.start_at, stretch.end_at

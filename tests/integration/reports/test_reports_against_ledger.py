@@ -61,12 +61,16 @@ class Day:
         self.roll = random.Random(seed)
         # Of their own, so that the other movements are those that they would be without pauses.
         self.pauses = random.Random(seed)
-        self.group = floor.add_member_group("regulars", pc_time_discount=1000)
+        self.group = floor.add_member_group(
+            "regulars", pc_time_discount=1000, product_discount=1200, offer_discount=2000
+        )
         self.members = [
             floor.add_member(name, group_id=self.roll.choice((0, self.group)))
             for name in ("ada", "bob", "eve", "kim")
         ]
-        values = OfferValues(name="3 hours", price_micros=450 * CENT, minutes=180)
+        values = OfferValues(
+            name="3 hours", price_micros=450 * CENT, minutes=180, allows_discount=True
+        )
         self.offer = floor.run(create_offer, OfferChange(floor.center, None, values)).id
 
     def act(self) -> None:

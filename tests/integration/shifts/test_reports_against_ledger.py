@@ -125,6 +125,8 @@ def _told_by_ledger(floor: Floor) -> dict[int, dict[str, Any]]:
         name = LINES.get(head.transfer, "topups")
         if money < 0 and name != "expenses":
             name = "refunds"
+        slots = "tax_goods" if head.transfer in ("order", "order_refund") else "tax_time"
+        shift[slots] = shift.get(slots, 0) + amounts["center tax"]
         shift[name] = shift[name].plus(Line(1 if money else 0, cash, card, qr))
         if head.transfer.startswith("shift_"):
             drawer = shift.get(head.transfer, 0)
@@ -148,6 +150,9 @@ def _check(report: Report, told: dict[str, Any]) -> None:
     cash = sum(line.cash_micros for line in told.values() if isinstance(line, Line))
     expected = cash + sum(told.get(f"shift_{kind}", 0) for kind in ("float", "in", "out"))
     assert figures.expected_micros == expected
+    assert figures.taxes_micros is not None
+    assert sum(figures.taxes_micros[:3]) == told.get("tax_goods", 0)
+    assert figures.taxes_micros[3] == told.get("tax_time", 0)
     if report.z_number:
         assert report.difference_micros == told.get("shift_difference", 0)
         assert report.cash_end_micros == -told.get("shift_hand_in", 0)
@@ -159,7 +164,7 @@ def test_reports_and_ledger_agree(store: Store, freeze: clock.frozen, seed: int)
     floor = open_floor(store, pcs_count=4, price_cents=317)
     day = ShopDay(floor, seed)
     tills = Tills(floor, day)
-    floor.set(shift_blind_count=True)
+    floor.set(shift_blind_count=True, tax4_percentage_micros=19 * EURO)
     for _ in range(220):
         freeze.advance(day.roll.randint(1, 1800))
         if day.roll.random() < 0.25:
@@ -176,4 +181,6 @@ def test_reports_and_ledger_agree(store: Store, freeze: clock.frozen, seed: int)
     assert len(numbers) > 3
     assert any(report.figures.all.total_micros for report in reports)
     assert any(report.figures.goods.total_micros for report in reports)
+    for slot in (0, 1, 3):
+        assert any((report.figures.taxes_micros or ())[slot] for report in reports)
     assert DESK in tills.people

@@ -19,7 +19,15 @@ from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.kinds import BY_ACCOUNT, KINDS
 from lanhouse.cafe.money.locks import hold_shift, must_have_shift
 from lanhouse.cafe.money.log import write_log, write_logs
-from lanhouse.cafe.money.schemas import Event, LogEntry, Subject, columns_of, subject_of_group
+from lanhouse.cafe.money.schemas import (
+    NOTHING_TOLD,
+    Event,
+    LogEntry,
+    Subject,
+    Told,
+    columns_of,
+    subject_of_group,
+)
 from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.db.statements import static
@@ -84,8 +92,7 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     reverses_id: int | None = None
     """The transfer that this one takes back, when it is a single one."""
     used_seconds: int = 0
-    goods_cost_micros: int = 0
-    """What goods that are sold (negative: given back) had cost the house."""
+    told: Told = NOTHING_TOLD
     details: str = ""
     at: datetime | None = None
     """When it happened, if that was before the command (decision 0077)."""
@@ -272,13 +279,13 @@ def _entry(tx: Tx, movement: Movement, transfer_id: int | None, shift_id: int | 
         pc_name=pc_name,
         pc_group_id=None if pc is None else pc.pc_group_id,
         used_seconds=movement.used_seconds,
-        goods_cost_micros=movement.goods_cost_micros,
         staff_id=movement.actor.staff_id,
         staff_name=movement.actor.staff_name,
         details=movement.details,
         transfer_id=transfer_id,
         shift_id=shift_id,
         at=movement.at,
+        **msgspec.structs.asdict(movement.told),
         **columns_of(movement.amounts),
     )
 

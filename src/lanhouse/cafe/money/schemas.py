@@ -90,6 +90,24 @@ def subject_of_group(member_group_id: int) -> Subject:
     return _OF_GROUP.get(member_group_id, Subject.MEMBER)
 
 
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What the log tells of a sale beside what moved, in micros; what goes back is negative."""
+
+    goods_cost_micros: int = 0
+    """What the goods had cost the house."""
+    discount_micros: int = 0
+    """What the customer would have paid more; what goes back takes none of it back."""
+    by_hand_micros: int = 0
+    """The part of it that a person took off."""
+    tax1_micros: int = 0
+    tax2_micros: int = 0
+    tax3_micros: int = 0
+    """The tax of the goods by its slot."""
+
+
+NOTHING_TOLD = Told()
+
+
 class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One row to write; amounts in micros with the signs of tables.billing_logs.
 
@@ -121,7 +139,12 @@ class LogEntry(msgspec.Struct, frozen=True, kw_only=True):
     tax_micros: int = 0
     """The tax in `cost_micros`."""
     goods_cost_micros: int = 0
-    """What the goods had cost the house."""
+    discount_micros: int = 0
+    by_hand_micros: int = 0
+    tax1_micros: int = 0
+    tax2_micros: int = 0
+    tax3_micros: int = 0
+    """These six as in Told."""
     staff_id: int = 0
     staff_name: str = ""
     details: str = ""

@@ -9,6 +9,7 @@ from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
 
 _HAS_SHIFT = sa.column("shift_id").is_not(None)
+_IS_DISCOUNTED = sa.column("discount_micros") != sa.literal_column("0")
 
 # No foreign keys: the row outlives the member, PC and staff that it names, and a key to the centre
 # would take a lock on one row for every event of that centre. check_logs_against_ledger() proves
@@ -57,6 +58,13 @@ billing_logs = sa.Table(
     sa.Column("tax_micros", Money, nullable=False, server_default="0"),
     # What the goods had cost the house. Told, not moved.
     sa.Column("goods_cost_micros", Money, nullable=False, server_default="0"),
+    # What discounts took off at the sale, and how much of it by hand. Told, not moved.
+    sa.Column("discount_micros", Money, nullable=False, server_default="0"),
+    sa.Column("by_hand_micros", Money, nullable=False, server_default="0"),
+    # The tax of goods by its slot; together tax_micros, but 0 where that is older (decision 0138).
+    sa.Column("tax1_micros", Money, nullable=False, server_default="0"),
+    sa.Column("tax2_micros", Money, nullable=False, server_default="0"),
+    sa.Column("tax3_micros", Money, nullable=False, server_default="0"),
     # 0 and the name "API" for an API key, 0 and "" for the clock.
     sa.Column("staff_id", sa.BigInteger, nullable=False),
     sa.Column("staff_name", sa.Text, nullable=False),
@@ -82,6 +90,14 @@ billing_logs = sa.Table(
         "id",
         sqlite_where=_HAS_SHIFT,
         postgresql_where=_HAS_SHIFT,
+    ),
+    sa.Index(
+        "billing_logs_discount_ix",
+        "center_id",
+        "at",
+        "id",
+        sqlite_where=_IS_DISCOUNTED,
+        postgresql_where=_IS_DISCOUNTED,
     ),
 )
 
@@ -125,6 +141,11 @@ billing_log_sums = sa.Table(
     sa.Column("used_seconds", sa.BigInteger, nullable=False),
     sa.Column("tax_micros", Money, nullable=False, server_default="0"),
     sa.Column("goods_cost_micros", Money, nullable=False, server_default="0"),
+    sa.Column("discount_micros", Money, nullable=False, server_default="0"),
+    sa.Column("by_hand_micros", Money, nullable=False, server_default="0"),
+    sa.Column("tax1_micros", Money, nullable=False, server_default="0"),
+    sa.Column("tax2_micros", Money, nullable=False, server_default="0"),
+    sa.Column("tax3_micros", Money, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 
@@ -152,5 +173,8 @@ digested(
     "used_seconds",
     "staff_id",
     "transfer_id",
-    later=(("shift_id",),),
+    later=(
+        ("shift_id",),
+        ("discount_micros", "by_hand_micros", "tax1_micros", "tax2_micros", "tax3_micros"),
+    ),
 )

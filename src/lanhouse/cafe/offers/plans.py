@@ -79,6 +79,8 @@ class SalePlan(msgspec.Struct, frozen=True, kw_only=True):
     """The tax of it."""
     discount: int = 0
     """That discount, in hundredths of a percent; 0 where the offer allows none."""
+    discount_micros: int = 0
+    """What it takes off."""
     payment: str
     """cash, card, qr, balance, coin or gift."""
     from_balance_micros: int = 0
@@ -144,6 +146,7 @@ def plan_sale(
         discount = offer_discount(read, center.id, place.member_group_id)
     tax = tax_of(center.settings.payment, TIME_TAX)
     price = price_for(values, discount, tax, center.currency)
+    full = price_for(values, 0, tax, center.currency) if discount else price
     plan = SalePlan(
         offer=offer,
         bought_at=begins,
@@ -153,6 +156,7 @@ def plan_sale(
         price_micros=price.total_micros,
         tax_micros=price.tax_micros,
         discount=discount,
+        discount_micros=full.total_micros - price.total_micros,
         payment=payment,
     )
     if payment == COIN:

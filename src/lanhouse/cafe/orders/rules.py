@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from lanhouse.cafe.money.taxes import Tax, line_total
+from lanhouse.cafe.money.schemas import Told
+from lanhouse.cafe.money.taxes import GOODS_TAXES, Tax, line_total
 from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.orders.schemas import COIN, Customer, Goods, Line, Source, Tendered
 from lanhouse.cafe.products.schemas import GroupPayments
@@ -199,6 +200,38 @@ def parts_of(total_micros: int, tendered: Sequence[Tendered], *, may_mix: bool) 
     return tuple(parts)
 
 
+def told_of(lines: Sequence[Line], by_hand: int, currency: str) -> Told:
+    """What the log tells of goods that are sold; `by_hand` is the order's discount, in hundredths
+    of a percent.
+
+    A line with exactly that discount has it by hand, whatever the member's group would have had.
+    """
+    discounts = [(line.discount == by_hand, _taken_off(line, currency)) for line in lines]
+    return Told(
+        goods_cost_micros=sum([line.cost_of(line.quantity) for line in lines]),
+        discount_micros=sum([micros for _, micros in discounts]),
+        by_hand_micros=sum([micros for is_by_hand, micros in discounts if is_by_hand]),
+        **_by_slot([(line.tax_id, line.tax_micros) for line in lines]),
+    )
+
+
+def _taken_off(line: Line, currency: str) -> int:
+    """What a line would have come to more without its discount; coins know none."""
+    if not line.discount:
+        return 0
+    tax = Tax("", line.tax_rate_micros, line.is_tax_included)
+    full = line_total(line.price_micros, line.quantity, tax, 0, currency)
+    return full.total_micros - line.total_micros
+
+
+def _by_slot(taxes: Sequence[tuple[int, int]]) -> dict[str, int]:
+    """Tax by the fields of Told, of (slot, micros); a slot of none has no tax."""
+    return {
+        f"tax{slot}_micros": sum([micros for tax_id, micros in taxes if tax_id == slot])
+        for slot in GOODS_TAXES
+    }
+
+
 class Back(NamedTuple):
     """What goes back of one line: pieces, and the amounts for them."""
 
@@ -212,6 +245,18 @@ class Back(NamedTuple):
     def total_micros(self) -> int:
         """The money of it."""
         return self.net_micros + self.tax_micros
+
+
+def told_back(lines: Sequence[Line], backs: Sequence[Back], *, returns_goods: bool) -> Told:
+    """What the log tells of goods that go back. What is thrown away has cost the house all the
+    same."""
+    by_number = {line.number: line for line in lines}
+    pairs = [(by_number[back.number], back) for back in backs]
+    cost = sum([line.cost_of(back.quantity) for line, back in pairs])
+    return Told(
+        goods_cost_micros=-cost if returns_goods else 0,
+        **_by_slot([(line.tax_id, -back.tax_micros) for line, back in pairs]),
+    )
 
 
 def backs_of(lines: Sequence[Line], wanted: Mapping[int, int], currency: str) -> list[Back]:

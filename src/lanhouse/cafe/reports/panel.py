@@ -13,16 +13,18 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.logs.panel.billing import log_address
 from lanhouse.cafe.logs.rules import EVENT_NAMES
+from lanhouse.cafe.money.taxes import GOODS_TAXES, TIME_TAX, tax_of
 from lanhouse.cafe.reports.queries.heat import HOURS
 from lanhouse.cafe.reports.queries.overview import (
     GOODS_DAYS_MAX,
     Column,
-    Figures,
     Overview,
     overview_of,
 )
 from lanhouse.cafe.reports.rules.changes import change
+from lanhouse.cafe.reports.rules.figures import Figures
 from lanhouse.cafe.reports.rules.periods import Choice, Period, Stretch, period_of
+from lanhouse.cafe.reports.rules.shares import discounts, taxes
 from lanhouse.cafe.reports.wire.sheets import SHEETS, Table, cashiers, events, sheet_of
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -57,6 +59,15 @@ KINDS = {
     "rounding": N_("Rounding"),
 }
 """What people call the lines of a bill that have no name of the house's."""
+
+
+DISCOUNTS = {
+    "goods_by_hand": N_("Goods, by hand"),
+    "goods": N_("Goods, of member groups"),
+    "packages": N_("Packages, of member groups"),
+    "time": N_("Time, of member groups"),
+}
+"""What people call the kinds of discounts."""
 
 
 class PeriodIn(msgspec.Struct, kw_only=True):
@@ -120,6 +131,10 @@ def _page(
         "marks": _marks(found.columns),
         "events": events(found),
         "cashiers": cashiers(found),
+        "discounts": discounts(found.now),
+        "discount_kinds": DISCOUNTS,
+        "taxes": taxes(found.now),
+        "tax_names": {slot: _tax_name(center, slot) for slot in (*GOODS_TAXES, TIME_TAX)},
         "event_names": EVENT_NAMES,
         "kinds": KINDS,
         "hours": range(HOURS),
@@ -134,6 +149,10 @@ def _page(
             for table in Table
         },
     }
+
+
+def _tax_name(center: Center, slot: int) -> str:
+    return tax_of(center.settings.payment, slot).name
 
 
 def _file(form: str, table: Table, data: PeriodIn) -> str:

@@ -79,6 +79,7 @@ def figures_of(groups: Iterable[Group], moves: Iterable[Moved]) -> Figures:
     names += ("pc", "console", "shop")
     lines: dict[str, Line] = dict.fromkeys(names, Line())
     spend = bonus_spent = bonus_given = tax = 0
+    by_slot = [0, 0, 0, 0]
 
     def add(name: str, line: Line) -> None:
         lines[name] = lines[name].plus(line)
@@ -91,6 +92,10 @@ def figures_of(groups: Iterable[Group], moves: Iterable[Moved]) -> Figures:
             add("console" if group.is_console else "pc" if group.has_pc else "shop", group.line)
         spend += group.spend_micros
         tax += group.tax_micros
+        by_slot[0] += group.tax1_micros
+        by_slot[1] += group.tax2_micros
+        by_slot[2] += group.tax3_micros
+        by_slot[3] += group.tax_micros if group.event != Event.SALE else 0
         if group.event == Event.TOPUP:
             bonus_given += group.bonus_micros
         else:
@@ -107,4 +112,5 @@ def figures_of(groups: Iterable[Group], moves: Iterable[Moved]) -> Figures:
         bonus_spent_micros=bonus_spent,
         bonus_given_micros=bonus_given,
         tax_micros=tax,
+        taxes_micros=(by_slot[0], by_slot[1], by_slot[2], by_slot[3]),
     )

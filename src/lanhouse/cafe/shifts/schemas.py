@@ -57,6 +57,9 @@ class Group(msgspec.Struct, frozen=True):
     spend_micros: int
     bonus_micros: int
     tax_micros: int = 0
+    tax1_micros: int = 0
+    tax2_micros: int = 0
+    tax3_micros: int = 0
 
 
 class Sold(msgspec.Struct, frozen=True):
@@ -111,6 +114,8 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     bonus_given_micros: int
     tax_micros: int | None = None
     """The tax in what was sold and not given back; None in reports of before it stood there."""
+    taxes_micros: tuple[int, int, int, int] | None = None
+    """The same by slot: goods 1 to 3, time and packages 4; None in reports of before."""
 
     @property
     def all(self) -> Line:

@@ -145,6 +145,8 @@ class FiguresOut(Struct, kw_only=True):
     bonus_given: str
     tax: str | None
     """In what was sold and not given back; null in reports of before it stood there."""
+    taxes: list[str] | None
+    """The same by slot, 1 to 4: goods 1 to 3, time and packages 4; null in reports of before."""
     expected: str
     """The cash that should be in the drawer."""
 
@@ -311,6 +313,7 @@ def _figures(figures: Figures) -> FiguresOut:
         from_bonus=format_fixed(figures.bonus_spent_micros),
         bonus_given=format_fixed(figures.bonus_given_micros),
         tax=None if figures.tax_micros is None else format_fixed(figures.tax_micros),
+        taxes=None if figures.taxes_micros is None else [*map(format_fixed, figures.taxes_micros)],
         expected=format_fixed(figures.expected_micros),
     )
 

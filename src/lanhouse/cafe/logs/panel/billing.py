@@ -29,6 +29,10 @@ class PageIn(LogsIn, kw_only=True):
 
     given_back: bool = False
     """Only what reports call refunds."""
+    discounted: bool = False
+    """Only sales of which a discount took something off."""
+    by_hand: bool = False
+    """Only those of which a person did."""
 
 
 @routes.get("/panel/log", right="logs.view", summary="The billing log")
@@ -57,6 +61,7 @@ def log_address(**filters: Any) -> str:
 
 def _filter(call: CafeCall, data: PageIn) -> LogFilter:
     wanted = filter_of(data, call.center)
+    wanted = replace(wanted, is_discounted=data.discounted, is_by_hand=data.by_hand)
     return replace(wanted, is_refund=True) if data.given_back else wanted
 
 

@@ -57,6 +57,7 @@ _NEAR_ROWS = 1000
 
 _TOTALS = ("cash_micros", "card_micros", "qr_micros", "spend_micros", "bonus_micros")
 _TOTALS += ("coin_micros", "cost_micros", "used_seconds")
+_TOTALS += ("tax_micros", "discount_micros", "by_hand_micros")
 
 
 class LogFilter(Wanted, frozen=True, kw_only=True):
@@ -64,7 +65,8 @@ class LogFilter(Wanted, frozen=True, kw_only=True):
 
     `is_member` True: accounts with a group of 0 or more; False: guests. `is_balance_only`: rows
     that changed the balance, bonus, coins or loan of an account. `is_refund`: rows that reports
-    call refunds, or the others.
+    call refunds, or the others. `is_discounted`: sales of which a discount took something off,
+    `is_by_hand`: those of which a person did.
     """
 
     center_id: int
@@ -78,6 +80,8 @@ class LogFilter(Wanted, frozen=True, kw_only=True):
     is_member: bool | None = None
     is_balance_only: bool = False
     is_refund: bool | None = None
+    is_discounted: bool = False
+    is_by_hand: bool = False
 
 
 class LogPage(msgspec.Struct, frozen=True):
@@ -152,6 +156,8 @@ def _has_sums(log_filter: LogFilter) -> bool:
         or log_filter.member_account
         or log_filter.pc_name
         or log_filter.is_balance_only
+        or log_filter.is_discounted
+        or log_filter.is_by_hand
     )
 
 
@@ -294,6 +300,11 @@ def conditions_of(log_filter: LogFilter) -> list[Any]:
         )
     if log_filter.is_refund is not None:
         found.append(IS_REFUND if log_filter.is_refund else sa.not_(IS_REFUND))
+    if log_filter.is_discounted or log_filter.is_by_hand:
+        # As the index has it.
+        found.append(logs.discount_micros != sa.literal_column("0"))
+    if log_filter.is_by_hand:
+        found.append(logs.by_hand_micros != 0)
     if log_filter.is_balance_only:
         moved = (logs.balance_micros, logs.bonus_micros, logs.coin_micros, logs.loan_micros)
         found.append(sa.or_(*(column != 0 for column in moved)))

@@ -15,7 +15,7 @@ from lanhouse.cafe.facts import PackagesChanged
 from lanhouse.cafe.groups.queries import member_group_exists, pc_group_exists
 from lanhouse.cafe.groups.rules import group_text
 from lanhouse.cafe.money.movements import Movement, account_of, move
-from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.money.schemas import Event, Told
 from lanhouse.cafe.money.tenders import must_take
 from lanhouse.cafe.offers.plans import COIN, SalePlan, plan_sale
 from lanhouse.cafe.offers.queries import (
@@ -179,6 +179,7 @@ def sale_movement(
         pc_name=pc_name,
         kind="offer",
         amounts=plan.amounts(center.id, member_id),
+        told=Told(discount_micros=plan.discount_micros),
         details=plan.offer.values.name,
     )
 

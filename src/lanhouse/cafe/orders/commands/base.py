@@ -12,7 +12,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import OrderChanged
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.money.movements import Movement
-from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.money.schemas import Event, Told
 from lanhouse.cafe.orders.errors import OrderNotFound
 from lanhouse.cafe.orders.queries import orders_of
 from lanhouse.cafe.orders.schemas import Line, Order
@@ -109,7 +109,7 @@ def movement_of(
     amounts: Any,
     *,
     kind: str = "order",
-    goods_cost_micros: int = 0,
+    told: Told,
     words: str = "",
 ) -> Movement:
     """What moves for an order, and the row of the log; `holder` is the member's id, account and
@@ -124,7 +124,7 @@ def movement_of(
         pc_name=pc_name,
         kind=kind,
         amounts=amounts,
-        goods_cost_micros=goods_cost_micros,
+        told=told,
         details=_details(order_id, lines, words),
     )
 

@@ -17,6 +17,7 @@ from lanhouse.cafe.offers.commands import keep_package, sale_movement
 from lanhouse.cafe.offers.plans import SalePlan
 from lanhouse.cafe.orders.commands.base import PAY, movement_of, payment_row
 from lanhouse.cafe.orders.plans import Plan, amounts_of
+from lanhouse.cafe.orders.rules import told_of
 from lanhouse.cafe.orders.schemas import MIXED, Customer, Line, Source, Status, Tendered
 from lanhouse.cafe.orders.tables import order_lines, orders
 from lanhouse.cafe.products.commands.shelf import Shelf, Taken, book_taken
@@ -183,7 +184,7 @@ def _goods_movement(order_id: int, each: Prepared) -> Movement:
     pc_name = "" if each.pc is None else each.pc.name
     return movement_of(
         *(cmd.center, cmd.actor, order_id, holder, pc_name, plan.goods, amounts),
-        goods_cost_micros=sum(line.cost_of(line.quantity) for line in plan.goods),
+        told=told_of(plan.goods, cmd.discount, cmd.center.currency),
         words=words,
     )
 

@@ -27,7 +27,7 @@ from lanhouse.cafe.orders.commands.base import (
 from lanhouse.cafe.orders.commands.packages import book_backs
 from lanhouse.cafe.orders.errors import WrongStatus
 from lanhouse.cafe.orders.plans import amounts_of
-from lanhouse.cafe.orders.rules import Back, Part, backs_of
+from lanhouse.cafe.orders.rules import Back, Part, backs_of, told_back
 from lanhouse.cafe.orders.schemas import COIN, Line, Order, Status
 from lanhouse.cafe.products.commands.stock import GoodsMove, give_back_stock
 from lanhouse.cafe.products.schemas import StockLine
@@ -188,8 +188,6 @@ def _goods_back(
     account, group_id = account_of(tx, center.id, order.member_id)
     tax = sum(back.tax_micros for back in backs)
     lines = _lines_back(order, backs)
-    # What is thrown away has cost the house all the same.
-    cost = sum(line.cost_of(line.quantity) for line in lines) if returns_goods else 0
     amounts = amounts_of(
         center,
         order.member_id,
@@ -203,7 +201,7 @@ def _goods_back(
             *(center, actor, order.id, (order.member_id, account, group_id), order.pc_name),
             *(lines, amounts),
             kind="order_refund",
-            goods_cost_micros=-cost,
+            told=told_back(order.lines, backs, returns_goods=returns_goods),
             words=f"Comment: {reason}" if reason else "Refund",
         )
     ]

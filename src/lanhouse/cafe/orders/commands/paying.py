@@ -18,7 +18,7 @@ from lanhouse.cafe.orders.commands.base import PAY, lock_orders, movement_of, pa
 from lanhouse.cafe.orders.errors import TotalChanged, WrongStatus
 from lanhouse.cafe.orders.plans import amounts_of, balance_in, must_afford
 from lanhouse.cafe.orders.queries import payments_of_groups, product_rows
-from lanhouse.cafe.orders.rules import Part, parts_of, takes_payment
+from lanhouse.cafe.orders.rules import Part, parts_of, takes_payment, told_of
 from lanhouse.cafe.orders.schemas import MIXED, Order, Status, Tendered
 from lanhouse.cafe.orders.tables import orders
 from lanhouse.db.statements import static
@@ -163,7 +163,7 @@ def _move(tx: Tx, cmd: PayOrders, found: Sequence[Order], parts: Sequence[Part])
                 order.pc_name,
                 order.lines,
                 amounts,
-                goods_cost_micros=sum(line.cost_of(line.quantity) for line in order.lines),
+                told=told_of(order.lines, order.discount, center.currency),
             )
         )
     rows: list[dict[str, Any]] = []

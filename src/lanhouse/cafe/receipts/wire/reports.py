@@ -128,6 +128,10 @@ def _figures(view: ShiftView, words: Words) -> Iterator[Line]:
         yield Line(text=words.say(label), end=words.amount(micros))
     if figures.tax_micros:
         yield Line(text=words.say(N_("Tax in what was sold")), end=words.amount(figures.tax_micros))
+    for slot, micros in enumerate(figures.taxes_micros or (), 1):
+        if micros:
+            label = words.say(N_("of it tax %(number)s"), number=slot)
+            yield Line(text=label, end=words.amount(micros))
     for sold in (*report.packages, *report.goods):
         yield Line(text=f"{sold.number} x {sold.name}", end=words.amount(sold.cash_micros))
 

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.queries import int_sum
-from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.products.queries.listing import LOW, ProductPage, ProductSearch, products_page
 from lanhouse.cafe.reports.queries import goods_sold, new_members, offers_sold, sums_of
 from lanhouse.cafe.reports.queries.charts import columns_of
@@ -24,8 +23,10 @@ from lanhouse.cafe.reports.queries.kept import (
     quarters_between,
     tariffs_between,
 )
+from lanhouse.cafe.reports.rules.figures import ADDED, Amounts, Cashier, Figures
 from lanhouse.cafe.reports.rules.periods import Period, Stretch
 from lanhouse.cafe.reports.rules.play import quarter_after, quarter_of
+from lanhouse.cafe.reports.rules.shares import Profit, profit_of
 from lanhouse.cafe.reports.schemas import ReportFilter
 from lanhouse.cafe.sessions.queries import open_sessions
 from lanhouse.cafe.sessions.queries.bundles import debts_of
@@ -39,61 +40,6 @@ TOP_MEMBERS = 20
 GOODS_DAYS_MAX = 31
 """Of a longer period goods are not added up: that reads every line that was sold in it."""
 LOW_SHOWN = 10
-_ADDED = ("number", "money_number", "cash_micros", "card_micros", "qr_micros", "spend_micros")
-_ADDED += ("bonus_micros", "cost_micros", "used_seconds")
-
-
-class Amounts(msgspec.Struct):
-    """What log rows add up to; amounts as in the log."""
-
-    number: int = 0
-    money_number: int = 0
-    """Rows with cash, card or QR."""
-    cash_micros: int = 0
-    card_micros: int = 0
-    qr_micros: int = 0
-    spend_micros: int = 0
-    bonus_micros: int = 0
-    cost_micros: int = 0
-    used_seconds: int = 0
-
-    @property
-    def money_micros(self) -> int:
-        """What came in less what went out, by whichever way."""
-        return self.cash_micros + self.card_micros + self.qr_micros
-
-    def add(self, row: Row | Amounts) -> None:
-        """Count more in."""
-        for name in _ADDED:
-            setattr(self, name, getattr(self, name) + getattr(row, name))
-
-
-class Cashier(msgspec.Struct):
-    """What one person took in, refunds taken off, and what of it was given back (below zero)."""
-
-    taken: Amounts = msgspec.field(default_factory=Amounts)
-    back: Amounts = msgspec.field(default_factory=Amounts)
-
-
-class Figures(msgspec.Struct):
-    """The cards of a stretch."""
-
-    all: Amounts = msgspec.field(default_factory=Amounts)
-    back: Amounts = msgspec.field(default_factory=Amounts)
-    """Rows that reports call refunds."""
-    by_event: dict[str, Amounts] = msgspec.field(default_factory=dict)
-    by_staff: dict[str, Cashier] = msgspec.field(default_factory=dict)
-    new_members: int = 0
-    discount_micros: int = 0
-
-    def of(self, event: str) -> Amounts:
-        """What rows of an event add up to."""
-        return self.by_event.get(event, Amounts())
-
-    @property
-    def bonus_micros(self) -> int:
-        """Bonus given with top-ups, less what was taken back."""
-        return self.of(Event.TOPUP).bonus_micros
 
 
 class Column(msgspec.Struct):
@@ -132,6 +78,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     period: Period
     now: Figures
     before: Figures
+    profit: Profit
     columns: list[Column]
     tariffs: list[Row]
     packages: list[Row]
@@ -150,11 +97,17 @@ def overview_of(read: Read, center: Center, period: Period, at: datetime) -> Ove
     asked = period.asked
     tariffs = tariffs_between(read, center.id, asked.start_at, asked.end_at)
     now = figures_of(read, center.id, asked)
-    now.discount_micros = sum(row.discount_micros for row in tariffs)
+    now.time_discount_micros = sum(row.discount_micros for row in tariffs)
     return Overview(
         period=period,
         now=now,
         before=_before(read, center.id, period.before),
+        profit=profit_of(
+            now.all,
+            center.settings.center.cafe_monthly_expense_micros,
+            asked.days,
+            center.currency,
+        ),
         columns=_columns(read, center.id, asked),
         tariffs=tariffs,
         packages=offers_sold(read, _filter(center.id, asked)),
@@ -172,7 +125,7 @@ def figures_of(read: Read, center_id: int, stretch: Stretch) -> Figures:
     found = Figures()
     columns = sums_of(_filter(center_id, stretch)).c
     keys = [columns.event, columns.is_refund, columns.staff_name]
-    added = [int_sum(columns[name]).label(name) for name in _ADDED]
+    added = [int_sum(columns[name]).label(name) for name in ADDED]
     for row in read.all(sa.select(*keys, *added).group_by(*keys)):
         found.all.add(row)
         found.by_event.setdefault(row.event, Amounts()).add(row)
@@ -180,6 +133,7 @@ def figures_of(read: Read, center_id: int, stretch: Stretch) -> Figures:
         cashier.taken.add(row)
         if row.is_refund:
             found.back.add(row)
+            found.back_by_event.setdefault(row.event, Amounts()).add(row)
             cashier.back.add(row)
     found.new_members = new_members(read, _filter(center_id, stretch))
     return found
@@ -188,7 +142,7 @@ def figures_of(read: Read, center_id: int, stretch: Stretch) -> Figures:
 def _before(read: Read, center_id: int, stretch: Stretch) -> Figures:
     found = figures_of(read, center_id, stretch)
     tariffs = tariffs_between(read, center_id, stretch.start_at, stretch.end_at)
-    found.discount_micros = sum(row.discount_micros for row in tariffs)
+    found.time_discount_micros = sum(row.discount_micros for row in tariffs)
     return found
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
-from lanhouse.cafe.reports.queries.overview import Amounts, Cashier, Overview, Used
+from lanhouse.cafe.reports.queries.overview import Overview, Used
+from lanhouse.cafe.reports.rules.figures import Amounts, Cashier
+from lanhouse.cafe.reports.rules.shares import discounts, taxes
 from lanhouse.kit.local_time import duration_text, local_text
 from lanhouse.kit.money import format_fixed
 
@@ -33,6 +35,9 @@ class Table(StrEnum):
     PCS = "pcs"
     MEMBERS = "members"
     CASHIERS = "cashiers"
+    DISCOUNTS = "discounts"
+    TAXES = "taxes"
+    PROFIT = "profit"
     UNPAID = "unpaid"
     WEEKDAYS = "weekdays"
 
@@ -176,6 +181,27 @@ SHEETS: dict[Table, Sheet] = {
             *(f"given_back_{name}" for name in (*_TILL, "money")),
         ),
         _cashiers,
+    ),
+    Table.DISCOUNTS: Sheet(
+        ("kind", "staff", "discount"),
+        lambda found: [
+            [row.kind, row.staff_name, format_fixed(row.micros)] for row in discounts(found.now)
+        ],
+    ),
+    Table.TAXES: Sheet(
+        ("kind", "slot", "taken", "given_back", "tax"),
+        lambda found: [
+            [
+                *(row.event, str(row.slot) if row.slot else ""),
+                *map(format_fixed, (row.taken_micros, row.back_micros)),
+                format_fixed(row.taken_micros - row.back_micros),
+            ]
+            for row in taxes(found.now)
+        ],
+    ),
+    Table.PROFIT: Sheet(
+        ("money", "tax", "cost_of_goods", "costs_of_the_house", "left"),
+        lambda found: [_amounts(found.profit, "money", "tax", "goods_cost", "house", "left")],
     ),
     Table.UNPAID: Sheet(("pc", "since", "owed"), _unpaid),
     Table.WEEKDAYS: Sheet(("weekday", "hour", "seats_used_percent", "money"), _weekdays),

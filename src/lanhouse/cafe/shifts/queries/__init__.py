@@ -208,6 +208,7 @@ def _groups_of(read: Read, shift: Row) -> list[Group]:
     keys = (rows.event, rows.is_refund, is_console, has_pc)
     names = ("money_number", "cash_micros", "card_micros", "qr_micros")
     names += ("spend_micros", "bonus_micros", "tax_micros")
+    names += ("tax1_micros", "tax2_micros", "tax3_micros")
     added = [int_sum(rows[name]).label(name) for name in names]
     return [
         Group(
@@ -219,6 +220,9 @@ def _groups_of(read: Read, shift: Row) -> list[Group]:
             spend_micros=row.spend_micros,
             bonus_micros=row.bonus_micros,
             tax_micros=row.tax_micros,
+            tax1_micros=row.tax1_micros,
+            tax2_micros=row.tax2_micros,
+            tax3_micros=row.tax3_micros,
         )
         for row in read.all(sa.select(*keys, *added).group_by(*keys))
     ]

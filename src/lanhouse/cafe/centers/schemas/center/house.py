@@ -142,7 +142,6 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
             N_("Costs of a month"),
             N_("Rent, wages and electricity, for the reports."),
             wire="cafe_monthly_expense",
-            is_honoured=False,
         ),
     ] = 0
     staff_allow_ip: Annotated[
