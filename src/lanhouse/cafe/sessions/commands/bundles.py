@@ -324,8 +324,9 @@ def _joining_sale(
     prices: Prices,
     until: datetime | None,
 ) -> Sale:
-    """The sale of the time until the others end. It gets cheaper with every second: what one PC was
-    shown to cost within the last five minutes is taken, and buys what it buys."""
+    """The sale of the time until the others end, cheaper with every second: what one PC was shown
+    to cost within the last five minutes is taken, and buys what it buys."""
+    lately = tx.now - timedelta(seconds=QUOTE_SECONDS_MAX) * max(clock.scale(), 1)
 
     def plan(at: datetime, **wanted: Any) -> Sale:
         tariff_of = _guest_tariffs(prices, kind)
@@ -335,10 +336,8 @@ def _joining_sale(
     now, shown = plan(tx.now, until=until), cmd.total_micros
     if until is None or shown is None or len(pcs) != 1 or shown <= now.total_micros:
         return now
-    lately = tx.now - timedelta(seconds=QUOTE_SECONDS_MAX) * max(clock.scale(), 1)
-    if shown > plan(lately, until=until).total_micros:
-        return now
-    return plan(tx.now, amount_micros=shown)
+    is_late = shown > plan(lately, until=until).total_micros
+    return now if is_late else plan(tx.now, amount_micros=shown)
 
 
 def _start_seats(
