@@ -149,11 +149,11 @@ class Spending(Question, frozen=True):
 
 
 class PackageSeconds(Question, frozen=True):
-    """How many seconds of a member's package has a running session used until `at`?"""
+    """How many seconds have running sessions used until `at` of each package of these members?
+    Answered by the package's id (claimed_each)."""
 
     center_id: int
-    member_id: int
-    member_offer_id: int
+    member_ids: tuple[int, ...]
     at: datetime
 
 

@@ -34,7 +34,7 @@ Follower = Callable[[Any, list[Any]], None]
 """`follower(tx, facts)`: gets all facts of its kind at once, only books, never refuses."""
 Guard = Callable[[Any, Any], None]
 """`guard(read, question)`: raises the refusal, or answers nothing."""
-Claim = Callable[[Any, Any], int]
+Claim = Callable[[Any, Any], Any]
 """`claim(read, question)`: its share of the figure."""
 
 

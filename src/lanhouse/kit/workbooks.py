@@ -7,7 +7,9 @@ time of the other. A module of its own, because loading it takes a tenth of a st
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +25,7 @@ class Xlsx:
     """A workbook of texts that grows row by row, in files of its own instead of in memory.
 
     What one sheet does not hold goes on in the next one, under the same heading. Close it in the
-    end, whatever happens.
+    end, whatever happens, also while another thread still writes.
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
@@ -35,6 +37,8 @@ class Xlsx:
         self._book.use_zip64()
         self._bold = self._book.add_format({"bold": True})
         self._columns = columns
+        self._writing = threading.Lock()
+        self._is_closed = False
         self._begin_sheet()
 
     def _begin_sheet(self) -> None:
@@ -46,18 +50,39 @@ class Xlsx:
 
     def add(self, rows: Iterable[Sequence[str]]) -> None:
         """Write rows of as many cells as there are columns."""
-        for row in rows:
-            if self._filled == ROWS_MAX:
-                self._begin_sheet()
-            for at, cell in enumerate(row):
-                self._sheet.write_string(self._filled, at, guarded(cell))
-            self._filled += 1
+        with self._held():
+            for row in rows:
+                if self._is_closed:
+                    return
+                if self._filled == ROWS_MAX:
+                    self._begin_sheet()
+                for at, cell in enumerate(row):
+                    self._sheet.write_string(self._filled, at, guarded(cell))
+                self._filled += 1
 
     def finish(self) -> IO[bytes]:
         """Put the file together, and open it."""
-        self._book.close()
-        return self._path.open("rb")
+        with self._held():
+            self._book.close()
+            return self._path.open("rb")
 
     def close(self) -> None:
-        """Take the files away, finished or not."""
-        self._folder.cleanup()
+        """Take the files away, finished or not; whoever writes now does so when he stops."""
+        self._is_closed = True
+        if self._writing.acquire(blocking=False):
+            try:
+                for sheet in self._book.worksheets():
+                    sheet.row_data_fh.close()
+                self._folder.cleanup()
+            finally:
+                self._writing.release()
+
+    @contextmanager
+    def _held(self) -> Generator[None]:
+        """While something is written the files stay: taken away under a writer, some come back."""
+        try:
+            with self._writing:
+                yield
+        finally:
+            if self._is_closed:
+                self.close()

@@ -109,6 +109,25 @@ def test_wrong_offers_are_refused_by_field(
     assert client.ok("GET", "/offers")["items"] == []
 
 
+def test_hours_groups_and_names_are_refused_in_one_round(client: Client, floor: Floor) -> None:
+    body = {"product_name": "3 hours", "product_price": "4.50", "product_mins": 180}
+    made = client.ok("POST", "/offers", json=body)
+    wrong = {
+        "product_enable_time": "9-5",
+        "product_show_weekday": "9",
+        "product_pc_groups": ["99"],
+        "product_member_groups": ["98"],
+        "product_pc_name": "PC01",
+    }
+    _, told = client.refused("POST", "/offers", json={**body, **wrong})
+    for field in ("product_name", *wrong):
+        assert field in told, told
+    _, told = client.refused("PUT", f"/offers/{made['product_id']}", json=wrong)
+    for field in wrong:
+        assert field in told, told
+    assert client.ok("GET", "/offers")["items"] == [made]
+
+
 def test_a_name_is_given_once(client: Client, floor: Floor) -> None:
     make(client)
     body = {"product_name": "3 hours", "product_price": 1, "product_mins": 1}

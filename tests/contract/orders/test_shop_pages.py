@@ -10,9 +10,10 @@ import pytest
 from lanhouse.cafe.orders.schemas import Status
 from lanhouse.cafe.products.commands import ProductChange, change_product
 from lanhouse.cafe.products.schemas import ComboItem, Source
+from lanhouse.kit import clock
 from tests.builders.centers import Hall
 from tests.builders.client import Client
-from tests.builders.floor import CENT, EURO, Floor
+from tests.builders.floor import CENT, EURO, Floor, furnish
 from tests.builders.nouns.orders import order, place, verify
 from tests.contract.pages.test_pages import Desk, hidden_fields, text_of
 
@@ -284,6 +285,53 @@ def test_a_package_is_a_tile_and_goes_to_who_was_named(desk: Desk, floor: Floor)
     one = text_of(desk.get("/panel/orders/1"))
     assert "€50.00 given, €30.00 change" in one
     verify(floor)
+
+
+def test_what_an_order_brings_back_is_shown_before_and_given(
+    desk: Desk, floor: Floor, freeze: clock.frozen
+) -> None:
+    floor.run(furnish, (floor, 1, 300))
+    ada, cola = floor.add_member("ada"), floor.add_product("Cola", 5)
+    night = floor.add_offer("Night", 900, minutes=60)
+    placed = place(floor, {cola: 2}, packages={night: 1}, member_id=ada)
+    floor.member(ada)
+    freeze.advance(60 * 20)
+    path = f"/panel/orders/{placed.order_id}"
+    page = desk.get(path)
+    assert "Night 1 given back €6.00" in text_of(page)
+    assert "Give back in cash €8.00 Together €8.00" in text_of(page)
+    form = {**fields(page), "pieces[1]": "0", "pieces[2]": "1", "reason": "wrong"}
+    assert form["shown[2]"] == str(6 * EURO)
+    asked = desk.get(f"{path}/refund?pieces[1]=1&pieces[2]=0")
+    assert ("Cola" in asked.text, "Night" in asked.text) == (True, False)
+    assert "Together €1.00" in text_of(asked)
+    assert "must be whole numbers" in text_of(desk.get(f"{path}/refund?pieces[1]=x"))
+    # More than was shown is not given, and what was shown five minutes ago is.
+    wrong = desk.post(f"{path}/refund", {**form, "shown[2]": str(9 * EURO)})
+    assert "Night: another sum would go back by now; look again" in text_of(wrong)
+    assert floor.till() == 11 * EURO
+    freeze.advance(299)
+    done = desk.post(f"{path}/refund", form)
+    assert done.headers["hx-redirect"] == f"{path}?done=refunded"
+    assert floor.till() == 5 * EURO
+    assert "Cola 2 given back €2.00" in text_of(desk.get(path))
+    verify(floor)
+
+
+def test_a_package_that_is_not_taken_back_says_so_in_the_form_of_its_order(
+    desk: Desk, floor: Floor, freeze: clock.frozen
+) -> None:
+    floor.run(furnish, (floor, 1, 300))
+    floor.set(refund_within_minutes=10)
+    ada, cola = floor.add_member("ada"), floor.add_product("Cola", 5)
+    placed = place(floor, {cola: 1}, packages={floor.add_offer("Night", 900): 1}, member_id=ada)
+    floor.member(ada)
+    freeze.advance(60 * 20)
+    page = desk.get(f"/panel/orders/{placed.order_id}")
+    assert "the package was used" in text_of(page)
+    assert "not taken back" in text_of(page)
+    assert "Together €1.00" in text_of(page)
+    assert re.search(r'name="pieces\[2\]"[^>]* value="0"', page.text)
 
 
 def test_a_combo_that_was_found_is_shown_and_sold(desk: Desk, floor: Floor) -> None:

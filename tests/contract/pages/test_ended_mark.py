@@ -10,6 +10,7 @@ import pytest
 
 from lanhouse.app import create_app
 from lanhouse.cafe.desk.queries.computers import computers
+from lanhouse.cafe.pcs.commands import NewPcs
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.queries.ended_marks import marks_of
@@ -101,3 +102,21 @@ def test_another_centres_desk_takes_no_mark(floor: Floor, freeze: clock.frozen) 
     (mark,) = floor.store.read_sync(marks_of, 7777).values()
     floor.run(sessions.take_mark, sessions.Looked(7778, mark.pc_id, mark.session_id))
     assert marked(floor) == ["PC01"]
+
+
+def test_a_console_is_shown_as_ending_from_its_first_notice_on(
+    client: Client, floor: Floor, freeze: clock.frozen
+) -> None:
+    """The setting notification_before_console_end; PCs have their own ten minutes."""
+    floor.set(notification_before_console_end='["3","20"]')
+    console = NewPcs(center=floor.center, names=["PS 1"], console_type=2)
+    floor.run(floor.put_pcs, console)
+    desk = Desk(client, floor.hall.staff["staff"])
+    for name in ("PS 1", "PC01"):
+        floor.pay(3 * EURO, name)
+    freeze.advance(3600 - 1200 + 1)
+    page = desk.get("/panel/computers").text
+    assert page.count('data-soon-seconds="1200"') == 1
+    assert re.search(r'data-pc="PS 1"[^>]* data-soon>', page)
+    assert not re.search(r'data-pc="PC01"[^>]* data-soon>', page)
+    assert 'data-soon-seconds="1200"' in desk.get("/panel/computers/panel?pc=PS+1").text

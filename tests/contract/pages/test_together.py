@@ -304,3 +304,35 @@ def test_another_centres_bill_is_none(desk: Desk, floor: Floor, freeze: Any) -> 
     assert desk.get("/panel/bills/1").status_code == 404
     assert desk.get(f"{SETTLE}?bundle=1").status_code == 409
     assert desk.get(f"{TOGETHER}/add?bundle=1").status_code == 404
+
+
+def test_adding_a_pc_shows_its_sum_and_takes_it(client: Client, floor: Floor, freeze: Any) -> None:
+    desk = Desk(client, floor.hall.staff["staff"])
+    bundle = started(desk, floor, "PC01", "PC02")
+    freeze.advance(1800)
+    page = desk.get(f"{TOGETHER}/add?bundle={bundle}")
+    assert "Take €1.50 and start 1 PC" in text_of(page)
+    assert 'data-due="1.50"' in page.text
+    assert 'name="received"' in page.text
+    quote = desk.get(f"{TOGETHER}/add/quote?bundle={bundle}&pc=PC04&payment=card")
+    assert "PC04" in text_of(quote)
+    assert "PC03" not in text_of(quote)
+    form = {**hidden_fields(page), "pc": "PC04", "payment": "cash"}
+    short = desk.post(f"{TOGETHER}/add", {**form, "received": "1.49"})
+    assert "is less than what is to be paid" in text_of(short)
+    for untrue in ("1", str(EURO + EURO // 2 + EURO), "1490000"):
+        assert "the sum to pay has changed" in text_of(
+            desk.post(f"{TOGETHER}/add", {**form, "total": untrue})
+        )
+    assert (floor.is_busy("PC04"), floor.till()) == (False, 6 * EURO)
+    # While the cashier looks for change it gets cheaper; what was shown is what is taken.
+    freeze.advance(299)
+    done = desk.post(f"{TOGETHER}/add", {**form, "received": "2"})
+    assert "PC04 runs. €1.50 taken." in text_of(done)
+    assert floor.till() == 6 * EURO + EURO * 3 // 2
+    late = desk.get(f"{TOGETHER}/add?bundle={bundle}")
+    freeze.advance(330)
+    told = desk.post(f"{TOGETHER}/add", {**hidden_fields(late), "pc": "PC03"})
+    assert "the sum to pay has changed" in text_of(told)
+    assert not floor.is_busy("PC03")
+    floor.verify()

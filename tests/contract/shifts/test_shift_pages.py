@@ -55,7 +55,7 @@ def test_a_shift_in_the_panel(client: Client, floor: Floor, desk: Desk) -> None:
     assert "There is no till yet" in text_of(desk.get("/panel/shift"))
     boss = Desk(client, floor.hall.staff["manager"])
     added = boss.post("/panel/shift/tills", {"name": "Till <1>", "key": "t1"})
-    assert added.headers["hx-redirect"] == "/panel/shift?done=till"
+    assert added.headers["hx-redirect"] == "/panel/shift/tills?done=added"
     page = desk.get("/panel/shift").text
     assert "Till &lt;1&gt;" in page
     till = re.search(r'<option value="(\d+)"', page)
@@ -238,3 +238,35 @@ def test_what_guests_have_left_is_told_where_a_shift_is_closed(
     # Money is never put on a guest's account there.
     refused = desk.post(TOP_UP, {**form, "amount": "5", "key": "in"})
     assert refused.status_code == 400
+
+
+def test_a_till_is_renamed_and_taken_out_of_use(client: Client, floor: Floor, desk: Desk) -> None:
+    boss, tills = Desk(client, floor.hall.staff["manager"]), "/panel/shift/tills"
+    for name in ("Bar", "Door"):
+        boss.post(tills, {"name": name, "key": name})
+    found = re.findall(rf'href="({tills}/\d+)"><b>(\w+)<', boss.get(tills).text)
+    bar, door = (path for path, _ in found)
+    assert [name for _, name in found] == ["Bar", "Door"]
+    assert 'value="Bar"' in boss.get(bar).text
+    taken = boss.post(bar, {"name": "door", "is_used": "1", "key": "n1"})
+    assert (taken.status_code, reason_at("name", taken.text)) == (400, "already exists")
+    for _ in range(2):
+        saved = boss.post(bar, {"name": "Bar <2>", "is_used": "1", "key": "n2"})
+        assert saved.headers["hx-redirect"] == f"{tills}?done=changed"
+    assert "Bar &lt;2&gt;" in boss.get(tills).text
+    # Without the tick it is not in use, and no shift is opened there.
+    boss.post(door, {"name": "Door", "key": "n3"})
+    page = boss.get("/panel/shift").text
+    assert "Bar &lt;2&gt;</option>" in page
+    assert "Door</option>" not in page
+    refused = boss.post("/panel/shift/open", {"till_id": door.rsplit("/")[-1], "float": "0"})
+    assert refused.status_code >= 400
+    boss.post("/panel/shift/open", {"till_id": bar.rsplit("/")[-1], "float": "0", "key": "o"})
+    stays = boss.post(bar, {"name": "Bar", "key": "n4"})
+    assert "close the shift at this till first" in text_of(stays)
+    assert "Bar <2>" in text_of(boss.get(tills))
+    for path in (tills, bar):
+        assert desk.get(path).status_code == 403
+    assert desk.post(bar, {"name": "Mine", "is_used": "1"}).status_code == 403
+    assert boss.get(f"{tills}/999").status_code == 404
+    assert boss.post(f"{tills}/999", {"name": "Mine", "key": "n5"}).status_code == 404

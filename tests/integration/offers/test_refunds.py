@@ -17,7 +17,7 @@ from lanhouse.cafe.reports.schemas import ReportFilter
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.schemas import OFFER
 from lanhouse.db.migrate import config_for, migrate
-from lanhouse.db.store import Store
+from lanhouse.db.store import Read, Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound, Refused
 from lanhouse.ledger.tables import transfers
@@ -290,3 +290,38 @@ def test_a_package_given_back_is_used_by_no_session(store: Store, freeze: clock.
     ada = floor.add_member("ada", balance=EURO)
     floor.take_back(floor.sell(floor.add_offer("pass", 300), ada))
     assert floor.member(ada).segments[0].packages == ()
+
+
+def test_a_page_of_packages_takes_as_many_statements_as_one_row(
+    store: Store, freeze: clock.frozen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many of the buyers play on them at the moment."""
+    floor = open_floor(store, pcs_count=4)
+    night = floor.add_offer("night", 300, minutes=60)
+    for number, pc in enumerate(("PC01", "PC02", "PC03"), 1):
+        member = floor.add_member(f"m{number}")
+        floor.sell(night, member)
+        floor.sell(night, member)
+        floor.member(member, pc)
+    freeze.advance(60 * 20)
+    executed: list[Any] = []
+    execute = Read._execute
+
+    def counted(read: Read, statement: Any, params: dict[str, Any]) -> Any:
+        executed.append(statement)
+        return execute(read, statement, params)
+
+    monkeypatch.setattr(Read, "_execute", counted)
+
+    def asked(rows_max: int) -> tuple[int, list[Any]]:
+        executed.clear()
+        search = PackageSearch(center_id=7777)
+        page = store.read_sync(bought_page, floor.center, search, 1, rows_max, clock.now())
+        return len(executed), [(each.package.seconds_left, each.plan) for each in page.rows]
+
+    one, _ = asked(1)
+    all_, rows = asked(50)
+    assert one == all_ <= 5
+    # The older of two is the one that is in use; the plan knows of it too.
+    assert [left for left, _ in rows] == [3600, 2400] * 3
+    assert [plan.money_micros for _, plan in rows] == [3 * EURO, 2 * EURO] * 3

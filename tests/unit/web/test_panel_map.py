@@ -15,8 +15,17 @@ NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 RATE = Rate("Day", 3_000_000)
 
 
-def pc(number: int, name: str, *, room_id: int | None = 1, reason: str = "", group: int = 0) -> Any:
+def pc(
+    number: int,
+    name: str,
+    *,
+    room_id: int | None = 1,
+    reason: str = "",
+    group: int = 0,
+    console: int = 0,
+) -> Any:
     return SimpleNamespace(
+        console_type=console,
         id=number,
         name=name,
         room_id=room_id,
@@ -90,6 +99,16 @@ def test_a_prepaid_seat_tells_what_was_paid_and_others_the_bill() -> None:
 def test_the_last_ten_minutes_are_soon() -> None:
     assert seat_of(pc(1, "PC 01"), state(left=599), RATE, NOW).groups == "playing ending"
     assert seat_of(pc(1, "PC 01"), state(left=600), RATE, NOW).groups == "playing"
+
+
+def test_a_console_ends_soon_from_its_own_first_notice_on() -> None:
+    def soon(seconds: int, console: int, left: int) -> tuple[bool, int]:
+        shown = seat_of(pc(1, "PS", console=console), state(left=left), RATE, NOW, None, seconds)
+        return shown.is_soon, shown.soon_seconds
+
+    assert [soon(180, 2, left) for left in (179, 180)] == [(True, 180), (False, 180)]
+    assert soon(0, 2, 1) == (False, 0)
+    assert [soon(180, 0, left) for left in (599, 600)] == [(True, 600), (False, 600)]
 
 
 def test_time_used_is_shown_where_nothing_ends_the_session() -> None:

@@ -37,9 +37,15 @@ def is_closing_soon(payment: PaymentSettings, closes_at: datetime | None, at: da
     (setting notification_before_closing)."""
     if closes_at is None:
         return False
-    text = payment.notification_before_closing or "[]"
-    minutes = msgspec.json.decode(text, type=list[int], strict=False)
-    return bool(minutes) and at >= closes_at - timedelta(minutes=max(minutes))
+    notice = first_notice_seconds(payment.notification_before_closing)
+    return notice > 0 and at >= closes_at - timedelta(seconds=notice)
+
+
+def first_notice_seconds(text: str) -> int:
+    """So long before the end the first notice comes of a setting that lists minutes as JSON; 0:
+    none comes."""
+    minutes = msgspec.json.decode(text or "[]", type=list[int], strict=False)
+    return 60 * max(minutes, default=0)
 
 
 def may_pay_later(payment: PaymentSettings, group_id: int) -> bool:

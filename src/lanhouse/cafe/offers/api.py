@@ -93,8 +93,8 @@ async def check_offer(call: CafeCall, data: OffersIn) -> BuyersOut:
 async def add_offer(call: CafeCall, data: OfferIn) -> Written[OfferRow]:
     """data: the new offer's row."""
     values = OfferValues(name=data.product_name, price_micros=0, minutes=1)
-    values = with_changes(values, changes_of(data, call.center.zone))
-    change = OfferChange(call.center, None, values)
+    changes, unread = changes_of(data, call.center.zone)
+    change = OfferChange(call.center, None, with_changes(values, changes), unread=unread)
     return await call.write(commands.create_offer, change, _shown(call))
 
 
@@ -106,8 +106,8 @@ async def add_offer(call: CafeCall, data: OfferIn) -> Written[OfferRow]:
 )
 async def put_offer(call: CafeCall, data: OfferChangeIn) -> Written[OfferRow]:
     """data: the offer's row. What is not sent stays, and so do packages that were bought before."""
-    changes = changes_of(data, call.center.zone)
-    change = OfferChange(call.center, _product_id(call), None, changes)
+    changes, unread = changes_of(data, call.center.zone)
+    change = OfferChange(call.center, _product_id(call), None, changes, unread)
     return await call.write(commands.change_offer, change, _shown(call))
 
 

@@ -3,6 +3,7 @@ is quoted before it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -281,8 +282,11 @@ def plan_refund(
     at: datetime,
     *,
     shown_micros: int | None = None,
+    used_seconds: Mapping[int, int] | None = None,
 ) -> RefundPlan:
     """What giving `package` (as it is stored) back at `at` comes to; by the tender it was paid by.
+
+    `used_seconds` is what running sessions have used until then, by the package's id; None: asked.
 
     A sum that was shown within the last five minutes, while somebody played on it, is honoured;
     another one raises OtherSum. Raises Refused for a package that was given back, is over, was
@@ -296,8 +300,9 @@ def plan_refund(
     package = with_payment(read, center.id, package)
     if not package.payment:
         raise Refused(say("how this package was paid is not known; it cannot be given back here"))
-    asked = PackageSeconds(center.id, package.member_id, package.member_offer_id, at)
-    playing = read.claimed(asked)
+    if used_seconds is None:
+        used_seconds = read.claimed_each(PackageSeconds(center.id, (package.member_id,), at))
+    playing = used_seconds.get(package.member_offer_id, 0)
     package = replace(package, seconds_left=max(package.seconds_left - playing, 0))
     back = _back(center, package, playing, shown_micros)
     plan = RefundPlan(

@@ -10,10 +10,11 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.pages.cash import must_cover
 from lanhouse.cafe.desk.queries.together import (
     LENGTHS,
+    AddView,
     TogetherForm,
     TogetherView,
+    add_view,
     asked_by,
-    pcs_to_add,
     together_view,
 )
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
@@ -32,7 +33,7 @@ from lanhouse.cafe.sessions.commands.bundles import (
     shown_once,
     start_bundle,
 )
-from lanhouse.cafe.sessions.queries.bundles import Bundle, bundle_by_id
+from lanhouse.cafe.sessions.queries.bundles import Bundle
 from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.shifts.pages import offer_of, open_first
 from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
@@ -64,12 +65,24 @@ class TogetherDone(msgspec.Struct, frozen=True, kw_only=True):
     logins: list[Login] = []
 
 
-class SeatForm(ShiftFirst):
-    """A PC that joins a bundle or leaves it."""
+class SeatForm(msgspec.Struct):
+    """A PC that leaves a bundle."""
+
+    bundle: int
+    pc: str = ""
+    key: str = ""
+
+
+class AddForm(ShiftFirst):
+    """A PC that joins a bundle."""
 
     bundle: int
     pc: str = ""
     payment: str = "cash"
+    received: str = ""
+    """Cash that was handed over, as typed; empty = exactly the sum."""
+    total: int = -1
+    """The sum that was shown, in micros; -1 = none."""
     key: str = ""
 
 
@@ -166,7 +179,7 @@ async def _must_be_meant(call: CafeCall, data: TogetherForm, view: TogetherView)
     bounds.check(view.sale.total_micros, seconds, confirmed_micros=data.confirmed)
 
 
-def _told(call: CafeCall, view: TogetherView) -> str:
+def _told(call: CafeCall, view: TogetherView | AddView) -> str:
     return "" if view.problem is None else refusal_text(view.problem, call.view.language)
 
 
@@ -202,16 +215,34 @@ async def _form(call: CafeCall, data: TogetherForm, error: AppError | None = Non
 
 
 @routes.get("/panel/computers/together/add", right="sessions.start", summary="Dialog: add a PC")
-async def add_dialog(call: CafeCall, data: SeatForm) -> Reply:
-    """The free PCs that may be taken into a bundle."""
+async def add_dialog(call: CafeCall, data: AddForm) -> Reply:
+    """The free PCs that may be taken into a bundle, and what the chosen one would cost."""
     return await _add_form(call, data)
 
 
+@routes.get(
+    "/panel/computers/together/add/quote", right="sessions.start", summary="What a PC would cost"
+)
+async def add_quote(call: CafeCall, data: AddForm) -> Reply:
+    """The PC's sum and end, and the words for the button."""
+    view = await _add_view(call, data)
+    return call.html(
+        f"{_FOLDER}/quote.html",
+        form=data,
+        view_of=view,
+        told=_told(call, view),
+        adds=True,
+        is_fragment=True,
+    )
+
+
 @routes.post("/panel/computers/together/add", right="sessions.start", summary="Add a PC")
-async def add(call: CafeCall, data: SeatForm) -> Reply:
-    """Start the PC in the bundle, or show the form again with the reason."""
+async def add(call: CafeCall, data: AddForm) -> Reply:
+    """Start the PC in the bundle at the sum that was shown, or show the form again."""
     try:
         _check_tender(data.payment)
+        if data.total >= 0:
+            must_cover(call.center, data.received, data.payment, data.total)
         cmd = AddToBundle(
             center=call.center,
             actor=call.actor,
@@ -219,6 +250,7 @@ async def add(call: CafeCall, data: SeatForm) -> Reply:
             pc_names=[data.pc],
             secrets=[await new_guest_secret(call.vault)],
             payment=data.payment,
+            total_micros=data.total if data.total >= 0 else None,
         )
         await open_first(call, data, data.key)
         done = await call.do(
@@ -229,16 +261,21 @@ async def add(call: CafeCall, data: SeatForm) -> Reply:
     return call.html(f"{_FOLDER}/done.html", done=done)
 
 
-async def _add_form(call: CafeCall, data: SeatForm, error: AppError | None = None) -> Reply:
-    bundle = await call.read(bundle_by_id, call.center.id, data.bundle)
+async def _add_view(call: CafeCall, data: AddForm) -> AddView:
+    return await call.read(add_view, call.center, data.bundle, data.pc, data.payment, clock.now())
+
+
+async def _add_form(call: CafeCall, data: AddForm, error: AppError | None = None) -> Reply:
+    view = await _add_view(call, data)
     told = None if isinstance(error, NeedsShift) else error
-    errors, problem = errors_in_form(told, call.view.language, SHIFT_FIELDS)
+    errors, problem = errors_in_form(told, call.view.language, ("received", *SHIFT_FIELDS))
     return call.html(
         f"{_FOLDER}/add.html",
         status=200 if error is None else error.status,
         form=data,
-        bundle=bundle,
-        targets=await call.read(pcs_to_add, call.center),
+        view_of=view,
+        told=_told(call, view),
+        adds=True,
         tenders=taken_at_desk(call.center),
         errors=errors,
         problem=problem,

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.cafe.centers.rules import is_closing_soon
+from lanhouse.cafe.centers.rules import first_notice_seconds, is_closing_soon
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.centers.schemas.values import QuickSum
 from lanhouse.cafe.desk.pages.bill import Split, split_of
@@ -111,7 +111,13 @@ def computers(read: Read, center: Center, at: datetime) -> Map:
         at,
         marks_of(read, center.id),
         hall_of(rooms, pcs, picture_of(read, center.id)),
+        console_notice_seconds(center),
     )
+
+
+def console_notice_seconds(center: Center) -> int:
+    """So long before its end a session on a console counts as ending."""
+    return first_notice_seconds(center.settings.payment.notification_before_console_end)
 
 
 def guest_tariff(
@@ -168,7 +174,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
     closes_at = session.terms.closes_at
     is_told = is_closing_soon(center.settings.payment, closes_at, at)
     return Selected(
-        seat=seat_of(pc, state, rate, at),
+        seat=seat_of(pc, state, rate, at, None, console_notice_seconds(center)),
         pc_id=pc.id,
         pc_group_id=pc.pc_group_id,
         console_type=pc.console_type,

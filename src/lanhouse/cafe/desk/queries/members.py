@@ -70,7 +70,8 @@ def member_meant(found: list[Person], member: str, shown: int) -> Person:
     fast must not move the money of somebody nobody has seen. Raises InvalidInput.
     """
     if len(found) != 1:
-        reason = "Several members match. Pick one." if found else "No member matches this."
+        several, nobody = say("Several members match. Pick one."), say("No member matches this.")
+        reason = several if found else nobody
         raise InvalidInput({"member": reason if member.strip() else say("is required")})
     person = found[0]
     is_named = account_key(member.strip()) == account_key(person.account)

@@ -38,6 +38,7 @@ from lanhouse.cafe.sessions.queries.bundles import (
     debts_with,
     one_bundle_of,
     room_paid_whole,
+    shared_end,
 )
 from lanhouse.cafe.sessions.queries.quotes import TogetherAsked, quote_sign, quote_together
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, PREPAID, Session
@@ -257,6 +258,40 @@ def pcs_to_add(read: Read, center: Center) -> list[str]:
     rows = [row for row in pc_rows(read, center.id) if not row.is_out_of_order]
     busy = open_session_ids(read, center.id, [row.id for row in rows])
     return sorted((row.name for row in rows if row.id not in busy), key=natural_key)
+
+
+class AddView(msgspec.Struct, frozen=True, kw_only=True):
+    """The PCs that may be taken into a bundle, and what the chosen one would cost."""
+
+    bundle: Bundle
+    targets: list[str]
+    names: list[str]
+    """The chosen PC, or the first."""
+    sale: Sale | None = None
+    problem: AppError | None = None
+
+
+def add_view(
+    read: Read, center: Center, bundle_id: int, pc: str, payment: str, at: datetime
+) -> AddView:
+    """What adding a PC to a bundle would come to now. Raises BundleNotFound."""
+    bundle = bundle_by_id(read, center.id, bundle_id)
+    targets = pcs_to_add(read, center)
+    view = AddView(bundle=bundle, targets=targets, names=[pc] if pc in targets else targets[:1])
+    if not targets:
+        return view
+    try:
+        asked = TogetherAsked(
+            center=center,
+            pc_names=view.names,
+            kind=bundle.kind,
+            until=shared_end(read, center, bundle, at),
+            payment=payment,
+            at=whole_second(at),
+        )
+        return msgspec.structs.replace(view, sale=quote_together(read, asked))
+    except AppError as problem:
+        return msgspec.structs.replace(view, problem=problem)
 
 
 class BillReceipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,7 +21,7 @@ from lanhouse.cafe.desk.rules.hall import Box, Hall
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, OFFER, POSTPAID, PREPAID, SessionState
 
 SOON_SECONDS = 600
-"""From here on a session counts as ending (design: first warning)."""
+"""From here on a session on a PC counts as ending (design: first warning)."""
 _STATE_OF_KIND = {
     PREPAID: "prepaid",
     POSTPAID: "postpaid",
@@ -75,6 +75,8 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     """Time left when expires_at is known, else time used."""
     share: int = _SHARE_UNKNOWN
     """What is left, of one hundred; -1 = there is nothing that could run out."""
+    soon_seconds: int = SOON_SECONDS
+    """So long before the end it counts as ending; 0 = never."""
 
     @property
     def has_end(self) -> bool:
@@ -85,7 +87,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     def is_soon(self) -> bool:
         """True in the last minutes before the end."""
         is_running = self.has_end and self.paused_at is None
-        return is_running and (self.seconds or 0) < SOON_SECONDS
+        return is_running and (self.seconds or 0) < self.soon_seconds
 
     @property
     def groups(self) -> str:
@@ -113,6 +115,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
             self.counts_from_at,
             self.expires_at,
             self.paused_at,
+            self.soon_seconds,
         )
         return f"{zlib.crc32(repr(shown).encode()):08x}"
 
@@ -212,13 +215,14 @@ def build_map(
     at: datetime,
     marks: Mapping[int, Any] | None = None,
     hall: Hall | None = None,
+    console_soon_seconds: int = SOON_SECONDS,
 ) -> Map:
     """Put the centre's PCs into their rooms.
 
-    `rooms` have id and name; `pcs` have id, name, room_id, pc_group_id, is_out_of_order and
-    out_of_order_reason; `marks` are those of marks_of. PCs of no known room come last in a room
-    without a name. In a hall every room stands at its place, without PCs too, and what nobody has
-    placed comes behind.
+    `rooms` have id and name; `pcs` have id, name, room_id, pc_group_id, console_type,
+    is_out_of_order and out_of_order_reason; `marks` are those of marks_of. PCs of no known room
+    come last in a room without a name. In a hall every room stands at its place, without PCs too,
+    and what nobody has placed comes behind.
     """
     names = {room.id: room.name for room in rooms}
     frames = {} if hall is None else hall.frames
@@ -231,7 +235,8 @@ def build_map(
     for pc in sorted(pcs, key=lambda pc: natural_key(pc.name)):
         room_id = pc.room_id if pc.room_id in names else 0
         rate = rate_of_group(pc.pc_group_id)
-        seat = seat_of(pc, states.get(pc.id), rate, at, (marks or {}).get(pc.id))
+        mark = (marks or {}).get(pc.id)
+        seat = seat_of(pc, states.get(pc.id), rate, at, mark, console_soon_seconds)
         inside.setdefault((pc.id in boxes, room_id), []).append((seat, rate))
     built = [
         Room(
@@ -248,9 +253,18 @@ def build_map(
 
 
 def seat_of(
-    pc: Any, state: SessionState | None, rate: Rate | None, at: datetime, mark: Any = None
+    pc: Any,
+    state: SessionState | None,
+    rate: Rate | None,
+    at: datetime,
+    mark: Any = None,
+    console_soon_seconds: int = SOON_SECONDS,
 ) -> Seat:
-    """The seat of a PC and its open session, if there is one; `mark` is what marks_of has of it."""
+    """The seat of a PC and its open session, if there is one; `mark` is what marks_of has of it.
+
+    `console_soon_seconds` before its end a session on a console counts as ending (cafe-domain 15,
+    notification_before_console_end).
+    """
     if pc.is_out_of_order and state is None:
         return Seat(pc_id=pc.id, name=pc.name, state="broken", note=pc.out_of_order_reason or "")
     if state is None:
@@ -275,6 +289,7 @@ def seat_of(
         counts_from_at=_counts_from(state),
         seconds=state.played_seconds if state.expires_at is None else state.left_seconds,
         share=_share(state, at),
+        soon_seconds=console_soon_seconds if pc.console_type else SOON_SECONDS,
     )
 
 

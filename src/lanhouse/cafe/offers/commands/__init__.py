@@ -71,6 +71,8 @@ class OfferChange(msgspec.Struct, frozen=True):
     offer_id: int | None
     values: OfferValues | None
     changes: dict[str, Any] = {}
+    unread: dict[str, str] = {}
+    """Fields that could not be read, with the reason: told together with what else is wrong."""
 
 
 class Sale(msgspec.Struct, frozen=True):
@@ -248,7 +250,7 @@ def _checked(tx: Tx, change: OfferChange) -> OfferValues:
     assert values is not None
     center_id = change.center.id
     lock_center(tx, center_id)
-    errors: dict[str, str] = {}
+    errors = dict(change.unread)
     if _is_name_taken(tx, change, values.name):
         errors["name"] = say("already exists")
     scanned = offer_by_barcode(tx, center_id, values.barcode)

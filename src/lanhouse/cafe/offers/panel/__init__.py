@@ -14,12 +14,12 @@ from lanhouse.cafe.offers.commands import OfferChange
 from lanhouse.cafe.offers.panel.forms import (
     FIELDS,
     OfferForm,
-    changes_in,
+    change_in,
     choices_of,
     empty_form,
     form_of,
+    new_in,
     shown_of,
-    values_in,
 )
 from lanhouse.cafe.offers.queries import offer_by_id, offers_of_center
 from lanhouse.cafe.offers.schemas import Offer
@@ -83,8 +83,7 @@ async def add_page(call: CafeCall) -> Reply:
 async def add(call: CafeCall, data: OfferForm) -> Reply:
     """Add it once per form, or show the form again with the reasons."""
     try:
-        new = OfferChange(call.center, None, values_in(call, data))
-        await call.do(commands.create_offer, new, _made, Made, key=data.key or None)
+        await call.do(commands.create_offer, new_in(call, data), _made, Made, key=data.key or None)
     except AppError as error:
         return await _add_form(call, data, error)
     return _to(PATH, done="added", search=data.name)
@@ -101,8 +100,7 @@ async def edit(call: CafeCall, data: OfferForm) -> Reply:
     """Write what the form changed, and nothing that somebody else changed meanwhile."""
     offer = await _offer(call)
     try:
-        change = OfferChange(call.center, offer.id, None, changes_in(call, data))
-        await call.run(commands.change_offer, change)
+        await call.run(commands.change_offer, change_in(call, data, offer.id))
     except AppError as error:
         return await _package_page(call, offer, PageIn(), form=data, error=error)
     return _to(f"{PATH}/{offer.id}", done="saved")

@@ -12,6 +12,7 @@ from msgspec import Meta
 from lanhouse.cafe.centers.call import CafeCall
 from lanhouse.cafe.groups.queries import member_groups_of, pc_groups_of
 from lanhouse.cafe.groups.schemas import GUEST
+from lanhouse.cafe.offers.commands import OfferChange
 from lanhouse.cafe.offers.rules import with_changes
 from lanhouse.cafe.offers.schemas import OFFER_GUEST, OfferValues
 from lanhouse.cafe.offers.wire.inputs import instant_of
@@ -154,20 +155,22 @@ def shown_of(form: OfferForm) -> str:
     return msgspec.json.encode(_kept(form)).decode()
 
 
-def changes_in(call: CafeCall, form: OfferForm) -> dict[str, Any]:
-    """What the form changed, for the command. Raises InvalidInput by field."""
+def change_in(call: CafeCall, form: OfferForm, offer_id: int) -> OfferChange:
+    """What the form changed of an offer, for the command."""
     try:
         shown = msgspec.json.decode(form.shown, type=dict[str, Any])
     except msgspec.DecodeError:
         shown = {}
     names = {name for name, value in _kept(form).items() if shown.get(name) != value}
-    return _read(call, form, names)
+    changes, unread = _read(call, form, names)
+    return OfferChange(call.center, offer_id, None, changes, unread)
 
 
-def values_in(call: CafeCall, form: OfferForm) -> OfferValues:
-    """A new package. Raises InvalidInput by field."""
+def new_in(call: CafeCall, form: OfferForm) -> OfferChange:
+    """A new package, for the command."""
     plain = OfferValues(name=form.name, price_micros=0, minutes=1)
-    return with_changes(plain, _read(call, form, set(_KEPT)))
+    values, unread = _read(call, form, set(_KEPT))
+    return OfferChange(call.center, None, with_changes(plain, values), unread=unread)
 
 
 def _kept(form: OfferForm) -> dict[str, Any]:
@@ -178,8 +181,10 @@ def _kept(form: OfferForm) -> dict[str, Any]:
     }
 
 
-def _read(call: CafeCall, form: OfferForm, names: set[str]) -> dict[str, Any]:
-    """The named fields by the names of OfferChange.changes."""
+def _read(
+    call: CafeCall, form: OfferForm, names: set[str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The named fields by the names of OfferChange.changes, and why others cannot be read."""
     errors: dict[str, str] = {}
     found: dict[str, Any] = {name: getattr(form, name) for name in _PLAIN if name in names}
     found |= {
@@ -204,9 +209,7 @@ def _read(call: CafeCall, form: OfferForm, names: set[str]) -> dict[str, Any]:
     for moment, fields in _MOMENTS.items():
         if names & set(fields):
             _read_moment(call.center.zone, form, moment, errors, found)
-    if errors:
-        raise InvalidInput(errors)
-    return found
+    return found, errors
 
 
 def _read_money(

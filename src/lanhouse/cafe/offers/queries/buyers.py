@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from lanhouse.db.listing import Column, Condition, Listing, Order, Wanted, by
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import Refused
+from lanhouse.kit.local_time import whole_second
 
 _p = member_offers.c
 
@@ -57,7 +59,8 @@ def bought_page(
 ) -> BoughtPage:
     """A page of bought packages, the newest first; none past the end."""
     found = _LIST.page(read, search, page, rows_max)
-    return BoughtPage(found.total, [_bought(read, center, row, at) for row in found.rows])
+    used = _used_seconds(read, center, found.rows, at)
+    return BoughtPage(found.total, [_bought(read, center, row, at, used) for row in found.rows])
 
 
 def bought_package(read: Read, center: Center, member_offer_id: int, at: datetime) -> Bought | None:
@@ -66,18 +69,28 @@ def bought_package(read: Read, center: Center, member_offer_id: int, at: datetim
         _p.center_id == center.id, _p.id == member_offer_id
     )
     row = read.one(_shown(PackageSearch(center_id=center.id), wanted.subquery()))
-    return None if row is None else _bought(read, center, row, at)
+    if row is None:
+        return None
+    return _bought(read, center, row, at, _used_seconds(read, center, [row], at))
 
 
-def _bought(read: Read, center: Center, row: Row, at: datetime) -> Bought:
+def _used_seconds(read: Read, center: Center, rows: Sequence[Row], at: datetime) -> dict[int, int]:
+    """What running sessions have used of these packages, in one go for all."""
+    members = {row.member_id for row in rows if row.seconds_left and row.refunded_at is None}
+    if not members:
+        return {}
+    return read.claimed_each(PackageSeconds(center.id, tuple(sorted(members)), whole_second(at)))
+
+
+def _bought(
+    read: Read, center: Center, row: Row, at: datetime, used_seconds: Mapping[int, int]
+) -> Bought:
     package = with_payment(read, center.id, owned_package(row, 0))
     account, comment = row.account or "", row.comment
-    asked = PackageSeconds(center.id, package.member_id, package.member_offer_id, at)
-    is_live = package.seconds_left > 0 and package.refunded_at is None
-    used = read.claimed(asked) if is_live else 0
+    used = used_seconds.get(package.member_offer_id, 0)
     shown = replace(package, seconds_left=max(package.seconds_left - used, 0))
     try:
-        plan = plan_refund(read, center, package, at)
+        plan = plan_refund(read, center, package, at, used_seconds=used_seconds)
     except Refused as refused:
         why_not = refused.said
         return Bought(package=shown, account=account, plan=None, why_not=why_not, comment=comment)

@@ -109,10 +109,12 @@ class RefundIn(Struct):
     comment: Annotated[str, Meta(max_length=COMMENT_CHARS_MAX)] = ""
 
 
-def changes_of(data: OfferChangeIn, zone: ZoneInfo) -> dict[str, Any]:
-    """What was sent, by the names of OfferChange.changes. Raises InvalidInput by field."""
+def changes_of(data: OfferChangeIn, zone: ZoneInfo) -> tuple[dict[str, Any], dict[str, str]]:
+    """What was sent, by the names of OfferChange.changes, and what of it cannot be read, by
+    field."""
+    unread: dict[str, str] = {}
     if data.product_pc_name:
-        raise InvalidInput({"product_pc_name": say("must be empty; use the groups of PCs")})
+        unread["product_pc_name"] = say("must be empty; use the groups of PCs")
     named = {
         "name": data.product_name,
         "price_micros": data.product_price,
@@ -143,12 +145,11 @@ def changes_of(data: OfferChangeIn, zone: ZoneInfo) -> dict[str, Any]:
         )
     if data.product_expired_type == BY_PERIOD:
         changes |= {"expires_after_days": 0, "expires_after_hours": 0}
-    return changes | _windows(data)
+    return changes | _windows(data, unread), unread
 
 
-def _windows(data: OfferChangeIn) -> dict[str, Any]:
-    """The parts of both windows that were sent."""
-    errors: dict[str, str] = {}
+def _windows(data: OfferChangeIn, unread: dict[str, str]) -> dict[str, Any]:
+    """The parts of both windows that were sent; adds to `unread`."""
     found: dict[str, Any] = {}
     for window, part in (("window", "enable"), ("show_window", "show")):
         days, hours = f"product_{part}_weekday", f"product_{part}_time"
@@ -156,15 +157,13 @@ def _windows(data: OfferChangeIn) -> dict[str, Any]:
             if getattr(data, days) is not None:
                 found[f"{window}.weekdays"] = parse_weekdays(getattr(data, days), days)
         except InvalidInput as wrong:
-            errors.update(wrong.fields)
+            unread.update(wrong.fields)
         try:
             if getattr(data, hours) is not None:
                 begin, end = parse_window(getattr(data, hours), hours)
                 found |= {f"{window}.from_minute": begin, f"{window}.to_minute": end}
         except InvalidInput as wrong:
-            errors.update(wrong.fields)
-    if errors:
-        raise InvalidInput(errors)
+            unread.update(wrong.fields)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import OrderChanged
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.money.movements import Movement, account_of, move_many
-from lanhouse.cafe.money.tenders import BALANCE, CameBy, pay_back
+from lanhouse.cafe.money.tenders import BALANCE
 from lanhouse.cafe.offers.commands.refunding import keep_refund, locked_refund, refund_movement
 from lanhouse.cafe.offers.plans import RefundPlan
 from lanhouse.cafe.orders.commands.base import (
@@ -27,13 +28,16 @@ from lanhouse.cafe.orders.commands.base import (
 from lanhouse.cafe.orders.commands.packages import book_backs
 from lanhouse.cafe.orders.errors import WrongStatus
 from lanhouse.cafe.orders.plans import amounts_of
-from lanhouse.cafe.orders.rules import Back, Part, backs_of, told_back
+from lanhouse.cafe.orders.plans.backs import plan_back
+from lanhouse.cafe.orders.rules import Back, Part, told_back
 from lanhouse.cafe.orders.schemas import COIN, Line, Order, Status
 from lanhouse.cafe.products.commands.stock import GoodsMove, give_back_stock
 from lanhouse.cafe.products.schemas import StockLine
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.said import say
+
+NOTHING_SHOWN: Mapping[int, int] = MappingProxyType({})
 
 
 class RefundOrder(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +50,9 @@ class RefundOrder(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     returns_goods: bool = True
     """Whether the goods go back on the shelf; what was opened does not."""
+    shown: Mapping[int, int] = NOTHING_SHOWN
+    """What was shown to go back for a package, by number of its line: what is shown is what is
+    given (decision 0042)."""
 
 
 class Refunded(msgspec.Struct, frozen=True):
@@ -83,7 +90,9 @@ def refund_order(tx: Tx, cmd: RefundOrder) -> Refunded:
             {"lines": say("must be all: what was paid in several ways goes back as a whole")}
         )
     return give_back(
-        *(tx, cmd.center, cmd.actor, order, pieces, cmd.reason), returns_goods=cmd.returns_goods
+        *(tx, cmd.center, cmd.actor, order, pieces, cmd.reason),
+        returns_goods=cmd.returns_goods,
+        shown=cmd.shown,
     )
 
 
@@ -96,6 +105,7 @@ def give_back(
     reason: str,
     *,
     returns_goods: bool = True,
+    shown: Mapping[int, int] = NOTHING_SHOWN,
 ) -> Refunded:
     """Take goods of a locked order back into stock, and pay back what was paid for them."""
     wanted = pieces
@@ -103,44 +113,38 @@ def give_back(
         wanted = {line.number: line.left for line in order.lines if line.left}
     if not wanted:
         raise InvalidInput({"lines": say("is required")})
-    by_number = {line.number: line for line in order.lines}
-    backs = backs_of(order.lines, wanted, center.currency)
-    packages = [
-        _package_back(tx, center, by_number[back.number])
-        for back in backs
-        if by_number[back.number].is_package
-    ]
-    backs = [back for back in backs if not by_number[back.number].is_package]
-    coin = sum(back.coin_micros for back in backs) if order.paid_at is not None else 0
-    total = sum(back.total_micros for back in backs) if order.paid_at is not None else 0
-    ways = _ways(order, total)
-    to_account = BALANCE in ways or coin or any(each.to_account_micros for each in packages)
+    plan = plan_back(
+        *(order, wanted, center.currency),
+        lambda line: _package_back(tx, center, line, shown.get(line.number)),
+    )
+    packages = list(plan.packages.values())
+    total, coin = sum(plan.goods_ways.values()), plan.goods_coin_micros
+    to_account = BALANCE in plan.goods_ways or coin or any(e.to_account_micros for e in packages)
     if to_account and not account_of(tx, center.id, order.member_id)[0]:
         raise MemberNotFound
-    tx.run_many(BACK, [_back_row(order, back) for back in backs])
+    tx.run_many(BACK, [_back_row(order, back) for back in plan.goods])
     if total or coin:
         tx.run(REFUNDED, order=order.id, more=total, more_coin=coin)
     tx.tell(OrderChanged(center.id, order.id))
-    if returns_goods and backs:
-        goods = [StockLine(by_number[back.number].item_id, back.quantity) for back in backs]
+    if returns_goods and plan.goods:
+        items = {line.number: line.item_id for line in order.lines}
+        goods = [StockLine(items[back.number], back.quantity) for back in plan.goods]
         give_back_stock(tx, GoodsMove(center=center, actor=actor, order_id=order.id, lines=goods))
     if order.paid_at is not None:
         goods_back = _goods_back(
-            *(tx, center, actor, order, backs, ways, reason), returns_goods=returns_goods
+            *(tx, center, actor, order, plan.goods, plan.goods_ways, reason),
+            returns_goods=returns_goods,
         )
-        _move_back(tx, center, actor, order, packages, goods_back, {**ways, COIN: coin}, reason)
-    for each in packages:
-        coin += each.coin_micros
-        for tender, micros in each.by_tender.items():
-            ways[tender] = ways.get(tender, 0) + micros
-    return Refunded(order.id, ways, coin)
+        told = {**plan.goods_ways, COIN: coin}
+        _move_back(tx, center, actor, order, packages, goods_back, told, reason)
+    return Refunded(order.id, plan.by_tender, plan.coin_micros)
 
 
-def _package_back(tx: Tx, center: Center, line: Line) -> RefundPlan:
+def _package_back(tx: Tx, center: Center, line: Line, shown_micros: int | None) -> RefundPlan:
     """What giving the package of a line back comes to; a refusal says which package it is."""
     assert line.member_offer_id is not None, "every line of a package names it"
     try:
-        return locked_refund(tx, center, line.member_offer_id)
+        return locked_refund(tx, center, line.member_offer_id, shown_micros=shown_micros)
     except Refused as refused:
         raise Refused(say("%(name)s: %(reason)s", name=line.name, reason=refused.said)) from None
 
@@ -155,20 +159,6 @@ def _back_row(order: Order, back: Back) -> dict[str, Any]:
         "more_tax": back.tax_micros if is_paid else 0,
         "more_coin": back.coin_micros if is_paid else 0,
     }
-
-
-def _ways(order: Order, total_micros: int) -> dict[str, int]:
-    """Money by the tender that it goes back by: that which it came by, newest payment first."""
-    if not total_micros:
-        return {}
-    left: dict[str, int] = {}
-    for paid in order.payments:
-        if paid.tender != COIN and paid.amount_micros > 0:
-            left[paid.tender] = left.get(paid.tender, 0) + paid.amount_micros
-    came = [CameBy(tender, micros) for tender, micros in left.items()]
-    if len(came) == 1:
-        came = [CameBy(came[0].tender, total_micros)]
-    return pay_back(came, total_micros).by_tender
 
 
 def _goods_back(

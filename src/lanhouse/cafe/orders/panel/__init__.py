@@ -13,6 +13,7 @@ from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.orders.commands.giving_back import Refunded, RefundOrder, refund_order
 from lanhouse.cafe.orders.commands.serving import Advance, CancelOrder, advance, cancel_order
 from lanhouse.cafe.orders.errors import OrderNotFound
+from lanhouse.cafe.orders.plans.backs import BackView, view_back
 from lanhouse.cafe.orders.queries import (
     closed_since,
     count_pending,
@@ -34,7 +35,7 @@ from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.said import say
 from lanhouse.kit.texts import N_
 from lanhouse.web import i18n
-from lanhouse.web.pages.refusals import errors_in_form, refusal_text
+from lanhouse.web.pages.refusals import errors_in_form, refusal_text, translated
 from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Order pages")
@@ -83,9 +84,11 @@ class DoneIn(msgspec.Struct):
 
 
 class BackForm(ShiftFirst):
-    """Pieces by number of the line that come back, and why."""
+    """Pieces by number of the line that come back, and why; `shown` are the micros that the page
+    showed for a package."""
 
     pieces: Annotated[dict[str, str], means("lines")] = msgspec.field(default_factory=dict)
+    shown: dict[str, int] = msgspec.field(default_factory=dict)
     reason: Reason = ""
     is_thrown_away: bool = False
     key: str = ""
@@ -171,6 +174,24 @@ async def cancel(call: CafeCall, data: CancelForm) -> Reply:
     return _to(call, "cancelled")
 
 
+@routes.get("/panel/orders/{order_id}/refund", right="orders.refund", summary="What would go back")
+async def refund_preview(call: CafeCall, data: BackForm) -> Reply:
+    """What the typed pieces would bring back, line by line, and the sum."""
+    view, problem = None, ""
+    try:
+        view = await call.read(
+            view_back, call.center, await _order(call), _pieces(data.pieces), clock.now()
+        )
+    except AppError as error:
+        problem = refusal_text(error, call.view.language)
+    return call.html(
+        f"{_FOLDER}/back.html",
+        back_view=view,
+        back_reasons=_reasons(call, view),
+        back_problem=problem,
+    )
+
+
 @routes.post("/panel/orders/{order_id}/refund", right="orders.refund", summary="Give back")
 async def refund(call: CafeCall, data: BackForm) -> Reply:
     """By the tender that it came by, or the page is shown again with the reason."""
@@ -182,6 +203,7 @@ async def refund(call: CafeCall, data: BackForm) -> Reply:
             pieces=_pieces(data.pieces),
             reason=data.reason,
             returns_goods=not data.is_thrown_away,
+            shown={int(n): micros for n, micros in data.shown.items() if n.isdecimal()},
         )
         await open_first(call, data, data.key)
         await call.do(refund_order, cmd, _refunded, Moved, key=data.key or None)
@@ -264,17 +286,25 @@ async def _order_page(
     fields = ("pieces", "reason", "lines", *SHIFT_FIELDS)
     errors, problem = errors_in_form(told, call.view.language, fields)
     toast = i18n.translations(call.view.language).gettext(_DONE[done]) if done in _DONE else ""
+    may_refund = (
+        order.status == Status.DONE
+        and order.paid_at is not None
+        and not order.is_refunded
+        and call.actor.may("orders.refund")
+    )
+    back = form if isinstance(form, BackForm) else BackForm()
+    view = await call.read(_shown_back, call, order, back) if may_refund else None
     return call.html(
         f"{_FOLDER}/order.html",
         status=200 if error is None else error.status,
         order=order,
-        back=form if isinstance(form, BackForm) else BackForm(),
+        back=back,
+        back_view=view,
+        back_problem="",
+        back_reasons=_reasons(call, view),
         cancel=form if isinstance(form, CancelForm) else CancelForm(),
         offer=await offer_of(call, error),
-        may_refund=order.status == Status.DONE
-        and order.paid_at is not None
-        and not order.is_refunded
-        and call.actor.may("orders.refund"),
+        may_refund=may_refund,
         may_cancel=call.actor.may("orders.sell")
         and (order.is_open or (order.is_owed and call.actor.may("orders.refund"))),
         payments=PAYMENTS,
@@ -284,6 +314,22 @@ async def _order_page(
         problem=problem,
         toast=toast,
     )
+
+
+def _reasons(call: CafeCall, view: BackView | None) -> dict[int, str]:
+    """Why lines cannot go back, by their number."""
+    lines = [] if view is None else view.lines
+    told = {each.line.number: translated(each.why_not, call.view.language) for each in lines}
+    return {number: text for number, text in told.items() if text}
+
+
+def _shown_back(read: Read, call: CafeCall, order: Order, form: BackForm) -> BackView:
+    """What the form as it stands would bring back; at first all that is left."""
+    try:
+        pieces = _pieces(form.pieces)
+    except InvalidInput:
+        pieces = {line.number: line.left for line in order.lines}
+    return view_back(read, call.center, order, pieces, clock.now())
 
 
 def _order_id(call: CafeCall) -> int:

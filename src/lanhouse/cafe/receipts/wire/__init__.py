@@ -83,6 +83,11 @@ class Words:
         """The smallest amount that is paid."""
         return unit_micros(self._currency)
 
+    @property
+    def step_micros(self) -> int:
+        """The last decimal in which amounts are written."""
+        return MICROS // 10 ** currency_decimals(self._currency)
+
     def money(self, micros: int) -> str:
         """An amount with its currency."""
         return formats.money(micros, self._currency, self._language)
@@ -198,7 +203,7 @@ def _bill_line(line: BillLine, words: Words) -> Iterator[Line]:
     text = words.say(_BILL[line.kind]) % {"time": length, "what": line.what}
     yield Line(text=text, end=words.amount(line.amount_micros))
     if line.kind == "time":
-        price = words.amount(int(line.price_per_hour) // (MICROS // 100) * (MICROS // 100))
+        price = words.amount(int(line.price_per_hour) // words.step_micros * words.step_micros)
         times = f"{words.clock(line.from_at)}-{words.clock(line.to_at)}"
         yield Line(text=f"{times}, {price}/h", is_more=True)
 

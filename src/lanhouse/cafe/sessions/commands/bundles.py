@@ -7,6 +7,8 @@ other prices without touching the others. Sold by time, they end at one moment.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -28,7 +30,7 @@ from lanhouse.cafe.sessions.commands.base import (
     store_end,
     tell,
 )
-from lanhouse.cafe.sessions.commands.ending import end_if_due
+from lanhouse.cafe.sessions.commands.ending import QUOTE_SECONDS_MAX, end_if_due
 from lanhouse.cafe.sessions.commands.starting import (
     Started,
     StartGuests,
@@ -51,6 +53,7 @@ from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, POSTPAID, PREPAID, Sess
 from lanhouse.cafe.sessions.tables import session_bundle_seats, session_bundles
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
+from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
@@ -231,16 +234,8 @@ def add_to_bundle(tx: Tx, cmd: AddToBundle) -> Bundled:
         if session.id in taken:
             raise PcRefused(session.pc_name, say("the PC belongs to a bundle already"))
     pcs = [row for row, _ in free]
-    sale = plan_together(
-        tx,
-        center,
-        tx.now,
-        pcs,
-        _guest_tariffs(prices, bundle.kind),
-        kind=bundle.kind,
-        until=shared_end(tx, center, bundle, tx.now) if pcs else None,
-        payment=cmd.payment,
-    )
+    until = shared_end(tx, center, bundle, tx.now) if pcs else None
+    sale = _joining_sale(tx, cmd, bundle.kind, pcs, prices, until)
     _check_total(cmd.total_micros, sale)
     secrets = [secret for _, secret in free]
     started = _start_seats(tx, cmd, prices, pcs, sale, secrets, kind=bundle.kind)
@@ -319,6 +314,30 @@ def _guest_tariffs(prices: Prices, kind: str) -> Callable[[int], Tariff]:
 def _check_total(shown_micros: int | None, sale: Sale) -> None:
     if shown_micros is not None and shown_micros != sale.total_micros:
         raise QuoteRefused(say("the sum to pay has changed; ask for it again"))
+
+
+def _joining_sale(
+    tx: Tx,
+    cmd: AddToBundle,
+    kind: str,
+    pcs: Sequence[Row],
+    prices: Prices,
+    until: datetime | None,
+) -> Sale:
+    """The sale of the time until the others end, cheaper with every second: what one PC was shown
+    to cost within the last five minutes is taken, and buys what it buys."""
+    lately = tx.now - timedelta(seconds=QUOTE_SECONDS_MAX) * max(clock.scale(), 1)
+
+    def plan(at: datetime, **wanted: Any) -> Sale:
+        tariff_of = _guest_tariffs(prices, kind)
+        common = {"kind": kind, "payment": cmd.payment, **wanted}
+        return plan_together(tx, cmd.center, at, pcs, tariff_of, **common)
+
+    now, shown = plan(tx.now, until=until), cmd.total_micros
+    if until is None or shown is None or len(pcs) != 1 or shown <= now.total_micros:
+        return now
+    is_late = shown > plan(lately, until=until).total_micros
+    return now if is_late else plan(tx.now, amount_micros=shown)
 
 
 def _start_seats(

@@ -43,6 +43,16 @@ _ALL_OF_MEMBER = static(
 _OPEN_ON_PC = static(
     sa.select(sessions.c.id).where(_IN_CENTER, _OPEN, sessions.c.pc_id == sa.bindparam("pc"))
 )
+_OPEN_OF_MEMBERS = static(
+    sa.select(sessions)
+    .where(
+        _IN_CENTER,
+        _OPEN,
+        sessions.c.is_further.is_(sa.false()),
+        among(sessions.c.member_id, "members"),
+    )
+    .order_by(sessions.c.id)
+)
 _BY_ID = static(sa.select(sessions).where(_IN_CENTER, sessions.c.id == sa.bindparam("session")))
 _SEGMENTS = static(
     sa.select(segments)
@@ -230,12 +240,16 @@ def used_micros(read: Read, question: Spending) -> int:
     return sum(each.cost_micros(at) for each in found if each.kind in WALLET_KINDS)
 
 
-def used_package_seconds(read: Read, question: PackageSeconds) -> int:
-    """Claim: what the member's open session has used of a package, in seconds."""
-    session = open_session_of_member(read, question.center_id, question.member_id)
-    if session is None:
-        return 0
-    return session.package_use(whole_second(question.at)).get(question.member_offer_id, 0)
+def used_package_seconds(read: Read, question: PackageSeconds) -> dict[int, int]:
+    """Claim: what the members' open sessions have used of their packages, in seconds by the
+    package's id. Further sessions of a member use none."""
+    members = sorted(set(question.member_ids))
+    rows = read.all(_OPEN_OF_MEMBERS, center=question.center_id, members=members)
+    at = whole_second(question.at)
+    used: dict[int, int] = {}
+    for session in with_segments(read, rows):
+        used |= session.package_use(at)
+    return used
 
 
 def status_of_member(read: Read, center_id: int, member_id: int) -> Session | None:

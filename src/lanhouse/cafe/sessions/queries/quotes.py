@@ -238,6 +238,8 @@ class TogetherAsked(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     minutes: int = 0
     amount_micros: int = 0
+    until: datetime | None = None
+    """Of PCs that are added to others: when those end."""
     payment: str = "cash"
 
 
@@ -273,5 +275,6 @@ def quote_together(read: Read, asked: TogetherAsked) -> Sale:
         kind=asked.kind,
         minutes=asked.minutes,
         amount_micros=asked.amount_micros,
+        until=asked.until,
         payment=asked.payment,
     )

@@ -52,7 +52,7 @@ function drawTime(box) {
   }
   const left = (expiresAt - now) / 1000;
   setText(box.querySelector("[data-time]"), hoursMinutes(left, isForPlayer));
-  box.toggleAttribute("data-soon", left < SOON_SECONDS);
+  box.toggleAttribute("data-soon", left < Number(box.dataset.soonSeconds ?? SOON_SECONDS));
   const bar = box.querySelector(".lh-timebar rect");
   if (bar) {
     const share = (expiresAt - now) / Math.max(1, expiresAt - startedAt);

@@ -233,10 +233,12 @@ class DeskKeys(ReceiptKeys, frozen=True, kw_only=True):
         JsonText,
         key(
             N_("Notices before a console ends"),
-            N_("So many minutes before the end of a session on a console, one number a line."),
+            N_(
+                "So many minutes before the end of a session on a console, one number a line: from"
+                " the first of them on, the desk shows it as ending."
+            ),
             json=Moments,
             form="lines",
-            is_honoured=False,
         ),
     ] = '["5","10"]'
     notification_before_closing: Annotated[

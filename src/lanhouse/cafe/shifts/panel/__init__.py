@@ -12,7 +12,6 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.shifts import commands
 from lanhouse.cafe.shifts.commands import CountDrawer, MoveCash, OpenShift
 from lanhouse.cafe.shifts.commands.closing import ClosedShift, CloseShift, close_shift
-from lanhouse.cafe.shifts.commands.tills import NAME_CHARS_MAX, NewTill, add_till
 from lanhouse.cafe.shifts.queries import (
     SHIFT_LIST,
     WantedShifts,
@@ -54,12 +53,10 @@ _DONE = {
     "counted": N_("The count is kept."),
     "closed": N_("The shift is closed. Its Z report is frozen."),
     "handed": N_("Handed over. The Z report is frozen."),
-    "till": N_("Till added."),
 }
 _FIELDS = (
     "till_id",
     "float",
-    "name",
     "amount",
     "reason",
     "counted",
@@ -83,13 +80,6 @@ class OpenForm(msgspec.Struct):
 
     till_id: int = 0
     float: str = ""
-    key: str = ""
-
-
-class TillForm(msgspec.Struct):
-    """A till to add."""
-
-    name: Annotated[Line, Meta(max_length=NAME_CHARS_MAX)] = ""
     key: str = ""
 
 
@@ -159,17 +149,6 @@ async def open_shift(call: CafeCall, data: OpenForm) -> Reply:
     except AppError as error:
         return await _open_form(call, data, error)
     return _to("/panel/shift", "opened")
-
-
-@routes.post("/panel/shift/tills", right="tills.edit", summary="Add a till")
-async def new_till(call: CafeCall, data: TillForm) -> Reply:
-    """Once per form, or show the form again with the reasons."""
-    try:
-        new = NewTill(call.center, data.name)
-        await call.do(add_till, new, ShiftDone, ShiftDone, key=data.key)
-    except AppError as error:
-        return await _open_form(call, OpenForm(), error, till_name=data.name)
-    return _to("/panel/shift", "till")
 
 
 @routes.get("/panel/shifts", right="shifts.work", summary="Past shifts")
@@ -281,7 +260,6 @@ async def _open_form(
     error: AppError | None = None,
     *,
     done: str = "",
-    till_name: str = "",
 ) -> Reply:
     errors, problem = errors_in_form(error, call.view.language, _FIELDS)
     tills = await call.read(tills_of, call.center.id)
@@ -291,7 +269,6 @@ async def _open_form(
         form=form,
         tills=tills,
         free=[till for till in tills if till.is_used and till.shift_id is None],
-        till_name=till_name,
         errors=errors,
         problem=problem,
         toast=_toast(call, done),
