@@ -50,7 +50,8 @@ def filling_of(read: Read, center_id: int) -> Filling:
     job = last_of_kind(read, center_id, FILL)
     is_whole = demo_since(read, center_id) is not None
     is_open = job is not None and job.is_open
-    is_late = is_open and job.started_at is not None and clock.real_now() - job.started_at > _SLOW
+    began = None if job is None else job.started_at
+    is_late = is_open and began is not None and clock.real_now() - began > _SLOW
     error = "" if job is None or is_whole else job.error
     is_begun = begun_at(read, center_id) is not None
     return Filling(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from lanhouse.cafe.centers.queries import open_centers
 from lanhouse.db.store import Read
 from lanhouse.jobs.queries import last_of_kind
 from lanhouse.ledger import book_of_center
@@ -47,3 +48,12 @@ def is_being_filled(read: Read, center_id: int) -> bool:
         return False
     job = last_of_kind(read, center_id, FILL)
     return is_half_made(read, center_id) or (job is not None and job.is_open)
+
+
+def demo_hall_id(read: Read) -> int | None:
+    """The open centre that is a whole demo hall, the first one of several; None when there is
+    none."""
+    return next(
+        (center.id for center in open_centers(read) if demo_since(read, center.id) is not None),
+        None,
+    )
