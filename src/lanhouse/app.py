@@ -56,6 +56,7 @@ OTHER_ROUTE_MODULES = (
     "lanhouse.web.docs",
     "lanhouse.web.pages.look",
     "lanhouse.aggregator.absent",
+    "lanhouse.demo.begin_panel",
     "lanhouse.demo.panel",
 )
 """Routes outside the nouns."""
@@ -67,6 +68,9 @@ JOB_FILES = ("jobs",)
 """Files of a noun with TASKS (a list of jobs.ticker.Task) to run on the clock, or JOBS (a list of
 jobs.schemas.Kind) to be queued, or both; or `jobs_of(means)`, which answers such a list where
 a delivery needs the vault or the way out (jobs.outbound.Means)."""
+
+OTHER_JOB_MODULES = ("lanhouse.demo.jobs",)
+"""Jobs outside the nouns."""
 
 _CAFE_PREFIX = CafeRoutes.prefix.partition("{")[0]
 STATIC_DIR = Path(__file__).parent / "web" / "static"
@@ -127,7 +131,8 @@ def _routes() -> list[Route]:
 def all_kinds(means: Means) -> list[Kind]:
     """Every kind of job of the house."""
     found: list[Kind] = [*housekeeping.JOBS]
-    for module in _modules_of(*JOB_FILES):
+    others = [importlib.import_module(name) for name in OTHER_JOB_MODULES]
+    for module in (*others, *_modules_of(*JOB_FILES)):
         found.extend(getattr(module, "JOBS", ()))
         found.extend(getattr(module, "jobs_of", _no_jobs)(means))
     return found
@@ -146,7 +151,8 @@ def create_app(
         settings = replace(settings, outbound_private=networks)
     feed = Feed(store)
     services = Services(settings=settings, store=store, vault=vault, feed=feed)
-    means = Means(store=store, vault=vault, outbound=Outbound(settings.outbound_private))
+    outbound = Outbound(settings.outbound_private)
+    means = Means(store=store, vault=vault, outbound=outbound, settings=settings)
     surfaces: dict[str, Any] = cafe_surfaces(services)
     for name in SURFACE_MODULES:
         surfaces |= importlib.import_module(name).surfaces(services)

@@ -9,6 +9,7 @@ from lanhouse.jobs.deliveries import Claim, Outcome, claim_next, note_outcome
 from lanhouse.jobs.outbound import Means, Outbound
 from lanhouse.jobs.queue import failure_of
 from lanhouse.jobs.schemas import Done
+from lanhouse.settings import AppSettings
 from tests.builders.secrets import VAULT
 
 LOOPBACK = "127.0.0.0/8"
@@ -18,7 +19,7 @@ _COURIER = "courier of the tests"
 async def deliver_due(store: Store, allowed: str = LOOPBACK) -> list[str]:
     """Try everything that is due once on a started store; answers what became of each: printed,
     why it was not, or the trouble."""
-    means = Means(store=store, vault=VAULT, outbound=Outbound(allowed))
+    means = Means(store=store, vault=VAULT, outbound=Outbound(allowed), settings=AppSettings())
     kinds = {kind.kind: kind for module in (printing, receipts) for kind in module.jobs_of(means)}
     seconds = dict.fromkeys(kinds, 50.0)
     told: list[str] = []

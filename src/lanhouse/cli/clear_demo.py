@@ -34,6 +34,7 @@ def command(
     """
     from lanhouse.auth.server_secret import open_vault
     from lanhouse.cafe.centers.demo import CAFE_ID
+    from lanhouse.cafe.centers.queries.demo_hall import demo_hall_id
     from lanhouse.demo.clearing import Clearing, backup_file, check_may_clear, clear_demo
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
@@ -41,7 +42,8 @@ def command(
         clock.start(settings.data_dir, is_guarded=settings.clock_guard)
         with existing_store(settings) as store:
             bring_up_to_date(settings, store, may_migrate_server=False)
-            old = store.read_sync(check_may_clear, CAFE_ID)
+            hall_id = store.read_sync(demo_hall_id) or CAFE_ID
+            old = store.read_sync(check_may_clear, hall_id)
             _confirm(old.license_name, confirm)
             file = target or backup_file(settings.data_dir)
             write_backup(settings, store, file)

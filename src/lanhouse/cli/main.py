@@ -13,6 +13,7 @@ from lanhouse.kit.errors import AppError
 COMMANDS = {
     "demo": "demo.command",
     "clear-demo": "clear_demo.command",
+    "fill-demo": "fill_demo.command",
     "serve": "serve.command",
     "init": "init.command",
     "add-staff": "staff.add_staff",

@@ -20,18 +20,25 @@ _AGGREGATOR = ("agents", "players", "wallet", "catalog", "launch", "rounds", "pr
 """The game platform's nouns, lower ones first; one that is not named here comes last."""
 
 
-def openings() -> dict[str, Callable[[Tx], None]]:
+WHOLE_HOUSE: tuple[ModuleType, ...] = (cafe, aggregator)
+CAFE_ONLY: tuple[ModuleType, ...] = (cafe,)
+
+
+def openings(halves: tuple[ModuleType, ...] = WHOLE_HOUSE) -> dict[str, Callable[[Tx], None]]:
     """Name of a noun -> what it does on the first day (its function `opening`), in floor order."""
-    return {name: module.opening for name, module in _parts().items() if hasattr(module, "opening")}
+    parts = _parts(halves)
+    return {name: module.opening for name, module in parts.items() if hasattr(module, "opening")}
 
 
-def moments(begin: datetime, end: datetime) -> list[Moment]:
+def moments(
+    begin: datetime, end: datetime, halves: tuple[ModuleType, ...] = WHOLE_HOUSE
+) -> list[Moment]:
     """What happens over the weeks (the nouns' `weeks`), in order; at one time in floor order.
 
-    The same begin and end give the same list, whatever the database holds.
+    The same begin, end and halves give the same list, whatever the database holds.
     """
     found: list[Moment] = []
-    for module in _parts().values():
+    for module in _parts(halves).values():
         weeks: Callable[[datetime, datetime], Iterable[Moment]] = getattr(
             module, "weeks", lambda _begin, _end: ()
         )
@@ -39,11 +46,11 @@ def moments(begin: datetime, end: datetime) -> list[Moment]:
     return sorted(found, key=lambda moment: moment[0])
 
 
-def _parts() -> dict[str, ModuleType]:
+def _parts(halves: tuple[ModuleType, ...]) -> dict[str, ModuleType]:
     """`cafe.pcs` and so on -> its demo.py, lower floors first."""
     names = [
         found.name
-        for half in (cafe, aggregator)
+        for half in halves
         for found in pkgutil.walk_packages(half.__path__, f"{half.__name__}.")
         if found.name.endswith(".demo")
     ]

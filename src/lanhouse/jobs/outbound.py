@@ -27,6 +27,7 @@ from lanhouse.kit.errors import AppError
 from lanhouse.kit.limits import OUTBOUND_BYTES_MAX, OUTBOUND_SECONDS_MAX
 from lanhouse.kit.said import say
 from lanhouse.kit.vault import Vault
+from lanhouse.settings import AppSettings
 
 _CHUNK_BYTES = 65_536
 _HTTPS_PORT = 443
@@ -215,3 +216,4 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
     store: Store
     vault: Vault
     outbound: Outbound
+    settings: AppSettings

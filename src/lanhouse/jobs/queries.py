@@ -31,6 +31,12 @@ _ONE = static(
     )
 )
 _OF_KEY = static(sa.select(queue).where(queue.c.key == sa.bindparam("key")))
+_LAST_OF_KIND = static(
+    sa.select(queue)
+    .where(queue.c.center_id == sa.bindparam("center"), queue.c.kind == sa.bindparam("the_kind"))
+    .order_by(queue.c.id.desc())
+    .limit(1)
+)
 _FAILED_SINCE = static(
     sa.select(queue)
     .where(
@@ -105,3 +111,9 @@ def open_job_of_key(read: Read, key: str) -> JobView:
     row = read.one(_OF_KEY, key=key)
     assert row is not None
     return view_of(row)
+
+
+def last_of_kind(read: Read, center_id: int, kind: str) -> JobView | None:
+    """The newest job of a kind of a centre, whether it has ended or not; None when none is kept."""
+    row = read.one(_LAST_OF_KIND, center=center_id, the_kind=kind)
+    return None if row is None else view_of(row)

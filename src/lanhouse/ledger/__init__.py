@@ -10,6 +10,7 @@ from lanhouse.ledger.accounts import (
     balances,
     book_of_agent,
     book_of_center,
+    has_moved,
     open_account,
     redenominate,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "balances",
     "book_of_agent",
     "book_of_center",
+    "has_moved",
     "newest_movement_at",
     "open_account",
     "post",

@@ -86,11 +86,16 @@ def open_account(
     return found
 
 
+def has_moved(read: Read, book_id: int) -> bool:
+    """Whether anything was ever posted in a book."""
+    return read.scalar(_IS_MOVED, book=book_id) is not None
+
+
 def redenominate(tx: Tx, book_id: int, before: str, after: str) -> bool:
     """Let the accounts of a book hold another currency; False, with nothing done, once anything
     was ever posted in the book: what its entries mean would change."""
     tx.all(_OF_BOOK, book=book_id, before=before)
-    if tx.scalar(_IS_MOVED, book=book_id) is not None:
+    if has_moved(tx, book_id):
         return False
     tx.run(_RENAME, book=book_id, before=before, after=after)
     return True

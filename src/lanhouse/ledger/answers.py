@@ -43,6 +43,15 @@ _WHEN = static(
         answers.c.book_id == sa.bindparam("book"), answers.c.key == sa.bindparam("the_key")
     )
 )
+_COUNT = static(
+    sa.select(sa.func.count())
+    .select_from(answers)
+    .where(
+        answers.c.book_id == sa.bindparam("book"),
+        answers.c.key >= sa.bindparam("prefix"),
+        answers.c.key < sa.bindparam("behind"),
+    )
+)
 
 
 class Keyed(msgspec.Struct, frozen=True):
@@ -103,6 +112,12 @@ def was_answered(read: Read, book_id: int, key: str) -> bool:
 def answered_at(read: Read, book_id: int, key: str) -> datetime | None:
     """When something was done under this key (book id, key); None = nothing was."""
     return read.scalar(_WHEN, book=book_id, the_key=key)
+
+
+def count_answered(read: Read, book_id: int, prefix: str) -> int:
+    """How many things were done in a book under keys that begin so (ends in one plain sign)."""
+    behind = prefix[:-1] + chr(ord(prefix[-1]) + 1)
+    return read.scalar(_COUNT, book=book_id, prefix=prefix, behind=behind) or 0
 
 
 def _settled(tx: Tx, keyed: Keyed) -> Any:

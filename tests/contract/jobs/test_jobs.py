@@ -188,7 +188,7 @@ def test_only_who_may_start_is_offered_it(house: House) -> None:
 
 def test_every_kind_has_words(house: House) -> None:
     """What stands in the queue is read by people; of an older release's kind there is the name."""
-    means = Means(store=house.store, vault=LOCKED, outbound=Outbound(""))
+    means = Means(store=house.store, vault=LOCKED, outbound=Outbound(""), settings=AppSettings())
     kinds = all_kinds(means)
     assert len(kinds) >= 7
     assert [kind.kind for kind in kinds if not kind.label] == []

@@ -249,8 +249,8 @@ def test_a_noun_that_comes_later_needs_its_own_file_only(
     later.weeks = lambda begin, end: [  # type: ignore[attr-defined]
         (begin + timedelta(days=9), lambda tx: seen.append(("booked", tx.now)))
     ]
-    found = {**parts._parts(), "cafe.bookings": later}
-    monkeypatch.setattr(parts, "_parts", lambda: found)
+    found = {**parts._parts(parts.WHOLE_HOUSE), "cafe.bookings": later}
+    monkeypatch.setattr(parts, "_parts", lambda _: found)
     with clock.frozen(NOW):
         build(sqlite_store)
     assert seen == [

@@ -23,6 +23,7 @@ from lanhouse.db.store import Store
 from lanhouse.jobs.outbound import Means
 from lanhouse.jobs.runner import Runner
 from lanhouse.jobs.tables import queue
+from lanhouse.settings import AppSettings
 from tests.builders.centers import Hall, open_hall
 from tests.builders.elsewhere import Elsewhere, elsewhere
 from tests.builders.secrets import VAULT
@@ -69,7 +70,9 @@ def job(hall: Hall) -> Row:
 def send(hall: Hall, there: Elsewhere, until: Callable[[Any], bool], private: str) -> Row:
     async def work() -> None:
         hall.store.start()
-        means = Means(store=hall.store, vault=VAULT, outbound=there.outbound(private))
+        means = Means(
+            store=hall.store, vault=VAULT, outbound=there.outbound(private), settings=AppSettings()
+        )
         runner = Runner(hall.store, jobs_of(means), lambda: True)
         runner.start()
         async with asyncio.timeout(30):

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
-from lanhouse.cafe.centers.commands import NewCenter, create_center
+import msgspec
+
+from lanhouse.cafe.centers.commands import (
+    NewCenter,
+    SettingsChange,
+    change_settings,
+    create_center,
+)
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import (
     BonusTier,
@@ -46,10 +55,36 @@ _SETTINGS = Settings(
 )
 
 
+_filled = CAFE_ID
+
+
+def cafe_id() -> int:
+    """The centre that is being filled: the demo's own, or the one of `filling`."""
+    return _filled
+
+
+@contextmanager
+def filling(center_id: int) -> Iterator[None]:
+    """Let the nouns fill another centre than the demo's own, which is there already.
+
+    Of the whole process, as its clock that is moved meanwhile: nothing else may run in it.
+    """
+    global _filled
+    _filled = center_id
+    try:
+        yield
+    finally:
+        _filled = CAFE_ID
+
+
 def opening(tx: Tx) -> None:
-    """Open the centre."""
+    """Open the centre; one that is there keeps its name, currency and zone, and gets the demo's
+    settings."""
+    if center_by_id(tx, cafe_id()) is not None:
+        change_settings(tx, SettingsChange(cafe_id(), _changed_settings()))
+        return
     new = NewCenter(
-        id=CAFE_ID,
+        id=cafe_id(),
         name="Harbour Arena",
         license_name=LICENSE_NAME,
         zone_name=TIMEZONE,
@@ -62,6 +97,16 @@ def opening(tx: Tx) -> None:
 
 def demo_center(read: Read) -> Center:
     """The centre, once it is open."""
-    center = center_by_id(read, CAFE_ID)
+    center = center_by_id(read, cafe_id())
     assert center is not None
     return center
+
+
+def _changed_settings() -> dict[str, dict[str, Any]]:
+    """What the demo sets otherwise than the defaults, by group and field."""
+    usual, ours = (msgspec.to_builtins(each) for each in (Settings(), _SETTINGS))
+    return {
+        group: changed
+        for group, values in ours.items()
+        if (changed := {key: v for key, v in values.items() if v != usual[group][key]})
+    }

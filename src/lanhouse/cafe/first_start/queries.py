@@ -5,22 +5,49 @@ from __future__ import annotations
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.auth.tables import api_keys
+from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.queries.pictures import LOGO, shown_key
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
+from lanhouse.cafe.groups.tables import member_groups, pc_groups
+from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.offers.queries import offers_of_center
+from lanhouse.cafe.offers.tables import offers
 from lanhouse.cafe.pcs.queries import pc_rows, rooms_of
+from lanhouse.cafe.pcs.tables import pcs, rooms
 from lanhouse.cafe.pricing.queries import prices_of_center
 from lanhouse.cafe.pricing.rules import Window
 from lanhouse.cafe.pricing.schemas import Price
+from lanhouse.cafe.products.queries import active_products
+from lanhouse.cafe.products.schemas import PRINT_ID
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
+from lanhouse.cafe.shifts.tables import shifts
 from lanhouse.cafe.staff.queries import staff_of_center
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
+from lanhouse.kit.errors import Refused
+from lanhouse.kit.money import currency_decimals
+from lanhouse.kit.said import say
+from lanhouse.ledger import book_of_center, has_moved
 
-_HAS_SESSION = static(
-    sa.select(sessions.c.id).where(sessions.c.center_id == sa.bindparam("center")).limit(1)
+_REAL = (
+    (say("There are rooms or PCs already."), (rooms, pcs)),
+    (say("There are groups already."), (pc_groups, member_groups)),
+    (say("There are packages already."), (offers,)),
+    (say("There are members already."), (members,)),
+    (say("A shift was opened already."), (shifts,)),
+    (say("A session was started already."), (sessions,)),
+    (say("There is an API key: a program may rely on what is there."), (api_keys,)),
 )
+"""What a centre has that somebody made: why, and the tables of it."""
+_HAS = {
+    table.name: static(
+        sa.select(sa.literal(1)).where(table.c.center_id == sa.bindparam("center")).limit(1)
+    )
+    for _, tables in _REAL
+    for table in tables
+}
 
 
 class Room(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +116,31 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+def check_may_be_demo(read: Read, center_id: int) -> None:
+    """Raise Refused with the reason when a centre cannot be filled as a demo hall: there is
+    something in it that somebody made, or its currency has no cents (decision 0137)."""
+    center = center_by_id(read, center_id)
+    assert center is not None
+    reason = _why_no_demo(read, center)
+    if reason:
+        raise Refused(say("%(reason)s It cannot become a demo hall.", reason=reason))
+
+
+def _why_no_demo(read: Read, center: Center) -> str:
+    for reason, tables in _REAL:
+        if any(read.scalar(_HAS[table.name], center=center.id) for table in tables):
+            return reason
+    if any(product.id != PRINT_ID for product in active_products(read, center.id)):
+        return say("There are goods already.")
+    if has_moved(read, book_of_center(center.id)):
+        return say("Money has moved already.")
+    if currency_decimals(center.currency) < 2:
+        return say(
+            "The prices of the demo have cents, and %(code)s has none.", code=center.currency
+        )
+    return ""
+
+
 def progress_of(read: Read, center: Center) -> Progress:
     """What there is, and what is still to do."""
     rooms = rooms_with_prices(read, center)
@@ -99,7 +151,7 @@ def progress_of(read: Read, center: Center) -> Progress:
         offers_count=len(offers_of_center(read, center.id)),
         people=[one.account for one in staff_of_center(read, center.id) if one.is_active],
         has_logo=shown_key(read, (center.id, LOGO)) is not None,
-        has_session=read.scalar(_HAS_SESSION, center=center.id) is not None,
+        has_session=read.scalar(_HAS[sessions.name], center=center.id) is not None,
     )
 
 

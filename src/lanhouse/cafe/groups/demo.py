@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lanhouse.cafe.centers.demo import CAFE_ID, demo_center
+from lanhouse.cafe.centers.demo import cafe_id, demo_center
 from lanhouse.cafe.groups.commands import (
     GroupChange,
     MemberGroupValues,
@@ -35,9 +35,9 @@ def opening(tx: Tx) -> None:
 
 def pc_group_ids(read: Read) -> dict[str, int]:
     """Name of a PC group -> its id."""
-    return {group.name: group.id for group in pc_groups_of(read, CAFE_ID)}
+    return {group.name: group.id for group in pc_groups_of(read, cafe_id())}
 
 
 def member_group_ids(read: Read) -> dict[str, int]:
     """Name of a member group -> its id."""
-    return {group.name: group.id for group in member_groups_of(read, CAFE_ID)}
+    return {group.name: group.id for group in member_groups_of(read, cafe_id())}

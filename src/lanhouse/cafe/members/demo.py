@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lanhouse.cafe.centers.demo import CAFE_ID
+from lanhouse.cafe.centers.demo import cafe_id
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.db.store import Read
 
@@ -35,6 +35,6 @@ whoever tries the demo can start a session for them."""
 
 def member_id_of(read: Read, account: str) -> int:
     """The id of a member of the demo."""
-    row = member_by_account(read, CAFE_ID, account)
+    row = member_by_account(read, cafe_id(), account)
     assert row is not None, account
     return row.id

@@ -8,7 +8,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from lanhouse.cafe.centers.demo import CAFE_ID, Moment, demo_center
+from lanhouse.cafe.centers.demo import Moment, cafe_id, demo_center
 from lanhouse.cafe.groups.queries import pc_groups_of
 from lanhouse.cafe.members.demo import PEOPLE, member_id_of
 from lanhouse.cafe.members.locks import lock_member
@@ -62,7 +62,7 @@ def opening(tx: Tx) -> None:
     center = demo_center(tx)
     for values in _OFFERS:
         create_offer(tx, OfferChange(center, None, values))
-    vip = tuple(group.id for group in pc_groups_of(tx, CAFE_ID) if group.name == _VIP)
+    vip = tuple(group.id for group in pc_groups_of(tx, cafe_id()) if group.name == _VIP)
     create_offer(tx, OfferChange(center, None, replace(_VIP_EVENING, pc_group_ids=vip)))
 
 
@@ -79,13 +79,13 @@ def weeks(begin: datetime, end: datetime) -> Iterator[Moment]:
 
 def _sell(tx: Tx, *, account: str, name: str, payment: str) -> None:
     member_id = member_id_of(tx, account)
-    lock_member(tx, CAFE_ID, member_id)
-    offer_id = next(o.id for o in offers_of_center(tx, CAFE_ID) if o.values.name == name)
+    lock_member(tx, cafe_id(), member_id)
+    offer_id = next(o.id for o in offers_of_center(tx, cafe_id()) if o.values.name == name)
     sell_package(tx, Sale(demo_center(tx), desk_actor(tx), offer_id, member_id, payment))
 
 
 def _take_back(tx: Tx, *, account: str) -> None:
-    (package, *_) = owned_packages(tx, CAFE_ID, member_id_of(tx, account), tx.now, {})
+    (package, *_) = owned_packages(tx, cafe_id(), member_id_of(tx, account), tx.now, {})
     refund_package(
         tx,
         PackageRefund(
@@ -99,4 +99,4 @@ def _take_back(tx: Tx, *, account: str) -> None:
 
 def short_offer_id(read: Read) -> int:
     """The package that a guest buys for an afternoon."""
-    return next(o.id for o in offers_of_center(read, CAFE_ID) if o.values.name == _SHORT)
+    return next(o.id for o in offers_of_center(read, cafe_id()) if o.values.name == _SHORT)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from lanhouse.cafe.centers.demo import CAFE_ID, Moment, demo_center
+from lanhouse.cafe.centers.demo import CAFE_ID, Moment, cafe_id, demo_center
 from lanhouse.cafe.members.demo import PEOPLE, member_id_of
 from lanhouse.cafe.offers.queries import offers_of_center
 from lanhouse.cafe.orders.commands import PlaceOrder, place_order
@@ -74,8 +74,8 @@ def _sell(tx: Tx, *, ticket: Mapping[str, int], payment: str, **more: Any) -> No
 
 
 def _sold(tx: Tx, ticket: Mapping[str, int], payment: str, account: str = "", **more: Any) -> int:
-    goods = {product.values.name: product.id for product in active_products(tx, CAFE_ID)}
-    packages = {offer.values.name: offer.id for offer in offers_of_center(tx, CAFE_ID)}
+    goods = {product.values.name: product.id for product in active_products(tx, cafe_id())}
+    packages = {offer.values.name: offer.id for offer in offers_of_center(tx, cafe_id())}
     order = PlaceOrder(
         center=demo_center(tx),
         actor=desk_actor(tx),

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from lanhouse.cafe.centers.demo import CENT, demo_center
+from lanhouse.cafe.centers.demo import CENT, DEFAULT_PRICE_MICROS, demo_center
 from lanhouse.cafe.groups.demo import member_group_ids, pc_group_ids
-from lanhouse.cafe.pricing.commands import PriceChange, PriceValues, create_price
+from lanhouse.cafe.pricing.commands import (
+    PriceChange,
+    PriceValues,
+    change_price,
+    create_price,
+)
+from lanhouse.cafe.pricing.queries import default_price
 from lanhouse.cafe.pricing.rules import Window
 from lanhouse.db.store import Tx
 
@@ -26,8 +32,12 @@ _PRICES = (
 
 
 def opening(tx: Tx) -> None:
-    """Make the rules."""
+    """Make the rules; "Default" of a centre that was there already has no price yet, or another."""
     center = demo_center(tx)
+    default = default_price(tx, center.id)
+    if default.price_per_hour_micros != DEFAULT_PRICE_MICROS:
+        usual = PriceValues(name=default.name, price_per_hour_micros=DEFAULT_PRICE_MICROS)
+        change_price(tx, PriceChange(center, default.price_id, usual))
     pc_groups, member_groups = pc_group_ids(tx), member_group_ids(tx)
     for name, pc_group, member_group, window, cents in _PRICES:
         values = PriceValues(

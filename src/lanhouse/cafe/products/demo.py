@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from lanhouse.cafe.centers.demo import CAFE_ID, CENT, demo_center
+from lanhouse.cafe.centers.demo import CENT, cafe_id, demo_center
 from lanhouse.cafe.products.commands import (
     NewProduct,
     ProductChange,
@@ -140,4 +140,4 @@ def _count(tx: Tx) -> None:
 
 
 def _named(read: Read, name: str) -> Product:
-    return next(each for each in active_products(read, CAFE_ID) if each.values.name == name)
+    return next(each for each in active_products(read, cafe_id()) if each.values.name == name)

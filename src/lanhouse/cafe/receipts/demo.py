@@ -8,6 +8,9 @@ from lanhouse.db.store import Tx
 
 
 def opening(tx: Tx) -> None:
-    """Its address, as guests read it."""
+    """Its address, as guests read it, unless it has one."""
+    center = demo_center(tx)
+    if center.settings.payment.receipt_address:
+        return
     said = {"receipt_address": "12 Harbour Street\nLisbon"}
-    save_settings(tx, SettingsInput(center=demo_center(tx), values={"payment": said}))
+    save_settings(tx, SettingsInput(center=center, values={"payment": said}))

@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 
 import msgspec
 
-from lanhouse.cafe.centers.demo import CAFE_ID, CENT, Moment, demo_center
+from lanhouse.cafe.centers.demo import CAFE_ID, CENT, Moment, cafe_id, demo_center
 from lanhouse.cafe.members.demo import PEOPLE, PLAYING_NOW, member_id_of
 from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.offers.demo import short_offer_id
@@ -181,8 +181,8 @@ def _leave_open(tx: Tx, *, pc_name: str) -> None:
 
 
 def _pause(tx: Tx, *, pc_name: str) -> None:
-    (pc,) = pcs_named(tx, CAFE_ID, [pc_name])
-    session_id = open_session_ids(tx, CAFE_ID, [pc.id]).get(pc.id)
+    (pc,) = pcs_named(tx, cafe_id(), [pc_name])
+    session_id = open_session_ids(tx, cafe_id(), [pc.id]).get(pc.id)
     if session_id is not None:
         pause_session(tx, PauseOne(demo_center(tx), desk_actor(tx), session_id))
 
@@ -190,6 +190,6 @@ def _pause(tx: Tx, *, pc_name: str) -> None:
 def _check_out(tx: Tx, *, pc_name: str) -> None:
     """Somebody leaves, unless the session has ended by itself: a demo that was not finished may
     have been served meanwhile."""
-    (pc,) = pcs_named(tx, CAFE_ID, [pc_name])
-    if open_session_ids(tx, CAFE_ID, [pc.id]):
+    (pc,) = pcs_named(tx, cafe_id(), [pc_name])
+    if open_session_ids(tx, cafe_id(), [pc.id]):
         check_out(tx, Checkout(center=demo_center(tx), actor=desk_actor(tx), pc_names=[pc_name]))

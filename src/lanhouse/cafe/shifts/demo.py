@@ -9,7 +9,7 @@ from functools import partial
 
 from lanhouse.auth.actors import Actor
 from lanhouse.auth.rights import rights_of_person
-from lanhouse.cafe.centers.demo import CAFE_ID, CENT, Moment, demo_center
+from lanhouse.cafe.centers.demo import CAFE_ID, CENT, Moment, cafe_id, demo_center
 from lanhouse.cafe.shifts.commands import (
     CountDrawer,
     MoveCash,
@@ -32,9 +32,11 @@ _SMALL_DIFFERENCES = (0, 0, 0, 0, -50 * CENT, 0, 0, 20 * CENT, 0, -2 * MICROS)
 
 
 def opening(tx: Tx) -> None:
-    """Put the tills up."""
+    """Put the tills up that are not there."""
+    there = {row.name for row in tills_of(tx, cafe_id())}
     for name in _TILLS.values():
-        add_till(tx, NewTill(demo_center(tx), name))
+        if name not in there:
+            add_till(tx, NewTill(demo_center(tx), name))
 
 
 def weeks(begin: datetime, end: datetime) -> Iterator[Moment]:
@@ -57,7 +59,7 @@ def _open(tx: Tx, *, account: str, float_micros: int) -> None:
     actor = _person(tx, account)
     if actor is None:
         return
-    till_id = next(row.id for row in tills_of(tx, CAFE_ID) if row.name == _TILLS[account])
+    till_id = next(row.id for row in tills_of(tx, cafe_id()) if row.name == _TILLS[account])
     open_shift(
         tx,
         OpenShift(
@@ -73,7 +75,7 @@ def _open(tx: Tx, *, account: str, float_micros: int) -> None:
 def _change_money(tx: Tx) -> None:
     """Coins from the safe."""
     actor = _person(tx, "manager")
-    shift = None if actor is None else open_shift_of(tx, CAFE_ID, actor.staff_id)
+    shift = None if actor is None else open_shift_of(tx, cafe_id(), actor.staff_id)
     if actor is None or shift is None:
         return
     move_cash(
@@ -92,7 +94,7 @@ def _change_money(tx: Tx) -> None:
 def _next_day(tx: Tx, *, off_micros: int) -> None:
     """Count, close, and begin again with what stays."""
     actor = _person(tx, "manager")
-    shift = None if actor is None else open_shift_of(tx, CAFE_ID, actor.staff_id)
+    shift = None if actor is None else open_shift_of(tx, cafe_id(), actor.staff_id)
     if actor is None or shift is None:
         return
     center = demo_center(tx)
@@ -118,12 +120,12 @@ def _next_day(tx: Tx, *, off_micros: int) -> None:
 
 def _person(read: Read, account: str) -> Actor | None:
     """A person of the demo, or None when somebody has removed the account."""
-    person = staff_by_account(read, CAFE_ID, account)
+    person = staff_by_account(read, cafe_id(), account)
     if person is None:
         return None
     return Actor(
         kind="staff",
-        center_id=CAFE_ID,
+        center_id=cafe_id(),
         staff_id=person.id,
         staff_name=person.account,
         role=person.role,

@@ -11,6 +11,8 @@ from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.commands import is_currency
+from lanhouse.cafe.centers.queries.demo_hall import is_being_filled
+from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.first_start import commands
 from lanhouse.cafe.first_start.commands import AboutCenter
 from lanhouse.cafe.first_start.queries import progress_of
@@ -28,6 +30,7 @@ PATH = "/panel/first-start"
 FOLDER = "cafe/first_start/templates"
 RIGHT = "settings.edit"
 _FIELDS = ("name", "country", "currency", "zone")
+_DEMO = "/panel/demo/begin"
 _STEPS = ("center", "rooms", "prices", "people")
 
 
@@ -51,7 +54,9 @@ class CenterForm(msgspec.Struct):
 
 @routes.get(PATH, right=RIGHT, summary="First start: where it goes on")
 async def first_start(call: CafeCall) -> Reply:
-    """Lead to the first step that is not done yet."""
+    """Lead to the first step that is not done yet, or to the demo hall that is being made."""
+    if await call.read(is_being_filled, call.center.id):
+        return redirect(_DEMO)
     progress = await call.read(progress_of, call.center)
     return redirect(f"{PATH}/{_STEPS[max(progress.step - 1, 0)]}")
 
@@ -64,7 +69,9 @@ async def center_step(call: CafeCall) -> Reply:
     form = CenterForm(
         name=center.name, country=guess.country, currency=center.currency, zone=center.zone_name
     )
-    return await _center_form(call, form)
+    if await call.read(is_being_filled, center.id):
+        return redirect(_DEMO)
+    return await center_form(call, form)
 
 
 @routes.get(f"{PATH}/guess", right=RIGHT, summary="First start: currency and zone of a country")
@@ -86,14 +93,9 @@ async def guess(call: CafeCall, data: GuessIn) -> Reply:
 async def name_center(call: CafeCall, data: CenterForm) -> Reply:
     """Save step 1 and go on."""
     try:
-        if not data.name:
-            raise InvalidInput({"name": say("is required")})
-        about = AboutCenter(
-            center=call.center, name=data.name, currency=data.currency, zone=data.zone
-        )
-        await call.run(commands.name_center, about)
+        await call.run(commands.name_center, about_of(call.center, data))
     except AppError as error:
-        return await _center_form(call, data, error)
+        return await center_form(call, data, error)
     return go("rooms")
 
 
@@ -105,7 +107,15 @@ async def hide(call: CafeCall) -> Reply:
     return Reply(b"")
 
 
-async def _center_form(call: CafeCall, form: CenterForm, error: AppError | None = None) -> Reply:
+def about_of(center: Center, form: CenterForm) -> AboutCenter:
+    """What step 1 says of the centre. Raises InvalidInput without a name."""
+    if not form.name:
+        raise InvalidInput({"name": say("is required")})
+    return AboutCenter(center=center, name=form.name, currency=form.currency, zone=form.zone)
+
+
+async def center_form(call: CafeCall, form: CenterForm, error: AppError | None = None) -> Reply:
+    """The page of step 1, as it was filled in."""
     return await page(
         call,
         "center",
