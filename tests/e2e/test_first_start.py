@@ -24,6 +24,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.mark.empty_centre
 def test_the_first_minutes_of_an_empty_centre(site: Site, page: Page) -> None:
+    site.floor.set(show_getting_ready=True)
     sign_in(page, site)
     page.get_by_role("link", name="Set the hall up").click()
     _name(page)
@@ -31,6 +32,7 @@ def test_the_first_minutes_of_an_empty_centre(site: Site, page: Page) -> None:
     _price(page)
     _hire(page)
     page.get_by_role("link", name="Open the hall").click()
+    _look_at_a_phone(page)
     _sell(page)
     assert site.floor.till() == 4 * EURO + 50 * CENT
     site.floor.verify()
@@ -71,6 +73,14 @@ def _hire(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#new-password")).to_be_visible()
     expect(page.get_by_text("8 places · from €3.00/h · 1 package")).to_be_visible()
+
+
+def _look_at_a_phone(page: Page) -> None:
+    """What is still missing scrolls no page sideways."""
+    expect(page.locator("#getting-ready")).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def _sell(page: Page) -> None:

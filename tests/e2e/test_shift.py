@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from lanhouse.web.format import money
 from tests.builders.floor import EURO
 from tests.e2e.conftest import Site, press_act, sign_in
 
@@ -45,3 +46,16 @@ def test_a_shift_from_the_first_sale_to_the_z_report(site: Site, page: Page) -> 
     assert boxes.evaluate("box => box.scrollWidth - box.clientWidth") == 0
     assert site.floor.is_busy("PC01")
     site.floor.verify()
+
+
+def test_what_is_counted_reads_as_the_report_beside_it(site: Site, page: Page) -> None:
+    """The browser writes a currency as the server does, also one whose sign depends on the
+    reader's country."""
+    site.floor.set(shift_required=True)
+    admin = site.floor.person(1, site.floor.hall.staff["admin"], "admin")
+    site.floor.open_shift(admin, site.floor.add_till())
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/shift")
+    page.locator("[data-count]").evaluate("box => { box.dataset.currency = 'JPY' }")
+    page.get_by_label("€50", exact=True).fill("2")
+    expect(page.locator("[data-count-sum]")).to_have_text(money(100 * EURO, "JPY", "en"))

@@ -6,6 +6,7 @@ a minus is U+2212 and stands before the currency sign.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +24,8 @@ from lanhouse.web.i18n import FORMAT_LOCALES
 UNKNOWN = "–"
 _MINUS = "−"
 _SHORT_SECONDS = 600
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_LETTER_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
 
 @lru_cache
@@ -37,7 +40,7 @@ def money(micros: int | None, currency: str, language: str, *, plus: bool = Fals
     if micros is None:
         return UNKNOWN
     amount = Decimal(abs(micros)) / MICROS
-    text = format_currency(amount, currency, locale=locale_of(language))
+    text = _apart(format_currency(amount, currency, locale=locale_of(language)))
     if micros < 0:
         return _MINUS + text
     return f"+{text}" if plus and micros > 0 else text
@@ -50,9 +53,15 @@ def short_money(micros: int, currency: str, language: str) -> str:
         return money(micros, currency, language)
     locale = locale_of(language)
     pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
-    return format_currency(
-        micros // MICROS, currency, pattern, locale=locale, currency_digits=False
+    return _apart(
+        format_currency(micros // MICROS, currency, pattern, locale=locale, currency_digits=False)
     )
+
+
+def _apart(text: str) -> str:
+    """A currency that is spelt in letters, with a space that breaks no line before its digits:
+    "KWD 1.340", as browsers write it (CLDR, currencySpacing, which Babel leaves out)."""
+    return _LETTER_BEFORE_DIGIT.sub(_NO_BREAK, text)
 
 
 def marks(lowest: int, highest: int) -> list[int]:
@@ -151,7 +160,9 @@ def exact_money(micros: int | Fraction, currency: str, language: str) -> str:
         return money(int(micros), currency, language)
     locale = locale_of(language)
     pattern = locale.currency_formats["standard"].pattern.replace(".00", "." + "0" * (2 - missing))
-    return format_currency(Decimal(text), currency, pattern, locale=locale, currency_digits=False)
+    return _apart(
+        format_currency(Decimal(text), currency, pattern, locale=locale, currency_digits=False)
+    )
 
 
 def clock(at: datetime | None, zone: ZoneInfo, language: str) -> str:

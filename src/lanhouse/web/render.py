@@ -57,6 +57,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """What the server's clock is ahead of business time while that is in doubt; 0 without."""
     is_clock_guarded: bool = True
 
+    @property
+    def locale(self) -> str:
+        """How the browser names the locale that formats for the language: "en-GB"."""
+        return i18n.FORMAT_LOCALES[self.language].replace("_", "-")
+
     def may(self, right: str) -> bool:
         """True when the reader has the right."""
         return right in self.rights

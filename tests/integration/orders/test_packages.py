@@ -9,6 +9,7 @@ import pytest
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.desk.queries.shop import ticket_of
+from lanhouse.cafe.logs.rules import RangeIn, range_of
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.offers.commands.refunding import PackageRefund, refund_package
 from lanhouse.cafe.orders.commands.giving_back import RefundOrder, refund_order
@@ -19,6 +20,7 @@ from lanhouse.cafe.orders.schemas import Items, Source, Status, Tendered
 from lanhouse.cafe.pricing.rules import Window
 from lanhouse.cafe.products.errors import SoldOut
 from lanhouse.cafe.reports.queries import goods_sold, offers_sold
+from lanhouse.cafe.reports.queries.charts import ChartType, ChartWanted, chart_of
 from lanhouse.cafe.reports.schemas import ReportFilter
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
@@ -88,6 +90,53 @@ def test_goods_and_packages_are_sold_together_and_told_apart(floor: Floor) -> No
     ] * 2
     assert reported(floor) == ({"Cola": (2, 4 * EURO)}, {"Night": (2, 18 * EURO)})
     verify(floor)
+
+
+@pytest.mark.parametrize("is_included", [True, False])
+def test_the_tax_of_packages_is_on_their_lines_whatever_is_given_back(
+    floor: Floor, is_included: bool
+) -> None:
+    floor.set(
+        tax1_percentage_micros=19 * EURO,
+        tax4_percentage_micros=7 * EURO,
+        tax_included_in_price=is_included,
+    )
+    ada = floor.add_member("ada", balance=20 * EURO)
+    cola, night = floor.add_product("Cola", 9, price_micros=185 * CENT), floor.add_offer("N", 799)
+    sold = place(floor, {cola: 1}, packages={night: 2}, member_id=ada)
+    package = 799 * CENT if is_included else 855 * CENT
+    tax = 52 * CENT if is_included else 56 * CENT
+    assert [(line.total_micros, line.tax_micros) for line in order(floor, sold.order_id).lines][
+        1:
+    ] == [(package, tax)] * 2
+    verify(floor)
+    back(floor, sold.order_id, {2: 1})
+    assert order(floor, sold.order_id).refunded_micros == package
+    assert floor.house("revenue_offer") == package - tax
+    verify(floor)
+    place(floor, {cola: 1}, packages={night: 1}, member_id=ada, payment="balance")
+    refund_of(floor, ada)
+    verify(floor)
+
+
+def refund_of(floor: Floor, member_id: int) -> None:
+    """Give the newest package back from the member's own list."""
+    newest = floor.packages(member_id)[-1].member_offer_id
+    cmd = PackageRefund(center=floor.center, actor=DESK, member_offer_id=newest)
+    floor.run(refund_package, cmd)
+
+
+def test_a_package_is_no_product_of_its_number_in_the_chart(floor: Floor) -> None:
+    ada = floor.add_member("ada")
+    cola, night = floor.add_product("Cola", 5, price_micros=2 * EURO), floor.add_offer("Night", 900)
+    assert cola == night, "the case that is looked at"
+    place(floor, {cola: 2}, packages={night: 1}, member_id=ada)
+    wanted = ReportFilter(center_id=7777, start_at=later(-86_400), end_at=later(86_400))
+    today = clock.now().astimezone(floor.center.zone).date()
+    span = range_of(RangeIn(date_start=today, date_end=today), floor.center.zone, today)
+    chart = floor.store.read_sync(chart_of, ChartWanted(wanted, span, ChartType.PRODUCT))
+    sums = {name: sum(amounts) for name, amounts in chart.series.items() if any(amounts)}
+    assert sums == {"Offers": 9 * EURO, "Default": 4 * EURO}
 
 
 def test_what_the_till_shows_is_what_is_charged(floor: Floor) -> None:

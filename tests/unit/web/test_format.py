@@ -24,6 +24,10 @@ NOW = datetime(2026, 11, 21, 18, 22, tzinfo=UTC)
         (1_234_500_000, "EUR", "en", "€1,234.50"),
         (1_234_500_000, "EUR", "de", "1.234,50\xa0€"),
         (20_000_000_000, "VND", "en", "₫20,000"),
+        (1_340_000, "KWD", "en", "KWD\xa01.340"),
+        (-1_340_000, "KWD", "en", "−KWD\xa01.340"),
+        (1_340_000, "KWD", "de", "1,340\xa0KWD"),
+        (500_000_000, "JPY", "en", "JP¥500"),
         (0, "EUR", "en", "€0.00"),
         (-2_000_000, "EUR", "en", "−€2.00"),
         (-2_000_000, "EUR", "de", "−2,00\xa0€"),
@@ -34,6 +38,12 @@ def test_money_carries_its_currency(
     micros: int | None, currency: str, language: str, text: str
 ) -> None:
     assert formats.money(micros, currency, language) == text
+
+
+def test_letters_stand_apart_from_the_digits_everywhere() -> None:
+    assert formats.short_money(5_000_000, "KWD", "en") == "KWD\xa05"
+    assert formats.exact_money(2_997_500, "CHF", "en") == "CHF\xa02.9975"
+    assert formats.exact_money(2_997_500, "EUR", "en") == "€2.9975"
 
 
 def test_a_plus_marks_only_what_is_given() -> None:

@@ -65,14 +65,15 @@ def check_all_orders(read: Read) -> str | None:
     if wrong is not None:
         return f"order {wrong}: its payments do not come to what was paid"
     package = member_offers.c
-    back = _LINES.refunded_net_micros + _LINES.refunded_coin_micros
+    back = _LINES.refunded_net_micros + _LINES.refunded_tax_micros + _LINES.refunded_coin_micros
     wrong = _first(
         read,
         orders.join(order_lines, _LINES.order_id == orders.c.id).join(
             member_offers, package.id == _LINES.member_offer_id
         ),
         sa.or_(
-            package.price_micros != _LINES.net_micros,
+            package.price_micros != _LINES.net_micros + _LINES.tax_micros,
+            package.tax_micros != _LINES.tax_micros,
             package.coin_micros != _LINES.coin_micros,
             package.refund_micros != back,
             package.refunded_at.is_(None) != (_LINES.refunded_quantity == 0),

@@ -270,6 +270,8 @@ def goods_by_group(read: Read, wanted: ReportFilter) -> list[Row]:
             int_sum(line.net_micros + line.tax_micros).label("micros"),
         )
         .select_from(source)
+        # A package's line has the id of its offer, which may be that of a product, too.
+        .where(line.member_offer_id.is_(None))
         .group_by(quarter, products.c.group_id)
     )
 

@@ -23,8 +23,7 @@ document.addEventListener("alpine:init", () => {
     format: null,
     init() {
       const { currency } = this.$root.dataset;
-      const locale = document.documentElement.lang === "de" ? "de-DE" : "en-GB";
-      this.format = new Intl.NumberFormat(locale, { style: "currency", currency });
+      this.format = new Intl.NumberFormat(document.documentElement.dataset.locale, { style: "currency", currency });
       this.decimals = this.format.resolvedOptions().maximumFractionDigits;
       this.read();
       this.$root.closest("form").addEventListener("htmx:afterSettle", () => this.read());

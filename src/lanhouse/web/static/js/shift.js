@@ -2,7 +2,7 @@
 "use strict";
 
 function addUp(box) {
-  const money = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: box.dataset.currency });
+  const money = new Intl.NumberFormat(document.documentElement.dataset.locale, { style: "currency", currency: box.dataset.currency });
   let hundredths = 0;
   for (const field of box.querySelectorAll("[data-piece]")) {
     const part = Math.round(Number(field.dataset.piece) * 100) * (Number.parseInt(field.value, 10) || 0);

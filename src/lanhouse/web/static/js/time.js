@@ -60,7 +60,7 @@ function drawTime(box) {
   }
 }
 
-const clockFormat = new Intl.DateTimeFormat(document.documentElement.lang === "de" ? "de-DE" : "en-GB", {
+const clockFormat = new Intl.DateTimeFormat(document.documentElement.dataset.locale, {
   hour: "2-digit",
   minute: "2-digit",
   timeZone: document.body.dataset.zone || undefined,
