@@ -1,6 +1,6 @@
 """Discounts and the tax of goods by slot beside the rows of the billing log and in its sums.
 
-Revision: 0050, after: 0048.
+Revision: 0049, after: 0048.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0050"
+revision = "0049"
 down_revision = "0048"
 branch_labels = None
 depends_on = None
