@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 
 from lanhouse.cafe.logs.queries import LogFilter, log_page
 from lanhouse.cafe.offers.commands import Sale, sell_package
@@ -15,14 +16,18 @@ from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.cafe.orders.tables import order_lines, order_payments, orders
 from lanhouse.cafe.reports.queries.overview import Overview, overview_of
 from lanhouse.cafe.reports.rules.periods import Choice, Period, period_of
-from lanhouse.cafe.reports.rules.shares import discounts, taxes
+from lanhouse.cafe.reports.rules.shares import TaxShare, discounts, taxes
 from lanhouse.cafe.reports.wire.sheets import SHEETS, Table, sheet_of
+from lanhouse.db.digests import row_digests
+from lanhouse.db.migrate import config_for, migrate
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read, Store
 from lanhouse.kit import clock
 from lanhouse.ledger.tables import transfers
+from lanhouse.ledger.verify import verify_ledger
 from tests.builders.effort import seeds
 from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
+from tests.builders.nouns.orders import place
 from tests.integration.reports.test_goods_against_ledger import ShopDay
 from tests.integration.reports.test_overview_against_ledger import NAMES, movements
 
@@ -200,3 +205,29 @@ def test_costs_of_a_month_are_spread_by_day(store: Store, freeze: clock.frozen) 
     assert profit(0).left_micros == 40 * EURO - 333 * CENT
     assert profit(29).house_micros == 100 * EURO
     assert profit(34).house_micros == 11667 * CENT
+
+
+def test_sales_of_before_have_their_tax_in_no_slot(store: Store) -> None:
+    """0050: what was sold by an older release is told as one sum, and stays proven."""
+    floor = open_floor(store)
+    floor.set(tax1_percentage_micros=25 * EURO, tax_included_in_price=True)
+    cola = floor.add_product("Cola", 50, price_micros=5 * EURO, tax_id=1)
+    place(floor, {cola: 2}, discount=1000, discount_reason="friend")
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0048")
+        # An older release had digested its rows without these columns.
+        connection.execute(sa.delete(row_digests).where(row_digests.c.table_number == 1))
+    migrate(store)
+    period = period_of(Choice.TODAY, None, None, floor.center.zone, clock.now())
+    before = floor.store.read_sync(overview_of, floor.center, period, clock.now()).now
+    assert taxes(before) == [TaxShare("SALE", 0, 180 * CENT, 0)]
+    assert discounts(before) == []
+    place(floor, {cola: 1})
+    now = floor.store.read_sync(
+        overview_of,
+        floor.center,
+        period_of(Choice.TODAY, None, None, floor.center.zone, clock.now()),
+        clock.now(),
+    ).now
+    assert {each.slot: each.taken_micros for each in taxes(now)} == {0: 180 * CENT, 1: EURO}
+    assert store.read_sync(verify_ledger, None).problem is None
