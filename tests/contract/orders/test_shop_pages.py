@@ -312,7 +312,7 @@ def test_what_an_order_brings_back_is_shown_before_and_given(
     freeze.advance(60 * 20)
     path = f"/panel/orders/{placed.order_id}"
     page = desk.get(path)
-    assert "Night 1 given back €6.00" in text_of(page)
+    assert "Night 1 × €6.00" in text_of(page)
     assert "Give back in cash €8.00 Together €8.00" in text_of(page)
     form = {**fields(page), "pieces[1]": "0", "pieces[2]": "1", "reason": "wrong"}
     assert form["shown[2]"] == str(6 * EURO)
@@ -328,7 +328,7 @@ def test_what_an_order_brings_back_is_shown_before_and_given(
     done = desk.post(f"{path}/refund", form)
     assert done.headers["hx-redirect"] == f"{path}?done=refunded"
     assert floor.till() == 5 * EURO
-    assert "Cola 2 given back €2.00" in text_of(desk.get(path))
+    assert "Cola 2 × €2.00" in text_of(desk.get(path))
     verify(floor)
 
 
