@@ -82,6 +82,8 @@ PAGES = (
     "/panel/bills/1",
     "/panel/debts",
     "/panel/shift",
+    "/panel/shift/tills",
+    "/panel/shift/tills/1",
     "/panel/shifts",
     "/panel/shifts/1",
     "/panel/nothing",
@@ -111,17 +113,21 @@ _STREAM = "/panel/news"
 """Answers for as long as it is read."""
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 _GRAVE = ("serious", "critical")
+_ALSO = ("landmark-unique", "heading-order")
+"""Moderate findings: two places of one name, a heading that skips a level."""
+_MOST_USED = ("/panel/packages", "/panel/packages/sold", "/panel/members", "/panel/bills/1")
+"""Pages on which those too are mended."""
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds serious or critical: rule, place and reason."""
+def violations(page: Page, *, also: tuple[str, ...] = ()) -> list[str]:
+    """What axe finds serious, critical or in `also`: rule, place and reason."""
     # Through the debugger, not as a script of the page: the policy of the page stays in force.
     page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
     found = page.evaluate("(rules) => axe.run(document, rules)", _RULES)
     return [
         f"{one['id']}: {node['target']} {node['failureSummary']}"
         for one in found["violations"]
-        if one["impact"] in _GRAVE
+        if one["impact"] in _GRAVE or one["id"] in also
         for node in one["nodes"]
     ]
 
@@ -136,7 +142,8 @@ def look_at(page: Page, site: Site, paths: tuple[str, ...], width: int) -> list[
         # As high as the page: what lies under a bar at the edge can be scrolled out from there.
         height = page.evaluate("document.documentElement.scrollHeight")
         page.set_viewport_size({"width": width, "height": max(HEIGHT, height)})
-        found += [f"{path}: {text}" for text in violations(page)]
+        also = _ALSO if path in _MOST_USED else ()
+        found += [f"{path}: {text}" for text in violations(page, also=also)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{path}: scrolls sideways")
     return found

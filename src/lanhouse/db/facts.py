@@ -86,6 +86,15 @@ def claims_of(kind: type[Question]) -> tuple[Claim, ...]:
     return _claims[kind]
 
 
+def claimed_each(read: Any, question: Question) -> dict[int, int]:
+    """What higher nouns claim of figures of many things (as Read.claimed of one): sums by id."""
+    sums: dict[int, int] = {}
+    for claim in claims_of(type(question)):
+        for thing_id, figure in claim(read, question).items():
+            sums[thing_id] = sums.get(thing_id, 0) + figure
+    return sums
+
+
 class Told:
     """The facts of one command that wait for their followers."""
 

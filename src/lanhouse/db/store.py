@@ -103,14 +103,6 @@ class Read:
         """The sum of what higher nouns claim of a figure (architecture 1.2)."""
         return sum(claim(self, question) for claim in facts.claims_of(type(question)))
 
-    def claimed_each(self, question: facts.Question) -> dict[int, int]:
-        """The same where a question asks for figures of many things: the sums by their ids."""
-        sums: dict[int, int] = {}
-        for claim in facts.claims_of(type(question)):
-            for thing_id, figure in claim(self, question).items():
-                sums[thing_id] = sums.get(thing_id, 0) + figure
-        return sums
-
     def _execute(self, statement: Static, params: dict[str, Any]) -> Compiled:
         compiled = statement.compiled(self._dialect, params)
         self._cursor.execute(compiled.sql, compiled.parameters(params))

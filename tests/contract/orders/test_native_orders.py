@@ -336,3 +336,14 @@ def test_a_package_is_a_line_of_its_own_and_goes_back_alone(client: Client, floo
     # The answer knows already what went back of the packages.
     assert (gone["status"], gone["refunded"], gone["is_refunded"]) == ("cancelled", "19.00", True)
     verify(floor)
+
+
+def test_the_offer_of_another_centre_is_not_sold(client: Client, floor: Floor) -> None:
+    other = Floor(floor.store, open_hall(floor.store, 7778))
+    theirs = other.add_offer("Theirs", 100)
+    cola, ada = floor.add_product("Cola", 9), floor.add_member("ada")
+    lines = [{"product_id": cola}, {"offer_id": theirs}]
+    told = sell(client, 422, lines=lines, payments=CASH, member_id=ada)
+    assert told["error"]["message"] == "Product not found"
+    assert (floor.packages(ada), floor.pieces(cola), floor.till(), other.till()) == ([], 9, 0, 0)
+    verify(floor)

@@ -135,6 +135,26 @@ def test_packages_are_sold_by_their_ids_with_goods(client: Client, floor: Floor)
     verify(floor)
 
 
+def test_the_offer_of_another_centre_is_not_sold(client: Client, floor: Floor) -> None:
+    other = Floor(floor.store, open_hall(floor.store, 7778))
+    theirs = other.add_offer("Theirs", 100)
+    cola, ada = floor.add_product("Cola", 9), floor.add_member("ada", balance=20 * EURO)
+    floor.member(ada, "PC01")
+    body = {
+        "product_id": [f"o-{theirs}", f"p-{cola}"],
+        "order_item_qty": [1, 1],
+        "pc_name": "PC01",
+    }
+    told = client.call("POST", "/orders", json=body)
+    assert (told["code"], told["message"]) == (400, "Product not found")
+    seat = {"payment_method": 1, "items": [{"product_id": f"o-{theirs}", "qty": 1}]}
+    told = client.call("POST", "/submitOrder", json=seat, key=device(floor))
+    assert (told["code"], told["message"]) == (400, "Product not found")
+    assert (floor.packages(ada), floor.pieces(cola), floor.money(ada)[0]) == ([], 9, 20 * EURO)
+    assert (floor.till(), other.till()) == (20 * EURO, 0)
+    verify(floor)
+
+
 def test_the_same_key_sells_once(client: Client, floor: Floor) -> None:
     floor.add_product("Cola", 9)
     headers = {"Idempotency-Key": "k1"}

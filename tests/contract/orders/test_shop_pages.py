@@ -11,7 +11,7 @@ from lanhouse.cafe.orders.schemas import Status
 from lanhouse.cafe.products.commands import ProductChange, change_product
 from lanhouse.cafe.products.schemas import ComboItem, Source
 from lanhouse.kit import clock
-from tests.builders.centers import Hall
+from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
 from tests.builders.floor import CENT, EURO, Floor, furnish
 from tests.builders.nouns.orders import order, place, verify
@@ -287,6 +287,20 @@ def test_a_package_is_a_tile_and_goes_to_who_was_named(desk: Desk, floor: Floor)
     verify(floor)
 
 
+def test_the_offer_of_another_centre_is_not_sold(desk: Desk, floor: Floor) -> None:
+    other = Floor(floor.store, open_hall(floor.store, 7778))
+    theirs = other.add_offer("Theirs", 100)
+    cola, ada = floor.add_product("Cola", 5), floor.add_member("ada")
+    items = f"item[{cola}]=1&item[o-{theirs}]=1&who=ada"
+    for page in ("ticket", "pay"):
+        assert "Theirs" not in desk.get(f"/panel/shop/{page}?{items}").text
+    body = {f"item[{cola}]": "1", f"item[o-{theirs}]": "1", "who": "ada", "payment": "cash"}
+    told = desk.post("/panel/shop/pay", {**body, "total": str(2 * EURO), "key": "k"})
+    assert told.status_code >= 400
+    assert "Product not found" in text_of(told)
+    assert (floor.packages(ada), floor.pieces(cola), floor.till(), other.till()) == ([], 5, 0, 0)
+
+
 def test_what_an_order_brings_back_is_shown_before_and_given(
     desk: Desk, floor: Floor, freeze: clock.frozen
 ) -> None:
@@ -298,7 +312,7 @@ def test_what_an_order_brings_back_is_shown_before_and_given(
     freeze.advance(60 * 20)
     path = f"/panel/orders/{placed.order_id}"
     page = desk.get(path)
-    assert "Night 1 given back €6.00" in text_of(page)
+    assert "Night 1 × €6.00" in text_of(page)
     assert "Give back in cash €8.00 Together €8.00" in text_of(page)
     form = {**fields(page), "pieces[1]": "0", "pieces[2]": "1", "reason": "wrong"}
     assert form["shown[2]"] == str(6 * EURO)
@@ -314,7 +328,7 @@ def test_what_an_order_brings_back_is_shown_before_and_given(
     done = desk.post(f"{path}/refund", form)
     assert done.headers["hx-redirect"] == f"{path}?done=refunded"
     assert floor.till() == 5 * EURO
-    assert "Cola 2 given back €2.00" in text_of(desk.get(path))
+    assert "Cola 2 × €2.00" in text_of(desk.get(path))
     verify(floor)
 
 

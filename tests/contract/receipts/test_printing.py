@@ -385,6 +385,29 @@ def test_the_report_of_a_shift_on_paper(
     assert "Counted at" in text
 
 
+def test_packages_of_an_order_stand_on_the_paper_of_the_shift(
+    client: Client, floor: Floor, cashier: Desk, boss: Desk, printer: FakePrinter
+) -> None:
+    put_up(client, printer, columns=42)
+    cola, night = floor.add_product("Cola", 5), floor.add_offer("Night", 900)
+    floor.add_member("ada")
+    cashier.post("/panel/shift/open", {"till_id": floor.add_till(), "float": "50", "key": "o1"})
+    items = {f"item[{cola}]": "2", f"item[o-{night}]": "2", "who": "ada", "payment": "cash"}
+    sold = cashier.post("/panel/shop/pay", {**items, "total": str(20 * EURO), "key": "s1"})
+    assert "20.00 taken" in text_of(sold)
+    path = "/panel/shifts/1"
+    cashier.post(f"{path}/count", {"counted": "70"})
+    closing = {"left": "50", "comment": "", "key": "z1"}
+    assert cashier.post(f"{path}/close", closing).headers["hx-redirect"]
+    boss.post("/panel/receipts/shift/1/print", {"key": "z1"})
+    deliver(client, floor)
+    z = " ".join(printer.wait(1)[-1].decode("cp437").split())
+    assert "Z report 1" in z
+    assert "Packages (2) 18.00 Goods (1) 2.00" in z
+    assert "2 x Night 18.00 2 x Cola 2.00" in z
+    assert "To the safe 20.00" in z
+
+
 def test_a_z_report_on_paper_adds_up_and_tells_all_counts_and_what_went_on(
     client: Client, floor: Floor, cashier: Desk
 ) -> None:

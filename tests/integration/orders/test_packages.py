@@ -11,7 +11,9 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.desk.queries.shop import ticket_of
 from lanhouse.cafe.logs.rules import RangeIn, range_of
 from lanhouse.cafe.money.errors import NeedsShift
+from lanhouse.cafe.offers.commands import keep_package
 from lanhouse.cafe.offers.commands.refunding import PackageRefund, refund_package
+from lanhouse.cafe.orders.commands import carrying_out
 from lanhouse.cafe.orders.commands.giving_back import RefundOrder, refund_order
 from lanhouse.cafe.orders.commands.placing import place_order
 from lanhouse.cafe.orders.commands.serving import CancelOrder, cancel_order
@@ -25,6 +27,7 @@ from lanhouse.cafe.reports.schemas import ReportFilter
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, BalanceTooLow, InvalidInput, Refused
+from tests.builders.centers import open_hall
 from tests.builders.floor import CENT, DESK, EURO, Floor, later, open_floor
 from tests.builders.nouns.orders import at_once, order, place, placing, verify
 
@@ -390,3 +393,46 @@ def test_without_a_shift_neither_goods_nor_packages_are_sold(floor: Floor) -> No
     assert len(shifts) == 1
     assert None not in shifts
     assert sold.total_micros == 10 * EURO
+
+
+def test_an_order_that_breaks_off_in_the_middle_leaves_nothing(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Money has moved and the first of two packages is written when the power fails."""
+    ada = floor.add_member("ada", balance=50 * EURO)
+    cola, night = floor.add_product("Cola", 5), floor.add_offer("Night", 900)
+    written: list[int] = []
+
+    def falls(tx: Any, center_id: int, member_id: int, plan: Any, transfer_id: Any) -> Any:
+        if written:
+            raise RuntimeError("the power fails")
+        sold = keep_package(tx, center_id, member_id, plan, transfer_id)
+        written.append(sold.package.member_offer_id)
+        return sold
+
+    monkeypatch.setattr(carrying_out, "keep_package", falls)
+    for payment in ("cash", "balance"):
+        written.clear()
+        with pytest.raises(RuntimeError, match="the power fails"):
+            place(floor, {cola: 2}, packages={night: 2}, payment=payment, member_id=ada)
+        assert written
+        assert floor.logs("SALE") == floor.logs("OFFER") == floor.packages(ada) == []
+        assert (floor.till(), floor.pieces(cola)) == (50 * EURO, 5)
+        assert floor.money(ada) == (50 * EURO, 0)
+        assert floor.house("revenue_offer") == floor.house("revenue_goods") == 0
+        verify(floor)
+    monkeypatch.undo()
+    place(floor, {cola: 2}, packages={night: 2}, member_id=ada)
+    assert (len(floor.packages(ada)), floor.till()) == (2, 70 * EURO)
+    verify(floor)
+
+
+def test_an_offer_of_another_centre_is_none(floor: Floor) -> None:
+    other = Floor(floor.store, open_hall(floor.store, 7778))
+    theirs = other.add_offer("Theirs", 100)
+    ada, cola = floor.add_member("ada"), floor.add_product("Cola", 5)
+    with pytest.raises(Refused, match="Product not found"):
+        place(floor, {cola: 1}, packages={theirs: 1}, member_id=ada)
+    assert floor.logs("SALE") == floor.packages(ada) == []
+    assert (floor.till(), other.till(), floor.pieces(cola)) == (0, 0, 5)
+    verify(floor)

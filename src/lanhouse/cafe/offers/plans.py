@@ -30,6 +30,7 @@ from lanhouse.cafe.offers.rules import (
     why_not_sold,
 )
 from lanhouse.cafe.offers.schemas import Limits, Offer, OwnedPackage, Package, Place
+from lanhouse.db.facts import claimed_each
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import BalanceTooLow, Refused
@@ -301,7 +302,7 @@ def plan_refund(
     if not package.payment:
         raise Refused(say("how this package was paid is not known; it cannot be given back here"))
     if used_seconds is None:
-        used_seconds = read.claimed_each(PackageSeconds(center.id, (package.member_id,), at))
+        used_seconds = claimed_each(read, PackageSeconds(center.id, (package.member_id,), at))
     playing = used_seconds.get(package.member_offer_id, 0)
     package = replace(package, seconds_left=max(package.seconds_left - playing, 0))
     back = _back(center, package, playing, shown_micros)

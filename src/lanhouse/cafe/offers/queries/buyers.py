@@ -17,6 +17,7 @@ from lanhouse.cafe.offers.plans import RefundPlan, plan_refund
 from lanhouse.cafe.offers.queries import owned_package, with_payment
 from lanhouse.cafe.offers.schemas import OwnedPackage
 from lanhouse.cafe.offers.tables import member_offers
+from lanhouse.db.facts import claimed_each
 from lanhouse.db.listing import Column, Condition, Listing, Order, Wanted, by
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
@@ -79,7 +80,7 @@ def _used_seconds(read: Read, center: Center, rows: Sequence[Row], at: datetime)
     members = {row.member_id for row in rows if row.seconds_left and row.refunded_at is None}
     if not members:
         return {}
-    return read.claimed_each(PackageSeconds(center.id, tuple(sorted(members)), whole_second(at)))
+    return claimed_each(read, PackageSeconds(center.id, tuple(sorted(members)), whole_second(at)))
 
 
 def _bought(
