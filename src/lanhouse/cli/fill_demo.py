@@ -12,7 +12,7 @@ from lanhouse.kit import clock
 from lanhouse.kit.errors import Refused
 
 
-@click.command("fill-demo", hidden=True)
+@click.command("fill-demo")
 @data_options
 @click.option("--center-id", type=click.IntRange(1, 9999), required=True, help="Which centre.")
 @click.option(

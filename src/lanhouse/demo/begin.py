@@ -98,7 +98,8 @@ def give_up(tx: Tx, center: Center) -> None:
     lock_center(tx, center.id)
     if begun_at(tx, center.id) is not None:
         raise Refused(say("The demo hall is half made: let it be finished, then clear it."))
-    _end(tx, center)
+    if not _end(tx, center):
+        tx.did_nothing()
 
 
 def _ask(tx: Tx, center: Center, staff_id: int) -> None:
@@ -110,8 +111,11 @@ def _ask(tx: Tx, center: Center, staff_id: int) -> None:
         tx.audit("job", job.id)
 
 
-def _end(tx: Tx, center: Center) -> None:
+def _end(tx: Tx, center: Center) -> bool:
+    """Cancel the job; False when none is on its way."""
     job = last_of_kind(tx, center.id, FILL)
-    if job is not None and job.is_open:
-        queue.cancel(tx, job.id)
-        tx.audit("job", job.id)
+    if job is None or not job.is_open:
+        return False
+    queue.cancel(tx, job.id)
+    tx.audit("job", job.id)
+    return True

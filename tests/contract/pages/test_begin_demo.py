@@ -136,6 +136,7 @@ def test_a_failure_is_told_and_can_be_tried_again_or_given_up(admin: Desk, floor
     assert jobs_there(floor) == 2
     stopped = admin.post(f"{PATH}/stop", {})
     assert stopped.headers["hx-redirect"] == STEP
+    assert admin.post(f"{PATH}/stop", {}).headers["hx-redirect"] == STEP  # again is harmless
     assert admin.get(STEP).status_code == 200
     assert admin.get(PATH).headers["location"] == "/panel/first-start"
 
