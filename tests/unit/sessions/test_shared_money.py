@@ -117,3 +117,14 @@ def test_without_a_limit_nothing_of_money_ends_them() -> None:
     # The one that closes leaves the rest to the other one.
     assert shared_ends(seats, 12 * EURO, begin) == [begin + timedelta(hours=7), closes]
     assert total_cost(segments, Terms(), begin + timedelta(hours=7)) == 7 * EURO
+
+
+def test_a_glance_takes_no_cent_from_anybody() -> None:
+    """Two at 0.25 an hour with 0.01: what a second needs is less than a cent, and ends nobody."""
+    prices = PriceList((PriceRule(1, "Default", 250_000),))
+    running = [Segment(AUTUMN, tariff_for(prices, 1, 0, zone="UTC"))]
+    seats = [Seat(running, Terms()), Seat(running, Terms())]
+    ends = shared_ends(seats, 10_000, AUTUMN)
+    assert ends == [AUTUMN + 144 * SECOND, AUTUMN + 71 * SECOND]
+    for second in range(71):
+        assert shared_ends(seats, 10_000, AUTUMN + second * SECOND) == ends

@@ -51,14 +51,17 @@ def shared_ends(
         return [seat.end(None) for seat in seats]
     ends: list[datetime | None] = [None] * len(seats)
     running = list(range(len(seats)))
-    since, left = at, money_micros
+    # A purse holds whole coins; what a running second needs lies between them.
+    coin = min((min(seat.terms.step_micros, seat.terms.unit_micros) for seat in seats), default=1)
+    since, left = at, money_micros // coin * coin
     while running:
         needed = {number: seats[number].needs(since) for number in running}
         others = left - sum(needed.values())
         alone = {
             number: max(end, since)
             for number in running
-            if (end := seats[number].end(others + needed[number])) is not None
+            # Rounded up, so that it is never too soon: _next_end() looks at what is needed by all.
+            if (end := seats[number].end(-(-(others + needed[number]) // coin) * coin)) is not None
         }
         if not alone:
             break
@@ -78,7 +81,7 @@ def _next_end(
 ) -> tuple[datetime, int]:
     """Which of the running seats (by number) is over next, and when.
 
-    `alone` says when they would be over if the others cost nothing more from `since` on.
+    `alone` says when they would be over if the others cost nothing more from `since` on, or later.
     """
 
     def needs(at: datetime) -> int:
