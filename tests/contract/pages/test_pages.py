@@ -868,7 +868,8 @@ class TestLook:
         cookies = [value.partition(";")[0] for value in answer.headers.get_list("set-cookie")]
         assert cookies == ["lh_theme=dark", "lh_lang=de"]
         page = client.raw("GET", "/panel/sign-in", headers={"Cookie": "; ".join(cookies)}).text
-        assert '<html lang="de" dir="ltr" data-theme="dark">' in page
+        head = '<html lang="de" dir="ltr" data-theme="dark" data-locale="de-DE">'
+        assert head in page
 
     def test_unknown_choices_change_nothing(self, client: Client) -> None:
         form = {"theme": "pink", "language": "xx", "back": "//evil.example"}

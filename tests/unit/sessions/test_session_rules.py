@@ -266,6 +266,20 @@ def test_a_line_says_where_the_running_sum_moves_a_cent():
     assert found.total_micros == 10_000
 
 
+def test_a_tax_says_what_it_takes_of_the_rounding_before():
+    """0.0333 and 7 % of it: 0.0357 is 0.04, but of the cent between only 0.00 is the tax."""
+    terms = Terms(tax_parts=700, tax_name="VAT")
+    found = bill(running(tariff("3")), terms, after(40))
+    assert [(line.kind, line.amount_micros, line.rounding_micros) for line in found.lines] == [
+        ("time", 30_000, 0),
+        ("tax", 10_000, 10_000),
+    ]
+    assert found.lines[1].why == "7 % on top of the price, +0.01 rounding"
+    assert (found.total_micros, found.tax_micros) == (40_000, 0)
+    even = bill(running(tariff("3")), terms, after(3600))
+    assert (even.lines[1].amount_micros, even.lines[1].rounding_micros) == (21 * CENT, 0)
+
+
 def test_a_free_session_has_a_bill_of_nothing():
     found = bill(running(is_free=True), Terms(free_seconds=60), after(120))
     assert [(line.kind, line.amount_micros) for line in found.lines] == [("free_session", 0)]

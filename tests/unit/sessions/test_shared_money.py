@@ -136,3 +136,14 @@ def test_a_remainder_that_cannot_be_paid_ends_nobody_a_second_early() -> None:
     wanted = [begin + timedelta(seconds=135), begin + timedelta(seconds=144)]
     for later in (0, 1, 5, 30, 100, 134, 135):
         assert shared_ends(seats, 15 * CENT, begin + timedelta(seconds=later)) == wanted
+
+
+def test_a_glance_takes_no_cent_from_anybody() -> None:
+    """Two at 0.25 an hour with 0.01: what a second needs is less than a cent, and ends nobody."""
+    prices = PriceList((PriceRule(1, "Default", 250_000),))
+    running = [Segment(AUTUMN, tariff_for(prices, 1, 0, zone="UTC"))]
+    seats = [Seat(running, Terms()), Seat(running, Terms())]
+    ends = shared_ends(seats, 10_000, AUTUMN)
+    assert ends == [AUTUMN + 144 * SECOND, AUTUMN + 71 * SECOND]
+    for second in range(71):
+        assert shared_ends(seats, 10_000, AUTUMN + second * SECOND) == ends

@@ -20,6 +20,7 @@ from lanhouse.cafe.metering.rules.lines import (
     closing_line,
     line_rounded,
     time_line,
+    told_rounding,
 )
 from lanhouse.cafe.metering.rules.terms import Terms
 from lanhouse.cafe.metering.rules.turns import package_at
@@ -183,6 +184,10 @@ def closing_lines(
         add("tax_included", owed, 1, until, tax)
     else:
         add("tax", owed * (PERCENT_PARTS + terms.tax_parts), PERCENT_PARTS, until, tax)
+        # Of its own it is the rate of what is owed; the rest is what the lines before rounded off.
+        own = line_rounded(owed * terms.tax_parts, PERCENT_PARTS, terms)
+        if lines and lines[-1].kind == "tax":
+            lines[-1] = told_rounding(lines[-1], lines[-1].amount_micros - own)
     add("card_price", owed * terms.on_top[0], terms.on_top[1], until)
     if total != billed:
         lines.append(closing_line("rounding", total - billed, terms, until))

@@ -42,7 +42,8 @@ class BillLine(msgspec.Struct, frozen=True):
     amount_micros: int
     why: str
     rounding_micros: int = 0
-    """By how much the amount differs from seconds x price, rounded half-up; a cent, or nothing."""
+    """By how much the amount differs from seconds x price (of a tax: rate x what is owed), rounded
+    half-up; a cent, or nothing."""
     unit_seconds: int = 0
     """Of time that was not played: the block, or the least length, that it is charged for. Of a
     rounding it is 0 and `step_micros` says to what."""
@@ -81,23 +82,33 @@ def time_line(stretch: Stretch, amount_micros: int, terms: Terms) -> BillLine:
     """The line of a stretch of the walk. Raises NoPrice for charged time without a price."""
     what, why = _words(stretch, terms)
     rounding = amount_micros - line_rounded(stretch.exact, 1, terms)
-    if rounding:
-        why += f", {'+' if rounding > 0 else ''}{format_fixed(rounding)} rounding"
     price = stretch.piece.price_per_hour if stretch.piece else Fraction(0)
     at = (stretch.from_at, stretch.to_at)
     unit = {"least_time": terms.least_seconds, "block": terms.block_seconds}.get(stretch.kind, 0)
     holiday = None if stretch.piece is None else holiday_at(stretch.segment.tariff, stretch.from_at)
-    return BillLine(
+    line = BillLine(
         stretch.kind,
         what,
         *at,
         price,
         amount_micros,
         why,
-        rounding,
-        unit,
+        unit_seconds=unit,
         percent=stretch.piece.factor if stretch.piece else 100,
         holiday=holiday.name if holiday else "",
+    )
+    return told_rounding(line, rounding)
+
+
+def told_rounding(line: BillLine, rounding_micros: int) -> BillLine:
+    """The line, saying by how much its amount is not its own (decision 0047); as it is for 0."""
+    if not rounding_micros:
+        return line
+    sign = "+" if rounding_micros > 0 else ""
+    return msgspec.structs.replace(
+        line,
+        rounding_micros=rounding_micros,
+        why=f"{line.why}, {sign}{format_fixed(rounding_micros)} rounding",
     )
 
 

@@ -38,8 +38,13 @@ class Seat(NamedTuple):
 
     def end_at_most(self, money_micros: int) -> datetime | None:
         """No later than this it is over with so much money, whether or not that can be paid."""
-        unit = self.terms.unit_micros
-        return self.end(-(-money_micros // unit) * unit)
+        coin = self.coin_micros
+        return self.end(-(-money_micros // coin) * coin)
+
+    @property
+    def coin_micros(self) -> int:
+        """The smallest amount that it is paid in."""
+        return min(self.terms.step_micros, self.terms.unit_micros)
 
 
 def shared_ends(
@@ -56,7 +61,9 @@ def shared_ends(
         return [seat.end(None) for seat in seats]
     ends: list[datetime | None] = [None] * len(seats)
     running = list(range(len(seats)))
-    since, left = at, money_micros
+    # A purse holds whole coins; what a running second needs lies between them.
+    coin = min((seat.coin_micros for seat in seats), default=1)
+    since, left = at, money_micros // coin * coin
     while running:
         needed = {number: seats[number].needs(since) for number in running}
         others = left - sum(needed.values())
