@@ -58,7 +58,7 @@ def _groups(floor: Floor) -> dict[str, int]:
 
 
 def _job(floor: Floor) -> Row:
-    rows = floor.store.read_sync(lambda read: read.all(sa.select(queue)))
+    rows = floor.store.read_sync(lambda read: read.all(sa.select(queue).order_by(queue.c.id)))
     return rows[-1]
 
 
