@@ -11,47 +11,32 @@ from lanhouse.cafe.groups.tables import member_groups, pc_groups
 from lanhouse.cafe.offers.tables import offers
 from lanhouse.cafe.pcs.tables import rooms
 from lanhouse.cafe.pricing.tables import prices
-from lanhouse.db.statements import static
+from lanhouse.db.statements import Static, static
 from lanhouse.db.store import Read
 
 DEFAULT_HOURS = 500
 """Without a sum of its own a centre is asked above this many hours of the price "Default"."""
 
-_GROUP = static(
-    sa.select(member_groups.c.id).where(
-        member_groups.c.center_id == sa.bindparam("center"),
-        member_groups.c.id == sa.bindparam("group"),
-    )
-)
-_GROUPS = static(
-    sa.select(member_groups.c.id, member_groups.c.name)
-    .where(member_groups.c.center_id == sa.bindparam("center"))
-    .order_by(member_groups.c.name, member_groups.c.id)
-)
-_OFFER = static(
-    sa.select(offers.c.id).where(
-        offers.c.center_id == sa.bindparam("center"), offers.c.id == sa.bindparam("offer")
-    )
-)
-_OFFERS = static(
-    sa.select(offers.c.id, offers.c.name)
-    .where(offers.c.center_id == sa.bindparam("center"))
-    .order_by(offers.c.name, offers.c.id)
-)
-_PC_GROUP = static(
-    sa.select(pc_groups.c.id).where(
-        pc_groups.c.center_id == sa.bindparam("center"), pc_groups.c.id == sa.bindparam("group")
-    )
-)
-_PC_GROUPS = static(
-    sa.select(pc_groups.c.id, pc_groups.c.name)
-    .where(pc_groups.c.center_id == sa.bindparam("center"))
-    .order_by(pc_groups.c.name, pc_groups.c.id)
-)
-_ROOMS = static(
-    sa.select(rooms.c.id, rooms.c.name)
-    .where(rooms.c.center_id == sa.bindparam("center"))
-    .order_by(rooms.c.position, rooms.c.id)
+
+def _one_of(table: sa.Table) -> Static:
+    """The row `one` of a `center`, if it has it."""
+    mine = table.c.center_id == sa.bindparam("center")
+    return static(sa.select(table.c.id).where(mine, table.c.id == sa.bindparam("one")))
+
+
+def _all_of(table: sa.Table, order: str = "name") -> Static:
+    """Number and name of all rows of a `center`."""
+    mine = table.c.center_id == sa.bindparam("center")
+    columns = sa.select(table.c.id, table.c.name)
+    return static(columns.where(mine).order_by(table.c[order], table.c.id))
+
+
+_GROUP = _one_of(member_groups)
+_PC_GROUP = _one_of(pc_groups)
+_OFFER = _one_of(offers)
+_NAMES = (
+    *(_all_of(member_groups), _all_of(pc_groups)),
+    *(_all_of(rooms, "position"), _all_of(offers)),
 )
 _DEFAULT_PRICE = static(
     sa.select(prices.c.price_per_hour_micros).where(
@@ -60,22 +45,19 @@ _DEFAULT_PRICE = static(
 )
 
 
-_NAMES = (_GROUPS, _PC_GROUPS, _ROOMS, _OFFERS)
-
-
 def is_member_group(read: Read, center_id: int, group_id: int) -> bool:
     """Whether members of the centre can be in this group; 0 always exists."""
-    return group_id == 0 or read.scalar(_GROUP, center=center_id, group=group_id) is not None
+    return group_id == 0 or read.scalar(_GROUP, center=center_id, one=group_id) is not None
 
 
 def is_pc_group(read: Read, center_id: int, group_id: int) -> bool:
     """Whether PCs of the centre can be in this group; 0 always exists."""
-    return group_id == 0 or read.scalar(_PC_GROUP, center=center_id, group=group_id) is not None
+    return group_id == 0 or read.scalar(_PC_GROUP, center=center_id, one=group_id) is not None
 
 
 def is_offer(read: Read, center_id: int, offer_id: int) -> bool:
     """Whether the centre has this package; 0 stands for none."""
-    return offer_id == 0 or read.scalar(_OFFER, center=center_id, offer=offer_id) is not None
+    return offer_id == 0 or read.scalar(_OFFER, center=center_id, one=offer_id) is not None
 
 
 class Names(msgspec.Struct, frozen=True):
