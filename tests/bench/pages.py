@@ -4,12 +4,13 @@
 (histories.py), on SQLite, and on PostgreSQL when LANHOUSE_TEST_POSTGRES_URL is set. Wall times of
 the server's whole answer, made in this process, and its processor time (PostgreSQL's own comes on
 top). Aims are 60 ms at the 99th percentile, 100 for the computers and 300 for reports. A third
-number says how often each page is asked for, 100 times if left out. Figures are printed, never
-asserted.
+number says how often each page is asked for, 100 times if left out; whatever begins with a slash
+leaves only the pages whose address begins so. Figures are printed, never asserted.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 import time
@@ -99,7 +100,10 @@ def _fill(store: Store, rows: int) -> Center:
     return floor.center
 
 
-def _measure(name: str, store: Store, rows: int, members: int, rounds: int, folder: Path) -> None:
+def _measure(
+    name: str, store: Store, counts: tuple[int, int, int], begins: tuple[str, ...], folder: Path
+) -> None:
+    rows, members, rounds = counts
     migrate(store)
     center = _fill(store, rows)
     last = FIRST + timedelta(seconds=30 * 86_400 * rows // ROWS_A_MONTH)
@@ -109,12 +113,17 @@ def _measure(name: str, store: Store, rows: int, members: int, rounds: int, fold
         open_last_shift(store, _ADMIN_ID)
         analyze(store)
         headers = signed_in(client, "admin7777")
+        # As the served process does once it is up (cli/serving.py).
+        gc.collect()
+        gc.freeze()
         for path in pages():
+            if not path.startswith(begins):
+                continue
             times: list[float] = []
-            status = client.raw("GET", path, headers=headers).status_code
-            if status != 200:
+            answer = client.raw("GET", path, headers=headers)
+            if answer.status_code != 200:
                 # Asks for something by name, or belongs to a centre without anything.
-                print(f"{name:<11} {path:<44} answers {status}", flush=True)
+                print(f"{name:<11} {path:<44} answers {answer.status_code}", flush=True)
                 continue
             used = time.process_time()
             for _ in range(rounds):
@@ -131,14 +140,16 @@ def _measure(name: str, store: Store, rows: int, members: int, rounds: int, fold
             )
 
 
-def main(rows: int, members: int, rounds: int) -> None:
+def main(counts: tuple[int, int, int], begins: tuple[str, ...]) -> None:
     """Fill both databases and print what each page costs."""
     assert FOLLOWERS
     with tempfile.TemporaryDirectory() as folder, stores(Path(folder)) as made:
         for name, store in made:
-            _measure(name, store, rows, members, rounds, Path(folder))
+            _measure(name, store, counts, begins, Path(folder))
 
 
 if __name__ == "__main__":
-    given = [int(each) for each in sys.argv[1:]]
-    main(*(given + [_ROWS, _MEMBERS, _ROUNDS][len(given) :]))
+    begins = tuple(each for each in sys.argv[1:] if each.startswith("/"))
+    given = [int(each) for each in sys.argv[1:] if not each.startswith("/")]
+    rows, members, rounds = given + [_ROWS, _MEMBERS, _ROUNDS][len(given) :]
+    main((rows, members, rounds), begins or ("/",))
