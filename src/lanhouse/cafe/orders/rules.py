@@ -74,7 +74,7 @@ def check_package(values: OfferValues, source: Source) -> None:
 
 
 def check_packages_payment(
-    packages: Mapping[int, int],
+    packages: int,
     customer: Customer,
     *,
     tenders: int,
@@ -118,6 +118,18 @@ def check_payment(
         if not is_taken:
             reason = say("%(name)s cannot be paid this way", name=goods.name)
             raise InvalidInput({"tendered": reason})
+
+
+def shares_of(micros: int, weights: Sequence[int], step_micros: int) -> list[int]:
+    """An amount shared by `weights` in whole steps, rounded down; the last part gets what is left.
+
+    Parts that all weigh nothing get the same.
+    """
+    total = sum(weights)
+    by = weights if total else [1] * len(weights)
+    most = total or len(by)
+    shares = [micros * weight // (most * step_micros) * step_micros for weight in by[:-1]]
+    return [*shares, micros - sum(shares)]
 
 
 def line_of(
