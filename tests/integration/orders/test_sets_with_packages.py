@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -219,14 +220,16 @@ def test_the_till_finds_a_set_with_a_package(floor: Floor) -> None:
     verify(floor)
 
 
-async def test_many_buy_sets_at_once(floor: Floor) -> None:
+def test_many_buy_sets_at_once(floor: Floor) -> None:
     """Sets beside goods in one batch: each has its owner, and no piece is sold twice."""
     ada, bob = floor.add_member("ada"), floor.add_member("bob")
     evening, cola, _ = packed(floor)
     orders = [({evening: 1}, ada), ({cola: 1}, 0), ({evening: 1}, bob)] * 4
-    sold = await at_once(
-        floor.store,
-        [(place_order, placing(floor, wanted, member_id=who)) for wanted, who in orders],
+    sold = asyncio.run(
+        at_once(
+            floor.store,
+            [(place_order, placing(floor, wanted, member_id=who)) for wanted, who in orders],
+        )
     )
     done = [each for each in sold if not isinstance(each, AppError)]
     assert (len(done), floor.pieces(cola)) == (9, 0)
