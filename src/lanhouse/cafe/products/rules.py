@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec.structs import replace
 
+from lanhouse.cafe.centers.schemas.shop import ShopLook, ShopSettings
+from lanhouse.cafe.offers.schemas import Offer
 from lanhouse.cafe.pricing.rules import Window
 from lanhouse.cafe.products.schemas import (
     ComboItem,
@@ -28,6 +31,33 @@ STOCK_MAX = 1_000_000_000
 def is_sold_at(values: ProductValues, at: datetime, zone: ZoneInfo) -> bool:
     """Whether a product is sold at this time: active, and inside its window by the wall clock."""
     return values.is_active and values.window.holds(at, zone)
+
+
+_LOOK = msgspec.json.Decoder(ShopLook)
+Sold = TypeVar("Sold", Product, Offer)
+
+
+def in_shop_order(sold: Sequence[Sold], settings: ShopSettings) -> list[Sold]:
+    """Products, or packages, in the order of the setting shop_settings: goods within their group.
+
+    Nothing, or a word that nobody knows, leaves them as they are: by name.
+    """
+    look = _LOOK.decode(settings.shop_settings)
+    by = look.order_by.strip().lower().removeprefix("product_")
+    if by not in ("name", "price", "qty", "id"):
+        return list(sold)
+
+    def place(each: Sold) -> Any:
+        if by == "price":
+            return each.values.price_micros
+        if by == "qty" and isinstance(each, Product):
+            # What is not counted never ends.
+            return STOCK_MAX + 1 if each.left is None else each.left
+        return each.id if by == "id" else each.values.name.casefold()
+
+    is_down = look.order.strip().lower() == "desc"
+    found = sorted(sold, key=place, reverse=is_down)
+    return sorted(found, key=lambda each: getattr(each.values, "group_id", 0))
 
 
 Item = tuple[Source, int]

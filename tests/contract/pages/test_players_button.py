@@ -1,0 +1,46 @@
+"""How many play at a console is asked only where that costs something, or where it is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lanhouse.app import create_app
+from lanhouse.db.store import Store
+from lanhouse.settings import AppSettings
+from tests.builders.client import Client
+from tests.builders.floor import EURO, Floor, open_floor
+from tests.contract.pages.test_pages import Desk
+
+
+@pytest.fixture
+def floor(sqlite_store: Store) -> Floor:
+    return open_floor(sqlite_store, pcs_count=1, price_cents=300)
+
+
+@pytest.fixture
+def desk(floor: Floor, tmp_path: Path) -> Iterator[Desk]:
+    app = create_app(AppSettings(data_dir=tmp_path), floor.store, with_ticker=False)
+    with Client(app) as opened:
+        yield Desk(opened, "admin7777")
+
+
+def asks(desk: Desk, pc: str) -> bool:
+    return 'id="do-players"' in desk.get(f"/panel/computers/panel?pc={pc}").text
+
+
+def test_players_are_asked_where_they_cost_something(floor: Floor, desk: Desk) -> None:
+    floor.add_pc("PS1", console_type=5)
+    session = floor.guest("postpaid", "PS1")
+    floor.guest("postpaid", "PC01")
+    assert not asks(desk, "PS1")
+    floor.set(extra_player_price_micros=EURO)
+    assert asks(desk, "PS1")
+    assert not asks(desk, "PC01")
+    told = desk.post("/panel/computers/players", {"pc": "PS1", "session": session.id, "players": 2})
+    assert told.status_code == 200
+    # What is counted already can be changed, whatever the price is by now.
+    floor.set(extra_player_price_micros=0)
+    assert asks(desk, "PS1")
