@@ -44,13 +44,13 @@ def tiles(desk: Desk) -> list[str]:
 @pytest.mark.parametrize(
     ("order_by", "order", "goods", "packages"),
     [
-        ("", "", ["apple", "Bread", "Cola"], ["Alfa", "Zulu"]),
+        ("", "", ["apple", "Bread", "Cola"], ["Zulu", "Alfa"]),
         ("name", "desc", ["Cola", "Bread", "apple"], ["Zulu", "Alfa"]),
         ("price", "asc", ["Cola", "Bread", "apple"], ["Zulu", "Alfa"]),
         ("product_price", "DESC", ["apple", "Bread", "Cola"], ["Alfa", "Zulu"]),
         ("qty", "asc", ["apple", "Bread", "Cola"], None),
         ("id", "", ["apple", "Cola", "Bread"], ["Zulu", "Alfa"]),
-        ("something", "up", ["apple", "Bread", "Cola"], ["Alfa", "Zulu"]),
+        ("something", "up", ["apple", "Bread", "Cola"], ["Zulu", "Alfa"]),
     ],
 )
 def test_till_and_list_are_in_the_order_of_the_setting(
@@ -62,7 +62,7 @@ def test_till_and_list_are_in_the_order_of_the_setting(
     packages: list[str] | None,
 ) -> None:
     look = {"order_by": order_by, "order": order, "serial_port": "COM1"}
-    client.ok("PUT", "/configs/shopSettings", json={"shop_settings": look})
+    client.ok("PUT", "/configs/memberSettings", json={"shop_settings": look})
     kept = client.ok("GET", "/configs")["shop_settings"]
     assert json.loads(kept) == look
     shown = tiles(Desk(client, "admin7777"))
@@ -84,6 +84,6 @@ def test_whole_prices_stand_without_decimals_and_cents_are_never_hidden(
     def prices() -> list[str]:
         return re.findall(r"lh-money lh-strong\">([^<]+)<", desk.get(TILES).text)
 
-    assert prices() == ["€3", "€2", "€1.80", "€9", "€1"]
-    client.ok("PUT", "/configs/shopSettings", json={"shop_show_decimal": 1})
-    assert prices() == ["€3.00", "€2.00", "€1.80", "€9.00", "€1.00"]
+    assert prices() == ["€3", "€2", "€1.80", "€1", "€9"]
+    client.ok("PUT", "/configs/memberSettings", json={"shop_show_decimal": 1})
+    assert prices() == ["€3.00", "€2.00", "€1.80", "€1.00", "€9.00"]

@@ -11,7 +11,7 @@ from lanhouse.app import create_app
 from lanhouse.db.store import Store
 from lanhouse.settings import AppSettings
 from tests.builders.client import Client
-from tests.builders.floor import EURO, Floor, open_floor
+from tests.builders.floor import Floor, open_floor
 from tests.contract.pages.test_pages import Desk
 
 
@@ -21,26 +21,37 @@ def floor(sqlite_store: Store) -> Floor:
 
 
 @pytest.fixture
-def desk(floor: Floor, tmp_path: Path) -> Iterator[Desk]:
+def client(floor: Floor, tmp_path: Path) -> Iterator[Client]:
     app = create_app(AppSettings(data_dir=tmp_path), floor.store, with_ticker=False)
     with Client(app) as opened:
-        yield Desk(opened, "admin7777")
+        yield opened
+
+
+@pytest.fixture
+def desk(client: Client) -> Desk:
+    return Desk(client, "admin7777")
 
 
 def asks(desk: Desk, pc: str) -> bool:
     return 'id="do-players"' in desk.get(f"/panel/computers/panel?pc={pc}").text
 
 
-def test_players_are_asked_where_they_cost_something(floor: Floor, desk: Desk) -> None:
+def price(client: Client, euros: int) -> None:
+    assert client.ok("PUT", "/configs/paymentSettings", json={"extra_player_price": euros})
+
+
+def test_players_are_asked_where_they_cost_something(
+    floor: Floor, client: Client, desk: Desk
+) -> None:
     floor.add_pc("PS1", console_type=5)
     session = floor.guest("postpaid", "PS1")
     floor.guest("postpaid", "PC01")
     assert not asks(desk, "PS1")
-    floor.set(extra_player_price_micros=EURO)
+    price(client, 1)
     assert asks(desk, "PS1")
     assert not asks(desk, "PC01")
     told = desk.post("/panel/computers/players", {"pc": "PS1", "session": session.id, "players": 2})
     assert told.status_code == 200
     # What is counted already can be changed, whatever the price is by now.
-    floor.set(extra_player_price_micros=0)
+    price(client, 0)
     assert asks(desk, "PS1")
