@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from lanhouse.app import create_app
 from lanhouse.db.store import Store
-from lanhouse.settings import AppSettings
+from tests.builders.centers import Hall
 from tests.builders.client import Client
 from tests.builders.floor import CENT, EURO, Floor, open_floor
 from tests.contract.pages.test_pages import Desk
@@ -31,10 +28,8 @@ def floor(sqlite_store: Store) -> Floor:
 
 
 @pytest.fixture
-def client(floor: Floor, tmp_path: Path) -> Iterator[Client]:
-    app = create_app(AppSettings(data_dir=tmp_path), floor.store, with_ticker=False)
-    with Client(app) as opened:
-        yield opened
+def hall(floor: Floor) -> Hall:
+    return floor.hall
 
 
 def tiles(desk: Desk) -> list[str]:

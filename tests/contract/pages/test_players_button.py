@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from lanhouse.app import create_app
 from lanhouse.db.store import Store
-from lanhouse.settings import AppSettings
+from tests.builders.centers import Hall
 from tests.builders.client import Client
 from tests.builders.floor import Floor, open_floor
 from tests.contract.pages.test_pages import Desk
@@ -21,10 +17,8 @@ def floor(sqlite_store: Store) -> Floor:
 
 
 @pytest.fixture
-def client(floor: Floor, tmp_path: Path) -> Iterator[Client]:
-    app = create_app(AppSettings(data_dir=tmp_path), floor.store, with_ticker=False)
-    with Client(app) as opened:
-        yield opened
+def hall(floor: Floor) -> Hall:
+    return floor.hall
 
 
 @pytest.fixture

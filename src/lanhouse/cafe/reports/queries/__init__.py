@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.queries import IS_REFUND, LEVELS, int_sum, log_sums, paid_orders
 from lanhouse.cafe.money.schemas import Event
@@ -20,16 +21,16 @@ from lanhouse.cafe.products.tables import products
 from lanhouse.cafe.reports.rules import summarise
 from lanhouse.cafe.reports.rules.play import QUARTER_MICROS
 from lanhouse.cafe.reports.schemas import Group, PcUse, ReportData, ReportFilter, Summary
-from lanhouse.db.statements import Row
+from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.db.types import StoredMicros
 from lanhouse.kit import clock
+from lanhouse.kit.money import unit_micros
 
 logs = billing_logs.c
 
 _TOP = 5
 _ITEMS_MAX = 1000
-_CENT = sa.literal_column("10000", sa.BigInteger)
 _QUARTER = sa.literal_column(str(QUARTER_MICROS), sa.BigInteger)
 _MONEY = logs.cash_micros + logs.card_micros + logs.qr_micros
 _IS_MEMBER = sa.and_(logs.member_id != 0, logs.member_group_id >= 0)
@@ -223,6 +224,9 @@ def offers_sold(read: Read, wanted: ReportFilter) -> list[Row]:
     )
 
 
+_CURRENCY = static(sa.select(centers.c.currency).where(centers.c.id == sa.bindparam("center")))
+
+
 def goods_sold(read: Read, wanted: ReportFilter) -> list[Row]:
     """Rows (name, number, micros, refunded_micros, margin_micros): pieces of goods by name, of the
     orders that were paid in the range, and what was given back of these orders since.
@@ -233,9 +237,11 @@ def goods_sold(read: Read, wanted: ReportFilter) -> list[Row]:
     paid = paid_orders(*conditions(wanted))
     line = order_lines.c
     kept = line.quantity - line.refunded_quantity
+    micros = unit_micros(read.scalar(_CURRENCY, center=wanted.center_id))
+    unit, half = (sa.literal_column(str(each), sa.BigInteger) for each in (micros, micros // 2))
     cost = sa.case(
         (line.coin_micros != 0, 0),
-        else_=(line.cost_micros * kept + 5_000) // _CENT * _CENT,
+        else_=(line.cost_micros * kept + half) // unit * unit,
     )
     return read.all(
         sa.select(
