@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from lanhouse.db.store import Read
 _SHOP, _TOPUP = "shop", "topup"
 
 
-def _of(table: sa.Table, source: str) -> sa.Select[tuple[str, int, object]]:
+def _of(table: sa.Table, source: str) -> Any:
     return sa.select(
         sa.literal_column(f"'{source}'").label("source"), table.c.id, table.c.at
     ).where(
