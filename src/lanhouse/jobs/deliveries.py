@@ -32,8 +32,10 @@ from lanhouse.kit.errors import AppError
 log = structlog.get_logger("lanhouse.jobs")
 
 AT_ONCE_MAX = 8
-# A lease outlives its delivery by this, so that nobody else begins while it is being cut off.
-_LEASE_MORE_SECONDS = 30
+# A courier renews the leases of what is on its way, so that a long delivery of one that was killed
+# is begun anew after this, and not after all the time that it might have taken.
+LEASE_SECONDS = 30.0
+_RENEW_SECONDS = LEASE_SECONDS / 3
 # What is on its way at a stop gets so long to arrive; the whole stop may take 5 s.
 _STOP_SECONDS_MAX = 0.5
 _RELEASE_SECONDS_MAX = 0.3
@@ -64,6 +66,15 @@ _LEASE = static(
         started_at=sa.func.coalesce(queue.c.started_at, _AT),
         served_at=_AT,
     )
+)
+_RENEW = static(
+    sa.update(queue)
+    .where(
+        queue.c.id == sa.bindparam("job_id"),
+        queue.c.courier == sa.bindparam("by_courier"),
+        queue.c.finished_at.is_(None),
+    )
+    .values(leased_until=sa.bindparam("until", type_=_TIME))
 )
 _HELD = static(
     sa.select(queue.c.id).where(
@@ -107,6 +118,13 @@ def claim_next(tx: Tx, claim: Claim) -> Claimed | None:
     return Claimed(job_of(row), row.center_id)
 
 
+class Lease(msgspec.Struct, frozen=True):
+    """Which courier has which delivery."""
+
+    courier: str
+    job_id: int
+
+
 class Outcome(msgspec.Struct, frozen=True):
     """How a delivery went; None as `done` is a failure."""
 
@@ -129,6 +147,12 @@ def note_outcome(tx: Tx, outcome: Outcome) -> bool:
     return True
 
 
+def renew(tx: Tx, lease: Lease) -> bool:
+    """Keep a delivery that is on its way; False when it is this courier's no more."""
+    until = clock.real_now() + timedelta(seconds=LEASE_SECONDS)
+    return bool(tx.run(_RENEW, job_id=lease.job_id, by_courier=lease.courier, until=until))
+
+
 def release(tx: Tx, courier: str) -> int:
     """Give back what a courier had not delivered, so that it need not wait for its lease."""
     return tx.run(_RELEASE, by_courier=courier)
@@ -149,7 +173,7 @@ class Courier:
     async def send_due(self) -> None:
         """Take what is due as far as there is room, and wait for nothing."""
         self._freed.clear()
-        leases = {k.kind: k.seconds_max + _LEASE_MORE_SECONDS for k in self._kinds.values()}
+        leases = dict.fromkeys(self._kinds, LEASE_SECONDS)
         while self._kinds and self._leads() and len(self._under_way) < AT_ONCE_MAX:
             claim = Claim(self._name, leases, self._last_center)
             claimed = await self._store.write(claim_next, claim)
@@ -180,14 +204,27 @@ class Courier:
         kind = self._kinds[job.kind]
         done: Done | None = None
         failure: Failure | None = None
+        keeping = asyncio.create_task(self._keep(job))
         try:
             async with asyncio.timeout(kind.seconds_max):
                 done = await kind.deliver(job)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a failed try
             failure = failure_of(job, error)
             log.warning("a delivery failed", kind=job.kind, job=job.id, reason=failure.reason)
+        finally:
+            keeping.cancel()
         if not await self._store.write(note_outcome, Outcome(self._name, job, done, failure)):
             log.warning("a delivery came too late to count", kind=job.kind, job=job.id)
+
+    async def _keep(self, job: Job) -> None:
+        """Renew the lease of a delivery until it has ended or is another courier's."""
+        is_ours = True
+        while is_ours:
+            await asyncio.sleep(_RENEW_SECONDS)
+            try:
+                is_ours = await self._store.write(renew, Lease(self._name, job.id))
+            except AppError as error:
+                log.warning("a lease was not renewed", job=job.id, reason=repr(error))
 
     async def stop(self) -> None:
         """Let what is on its way arrive for a moment, cut the rest off and give it back."""

@@ -31,3 +31,10 @@ def duration_text(seconds: int) -> str:
 def whole_second(at: datetime) -> datetime:
     """The second that `at` lies in: sessions begin, change and end on whole seconds."""
     return at.replace(microsecond=0)
+
+
+def is_empty_window(hours: str) -> bool:
+    """Whether hours such as 09:00-18:00 begin and end at the same time: nobody can say whether that
+    is the whole day or none of it."""
+    begin, _, end = hours.partition("-")
+    return begin == end

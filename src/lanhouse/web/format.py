@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_datetime, format_skeleton, format_time, get_day_names
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_precision
 
 from lanhouse.kit.money import MICROS, format_fixed, format_plain, half_up, paid_decimals
 from lanhouse.web.i18n import FORMAT_LOCALES
@@ -153,13 +153,13 @@ def exact_length(seconds: int) -> str:
 
 
 def exact_money(micros: int | Fraction, currency: str, language: str) -> str:
-    """A price with all its decimals, two at least: "€2.00", "€2.997"."""
+    """A price with all its decimals, those of the currency at least: "€2.00", "€2.997", "¥12.5"."""
     text = format_plain(int(micros))
-    missing = 2 - len(text.partition(".")[2])
-    if missing >= 0:
+    places = len(text.partition(".")[2])
+    if places <= get_currency_precision(currency):
         return money(int(micros), currency, language)
     locale = locale_of(language)
-    pattern = locale.currency_formats["standard"].pattern.replace(".00", "." + "0" * (2 - missing))
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", "." + "0" * places)
     return _apart(
         format_currency(Decimal(text), currency, pattern, locale=locale, currency_digits=False)
     )

@@ -308,3 +308,54 @@ def test_a_pc_lists_what_seats_may_order(client: Client, floor: Floor) -> None:
 
     assert names() == ["Cola", "Counter"]
     assert names(key=device(floor)) == ["Cola"]
+
+
+def test_a_set_with_a_package_by_desk_and_seat_and_the_members_list(
+    client: Client, floor: Floor, freeze: clock.frozen
+) -> None:
+    cola, night = floor.add_product("Cola", 9, price_micros=EURO), floor.add_offer("Night", 900)
+    ada = floor.add_member("ada", balance=20 * EURO)
+    parts = [{"product_id": f"p-{cola}", "qty": 2}, {"product_id": f"o-{night}", "qty": 1}]
+    changed = client.ok(
+        "POST",
+        "/products",
+        json={"product_name": "Evening", "product_price": "8.8", "product_combo": parts},
+    )
+    evening = f"p-{changed['product_id']}"
+    body = {"product_id": evening, "order_item_qty": 1, "order_payment_method": 0}
+    told = refused(client, "/orders", **body)
+    assert told == (400, "order_member_id: is required: a package belongs to somebody")
+    freeze.advance(60)
+    client.ok("POST", "/members/action/topup", json={"topup_ids": ada, "topup_value": 5})
+    freeze.advance(60)
+    sold = sell(client, **body, order_member_id=ada)
+    assert sold["order_money"] == "8.80"
+    floor.member(ada, "PC01")
+    seat = {"payment_method": 1, "items": [{"product_id": evening, "qty": 1}]}
+    freeze.advance(60)
+    assert client.ok("POST", "/submitOrder", json=seat, key=device(floor)) == {
+        "order_no": 2,
+        "pay_method": 1,
+        "order_status": 1,
+        "order_money": "8.80",
+    }
+    listed = client.ok("GET", f"/members/{ada}/orders")
+    assert listed == client.ok("GET", "/memberOrders", params={"member_id": ada})
+    kept = ("order_type", "order_no", "product_name", "order_item_qty", "order_money")
+    assert [tuple(row[name] for name in kept) for row in listed["orders"]] == [
+        ("shop", 2, "Evening, Night", 2, "8.80"),
+        ("shop", 1, "Evening, Night", 2, "8.80"),
+        ("topup", 1, "Topup", 1, "5.00"),
+    ]
+    seats, desks, topup = listed["orders"]
+    assert (seats["order_pc"], seats["order_status"], desks["order_status"]) == ("PC01", 1, 2)
+    assert listed["paging_info"]["total_records"] == 3
+    # Its numbers and items are those of `orders`.
+    of_shop = client.ok("GET", "/orders")["orders"]
+    assert [(row["order_no"], row["items"]) for row in of_shop] == [
+        (row["order_no"], row["items"]) for row in (seats, desks)
+    ]
+    assert [item["product_id"] for item in desks["items"]] == [evening, f"o-{night}"]
+    assert [item["order_item_total"] for item in desks["items"]] == ["1.60", "7.20"]
+    assert topup["items"] == []
+    verify(floor)

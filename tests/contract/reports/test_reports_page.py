@@ -273,7 +273,8 @@ def test_discounts_and_taxes_lead_to_their_rows(desk: Desk, floor: Floor) -> Non
         "Costs of the house 1 day of 30 −€3.00 Left €2.20",
     ):
         assert words in text, words
-    (by_hand,) = links(page.text, "discounts")
+    by_hand, together = links(page.text, "discounts")
+    assert _cents(text_of(desk.get(together)), "Discounts") == 100
     log = text_of(desk.get(by_hand))
     assert (_cents(log, "Discounts"), _cents(log, "By hand")) == (100, 100)
     assert log.count("Discount: friend") == 1
@@ -281,5 +282,25 @@ def test_discounts_and_taxes_lead_to_their_rows(desk: Desk, floor: Floor) -> Non
     taken, back = links(page.text, "taxes")[:2]
     assert _cents(text_of(desk.get(taken)), "Tax in it") == 180
     assert _cents(text_of(desk.get(back)), "Tax in it") == -100
+    assert all("tax=1" in each for each in (taken, back))
+    assert "Only what has the tax VAT." in text_of(desk.get(taken))
+    assert 'href="#profit">€2.20' in page.text
     amounts = re.findall(r'<a href="(/panel/log\?[^"]+)">', page.text.partition('id="goods"')[2])
     assert any("given_back" in each for each in amounts)
+
+
+def test_the_tax_of_one_slot_leads_to_its_rows_alone(desk: Desk, floor: Floor) -> None:
+    floor.set(tax1_percentage_micros=25 * EURO, tax2_percentage_micros=10 * EURO)
+    floor.set(tax_included_in_price=True)
+    cola = floor.add_product("Cola", 50, price_micros=5 * EURO, tax_id=1)
+    book = floor.add_product("Book", 50, price_micros=11 * EURO, tax_id=2)
+    for wanted in ({cola: 1}, {book: 1}):
+        place(floor, wanted)
+    found = links(desk.get(URL).text, "taxes")
+    for slot, name, other in ((1, "Cola", "Book"), (2, "Book", "Cola")):
+        of_slot = [each for each in found if f"tax={slot}" in each]
+        assert of_slot
+        log = text_of(desk.get(of_slot[0]))
+        assert _cents(log, "Tax in it") == 100
+        assert (f"1 x {name}" in log, f"1 x {other}" in log) == (True, False)
+    assert desk.get("/panel/log?tax=5").status_code == 400

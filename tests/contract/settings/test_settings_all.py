@@ -163,6 +163,7 @@ def test_a_wrong_value_of_any_key_is_named_by_its_field(client: Client, hall: Ha
         ("cafe_latlng", "0,181", "must be latitude and longitude such as 38.7223,-9.1393"),
         ("staff_allow_ip", "10.0.0.0/99", "'10.0.0.0/99' is not an IP address or network"),
         ("staff_access_range", "09:00", "must be two times such as 09:00-18:00"),
+        ("staff_access_range", "09:00-09:00", "must be two different times"),
         ("tax1_percentage", "100.01", "must be at most 100"),
         ("tax2_percentage", "1.005", "must have at most 2 decimals"),
         ("credit_card_price_rate", 1001, "must be at most 1000"),

@@ -125,6 +125,7 @@ def test_a_chosen_password_is_not_told(client: Client, hall: Hall) -> None:
         ({"password": "short"}, "password: must have 10 to 200 characters"),
         ({"password": "x" * 201}, "password: must have 10 to 200 characters"),
         ({"hours": "9-18"}, "hours: must be two times such as 09:00-18:00"),
+        ({"hours": "09:00-09:00"}, "hours: must be two different times"),
         ({"hours": "09:00-24:00"}, "hours: must be two times such as 09:00-18:00"),
         ({"allowed_ips": "10.0.0.0/99"}, "allowed_ips: '10.0.0.0/99' is not an IP address"),
         ({"granted": ["no.such"]}, "granted: unknown right: no.such"),

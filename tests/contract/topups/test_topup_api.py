@@ -311,6 +311,7 @@ def test_orders_and_balance_history(
     assert len(first["orders"]) == 30
     assert first["orders"][0] == {
         "order_no": 32,
+        "order_type": "topup",
         "order_money": "-2.00",
         "order_create_time_local": "2026-03-04 12:00:00",
         "order_payment_method": 2,
@@ -320,7 +321,9 @@ def test_orders_and_balance_history(
         "order_item_qty": 1,
         "order_bonus": "0.00",
         "order_coin": "0.00",
+        "order_refunded": "0.00",
         "order_comment": "back",
+        "items": [],
     }
     assert first["orders"][1]["product_name"] == "Topup"
     assert (first["paging_info"]["total_records"], first["paging_info"]["page"]) == (32, 1)

@@ -6,8 +6,9 @@ import pytest
 
 from lanhouse.cafe.logs.queries import LogFilter, log_page
 from lanhouse.cafe.members.errors import MemberNotFound
+from lanhouse.cafe.orders.queries.of_member import orders_of_member
 from lanhouse.cafe.topups.commands import top_up
-from lanhouse.cafe.topups.queries import bonus_quote, orders_of_member
+from lanhouse.cafe.topups.queries import bonus_quote
 from lanhouse.cafe.topups.schemas import Quote, TopUp
 from lanhouse.db.store import Store
 from tests.builders.floor import DESK, EURO, Floor, open_floor
@@ -39,11 +40,11 @@ def test_pages_totals_and_events(store: Store) -> None:
     nothing = store.read_sync(log_page, LogFilter(center_id=7778), 1)
     assert (nothing.rows, nothing.total_records, nothing.events) == ([], 0, [])
     assert set(nothing.totals.values()) == {0}
-    orders = store.read_sync(orders_of_member, 7777, ada, 2)
+    orders = store.read_sync(orders_of_member, 7777, ada, 2, 30)
     assert ([row.value_micros for row in orders.rows], orders.total) == ([2 * EURO, EURO], 32)
-    assert store.read_sync(orders_of_member, 7777, bob, 1).total == 0
+    assert store.read_sync(orders_of_member, 7777, bob, 1, 30).total == 0
     with pytest.raises(MemberNotFound):
-        store.read_sync(orders_of_member, 7778, ada, 1)
+        store.read_sync(orders_of_member, 7778, ada, 1, 30)
     quote = Quote(center=floor.center, value_micros=EURO, member_ids=[ada, 5])
     with pytest.raises(MemberNotFound):
         store.read_sync(bonus_quote, quote)

@@ -13,11 +13,14 @@ from lanhouse.db.statements import Row
 from lanhouse.db.store import Read, Store
 from lanhouse.jobs.deliveries import (
     AT_ONCE_MAX,
+    LEASE_SECONDS,
     Claim,
     Courier,
+    Lease,
     Outcome,
     claim_next,
     note_outcome,
+    renew,
 )
 from lanhouse.jobs.queue import ATTEMPTS_MAX, ON_ITS_WAY, cancel, enqueue, failure_of
 from lanhouse.jobs.runner import Runner
@@ -149,6 +152,44 @@ def test_a_failed_delivery_is_tried_again(store: Store) -> None:
 
     _run(store, deliver, lambda found: found[0].status == "done")
     assert tries == [0, 1]
+
+
+def test_a_long_delivery_is_kept_by_renewing_a_short_lease(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A courier that is killed leaves no lease of five minutes behind."""
+    ask(store)
+    monkeypatch.setattr("lanhouse.jobs.deliveries._RENEW_SECONDS", 0.01)
+    leases: list[timedelta] = []
+
+    async def deliver(job: Job) -> Done:
+        while len(set(leases)) < 3:
+            [row] = await store.read(_rows)
+            leases.append(row.leased_until)
+            assert row.leased_until - clock.real_now() <= timedelta(seconds=LEASE_SECONDS)
+            await asyncio.sleep(0.01)
+        return Done()
+
+    async def work() -> None:
+        store.start()
+        courier = Courier(store, [Delivery("mail", deliver, seconds_max=300)], lambda: True)
+        await courier.send_due()
+        await courier.wait(20)
+        await courier.stop()
+        await store.stop()
+
+    asyncio.run(work())
+    assert leases == sorted(leases)
+    assert rows(store)[0].status == "done"
+
+
+def test_a_courier_stops_renewing_what_is_not_its_own_any_more(store: Store) -> None:
+    ask(store)
+    job = claimed(store, "a")
+    assert not store.run_sync(renew, Lease("b", job.id))
+    assert store.run_sync(renew, Lease("a", job.id))
+    store.run_sync(note_outcome, Outcome("a", job, Done()))
+    assert not store.run_sync(renew, Lease("a", job.id))
 
 
 def test_a_stop_gives_back_what_has_not_arrived(store: Store) -> None:

@@ -11,6 +11,7 @@ from lanhouse.cafe.sessions.commands import PauseOne, pause_session, resume_sess
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
 from lanhouse.cafe.shifts.queries.rests import Rest, guests_rests
+from lanhouse.cafe.shifts.schemas import Report
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.db.store import Store
@@ -114,6 +115,17 @@ def give_back(floor: Floor, member_id: int, euros: int) -> None:
     floor.run(top_up, wanted)
 
 
+def close_a_shift(floor: Floor) -> Report:
+    """Open a shift at a till of its own, and close it; its Z report as it is stored."""
+    clerk = floor.person(1, "admin7777", "admin")
+    till = floor.add_till(f"Till {clock.now():%H%M}{len(floor.logs('SHIFT'))}")
+    shift = floor.open_shift(clerk, till)
+    assert floor.report(shift).guests_left is None
+    floor.count(clerk, shift, 0)
+    floor.close_shift(clerk, shift)
+    return floor.report(shift)
+
+
 def test_what_guests_have_left_is_told_until_it_is_given_back(
     floor: Floor, freeze: clock.frozen
 ) -> None:
@@ -132,10 +144,16 @@ def test_what_guests_have_left_is_told_until_it_is_given_back(
     assert row is not None
     account = row.account
     assert told() == [Rest(account, "PC02", 8 * EURO)]
+    frozen = close_a_shift(floor)
+    assert (frozen.guests_left, frozen.guests_left_micros) == (1, 8 * EURO)
     give_back(floor, guest.member_id, 3)
     assert told() == [Rest(account, "PC02", 5 * EURO)]
     give_back(floor, guest.member_id, 5)
     assert told() == []
+    # A frozen report stays what it was.
+    assert floor.report(frozen.shift_id) == frozen
+    nothing = close_a_shift(floor)
+    assert (nothing.guests_left, nothing.guests_left_micros) == (0, 0)
     floor.verify()
 
 

@@ -44,6 +44,9 @@ def test_letters_stand_apart_from_the_digits_everywhere() -> None:
     assert formats.short_money(5_000_000, "KWD", "en") == "KWD\xa05"
     assert formats.exact_money(2_997_500, "CHF", "en") == "CHF\xa02.9975"
     assert formats.exact_money(2_997_500, "EUR", "en") == "€2.9975"
+    # A cost may have decimals where nothing is paid in them; whole ones stand as they are paid.
+    assert formats.exact_money(12_500_000, "JPY", "en") == "JP¥12.5"
+    assert formats.exact_money(250_000_000, "JPY", "en") == "JP¥250"
 
 
 def test_a_plus_marks_only_what_is_given() -> None:

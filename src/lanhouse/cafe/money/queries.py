@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tables import billing_log_sums, billing_logs
+from lanhouse.cafe.orders.tables import order_payments
 from lanhouse.db.types import StoredMicros
 from lanhouse.kit import clock
 
@@ -67,6 +68,27 @@ _VALUES: dict[str, Any] = {
 def int_sum(what: Any) -> Any:
     """A sum as an integer in both databases (PostgreSQL would answer a decimal)."""
     return sa.cast(sa.func.sum(what), sa.BigInteger)
+
+
+def paid_orders(*conditions: Any) -> Any:
+    """A subquery (order_id, at) of the orders that rows of the log under these conditions paid."""
+    return (
+        sa.select(order_payments.c.order_id, logs.at)
+        .select_from(
+            billing_logs.join(
+                order_payments,
+                (order_payments.c.center_id == logs.center_id)
+                & (order_payments.c.transfer_id == logs.transfer_id),
+            )
+        )
+        .where(
+            *conditions,
+            logs.event == Event.SALE.value,
+            order_payments.c.amount_micros > 0,
+        )
+        .distinct()
+        .subquery()
+    )
 
 
 def rows_as_sums(*conditions: Any) -> Any:

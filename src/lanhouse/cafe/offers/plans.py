@@ -65,6 +65,13 @@ class Spent(msgspec.Struct, frozen=True):
 NOTHING_SPENT = Spent()
 
 
+class Share(msgspec.Struct, frozen=True):
+    """What one package costs as a part of a combo, instead of its own prices."""
+
+    price_micros: int
+    coin_micros: int
+
+
 class SalePlan(msgspec.Struct, frozen=True, kw_only=True):
     """The offer as it would be bought at a whole second, and who pays what of it."""
 
@@ -125,9 +132,10 @@ def plan_sale(
     member_id: int,
     place: Place,
     spent: Spent = NOTHING_SPENT,
+    share: Share | None = None,
 ) -> SalePlan:
     """What the sale of an offer comes to at `at`; `member_id` is asked for with balance and coins,
-    of which `spent` is not there any more.
+    of which `spent` is not there any more. `share` is its price as a part of a combo.
 
     `payment` is cash, card, qr, balance or coin. Raises Refused for an offer that is not sold now,
     here and to this group, or that could never be used, and BalanceTooLow (402): from the account
@@ -142,6 +150,13 @@ def plan_sale(
     why_not = why_not_sold(offer.values, place, levels_of(center), begins, center.zone)
     if why_not is not None:
         raise Refused(why_not)
+    if share is not None:
+        offer = replace(
+            offer,
+            values=replace(
+                offer.values, price_micros=share.price_micros, coin_price_micros=share.coin_micros
+            ),
+        )
     values = offer.values
     discount = 0
     if values.allows_discount and payment != COIN:

@@ -74,7 +74,7 @@ def check_package(values: OfferValues, source: Source) -> None:
 
 
 def check_packages_payment(
-    packages: Mapping[int, int],
+    packages: int,
     customer: Customer,
     *,
     tenders: int,
@@ -118,6 +118,18 @@ def check_payment(
         if not is_taken:
             reason = say("%(name)s cannot be paid this way", name=goods.name)
             raise InvalidInput({"tendered": reason})
+
+
+def shares_of(micros: int, weights: Sequence[int], step_micros: int) -> list[int]:
+    """An amount shared by `weights` in whole steps, rounded down; the last part gets what is left.
+
+    Parts that all weigh nothing get the same.
+    """
+    total = sum(weights)
+    by = weights if total else [1] * len(weights)
+    most = total or len(by)
+    shares = [micros * weight // (most * step_micros) * step_micros for weight in by[:-1]]
+    return [*shares, micros - sum(shares)]
 
 
 def line_of(
@@ -208,7 +220,7 @@ def told_of(lines: Sequence[Line], by_hand: int, currency: str) -> Told:
     """
     discounts = [(line.discount == by_hand, _taken_off(line, currency)) for line in lines]
     return Told(
-        goods_cost_micros=sum([line.cost_of(line.quantity) for line in lines]),
+        goods_cost_micros=sum([line.cost_of(line.quantity, currency) for line in lines]),
         discount_micros=sum([micros for _, micros in discounts]),
         by_hand_micros=sum([micros for is_by_hand, micros in discounts if is_by_hand]),
         **_by_slot([(line.tax_id, line.tax_micros) for line in lines]),
@@ -247,12 +259,14 @@ class Back(NamedTuple):
         return self.net_micros + self.tax_micros
 
 
-def told_back(lines: Sequence[Line], backs: Sequence[Back], *, returns_goods: bool) -> Told:
+def told_back(
+    lines: Sequence[Line], backs: Sequence[Back], currency: str, *, returns_goods: bool
+) -> Told:
     """What the log tells of goods that go back. What is thrown away has cost the house all the
     same."""
     by_number = {line.number: line for line in lines}
     pairs = [(by_number[back.number], back) for back in backs]
-    cost = sum([line.cost_of(back.quantity) for line, back in pairs])
+    cost = sum([line.cost_of(back.quantity, currency) for line, back in pairs])
     return Told(
         goods_cost_micros=-cost if returns_goods else 0,
         **_by_slot([(line.tax_id, -back.tax_micros) for line, back in pairs]),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from lanhouse.cafe.products.schemas import Source as ItemSource
-from lanhouse.kit.money import round_half_up
+from lanhouse.kit.money import half_up, unit_micros
 
 
 class Source(StrEnum):
@@ -104,12 +104,13 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
         """What is paid for it."""
         return self.net_micros + self.tax_micros
 
-    def cost_of(self, quantity: int) -> int:
-        """What so many pieces had cost the house, rounded half-up to cents; 0 for what is paid in
-        coins, which reports do not count (cafe-domain 11)."""
+    def cost_of(self, quantity: int, currency: str) -> int:
+        """What so many pieces had cost the house, rounded half-up to what is paid in the currency;
+        0 for what is paid in coins, which reports do not count (cafe-domain 11)."""
         if self.coin_micros:
             return 0
-        return round_half_up(self.cost_micros * quantity)
+        unit = unit_micros(currency)
+        return half_up(self.cost_micros * quantity, unit) * unit
 
     @property
     def left(self) -> int:

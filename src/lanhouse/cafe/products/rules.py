@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec.structs import replace
 
+from lanhouse.cafe.centers.schemas.shop import ShopLook, ShopSettings
+from lanhouse.cafe.offers.schemas import Offer
 from lanhouse.cafe.pricing.rules import Window
-from lanhouse.cafe.products.schemas import GroupPayments, Product, ProductValues, Source
+from lanhouse.cafe.products.schemas import (
+    ComboItem,
+    GroupPayments,
+    Product,
+    ProductValues,
+    Sets,
+    Source,
+)
 
 PAYMENTS = ("cash", "credit_card", "balance", "qr")
 """How goods of a group may be paid (cafe-domain 10, product_group_payment_method)."""
@@ -23,32 +33,79 @@ def is_sold_at(values: ProductValues, at: datetime, zone: ZoneInfo) -> bool:
     return values.is_active and values.window.holds(at, zone)
 
 
-def with_combos(
-    goods: Mapping[int, int], combos: Sequence[Product], prices: Mapping[int, int]
-) -> dict[int, int]:
-    """Pieces by product with combos in place of their parts, wherever all parts of one are there
-    and it costs less than they do; what saves most is taken first.
+_LOOK = msgspec.json.Decoder(ShopLook)
+Sold = TypeVar("Sold", Product, Offer)
 
-    `prices` are those of the parts. Left out are combos with a package in them, which are not sold,
-    and those for some PC groups only.
+
+def in_shop_order(sold: Sequence[Sold], settings: ShopSettings) -> list[Sold]:
+    """Products, or packages, in the order of the setting shop_settings: goods within their group.
+
+    Nothing, or a word that nobody knows, leaves them as they are: by name.
+    """
+    look = _LOOK.decode(settings.shop_settings)
+    by = look.order_by.strip().lower().removeprefix("product_")
+    if by not in ("name", "price", "qty", "id"):
+        return list(sold)
+
+    def place(each: Sold) -> Any:
+        if by == "price":
+            return each.values.price_micros
+        if by == "qty" and isinstance(each, Product):
+            # What is not counted never ends.
+            return STOCK_MAX + 1 if each.left is None else each.left
+        return each.id if by == "id" else each.values.name.casefold()
+
+    is_down = look.order.strip().lower() == "desc"
+    found = sorted(sold, key=place, reverse=is_down)
+    return sorted(found, key=lambda each: getattr(each.values, "group_id", 0))
+
+
+Item = tuple[Source, int]
+"""A product or an offer by its id."""
+
+
+def with_packages(combos: Mapping[int, Sequence[ComboItem]]) -> Sets:
+    """Of these combos, by id, those that have a package in them."""
+    return {
+        combo_id: tuple(parts)
+        for combo_id, parts in combos.items()
+        if any(part.source == Source.OFFER for part in parts)
+    }
+
+
+def has_goods(parts: Sequence[ComboItem] | None) -> bool:
+    """Whether something has to be brought: not of a combo of packages alone; None is no combo."""
+    return parts is None or any(part.source == Source.PRODUCT for part in parts)
+
+
+def with_combos(
+    items: Mapping[Item, int], combos: Sequence[Product], prices: Mapping[Item, int]
+) -> dict[Item, int]:
+    """Pieces by product and offer with combos in place of their parts, wherever all parts of one
+    are there and it costs less than they do; what saves most is taken first.
+
+    `prices` are those of the parts. Left out are combos for some PC groups only.
     """
 
     def saved(combo: Product) -> int:
-        parts = sum(prices.get(each.item_id, 0) * each.quantity for each in combo.values.combo)
+        parts = sum(
+            prices.get((each.source, each.item_id), 0) * each.quantity
+            for each in combo.values.combo
+        )
         return parts - combo.values.price_micros
 
-    left = dict(goods)
+    left = dict(items)
     for combo in sorted(combos, key=lambda each: (-saved(each), each.id)):
         parts = combo.values.combo
-        is_sold = all(each.source == Source.PRODUCT for each in parts)
-        if not is_sold or combo.values.pc_group_ids or saved(combo) <= 0:
+        if combo.values.pc_group_ids or saved(combo) <= 0:
             continue
-        number = min(left.get(each.item_id, 0) // each.quantity for each in parts)
+        number = min(left.get((each.source, each.item_id), 0) // each.quantity for each in parts)
         if number:
             for each in parts:
-                left[each.item_id] -= each.quantity * number
-            left[combo.id] = left.get(combo.id, 0) + number
-    return {product_id: number for product_id, number in left.items() if number}
+                left[each.source, each.item_id] -= each.quantity * number
+            sold = (Source.PRODUCT, combo.id)
+            left[sold] = left.get(sold, 0) + number
+    return {item: number for item, number in left.items() if number}
 
 
 def changed(values: ProductValues, changes: Mapping[str, Any]) -> ProductValues:

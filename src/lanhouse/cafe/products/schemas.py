@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -110,6 +111,10 @@ class ProductValues(msgspec.Struct, frozen=True, kw_only=True):
     low_stock_at: int = 0
     """Falling to so many pieces is told; 0 = only the last one."""
     combo: tuple[ComboItem, ...] = ()
+
+
+Sets = Mapping[int, tuple[ComboItem, ...]]
+"""Combos that have a package in them, by id, with all their parts."""
 
 
 class Part(msgspec.Struct, frozen=True):

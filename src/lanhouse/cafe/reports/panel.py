@@ -144,6 +144,10 @@ def _page(
         "goods_days_max": GOODS_DAYS_MAX,
         "log": log,
         "log_before": _Links(period.before),
+        "log_heat": log_address(
+            date_start=found.heat.first_day.date().isoformat(),
+            date_end=found.heat.last_day.date().isoformat(),
+        ),
         "files": {
             table.value: {form: _file(form, table, data) for form in ("csv", "xlsx")}
             for table in Table

@@ -34,6 +34,7 @@ from lanhouse.cafe.settings.rules import (
 )
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.local_time import is_empty_window
 from lanhouse.kit.money import parse_micros, unit_micros
 from lanhouse.kit.pictures import Picture
 from lanhouse.kit.said import say
@@ -153,6 +154,11 @@ def _check_center(change: _Change) -> None:
             values["staff_allow_ip"] = parse_allow_list(values["staff_allow_ip"], "staff_allow_ip")
         except InvalidInput as wrong:
             change.errors |= wrong.fields
+    hours = values.get("staff_access_range")
+    # What stands there already may be sent back with the rest.
+    is_new = hours and hours != center.settings.center.staff_access_range
+    if is_new and is_empty_window(hours):
+        change.errors["staff_access_range"] = say("must be two different times")
 
 
 def _check_payment(change: _Change) -> None:

@@ -172,6 +172,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Of the count; zero before it."""
     left_micros: int = 0
     """Stays in the drawer; zero while the shift goes on."""
+    guests_left: int | None = None
+    """Of a close: how many guests who do not play any more had money on their accounts then; None
+    in an X report and in those of before."""
+    guests_left_micros: int = 0
+    """What that was together."""
 
     @property
     def cash_end_micros(self) -> int:

@@ -216,6 +216,11 @@ class ShiftOut(Struct, kw_only=True):
     """In the drawer now, or at the close before it was handed in."""
     left: str | None
     to_safe: str | None
+    guests_left: int | None
+    """Guests who did not play any more and had money on their accounts at the close; null while the
+    shift is open, and in reports of before this was kept."""
+    guests_left_amount: str | None
+    """What that was together."""
     comment: str
     handed_over: HandedOverOut | None
 
@@ -274,6 +279,10 @@ def shift(view: ShiftView) -> ShiftOut:
         cash_end=format_fixed(report.cash_end_micros) if shown else None,
         left=None if is_open else format_fixed(report.left_micros),
         to_safe=None if is_open else format_fixed(report.to_safe_micros),
+        guests_left=report.guests_left,
+        guests_left_amount=None
+        if report.guests_left is None
+        else format_fixed(report.guests_left_micros),
         comment=row.comment,
         handed_over=_handed_over(view),
     )

@@ -15,7 +15,8 @@ _RUNS = ("0123456789", "9876543210")
 def is_within(hours: str, at: time) -> bool:
     """Whether a time of day is in hours such as 09:00-18:00: the first minute is, the last is not.
 
-    22:00-06:00 goes over midnight; empty hours, and two equal times, are the whole day.
+    22:00-06:00 goes over midnight; empty hours are the whole day, and so are two equal times, which
+    are refused since somebody could mean none of it.
     """
     if not hours:
         return True

@@ -11,17 +11,16 @@ from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.money.wire import NUMBERS
 from lanhouse.cafe.topups import commands, wire
-from lanhouse.cafe.topups.queries import bonus_quote, orders_of_member
+from lanhouse.cafe.topups.queries import bonus_quote
 from lanhouse.cafe.topups.schemas import (
     Loan,
     Quote,
     TopUp,
 )
-from lanhouse.cafe.topups.wire import BonusOut, LoanOut, OrdersOut, ToppedUpOut
+from lanhouse.cafe.topups.wire import BonusOut, LoanOut, ToppedUpOut
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import SignedAmount, SignedCoins, also, means
-from lanhouse.kit.limits import COMMENT_CHARS_MAX, LOGS_PER_PAGE
-from lanhouse.kit.pages import PageNumber, paging_info
+from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.said import say
 from lanhouse.web.replies import Written
 
@@ -68,13 +67,6 @@ class QuoteIn(msgspec.Struct, kw_only=True):
     topup_value: Annotated[SignedAmount, also("topup")]
     member_id: Annotated[list[int], also("topup_ids"), Meta(max_length=_TOPUP_IDS_MAX)] = []
     promo_code: str = ""
-
-
-class MemberOrdersIn(msgspec.Struct, kw_only=True):
-    """One member's list, 30 rows a page."""
-
-    member_id: int
-    page: PageNumber | None = None
 
 
 @routes.post(
@@ -131,31 +123,6 @@ async def fetch_bonus(call: CafeCall, data: QuoteIn) -> BonusOut:
     _refuse_promo_code(data.promo_code)
     quote = Quote(center=call.center, value_micros=data.topup_value, member_ids=data.member_id)
     return wire.bonus(await call.point(bonus_quote, quote))
-
-
-@routes.get(
-    "/members/{member_id}/orders",
-    right="members.view",
-    summary="A member's top-ups, refunds and loans",
-    source="cafe-wire: Members",
-)
-async def orders(call: CafeCall, data: MemberOrdersIn) -> OrdersOut:
-    """Newest first."""
-    page = data.page or 1
-    found = await call.read(orders_of_member, call.center.id, data.member_id, page)
-    shown = paging_info(found.total, page, LOGS_PER_PAGE, sent=data.page is not None)
-    return wire.orders(found.rows, call.center.zone, shown)
-
-
-@routes.get(
-    "/memberOrders",
-    right="members.view",
-    summary="The same as members/{member_id}/orders",
-    source="cafe-wire: Members",
-)
-async def member_orders(call: CafeCall, data: MemberOrdersIn) -> OrdersOut:
-    """The member is named in the query."""
-    return await orders(call, data)
 
 
 def _payment(data: TopUpIn) -> str:

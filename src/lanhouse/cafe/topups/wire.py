@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from zoneinfo import ZoneInfo
-
 from msgspec import UNSET, Struct, UnsetType
 
-from lanhouse.cafe.money.wire import NUMBERS, paid_back_rows
-from lanhouse.cafe.topups.schemas import Kind, TopUp, TopUpDone
-from lanhouse.db.statements import Row
-from lanhouse.kit.local_time import local_text
+from lanhouse.cafe.money.wire import paid_back_rows
+from lanhouse.cafe.topups.schemas import TopUp, TopUpDone
 from lanhouse.kit.money import format_fixed
-from lanhouse.kit.pages import PagingInfo
-
-_ORDER_STATUS_DONE = 2
-_PRODUCT_NAMES = {
-    Kind.TOPUP: "Topup",
-    Kind.REFUND: "Refund",
-    Kind.LOAN: "Loan",
-    Kind.REPAYMENT: "Loan repayment",
-}
 
 
 class MemberPaidBack(Struct):
@@ -51,31 +37,6 @@ class BonusOut(Struct):
     topup_balance_bonus: str
 
 
-class OrderRow(Struct, kw_only=True):
-    """A top-up, refund, loan or repayment."""
-
-    order_no: int
-    order_money: str
-    order_create_time_local: str
-    order_payment_method: int
-    order_status: int
-    """2 = done; there is no other."""
-    order_pc: str
-    """Empty: at the desk."""
-    product_name: str
-    order_item_qty: int
-    order_bonus: str
-    order_coin: str
-    order_comment: str
-
-
-class OrdersOut(Struct):
-    """A page of a member's top-ups, refunds and loans, newest first."""
-
-    orders: list[OrderRow]
-    paging_info: PagingInfo
-
-
 def topped_up(cmd: TopUp, done: TopUpDone) -> ToppedUpOut:
     """The answer of topup; `done` has its orders and payments in the order of the command's ids."""
     if not cmd.is_refund:
@@ -97,24 +58,3 @@ def bonus(micros: int) -> BonusOut:
     """The answer of fetchBonus."""
     text = format_fixed(micros)
     return BonusOut(text, text)
-
-
-def orders(rows: Sequence[Row], zone: ZoneInfo, paging_info: PagingInfo) -> OrdersOut:
-    """A page of a member's top-ups, refunds and loans."""
-    return OrdersOut([_order_row(row, zone) for row in rows], paging_info)
-
-
-def _order_row(row: Row, zone: ZoneInfo) -> OrderRow:
-    return OrderRow(
-        order_no=row.id,
-        order_money=format_fixed(row.value_micros),
-        order_create_time_local=local_text(row.at, zone),
-        order_payment_method=NUMBERS.get(row.payment, 0),
-        order_status=_ORDER_STATUS_DONE,
-        order_pc="",
-        product_name=_PRODUCT_NAMES[Kind(row.kind)],
-        order_item_qty=1,
-        order_bonus=format_fixed(row.bonus_micros),
-        order_coin=format_fixed(row.coin_micros),
-        order_comment=row.comment,
-    )

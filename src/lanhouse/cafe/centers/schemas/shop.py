@@ -13,7 +13,12 @@ from lanhouse.kit.texts import N_
 
 
 class ShopLook(msgspec.Struct):
-    """How the shop sorts its goods, and where its devices are."""
+    """How the shop sorts what it sells, and where the desk's display is.
+
+    `order_by` is name, price, qty or id, also with "product_" before it, and `order` asc or desc;
+    anything else is kept, and sorts by name as where nothing is said (decision 0140). `serial_port`
+    is kept for programs of the desk: a browser opens no display on a port.
+    """
 
     order_by: Annotated[str, Meta(max_length=50)] = ""
     order: Annotated[str, Meta(max_length=10)] = ""
@@ -30,17 +35,22 @@ class ShopSettings(msgspec.Struct, frozen=True, kw_only=True):
         JsonText,
         key(
             N_("Order of the goods"),
-            N_("By what and in which direction goods are sorted, and the port of the display."),
+            N_(
+                "By what (name, price, qty, id) and in which direction (asc, desc) goods are sorted"
+                " within their group. The port of the display is kept for programs of the desk; the"
+                " panel does not open it."
+            ),
             json=ShopLook,
-            is_honoured=False,
         ),
     ] = '{"order_by":"","order":"","serial_port":""}'
     shop_show_decimal: Annotated[
         bool,
         key(
             N_("Prices with decimals"),
-            N_("On: prices of goods show their decimals."),
-            is_honoured=False,
+            N_(
+                "On: prices on the tiles of the shop always show their decimals. Off: whole ones"
+                " stand without. Cents are never hidden."
+            ),
         ),
     ] = False
     shop_preparing_button: Annotated[

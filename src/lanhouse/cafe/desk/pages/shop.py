@@ -302,6 +302,7 @@ def _shop_values(read: Read, call: CafeCall) -> dict[str, Any]:
     used = {product.values.group_id for product in shop.products}
     return {
         "shop": shop,
+        "shows_decimals": call.center.settings.shop.shop_show_decimal,
         "groups": [group for group in shop.groups if group.id in used],
         "pending": count_pending(read, call.center.id),
         "may_discount": call.actor.may("orders.discount"),

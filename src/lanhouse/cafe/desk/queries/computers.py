@@ -91,6 +91,17 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     together: BundleCard | None = None
     """The PCs that run together with it."""
     log: list[Row] = []
+    has_player_price: bool = False
+    """Whether a further player costs something here."""
+
+    @property
+    def may_change_players(self) -> bool:
+        """Whether it is asked how many play: at a console where that costs something, or where
+        several are counted already."""
+        session = self.session
+        if session is None or session.is_free or not self.console_type:
+            return False
+        return self.has_player_price or session.segments[-1].tariff.players > 1
 
     @property
     def may_add_time(self) -> bool:
@@ -188,6 +199,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
         messages=messages,
         together=bundle_card(read, center, session.id, at),
         log=log,
+        has_player_price=center.settings.payment.extra_player_price_micros > 0,
     )
 
 

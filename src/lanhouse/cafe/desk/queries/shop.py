@@ -14,13 +14,15 @@ from lanhouse.cafe.desk.queries.members import find_members
 from lanhouse.cafe.members.queries import member_by_account, member_by_id
 from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.money.tenders import BALANCE, taken_at_desk, takes
+from lanhouse.cafe.offers.queries import offer_by_id
 from lanhouse.cafe.orders.plans import Basket, Plan, plan_order
 from lanhouse.cafe.orders.queries import customer_of, payments_of_groups, product_rows, tab_of
 from lanhouse.cafe.orders.rules import is_adult
-from lanhouse.cafe.orders.schemas import COIN, LATER, Customer, Items, Line, Order, Source
+from lanhouse.cafe.orders.schemas import COIN, LATER, Customer, Items, Line, Order, Source, items_of
 from lanhouse.cafe.pcs.queries import pc_by_name
-from lanhouse.cafe.products.queries import combos_of
+from lanhouse.cafe.products.queries import combos_of, sets_among
 from lanhouse.cafe.products.rules import is_sold_at, with_combos
+from lanhouse.cafe.products.schemas import Source as ItemSource
 from lanhouse.cafe.sessions.queries import player_on_pc
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
@@ -138,17 +140,20 @@ def ticket_of(read: Read, center: Center, items: Items, who: str, discount: int)
         member, pc_name, refusal = None, "", unknown
     else:
         refusal = None
-        if items.packages and member is None:
+        if (items.packages or sets_among(read, center.id, items.goods)) and member is None:
             refusal = Refused(say("Say for whom it is: a package belongs to somebody."))
     customer = customer_of(read, center.id, member)
     at = clock.now()
     found = _with_combos(read, center, items, at)
-    rows = product_rows(read, center.id, {*items.goods, *found.goods})
+    wanted = {*items.goods, *found.goods}
+    rows = product_rows(read, center.id, wanted)
+    sets = sets_among(read, center.id, wanted)
 
     def planned(wanted: Items) -> Plan:
         basket = Basket(
             wanted=wanted.goods,
             packages=wanted.packages,
+            sets=sets,
             source=Source.DESK,
             discount=discount,
             is_age_checked=True,
@@ -189,21 +194,29 @@ def _with_combos(read: Read, center: Center, items: Items, at: datetime) -> Item
     """The same with combos in place of their parts, where that saves something."""
     combos = [
         combo
-        for combo in combos_of(read, center.id, items.goods)
+        for combo in combos_of(read, center.id, items.goods, items.packages)
         if is_sold_at(combo.values, at, center.zone)
     ]
     if not combos:
         return items
-    rows = product_rows(read, center.id, items.goods)
-    prices = {product_id: row.price_micros for product_id, row in rows.items()}
-    return Items(with_combos(items.goods, combos, prices), items.packages)
+    prices = {
+        (ItemSource.PRODUCT, product_id): row.price_micros
+        for product_id, row in product_rows(read, center.id, items.goods).items()
+    }
+    for offer_id in items.packages:
+        offer = offer_by_id(read, center.id, offer_id)
+        if offer is not None:
+            prices[ItemSource.OFFER, offer_id] = offer.values.price_micros
+    pieces = {(ItemSource.PRODUCT, each): number for each, number in items.goods.items()}
+    pieces |= {(ItemSource.OFFER, each): number for each, number in items.packages.items()}
+    return items_of((*item, number) for item, number in with_combos(pieces, combos, prices).items())
 
 
 def _cheaper(
     typed: Plan | None, found: Items, items: Items, planned: Callable[[Items], Plan]
 ) -> Plan | None:
     """The plan with the combos that were found, where this customer gets them and pays less."""
-    if typed is None or found.goods == items.goods:
+    if typed is None or found == items:
         return typed
     try:
         plan = planned(found)

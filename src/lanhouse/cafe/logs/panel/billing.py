@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta
 from msgspec.structs import replace
 
 from lanhouse.auth.actors import Actor
@@ -12,6 +13,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.logs.queries import LogFilter, log_page_for, must_not_be_blind
 from lanhouse.cafe.logs.rules import EVENT_NAMES
 from lanhouse.cafe.logs.wire import EXPORT_COLUMNS, LogsIn, export_part, filter_of
+from lanhouse.cafe.money.taxes import TIME_TAX, tax_of
 from lanhouse.cafe.receipts.queries import is_receipt
 from lanhouse.db.store import Read
 from lanhouse.kit.limits import LOGS_PER_PAGE
@@ -33,6 +35,8 @@ class PageIn(LogsIn, kw_only=True):
     """Only sales of which a discount took something off."""
     by_hand: bool = False
     """Only those of which a person did."""
+    tax: Annotated[int, Meta(ge=0, le=TIME_TAX)] = 0
+    """Only what has tax of this slot; 0 = all."""
 
 
 @routes.get("/panel/log", right="logs.view", summary="The billing log")
@@ -61,7 +65,9 @@ def log_address(**filters: Any) -> str:
 
 def _filter(call: CafeCall, data: PageIn) -> LogFilter:
     wanted = filter_of(data, call.center)
-    wanted = replace(wanted, is_discounted=data.discounted, is_by_hand=data.by_hand)
+    wanted = replace(
+        wanted, is_discounted=data.discounted, is_by_hand=data.by_hand, tax_slot=data.tax
+    )
     return replace(wanted, is_refund=True) if data.given_back else wanted
 
 
@@ -78,6 +84,7 @@ def _page(
         "page": page,
         "wanted": data,
         "event_names": EVENT_NAMES,
+        "tax_name": tax_of(center.settings.payment, data.tax).name if data.tax else "",
         "has_receipt": is_receipt,
         "has_times": data.time_start != "00:00" or data.time_end != "23:59",
         "is_filtered": address(_PATH, data, page=None) != _PATH,

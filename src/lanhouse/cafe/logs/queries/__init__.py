@@ -26,7 +26,9 @@ from lanhouse.cafe.money.queries import (
     rows_as_sums,
     sums,
 )
+from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tables import billing_logs
+from lanhouse.cafe.money.taxes import GOODS_TAXES
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.shifts.queries.views import blind_since
 from lanhouse.cafe.staff.queries import staff_by_account
@@ -82,6 +84,8 @@ class LogFilter(Wanted, frozen=True, kw_only=True):
     is_refund: bool | None = None
     is_discounted: bool = False
     is_by_hand: bool = False
+    tax_slot: int = 0
+    """Rows with tax of goods of this slot (1 to 3), or of time and packages (4); 0 = any."""
 
 
 class LogPage(msgspec.Struct, frozen=True):
@@ -158,6 +162,7 @@ def _has_sums(log_filter: LogFilter) -> bool:
         or log_filter.is_balance_only
         or log_filter.is_discounted
         or log_filter.is_by_hand
+        or log_filter.tax_slot
     )
 
 
@@ -305,6 +310,11 @@ def conditions_of(log_filter: LogFilter) -> list[Any]:
         found.append(logs.discount_micros != sa.literal_column("0"))
     if log_filter.is_by_hand:
         found.append(logs.by_hand_micros != 0)
+    if log_filter.tax_slot in GOODS_TAXES:
+        found.append(logs[f"tax{log_filter.tax_slot}_micros"] != 0)
+    elif log_filter.tax_slot:
+        found.append(logs.tax_micros != 0)
+        found.append(logs.event != Event.SALE.value)
     if log_filter.is_balance_only:
         moved = (logs.balance_micros, logs.bonus_micros, logs.coin_micros, logs.loan_micros)
         found.append(sa.or_(*(column != 0 for column in moved)))

@@ -21,7 +21,7 @@ from lanhouse.cafe.orders.commands.carrying_out import PlaceOrder, Prepared, car
 from lanhouse.cafe.orders.commands.placing import check, prepare
 from lanhouse.cafe.orders.queries import count_open, count_pending, customer_of, payments_of_groups
 from lanhouse.cafe.orders.schemas import OPEN, Customer
-from lanhouse.cafe.products.commands.shelf import lock_shelf
+from lanhouse.cafe.products.commands.shelf import Shelf, lock_shelf
 from lanhouse.cafe.shifts.queries import open_shift_of
 from lanhouse.cafe.topups.locks import accounts_of_many
 from lanhouse.db.statements import among, static
@@ -71,8 +71,8 @@ class PlaceMany:
             if outcomes[place] is not None:
                 continue
             customer = customers.get(cmd.member_id)
-            if customer is None:
-                outcomes[place] = MemberNotFound()
+            outcomes[place] = _not_here(cmd, customer, shelf)
+            if customer is None or outcomes[place] is not None:
                 continue
             try:
                 prepared.append(prepare(tx, cmd, customer, None, shelf, payments))
@@ -95,6 +95,14 @@ def _refusal(cmd: PlaceOrder) -> AppError | None:
     except AppError as refused:
         return refused
     return None
+
+
+def _not_here(cmd: PlaceOrder, customer: Customer | None, shelf: Shelf) -> Any:
+    """ALONE for a combo with a package, whose owner is found and locked before the goods; the
+    refusal where the customer is not there; or None."""
+    if shelf.packaged.keys() & cmd.wanted.keys():
+        return ALONE
+    return MemberNotFound() if customer is None else None
 
 
 def _customers(tx: Tx, cmds: Sequence[PlaceOrder]) -> dict[int, Customer]:

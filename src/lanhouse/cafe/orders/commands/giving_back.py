@@ -191,7 +191,7 @@ def _goods_back(
             *(center, actor, order.id, (order.member_id, account, group_id), order.pc_name),
             *(lines, amounts),
             kind="order_refund",
-            told=told_back(order.lines, backs, returns_goods=returns_goods),
+            told=told_back(order.lines, backs, center.currency, returns_goods=returns_goods),
             words=f"Comment: {reason}" if reason else "Refund",
         )
     ]

@@ -28,9 +28,11 @@ from lanhouse.cafe.orders.schemas import (
 )
 from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.products.commands.shelf import Shelf, lock_shelf
+from lanhouse.cafe.products.queries import sets_among
+from lanhouse.cafe.products.rules import has_goods
 from lanhouse.cafe.sessions.queries import player_on_pc
 from lanhouse.db.statements import Row
-from lanhouse.db.store import Tx
+from lanhouse.db.store import Retry, Tx
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import MAX_ORDER
 from lanhouse.kit.money import format_fixed
@@ -46,11 +48,12 @@ def place_order(tx: Tx, cmd: PlaceOrder) -> Placed:
     """
     check(cmd)
     center = cmd.center
-    if not cmd.wanted:
+    pc = _pc_of(tx, cmd)
+    sets = sets_among(tx, center.id, cmd.wanted)
+    if not any(has_goods(sets.get(product_id)) for product_id in cmd.wanted):
         # There is nothing to bring.
         cmd = replace(cmd, status=Status.DONE)
-    pc = _pc_of(tx, cmd)
-    customer = _customer(tx, cmd, pc)
+    customer = _customer(tx, cmd, pc, has_packages=bool(cmd.packages or sets))
     if cmd.status in OPEN and count_open(tx, center.id) >= MAX_ORDER:
         raise Refused(
             say(
@@ -59,6 +62,9 @@ def place_order(tx: Tx, cmd: PlaceOrder) -> Placed:
             )
         )
     shelf = lock_shelf(tx, center.id, cmd.wanted)
+    if shelf.packaged.keys() != sets.keys():
+        # A combo got its first package, or lost the last, before it was locked.
+        raise Retry
     prepared = prepare(tx, cmd, customer, pc, shelf, payments_of_groups(tx, center.id))
     plan = prepared.plan
     must_afford(tx, center, customer.member_id, plan.balance_micros, plan.coin_micros, tx.now)
@@ -118,11 +124,11 @@ def _pc_of(tx: Tx, cmd: PlaceOrder) -> Row | None:
     return pc
 
 
-def _customer(tx: Tx, cmd: PlaceOrder, pc: Row | None) -> Customer:
+def _customer(tx: Tx, cmd: PlaceOrder, pc: Row | None, *, has_packages: bool) -> Customer:
     """Who pays, locked. A seat's order, a tab and a package belong to who plays there, never to the
     PC: the next guest must not pay for the one before."""
     member_id = cmd.member_id
-    is_somebodys = cmd.payment == LATER or bool(cmd.packages)
+    is_somebodys = cmd.payment == LATER or has_packages
     needs_player = cmd.source == Source.SEAT or (is_somebodys and not member_id)
     if needs_player and pc is not None:
         player = player_on_pc(tx, cmd.center.id, pc.id)
@@ -162,6 +168,7 @@ def prepare(
     basket = Basket(
         wanted=cmd.wanted,
         packages=cmd.packages,
+        sets=shelf.packaged,
         source=cmd.source,
         tendered=cmd.tendered,
         payment=cmd.payment,

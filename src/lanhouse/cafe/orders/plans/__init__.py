@@ -15,8 +15,9 @@ from lanhouse.cafe.money.movements import Amounts
 from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.money.taxes import TIME_TAX, Tax, tax_of
 from lanhouse.cafe.money.tenders import BALANCE
-from lanhouse.cafe.offers.plans import SalePlan, Spent, plan_sale
+from lanhouse.cafe.offers.plans import SalePlan, Share, Spent, plan_sale
 from lanhouse.cafe.offers.schemas import Place
+from lanhouse.cafe.orders.plans.sets import SetPrice, packages_of, set_prices
 from lanhouse.cafe.orders.rules import (
     Part,
     check_goods,
@@ -39,7 +40,7 @@ from lanhouse.cafe.orders.schemas import (
 )
 from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays
-from lanhouse.cafe.products.schemas import EVERY_PAYMENT, GroupPayments
+from lanhouse.cafe.products.schemas import EVERY_PAYMENT, GroupPayments, Sets
 from lanhouse.cafe.products.schemas import Source as ItemSource
 from lanhouse.cafe.sessions.plans.adding import must_reach, must_take, plan_add, with_package
 from lanhouse.cafe.sessions.queries import open_session_of_member
@@ -57,6 +58,8 @@ class Basket(msgspec.Struct, frozen=True, kw_only=True):
     wanted: Mapping[int, int]
     packages: Mapping[int, int] = {}
     """Packages by offer."""
+    sets: Sets = {}
+    """What the combos among the products are made of that have a package in them."""
     source: Source
     tendered: Sequence[Tendered] = ()
     """Empty where it is paid later or at the seat."""
@@ -159,8 +162,10 @@ def plan_order(
     customer's money. Raises Refused, NotFound, InvalidInput of `tendered`, `given`, `payment`,
     `member_id`, `discount` or `is_age_checked`, and for packages what plan_sale() raises.
     """
+    prices = set_prices(read, center, basket.wanted, basket.sets, rows)
+    bought = list(packages_of(basket.packages, basket.wanted, prices))
     check_packages_payment(
-        basket.packages,
+        len(bought),
         customer,
         tenders=len(basket.tendered),
         payment=basket.payment,
@@ -168,8 +173,8 @@ def plan_order(
         is_shown=basket.is_shown,
     )
     by_coin = basket.is_by_coin
-    goods = _goods_lines(center, basket, customer, rows, payments, at)
-    sales = tuple(_sales(read, center, basket, customer, goods, at))
+    goods = _goods_lines(center, basket, customer, rows, payments, at, prices)
+    sales = tuple(_sales(read, center, basket, customer, goods, at, bought))
     tax = tax_of(center.settings.payment, TIME_TAX)
     packages = [
         _package_line(len(goods) + number, sale, tax) for number, sale in enumerate(sales, 1)
@@ -189,6 +194,7 @@ def _goods_lines(
     rows: Mapping[int, Row],
     payments: Mapping[int, GroupPayments],
     at: datetime,
+    prices: Mapping[int, SetPrice],
 ) -> list[Line]:
     today = at.astimezone(center.zone).date()
     by_coin = basket.is_by_coin
@@ -208,6 +214,8 @@ def _goods_lines(
             is_age_checked=basket.is_age_checked,
         )
         check_payment(goods, payments.get(goods.group_id, EVERY_PAYMENT), customer, names)
+        if product_id in prices:
+            goods = prices[product_id].of_goods(goods)
         discount = discount_of(goods, customer, basket.discount)
         tax = tax_of(center.settings.payment, goods.tax_id)
         line = line_of(
@@ -224,6 +232,7 @@ def _sales(
     customer: Customer,
     goods: Sequence[Line],
     at: datetime,
+    bought: Sequence[tuple[int, Share | None]],
 ) -> Iterator[SalePlan]:
     """The sale of each package, as if one were bought after the other; the goods come first,
     because the bonus cannot pay them."""
@@ -234,30 +243,30 @@ def _sales(
     )
     # Who is not named yet is looked at when he is.
     place = Place(customer.group_id if customer.member_id else None, basket.pc_group_id)
-    playing = _guests_session(read, center, customer, at) if basket.packages else None
+    playing = _guests_session(read, center, customer, at) if bought else None
     if playing is not None:
         pc = pc_by_name(read, center.id, playing.pc_name)
         place = Place(customer.group_id, None if pc is None else pc.pc_group_id)
-    for offer_id, number in basket.packages.items():
-        for _ in range(number):
-            sale = plan_sale(
-                *(read, center, offer_id, at),
-                payment=payment,
-                member_id=customer.member_id,
-                place=place,
-                spent=spent,
-            )
-            check_package(sale.offer.values, basket.source)
-            if playing is not None:
-                segments = with_package(playing, sale.package, at)
-                playing = plan_add(read, center, playing, at, segments=segments)
-                must_reach(center, playing, sale.package, at)
-            yield sale
-            spent = Spent(
-                spent.balance_micros + sale.from_balance_micros,
-                spent.bonus_micros + sale.from_bonus_micros,
-                spent.coin_micros + sale.coin_micros,
-            )
+    for offer_id, share in bought:
+        sale = plan_sale(
+            *(read, center, offer_id, at),
+            payment=payment,
+            member_id=customer.member_id,
+            place=place,
+            spent=spent,
+            share=share,
+        )
+        check_package(sale.offer.values, basket.source)
+        if playing is not None:
+            segments = with_package(playing, sale.package, at)
+            playing = plan_add(read, center, playing, at, segments=segments)
+            must_reach(center, playing, sale.package, at)
+        yield sale
+        spent = Spent(
+            spent.balance_micros + sale.from_balance_micros,
+            spent.bonus_micros + sale.from_bonus_micros,
+            spent.coin_micros + sale.coin_micros,
+        )
 
 
 def _guests_session(read: Read, center: Center, customer: Customer, at: datetime) -> Session | None:

@@ -10,7 +10,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.offers.queries import offers_for_sale
 from lanhouse.cafe.offers.schemas import Offer, Place
 from lanhouse.cafe.products.queries import active_products, groups_of_center
-from lanhouse.cafe.products.rules import is_sold_at
+from lanhouse.cafe.products.rules import in_shop_order, is_sold_at
 from lanhouse.cafe.products.schemas import Product, ProductGroup
 from lanhouse.db.store import Read
 
@@ -26,12 +26,14 @@ class Shop(msgspec.Struct, frozen=True):
 def shop_now(read: Read, center: Center, at: datetime) -> Shop:
     """What the desk sells at `at`; with the setting hide_sold_out_items not what is sold out."""
     hides = center.settings.shop.hide_sold_out_items
+    products = [
+        product
+        for product in active_products(read, center.id)
+        if is_sold_at(product.values, at, center.zone) and not (hides and product.is_sold_out)
+    ]
+    offers = offers_for_sale(read, center, Place(None), at)
     return Shop(
         groups_of_center(read, center.id),
-        [
-            product
-            for product in active_products(read, center.id)
-            if is_sold_at(product.values, at, center.zone) and not (hides and product.is_sold_out)
-        ],
-        offers_for_sale(read, center, Place(None), at),
+        in_shop_order(products, center.settings.shop),
+        in_shop_order(offers, center.settings.shop),
     )

@@ -268,15 +268,20 @@ def _row(order: Order, center: Center) -> ShopOrderRow:
         order_comment=order.note,
         product_name=", ".join(line.name for line in order.lines),
         order_item_qty=sum(line.quantity for line in order.lines),
-        items=[
-            OrderItemRow(
-                product_id=f"{'o' if line.is_package else 'p'}-{line.item_id}",
-                product_name=line.name,
-                order_item_qty=line.quantity,
-                order_item_price=format_fixed(line.price_micros, PRICE_PLACES),
-                order_item_tax=format_fixed(line.tax_micros),
-                order_item_total=format_fixed(line.total_micros),
-            )
-            for line in order.lines
-        ],
+        items=item_rows(order),
     )
+
+
+def item_rows(order: Order) -> list[OrderItemRow]:
+    """The lines of an order."""
+    return [
+        OrderItemRow(
+            product_id=f"{'o' if line.is_package else 'p'}-{line.item_id}",
+            product_name=line.name,
+            order_item_qty=line.quantity,
+            order_item_price=format_fixed(line.price_micros, PRICE_PLACES),
+            order_item_tax=format_fixed(line.tax_micros),
+            order_item_total=format_fixed(line.total_micros),
+        )
+        for line in order.lines
+    ]

@@ -10,7 +10,7 @@ from lanhouse.cafe.products.commands.importing import ProductsImport
 from lanhouse.cafe.products.commands.stock import Restock, restock
 from lanhouse.cafe.products.queries import active_products, groups_of_center, product_by_id
 from lanhouse.cafe.products.queries.listing import ProductSearch, products_page
-from lanhouse.cafe.products.rules import changed
+from lanhouse.cafe.products.rules import changed, in_shop_order
 from lanhouse.cafe.products.schemas import GroupPayments, Product, ProductValues
 from lanhouse.cafe.products.sign_in import known_center
 from lanhouse.cafe.products.wire import (
@@ -90,14 +90,16 @@ async def shop(call: CafeCall) -> ShopOut:
     at_seat = call.actor.kind == "device"
 
     def found(read: Read, center_id: int) -> ShopOut:
+        products = [
+            product
+            for product in active_products(read, center_id)
+            if product.values.is_sold_at_seats or not at_seat
+        ]
+        look = call.center.settings.shop
         return shop_out(
             groups_of_center(read, center_id),
-            [
-                product
-                for product in active_products(read, center_id)
-                if product.values.is_sold_at_seats or not at_seat
-            ],
-            offers_of_center(read, center_id),
+            in_shop_order(products, look),
+            in_shop_order(offers_of_center(read, center_id), look),
             hides_sold_out=call.center.settings.shop.hide_sold_out_items,
         )
 

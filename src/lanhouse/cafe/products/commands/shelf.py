@@ -17,12 +17,12 @@ from lanhouse.cafe.money.log import write_logs
 from lanhouse.cafe.money.schemas import Event, LogEntry
 from lanhouse.cafe.products.errors import SoldOut
 from lanhouse.cafe.products.locks import lock_products
-from lanhouse.cafe.products.rules import runs_low
-from lanhouse.cafe.products.schemas import Source, StockKind
+from lanhouse.cafe.products.rules import runs_low, with_packages
+from lanhouse.cafe.products.schemas import ComboItem, Sets, Source, StockKind
 from lanhouse.cafe.products.tables import product_combo_items, products, stock_movements
 from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Retry, Tx
-from lanhouse.kit.errors import NotFound, Refused
+from lanhouse.kit.errors import NotFound
 from lanhouse.kit.said import say
 
 _NOT_THERE = say("Product not found")
@@ -60,27 +60,26 @@ class Shelf:
     """Locked products, and how many pieces of each are left while orders take from them."""
 
     def __init__(
-        self, rows: Mapping[int, Row], parts: Mapping[int, Mapping[int, int]], packaged: set[int]
+        self, rows: Mapping[int, Row], parts: Mapping[int, Mapping[int, int]], packaged: Sets
     ) -> None:
         self.rows = rows
         """By id: what orders name, and the parts of the combos among it."""
         self._parts = parts
-        self._packaged = packaged
+        self.packaged = packaged
+        """The combos that have a package in them, with all their parts."""
         self.left = {product_id: row.quantity for product_id, row in rows.items()}
 
     def take(self, wanted: Mapping[int, int]) -> list[Taken]:
         """Take so many of each product, of a combo its parts: all or none.
 
         Raises SoldOut for the first product of which too little is there, NotFound for one that is
-        not there, Refused for a combo with a package in it.
+        not there.
         """
         pieces: list[tuple[int, int, int]] = []
         for product_id, quantity in wanted.items():
             row = self.rows.get(product_id)
             if row is None or row.deleted_at is not None:
                 raise NotFound(_NOT_THERE)
-            if product_id in self._packaged:
-                raise Refused(say("%(name)s: sets with a package cannot be sold", name=row.name))
             parts = self._parts.get(product_id, {} if row.is_unlimited else {product_id: 1})
             pieces += [(item, product_id, each * quantity) for item, each in parts.items()]
         pieces.sort()
@@ -142,18 +141,16 @@ def book_taken(
         write_logs(tx, low)
 
 
-def _parts(
-    tx: Tx, center_id: int, ids: Sequence[int]
-) -> tuple[dict[int, dict[int, int]], set[int]]:
-    """Pieces by part of each combo, and the combos that have a package in them."""
+def _parts(tx: Tx, center_id: int, ids: Sequence[int]) -> tuple[dict[int, dict[int, int]], Sets]:
+    """Pieces of goods by part of each combo, and the combos that have a package in them."""
     found: dict[int, dict[int, int]] = {}
-    packaged: set[int] = set()
+    combos: dict[int, list[ComboItem]] = {}
     for row in tx.all(_PARTS, center=center_id, ids=list(ids)):
-        if row.source == Source.OFFER:
-            packaged.add(row.combo_id)
-        else:
+        item = ComboItem(Source(row.source), row.item_id, row.quantity)
+        combos.setdefault(row.combo_id, []).append(item)
+        if item.source == Source.PRODUCT:
             found.setdefault(row.combo_id, {})[row.item_id] = row.quantity
-    return found, packaged
+    return found, with_packages(combos)
 
 
 def _move(tx: Tx, center: Center, actor: Actor, order_id: int, each: Taken) -> dict[str, Any]:

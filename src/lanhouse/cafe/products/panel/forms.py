@@ -31,6 +31,7 @@ from lanhouse.kit.money import (
     MICROS,
     format_fixed,
     format_plain,
+    paid_decimals,
     parse_micros,
     parse_micros_rounded,
 )
@@ -161,16 +162,16 @@ def empty_form() -> ProductForm:
     )
 
 
-def form_of(product: Product) -> ProductForm:
-    """The form that says what a product is."""
+def form_of(product: Product, currency: str) -> ProductForm:
+    """The form that says what a product is, with as many decimals as are paid in the currency."""
     values, window = product.values, product.values.window
     begin, end = format_window(window.from_minute, window.to_minute).split("-")
     return ProductForm(
         name=values.name,
         description=values.description,
         group_id=values.group_id,
-        price=_amount(values.price_micros),
-        cost=_amount(values.cost_micros),
+        price=_amount(values.price_micros, currency),
+        cost=_amount(values.cost_micros, currency),
         coin_price=format_plain(values.coin_price_micros) if values.coin_price_micros else "",
         tax_id=values.tax_id,
         barcode=values.barcode,
@@ -291,9 +292,9 @@ def _read_parts(form: ProductForm, errors: dict[str, str], found: dict[str, Any]
     found["combo"] = tuple(parts)
 
 
-def _amount(micros: int) -> str:
-    """An amount as it is typed, with two digits after the point or those that it has."""
+def _amount(micros: int, currency: str) -> str:
+    """An amount as it is typed, with the digits after the point that are paid, or those it has."""
     if not micros:
         return ""
-    fixed = format_fixed(micros)
+    fixed = format_fixed(micros, paid_decimals(currency))
     return fixed if parse_micros(fixed) == micros else format_plain(micros)

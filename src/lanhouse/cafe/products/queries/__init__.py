@@ -11,6 +11,7 @@ from lanhouse.cafe.groups.rules import group_ids
 from lanhouse.cafe.offers.queries import offer_by_barcode
 from lanhouse.cafe.offers.tables import offers
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays
+from lanhouse.cafe.products.rules import with_packages
 from lanhouse.cafe.products.schemas import (
     ComboItem,
     GroupPayments,
@@ -19,6 +20,7 @@ from lanhouse.cafe.products.schemas import (
     Product,
     ProductGroup,
     ProductValues,
+    Sets,
     Source,
 )
 from lanhouse.cafe.products.tables import (
@@ -85,6 +87,13 @@ _ITEMS = static(
         product_combo_items.c.item_id,
     )
 )
+_PACKAGED = static(
+    sa.select(product_combo_items)
+    .where(product_combo_items.c.center_id == _CENTER, among(product_combo_items.c.combo_id, "ids"))
+    .order_by(
+        product_combo_items.c.combo_id, product_combo_items.c.source, product_combo_items.c.item_id
+    )
+)
 _COMBOS_WITH = static(
     sa.select(products.c.name)
     .select_from(
@@ -111,8 +120,14 @@ _SETS = static(
         products.c.id.in_(
             sa.select(product_combo_items.c.combo_id).where(
                 product_combo_items.c.center_id == _CENTER,
-                product_combo_items.c.source == Source.PRODUCT.value,
-                among(product_combo_items.c.item_id, "items"),
+                (
+                    (product_combo_items.c.source == Source.PRODUCT.value)
+                    & among(product_combo_items.c.item_id, "items")
+                )
+                | (
+                    (product_combo_items.c.source == Source.OFFER.value)
+                    & among(product_combo_items.c.item_id, "offers")
+                ),
             )
         ),
     ).order_by(products.c.id)
@@ -158,11 +173,26 @@ def active_products(read: Read, center_id: int) -> list[Product]:
     return products_of(read, center_id, read.all(_ACTIVE, center=center_id))
 
 
-def combos_of(read: Read, center_id: int, item_ids: Iterable[int]) -> list[Product]:
-    """The combos that are sold and have one of these products in them, by id."""
-    wanted = sorted(set(item_ids))
-    rows = read.all(_SETS, center=center_id, items=wanted) if wanted else []
+def combos_of(
+    read: Read, center_id: int, product_ids: Iterable[int], offer_ids: Iterable[int]
+) -> list[Product]:
+    """The combos that are sold and have one of these products or offers in them, by id."""
+    products, offers = sorted(set(product_ids)), sorted(set(offer_ids))
+    if not products and not offers:
+        return []
+    rows = read.all(_SETS, center=center_id, items=products, offers=offers)
     return products_of(read, center_id, rows)
+
+
+def sets_among(read: Read, center_id: int, product_ids: Iterable[int]) -> Sets:
+    """Of these products, by id, the combos that have a package in them, with all their parts."""
+    wanted = sorted(set(product_ids))
+    found: dict[int, list[ComboItem]] = {}
+    for row in read.all(_PACKAGED, center=center_id, ids=wanted) if wanted else []:
+        found.setdefault(row.combo_id, []).append(
+            ComboItem(Source(row.source), row.item_id, row.quantity)
+        )
+    return with_packages(found)
 
 
 def products_of_center(read: Read, center_id: int) -> list[Product]:

@@ -189,3 +189,6 @@ def _count(report: Report, count: Count, words: Words, *, is_open: bool) -> Iter
             (N_("To the safe"), report.to_safe_micros),
         ):
             yield Line(text=words.say(label), end=words.amount(micros))
+        if report.guests_left:
+            left = words.say(N_("Left by guests (%(count)s)"), count=report.guests_left)
+            yield Line(text=left, end=words.amount(report.guests_left_micros))

@@ -9,27 +9,28 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.money.queries import IS_REFUND, LEVELS, int_sum, log_sums
+from lanhouse.cafe.money.queries import IS_REFUND, LEVELS, int_sum, log_sums, paid_orders
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tables import billing_logs
-from lanhouse.cafe.orders.tables import order_lines, order_payments
+from lanhouse.cafe.orders.tables import order_lines
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.products.queries import groups_of_center
 from lanhouse.cafe.products.tables import products
 from lanhouse.cafe.reports.rules import summarise
 from lanhouse.cafe.reports.rules.play import QUARTER_MICROS
 from lanhouse.cafe.reports.schemas import Group, PcUse, ReportData, ReportFilter, Summary
-from lanhouse.db.statements import Row
+from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.db.types import StoredMicros
 from lanhouse.kit import clock
+from lanhouse.kit.money import unit_micros
 
 logs = billing_logs.c
 
 _TOP = 5
 _ITEMS_MAX = 1000
-_CENT = sa.literal_column("10000", sa.BigInteger)
 _QUARTER = sa.literal_column(str(QUARTER_MICROS), sa.BigInteger)
 _MONEY = logs.cash_micros + logs.card_micros + logs.qr_micros
 _IS_MEMBER = sa.and_(logs.member_id != 0, logs.member_group_id >= 0)
@@ -223,6 +224,9 @@ def offers_sold(read: Read, wanted: ReportFilter) -> list[Row]:
     )
 
 
+_CURRENCY = static(sa.select(centers.c.currency).where(centers.c.id == sa.bindparam("center")))
+
+
 def goods_sold(read: Read, wanted: ReportFilter) -> list[Row]:
     """Rows (name, number, micros, refunded_micros, margin_micros): pieces of goods by name, of the
     orders that were paid in the range, and what was given back of these orders since.
@@ -230,12 +234,14 @@ def goods_sold(read: Read, wanted: ReportFilter) -> list[Row]:
     The margin is of the pieces that were not given back: their price without tax less what they had
     cost, rounded by line as the log's cost is. What is paid in coins brings and costs nothing.
     """
-    paid = _paid_orders(wanted)
+    paid = paid_orders(*conditions(wanted))
     line = order_lines.c
     kept = line.quantity - line.refunded_quantity
+    micros = unit_micros(read.scalar(_CURRENCY, center=wanted.center_id))
+    unit, half = (sa.literal_column(str(each), sa.BigInteger) for each in (micros, micros // 2))
     cost = sa.case(
         (line.coin_micros != 0, 0),
-        else_=(line.cost_micros * kept + 5_000) // _CENT * _CENT,
+        else_=(line.cost_micros * kept + half) // unit * unit,
     )
     return read.all(
         sa.select(
@@ -257,7 +263,7 @@ def goods_by_group(read: Read, wanted: ReportFilter) -> list[Row]:
     """Rows (quarter, group_id, micros): what goods of each product group came to, by the quarter of
     an hour (counted from 1970) in which their orders were paid. A product counts in the group in
     which it is now."""
-    paid, line = _paid_orders(wanted), order_lines.c
+    paid, line = paid_orders(*conditions(wanted)), order_lines.c
     quarter = (StoredMicros(paid.c.at) // _QUARTER).label("quarter")
     source = paid.join(order_lines, line.order_id == paid.c.order_id).join(
         products,
@@ -273,27 +279,6 @@ def goods_by_group(read: Read, wanted: ReportFilter) -> list[Row]:
         # A package's line has the id of its offer, which may be that of a product, too.
         .where(line.member_offer_id.is_(None))
         .group_by(quarter, products.c.group_id)
-    )
-
-
-def _paid_orders(wanted: ReportFilter) -> Any:
-    """A subquery (order_id, at) of the orders that were paid under a filter."""
-    return (
-        sa.select(order_payments.c.order_id, logs.at)
-        .select_from(
-            billing_logs.join(
-                order_payments,
-                (order_payments.c.center_id == logs.center_id)
-                & (order_payments.c.transfer_id == logs.transfer_id),
-            )
-        )
-        .where(
-            *conditions(wanted),
-            logs.event == Event.SALE.value,
-            order_payments.c.amount_micros > 0,
-        )
-        .distinct()
-        .subquery()
     )
 
 

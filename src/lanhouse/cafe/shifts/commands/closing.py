@@ -23,6 +23,7 @@ from lanhouse.cafe.shifts.commands.base import (
 )
 from lanhouse.cafe.shifts.plans import plan_close
 from lanhouse.cafe.shifts.queries import running_sessions, waiting_orders
+from lanhouse.cafe.shifts.queries.rests import guests_rests
 from lanhouse.cafe.shifts.schemas import MoveKind, Report
 from lanhouse.cafe.shifts.tables import shift_handovers, shifts, tills, z_numbers, z_reports
 from lanhouse.cafe.staff.commands import CodeNeeded
@@ -111,7 +112,13 @@ def close_shift(tx: Tx, cmd: CloseShift) -> ClosedShift:
         comment=cmd.comment,
         closed_by_id=cmd.actor.staff_id,
     )
-    report = replace(report, z_number=tx.scalar(_NEXT_NUMBER, center=cmd.center.id))
+    rests = guests_rests(tx, cmd.center)
+    report = replace(
+        report,
+        z_number=tx.scalar(_NEXT_NUMBER, center=cmd.center.id),
+        guests_left=len(rests),
+        guests_left_micros=sum(rest.micros for rest in rests),
+    )
     _hand_in(tx, cmd, shift, report)
     money = report.figures.all
     tx.run(

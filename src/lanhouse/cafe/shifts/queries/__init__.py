@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.cafe.money.queries import int_sum, rows_as_sums
+from lanhouse.cafe.money.queries import int_sum, paid_orders, rows_as_sums
 from lanhouse.cafe.money.schemas import Event, Subject
 from lanhouse.cafe.money.tables import billing_logs
-from lanhouse.cafe.orders.tables import order_lines, order_payments, orders
+from lanhouse.cafe.orders.tables import order_lines, orders
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.cafe.shifts.rules import figures_of
 from lanhouse.cafe.shifts.schemas import (
@@ -244,23 +244,7 @@ def _packages(read: Read, shift: Row) -> list[Sold]:
 
 def _goods(read: Read, shift: Row) -> list[Sold]:
     """Goods of the orders that were paid in a shift; cash counts where it was the only tender."""
-    paid = (
-        sa.select(order_payments.c.order_id)
-        .select_from(
-            billing_logs.join(
-                order_payments,
-                (order_payments.c.center_id == logs.center_id)
-                & (order_payments.c.transfer_id == logs.transfer_id),
-            )
-        )
-        .where(
-            *_of_shift(shift),
-            logs.event == Event.SALE.value,
-            order_payments.c.amount_micros > 0,
-        )
-        .distinct()
-        .subquery()
-    )
+    paid = paid_orders(*_of_shift(shift))
     line = order_lines.c
     cash = sa.case((orders.c.payment == "cash", line.net_micros + line.tax_micros), else_=0)
     rows = read.all(

@@ -101,6 +101,9 @@ def _check(read: Read, shift: Row) -> str | None:
         closed_by_id=report.closed_by_id,
         left_micros=report.left_micros,
         moves=during,
+        # What lay on accounts at that second is no figure of the shift (decision 0133).
+        guests_left=report.guests_left,
+        guests_left_micros=report.guests_left_micros,
     )
     if report.figures.tax_micros is None:  # a report of before taxes stood in it
         made = replace(made, figures=replace(made.figures, tax_micros=None))

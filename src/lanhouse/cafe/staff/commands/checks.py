@@ -10,6 +10,7 @@ from lanhouse.auth.addresses import parse_allow_list
 from lanhouse.auth.rights import RIGHTS, ROLES, rights_of
 from lanhouse.cafe.staff.schemas import Person
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.local_time import is_empty_window
 from lanhouse.kit.said import say
 
 _ACCOUNT = re.compile(r"[A-Za-z0-9_.@-]{1,40}", re.ASCII)
@@ -28,6 +29,8 @@ def checked_person(person: Person) -> Person:
         errors["role"] = say("must be one of %(names)s", names=", ".join(ROLES))
     if person.hours and not _HOURS.fullmatch(person.hours):
         errors["hours"] = say("must be two times such as 09:00-18:00")
+    elif person.hours and is_empty_window(person.hours):
+        errors["hours"] = say("must be two different times")
     errors |= _wrong_rights(person)
     allowed_ips = ""
     if person.allowed_ips.strip():

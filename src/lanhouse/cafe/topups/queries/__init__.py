@@ -1,4 +1,4 @@
-"""Reads on top-ups: what one would earn, and the orders of a member."""
+"""Reads on top-ups: what one would earn, and those of a member."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from lanhouse.cafe.members.queries import must_be_member
 from lanhouse.cafe.topups.rules import quoted_bonus
 from lanhouse.cafe.topups.schemas import Quote
 from lanhouse.cafe.topups.tables import topups
-from lanhouse.db.listing import Condition, Listing, Page, Wanted, by
+from lanhouse.db.listing import Condition, Listing, Wanted, by
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
-from lanhouse.kit.limits import LOGS_PER_PAGE
 
 
 class MemberOrders(Wanted, frozen=True, kw_only=True):
@@ -33,10 +32,3 @@ def bonus_quote(read: Read, quote: Quote) -> int:
     for member_id in quote.member_ids:
         must_be_member(read, quote.center.id, member_id)
     return quoted_bonus(quote.center, quote.value_micros, clock.now())
-
-
-def orders_of_member(read: Read, center_id: int, member_id: int, page: int) -> Page:
-    """A page (from 1) of rows of `topups`, newest first. Raises MemberNotFound."""
-    must_be_member(read, center_id, member_id)
-    wanted = MemberOrders(center_id=center_id, member_id=member_id)
-    return ORDER_LIST.page(read, wanted, page, LOGS_PER_PAGE)
