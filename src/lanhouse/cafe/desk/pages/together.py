@@ -20,7 +20,7 @@ from lanhouse.cafe.desk.queries.together import (
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.money.errors import NeedsShift
-from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
+from lanhouse.cafe.money.tenders import taken_at_desk, tender_named
 from lanhouse.cafe.sessions.commands.bundles import (
     AddToBundle,
     Bundled,
@@ -38,8 +38,7 @@ from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.shifts.pages import offer_of, open_first
 from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.kit import clock
-from lanhouse.kit.errors import AppError, InvalidInput
-from lanhouse.kit.said import say
+from lanhouse.kit.errors import AppError
 from lanhouse.web.pages.refusals import errors_in_form, refusal_text
 from lanhouse.web.replies import Reply
 
@@ -114,7 +113,7 @@ async def together(call: CafeCall, data: TogetherForm) -> Reply:
 
 
 async def _sell(call: CafeCall, data: TogetherForm) -> TogetherDone:
-    _check_tender(data.payment)
+    tender_named(data.payment)
     view = await call.read(together_view, call.center, data, clock.now())
     if view.problem is not None and not view.names:
         raise view.problem  # any other the sale itself refuses, unless this form has made it
@@ -142,11 +141,6 @@ async def _sell(call: CafeCall, data: TogetherForm) -> TogetherDone:
         total_micros=shown,
     )
     return await call.do(start_bundle, cmd, _started, TogetherDone, key=data.key, hide=shown_once)
-
-
-def _check_tender(payment: str) -> None:
-    if payment not in TENDERS:
-        raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
 
 
 def _started(done: Bundled) -> TogetherDone:
@@ -240,7 +234,7 @@ async def add_quote(call: CafeCall, data: AddForm) -> Reply:
 async def add(call: CafeCall, data: AddForm) -> Reply:
     """Start the PC in the bundle at the sum that was shown, or show the form again."""
     try:
-        _check_tender(data.payment)
+        tender_named(data.payment)
         if data.total >= 0:
             must_cover(call.center, data.received, data.payment, data.total)
         cmd = AddToBundle(

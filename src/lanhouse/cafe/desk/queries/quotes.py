@@ -13,8 +13,10 @@ from lanhouse.cafe.desk.queries.computers import (
     Rate,
     Selected,
     chips_for,
+    chips_for_more,
     guest_tariff,
     selected_pc,
+    tender_shown,
 )
 from lanhouse.cafe.desk.queries.members import Person, find_members
 from lanhouse.cafe.groups.queries import offer_discount, pc_time_discount
@@ -63,6 +65,8 @@ class StartForm(ShiftFirst):
     """The sum in micros that the desk was asked about once more; 0 = none."""
     received: str = ""
     """The cash that was handed over, as it was typed; empty = exactly the sum."""
+    priced: str = ""
+    """The tender by which the buttons for lengths of time are priced, as they stand there."""
     place: Literal["", "panel"] = ""
     """Where the form stands: in a dialog, or beside the map."""
     key: str = ""
@@ -148,18 +152,13 @@ def start_options(
     offers = offers_for_sale(read, center, place, wanted.at) if taken_at_desk(center) else []
     discount = offer_discount(read, center.id, place.member_group_id) if offers else 0
     tax = tax_of(center.settings.payment, TIME_TAX)
-    prices = price_list(read, center)
     return StartOptions(
         pc_id=selected.pc_id,
         pc_name=selected.seat.name,
         state=selected.seat.state,
         is_running=selected.session is not None,
         kinds=_kinds(center, selected, bool(offers), wanted.may_give_free),
-        chips=chips_for(
-            prices, center, selected.pc_group_id, wanted.at, players=wanted.form.players
-        )
-        if selected.rate
-        else [],
+        chips=_chips(read, wanted, selected),
         players_max=PLAYERS_MAX
         if selected.console_type and center.settings.payment.extra_player_price_micros
         else 1,
@@ -173,6 +172,22 @@ def start_options(
         rate=selected.rate,
         lacks_default_price=selected.lacks_default_price,
         session=selected.session,
+    )
+
+
+def _chips(read: Read, wanted: QuoteWanted, selected: Selected) -> list[Chip]:
+    center, form = wanted.center, wanted.form
+    if selected.session is not None:
+        return chips_for_more(center, selected.session, wanted.at)
+    if selected.rate is None:
+        return []
+    return chips_for(
+        price_list(read, center),
+        center,
+        selected.pc_group_id,
+        wanted.at,
+        players=form.players,
+        payment=tender_shown(center, form.payment),
     )
 
 
@@ -301,7 +316,7 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
             kind=PREPAID,
             players=question.form.players,
             paid_micros=amount,
-            payment=question.form.payment,
+            payment=tender_shown(center, question.form.payment),
         )
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
