@@ -106,3 +106,26 @@ def test_several_get_more_time_at_the_price_of_each(
     assert "€2.70" in found
     assert "€3.00" in found
     assert "€5.70" in found
+
+
+def test_together_begins_with_a_tender_that_is_taken(
+    desk: Desk, floor: Floor, freeze: clock.frozen
+) -> None:
+    floor.set(credit_card_price_rate=110, payment_method_cash=False)
+    asked = "pc=PC01&pc=PC02&kind=time&minutes=60"
+    assert "€6.60" in desk.get(f"/panel/computers/together?{asked}").text
+
+
+def test_guests_of_several_pcs_have_their_codes_too(
+    desk: Desk, floor: Floor, freeze: clock.frozen
+) -> None:
+    floor.set(access_code_login=True)
+    form = desk.get("/panel/computers/batch/start?pc=PC01&pc=PC02&minutes=60")
+    each = re.findall(r'name="each" value="([^"]*)"', form.text)
+    sent = {**hidden_fields(form), "pc": ["PC01", "PC02"], "each": each, "kind": "guest"}
+    sold = desk.post("/panel/computers/batch/sale", {**sent, "minutes": "60", "payment": "cash"})
+    assert len(re.findall(r"Access code \d{8}<", sold.text)) == 2
+    form = desk.get("/panel/computers/together?pc=PC03&pc=PC04&kind=time&minutes=60")
+    sent = {**hidden_fields(form), "pc": ["PC03", "PC04"], "kind": "time", "minutes": "60"}
+    sold = desk.post("/panel/computers/together", {**sent, "payment": "cash"})
+    assert len(re.findall(r"<dd>\d{4} \d{4}</dd>", sold.text)) == 2

@@ -93,6 +93,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     account: str = ""
     password: str = ""
     """Of a new guest; the desk hands it over."""
+    access_code: str = ""
+    """Stands in its place where guests sign in by code."""
     problem: str = ""
     """Why nothing was done, in the reader's language; never stored."""
 
@@ -192,7 +194,7 @@ async def sell(call: CafeCall, data: SaleForm) -> Reply:
 
 
 async def _sale(call: CafeCall, data: SaleForm, name: str, line: Token) -> AddMoney | StartGuests:
-    secrets = [await new_guest_secret(call.vault)]
+    secrets = [await new_guest_secret(call.vault, call.center)]
     if data.act == "time" or data.kind == "guest":
         return AddMoney(
             center=call.center,
@@ -221,6 +223,7 @@ def _sold(made: list[Started]) -> Outcome:
         micros=made[0].taken_micros,
         account=made[0].account,
         password=made[0].password,
+        access_code=made[0].access_code,
     )
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.pages.cash import must_cover
+from lanhouse.cafe.desk.queries.computers import tender_shown
 from lanhouse.cafe.desk.queries.together import (
     LENGTHS,
     AddView,
@@ -53,6 +54,7 @@ class Login(msgspec.Struct, frozen=True):
     pc_name: str
     account: str
     password: str
+    access_code: str = ""
 
 
 class TogetherDone(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +90,7 @@ class AddForm(ShiftFirst):
 @routes.get("/panel/computers/together", right="sessions.start", summary="Dialog: start together")
 async def together_dialog(call: CafeCall, data: TogetherForm) -> Reply:
     """The form for some PCs, a whole room, or more time for a bundle."""
+    data.payment = tender_shown(call.center, data.payment)
     return await _form(call, data)
 
 
@@ -129,7 +132,7 @@ async def _sell(call: CafeCall, data: TogetherForm) -> TogetherDone:
         )
         return await call.do(extend_bundle, more, _extended, TogetherDone, key=data.key)
     asked = asked_by(call.center, view.names, data, clock.now())
-    made = (new_guest_secret(call.vault) for _ in view.names)
+    made = (new_guest_secret(call.vault, call.center) for _ in view.names)
     cmd = StartBundle(
         **common,
         kind=asked.kind,
@@ -149,7 +152,7 @@ def _started(done: Bundled) -> TogetherDone:
         pc_names=[one.session.pc_name for one in done.started],
         taken_micros=done.taken_micros,
         logins=[
-            Login(one.session.id, one.session.pc_name, one.account, one.password)
+            Login(one.session.id, one.session.pc_name, one.account, one.password, one.access_code)
             for one in done.started
             if one.password
         ],
@@ -211,6 +214,7 @@ async def _form(call: CafeCall, data: TogetherForm, error: AppError | None = Non
 @routes.get("/panel/computers/together/add", right="sessions.start", summary="Dialog: add a PC")
 async def add_dialog(call: CafeCall, data: AddForm) -> Reply:
     """The free PCs that may be taken into a bundle, and what the chosen one would cost."""
+    data.payment = tender_shown(call.center, data.payment)
     return await _add_form(call, data)
 
 
@@ -242,7 +246,7 @@ async def add(call: CafeCall, data: AddForm) -> Reply:
             actor=call.actor,
             bundle_id=data.bundle,
             pc_names=[data.pc],
-            secrets=[await new_guest_secret(call.vault)],
+            secrets=[await new_guest_secret(call.vault, call.center)],
             payment=data.payment,
             total_micros=data.total if data.total >= 0 else None,
         )
