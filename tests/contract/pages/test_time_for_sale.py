@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from urllib.parse import urlencode
@@ -129,3 +130,17 @@ def test_guests_of_several_pcs_have_their_codes_too(
     sent = {**hidden_fields(form), "pc": ["PC03", "PC04"], "kind": "time", "minutes": "60"}
     sold = desk.post("/panel/computers/together", {**sent, "payment": "cash"})
     assert len(re.findall(r"<dd>\d{4} \d{4}</dd>", sold.text)) == 2
+
+
+def test_an_hour_is_filled_in_whatever_the_quick_sums_are(
+    desk: Desk, floor: Floor, freeze: clock.frozen
+) -> None:
+    floor.set(price_button=json.dumps([{"money": "5.00"}, {"min": "90"}]))
+    typed = re.compile(r'name="amount"[^>]* value="([\d.]+)"')
+    assert typed.findall(desk.get("/panel/computers?pc=PC01").text) == ["3.00"]
+    assert typed.findall(desk.get(f"{START}?pc=PC01").text) == ["3.00"]
+    assert typed.findall(desk.get(f"{START}?pc=PC01&minutes=120").text) == ["6.00"]
+    assert typed.findall(desk.get(f"{START}?pc=PC01&minutes=-5").text) == []
+    floor.pay(3 * MICROS, "PC01")
+    assert typed.findall(desk.get(f"{START}?pc=PC01").text) == []
+    assert typed.findall(desk.get(f"{START}?pc=PC01&minutes=30").text) == ["1.50"]

@@ -113,14 +113,9 @@ async def start_dialog(call: CafeCall, data: StartForm) -> Reply:
     if data.kind not in options.kinds:
         data.kind = options.kinds[0] if options.kinds else ""
     data.session = options.session.id if options.session else 0
-    wanted = data.minutes or 60
-    if not data.amount and (data.minutes or not options.is_running):
-        costs = {chip.minutes: chip.cost_micros for chip in options.chips}
-        data.amount = (
-            amount_text(costs[wanted], call.center.currency, call.view.language)
-            if wanted in costs
-            else ""
-        )
+    asked = options.asked_micros
+    if not data.amount and asked is not None and (data.minutes or not options.is_running):
+        data.amount = amount_text(asked, call.center.currency, call.view.language)
     return await _start_form(call, data, options)
 
 

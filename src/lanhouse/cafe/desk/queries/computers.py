@@ -165,6 +165,8 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
     is_billed = center.settings.center.license_using_billing
     if session is None:
         mark = marks_of(read, center.id).get(pc.id)
+        payment = tender_shown(center)
+        lengths = lengths_for(prices, center, pc.pc_group_id, at, payment=payment)
         return Selected(
             seat=seat_of(pc, None, rate, at, mark),
             unseen_end=0 if mark is None else mark.session_id,
@@ -172,9 +174,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
             pc_group_id=pc.pc_group_id,
             console_type=pc.console_type,
             rate=rate,
-            chips=chips_for(prices, center, pc.pc_group_id, at, payment=tender_shown(center))
-            if rate and is_billed
-            else [],
+            chips=lengths.chips(center) if rate and is_billed else [],
             lacks_default_price=guest_tariff(prices, center, pc.pc_group_id).lacks_default_price,
             messages=messages,
             whole_room=whole_room_of(read, center, pc.room_id),
@@ -208,7 +208,40 @@ def tender_shown(center: Center, payment: str = "cash") -> str:
     return payment if payment in taken or not taken else taken[0]
 
 
-def chips_for(
+class Lengths(msgspec.Struct, frozen=True):
+    """How time is sold on a PC now."""
+
+    cost_of: Callable[[int], int]
+    """Minutes -> the sum that buys them, in micros. Raises NoPrice."""
+    minutes_of: Callable[[int], int]
+    """A sum in micros -> the whole minutes that it buys, MINUTES_MAX without end, or NoPrice."""
+
+    def price_of(self, minutes: int) -> int | None:
+        """The sum that buys so many minutes, or None where none does."""
+        try:
+            return self.cost_of(minutes) if 0 < minutes < MINUTES_MAX else None
+        except NoPrice:
+            return None
+
+    def chips(self, center: Center) -> list[Chip]:
+        """The quick sums of the centre (price_button), or usual lengths of time, with their prices;
+        those for which no price holds are left out. A sum tells the whole minutes that it buys."""
+        chips: dict[int, Chip] = {}
+        for quick in quick_sums(center.settings.payment.price_button) or _CHIP_MINUTES:
+            try:
+                if isinstance(quick, int):
+                    chip = Chip(quick, self.cost_of(quick))
+                else:
+                    money = parse_micros(quick)
+                    chip = Chip(self.minutes_of(money), money)
+            except NoPrice:
+                continue
+            if 0 < chip.minutes < MINUTES_MAX:
+                chips.setdefault(chip.minutes, chip)
+        return list(chips.values())
+
+
+def lengths_for(
     prices: PriceList,
     center: Center,
     pc_group_id: int,
@@ -216,46 +249,25 @@ def chips_for(
     *,
     players: int = 1,
     payment: str = "",
-) -> list[Chip]:
-    """The quick sums of the centre (price_button), or usual lengths of time, with their prices for
-    a guest who begins and pays by `payment`; those for which no price holds are left out. A sum
-    tells the whole minutes that it buys now."""
+) -> Lengths:
+    """For a guest who begins and pays by `payment`."""
     terms = terms_by(center.settings.payment, currency=center.currency).paid_by(payment)
     tariff = guest_tariff(prices, center, pc_group_id, players=players)
-    return _chips(
-        center,
+    return Lengths(
         lambda minutes: cost_of_seconds(tariff, at, minutes * 60, terms),
         lambda money: minutes_for_money(tariff, at, money, terms),
     )
 
 
-def chips_for_more(center: Center, session: Session, at: datetime) -> list[Chip]:
-    """The same for more time of a session that runs, at the price of who plays."""
+def lengths_of_more(session: Session, at: datetime) -> Lengths:
+    """For more time of a session that runs, at the price of who plays."""
     terms, tariff = session.terms.for_more, session.segments[-1].tariff
 
     def minutes_of(money: int) -> int:
         seconds = seconds_for_money(tariff, at, money, terms)
         return MINUTES_MAX if seconds is None else seconds // 60
 
-    return _chips(center, lambda minutes: cost_of_more(tariff, at, minutes * 60, terms), minutes_of)
-
-
-def _chips(
-    center: Center, cost_of: Callable[[int], int], minutes_of: Callable[[int], int]
-) -> list[Chip]:
-    chips: dict[int, Chip] = {}
-    for quick in quick_sums(center.settings.payment.price_button) or _CHIP_MINUTES:
-        try:
-            if isinstance(quick, int):
-                chip = Chip(quick, cost_of(quick))
-            else:
-                money = parse_micros(quick)
-                chip = Chip(minutes_of(money), money)
-        except NoPrice:
-            continue
-        if 0 < chip.minutes < MINUTES_MAX:
-            chips.setdefault(chip.minutes, chip)
-    return list(chips.values())
+    return Lengths(lambda minutes: cost_of_more(tariff, at, minutes * 60, terms), minutes_of)
 
 
 @lru_cache(maxsize=256)

@@ -10,11 +10,12 @@ import msgspec
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.queries.computers import (
     Chip,
+    Lengths,
     Rate,
     Selected,
-    chips_for,
-    chips_for_more,
     guest_tariff,
+    lengths_for,
+    lengths_of_more,
     selected_pc,
     tender_shown,
 )
@@ -43,6 +44,8 @@ from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
 
 _SECOND = timedelta(seconds=1)
+HOUR_MINUTES = 60
+"""A sale begins with so much time unless another length is asked for."""
 
 
 class StartForm(ShiftFirst):
@@ -88,6 +91,8 @@ class StartOptions(msgspec.Struct, frozen=True, kw_only=True):
     kinds: list[str]
     """guest, member, postpaid, package, nocharge: those that the centre and the rights allow."""
     chips: list[Chip]
+    asked_micros: int | None
+    """What the minutes of the form cost, or an hour; None where no price holds."""
     offers: list[Offer]
     """Packages that are sold now to whoever would use them there."""
     offer_prices: dict[int, int]
@@ -152,13 +157,15 @@ def start_options(
     offers = offers_for_sale(read, center, place, wanted.at) if taken_at_desk(center) else []
     discount = offer_discount(read, center.id, place.member_group_id) if offers else 0
     tax = tax_of(center.settings.payment, TIME_TAX)
+    lengths = _lengths(read, wanted, selected)
     return StartOptions(
         pc_id=selected.pc_id,
         pc_name=selected.seat.name,
         state=selected.seat.state,
         is_running=selected.session is not None,
         kinds=_kinds(center, selected, bool(offers), wanted.may_give_free),
-        chips=_chips(read, wanted, selected),
+        chips=lengths.chips(center) if selected.rate or selected.session else [],
+        asked_micros=lengths.price_of(wanted.form.minutes or HOUR_MINUTES),
         players_max=PLAYERS_MAX
         if selected.console_type and center.settings.payment.extra_player_price_micros
         else 1,
@@ -175,13 +182,11 @@ def start_options(
     )
 
 
-def _chips(read: Read, wanted: QuoteWanted, selected: Selected) -> list[Chip]:
+def _lengths(read: Read, wanted: QuoteWanted, selected: Selected) -> Lengths:
     center, form = wanted.center, wanted.form
     if selected.session is not None:
-        return chips_for_more(center, selected.session, wanted.at)
-    if selected.rate is None:
-        return []
-    return chips_for(
+        return lengths_of_more(selected.session, wanted.at)
+    return lengths_for(
         price_list(read, center),
         center,
         selected.pc_group_id,
