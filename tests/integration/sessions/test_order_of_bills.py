@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from lanhouse.cafe.desk.queries.computers import chips_for
+from lanhouse.cafe.desk.queries.computers import lengths_for
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.sessions.commands import Move, QuoteRefused, move_session
 from lanhouse.cafe.sessions.plans.ending import settlement_of
@@ -237,7 +237,8 @@ def test_a_holiday_holds_for_running_sessions_from_now_on(
 def test_quick_sums_are_what_they_buy_now(hall: Floor, freeze: clock.frozen) -> None:
     def chips() -> list[tuple[int, int]]:
         def read_chips(read):
-            return chips_for(price_list(read, hall.center), hall.center, 0, clock.now())
+            lengths = lengths_for(price_list(read, hall.center), hall.center, 0, clock.now())
+            return lengths.chips(hall.center)
 
         found = hall.store.read_sync(read_chips)
         return [(chip.minutes, chip.cost_micros) for chip in found]

@@ -73,6 +73,13 @@ def taken_at_desk(center: Center) -> tuple[str, ...]:
     return tuple(name for name in TENDERS if takes(center, name))
 
 
+def tender_named(payment: str) -> str:
+    """The name of a tender as a form sends it. Raises InvalidInput for `payment`."""
+    if payment not in TENDERS:
+        raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
+    return payment
+
+
 def must_take(center: Center, tender: str) -> None:
     """Refuse a payment by a tender that is switched off: InvalidInput of `payment`."""
     if not takes(center, tender):

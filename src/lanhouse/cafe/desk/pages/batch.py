@@ -26,9 +26,10 @@ from lanhouse.cafe.desk.queries.batch import (
     order_lines,
     sale_lines,
 )
+from lanhouse.cafe.desk.queries.computers import tender_shown
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.money.errors import NeedsShift
-from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
+from lanhouse.cafe.money.tenders import taken_at_desk, tender_named
 from lanhouse.cafe.orders.queries import tabs_of
 from lanhouse.cafe.pcs.commands import OutOfOrder, set_out_of_order
 from lanhouse.cafe.pcs.wire import PcNames
@@ -71,7 +72,7 @@ class SaleForm(BatchForm):
     kind: Literal["guest", "postpaid", "nocharge"] = "guest"
     minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 60
     shown: str = ""
-    """Kind and minutes of the lines in `each`: what was chosen since is shown first."""
+    """What the lines in `each` are for (SaleWanted.word): what was chosen since is shown first."""
 
 
 class OrderForm(BatchForm):
@@ -92,6 +93,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     account: str = ""
     password: str = ""
     """Of a new guest; the desk hands it over."""
+    access_code: str = ""
+    """Stands in its place where guests sign in by code."""
     problem: str = ""
     """Why nothing was done, in the reader's language; never stored."""
 
@@ -118,7 +121,7 @@ async def check_out(call: CafeCall, data: BatchForm) -> Reply:
             actor=call.actor,
             pc_names=[name],
             # What is given back goes the way it came.
-            payment=_tender(data.payment) if line.micros > 0 else "",
+            payment=tender_named(data.payment) if line.micros > 0 else "",
             quote_time=line.quote_time,
             quote_sign=line.quote_sign,
             due_micros=line.micros,
@@ -168,14 +171,13 @@ async def time_dialog(call: CafeCall, data: SaleForm) -> Reply:
 )
 async def sale_part(call: CafeCall, data: SaleForm) -> Reply:
     """The lines for what is chosen now, and the words for the button."""
-    lines = await call.read(sale_lines, call.center, _wanted(data), clock.now())
-    return _html(call, "lines", data, lines, is_fragment=True)
+    return _html(call, "lines", data, await _lines(call, data), is_fragment=True)
 
 
 @routes.post("/panel/computers/batch/sale", right="sessions.start", summary="Sell on several PCs")
 async def sell(call: CafeCall, data: SaleForm) -> Reply:
     """Start or add on each PC what was shown for it."""
-    if data.shown != f"{data.kind} {data.minutes}":
+    if data.shown != _wanted(call, data).word(call.center):
         return await _sale_form(call, data, is_changed=True)
 
     async def act(name: str, line: Token, key: str) -> Outcome:
@@ -192,14 +194,14 @@ async def sell(call: CafeCall, data: SaleForm) -> Reply:
 
 
 async def _sale(call: CafeCall, data: SaleForm, name: str, line: Token) -> AddMoney | StartGuests:
-    secrets = [await new_guest_secret(call.vault)]
+    secrets = [await new_guest_secret(call.vault, call.center)]
     if data.act == "time" or data.kind == "guest":
         return AddMoney(
             center=call.center,
             actor=call.actor,
             pc_names=[name],
             amount_micros=line.micros,
-            payment=_tender(data.payment),
+            payment=tender_named(data.payment),
             secrets=secrets,
             for_session=line.session_id,
         )
@@ -221,6 +223,7 @@ def _sold(made: list[Started]) -> Outcome:
         micros=made[0].taken_micros,
         account=made[0].account,
         password=made[0].password,
+        access_code=made[0].access_code,
     )
 
 
@@ -230,13 +233,18 @@ async def _sale_form(
     kinds = _kinds(call, data)
     if data.kind not in kinds:
         data.kind = kinds[0] if kinds else "guest"  # type: ignore[assignment]
-    lines = await call.read(sale_lines, call.center, _wanted(data), clock.now())
     return await _form(
-        *(call, "sale", data, lines, error),
+        *(call, "sale", data, await _lines(call, data), error),
         kinds=kinds,
         lengths=LENGTHS_MINUTES,
         is_changed=is_changed,
     )
+
+
+async def _lines(call: CafeCall, data: SaleForm) -> list[Line]:
+    wanted = _wanted(call, data)
+    data.shown = wanted.word(call.center)
+    return await call.read(sale_lines, call.center, wanted, clock.now())
 
 
 def _kinds(call: CafeCall, data: SaleForm) -> list[str]:
@@ -252,9 +260,9 @@ def _kinds(call: CafeCall, data: SaleForm) -> list[str]:
     return [kind for kind, is_allowed in allowed.items() if is_allowed]
 
 
-def _wanted(data: SaleForm) -> SaleWanted:
-    starts = data.act == "start"
-    return SaleWanted(names=data.pc, starts=starts, kind=data.kind, minutes=data.minutes)
+def _wanted(call: CafeCall, data: SaleForm) -> SaleWanted:
+    payment = tender_shown(call.center, data.payment)
+    return SaleWanted(data.pc, data.act == "start", data.kind, data.minutes, payment)
 
 
 @routes.get(
@@ -332,12 +340,6 @@ def _token(text: str) -> Token:
         raise InvalidInput({"each": say("is not a line of this form")})
     pc_id, session_id, micros, quote_time = map(int, parts[:4])
     return Token(pc_id, session_id, micros, quote_time, parts[4])
-
-
-def _tender(payment: str) -> str:
-    if payment not in TENDERS:
-        raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
-    return payment
 
 
 async def _form(

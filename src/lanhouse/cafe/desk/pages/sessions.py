@@ -24,7 +24,7 @@ from lanhouse.cafe.desk.queries.together import SettleForm, owes_with
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.money.errors import NeedsShift
-from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
+from lanhouse.cafe.money.tenders import taken_at_desk, tender_named
 from lanhouse.cafe.sessions import commands
 from lanhouse.cafe.sessions.commands import (
     AddMoney,
@@ -113,14 +113,9 @@ async def start_dialog(call: CafeCall, data: StartForm) -> Reply:
     if data.kind not in options.kinds:
         data.kind = options.kinds[0] if options.kinds else ""
     data.session = options.session.id if options.session else 0
-    wanted = data.minutes or 60
-    if not data.amount and (data.minutes or not options.is_running):
-        costs = {chip.minutes: chip.cost_micros for chip in options.chips}
-        data.amount = (
-            amount_text(costs[wanted], call.center.currency, call.view.language)
-            if wanted in costs
-            else ""
-        )
+    asked = options.asked_micros
+    if not data.amount and asked is not None and (data.minutes or not options.is_running):
+        data.amount = amount_text(asked, call.center.currency, call.view.language)
     return await _start_form(call, data, options)
 
 
@@ -130,7 +125,17 @@ async def start_quote(call: CafeCall, data: StartForm) -> Reply:
     options = await _options(call, data)
     shown = await call.read(quote, _question(call, data), options)
     scope = "sale-" if data.place == "panel" else ""
-    return call.html(f"{_FOLDER}/quote.html", quote=shown, scope=scope, is_fragment=True)
+    # Only where their prices change: buttons that are drawn anew lose a press.
+    percent = call.center.settings.payment.credit_card_price_rate or 100
+    is_priced_anew = percent != 100 and (data.priced == "card") is not (data.payment == "card")
+    return call.html(
+        f"{_FOLDER}/quote.html",
+        quote=shown,
+        scope=scope,
+        is_fragment=True,
+        start=options if is_priced_anew and not options.is_running else None,
+        payment=data.payment,
+    )
 
 
 @routes.post("/panel/computers/start", right="sessions.start", summary="Start or add time")
@@ -157,7 +162,7 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
         "secrets": [await new_guest_secret(call.vault, call.center)],
     }
     meant = data.session
-    payment = _tender(data.payment)
+    payment = tender_named(data.payment)
     await _must_cover(call, data)
     await open_first(call, data, data.key)
     if data.kind == "guest":
@@ -236,12 +241,6 @@ async def _only_member(call: CafeCall, data: StartForm) -> int:
     return member_meant(found, data.member, data.shown).member_id
 
 
-def _tender(payment: str) -> str:
-    if payment not in TENDERS:
-        raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
-    return payment
-
-
 def _question(call: CafeCall, data: StartForm) -> QuoteWanted:
     return QuoteWanted(call.center, data, clock.now(), call.actor.may("sessions.free"))
 
@@ -294,7 +293,7 @@ async def check_out(call: CafeCall, data: CheckOutForm) -> Reply:
             center=call.center,
             actor=call.actor,
             pc_names=[data.pc],
-            payment=_tender(payment) if payment else "",
+            payment=tender_named(payment) if payment else "",
             comment=data.comment,
             quote_time=data.quote_time,
             quote_sign=data.quote_sign,

@@ -19,7 +19,7 @@ from lanhouse.cafe.desk.queries.together import (
 )
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.sharing import LATER, Payer
-from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
+from lanhouse.cafe.money.tenders import taken_at_desk, tender_named
 from lanhouse.cafe.sessions.commands import Checkout, QuoteRefused
 from lanhouse.cafe.sessions.commands.bills import RIGHT_LATER, PayDebts, pay_debts
 from lanhouse.cafe.sessions.commands.ending import Settled, settle
@@ -94,7 +94,7 @@ async def _wanted(call: CafeCall, data: SettleForm) -> Checkout:
         actor=call.actor,
         pc_names=[] if data.bundle else data.pc,
         bundle_id=data.bundle or None,
-        payment=LATER if data.later else _tender(data.back) if data.back else "",
+        payment=LATER if data.later else tender_named(data.back) if data.back else "",
         payers=[] if data.later or not due else _payers(call, data, due),
         debtor_id=await _debtor(call, data) if data.later else 0,
         comment=data.comment,
@@ -112,12 +112,12 @@ async def _wanted(call: CafeCall, data: SettleForm) -> Checkout:
 def _payers(call: CafeCall, data: SettleForm, due_micros: int) -> list[Payer]:
     """One payer, or those of the rows that were filled in."""
     if data.ways <= 1:
-        return [Payer(_tender(data.payment or "cash"), due_micros)]
+        return [Payer(tender_named(data.payment or "cash"), due_micros)]
     if len(data.part) != data.ways or len(data.tender) not in (1, data.ways):
         raise InvalidInput({"part": say("every payer needs an amount")})
     tenders = data.tender * data.ways if len(data.tender) == 1 else data.tender
     return [
-        Payer(_tender(tender), read_amount(text, call.center.currency, field="part"))
+        Payer(tender_named(tender), read_amount(text, call.center.currency, field="part"))
         for text, tender in zip(data.part, tenders, strict=True)
     ]
 
@@ -127,12 +127,6 @@ async def _debtor(call: CafeCall, data: SettleForm) -> int:
         return 0
     found = await call.read(find_members, call.center, data.member)
     return member_meant(found, data.member, data.shown).member_id
-
-
-def _tender(payment: str) -> str:
-    if payment not in TENDERS:
-        raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
-    return payment
 
 
 def _settled(done: Settled) -> SettleDone:
@@ -226,7 +220,7 @@ async def pay_debt(call: CafeCall, data: DebtForm) -> Reply:
             center=call.center,
             actor=call.actor,
             session_ids=[data.session],
-            payment=_tender(data.payment),
+            payment=tender_named(data.payment),
             due_micros=data.due,
         )
 

@@ -8,6 +8,7 @@ import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.pages.cash import must_cover
+from lanhouse.cafe.desk.queries.computers import tender_shown
 from lanhouse.cafe.desk.queries.together import (
     LENGTHS,
     AddView,
@@ -20,7 +21,7 @@ from lanhouse.cafe.desk.queries.together import (
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.money.errors import NeedsShift
-from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
+from lanhouse.cafe.money.tenders import taken_at_desk, tender_named
 from lanhouse.cafe.sessions.commands.bundles import (
     AddToBundle,
     Bundled,
@@ -38,8 +39,7 @@ from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.shifts.pages import offer_of, open_first
 from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.kit import clock
-from lanhouse.kit.errors import AppError, InvalidInput
-from lanhouse.kit.said import say
+from lanhouse.kit.errors import AppError
 from lanhouse.web.pages.refusals import errors_in_form, refusal_text
 from lanhouse.web.replies import Reply
 
@@ -54,6 +54,7 @@ class Login(msgspec.Struct, frozen=True):
     pc_name: str
     account: str
     password: str
+    access_code: str = ""
 
 
 class TogetherDone(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +90,7 @@ class AddForm(ShiftFirst):
 @routes.get("/panel/computers/together", right="sessions.start", summary="Dialog: start together")
 async def together_dialog(call: CafeCall, data: TogetherForm) -> Reply:
     """The form for some PCs, a whole room, or more time for a bundle."""
+    data.payment = tender_shown(call.center, data.payment)
     return await _form(call, data)
 
 
@@ -114,7 +116,7 @@ async def together(call: CafeCall, data: TogetherForm) -> Reply:
 
 
 async def _sell(call: CafeCall, data: TogetherForm) -> TogetherDone:
-    _check_tender(data.payment)
+    tender_named(data.payment)
     view = await call.read(together_view, call.center, data, clock.now())
     if view.problem is not None and not view.names:
         raise view.problem  # any other the sale itself refuses, unless this form has made it
@@ -130,7 +132,7 @@ async def _sell(call: CafeCall, data: TogetherForm) -> TogetherDone:
         )
         return await call.do(extend_bundle, more, _extended, TogetherDone, key=data.key)
     asked = asked_by(call.center, view.names, data, clock.now())
-    made = (new_guest_secret(call.vault) for _ in view.names)
+    made = (new_guest_secret(call.vault, call.center) for _ in view.names)
     cmd = StartBundle(
         **common,
         kind=asked.kind,
@@ -144,18 +146,13 @@ async def _sell(call: CafeCall, data: TogetherForm) -> TogetherDone:
     return await call.do(start_bundle, cmd, _started, TogetherDone, key=data.key, hide=shown_once)
 
 
-def _check_tender(payment: str) -> None:
-    if payment not in TENDERS:
-        raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
-
-
 def _started(done: Bundled) -> TogetherDone:
     return TogetherDone(
         what="started",
         pc_names=[one.session.pc_name for one in done.started],
         taken_micros=done.taken_micros,
         logins=[
-            Login(one.session.id, one.session.pc_name, one.account, one.password)
+            Login(one.session.id, one.session.pc_name, one.account, one.password, one.access_code)
             for one in done.started
             if one.password
         ],
@@ -217,6 +214,7 @@ async def _form(call: CafeCall, data: TogetherForm, error: AppError | None = Non
 @routes.get("/panel/computers/together/add", right="sessions.start", summary="Dialog: add a PC")
 async def add_dialog(call: CafeCall, data: AddForm) -> Reply:
     """The free PCs that may be taken into a bundle, and what the chosen one would cost."""
+    data.payment = tender_shown(call.center, data.payment)
     return await _add_form(call, data)
 
 
@@ -240,7 +238,7 @@ async def add_quote(call: CafeCall, data: AddForm) -> Reply:
 async def add(call: CafeCall, data: AddForm) -> Reply:
     """Start the PC in the bundle at the sum that was shown, or show the form again."""
     try:
-        _check_tender(data.payment)
+        tender_named(data.payment)
         if data.total >= 0:
             must_cover(call.center, data.received, data.payment, data.total)
         cmd = AddToBundle(
@@ -248,7 +246,7 @@ async def add(call: CafeCall, data: AddForm) -> Reply:
             actor=call.actor,
             bundle_id=data.bundle,
             pc_names=[data.pc],
-            secrets=[await new_guest_secret(call.vault)],
+            secrets=[await new_guest_secret(call.vault, call.center)],
             payment=data.payment,
             total_micros=data.total if data.total >= 0 else None,
         )

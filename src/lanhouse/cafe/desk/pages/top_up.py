@@ -15,7 +15,7 @@ from lanhouse.cafe.desk.queries.members import Person, find_members, find_payees
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.desk.rules.notes import round_sums
 from lanhouse.cafe.money.errors import NeedsShift
-from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk
+from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk, tender_named
 from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.shifts.pages import offer_of, open_first
 from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
@@ -114,8 +114,8 @@ async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
     if amount < 0:
         call.actor.require("members.refund")
     payment = data.payment if amount > 0 else data.back
-    if payment and payment not in TENDERS:
-        raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
+    if payment:
+        tender_named(payment)
     must_cover(call.center, data.received, payment, amount)
     find = find_members if amount > 0 else find_payees
     found = await call.read(find, call.center, data.member)

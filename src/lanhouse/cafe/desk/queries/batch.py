@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -17,10 +17,10 @@ from lanhouse.cafe.pcs.queries import pc_rows
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, PriceList
 from lanhouse.cafe.sessions.plans.ending import plan_end
-from lanhouse.cafe.sessions.queries import session_by_id
-from lanhouse.cafe.sessions.queries.quotes import quote_sign
+from lanhouse.cafe.sessions.queries import open_sessions, session_by_id
+from lanhouse.cafe.sessions.queries.quotes import cost_of_more, quote_sign
 from lanhouse.cafe.sessions.queries.states import session_states
-from lanhouse.cafe.sessions.schemas import WALLET_KINDS, SessionState
+from lanhouse.cafe.sessions.schemas import WALLET_KINDS, Session, SessionState
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -74,7 +74,7 @@ class Token(msgspec.Struct, frozen=True):
     quote_sign: str
 
 
-class SaleWanted(msgspec.Struct, frozen=True, kw_only=True):
+class SaleWanted(msgspec.Struct, frozen=True):
     """A sale on several PCs: to start guests on free ones, or to add time where somebody plays."""
 
     names: Sequence[str]
@@ -82,6 +82,15 @@ class SaleWanted(msgspec.Struct, frozen=True, kw_only=True):
     kind: str = "guest"
     """guest, postpaid or nocharge."""
     minutes: int = 60
+    payment: str = ""
+    """How new guests pay; by card it is the card price."""
+
+    def word(self, center: Center) -> str:
+        """What the lines are for, as the form keeps it: kind and minutes, and the card where that
+        has another price."""
+        terms = terms_by(center.settings.payment, currency=center.currency)
+        is_by_card = self.starts and terms.paid_by(self.payment).is_by_card
+        return f"{self.kind} {self.minutes}{' card' if is_by_card else ''}"
 
 
 def check_out_lines(read: Read, center: Center, names: Sequence[str], at: datetime) -> list[Line]:
@@ -113,13 +122,13 @@ def _bill(read: Read, center: Center, pc: Row, state: SessionState | None, at: d
 def sale_lines(read: Read, center: Center, wanted: SaleWanted, at: datetime) -> list[Line]:
     """What so much time costs on each of the PCs, by the price of its own group."""
     states = session_states(read, center, at)
-    prices = price_list(read, center)
-    return [
-        _start(center, prices, wanted, pc, states.get(pc.id), at)
-        if wanted.starts
-        else _more(center, prices, wanted, pc, states.get(pc.id), at)
-        for pc in _named(read, center, wanted.names)
-    ]
+    named = _named(read, center, wanted.names)
+    if wanted.starts:
+        prices = price_list(read, center)
+        return [_start(center, prices, wanted, pc, states.get(pc.id), at) for pc in named]
+    ids = [states[pc.id].session_id for pc in named if pc.id in states]
+    running = {one.id: one for one in open_sessions(read, center.id, ids=ids)} if ids else {}
+    return [_more(running, wanted, pc, states.get(pc.id), at) for pc in named]
 
 
 def _start(
@@ -137,15 +146,17 @@ def _start(
         return msgspec.structs.replace(line, state="broken", why_not=OUT_OF_ORDER)
     if wanted.kind == "nocharge":
         return line
-    cost = _cost(center, prices, pc.pc_group_id, wanted.minutes, at)
-    if cost is None:
+    terms = terms_by(center.settings.payment, currency=center.currency).paid_by(wanted.payment)
+    tariff = guest_tariff(prices, center, pc.pc_group_id)
+    try:
+        cost = cost_of_seconds(tariff, whole_second(at), wanted.minutes * 60, terms)
+    except NoPrice:
         return msgspec.structs.replace(line, why_not=NO_PRICE)
     return msgspec.structs.replace(line, micros=cost if wanted.kind == "guest" else 0)
 
 
 def _more(
-    center: Center,
-    prices: PriceList,
+    running: Mapping[int, Session],
     wanted: SaleWanted,
     pc: Row,
     state: SessionState | None,
@@ -163,8 +174,11 @@ def _more(
     )
     if state.kind not in WALLET_KINDS:
         return msgspec.structs.replace(line, why_not=NO_WALLET)
-    cost = _cost(center, prices, pc.pc_group_id, wanted.minutes, at)
-    if cost is None:
+    session = running[state.session_id]
+    tariff, terms = session.segments[-1].tariff, session.terms.for_more
+    try:
+        cost = cost_of_more(tariff, whole_second(at), wanted.minutes * 60, terms)
+    except NoPrice:
         return msgspec.structs.replace(line, why_not=NO_PRICE)
     return msgspec.structs.replace(line, micros=cost)
 
@@ -194,15 +208,3 @@ def _named(read: Read, center: Center, names: Sequence[str]) -> list[Row]:
     wanted = {name.casefold() for name in names}
     found = [row for row in pc_rows(read, center.id) if row.name_key in wanted]
     return sorted(found, key=lambda row: natural_key(row.name))
-
-
-def _cost(
-    center: Center, prices: PriceList, pc_group_id: int, minutes: int, at: datetime
-) -> int | None:
-    """What a guest pays for so much time from now; None where no price holds."""
-    tariff = guest_tariff(prices, center, pc_group_id)
-    terms = terms_by(center.settings.payment, currency=center.currency)
-    try:
-        return cost_of_seconds(tariff, whole_second(at), minutes * 60, terms)
-    except NoPrice:
-        return None

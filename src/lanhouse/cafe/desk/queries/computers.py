@@ -19,8 +19,15 @@ from lanhouse.cafe.desk.rules import Map, Rate, Seat, build_map, natural_key, se
 from lanhouse.cafe.desk.rules.hall import hall_of
 from lanhouse.cafe.messages.queries import waiting_messages
 from lanhouse.cafe.metering.plans import terms_by
-from lanhouse.cafe.metering.rules import MINUTES_MAX, Bill, cost_of_seconds, minutes_for_money
+from lanhouse.cafe.metering.rules import (
+    MINUTES_MAX,
+    Bill,
+    cost_of_seconds,
+    minutes_for_money,
+    seconds_for_money,
+)
 from lanhouse.cafe.money.tables import billing_logs
+from lanhouse.cafe.money.tenders import taken_at_desk
 from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, picture_of, rooms_of
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, PriceList, Tariff, rule_at, tariff_for
@@ -29,6 +36,7 @@ from lanhouse.cafe.sessions.plans.moving import why_not_to
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
 from lanhouse.cafe.sessions.queries.bundles import RoomPcs
 from lanhouse.cafe.sessions.queries.ended_marks import marks_of
+from lanhouse.cafe.sessions.queries.quotes import cost_of_more
 from lanhouse.cafe.sessions.queries.states import session_state_on_pc, session_states
 from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, PREPAID, WALLET_KINDS, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
@@ -59,7 +67,7 @@ _LOG = static(
 
 
 class Chip(msgspec.Struct, frozen=True):
-    """A length of time with its price for a guest now."""
+    """A length of time with the sum that buys it now."""
 
     minutes: int
     cost_micros: int
@@ -168,6 +176,8 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
     is_billed = center.settings.center.license_using_billing
     if session is None:
         mark = marks_of(read, center.id).get(pc.id)
+        payment = tender_shown(center)
+        lengths = lengths_for(prices, center, pc.pc_group_id, at, payment=payment)
         return Selected(
             seat=seat_of(pc, None, rate, at, mark),
             unseen_end=0 if mark is None else mark.session_id,
@@ -175,7 +185,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
             pc_group_id=pc.pc_group_id,
             console_type=pc.console_type,
             rate=rate,
-            chips=chips_for(prices, center, pc.pc_group_id, at) if rate and is_billed else [],
+            chips=lengths.chips(center) if rate and is_billed else [],
             lacks_default_price=guest_tariff(prices, center, pc.pc_group_id).lacks_default_price,
             messages=messages,
             whole_room=whole_room_of(read, center, pc.room_id),
@@ -203,26 +213,73 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
     )
 
 
-def chips_for(
-    prices: PriceList, center: Center, pc_group_id: int, at: datetime, *, players: int = 1
-) -> list[Chip]:
-    """The quick sums of the centre (price_button), or usual lengths of time, with their prices;
-    those for which no price holds are left out. A sum tells the whole minutes that it buys now."""
-    terms = terms_by(center.settings.payment, currency=center.currency)
-    tariff = guest_tariff(prices, center, pc_group_id, players=players)
-    chips: dict[int, Chip] = {}
-    for quick in quick_sums(center.settings.payment.price_button) or _CHIP_MINUTES:
+def tender_shown(center: Center, payment: str = "cash") -> str:
+    """The tender that a form of a sale shows as chosen: the wanted one, or the first that the
+    centre takes."""
+    taken = taken_at_desk(center)
+    return payment if payment in taken or not taken else taken[0]
+
+
+class Lengths(msgspec.Struct, frozen=True):
+    """How time is sold on a PC now."""
+
+    cost_of: Callable[[int], int]
+    """Minutes -> the sum that buys them, in micros. Raises NoPrice."""
+    minutes_of: Callable[[int], int]
+    """A sum in micros -> the whole minutes that it buys, MINUTES_MAX without end, or NoPrice."""
+
+    def price_of(self, minutes: int) -> int | None:
+        """The sum that buys so many minutes, or None where none does."""
         try:
-            if isinstance(quick, int):
-                chip = Chip(quick, cost_of_seconds(tariff, at, quick * 60, terms))
-            else:
-                money = parse_micros(quick)
-                chip = Chip(minutes_for_money(tariff, at, money, terms), money)
+            return self.cost_of(minutes) if 0 < minutes < MINUTES_MAX else None
         except NoPrice:
-            continue
-        if 0 < chip.minutes < MINUTES_MAX:
-            chips.setdefault(chip.minutes, chip)
-    return list(chips.values())
+            return None
+
+    def chips(self, center: Center) -> list[Chip]:
+        """The quick sums of the centre (price_button), or usual lengths of time, with their prices;
+        those for which no price holds are left out. A sum tells the whole minutes that it buys."""
+        chips: dict[int, Chip] = {}
+        for quick in quick_sums(center.settings.payment.price_button) or _CHIP_MINUTES:
+            try:
+                if isinstance(quick, int):
+                    chip = Chip(quick, self.cost_of(quick))
+                else:
+                    money = parse_micros(quick)
+                    chip = Chip(self.minutes_of(money), money)
+            except NoPrice:
+                continue
+            if 0 < chip.minutes < MINUTES_MAX:
+                chips.setdefault(chip.minutes, chip)
+        return list(chips.values())
+
+
+def lengths_for(
+    prices: PriceList,
+    center: Center,
+    pc_group_id: int,
+    at: datetime,
+    *,
+    players: int = 1,
+    payment: str = "",
+) -> Lengths:
+    """For a guest who begins and pays by `payment`."""
+    terms = terms_by(center.settings.payment, currency=center.currency).paid_by(payment)
+    tariff = guest_tariff(prices, center, pc_group_id, players=players)
+    return Lengths(
+        lambda minutes: cost_of_seconds(tariff, at, minutes * 60, terms),
+        lambda money: minutes_for_money(tariff, at, money, terms),
+    )
+
+
+def lengths_of_more(session: Session, at: datetime) -> Lengths:
+    """For more time of a session that runs, at the price of who plays."""
+    terms, tariff = session.terms.for_more, session.segments[-1].tariff
+
+    def minutes_of(money: int) -> int:
+        seconds = seconds_for_money(tariff, at, money, terms)
+        return MINUTES_MAX if seconds is None else seconds // 60
+
+    return Lengths(lambda minutes: cost_of_more(tariff, at, minutes * 60, terms), minutes_of)
 
 
 @lru_cache(maxsize=256)

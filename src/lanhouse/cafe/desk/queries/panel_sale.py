@@ -10,7 +10,7 @@ import msgspec
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.desk.queries.computers import Selected
+from lanhouse.cafe.desk.queries.computers import Selected, tender_shown
 from lanhouse.cafe.desk.queries.quotes import (
     Quote,
     QuoteWanted,
@@ -21,8 +21,6 @@ from lanhouse.cafe.desk.queries.quotes import (
 )
 from lanhouse.cafe.money.tenders import taken_at_desk
 from lanhouse.db.store import Read
-
-_MINUTES = 60
 
 
 class PanelSale(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,14 +59,14 @@ def panel_sale(
     name = f"sale-{selected.pc_id}-{zlib.crc32(repr(shown).encode()):08x}"
     if name == held:
         return PanelSale(name=name)
-    costs = {chip.minutes: chip.cost_micros for chip in selected.chips}
-    amount = write(costs[_MINUTES]) if _MINUTES in costs else ""
-    form = StartForm(pc=selected.seat.name, amount=amount, place="panel")
+    payment = tender_shown(center)
+    form = StartForm(pc=selected.seat.name, payment=payment, place="panel")
     wanted = QuoteWanted(center, form, at, actor.may("sessions.free"))
     options = start_options(read, wanted, selected)
     if not options.kinds:
         return None
     form.kind = options.kinds[0]
+    form.amount = "" if options.asked_micros is None else write(options.asked_micros)
     return PanelSale(
         name=name,
         form=form,

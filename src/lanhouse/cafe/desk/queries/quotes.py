@@ -10,11 +10,14 @@ import msgspec
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.queries.computers import (
     Chip,
+    Lengths,
     Rate,
     Selected,
-    chips_for,
     guest_tariff,
+    lengths_for,
+    lengths_of_more,
     selected_pc,
+    tender_shown,
 )
 from lanhouse.cafe.desk.queries.members import Person, find_members
 from lanhouse.cafe.groups.queries import offer_discount, pc_time_discount
@@ -41,6 +44,8 @@ from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
 
 _SECOND = timedelta(seconds=1)
+HOUR_MINUTES = 60
+"""A sale begins with so much time unless another length is asked for."""
 
 
 class StartForm(ShiftFirst):
@@ -63,6 +68,8 @@ class StartForm(ShiftFirst):
     """The sum in micros that the desk was asked about once more; 0 = none."""
     received: str = ""
     """The cash that was handed over, as it was typed; empty = exactly the sum."""
+    priced: str = ""
+    """The tender by which the buttons for lengths of time are priced, as they stand there."""
     place: Literal["", "panel"] = ""
     """Where the form stands: in a dialog, or beside the map."""
     key: str = ""
@@ -84,6 +91,8 @@ class StartOptions(msgspec.Struct, frozen=True, kw_only=True):
     kinds: list[str]
     """guest, member, postpaid, package, nocharge: those that the centre and the rights allow."""
     chips: list[Chip]
+    asked_micros: int | None
+    """What the minutes of the form cost, or an hour; None where no price holds."""
     offers: list[Offer]
     """Packages that are sold now to whoever would use them there."""
     offer_prices: dict[int, int]
@@ -148,18 +157,15 @@ def start_options(
     offers = offers_for_sale(read, center, place, wanted.at) if taken_at_desk(center) else []
     discount = offer_discount(read, center.id, place.member_group_id) if offers else 0
     tax = tax_of(center.settings.payment, TIME_TAX)
-    prices = price_list(read, center)
+    lengths = _lengths(read, wanted, selected)
     return StartOptions(
         pc_id=selected.pc_id,
         pc_name=selected.seat.name,
         state=selected.seat.state,
         is_running=selected.session is not None,
         kinds=_kinds(center, selected, bool(offers), wanted.may_give_free),
-        chips=chips_for(
-            prices, center, selected.pc_group_id, wanted.at, players=wanted.form.players
-        )
-        if selected.rate
-        else [],
+        chips=lengths.chips(center) if selected.rate or selected.session else [],
+        asked_micros=lengths.price_of(wanted.form.minutes or HOUR_MINUTES),
         players_max=PLAYERS_MAX
         if selected.console_type and center.settings.payment.extra_player_price_micros
         else 1,
@@ -173,6 +179,20 @@ def start_options(
         rate=selected.rate,
         lacks_default_price=selected.lacks_default_price,
         session=selected.session,
+    )
+
+
+def _lengths(read: Read, wanted: QuoteWanted, selected: Selected) -> Lengths:
+    center, form = wanted.center, wanted.form
+    if selected.session is not None:
+        return lengths_of_more(selected.session, wanted.at)
+    return lengths_for(
+        price_list(read, center),
+        center,
+        selected.pc_group_id,
+        wanted.at,
+        players=form.players,
+        payment=tender_shown(center, form.payment),
     )
 
 
@@ -301,7 +321,7 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
             kind=PREPAID,
             players=question.form.players,
             paid_micros=amount,
-            payment=question.form.payment,
+            payment=tender_shown(center, question.form.payment),
         )
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)

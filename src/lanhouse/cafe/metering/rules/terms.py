@@ -69,6 +69,11 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
             day_before_micros=0,
         )
 
+    def paid_by(self, payment: str) -> Terms:
+        """The same for a guest who pays first by that tender: a card has the card price."""
+        is_by_card = payment == "card" and self.card_percent != 100
+        return msgspec.structs.replace(self, is_by_card=True) if is_by_card else self
+
     @property
     def without_free(self) -> Terms:
         """The same without the free minutes."""

@@ -234,5 +234,7 @@ async def secrets_where_free(call: CafeCall, names: Sequence[str]) -> list[Guest
 
 
 async def secrets_for(call: CafeCall, count: int) -> list[GuestSecret]:
-    """New passwords for so many guests."""
-    return list(await asyncio.gather(*(new_guest_secret(call.vault) for _ in range(count))))
+    """New passwords for so many guests, with codes where guests sign in by one."""
+    return list(
+        await asyncio.gather(*(new_guest_secret(call.vault, call.center) for _ in range(count)))
+    )

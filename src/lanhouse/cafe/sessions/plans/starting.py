@@ -115,8 +115,8 @@ def plan_start(
     is_free = kind == FREE or not settings.center.license_using_billing
     segment = Segment(at, tariff, packages=() if is_free else tuple(packages), is_free=is_free)
     terms = Terms() if is_free else terms_for(read, center, at, pc_id=pc_id, member_id=his_id)
-    if kind == PREPAID and payment == "card" and terms.card_percent != 100:
-        terms = msgspec.structs.replace(terms, is_by_card=True)
+    if kind == PREPAID:
+        terms = terms.paid_by(payment)
     session = Session(
         id=0,
         center_id=center.id,

@@ -167,17 +167,21 @@ def _quoted(
         seconds = seconds_for_money(tariff, at, cost, terms)
     if asked.minutes is not None:
         seconds = asked.minutes * 60
-        cost = cost_of_seconds(tariff, at, seconds, terms)
-        if session is not None and not _buys(tariff, at, cost, seconds, terms):
-            # Added money has no whole minutes of its own: it must cover the exact sum.
-            up = msgspec.structs.replace(terms, rounding="up")
-            cost = cost_of_seconds(tariff, at, seconds, up)
+        sell = cost_of_seconds if session is None else cost_of_more
+        cost = sell(tariff, at, seconds, terms)
     return Quoted(pc.name, cost, seconds, session is not None)
 
 
-def _buys(tariff: Tariff, at: datetime, cost: int, seconds: int, terms: Terms) -> bool:
-    found = seconds_for_money(tariff, at, cost, terms)
-    return found is None or found >= seconds
+def cost_of_more(tariff: Tariff, at: datetime, seconds: int, terms: Terms) -> int:
+    """What so many seconds more cost a session that runs by `terms` (Terms.for_more), in micros:
+    a sum that buys them. Raises NoPrice."""
+    cost = cost_of_seconds(tariff, at, seconds, terms)
+    bought = seconds_for_money(tariff, at, cost, terms)
+    if bought is None or bought >= seconds:
+        return cost
+    # Added money has no whole minutes of its own: it must cover the exact sum.
+    up = msgspec.structs.replace(terms, rounding="up")
+    return cost_of_seconds(tariff, at, seconds, up)
 
 
 def free_pc_flags(read: Read, center_id: int, names: Sequence[str]) -> list[bool]:

@@ -122,13 +122,15 @@ class BundleOut(Struct, kw_only=True):
 
 
 class StartedSeat(Struct, kw_only=True):
-    """A session that was started or got more time; `password` of a new guest, this once."""
+    """A session that was started or got more time; `password` of a new guest, this once, and
+    `access_code` where guests sign in by one."""
 
     session_id: int
     pc_name: str
     member_id: int
     account: str
     password: str | UnsetType = UNSET
+    access_code: str | UnsetType = UNSET
     paid: str
     expires_at: datetime | None
 
@@ -269,6 +271,7 @@ def _started(one: Started) -> StartedSeat:
         member_id=one.session.member_id,
         account=one.account,
         password=one.password or UNSET,
+        access_code=one.access_code or UNSET,
         paid=format_fixed(one.taken_micros),
         expires_at=one.session.expires_at,
     )
