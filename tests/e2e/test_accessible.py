@@ -104,6 +104,7 @@ DIALOGS = (
     "/panel/members/top-up?member=rui_s",
     "/panel/settings/api/create",
     "/panel/receipts/shift/1",
+    "/panel/receipts/order/1",
     "/panel/shop/pay?item%5B1%5D=1",
     "/panel/shop/tab",
     "/panel/switch",

@@ -6,8 +6,10 @@ import re
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from lanhouse.cafe.centers.queries.demo_hall import WHOLE
 from tests.builders.centers import password_hash
 from tests.builders.floor import CENT, EURO
+from tests.contract.pages.test_demo_hall import mark
 from tests.e2e.conftest import READ_MS, Site, press_act, sign_in, without_channel
 
 
@@ -146,6 +148,7 @@ def _asked_to_check_out(page: Page, site: Site) -> Locator:
 
 def test_no_page_scrolls_sideways_on_a_phone(site: Site, page: Page) -> None:
     site.floor.add_member("rui_s")
+    mark(site.floor, WHOLE)
     sign_in(page, site)
     page.set_viewport_size({"width": 360, "height": 740})
     for path in ("computers", "members", "settings/api"):

@@ -173,7 +173,9 @@ def test_a_session_is_carried_to_another_pc_and_back(site: Site, page: Page) -> 
     site.floor.guest("postpaid", "PC04")
     sign_in(page, site)
     # Nothing is moved by letting go over a PC that is not free, or by Esc.
+    toast = page.locator("#toast")
     carry(page, seat(page, "PC01"), seat(page, "PC04"))
+    expect(toast).to_contain_text("Not moved. It is not free: PC04", timeout=300)
     page.mouse.move(*middle(seat(page, "PC01")))
     page.mouse.down()
     page.mouse.move(*middle(seat(page, "PC02")), steps=4)
@@ -185,7 +187,6 @@ def test_a_session_is_carried_to_another_pc_and_back(site: Site, page: Page) -> 
     assert site.floor.is_busy("PC01")
     assert not site.floor.is_busy("PC02")
     carry(page, seat(page, "PC01"), seat(page, "PC02"))
-    toast = page.locator("#toast")
     expect(toast).to_contain_text("The session goes on at PC02.")
     expect(seat(page, "PC02")).to_have_attribute("data-state", "postpaid")
     assert selected(page) == ["PC02"]
@@ -213,6 +214,7 @@ def test_an_hour_is_carried_onto_a_pc(site: Site, page: Page) -> None:
     dialog = page.get_by_role("dialog")
     # Who pays at the end has no time that could be added to.
     carry(page, page.locator("[data-carry='60']"), seat(page, "PC04"))
+    expect(page.locator("#toast")).to_contain_text("No time can be sold there: PC04", timeout=300)
     carry(page, page.locator("[data-carry='120']"), seat(page, "PC02"))
     expect(dialog.get_by_role("heading", level=2)).to_have_text("Start PC02")
     expect(dialog.locator("#amount")).to_have_value("6.00")

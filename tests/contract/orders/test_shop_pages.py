@@ -100,6 +100,37 @@ def test_a_sale_is_done_once_and_for_the_sum_that_was_shown(desk: Desk, floor: F
     verify(floor)
 
 
+def test_the_receipt_of_an_order_is_printed_from_the_till_and_its_page(
+    desk: Desk, floor: Floor
+) -> None:
+    floor.set(payment_method_pay_later=True)
+    floor.add_product("Cola", 5, price_micros=2 * EURO)
+    floor.add_product("Tea", 5, price_micros=EURO)
+    ada = floor.add_member("ada")
+    button = 'hx-get="/panel/receipts/order/1"'
+    tab = desk.post(
+        "/panel/shop/pay",
+        {**fields(desk.get("/panel/shop/pay?item[1]=2&who=ada")), "payment": "later"},
+    )
+    assert button not in tab.text + desk.get("/panel/orders/1").text
+    assert "There is no receipt" in text_of(desk.get("/panel/receipts/order/1"))
+    dialog = desk.get(f"/panel/shop/tab?member_id={ada}")
+    assert button in desk.post("/panel/shop/tab", {**fields(dialog), "payment": "card"}).text
+    assert button in desk.get("/panel/orders/1").text
+    sold = desk.post(
+        "/panel/shop/pay", {**fields(desk.get("/panel/shop/pay?item[2]=1")), "payment": "cash"}
+    )
+    assert 'hx-get="/panel/receipts/order/2"' in sold.text
+    assert "Cola" in text_of(desk.get("/panel/receipts/order/1"))
+    paper = text_of(desk.get("/panel/receipts/order/2"))
+    assert "Tea" in paper
+    assert "Cola" not in paper
+    place(floor, {1: 1})
+    desk.post("/panel/orders/3/refund", {"pieces[1]": "1", "reason": "warm", "key": "back"})
+    assert "−" not in text_of(desk.get("/panel/receipts/order/3"))
+    assert desk.get("/panel/receipts/order/99").status_code == 404
+
+
 def test_a_tab_is_paid_from_its_dialog(desk: Desk, floor: Floor) -> None:
     floor.set(payment_method_pay_later=True)
     floor.add_product("Cola", 5, price_micros=2 * EURO)

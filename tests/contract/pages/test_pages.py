@@ -242,6 +242,15 @@ class TestMap:
         assert states == {"PC01": "prepaid", "PC02": "postpaid", "PC03": "broken", "PC04": "free"}
         assert "Fan noise" in page
 
+    def test_a_pc_out_of_order_is_put_in_order_from_its_panel(
+        self, desk: Desk, floor: Floor
+    ) -> None:
+        floor.break_pc("PC03", "Fan noise")
+        panel = desk.get("/panel/computers/panel?pc=PC03")
+        path = "/panel/computers/batch/order?pc=PC03&amp;act=mend"
+        assert f'hx-get="{path}"' in panel.text
+        assert "In order again" in text_of(desk.get(path.replace("&amp;", "&")))
+
     def test_a_poll_answers_only_what_has_changed(self, desk: Desk, floor: Floor) -> None:
         page = desk.get("/panel/computers").text
         assert set(re.findall(r'data-pc="(\w+)"', page)) == {"PC01", "PC02", "PC03", "PC04"}

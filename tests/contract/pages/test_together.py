@@ -187,6 +187,28 @@ def test_a_part_stays_on_the_bill_of_the_others(desk: Desk, floor: Floor, freeze
     floor.verify()
 
 
+def test_the_bill_of_one_pc_is_shared_from_its_check_out(
+    client: Client, desk: Desk, floor: Floor, freeze: Any
+) -> None:
+    floor.set(payment_method_mixed=True, payment_method_pay_later=True)
+    floor.guest("postpaid", "PC01")
+    freeze.advance(HOUR)
+    page = desk.get("/panel/computers/check-out?pc=PC01")
+    assert f'hx-get="{SETTLE}?pc=PC01"' in page.text
+    assert "Share the bill Cancel" in text_of(page)
+    manager = Desk(client, floor.hall.staff["manager"])
+    asked = text_of(manager.get("/panel/computers/check-out?pc=PC01"))
+    assert "Share the bill, or pay later" in asked
+    bill = desk.get(f"{SETTLE}?pc=PC01&ways=2")
+    assert "Check out PC01" in text_of(bill)
+    assert "Take €3.00 and free PC01" in text_of(bill)
+    form = {**hidden_fields(bill), "pc": ["PC01"], "ways": "2"}
+    desk.post(SETTLE, {**form, "part": ["2.00", "1.00"], "tender": ["cash", "card"]})
+    assert (floor.till(), floor.till("card")) == (2 * EURO, EURO)
+    assert not floor.is_busy("PC01")
+    floor.verify()
+
+
 def test_a_bill_is_left_open_and_paid_another_day(
     client: Client, floor: Floor, freeze: Any
 ) -> None:

@@ -97,6 +97,9 @@ def test_a_shift_in_the_panel(client: Client, floor: Floor, desk: Desk) -> None:
         "next_password": "no",
     }
     assert "The account or the password is wrong." in text_of(desk.post(f"{path}/close", closing))
+    alone = desk.post(f"{path}/close", closing | {"next_account": ""})
+    assert reason_at("next_account", alone.text) == "is required: whose password is it?"
+    assert only_report(floor).z_number == 0
     closing |= {"next_password": PASSWORD, "key": "z1"}
     closed = desk.post(f"{path}/close", closing)
     assert closed.headers["hx-redirect"] == f"{path}?done=handed"

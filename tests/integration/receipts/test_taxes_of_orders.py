@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lanhouse.cafe.orders.schemas import Tendered
-from lanhouse.cafe.receipts.queries import receipt
+from lanhouse.cafe.receipts.queries import log_of_order, receipt
 from lanhouse.cafe.receipts.schemas import Document, Kind
 from lanhouse.cafe.receipts.wire.documents import shown
 from lanhouse.cafe.receipts.wire.files import plain_text
@@ -111,6 +111,7 @@ def test_an_order_with_a_package_has_one_receipt(store: Store, currency: str) ->
     made = [floor.store.read_sync(receipt, floor.center, row.id)[0] for row in rows]
     assert made[0] == made[1] == made[2]
     assert made[0].document.subject_id == min(row.id for row in rows)
+    assert floor.store.read_sync(log_of_order, 7777, found.id) in {row.id for row in rows}
     assert [(item.kind, item.name) for item in made[0].items] == [
         ("goods", "Cola"),
         ("package", "Night"),

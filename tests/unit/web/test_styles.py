@@ -63,3 +63,10 @@ def test_no_style_is_of_a_class_that_nothing_names() -> None:
     python = "\n".join(path.read_text() for path in PACKAGE.rglob("*.py"))
     unused = {name for name in drawn() - named if name not in scripts and name not in python}
     assert unused == set()
+
+
+def test_every_property_that_a_style_uses_is_set() -> None:
+    """A border in a colour that nobody set is no border at all, and no browser says so."""
+    texts = [STYLES, *(path.read_text() for path in [*TEMPLATES, *SCRIPTS])]
+    given = set[str]().union(*(re.findall(r"(--[\w-]+)[\"']?\s*[:,]", text) for text in texts))
+    assert set(re.findall(r"var\((--[\w-]+)\)", STYLES)) - given == set()

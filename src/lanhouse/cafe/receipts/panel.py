@@ -13,7 +13,13 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.printing.commands import DrawerWanted, open_drawer
 from lanhouse.cafe.printing.queries import not_printed, print_by_id, printer_of_person
 from lanhouse.cafe.receipts.commands import PrintDocument, issue, print_document
-from lanhouse.cafe.receipts.queries import NOT_THERE, log_of_end, log_of_sale, log_of_topup
+from lanhouse.cafe.receipts.queries import (
+    NOT_THERE,
+    log_of_end,
+    log_of_order,
+    log_of_sale,
+    log_of_topup,
+)
 from lanhouse.cafe.receipts.schemas import Document, Issue, Kind
 from lanhouse.cafe.receipts.wire.documents import Shown, shown, ticket
 from lanhouse.cafe.receipts.wire.files import pdf, shown_rows
@@ -110,6 +116,14 @@ async def of_end(call: CafeCall) -> Reply:
 async def of_topup(call: CafeCall) -> Reply:
     """By its order number."""
     return await _found_dialog(call, log_of_topup)
+
+
+@routes.get(
+    "/panel/receipts/order/{subject_id}", right="receipts.print", summary="Receipt of an order"
+)
+async def of_order(call: CafeCall) -> Reply:
+    """Of an order that was paid (by number)."""
+    return await _found_dialog(call, log_of_order)
 
 
 @routes.post(

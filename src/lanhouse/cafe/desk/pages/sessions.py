@@ -9,7 +9,7 @@ import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.pages.cash import must_cover
-from lanhouse.cafe.desk.pages.settle import settle_form
+from lanhouse.cafe.desk.pages.settle import may_leave_open, settle_form
 from lanhouse.cafe.desk.queries.computers import move_choice
 from lanhouse.cafe.desk.queries.members import find_members, member_meant
 from lanhouse.cafe.desk.queries.quotes import (
@@ -344,6 +344,7 @@ async def _check_out_form(
         tenders=tenders,
         offer=await offer_of(call, error),
         may_choose=call.actor.may(REFUND_OTHER),
+        may_later=may_leave_open(call),
         problem=problem,
     )
 

@@ -158,6 +158,11 @@ def _shown(data: SettleForm, view: SettleView, may_later: bool) -> tuple[str, ..
     return tuple(name for name in _FIELDS if not hidden.get(name))
 
 
+def may_leave_open(call: CafeCall) -> bool:
+    """Whether bills are left open here, and by this person."""
+    return takes_later(call.center) and call.actor.may(RIGHT_LATER)
+
+
 async def settle_form(
     call: CafeCall, data: SettleForm, error: AppError | None = None, *, is_changed: bool = False
 ) -> Reply:
@@ -170,7 +175,7 @@ async def settle_form(
     told = None if isinstance(error, NeedsShift) else error
     if told is not None and "payers" in told.fields:
         told = InvalidInput({"part": told.fields["payers"]})
-    may_later = takes_later(call.center) and call.actor.may(RIGHT_LATER)
+    may_later = may_leave_open(call)
     errors, problem = errors_in_form(told, call.view.language, _shown(data, view, may_later))
     return call.html(
         f"{_FOLDER}/settle.html",

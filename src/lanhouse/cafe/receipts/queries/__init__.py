@@ -13,6 +13,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.files.queries import whole_file
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tables import billing_logs
+from lanhouse.cafe.orders.tables import order_payments
 from lanhouse.cafe.receipts.queries.items import order_paid_by, receipt_of_row, rows_of_order
 from lanhouse.cafe.receipts.schemas import Document, Head, Kind, Paper, Receipt, TaxRate
 from lanhouse.cafe.receipts.tables import receipt_heads, receipt_issues
@@ -85,6 +86,24 @@ _OF_TOPUP = static(
         & (topups.c.transfer_id == logs.transfer_id),
     )
     .where(logs.center_id == sa.bindparam("center"), topups.c.id == sa.bindparam("order"))
+    .order_by(logs.id)
+    .limit(1)
+)
+
+# A row of the log is of the moment of what it tells, which leads to it by the index of moments.
+_OF_ORDER = static(
+    sa.select(logs.id)
+    .join(
+        order_payments,
+        (order_payments.c.center_id == logs.center_id)
+        & (order_payments.c.at == logs.at)
+        & (order_payments.c.transfer_id == logs.transfer_id),
+    )
+    .where(
+        logs.center_id == sa.bindparam("center"),
+        order_payments.c.order_id == sa.bindparam("order"),
+        order_payments.c.amount_micros > 0,
+    )
     .order_by(logs.id)
     .limit(1)
 )
@@ -205,6 +224,11 @@ def log_of_end(read: Read, center_id: int, session_id: int) -> int:
 def log_of_topup(read: Read, center_id: int, order_id: int) -> int:
     """The row of a top-up, by its order number. Raises NotFound."""
     return _found(read.scalar(_OF_TOPUP, center=center_id, order=order_id))
+
+
+def log_of_order(read: Read, center_id: int, order_id: int) -> int:
+    """The first row that a paid order left, by its number. Raises NotFound."""
+    return _found(read.scalar(_OF_ORDER, center=center_id, order=order_id))
 
 
 def _found(log_id: int | None) -> int:

@@ -232,6 +232,9 @@ async def close(call: CafeCall, data: CloseForm) -> Reply:
             handed = msgspec.structs.replace(cmd, next_id=to.staff_id, next_code=to.code)
             return await call.do(close_shift, handed, _closed, ShiftDone, key=data.key)
 
+        if data.next_password and not data.next_account:
+            # A close cannot be taken back, and who typed a password meant to hand over.
+            raise InvalidInput({"next_account": say("is required: whose password is it?")})
         if data.next_account:
             account, password = data.next_account, data.next_password
             await with_receiver(call, account, password, data.next_code, end)

@@ -22,7 +22,7 @@ function startCarry(event) {
   if (event.button !== 0 || event.ctrlKey || event.shiftKey || event.metaKey || isPickingSeveral) return;
   // A finger on a seat scrolls the page; a chip is there to be carried.
   if (!chip && !(seat && event.pointerType === "mouse")) return;
-  carried = { x: event.clientX, y: event.clientY, seat, minutes: chip?.dataset.carry, source: chip ?? seat, target: null };
+  carried = { x: event.clientX, y: event.clientY, seat, minutes: chip?.dataset.carry, source: chip ?? seat, target: null, over: null };
 }
 
 function carry(event) {
@@ -37,6 +37,7 @@ function carry(event) {
   }
   carried.ghost.style.transform = `translate(${event.clientX + 12}px, ${event.clientY + 12}px)`;
   const seat = seatUnder(event);
+  carried.over = seat === carried.seat ? null : seat;
   const target = takes(seat) ? seat : null;
   if (target === carried.target) return;
   carried.target?.removeAttribute("data-target");
@@ -46,7 +47,7 @@ function carry(event) {
 
 function endCarry(isDone) {
   if (!carried) return;
-  const { ghost, target, seat, minutes, source } = carried;
+  const { ghost, target, over, seat, minutes, source } = carried;
   carried = null;
   if (!ghost) return;
   ghost.remove();
@@ -56,9 +57,17 @@ function endCarry(isDone) {
   // The click that the browser makes of the release is none.
   window.addEventListener("click", stopClick, { capture: true, once: true });
   setTimeout(() => window.removeEventListener("click", stopClick, { capture: true }));
+  if (isDone && over && !target) tellRefused(seat ? "not-moved" : "not-added", over);
   if (!isDone || !target) return;
   if (seat) moveTo(seat, target);
   else openDialog(`/panel/computers/start?pc=${encodeURIComponent(target.dataset.pc)}&minutes=${minutes}`);
+}
+
+// Nothing happened, and whoever let go there should not have to look for it.
+function tellRefused(words, seat) {
+  const note = document.getElementById(words).content.cloneNode(true);
+  note.querySelector("b").textContent = seat.dataset.pc;
+  document.getElementById("toast").replaceChildren(note);
 }
 
 function stopClick(event) {
