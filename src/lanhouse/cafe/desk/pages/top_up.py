@@ -28,7 +28,7 @@ from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput
-from lanhouse.kit.inputs import means
+from lanhouse.kit.inputs import Line, means
 from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
@@ -50,6 +50,7 @@ class TopUpForm(ShiftFirst):
     back: str = ""
     """The tender by which money goes back; empty = the way it came."""
     comment: Annotated[str, msgspec.Meta(max_length=COMMENT_CHARS_MAX)] = ""
+    promo_code: Annotated[Line, msgspec.Meta(max_length=50)] = ""
     shown: int = 0
     """The id of the member whom the preview showed; 0 = none yet."""
     confirmed: int = 0
@@ -120,7 +121,7 @@ async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
     find = find_members if amount > 0 else find_payees
     found = await call.read(find, call.center, data.member)
     member = member_meant(found, data.member, data.shown)
-    gift = await call.read(bonus_quote, Quote(center=call.center, value_micros=amount))
+    gift = (await call.read(bonus_quote, _quote(call.center, data, member, amount))).bonus_micros
     bounds = await call.read(bounds_of, call.center)
     bounds.check(amount, None, confirmed_micros=data.confirmed)
     cmd = _command(call.center, call.actor, data, member, amount, gift)
@@ -138,6 +139,15 @@ async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
     return await call.do(commands.top_up, cmd, shape, Done, key=data.key)
 
 
+def _quote(center: Center, form: TopUpForm, member: Person, amount: int) -> Quote:
+    return Quote(
+        center=center,
+        value_micros=amount,
+        member_ids=[member.member_id],
+        promo_code=form.promo_code,
+    )
+
+
 def _command(
     center: Center, actor: Actor, form: TopUpForm, member: Person, amount: int, gift: int
 ) -> TopUp:
@@ -149,6 +159,7 @@ def _command(
         bonus_micros=gift,
         payment=form.payment if amount > 0 else form.back,
         comment=form.comment,
+        promo_code=form.promo_code,
     )
 
 
@@ -172,9 +183,9 @@ def _preview(read: Read, center: Center, actor: Actor, form: TopUpForm) -> Previ
     )
     if not amount or {form.payment, form.back} - {*TENDERS, ""}:
         return shown
-    gift = bonus_quote(read, Quote(center=center, value_micros=amount))
-    cmd = _command(center, actor, form, member, amount, gift)
     try:
+        gift = bonus_quote(read, _quote(center, form, member, amount)).bonus_micros
+        cmd = _command(center, actor, form, member, amount, gift)
         move = plan_top_up(read, cmd, member.member_id, member.group_id, clock.now())
     except AppError as refusal:
         return replace(shown, refusal=refusal)
@@ -185,7 +196,9 @@ async def _form(call: CafeCall, data: TopUpForm, error: AppError | None = None) 
     asks = isinstance(error, NotConfirmed)
     told = None if asks or isinstance(error, NeedsShift) else error
     errors, problem = errors_in_form(
-        told, call.view.language, ("member", "amount", "comment", "received", *SHIFT_FIELDS)
+        told,
+        call.view.language,
+        ("member", "amount", "comment", "promo_code", "received", *SHIFT_FIELDS),
     )
     return call.html(
         f"{_FOLDER}/top_up.html",
