@@ -102,6 +102,7 @@ DIALOGS = (
     "/panel/computers/pause-all",
     "/panel/computers/message?pc=PC01",
     "/panel/members/top-up?member=rui_s",
+    "/panel/members/pay-out?member=rui_s",
     "/panel/settings/api/create",
     "/panel/receipts/shift/1",
     "/panel/shop/pay?item%5B1%5D=1",

@@ -65,7 +65,7 @@ class PromoChange(msgspec.Struct, frozen=True):
 
 
 def create_promo(tx: Tx, change: PromoChange) -> Promo:
-    """Add a code. Raises InvalidInput by field, also for a name in use, and Refused at MAX_PROMO."""
+    """Add a code. Raises InvalidInput by field, also for a name in use; Refused at MAX_PROMO."""
     values = _checked(PromoValues(**{"gift": Gift.SUM, **change.changes}))
     lock_center(tx, change.center.id)
     count = sa.select(sa.func.count()).select_from(promo_codes)

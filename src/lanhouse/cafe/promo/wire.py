@@ -53,12 +53,15 @@ class PromoChangeIn(Struct, kw_only=True):
     """A day (valid to its end) or a second; 0000-00-00 or empty: it does not expire."""
 
 
-class PromoIn(PromoChangeIn, kw_only=True):
-    """A new code."""
+class PromoIn(Struct, kw_only=True):
+    """A new code; the fields as in PromoChangeIn."""
 
     promo_name: Annotated[Code, means("name")]
     promo_qty: Annotated[Quantity, means("quantity")]
+    promo_bonus_type: Annotated[GiftWord, means("gift")] = "0"
     promo_bonus_amount: Annotated[Amount, means("amount")]
+    promo_bonus_for: Annotated[PurposeWord, means("purpose")] = "0"
+    promo_expire_time_local: When | UnsetType | None = UNSET
 
 
 class PromoListIn(Struct, kw_only=True):
@@ -105,7 +108,7 @@ class NativePromoIn(Struct, kw_only=True):
 
 
 class PromoOut(Struct, kw_only=True):
-    """A promo code on the native API; `gift` is sum, percent or coin, `purpose` topup or register."""
+    """A promo code on the native API; `gift` and `purpose` as in NativePromoIn."""
 
     id: int
     name: str
@@ -126,7 +129,7 @@ class _NativeWhen(Struct):
     expires_local: datetime
 
 
-def changes_of(data: PromoChangeIn, zone: ZoneInfo) -> dict[str, Any]:
+def changes_of(data: PromoChangeIn | PromoIn, zone: ZoneInfo) -> dict[str, Any]:
     """What a call of the café API says, by the fields of PromoValues. Raises InvalidInput."""
     changes: dict[str, Any] = {
         "name": data.promo_name,
