@@ -63,7 +63,7 @@ promo_uses = sa.Table(
     sa.Index("promo_uses_member_ix", "center_id", "promo_id", "member_id", unique=True),
 )
 
-carried(promo_codes, is_copied=True, used=0)
+carried(promo_codes)
 digested(
     promo_uses,
     154,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
 
 import sqlalchemy as sa
 
@@ -15,7 +14,7 @@ from lanhouse.cafe.facts import BonusChanged
 from lanhouse.cafe.loyalty.rules.lots import Lot, spent_from
 from lanhouse.cafe.loyalty.tables import bonus_lots
 from lanhouse.cafe.members.locks import lock_member
-from lanhouse.cafe.money.movements import Movement, move
+from lanhouse.cafe.money.movements import Movement, move_many
 from lanhouse.cafe.money.purses import purse_of, spendable_micros
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.db.statements import static
@@ -96,50 +95,52 @@ def expire_bonus(tx: Tx, _: None = None) -> bool:
     waits. Running it twice changes nothing, running it late neither: what a session had used by the
     end of a lot stays, and what is spent later comes from other lots first."""
     rows = tx.all(_DUE, at=tx.now)
-    whose = sorted({(row.center_id, row.member_id) for row in rows})
-    for center_id, of_center in groupby(whose, key=lambda each: each[0]):
-        center = center_by_id(tx, center_id)
-        assert center is not None
-        for _center_id, member_id in of_center:
-            _expire(tx, center, member_id)
-    return len(rows) == BATCH
+    if not rows:
+        return False
+    # One centre at a time, all of its members locked by rising id before any money moves.
+    center = center_by_id(tx, rows[0].center_id)
+    assert center is not None
+    whose = sorted({row.member_id for row in rows if row.center_id == center.id})
+    for member_id in whose:
+        lock_member(tx, center.id, member_id)
+    gone = {member_id: _end_lots(tx, center, member_id) for member_id in whose}
+    movements = [_movement(center, member_id, micros) for member_id, micros in gone.items()]
+    move_many(tx, [movement for movement in movements if any(movement.amounts.values())])
+    return len(rows) == BATCH or any(row.center_id != center.id for row in rows)
 
 
-def _expire(tx: Tx, center: Center, member_id: int) -> None:
-    lock_member(tx, center.id, member_id)
+def _end_lots(tx: Tx, center: Center, member_id: int) -> int:
+    """End the lots of a locked member that are due; how much of them goes back to the house."""
     gone = 0
     for lot in tx.all(_OPEN, center=center.id, member=member_id):
         if lot.expires_at is None or lot.expires_at > tx.now:
             continue
-        # Switched off meanwhile: it does not end any more.
         part = _unused(tx, center, member_id, lot.expires_at, gone, lot.left_micros)
-        tx.run(
-            _END, lot=lot.id, gone=part, until=lot.expires_at if part == lot.left_micros else None
-        )
+        until = lot.expires_at if part == lot.left_micros else None
+        tx.run(_END, lot=lot.id, gone=part, until=until)
         gone += part
-    if not gone:
-        return
-    move(
-        tx,
-        Movement(
-            center=center,
-            actor=_HOUSE,
-            event=Event.EXPIRED,
-            member_id=member_id,
-            kind="bonus_expired",
-            amounts={
-                ("center", center.id, "bonus_given"): gone,
-                ("member", member_id, "bonus"): -gone,
-            },
-            details="Bonus expired",
-        ),
+    return gone
+
+
+def _movement(center: Center, member_id: int, micros: int) -> Movement:
+    return Movement(
+        center=center,
+        actor=_HOUSE,
+        event=Event.EXPIRED,
+        member_id=member_id,
+        kind="bonus_expired",
+        amounts={
+            ("center", center.id, "bonus_given"): micros,
+            ("member", member_id, "bonus"): -micros,
+        },
+        details="Bonus expired",
     )
 
 
 def _unused(
     tx: Tx, center: Center, member_id: int, at: datetime, gone: int, left_micros: int
 ) -> int:
-    """What of a lot no session had used when it ended."""
+    """What of a lot no session had used when it ended; nothing where bonus does not end any more."""
     if not center.settings.loyalty.bonus_expiration_time:
         return 0
     there = spendable_micros(tx, center, member_id, at).bonus_micros - gone
