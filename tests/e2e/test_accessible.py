@@ -47,6 +47,8 @@ PAGES = (
     "/panel/orders/kitchen",
     "/panel/prices",
     "/panel/settings/groups",
+    "/panel/settings/promos",
+    "/panel/settings/promos/one",
     "/panel/settings/groups/pc",
     "/panel/settings/groups/member",
     "/panel/settings/pcs",

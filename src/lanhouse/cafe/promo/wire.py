@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from lanhouse.cafe.members.rules import expiry_of, expiry_text
 from lanhouse.cafe.promo.queries import PROMOS_PER_PAGE
 from lanhouse.cafe.promo.schemas import Gift, Promo, Purpose
+from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import Amount, Line, decode, means
 from lanhouse.kit.local_time import local_text
 from lanhouse.kit.money import format_fixed
@@ -121,14 +122,6 @@ class PromoOut(Struct, kw_only=True):
     """0000-00-00: never."""
 
 
-class _When(Struct):
-    promo_expire_time_local: datetime
-
-
-class _NativeWhen(Struct):
-    expires_local: datetime
-
-
 def changes_of(data: PromoChangeIn | PromoIn, zone: ZoneInfo) -> dict[str, Any]:
     """What a call of the café API says, by the fields of PromoValues. Raises InvalidInput."""
     changes: dict[str, Any] = {
@@ -142,7 +135,9 @@ def changes_of(data: PromoChangeIn | PromoIn, zone: ZoneInfo) -> dict[str, Any]:
         changes["purpose"] = _PURPOSE_OF[data.promo_bonus_for]
     changes = {name: value for name, value in changes.items() if value is not None}
     if data.promo_expire_time_local is not UNSET:
-        changes["expires_at"] = _moment(data.promo_expire_time_local, zone, _When)
+        changes["expires_at"] = moment_of(
+            data.promo_expire_time_local, zone, "promo_expire_time_local"
+        )
     return changes
 
 
@@ -154,7 +149,7 @@ def native_values(data: NativePromoIn, zone: ZoneInfo) -> dict[str, Any]:
         "gift": Gift(data.gift),
         "amount_micros": data.amount,
         "purpose": Purpose(data.purpose),
-        "expires_at": _moment(data.expires_local, zone, _NativeWhen),
+        "expires_at": moment_of(data.expires_local, zone, "expires_local"),
     }
 
 
@@ -196,10 +191,16 @@ def native_promo(promo: Promo, zone: ZoneInfo) -> PromoOut:
     )
 
 
-def _moment(text: str | None, zone: ZoneInfo, kind: type[_When | _NativeWhen]) -> datetime | None:
-    """The moment from which on a code is refused; None: never."""
+class _When(Struct):
+    at: datetime
+
+
+def moment_of(text: str | None, zone: ZoneInfo, name: str) -> datetime | None:
+    """The moment from which on a code is refused, None: never. Raises InvalidInput of `name`."""
     if not text or text.startswith(_NEVER):
         return None
-    (name,) = kind.__struct_fields__
-    local: datetime = getattr(decode(kind, {name: text}), name)
-    return expiry_of(local.replace(tzinfo=None), zone)
+    try:
+        when = decode(_When, {"at": text})
+    except InvalidInput as refused:
+        raise InvalidInput({name: refused.fields["at"]}) from None
+    return expiry_of(when.at.replace(tzinfo=None), zone)

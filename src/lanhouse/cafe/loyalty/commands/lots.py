@@ -140,7 +140,7 @@ def _movement(center: Center, member_id: int, micros: int) -> Movement:
 def _unused(
     tx: Tx, center: Center, member_id: int, at: datetime, gone: int, left_micros: int
 ) -> int:
-    """What of a lot no session had used when it ended; nothing where bonus does not end any more."""
+    """What of a lot no session had used when it ended; 0 where bonus does not end any more."""
     if not center.settings.loyalty.bonus_expiration_time:
         return 0
     there = spendable_micros(tx, center, member_id, at).bonus_micros - gone
