@@ -99,9 +99,13 @@ def referral_code(tx: Tx, asked: MemberCode) -> str:
     if member is None or member.deleted_at is not None:
         raise MemberNotFound
     found = tx.scalar(_CODE, center=center.id, member=member_id)
+    if found is not None:
+        tx.did_nothing()
+        return found
     while found is None:
         code = "".join(secrets.choice(_SIGNS) for _ in range(_SIGNS_COUNT))
         found = tx.scalar(_NEW_CODE, center_id=center.id, member_id=member_id, code=code)
+    tx.audit("referral_code", member_id, member_id=member_id)
     return found
 
 
