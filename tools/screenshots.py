@@ -95,6 +95,8 @@ SCENES = (
     Screen("/panel/reports?period=week", "panel"),
     Screen("/panel/settings/find?find=bill", "panel"),
     Screen("/panel/settings/printers?open=0", "panel"),
+    Screen("/panel/settings/promos", "panel"),
+    Screen("/panel/settings/promos/one", "panel"),
     Screen("/panel/settings/pcs/edit?names=PC01&names=PC02", "panel"),
     Screen("/panel/nothing", "panel"),
     Screen("/panel/shift", "staff"),

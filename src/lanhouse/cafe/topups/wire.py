@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET, Struct, UnsetType
 
 from lanhouse.cafe.money.wire import paid_back_rows
-from lanhouse.cafe.topups.schemas import TopUp, TopUpDone
+from lanhouse.cafe.topups.schemas import Quoted, TopUp, TopUpDone
 from lanhouse.kit.money import format_fixed
 
 
@@ -31,10 +31,12 @@ class LoanOut(Struct):
 
 
 class BonusOut(Struct):
-    """The bonus that a top-up would earn now, under two names."""
+    """The bonus that a top-up would earn now, under two names; and how many coins it, or a promo
+    code, would give in its place."""
 
     bonus: str
     topup_balance_bonus: str
+    bonus_coin: str
 
 
 def topped_up(cmd: TopUp, done: TopUpDone) -> ToppedUpOut:
@@ -54,7 +56,7 @@ def loan(done: TopUpDone) -> LoanOut:
     return LoanOut(done.order_ids)
 
 
-def bonus(micros: int) -> BonusOut:
+def bonus(quoted: Quoted) -> BonusOut:
     """The answer of fetchBonus."""
-    text = format_fixed(micros)
-    return BonusOut(text, text)
+    text = format_fixed(quoted.bonus_micros)
+    return BonusOut(text, text, format_fixed(quoted.coin_micros))
