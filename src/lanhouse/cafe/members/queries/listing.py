@@ -51,6 +51,7 @@ _ID_DIGITS = 11
 _SHOWN_AMOUNT = re.compile(r"(?!-0\.00)-?(?:0|[1-9]\d{0,12})\.\d\d", re.ASCII)
 _NEVER = sa.literal(datetime.max.replace(tzinfo=UTC), UtcTime)
 """Later than every date."""
+_LONG_AGO = sa.literal(datetime(1970, 1, 1, tzinfo=UTC), UtcTime)
 
 
 NO_FILTER = MemberFilter()
@@ -302,6 +303,7 @@ MEMBER_LIST: Listing[MemberSearch] = Listing(
     Column("oauth_platform", by(_m.oauth_platform), holds(_m.oauth_platform)),
     Column("expires_at", by(sa.func.coalesce(_m.expires_at, _NEVER))),
     Column("created_at", by(_m.created_at)),
+    Column("last_visit_at", by(sa.func.coalesce(_m.last_visit_at, _LONG_AGO))),
     Column("updated_at", by(_m.updated_at)),
     *(Column(kind, _by_amount(kind), _shows(kind)) for kind in _MONEY),
     Column("combined_id", None, _is_combined_id),
