@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lanhouse.cafe.desk.bulk import KIND, bulk_step
+from lanhouse.cafe.desk.commands import KIND, bulk_step
 from lanhouse.jobs.schemas import Steps
 from lanhouse.kit.texts import N_
 

@@ -12,7 +12,6 @@ from lanhouse.cafe.feedback.queries import feedback_by_id, unread_feedback
 from lanhouse.cafe.feedback.tables import feedback
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_account, member_by_id
-from lanhouse.cafe.messages.commands.to_members import TellMembers, tell_members
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry, Subject, subject_of_group
 from lanhouse.cafe.pcs.queries import pcs_named
@@ -59,13 +58,12 @@ class NewFeedback(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedbackNamed(msgspec.Struct, frozen=True, kw_only=True):
-    """One of what customers wrote; `text` is an answer to it, `is_read` false puts it back."""
+    """One of what customers wrote; `is_read` false puts it back."""
 
     center: Center
     actor: Actor
     feedback_id: int
     is_read: bool = True
-    text: str = ""
 
 
 class FeedbackNotFound(NotFound):
@@ -166,28 +164,23 @@ def mark_feedback(tx: Tx, named: FeedbackNamed) -> None:
     tx.emit("feedback.changed", {"center_id": named.center.id})
 
 
-def answer_feedback(tx: Tx, named: FeedbackNamed) -> None:
-    """Answer as a message to the member who wrote; that also reads it.
+def mark_answered(tx: Tx, named: FeedbackNamed) -> int:
+    """Say that it is answered, which also reads it; answers the id of the member who wrote.
 
-    Raises FeedbackNotFound, Refused when nobody's account stands behind it, and what
-    tell_members() raises.
+    Raises FeedbackNotFound, Refused when nobody's account stands behind it.
     """
     row = feedback_by_id(tx, named.center.id, named.feedback_id)
     if row is None:
         raise FeedbackNotFound
     if row.account is None:
         raise Refused(say("Nobody can be answered: no account stands behind this."))
-    tell_members(
-        tx,
-        TellMembers(
-            center=named.center, actor=named.actor, member_ids=[row.member_id], text=named.text
-        ),
-    )
     who = {"center": named.center.id, "feedback": named.feedback_id}
     tx.run(_READ, **who, at=tx.now, staff=named.actor.staff_name)
     tx.run(_ANSWERED, **who, at=tx.now)
     tx.audit("feedback", named.feedback_id, after={"answer": "sent"}, member_id=row.member_id)
     tx.emit("feedback.changed", {"center_id": named.center.id})
+    member_id: int = row.member_id
+    return member_id
 
 
 def forget_feedback(tx: Tx, forgotten: list[MemberForgotten]) -> None:

@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.feedback.commands import FeedbackNamed, answer_feedback, mark_feedback
+from lanhouse.cafe.desk.commands import Answer, answer_feedback
+from lanhouse.cafe.feedback.commands import FeedbackNamed, mark_feedback
 from lanhouse.cafe.feedback.queries import feedback_page, unread_feedback
 from lanhouse.cafe.feedback.schemas import FeedbackWanted
 from lanhouse.db.store import Read
@@ -71,11 +72,11 @@ async def mark(call: CafeCall, data: MarkForm) -> Reply:
 @routes.post(f"{PATH}/{{feedback_id}}/answer", right="members.message", summary="Answer a customer")
 async def answer(call: CafeCall, data: AnswerForm) -> Reply:
     """The member reads it when he signs in next."""
-    named = _named(call, text=data.text)
+    named = _named(call)
     try:
         await call.do(
             answer_feedback,
-            named,
+            Answer(named=named, text=data.text),
             lambda _: Answered(named.feedback_id),
             Answered,
             key=data.key or None,
@@ -90,10 +91,10 @@ async def answer(call: CafeCall, data: AnswerForm) -> Reply:
     return _back(data.read, data.page)
 
 
-def _named(call: CafeCall, *, is_read: bool = True, text: str = "") -> FeedbackNamed:
+def _named(call: CafeCall, *, is_read: bool = True) -> FeedbackNamed:
     feedback_id = id_in_path(call.path["feedback_id"], say("Feedback not found"))
     return FeedbackNamed(
-        center=call.center, actor=call.actor, feedback_id=feedback_id, is_read=is_read, text=text
+        center=call.center, actor=call.actor, feedback_id=feedback_id, is_read=is_read
     )
 
 

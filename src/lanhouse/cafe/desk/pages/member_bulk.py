@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.desk.bulk import RIGHTS, Act, Bulk, BulkDone, act_on_many
+from lanhouse.cafe.desk.commands import RIGHTS, Act, Bulk, BulkDone, act_on_many
 from lanhouse.cafe.desk.queries.member_list import ListIn, search_of
 from lanhouse.cafe.groups.queries import member_groups_of
 from lanhouse.cafe.members.queries.listing import MEMBER_LIST

@@ -1,4 +1,5 @@
-"""One act on many members: at once on some, as a job on all whom the list finds."""
+"""What the desk does over several nouns: one act on many members (at once on some, as a job on all
+whom the list finds), and answers to customers."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.auth.rights import rights_of
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.feedback.commands import FeedbackNamed, mark_answered
 from lanhouse.cafe.members.commands.changing import (
     MemberChange,
     MembersNamed,
@@ -82,6 +84,27 @@ class _Cursor(msgspec.Struct, frozen=True):
     changed: int = 0
     skipped: int = 0
     names: list[str] = []
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer to what a customer wrote."""
+
+    named: FeedbackNamed
+    text: str
+
+
+def answer_feedback(tx: Tx, answer: Answer) -> None:
+    """Answer as a message to the member who wrote.
+
+    Raises FeedbackNotFound, Refused when nobody's account stands behind it, and what
+    tell_members() raises.
+    """
+    named = answer.named
+    member_id = mark_answered(tx, named)
+    told = TellMembers(
+        center=named.center, actor=named.actor, member_ids=[member_id], text=answer.text
+    )
+    tell_members(tx, told)
 
 
 def act_on_many(tx: Tx, bulk: Bulk) -> BulkDone:
