@@ -139,7 +139,7 @@ def test_a_guest_becomes_a_member_with_his_money(client: Client, hall: Hall, flo
         client.ok("POST", "/members/action/memberInfo", json=log_in)["member_id"]
         == row["member_id"]
     )
-    assert hall.store.read_sync(verify_ledger) is None
+    assert hall.store.read_sync(verify_ledger).problem is None
     # Nobody becomes a member twice.
     code, message = client.refused("POST", "/convertToMember", json=sent | {"member_account": "b"})
     assert (code, message) == (404, "Member not found") or code == 400
@@ -260,4 +260,4 @@ def test_a_deleted_member_takes_his_words_along(client: Client, floor: Floor) ->
         lambda read: read.one(sa.select(members).where(members.c.id == member_id))
     )
     assert (kept.account, kept.first_name) == (f"deleted-{member_id}", "")
-    assert floor.store.read_sync(verify_ledger) is None
+    assert floor.store.read_sync(verify_ledger).problem is None

@@ -255,7 +255,7 @@ def test_many_are_changed_by_a_job_and_who_plays_is_left(floor: Floor) -> None:
     job_steps(floor, "members.bulk", bulk_step)
     alive = [member_id for member_id in ids if row_of(floor, member_id).deleted_at is None]
     assert alive == [ids[3]]
-    assert floor.store.read_sync(verify_ledger) is None
+    assert floor.store.read_sync(verify_ledger).problem is None
 
 
 def test_a_bulk_act_needs_its_right(floor: Floor) -> None:
@@ -308,7 +308,7 @@ def test_who_does_not_come_is_announced_then_forgotten(floor: Floor, freeze: clo
     assert floor.store.read_sync(notes_of, center.id, gone) == []
     assert row_of(floor, back).first_name == "Eva"
     assert row_of(floor, rich).first_name == "Eva"
-    assert floor.store.read_sync(verify_ledger) is None
+    assert floor.store.read_sync(verify_ledger).problem is None
 
 
 def test_nobody_is_forgotten_where_everybody_is_kept(floor: Floor) -> None:
