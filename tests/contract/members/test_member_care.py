@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.auth.tokens import NewToken, issue_token
-from lanhouse.cafe.centers.commands import SettingsChange, change_settings
 from lanhouse.cafe.feedback.tables import feedback
 from lanhouse.cafe.members.tables import members
 from lanhouse.kit import clock
@@ -38,26 +37,25 @@ def floor(hall: Hall, freeze: clock.frozen) -> Floor:
     return floor
 
 
-def require(hall: Hall, *names: str, **more: Any) -> None:
+def require(client: Client, *names: str, **more: Any) -> None:
     fields = msgspec.json.encode(dict.fromkeys(names, 1)).decode()
-    change = SettingsChange(hall.center_id, {"member": {"member_settings": fields, **more}})
-    hall.store.run_sync(change_settings, change)
+    client.ok("PUT", "/configs/memberSettings", json={"member_settings": fields} | more)
 
 
-def test_settings_of_members_are_told(client: Client, hall: Hall, floor: Floor) -> None:
+def test_settings_of_members_are_told(client: Client, floor: Floor) -> None:
     told = client.ok("GET", "/members/action/memberSettings")
     assert told["member_settings"] == dict.fromkeys(FIELDS, 0)
     assert told["id_number_rules"] == {"digital_only": 0, "limit_length": 0}
-    require(hall, "member_phone", id_number_rules='{"digital_only":1,"limit_length":3}')
+    require(client, "member_phone", id_number_rules='{"digital_only":1,"limit_length":3}')
     for path in ("/members/action/memberSettings", "/members/action/memberInitData"):
         told = client.ok("GET", path)
         assert told["member_settings"] == dict.fromkeys(FIELDS, 0) | {"member_phone": 1}
         assert told["id_number_rules"] == {"digital_only": 1, "limit_length": 3}
 
 
-def test_what_is_required_is_asked_at_every_door(client: Client, hall: Hall, floor: Floor) -> None:
+def test_what_is_required_is_asked_at_every_door(client: Client, floor: Floor) -> None:
     old = client.ok("POST", "/members", json=NEW | {"member_account": "old"})["member_id"]
-    require(hall, *FIELDS)
+    require(client, *FIELDS)
     code, message = client.refused("POST", "/members", json=NEW)
     assert code == 400
     missing = {part.split(":")[0] for part in message.split("; ")}
@@ -96,9 +94,9 @@ def test_what_is_required_is_asked_at_every_door(client: Client, hall: Hall, flo
         ("", ""),
     ],
 )
-def test_identity_numbers(client: Client, hall: Hall, floor: Floor, card: str, reason: str) -> None:
+def test_identity_numbers(client: Client, floor: Floor, card: str, reason: str) -> None:
     made = client.ok("POST", "/members", json=NEW)["member_id"]
-    require(hall, id_number_rules='{"digital_only":1,"limit_length":3}')
+    require(client, id_number_rules='{"digital_only":1,"limit_length":3}')
     new = NEW | {"member_account": "two", "member_id_card": card}
     change = {"member_id_card": card}
     if reason:
@@ -126,7 +124,7 @@ def guest_with_money(client: Client) -> dict[str, Any]:
     return client.ok("POST", "/members/action/addGuest", json=sent)
 
 
-def test_a_guest_becomes_a_member_with_his_money(client: Client, hall: Hall, floor: Floor) -> None:
+def test_a_guest_becomes_a_member_with_his_money(client: Client, floor: Floor) -> None:
     guest = guest_with_money(client)
     sent = NEW | {"guest_account": guest["member_account"].lower(), "member_first_name": "Eva"}
     made = client.ok("POST", "/convertToMember", json=sent)
@@ -139,7 +137,7 @@ def test_a_guest_becomes_a_member_with_his_money(client: Client, hall: Hall, flo
         client.ok("POST", "/members/action/memberInfo", json=log_in)["member_id"]
         == row["member_id"]
     )
-    assert hall.store.read_sync(verify_ledger).problem is None
+    assert floor.store.read_sync(verify_ledger).problem is None
     # Nobody becomes a member twice.
     code, message = client.refused("POST", "/convertToMember", json=sent | {"member_account": "b"})
     assert (code, message) == (404, "Member not found") or code == 400
@@ -150,7 +148,7 @@ def test_a_guest_becomes_a_member_with_his_money(client: Client, hall: Hall, flo
     )
 
 
-def test_what_keeps_a_guest_a_guest(client: Client, hall: Hall, floor: Floor) -> None:
+def test_what_keeps_a_guest_a_guest(client: Client, floor: Floor) -> None:
     guest = guest_with_money(client)
     sent = NEW | {"member_id": guest["member_id"]}
     client.ok("POST", "/members", json=NEW)
@@ -163,13 +161,13 @@ def test_what_keeps_a_guest_a_guest(client: Client, hall: Hall, floor: Floor) ->
         "Member not found"
     )
     sent["member_account"] = "second"
-    require(hall, "member_phone")
+    require(client, "member_phone")
     for method, path, body in (
         ("POST", "/convertToMember", sent),
         ("PUT", f"/members/{guest['member_id']}", {"member_group_id": 0}),
     ):
         assert client.refused(method, path, json=body) == (400, "member_phone: is required")
-    require(hall, license_convert_to_member_enable=False)
+    require(client, license_convert_to_member_enable=0)
     for method, path, body in (
         ("POST", "/convertToMember", sent),
         ("PUT", f"/members/{guest['member_id']}", {"member_group_id": 0}),

@@ -112,6 +112,7 @@ def give_feedback(tx: Tx, new: NewFeedback) -> int:
         read_at=None,
         read_by="",
     )
+    tx.audit("feedback", feedback_id, log_id=log_id)
     tx.emit("feedback.changed", {"center_id": center_id})
     return feedback_id
 

@@ -103,8 +103,10 @@ def change_members(tx: Tx, change: MemberChange) -> list[Row]:
     if "account" in change.values or group_id is not None:
         lock_center(tx, center_id)
     rows = lock_members(tx, center_id, change.member_ids)
+    touched = [_change_one(tx, change, row) for row in rows]
+    if not any(touched):
+        tx.did_nothing()
     for row in rows:
-        _change_one(tx, change, row)
         if group_id not in (None, row.group_id):
             tx.tell(MemberRegrouped(center_id, row.id))
     return [_row(tx, center_id, row.id) for row in rows]
@@ -174,7 +176,8 @@ def lock_members(tx: Tx, center_id: int, member_ids: Sequence[int]) -> list[Row]
     return [found[member_id] for member_id in wanted]
 
 
-def _change_one(tx: Tx, change: MemberChange, row: Row) -> None:
+def _change_one(tx: Tx, change: MemberChange, row: Row) -> bool:
+    """Change a locked member; answers whether that was anything else than he was."""
     if change.version not in (None, row.version):
         raise ChangedMeanwhile
     values = dict(change.values)
@@ -190,20 +193,21 @@ def _change_one(tx: Tx, change: MemberChange, row: Row) -> None:
     changed = sorted(
         name for name, value in values.items() if getattr(row, name) != value and name in _TOLD
     )
+    if not changed:
+        return False
     if any(name in values for name in _SEARCHED):
         values["search_key"] = search_key(
             *(values.get(name, getattr(row, name)) for name in _SEARCHED)
         )
-    if values:
-        _store(tx, change.center.id, row.id, values)
+    _store(tx, change.center.id, row.id, values)
     if "password_hash" in values or not values.get("is_active", True):
         end_tokens_of(tx, change.center.id, "member", row.id)
     if "password_hash" in values:
         tx.tell(PasswordChanged(change.center.id, row.id))
-    if changed:
-        new = {name: values[name] for name in changed}
-        tx.audit("member", row.id, before=row, after=new, hidden=_PERSONAL)
-        _log(tx, change.center, change.actor, row, f"Changed: {', '.join(changed)}")
+    new = {name: values[name] for name in changed}
+    tx.audit("member", row.id, before=row, after=new, hidden=_PERSONAL)
+    _log(tx, change.center, change.actor, row, f"Changed: {', '.join(changed)}")
+    return True
 
 
 _TOLD = frozenset(members.c.keys()) - {"account_key", "search_key", "updated_at", "version"}
