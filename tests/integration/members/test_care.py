@@ -15,6 +15,7 @@ from lanhouse.cafe.centers.commands import SettingsChange, change_settings
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.commands import Act, Bulk, act_on_many, bulk_step
+from lanhouse.cafe.facts import SeatsChanged
 from lanhouse.cafe.members.commands.changing import MemberChange, change_members
 from lanhouse.cafe.members.commands.notes import (
     ConsentNamed,
@@ -36,6 +37,7 @@ from lanhouse.cafe.members.queries.listing import MemberSearch, members_page
 from lanhouse.cafe.members.schemas import MemberFilter
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.messages.commands.to_members import TellMembers, read_messages, tell_members
+from lanhouse.db.store import Store
 from lanhouse.jobs.queue import Turn, run_step
 from lanhouse.jobs.schemas import Steps
 from lanhouse.kit import clock
@@ -49,9 +51,9 @@ PICTURE = Picture("image/png", b"not looked at here", 1, 1)
 
 
 @pytest.fixture
-def floor(hall: Any, freeze: clock.frozen) -> Floor:
-    """The hall with two PCs and a price; Wednesday noon."""
-    floor = Floor(hall.store, hall)
+def floor(store: Store, freeze: clock.frozen) -> Floor:
+    """A hall with two PCs and a price, on each database; Wednesday noon."""
+    floor = Floor(store, open_hall(store))
     floor.add_pc("PC01")
     floor.add_pc("PC02")
     floor.add_price("Day", 200)
@@ -274,8 +276,8 @@ def test_a_bulk_act_needs_its_right(floor: Floor) -> None:
 
 def test_who_does_not_come_is_announced_then_forgotten(floor: Floor, freeze: clock.frozen) -> None:
     now = clock.now()
-    gone, back, rich = floor.add_member("gone"), floor.add_member("back"), floor.add_member("rich")
-    rich = floor.add_member("richer", balance=EURO)
+    gone, back = floor.add_member("gone"), floor.add_member("back")
+    rich = floor.add_member("rich", balance=EURO)
     for member_id in (gone, back, rich):
         set_row(floor, member_id, created_at=now - timedelta(days=800), first_name="Eva")
     note(floor, gone, "Eva likes tea")
@@ -295,8 +297,6 @@ def test_who_does_not_come_is_announced_then_forgotten(floor: Floor, freeze: clo
     assert row_of(floor, gone).first_name == "Eva"
 
     def comes(tx: Any, member_id: int) -> None:
-        from lanhouse.cafe.facts import SeatsChanged
-
         tx.tell(SeatsChanged(center.id, member_id, 0))
 
     floor.run(comes, back)
