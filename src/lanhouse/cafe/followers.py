@@ -6,9 +6,12 @@ Read from top to bottom: within a round of Tx.settle() kinds run in this order.
 from __future__ import annotations
 
 from lanhouse.cafe import facts
+from lanhouse.cafe.feedback import commands as feedback
 from lanhouse.cafe.loyalty import commands as loyalty
 from lanhouse.cafe.loyalty import plans as loyalty_plans
 from lanhouse.cafe.loyalty.commands import lots, rewards
+from lanhouse.cafe.members.commands import visits
+from lanhouse.cafe.messages.commands import to_members as messages
 from lanhouse.cafe.money import log
 from lanhouse.cafe.money import movements as money
 from lanhouse.cafe.offers.commands import gifts
@@ -35,6 +38,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.Sold: (rewards.follow_sales,),
     facts.PasswordChanged: (guest_logins.forget_logins,),
     facts.PointsChanged: (loyalty.follow_points,),
+    facts.MemberForgotten: (messages.forget_messages, feedback.forget_feedback),
     facts.MemberRegrouped: (sessions.reprice_members,),
     facts.PcRegrouped: (sessions.reprice_pcs,),
     facts.PricesChanged: (sessions.reprice_center,),
@@ -44,7 +48,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.PackagesChanged: (sessions.take_packages,),
     # After them, so that an end is computed once, under the prices that hold by then.
     facts.BalanceChanged: (sessions.move_ends,),
-    facts.SeatsChanged: (sessions.share_money,),
+    facts.SeatsChanged: (sessions.share_money, visits.note_visits),
     # Nobody yet: pages hear of it from the outbox.
     facts.OrderChanged: (),
     # Last, because all of a centre's commands meet in the rows that it locks.
