@@ -150,8 +150,8 @@ def create_app(
         networks = parse_allow_list(settings.outbound_private, "LANHOUSE_OUTBOUND_PRIVATE")
         settings = replace(settings, outbound_private=networks)
     feed = Feed(store)
-    services = Services(settings=settings, store=store, vault=vault, feed=feed)
     outbound = Outbound(settings.outbound_private)
+    services = Services(settings=settings, store=store, vault=vault, feed=feed, outbound=outbound)
     means = Means(store=store, vault=vault, outbound=outbound, settings=settings)
     surfaces: dict[str, Any] = cafe_surfaces(services)
     for name in SURFACE_MODULES:

@@ -53,6 +53,9 @@ RIGHTS: dict[str, str] = {
     "sessions.guest_login": "staff",
     "sessions.pause": "admin",
     "sessions.pay_later": "manager",
+    "payments.begin": "staff",
+    "payments.confirm": "staff",
+    "payments.reconcile": "manager",
     "till.expense": "manager",
     "till.drawer": "staff",
     "receipts.print": "staff",
@@ -79,7 +82,9 @@ OWN_ACCOUNT = "account.self"
 
 SELF_RIGHTS = {"member.self": "member", "agent.call": "agent", "player.play": "player"}
 """Rights that belong to one kind of caller only."""
-DEVICE_RIGHTS = frozenset({"orders.submit"})
+MEMBER_RIGHTS = frozenset({"payments.begin"})
+"""What a member may do beside what is his alone, for himself."""
+DEVICE_RIGHTS = frozenset({"orders.submit", "payments.begin"})
 """What the program on a PC may do with the token of its PC, for whoever plays there."""
 
 
@@ -90,7 +95,8 @@ def rights_of(role: str) -> frozenset[str]:
         return DEVICE_RIGHTS
     rank = _RANK.get(role)
     if rank is None:
-        return frozenset(right for right, kind in SELF_RIGHTS.items() if kind == role)
+        own = frozenset(right for right, kind in SELF_RIGHTS.items() if kind == role)
+        return own | MEMBER_RIGHTS if role == "member" else own
     has = {right for right, lowest in RIGHTS.items() if rank >= _RANK[lowest]}
     return frozenset({OWN_ACCOUNT, *has})
 
