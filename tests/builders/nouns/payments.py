@@ -18,10 +18,6 @@ from tests.builders.floor import Floor
 from tests.builders.secrets import VAULT
 
 KEY = "notice key"
-PAYLOAD = (
-    "00020101021126360011com.example0117HALL00000000007775204799453039785802DE5908Hall7777"
-    "6006Berlin6304"
-)
 API = "/api/v2/cafe/7777"
 NOTICES = "/api/native/v1/centers/7777/payments/notices"
 

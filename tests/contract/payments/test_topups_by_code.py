@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -194,7 +193,7 @@ def test_what_fits_no_order_is_kept(
 def test_late_and_twice(client: Client, floor: Floor, ada: int, freeze: clock.frozen) -> None:
     use_webhook(floor)
     begin(client, member_account="ada")
-    freeze.step(timedelta(minutes=61))
+    freeze.advance(61 * 60)
     assert status(client, 1) == 3
     assert tell(client, told(1, "20.00"))[1] == {"outcome": "late", "is_new": True}
     assert status(client, 1) == 2

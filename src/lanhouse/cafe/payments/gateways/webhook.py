@@ -30,7 +30,7 @@ class NoticeIn(Struct, kw_only=True):
     """What the service tells."""
 
     id: Annotated[Line, Meta(min_length=1, max_length=100)]
-    order_no: Annotated[Line, Meta(max_length=40)]
+    order_no: Annotated[Line, Meta(max_length=40)] = ""
     amount: Amount
     currency: Annotated[Line, Meta(max_length=10)]
     status: Annotated[Line, Meta(max_length=40)] = "paid"
