@@ -36,14 +36,15 @@ def way_of(call: CafeCall) -> Way:
     )
 
 
-async def begun(call: CafeCall, cmd: Begin) -> Payment:
-    """Begin a payment once per idempotency key, and ask its gateway.
+async def begun(call: CafeCall, cmd: Begin, *, key: str = "") -> Payment:
+    """Begin a payment once per idempotency key (`key` stands in for the header), and ask its
+    gateway.
 
     Raises what begin_payment() does; GatewayFailed where the gateway does not answer, and the
     payment is called off.
     """
-    payment = await call.do(begin_payment, cmd, _same, Payment)
-    if call.idempotency_key is not None:
+    payment = await call.do(begin_payment, cmd, _same, Payment, key=key or None)
+    if key or call.idempotency_key is not None:
         # The answer that is stored for the key is that of the moment before the gateway's.
         payment = await call.read(payment_by_id, cmd.center.id, payment.id) or payment
     if payment.external_id or payment.url:
