@@ -10,11 +10,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lanhouse.cafe.payments.commands import begin_payment
+from lanhouse.cafe.payments.commands.notices import take_notice
 from lanhouse.cafe.payments.queries.checks import check_all_payments
+from lanhouse.cafe.payments.schemas import WEBHOOK, Begin, Notice, Noticed
 from lanhouse.cafe.payments.tables import payment_notices, payment_orders
 from lanhouse.kit import clock
 from tests.builders.client import Client
-from tests.builders.floor import Floor
+from tests.builders.floor import DESK, EURO, Floor
 from tests.builders.secrets import VAULT
 
 KEY = "notice key"
@@ -79,3 +82,17 @@ def verify(floor: Floor) -> None:
     """Ledger, log and payments tell the same."""
     floor.verify()
     assert floor.store.read_sync(check_all_payments) is None
+
+
+def begin_and_tell(floor: Floor, member_id: int) -> None:
+    """A payment that waits, and one that fits no order."""
+    cmd = Begin(
+        center=floor.center,
+        actor=DESK,
+        gateway=WEBHOOK,
+        amount_micros=20 * EURO,
+        member_id=member_id,
+    )
+    floor.run(begin_payment, cmd)
+    notice = Notice(external_id="pay_1", order_text="?", amount_micros=5 * EURO, currency="EUR")
+    floor.run(take_notice, Noticed(center=floor.center, gateway=WEBHOOK, notice=notice))
