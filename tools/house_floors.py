@@ -21,6 +21,8 @@ FILE_NAMES = frozenset(
 """The files of a noun's folder. One that grows becomes a folder of that name."""
 
 MORE_FILES = {
+    # One port, and what speaks to each service behind it.
+    "payments": {"gateways"},
     "money": {"kinds", "tenders", "movements", "log", "purses", "checks", "sharing", "taxes"},
     # The typed call that the tenant's surface hands to every handler, and its routes.
     "centers": {"call"},

@@ -139,19 +139,24 @@ def all_kinds(means: Means) -> list[Kind]:
 
 
 def create_app(
-    settings: AppSettings, store: Store, *, vault: Vault = LOCKED, with_ticker: bool = True
+    settings: AppSettings,
+    store: Store,
+    *,
+    vault: Vault = LOCKED,
+    with_ticker: bool = True,
+    outbound: Outbound | None = None,
 ) -> Application:
     """The ASGI application on a store that is migrated but not started.
 
     A locked `vault` serves, but keeps no secret. `with_ticker` is switched off by tests that move
-    the clock by hand.
+    the clock by hand; `outbound` is theirs, too, and else the one that the settings allow.
     """
     if settings.outbound_private:
         networks = parse_allow_list(settings.outbound_private, "LANHOUSE_OUTBOUND_PRIVATE")
         settings = replace(settings, outbound_private=networks)
     feed = Feed(store)
-    services = Services(settings=settings, store=store, vault=vault, feed=feed)
-    outbound = Outbound(settings.outbound_private)
+    outbound = outbound or Outbound(settings.outbound_private)
+    services = Services(settings=settings, store=store, vault=vault, feed=feed, outbound=outbound)
     means = Means(store=store, vault=vault, outbound=outbound, settings=settings)
     surfaces: dict[str, Any] = cafe_surfaces(services)
     for name in SURFACE_MODULES:

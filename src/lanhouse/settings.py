@@ -45,6 +45,14 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     outbound_private: str = ""
     """Addresses or networks that are not public, comma-separated, to which this server may open
     connections for a centre: receipt printers, a gateway for text messages. Empty = none."""
+    stripe_url: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^https://[^\s/?#]+$",
+            extra={"reason": "must be an address such as https://api.stripe.com"},
+        ),
+    ] = "https://api.stripe.com"
+    """Where Stripe's HTTP API is; another one only for a stand-in of it."""
     api_rate_per_minute: Annotated[int, msgspec.Meta(ge=0)] = API_RATE_PER_MINUTE
     """Café API calls a minute for one key from one address; 0 = no limit."""
     database_threads: Annotated[int, msgspec.Meta(ge=1)] = 8

@@ -12,6 +12,7 @@ from lanhouse.app import all_routes
 from tests.builders.effort import IS_LONG
 from tests.builders.floor import CENT
 from tests.builders.nouns.orders import place
+from tests.builders.nouns.payments import begin_and_tell
 from tests.e2e.conftest import ROOT, Site, lay_out, sign_in
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -85,6 +86,10 @@ PAGES = (
     "/panel/packages/sold",
     "/panel/packages/sold/1",
     "/panel/orders/1",
+    "/panel/payments?all=1",
+    "/panel/payments/1",
+    "/panel/payments/notices",
+    "/panel/payments/notices/1",
     "/panel/bills/1",
     "/panel/debts",
     "/panel/shift",
@@ -174,6 +179,7 @@ def _furnish(site: Site) -> None:
     floor.sell(floor.add_offer("Night", 600), member)
     admin = floor.person(1, floor.hall.staff["admin"], "admin")
     floor.open_shift(admin, floor.add_till(), 50)
+    begin_and_tell(floor, member)
 
 
 def _is_screen(answer: APIResponse) -> bool:

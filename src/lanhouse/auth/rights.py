@@ -60,6 +60,9 @@ RIGHTS: dict[str, str] = {
     "sessions.guest_login": "staff",
     "sessions.pause": "admin",
     "sessions.pay_later": "manager",
+    "payments.begin": "staff",
+    "payments.confirm": "staff",
+    "payments.reconcile": "manager",
     "till.expense": "manager",
     "till.drawer": "staff",
     "receipts.print": "staff",
@@ -86,9 +89,9 @@ OWN_ACCOUNT = "account.self"
 
 SELF_RIGHTS = {"member.self": "member", "agent.call": "agent", "player.play": "player"}
 """Rights that belong to one kind of caller only."""
-DEVICE_RIGHTS = frozenset({"orders.submit", "feedback.give"})
+DEVICE_RIGHTS = frozenset({"orders.submit", "feedback.give", "payments.begin"})
 """What the program on a PC may do with the token of its PC, for whoever plays there."""
-MEMBER_RIGHTS = frozenset({"feedback.give"})
+MEMBER_RIGHTS = frozenset({"feedback.give", "payments.begin"})
 """What a member may do with his own token beside what is his alone."""
 
 

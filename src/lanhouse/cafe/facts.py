@@ -144,6 +144,23 @@ class OrderChanged(Fact, frozen=True):
     order_id: int
 
 
+class PaymentConfirmed(Fact, frozen=True):
+    """Money has come by QR code for an order of goods that is still owed, and both are locked; by
+    which kind of caller it was confirmed (a gateway's notice: "gateway")."""
+
+    center_id: int
+    payment_id: int
+    order_id: int
+    actor_kind: str
+
+
+class PaymentChanged(Fact, frozen=True):
+    """A payment by QR code was begun, confirmed or cancelled, or a notice came."""
+
+    center_id: int
+    payment_id: int
+
+
 class TouchingPcs(Question, frozen=True):
     """May these PCs be renamed, deleted or taken out of order?
 

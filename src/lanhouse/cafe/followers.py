@@ -16,6 +16,7 @@ from lanhouse.cafe.money import log
 from lanhouse.cafe.money import movements as money
 from lanhouse.cafe.offers.commands import gifts
 from lanhouse.cafe.orders.commands import packages as order_packages
+from lanhouse.cafe.orders.commands import paying as order_payments
 from lanhouse.cafe.orders.queries import following as orders
 from lanhouse.cafe.pricing.commands import default as pricing
 from lanhouse.cafe.products.commands import default as products
@@ -44,6 +45,8 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.PricesChanged: (sessions.reprice_center,),
     facts.BonusChanged: (lots.keep_lots,),
     facts.SettingsChanged: (sessions.apply_settings, receipts.keep_heads),
+    # Before what moves ends: an order that is paid claims nothing of a balance any more.
+    facts.PaymentConfirmed: (order_payments.take_confirmed,),
     facts.PackageGivenBack: (order_packages.follow_packages,),
     facts.PackagesChanged: (sessions.take_packages,),
     # After them, so that an end is computed once, under the prices that hold by then.
@@ -51,6 +54,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.SeatsChanged: (sessions.share_money, visits.note_visits),
     # Nobody yet: pages hear of it from the outbox.
     facts.OrderChanged: (),
+    facts.PaymentChanged: (),
     # Last, because all of a centre's commands meet in the rows that it locks.
     facts.LogWritten: (log.add_to_sums, reports.add_rows, receipts.print_by_itself),
     facts.SessionEnded: (reports.add_play,),

@@ -26,14 +26,15 @@ UNLOOKED = "not looked at by --since-last"
 )
 def command(data_dir: Path | None, database_url: str | None, since_last: bool) -> None:
     """Recompute chain, sums and balances, compare the billing logs and the Z reports of shifts
-    with them, stocks with their movements, orders with
-    their lines and payments, and each business row with its digest, and check the
-    database's pages, indexes and references.
+    with them, stocks with their movements, orders with their lines and payments, payments by QR
+    code, and each business row with its digest, and check the database's pages, indexes and
+    references.
 
     Exit code 0 only when all of it holds. A clean run is remembered for --since-last.
     """
     from lanhouse.cafe.money.checks import check_all_logs
     from lanhouse.cafe.orders.queries.checks import check_all_orders
+    from lanhouse.cafe.payments.queries.checks import check_all_payments
     from lanhouse.cafe.products.queries.checks import check_all_stocks
     from lanhouse.cafe.reports.queries.checks import check_kept
     from lanhouse.cafe.shifts.queries.proof import check_all_shifts
@@ -47,7 +48,7 @@ def command(data_dir: Path | None, database_url: str | None, since_last: bool) -
     with ready_store(settings) as store:
         complete_metadata()  # every digested table is known
         report = store.read_sync(verify_ledger, since)
-        difference = shift_problem = stock = sales = None
+        difference = shift_problem = stock = sales = paid = None
         sound = Soundness(None, UNLOOKED)
         if report.is_clean and since is None:
             sound = store.read_sync(check_pages)
@@ -56,6 +57,7 @@ def command(data_dir: Path | None, database_url: str | None, since_last: bool) -
             shift_problem = store.read_sync(check_all_shifts)
             stock = store.read_sync(check_all_stocks)
             sales = store.read_sync(check_all_orders)
+            paid = store.read_sync(check_all_payments)
     if not report.is_clean:
         click.echo(f"The ledger does NOT hold. First bad row: {report.problem}", err=True)
         sys.exit(1)
@@ -70,6 +72,9 @@ def command(data_dir: Path | None, database_url: str | None, since_last: bool) -
         sys.exit(1)
     if sales is not None:
         click.echo(f"The orders differ from what was paid: {sales}", err=True)
+        sys.exit(1)
+    if paid is not None:
+        click.echo(f"The payments differ from the ledger: {paid}", err=True)
         sys.exit(1)
     if sound.problem is not None:
         click.echo(f"The database itself is NOT sound: {sound.problem}", err=True)

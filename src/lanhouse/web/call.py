@@ -15,6 +15,7 @@ from lanhouse.auth.budgets import Budgets
 from lanhouse.auth.masks import mask
 from lanhouse.db.audit import Origin
 from lanhouse.db.store import Arg, Command, P, Query, Read, Result, Store
+from lanhouse.jobs.outbound import Outbound
 from lanhouse.jobs.schemas import Kind
 from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput
@@ -53,6 +54,8 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
     vault: Vault = LOCKED
     budgets: Budgets = msgspec.field(default_factory=Budgets)
     """Wrong passwords of the last minute."""
+    outbound: Outbound = msgspec.field(default_factory=Outbound)
+    """The way out to other people's servers."""
     feed: Feed
     """What happens, for the pages that are open."""
     kept: KeptAnswers = msgspec.field(default_factory=KeptAnswers)

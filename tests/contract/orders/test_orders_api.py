@@ -230,12 +230,14 @@ def test_paying_an_order_answers_without_an_envelope(client: Client, floor: Floo
         "type": "",
         "url": "",
         "payment_url": "",
+        "qr_image": "",
         "amount": "0.00",
         "order_no": number,
     }
     assert pay(payment_method=0)["type"] == "cash"
     assert (floor.logs("SALE"), order(floor, number).is_owed) == ([], True)
-    assert pay(payment_method=4)["message"].startswith("payment_method: must be 0")
+    assert pay(payment_method=4)["message"] == "QR top-up is not available"
+    assert pay(payment_method=2)["message"].startswith("payment_method: must be 0")
     done = pay()
     assert (done["result"], done["message"], done["type"]) == (0, "success", "balance")
     assert (done["amount"], floor.money(ada)) == ("2.00", (7 * EURO, 0))

@@ -69,6 +69,11 @@ SENT |= {
     "id_number_rules": '{"digital_only":1,"limit_length":11}',
     "member_settings": '{"member_phone":1,"member_email":0}',
     "mini_qr_payment": 2.5,
+    "qr_payload": "00020101021126150011com.example5204799953039785802DE5904Hall6006Berlin63044580",
+    "payment_url": "https://pay.example/?n={order_no}",
+    "payment_notice_secret": "",
+    "stripe_secret_key": "",
+    "stripe_notice_secret": "",
 }
 SHOWN = {
     "timezone": "+08:00",
@@ -127,6 +132,9 @@ def test_any_call_takes_every_key_and_each_wire_shows_it(client: Client, hall: H
     assert unchanged == ours | {
         *("license_password", "admin_password", "default_member_group", "new_member_offer"),
         *("sms_provider_secret", "sms_provider_secret_set"),
+        *("payment_notice_secret", "payment_notice_secret_set"),
+        *("stripe_secret_key", "stripe_secret_key_set"),
+        *("stripe_notice_secret", "stripe_notice_secret_set"),
         *(key for key, _ in PICTURE_OUTPUTS),
     }
     for group in GROUPS.values():

@@ -96,6 +96,7 @@ STAYING = {
     *("promo_uses", "rewards", "bonus_lots", "referral_codes", "referrals"),
     *("stock_movements", "shift_counts", "shift_handovers", "shift_moves", "z_reports"),
     *("feedback", "member_consents", "member_messages", "member_notes", "member_photos"),
+    *("payment_orders", "payment_notices"),
 }
 """What is of guests, of money, of the time that passed, and ways in."""
 

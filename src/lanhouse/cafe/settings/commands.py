@@ -28,6 +28,7 @@ from lanhouse.cafe.settings.queries import (
 )
 from lanhouse.cafe.settings.rules import (
     WrongTiers,
+    names_its_server,
     ordered_tiers,
     pc_group_named,
     zone_name_of,
@@ -35,6 +36,7 @@ from lanhouse.cafe.settings.rules import (
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.local_time import is_empty_window
+from lanhouse.kit.merchant_qr import check_payload
 from lanhouse.kit.money import parse_micros, unit_micros
 from lanhouse.kit.pictures import Picture
 from lanhouse.kit.said import say
@@ -167,8 +169,20 @@ def _check_payment(change: _Change) -> None:
         # Clients send back what they read: what nobody has set goes on following the price.
         change.values["desk_confirm_above_micros"] = None
 
-    for check in (_check_pay_later, _check_quick_sums, _check_holidays):
+    for check in (_check_pay_later, _check_quick_sums, _check_holidays, _check_gateway):
         check(change)
+
+
+def _check_gateway(change: _Change) -> None:
+    """The house's code is one, in its currency; the server where people pay is named."""
+    payload = change.values.get("qr_payload")
+    try:
+        if payload:
+            check_payload(payload, change.center.currency, "qr_payload")
+    except InvalidInput as wrong:
+        change.errors |= wrong.fields
+    if not names_its_server(change.values.get("payment_url") or ""):
+        change.errors["payment_url"] = say("must name its server without braces")
 
 
 def _check_pay_later(change: _Change) -> None:
@@ -257,8 +271,7 @@ def _check_member(change: _Change) -> None:
 
 def _check_sms_provider(change: _Change) -> None:
     """The server that is called is none of the values that are filled in."""
-    address = change.values.get("sms_provider_url") or ""
-    if "{" in address.partition("://")[2].partition("/")[0]:
+    if not names_its_server(change.values.get("sms_provider_url") or ""):
         change.errors["sms_provider_url"] = say("must name its server without braces")
 
 

@@ -116,3 +116,8 @@ def ordered_tiers(tiers: Iterable[BonusTier], *, by_percent: bool) -> tuple[Bonu
 
 def _is_percent(percent: int, rest_micros: int) -> bool:
     return rest_micros == 0 and percent <= PERCENT_MAX
+
+
+def names_its_server(template: str) -> bool:
+    """Whether an address leads to one server, whatever is filled in for its words in braces."""
+    return "{" not in template.partition("://")[2].partition("/")[0]

@@ -23,6 +23,7 @@ _RAIL = (
     RailItem("/panel/shop", N_("Shop"), "basket", "orders.sell"),
     RailItem("/panel/orders", N_("Orders"), "bell", "orders.view"),
     RailItem("/panel/shift", N_("Shift"), "cash-register", "shifts.work"),
+    RailItem("/panel/payments", N_("QR payments"), "qrcode", "payments.confirm"),
     RailItem("/panel/products", N_("Goods"), "package", "products.view"),
     RailItem("/panel/packages", N_("Packages"), "ticket", "offers.view"),
     RailItem("/panel/prices", N_("Prices"), "tags", "prices.view"),

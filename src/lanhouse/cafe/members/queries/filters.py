@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,11 +30,10 @@ def filter_conditions(center: Center, wanted: MemberFilter, at: datetime) -> lis
         (wanted.has_loan, lambda value: _among(_m.id, _owing(center), value)),
         (wanted.registered_from, lambda value: _m.created_at >= value),
         (wanted.registered_to, lambda value: _m.created_at < value),
-        (wanted.away_since, _away),
+        (wanted.away_since, lambda value: _away(value)),
     ):
         if value is not None:
-            made: Callable[[Any], Condition] = condition
-            found.append(made(value))
+            found.append(condition(value))
     if wanted.birthday_days:
         found.append(_birthday(center, wanted.birthday_days, at))
     if wanted.is_leaving:

@@ -7,11 +7,17 @@ from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.money.tenders import BALANCE
 from lanhouse.cafe.orders import wire
 from lanhouse.cafe.orders.commands import PlaceOrder, place_order
-from lanhouse.cafe.orders.commands.paying import PaidOrders, PayOrders, must_be_owed, pay_orders
+from lanhouse.cafe.orders.commands.paying import (
+    PaidOrders,
+    PayOrders,
+    check_groups,
+    must_be_owed,
+    pay_orders,
+)
 from lanhouse.cafe.orders.errors import OrderNotFound
 from lanhouse.cafe.orders.queries import order_by_id
 from lanhouse.cafe.orders.queries.listing import OrdersWanted, orders_page
-from lanhouse.cafe.orders.schemas import COIN, LATER, SEAT_CASH, Source, Status, Tendered
+from lanhouse.cafe.orders.schemas import COIN, LATER, SEAT_CASH, Order, Source, Status, Tendered
 from lanhouse.cafe.orders.wire import (
     OrderedOut,
     OrderIn,
@@ -22,6 +28,10 @@ from lanhouse.cafe.orders.wire import (
     SubmitIn,
     SubmittedOut,
 )
+from lanhouse.cafe.payments.errors import NotOffered
+from lanhouse.cafe.payments.gateways.beginning import begun, shown
+from lanhouse.cafe.payments.queries import active_gateway
+from lanhouse.cafe.payments.schemas import TENDER, Begin
 from lanhouse.cafe.pcs.queries import pc_rows
 from lanhouse.kit.errors import AppError, Forbidden, InvalidInput
 from lanhouse.kit.money import format_fixed
@@ -109,14 +119,16 @@ async def submit_order(call: CafeCall, data: SubmitIn) -> Written[SubmittedOut]:
 
 @routes.post(
     "/payOrder",
-    right="orders.submit",
-    summary="Pay an order from the balance or in cash",
+    right="payments.begin",
+    summary="Pay an order from the balance, by QR code or in cash",
     source="cafe-wire: Member side",
 )
 async def pay_order(call: CafeCall, data: PayIn) -> Bare[PayOut]:
     """Answers without an envelope, refusals too: `result` 0 is success.
 
-    A PC's token pays for its own orders, and says with 0 only that cash will be handed over.
+    A PC's token pays for its own orders, and says with 0 only that cash will be handed over; a
+    member's token pays for his. By QR code the order is paid once somebody has confirmed it, and
+    `order_no` is the number of the payment, for getTopupStatus.
     """
     try:
         with call.naming():
@@ -129,14 +141,19 @@ async def pay_order(call: CafeCall, data: PayIn) -> Bare[PayOut]:
 async def _pay(call: CafeCall, data: PayIn) -> PayOut:
     found = await call.read(order_by_id, call.center.id, data.order_no)
     is_seat = call.actor.kind == "device"
+    is_member = call.actor.kind == "member"
     if found is None or (is_seat and found.pc_id != call.actor.pc_id):
+        raise OrderNotFound
+    if is_member and found.member_id != call.actor.member_id:
         raise OrderNotFound
     must_be_owed(found)
     tender = BALANCE if found.payment == LATER else "cash"
     if data.payment_method is not None:
         tender = wire.payment_of(data.payment_method, "payment_method")
-    if tender not in ("cash", BALANCE):
-        raise InvalidInput({"payment_method": say("must be 0 (cash) or 1 (balance)")})
+    if tender not in ("cash", BALANCE, TENDER):
+        raise InvalidInput({"payment_method": say("must be 0 (cash), 1 (balance) or 4 (QR)")})
+    if tender == TENDER:
+        return await _pay_by_code(call, found)
     amount = format_fixed(found.total_micros)
     if tender == "cash" and is_seat:
         return PayOut(result=0, message="success", type="cash", amount=amount, order_no=found.id)
@@ -159,6 +176,25 @@ async def _pay(call: CafeCall, data: PayIn) -> PayOut:
         )
 
     return await call.do(pay_orders, cmd, shown, PayOut)
+
+
+async def _pay_by_code(call: CafeCall, order: Order) -> PayOut:
+    """Begin a payment of the order; it is paid when that is confirmed."""
+    gateway = await call.read(active_gateway, call.center)
+    if not gateway:
+        raise NotOffered
+    await call.read(check_groups, call.center, [order], [TENDER])
+    cmd = Begin(
+        center=call.center,
+        actor=call.actor,
+        gateway=gateway,
+        amount_micros=order.total_micros,
+        member_id=order.member_id,
+        order_id=order.id,
+        pc_name=order.pc_name,
+    )
+    payment = await begun(call, cmd)
+    return wire.paid_by_code(payment, await shown(call.store, call.center, payment))
 
 
 async def _member_id(call: CafeCall, account: str) -> int:

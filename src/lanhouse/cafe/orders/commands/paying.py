@@ -9,20 +9,30 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
+from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.facts import OrderChanged
+from lanhouse.cafe.facts import OrderChanged, PaymentConfirmed
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.money.movements import Movement, account_of, move_many
 from lanhouse.cafe.money.tenders import BALANCE, TENDERS, must_take
-from lanhouse.cafe.orders.commands.base import PAY, lock_orders, movement_of, payment_row
+from lanhouse.cafe.orders.commands.base import (
+    PAY,
+    lock_order,
+    lock_orders,
+    movement_of,
+    payment_row,
+)
 from lanhouse.cafe.orders.errors import TotalChanged, WrongStatus
 from lanhouse.cafe.orders.plans import amounts_of, balance_in, must_afford
 from lanhouse.cafe.orders.queries import payments_of_groups, product_rows
 from lanhouse.cafe.orders.rules import Part, parts_of, takes_payment, told_of
 from lanhouse.cafe.orders.schemas import MIXED, Order, Status, Tendered
 from lanhouse.cafe.orders.tables import orders
+from lanhouse.cafe.payments.commands.confirming import note_placed
+from lanhouse.cafe.payments.queries import confirmed_by
+from lanhouse.cafe.payments.schemas import TENDER
 from lanhouse.db.statements import static
-from lanhouse.db.store import Tx
+from lanhouse.db.store import Read, Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.said import say
@@ -76,6 +86,32 @@ def pay_orders(tx: Tx, cmd: PayOrders) -> PaidOrders:
     _check_tenders(tx, cmd, found)
     may_mix = center.settings.payment.payment_method_mixed
     parts = parts_of(total, cmd.tendered, may_mix=may_mix)
+    _pay(tx, cmd.center, cmd.actor, found, parts)
+    change = sum(max(part.given_micros - part.micros, 0) for part in parts)
+    return PaidOrders(ids, total, change)
+
+
+def take_confirmed(tx: Tx, facts: Sequence[PaymentConfirmed]) -> None:
+    """Pay orders whose money has come by QR code; follows PaymentConfirmed.
+
+    Whoever told it holds payment and order locked and found the order owed, so that nothing can
+    be refused; the shift is asked for before as well. What the settings take by now is no matter:
+    it is paid.
+    """
+    for fact in facts:
+        center = center_by_id(tx, fact.center_id)
+        assert center is not None
+        order = lock_order(tx, center, fact.order_id)
+        actor = confirmed_by(tx, center.id, fact.payment_id, fact.actor_kind)
+        [transfer_id] = _pay(tx, center, actor, [order], (Part(TENDER, order.total_micros, 0),))
+        note_placed(tx, fact.payment_id, transfer_id)
+
+
+def _pay(
+    tx: Tx, center: Center, actor: Actor, found: Sequence[Order], parts: Sequence[Part]
+) -> list[int]:
+    """Pay locked orders that are owed; answers the transfer of each."""
+    member_id = found[0].member_id
     # Paid from here on, so that what these orders claim of the balance is free to pay for them.
     for order, its_parts in zip(found, shares_of(found, parts), strict=True):
         names = [part.tender for part in its_parts] or [parts[0].tender]
@@ -84,9 +120,7 @@ def pay_orders(tx: Tx, cmd: PayOrders) -> PaidOrders:
         tx.tell(OrderChanged(center.id, order.id))
     if member_id:
         must_afford(tx, center, member_id, balance_in(parts), 0, tx.now)
-    _move(tx, cmd, found, parts)
-    change = sum(max(part.given_micros - part.micros, 0) for part in parts)
-    return PaidOrders(ids, total, change)
+    return _move(tx, center, actor, found, parts)
 
 
 def must_be_owed(order: Order) -> None:
@@ -105,11 +139,19 @@ def _check_tenders(tx: Tx, cmd: PayOrders, found: Sequence[Order]) -> None:
             raise InvalidInput({"tendered": say("must be cash, card, qr or balance")})
         must_take(center, tender)
     member_id = found[0].member_id
-    account, group_id = account_of(tx, center.id, member_id) if member_id else ("", -1)
+    account, _ = account_of(tx, center.id, member_id) if member_id else ("", -1)
     if BALANCE in names and not account:
         raise MemberNotFound
-    groups = payments_of_groups(tx, center.id)
-    rows = product_rows(tx, center.id, {line.item_id for order in found for line in order.lines})
+    check_groups(tx, center, found, names)
+
+
+def check_groups(read: Read, center: Center, found: Sequence[Order], names: Sequence[str]) -> None:
+    """Refuse tenders by which the groups of the goods of one customer's orders are not sold:
+    InvalidInput of `tendered`."""
+    member_id = found[0].member_id
+    _, group_id = account_of(read, center.id, member_id) if member_id else ("", -1)
+    groups = payments_of_groups(read, center.id)
+    rows = product_rows(read, center.id, {line.item_id for order in found for line in order.lines})
     for order in found:
         for line in order.lines:
             row = rows.get(line.item_id)
@@ -140,8 +182,9 @@ def shares_of(found: Sequence[Order], parts: Sequence[Part]) -> list[list[Part]]
     return shares
 
 
-def _move(tx: Tx, cmd: PayOrders, found: Sequence[Order], parts: Sequence[Part]) -> None:
-    center, actor = cmd.center, cmd.actor
+def _move(
+    tx: Tx, center: Center, actor: Actor, found: Sequence[Order], parts: Sequence[Part]
+) -> list[int]:
     movements: list[Movement] = []
     shares = shares_of(found, parts)
     for order, its_parts in zip(found, shares, strict=True):
@@ -167,14 +210,17 @@ def _move(tx: Tx, cmd: PayOrders, found: Sequence[Order], parts: Sequence[Part])
             )
         )
     rows: list[dict[str, Any]] = []
+    transfers: list[int] = []
     for order, its_parts, moved in zip(found, shares, move_many(tx, movements), strict=True):
-        for part in its_parts:
-            assert moved.transfer_id is not None
-            rows.append(
-                payment_row(
-                    *(center.id, order.id, actor, tx.now, part.tender, part.micros),
-                    moved.transfer_id,
-                    part.given_micros,
-                )
+        assert moved.transfer_id is not None
+        transfers.append(moved.transfer_id)
+        rows += [
+            payment_row(
+                *(center.id, order.id, actor, tx.now, part.tender, part.micros),
+                moved.transfer_id,
+                part.given_micros,
             )
+            for part in its_parts
+        ]
     tx.run_many(PAY, rows)
+    return transfers

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.wire import NUMBERS as TENDER_NUMBERS
@@ -16,6 +16,9 @@ from lanhouse.cafe.orders.commands.placing import Placed
 from lanhouse.cafe.orders.queries.listing import OrderPage
 from lanhouse.cafe.orders.rules import LINES_MAX
 from lanhouse.cafe.orders.schemas import COIN, LATER, SEAT_CASH, Items, Order, Status, items_of
+from lanhouse.cafe.payments.gateways.beginning import Shown
+from lanhouse.cafe.payments.schemas import Payment
+from lanhouse.cafe.payments.wire import payment_out
 from lanhouse.cafe.products.schemas import Source
 from lanhouse.cafe.products.wire import (
     PRICE_PLACES,
@@ -83,7 +86,8 @@ class SubmitIn(Struct, kw_only=True):
 
 
 class PayIn(Struct, kw_only=True):
-    """An order to be paid: 1 from the balance of who ordered it, 0 in cash at the desk."""
+    """An order to be paid: 1 from the balance of who ordered it, 4 by QR code, 0 in cash at the
+    desk."""
 
     order_no: Annotated[int, means("order_ids")]
     payment_method: Annotated[int | None, also("order_payment_method"), means("tendered")] = None
@@ -133,9 +137,11 @@ class PayOut(Struct, kw_only=True):
     result: int
     message: str
     type: str = ""
-    """cash or balance."""
+    """cash, balance, or the gateway of a QR code."""
     url: str = ""
     payment_url: str = ""
+    qr_image: str = ""
+    """These three as in getTopupUrl."""
     amount: str = "0.00"
     order_no: int = 0
 
@@ -242,6 +248,11 @@ def submitted(placed: Placed) -> SubmittedOut:
         order_status=STATUS_NUMBERS[placed.status],
         order_money=format_fixed(placed.total_micros),
     )
+
+
+def paid_by_code(payment: Payment, seen: Shown) -> PayOut:
+    """The answer of payOrder by QR code: that of getTopupUrl."""
+    return PayOut(**structs.asdict(payment_out(payment, seen)))
 
 
 def orders_out(found: OrderPage, center: Center, page: int | None) -> ShopOrdersOut:

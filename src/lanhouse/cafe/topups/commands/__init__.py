@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.movements import Accounts, move_many
@@ -18,7 +20,8 @@ from lanhouse.cafe.topups.commands.moves import (
 )
 from lanhouse.cafe.topups.commands.paid_in import log_other, mark_undone, must_be_allowed
 from lanhouse.cafe.topups.locks import lock_for_top_up
-from lanhouse.cafe.topups.plans import Move, plan_loan, plan_top_up
+from lanhouse.cafe.topups.plans import Move, plan_gift, plan_loan, plan_top_up
+from lanhouse.cafe.topups.rules import quoted_bonus
 from lanhouse.cafe.topups.schemas import Loan, TopUp, TopUpDone
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
@@ -54,6 +57,41 @@ def top_up(tx: Tx, cmd: TopUp) -> TopUpDone:
 
 
 top_up.batch = TopUpMany()  # type: ignore[attr-defined]
+
+
+class Paid(msgspec.Struct, frozen=True, kw_only=True):
+    """Money that a gateway, or whoever looked at its account, says has come for a member."""
+
+    center: Center
+    actor: Actor
+    member_id: int
+    value_micros: int
+    tender: str
+    comment: str = ""
+
+
+def credit_paid(tx: Tx, cmd: Paid) -> int:
+    """Put money on an account that has come already, with what it earns as at the desk; answers
+    the ledger's transfer.
+
+    No switch of the settings keeps it off: it is paid. Raises MemberNotFound, NeedsShift.
+    """
+    member, known = lock_for_top_up(tx, cmd.center, cmd.member_id, cmd.tender)
+    plan = TopUp(
+        center=cmd.center,
+        actor=cmd.actor,
+        member_ids=[cmd.member_id],
+        value_micros=cmd.value_micros,
+        bonus_micros=quoted_bonus(cmd.center, cmd.value_micros, tx.now),
+        payment=cmd.tender,
+        comment=cmd.comment,
+    )
+    move = plan_gift(plan, member.id, member.group_id)
+    movement = movement_of(move, cmd.center, cmd.actor, member)
+    [moved] = move_many(tx, [movement], known)
+    tx.scalar(INSERT.returning_id, **row_of(move, moved, tx.now))
+    assert moved.transfer_id is not None
+    return moved.transfer_id
 
 
 def add_loan(tx: Tx, cmd: Loan) -> TopUpDone:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from lanhouse.cafe.centers.schemas.payment.shifts import ShiftKeys
+from lanhouse.cafe.centers.schemas.payment.gateways import GatewayKeys
 from lanhouse.kit.texts import N_
 
 
-class PaymentSettings(ShiftKeys, frozen=True, kw_only=True):
+class PaymentSettings(GatewayKeys, frozen=True, kw_only=True):
     """How people pay; one class a part of the page, each on top of the one before."""
 
     label: ClassVar[str] = N_("Payment")

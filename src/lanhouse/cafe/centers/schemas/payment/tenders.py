@@ -8,9 +8,7 @@ from msgspec import Meta, Struct
 
 from lanhouse.cafe.centers.schemas.keys import key
 from lanhouse.cafe.centers.schemas.payment.billing import BillingKeys
-from lanhouse.cafe.centers.schemas.values import JsonText, Minutes, Percent, QuickSum, Text
-from lanhouse.kit.inputs import Amount
-from lanhouse.kit.money import MICROS
+from lanhouse.cafe.centers.schemas.values import JsonText, Minutes, Percent, QuickSum
 from lanhouse.kit.texts import N_
 
 _GroupNumber = Annotated[
@@ -101,21 +99,6 @@ class TenderKeys(BillingKeys, frozen=True, kw_only=True):
             is_honoured=False,
         ),
     ] = False
-    payment_gateway: Annotated[
-        Text,
-        key(
-            N_("Payment gateway"), N_("The service that takes payments online."), is_honoured=False
-        ),
-    ] = "paymongo"
-    mini_qr_payment_micros: Annotated[
-        Amount,
-        key(
-            N_("Least payment by QR code"),
-            N_("Who pays online by a QR code pays at least this."),
-            wire="mini_qr_payment",
-            is_honoured=False,
-        ),
-    ] = MICROS
     credit_card_price_rate: Annotated[
         Percent,
         key(

@@ -20,6 +20,7 @@ from lanhouse.cafe.members.sign_in import (
     sign_in_member,
     verified_member,
 )
+from lanhouse.cafe.payments.queries import active_gateway
 from lanhouse.cafe.portal.queries import account_page
 from lanhouse.cafe.sessions.sign_in import CODE_ACCOUNT, WrongCode, guest_by_code
 from lanhouse.kit import clock
@@ -125,7 +126,15 @@ async def account(call: CafeCall) -> Reply:
     if page is None:
         raise Unauthenticated
     topup_qr = await call.read(shown_key, (call.center.id, TOPUP_QR))
-    return call.html(f"{_FOLDER}/portal_account.html", page=page, topup_qr=topup_qr)
+    is_offered = call.center.settings.payment.enable_topup and bool(
+        await call.read(active_gateway, call.center)
+    )
+    return call.html(
+        f"{_FOLDER}/portal_account.html",
+        page=page,
+        topup_qr=topup_qr,
+        is_topup_offered=is_offered,
+    )
 
 
 @routes.get("/portal/{license_name}/history", right="member.self", summary="All that happened")
