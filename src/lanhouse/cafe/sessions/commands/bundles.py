@@ -22,6 +22,7 @@ from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.rules import Tariff
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
+    ask_bookings,
     lock_pcs,
     lock_sessions,
     lock_sessions_on,
@@ -280,6 +281,7 @@ def extend_bundle(tx: Tx, cmd: ExtendBundle) -> Bundled:
             payment=cmd.payment,
         )
         longer = store_end(tx, center, session)
+        ask_bookings(tx, longer, is_sold=True)
         tell(tx, "session.changed", longer)
         account, group_id = account_of(tx, center.id, session.member_id)
         done.append(
