@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 
 from lanhouse.auth.actors import API_STAFF_NAME, Actor
@@ -31,7 +29,7 @@ from lanhouse.ledger.answers import HIDDEN
 
 
 class BookingPassword(msgspec.Struct, frozen=True):
-    """A password for one booking and what is kept of it; made at the edge, since hashing is slow."""
+    """A password for one booking and what is kept of it; made at the edge: hashing is slow."""
 
     password: str
     kept: str
@@ -171,8 +169,3 @@ def source_of(actor: Actor) -> str:
     if actor.kind == "api_key" or actor.staff_name == API_STAFF_NAME:
         return "api"
     return "portal" if actor.kind == "member" else "desk"
-
-
-def paid_names(made: Sequence[MadeOne]) -> list[str]:
-    """The PCs that were booked."""
-    return [each.booking.pc_name for each in made]

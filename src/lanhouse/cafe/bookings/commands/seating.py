@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
 
 import msgspec
 import sqlalchemy as sa
@@ -13,7 +12,7 @@ import sqlalchemy as sa
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.bookings.commands.base import hold_until, locked_booking, queue_of, store
 from lanhouse.cafe.bookings.commands.ending import CLOCK, drop_waiting, release
-from lanhouse.cafe.bookings.queries import TIME, live_on
+from lanhouse.cafe.bookings.queries import TIME, among_states, live_on
 from lanhouse.cafe.bookings.queries.guards import (
     PASSWORD_INCORRECT,
     PASSWORD_REQUIRED,
@@ -41,6 +40,7 @@ from lanhouse.cafe.sessions.commands.starting import (
 )
 from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions, session_by_id
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, OFFER, POSTPAID, Session
+from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit.errors import Refused
@@ -55,12 +55,17 @@ _DUE = static(
     .where(
         bookings.c.state == State.WAITING.value,
         bookings.c.starts_at <= sa.bindparam("at", type_=TIME),
-        # One in its grace is looked at when it comes and when that is over; in between nothing
-        # can happen that a start does not tell.
+        # In its grace there is something to do only while somebody sits there.
         sa.or_(
             bookings.c.held_until_at <= sa.bindparam("at", type_=TIME),
-            bookings.c.starts_at > sa.bindparam("lately", type_=TIME),
             bookings.c.ends_at <= sa.bindparam("at", type_=TIME),
+            sa.exists(
+                sa.select(pc_sessions.c.id).where(
+                    pc_sessions.c.center_id == bookings.c.center_id,
+                    pc_sessions.c.pc_id == bookings.c.pc_id,
+                    pc_sessions.c.ended_at.is_(None),
+                )
+            ),
         ),
     )
     .order_by(bookings.c.starts_at, bookings.c.id)
@@ -69,13 +74,12 @@ _DUE = static(
 _STEPPED = static(
     sa.select(bookings)
     .where(
-        bookings.c.state.in_((State.WAITING.value, State.MISSED.value)),
+        bookings.c.state.in_(among_states(State.WAITING, State.MISSED)),
         bookings.c.ends_at > sa.bindparam("since", type_=TIME),
         bookings.c.starts_at <= sa.bindparam("until", type_=TIME),
     )
     .order_by(bookings.c.center_id, bookings.c.pc_id, bookings.c.id)
 )
-_LATELY = timedelta(seconds=10)
 
 
 class WrongBookingPassword(Refused):
@@ -186,7 +190,7 @@ def begin_with_session(tx: Tx, facts: Sequence[SessionStarted]) -> None:
 def bring_on(tx: Tx, _: None = None) -> bool:
     """What the time brings: bookings whose begin has come, and those that nobody used. Answers
     whether more are waiting; running it twice changes nothing."""
-    rows = tx.all(_DUE, at=tx.now, lately=tx.now - _LATELY)
+    rows = tx.all(_DUE, at=tx.now)
     by_center: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         by_center[row.center_id].append(row.id)
@@ -238,7 +242,7 @@ def _wait_again(tx: Tx, center: Center, booking: Booking) -> None:
 
 
 def _bring_on(tx: Tx, center: Center, booking_id: int) -> None:
-    booking, behind = locked_booking(tx, center.id, booking_id)
+    booking, _ = locked_booking(tx, center.id, booking_id)
     if booking.state != State.WAITING:
         return
     if booking.behind_id is not None:

@@ -17,7 +17,14 @@ from lanhouse.kit.errors import Refused
 from lanhouse.kit.said import say
 
 TIME = bookings.c.starts_at.type
-LIVE_STATES = (State.WAITING.value, State.BEGUN.value)
+
+
+def among_states(*states: State) -> list[sa.ColumnElement[str]]:
+    """Some states, for a statement that is kept."""
+    return [sa.literal_column(f"'{state.value}'", sa.Text) for state in states]
+
+
+LIVE_STATES = among_states(State.WAITING, State.BEGUN)
 _ALL = (
     sa.select(bookings, members.c.account)
     .outerjoin(
@@ -72,7 +79,7 @@ _ON_DAY = static(
         bookings.c.ends_at > sa.bindparam("since", type_=TIME),
         bookings.c.starts_at >= sa.bindparam("since", type_=TIME),
         bookings.c.starts_at < sa.bindparam("before", type_=TIME),
-        bookings.c.state.not_in((State.CANCELLED.value, State.DROPPED.value)),
+        bookings.c.state.not_in(among_states(State.CANCELLED, State.DROPPED)),
     )
     .limit(1)
 )

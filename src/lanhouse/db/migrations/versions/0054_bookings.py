@@ -29,7 +29,7 @@ def upgrade() -> None:
     """Packages of before are of no PC; their digests are made anew in the background."""
     op.create_table(
         "bookings",
-        sa.Column("id", BigId(), nullable=False),
+        sa.Column("id", BigId, nullable=False),
         sa.Column("center_id", sa.BigInteger(), nullable=False),
         sa.Column("pc_id", sa.BigInteger(), nullable=False),
         sa.Column("pc_name", sa.Text(), nullable=False),
@@ -49,16 +49,16 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("payment", sa.Text(), nullable=False),
-        sa.Column("cost_micros", Money(), nullable=False),
-        sa.Column("from_bonus_micros", Money(), nullable=False),
-        sa.Column("tax_micros", Money(), nullable=False),
+        sa.Column("cost_micros", Money, nullable=False),
+        sa.Column("from_bonus_micros", Money, nullable=False),
+        sa.Column("tax_micros", Money, nullable=False),
         sa.Column("transfer_id", sa.BigInteger()),
         sa.Column("made_at", UtcTime(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("staff_id", sa.BigInteger(), nullable=False),
         sa.Column("staff_name", sa.Text(), nullable=False),
         sa.Column("settled_at", UtcTime()),
-        sa.Column("refund_micros", Money(), nullable=False),
+        sa.Column("refund_micros", Money, nullable=False),
         sa.Column("refund_transfer_id", sa.BigInteger()),
         sa.ForeignKeyConstraint(
             ["center_id"], ["centers.id"], name=op.f("bookings_center_id_fkey")

@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from lanhouse.auth.actors import Actor
+from lanhouse.cafe.bookings.plans.seats import Seat, pay_offer, pay_time
 from lanhouse.cafe.bookings.queries import count_live, has_booked_between, live_on
 from lanhouse.cafe.bookings.queries.guards import Occupied
 from lanhouse.cafe.bookings.queries.places import Place, place_of
@@ -26,20 +27,12 @@ from lanhouse.cafe.bookings.rules import (
 from lanhouse.cafe.bookings.schemas import Booking, Kind
 from lanhouse.cafe.centers.rules import closing_after
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.errors import MemberNotFound
-from lanhouse.cafe.metering.rules import Segment, bill
-from lanhouse.cafe.money.movements import Amounts
-from lanhouse.cafe.money.purses import Spendable, spendable_micros, split_payment
+from lanhouse.cafe.money.purses import Spendable, spendable_micros
 from lanhouse.cafe.money.tenders import TENDERS
-from lanhouse.cafe.offers.plans import BALANCE, Spent, plan_sale
+from lanhouse.cafe.offers.plans import BALANCE
 from lanhouse.cafe.offers.queries import offer_by_id
-from lanhouse.cafe.offers.rules import open_spans
-from lanhouse.cafe.offers.schemas import Place as OfferPlace
 from lanhouse.cafe.pcs.queries import pcs_named
-from lanhouse.cafe.pricing.queries import price_list
-from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at, tariff_for
-from lanhouse.cafe.sessions.queries.free_minutes import terms_for
 from lanhouse.cafe.sessions.schemas import OFFER, PREPAID
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
@@ -72,44 +65,6 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     def is_staff(self) -> bool:
         """Whether the house books; False: a member books for himself."""
         return self.actor.kind in STAFF_KINDS
-
-
-class Seat(msgspec.Struct, frozen=True, kw_only=True):
-    """One booking as it would be made, and who pays what of it."""
-
-    pc_id: int
-    pc_name: str
-    kind: Kind
-    starts_at: datetime
-    ends_at: datetime
-    held_until_at: datetime
-    behind_id: int | None = None
-    """The booking that it would wait behind; then it costs what it costs when it takes over, and
-    nothing is taken before."""
-    offer_id: int = 0
-    offer_name: str = ""
-    payment: str = ""
-    cost_micros: int = 0
-    tax_micros: int = 0
-    from_balance_micros: int = 0
-    from_bonus_micros: int = 0
-
-    @property
-    def taken_micros(self) -> int:
-        """What is taken at once."""
-        return 0 if self.behind_id is not None else self.cost_micros
-
-    def amounts(self, center_id: int, member_id: int) -> Amounts:
-        """The postings: the till or the account pays, the revenue of time or packages receives."""
-        revenue = "revenue_offer" if self.kind == Kind.OFFER else "revenue_time"
-        paid = self.cost_micros if self.payment in TENDERS else 0
-        return {
-            **({("center", center_id, self.payment): -paid} if paid else {}),
-            ("member", member_id, "balance"): -self.from_balance_micros,
-            ("member", member_id, "bonus"): -self.from_bonus_micros,
-            ("center", center_id, revenue): self.cost_micros - self.tax_micros,
-            ("center", center_id, "tax"): self.tax_micros,
-        }
 
 
 class Skipped(msgspec.Struct, frozen=True):
@@ -218,8 +173,8 @@ def plan_takeover(read: Read, center: Center, booking: Booking, at: datetime) ->
     held = spendable_micros(read, center, booking.member_id, at)
     try:
         if booking.kind == Kind.OFFER:
-            return _pay_offer(read, center, seat, place, booking.offer_id, held, at)
-        return _pay_time(read, center, seat, place, held)
+            return pay_offer(read, center, seat, place, booking.offer_id, held, at)
+        return pay_time(read, center, seat, place, held)
     except Refused:
         return None
 
@@ -287,8 +242,8 @@ def _plan_seat(
         raise Refused(say("A booking in a queue is paid from the balance, when it gets the seat"))
     place = replace(place, pc_group_id=pc.pc_group_id)
     if wanted.kind == Kind.OFFER:
-        return _pay_offer(read, center, seat, place, wanted.offer_id, left, now)
-    return _pay_time(read, center, seat, place, left)
+        return pay_offer(read, center, seat, place, wanted.offer_id, left, now)
+    return pay_time(read, center, seat, place, left)
 
 
 def _payment(wanted: Wanted) -> str:
@@ -338,74 +293,3 @@ def _check_use(read: Read, wanted: Wanted, place: Place, pc: Row, now: datetime)
     is_far = starts >= now + timedelta(hours=settings.booking_busy_pc_hours)
     if not is_far and not (wanted.is_staff and settings.allow_booking_when_pc_online):
         raise Refused(say("A PC in use is not booked for so soon"))
-
-
-def _pay_time(read: Read, center: Center, seat: Seat, place: Place, held: Spendable) -> Seat:
-    """So many minutes from the begin on at the prices of then, for who books."""
-    group_id = place.member_group_id
-    tariff = tariff_for(
-        price_list(read, center),
-        place.pc_group_id or 0,
-        group_id,
-        zone=center.zone_name,
-        discount=pc_time_discount(read, center.id, group_id),
-    )
-    his_id = place.member_id or None
-    terms = terms_for(read, center, seat.starts_at, pc_id=seat.pc_id, member_id=his_id).without_free
-    terms = replace(terms, is_by_card=seat.payment == "card" and terms.card_percent != 100)
-    try:
-        rule_at(tariff, seat.starts_at)
-        found = bill([Segment(seat.starts_at, tariff)], terms, seat.ends_at)
-    except NoPrice as none:
-        raise Refused(none.said) from None
-    seat = replace(seat, cost_micros=found.total_micros, tax_micros=found.tax_micros)
-    if seat.payment != BALANCE:
-        return seat
-    if seat.cost_micros and not center.settings.payment.allow_balance_for_pc_time:
-        raise Refused(say("The balance does not pay for time here"))
-    from_balance, from_bonus = split_payment(
-        seat.cost_micros,
-        held.balance_micros,
-        held.bonus_micros,
-        is_bonus_first=center.settings.loyalty.use_bonus_first,
-    )
-    return replace(seat, from_balance_micros=from_balance, from_bonus_micros=from_bonus)
-
-
-def _pay_offer(
-    read: Read,
-    center: Center,
-    seat: Seat,
-    place: Place,
-    offer_id: int,
-    held: Spendable,
-    now: datetime,
-) -> Seat:
-    """An offer at its price, usable during all of the booked time."""
-    whole = spendable_micros(read, center, place.member_id, now) if place.member_id else held
-    spent = Spent(
-        whole.balance_micros - held.balance_micros, whole.bonus_micros - held.bonus_micros
-    )
-    sale = plan_sale(
-        read,
-        center,
-        offer_id,
-        now,
-        payment=seat.payment,
-        member_id=place.member_id,
-        place=OfferPlace(place.member_group_id, place.pc_group_id),
-        spent=spent,
-    )
-    tariff = Tariff(center.zone_name)
-    spans = list(open_spans(sale.package, tariff, seat.starts_at, seat.ends_at))
-    if not spans or spans[0][0] != seat.starts_at or spans[-1][1] != seat.ends_at:
-        raise Refused(say("%(name)s cannot be used at this time", name=sale.offer.values.name))
-    return replace(
-        seat,
-        offer_id=offer_id,
-        offer_name=sale.offer.values.name,
-        cost_micros=sale.price_micros,
-        tax_micros=sale.tax_micros,
-        from_balance_micros=sale.from_balance_micros,
-        from_bonus_micros=sale.from_bonus_micros,
-    )
