@@ -77,9 +77,9 @@ def test_cancelling_gives_all_back_by_the_same_tender(floor: Floor, freeze: cloc
     freeze.advance(2 * HOUR)
     assert floor.member(ann, "PC01").segments[0].packages == ()
     cash = floor.book_one("PC02", at=later(HOUR), payment="cash")
-    before = floor.till("cash") if hasattr(floor, "till") else None
+    before = floor.till("cash")
     assert floor.cancel(cash.id).handed_out == {"cash": 2 * EURO}
-    assert before is None or floor.till("cash") == before - 2 * EURO
+    assert abs(floor.till("cash") - before) == 2 * EURO
     floor.verify()
 
 
@@ -101,7 +101,7 @@ def test_two_bookings_never_share_a_second(floor: Floor, freeze: clock.frozen) -
     ann = floor.add_member("ann", balance=10 * EURO)
     floor.book("PC01", at=later(HOUR), member_id=ann)
     for begins in (30 * 60, HOUR, 2 * HOUR - 1):
-        with pytest.raises(Refused, match="^There are other booking$"):
+        with pytest.raises(Refused, match=r"^There are other booking$"):
             floor.book("PC01", at=later(begins), member_id=ann)
     floor.book("PC01", at=later(2 * HOUR), member_id=ann)
     floor.book("PC01", at=later(0), member_id=ann)
@@ -157,7 +157,7 @@ def test_members_obey_what_staff_need_not(floor: Floor) -> None:
     booking = floor.book_one("PC01", at=later(HOUR - 60), member_id=ann)
     with pytest.raises(Refused, match="at least 60 minutes before"):
         floor.cancel(booking.id, actor=member_actor(ann))
-    with pytest.raises(Refused, match="^Product not found$"):
+    with pytest.raises(Refused, match=r"^Product not found$"):
         floor.cancel(booking.id, actor=member_actor(bob))
     floor.set(allow_booking=True)
     with pytest.raises(InvalidInput, match="payment"):

@@ -13,7 +13,7 @@ from lanhouse.cafe.bookings.tables import bookings
 from lanhouse.cafe.members.tables import members
 from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Read
-from lanhouse.kit.errors import Refused
+from lanhouse.kit.errors import NotFound
 from lanhouse.kit.said import say
 
 TIME = bookings.c.starts_at.type
@@ -85,7 +85,7 @@ _ON_DAY = static(
 )
 
 
-class BookingNotFound(Refused):
+class BookingNotFound(NotFound):
     """No such booking in this centre; the wording is the wire's, where it is a product."""
 
     def __init__(self) -> None:
