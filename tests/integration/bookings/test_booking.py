@@ -10,7 +10,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.bookings.schemas import Kind, State
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
-from lanhouse.kit.errors import BalanceTooLow, InvalidInput, Refused
+from lanhouse.kit.errors import BalanceTooLow, InvalidInput, NotFound, Refused
 from tests.builders.floor import EURO, Floor, later, open_floor
 
 HOUR = 3600
@@ -157,7 +157,7 @@ def test_members_obey_what_staff_need_not(floor: Floor) -> None:
     booking = floor.book_one("PC01", at=later(HOUR - 60), member_id=ann)
     with pytest.raises(Refused, match="at least 60 minutes before"):
         floor.cancel(booking.id, actor=member_actor(ann))
-    with pytest.raises(Refused, match=r"^Product not found$"):
+    with pytest.raises(NotFound, match=r"^Product not found$"):
         floor.cancel(booking.id, actor=member_actor(bob))
     floor.set(allow_booking=True)
     with pytest.raises(InvalidInput, match="payment"):

@@ -85,8 +85,9 @@ def test_no_time_is_sold_beyond_the_begin_of_a_booking(floor: Floor, freeze: clo
     with pytest.raises(Refused, match=OCCUPIED):
         floor.sell_on_pc(offer, "PC01")
     floor.pay(4 * EURO, "PC02")
+    floor.book("PC03", at=later(HOUR), member_id=ann)
     with pytest.raises(Refused, match=OCCUPIED):
-        floor.move("PC02", "PC01")
+        floor.move("PC02", "PC03")
     freeze.advance(HOUR)
     tick(floor)
     assert not floor.is_busy("PC01")

@@ -139,7 +139,7 @@ def payment_of(number: int | None) -> str:
         return ""
     if number not in _PAYMENTS:
         known = ", ".join(str(each) for each in sorted(_PAYMENTS))
-        raise InvalidInput({"payment": say("must be one of %(names)s", names=known)})
+        raise InvalidInput({"payment_method": say("must be one of %(names)s", names=known)})
     return _PAYMENTS[number]
 
 

@@ -61,6 +61,17 @@ _LOCK = static(
     .order_by(bookings.c.id)
     .with_for_update(key_share=True)
 )
+_NEXT_BEGINS = static(
+    sa.select(bookings.c.pc_id, sa.func.min(bookings.c.starts_at, type_=TIME).label("starts_at"))
+    .where(
+        bookings.c.center_id == sa.bindparam("center"),
+        bookings.c.ends_at > sa.bindparam("at", type_=TIME),
+        bookings.c.held_until_at > sa.bindparam("at", type_=TIME),
+        bookings.c.state == State.WAITING.value,
+        bookings.c.behind_id.is_(None),
+    )
+    .group_by(bookings.c.pc_id)
+)
 _COUNT = static(
     sa.select(sa.func.count())
     .select_from(bookings)
@@ -159,6 +170,12 @@ def has_booked_between(
     """Whether a member has a booking that begins in this stretch, and did not cancel it."""
     found = read.scalar(_ON_DAY, center=center_id, member=member_id, since=since, before=before)
     return found is not None
+
+
+def next_begins(read: Read, center_id: int, at: datetime) -> dict[int, datetime]:
+    """PC id -> when its next booking begins, or began while nobody has come; for rows of PCs."""
+    rows = read.all(_NEXT_BEGINS, center=center_id, at=at)
+    return {row.pc_id: row.starts_at for row in rows}
 
 
 def next_of_pcs(read: Read, center_id: int, at: datetime) -> dict[int, Booking]:
