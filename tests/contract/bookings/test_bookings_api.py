@@ -212,3 +212,22 @@ def test_native_seat(client: Client, floor: Floor) -> None:
     ask(client, "POST", f"/bookings/{number}/seat", 422)
     ask(client, "POST", f"/bookings/{number}/cancel", 422)
     floor.verify()
+
+
+def test_what_was_left_open_is_written_off(client: Client, floor: Floor, ann: int) -> None:
+    floor.set(payment_method_pay_later=True)
+    client.ok("POST", "/pcSessions/postpaidSession", json={"pc_name": "PC01"})
+    with clock.frozen(clock.now() + timedelta(hours=1)):
+        client.ok(
+            "POST",
+            "/pcSessions/checkout",
+            json={"pc_name": "PC01", "payment_method": -2, "comment": "blue cap"},
+        )
+        (debt,) = ask(client, "GET", "/debts")
+        url = f"/debts/{debt['session_id']}/write-off"
+        ask(client, "POST", url, 400, json={"reason": ""})
+        done = ask(client, "POST", url, json={"reason": "gone"})
+        assert done == {"session_id": debt["session_id"], "amount": "2.00"}
+        assert ask(client, "GET", "/debts") == []
+        ask(client, "POST", url, 422, json={"reason": "gone"})
+    floor.verify()

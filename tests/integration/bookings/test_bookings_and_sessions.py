@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from lanhouse.cafe.bookings.commands.seating import (
@@ -14,11 +15,12 @@ from lanhouse.cafe.bookings.commands.seating import (
 from lanhouse.cafe.bookings.schemas import Kind, State
 from lanhouse.cafe.facts import DeletingMembers, TouchingPcs
 from lanhouse.cafe.sessions import commands as sessions
+from lanhouse.cafe.sessions.commands.writing_off import WriteOff, write_off
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, Session
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
-from lanhouse.kit.errors import Refused
+from lanhouse.kit.errors import InvalidInput, Refused
 from tests.builders.floor import DESK, EURO, Floor, later, open_floor
 
 HOUR = 3600
@@ -144,6 +146,16 @@ def test_a_postpaid_bill_is_frozen_at_the_begin_and_left_open(
         "PC01",
     )
     floor.member(ann, "PC01")
+    assert floor.owes(guest.member_id) == 2 * EURO
+    off = WriteOff(center=floor.center, actor=DESK, session_id=debt.session_id, reason=" ")
+    with pytest.raises(InvalidInput, match="reason: is required"):
+        floor.run(write_off, off)
+    off = msgspec.structs.replace(off, reason="left by the back door")
+    assert floor.run(write_off, off).amount_micros == 2 * EURO
+    assert (floor.debts(), floor.owes(guest.member_id)) == ([], 0)
+    assert floor.logs("LOAN")[-1].details == "written off: left by the back door"
+    with pytest.raises(Refused, match="nothing is left open"):
+        floor.run(write_off, off)
     floor.verify()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from lanhouse.cafe.bookings.commands import BookingsMade
 from lanhouse.cafe.bookings.commands.ending import CancelPlan
 from lanhouse.cafe.bookings.plans import BookingPlan
-from lanhouse.cafe.bookings.rules import COMMENT_CHARS_MAX, PCS_MAX
+from lanhouse.cafe.bookings.rules import COMMENT_CHARS_MAX, PCS_MAX, local_moment
 from lanhouse.cafe.bookings.schemas import Booking, Kind
 from lanhouse.cafe.money.tenders import ALL_TENDERS
 from lanhouse.kit.errors import InvalidInput
@@ -131,6 +131,12 @@ class UnbookedOut(Struct):
     results: list[StatusRow]
     error_count: int
     errors: list[str]
+
+
+def moment_of(day: date, at: str, zone: ZoneInfo) -> datetime:
+    """A day and time of the centre (`Clock`) as an instant."""
+    hours = at if len(at.partition(":")[0]) > 1 else f"0{at}"
+    return local_moment(day, time.fromisoformat(hours), zone)
 
 
 def payment_of(number: int | None) -> str:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import secrets
-from datetime import date, datetime, time
-
 from lanhouse.cafe.bookings.commands import (
-    BookingPassword,
     MakeBooking,
     make_booking,
     without_passwords,
 )
 from lanhouse.cafe.bookings.commands.ending import CancelBooking, cancel_booking
+from lanhouse.cafe.bookings.commands.passwords import new_passwords
 from lanhouse.cafe.bookings.plans import Wanted
 from lanhouse.cafe.bookings.queries import live_bookings
-from lanhouse.cafe.bookings.rules import local_moment
 from lanhouse.cafe.bookings.wire import (
     BookedOut,
     BookIn,
@@ -26,6 +21,7 @@ from lanhouse.cafe.bookings.wire import (
     booked,
     booking_rows,
     kind_of,
+    moment_of,
     offer_of,
     payment_of,
     unbooked,
@@ -33,13 +29,12 @@ from lanhouse.cafe.bookings.wire import (
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_account
-from lanhouse.kit import clock, ids
+from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.said import say
 from lanhouse.web.replies import Written
 
 routes = CafeRoutes("Bookings")
-PASSWORD_DIGITS = 6
 _GUEST = "guest"
 
 
@@ -71,7 +66,7 @@ async def book(call: CafeCall, data: BookIn) -> Written[BookedOut]:
         center=call.center,
         actor=call.actor,
         pc_names=data.pc_name,
-        starts_at=moment_of(call, data.start_date, data.start_time),
+        starts_at=moment_of(data.start_date, data.start_time, call.center.zone),
         minutes=data.mins,
         member_id=await _booker(call, data),
         kind=kind_of(data.booking_type),
@@ -98,23 +93,6 @@ async def unbook(call: CafeCall, data: UnbookIn) -> Written[UnbookedOut]:
         pc_name=data.pc_name,
     )
     return await call.write(cancel_booking, cmd, unbooked)
-
-
-def moment_of(call: CafeCall, day: date, at: str) -> datetime:
-    """A day and time of the centre as an instant."""
-    hours = at if len(at.partition(":")[0]) > 1 else f"0{at}"
-    return local_moment(day, time.fromisoformat(hours), call.center.zone)
-
-
-async def new_passwords(count: int) -> list[BookingPassword]:
-    """So many passwords of six digits, hashed in a thread since that is slow on purpose."""
-    return await asyncio.to_thread(lambda: [_new_password() for _ in range(count)])
-
-
-def _new_password() -> BookingPassword:
-    password = f"{secrets.randbelow(10**PASSWORD_DIGITS):0{PASSWORD_DIGITS}d}"
-    salt = secrets.token_hex(8)
-    return BookingPassword(password, f"{salt}${ids.slow_hash(password, salt)}")
 
 
 async def _booker(call: CafeCall, data: BookIn) -> int:

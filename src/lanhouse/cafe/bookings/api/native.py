@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from lanhouse.cafe.bookings.api import moment_of, new_passwords
 from lanhouse.cafe.bookings.commands import MakeBooking, make_booking, without_passwords
 from lanhouse.cafe.bookings.commands.ending import CancelBooking, cancel_booking
+from lanhouse.cafe.bookings.commands.passwords import new_passwords
 from lanhouse.cafe.bookings.commands.seating import SeatGuest, seat_guest
 from lanhouse.cafe.bookings.plans import Wanted, plan_booking
 from lanhouse.cafe.bookings.queries import (
@@ -26,6 +26,7 @@ from lanhouse.cafe.bookings.wire import (
     SeatedOut,
     cancelled,
     kind_of,
+    moment_of,
     native_booked,
     native_booking,
     quoted,
@@ -150,7 +151,7 @@ def _wanted(call: CafeCall, data: NewBookingIn) -> Wanted:
         center=call.center,
         actor=call.actor,
         pc_names=data.pc_names,
-        starts_at=moment_of(call, data.date, data.time),
+        starts_at=moment_of(data.date, data.time, call.center.zone),
         minutes=data.minutes,
         member_id=data.member_id,
         kind=kind_of(data.kind),

@@ -94,7 +94,7 @@ def make_booking(tx: Tx, cmd: MakeBooking) -> BookingsMade:
         made.append(
             MadeOne(msgspec.structs.replace(booking, member_account=account), kept.password)
         )
-        tx.audit("booking", booking.id, pc=seat.pc_name, cost_micros=seat.taken_micros)
+        tx.audit("booking", booking.id, pc_id=seat.pc_id, cost_micros=seat.taken_micros)
     return BookingsMade(made=made, skipped=plan.skipped, taken_micros=plan.taken_micros)
 
 

@@ -38,7 +38,7 @@ from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import BalanceTooLow, InvalidInput, Refused
 from lanhouse.kit.local_time import whole_second
-from lanhouse.kit.said import Said, say
+from lanhouse.kit.said import say
 
 STAFF_KINDS = frozenset({"staff", "api_key", "system"})
 
@@ -71,7 +71,7 @@ class Skipped(msgspec.Struct, frozen=True):
     """A PC that is not booked, and why."""
 
     pc_name: str
-    reason: Said
+    reason: str
 
 
 class BookingPlan(msgspec.Struct, frozen=True, kw_only=True):

@@ -280,8 +280,7 @@ def extend_bundle(tx: Tx, cmd: ExtendBundle) -> Bundled:
             amount_micros=seat.amount_micros,
             payment=cmd.payment,
         )
-        longer = store_end(tx, center, session)
-        ask_bookings(tx, longer, is_sold=True)
+        ask_bookings(tx, longer := store_end(tx, center, session), is_sold=True)
         tell(tx, "session.changed", longer)
         account, group_id = account_of(tx, center.id, session.member_id)
         done.append(

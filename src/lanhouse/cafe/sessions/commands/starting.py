@@ -190,13 +190,11 @@ def start_guest(
         paid_micros=cmd.paid_micros,
         payment=cmd.payment,
     )
-    is_sold = cmd.kind in (PREPAID, OFFER)
-    ask_bookings(tx, plan.session, is_sold=is_sold and booked is None)
+    ask_bookings(tx, plan.session, is_sold=booked is None and cmd.kind in (PREPAID, OFFER))
     code = _free_code(tx, cmd.center.id, secret.codes)
     session = _begin(tx, plan, guest_login=secret.sealed, code=code)
-    if (
-        cmd.kind in (POSTPAID, FREE) or booked is not None
-    ):  # the others have a row for the money that was paid
+    # The others have a row for the money that was paid.
+    if booked is not None or cmd.kind in (POSTPAID, FREE):
         note_start(tx, cmd.center, cmd.actor, session)
     return Started(
         session,
