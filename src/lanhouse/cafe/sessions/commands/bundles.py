@@ -272,9 +272,7 @@ def extend_bundle(tx: Tx, cmd: ExtendBundle) -> Bundled:
     done: list[Started] = []
     for session, seat in zip(sessions, sale.seats, strict=True):
         pay_in(
-            tx,
-            center,
-            cmd.actor,
+            *(tx, center, cmd.actor),
             member_id=session.member_id,
             pc_name=session.pc_name,
             amount_micros=seat.amount_micros,
