@@ -163,12 +163,13 @@ class StartingSession(Question, frozen=True):
 class TouchingPcs(Question, frozen=True):
     """May these PCs be renamed, deleted or taken out of order?
 
-    `what` says which, in words for the reason: `be deleted`.
+    `what` says which, in words for the reason: `be deleted`. `is_for_now`: it comes back.
     """
 
     center_id: int
     pc_ids: tuple[int, ...]
     what: str
+    is_for_now: bool = False
 
 
 class DeletingMembers(Question, frozen=True):

@@ -312,3 +312,5 @@ def test_who_has_booked_and_what_is_booked_stays(floor: Floor) -> None:
     ):
         with pytest.raises(Refused, match=reason):
             floor.store.read_sync(lambda read, asked: read.ask(asked), question)
+    broken = TouchingPcs(7777, (floor.pc_ids["PC01"],), "be taken out of order", True)
+    floor.store.read_sync(lambda read, asked: read.ask(asked), broken)
