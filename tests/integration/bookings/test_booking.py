@@ -10,7 +10,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.bookings.schemas import Kind, State
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
-from lanhouse.kit.errors import BalanceTooLow, InvalidInput, NotFound, Refused
+from lanhouse.kit.errors import AppError, BalanceTooLow, InvalidInput, NotFound, Refused
 from tests.builders.floor import EURO, Floor, later, open_floor
 
 HOUR = 3600
@@ -160,6 +160,9 @@ def test_members_obey_what_staff_need_not(floor: Floor) -> None:
     with pytest.raises(NotFound, match=r"^Product not found$"):
         floor.cancel(booking.id, actor=member_actor(bob))
     floor.set(allow_booking=True)
+    for somebody in (bob, 0):
+        with pytest.raises(AppError, match="Member not found"):
+            floor.book("PC02", at=later(HOUR), member_id=somebody, actor=member_actor(ann))
     with pytest.raises(InvalidInput, match="payment"):
         floor.book("PC02", at=later(HOUR), member_id=ann, actor=member_actor(ann), payment="cash")
     with pytest.raises(Refused, match="switched off"):

@@ -182,6 +182,9 @@ def plan_takeover(read: Read, center: Center, booking: Booking, at: datetime) ->
 def _check_who(read: Read, wanted: Wanted, now: datetime) -> None:
     """Whether this caller may book at all, and at this time."""
     center, settings = wanted.center, wanted.center.settings.member
+    if not wanted.is_staff and wanted.member_id != wanted.actor.member_id:
+        # A member books for himself: of anybody else nothing is told.
+        raise MemberNotFound
     if not wanted.is_staff and not settings.allow_booking:
         raise Refused(say("Booking is switched off in the settings"))
     if len(wanted.comment) > COMMENT_CHARS_MAX:
