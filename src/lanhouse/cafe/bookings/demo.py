@@ -22,9 +22,9 @@ def weeks(begin: datetime, end: datetime) -> Iterator[Moment]:
     tomorrow = end.replace(minute=0, second=0, microsecond=0) + timedelta(days=1, hours=2)
     at = end - timedelta(minutes=4)
     person = PEOPLE[18][0]
-    yield at, partial(_book, names=WORKING_PCS[:1], begins=tomorrow, minutes=60, account=person)
+    yield at, partial(_book, names=WORKING_PCS[12:13], begins=tomorrow, minutes=60, account=person)
     later = tomorrow + timedelta(hours=1)
-    yield at, partial(_book, names=WORKING_PCS[1:3], begins=later, minutes=120, account="")
+    yield at, partial(_book, names=WORKING_PCS[13:15], begins=later, minutes=120, account="")
 
 
 def _book(tx: Tx, names: Sequence[str], begins: datetime, minutes: int, account: str) -> None:
