@@ -73,6 +73,20 @@ def locked_booking(
     return msgspec.structs.replace(now, member_account=account), queue_of(tx, center_id, booking_id)
 
 
+def lock_all(tx: Tx, center_id: int, booking_ids: Sequence[int]) -> None:
+    """Take all locks of several bookings in one order, for a command that then goes one by one."""
+    found = [booking_by_id(tx, center_id, each) for each in booking_ids]
+    waiting = [each for booking_id in booking_ids for each in queue_of(tx, center_id, booking_id)]
+    members = {each.member_id for each in (*found, *waiting)} | {each.player_id for each in found}
+    lock_seats(tx, center_id, sorted({each.pc_id for each in found}), sorted(members))
+
+
+def booking_under_lock(tx: Tx, center_id: int, booking_id: int) -> tuple[Booking, list[Booking]]:
+    """As locked_booking(), under locks that lock_all() took."""
+    (booking,) = lock_bookings(tx, center_id, [booking_id])
+    return booking, queue_of(tx, center_id, booking_id)
+
+
 _QUEUE = static(
     sa.select(bookings.c.id)
     .where(

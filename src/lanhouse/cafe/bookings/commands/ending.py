@@ -139,10 +139,9 @@ def cancel_booking(tx: Tx, cmd: CancelBooking) -> CancelPlan:
     return msgspec.structs.replace(plan, booking=cancelled)
 
 
-def release(tx: Tx, center: Center, booking_id: int) -> None:
-    """Release the seat of a booking that nobody has used until its grace was over: what was paid
-    stays paid, the time stays usable while the seat is free. Twice changes nothing."""
-    booking, behind = locked_booking(tx, center.id, booking_id)
+def release(tx: Tx, center: Center, booking: Booking, behind: list[Booking]) -> None:
+    """Release the seat of a locked booking that nobody has used until its grace was over: what was
+    paid stays paid, the time stays usable while the seat is free. Twice changes nothing."""
     if booking.state != State.WAITING or booking.behind_id is not None:
         return
     if tx.now < booking.held_until_at:

@@ -10,7 +10,14 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
-from lanhouse.cafe.bookings.commands.base import hold_until, locked_booking, queue_of, store
+from lanhouse.cafe.bookings.commands.base import (
+    booking_under_lock,
+    hold_until,
+    lock_all,
+    locked_booking,
+    queue_of,
+    store,
+)
 from lanhouse.cafe.bookings.commands.ending import CLOCK, drop_waiting, release
 from lanhouse.cafe.bookings.queries import TIME, among_states, live_on
 from lanhouse.cafe.bookings.queries.guards import (
@@ -38,7 +45,12 @@ from lanhouse.cafe.sessions.commands.starting import (
     may_start,
     start_guest,
 )
-from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions, session_by_id
+from lanhouse.cafe.sessions.queries import (
+    open_session_ids,
+    open_sessions,
+    open_sessions_of_member,
+    session_by_id,
+)
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, OFFER, POSTPAID, Session
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.statements import static
@@ -196,6 +208,7 @@ def bring_on(tx: Tx, _: None = None) -> bool:
         by_center[row.center_id].append(row.id)
     for center_id in sorted(by_center):
         center = _center(tx, center_id)
+        lock_all(tx, center_id, by_center[center_id])
         for booking_id in by_center[center_id]:
             _bring_on(tx, center, booking_id)
     return len(rows) == BATCH
@@ -209,9 +222,12 @@ def keep_through_step(tx: Tx, facts: Sequence[ClockStepped]) -> None:
     """
     for fact in facts:
         since, until = sorted((whole_second(fact.before), whole_second(fact.after)))
-        for row in tx.all(_STEPPED, since=since, until=until):
+        rows = tx.all(_STEPPED, since=since, until=until)
+        for center_id in sorted({row.center_id for row in rows}):
+            lock_all(tx, center_id, [row.id for row in rows if row.center_id == center_id])
+        for row in rows:
             center = _center(tx, row.center_id)
-            booking, _ = locked_booking(tx, center.id, row.id)
+            booking, _ = booking_under_lock(tx, center.id, row.id)
             if fact.after > fact.before:
                 _keep_after(tx, center, booking, fact)
             elif booking.state == State.MISSED and booking.starts_at > whole_second(fact.after):
@@ -242,7 +258,7 @@ def _wait_again(tx: Tx, center: Center, booking: Booking) -> None:
 
 
 def _bring_on(tx: Tx, center: Center, booking_id: int) -> None:
-    booking, _ = locked_booking(tx, center.id, booking_id)
+    booking, behind = booking_under_lock(tx, center.id, booking_id)
     if booking.state != State.WAITING:
         return
     if booking.behind_id is not None:
@@ -254,7 +270,7 @@ def _bring_on(tx: Tx, center: Center, booking_id: int) -> None:
         _begin(tx, center, booking, session.id)
         return
     if tx.now >= booking.held_until_at:
-        release(tx, center, booking.id)
+        release(tx, center, booking, behind)
         return
     if session is not None:
         free_seat(tx, center, session)
@@ -266,6 +282,8 @@ def free_seat(tx: Tx, center: Center, session: Session) -> None:
     the begin of the booking, at which it was to end."""
     if session.kind != POSTPAID and session.paused_at is None:
         return
+    if len(open_sessions_of_member(tx, center.id, session.member_id)) > 1:
+        return  # a member who plays elsewhere too, and paused here: the desk moves him
     check_out_as_later(tx, center, CLOCK, session)
 
 
