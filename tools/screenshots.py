@@ -103,6 +103,7 @@ SCENES = (
     Screen("/panel/settings/pcs/edit?names=PC01&names=PC02", "panel"),
     Screen("/panel/nothing", "panel"),
     Screen("/panel/shift", "staff"),
+    Screen("/panel/bookings", "staff"),
     Screen("/panel/computers", "staff"),
     Screen("/panel/shop", "staff", _PAY),
 )

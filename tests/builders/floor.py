@@ -12,6 +12,7 @@ from lanhouse.cafe.pricing.commands import change_price
 from lanhouse.db.store import Store, Tx
 from tests.builders import databases
 from tests.builders.centers import Hall, open_hall
+from tests.builders.nouns.bookings import BookingBuilder
 from tests.builders.nouns.ground import CENT, DESK, EURO, later
 from tests.builders.nouns.groups import GroupBuilder
 from tests.builders.nouns.members import MemberBuilder
@@ -27,6 +28,7 @@ __all__ = ["CENT", "DESK", "EURO", "Floor", "furnish", "later", "open_floor"]
 
 @dataclass
 class Floor(
+    BookingBuilder,
     SessionBuilder,
     OfferBuilder,
     GroupBuilder,

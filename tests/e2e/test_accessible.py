@@ -93,6 +93,7 @@ PAGES = (
     "/panel/bills/1",
     "/panel/debts",
     "/panel/shift",
+    "/panel/bookings",
     "/panel/shift/tills",
     "/panel/shift/tills/1",
     "/panel/shifts",

@@ -161,15 +161,54 @@ class PaymentChanged(Fact, frozen=True):
     payment_id: int
 
 
+class SessionStarted(Fact, frozen=True):
+    """A session began on a PC, or was moved to it."""
+
+    center_id: int
+    session_id: int
+    pc_id: int
+    member_id: int
+
+
+class BookingsChanged(Fact, frozen=True):
+    """When a PC is kept for whom is not what it was."""
+
+    center_id: int
+    pc_id: int
+
+
+class ClockStepped(Fact, frozen=True):
+    """Business time was put from a moment to another one."""
+
+    before: datetime
+    after: datetime
+
+
+class StartingSession(Question, frozen=True):
+    """May this account (0: a guest who has none yet) play on this PC from `at` until `until` (None:
+    nobody knows)?
+
+    `is_sold`: the time until then is paid for, so that it must not be cut.
+    """
+
+    center_id: int
+    pc_id: int
+    member_id: int
+    at: datetime
+    until: datetime | None
+    is_sold: bool
+
+
 class TouchingPcs(Question, frozen=True):
     """May these PCs be renamed, deleted or taken out of order?
 
-    `what` says which, in words for the reason: `be deleted`.
+    `what` says which, in words for the reason: `be deleted`. `is_for_now`: it comes back.
     """
 
     center_id: int
     pc_ids: tuple[int, ...]
     what: str
+    is_for_now: bool = False
 
 
 class GivingBack(Question, frozen=True):

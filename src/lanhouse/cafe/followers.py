@@ -6,6 +6,8 @@ Read from top to bottom: within a round of Tx.settle() kinds run in this order.
 from __future__ import annotations
 
 from lanhouse.cafe import facts
+from lanhouse.cafe.bookings.commands import seating as bookings
+from lanhouse.cafe.bookings.queries import guards as booked
 from lanhouse.cafe.feedback import commands as feedback
 from lanhouse.cafe.loyalty import commands as loyalty
 from lanhouse.cafe.loyalty import plans as loyalty_plans
@@ -49,6 +51,9 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.PaymentConfirmed: (order_payments.take_confirmed,),
     facts.PackageGivenBack: (order_packages.follow_packages,),
     facts.PackagesChanged: (sessions.take_packages,),
+    facts.SessionStarted: (bookings.begin_with_session,),
+    facts.ClockStepped: (bookings.keep_through_step,),
+    facts.BookingsChanged: (sessions.follow_bookings,),
     # After them, so that an end is computed once, under the prices that hold by then.
     facts.BalanceChanged: (sessions.move_ends,),
     facts.SeatsChanged: (sessions.share_money, visits.note_visits),
@@ -61,8 +66,13 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
 }
 
 GUARDS: dict[type[Question], tuple[Guard, ...]] = {
-    facts.TouchingPcs: (sessions.refuse_used_pcs,),
-    facts.DeletingMembers: (sessions.refuse_playing_members, orders.refuse_owing_members),
+    facts.TouchingPcs: (sessions.refuse_used_pcs, booked.refuse_booked_pcs_touched),
+    facts.StartingSession: (booked.refuse_booked_pcs,),
+    facts.DeletingMembers: (
+        sessions.refuse_playing_members,
+        orders.refuse_owing_members,
+        booked.refuse_booking_members,
+    ),
     facts.GivingBack: (loyalty_plans.refuse_spent_rewards,),
     facts.ClosingShift: (orders.refuse_open_orders,),
 }

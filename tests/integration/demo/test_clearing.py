@@ -94,6 +94,7 @@ STAYING = {
     *("members", "orders", "pc_sessions", "session_bill_payers", "session_bill_sessions"),
     *("session_bundle_seats", "order_lines", "order_payments", "pc_session_segments", "shifts"),
     *("promo_uses", "rewards", "bonus_lots", "referral_codes", "referrals"),
+    "bookings",
     *("stock_movements", "shift_counts", "shift_handovers", "shift_moves", "z_reports"),
     *("feedback", "member_consents", "member_messages", "member_notes", "member_photos"),
     *("payment_orders", "payment_notices"),

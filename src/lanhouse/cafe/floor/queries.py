@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from lanhouse.cafe.bookings.queries import next_begins
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import member_groups_of
 from lanhouse.cafe.groups.schemas import MemberGroup
@@ -34,6 +35,8 @@ class Floor(msgspec.Struct, frozen=True):
     """PC id -> open session, for the PCs in use."""
     groups: dict[int, MemberGroup]
     """The member groups, by id."""
+    booked: dict[int, datetime]
+    """PC id -> the begin of its next booking, for the PCs that have one."""
 
 
 def floor_at(read: Read, center: Center, at: datetime) -> Floor:
@@ -47,6 +50,7 @@ def floor_at(read: Read, center: Center, at: datetime) -> Floor:
         pc_rows(read, center.id),
         playing(read, center, at),
         {group.id: group for group in member_groups_of(read, center.id)},
+        next_begins(read, center.id, at),
     )
 
 

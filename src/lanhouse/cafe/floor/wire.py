@@ -48,7 +48,8 @@ class LivePcRow(PcRow, frozen=True, kw_only=True):
     Times are the centre's, lengths HH:MM:SS, money is text with 2 decimals, discounts are percent.
     """
 
-    recent_booking: None
+    recent_booking: str | None
+    """MM-DD HH:MM of the next booking (cafe-domain 9)."""
     pc_group_name: str | None
     status_connect_time_local: str | None
     status_disconnect_time_local: str | None
@@ -140,6 +141,10 @@ def live_row(center: Center, floor: Floor, row: Row) -> LivePcRow:
     """A row of `GET /pcList`."""
     one = floor.playing.get(row.id)
     idle = _idle(row, center.id)
+    booked = floor.booked.get(row.id)
+    if booked is not None:
+        begins = booked.astimezone(center.zone).strftime("%m-%d %H:%M")
+        idle = replace(idle, recent_booking=begins)
     return idle if one is None else replace(idle, **_busy(center, floor, one))
 
 

@@ -311,6 +311,8 @@ def plan_refund(
     at = whole_second(at)
     if package.refunded_at is not None:
         raise Refused(say("the package was given back already"))
+    if package.limits.is_booked:
+        raise Refused(say("booked time is given back by cancelling its booking"))
     if package.is_expired(at):
         raise Refused(say("the package has expired and is not given back"))
     package = with_payment(read, center.id, package)

@@ -115,6 +115,8 @@ def levels_by(text: str) -> Levels:
 
 def suits(limits: Limits | OfferValues, place: Place, levels: Levels) -> bool:
     """Whether a package may be used by this group on this PC, whatever the hour."""
+    if isinstance(limits, Limits) and limits.pc_id not in (None, place.pc_id):
+        return False
     return is_for_member(limits, place) and is_for_pc(limits, place, levels)
 
 

@@ -70,6 +70,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """None = from its sale on."""
     expires_at: datetime | None = None
     """None = for ever."""
+    pc_id: int | None = None
+    """The PC whose booked time it is; None = of every PC."""
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether it is the time of a booking."""
+        return self.pc_id is not None
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -79,6 +86,8 @@ class Place(msgspec.Struct, frozen=True):
     """None: nobody is named yet."""
     pc_group_id: int | None = None
     """None: no PC is meant, as where it is sold over the counter for another day."""
+    pc_id: int | None = None
+    """The PC, of which booked time may be; None as before."""
 
 
 class OwnedPackage(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,6 +154,7 @@ class OwnedPackage(msgspec.Struct, frozen=True, kw_only=True):
             from_at=self.limits.usable_from,
             priority=self.priority,
             is_auto_start=self.is_auto_start,
+            is_booked=self.limits.is_booked,
         )
 
 
@@ -163,3 +173,5 @@ class Package(msgspec.Struct, frozen=True, omit_defaults=True):
     """When its life begins; None = it has."""
     priority: int = 0
     is_auto_start: bool = False
+    is_booked: bool = False
+    """The time of a booking: used before any other package, and by a further session too."""

@@ -97,6 +97,8 @@ member_offers = sa.Table(
     # When its life begins; empty = with its sale.
     sa.Column("usable_from", UtcTime),
     sa.Column("is_auto_start", sa.Boolean, nullable=False, server_default=sa.false()),
+    # Booked time of one PC; empty = of every PC that suits.
+    sa.Column("pc_id", sa.BigInteger),
     # --- how it was paid ---
     # cash, card, qr, balance or coin, gift where nobody did; empty: sold before this was kept.
     sa.Column("payment", sa.Text, nullable=False, server_default=""),
@@ -143,6 +145,7 @@ digested(
             *("refunded_at", "refund_micros", "refund_transfer_id"),
         ),
         ("tax_micros",),
+        ("pc_id",),
     ),
 )
 

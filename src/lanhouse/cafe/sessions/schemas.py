@@ -56,6 +56,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     segments: list[Segment]
     is_further: bool = False
     """Whether its member plays on another PC as well, as his first session (decision 0123)."""
+    is_cut: bool = False
+    """Of one that is planned: it would last longer, were its PC not kept for a booking."""
 
     @property
     def paused_at(self) -> datetime | None:

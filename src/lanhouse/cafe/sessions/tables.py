@@ -310,7 +310,7 @@ session_debts = sa.Table(
     sa.Column("bill_id", sa.BigInteger, nullable=False),
     sa.Column("since", UtcTime, nullable=False),
     sa.Column("amount_micros", Money, nullable=False),
-    # The bill that paid it; empty while it is open.
+    # The bill that paid it; empty while it is open. Its own bill: it was written off.
     sa.Column("paid_bill_id", sa.BigInteger),
     sa.Index(
         "session_debts_open_ix",

@@ -22,6 +22,7 @@ _RAIL = (
     RailItem("/panel/members", N_("Members"), "users", "members.view"),
     RailItem("/panel/shop", N_("Shop"), "basket", "orders.sell"),
     RailItem("/panel/orders", N_("Orders"), "bell", "orders.view"),
+    RailItem("/panel/bookings", N_("Bookings"), "calendar-clock", "bookings.view"),
     RailItem("/panel/shift", N_("Shift"), "cash-register", "shifts.work"),
     RailItem("/panel/payments", N_("QR payments"), "qrcode", "payments.confirm"),
     RailItem("/panel/products", N_("Goods"), "package", "products.view"),

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.bookings.queries import next_begins
 from lanhouse.cafe.centers.rules import first_notice_seconds, is_closing_soon
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.centers.schemas.values import QuickSum
@@ -34,6 +35,7 @@ from lanhouse.cafe.pricing.rules import NoPrice, PriceList, Tariff, rule_at, tar
 from lanhouse.cafe.sessions.plans.ending import plan_end
 from lanhouse.cafe.sessions.plans.moving import why_not_to
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
+from lanhouse.cafe.sessions.queries.booked import booked_from
 from lanhouse.cafe.sessions.queries.bundles import RoomPcs
 from lanhouse.cafe.sessions.queries.ended_marks import marks_of
 from lanhouse.cafe.sessions.queries.quotes import cost_of_more
@@ -92,6 +94,8 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     split: Split | None = None
     closes_at: datetime | None = None
     """When the house closes and the session ends, once it is time to say so."""
+    booked_from: datetime | None = None
+    """From when on the PC is kept for a booking: of somebody else, where somebody plays."""
     messages: list[Row] = []
     """What the desk left for who sits there, until the client has told it."""
     whole_room: RoomPcs | None = None
@@ -190,6 +194,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
             messages=messages,
             whole_room=whole_room_of(read, center, pc.room_id),
             log=log,
+            booked_from=next_begins(read, center.id, at).get(pc.id),
         )
     end = plan_end(read, center, session, at, at_desk=True)
     closes_at = session.terms.closes_at
@@ -206,6 +211,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
         bill=end.bill,
         split=split_of(end),
         closes_at=closes_at if is_told else None,
+        booked_from=booked_from(read, session, at),
         messages=messages,
         together=bundle_card(read, center, session.id, at),
         log=log,

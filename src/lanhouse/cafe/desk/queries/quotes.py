@@ -366,7 +366,11 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
         tariff=tariff,
         member_id=person.member_id,
         packages=packages_of_member(
-            read, center, person.member_id, at, Place(person.group_id, options.pc_group_id)
+            read,
+            center,
+            person.member_id,
+            at,
+            Place(person.group_id, options.pc_group_id, options.pc_id),
         ),
     )
     plain = msgspec.structs.replace(

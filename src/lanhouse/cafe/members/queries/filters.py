@@ -30,7 +30,7 @@ def filter_conditions(center: Center, wanted: MemberFilter, at: datetime) -> lis
         (wanted.has_loan, lambda value: _among(_m.id, _owing(center), value)),
         (wanted.registered_from, lambda value: _m.created_at >= value),
         (wanted.registered_to, lambda value: _m.created_at < value),
-        (wanted.away_since, lambda value: _away(value)),
+        (wanted.away_since, lambda since: _away(since)),  # noqa: PLW0108 - typed by its row
     ):
         if value is not None:
             found.append(condition(value))

@@ -48,7 +48,13 @@ class _Held:
             return (0, self._place)
         # Hours that reach to the horizon have no end; the package itself may have one past it.
         closes = closes_at if closes_at < self._horizon else package.until_at
-        order = (not package.is_auto_start, -package.priority, closes is None, closes or closes_at)
+        order = (
+            not package.is_booked,
+            not package.is_auto_start,
+            -package.priority,
+            closes is None,
+            closes or closes_at,
+        )
         return (1, *order, package.member_offer_id, self._place)
 
 

@@ -204,11 +204,13 @@ def packages_of_member(
     """What a session in this place may use from `at` on: the packages that suit it, those too
     whose hours have yet to come. turns.py says which of them is used when.
 
-    None where the settings let no session be paid by packages. `used_seconds` as owned_packages().
+    Booked time alone where the settings let no session be paid by packages. `used_seconds` as
+    owned_packages().
     """
+    found = usable_packages(read, center, member_id, at, place, used_seconds or {})
     if not center.settings.payment.allow_offer_session:
-        return ()
-    return usable_packages(read, center, member_id, at, place, used_seconds or {})
+        return tuple(each for each in found if each.is_booked)
+    return found
 
 
 def usable_packages(
@@ -280,6 +282,7 @@ def owned_package(row: Row, used_seconds: int) -> OwnedPackage:
             member_group_ids=group_ids(row.member_groups),
             usable_from=row.usable_from,
             expires_at=row.expires_at,
+            pc_id=row.pc_id,
         ),
         bought_at=row.bought_at,
         refunded_at=row.refunded_at,

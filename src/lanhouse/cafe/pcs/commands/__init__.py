@@ -157,7 +157,7 @@ def set_out_of_order(tx: Tx, order: OutOfOrder) -> list[str]:
     center_id = order.center.id
     rows = lock_pcs(tx, center_id, order.names)
     if order.is_out_of_order:
-        refuse_in_use(tx, center_id, rows, say("be taken out of order"))
+        refuse_in_use(tx, center_id, rows, say("be taken out of order"), is_for_now=True)
     statement = sa.update(pcs).where(
         pcs.c.center_id == center_id, pcs.c.id.in_([row.id for row in rows])
     )
@@ -193,9 +193,11 @@ def lock_pcs(tx: Tx, center_id: int, names: Sequence[str], field: str = "names")
     return [found[key] for key in keys]
 
 
-def refuse_in_use(tx: Tx, center_id: int, rows: Sequence[Row], what: str) -> None:
+def refuse_in_use(
+    tx: Tx, center_id: int, rows: Sequence[Row], what: str, *, is_for_now: bool = False
+) -> None:
     """Ask whether the PCs may be touched; raises the refusal of whoever uses them."""
-    tx.ask(TouchingPcs(center_id, tuple(row.id for row in rows), what))
+    tx.ask(TouchingPcs(center_id, tuple(row.id for row in rows), what, is_for_now))
 
 
 def tell_changed(tx: Tx, center_id: int) -> None:

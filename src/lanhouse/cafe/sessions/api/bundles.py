@@ -20,6 +20,7 @@ from lanhouse.cafe.sessions.commands.bundles import (
     start_bundle,
 )
 from lanhouse.cafe.sessions.commands.ending import settle
+from lanhouse.cafe.sessions.commands.writing_off import WriteOff, write_off
 from lanhouse.cafe.sessions.queries.bundles import (
     bill_view,
     bundle_by_id,
@@ -43,11 +44,14 @@ from lanhouse.cafe.sessions.wire.bundles import (
     SettleIn,
     SettlePcsIn,
     TogetherIn,
+    WriteOffIn,
+    WrittenOffOut,
 )
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
 from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.local_time import whole_second
+from lanhouse.kit.money import format_fixed
 from lanhouse.kit.said import say
 from lanhouse.web.replies import Written
 
@@ -187,6 +191,26 @@ async def pay(call: CafeCall, data: PayDebtsIn) -> Written[BillSettledOut]:
         return wire.bill(bill_view(tx, wanted.center.id, pay_debts(tx, wanted)))
 
     return await call.write(paid, cmd, _as_it_is)
+
+
+@native.post(
+    "/debts/{session_id}/write-off",
+    right="sessions.write_off",
+    summary="Write off what was left open",
+)
+async def post_write_off(call: CafeCall, data: WriteOffIn) -> Written[WrittenOffOut]:
+    """With a reason, which stands in the log."""
+    cmd = WriteOff(
+        center=call.center,
+        actor=call.actor,
+        session_id=id_in_path(call.path["session_id"], say("Session not found")),
+        reason=data.reason,
+    )
+    return await call.write(
+        write_off,
+        cmd,
+        lambda done: WrittenOffOut(done.session_id, format_fixed(done.amount_micros)),
+    )
 
 
 def _as_it_is(done: BillSettledOut) -> BillSettledOut:

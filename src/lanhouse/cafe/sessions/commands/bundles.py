@@ -22,6 +22,7 @@ from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.rules import Tariff
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
+    ask_bookings,
     lock_pcs,
     lock_sessions,
     lock_sessions_on,
@@ -271,15 +272,13 @@ def extend_bundle(tx: Tx, cmd: ExtendBundle) -> Bundled:
     done: list[Started] = []
     for session, seat in zip(sessions, sale.seats, strict=True):
         pay_in(
-            tx,
-            center,
-            cmd.actor,
+            *(tx, center, cmd.actor),
             member_id=session.member_id,
             pc_name=session.pc_name,
             amount_micros=seat.amount_micros,
             payment=cmd.payment,
         )
-        longer = store_end(tx, center, session)
+        ask_bookings(tx, longer := store_end(tx, center, session), is_sold=True)
         tell(tx, "session.changed", longer)
         account, group_id = account_of(tx, center.id, session.member_id)
         done.append(

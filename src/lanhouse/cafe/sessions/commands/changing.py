@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import SessionStarted
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
 from lanhouse.cafe.money.movements import Movement, account_of, move
 from lanhouse.cafe.money.schemas import Event
@@ -16,6 +18,7 @@ from lanhouse.cafe.offers.commands import Sale, sell_package
 from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
+    ask_bookings,
     lock_pcs,
     lock_sessions_on,
     pay_in,
@@ -43,6 +46,7 @@ from lanhouse.cafe.sessions.plans.adding import (
 )
 from lanhouse.cafe.sessions.plans.moving import plan_move, why_not_to
 from lanhouse.cafe.sessions.queries import session_by_id
+from lanhouse.cafe.sessions.queries.booked import booked_from
 from lanhouse.cafe.sessions.schemas import MEMBER, OFFER, PREPAID, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.cafe.topups.commands import top_up
@@ -214,6 +218,8 @@ def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> tuple[Session, int
             payment=cmd.payment,
         )
     session = store_end(tx, cmd.center, session)
+    if session.kind in (PREPAID, OFFER):
+        ask_bookings(tx, session, is_sold=True)
     tell(tx, "session.changed", session)
     return session, cmd.amount_micros
 
@@ -228,6 +234,9 @@ def _add_offer_to(tx: Tx, cmd: AddOffer, session: Session) -> tuple[Session, int
     segments = with_package(session, sold.package, tx.now)
     plan = plan_add(tx, cmd.center, session, tx.now, segments=segments)
     must_reach(cmd.center, plan, sold.package, tx.now)
+    lasts = whole_second(tx.now) + timedelta(seconds=sold.package.seconds)
+    # What a member's money would reach beyond it is cut there; a guest's time is all sold.
+    ask_bookings(tx, plan, is_sold=True, until=lasts if session.kind == MEMBER else None)
     session = store_going_on(tx, session, plan)
     tell(tx, "session.changed", session)
     return session, sold.taken_micros
@@ -256,7 +265,12 @@ def move_session(tx: Tx, cmd: Move) -> Session:
     note_free_use(tx, cmd.center, session, whole_second(tx.now))
     tx.run(_MOVE, session=session.id, new_pc=target.id, new_name=target.name)
     forget_mark(tx, cmd.center.id, target.id)
-    session = store_going_on(tx, session, plan_move(session, target, tx.now))
+    moved = plan_move(session, target, tx.now)
+    if booked_from(tx, session, tx.now) or booked_from(tx, moved, tx.now):
+        moved = plan_add(tx, cmd.center, moved, tx.now, segments=moved.segments)
+        ask_bookings(tx, moved, is_sold=session.kind in (PREPAID, OFFER))
+    session = store_going_on(tx, session, moved)
+    tx.tell(SessionStarted(cmd.center.id, session.id, target.id, session.member_id))
     move(
         tx,
         Movement(

@@ -146,6 +146,19 @@ def check_out_at_shutdown(tx: Tx, cmd: Checkout) -> list[Settlement]:
     return settle(tx, msgspec.structs.replace(cmd, payment=LATER, is_at_shutdown=True)).plan.ends
 
 
+def check_out_as_later(tx: Tx, center: Center, actor: Actor, session: Session) -> list[Settlement]:
+    """End the only session of a guest or member, locked with its PC, with nobody at the desk: what
+    is due stays open, what is left of its money stays on its account (decision 0120)."""
+    cmd = Checkout(
+        center=center,
+        actor=actor,
+        member_id=session.member_id,
+        payment=LATER,
+        is_at_shutdown=True,
+    )
+    return settle(tx, cmd).plan.ends
+
+
 def end_if_due(tx: Tx, center: Center, session: Session) -> bool:
     """End a locked session whose time is over but which the clock has not swept yet."""
     if not session.is_due(tx.now):

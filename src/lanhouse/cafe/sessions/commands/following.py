@@ -16,6 +16,7 @@ from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import (
     BalanceChanged,
+    BookingsChanged,
     DeletingMembers,
     MemberRegrouped,
     PackagesChanged,
@@ -159,6 +160,18 @@ def _make_firsts(tx: Tx, center: Center, found: Sequence[Session]) -> None:
         _go_on_with(tx, center, first, customers[session.id], store=store_planned)
 
 
+def follow_bookings(tx: Tx, facts: Sequence[BookingsChanged]) -> None:
+    """Let what runs on these PCs end when they are kept for somebody else, or go on; follows
+    BookingsChanged. Their sessions are locked by who made or gave back a booking."""
+    by_center: dict[int, set[int]] = defaultdict(set)
+    for fact in facts:
+        by_center[fact.center_id].add(fact.pc_id)
+    for center_id, pc_ids in by_center.items():
+        ids = open_session_ids(tx, center_id, sorted(pc_ids)).values()
+        if ids:
+            _move_ends(tx, _center(tx, center_id), ids)
+
+
 def reprice_members(tx: Tx, facts: Sequence[MemberRegrouped]) -> None:
     """Go on under the prices of the members' new groups; follows MemberRegrouped."""
     by_center: dict[int, list[int]] = defaultdict(list)
@@ -300,17 +313,22 @@ def _go_on_with(
 ) -> None:
     """Go on with the packages that the player owns and may use there.
 
-    While the settings let no session begin on packages, one that runs gets no new ones.
+    While the settings let no session begin on packages, one that runs gets no new ones, and a
+    further session has the booked time of its PC alone.
     """
-    if session.kind not in WALLET_KINDS or session.is_further or session.is_over(tx.now):
+    if session.kind not in WALLET_KINDS or session.is_over(tx.now):
         return
     at = whole_second(tx.now)
-    place = Place(customer.member_group_id, customer.pc_group_id)
+    place = Place(customer.member_group_id, customer.pc_group_id, session.pc_id)
     used = session.package_use(at)
     packages = usable_packages(tx, center, session.member_id, at, place, used)
     if not center.settings.payment.allow_offer_session:
         agreed = {package.member_offer_id for package in session.segments[-1].packages}
-        packages = tuple(each for each in packages if each.member_offer_id in agreed)
+        packages = tuple(
+            each for each in packages if each.is_booked or each.member_offer_id in agreed
+        )
+    if session.is_further:
+        packages = tuple(each for each in packages if each.is_booked)
     changed = with_packages(session, packages, at)
     if changed is not None:
         plan = plan_add(tx, center, session, at, segments=changed)

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import SessionStarted, StartingSession
 from lanhouse.cafe.groups.queries import pc_time_discount
-from lanhouse.cafe.members.commands import NewGuest, create_guest
+from lanhouse.cafe.members.commands import GuestMade, NewGuest, create_guest
 from lanhouse.cafe.members.commands.access_codes import AccessCode
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
 from lanhouse.cafe.members.locks import lock_member
@@ -24,6 +25,7 @@ from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.commands.base import (
     Prices,
     add_segment,
+    ask_bookings,
     lock_pcs,
     lock_sessions,
     lock_sessions_on,
@@ -132,13 +134,27 @@ def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
     ]
 
 
-def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: GuestSecret) -> Started:
-    """Start one guest on a locked, free PC: account, money, session, log."""
+def start_guest(
+    tx: Tx,
+    cmd: StartGuests,
+    prices: Prices,
+    pc: Row,
+    secret: GuestSecret,
+    booked: tuple[GuestMade, Package] | None = None,
+) -> Started:
+    """Start one guest on a locked, free PC: account, money, session, log.
+
+    `booked`: the account that the time of a booking was given to, and that time (kind offer).
+    """
     check_players(pc, cmd.players)
     group_id = GUEST_GROUPS[cmd.kind]
     taken_micros = cmd.paid_micros
-    guest = create_guest(tx, NewGuest(cmd.center.id, group_id, password_hash=secret.password_hash))
     packages: tuple[Package, ...] = ()
+    if booked is not None:
+        guest, packages = booked[0], (booked[1],)
+    else:
+        new = NewGuest(cmd.center.id, group_id, password_hash=secret.password_hash)
+        guest = create_guest(tx, new)
     if cmd.kind == PREPAID:
         pay_in(
             tx,
@@ -149,7 +165,7 @@ def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: Guest
             amount_micros=cmd.paid_micros,
             payment=cmd.payment,
         )
-    if cmd.kind == OFFER:
+    if cmd.kind == OFFER and booked is None:
         sale = Sale(
             *(cmd.center, cmd.actor, cmd.offer_id, guest.member_id, cmd.payment, pc.name),
             is_settled=True,
@@ -174,9 +190,11 @@ def start_guest(tx: Tx, cmd: StartGuests, prices: Prices, pc: Row, secret: Guest
         paid_micros=cmd.paid_micros,
         payment=cmd.payment,
     )
+    ask_bookings(tx, plan.session, is_sold=booked is None and cmd.kind in (PREPAID, OFFER))
     code = _free_code(tx, cmd.center.id, secret.codes)
     session = _begin(tx, plan, guest_login=secret.sealed, code=code)
-    if cmd.kind in (POSTPAID, FREE):  # the others have a row for the money that was paid
+    # The others have a row for the money that was paid.
+    if booked is not None or cmd.kind in (POSTPAID, FREE):
         note_start(tx, cmd.center, cmd.actor, session)
     return Started(
         session,
@@ -206,8 +224,9 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
         raise Refused(say("Member not found"))
     his = [each for each in found if each.member_id == member.id]
     check_member(tx, center, pc, member, his, cmd.actor)
-    discount = pc_time_discount(tx, center.id, member.group_id)
     at = whole_second(tx.now)
+    tx.ask(StartingSession(center.id, pc.id, member.id, at, None, is_sold=False))
+    discount = pc_time_discount(tx, center.id, member.group_id)
     plan = plan_start(
         tx,
         center,
@@ -218,7 +237,7 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
         tariff=prices.tariff(pc.pc_group_id, member.group_id, discount, cmd.players),
         member_id=member.id,
         packages=packages_of_member(
-            tx, center, member.id, at, Place(member.group_id, pc.pc_group_id)
+            tx, center, member.id, at, Place(member.group_id, pc.pc_group_id, pc.id)
         ),
     )
     session = _begin(tx, plan)
@@ -280,6 +299,7 @@ def _begin(
     add_segment(tx, session, 1, session.segments[0])
     forget_mark(tx, session.center_id, session.pc_id)
     tell_seats(tx, session)
+    tx.tell(SessionStarted(session.center_id, session.id, session.pc_id, session.member_id))
     tell(tx, "session.started", session)
     return session
 

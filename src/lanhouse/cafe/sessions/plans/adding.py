@@ -23,6 +23,7 @@ from lanhouse.cafe.offers.rules import opens_at
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.queries import open_sessions_of_member
+from lanhouse.cafe.sessions.queries.booked import by_booking
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, WALLET_KINDS, Session
 from lanhouse.db.store import Read
 from lanhouse.kit.local_time import whole_second
@@ -118,8 +119,10 @@ def plan_add(
     planned = msgspec.structs.replace(session, segments=going_on)
     money = payable_micros(read, center, session, more_micros)
     end = end_beside(planned, played_beside(read, session), money, at)
-    if end is not None:
-        end = max(end, planned.paused_at or whole_second(at))
+    planned = by_booking(read, msgspec.structs.replace(planned, expires_at=end), at)
+    if planned.expires_at is None:
+        return planned
+    end = max(planned.expires_at, planned.paused_at or whole_second(at))
     return msgspec.structs.replace(planned, expires_at=end)
 
 

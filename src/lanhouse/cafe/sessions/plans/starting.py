@@ -19,6 +19,7 @@ from lanhouse.cafe.sessions.plans.adding import (
     payable_micros,
     played_beside,
 )
+from lanhouse.cafe.sessions.queries.booked import by_booking
 from lanhouse.cafe.sessions.queries.free_minutes import terms_for
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, Session
 from lanhouse.db.statements import Row
@@ -107,8 +108,8 @@ def plan_start(
     A member pays from balance and bonus after the packages that are usable; a guest has
     `paid_micros` or a package, and `member_id` 0 while there is no account yet. Who pays first by
     `payment` card plays at the card price (decision 0117). Who plays already begins a further
-    session, which uses no packages and has no free minutes of its own (decision 0123). With the
-    billing service off nobody pays and no package is used.
+    session, which uses no packages but booked time and has no free minutes of its own (decision
+    0123). With the billing service off nobody pays and no package is used.
     """
     settings = center.settings
     his_id = member_id if kind == MEMBER else None
@@ -144,8 +145,9 @@ def plan_start(
     if own is not None and others:
         own -= sum(each.cost_micros(at) for each in others)
     is_affordable = can_begin(segment, session.terms, own)
+    planned = msgspec.structs.replace(session, expires_at=end_beside(session, others, money, at))
     return Start(
-        session=msgspec.structs.replace(session, expires_at=end_beside(session, others, money, at)),
+        session=by_booking(read, planned, at),
         is_affordable=is_affordable,
         no_price=None if is_affordable else _no_price(segment),
     )
@@ -153,7 +155,8 @@ def plan_start(
 
 def _as_further(session: Session) -> tuple[Session, Segment]:
     """The same as a session beside others of its member, and its segment."""
-    segment = msgspec.structs.replace(session.segments[0], packages=())
+    booked = tuple(each for each in session.segments[0].packages if each.is_booked)
+    segment = msgspec.structs.replace(session.segments[0], packages=booked)
     further = msgspec.structs.replace(
         session,
         is_further=True,

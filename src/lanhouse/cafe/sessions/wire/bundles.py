@@ -101,6 +101,19 @@ class PayDebtsIn(Struct, kw_only=True):
     due: Amount | None = None
 
 
+class WriteOffIn(Struct):
+    """Why nobody will pay it."""
+
+    reason: Annotated[str, Meta(max_length=COMMENT_CHARS_MAX)] = ""
+
+
+class WrittenOffOut(Struct):
+    """The session, and what its guest owes no more."""
+
+    session_id: int
+    amount: str
+
+
 class SeatOut(Struct, kw_only=True):
     """A PC of a bundle; `ended_at` null: it runs."""
 

@@ -21,7 +21,7 @@ from lanhouse.cafe.shifts.queries import (
     tills_of,
     waiting_orders,
 )
-from lanhouse.cafe.shifts.queries.rests import guests_rests
+from lanhouse.cafe.shifts.queries.rests import guests_rests, left_open_count
 from lanhouse.cafe.shifts.queries.views import is_own, shift_view
 from lanhouse.cafe.shifts.rules import pieces_of
 from lanhouse.cafe.shifts.sign_in import NOBODY, Receiver, with_receiver
@@ -318,6 +318,7 @@ def _page_values(read: Read, call: CafeCall, shift_id: int) -> dict[str, Any]:
         "pieces": [(value, parse_micros(value)) for value in pieces_of(call.center.currency)],
         "counted_pieces": [] if count is None else sorted(_pieces(count.pieces), reverse=True),
         "waiting": len(waiting_orders(read, call.center.id)),
+        "left_open": left_open_count(read, call.center.id),
         "running": len(running_sessions(read, call.center.id)),
         "rests": guests_rests(read, call.center) if is_fresh else [],
         "gives_back": call.center.settings.payment.prepaid_session_change_method != "keep",

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.sessions.tables import pc_sessions
+from lanhouse.cafe.sessions.tables import pc_sessions, session_debts
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
 from lanhouse.ledger import book_of_center
@@ -31,6 +31,11 @@ _LATEST = (
     )
     .group_by(pc_sessions.c.member_id)
     .subquery()
+)
+_LEFT_OPEN = static(
+    sa.select(sa.func.count())
+    .select_from(session_debts)
+    .where(session_debts.c.center_id == _CENTER, session_debts.c.paid_bill_id.is_(None))
 )
 _RUNS = pc_sessions.alias()
 _RESTS = static(
@@ -80,3 +85,8 @@ def guests_rests(read: Read, center: Center) -> list[Rest]:
         _RESTS, center=center.id, book=book_of_center(center.id), its_currency=center.currency
     )
     return [Rest(row.account, row.pc_name, row.balance_micros) for row in rows]
+
+
+def left_open_count(read: Read, center_id: int) -> int:
+    """How many bills guests have left open, and nobody has paid or written off."""
+    return read.scalar(_LEFT_OPEN, center=center_id) or 0

@@ -1,0 +1,1 @@
+"""Seats kept for somebody from a time on: made, begun, given back, taken over."""
