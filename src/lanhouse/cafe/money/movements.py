@@ -98,6 +98,8 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     """When it happened, if that was before the command (decision 0077)."""
     is_settled: bool = False
     """Whether the caller settles the member's session itself, so that nobody need follow."""
+    keeps_tariff: bool = False
+    """Whether running sessions keep their prices, whatever group the points lead to."""
     shift_id: int | None = None
     """The shift that it is booked in, locked by the caller; None: the one of `actor`."""
 
@@ -302,4 +304,5 @@ def _tell(tx: Tx, movement: Movement) -> None:
         if kind in ("balance", "bonus") and not movement.is_settled:
             tx.tell(BalanceChanged(center_id, member_id))
         elif kind == "point":
-            tx.tell(PointsChanged(center_id, member_id, actor.kind, actor.subject_id))
+            by = (actor.kind, actor.subject_id)
+            tx.tell(PointsChanged(center_id, member_id, *by, movement.keeps_tariff))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -22,6 +23,7 @@ from lanhouse.cafe.members.commands.accounts import (
     check_cap,
     check_group,
 )
+from lanhouse.cafe.members.commands.staged import drop_staged
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.rules import account_key, is_account, search_key
 from lanhouse.cafe.members.tables import members
@@ -40,6 +42,7 @@ _SEARCHED = ("account", "first_name", "last_name", "phone", "email", "id_card")
 _ANONYMOUS: dict[str, Any] = {
     "account_key": None,
     "password_hash": "",
+    "password_until": None,
     "first_name": "",
     "last_name": "",
     "birthday": None,
@@ -67,12 +70,14 @@ class MemberChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MembersNamed(msgspec.Struct, frozen=True, kw_only=True):
-    """Some members of a centre; `password_hash` is for reset_passwords only."""
+    """Some members of a centre; the last two are for reset_passwords only."""
 
     center: Center
     actor: Actor
     member_ids: list[int]
     password_hash: str = ""
+    password_until: datetime | None = None
+    """Until when the new password counts (real time), and must be changed."""
 
 
 def change_members(tx: Tx, change: MemberChange) -> list[Row]:
@@ -96,10 +101,13 @@ def change_members(tx: Tx, change: MemberChange) -> list[Row]:
 
 
 def reset_passwords(tx: Tx, named: MembersNamed) -> list[int]:
-    """Give members the password RESET_PASSWORD and sign them out; answers their ids."""
+    """Give members a password that they must change (decision 0158), and sign them out; answers
+    their ids."""
     rows = lock_members(tx, named.center.id, named.member_ids)
     for row in rows:
-        set_password_hash(tx, named.center.id, row.id, named.password_hash)
+        set_password_hash(
+            tx, named.center.id, row.id, named.password_hash, until=named.password_until
+        )
         tx.tell(PasswordChanged(named.center.id, row.id))
         _log(tx, named.center, named.actor, row, "Password reset")
     return [row.id for row in rows]
@@ -119,6 +127,7 @@ def delete_members(tx: Tx, named: MembersNamed) -> list[int]:
         pseudonym = f"deleted-{row.id}"
         values = _ANONYMOUS | {"account": pseudonym, "deleted_at": tx.now}
         _store(tx, named.center.id, row.id, values)
+        drop_staged(tx, named.center.id, row.id)
         end_tokens_of(tx, named.center.id, "member", row.id)
         log_change(
             tx, named.center, named.actor, row.id, pseudonym, row.group_id, "Account deleted"
@@ -173,6 +182,9 @@ def _change_one(tx: Tx, change: MemberChange, row: Row) -> None:
         values["search_key"] = search_key(
             *(values.get(name, getattr(row, name)) for name in _SEARCHED)
         )
+    if "password_hash" in values:
+        values["password_until"] = None
+        drop_staged(tx, change.center.id, row.id)
     if values:
         _store(tx, change.center.id, row.id, values)
     if "password_hash" in values or not values.get("is_active", True):
@@ -185,7 +197,7 @@ def _change_one(tx: Tx, change: MemberChange, row: Row) -> None:
         _log(tx, change.center, change.actor, row, f"Changed: {', '.join(changed)}")
 
 
-_TOLD = frozenset(members.c.keys()) - {"account_key", "search_key", "updated_at"}
+_TOLD = frozenset(members.c.keys()) - {"account_key", "search_key", "updated_at", "password_until"}
 # Of everything else the audit log only says that it changed: it outlives the person.
 _PERSONAL = _TOLD - {"group_id", "expires_at", "is_active"}
 

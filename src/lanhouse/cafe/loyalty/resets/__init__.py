@@ -1,0 +1,1 @@
+"""Taking all coins, or all points, from everybody."""

@@ -1,0 +1,1 @@
+"""Passwords that were taken in as they are, and become hashes."""

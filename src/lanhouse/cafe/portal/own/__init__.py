@@ -1,0 +1,1 @@
+"""Pages of the portal about the member himself: his password and his data."""
