@@ -135,7 +135,7 @@ def test_only_the_admin_may(client: Client, floor: Floor) -> None:
     client.ok("POST", ASK["coin"], key=bearer_of(floor.hall, "admin"))
     work(floor)
     (told,) = [row for row in floor.logs("MEMBER") if "reset" in row.details]
-    assert told.staff_name == "admin"
+    assert told.staff_name == "admin7777"
     asked = sa.select(audit_log.c.call).where(audit_log.c.subject == "job")
     calls = [row.call for row in floor.store.read_sync(lambda read: read.all(asked))]
     assert calls == [f"POST /api/v2/cafe/{{cafe_id}}{ASK['coin']}"]
