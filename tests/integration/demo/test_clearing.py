@@ -93,6 +93,7 @@ STAYING = {
     *("session_debts", "time_payments", "topups", "z_numbers", "admin_messages", "member_offers"),
     *("members", "orders", "pc_sessions", "session_bill_payers", "session_bill_sessions"),
     *("session_bundle_seats", "order_lines", "order_payments", "pc_session_segments", "shifts"),
+    *("member_imports", "member_import_parts", "staged_passwords"),
     *("stock_movements", "shift_counts", "shift_handovers", "shift_moves", "z_reports"),
 }
 """What is of guests, of money, of the time that passed, and ways in."""

@@ -40,7 +40,7 @@ class PasswordForm(msgspec.Struct):
 @routes.get(_PATH, right="member.password", summary="Form: another password")
 async def password_page(call: CafeCall) -> Reply:
     """The form; it says so when the password must be changed."""
-    await _himself(call)
+    await himself(call)
     return _page(call)
 
 
@@ -53,7 +53,7 @@ async def change_password(call: Call, data: PasswordForm) -> Reply:
     """
     if not isinstance(call, CafeCall) or not call.actor.may("member.password"):
         raise Unauthenticated
-    row = await _himself(call)
+    row = await himself(call)
     try:
         await _change(call, row, data)
     except AppError as error:
@@ -80,7 +80,8 @@ async def _change(call: CafeCall, row: Row, data: PasswordForm) -> None:
     await call.run(change_own_password, cmd)
 
 
-async def _himself(call: CafeCall) -> Row:
+async def himself(call: CafeCall) -> Row:
+    """The row of the member who calls, on the page of his own centre. Raises Unauthenticated."""
     row = await call.read(member_by_id, call.center.id, call.actor.member_id)
     if row is None or call.path["license_name"] != call.center.license_name:
         raise Unauthenticated

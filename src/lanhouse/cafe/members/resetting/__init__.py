@@ -1,0 +1,1 @@
+"""A password that staff makes for a member."""

@@ -1,0 +1,1 @@
+"""The portal page about a member's own data."""
