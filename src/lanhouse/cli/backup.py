@@ -18,6 +18,7 @@ from lanhouse.cli.common import (
     is_postgresql,
     settings_from,
 )
+from lanhouse.db.copies import empty_tables
 from lanhouse.db.store import Store
 from lanhouse.db.tables import left_out_of_backups
 from lanhouse.kit import clock
@@ -115,13 +116,7 @@ def _leave_out(copy: Path) -> None:
     from lanhouse.tables import complete_metadata
 
     complete_metadata()
-    with closing(sqlite3.connect(copy)) as connection:
-        connection.execute("PRAGMA secure_delete = ON")
-        known = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-        for name in left_out_of_backups():
-            if name in known:
-                connection.execute(f'DELETE FROM "{name}"')  # noqa: S608 - a name of our own
-        connection.commit()
+    empty_tables(copy, left_out_of_backups())
 
 
 def integrity_problem(database: Path) -> str:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from lanhouse.app import create_app
 from lanhouse.cafe.imports import jobs as imports
-from lanhouse.cafe.members.hashing import jobs as hashing
+from lanhouse.cafe.members.jobs import hashing
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.members.tables import staged_passwords
 from lanhouse.cli.backup import vacuum_into

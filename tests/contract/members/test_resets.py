@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.cafe.groups.tables import member_groups
-from lanhouse.cafe.loyalty.resets import jobs as resets
+from lanhouse.cafe.loyalty.jobs import resets
 from lanhouse.cafe.members.commands.changing import MembersNamed, delete_members
 from lanhouse.cafe.money.movements import Movement, move
 from lanhouse.cafe.money.schemas import Event

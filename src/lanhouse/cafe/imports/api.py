@@ -7,15 +7,14 @@ from hashlib import sha256
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.imports.commands import begin_import
 from lanhouse.cafe.imports.commands.others import only_looked, take_over
-from lanhouse.cafe.imports.intake import ready_file, ready_other
 from lanhouse.cafe.imports.schemas import Begun
 from lanhouse.cafe.imports.wire import MembersFileIn, MembersImportOut, OtherMembersIn, import_out
-from lanhouse.cafe.imports.wire.sheets import FILE_BYTES_MAX, TEMPLATE_COLUMNS
+from lanhouse.cafe.imports.wire.intake import BODY_BYTES_MAX, ready_file, ready_other, template_file
 from lanhouse.cafe.members.commands.exporting import note_export
 from lanhouse.cafe.members.queries.listing import MemberSearch
 from lanhouse.cafe.members.schemas import FilterIn
-from lanhouse.cafe.members.sent import search_sent
 from lanhouse.cafe.members.wire import EXPORT_COLUMNS, export_part
+from lanhouse.cafe.members.wire.sent import search_sent
 from lanhouse.cafe.products.sign_in import known_center
 from lanhouse.db.cursors import Cursor
 from lanhouse.db.store import Read
@@ -28,8 +27,6 @@ from lanhouse.web.uploads import file_of
 
 routes = CafeRoutes("Members")
 native = NativeRoutes("Members")
-BODY_BYTES_MAX = FILE_BYTES_MAX + 10_000
-"""A file and what a form wraps around it."""
 
 
 @routes.get(
@@ -59,15 +56,6 @@ async def export_members(call: CafeCall, data: FilterIn) -> Stream:
 async def export_template(call: CafeCall) -> Stream:
     """A CSV file instead of the envelope: the columns that an import reads."""
     return await template_file(call)
-
-
-async def template_file(call: CafeCall) -> Stream:
-    """The empty list as a file."""
-
-    def look(_read: Read, _after: None) -> Lines[None]:
-        return Lines([], None)
-
-    return await sheet_file(call, "members-template", TEMPLATE_COLUMNS, look, "csv")
 
 
 @routes.post(

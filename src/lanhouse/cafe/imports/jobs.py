@@ -28,7 +28,7 @@ from lanhouse.cafe.members.commands.incoming import (
 from lanhouse.cafe.members.commands.staged import ask_for_hashes, drop_staged_of_import
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.money.log import write_log
-from lanhouse.cafe.money.movements import Movement, move_many
+from lanhouse.cafe.money.movements import Movement, move_many, open_for_new
 from lanhouse.cafe.money.schemas import Event, LogEntry
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
@@ -99,7 +99,8 @@ def _add(tx: Tx, center: Center, row: Row) -> Progress | Done:
     if accounts_in_use(tx, center.id, keys):
         return _turn_back(tx, row, _TAKEN)
     add_unseen(tx, center.id, row.id, [(line.member_id, line.values) for line in lines])
-    if count_members(tx, center.id) > MAX_MEMBER:
+    is_last = row.next_part + 1 == row.parts
+    if is_last and count_members(tx, center.id) > MAX_MEMBER:
         return _turn_back(tx, row, _FULL)
     after = Stage.PAYING if row.paid_rows else Stage.SHOWN
     return _go_on(tx, center, row, Stage.ADDING, after)
@@ -113,7 +114,8 @@ def _pay(tx: Tx, center: Center, row: Row) -> Progress | Done:
     )
     movements = [_opening(center, actor, line) for line in _lines(tx, row) if line.has_money]
     if movements:
-        move_many(tx, movements)
+        owners = [owner for each in movements for owner, amount in each.amounts.items() if amount]
+        move_many(tx, movements, open_for_new(tx, center, owners))
     return _go_on(tx, center, row, Stage.PAYING, Stage.SHOWN)
 
 

@@ -8,13 +8,12 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.imports.api import BODY_BYTES_MAX, template_file
 from lanhouse.cafe.imports.commands import begin_import
 from lanhouse.cafe.imports.commands.others import take_over
 from lanhouse.cafe.imports.errors import WrongRows
-from lanhouse.cafe.imports.intake import ready_file, ready_other
 from lanhouse.cafe.imports.schemas import Begun
 from lanhouse.cafe.imports.wire import MembersImportOut, import_out
+from lanhouse.cafe.imports.wire.intake import BODY_BYTES_MAX, ready_file, ready_other, template_file
 from lanhouse.cafe.imports.wire.sheets import TEMPLATE_COLUMNS
 from lanhouse.cafe.products.sign_in import known_center
 from lanhouse.kit.errors import AppError, Refused

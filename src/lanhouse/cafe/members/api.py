@@ -34,7 +34,6 @@ from lanhouse.cafe.members.schemas import (
     OrderedIn,
     SuggestIn,
 )
-from lanhouse.cafe.members.sent import search_sent, wrong_field
 from lanhouse.cafe.members.sign_in import member_account, verified_member
 from lanhouse.cafe.members.wire import (
     EXPORT_COLUMNS,
@@ -60,6 +59,7 @@ from lanhouse.cafe.members.wire import (
     member_out,
     suggested_row,
 )
+from lanhouse.cafe.members.wire.sent import search_sent, wrong_field
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, NotFound

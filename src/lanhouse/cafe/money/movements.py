@@ -35,7 +35,14 @@ from lanhouse.db.store import Read, Tx
 from lanhouse.kit.errors import AppError, InvalidInput
 from lanhouse.kit.money import unit_micros
 from lanhouse.kit.said import say
-from lanhouse.ledger import Posting, Transfer, book_of_center, open_account, post
+from lanhouse.ledger import (
+    Posting,
+    Transfer,
+    book_of_center,
+    open_account,
+    open_new_accounts,
+    post,
+)
 from lanhouse.ledger.batch import post_many
 from lanhouse.ledger.tables import accounts
 
@@ -69,6 +76,22 @@ def open_center_accounts(tx: Tx, facts: Sequence[CenterOpened]) -> None:
         for kind in KINDS:
             if kind.owner == "center":
                 _open(tx, fact.center_id, fact.currency, ("center", fact.center_id, kind.name))
+
+
+def open_for_new(
+    tx: Tx, center: Center, owners: Sequence[tuple[str, int, str]]
+) -> dict[tuple[str, int, str], int]:
+    """Ledger accounts by owner: those of members who have none of them yet are opened all at once,
+    those of the house are looked up."""
+    houses = {owner for owner in owners if owner[0] == "center"}
+    found = {owner: _open(tx, center.id, center.currency, owner) for owner in sorted(houses)}
+    new = list(dict.fromkeys(owner for owner in owners if owner not in houses))
+    named = [
+        (kind, id_, name, BY_ACCOUNT[kind, name].currency or center.currency)
+        for kind, id_, name in new
+    ]
+    opened = open_new_accounts(tx, book_of_center(center.id), named)
+    return found | dict(zip(new, opened, strict=True))
 
 
 class Movement(msgspec.Struct, frozen=True, kw_only=True):

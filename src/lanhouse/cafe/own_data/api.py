@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from lanhouse.cafe.centers.call import CafeCall, NativeRoutes
 from lanhouse.cafe.own_data.commands import Forget, forget_member
-from lanhouse.cafe.own_data.files import own_file
+from lanhouse.cafe.own_data.wire import own_file
 from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.said import say
 from lanhouse.web.replies import Nothing, Reply, Written, nothing

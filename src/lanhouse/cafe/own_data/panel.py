@@ -8,7 +8,7 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_id, purse_of
 from lanhouse.cafe.own_data.commands import Forget, forget_member
-from lanhouse.cafe.own_data.files import own_file
+from lanhouse.cafe.own_data.wire import own_file
 from lanhouse.kit.errors import AppError
 from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.said import say

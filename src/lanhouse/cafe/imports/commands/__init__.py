@@ -32,12 +32,12 @@ from lanhouse.db.statements import numbered, static
 from lanhouse.db.store import Read, Tx
 from lanhouse.jobs.queries import open_job_of_key
 from lanhouse.jobs.queue import enqueue
-from lanhouse.kit.errors import InvalidInput, Refused
+from lanhouse.kit.errors import Refused
 from lanhouse.kit.limits import MAX_MEMBER
 from lanhouse.kit.said import say
 
 KIND = "members.import"
-PART_LINES = 250
+PART_LINES = 100
 """Members that one step brings in."""
 _IMPORT = numbered(member_imports)
 _PART = static(sa.insert(member_import_parts))
@@ -129,8 +129,8 @@ class _Groups:
 def begin_import(tx: Tx, ready: Ready) -> Begun:
     """Keep an import in parts and ask for its job. Nobody sees anything of it before all is there.
 
-    Looked at again under the lock of the centre: raises ImportRuns, Refused, and InvalidInput when
-    an account of it was opened meanwhile.
+    Looked at again under the lock of the centre: raises ImportRuns, Refused, and WrongRows when an
+    account of it was opened meanwhile.
     """
     wanted, lines = ready.wanted, ready.lines
     center_id = wanted.center.id
@@ -145,7 +145,7 @@ def begin_import(tx: Tx, ready: Ready) -> Begun:
     if count_members(tx, center_id) + len(lines) > MAX_MEMBER:
         raise Refused(say("A centre can have at most %(count)s members.", count=MAX_MEMBER))
     if not lines:
-        raise InvalidInput({"file": say("has nobody who is not here already")})
+        raise Refused(say("The list has nobody who is not here already."))
     parts = list(_parts(lines))
     other = wanted.other
     import_id = tx.scalar(

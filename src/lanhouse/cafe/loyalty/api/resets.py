@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
-from lanhouse.cafe.loyalty.resets.jobs import COINS_KIND, POINTS_KIND
+from lanhouse.cafe.loyalty.jobs.resets import COINS_KIND, POINTS_KIND
 from lanhouse.jobs.commands import StartJob, start_job
 from lanhouse.jobs.schemas import JobView
 from lanhouse.web.replies import Written

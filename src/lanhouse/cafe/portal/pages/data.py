@@ -10,9 +10,9 @@ from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
 from lanhouse.cafe.members.queries import purse_of
 from lanhouse.cafe.members.sign_in import WrongPassword, member_account, verified_member
 from lanhouse.cafe.own_data.commands import Forget, forget_member
-from lanhouse.cafe.own_data.files import own_file
-from lanhouse.cafe.portal.own.pages import himself
+from lanhouse.cafe.own_data.wire import own_file
 from lanhouse.cafe.portal.pages import home_of
+from lanhouse.cafe.portal.pages.password import himself
 from lanhouse.kit.errors import AppError, InvalidInput, Unauthenticated
 from lanhouse.kit.inputs import Secret
 from lanhouse.web.call import Call

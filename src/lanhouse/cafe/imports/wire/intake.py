@@ -9,13 +9,28 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.imports.commands import Ready, coming
 from lanhouse.cafe.imports.commands.others import members_of_other
 from lanhouse.cafe.imports.schemas import Coming, NewImport
-from lanhouse.cafe.imports.wire.sheets import read_sheet
+from lanhouse.cafe.imports.wire.sheets import FILE_BYTES_MAX, TEMPLATE_COLUMNS, read_sheet
 from lanhouse.cafe.members.commands.staged import sealed_password
+from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.said import say
 from lanhouse.kit.vault import Vault
+from lanhouse.web.exports import Lines, sheet_file
+from lanhouse.web.replies import Stream
 from lanhouse.web.uploads import file_of
+
+BODY_BYTES_MAX = FILE_BYTES_MAX + 10_000
+"""A file and what a form wraps around it."""
+
+
+async def template_file(call: CafeCall) -> Stream:
+    """The empty list as a file."""
+
+    def look(_read: Read, _after: None) -> Lines[None]:
+        return Lines([], None)
+
+    return await sheet_file(call, "members-template", TEMPLATE_COLUMNS, look, "csv")
 
 
 async def ready_file(call: CafeCall, *, is_trial: bool, skips_existing: bool) -> Ready:

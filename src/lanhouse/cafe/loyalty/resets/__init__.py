@@ -1,1 +1,0 @@
-"""Taking all coins, or all points, from everybody."""

@@ -1,1 +1,0 @@
-"""Passwords that were taken in as they are, and become hashes."""

@@ -1,1 +1,0 @@
-"""A password that staff makes for a member."""

@@ -1,1 +1,0 @@
-"""Pages of the portal about the member himself: his password and his data."""

@@ -1,1 +1,0 @@
-"""The portal page about a member's own data."""
