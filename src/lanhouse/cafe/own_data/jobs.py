@@ -37,7 +37,7 @@ def _copy(table: Any, names: tuple[str, ...], words: tuple[str, ...], gone: tupl
     values |= dict.fromkeys(gone, "")
     span = table.c.id.between(sa.bindparam("first"), sa.bindparam("last"))
     after = table.c.id > sa.bindparam("after")
-    ids = sa.select(table.c.id).where(*his, after).order_by(table.c.id).limit(ROWS_AT_ONCE)
+    ids = sa.select(table.c.id).where(*his, after).order_by(table.c.id).limit(sa.bindparam("most"))
     return _Copy(static(ids), static(sa.update(table).where(*his, span).values(**values)))
 
 
@@ -53,7 +53,7 @@ def forget_copies(tx: Tx, job: Job) -> Progress | Done:
     number, after = job.cursor or (0, 0)
     member_id, account = job.payload["member_id"], job.payload["account"]
     copy, his = _COPIES[number], {"center": job.center_id, "his_id": member_id}
-    ids = [row.id for row in tx.all(copy.next, **his, after=after)]
+    ids = [row.id for row in tx.all(copy.next, **his, after=after, most=ROWS_AT_ONCE)]
     if ids:
         words = {"pseudonym": f"deleted-{member_id}", "account": account}
         tx.run(copy.forget, **his, **words, first=ids[0], last=ids[-1])

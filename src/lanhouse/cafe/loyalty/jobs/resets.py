@@ -60,7 +60,7 @@ _NEXT = static(
     # In the order of the ids, not of an index that would have to be read anew for each step.
     .where(*_OF_KIND, accounts.c.id > sa.bindparam("after_id"), members.c.deleted_at.is_(None))
     .order_by(accounts.c.id)
-    .limit(TAKEN_AT_ONCE)
+    .limit(sa.bindparam("most"))
 )
 _HELD = static(
     sa.select(accounts.c.id, accounts.c.owner_id, accounts.c.balance_micros)
@@ -80,7 +80,7 @@ def reset_step(reset: _Reset, tx: Tx, job: Job) -> Progress | Done:
         "unit": reset.currency,
     }
     total = tx.scalar(_COUNT, **of_kind) if job.total is None else job.total
-    found = tx.all(_NEXT, **of_kind, center=center.id, after_id=job.cursor or 0)
+    found = tx.all(_NEXT, **of_kind, center=center.id, after_id=job.cursor or 0, most=TAKEN_AT_ONCE)
     alive: dict[int, Row] = {}
     for member_id in sorted(row.owner_id for row in found):
         row = lock_member(tx, center.id, member_id)
