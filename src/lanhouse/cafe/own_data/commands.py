@@ -9,7 +9,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.auth.lockout import forget_failures
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
-from lanhouse.cafe.members.commands.changing import MembersNamed, delete_members, lock_members
+from lanhouse.cafe.members.commands.changing import MembersNamed, delete_locked, lock_members
 from lanhouse.cafe.members.queries import Purse, purse_of
 from lanhouse.cafe.members.sign_in import member_account
 from lanhouse.cafe.money.movements import Movement, move
@@ -59,7 +59,7 @@ def forget_member(tx: Tx, cmd: Forget) -> None:
     named = MembersNamed(center=cmd.center, actor=cmd.actor, member_ids=[row.id])
     if cmd.forfeits:
         _forfeit(tx, cmd, row, purse)
-    delete_members(tx, named)
+    delete_locked(tx, named, [row])
     forget_failures(tx, cmd.center.id, member_account(row.account))
     payload = {"member_id": row.id, "account": row.account}
     enqueue(

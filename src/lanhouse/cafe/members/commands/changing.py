@@ -120,7 +120,11 @@ def delete_members(tx: Tx, named: MembersNamed) -> list[int]:
     The row stays without anything personal, because ledger and logs point at it; the account
     can be given to somebody else (architecture section 3, erasing a member).
     """
-    rows = lock_members(tx, named.center.id, named.member_ids)
+    return delete_locked(tx, named, lock_members(tx, named.center.id, named.member_ids))
+
+
+def delete_locked(tx: Tx, named: MembersNamed, rows: Sequence[Row]) -> list[int]:
+    """As delete_members(), of rows that the caller has locked."""
     tx.ask(DeletingMembers(named.center.id, tuple(row.id for row in rows)))
     _must_owe_nothing(tx, named.center, rows)
     for row in rows:
