@@ -57,9 +57,10 @@ def forget_member(tx: Tx, cmd: Forget) -> None:
         )
         raise InvalidInput({"forfeits": reason})
     named = MembersNamed(center=cmd.center, actor=cmd.actor, member_ids=[row.id])
-    if cmd.forfeits:
-        _forfeit(tx, cmd, row, purse)
     delete_locked(tx, named, [row])
+    if cmd.forfeits:
+        # Last, because members are locked before accounts.
+        _forfeit(tx, cmd, row, purse)
     forget_failures(tx, cmd.center.id, member_account(row.account))
     payload = {"member_id": row.id, "account": row.account}
     enqueue(
