@@ -14,6 +14,7 @@ from typing import Any
 
 from lanhouse.auth.keys import note_use
 from lanhouse.auth.lockout import begin_attempt, forgive, take_back
+from lanhouse.cafe.members.commands.staged import keep_hash
 from lanhouse.cafe.money import log
 from lanhouse.cafe.money.schemas import Event, LogEntry
 from lanhouse.cafe.staff.commands import count_attempt
@@ -34,9 +35,10 @@ _NOTICES = frozenset({Event.RESTOCKNOTIFY})
 _IDS = ("subject_id", "member_id", "pc_id", "transfer_id", "shift_id")
 
 HOUSEKEEPING = frozenset(
-    {note_use, begin_attempt, count_attempt, count_pin_try, forgive, take_back}
+    {note_use, begin_attempt, count_attempt, count_pin_try, forgive, take_back, keep_hash}
 )
-"""The counts of tries to sign in and the last use of a key: no acts of anybody."""
+"""The counts of tries to sign in, the last use of a key, and the hash of a password that waited for
+one: no acts of anybody."""
 
 _route: ContextVar[Route | None] = ContextVar("route", default=None)
 
@@ -54,6 +56,7 @@ WITHOUT_ID: dict[str, str] = {
     "POST /panel/sign-in/code": _SIGN_IN,
     "POST /panel/switch": _SIGN_IN,
     "POST /api/native/v1/auth/staff-login": _SIGN_IN,
+    "GET /api/v2/cafe/{cafe_id}/members/action/export": "takes a whole list away",
     "POST /panel/clock/accept": "steps the one clock of the server: every centre's log says so",
     **{
         f"GET {path}.{form}": "takes a whole list away: the row says which"

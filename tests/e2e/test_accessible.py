@@ -46,6 +46,7 @@ PAGES = (
     "/panel/settings/shop",
     "/panel/settings/sms_provider",
     "/panel/products/import",
+    "/panel/members/import",
     "/panel/settings/find?find=bill",
     "/panel/shop",
     "/panel/orders",

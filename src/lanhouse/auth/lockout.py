@@ -90,6 +90,12 @@ _TAKE_BACK = static(
     .where(_WHERE, login_failures.c.failures > 0)
     .values(failures=login_failures.c.failures - sa.literal(1))
 )
+_FORGET = static(
+    sa.delete(login_failures).where(
+        login_failures.c.center_id == sa.bindparam("the_center_id"),
+        login_failures.c.account == sa.bindparam("the_account"),
+    )
+)
 _CLEAR = static(sa.delete(login_failures).where(_WHERE))
 
 
@@ -126,6 +132,11 @@ def begin_attempt(tx: Tx, attempt: Attempt) -> None:
 def forgive(tx: Tx, attempt: Attempt) -> None:
     """The password was right: the counted attempts are forgotten."""
     tx.run(_CLEAR, **_key(attempt))
+
+
+def forget_failures(tx: Tx, center_id: int, account: str) -> None:
+    """Forget all tries of an account (Attempt.account), which is none any more."""
+    tx.run(_FORGET, the_center_id=center_id, the_account=account[:_ACCOUNT_CHARS_MAX])
 
 
 def take_back(tx: Tx, attempt: Attempt) -> None:

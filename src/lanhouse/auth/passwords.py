@@ -32,6 +32,8 @@ _hasher = PasswordHasher()
 _AT_ONCE = HASHES_PER_CORE * (os.cpu_count() or 1)
 _turns = Turns(_AT_ONCE, HASHES_WAITING_MAX)
 _threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="password")
+# One thread for what nobody waits for, so that a long list keeps no sign-in waiting.
+_background = ThreadPoolExecutor(1, thread_name_prefix="later password")
 _NOBODY_HASH = ""
 # Nothing that is mistaken for something else when it is read out or written down.
 _CHARS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -70,6 +72,11 @@ def begin_hashes(passwords: Sequence[str]) -> Future[dict[str, str]]:
     """Password -> hash_password() of it, made in a thread for who has something else to do
     meanwhile (no event loop). One after the other: each uses several cores by itself."""
     return _threads.submit(lambda: {each: hash_password(each) for each in passwords})
+
+
+def hash_in_background(password: str) -> Future[str]:
+    """hash_password(), behind all others that were asked for so."""
+    return _background.submit(hash_password, password)
 
 
 def password_matches(stored_hash: str, password: str) -> bool:

@@ -41,6 +41,8 @@ RIGHTS: dict[str, str] = {
     "members.edit": "staff",
     "members.delete": "manager",
     "members.export": "manager",
+    "members.import": "admin",
+    "members.reset": "admin",
     "members.topup": "staff",
     "members.refund": "staff",
     "members.bonus": "manager",
@@ -90,8 +92,18 @@ RIGHTS: dict[str, str] = {
 OWN_ACCOUNT = "account.self"
 """What everybody has who signs in to the staff's side; nobody can take it."""
 
-SELF_RIGHTS = {"member.self": "member", "agent.call": "agent", "player.play": "player"}
+SELF_RIGHTS = {
+    "member.self": "member",
+    "member.profile": "member",
+    "member.password": "member",
+    "agent.call": "agent",
+    "player.play": "player",
+}
 """Rights that belong to one kind of caller only."""
+MUST_CHANGE = "member_must_change"
+"""The role of a member whose password somebody else has set (decision 0158): sees who he is, and
+chooses another one."""
+_MUST_CHANGE_RIGHTS = frozenset({"member.profile", "member.password"})
 DEVICE_RIGHTS = frozenset({"orders.submit", "feedback.give", "payments.begin"})
 """What the program on a PC may do with the token of its PC, for whoever plays there."""
 MEMBER_RIGHTS = frozenset({"feedback.give", "payments.begin"})
@@ -100,9 +112,12 @@ MEMBER_RIGHTS = frozenset({"feedback.give", "payments.begin"})
 
 @cache
 def rights_of(role: str) -> frozenset[str]:
-    """The template of a role: staff, manager, admin, api, device, member, agent or player."""
+    """The template of a role: staff, manager, admin, api, device, member, MUST_CHANGE, agent or
+    player."""
     if role == "device":
         return DEVICE_RIGHTS
+    if role == MUST_CHANGE:
+        return _MUST_CHANGE_RIGHTS
     rank = _RANK.get(role)
     if rank is None:
         own = frozenset(right for right, kind in SELF_RIGHTS.items() if kind == role)

@@ -71,19 +71,25 @@ class PackageGivenBack(Fact, frozen=True):
 
 
 class PointsChanged(Fact, frozen=True):
-    """A member's points are not what they were. `actor_kind` and `actor_id` say by whom."""
+    """A member's points are not what they were. `actor_kind` and `actor_id` say by whom.
+
+    `keeps_tariff`: a session that runs goes on under the discount that it began with.
+    """
 
     center_id: int
     member_id: int
     actor_kind: str
     actor_id: int
+    keeps_tariff: bool = False
 
 
 class MemberRegrouped(Fact, frozen=True):
-    """A member is in another group than before, so that other prices may hold."""
+    """A member is in another group than before, so that other prices may hold; not for what runs
+    already when `keeps_tariff`."""
 
     center_id: int
     member_id: int
+    keeps_tariff: bool = False
 
 
 class PasswordChanged(Fact, frozen=True):

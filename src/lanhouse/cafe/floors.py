@@ -11,7 +11,7 @@ CAFE_FLOORS: tuple[tuple[str, ...], ...] = (
     ("pricing", "promo", "offers", "metering", "products"),
     ("topups", "payments", "loyalty", "minors"),
     ("registration", "sessions", "bookings", "orders"),
-    ("floor", "receipts", "logs", "reports", "imports", "accounting", "webhooks"),
+    ("floor", "receipts", "logs", "reports", "imports", "own_data", "accounting", "webhooks"),
     ("first_start", "desk", "portal", "client", "wall"),
     ("followers", "surfaces", "documented"),
 )

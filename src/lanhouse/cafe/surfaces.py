@@ -15,11 +15,12 @@ from lanhouse.auth.addresses import is_allowed
 from lanhouse.auth.keys import KeyUse, key_by_hash, note_use
 from lanhouse.auth.masks import is_mask_of
 from lanhouse.auth.rates import RateLimit
-from lanhouse.auth.rights import rights_of, rights_of_person
+from lanhouse.auth.rights import MUST_CHANGE, rights_of, rights_of_person
 from lanhouse.auth.tokens import find_token
 from lanhouse.cafe.centers.call import CafeCall
 from lanhouse.cafe.centers.queries import open_center_by_id
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.members.queries.passwords import must_change
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.staff.queries import staff_by_id
 from lanhouse.db.statements import static
@@ -163,12 +164,13 @@ def _person(read: Read, token: Any) -> Actor | None:
             token_hash=token.token_hash,
         )
     if token.kind == "member":
+        role = MUST_CHANGE if must_change(read, token.center_id, token.subject_id) else "member"
         return Actor(
             kind="member",
             center_id=token.center_id,
             member_id=token.subject_id,
-            role="member",
-            rights=rights_of("member"),
+            role=role,
+            rights=rights_of(role),
             csrf=token.csrf,
             token_hash=token.token_hash,
         )
@@ -255,6 +257,9 @@ class CookieSurface:
         if found is None or found.actor.kind != self._kind:
             if call.route.public:
                 return call
+            raise Unauthenticated
+        if found.actor.role == MUST_CHANGE and call.route.right not in (*found.actor.rights, ""):
+            # Back to the beginning, from where the only page that is left is found.
             raise Unauthenticated
         if call.request.method not in ("GET", "HEAD") and not call.route.public:
             given = call.request.headers.get("x-csrf-token", "")

@@ -18,7 +18,9 @@ from lanhouse.cli.common import (
     is_postgresql,
     settings_from,
 )
+from lanhouse.db.copies import empty_tables
 from lanhouse.db.store import Store
+from lanhouse.db.tables import left_out_of_backups
 from lanhouse.kit import clock
 from lanhouse.kit.errors import Refused
 from lanhouse.settings import AppSettings
@@ -98,14 +100,23 @@ def write_backup(
 def vacuum_into(database: Path, copy: Path) -> None:
     """Copy an SQLite database as of one moment, beside a running server, and check the copy.
 
-    Raises Refused when the copy is not sound.
+    The copy is without the rows that are in no backup. Raises Refused when it is not sound.
     """
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)) as source:
         source.execute("VACUUM INTO ?", (str(copy),))
     copy.chmod(0o600)
+    _leave_out(copy)
     problem = integrity_problem(copy)
     if problem:
         raise Refused(f"The copy is not sound ({problem}); no backup was written.")
+
+
+def _leave_out(copy: Path) -> None:
+    """Take the rows that are in no backup out of a copy, and out of its free pages too."""
+    from lanhouse.tables import complete_metadata
+
+    complete_metadata()
+    empty_tables(copy, left_out_of_backups())
 
 
 def integrity_problem(database: Path) -> str:

@@ -10,12 +10,19 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from lanhouse.db.pieces import names
+from lanhouse.db.tables import left_out_of_backups
 from lanhouse.kit.errors import Refused
 
 
 def dump(url: str, target: Path) -> None:
-    """Dump the whole database in pg_dump's custom format (one consistent moment)."""
-    _call("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
+    """Dump the whole database in pg_dump's custom format (one consistent moment), without the rows
+    that are in no backup."""
+    from lanhouse.tables import complete_metadata
+
+    complete_metadata()
+    without = [f"--exclude-table-data=public.{name}" for name in left_out_of_backups()]
+    options = ("--format=custom", "--no-owner", "--no-privileges", *without)
+    _call("pg_dump", url, *options, f"--file={target}")
 
 
 def load(url: str, source: Path, *, replace: bool) -> None:

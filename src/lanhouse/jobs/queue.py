@@ -60,6 +60,7 @@ _STEPPED = static(
         cursor=sa.bindparam("next_cursor", type_=queue.c.cursor.type),
         done=sa.bindparam("so_far"),
         total=sa.bindparam("of_total"),
+        run_at=sa.bindparam("again_at", type_=_TIME),
         attempts=0,
         error="",
         started_at=sa.func.coalesce(queue.c.started_at, _AT),
@@ -214,6 +215,7 @@ def _go_on(tx: Tx, job: Job, progress: Progress) -> None:
         next_cursor=progress.cursor,
         so_far=progress.done,
         of_total=progress.total,
+        again_at=clock.real_now() + timedelta(seconds=progress.again_in_seconds),
         at=clock.real_now(),
     )
 

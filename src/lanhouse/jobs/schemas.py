@@ -35,12 +35,14 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 class Progress(msgspec.Struct, frozen=True):
     """A step's answer when more is to be done: where the next one goes on, and how far it is.
 
-    `cursor` is whatever JSON can hold; `total` None = not known.
+    `cursor` is whatever JSON can hold; `total` None = not known. `again_in_seconds`: not before,
+    because what it waits for is not there yet.
     """
 
     cursor: Any
     done: int
     total: int | None = None
+    again_in_seconds: float = 0
 
 
 class Done(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from lanhouse.ledger.accounts import (
     book_of_center,
     has_moved,
     open_account,
+    open_new_accounts,
     redenominate,
 )
 from lanhouse.ledger.posting import (
@@ -34,6 +35,7 @@ __all__ = [
     "has_moved",
     "newest_movement_at",
     "open_account",
+    "open_new_accounts",
     "post",
     "redenominate",
 ]

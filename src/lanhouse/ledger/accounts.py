@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
-from lanhouse.db.statements import insert_ignore, static
+from lanhouse.db.statements import insert_ignore, numbered, static
 from lanhouse.db.store import Read, Tx
 from lanhouse.ledger.tables import accounts, transfers
 
@@ -22,6 +24,7 @@ _FIND = static(
         accounts.c.currency == sa.bindparam("currency"),
     )
 )
+_NEW = numbered(accounts)
 _CREATE = static(insert_ignore(accounts).returning(accounts.c.id))
 _OF_BOOK = static(
     sa.select(accounts.c.id)
@@ -84,6 +87,19 @@ def open_account(
         found = tx.scalar(_FIND, **name)
     assert found is not None
     return found
+
+
+def open_new_accounts(
+    tx: Tx, book_id: int, owners: Sequence[tuple[str, int, str, str]]
+) -> list[int]:
+    """Open accounts (owner kind, owner id, kind, currency) of owners who have none of them yet, all
+    at once; answers their ids in order. They may not go below zero."""
+    names = ("owner_kind", "owner_id", "kind", "currency")
+    rows = [
+        {"book_id": book_id, "may_go_negative": False, **dict(zip(names, owner, strict=True))}
+        for owner in owners
+    ]
+    return tx.insert_many(_NEW, rows)
 
 
 def has_moved(read: Read, book_id: int) -> bool:

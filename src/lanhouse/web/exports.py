@@ -36,13 +36,15 @@ class Lines(msgspec.Struct, Generic[C], frozen=True):
 Look = Callable[[Read, C | None], Lines[C]]
 
 
-async def sheet_file(call: Call, name: str, columns: Sequence[str], look: Look[C]) -> Stream:
-    """The file `name` with the ending of the route: the columns' names, and the lines of every
-    look from the first (None) on.
+async def sheet_file(
+    call: Call, name: str, columns: Sequence[str], look: Look[C], form: str = ""
+) -> Stream:
+    """The file `name` with the ending `form` (csv, xlsx; "" = that of the route): the columns'
+    names, and the lines of every look from the first (None) on.
 
     The first look is taken before anything is sent, so that its refusal is an answer.
     """
-    form = call.route.path.rpartition(".")[2]
+    form = form or call.route.path.rpartition(".")[2]
     if form == "xlsx":
         parts, kind = _xlsx_parts(call, columns, look, await call.read(look, None)), _XLSX
     else:

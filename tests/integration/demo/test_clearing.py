@@ -95,6 +95,7 @@ STAYING = {
     *("session_bundle_seats", "order_lines", "order_payments", "pc_session_segments", "shifts"),
     *("promo_uses", "rewards", "bonus_lots", "referral_codes", "referrals"),
     "bookings",
+    *("member_imports", "member_import_parts", "staged_passwords"),
     *("stock_movements", "shift_counts", "shift_handovers", "shift_moves", "z_reports"),
     *("feedback", "member_consents", "member_messages", "member_notes", "member_photos"),
     *("payment_orders", "payment_notices"),

@@ -22,7 +22,7 @@ from lanhouse.cafe.members.queries.listing import (
     members_part,
     suggested_members,
 )
-from lanhouse.cafe.members.rules import birthday_text, expiry_text
+from lanhouse.cafe.members.rules import KNOWN_TO_ALL, birthday_text, expiry_text
 from lanhouse.cafe.members.schemas import (
     CursorListIn,
     FilterIn,
@@ -37,7 +37,6 @@ from lanhouse.cafe.members.schemas import (
 from lanhouse.cafe.members.sign_in import member_account, verified_member
 from lanhouse.cafe.members.wire import (
     EXPORT_COLUMNS,
-    SEARCH_FIELDS,
     SORT_NAMES,
     MemberIdsOut,
     MemberInfoOut,
@@ -60,6 +59,7 @@ from lanhouse.cafe.members.wire import (
     member_out,
     suggested_row,
 )
+from lanhouse.cafe.members.wire.sent import search_sent, wrong_field
 from lanhouse.cafe.members.wire.settings import MemberSettingsOut, member_settings
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -119,7 +119,7 @@ async def export(call: CafeCall, data: FilterIn) -> Stream:
     A cell that a spreadsheet would take for a formula has a ' before it. A caller that goes away
     ends the export. Each export is written to the audit log.
     """
-    search = _search(data, call.center)
+    search = search_sent(data, call.center, clock.now())
     await call.run(note_export, search)
     name = f"members-{call.center.id}"
     return await sheet_file(
@@ -130,31 +130,12 @@ async def export(call: CafeCall, data: FilterIn) -> Stream:
 def _ordered(data: OrderedIn, center: Center) -> MemberSearch:
     if data.sort_name and data.sort_name not in SORT_NAMES:
         wrong_sort = {"sort_name": f"must be one of {', '.join(SORT_NAMES)}"}
-        raise InvalidInput(_wrong_field(data) | wrong_sort)
+        raise InvalidInput(wrong_field(data) | wrong_sort)
     return msgspec.structs.replace(
-        _search(data, center),
+        search_sent(data, center, clock.now()),
         sort_name=column_of(data.sort_name),
         is_descending=data.sort == "desc",
     )
-
-
-def _search(data: FilterIn, center: Center) -> MemberSearch:
-    wrong = _wrong_field(data)
-    if wrong:
-        raise InvalidInput(wrong)
-    return MemberSearch(
-        center=center,
-        at=clock.now(),
-        search_text=data.search_text,
-        search_field=column_of(data.search_field),
-        is_guest=data.guest,
-    )
-
-
-def _wrong_field(data: FilterIn) -> dict[str, str]:
-    if not data.search_field or data.search_field in SEARCH_FIELDS:
-        return {}
-    return {"search_field": f"must be one of {', '.join(SEARCH_FIELDS)}"}
 
 
 @routes.get(
@@ -245,12 +226,14 @@ async def delete_many(call: CafeCall, data: MembersIn) -> Written[MemberIdsOut]:
     source="seed: Members, Reset member password",
 )
 async def reset_passwords(call: CafeCall, data: MembersIn) -> Written[MemberIdsOut]:
-    """data {member_ids}. The members are signed out everywhere."""
+    """data {member_ids}. The members are signed out everywhere. The password opens nothing but the
+    change to another one, and is wrong after 24 hours."""
     named = MembersNamed(
         center=call.center,
         actor=call.actor,
         member_ids=data.member_ids,
         password_hash=await make_hash(RESET_PASSWORD),
+        password_until=clock.real_now() + KNOWN_TO_ALL,
     )
     return await call.write(changing.reset_passwords, named, MemberIdsOut)
 

@@ -25,6 +25,11 @@ ACCOUNT_PATTERN = r"^[\w.@-]+$"
 CENTER_NAME, COMPANY_ID, OAUTH_USER_ID = "Local", "0", "0"
 """What every member's row shows alike, as text (cafe-wire, Members)."""
 
+KNOWN_TO_ALL = timedelta(hours=24)
+"""How long a password that everybody knows counts (RESET_PASSWORD)."""
+MADE_FOR_ONE = timedelta(days=7)
+"""How long one counts that was made for a single member and shown once (decision 0158)."""
+
 GUEST_PREFIX = "G_"
 GUEST_CHARS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """What a guest's account is made of: no signs that look alike when read aloud."""

@@ -5,14 +5,23 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
-from lanhouse.auth.passwords import check_password
+from lanhouse.auth.passwords import check_password, make_hash
 from lanhouse.auth.tokens import NewToken, issue_token
+from lanhouse.cafe.members.commands.staged import (
+    HashMade,
+    Staged,
+    keep_hash,
+    opened_password,
+    staged_password,
+)
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.db.statements import Row
-from lanhouse.db.store import Tx
+from lanhouse.db.store import Read, Tx
+from lanhouse.kit import clock
 from lanhouse.kit.errors import Refused
+from lanhouse.kit.ids import same
 from lanhouse.kit.said import say
 from lanhouse.web.call import Services
 
@@ -50,12 +59,19 @@ async def verified_member(services: Services, attempt: Attempt, account: str, pa
     Shares the counts of wrong passwords with every other call that checks one. Raises
     WrongPassword, NotActive, or LockedOut after too many tries.
     """
-    store = services.store
+    store, vault = services.store, services.vault
     counted = services.budgets.count(attempt)
     await store.write(begin_attempt, attempt)
-    row = await store.read(member_by_account, attempt.center_id, account)
-    stored_hash = "" if row is None else row.password_hash
-    matches = await check_password(stored_hash, password, attempt.subject)
+    row, staged = await store.read(_known, attempt.center_id, account)
+    new_hash = ""
+    if row is not None and staged is not None and same(opened_password(vault, staged), password):
+        new_hash = await make_hash(password)
+        row = await store.write(keep_hash, HashMade(attempt.center_id, row.id, new_hash))
+    stored_hash = "" if row is None or is_over(row) else row.password_hash
+    # Somebody else may have hashed it in the same moment, with other salt.
+    matches = bool(new_hash) and stored_hash == new_hash
+    if not matches:
+        matches = await check_password(stored_hash, password, attempt.subject)
     if row is None or not matches:
         raise WrongPassword
     await store.write(forgive, attempt)
@@ -65,8 +81,22 @@ async def verified_member(services: Services, attempt: Attempt, account: str, pa
     return row
 
 
+def _known(read: Read, center_id: int, account: str) -> tuple[Row | None, Staged | None]:
+    """The member, and the password that waits to be hashed, if he has none yet."""
+    row = member_by_account(read, center_id, account)
+    if row is None or row.password_hash:
+        return row, None
+    return row, staged_password(read, center_id, row.id)
+
+
+def is_over(row: Row) -> bool:
+    """Whether the password was set by somebody else, and not changed in time (decision 0158)."""
+    return row.password_until is not None and row.password_until <= clock.real_now()
+
+
 def sign_in_member(tx: Tx, done: PortalSignIn) -> str:
-    """Issue the token of a member's browser; answers its secret.
+    """Issue the token of a member's browser; answers its secret. What it may do is decided when it
+    is used: while the password must be changed, nothing else (cafe/surfaces).
 
     Raises WrongPassword when the password was changed, or the member switched off or deleted,
     after it was checked: no token of an old password may outlive the change.

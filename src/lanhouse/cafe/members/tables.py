@@ -6,8 +6,10 @@ import sqlalchemy as sa
 
 from lanhouse.db.carried import carried
 from lanhouse.db.pieces import pieces
-from lanhouse.db.tables import metadata
+from lanhouse.db.tables import NOT_IN_BACKUPS, metadata
 from lanhouse.db.types import BigId, UtcTime
+
+_IS_PENDING = sa.column("pending_import_id").is_not(None)
 
 members = sa.Table(
     "members",
@@ -23,6 +25,9 @@ members = sa.Table(
     sa.Column("group_id", sa.BigInteger, nullable=False),
     # argon2id; an empty one matches no password.
     sa.Column("password_hash", sa.Text, nullable=False),
+    # A password that somebody else has set: until when it counts (real time). Whoever signs in with
+    # it may do nothing but choose another one. Empty: the member's own.
+    sa.Column("password_until", UtcTime),
     sa.Column("first_name", sa.Text, nullable=False),
     sa.Column("last_name", sa.Text, nullable=False),
     # YYYY-MM-DD; empty when not known.
@@ -51,6 +56,9 @@ members = sa.Table(
     sa.Column("last_visit_at", UtcTime),
     # When the account is made nobody's, unless he comes before (setting member_retention_months).
     sa.Column("leaves_at", UtcTime),
+    # The import (imports.tables) that brings it in and has not ended. Such a row has a
+    # `deleted_at`, so that nobody sees it, and holds its account's name already.
+    sa.Column("pending_import_id", sa.BigInteger),
     sa.UniqueConstraint("center_id", "account_key"),
     sa.CheckConstraint("id BETWEEN 10000000000 AND 99999999999", name="id"),
     sa.Index("members_group_ix", "center_id", "group_id"),
@@ -63,6 +71,26 @@ members = sa.Table(
         sqlite_where=sa.column("leaves_at").is_not(None),
         postgresql_where=sa.column("leaves_at").is_not(None),
     ),
+    sa.Index(
+        "members_pending_ix",
+        "center_id",
+        "pending_import_id",
+        sqlite_where=_IS_PENDING,
+        postgresql_where=_IS_PENDING,
+    ),
+)
+
+# Passwords that came in with an import, sealed under the server secret until they are hashed; a row
+# goes with its hash. What stands here is left out of every backup.
+staged_passwords = sa.Table(
+    "staged_passwords",
+    metadata,
+    sa.Column("member_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
+    sa.Column("import_id", sa.BigInteger, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Index("staged_passwords_center_ix", "center_id", "import_id", "member_id"),
+    info={NOT_IN_BACKUPS: True},
 )
 
 MEMBER_PIECES = pieces("members_pieces", members.c.id, members.c.search_key)

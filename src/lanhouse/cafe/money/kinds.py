@@ -52,6 +52,8 @@ KINDS = (
     MoneyKind("center", "point_issued", POINT, may_go_negative=True),
     MoneyKind("center", "expense", may_go_negative=True),
     MoneyKind("center", "opening", may_go_negative=True),
+    # What members left behind when they had their account deleted.
+    MoneyKind("center", "forfeited", may_go_negative=True),
     # Cash that lies in drawers or in the safe without having come in by a sale: what a shift
     # begins with, is put in and taken out, and is handed in at its end.
     MoneyKind("center", "drawer", may_go_negative=True),

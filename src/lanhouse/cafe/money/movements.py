@@ -42,7 +42,14 @@ from lanhouse.db.store import Read, Tx
 from lanhouse.kit.errors import AppError, InvalidInput
 from lanhouse.kit.money import unit_micros
 from lanhouse.kit.said import say
-from lanhouse.ledger import Posting, Transfer, book_of_center, open_account, post
+from lanhouse.ledger import (
+    Posting,
+    Transfer,
+    book_of_center,
+    open_account,
+    open_new_accounts,
+    post,
+)
 from lanhouse.ledger.batch import post_many
 from lanhouse.ledger.tables import accounts
 
@@ -78,6 +85,22 @@ def open_center_accounts(tx: Tx, facts: Sequence[CenterOpened]) -> None:
                 _open(tx, fact.center_id, fact.currency, ("center", fact.center_id, kind.name))
 
 
+def open_for_new(
+    tx: Tx, center: Center, owners: Sequence[tuple[str, int, str]]
+) -> dict[tuple[str, int, str], int]:
+    """Ledger accounts by owner: those of members who have none of them yet are opened all at once,
+    those of the house are looked up."""
+    houses = {owner for owner in owners if owner[0] == "center"}
+    found = {owner: _open(tx, center.id, center.currency, owner) for owner in sorted(houses)}
+    new = list(dict.fromkeys(owner for owner in owners if owner not in houses))
+    named = [
+        (kind, id_, name, BY_ACCOUNT[kind, name].currency or center.currency)
+        for kind, id_, name in new
+    ]
+    opened = open_new_accounts(tx, book_of_center(center.id), named)
+    return found | dict(zip(new, opened, strict=True))
+
+
 class Movement(msgspec.Struct, frozen=True, kw_only=True):
     """Money that moves for one reason, and what the log tells of it; or something to tell alone.
 
@@ -105,6 +128,8 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True):
     """When it happened, if that was before the command (decision 0077)."""
     is_settled: bool = False
     """Whether the caller settles the member's session itself, so that nobody need follow."""
+    keeps_tariff: bool = False
+    """Whether running sessions keep their prices, whatever group the points lead to."""
     shift_id: int | None = None
     """The shift that it is booked in, locked by the caller; None: the one of `actor`."""
 
@@ -351,4 +376,5 @@ def _tell(tx: Tx, movement: Movement, transfer_id: int | None) -> None:
         if kind == "bonus" and movement.center.settings.loyalty.bonus_expiration_time:
             tx.tell(BonusChanged(center_id, member_id))
         elif kind == "point":
-            tx.tell(PointsChanged(center_id, member_id, actor.kind, actor.subject_id))
+            by = (actor.kind, actor.subject_id)
+            tx.tell(PointsChanged(center_id, member_id, *by, movement.keeps_tariff))

@@ -49,11 +49,12 @@ def _follow(tx: Tx, center: Center, fact: PointsChanged) -> None:
     points = purse_of(tx, center, row.id).point_micros
     group_id = group_for_points(member_groups_of(tx, center.id), points, row.group_id)
     if group_id != row.group_id:
-        actor = _actor(tx, fact)
-        regroup(tx, center, actor, row, group_id, "Group follows the points")
+        actor = actor_of(tx, fact)
+        details = "Group follows the points"
+        regroup(tx, center, actor, row, group_id, details, keeps_tariff=fact.keeps_tariff)
 
 
-def _actor(tx: Tx, fact: PointsChanged) -> Actor:
+def actor_of(tx: Tx, fact: PointsChanged) -> Actor:
     """Whom the log names for it."""
     if fact.actor_kind == "api_key":
         return Actor(kind="api_key", center_id=fact.center_id, staff_name=API_STAFF_NAME)

@@ -12,8 +12,8 @@ from lanhouse.cafe.groups.queries import member_group_by_id
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
 from lanhouse.cafe.members.rules import GUEST_CHARS, GUEST_PREFIX, account_key, search_key
 from lanhouse.cafe.members.tables import members
-from lanhouse.db.statements import insert_ignore, static
-from lanhouse.db.store import Tx
+from lanhouse.db.statements import among, insert_ignore, static
+from lanhouse.db.store import Read, Tx
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import MAX_MEMBER
 from lanhouse.kit.said import say
@@ -28,10 +28,12 @@ _COUNT = static(
     .where(
         members.c.center_id == sa.bindparam("center"),
         members.c.group_id >= 0,
-        members.c.deleted_at.is_(None),
+        # Whoever an import is bringing in has a place already.
+        members.c.deleted_at.is_(None) | members.c.pending_import_id.is_not(None),
     )
 )
 _INSERT = static(insert_ignore(members).returning(members.c.id))
+_IDS = static(sa.select(members.c.id).where(among(members.c.id, "ids")))
 _TAKEN = static(
     sa.select(members.c.id).where(
         members.c.center_id == sa.bindparam("center"), members.c.account_key == sa.bindparam("key")
@@ -57,21 +59,9 @@ def insert_account(tx: Tx, center_id: int, values: dict[str, Any]) -> int:
     Raises AccountTaken.
     """
     account = values["account"]
-    personal = {name: values.get(name, "") for name in _SEARCHED}
     for _ in range(_TRIES):
-        made = tx.scalar(
-            _INSERT,
-            **_EMPTY
-            | values
-            | {
-                "id": _FIRST_ID + secrets.randbelow(9 * _FIRST_ID),
-                "center_id": center_id,
-                "account_key": account_key(account),
-                "search_key": search_key(account, *personal.values()),
-                "created_at": tx.now,
-                "updated_at": tx.now,
-            },
-        )
+        member_id = _FIRST_ID + secrets.randbelow(9 * _FIRST_ID)
+        made = tx.scalar(_INSERT, **row_of_new(center_id, member_id, values, tx.now))
         if made is not None:
             return made
         if account_holder(tx, center_id, account) is not None:
@@ -97,6 +87,39 @@ def insert_guest_account(
         except AccountTaken:
             continue
     raise Refused(say("No free guest account was found. Try again."))
+
+
+def count_members(tx: Read, center_id: int) -> int:
+    """How many members (no guests) a centre has, with those who are on their way in."""
+    return tx.scalar(_COUNT, center=center_id)
+
+
+def new_ids(read: Read, count: int) -> list[int]:
+    """So many member numbers that nobody has."""
+    drawn: set[int] = set()
+    while len(drawn) < count:
+        more = {_FIRST_ID + secrets.randbelow(9 * _FIRST_ID) for _ in range(count - len(drawn))}
+        taken = {row.id for row in read.all(_IDS, ids=sorted(more))}
+        drawn |= more - taken
+    return list(drawn)
+
+
+def row_of_new(
+    center_id: int, member_id: int, values: dict[str, Any], at: datetime
+) -> dict[str, Any]:
+    """All columns of a new account with this id; what `values` leaves out is empty."""
+    account = values["account"]
+    personal = [values.get(name, "") for name in _SEARCHED]
+    return {
+        **_EMPTY,
+        "created_at": at,
+        **values,
+        "id": member_id,
+        "center_id": center_id,
+        "account_key": account_key(account),
+        "search_key": search_key(account, *personal),
+        "updated_at": at,
+    }
 
 
 _SEARCHED = ("first_name", "last_name", "phone", "email", "id_card")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from lanhouse.cafe.members.commands.accounts import (
     check_group,
 )
 from lanhouse.cafe.members.commands.forgetting import forget_belongings
+from lanhouse.cafe.members.commands.staged import drop_staged
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.queries import purse_of
 from lanhouse.cafe.members.rules import account_key, check_fields, is_account, search_key
@@ -42,6 +44,7 @@ _SEARCHED = ("account", "first_name", "last_name", "phone", "email", "id_card")
 _ANONYMOUS: dict[str, Any] = {
     "account_key": None,
     "password_hash": "",
+    "password_until": None,
     "first_name": "",
     "last_name": "",
     "birthday": None,
@@ -81,12 +84,14 @@ class ChangedMeanwhile(Refused):
 
 
 class MembersNamed(msgspec.Struct, frozen=True, kw_only=True):
-    """Some members of a centre; `password_hash` is for reset_passwords only."""
+    """Some members of a centre; the last two are for reset_passwords only."""
 
     center: Center
     actor: Actor
     member_ids: list[int]
     password_hash: str = ""
+    password_until: datetime | None = None
+    """Until when the new password counts (real time), and must be changed."""
 
 
 def change_members(tx: Tx, change: MemberChange) -> list[Row]:
@@ -113,10 +118,13 @@ def change_members(tx: Tx, change: MemberChange) -> list[Row]:
 
 
 def reset_passwords(tx: Tx, named: MembersNamed) -> list[int]:
-    """Give members the password RESET_PASSWORD and sign them out; answers their ids."""
+    """Give members a password that they must change (decision 0158), and sign them out; answers
+    their ids."""
     rows = lock_members(tx, named.center.id, named.member_ids)
     for row in rows:
-        set_password_hash(tx, named.center.id, row.id, named.password_hash)
+        set_password_hash(
+            tx, named.center.id, row.id, named.password_hash, until=named.password_until
+        )
         tx.tell(PasswordChanged(named.center.id, row.id))
         _log(tx, named.center, named.actor, row, "Password reset")
     return [row.id for row in rows]
@@ -129,7 +137,11 @@ def delete_members(tx: Tx, named: MembersNamed) -> list[int]:
     The row stays without anything personal, because ledger and logs point at it; the account
     can be given to somebody else (architecture section 3, erasing a member).
     """
-    rows = lock_members(tx, named.center.id, named.member_ids)
+    return delete_locked(tx, named, lock_members(tx, named.center.id, named.member_ids))
+
+
+def delete_locked(tx: Tx, named: MembersNamed, rows: Sequence[Row]) -> list[int]:
+    """As delete_members(), of rows that the caller has locked."""
     tx.ask(DeletingMembers(named.center.id, tuple(row.id for row in rows)))
     _must_owe_nothing(tx, named.center, rows)
     for row in rows:
@@ -137,6 +149,7 @@ def delete_members(tx: Tx, named: MembersNamed) -> list[int]:
         values = _ANONYMOUS | {"account": pseudonym, "deleted_at": tx.now}
         _store(tx, named.center.id, row.id, values)
         forget_belongings(tx, named.center.id, row.id)
+        drop_staged(tx, named.center.id, row.id)
         end_tokens_of(tx, named.center.id, "member", row.id)
         tx.tell(MemberForgotten(named.center.id, row.id))
         log_change(
@@ -199,6 +212,9 @@ def _change_one(tx: Tx, change: MemberChange, row: Row) -> bool:
         values["search_key"] = search_key(
             *(values.get(name, getattr(row, name)) for name in _SEARCHED)
         )
+    if "password_hash" in values:
+        values["password_until"] = None
+        drop_staged(tx, change.center.id, row.id)
     _store(tx, change.center.id, row.id, values)
     if "password_hash" in values or not values.get("is_active", True):
         end_tokens_of(tx, change.center.id, "member", row.id)
@@ -210,7 +226,13 @@ def _change_one(tx: Tx, change: MemberChange, row: Row) -> bool:
     return True
 
 
-_TOLD = frozenset(members.c.keys()) - {"account_key", "search_key", "updated_at", "version"}
+_TOLD = frozenset(members.c.keys()) - {
+    "account_key",
+    "search_key",
+    "updated_at",
+    "version",
+    "password_until",
+}
 # Of everything else the audit log only says that it changed: it outlives the person.
 _PERSONAL = _TOLD - {"group_id", "expires_at", "is_active"}
 

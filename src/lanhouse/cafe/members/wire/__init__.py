@@ -110,6 +110,8 @@ class MemberInfoOut(MemberDetailRow, kw_only=True):
     """One member, and the same under `member`."""
 
     member: MemberDetailRow
+    must_change_password: int
+    """1: staff has set the password, and all that it opens is the change to another one."""
 
 
 class MemberOut(Struct):
@@ -268,7 +270,8 @@ def member_out(center: Center, found: MemberDetail) -> MemberOut:
 def member_info(center: Center, found: MemberDetail) -> MemberInfoOut:
     """The fields twice, as memberInfo has them."""
     shown = detail(center, found)
-    return MemberInfoOut(**asdict(shown), member=shown)
+    must_change = int(found.row.password_until is not None)
+    return MemberInfoOut(**asdict(shown), member=shown, must_change_password=must_change)
 
 
 def detail(center: Center, found: MemberDetail) -> MemberDetailRow:
@@ -342,6 +345,7 @@ SEARCH_FIELDS = (
     *("member_company_id", "member_account", "member_group_name", "member_id_icafe_id"),
 )
 """What can be searched one by one: every text, id and amount of the row; nothing computed."""
+
 
 _COLUMNS = {
     "icafe_id": "center_id",

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import msgspec
 
+from lanhouse.auth.actors import Actor
 from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
 from lanhouse.cafe.centers.queries import center_by_license, open_centers
@@ -65,7 +66,7 @@ async def portal(call: Call, data: CenterForm) -> Reply:
     centers = await call.read(open_centers)
     named = [c for c in centers if c.license_name == data.center.strip()]
     if len(centers) == 1 or named:
-        return redirect(_home((named or centers)[0]))
+        return redirect(home_of((named or centers)[0]))
     return call.html(f"{_FOLDER}/portal_centers.html", wanted=data.center)
 
 
@@ -74,7 +75,7 @@ async def sign_in_page(call: Call) -> Reply:
     """The form; a browser that is signed in already goes on to the account."""
     center = await _center(call)
     if call.actor.kind == "member" and call.actor.center_id == center.id:
-        return redirect(f"{_home(center)}/account")
+        return redirect(f"{home_of(center)}/{_first_page(call.actor)}")
     was_in = PORTAL_COOKIE in call.request.cookies
     page = CafeCall(call, call.actor, center)
     return page.html(
@@ -109,11 +110,12 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
             was_in=False,
             by_code=_by_code(center),
         )
-    reply = redirect(f"{_home(center)}/account").with_cookie(
+    reply = redirect(f"{home_of(center)}/account").with_cookie(
         PORTAL_COOKIE, secret, seconds=WEB_SESSION_SECONDS, secure=call.settings.secure_cookies
     )
     if data.code:
         return reply
+    # Whose password must be changed is sent on from there.
     return with_browser(reply, call, center.id, member_account(data.account.strip()))
 
 
@@ -121,7 +123,7 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
 async def account(call: CafeCall) -> Reply:
     """Balance, bonus, coins, the running session, packages and what happened before."""
     if call.path["license_name"] != call.center.license_name:
-        return redirect(f"{_home(call.center)}/account")
+        return redirect(f"{home_of(call.center)}/account")
     page = await call.read(account_page, call.center, call.actor.member_id, clock.now())
     if page is None:
         raise Unauthenticated
@@ -140,7 +142,7 @@ async def account(call: CafeCall) -> Reply:
 @routes.get("/portal/{license_name}/history", right="member.self", summary="All that happened")
 async def history(call: CafeCall, data: CursorIn) -> Reply:
     """What moved the member's money, newest first, as the house's own log has it."""
-    home = _home(call.center)
+    home = home_of(call.center)
     if call.path["license_name"] != call.center.license_name:
         return redirect(f"{home}/history")
     wanted = LogFilter(
@@ -164,7 +166,7 @@ async def sign_out(call: Call) -> Reply:
     center = await _center(call)
     if call.actor.kind == "member":
         await call.run(end_token, call.actor.token_hash)
-    return signed_out(_home(center), PORTAL_COOKIE, secure=call.settings.secure_cookies)
+    return signed_out(home_of(center), PORTAL_COOKIE, secure=call.settings.secure_cookies)
 
 
 async def _center(call: Call) -> Center:
@@ -174,11 +176,16 @@ async def _center(call: Call) -> Center:
     return center
 
 
+def _first_page(actor: Actor) -> str:
+    return "account" if actor.may("member.self") else "password"
+
+
 def _by_code(center: Center) -> bool:
     return center.settings.client.access_code_login
 
 
-def _home(center: Center) -> str:
+def home_of(center: Center) -> str:
+    """Where the portal of a centre begins."""
     return f"/portal/{center.license_name}"
 
 

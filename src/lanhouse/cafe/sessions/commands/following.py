@@ -174,9 +174,10 @@ def follow_bookings(tx: Tx, facts: Sequence[BookingsChanged]) -> None:
 
 def reprice_members(tx: Tx, facts: Sequence[MemberRegrouped]) -> None:
     """Go on under the prices of the members' new groups; follows MemberRegrouped."""
-    by_center: dict[int, list[int]] = defaultdict(list)
+    by_center: dict[int, set[int]] = defaultdict(set)
     for fact in facts:
-        by_center[fact.center_id].append(fact.member_id)
+        if not fact.keeps_tariff:
+            by_center[fact.center_id].add(fact.member_id)
     for center_id, member_ids in by_center.items():
         rows = tx.all(_OF_MEMBERS, center=center_id, members=sorted(member_ids))
         _reprice(tx, center_id, [row.id for row in rows], is_elsewhere=True)

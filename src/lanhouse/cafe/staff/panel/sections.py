@@ -31,6 +31,8 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("members.edit", N_("Add and change members")),
             ("members.delete", N_("Delete members")),
             ("members.export", N_("Take all members away as a file")),
+            ("members.import", N_("Take in lists of members with their balances")),
+            ("members.reset", N_("Take all coins or points from all members")),
             ("members.topup", N_("Top up")),
             ("members.refund", N_("Give a balance back")),
             ("members.bonus", N_("Give bonus by hand")),

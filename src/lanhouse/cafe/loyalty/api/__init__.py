@@ -1,0 +1,1 @@
+"""Points and coins on the café API."""

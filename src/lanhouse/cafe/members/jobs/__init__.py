@@ -1,0 +1,1 @@
+"""What is done for members in the background."""

@@ -1,0 +1,1 @@
+"""What the house knows of a member: handed out to him, and forgotten."""
