@@ -156,7 +156,7 @@ def _check_center(change: _Change) -> None:
             values["staff_allow_ip"] = parse_allow_list(values["staff_allow_ip"], "staff_allow_ip")
         except InvalidInput as wrong:
             change.errors |= wrong.fields
-    hours = values.get("staff_access_range")
+    hours = values.get("staff_access_range") or ""
     # What stands there already may be sent back with the rest.
     is_new = hours and hours != center.settings.center.staff_access_range
     if is_new and is_empty_window(hours):

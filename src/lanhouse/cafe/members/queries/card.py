@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from lanhouse.auth.tables import login_failures
 from lanhouse.auth.tokens import sign_ins_of
@@ -20,7 +22,7 @@ _notes, _consents = member_notes.c, member_consents.c
 
 
 def _of_member(
-    columns: sa.ReadOnlyColumnCollection[str, sa.Column[object]],
+    columns: ReadOnlyColumnCollection[str, sa.Column[Any]],
 ) -> sa.ColumnElement[bool]:
     return (columns.center_id == sa.bindparam("center")) & (
         columns.member_id == sa.bindparam("member")

@@ -86,7 +86,7 @@ def credit_paid(tx: Tx, cmd: Paid) -> int:
         payment=cmd.tender,
         comment=cmd.comment,
     )
-    move = plan_gift(plan, member.id, member.group_id)
+    move = plan_gift(plan, member.id, member.group_id, tx.now)
     movement = movement_of(move, cmd.center, cmd.actor, member)
     [moved] = move_many(tx, [movement], known)
     tx.scalar(INSERT.returning_id, **row_of(move, moved, tx.now))

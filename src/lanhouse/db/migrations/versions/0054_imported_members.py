@@ -1,6 +1,6 @@
 """Imports of members, passwords that wait to be hashed, and passwords that must be changed.
 
-Revision: 0060, after: 0049.
+Revision: 0054, after: 0053.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from lanhouse.db.types import BigId, Json, UtcTime
 
-revision = "0060"
-down_revision = "0049"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 

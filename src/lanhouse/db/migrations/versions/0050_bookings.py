@@ -1,6 +1,6 @@
 """Bookings, and packages that are the time of one PC.
 
-Revision: 0054, after: 0049.
+Revision: 0050, after: 0049.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from alembic import op
 
 from lanhouse.db.types import BigId, Money, UtcTime
 
-revision = "0054"
+revision = "0050"
 down_revision = "0049"
 branch_labels = None
 depends_on = None

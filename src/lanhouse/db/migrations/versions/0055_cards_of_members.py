@@ -1,6 +1,6 @@
 """Photos, notes and consents of members, messages to them, what they wrote, saved views.
 
-Revision: 0062, after: 0049.
+Revision: 0055, after: 0054.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from lanhouse.db.types import BigId, UtcTime
 
-revision = "0062"
-down_revision = "0049"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Payments by QR code, and what gateways told.
 
-Revision: 0056, after: 0049.
+Revision: 0051, after: 0050.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from lanhouse.db.types import BigId, Money, UtcTime
 
-revision = "0056"
-down_revision = "0049"
+revision = "0051"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 

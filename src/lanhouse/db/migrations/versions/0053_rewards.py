@@ -1,6 +1,6 @@
 """What sales gave members, bonus that ends, and who brought whom.
 
-Revision: 0059, after: 0058.
+Revision: 0053, after: 0052.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from lanhouse.db.types import BigId, Money, UtcTime
 
-revision = "0059"
-down_revision = "0058"
+revision = "0053"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 """Promo codes and their uses; the coins of a top-up that its refund takes back; cash-back of
 member groups.
 
-Revision: 0058, after: 0049.
+Revision: 0052, after: 0051.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from alembic import op
 
 from lanhouse.db.types import BigId, Money, UtcTime
 
-revision = "0058"
-down_revision = "0049"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
