@@ -8,7 +8,7 @@ from lanhouse.cafe.logs.queries import LogFilter, log_page
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.orders.queries.of_member import orders_of_member
 from lanhouse.cafe.topups.commands import top_up
-from lanhouse.cafe.topups.queries import bonus_quote
+from lanhouse.cafe.topups.queries.quotes import bonus_quote
 from lanhouse.cafe.topups.schemas import Quote, TopUp
 from lanhouse.db.store import Store
 from tests.builders.floor import DESK, EURO, Floor, open_floor

@@ -15,7 +15,7 @@ from lanhouse.cafe.orders.commands.giving_back import RefundOrder, refund_order
 from lanhouse.cafe.promo.commands import PromoChange, create_promo
 from lanhouse.cafe.promo.schemas import Gift
 from lanhouse.cafe.topups.commands import top_up
-from lanhouse.cafe.topups.queries import bonus_quote
+from lanhouse.cafe.topups.queries.quotes import bonus_quote
 from lanhouse.cafe.topups.schemas import Quote, TopUp
 from lanhouse.db.store import Store
 from lanhouse.kit import clock

@@ -15,7 +15,7 @@ from lanhouse.cafe.promo.schemas import Gift, Promo, Purpose
 from lanhouse.cafe.promo.tables import promo_uses
 from lanhouse.cafe.registration.commands import NewMember, create_member
 from lanhouse.cafe.topups.commands import top_up
-from lanhouse.cafe.topups.queries import bonus_quote
+from lanhouse.cafe.topups.queries.quotes import bonus_quote
 from lanhouse.cafe.topups.schemas import Quote, TopUp
 from lanhouse.db.store import Store
 from lanhouse.kit import clock

@@ -11,7 +11,7 @@ from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.money.wire import NUMBERS
 from lanhouse.cafe.topups import commands, wire
-from lanhouse.cafe.topups.queries import bonus_quote
+from lanhouse.cafe.topups.queries.quotes import bonus_quote
 from lanhouse.cafe.topups.schemas import (
     Loan,
     Quote,

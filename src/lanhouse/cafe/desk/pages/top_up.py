@@ -22,7 +22,7 @@ from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.cafe.topups import commands
 from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
 from lanhouse.cafe.topups.plans import Move, plan_top_up
-from lanhouse.cafe.topups.queries import bonus_quote
+from lanhouse.cafe.topups.queries.quotes import bonus_quote
 from lanhouse.cafe.topups.schemas import Quote, TopUp, TopUpDone
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
