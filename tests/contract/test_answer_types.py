@@ -42,16 +42,16 @@ def test_an_object_that_may_be_any_tells_nothing(schema: dict[str, Any]) -> None
 @pytest.mark.parametrize(
     "data",
     [
-        b'{"bonus":"1.00"}',
-        b'{"bonus":1,"topup_balance_bonus":"1.00"}',
-        b'{"bonus":"1.00","topup_balance_bonus":"1.00","more":1}',
+        b'{"bonus":"1.00","topup_balance_bonus":"1.00"}',
+        b'{"bonus":1,"topup_balance_bonus":"1.00","bonus_coin":"0.00"}',
+        b'{"bonus":"1.00","topup_balance_bonus":"1.00","bonus_coin":"0.00","more":1}',
         b"null",
     ],
     ids=["a key left out", "another type", "a key too many", "nothing"],
 )
 def test_an_answer_that_is_not_as_documented_is_refused(data: bytes) -> None:
     (route,) = (route for route in BUILT if route.path.endswith("/fetchBonus"))
-    right = b'{"bonus":"1.00","topup_balance_bonus":"1.00"}'
+    right = b'{"bonus":"1.00","topup_balance_bonus":"1.00","bonus_coin":"0.00"}'
     check(route, b'{"code":200,"message":"success","data":' + right + b"}")
     with pytest.raises(NotAsDocumented):
         check(route, b'{"code":200,"message":"success","data":' + data + b"}")

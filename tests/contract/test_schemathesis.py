@@ -79,7 +79,8 @@ def test_every_answer_is_an_envelope(surface: str, operation: Any, client: Clien
             sent["content"] = sent.pop("data")
         key = client.keys[surface]
         response = client.raw(sent.pop("method"), url, key=key, **sent)
-        assert response.status_code != 401 or "login" in url
+        # A notice of a gateway is signed by its sender; no key of ours speaks for it.
+        assert response.status_code != 401 or "login" in url or "/payments/notices/" in url
         assert response.status_code < 500, response.text
         if response.headers["content-type"] == "application/json":
             assert isinstance(response.json(), dict | list)

@@ -120,14 +120,20 @@ DEFAULTS: dict[str, Any] = {
     "bonus_cashback_enable": 0,
     "bonus_cashback_default": 0,
     "delete_promocode_after_use": 0,
-    "referral_settings": "{}",
+    "referral_settings": (
+        '{"enable":0,"currency":0,"fixed":0,"friend":0,"min_spend":0,"levels":[],"counts":[]}'
+    ),
     "reward_coin_from_games": 0,
     "reward_coin_from_events": 0,
     "supported_games": "[]",
     "rank_last_days": 30,
     "default_member_group": 0,
     "new_member_offer": 0,
-    "member_settings": "{}",
+    "member_settings": (
+        '{"member_account":0,"member_password":0,"member_first_name":0,"member_last_name":0,'
+        '"member_birthday":0,"member_id_card":0,"member_phone":0,"member_email":0,'
+        '"member_expire_time_local":0,"member_balance":0,"member_comments":0}'
+    ),
     "id_number_rules": '{"digital_only":0,"limit_length":0}',
     "member_retention_months": 0,
     "allow_public_register": 0,

@@ -48,7 +48,9 @@ def test_every_key_says_what_it_is_for() -> None:
         # The switches of an object, or the columns of a list of objects.
         rows = getattr(one.mark.json, "__args__", ())
         members = getattr(rows[0] if rows else one.mark.json, "__struct_fields__", ())
-        assert choices == set(getattr(one.plain, "__args__", members)) or not choices
+        # Names of gateways that we do not know are kept, so that the words are no closed list.
+        is_open = one.mark.form == "gateway"
+        assert choices == set(getattr(one.plain, "__args__", members)) or is_open or not choices
 
 
 @pytest.mark.parametrize("one", [one for _, one in KEYS], ids=lambda one: one.wire)

@@ -82,6 +82,13 @@ digested(
     "center_id",
     *("pc_id", "party_id", "kind", "state", "starts_at", "ends_at", "held_until_at", "behind_id"),
     *("member_id", "player_id", "session_id", "offer_id", "member_offer_id", "payment"),
-    *("cost_micros", "from_bonus_micros", "tax_micros", "transfer_id", "made_at", "staff_id"),
-    *("settled_at", "refund_micros", "refund_transfer_id"),
+    *(
+        "cost_micros",
+        "from_bonus_micros",
+        "tax_micros",
+        "transfer_id",
+        "made_at",
+        "staff_id",
+    ),
+    *("source", "settled_at", "refund_micros", "refund_transfer_id"),
 )

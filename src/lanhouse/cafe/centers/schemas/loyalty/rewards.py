@@ -101,7 +101,7 @@ class PlayKeys(RewardKeys, frozen=True, kw_only=True):
             N_("What who brings a friend gets, and the friend; amounts in hundredths."),
             json=ReferralSettings,
         ),
-    ] = "{}"
+    ] = '{"enable":0,"currency":0,"fixed":0,"friend":0,"min_spend":0,"levels":[],"counts":[]}'
     reward_coin_from_games: Annotated[
         bool, key(N_("Coins for games"), N_("On: playing earns coins."))
     ] = False

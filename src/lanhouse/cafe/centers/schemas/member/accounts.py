@@ -93,7 +93,11 @@ class GroupKeys(msgspec.Struct, frozen=True, kw_only=True):
                 "member_comments": N_("Comments"),
             },
         ),
-    ] = "{}"
+    ] = (
+        '{"member_account":0,"member_password":0,"member_first_name":0,"member_last_name":0,'
+        '"member_birthday":0,"member_id_card":0,"member_phone":0,"member_email":0,'
+        '"member_expire_time_local":0,"member_balance":0,"member_comments":0}'
+    )
     id_number_rules: Annotated[
         JsonText,
         key(
