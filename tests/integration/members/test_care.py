@@ -30,7 +30,7 @@ from lanhouse.cafe.members.commands.notes import (
 )
 from lanhouse.cafe.members.commands.photos import MemberPhoto, show_photo
 from lanhouse.cafe.members.errors import MemberNotFound
-from lanhouse.cafe.members.jobs import plan_retention, retain
+from lanhouse.cafe.members.jobs.retention import plan_retention, retain
 from lanhouse.cafe.members.queries.card import consents_of, notes_of, photo_key, pinned_notes
 from lanhouse.cafe.members.queries.leaving import NOTICE, kept_for_money, leaving_members
 from lanhouse.cafe.members.queries.listing import MemberSearch, members_page

@@ -16,7 +16,6 @@ from lanhouse.cafe.members.commands.staged import (
 )
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.queries import member_by_account
-from lanhouse.cafe.members.rules import account_key
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit import clock
@@ -41,16 +40,18 @@ class PortalSignIn(msgspec.Struct, frozen=True):
     password_hash: str
 
 
+class Expired(Refused):
+    """The password is right, but the account has come to its end."""
+
+    def __init__(self) -> None:
+        super().__init__(say("The member is expired."))
+
+
 class NotActive(Refused):
     """The password is right, but the account has been switched off."""
 
     def __init__(self) -> None:
         super().__init__(say("The member is not active."))
-
-
-def member_account(account: str) -> str:
-    """How a try to sign in counts a member's account, typed in whatever case."""
-    return f"member:{account_key(account)}"
 
 
 async def verified_member(services: Services, attempt: Attempt, account: str, password: str) -> Row:
@@ -79,6 +80,12 @@ async def verified_member(services: Services, attempt: Attempt, account: str, pa
     if not row.is_active:
         raise NotActive
     return row
+
+
+def must_not_be_over(row: Row) -> None:
+    """Raise Expired when the account has come to its end: nobody signs in with it."""
+    if row.expires_at is not None and row.expires_at <= clock.now():
+        raise Expired
 
 
 def _known(read: Read, center_id: int, account: str) -> tuple[Row | None, Staged | None]:
