@@ -13,7 +13,6 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from lanhouse.cafe.centers.commands import SettingsChange, change_settings
 from lanhouse.cafe.members.queries import member_by_account, member_by_id
 from lanhouse.cafe.staff.tables import staff
 from lanhouse.db.store import Store
@@ -114,10 +113,11 @@ def test_a_look_at_an_identity_is_written_down(desk: Desk, floor: Floor, eva: in
 def test_who_may_not_look_gets_it_nowhere(
     client: Client, desk: Desk, floor: Floor, eva: int
 ) -> None:
-    token = bearer_of(floor.hall, "staff")
     path = f"/members/{eva}"
-    assert client.ok("GET", path, key=token)["member"]["member_id_card"] == "AB123456"
+    may = bearer_of(floor.hall, "manager")
+    assert client.ok("GET", path, key=may)["member"]["member_id_card"] == "AB123456"
     withhold_identity(floor)
+    token = bearer_of(floor.hall, "staff")
     seen = [
         client.ok("GET", path, key=token)["member"],
         client.ok("GET", "/members", key=token)["members"][0],
@@ -165,8 +165,7 @@ def test_a_photo_comes_with_the_consent_and_goes_with_it(
     card = f"{MEMBERS}/{eva}"
     address = f"/api/native/v1/members/{eva}/photo"
     assert "keeps no photos" in text_of(upload(desk, f"{card}/photo", "picture", picture()))
-    member = {"member": {"allow_member_upload_photo": True}}
-    floor.run(change_settings, SettingsChange(floor.hall.center_id, member))
+    client.ok("PUT", "/configs/memberSettings", json={"allow_member_upload_photo": 1})
     assert "has not agreed" in text_of(upload(desk, f"{card}/photo", "picture", picture()))
     desk.post(f"{card}/consents", {"kind": "photo"})
     assert "picture" in upload(desk, f"{card}/photo", "picture", b"<svg>").text
@@ -186,9 +185,9 @@ def test_a_photo_comes_with_the_consent_and_goes_with_it(
 def test_a_view_is_kept_found_and_forgotten(desk: Desk, client: Client, floor: Floor) -> None:
     kept = desk.post(f"{MEMBERS}/views", {"name": "Rich <b>ones</b>", "query": "balance=1"})
     assert kept.headers["hx-redirect"] == f"{MEMBERS}?balance=1&done=kept"
-    page = desk.get(MEMBERS)
+    page = desk.get(f"{MEMBERS}?balance=1")
     assert "Rich <b>ones" not in page.text
-    assert "Rich <b>ones</b>" in text_of(page) or "Rich &lt;b&gt;ones" in page.text
+    assert "Rich &lt;b&gt;ones" in page.text
     assert "Rich" not in Desk(client, floor.hall.staff["manager"]).get(MEMBERS).text
     (number,) = set(re.findall(r"/panel/members/views/(\d+)/delete", page.text))
     desk.post(f"{MEMBERS}/views/{number}/delete", {})
@@ -237,12 +236,12 @@ def test_a_list_is_tried_then_taken_in(desk: Desk, floor: Floor) -> None:
     begun = upload(desk, f"{page}/file", "file", good)
     assert "2 members are being taken in" in text_of(begun)
     again = upload(desk, f"{page}/file", "file", good)
-    assert "under way" in text_of(again) or "runs" in text_of(again), text_of(again)
+    assert "Another import is on its way" in text_of(again)
 
 
 def test_a_new_password_is_shown_once(desk: Desk, client: Client, eva: int) -> None:
     asked = desk.get(f"{MEMBERS}/{eva}/password")
-    assert "data-password" not in asked.text
+    assert (asked.status_code, "data-password" in asked.text) == (200, False)
     (password,) = re.findall(
         r"data-password>([^<]{8})<", desk.post(f"{MEMBERS}/{eva}/password", {}).text
     )
@@ -270,7 +269,7 @@ def test_an_expired_member_is_told_so(client: Client, eva: int) -> None:
     client.ok("PUT", f"/members/{eva}", json={"member_expire_time_local": "2020-01-01 00:00:00"})
     info = {"member_account": "eva", "member_password": "secret-1"}
     code, message = client.refused("POST", "/members/action/memberInfo", json=info)
-    assert (code, message) == (422, "The member is expired.")
+    assert (code, message) == (400, "The member is expired.")
     # The desk still finds him.
     del info["member_password"]
     assert client.ok("POST", "/members/action/memberInfo", json=info)["member_id"] == eva
