@@ -273,3 +273,14 @@ def test_an_expired_member_is_told_so(client: Client, eva: int) -> None:
     # The desk still finds him.
     del info["member_password"]
     assert client.ok("POST", "/members/action/memberInfo", json=info)["member_id"] == eva
+
+
+def test_the_card_says_from_where_a_member_signed_in(
+    client: Client, desk: Desk, floor: Floor, eva: int
+) -> None:
+    form = {"account": "eva", "password": "secret-1"}
+    browser = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko Firefox/130.0"}
+    answer = client.raw("POST", "/portal/hall7777", key="", data=form, headers=browser)
+    assert answer.status_code == 303
+    page = text_of(desk.get(f"{MEMBERS}/{eva}"))
+    assert re.search(r"Sign-in Firefox[^.]* testclient since", page), page

@@ -33,11 +33,13 @@ class WrongPassword(Refused):
 
 
 class PortalSignIn(msgspec.Struct, frozen=True):
-    """A member whose password was right, and its hash then."""
+    """A member whose password was right, and its hash then; from where and with what he came."""
 
     center_id: int
     member_id: int
     password_hash: str
+    address: str = ""
+    program: str = ""
 
 
 class Expired(Refused):
@@ -111,4 +113,9 @@ def sign_in_member(tx: Tx, done: PortalSignIn) -> str:
     row = lock_member(tx, done.center_id, done.member_id)
     if row is None or not row.is_active or row.password_hash != done.password_hash:
         raise WrongPassword
-    return issue_token(tx, NewToken(done.center_id, "member", "cookie", done.member_id))
+    token = NewToken(
+        *(done.center_id, "member", "cookie", done.member_id),
+        address=done.address,
+        program=done.program,
+    )
+    return issue_token(tx, token)

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from lanhouse.auth.actors import Actor
+from lanhouse.auth.programs import program_of
 from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
 from lanhouse.cafe.centers.queries import center_by_license, open_centers
@@ -25,6 +26,7 @@ from lanhouse.cafe.members.sign_in import (
 from lanhouse.cafe.payments.queries import active_gateway
 from lanhouse.cafe.portal.queries import account_page
 from lanhouse.cafe.sessions.sign_in import CODE_ACCOUNT, WrongCode, guest_by_code
+from lanhouse.db.statements import Row
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, NotFound, Unauthenticated
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
@@ -188,8 +190,7 @@ async def _sign_in(call: Call, center: Center, data: SignInForm) -> str:
     attempt = attempt_of(call, center.id, member_account(data.account.strip()))
     member = await verified_member(call.services, attempt, data.account.strip(), data.password)
     must_not_be_over(member)
-    done = PortalSignIn(center.id, member.id, member.password_hash)
-    return await call.run(sign_in_member, done)
+    return await call.run(sign_in_member, _came(call, center, member))
 
 
 async def _sign_in_by_code(call: Call, center: Center, code: str) -> str:
@@ -200,5 +201,10 @@ async def _sign_in_by_code(call: Call, center: Center, code: str) -> str:
     if member is None or not member.is_active:
         raise WrongCode
     must_not_be_over(member)
-    done = PortalSignIn(center.id, member.id, member.password_hash)
-    return await call.run(sign_in_member, done)
+    return await call.run(sign_in_member, _came(call, center, member))
+
+
+def _came(call: Call, center: Center, member: Row) -> PortalSignIn:
+    program = program_of(call.request.headers.get("user-agent", ""))
+    came = (member.password_hash, call.address, program)
+    return PortalSignIn(center.id, member.id, *came)
