@@ -293,9 +293,18 @@ def module_name(path: Path, source: Path = SOURCE) -> str:
     return ".".join(parts)
 
 
+def hidden_files(source: Path = SOURCE) -> list[Finding]:
+    """Files beside a folder of their name: Python takes the folder, and the file is never read."""
+    return [
+        Finding(str(path), 1, "hidden-file", f"{path.stem}/ is read in its place: move it in there")
+        for path in sorted(source.rglob("*.py"))
+        if (path.with_suffix("") / "__init__.py").exists()
+    ]
+
+
 def main() -> int:
     """Check every source file; print the findings and answer 1 when there are any."""
-    found = [
+    found = hidden_files() + [
         finding
         for path in sorted(SOURCE.rglob("*.py"))
         for finding in check(str(path.relative_to(ROOT)), module_name(path), path.read_text())

@@ -160,7 +160,7 @@ class PostgresStore(Store):
         self._pool: ThreadPoolExecutor | None = None
         self._local = threading.local()
         self._connections: list[_Connection] = []
-        self._waiting = 0
+        self.waiting = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._batches = Batches(self)
         self._is_cut = False
@@ -216,13 +216,13 @@ class PostgresStore(Store):
 
     async def _submit(self, function: Any, *args: Any) -> Any:
         assert self._loop is not None, "the store is not started"
-        if self._waiting >= WRITE_QUEUE_MAX:
+        if self.waiting >= WRITE_QUEUE_MAX:
             raise Busy
-        self._waiting += 1
+        self.waiting += 1
         try:
             return await self._loop.run_in_executor(self._pool, _run, function, *args)
         finally:
-            self._waiting -= 1
+            self.waiting -= 1
 
     def _connection(self) -> _Connection:
         if self._is_cut:

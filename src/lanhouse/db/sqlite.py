@@ -114,7 +114,7 @@ class SqliteStore(Store):
         self.engine = engine_for(path)
         # Bounded by `_waiting`, which only the event loop touches: cheaper than a bounded queue.
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._waiting = 0
+        self.waiting = 0
         self._writer: threading.Thread | None = None
         self._readers: ThreadPoolExecutor | None = None
         self._local = threading.local()
@@ -148,10 +148,10 @@ class SqliteStore(Store):
         assert self._loop is not None, "the store is not started"
         if self._writer is None:
             raise Busy  # stopped
-        if self._waiting >= WRITE_QUEUE_MAX:
+        if self.waiting >= WRITE_QUEUE_MAX:
             raise Busy
         job = _Job(command, arg, self._loop.create_future())
-        self._waiting += 1
+        self.waiting += 1
         self._queue.put(job)
         return await job.future
 
@@ -193,7 +193,7 @@ class SqliteStore(Store):
         while not self._queue.empty():
             job = self._queue.get_nowait()
             if job is not None:
-                self._waiting -= 1
+                self.waiting -= 1
                 job.error = Busy()
                 job.resolve()
 
@@ -276,7 +276,7 @@ class SqliteStore(Store):
         return events
 
     def _answer(self, group: list[_Job], events: list[Event]) -> None:
-        self._waiting -= len(group)
+        self.waiting -= len(group)
         for job in group:
             job.resolve()
         if events:

@@ -345,6 +345,8 @@ class Store(abc.ABC):
 
     url: str
     engine: sa.Engine
+    waiting = 0
+    """What was asked of it and is not done yet."""
     follows_clock = False
     """Whether each transaction first takes the steps of the clock that were accepted (by a server;
     db/clock_row)."""

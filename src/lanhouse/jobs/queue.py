@@ -108,6 +108,7 @@ _HURRY = static(
     )
     .values(run_at=_AT)
 )
+_EMPTIED = static(sa.update(queue).where(queue.c.id == sa.bindparam("job_id")).values(payload={}))
 _LOCK = static(sa.select(queue.c.courier, queue.c.center_id).where(*_THIS).with_for_update())
 
 
@@ -229,6 +230,11 @@ def finish(tx: Tx, job: Job, done: Done, courier: str = "") -> bool:
         values["by_courier"] = courier
     statement = _FINISHED_BY if courier else _FINISHED
     return tx.run(statement, job_id=job.id, at=clock.real_now(), **values) == 1
+
+
+def empty_payload(tx: Tx, job_id: int) -> None:
+    """Forget what a job was asked to do, for one whose payload must not be kept when it is done."""
+    tx.run(_EMPTIED, job_id=job_id)
 
 
 def failure_of(job: Job, error: BaseException) -> Failure:

@@ -17,6 +17,7 @@ log = structlog.get_logger("lanhouse.jobs")
 _IDLE_SECONDS = 1.0
 # A step that takes longer has too much in it.
 _STEP_SECONDS_MAX = 0.25
+_SHORT_REST = 4
 
 
 class Runner:
@@ -77,8 +78,9 @@ class Runner:
             took = clock.monotonic() - began
             if took > _STEP_SECONDS_MAX and has_stepped:
                 log.info("a step took long", seconds=round(took, 3))
-            # As long as it took the store belongs to everybody else.
-            await asyncio.sleep(took if has_stepped else _IDLE_SECONDS)
+            # As long as it took the store belongs to everybody else, or less if nobody asks for it.
+            rest = took if self._store.waiting else took / _SHORT_REST
+            await asyncio.sleep(rest if has_stepped else _IDLE_SECONDS)
 
     async def _send_on(self) -> None:
         while True:

@@ -12,6 +12,7 @@ from lanhouse.auth.passwords import hash_password
 from lanhouse.cafe.imports import jobs as imports
 from lanhouse.cafe.members.commands.changing import MembersNamed, delete_members
 from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.own_data import jobs as own_data
 from lanhouse.db.store import Store
 from lanhouse.jobs.queue import Turn, run_step
 from tests.builders.centers import Hall, open_hall
@@ -21,7 +22,7 @@ from tests.builders.people import bearer_of
 
 IMPORT = "/members/action/importMembers"
 WORD = "correct horse"
-TURN = Turn({kind.kind: kind for kind in imports.JOBS})
+TURN = Turn({kind.kind: kind for kind in (*imports.JOBS, *own_data.JOBS)})
 
 
 @pytest.fixture

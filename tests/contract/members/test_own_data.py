@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,10 +17,12 @@ from lanhouse.cafe.own_data import jobs as own_jobs
 from lanhouse.cafe.own_data import queries
 from lanhouse.db.store import Store
 from lanhouse.jobs.queue import Turn, run_step
+from lanhouse.kit import clock
 from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
 from tests.builders.floor import EURO, Floor, open_floor
 from tests.builders.people import bearer_of
+from tests.contract.pages.test_pages import Desk
 
 NATIVE = "/api/native/v1/members"
 HOME = "/portal/hall7777"
@@ -81,12 +84,29 @@ def all_texts(floor: Floor) -> str:
     def read(read: Any) -> str:
         found: list[str] = []
         for table in complete_metadata().sorted_tables:
-            # What was answered is sealed as it was sent, and jobs go after a month.
-            if table.name not in ("idempotent_answers", "queued_jobs"):
+            # What was answered is sealed as it was sent.
+            if table.name != "idempotent_answers":
                 found += [str(tuple(row)) for row in read.all(sa.select(table))]
         return "\n".join(found)
 
     return floor.store.read_sync(read)
+
+
+def write_about(client: Client, floor: Floor, eva: int) -> int:
+    """Notes, a consent, a message, feedback and a booking of tomorrow; answers its number."""
+    desk = Desk(client, floor.hall.staff["admin"])
+    card = f"/panel/members/{eva}"
+    for path, form in (
+        ("notes", {"text": "Tall Tess", "key": "n"}),
+        ("consents", {"kind": "photo", "details": "on paper"}),
+        ("message", {"text": "Your headset is here", "key": "m"}),
+    ):
+        done = desk.post(f"{card}/{path}", form)
+        assert done.headers["hx-redirect"].startswith(card), path
+    sent = {"member_account": "eva.unmistakable", "message": "Fan of PC01 rattles"}
+    client.ok("POST", "/customerFeedback", json=sent)
+    at = clock.now() + timedelta(days=1)
+    return floor.book_one("PC01", at=at, member_id=eva, comment="for Tess").id
 
 
 def test_all_that_is_known_in_one_file(client: Client, floor: Floor, eva: int) -> None:
@@ -106,6 +126,43 @@ def test_all_that_is_known_in_one_file(client: Client, floor: Floor, eva: int) -
     assert "'=2+2" in found["profile.csv"]
     assert "other" not in answer.text
     assert "$argon2id$" not in found["member.json"] + found["profile.csv"]
+
+
+def test_what_others_wrote_of_him_and_what_he_booked(
+    client: Client, floor: Floor, eva: int
+) -> None:
+    write_about(client, floor, eva)
+    found = unpacked(client.raw("GET", f"{NATIVE}/{eva}/data.zip").content)
+    whole = found["member"]
+    assert [row["text"] for row in whole["notes"]] == ["Tall Tess"]
+    assert [(row["kind"], row["details"]) for row in whole["consents"]] == [("photo", "on paper")]
+    assert [row["text"] for row in whole["messages"]] == ["Your headset is here"]
+    assert [row["message"] for row in whole["feedback"]] == ["Fan of PC01 rattles"]
+    assert [(row["pc_name"], row["comment"]) for row in whole["bookings"]] == [("PC01", "for Tess")]
+    assert found["bookings.csv"].count("for Tess") == 1
+    assert whole["payments"] == []
+
+
+@pytest.mark.parametrize("way", ["api", "panel"])
+def test_however_he_is_deleted_nothing_tells_who_it_was(
+    client: Client, floor: Floor, eva: int, way: str
+) -> None:
+    booking_id = write_about(client, floor, eva)
+    floor.cancel(booking_id)
+    if way == "api":
+        client.ok("POST", "/members/action/multiDelete", json={"member_ids": [eva]})
+    else:
+        desk = Desk(client, floor.hall.staff["admin"])
+        gone = desk.post(f"/panel/members/{eva}/delete", {})
+        assert gone.headers["hx-redirect"] == "/panel/members?done=deleted"
+    assert work(floor) > 3
+    texts = all_texts(floor)
+    for word in (
+        *("eva.unmistakable", "Evangeline", "555-777", "=2+2", "Tall Tess", "on paper"),
+        *("Your headset", "rattles", "for Tess"),
+    ):
+        assert word not in texts, word
+    floor.verify()
 
 
 def test_money_first_then_nothing_tells_who_it_was(client: Client, floor: Floor, eva: int) -> None:

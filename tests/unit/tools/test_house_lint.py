@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tools.house_lint import ROOT, RULES, SOURCE, check, module_name
+from tools.house_lint import ROOT, RULES, SOURCE, check, hidden_files, module_name
 
 GUARDED_ROUTES = """\
 @routes.get('/a', right='members.read')
@@ -325,3 +327,14 @@ def test_module_names() -> None:
 def test_the_source_is_where_the_linter_looks() -> None:
     assert (ROOT / "src" / "lanhouse") == SOURCE
     assert (SOURCE / "__init__.py").is_file()
+
+
+def test_a_file_beside_a_folder_of_its_name_is_found(tmp_path: Path) -> None:
+    noun = tmp_path / "cafe" / "members"
+    (noun / "jobs").mkdir(parents=True)
+    (noun / "jobs.py").write_text("JOBS = []\n")
+    assert hidden_files(tmp_path) == []
+    (noun / "jobs" / "__init__.py").write_text("")
+    (found,) = hidden_files(tmp_path)
+    assert (found.path, found.rule) == (str(noun / "jobs.py"), "hidden-file")
+    assert hidden_files() == []

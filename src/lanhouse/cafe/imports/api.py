@@ -15,6 +15,7 @@ from lanhouse.cafe.members.queries.listing import MemberSearch
 from lanhouse.cafe.members.schemas import FilterIn
 from lanhouse.cafe.members.wire import EXPORT_COLUMNS, export_part
 from lanhouse.cafe.members.wire.sent import search_sent
+from lanhouse.cafe.members.wire.veil import is_veiled
 from lanhouse.cafe.products.sign_in import known_center
 from lanhouse.db.cursors import Cursor
 from lanhouse.db.store import Read
@@ -41,8 +42,10 @@ async def export_members(call: CafeCall, data: FilterIn) -> Stream:
     search: MemberSearch = search_sent(data, call.center, clock.now())
     await call.run(note_export, search)
 
+    hides = is_veiled(call.actor)
+
     def look(read: Read, after: Cursor | None) -> Lines[Cursor]:
-        return export_part(read, search, after)
+        return export_part(read, search, after, hides)
 
     return await sheet_file(call, f"members-{call.center.id}", EXPORT_COLUMNS, look, "csv")
 

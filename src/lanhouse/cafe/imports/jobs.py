@@ -102,8 +102,7 @@ def _add(tx: Tx, center: Center, row: Row) -> Progress | Done:
     is_last = row.next_part + 1 == row.parts
     if is_last and count_members(tx, center.id) > MAX_MEMBER:
         return _turn_back(tx, row, _FULL)
-    after = Stage.PAYING if row.paid_rows else Stage.SHOWN
-    return _go_on(tx, center, row, Stage.ADDING, after)
+    return _go_on(tx, row, Stage.ADDING, Stage.PAYING if row.paid_rows else Stage.SHOWING)
 
 
 def _pay(tx: Tx, center: Center, row: Row) -> Progress | Done:
@@ -116,7 +115,7 @@ def _pay(tx: Tx, center: Center, row: Row) -> Progress | Done:
     if movements:
         owners = [owner for each in movements for owner, amount in each.amounts.items() if amount]
         move_many(tx, movements, open_for_new(tx, center, owners))
-    return _go_on(tx, center, row, Stage.PAYING, Stage.SHOWN)
+    return _go_on(tx, row, Stage.PAYING, Stage.SHOWING)
 
 
 def _opening(center: Center, actor: Actor, line: NewLine) -> Movement:
@@ -153,26 +152,21 @@ def _undo(tx: Tx, _: Center, row: Row) -> Progress | Done:
     return Done({"members": 0, "problem": row.problem}, 0)
 
 
-_STAGES = {Stage.ADDING: _add, Stage.PAYING: _pay, Stage.UNDOING: _undo}
-
-
-def _go_on(tx: Tx, center: Center, row: Row, stage: Stage, after: Stage) -> Progress | Done:
+def _go_on(tx: Tx, row: Row, stage: Stage, after: Stage) -> Progress:
     part = row.next_part + 1
     steps, done = row.parts * (2 if row.paid_rows else 1), part
     if stage is Stage.PAYING:
         done += row.parts
     if part < row.parts:
         _set(tx, row, stage, part)
-    elif after is Stage.SHOWN:
-        _show(tx, center, row)
-        return Done({"members": row.rows}, row.rows)
     else:
         _set(tx, row, after, 0)
     return Progress(None, row.rows * done // steps, row.rows)
 
 
-def _show(tx: Tx, center: Center, row: Row) -> None:
-    """All of it is there: from this moment everybody sees it."""
+def _show(tx: Tx, center: Center, row: Row) -> Done:
+    """All of it is there: from this moment everybody sees it. A step of its own, because members
+    are locked before the ledger's accounts, which the last payment has locked."""
     show_all(tx, center.id, row.id)
     _end(tx, row, Stage.SHOWN)
     if row.has_passwords:
@@ -183,6 +177,15 @@ def _show(tx: Tx, center: Center, row: Row) -> None:
     if other is not None:
         whither = f"{center.license_name} ({center.id})"
         _tell(tx, row, other.id, f"{row.rows} members taken over by {whither}")
+    return Done({"members": row.rows}, row.rows)
+
+
+_STAGES = {
+    Stage.ADDING: _add,
+    Stage.PAYING: _pay,
+    Stage.SHOWING: _show,
+    Stage.UNDOING: _undo,
+}
 
 
 def _tell(tx: Tx, row: Row, center_id: int, details: str) -> None:

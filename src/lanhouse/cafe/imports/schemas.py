@@ -27,6 +27,8 @@ class Stage(StrEnum):
     """Rows are written that nobody sees; it can still be taken back."""
     PAYING = "paying"
     """Their money is booked; from here it only goes on."""
+    SHOWING = "showing"
+    """All of it is written and booked, and is shown next."""
     SHOWN = "shown"
     """All of it is there."""
     UNDOING = "undoing"

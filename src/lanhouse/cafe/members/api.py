@@ -22,7 +22,7 @@ from lanhouse.cafe.members.queries.listing import (
     members_part,
     suggested_members,
 )
-from lanhouse.cafe.members.rules import KNOWN_TO_ALL, birthday_text, expiry_text
+from lanhouse.cafe.members.rules import KNOWN_TO_ALL, birthday_text, expiry_text, member_account
 from lanhouse.cafe.members.schemas import (
     CursorListIn,
     FilterIn,
@@ -34,7 +34,7 @@ from lanhouse.cafe.members.schemas import (
     OrderedIn,
     SuggestIn,
 )
-from lanhouse.cafe.members.sign_in import member_account, verified_member
+from lanhouse.cafe.members.sign_in import must_not_be_over, verified_member
 from lanhouse.cafe.members.wire import (
     EXPORT_COLUMNS,
     SORT_NAMES,
@@ -56,11 +56,11 @@ from lanhouse.cafe.members.wire import (
     group_names,
     list_row,
     member_info,
-    member_out,
     suggested_row,
 )
 from lanhouse.cafe.members.wire.sent import search_sent, wrong_field
 from lanhouse.cafe.members.wire.settings import MemberSettingsOut, member_settings
+from lanhouse.cafe.members.wire.veil import is_veiled, unveiled, veil
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, NotFound
@@ -93,7 +93,7 @@ async def list_members(call: CafeCall, data: ListIn) -> MembersOut:
     return MembersOut(
         license_using_billing=int(call.center.settings.center.license_using_billing),
         point_enable=int(call.center.settings.loyalty.point_enable),
-        members=[list_row(call.center, row, search.at) for row in page.rows],
+        members=[veil(call.actor, list_row(call.center, row, search.at)) for row in page.rows],
         paging_info=paging_info(
             page.total, search.page, MEMBERS_PER_PAGE, sent=data.page is not None
         ),
@@ -107,7 +107,7 @@ async def native_members(call: CafeCall, data: CursorListIn) -> MemberRowsOut:
     search = _ordered(data, call.center)
     after = MEMBER_LIST.cursor_sent(search, data.cursor)
     part = await call.read(members_part, search, after, data.limit)
-    rows = [list_row(call.center, row, search.at) for row in part.rows]
+    rows = [veil(call.actor, list_row(call.center, row, search.at)) for row in part.rows]
     return MemberRowsOut(rows, MEMBER_LIST.cursor_text(search, part.after))
 
 
@@ -122,8 +122,9 @@ async def export(call: CafeCall, data: FilterIn) -> Stream:
     search = search_sent(data, call.center, clock.now())
     await call.run(note_export, search)
     name = f"members-{call.center.id}"
+    hides = is_veiled(call.actor)
     return await sheet_file(
-        call, name, EXPORT_COLUMNS, lambda read, after: export_part(read, search, after)
+        call, name, EXPORT_COLUMNS, lambda read, after: export_part(read, search, after, hides)
     )
 
 
@@ -151,7 +152,7 @@ async def get_member(call: CafeCall) -> MemberPageOut:
     if found is None:
         raise NotFound(say("Member not found"))
     return MemberPageOut(
-        member=detail(call.center, found),
+        member=veil(call.actor, detail(call.center, found)),
         member_groups=group_names(found.groups),
         orders=[],
         total_amount=0,
@@ -183,7 +184,10 @@ async def change_member(call: CafeCall, data: MemberChangeIn) -> Written[MemberO
         assert found is not None
         return found
 
-    return await call.write(change_and_show, change, lambda found: member_out(call.center, found))
+    def shown(found: MemberDetail) -> MemberOut:
+        return MemberOut(veil(call.actor, detail(call.center, found)))
+
+    return await call.write(change_and_show, change, shown)
 
 
 @routes.post(
@@ -255,13 +259,15 @@ async def verify_member(call: CafeCall, data: MemberInfoIn) -> MemberInfoOut:
         attempt = attempt_of(call, call.center.id, member_account(data.member_account))
         password = str(data.member_password or "")
         row = await verified_member(call.services, attempt, data.member_account, password)
+        must_not_be_over(row)
     if row is None:
         raise NotFound(say("Member not found"))
 
     def details(read: Read, center: Any) -> MemberDetail:
         return detail_of(read, center, row)
 
-    return member_info(call.center, await call.read(details, call.center))
+    found = await call.read(details, call.center)
+    return member_info(found, veil(call.actor, detail(call.center, found)))
 
 
 @routes.get(
@@ -276,7 +282,7 @@ async def suggest_members(call: CafeCall, data: SuggestIn) -> list[MemberRow] | 
         return []
     at = clock.now()
     rows = await call.read(suggested_members, call.center, data.search_text, at)
-    shown = [list_row(call.center, row, at) for row in rows]
+    shown = [veil(call.actor, list_row(call.center, row, at)) for row in rows]
     if data.has_detail:
         return shown
     return [suggested_row(row) for row in shown]
@@ -337,7 +343,7 @@ async def _changed_values(call: CafeCall, data: MemberChangeIn) -> dict[str, Any
     if data.member_password is not None:
         check_confirmed(data.member_password, data.member_confirm)
         values["password_hash"] = await make_hash(data.member_password)
-    return values
+    return unveiled(values)
 
 
 def _not_none(**values: Any) -> dict[str, Any]:

@@ -44,6 +44,11 @@ def account_key(account: str) -> str:
     return unicodedata.normalize("NFKC", account).casefold()
 
 
+def member_account(account: str) -> str:
+    """How a try to sign in counts a member's account, typed in whatever case."""
+    return f"member:{account_key(account)}"
+
+
 def is_account(text: str) -> bool:
     """Whether an account may be called this (cafe-domain 4)."""
     return len(text) <= ACCOUNT_CHARS_MAX and _ACCOUNT.fullmatch(text) is not None
@@ -160,15 +165,18 @@ def check_fields(center: Center, values: Mapping[str, Any], *, is_new: bool) -> 
         raise InvalidInput(wrong)
 
 
+MASK = "•"
+
+
 def masked(text: str) -> str:
     """A number of which only the last two signs are shown; short ones show nothing."""
     shown = text[-2:] if len(text) > 4 else ""
-    return "•" * (len(text) - len(shown)) + shown
+    return MASK * (len(text) - len(shown)) + shown
 
 
 def masked_birthday(birthday: str | None) -> str:
     """A birthday of which only the day of the year is shown: •••• and -MM-DD."""
-    return f"••••{birthday[4:]}" if birthday else ""
+    return f"{MASK * 4}{birthday[4:]}" if birthday else ""
 
 
 def age_of(birthday: str | None, today: date) -> int | None:

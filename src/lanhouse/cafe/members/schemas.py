@@ -100,8 +100,8 @@ class DepositIn(Struct):
     payment_method_qr: bool = False
 
 
-class NewMemberIn(DepositIn, kw_only=True):
-    """A member to make. Expiry: 0000-00-00 = never, left out = in three years."""
+class NewPersonIn(DepositIn, kw_only=True):
+    """Who a member is. Expiry: 0000-00-00 = never, left out = in three years."""
 
     member_account: Annotated[Account, means("account")]
     member_password: Password
@@ -119,14 +119,19 @@ class NewMemberIn(DepositIn, kw_only=True):
     member_group_id: Annotated[int | None, means("group_id")] = None
     member_is_active: bool = True
     member_expire_time_local: Annotated[When, means("expires_at")] = ""
+
+
+class NewMemberIn(NewPersonIn, kw_only=True):
+    """A member to make."""
+
     promo_code: Name = ""
     """A promo code for registrations."""
     referral_code: Name = ""
     """The code of the member who brought him."""
 
 
-class ConvertIn(NewMemberIn, kw_only=True):
-    """The member that a guest account becomes; a deposit is none of it."""
+class ConvertIn(NewPersonIn, kw_only=True):
+    """The member that a guest account becomes; a deposit is none of it, and no code counts."""
 
     guest_account: Annotated[Line, Meta(max_length=100)] = ""
     """The guest, G_…"""

@@ -16,7 +16,6 @@ from lanhouse.cafe.members.commands.staged import (
 )
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.queries import member_by_account
-from lanhouse.cafe.members.rules import account_key
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit import clock
@@ -34,11 +33,20 @@ class WrongPassword(Refused):
 
 
 class PortalSignIn(msgspec.Struct, frozen=True):
-    """A member whose password was right, and its hash then."""
+    """A member whose password was right, and its hash then; from where and with what he came."""
 
     center_id: int
     member_id: int
     password_hash: str
+    address: str = ""
+    program: str = ""
+
+
+class Expired(Refused):
+    """The password is right, but the account has come to its end."""
+
+    def __init__(self) -> None:
+        super().__init__(say("The member is expired."))
 
 
 class NotActive(Refused):
@@ -46,11 +54,6 @@ class NotActive(Refused):
 
     def __init__(self) -> None:
         super().__init__(say("The member is not active."))
-
-
-def member_account(account: str) -> str:
-    """How a try to sign in counts a member's account, typed in whatever case."""
-    return f"member:{account_key(account)}"
 
 
 async def verified_member(services: Services, attempt: Attempt, account: str, password: str) -> Row:
@@ -81,6 +84,12 @@ async def verified_member(services: Services, attempt: Attempt, account: str, pa
     return row
 
 
+def must_not_be_over(row: Row) -> None:
+    """Raise Expired when the account has come to its end: nobody signs in with it."""
+    if row.expires_at is not None and row.expires_at <= clock.now():
+        raise Expired
+
+
 def _known(read: Read, center_id: int, account: str) -> tuple[Row | None, Staged | None]:
     """The member, and the password that waits to be hashed, if he has none yet."""
     row = member_by_account(read, center_id, account)
@@ -104,4 +113,9 @@ def sign_in_member(tx: Tx, done: PortalSignIn) -> str:
     row = lock_member(tx, done.center_id, done.member_id)
     if row is None or not row.is_active or row.password_hash != done.password_hash:
         raise WrongPassword
-    return issue_token(tx, NewToken(done.center_id, "member", "cookie", done.member_id))
+    token = NewToken(
+        *(done.center_id, "member", "cookie", done.member_id),
+        address=done.address,
+        program=done.program,
+    )
+    return issue_token(tx, token)

@@ -27,7 +27,8 @@ class ForgetIn(Struct):
     summary="All that is known of a member, as JSON and CSV",
 )
 async def member_data(call: CafeCall) -> Reply:
-    """A ZIP: profile, money, log, sessions, top-ups, orders and packages, without the password.
+    """A ZIP: profile, photo, money, log, sessions, top-ups, orders, packages, bookings, payments,
+    notes, consents, messages and feedback, without the password.
     Written to the audit log."""
     return await own_file(call, id_in_path(call.path["member_id"], _NOT_THERE))
 

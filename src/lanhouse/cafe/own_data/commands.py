@@ -6,22 +6,17 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.auth.actors import Actor
-from lanhouse.auth.lockout import forget_failures
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
 from lanhouse.cafe.members.commands.changing import MembersNamed, delete_locked, lock_members
 from lanhouse.cafe.members.queries import Purse, purse_of
-from lanhouse.cafe.members.sign_in import member_account
 from lanhouse.cafe.money.movements import Movement, move
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
-from lanhouse.jobs.queue import enqueue
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.said import say
-
-COPIES_KIND = "members.forget_copies"
 
 
 class Forget(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +35,7 @@ def note_export(tx: Tx, member_id: int) -> None:
 
 
 def forget_member(tx: Tx, cmd: Forget) -> None:
-    """Delete the account and all that tells who it was; what is copied elsewhere goes by a job.
+    """Settle the money of an account and delete it as delete_members() does.
 
     The ledger, the amounts of the log, orders and sessions stay, under the member's number. Raises
     MemberNotFound, InvalidInput by `forfeits` while there is money on the account, and what forbids
@@ -61,16 +56,6 @@ def forget_member(tx: Tx, cmd: Forget) -> None:
     if cmd.forfeits:
         # Last, because members are locked before accounts.
         _forfeit(tx, cmd, row, purse)
-    forget_failures(tx, cmd.center.id, member_account(row.account))
-    payload = {"member_id": row.id, "account": row.account}
-    enqueue(
-        tx,
-        COPIES_KIND,
-        payload,
-        key=f"{COPIES_KIND} {row.id}",
-        center_id=cmd.center.id,
-        started_by=cmd.actor.staff_id,
-    )
     tx.audit("member", row.id)
 
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.bookings.tables import bookings
+from lanhouse.cafe.members.commands.forgetting import COPIES_KIND
 from lanhouse.cafe.money.tables import billing_logs
+from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.cafe.orders.tables import orders
-from lanhouse.cafe.own_data.commands import COPIES_KIND
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
+from lanhouse.jobs.queue import empty_payload
 from lanhouse.jobs.schemas import Done, Job, Progress, Steps
 from lanhouse.kit.texts import N_
 
 ROWS_AT_ONCE = 200
+LOOKS_AT_ONCE = 50
+"""Looks for such rows in one step, of members who left none."""
 
 
 class _Copy(NamedTuple):
@@ -45,24 +51,48 @@ _COPIES: tuple[_Copy, ...] = (
     _copy(billing_logs, ("member_account",), ("details",), ()),
     _copy(orders, ("member_account",), (), ("note",)),
     _copy(topups, (), ("comment",), ()),
+    _copy(member_offers, (), (), ("comment",)),
+    _copy(bookings, (), (), ("comment",)),
 )
 
 
+class _Cursor(msgspec.Struct):
+    """Whose turn it is, in which table, behind which row."""
+
+    member: int = 0
+    copy: int = 0
+    after: int = 0
+
+
 def forget_copies(tx: Tx, job: Job) -> Progress | Done:
-    """The next rows of the table whose turn it is."""
-    number, after = job.cursor or (0, 0)
-    member_id, account = job.payload["member_id"], job.payload["account"]
-    copy, his = _COPIES[number], {"center": job.center_id, "his_id": member_id}
-    ids = [row.id for row in tx.all(copy.next, **his, after=after, most=ROWS_AT_ONCE)]
+    """The next rows of the members whose turn it is. The names, which the job must know until then,
+    go with its last row."""
+    wanted: list[tuple[int, str]] = msgspec.convert(job.payload["members"], list[tuple[int, str]])
+    at = msgspec.convert(job.cursor or {}, _Cursor)
+    rows = looks = 0
+    while rows < ROWS_AT_ONCE and looks < LOOKS_AT_ONCE:
+        found = _forget_rows(tx, job.center_id, wanted[at.member], at)
+        rows, looks = rows + found, looks + 1
+        if found == ROWS_AT_ONCE:
+            continue
+        at.copy, at.after = at.copy + 1, 0
+        if at.copy == len(_COPIES):
+            at.member, at.copy = at.member + 1, 0
+        if at.member == len(wanted):
+            empty_payload(tx, job.id)
+            return Done({"rows": job.done + rows}, job.done + rows)
+    return Progress(msgspec.to_builtins(at), job.done + rows)
+
+
+def _forget_rows(tx: Tx, center_id: int, member: tuple[int, str], at: _Cursor) -> int:
+    member_id, account = member
+    copy, his = _COPIES[at.copy], {"center": center_id, "his_id": member_id}
+    ids = [row.id for row in tx.all(copy.next, **his, after=at.after, most=ROWS_AT_ONCE)]
     if ids:
         words = {"pseudonym": f"deleted-{member_id}", "account": account}
         tx.run(copy.forget, **his, **words, first=ids[0], last=ids[-1])
-    done = job.done + len(ids)
-    if len(ids) == ROWS_AT_ONCE:
-        return Progress([number, ids[-1]], done)
-    if number + 1 < len(_COPIES):
-        return Progress([number + 1, 0], done)
-    return Done({"rows": done}, done)
+        at.after = ids[-1]
+    return len(ids)
 
 
 JOBS = [Steps(COPIES_KIND, forget_copies, label=N_("Forget a deleted member's name"))]

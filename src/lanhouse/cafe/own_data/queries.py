@@ -10,12 +10,19 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.tables import tokens
+from lanhouse.cafe.bookings.tables import bookings
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.feedback.tables import feedback
+from lanhouse.cafe.files.queries import whole_file
+from lanhouse.cafe.files.schemas import StoredFile
 from lanhouse.cafe.members.queries import member_by_id, purse_of
-from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.members.queries.card import photo_key
+from lanhouse.cafe.members.tables import member_consents, member_notes, members
+from lanhouse.cafe.messages.tables import member_messages
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.cafe.orders.tables import order_lines, orders
+from lanhouse.cafe.payments.tables import payment_orders
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import Row
@@ -103,6 +110,26 @@ LISTS = (
         *("id", "name", "price_micros", "seconds", "seconds_left", "bought_at", "expires_at"),
         *("payment", "refunded_at"),
     ),
+    _all(
+        bookings,
+        "bookings",
+        *("id", "pc_name", "kind", "state", "starts_at", "ends_at", "offer_name", "comment"),
+        *("payment", "cost_micros", "made_at", "source", "refund_micros"),
+    ),
+    _all(
+        payment_orders,
+        "payments",
+        *("id", "at", "purpose", "gateway", "amount_micros", "status", "paid_at"),
+    ),
+    _all(member_notes, "notes", "id", "at", "text"),
+    _all(
+        member_consents,
+        "consents",
+        *("id", "kind", "details", "given_at", "given_to"),
+        *("withdrawn_at", "withdrawn_by"),
+    ),
+    _all(member_messages, "messages", "id", "sent_at", "text", "read_at"),
+    _all(feedback, "feedback", "id", "at", "pc_name", "subject", "message", "answered_at"),
 )
 """What is kept of a member beside his own row."""
 
@@ -140,6 +167,12 @@ def person_of(read: Read, center: Center, member_id: int) -> Person | None:
         },
         sign_ins=[_cells(center, each, used) for each in signed_in],
     )
+
+
+def photo_of(read: Read, center_id: int, member_id: int) -> StoredFile | None:
+    """The photo that is kept of a member, or None."""
+    key = photo_key(read, center_id, member_id)
+    return None if key is None else whole_file(read, key)
 
 
 def rows_of(

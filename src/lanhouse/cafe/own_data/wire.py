@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall
+from lanhouse.cafe.files.schemas import StoredFile
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.own_data.commands import note_export
-from lanhouse.cafe.own_data.queries import LISTS, Cells, Person, person_of, rows_of
+from lanhouse.cafe.own_data.queries import LISTS, Cells, Person, person_of, photo_of, rows_of
 from lanhouse.kit.sheets import BOM, csv_text
 from lanhouse.web.replies import Reply
 
@@ -33,14 +34,15 @@ async def own_file(call: CafeCall, member_id: int) -> Reply:
         while after is not None:
             part, after = await call.read(rows_of, call.center, member_id, kept, after)
             found.extend(part)
+    photo = await call.read(photo_of, call.center.id, member_id)
     await call.run(note_export, member_id)
-    data = await asyncio.to_thread(_packed, person, lists)
+    data = await asyncio.to_thread(_packed, person, lists, photo)
     reply = Reply(data, content_type=_ZIP)
     name = f"member-{member_id}.zip"
     return reply.with_header("content-disposition", f'attachment; filename="{name}"')
 
 
-def _packed(person: Person, lists: dict[str, list[Cells]]) -> bytes:
+def _packed(person: Person, lists: dict[str, list[Cells]], photo: StoredFile | None) -> bytes:
     whole: dict[str, Any] = {**msgspec.structs.asdict(person), **lists}
     tables = {
         "profile": [person.profile],
@@ -55,6 +57,8 @@ def _packed(person: Person, lists: dict[str, list[Cells]]) -> bytes:
         for name, rows in tables.items():
             heading = columns.get(name) or list(rows[0] if rows else ())
             packed.writestr(f"{name}.csv", _csv(heading, rows))
+        if photo is not None:
+            packed.writestr(f"photo.{photo.content_type.partition('/')[2]}", photo.data)
     return out.getvalue()
 
 

@@ -8,7 +8,7 @@ from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.members.rules import expiry_text
-from lanhouse.cafe.members.schemas import ConvertIn, DepositIn, GuestIn, NewMemberIn
+from lanhouse.cafe.members.schemas import ConvertIn, DepositIn, GuestIn, NewMemberIn, NewPersonIn
 from lanhouse.cafe.members.wire import check_confirmed, expiry_of_new, expiry_sent
 from lanhouse.cafe.registration import commands
 from lanhouse.cafe.registration.commands import (
@@ -115,7 +115,7 @@ async def _guest(call: CafeCall, data: ConvertIn) -> int:
     return row.id
 
 
-def personal_of(data: NewMemberIn) -> Personal:
+def personal_of(data: NewPersonIn) -> Personal:
     """What a form tells of the person."""
     return Personal(
         first_name=data.member_first_name,

@@ -22,6 +22,7 @@ from lanhouse.cafe.members.commands.views import (
 )
 from lanhouse.cafe.members.queries.leaving import leaving_soon
 from lanhouse.cafe.members.wire import EXPORT_COLUMNS, export_part
+from lanhouse.cafe.members.wire.veil import is_veiled
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError
@@ -123,8 +124,9 @@ async def members_file(call: CafeCall, data: ListIn) -> Stream:
     )
     await call.run(note_export, search)
     name = f"members-{call.center.id}"
+    hides = is_veiled(call.actor)
     return await sheet_file(
-        call, name, EXPORT_COLUMNS, lambda read, after: export_part(read, search, after)
+        call, name, EXPORT_COLUMNS, lambda read, after: export_part(read, search, after, hides)
     )
 
 

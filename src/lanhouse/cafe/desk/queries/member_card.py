@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from lanhouse.cafe.bookings.queries import bookings_of_member
+from lanhouse.cafe.bookings.schemas import Booking
 from lanhouse.cafe.centers.call import CafeCall
 from lanhouse.cafe.desk.queries.receipt import Receipt, receipt_of
 from lanhouse.cafe.feedback.queries import FEEDBACK_LIST
@@ -22,7 +24,7 @@ from lanhouse.cafe.sessions.queries.history import SESSION_LIST, HistoryWanted
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.db.store import Read
 
-_BILLS, _LINES, _AUDITED, _WRITTEN = 10, 20, 10, 5
+_BILLS, _LINES, _AUDITED, _WRITTEN, _BOOKED = 10, 20, 10, 5, 10
 
 
 def card_values(read: Read, call: CafeCall, member_id: int, at: datetime) -> dict[str, Any]:
@@ -40,6 +42,7 @@ def card_values(read: Read, call: CafeCall, member_id: int, at: datetime) -> dic
             _playing(session, at) for session in open_sessions_of_member(read, center.id, member_id)
         ],
         "packages": packages_to_use(read, center.id, member_id, at),
+        "bookings": _bookings(read, call, member_id),
         "bills": _bills(read, call, member_id),
         "lines": _lines(read, call, member_id),
         "event_names": EVENT_NAMES,
@@ -80,6 +83,12 @@ def _playing(session: Session, at: datetime) -> dict[str, Any]:
         "expires_at": session.shown_end(at),
         "cost_micros": session.cost_micros(at),
     }
+
+
+def _bookings(read: Read, call: CafeCall, member_id: int) -> list[Booking]:
+    if not call.actor.may("bookings.view"):
+        return []
+    return bookings_of_member(read, call.center.id, member_id, _BOOKED)
 
 
 def _bills(read: Read, call: CafeCall, member_id: int) -> list[Receipt]:

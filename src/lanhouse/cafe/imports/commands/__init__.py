@@ -37,7 +37,7 @@ from lanhouse.kit.limits import MAX_MEMBER
 from lanhouse.kit.said import say
 
 KIND = "members.import"
-PART_LINES = 100
+PART_LINES = 250
 """Members that one step brings in."""
 _IMPORT = numbered(member_imports)
 _PART = static(sa.insert(member_import_parts))

@@ -23,7 +23,7 @@ from lanhouse.cafe.members.commands.accounts import (
     check_cap,
     check_group,
 )
-from lanhouse.cafe.members.commands.forgetting import forget_belongings
+from lanhouse.cafe.members.commands.forgetting import forget_belongings, forget_names
 from lanhouse.cafe.members.commands.staged import drop_staged
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.queries import purse_of
@@ -155,6 +155,7 @@ def delete_locked(tx: Tx, named: MembersNamed, rows: Sequence[Row]) -> list[int]
         log_change(
             tx, named.center, named.actor, row.id, pseudonym, row.group_id, "Account deleted"
         )
+    forget_names(tx, named.center.id, [(row.id, row.account) for row in rows], named.actor.staff_id)
     return [row.id for row in rows]
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.members.commands.accounts import row_of_new
 from lanhouse.cafe.members.tables import members
-from lanhouse.db.statements import known_among, static
+from lanhouse.db.statements import among, known_among, static
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit import clock
 
@@ -23,7 +23,7 @@ _PENDING = (
     members.c.pending_import_id == sa.bindparam("import_id"),
 )
 _SHOW = static(sa.update(members).where(*_PENDING).values(deleted_at=None, pending_import_id=None))
-_REMOVE = static(sa.delete(members).where(*_PENDING, members.c.id == sa.bindparam("member")))
+_REMOVE = static(sa.delete(members).where(*_PENDING, among(members.c.id, "ids")))
 _IN_USE = static(
     known_among(members.c.account_key, "keys", members.c.center_id == sa.bindparam("center"))
 )
@@ -64,5 +64,4 @@ def show_all(tx: Tx, center_id: int, import_id: int) -> None:
 
 def remove_unseen(tx: Tx, center_id: int, import_id: int, member_ids: Sequence[int]) -> None:
     """Take these away again, of whom there is nothing but the row."""
-    rows = [{"center": center_id, "import_id": import_id, "member": each} for each in member_ids]
-    tx.run_many(_REMOVE, rows)
+    tx.run(_REMOVE, center=center_id, import_id=import_id, ids=list(member_ids))

@@ -11,7 +11,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from lanhouse.auth.tables import login_failures
 from lanhouse.auth.tokens import sign_ins_of
-from lanhouse.cafe.members.rules import account_key
+from lanhouse.cafe.members.rules import member_account
 from lanhouse.cafe.members.tables import member_consents, member_notes, member_photos
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
@@ -84,7 +84,7 @@ def photo_key(read: Read, center_id: int, member_id: int) -> str | None:
 
 def sign_ins(read: Read, center_id: int, member_id: int, account: str) -> SignIns:
     """How a member (centre id, id, account) signs in."""
-    failed = read.one(_FAILURES, center=center_id, account=f"member:{account_key(account)}")
+    failed = read.one(_FAILURES, center=center_id, account=member_account(account))
     last_at = None if failed is None else failed.last_at
     locked_until = None
     if failed is not None and last_at is not None and failed.most >= LOGIN_FAILURES_MAX:

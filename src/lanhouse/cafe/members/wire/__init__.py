@@ -262,14 +262,8 @@ def group_names(groups: Iterable[MemberGroup]) -> list[GroupNameRow]:
     return [GroupNameRow(group.id, group.name) for group in groups]
 
 
-def member_out(center: Center, found: MemberDetail) -> MemberOut:
-    """The answer to a change."""
-    return MemberOut(detail(center, found))
-
-
-def member_info(center: Center, found: MemberDetail) -> MemberInfoOut:
-    """The fields twice, as memberInfo has them."""
-    shown = detail(center, found)
+def member_info(found: MemberDetail, shown: MemberDetailRow) -> MemberInfoOut:
+    """The fields twice, as memberInfo has them; `shown` is what detail() made of the member."""
     must_change = int(found.row.password_until is not None)
     return MemberInfoOut(**asdict(shown), member=shown, must_change_password=must_change)
 
@@ -375,14 +369,19 @@ EXPORT_COLUMNS = (
 """The columns of an export, and their order: those of list_row that say something of one member."""
 
 
-def export_line(center: Center, row: Row, at: datetime) -> list[str]:
-    """A row of the export as texts; what is not known is empty."""
+def export_line(center: Center, row: Row, at: datetime, hides: bool = False) -> list[str]:
+    """A row of the export as texts; what is not known, or is hidden (veil.is_veiled), is empty."""
     shown = list_row(center, row, at)
+    if hides:
+        shown.member_birthday, shown.member_id_card = None, ""
     values = (getattr(shown, name) for name in EXPORT_COLUMNS)
     return ["" if value is None else str(value) for value in values]
 
 
-def export_part(read: Read, search: MemberSearch, after: Cursor | None) -> Lines[Cursor]:
+def export_part(
+    read: Read, search: MemberSearch, after: Cursor | None, hides: bool = False
+) -> Lines[Cursor]:
     """The next lines of an export of all members of a search, whatever its page."""
     part = members_part(read, search, after, EXPORT_ROWS)
-    return Lines([export_line(search.center, row, search.at) for row in part.rows], part.after)
+    lines = [export_line(search.center, row, search.at, hides) for row in part.rows]
+    return Lines(lines, part.after)

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from lanhouse.auth.actors import Actor
+from lanhouse.auth.programs import program_of
 from lanhouse.auth.tokens import end_token
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
 from lanhouse.cafe.centers.queries import center_by_license, open_centers
@@ -15,17 +16,19 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.logs.queries import LOG_LIST, LogFilter
 from lanhouse.cafe.logs.rules import EVENT_NAMES
 from lanhouse.cafe.members.queries import member_by_id
+from lanhouse.cafe.members.rules import member_account
 from lanhouse.cafe.members.sign_in import (
     PortalSignIn,
-    member_account,
+    must_not_be_over,
     sign_in_member,
     verified_member,
 )
 from lanhouse.cafe.payments.queries import active_gateway
 from lanhouse.cafe.portal.queries import account_page
 from lanhouse.cafe.sessions.sign_in import CODE_ACCOUNT, WrongCode, guest_by_code
+from lanhouse.db.statements import Row
 from lanhouse.kit import clock
-from lanhouse.kit.errors import AppError, NotFound, Refused, Unauthenticated
+from lanhouse.kit.errors import AppError, NotFound, Unauthenticated
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.kit.pages import CursorIn
 from lanhouse.kit.said import say
@@ -36,13 +39,6 @@ from lanhouse.web.sign_in import PORTAL_COOKIE, attempt_of, with_browser
 
 routes = PortalRoutes("Portal pages")
 _FOLDER = "cafe/portal/templates"
-
-
-class Expired(Refused):
-    """The password is right, but the account has come to its end."""
-
-    def __init__(self) -> None:
-        super().__init__(say("The member is expired."))
 
 
 class SignInForm(msgspec.Struct):
@@ -193,18 +189,22 @@ async def _sign_in(call: Call, center: Center, data: SignInForm) -> str:
     """The secret of a new token; raises what verified_member does, or Expired."""
     attempt = attempt_of(call, center.id, member_account(data.account.strip()))
     member = await verified_member(call.services, attempt, data.account.strip(), data.password)
-    if member.expires_at is not None and member.expires_at <= clock.now():
-        raise Expired
-    done = PortalSignIn(center.id, member.id, member.password_hash)
-    return await call.run(sign_in_member, done)
+    must_not_be_over(member)
+    return await call.run(sign_in_member, _came(call, center, member))
 
 
 async def _sign_in_by_code(call: Call, center: Center, code: str) -> str:
-    """The secret of a new token; raises what guest_by_code does."""
+    """The secret of a new token; raises what guest_by_code does, or Expired."""
     attempt = attempt_of(call, center.id, CODE_ACCOUNT)
     member_id = await guest_by_code(call.services, center, attempt, code)
     member = await call.read(member_by_id, center.id, member_id)
     if member is None or not member.is_active:
         raise WrongCode
-    done = PortalSignIn(center.id, member.id, member.password_hash)
-    return await call.run(sign_in_member, done)
+    must_not_be_over(member)
+    return await call.run(sign_in_member, _came(call, center, member))
+
+
+def _came(call: Call, center: Center, member: Row) -> PortalSignIn:
+    program = program_of(call.request.headers.get("user-agent", ""))
+    came = (member.password_hash, call.address, program)
+    return PortalSignIn(center.id, member.id, *came)

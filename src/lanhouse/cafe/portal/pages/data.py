@@ -8,7 +8,8 @@ import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
 from lanhouse.cafe.members.queries import purse_of
-from lanhouse.cafe.members.sign_in import WrongPassword, member_account, verified_member
+from lanhouse.cafe.members.rules import member_account
+from lanhouse.cafe.members.sign_in import WrongPassword, verified_member
 from lanhouse.cafe.own_data.commands import Forget, forget_member
 from lanhouse.cafe.own_data.wire import own_file
 from lanhouse.cafe.portal.pages import home_of

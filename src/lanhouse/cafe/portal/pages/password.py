@@ -11,7 +11,8 @@ from lanhouse.auth.rights import MUST_CHANGE
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
 from lanhouse.cafe.members.commands.own_password import OwnPassword, change_own_password, check_own
 from lanhouse.cafe.members.queries import member_by_id
-from lanhouse.cafe.members.sign_in import WrongPassword, member_account, verified_member
+from lanhouse.cafe.members.rules import member_account
+from lanhouse.cafe.members.sign_in import WrongPassword, verified_member
 from lanhouse.cafe.portal.pages import home_of
 from lanhouse.db.statements import Row
 from lanhouse.kit.errors import AppError, InvalidInput, Unauthenticated
