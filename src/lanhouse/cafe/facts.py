@@ -33,6 +33,21 @@ class SeatsChanged(Fact, frozen=True):
     session_id: int
 
 
+class Sold(Fact, frozen=True):
+    """Something was sold to a member, or given back by him; the ledger's transfer of it."""
+
+    center_id: int
+    member_id: int
+    transfer_id: int
+
+
+class BonusChanged(Fact, frozen=True):
+    """A member's bonus is not what it was; told where bonus ends (bonus_expiration_time)."""
+
+    center_id: int
+    member_id: int
+
+
 class PackagesChanged(Fact, frozen=True):
     """A member has bought a package, or one was given back."""
 
@@ -131,6 +146,18 @@ class TouchingPcs(Question, frozen=True):
     center_id: int
     pc_ids: tuple[int, ...]
     what: str
+
+
+class GivingBack(Question, frozen=True):
+    """May `back_micros`, which a member paid in money for a sale of this event, go back? What of it
+    comes onto his account by that: `to_balance_micros`, `to_bonus_micros`."""
+
+    center_id: int
+    member_id: int
+    event: str
+    back_micros: int
+    to_balance_micros: int
+    to_bonus_micros: int
 
 
 class DeletingMembers(Question, frozen=True):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from lanhouse.cafe import facts
 from lanhouse.cafe.loyalty import commands as loyalty
+from lanhouse.cafe.loyalty import plans as loyalty_plans
+from lanhouse.cafe.loyalty.commands import lots, rewards
 from lanhouse.cafe.money import log
 from lanhouse.cafe.money import movements as money
 from lanhouse.cafe.offers.commands import gifts
@@ -29,11 +31,14 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
         receipts.keep_heads,
     ),
     facts.MemberOpened: (gifts.give_to_new_members,),
+    # Before whatever its points and bonus move.
+    facts.Sold: (rewards.follow_sales,),
     facts.PasswordChanged: (guest_logins.forget_logins,),
     facts.PointsChanged: (loyalty.follow_points,),
     facts.MemberRegrouped: (sessions.reprice_members,),
     facts.PcRegrouped: (sessions.reprice_pcs,),
     facts.PricesChanged: (sessions.reprice_center,),
+    facts.BonusChanged: (lots.keep_lots,),
     facts.SettingsChanged: (sessions.apply_settings, receipts.keep_heads),
     facts.PackageGivenBack: (order_packages.follow_packages,),
     facts.PackagesChanged: (sessions.take_packages,),
@@ -50,6 +55,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
 GUARDS: dict[type[Question], tuple[Guard, ...]] = {
     facts.TouchingPcs: (sessions.refuse_used_pcs,),
     facts.DeletingMembers: (sessions.refuse_playing_members, orders.refuse_owing_members),
+    facts.GivingBack: (loyalty_plans.refuse_spent_rewards,),
     facts.ClosingShift: (orders.refuse_open_orders,),
 }
 

@@ -16,6 +16,7 @@ MAX_PRINTER = 50
 MAX_PRODUCTGROUP = 100  # beside the group "Default"
 MAX_PRODUCT = 500  # beside the print
 MAX_ORDER = 5000  # neither done nor cancelled
+MAX_PROMO = 1000
 
 API_RATE_PER_MINUTE = 200
 MEMBERS_PER_PAGE = 50

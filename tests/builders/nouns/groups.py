@@ -30,6 +30,7 @@ class GroupBuilder(Ground):
         *,
         offer_discount: int = 0,
         product_discount: int = 0,
+        **more: int,
     ) -> int:
         """A member group; discounts are in hundredths of a percent. Answers its id."""
         values = MemberGroupValues(
@@ -37,5 +38,6 @@ class GroupBuilder(Ground):
             pc_time_discount=pc_time_discount,
             offer_discount=offer_discount,
             product_discount=product_discount,
+            **more,
         )
         return self.run(create_member_group, GroupChange(self.center, None, values)).id

@@ -17,6 +17,7 @@ from tests.contract.pages.test_pages import Desk, hidden_fields, text_of
 
 CHECK_OUT = "/panel/computers/check-out"
 TOP_UP = "/panel/members/top-up"
+PAY_OUT = "/panel/members/pay-out"
 
 
 @pytest.fixture
@@ -73,22 +74,22 @@ def test_a_manager_chooses_another_way_with_a_reason(
     assert told.details.endswith("Comment: the card is blocked")
 
 
-def test_the_top_up_dialog_takes_money_back_the_way_it_came(client: Client, floor: Floor) -> None:
+def test_the_pay_out_dialog_gives_money_back_the_way_it_came(client: Client, floor: Floor) -> None:
     floor.add_member("rui_s")
     cashier = Desk(client, floor.hall.staff["staff"])
     cashier.post(TOP_UP, {"member": "rui_s", "amount": "10", "payment": "card", "key": "k1"})
-    form = {"member": "rui_s", "amount": "-4", "comment": "typing error"}
-    preview = cashier.get(f"{TOP_UP}/quote?member=rui_s&amount=-4")
+    form = {"member": "rui_s", "amount": "4", "comment": "typing error"}
+    preview = cashier.get(f"{PAY_OUT}/quote?member=rui_s&amount=4")
     assert "Give back on the card: €4.00" in text_of(preview)
-    assert 'name="back"' not in cashier.get(f"{TOP_UP}?member=rui_s").text
-    refused = cashier.post(TOP_UP, {**form, "back": "cash", "key": "k2"})
+    assert 'name="back"' not in cashier.get(f"{PAY_OUT}?member=rui_s").text
+    refused = cashier.post(PAY_OUT, {**form, "back": "cash", "key": "k2"})
     assert "You do not have the right for this." in text_of(refused)
     # How money would come in says nothing about how it goes back.
-    done = cashier.post(TOP_UP, {**form, "payment": "cash", "key": "k3"})
+    done = cashier.post(PAY_OUT, {**form, "payment": "cash", "key": "k3"})
     assert "€4.00 given back on the card." in text_of(done)
     assert (floor.till(), floor.till("card")) == (0, 6 * EURO)
     manager = Desk(client, floor.hall.staff["manager"])
-    assert 'name="back"' in manager.get(f"{TOP_UP}?member=rui_s").text
-    manager.post(TOP_UP, {**form, "back": "cash", "key": "k4"})
+    assert 'name="back"' in manager.get(f"{PAY_OUT}?member=rui_s").text
+    manager.post(PAY_OUT, {**form, "back": "cash", "key": "k4"})
     assert (floor.till(), floor.till("card")) == (-4 * EURO, 6 * EURO)
     floor.verify()

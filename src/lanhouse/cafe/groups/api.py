@@ -80,6 +80,8 @@ class MemberGroupIn(Struct):
     product_discount: Percent = 0
     offer_discount: Percent = 0
     pc_time_discount: Percent = 0
+    cashback: Percent = 0
+    """Of what a sale costs, back as bonus; 0: the setting bonus_cashback_default."""
     min_points: Points = 0
     """With points on, members with at least so many points belong here."""
 
@@ -91,6 +93,7 @@ class MemberGroupIn(Struct):
             product_discount=self.product_discount // HUNDREDTH,
             offer_discount=self.offer_discount // HUNDREDTH,
             pc_time_discount=self.pc_time_discount // HUNDREDTH,
+            cashback=self.cashback // HUNDREDTH,
             min_points_micros=self.min_points,
         )
 

@@ -42,6 +42,7 @@ class MemberGroupValues(msgspec.Struct, frozen=True, kw_only=True):
     product_discount: int = 0
     offer_discount: int = 0
     pc_time_discount: int = 0
+    cashback: int = 0
     min_points_micros: int = 0
 
 

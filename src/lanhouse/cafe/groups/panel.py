@@ -35,7 +35,7 @@ _PATH = "/panel/settings/groups"
 _FOLDER = "cafe/groups/templates"
 _PERCENT = 100_000_000
 _POINTS = 1_000_000_000_000_000
-_DISCOUNTS = ("pc_time_discount", "offer_discount", "product_discount")
+_DISCOUNTS = ("pc_time_discount", "offer_discount", "product_discount", "cashback")
 _FIELDS = ("name", "description", *_DISCOUNTS, "min_points")
 _DONE = {
     "added": N_("The group is made."),
@@ -73,6 +73,7 @@ class MemberGroupIn(GroupIn):
     pc_time_discount: _Number = "0"
     offer_discount: _Number = "0"
     product_discount: _Number = "0"
+    cashback: _Number = "0"
     min_points: _Number = "0"
 
     def values(self) -> MemberGroupValues:
@@ -220,6 +221,7 @@ def _typed(group: MemberGroup) -> MemberGroupIn:
         pc_time_discount=format_plain(group.pc_time_discount * HUNDREDTH),
         offer_discount=format_plain(group.offer_discount * HUNDREDTH),
         product_discount=format_plain(group.product_discount * HUNDREDTH),
+        cashback=format_plain(group.cashback * HUNDREDTH),
         min_points=format_plain(group.min_points_micros),
     )
 

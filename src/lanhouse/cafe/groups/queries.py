@@ -116,6 +116,7 @@ def _member_group(row: Row) -> MemberGroup:
         product_discount=row.product_discount,
         offer_discount=row.offer_discount,
         pc_time_discount=row.pc_time_discount,
+        cashback=row.cashback,
         min_points_micros=row.min_points_micros,
         updated_unix=int(row.updated_at.timestamp()),
     )

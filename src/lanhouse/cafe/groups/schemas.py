@@ -38,6 +38,8 @@ class MemberGroup(msgspec.Struct, frozen=True, kw_only=True):
     product_discount: int = 0
     offer_discount: int = 0
     pc_time_discount: int = 0
+    cashback: int = 0
+    """0: the setting bonus_cashback_default."""
     min_points_micros: int = 0
     updated_unix: int = 0
     """When it was last changed, in seconds since 1970."""

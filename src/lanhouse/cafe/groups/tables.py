@@ -36,6 +36,8 @@ member_groups = sa.Table(
     sa.Column("product_discount", sa.Integer, nullable=False),
     sa.Column("offer_discount", sa.Integer, nullable=False),
     sa.Column("pc_time_discount", sa.Integer, nullable=False),
+    # What of a sale comes back as bonus, likewise; 0 = the setting bonus_cashback_default.
+    sa.Column("cashback", sa.Integer, nullable=False, server_default="0"),
     # Points (in micros) from which on a member belongs here, when the centre uses points.
     sa.Column("min_points_micros", Money, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),

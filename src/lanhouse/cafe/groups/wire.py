@@ -58,6 +58,8 @@ class MemberGroupOut(Struct, kw_only=True):
     product_discount: str
     offer_discount: str
     pc_time_discount: str
+    cashback: str
+    """0: the setting bonus_cashback_default."""
     min_points: str
 
 
@@ -84,7 +86,7 @@ def member_group_row(group: MemberGroup, center_id: int, next_points_micros: int
         member_group_discount_pc_time=percent_number(group.pc_time_discount),
         member_group_point_min=format_fixed(group.min_points_micros),
         member_group_point_max=format_fixed(next_points_micros),
-        member_group_bonus_cashback="0.00",
+        member_group_bonus_cashback=format_fixed(group.cashback * HUNDREDTH),
         member_group_company_id=0,
         member_group_update=group.updated_unix,
         has_icon=0,
@@ -105,6 +107,7 @@ def member_group(group: MemberGroup) -> MemberGroupOut:
         product_discount=format_plain(group.product_discount * HUNDREDTH),
         offer_discount=format_plain(group.offer_discount * HUNDREDTH),
         pc_time_discount=format_plain(group.pc_time_discount * HUNDREDTH),
+        cashback=format_plain(group.cashback * HUNDREDTH),
         min_points=format_fixed(group.min_points_micros),
     )
 

@@ -19,6 +19,8 @@ EVENT_NAMES = {
     Event.ADDTIME: N_("Time sold"),
     Event.OFFER: N_("Package sold"),
     Event.SALE: N_("Goods sold"),
+    Event.REWARD: N_("Reward"),
+    Event.EXPIRED: N_("Bonus expired"),
     Event.OTHERTENDER: N_("Given back another way"),
     Event.CHECKOUT: N_("Checked out"),
     Event.LOAN: N_("Loan"),

@@ -15,12 +15,16 @@ from lanhouse.cafe.groups.queries import member_groups_of
 from lanhouse.cafe.groups.rules import group_for_points
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
 from lanhouse.cafe.loyalty.commands import follow_points
+from lanhouse.cafe.loyalty.commands.lots import expire_bonus
+from lanhouse.cafe.loyalty.commands.referrals import KIND as KIND_REFERRAL
+from lanhouse.cafe.loyalty.commands.referrals import give_for_friend
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.kinds import POINT
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.jobs.schemas import Done, Job, Progress, Steps
+from lanhouse.jobs.ticker import Task
 from lanhouse.kit import clock
 from lanhouse.kit.texts import N_
 from lanhouse.ledger import book_of_center
@@ -126,7 +130,9 @@ def _move(tx: Tx, center: Center, job: Job, member_ids: list[int]) -> None:
     follow_points(tx, [PointsChanged(center.id, member_id, *by) for member_id in member_ids])
 
 
+TASKS = [Task("end bonus whose day has come", 30, expire_bonus)]
 JOBS = [
+    Steps(KIND_REFERRAL, give_for_friend, label=N_("Give what a brought friend is worth")),
     Steps(
         KIND,
         follow_all_points,
@@ -137,5 +143,5 @@ JOBS = [
             "members stay in their group until their points move. This moves all of them at "
             "once; running sessions go on under the new discount."
         ),
-    )
+    ),
 ]

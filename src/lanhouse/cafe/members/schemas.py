@@ -99,6 +99,10 @@ class NewMemberIn(DepositIn, kw_only=True):
     member_group_id: Annotated[int | None, means("group_id")] = None
     member_is_active: bool = True
     member_expire_time_local: When = ""
+    promo_code: Name = ""
+    """A promo code for registrations."""
+    referral_code: Name = ""
+    """The code of the member who brought him."""
 
 
 class MemberChangeIn(Struct):

@@ -13,7 +13,14 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.facts import BalanceChanged, CenterOpened, PointsChanged
+from lanhouse.cafe.facts import (
+    BalanceChanged,
+    BonusChanged,
+    CenterOpened,
+    GivingBack,
+    PointsChanged,
+    Sold,
+)
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.kinds import BY_ACCOUNT, KINDS
@@ -115,12 +122,13 @@ def move(tx: Tx, movement: Movement, known: Accounts | None = None) -> Moved:
     Ledger accounts that are not `known` are looked up or opened. Raises NeedsShift and the
     ledger's refusals.
     """
+    _ask(tx, movement)
     shift_id = _shift_of(movement, _held(tx, [movement]))
     transfer = _transfer(tx, movement, known)
     transfer_id = post(tx, transfer).transfer_id if transfer.postings else None
     moved = Moved(transfer_id, _entry(tx, movement, transfer_id, shift_id))
     write_log(tx, moved.entry)
-    _tell(tx, movement)
+    _tell(tx, movement, transfer_id)
     return moved
 
 
@@ -147,6 +155,8 @@ def move_each(
 
     All movements are of one centre and one caller.
     """
+    for movement in movements:
+        _ask(tx, movement)
     held = _held(tx, movements)
     booked_in = [_shift_or_refusal(movement, held) for movement in movements]
     transfers = [
@@ -165,7 +175,7 @@ def move_each(
             continue
         transfer_id = None if done is None else done.transfer_id
         outcomes.append(Moved(transfer_id, _entry(tx, movement, transfer_id, shift)))
-        _tell(tx, movement)
+        _tell(tx, movement, transfer_id)
     write_logs(tx, [outcome.entry for outcome in outcomes if isinstance(outcome, Moved)])
     return outcomes
 
@@ -290,9 +300,46 @@ def _entry(tx: Tx, movement: Movement, transfer_id: int | None, shift_id: int | 
     )
 
 
-def _tell(tx: Tx, movement: Movement) -> None:
-    """Tell whose money is not what it was."""
+def _ask(tx: Tx, movement: Movement) -> None:
+    """Ask whether what was sold to a member may go back: what it gave may be spent."""
+    if not movement.member_id or not _is_sale(movement):
+        return
+    moved = columns_of(movement.amounts)
+    back = -(moved["cost_micros"] + moved["bonus_micros"] + moved["loan_micros"])
+    if moved["cost_micros"] < 0 < back:
+        tx.ask(
+            GivingBack(
+                *(movement.center.id, movement.member_id, movement.event.value, back),
+                *(moved["balance_micros"], moved["bonus_micros"]),
+            )
+        )
+
+
+def _is_sale(movement: Movement) -> bool:
+    """Whether something is sold by it, or given back."""
+    return any(
+        amount and BY_ACCOUNT[owner, kind].column == "cost_micros"
+        for (owner, _, kind), amount in movement.amounts.items()
+    )
+
+
+def _may_give(movement: Movement) -> bool:
+    """Whether a sale may have given something, or gives something now: nobody need look otherwise,
+    and most sales are made where nothing is given."""
+    loyalty = movement.center.settings.loyalty
+    gives = (
+        loyalty.point_enable
+        or loyalty.bonus_cashback_enable
+        or loyalty.referral_settings not in ("", "{}")
+    )
+    return (gives or movement.kind.endswith("_refund")) and _is_sale(movement)
+
+
+def _tell(tx: Tx, movement: Movement, transfer_id: int | None) -> None:
+    """Tell whose money is not what it was, and what was sold."""
     center_id, actor = movement.center.id, movement.actor
+    if movement.member_id and transfer_id is not None and _may_give(movement):
+        tx.tell(Sold(center_id, movement.member_id, transfer_id))
     moved = {
         (owner_id, kind)
         for (owner, owner_id, kind), amount in movement.amounts.items()
@@ -301,5 +348,7 @@ def _tell(tx: Tx, movement: Movement) -> None:
     for member_id, kind in sorted(moved):
         if kind in ("balance", "bonus") and not movement.is_settled:
             tx.tell(BalanceChanged(center_id, member_id))
+        if kind == "bonus" and movement.center.settings.loyalty.bonus_expiration_time:
+            tx.tell(BonusChanged(center_id, member_id))
         elif kind == "point":
             tx.tell(PointsChanged(center_id, member_id, actor.kind, actor.subject_id))

@@ -25,6 +25,11 @@ class Event(StrEnum):
     """Goods were sold, or given back (negative)."""
     OTHERTENDER = "OTHERTENDER"
     """Money was given back another way than it came; the amounts stand in the event's own row."""
+    REWARD = "REWARD"
+    """Points, bonus or coins were given for a sale, a friend, a game or a promo code; or were taken
+    back with the sale that gave them."""
+    EXPIRED = "EXPIRED"
+    """Bonus ended and went back to the house."""
     CHECKOUT = "CHECKOUT"
     """A session ended and was paid."""
     LOAN = "LOAN"

@@ -52,6 +52,8 @@ async def add_member(call: CafeCall, data: NewMemberIn) -> Written[AccountOut]:
         is_active=data.member_is_active,
         expires_at=expiry_of_new(data.member_expire_time_local, call.center.zone, clock.now()),
         deposit=_deposit(data),
+        promo_code=data.promo_code,
+        referral_code=data.referral_code,
     )
     return await call.write(commands.create_member, new, _opened)
 

@@ -11,6 +11,8 @@ from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import MemberOpened
 from lanhouse.cafe.groups.schemas import GUEST
+from lanhouse.cafe.loyalty.commands.gifts import give_promo
+from lanhouse.cafe.loyalty.commands.referrals import refer
 from lanhouse.cafe.members.commands import NewGuest, create_guest
 from lanhouse.cafe.members.commands.account_log import log_change
 from lanhouse.cafe.members.commands.accounts import check_cap, check_group, insert_account
@@ -58,6 +60,10 @@ class NewMember(msgspec.Struct, frozen=True, kw_only=True):
     is_active: bool = True
     expires_at: datetime | None = None
     deposit: Deposit = Deposit()
+    promo_code: str = ""
+    """One for registrations."""
+    referral_code: str = ""
+    """Of the member who brought him."""
 
 
 class NewGuestAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,8 +88,8 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
     """Make a member, with the deposit as a top-up in the same transaction, and what the centre
     gives to new members (setting new_member_offer).
 
-    Raises InvalidInput by field, AccountTaken, Refused at MAX_MEMBER members, and what a
-    top-up raises.
+    Raises InvalidInput by field (`promo_code` and `referral_code` too), AccountTaken, Refused at
+    MAX_MEMBER members, and what a top-up raises.
     """
     center_id = new.center.id
     if not is_account(new.account):
@@ -106,6 +112,10 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
     opened = Opened(member_id, new.account)
     tx.tell(MemberOpened(center_id, member_id))
     log_change(tx, new.center, new.actor, member_id, new.account, group_id, "Account opened")
+    if new.referral_code:
+        refer(tx, new.center, member_id, new.referral_code)
+    if new.promo_code:
+        give_promo(tx, new.center, new.actor, member_id, new.promo_code)
     _pay_in(tx, new.center, new.actor, member_id, new.deposit)
     return opened
 

@@ -19,7 +19,7 @@ from lanhouse.cafe.topups.schemas import (
 )
 from lanhouse.cafe.topups.wire import BonusOut, LoanOut, OrdersOut, ToppedUpOut
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.kit.inputs import SignedAmount, SignedCoins, also, means
+from lanhouse.kit.inputs import Line, SignedAmount, SignedCoins, also, means
 from lanhouse.kit.limits import COMMENT_CHARS_MAX, LOGS_PER_PAGE
 from lanhouse.kit.pages import PageNumber, paging_info
 from lanhouse.kit.said import say
@@ -30,6 +30,7 @@ routes = CafeRoutes("Members")
 _TOPUP_IDS_MAX = 200
 _PAYMENT_OF_NUMBER = {NUMBERS[name]: name for name in TENDERS}
 
+PromoCode = Annotated[Line, Meta(max_length=50)]
 Comment = Annotated[str, Meta(max_length=COMMENT_CHARS_MAX)]
 
 
@@ -46,7 +47,7 @@ class TopUpIn(msgspec.Struct, kw_only=True):
     topup_balance_bonus: SignedAmount = 0
     add_coin: SignedCoins = 0
     comment: Comment = ""
-    promo_code: str = ""
+    promo_code: PromoCode = ""
     payment_method: Annotated[int | None, means("payment")] = None
     """0 cash, 2 card, 4 QR; the switches below say the same."""
     payment_method_cash: bool = False
@@ -67,7 +68,7 @@ class QuoteIn(msgspec.Struct, kw_only=True):
 
     topup_value: Annotated[SignedAmount, also("topup")]
     member_id: Annotated[list[int], also("topup_ids"), Meta(max_length=_TOPUP_IDS_MAX)] = []
-    promo_code: str = ""
+    promo_code: PromoCode = ""
 
 
 class MemberOrdersIn(msgspec.Struct, kw_only=True):
@@ -88,7 +89,6 @@ async def topup(call: CafeCall, data: TopUpIn) -> Written[ToppedUpOut]:
 
     For a refund `paid_back` tells for each member how the money goes back.
     """
-    _refuse_promo_code(data.promo_code)
     cmd = TopUp(
         center=call.center,
         actor=call.actor,
@@ -98,6 +98,7 @@ async def topup(call: CafeCall, data: TopUpIn) -> Written[ToppedUpOut]:
         coin_micros=data.add_coin,
         payment=_payment(data),
         comment=data.comment,
+        promo_code=data.promo_code,
     )
     return await call.write(commands.top_up, cmd, lambda done: wire.topped_up(cmd, done))
 
@@ -128,8 +129,12 @@ async def loan(call: CafeCall, data: LoanIn) -> Written[LoanOut]:
 )
 async def fetch_bonus(call: CafeCall, data: QuoteIn) -> BonusOut:
     """Only quotes: the caller passes the answer to topup as topup_balance_bonus."""
-    _refuse_promo_code(data.promo_code)
-    quote = Quote(center=call.center, value_micros=data.topup_value, member_ids=data.member_id)
+    quote = Quote(
+        center=call.center,
+        value_micros=data.topup_value,
+        member_ids=data.member_id,
+        promo_code=data.promo_code,
+    )
     return wire.bonus(await call.point(bonus_quote, quote))
 
 
@@ -176,10 +181,3 @@ def _payment(data: TopUpIn) -> str:
     if len(named) > 1:
         raise InvalidInput({"payment_method": say("must be only one of cash, card and QR")})
     return named.pop() if named else ""
-
-
-def _refuse_promo_code(code: str) -> None:
-    if code:
-        raise InvalidInput(
-            {"promo_code": say("does not exist (promo codes are not part of this release)")}
-        )

@@ -7,21 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from fractions import Fraction
 
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.money.kinds import COIN, POINT
 from lanhouse.cafe.money.movements import Amounts
 from lanhouse.cafe.money.purses import owed_micros, spendable_micros
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tenders import PayBack
+from lanhouse.cafe.promo.plans import plan_promo
+from lanhouse.cafe.promo.schemas import PromoPlan, Purpose
 from lanhouse.cafe.topups.errors import NotRefundable
 from lanhouse.cafe.topups.queries.paid_in import refund_way_back
-from lanhouse.cafe.topups.rules import Undone, points_for
-from lanhouse.cafe.topups.schemas import MIXED, Kind, Loan, TopUp
+from lanhouse.cafe.topups.rules import Undone, given_with, points_for, quoted_bonus
+from lanhouse.cafe.topups.schemas import MIXED, Kind, Loan, Quote, TopUp
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.kit.money import format_fixed
+from lanhouse.kit.money import format_fixed, paid_decimals, round_half_up
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
 
@@ -38,6 +42,10 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     point_micros: int = 0
     refundable_micros: int = 0
     refundable_bonus_micros: int = 0
+    refundable_coin_micros: int = 0
+    by_hand_micros: int = 0
+    """Bonus beyond what the money and a promo code earn."""
+    promo: PromoPlan | None = None
     comment: str = ""
     back: PayBack = PayBack()
     """How a refund's money goes back."""
@@ -53,12 +61,36 @@ def plan_top_up(read: Read, cmd: TopUp, member_id: int, group_id: int, at: datet
     loaned money would be paid out."""
     if cmd.is_refund:
         return _plan_refund(read, cmd, member_id, at)
-    return plan_gift(cmd, member_id, group_id)
+    return plan_gift(cmd, member_id, group_id, at, plan_code(read, cmd, member_id, at))
 
 
-def plan_gift(cmd: TopUp, member_id: int, group_id: int) -> Move:
+def plan_code(
+    read: Read, cmd: TopUp | Quote, member_id: int | None, at: datetime
+) -> PromoPlan | None:
+    """What the promo code of a top-up gives, if one is named. Raises InvalidInput of it."""
+    if not cmd.promo_code:
+        return None
+    if cmd.value_micros <= 0:
+        raise InvalidInput({"promo_code": say("goes with money that is topped up")})
+    if len(cmd.member_ids) > 1:
+        raise InvalidInput({"promo_code": say("is for one member at a time")})
+    value = cmd.value_micros
+    return plan_promo(read, cmd.center, cmd.promo_code, member_id, Purpose.TOPUP, value, at)
+
+
+def plan_gift(
+    cmd: TopUp, member_id: int, group_id: int, at: datetime, promo: PromoPlan | None = None
+) -> Move:
     """What a top-up puts on an account; throw-away guests (group below 0) earn no points."""
-    center_id, value, bonus = cmd.center.id, cmd.value_micros, cmd.bonus_micros
+    center_id, value = cmd.center.id, cmd.value_micros
+    given = given_with(
+        cmd.center.settings.loyalty,
+        named_micros=cmd.bonus_micros,
+        earned_micros=quoted_bonus(cmd.center, value, at) if cmd.bonus_micros else 0,
+        promo_bonus_micros=promo.bonus_micros if promo else 0,
+        promo_coin_micros=promo.coin_micros if promo else 0,
+    )
+    bonus, coin = given.bonus_micros, given.coin_micros + cmd.coin_micros
     earns_points = cmd.center.settings.loyalty.point_enable and group_id >= 0
     points = points_for(value) if earns_points else 0
     return Move(
@@ -66,18 +98,21 @@ def plan_gift(cmd: TopUp, member_id: int, group_id: int) -> Move:
         payment=cmd.till,
         value_micros=value,
         bonus_micros=bonus,
-        coin_micros=cmd.coin_micros,
+        coin_micros=coin,
         point_micros=points,
         refundable_micros=value,
         refundable_bonus_micros=bonus if value else 0,
+        refundable_coin_micros=coin if value else 0,
+        by_hand_micros=given.by_hand_micros,
+        promo=promo,
         comment=cmd.comment,
         amounts={
             ("center", center_id, cmd.till): -value,
             ("member", member_id, "balance"): value,
             ("center", center_id, "bonus_given"): -bonus,
             ("member", member_id, "bonus"): bonus,
-            ("center", center_id, "coin_issued"): -cmd.coin_micros,
-            ("member", member_id, "coin"): cmd.coin_micros,
+            ("center", center_id, "coin_issued"): -coin,
+            ("member", member_id, "coin"): coin,
             ("center", center_id, "point_issued"): -points,
             ("member", member_id, "point"): points,
         },
@@ -93,9 +128,15 @@ def _plan_refund(read: Read, cmd: TopUp, member_id: int, at: datetime) -> Move:
     center_id, value = cmd.center.id, -cmd.value_micros
     back, undone = refund_way_back(read, center_id, member_id, value, cmd.payment)
     bonus = -cmd.bonus_micros or sum(each.bonus_micros for each in undone)
+    # Of coins that are not there any more the balance pays their number (cafe-domain 8: a reward of
+    # 14 is 14 coins or 14 of money).
+    coin = -cmd.coin_micros or sum(each.coin_micros for each in undone)
     left = spendable_micros(read, cmd.center, member_id, at)
+    held = balances(read, book_of_center(center_id), "member", member_id)
+    from_coin = coin if cmd.coin_micros else min(coin, held.get(("coin", COIN), 0))
+    missing_coin = _payable(coin - from_coin, cmd.center)
     from_bonus = min(bonus, left.bonus_micros)
-    from_balance = value + bonus - from_bonus
+    from_balance = value + bonus - from_bonus + missing_coin
     if from_balance > left.balance_micros:
         raise NotRefundable(
             say(
@@ -108,16 +149,14 @@ def _plan_refund(read: Read, cmd: TopUp, member_id: int, at: datetime) -> Move:
     owed = owed_micros(read, cmd.center, member_id)
     if value and from_balance > left.balance_micros - owed and owed > 0:
         cmd.actor.require("members.pay_out_loan")
-    from_points = min(
-        sum(each.point_micros for each in undone), _points_of(read, cmd.center, member_id)
-    )
+    from_points = min(sum(each.point_micros for each in undone), held.get(("point", POINT), 0))
     is_whole = len(undone) == 1 and undone[0].value_micros == value
     return Move(
         kind=Kind.REFUND,
         payment=_tender_of(back.by_tender, cmd.till),
         value_micros=-value,
         bonus_micros=-bonus,
-        coin_micros=cmd.coin_micros,
+        coin_micros=-coin,
         point_micros=-from_points,
         comment=cmd.comment,
         back=back,
@@ -126,10 +165,10 @@ def _plan_refund(read: Read, cmd: TopUp, member_id: int, at: datetime) -> Move:
         amounts={
             **{("center", center_id, tender): micros for tender, micros in back.by_tender.items()},
             ("member", member_id, "balance"): -from_balance,
-            ("center", center_id, "bonus_given"): bonus,
+            ("center", center_id, "bonus_given"): bonus + missing_coin,
             ("member", member_id, "bonus"): -from_bonus,
-            ("center", center_id, "coin_issued"): -cmd.coin_micros,
-            ("member", member_id, "coin"): cmd.coin_micros,
+            ("center", center_id, "coin_issued"): from_coin,
+            ("member", member_id, "coin"): -from_coin,
             ("center", center_id, "point_issued"): from_points,
             ("member", member_id, "point"): -from_points,
         },
@@ -174,8 +213,9 @@ def _must_be_payable(read: Read, cmd: Loan, owed_micros: int, at: datetime) -> N
         raise NotRefundable(say("not enough balance: %(left)s is left", left=format_fixed(left)))
 
 
-def _points_of(read: Read, center: Center, member_id: int) -> int:
-    return balances(read, book_of_center(center.id), "member", member_id).get(("point", "POINT"), 0)
+def _payable(coin_micros: int, center: Center) -> int:
+    """So many coins in money, in as many decimals as are paid."""
+    return round_half_up(Fraction(coin_micros), paid_decimals(center.currency))
 
 
 def _tender_of(paid_back: dict[str, int], otherwise: str) -> str:

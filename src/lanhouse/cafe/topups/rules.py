@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
+from typing import NamedTuple
 
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center, LoyaltySettings
+from lanhouse.cafe.promo.rules import COINS
 from lanhouse.kit.money import MICROS, paid_decimals, round_half_up
+
+_COIN_DECIMALS = 2
 
 
 def bonus_for(loyalty: LoyaltySettings, amount_micros: int, weekday: int, decimals: int = 2) -> int:
@@ -47,6 +51,40 @@ def points_for(amount_micros: int) -> int:
     return amount_micros // MICROS * MICROS
 
 
+class Given(NamedTuple):
+    """What a top-up puts on an account beside its money."""
+
+    bonus_micros: int
+    coin_micros: int
+    by_hand_micros: int
+    """The part of it that the money does not earn."""
+
+
+def given_with(
+    loyalty: LoyaltySettings,
+    *,
+    named_micros: int,
+    earned_micros: int,
+    promo_bonus_micros: int = 0,
+    promo_coin_micros: int = 0,
+) -> Given:
+    """What is given where the caller names so much bonus, and how much of it by hand.
+
+    The caller passes on what fetchBonus quoted, with the part of the promo code or without it: the
+    code's part is given once either way (decision 0154). What the money earns are coins where the
+    setting topup_bonus_field_type says so (cafe-domain 6, weekday factor).
+    """
+    named = named_micros
+    if promo_bonus_micros and named > earned_micros:
+        named = max(named - promo_bonus_micros, 0)
+    coin = min(named, earned_micros) if loyalty.topup_bonus_field_type == COINS else 0
+    return Given(
+        named - coin + promo_bonus_micros,
+        coin + promo_coin_micros,
+        max(named - earned_micros, 0),
+    )
+
+
 class Refundable(msgspec.Struct, frozen=True):
     """What is left to undo of one top-up, or of one payment for a guest's time."""
 
@@ -57,6 +95,7 @@ class Refundable(msgspec.Struct, frozen=True):
     tender: str = "cash"
     transfer_id: int = 0
     is_topup: bool = True
+    coin_micros: int = 0
 
 
 class Undone(msgspec.Struct, frozen=True):
@@ -69,6 +108,7 @@ class Undone(msgspec.Struct, frozen=True):
     tender: str = "cash"
     transfer_id: int = 0
     is_topup: bool = True
+    coin_micros: int = 0
 
 
 def undo(topups: Sequence[Refundable], amount_micros: int, decimals: int = 2) -> list[Undone]:
@@ -96,8 +136,8 @@ def undo_newest(
             break
         part = min(left, topup.value_micros)
         rest = topup.value_micros - part
-        exact = Fraction(topup.bonus_micros * part, topup.value_micros)
-        bonus = round_half_up(exact, decimals)
+        bonus = _share(topup.bonus_micros, part, topup.value_micros, decimals)
+        coin = _share(topup.coin_micros, part, topup.value_micros, _COIN_DECIMALS)
         points = points_for(topup.value_micros) - points_for(rest) if topup.has_points else 0
         undone.append(
             Undone(
@@ -108,7 +148,13 @@ def undo_newest(
                 tender=topup.tender,
                 transfer_id=topup.transfer_id,
                 is_topup=topup.is_topup,
+                coin_micros=coin,
             )
         )
         left -= part
     return undone
+
+
+def _share(given_micros: int, part_micros: int, value_micros: int, decimals: int) -> int:
+    """What of the gifts of a top-up belongs to a part of its money; all of it to the last part."""
+    return round_half_up(Fraction(given_micros * part_micros, value_micros), decimals)

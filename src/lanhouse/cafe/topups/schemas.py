@@ -47,6 +47,9 @@ class TopUp(msgspec.Struct, frozen=True, kw_only=True):
     comment: str = ""
     pc_name: str = ""
     """The PC for whose time the money is; "" = none."""
+    promo_code: str = ""
+    """A promo code that the member names; what it gives comes on top of the bonus that is earned,
+    once, whether `bonus_micros` holds it already or not."""
 
     @property
     def till(self) -> str:
@@ -85,3 +88,11 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     center: Center
     value_micros: int
     member_ids: list[int] = []
+    promo_code: str = ""
+
+
+class Quoted(msgspec.Struct, frozen=True):
+    """The bonus to pass on, and what of the gifts would be coins."""
+
+    bonus_micros: int
+    coin_micros: int

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET, Struct, UnsetType
 
 from lanhouse.cafe.money.wire import NUMBERS, paid_back_rows
-from lanhouse.cafe.topups.schemas import Kind, TopUp, TopUpDone
+from lanhouse.cafe.topups.schemas import Kind, Quoted, TopUp, TopUpDone
 from lanhouse.db.statements import Row
 from lanhouse.kit.local_time import local_text
 from lanhouse.kit.money import format_fixed
@@ -45,10 +45,12 @@ class LoanOut(Struct):
 
 
 class BonusOut(Struct):
-    """The bonus that a top-up would earn now, under two names."""
+    """The bonus that a top-up would earn now, under two names; and how many coins it, or a promo
+    code, would give in its place."""
 
     bonus: str
     topup_balance_bonus: str
+    bonus_coin: str
 
 
 class OrderRow(Struct, kw_only=True):
@@ -93,10 +95,10 @@ def loan(done: TopUpDone) -> LoanOut:
     return LoanOut(done.order_ids)
 
 
-def bonus(micros: int) -> BonusOut:
+def bonus(quoted: Quoted) -> BonusOut:
     """The answer of fetchBonus."""
-    text = format_fixed(micros)
-    return BonusOut(text, text)
+    text = format_fixed(quoted.bonus_micros)
+    return BonusOut(text, text, format_fixed(quoted.coin_micros))
 
 
 def orders(rows: Sequence[Row], zone: ZoneInfo, paging_info: PagingInfo) -> OrdersOut:

@@ -37,6 +37,7 @@ _SETTINGS = (
     RailItem("/panel/settings/pcs", N_("PCs"), "device-desktop", "pcs.edit"),
     RailItem("/panel/settings/map", N_("Map"), "map-2", "pcs.edit"),
     RailItem("/panel/settings/groups", N_("Groups"), "users", "groups.view"),
+    RailItem("/panel/settings/promos", N_("Promo codes"), "ticket", "promos.view"),
     RailItem("/panel/settings/payment", N_("Payment"), "cash", "settings.view"),
     RailItem("/panel/settings/loyalty", N_("Loyalty"), "gift", "settings.view"),
     RailItem("/panel/settings/member", N_("Members"), "users", "settings.view"),

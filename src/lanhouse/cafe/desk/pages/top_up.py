@@ -28,7 +28,7 @@ from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, InvalidInput
-from lanhouse.kit.inputs import means
+from lanhouse.kit.inputs import Line, means
 from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.said import say
 from lanhouse.ledger import balances, book_of_center
@@ -37,11 +37,15 @@ from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Top-up pages")
 _FOLDER = "cafe/desk/templates/top_up"
+_FIELDS = ("member", "amount", "comment", "promo_code", "received", *SHIFT_FIELDS)
 _CHIPS = (5, 10, 20, 50)
 
 
 class TopUpForm(ShiftFirst):
-    """The dialog's fields as they were typed; a negative amount takes money back."""
+    """The dialog's fields as they were typed."""
+
+    out: bool = False
+    """Whether money is paid out: an act of its own, never a minus sign."""
 
     member: Annotated[str, means("member_ids")] = ""
     amount: Annotated[str, means("value")] = ""
@@ -50,6 +54,7 @@ class TopUpForm(ShiftFirst):
     back: str = ""
     """The tender by which money goes back; empty = the way it came."""
     comment: Annotated[str, msgspec.Meta(max_length=COMMENT_CHARS_MAX)] = ""
+    promo_code: Annotated[Line, msgspec.Meta(max_length=50)] = ""
     shown: int = 0
     """The id of the member whom the preview showed; 0 = none yet."""
     confirmed: int = 0
@@ -63,6 +68,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """What the form would do. `found` is how many members match."""
 
     found: int
+    is_out: bool = False
     member: Person | None = None
     balance_micros: int = 0
     bonus_micros: int = 0
@@ -97,9 +103,31 @@ async def top_up_quote(call: CafeCall, data: TopUpForm) -> Reply:
     return call.html(f"{_FOLDER}/preview.html", preview=shown, refusal=refusal)
 
 
-@routes.post("/panel/members/top-up", right="members.topup", summary="Top up or take back")
+@routes.post("/panel/members/top-up", right="members.topup", summary="Top up")
 async def top_up(call: CafeCall, data: TopUpForm) -> Reply:
     """Do it once per form, or show the form again with the reason."""
+    return await _done_or_form(call, replace(data, out=False))
+
+
+@routes.get("/panel/members/pay-out", right="members.refund", summary="Dialog: pay out")
+async def pay_out_dialog(call: CafeCall, data: TopUpForm) -> Reply:
+    """The form that gives a member money back; `member` fills in the account."""
+    return await _form(call, replace(data, out=True))
+
+
+@routes.get("/panel/members/pay-out/quote", right="members.refund", summary="What goes back")
+async def pay_out_quote(call: CafeCall, data: TopUpForm) -> Reply:
+    """Balance, what goes back with the money and by which tender."""
+    return await top_up_quote(call, replace(data, out=True))
+
+
+@routes.post("/panel/members/pay-out", right="members.refund", summary="Pay out")
+async def pay_out(call: CafeCall, data: TopUpForm) -> Reply:
+    """Do it once per form, or show the form again with the reason."""
+    return await _done_or_form(call, replace(data, out=True))
+
+
+async def _done_or_form(call: CafeCall, data: TopUpForm) -> Reply:
     try:
         done = await _top_up(call, data)
     except AppError as error:
@@ -108,11 +136,9 @@ async def top_up(call: CafeCall, data: TopUpForm) -> Reply:
 
 
 async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
-    amount = read_amount(data.amount, call.center.currency, field="amount", signed=True)
+    amount = _amount(call.center, data)
     if amount == 0:
         raise InvalidInput({"amount": say("must not be 0")})
-    if amount < 0:
-        call.actor.require("members.refund")
     payment = data.payment if amount > 0 else data.back
     if payment and payment not in TENDERS:
         raise InvalidInput({"payment": say("must be one of %(names)s", names=", ".join(TENDERS))})
@@ -120,7 +146,7 @@ async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
     find = find_members if amount > 0 else find_payees
     found = await call.read(find, call.center, data.member)
     member = member_meant(found, data.member, data.shown)
-    gift = await call.read(bonus_quote, Quote(center=call.center, value_micros=amount))
+    gift = (await call.read(bonus_quote, _quote(call.center, data, member, amount))).bonus_micros
     bounds = await call.read(bounds_of, call.center)
     bounds.check(amount, None, confirmed_micros=data.confirmed)
     cmd = _command(call.center, call.actor, data, member, amount, gift)
@@ -138,6 +164,21 @@ async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
     return await call.do(commands.top_up, cmd, shape, Done, key=data.key)
 
 
+def _amount(center: Center, form: TopUpForm) -> int:
+    """The amount in micros, below 0 where it is paid out. Raises InvalidInput."""
+    amount = read_amount(form.amount, center.currency, field="amount")
+    return -amount if form.out else amount
+
+
+def _quote(center: Center, form: TopUpForm, member: Person, amount: int) -> Quote:
+    return Quote(
+        center=center,
+        value_micros=amount,
+        member_ids=[member.member_id],
+        promo_code=form.promo_code,
+    )
+
+
 def _command(
     center: Center, actor: Actor, form: TopUpForm, member: Person, amount: int, gift: int
 ) -> TopUp:
@@ -149,22 +190,24 @@ def _command(
         bonus_micros=gift,
         payment=form.payment if amount > 0 else form.back,
         comment=form.comment,
+        promo_code=form.promo_code,
     )
 
 
 def _preview(read: Read, center: Center, actor: Actor, form: TopUpForm) -> Preview:
     try:
-        amount = read_amount(form.amount, center.currency, field="amount", signed=True)
+        amount = _amount(center, form)
     except InvalidInput:
         amount = None
-    find = find_payees if amount is not None and amount < 0 else find_members
+    find = find_payees if form.out else find_members
     found = find(read, center, form.member)
     if len(found) != 1:
-        return Preview(found=len(found))
+        return Preview(found=len(found), is_out=form.out)
     member = found[0]
     held = balances(read, book_of_center(center.id), "member", member.member_id)
     shown = Preview(
         found=1,
+        is_out=form.out,
         member=member,
         balance_micros=held.get(("balance", center.currency), 0),
         bonus_micros=held.get(("bonus", center.currency), 0),
@@ -172,9 +215,9 @@ def _preview(read: Read, center: Center, actor: Actor, form: TopUpForm) -> Previ
     )
     if not amount or {form.payment, form.back} - {*TENDERS, ""}:
         return shown
-    gift = bonus_quote(read, Quote(center=center, value_micros=amount))
-    cmd = _command(center, actor, form, member, amount, gift)
     try:
+        gift = bonus_quote(read, _quote(center, form, member, amount)).bonus_micros
+        cmd = _command(center, actor, form, member, amount, gift)
         move = plan_top_up(read, cmd, member.member_id, member.group_id, clock.now())
     except AppError as refusal:
         return replace(shown, refusal=refusal)
@@ -184,9 +227,7 @@ def _preview(read: Read, center: Center, actor: Actor, form: TopUpForm) -> Previ
 async def _form(call: CafeCall, data: TopUpForm, error: AppError | None = None) -> Reply:
     asks = isinstance(error, NotConfirmed)
     told = None if asks or isinstance(error, NeedsShift) else error
-    errors, problem = errors_in_form(
-        told, call.view.language, ("member", "amount", "comment", "received", *SHIFT_FIELDS)
-    )
+    errors, problem = errors_in_form(told, call.view.language, _FIELDS)
     return call.html(
         f"{_FOLDER}/top_up.html",
         status=200 if error is None else error.status,
@@ -197,7 +238,5 @@ async def _form(call: CafeCall, data: TopUpForm, error: AppError | None = None) 
         errors=errors,
         offer=await offer_of(call, error),
         problem=problem,
-        confirmed=read_amount(data.amount, call.center.currency, field="amount", signed=True)
-        if asks
-        else 0,
+        confirmed=_amount(call.center, data) if asks else 0,
     )

@@ -33,6 +33,8 @@ def summarise(groups: Iterable[Group]) -> Summary:
         summary.loan_micros -= group.loan_micros
         if group.event == Event.EXPENSE:
             summary.expense_micros += group.cash_micros
+        elif group.event in (Event.REWARD, Event.EXPIRED):
+            _add_reward(summary, group)
         elif group.event == Event.OTHERTENDER:
             summary.other_tender.add(group.number, group.other_tender_micros)
         elif group.event == Event.SALE:
@@ -111,6 +113,15 @@ def _add_topup(summary: Summary, group: Group) -> None:
     if group.event == Event.TOPUP:
         summary.topup["bonus"].add(group.bonus_number, group.bonus_micros)
     summary.topup_all.add(group.money_number, money)
+
+
+def _add_reward(summary: Summary, group: Group) -> None:
+    """Bonus that was given without a top-up (cash-back, friends, promo codes) stands with that of
+    the top-ups; what ended or was taken back, among the refunds. No money moved."""
+    if group.event == Event.REWARD and group.bonus_micros > 0:
+        summary.topup["bonus"].add(group.bonus_number, group.bonus_micros)
+    elif group.bonus_micros < 0:
+        summary.refund_topup["bonus"].add(group.bonus_number, -group.bonus_micros)
 
 
 def _add_refund(summary: Summary, group: Group) -> None:

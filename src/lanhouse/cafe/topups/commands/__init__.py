@@ -7,8 +7,15 @@ from collections.abc import Sequence
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.movements import Accounts, move_many
+from lanhouse.cafe.promo.commands import lock_promo, use_promo
 from lanhouse.cafe.topups.commands.batch import TopUpMany
-from lanhouse.cafe.topups.commands.moves import INSERT, check, movement_of, row_of
+from lanhouse.cafe.topups.commands.moves import (
+    INSERT,
+    check,
+    movement_of,
+    must_give_by_hand,
+    row_of,
+)
 from lanhouse.cafe.topups.commands.paid_in import log_other, mark_undone, must_be_allowed
 from lanhouse.cafe.topups.locks import lock_for_top_up
 from lanhouse.cafe.topups.plans import Move, plan_loan, plan_top_up
@@ -31,9 +38,13 @@ def top_up(tx: Tx, cmd: TopUp) -> TopUpDone:
         for member_id in sorted(cmd.member_ids)
     }
     known = {owner: id_ for _, found in locked.values() for owner, id_ in found.items()}
+    if cmd.promo_code:
+        lock_promo(tx, cmd.center.id, cmd.promo_code)
     moves: list[tuple[Row, Move]] = []
     for member, _ in (locked[member_id] for member_id in cmd.member_ids):
         move = plan_top_up(tx, cmd, member.id, member.group_id, tx.now)
+        if move.by_hand_micros:
+            must_give_by_hand(cmd)
         must_be_allowed(cmd.actor, move.back, cmd.comment)
         mark_undone(tx, move.undone)
         moves.append((member, move))
@@ -72,4 +83,7 @@ def _carry_out(
     for (_, move), moved in zip(moves, move_many(tx, movements, known), strict=True):
         order_ids.append(tx.scalar(INSERT.returning_id, **row_of(move, moved, tx.now)))
         log_other(tx, moved.entry, move.back, move.comment)
+        if move.promo is not None:
+            assert moved.transfer_id is not None, "a top-up moves money"
+            use_promo(tx, center, move.promo, moved.entry.member_id, moved.transfer_id)
     return order_ids

@@ -25,8 +25,8 @@ class TopUpMany:
 
     def key_of(self, cmd: TopUp) -> Hashable | None:
         """Top-ups of one centre and caller share a batch, because all of it is booked in one shift;
-        refunds, calls for several members and money for the time on a PC do not."""
-        if cmd.is_refund or len(cmd.member_ids) != 1 or cmd.pc_name:
+        refunds, calls for several members, promo codes and money for the time on a PC do not."""
+        if cmd.is_refund or len(cmd.member_ids) != 1 or cmd.pc_name or cmd.promo_code:
             return None
         return cmd.center.id, cmd.actor.kind, cmd.actor.staff_id
 
@@ -47,7 +47,7 @@ class TopUpMany:
             if member is None or member.deleted_at is not None:
                 outcomes[index] = MemberNotFound()
                 continue
-            move = plan_gift(cmd, member.id, member.group_id)
+            move = plan_gift(cmd, member.id, member.group_id, tx.now)
             if not _has_accounts(move, known):
                 outcomes[index] = ALONE
             else:

@@ -55,12 +55,18 @@ def check(cmd: TopUp, at: datetime) -> None:
         must_take(cmd.center, cmd.till)
     if cmd.coin_micros:
         cmd.actor.require("members.coins")
-    # Bonus beyond what the money earns is given by hand: that needs a right and, from a person, a
-    # comment (cafe-domain 6; decision 0072).
-    if cmd.bonus_micros < 0 or cmd.bonus_micros > quoted_bonus(cmd.center, cmd.value_micros, at):
-        cmd.actor.require("members.bonus")
-        if cmd.actor.kind == "staff" and not cmd.comment:
-            raise InvalidInput({"comment": say("is required for a bonus by hand")})
+    by_hand = cmd.bonus_micros > quoted_bonus(cmd.center, cmd.value_micros, at)
+    # What a promo code gives is known when its plan is made.
+    if cmd.bonus_micros < 0 or (by_hand and not cmd.promo_code):
+        must_give_by_hand(cmd)
+
+
+def must_give_by_hand(cmd: TopUp) -> None:
+    """Bonus beyond what the money earns is given by hand: that needs a right and, from a person, a
+    comment (cafe-domain 6; decision 0072). Raises Forbidden, and InvalidInput of `comment`."""
+    cmd.actor.require("members.bonus")
+    if cmd.actor.kind == "staff" and not cmd.comment:
+        raise InvalidInput({"comment": say("is required for a bonus by hand")})
 
 
 def _field_errors(cmd: TopUp) -> dict[str, str]:
@@ -98,6 +104,7 @@ def row_of(move: Move, moved: Moved, at: datetime) -> dict[str, Any]:
         "point_micros": move.point_micros,
         "refundable_micros": move.refundable_micros,
         "refundable_bonus_micros": move.refundable_bonus_micros,
+        "refundable_coin_micros": move.refundable_coin_micros,
         "comment": move.comment,
         "staff_id": moved.entry.staff_id,
         "staff_name": moved.entry.staff_name,

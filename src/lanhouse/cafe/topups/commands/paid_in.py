@@ -30,6 +30,7 @@ _UNDO_TOPUP = static(
     .values(
         refundable_micros=topups.c.refundable_micros - sa.bindparam("value"),
         refundable_bonus_micros=topups.c.refundable_bonus_micros - sa.bindparam("bonus"),
+        refundable_coin_micros=topups.c.refundable_coin_micros - sa.bindparam("coin"),
     )
 )
 _UNDO_TIME = static(
@@ -65,6 +66,7 @@ def mark_undone(tx: Tx, undone: Sequence[Undone]) -> None:
                 source=each.source_id,
                 value=each.value_micros,
                 bonus=each.bonus_micros,
+                coin=each.coin_micros,
             )
         else:
             tx.run(_UNDO_TIME, source=each.source_id, value=each.value_micros)

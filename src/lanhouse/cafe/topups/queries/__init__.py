@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from lanhouse.cafe.members.queries import must_be_member
-from lanhouse.cafe.topups.rules import quoted_bonus
-from lanhouse.cafe.topups.schemas import Quote
+from lanhouse.cafe.topups.plans import plan_code
+from lanhouse.cafe.topups.rules import given_with, quoted_bonus
+from lanhouse.cafe.topups.schemas import Quote, Quoted
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.listing import Condition, Listing, Page, Wanted, by
 from lanhouse.db.store import Read
@@ -28,11 +29,25 @@ ORDER_LIST: Listing[MemberOrders] = Listing(
 )
 
 
-def bonus_quote(read: Read, quote: Quote) -> int:
-    """The bonus in micros that the money would earn now. Raises MemberNotFound."""
+def bonus_quote(read: Read, quote: Quote) -> Quoted:
+    """The bonus that the money would earn now, with what a promo code gives on top of it.
+
+    Raises MemberNotFound, and InvalidInput of `promo_code`.
+    """
     for member_id in quote.member_ids:
         must_be_member(read, quote.center.id, member_id)
-    return quoted_bonus(quote.center, quote.value_micros, clock.now())
+    at = clock.now()
+    earned = quoted_bonus(quote.center, quote.value_micros, at)
+    promo = plan_code(read, quote, quote.member_ids[0] if quote.member_ids else None, at)
+    bonus = earned + (promo.bonus_micros if promo else 0)
+    given = given_with(
+        quote.center.settings.loyalty,
+        named_micros=bonus,
+        earned_micros=earned,
+        promo_bonus_micros=promo.bonus_micros if promo else 0,
+        promo_coin_micros=promo.coin_micros if promo else 0,
+    )
+    return Quoted(bonus, given.coin_micros)
 
 
 def orders_of_member(read: Read, center_id: int, member_id: int, page: int) -> Page:

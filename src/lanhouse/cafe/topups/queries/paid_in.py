@@ -50,6 +50,7 @@ def refundable_of(read: Read, center_id: int, member_id: int) -> list[Refundable
             row.point_micros > 0,
             tender=row.payment,
             transfer_id=row.transfer_id,
+            coin_micros=row.refundable_coin_micros,
         )
         for row in read.all(_TOPUPS, **of)
     ]

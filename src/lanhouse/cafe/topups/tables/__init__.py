@@ -30,6 +30,8 @@ topups = sa.Table(
     # What a later refund may still undo of this top-up: money, and the bonus that went with it.
     sa.Column("refundable_micros", Money, nullable=False),
     sa.Column("refundable_bonus_micros", Money, nullable=False),
+    # The coins that went with it, likewise; server default for what is older (decision 0155).
+    sa.Column("refundable_coin_micros", Money, nullable=False, server_default="0"),
     sa.Column("comment", sa.Text, nullable=False),
     sa.Column("staff_id", sa.BigInteger, nullable=False),
     sa.Column("staff_name", sa.Text, nullable=False),
@@ -53,4 +55,5 @@ digested(
     "refundable_bonus_micros",
     "staff_id",
     "transfer_id",
+    later=(("refundable_coin_micros",),),
 )

@@ -70,21 +70,6 @@ document.addEventListener("alpine:init", () => {
       return this.format.format(units / 10 ** this.decimals);
     },
   }));
-  // <form x-data="inOrBack">: an amount below zero is taken back, so the form asks how it goes back
-  // instead of how it comes in.
-  Alpine.data("inOrBack", () => ({
-    init() {
-      this.read();
-    },
-    read() {
-      const isBack = /^\s*[-\u2212]/.test(this.$root.querySelector("[name=amount]")?.value ?? "");
-      for (const part of this.$root.querySelectorAll("[data-when]")) {
-        const isHere = part.dataset.when === (isBack ? "back" : "in");
-        part.hidden = !isHere;
-        part.disabled = !isHere;
-      }
-    },
-  }));
   // <form x-data="kinds">: shows the part of a form that belongs to the chosen kind.
   Alpine.data("kinds", () => ({
     kind: "",

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from lanhouse.cafe.centers.schemas.keys import key
+from lanhouse.cafe.centers.schemas.loyalty.referral import ReferralSettings
 from lanhouse.cafe.centers.schemas.loyalty.topups import TopupKeys
 from lanhouse.cafe.centers.schemas.values import Count, JsonText, Way
 from lanhouse.kit.texts import N_
@@ -22,22 +23,23 @@ class RewardKeys(TopupKeys, frozen=True, kw_only=True):
     ] = False
     shop_earn_point: Annotated[
         bool,
-        key(N_("Points for goods"), N_("On: goods earn points as top-ups do."), is_honoured=False),
+        key(
+            N_("Points for goods"),
+            N_("On: goods and packages that are paid at the desk earn points as top-ups do."),
+        ),
     ] = False
     topup_bonus_field_type: Annotated[
         Way,
         key(
             N_("Bonus on top-ups goes to"),
-            N_("A number of the clients: which purse the bonus of a top-up is kept in."),
-            is_honoured=False,
+            N_("Where the bonus of a top-up is kept: 2 = coins, any other number = bonus."),
         ),
     ] = 1
     promo_bonus_field_type: Annotated[
         Way,
         key(
             N_("Bonus of promo codes goes to"),
-            N_("A number of the clients: which purse the bonus of a promo code is kept in."),
-            is_honoured=False,
+            N_("Where the bonus of a promo code is kept: 2 = coins, any other number = bonus."),
         ),
     ] = 1
     bonus_buy_offer: Annotated[
@@ -56,32 +58,33 @@ class RewardKeys(TopupKeys, frozen=True, kw_only=True):
         ),
     ] = 100
     bonus_expiration_time: Annotated[
-        Count, key(N_("Bonus expires after"), N_("0 = it does not expire."), is_honoured=False)
+        Annotated[int, Meta(ge=0, le=3660)],
+        key(
+            N_("Bonus expires after"),
+            N_("What ends first is spent first. 0 = it does not expire."),
+            unit=N_("days"),
+        ),
     ] = 0
     bonus_available_time: Annotated[
         Count, key(N_("Bonus counts after"), N_("0 = it counts at once."), is_honoured=False)
     ] = 0
     bonus_cashback_enable: Annotated[
         bool,
-        key(
-            N_("Cashback"), N_("On: part of what was spent comes back as bonus."), is_honoured=False
-        ),
+        key(N_("Cashback"), N_("On: part of what a member spends comes back as bonus.")),
     ] = False
     bonus_cashback_default: Annotated[
         Annotated[int, Meta(ge=0, le=100)],
         key(
-            N_("Cashback of a new product"),
-            N_("How much of its price comes back unless the product says otherwise."),
+            N_("Usual cashback"),
+            N_("How much comes back unless the member’s group says otherwise."),
             unit="%",
-            is_honoured=False,
         ),
     ] = 0
     delete_promocode_after_use: Annotated[
         bool,
         key(
             N_("Delete used promo codes"),
-            N_("On: a promo code is gone once it was used."),
-            is_honoured=False,
+            N_("On: a promo code is gone once it was used as often as it may be."),
         ),
     ] = False
 
@@ -95,13 +98,12 @@ class PlayKeys(RewardKeys, frozen=True, kw_only=True):
         JsonText,
         key(
             N_("Bringing friends"),
-            N_("What who brings a friend gets, and the friend."),
-            json=dict[str, Any],
-            is_honoured=False,
+            N_("What who brings a friend gets, and the friend; amounts in hundredths."),
+            json=ReferralSettings,
         ),
     ] = "{}"
     reward_coin_from_games: Annotated[
-        bool, key(N_("Coins for games"), N_("On: playing earns coins."), is_honoured=False)
+        bool, key(N_("Coins for games"), N_("On: playing earns coins."))
     ] = False
     reward_coin_from_events: Annotated[
         bool, key(N_("Coins for events"), N_("On: events earn coins."), is_honoured=False)
