@@ -71,6 +71,7 @@ def test_a_member_group_with_discounts_of_two_decimals(client: Client) -> None:
         product_discount="12.5",
         offer_discount=7,
         pc_time_discount="100",
+        cashback="2.5",
         min_points="500",
     )
     assert gold == {
@@ -80,6 +81,7 @@ def test_a_member_group_with_discounts_of_two_decimals(client: Client) -> None:
         "product_discount": "12.5",
         "offer_discount": "7",
         "pc_time_discount": "100",
+        "cashback": "2.5",
         "min_points": "500.00",
     }
     default, shown = client.ok("GET", "/memberGroups")
@@ -94,7 +96,7 @@ def test_a_member_group_with_discounts_of_two_decimals(client: Client) -> None:
         "member_group_discount_pc_time": 100,
         "member_group_point_min": "500.00",
         "member_group_point_max": "0.00",
-        "member_group_bonus_cashback": "0.00",
+        "member_group_bonus_cashback": "2.50",
         "member_group_company_id": 0,
         "has_icon": 0,
     }

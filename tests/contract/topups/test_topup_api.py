@@ -254,7 +254,7 @@ def test_fetch_bonus_only_quotes(
         ({"topup_value": 50}, "5.00"),
     ):
         quote = client.ok("POST", path, json=sent)
-        assert quote == {"bonus": bonus, "topup_balance_bonus": bonus}
+        assert quote == {"bonus": bonus, "topup_balance_bonus": bonus, "bonus_coin": "0.00"}
     freeze.advance(12 * 3600)
     assert client.ok("POST", path, json={"topup_value": 50})["bonus"] == "10.00"
     assert client.refused("POST", path, json={"member_id": 5, "topup_value": 50}) == (

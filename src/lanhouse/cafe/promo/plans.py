@@ -22,7 +22,7 @@ _NOT_FOR = {
 def plan_promo(
     read: Read,
     center: Center,
-    code: str,
+    promo_code: str,
     member_id: int | None,
     purpose: Purpose,
     amount_micros: int,
@@ -33,7 +33,7 @@ def plan_promo(
     An act takes promo.commands.lock_promo() first, so that the answer holds until its end. Raises
     InvalidInput of `promo_code` in the words of cafe-domain 7.
     """
-    promo = promo_by_code(read, center.id, code)
+    promo = promo_by_code(read, center.id, promo_code)
     if promo is None:
         raise _refused(say("does not exist"))
     if promo.purpose != purpose:
