@@ -23,6 +23,13 @@ RIGHTS: dict[str, str] = {
     "groups.view": "staff",
     "promos.view": "manager",
     "promos.edit": "manager",
+    "news.show": "staff",
+    "news.view": "staff",
+    "news.edit": "manager",
+    "events.view": "staff",
+    "events.join": "staff",
+    "events.edit": "manager",
+    "events.record": "manager",
     "prices.view": "staff",
     "prices.edit": "admin",
     "offers.view": "staff",
@@ -82,7 +89,9 @@ OWN_ACCOUNT = "account.self"
 
 SELF_RIGHTS = {"member.self": "member", "agent.call": "agent", "player.play": "player"}
 """Rights that belong to one kind of caller only."""
-DEVICE_RIGHTS = frozenset({"orders.submit"})
+MEMBER_RIGHTS = frozenset({"news.show", "events.view", "events.join"})
+"""What a member may do with his own token beside what is his alone."""
+DEVICE_RIGHTS = frozenset({"orders.submit", "news.show", "events.view"})
 """What the program on a PC may do with the token of its PC, for whoever plays there."""
 
 
@@ -93,7 +102,8 @@ def rights_of(role: str) -> frozenset[str]:
         return DEVICE_RIGHTS
     rank = _RANK.get(role)
     if rank is None:
-        return frozenset(right for right, kind in SELF_RIGHTS.items() if kind == role)
+        own = frozenset(right for right, kind in SELF_RIGHTS.items() if kind == role)
+        return own | MEMBER_RIGHTS if role == "member" else own
     has = {right for right, lowest in RIGHTS.items() if rank >= _RANK[lowest]}
     return frozenset({OWN_ACCOUNT, *has})
 

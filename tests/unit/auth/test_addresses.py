@@ -125,7 +125,7 @@ def test_roles_grow_and_never_cross() -> None:
     assert rights_of("staff") < rights_of("manager") < rights_of("admin")
     assert rights_of("api") == rights_of("admin")
     assert rights_of("admin") == {OWN_ACCOUNT, *RIGHTS}
-    assert rights_of("member") == {"member.self"}
+    assert rights_of("member") == {"member.self", "news.show", "events.view", "events.join"}
     assert rights_of("agent") == {"agent.call"}
     assert rights_of("") == frozenset()
     assert "api_keys.manage" not in rights_of("manager")
