@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable
+from urllib.parse import quote
 
 import msgspec
 
+from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.events.schemas import Standing, Tally
+from lanhouse.kit.errors import Refused
+from lanhouse.kit.said import say
+from lanhouse.kit.vault import Vault
 
+_PURPOSE = "ranking"
 _MASK = "***"
+
+
+class NoSecret(Refused):
+    """The server cannot sign."""
+
+    def __init__(self) -> None:
+        super().__init__(say("The ranking cannot be shown: the server secret is missing."))
 
 
 def masked(account: str) -> str:
@@ -38,3 +52,21 @@ def ranked(found: Iterable[Standing]) -> list[Standing]:
 
 def _worth(tally: Tally) -> tuple[int, int, int]:
     return tally.score_micros, tally.wins, tally.kills
+
+
+def rank_sign(vault: Vault, center: Center) -> str:
+    """What proves that the centre gave its ranking's address. Raises NoSecret."""
+    mark = vault.mark(_PURPOSE, f"{center.id}")
+    if not mark:
+        raise NoSecret
+    return mark
+
+
+def rank_path(vault: Vault, center: Center) -> str:
+    """The path of the ranking's page. Raises NoSecret."""
+    return f"/rank/{quote(center.license_name, safe='')}/{rank_sign(vault, center)}"
+
+
+def is_signed(vault: Vault, center: Center, sign: str) -> bool:
+    """Whether `sign` is that of the centre. Raises NoSecret."""
+    return hmac.compare_digest(rank_sign(vault, center).encode(), sign.encode())

@@ -116,18 +116,23 @@ class NewsPageOut(Struct):
     paging_info: PagingInfo
 
 
-class NativeNewsIn(Struct, kw_only=True):
-    """A piece of news, whole; of the picture what is left out stays."""
+class NewsFormIn(Struct, kw_only=True):
+    """A piece of news as the form of the panel sends it, whole."""
 
     name: Name
     text: Text = ""
-    position: Position | None = None
-    """Left out: as it is, a new one last."""
     link: Address = ""
     kind: Kind = "picture"
     video_url: Video = ""
     shows_qr: bool = False
     duration_ms: Milliseconds = DURATION_MS
+
+
+class NativeNewsIn(NewsFormIn, kw_only=True):
+    """A piece of news, whole; of the picture what is left out stays."""
+
+    position: Position | None = None
+    """Left out: as it is, a new one last."""
     picture: Sent | UnsetType | None = UNSET
 
 

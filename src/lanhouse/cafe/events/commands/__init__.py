@@ -16,7 +16,7 @@ from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.events.queries import event_by_id, standings
 from lanhouse.cafe.events.schemas import EventValues, GameEvent, Standing
-from lanhouse.cafe.events.tables import event_players, events, rank_consents
+from lanhouse.cafe.events.tables import event_players, events, game_records, rank_consents
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.money.movements import Moved, Movement, move_many
@@ -63,6 +63,9 @@ _PRIZE = static(
         prize_micros=sa.bindparam("prize"),
         transfer_id=sa.bindparam("transfer"),
     )
+)
+_PLAYED = static(
+    sa.select(game_records.c.id).where(game_records.c.event_id == sa.bindparam("event")).limit(1)
 )
 _CONSENT = static(upsert(rank_consents, ["center_id", "member_id"], ["is_shown", "at"]))
 
@@ -145,6 +148,8 @@ def change_event(tx: Tx, change: EventChange) -> GameEvent:
     if 0 < values.places < before.players_count:
         text = say("must be at least %(count)s: so many take part", count=before.players_count)
         raise InvalidInput({"places": text})
+    if values.game_code != before.game_code and tx.scalar(_PLAYED, event=before.id) is not None:
+        raise InvalidInput({"game_code": say("must stay: matches of it are recorded")})
     update = sa.update(events).where(_e.id == before.id)
     tx.run(update.values(**msgspec.structs.asdict(values)))
     tx.audit("event", before.id, before=old, after=values)

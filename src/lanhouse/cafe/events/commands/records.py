@@ -73,7 +73,16 @@ def record_match(tx: Tx, new: NewRecord) -> GameRecord:
         raise InvalidInput({"wins": say("must not all be 0")})
     member = locked_member(tx, new.center, new.member_id)
     take_part(tx, new.center, event, member.id)
-    score = coins_for_game(event.game_code, Stats(**counts))
+    score = coins_for_game(
+        event.game_code,
+        Stats(
+            wins=new.wins,
+            kills=new.kills,
+            assists=new.assists,
+            deaths=new.deaths,
+            is_lost=not new.wins,
+        ),
+    )
     loyalty = new.center.settings.loyalty
     is_paid = loyalty.reward_coin_from_games and earns_coins(
         loyalty.supported_games, event.game_code
