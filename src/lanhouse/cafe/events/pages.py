@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from lanhouse.cafe.events.queries import RankWanted, games_played, ranking
 from lanhouse.cafe.events.rules import is_signed, rank_path
 from lanhouse.cafe.events.wire import RankRow, rank_row
 from lanhouse.db.store import Read
+from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.inputs import Line
 from lanhouse.kit.said import say
@@ -45,14 +47,17 @@ async def ranks_page(call: Call, data: RanksPageIn) -> Reply:
     center = await call.read(center_by_license, call.path["license_name"])
     if center is None or not is_signed(call.vault, center, call.path["sign"]):
         raise NotFound(say("There is no such page."))
-    found = await call.services.kept.answer(
-        call.store, ("ranks", center.id, data.game), _made(center, data.game)
-    )
+    game = data.game.casefold()
+    if not game or game in NAMES:
+        place = ("ranks", center.id, game)
+        found = await call.services.kept.for_a_while(call.store, place, _made(center, game))
+    else:
+        found = await call.read(_made(center, game), clock.now())
     page = CafeCall(call, call.actor, center)
     return page.html(
         "cafe/events/templates/ranks.html",
         path=rank_path(call.vault, center),
-        game=data.game,
+        game=game,
         days=center.settings.loyalty.rank_last_days,
         names=NAMES,
         games=found.games,
@@ -60,7 +65,7 @@ async def ranks_page(call: Call, data: RanksPageIn) -> Reply:
     )
 
 
-def _made(center: Center, game: str):
+def _made(center: Center, game: str) -> Callable[[Read, datetime], RankPage]:
     def made(read: Read, at: datetime) -> RankPage:
         wanted = RankWanted(center.id, game.casefold(), center.settings.loyalty.rank_last_days, at)
         rows = [rank_row(each, knows=False) for each in ranking(read, wanted)]

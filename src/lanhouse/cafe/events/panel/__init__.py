@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -12,9 +12,7 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas.loyalty.games import NAMES, earns_coins
 from lanhouse.cafe.events import commands
 from lanhouse.cafe.events.commands import (
-    PLACES_MAX,
     Closing,
-    EventChange,
     EventNotFound,
     Joining,
     join_event,
@@ -29,20 +27,18 @@ from lanhouse.cafe.events.queries import (
     standings,
 )
 from lanhouse.cafe.events.schemas import EventStatus, GameEvent
-from lanhouse.cafe.events.wire import Number, Wins, instant_of, places_of
+from lanhouse.cafe.events.wire import Number, Wins, places_of
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, InvalidInput
 from lanhouse.kit.inputs import Line, id_in_path, means
-from lanhouse.kit.local_time import local_text
-from lanhouse.kit.money import format_plain, parse_micros
 from lanhouse.kit.pages import PageNumber, paging_info
 from lanhouse.kit.said import say
 from lanhouse.kit.texts import N_
 from lanhouse.web import i18n
-from lanhouse.web.pages.refusals import errors_in_form, refusal_text
+from lanhouse.web.pages.refusals import refusal_text
 from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Event pages")
