@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct
 
 from lanhouse.cafe.centers.schemas.loyalty.games import NAMES
-from lanhouse.cafe.centers.schemas.values import Flag
 from lanhouse.cafe.events.commands import PLACES_MAX, PRIZES_MAX, Joined
 from lanhouse.cafe.events.queries import EVENTS_PER_PAGE
 from lanhouse.cafe.events.rules import shown_account
@@ -61,7 +60,7 @@ class JoinIn(Struct, kw_only=True):
     event_id: Annotated[int, also("id")]
     member_id: int | None = None
     member_account: Account = ""
-    show_account: Flag | None = None
+    show_account: bool | None = None
     """1: ranks that anybody can see may name him; 0: they may not. Ours."""
 
 

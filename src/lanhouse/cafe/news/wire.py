@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from lanhouse.cafe.centers.schemas.values import Address, Flag
+from lanhouse.cafe.centers.schemas.values import Address
 from lanhouse.cafe.centers.wire import data_uri
 from lanhouse.cafe.news.schemas import DURATION_MS, NewsItem, NewsKind
 from lanhouse.kit.inputs import Line, means
@@ -56,7 +56,7 @@ class NewsFields(Struct, kw_only=True):
     """The page that it leads to."""
     news_type: Annotated[Kind | None, means("kind")] = None
     news_video: Annotated[Video | UnsetType | None, means("video_url")] = UNSET
-    news_show_qr: Annotated[Flag | None, means("shows_qr")] = None
+    news_show_qr: Annotated[bool | None, means("shows_qr")] = None
     """1: the link is shown as a QR code too."""
     news_duration: Annotated[Milliseconds | None, means("duration_ms")] = None
     news_text: Annotated[Text | UnsetType | None, means("text")] = UNSET
@@ -157,7 +157,7 @@ def changes_of(data: NewsChangeIn | NewsIn) -> dict[str, Any]:
         "name": data.news_name,
         "position": data.news_order,
         "kind": None if data.news_type is None else NewsKind(data.news_type),
-        "shows_qr": None if data.news_show_qr is None else bool(data.news_show_qr),
+        "shows_qr": data.news_show_qr,
         "duration_ms": data.news_duration,
     }
     changes = {name: value for name, value in plain.items() if value is not None}

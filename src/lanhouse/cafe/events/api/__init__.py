@@ -108,7 +108,7 @@ async def event_join(call: CafeCall, data: JoinIn) -> Written[JoinedOut]:
         actor=call.actor,
         event_id=data.event_id,
         member_id=await _member(call, data.member_id, data.member_account),
-        shows_account=None if data.show_account is None else bool(data.show_account),
+        shows_account=data.show_account,
     )
     return await call.write(join_event, joining, joined_out)
 
