@@ -23,6 +23,13 @@ RIGHTS: dict[str, str] = {
     "groups.view": "staff",
     "promos.view": "manager",
     "promos.edit": "manager",
+    "news.show": "staff",
+    "news.view": "staff",
+    "news.edit": "manager",
+    "events.view": "staff",
+    "events.join": "staff",
+    "events.edit": "manager",
+    "events.record": "manager",
     "prices.view": "staff",
     "prices.edit": "admin",
     "offers.view": "staff",
@@ -104,9 +111,13 @@ MUST_CHANGE = "member_must_change"
 """The role of a member whose password somebody else has set (decision 0158): sees who he is, and
 chooses another one."""
 _MUST_CHANGE_RIGHTS = frozenset({"member.profile", "member.password"})
-DEVICE_RIGHTS = frozenset({"orders.submit", "feedback.give", "payments.begin"})
+DEVICE_RIGHTS = frozenset(
+    {"orders.submit", "feedback.give", "payments.begin", "news.show", "events.view"}
+)
 """What the program on a PC may do with the token of its PC, for whoever plays there."""
-MEMBER_RIGHTS = frozenset({"feedback.give", "payments.begin"})
+MEMBER_RIGHTS = frozenset(
+    {"feedback.give", "payments.begin", "news.show", "events.view", "events.join"}
+)
 """What a member may do with his own token beside what is his alone."""
 
 

@@ -17,6 +17,8 @@ MAX_PRODUCTGROUP = 100  # beside the group "Default"
 MAX_PRODUCT = 500  # beside the print
 MAX_ORDER = 5000  # neither done nor cancelled
 MAX_PROMO = 1000
+MAX_NEWS = 100
+MAX_EVENT = 100  # not closed yet
 
 API_RATE_PER_MINUTE = 200
 MEMBERS_PER_PAGE = 50
@@ -38,6 +40,8 @@ LOGO_PIXELS_MAX = 16_000_000
 LOGO_SIDE_MAX = 512
 # The picture of a product, as large as a tile of the till needs it.
 PRODUCT_PICTURE_SIDE_MAX = 480
+# The picture of news, as wide as a telephone or a seat shows it.
+NEWS_PICTURE_SIDE_MAX = 1200
 # The picture under the map of a hall, in the same way.
 MAP_PICTURE_BYTES_MAX = 8_388_608
 MAP_PICTURE_PIXELS_MAX = 32_000_000

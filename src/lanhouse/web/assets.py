@@ -73,7 +73,7 @@ DYNAMIC_ICONS = frozenset(
     {name for icons in _BY_DATA for name in icons.values()}
     | {"device-desktop", "users", "refresh", "settings", "hourglass-high", "user", "receipt"}
     | {"ticket", "gift", "trash", "home", "key", "photo", "tags", "chart-bar"}
-    | {"basket", "package", "rating-18-plus", "star", "printer"}
+    | {"basket", "package", "rating-18-plus", "star", "printer", "trophy", "news"}
 )
 
 

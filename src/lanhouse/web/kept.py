@@ -16,6 +16,7 @@ from lanhouse.kit import clock
 from lanhouse.kit.limits import KEPT_ANSWERS_MAX
 from lanhouse.kit.local_time import whole_second
 
+WHILE_SECONDS = 5.0
 Made = TypeVar("Made")
 Make = Callable[[Read, datetime], Made]
 
@@ -26,10 +27,17 @@ class _Kept(NamedTuple):
     answer: Any
 
 
+class _Shown(NamedTuple):
+    until: float
+    answer: Any
+
+
 class KeptAnswers:
     """The answers that one process keeps of its store, and those that are being made."""
 
     def __init__(self) -> None:
+        self._shown: dict[Hashable, _Shown] = {}
+        self._making: dict[Hashable, asyncio.Task[Any]] = {}
         self._kept: dict[Hashable, _Kept] = {}
         self._lock = threading.Lock()
         self._waiting: dict[Hashable, asyncio.Task[Any]] = {}
@@ -48,6 +56,36 @@ class KeptAnswers:
             self._waiting[place] = task
         # One of them going away must not take the answer from the others.
         return await asyncio.shield(task)
+
+    async def for_a_while(
+        self, store: Store, place: Hashable, make: Make[Made], seconds: float = WHILE_SECONDS
+    ) -> Made:
+        """`make(read, at)`, made once and handed to everybody for so many real seconds, without a
+        look at the database: for what the whole world may watch. An answer None is not kept.
+
+        Call it from one event loop; the place says what is made, as for answer(). Raises what
+        `make` raises.
+        """
+        shown = self._shown.get(place)
+        if shown is not None and clock.monotonic() < shown.until:
+            return shown.answer
+        task = self._making.get(place)
+        if task is None:
+            task = asyncio.create_task(self._show(store, place, make, seconds))
+            self._making[place] = task
+        return await asyncio.shield(task)
+
+    async def _show(self, store: Store, place: Hashable, make: Make[Made], seconds: float) -> Made:
+        try:
+            answer = await store.read(lambda read: make(read, whole_second(clock.now())))
+            self._shown.pop(place, None)
+            if answer is not None:
+                if len(self._shown) >= KEPT_ANSWERS_MAX:
+                    del self._shown[next(iter(self._shown))]
+                self._shown[place] = _Shown(clock.monotonic() + seconds, answer)
+            return answer
+        finally:
+            del self._making[place]
 
     async def _next(self, store: Store, place: Hashable, make: Make[Made]) -> Made:
         before = self._running.get(place)

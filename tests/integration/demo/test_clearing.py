@@ -82,7 +82,7 @@ def numbers(store: Store, center_id: int) -> dict[str, int]:
 MOVED = {
     *("files", "center_pictures", "floor_maps", "member_groups", "offers", "pc_groups", "prices"),
     *("printers", "rooms", "staff", "pcs", "product_pictures", "staff_pins"),
-    *("staff_second_factors", "member_views", "promo_codes"),
+    *("staff_second_factors", "member_views", "promo_codes", "news"),
 }
 COPIED = {"product_groups", "products", "product_combo_items"}
 MADE_ANEW = {"tills", "receipt_heads"}
@@ -93,6 +93,7 @@ STAYING = {
     *("session_debts", "time_payments", "topups", "z_numbers", "admin_messages", "member_offers"),
     *("members", "orders", "pc_sessions", "session_bill_payers", "session_bill_sessions"),
     *("session_bundle_seats", "order_lines", "order_payments", "pc_session_segments", "shifts"),
+    *("events", "event_players", "game_records", "rank_consents"),
     *("promo_uses", "rewards", "bonus_lots", "referral_codes", "referrals"),
     "bookings",
     *("member_imports", "member_import_parts", "staged_passwords"),

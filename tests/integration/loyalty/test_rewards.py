@@ -11,15 +11,12 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.loyalty import jobs
 from lanhouse.cafe.loyalty.commands.gifts import (
-    GameCoins,
     MovePoints,
-    give_game_coins,
     move_points,
 )
 from lanhouse.cafe.loyalty.commands.lots import expire_bonus
 from lanhouse.cafe.loyalty.commands.referrals import MemberCode, referral_code
 from lanhouse.cafe.loyalty.queries import bonus_left_seconds
-from lanhouse.cafe.loyalty.rules.games import Stats
 from lanhouse.cafe.loyalty.tables import bonus_lots, referrals, rewards
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.orders.commands.giving_back import RefundOrder, refund_order
@@ -215,19 +212,6 @@ def test_points_by_hand_move_the_group_and_never_below_nothing(store: Store) -> 
             floor.run(move_points, msgspec.structs.replace(move, **wrong))
     floor.run(move_points, msgspec.structs.replace(move, point_micros=-10 * EURO))
     assert (group_of(floor, ada), held(floor, ada)["point"]) == (0, 0)
-    floor.verify()
-
-
-def test_games_give_coins_where_it_is_switched_on(store: Store) -> None:
-    floor = open_floor(store)
-    ada = floor.add_member("ada")
-    game = {"member_id": ada, "game": "cs", "stats": Stats(wins=1)}
-    cmd = GameCoins(center=floor.center, actor=DESK, **game)
-    assert floor.run(give_game_coins, cmd) == 0
-    floor.set(reward_coin_from_games=True)
-    cmd = GameCoins(center=floor.center, actor=DESK, **game)
-    assert floor.run(give_game_coins, cmd) == 3 * EURO
-    assert held(floor, ada) == {"coin": 3 * EURO}
     floor.verify()
 
 

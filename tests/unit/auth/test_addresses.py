@@ -13,7 +13,7 @@ from lanhouse.auth.addresses import (
     parse_allow_list,
 )
 from lanhouse.auth.rates import RateLimit
-from lanhouse.auth.rights import MUST_CHANGE, OWN_ACCOUNT, RIGHTS, rights_of
+from lanhouse.auth.rights import MEMBER_RIGHTS, MUST_CHANGE, OWN_ACCOUNT, RIGHTS, rights_of
 from lanhouse.kit.errors import InvalidInput
 
 
@@ -125,7 +125,11 @@ def test_roles_grow_and_never_cross() -> None:
     assert rights_of("staff") < rights_of("manager") < rights_of("admin")
     assert rights_of("api") == rights_of("admin")
     assert rights_of("admin") == {OWN_ACCOUNT, *RIGHTS}
-    assert rights_of("member") == {"member.self", "member.profile", "member.password"}
+    own = {"member.self", "member.profile", "member.password"}
+    assert rights_of("member") == own | MEMBER_RIGHTS
+    assert {
+        *("feedback.give", "payments.begin", "news.show", "events.view", "events.join"),
+    } == MEMBER_RIGHTS
     assert rights_of(MUST_CHANGE) == {"member.profile", "member.password"}
     assert rights_of("agent") == {"agent.call"}
     assert rights_of("") == frozenset()

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lanhouse.cafe.centers.schemas import LoyaltySettings
+from lanhouse.cafe.centers.schemas.loyalty.games import Stats, coins_for_game
 from lanhouse.cafe.centers.schemas.loyalty.referral import (
     ReferralCount,
     ReferralLevel,
     ReferralSettings,
 )
 from lanhouse.cafe.loyalty.rules import Given, Reward, reward_for, taken_back
-from lanhouse.cafe.loyalty.rules.games import Stats, coins_for_game
 from lanhouse.cafe.loyalty.rules.lots import Lot, spent_from
 from lanhouse.cafe.loyalty.rules.referral import counts, worth_at_first, worth_of_levels
 from lanhouse.cafe.promo.rules import gift_of

@@ -66,3 +66,30 @@ def test_a_failure_reaches_those_who_waited_and_nobody_after() -> None:
         assert await second == b"2"
 
     asyncio.run(scene())
+
+
+def test_for_a_while_everybody_gets_the_same_without_a_look() -> None:
+    async def scene() -> None:
+        kept, store = KeptAnswers(), SlowStore()
+        asked: Any = store
+        store.gate.set()
+        first = await asyncio.gather(*(kept.for_a_while(asked, "a", _make, 60) for _ in range(5)))
+        assert first == [b"1"] * 5
+        assert await kept.for_a_while(asked, "a", _make, 60) == b"1"
+        assert await kept.for_a_while(asked, "b", _make, 0) == b"2"
+        assert await kept.for_a_while(asked, "b", _make, 0) == b"3"
+
+    asyncio.run(scene())
+
+
+def test_what_fails_for_a_while_is_tried_again() -> None:
+    async def scene() -> None:
+        kept, store = KeptAnswers(), SlowStore()
+        asked: Any = store
+        store.gate.set()
+        store.error = OSError("gone")
+        with pytest.raises(OSError, match="gone"):
+            await kept.for_a_while(asked, "a", _make, 60)
+        assert await kept.for_a_while(asked, "a", _make, 60) == b"2"
+
+    asyncio.run(scene())

@@ -53,3 +53,40 @@ def may_pay_later(payment: PaymentSettings, group_id: int) -> bool:
     group is below 0, never."""
     groups = msgspec.json.decode(payment.pay_later, type=PayLater).member_groups
     return group_id >= 0 and not {"0", str(group_id)}.isdisjoint(groups)
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """Whether a house is open, and when that changes next (None: it never closes)."""
+
+    never_closes: bool
+    is_open: bool
+    changes_at: datetime | None
+
+
+def opening(center: Center, at: datetime) -> Opening:
+    """Whether the house is open at `at`, by the settings open_time_start and open_time_end; a
+    closing time before the opening is on the next day."""
+    house = center.settings.center
+    hours = (house.open_time_start, house.open_time_end)
+    if hours == _ALL_DAY or hours[0] == hours[1]:
+        return Opening(True, True, None)
+    opens, closes = (time.fromisoformat(each) for each in hours)
+    today = at.astimezone(center.zone).date()
+    for days in range(-1, 3):
+        day = today + days * _DAY
+        begin = datetime.combine(day, opens, center.zone).astimezone(UTC)
+        last = day if closes > opens else day + _DAY
+        end = datetime.combine(last, closes, center.zone).astimezone(UTC)
+        if at < begin:
+            return Opening(False, False, begin)
+        if at < end:
+            return Opening(False, True, end)
+    raise AssertionError("a day begins within two days")
+
+
+def map_url(latlng: str) -> str:
+    """A page with a map of the place of the setting cafe_latlng; empty where none is set."""
+    if not latlng:
+        return ""
+    latitude, _, longitude = (part.strip() for part in latlng.partition(","))
+    return f"https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"

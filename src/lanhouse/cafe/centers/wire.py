@@ -60,7 +60,7 @@ async def sent_pictures(data: object, shown: Mapping[str, ShownPicture]) -> dict
         if not isinstance(text, str) or text == _uri(shown.get(purpose)):
             continue
         try:
-            sent = _decoded(text, key)
+            sent = data_uri(text, key)
             async with _one_at_a_time:
                 found[purpose] = await asyncio.to_thread(fitting, purpose, sent, key)
         except InvalidInput as wrong:
@@ -77,7 +77,8 @@ def _uri(picture: ShownPicture | None) -> str:
     return f"data:{file.content_type}{_BASE64}{b64encode(file.data).decode()}"
 
 
-def _decoded(text: str, field: str) -> bytes:
+def data_uri(text: str, field: str) -> bytes:
+    """The content of a picture that is sent as `data:image/png;base64,…`. Raises InvalidInput."""
     head, found, body = text.partition(_BASE64)
     try:
         if not found or not head.startswith(_DATA):

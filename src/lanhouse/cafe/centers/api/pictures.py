@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
-from lanhouse.cafe.centers.queries.pictures import LOGO, PICTURES, shown_key
+from lanhouse.cafe.centers.queries.pictures import LOGO, shown_image, shown_key
 from lanhouse.cafe.files.queries import whole_file
 from lanhouse.cafe.files.wire import PRIVATE, file_reply, is_known, unchanged
 from lanhouse.kit.errors import NotFound
@@ -27,24 +27,25 @@ class NoPicture(NotFound):
 )
 async def center_logo(call: CafeCall) -> Reply:
     """The picture itself, PNG or JPEG, with an ETag; code 404 where the centre has none."""
-    return await _picture(call, LOGO, say("There is no logo."))
+    key = await call.read(shown_key, (call.center.id, LOGO))
+    return await _picture(call, key, say("There is no logo."))
 
 
 @routes.get(
     "/memberNewsConfigImage/{key}",
-    right="account.self",
-    summary="A picture of the settings",
+    right="news.show",
+    summary="A picture of the settings, or of news",
     source="seed: Config, Get center config image",
 )
 async def config_image(call: CafeCall) -> Reply:
-    """The picture of a key that stands for one; code 404 for any other key and where the centre
-    has none.
+    """The picture of a key that stands for one, or of a piece of news (`news-7`); code 404 for any
+    other key and where the centre has none.
     """
-    return await _picture(call, PICTURES.get(call.path["key"], ""), say("There is no such image."))
+    key = await call.read(shown_image, (call.center.id, call.path["key"]))
+    return await _picture(call, key, say("There is no such image."))
 
 
-async def _picture(call: CafeCall, purpose: str, missing: str) -> Reply:
-    key = await call.read(shown_key, (call.center.id, purpose))
+async def _picture(call: CafeCall, key: str | None, missing: str) -> Reply:
     if key is None:
         raise NoPicture(missing)
     if is_known(call, key):

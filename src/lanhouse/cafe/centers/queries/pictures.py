@@ -11,6 +11,7 @@ from lanhouse.cafe.centers.tables import center_pictures, centers
 from lanhouse.cafe.files.queries import whole_file
 from lanhouse.cafe.files.schemas import StoredFile
 from lanhouse.cafe.files.tables import files
+from lanhouse.cafe.news.tables import news
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
 
@@ -33,10 +34,16 @@ PICTURES = {
 }
 """The purpose of each key of the settings that stands for a picture (decision 0092)."""
 
+_ID_CHARS_MAX = 18
 _SHOWN = static(
     sa.select(center_pictures.c.file_key).where(
         center_pictures.c.center_id == sa.bindparam("center"),
         center_pictures.c.purpose == sa.bindparam("as_what"),
+    )
+)
+_OF_NEWS = static(
+    sa.select(news.c.file_key).where(
+        news.c.center_id == sa.bindparam("center"), news.c.id == sa.bindparam("one")
     )
 )
 _ALL = static(
@@ -63,6 +70,17 @@ def shown_key(read: Read, wanted: tuple[int, str]) -> str | None:
     """The key of the picture that a centre shows (centre, purpose), or None."""
     center_id, purpose = wanted
     return read.scalar(_SHOWN, center=center_id, as_what=purpose)
+
+
+def shown_image(read: Read, wanted: tuple[int, str]) -> str | None:
+    """The key of the picture that a café client asks for by its name (centre, name): a key of the
+    settings that stands for one, or `news-7`; None where there is none."""
+    center_id, name = wanted
+    number = name.removeprefix("news-")
+    if number != name:
+        is_id = number.isascii() and number.isdigit() and len(number) < _ID_CHARS_MAX
+        return read.scalar(_OF_NEWS, center=center_id, one=int(number)) if is_id else None
+    return shown_key(read, (center_id, PICTURES.get(name, "")))
 
 
 def shown_keys(read: Read, center_id: int) -> dict[str, str]:

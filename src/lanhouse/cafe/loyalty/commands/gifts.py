@@ -1,5 +1,4 @@
-"""Points that a person moves, coins that games earn, and what a promo code gives at the
-registration."""
+"""Points that a person moves, and what a promo code gives at the registration."""
 
 from __future__ import annotations
 
@@ -7,7 +6,6 @@ import msgspec
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.loyalty.rules.games import Stats, coins_for_game
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.queries import purse_of
@@ -34,16 +32,6 @@ class MovePoints(msgspec.Struct, frozen=True, kw_only=True):
     member_id: int
     point_micros: int
     comment: str = ""
-
-
-class GameCoins(msgspec.Struct, frozen=True, kw_only=True):
-    """A match that a member has played, as the centre was told."""
-
-    center: Center
-    actor: Actor
-    member_id: int
-    game: str
-    stats: Stats
 
 
 class PointsMoved(msgspec.Struct, frozen=True):
@@ -76,21 +64,6 @@ def move_points(tx: Tx, cmd: MovePoints) -> PointsMoved:
         points=cmd.point_micros,
     )
     return PointsMoved(member.id, held + cmd.point_micros)
-
-
-def give_game_coins(tx: Tx, cmd: GameCoins) -> int:
-    """Give the coins that a match earns by the default formulas, where the setting
-    reward_coin_from_games is on; answers micros of a coin, 0 where nothing is given.
-
-    Whoever calls it keeps the match under a key of its own, so that it counts once. Raises
-    MemberNotFound.
-    """
-    member = _member(tx, cmd.center, cmd.member_id)
-    is_on = cmd.center.settings.loyalty.reward_coin_from_games and member.group_id >= 0
-    coins = coins_for_game(cmd.game, cmd.stats) if is_on else 0
-    if coins:
-        _gift(tx, cmd.center, cmd.actor, member, "game", "Coins for a game", coins=coins)
-    return coins
 
 
 def give_promo(tx: Tx, center: Center, actor: Actor, member_id: int, code: str) -> None:

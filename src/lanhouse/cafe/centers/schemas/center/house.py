@@ -39,6 +39,17 @@ Hours = Annotated[
 ]
 
 
+Lines = Annotated[str, Meta(max_length=500)]
+Email = Annotated[
+    Line,
+    Meta(
+        max_length=200,
+        pattern=r"^([^@\s<>\"']+@[^@\s<>\"']+)?$",
+        extra={"reason": N_("must be an address such as desk@example.com")},
+    ),
+]
+
+
 class LayoutGrid(msgspec.Struct):
     """How many columns and rows a layout has."""
 
@@ -101,9 +112,42 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
         key(
             N_("Place on the map"),
             N_("Latitude and longitude, such as 38.7223,-9.1393."),
-            is_honoured=False,
         ),
     ] = ""
+    center_address: Annotated[
+        Lines,
+        key(
+            N_("Address"),
+            N_("Street and town, as members read it in the portal and guests on the wall screen."),
+            form="long",
+            is_ours=True,
+        ),
+    ] = ""
+    center_phone: Annotated[
+        Text, key(N_("Telephone"), N_("Of the desk, as members read it."), is_ours=True)
+    ] = ""
+    center_email: Annotated[
+        Email, key(N_("E-mail"), N_("Where members write to."), is_ours=True)
+    ] = ""
+    map_link: Annotated[
+        Address,
+        key(
+            N_("Map"),
+            N_("The page of a map that shows the house. Empty = made from the place on the map."),
+            is_ours=True,
+        ),
+    ] = ""
+    wall_screen: Annotated[
+        bool,
+        key(
+            N_("Wall screen"),
+            N_(
+                "On: /wall/ and the licence name is a page for a TV that anybody can open: free"
+                " seats of each room, the next events, opening hours. It names nobody."
+            ),
+            is_ours=True,
+        ),
+    ] = False
     join_us: Annotated[
         Address,
         key(

@@ -103,18 +103,18 @@ class PlayKeys(RewardKeys, frozen=True, kw_only=True):
         ),
     ] = '{"enable":0,"currency":0,"fixed":0,"friend":0,"min_spend":0,"levels":[],"counts":[]}'
     reward_coin_from_games: Annotated[
-        bool, key(N_("Coins for games"), N_("On: playing earns coins."))
+        bool,
+        key(N_("Coins for games"), N_("On: the matches that are recorded at events earn coins.")),
     ] = False
     reward_coin_from_events: Annotated[
-        bool, key(N_("Coins for events"), N_("On: events earn coins."), is_honoured=False)
+        bool, key(N_("Coins for events"), N_("On: the prizes of events are given as coins."))
     ] = False
     supported_games: Annotated[
         JsonText,
         key(
             N_("Games that earn coins"),
-            N_("The games by name or number."),
+            N_("Their names, such as lol or cs. Empty = all whose formula is known."),
             json=list[Any],
-            is_honoured=False,
         ),
     ] = "[]"
     rank_last_days: Annotated[
@@ -122,6 +122,5 @@ class PlayKeys(RewardKeys, frozen=True, kw_only=True):
         key(
             N_("Ranking over"),
             N_("How many days the ranking of members counts."),
-            is_honoured=False,
         ),
     ] = 30

@@ -71,3 +71,22 @@ def coins_for_game(game: str, stats: Stats) -> int:
     factor = formula.factor_tft if stats.is_tft else formula.factor
     # Half-up to hundredths of a coin.
     return max((hundredths * factor + 50) // 100, 0) * _HUNDREDTH
+
+
+NAMES = {
+    "lol": "League of Legends",
+    "dota2": "Dota 2",
+    "cs": "Counter-Strike",
+    "valorant": "Valorant",
+    "fortnite": "Fortnite",
+    "pubg": "PUBG",
+    "apex": "Apex Legends",
+}
+"""What the games with a formula are called."""
+
+
+def earns_coins(supported_games: str, game: str) -> bool:
+    """Whether the setting `supported_games` (a JSON list of names) lets a game earn coins; an empty
+    list lets all that have a formula."""
+    games: list[object] = msgspec.json.decode(supported_games or "[]", type=list)
+    return not games or game.casefold() in {str(each).casefold() for each in games}
