@@ -52,6 +52,7 @@ PAYMENTS = {
     "coin": N_("Coins"),
     "later": N_("On the tab"),
     "seat": N_("Cash at the seat"),
+    "code": N_("By QR code"),
     "mixed": N_("Several ways"),
 }
 STATUSES = {
