@@ -24,6 +24,8 @@ from lanhouse.cafe.loyalty.tables import bonus_lots, referrals, rewards
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.orders.commands.giving_back import RefundOrder, refund_order
+from lanhouse.cafe.orders.plans.backs import view_back
+from lanhouse.cafe.orders.queries import order_by_id
 from lanhouse.cafe.registration.commands import NewMember, create_member
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.topups.commands import top_up
@@ -123,6 +125,29 @@ def test_the_percentage_of_the_group_goes_first(store: Store) -> None:
     assert floor.money(ada) == (0, EURO)
 
 
+def test_the_preview_says_that_a_refund_would_be_refused_for_spent_cash_back(store: Store) -> None:
+    floor = open_floor(store)
+    floor.set(bonus_cashback_enable=True, bonus_cashback_default=50)
+    ada = floor.add_member("ada")
+    cola = floor.add_product("Cola", 9, price_micros=4 * EURO)
+    order_id = place(floor, {cola: 1}, member_id=ada).order_id
+    assert floor.money(ada) == (0, 2 * EURO)
+
+    def problem() -> str:
+        found = store.read_sync(order_by_id, 7777, order_id)
+        assert found is not None
+        pieces = {line.number: 1 for line in found.lines}
+        view = store.read_sync(view_back, floor.center, found, pieces, clock.now())
+        return view.problem
+
+    assert problem() == ""
+    give(floor, ada, bonus_micros=-2 * EURO, comment="spent")
+    with pytest.raises(BalanceTooLow) as refused:
+        give_back(floor, order_id)
+    assert problem() == refused.value.said
+    floor.verify()
+
+
 def test_bonus_ends_by_lots_that_agree_with_the_ledger(store: Store, freeze: clock.frozen) -> None:
     floor = open_floor(store)
     floor.set(bonus_expiration_time=2)
@@ -195,7 +220,7 @@ def test_bonus_that_is_over_is_spent_by_nobody_however_late_the_clock_is(
     assert left() == (EURO, 2 * EURO)
     assert floor.money(ada) == (EURO, 6 * EURO)
     assert lots(floor, ada) == [(2, 4), (4, 0)]
-    floor.checkout("PC01")
+    floor.check_out("PC01")
     # The session has paid with what it had used of the first lot, and with some of the second.
     assert floor.money(ada) == (EURO, 2 * EURO)
     assert lots(floor, ada) == [(0, 4), (2, 0)]

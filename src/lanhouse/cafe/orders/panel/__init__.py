@@ -189,7 +189,7 @@ async def refund_preview(call: CafeCall, data: BackForm) -> Reply:
         f"{_FOLDER}/back.html",
         back_view=view,
         back_reasons=_reasons(call, view),
-        back_problem=problem,
+        back_problem=problem or _problem(call, view),
     )
 
 
@@ -301,7 +301,7 @@ async def _order_page(
         order=order,
         back=back,
         back_view=view,
-        back_problem="",
+        back_problem=_problem(call, view),
         back_reasons=_reasons(call, view),
         cancel=form if isinstance(form, CancelForm) else CancelForm(),
         offer=await offer_of(call, error),
@@ -315,6 +315,11 @@ async def _order_page(
         problem=problem,
         toast=toast,
     )
+
+
+def _problem(call: CafeCall, view: BackView | None) -> str:
+    """Why all of it would be refused as the form stands."""
+    return "" if view is None else translated(view.problem, call.view.language)
 
 
 def _reasons(call: CafeCall, view: BackView | None) -> dict[int, str]:
