@@ -48,7 +48,7 @@ def ended_lots(read: Read, center: Center, member_id: int, at: datetime) -> list
     """
     due = sorted(
         (lot for lot in open_lots(read, center.id, member_id) if lot.is_over(at)),
-        key=lambda lot: (lot.expires_at, lot.id),
+        key=lambda lot: (lot.expires_at or at, lot.id),
     )
     if not due or not center.settings.loyalty.bonus_expiration_time:
         return [Ended(lot, 0) for lot in due]
