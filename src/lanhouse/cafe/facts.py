@@ -244,6 +244,15 @@ class Spending(Question, frozen=True):
     at: datetime
 
 
+class EndedBonus(Question, frozen=True):
+    """How much of a member's bonus in the ledger is over at `at` and only waits for the clock to
+    book it back, in micros? What a session had used before that is not over."""
+
+    center_id: int
+    member_id: int
+    at: datetime
+
+
 class PackageSeconds(Question, frozen=True):
     """How many seconds have running sessions used until `at` of each package of these members?
     Answered by the package's id (claimed_each)."""

@@ -11,6 +11,7 @@ from lanhouse.cafe.bookings.queries import guards as booked
 from lanhouse.cafe.feedback import commands as feedback
 from lanhouse.cafe.loyalty import commands as loyalty
 from lanhouse.cafe.loyalty import plans as loyalty_plans
+from lanhouse.cafe.loyalty import queries as loyalty_queries
 from lanhouse.cafe.loyalty.commands import lots, rewards
 from lanhouse.cafe.members.commands import visits
 from lanhouse.cafe.messages.commands import to_members as messages
@@ -20,6 +21,7 @@ from lanhouse.cafe.offers.commands import gifts
 from lanhouse.cafe.orders.commands import packages as order_packages
 from lanhouse.cafe.orders.commands import paying as order_payments
 from lanhouse.cafe.orders.queries import following as orders
+from lanhouse.cafe.payments.queries import guards as payments
 from lanhouse.cafe.pricing.commands import default as pricing
 from lanhouse.cafe.products.commands import default as products
 from lanhouse.cafe.receipts import commands as receipts
@@ -72,6 +74,7 @@ GUARDS: dict[type[Question], tuple[Guard, ...]] = {
         sessions.refuse_playing_members,
         orders.refuse_owing_members,
         booked.refuse_booking_members,
+        payments.refuse_paying_members,
     ),
     facts.GivingBack: (loyalty_plans.refuse_spent_rewards,),
     facts.ClosingShift: (orders.refuse_open_orders,),
@@ -79,6 +82,7 @@ GUARDS: dict[type[Question], tuple[Guard, ...]] = {
 
 CLAIMS: dict[type[Question], tuple[Claim, ...]] = {
     facts.Spending: (session_queries.used_micros, orders.owed_micros),
+    facts.EndedBonus: (loyalty_queries.ended_bonus,),
     facts.PackageSeconds: (session_queries.used_package_seconds,),
 }
 

@@ -9,6 +9,7 @@ import pytest
 from lanhouse.auth.tokens import NewToken, issue_token
 from lanhouse.cafe.orders.commands.serving import CancelOrder, cancel_order
 from lanhouse.db.store import Store
+from lanhouse.kit import clock
 from tests.builders.centers import Hall
 from tests.builders.client import Client
 from tests.builders.floor import DESK, EURO, Floor, open_floor
@@ -110,7 +111,7 @@ def test_an_order_that_is_gone_leaves_the_money_on_the_balance(
     verify(floor)
 
 
-def test_nobody_is_there_for_the_money(client: Client, floor: Floor) -> None:
+def test_nobody_is_there_for_the_money(client: Client, floor: Floor, freeze: clock.frozen) -> None:
     use_webhook(floor, payment_method_cash_in_client=True)
     guest = floor.add_member("guest")
     floor.give(guest, 5 * EURO, "balance")
@@ -127,6 +128,8 @@ def test_nobody_is_there_for_the_money(client: Client, floor: Floor) -> None:
         "/members/action/topup",
         json={"topup_ids": guest, "topup_value": "-5", "comment": "out"},
     )
+    # While the payment waits he is not deleted.
+    freeze.advance(61 * 60)
     client.ok("POST", "/members/action/multiDelete", json={"member_ids": guest})
     assert client.refused("POST", "/manual/pay", json={"order_no": 1}) == (
         400,

@@ -238,7 +238,7 @@ def test_money_goes_back_by_stripe(
     client.run(work())
     _, (method, target, headers, body) = there.calls
     assert (method, target, body) == ("POST", "/v1/refunds", b"payment_intent=pi_1")
-    assert headers["idempotency-key"] == "lanhouse-refund-7777-pi_1"
+    assert headers["idempotency-key"] == "lanhouse-refund-7777-pi_1-1"
     [row] = notices(floor)
     assert (row.state, row.staff_name, row.transfer_id) == ("refunded", "manager7777", None)
     assert floor.till("qr") == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
@@ -11,6 +12,7 @@ from lanhouse.auth.passwords import password_matches
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import GROUPS
 from lanhouse.cafe.centers.schemas.keys import Key
+from lanhouse.cafe.centers.schemas.member.accounts import MemberFields
 from lanhouse.cafe.centers.tables import centers
 from lanhouse.cafe.centers.wire import PICTURE_OUTPUTS
 from lanhouse.cafe.settings.wire import opened_secret
@@ -69,6 +71,11 @@ SENT |= {
     "id_number_rules": '{"digital_only":1,"limit_length":11}',
     "member_settings": '{"member_phone":1,"member_email":0}',
     "mini_qr_payment": 2.5,
+    "referral_settings": (
+        '{"enable":1,"currency":2,"fixed":500,"friend":0,"min_spend":0,"levels":[],"counts":[]}'
+    ),
+    "booking_type": "hold|time",
+    "booking_offers": "[3]",
     "qr_payload": "00020101021126150011com.example5204799953039785802DE5904Hall6006Berlin63044580",
     "payment_url": "https://pay.example/?n={order_no}",
     "payment_notice_secret": "",
@@ -83,6 +90,11 @@ SHOWN = {
     "license_password_set": 1,
     "admin_password": "",
     "admin_password_set": 1,
+    # Whole, with what was not sent.
+    "member_settings": json.dumps(
+        {**dict.fromkeys(MemberFields.__struct_fields__, 0), "member_phone": 1},
+        separators=(",", ":"),
+    ),
 }
 WRONG = {"cafe_latlng": "north", "join_us": "ftp://x", "receipt_link": "ftp://x"}
 

@@ -19,7 +19,10 @@ from lanhouse.cafe.loyalty.commands.referrals import MemberCode, referral_code
 from lanhouse.cafe.loyalty.queries import bonus_left_seconds
 from lanhouse.cafe.loyalty.tables import bonus_lots, referrals, rewards
 from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.orders.commands.giving_back import RefundOrder, refund_order
+from lanhouse.cafe.orders.plans.backs import view_back
+from lanhouse.cafe.orders.queries import order_by_id
 from lanhouse.cafe.registration.commands import NewMember, create_member
 from lanhouse.cafe.sessions import commands as sessions
 from lanhouse.cafe.topups.commands import top_up
@@ -27,7 +30,7 @@ from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.db.store import Store
 from lanhouse.jobs.queue import Turn, run_step
 from lanhouse.kit import clock
-from lanhouse.kit.errors import BalanceTooLow, InvalidInput
+from lanhouse.kit.errors import AppError, BalanceTooLow, InvalidInput
 from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
 from tests.builders.nouns.orders import place
 
@@ -119,6 +122,29 @@ def test_the_percentage_of_the_group_goes_first(store: Store) -> None:
     assert floor.money(ada) == (0, EURO)
 
 
+def test_the_preview_says_that_a_refund_would_be_refused_for_spent_cash_back(store: Store) -> None:
+    floor = open_floor(store)
+    floor.set(bonus_cashback_enable=True, bonus_cashback_default=50)
+    ada = floor.add_member("ada")
+    cola = floor.add_product("Cola", 9, price_micros=4 * EURO)
+    order_id = place(floor, {cola: 1}, member_id=ada).order_id
+    assert floor.money(ada) == (0, 2 * EURO)
+
+    def problem() -> str:
+        found = store.read_sync(order_by_id, 7777, order_id)
+        assert found is not None
+        pieces = {line.number: 1 for line in found.lines}
+        view = store.read_sync(view_back, floor.center, found, pieces, clock.now())
+        return view.problem
+
+    assert problem() == ""
+    give(floor, ada, bonus_micros=-2 * EURO, comment="spent")
+    with pytest.raises(BalanceTooLow) as refused:
+        give_back(floor, order_id)
+    assert problem() == refused.value.said
+    floor.verify()
+
+
 def test_bonus_ends_by_lots_that_agree_with_the_ledger(store: Store, freeze: clock.frozen) -> None:
     floor = open_floor(store)
     floor.set(bonus_expiration_time=2)
@@ -164,6 +190,51 @@ def test_bonus_that_a_session_uses_stays_until_it_is_paid(
     end = floor.session(session.id).expires_at
     assert end is not None
     assert end <= clock.now()
+    floor.verify()
+
+
+def test_bonus_that_is_over_is_spent_by_nobody_however_late_the_clock_is(
+    store: Store, freeze: clock.frozen
+) -> None:
+    floor = open_floor(store, price_cents=200)
+    floor.set(bonus_expiration_time=2, use_bonus_first=True)
+    ada = floor.add_member("ada", balance=EURO)
+    give(floor, ada, bonus_micros=6 * EURO, comment="gift")
+    freeze.advance(DAY)
+    give(floor, ada, bonus_micros=4 * EURO, comment="gift")
+    freeze.advance(DAY - 3600)
+    start = sessions.StartMember(center=floor.center, actor=DESK, pc_name="PC01", member_id=ada)
+    floor.run(sessions.start_member, start)
+    freeze.advance(2 * 3600)
+
+    def left() -> tuple[int, int]:
+        found = store.read_sync(spendable_micros, floor.center, ada, clock.now())
+        return found.balance_micros, found.bonus_micros
+
+    # Of the first lot 2.00 were played when it ended, 4.00 are over; of the second 2.00 since.
+    assert left() == (EURO, 2 * EURO)
+    floor.run(expire_bonus, None)
+    assert left() == (EURO, 2 * EURO)
+    assert floor.money(ada) == (EURO, 6 * EURO)
+    assert lots(floor, ada) == [(2, 4), (4, 0)]
+    floor.check_out("PC01")
+    # The session has paid with what it had used of the first lot, and with some of the second.
+    assert floor.money(ada) == (EURO, 2 * EURO)
+    assert lots(floor, ada) == [(0, 4), (2, 0)]
+    floor.verify()
+
+
+def test_bonus_that_is_over_begins_no_session(store: Store, freeze: clock.frozen) -> None:
+    floor = open_floor(store, price_cents=200)
+    floor.set(bonus_expiration_time=1)
+    ada = floor.add_member("ada")
+    give(floor, ada, bonus_micros=6 * EURO, comment="gift")
+    freeze.advance(DAY + 5)
+    start = sessions.StartMember(center=floor.center, actor=DESK, pc_name="PC01", member_id=ada)
+    with pytest.raises(AppError):
+        floor.run(sessions.start_member, start)
+    floor.run(expire_bonus, None)
+    assert floor.money(ada) == (0, 0)
     floor.verify()
 
 

@@ -125,7 +125,7 @@ def test_what_ends_first_is_spent_first_and_what_has_ended_last() -> None:
         Lot(4, None, 5),
     ]
     assert [(lot.id, lot.left_micros) for lot in spent_from(lots, 12, NOON)] == [
-        *((3, 0), (2, 0), (4, 3)),
+        *((4, 0), (3, 0), (2, 3)),
     ]
     assert [(lot.id, lot.left_micros) for lot in spent_from(lots, 19, NOON)][-1] == (1, 1)
     assert spent_from(lots, 0, NOON) == []

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.facts import Spending
+from lanhouse.cafe.facts import EndedBonus, Spending
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import BalanceTooLow
 from lanhouse.kit.said import say
@@ -50,17 +50,25 @@ def spendable_micros(read: Read, center: Center, member_id: int, at: datetime) -
 
     The ledger's balance and bonus less what higher nouns claim of them (what a running session
     has used), in the order of the setting use_bonus_first: money that was played already can
-    never be taken out.
+    never be taken out. Bonus whose day has come is not there, however late the clock books it.
     """
     purse = purse_of(read, center, member_id)
+    bonus = purse.bonus_micros - ended_micros(read, center, member_id, at)
     claimed = read.claimed(Spending(center.id, member_id, at))
     from_balance, from_bonus = own_share(
         claimed,
         purse.balance_micros,
-        purse.bonus_micros,
+        bonus,
         is_bonus_first=center.settings.loyalty.use_bonus_first,
     )
-    return Spendable(purse.balance_micros - from_balance, purse.bonus_micros - from_bonus)
+    return Spendable(purse.balance_micros - from_balance, bonus - from_bonus)
+
+
+def ended_micros(read: Read, center: Center, member_id: int, at: datetime) -> int:
+    """How much of a member's bonus is over at `at` and only waits to be booked back."""
+    if not center.settings.loyalty.bonus_expiration_time:
+        return 0
+    return read.claimed(EndedBonus(center.id, member_id, at))
 
 
 def owed_micros(read: Read, center: Center, member_id: int) -> int:

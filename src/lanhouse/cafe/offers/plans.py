@@ -10,10 +10,11 @@ import msgspec
 from msgspec.structs import replace
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.facts import PackageSeconds
+from lanhouse.cafe.facts import GivingBack, PackageSeconds
 from lanhouse.cafe.groups.queries import offer_discount
 from lanhouse.cafe.money.movements import Amounts
 from lanhouse.cafe.money.purses import spendable_micros
+from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.taxes import TIME_TAX, tax_of, tax_of_part
 from lanhouse.cafe.money.tenders import TENDERS, CameBy, pay_back
 from lanhouse.cafe.offers.queries import levels_of, offer_by_id, with_payment
@@ -289,6 +290,21 @@ class RefundPlan(msgspec.Struct, frozen=True, kw_only=True):
             ("member", member_id, "coin"): self.coin_micros,
             ("center", center_id, "coin_issued"): -self.coin_micros,
         }
+
+
+def why_not_covered(read: Read, center: Center, plan: RefundPlan) -> str:
+    """Why giving a package back would be refused though it may go back: what the sale gave its
+    buyer was spent (decision 0155). "" = it is not."""
+    member_id, bonus = plan.package.member_id, plan.to_bonus_micros
+    back = plan.money_micros - bonus
+    if back <= 0:
+        return ""
+    moved = (Event.OFFER.value, back, plan.to_balance_micros, bonus)
+    try:
+        read.ask(GivingBack(center.id, member_id, *moved))
+    except BalanceTooLow as refused:
+        return refused.said
+    return ""
 
 
 def plan_refund(

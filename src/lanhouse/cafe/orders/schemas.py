@@ -39,6 +39,9 @@ LATER = "later"
 """On the tab of a member or guest, paid afterwards."""
 SEAT_CASH = "seat"
 """Ordered at a seat and paid in cash when it is served."""
+BY_CODE = "code"
+"""Ordered at a seat and paid by QR code; until that is confirmed it is owed, and the desk may take
+its money in another way."""
 MIXED = "mixed"
 """Paid by several tenders."""
 

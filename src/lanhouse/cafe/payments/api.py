@@ -15,14 +15,22 @@ from lanhouse.cafe.payments.errors import NotOffered, PaymentNotFound
 from lanhouse.cafe.payments.gateways import gateway_named
 from lanhouse.cafe.payments.gateways.beginning import begun, shown
 from lanhouse.cafe.payments.gateways.port import secret_in
-from lanhouse.cafe.payments.queries import active_gateway, payment_seen_by, plays_at
+from lanhouse.cafe.payments.queries import (
+    active_gateway,
+    payment_of,
+    payment_seen_by,
+    plays_at,
+)
+from lanhouse.cafe.payments.queries.listing import PAYMENT_LIST, PaymentsWanted
 from lanhouse.cafe.payments.rules import order_number
 from lanhouse.cafe.payments.schemas import Begin, Noticed, Settle
 from lanhouse.cafe.payments.wire import (
     ConfirmedOut,
     NoticeTakenOut,
+    PaymentListIn,
     PaymentNumberIn,
     PaymentOut,
+    PaymentRowsOut,
     PaymentStatusOut,
     TopupUrlIn,
 )
@@ -46,7 +54,8 @@ native = NativeRoutes("Payments")
 async def get_topup_url(call: CafeCall, data: TopupUrlIn) -> Bare[PaymentOut]:
     """Answers without an envelope, refusals too: `result` 0 is success.
 
-    A member's token tops up its own account, a PC's token that of who plays there.
+    A member's token tops up its own account, a PC's token that of who plays there (with the
+    setting allow_topup_at_client).
     """
     try:
         with call.naming():
@@ -58,7 +67,8 @@ async def get_topup_url(call: CafeCall, data: TopupUrlIn) -> Bare[PaymentOut]:
 
 async def _begin(call: CafeCall, data: TopupUrlIn) -> PaymentOut:
     gateway = await call.read(active_gateway, call.center)
-    if not gateway:
+    is_seat = call.actor.kind == "device"
+    if not gateway or (is_seat and not call.center.settings.client.allow_topup_at_client):
         raise NotOffered
     cmd = Begin(
         center=call.center,
@@ -120,6 +130,21 @@ async def manual_pay(call: CafeCall, data: PaymentNumberIn) -> Written[Confirmed
     """The money is on the house's account: what it is for is done. Logged as MANUALCONFIRMQR."""
     cmd = Settle(center=call.center, actor=call.actor, payment_id=data.order_no)
     return await call.write(confirm_by_hand, cmd, wire.confirmed_out)
+
+
+@native.get("/payments", right="payments.confirm", summary="Payments by QR code, newest first")
+async def list_payments(call: CafeCall, data: PaymentListIn) -> PaymentRowsOut:
+    """What members and seats have begun, whatever became of it."""
+    now = clock.now()
+    wanted = PaymentsWanted(
+        center_id=call.center.id,
+        waiting_at=now if data.is_waiting else None,
+        member_id=data.member_id,
+    )
+    after = PAYMENT_LIST.cursor_sent(wanted, data.cursor)
+    part = await call.read(PAYMENT_LIST.part, wanted, after, data.limit)
+    rows = [wire.payment_row(payment_of(row), now) for row in part.rows]
+    return PaymentRowsOut(rows, PAYMENT_LIST.cursor_text(wanted, part.after))
 
 
 @native.post(

@@ -59,6 +59,7 @@ STATUSES = {
     Status.PENDING: N_("Waits"),
     Status.DONE: N_("Done"),
     Status.CANCELLED: N_("Cancelled"),
+    Status.EXPIRED: N_("Not paid in time"),
 }
 OUTCOMES = {
     Outcome.CREDITED: N_("Credited"),

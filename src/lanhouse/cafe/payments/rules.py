@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from lanhouse.cafe.payments.schemas import MANUAL, Outcome, Payment, Status
+from lanhouse.kit.money import MICROS
 
 MINUTES = {MANUAL: 24 * 60}
 """Until when one should pay, by gateway: staff confirm what the house itself takes."""
@@ -38,9 +39,28 @@ def found_in(
         return Outcome.AMOUNT
     if payment.status is Status.DONE:
         return Outcome.TWICE if has_notice else Outcome.MATCHED
-    if payment.status_at(at) is Status.CANCELLED:
+    if payment.status_at(at) is not Status.PENDING:
         return Outcome.LATE
     return Outcome.CREDITED
+
+
+_STEPS = (1, 2, 5)
+_QUICK_SUMS = 4
+
+
+def quick_sums(least_micros: int, decimals: int) -> list[int]:
+    """The sums that a member is offered to top up, round ones of the currency, in micros.
+
+    They begin at 5 units (500 of a currency without decimals: 5 yen are no top-up), or at the next
+    round sum from the least that may be paid on.
+    """
+    at_least = max(least_micros, (5 if decimals else 500) * MICROS)
+    found: list[int] = []
+    magnitude = MICROS
+    while len(found) < _QUICK_SUMS:
+        found += [step * magnitude for step in _STEPS if step * magnitude >= at_least]
+        magnitude *= 10
+    return found[:_QUICK_SUMS]
 
 
 def order_number(text: str) -> int | None:

@@ -30,6 +30,9 @@ class Status(StrEnum):
     PENDING = "pending"
     DONE = "done"
     CANCELLED = "cancelled"
+    """Called off by somebody."""
+    EXPIRED = "expired"
+    """Nobody paid in its time; staff can still confirm it, and what comes is credited as late."""
 
 
 class WentTo(StrEnum):
@@ -89,13 +92,16 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     is_late: bool
     went_to: WentTo
     pc_name: str = ""
+    promo_code: str = ""
     staff_name: str = ""
     reason: str = ""
+    """Why it was cancelled; of one that is done, why its promo code gave nothing."""
 
     def status_at(self, at: datetime) -> Status:
-        """What it counts as: what nobody paid in its time is cancelled."""
+        """What it counts as, before the clock has written it down: what nobody paid in its time is
+        over."""
         if self.status is Status.PENDING and self.expires_at <= at:
-            return Status.CANCELLED
+            return Status.EXPIRED
         return self.status
 
 

@@ -30,7 +30,7 @@ payment_orders = sa.Table(
     # schemas.GATEWAYS: which one was asked. Its notices alone count.
     sa.Column("gateway", sa.Text, nullable=False),
     sa.Column("amount_micros", Money, nullable=False),
-    # A promo code that goes with a top-up; no plan takes one yet, so that it is empty.
+    # The promo code that a top-up was begun with.
     sa.Column("promo_code", sa.Text, nullable=False),
     sa.Column("pc_name", sa.Text, nullable=False),
     # schemas.Status. What is pending past its time counts as cancelled for whoever asks.

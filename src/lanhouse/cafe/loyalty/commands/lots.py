@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -11,11 +11,12 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import BonusChanged
-from lanhouse.cafe.loyalty.rules.lots import Lot, spent_from
+from lanhouse.cafe.loyalty.queries import ended_lots, open_lots
+from lanhouse.cafe.loyalty.rules.lots import spent_from
 from lanhouse.cafe.loyalty.tables import bonus_lots
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.money.movements import Movement, move_many
-from lanhouse.cafe.money.purses import purse_of, spendable_micros
+from lanhouse.cafe.money.purses import purse_of
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
@@ -25,15 +26,6 @@ BATCH = 50
 _HOUSE = Actor(kind="system")
 _b = bonus_lots.c
 _TIME = _b.expires_at.type
-_OPEN = static(
-    sa.select(_b.id, _b.expires_at, _b.left_micros)
-    .where(
-        _b.center_id == sa.bindparam("center"),
-        _b.member_id == sa.bindparam("member"),
-        _b.left_micros > 0,
-    )
-    .order_by(_b.id)
-)
 _DUE = static(
     sa.select(_b.id, _b.center_id, _b.member_id)
     .where(_b.left_micros > 0, _b.expires_at <= sa.bindparam("at", type_=_TIME))
@@ -72,7 +64,7 @@ def keep_lots(tx: Tx, facts: Sequence[BonusChanged]) -> None:
 
 def _agree(tx: Tx, center: Center, member_id: int) -> None:
     held = purse_of(tx, center, member_id).bonus_micros
-    lots = [Lot(*row) for row in tx.all(_OPEN, center=center.id, member=member_id)]
+    lots = open_lots(tx, center.id, member_id)
     more = held - sum(lot.left_micros for lot in lots)
     if more > 0:
         days = center.settings.loyalty.bonus_expiration_time
@@ -93,7 +85,7 @@ def _agree(tx: Tx, center: Center, member_id: int) -> None:
 def expire_bonus(tx: Tx, _: None = None) -> bool:
     """Book bonus back to the house whose day has come, the oldest first; answers whether more
     waits. Running it twice changes nothing, running it late neither: what a session had used by the
-    end of a lot stays, and what is spent later comes from other lots first."""
+    end of a lot stays, and from then on nobody can spend the rest (queries.ended_bonus)."""
     rows = tx.all(_DUE, at=tx.now)
     if not rows:
         return False
@@ -103,23 +95,25 @@ def expire_bonus(tx: Tx, _: None = None) -> bool:
     whose = sorted({row.member_id for row in rows if row.center_id == center.id})
     for member_id in whose:
         lock_member(tx, center.id, member_id)
-    gone = {member_id: _end_lots(tx, center, member_id) for member_id in whose}
-    movements = [_movement(center, member_id, micros) for member_id, micros in gone.items()]
-    move_many(tx, [movement for movement in movements if any(movement.amounts.values())])
+    _end_of_members(tx, center, whose)
     return len(rows) == BATCH or any(row.center_id != center.id for row in rows)
+
+
+def _end_of_members(tx: Tx, center: Center, member_ids: Sequence[int]) -> None:
+    gone = {member_id: _end_lots(tx, center, member_id) for member_id in member_ids}
+    movements = [_movement(center, member_id, micros) for member_id, micros in gone.items()]
+    movements = [movement for movement in movements if any(movement.amounts.values())]
+    if movements:
+        move_many(tx, movements)
 
 
 def _end_lots(tx: Tx, center: Center, member_id: int) -> int:
     """End the lots of a locked member that are due; how much of them goes back to the house."""
-    gone = 0
-    for lot in tx.all(_OPEN, center=center.id, member=member_id):
-        if lot.expires_at is None or lot.expires_at > tx.now:
-            continue
-        part = _unused(tx, center, member_id, lot.expires_at, gone, lot.left_micros)
-        until = lot.expires_at if part == lot.left_micros else None
-        tx.run(_END, lot=lot.id, gone=part, until=until)
-        gone += part
-    return gone
+    ended = ended_lots(tx, center, member_id, tx.now)
+    for lot, gone in ended:
+        until = lot.expires_at if gone == lot.left_micros else None
+        tx.run(_END, lot=lot.id, gone=gone, until=until)
+    return sum(each.gone_micros for each in ended)
 
 
 def _movement(center: Center, member_id: int, micros: int) -> Movement:
@@ -135,13 +129,3 @@ def _movement(center: Center, member_id: int, micros: int) -> Movement:
         },
         details="Bonus expired",
     )
-
-
-def _unused(
-    tx: Tx, center: Center, member_id: int, at: datetime, gone: int, left_micros: int
-) -> int:
-    """What of a lot no session had used when it ended; 0 where bonus does not end any more."""
-    if not center.settings.loyalty.bonus_expiration_time:
-        return 0
-    there = spendable_micros(tx, center, member_id, at).bonus_micros - gone
-    return max(min(left_micros, there), 0)

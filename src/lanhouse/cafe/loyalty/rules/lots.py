@@ -14,12 +14,24 @@ class Lot(NamedTuple):
     expires_at: datetime | None
     left_micros: int
 
+    def is_over(self, at: datetime) -> bool:
+        """Whether its day has come."""
+        return self.expires_at is not None and self.expires_at <= at
+
+
+class Ended(NamedTuple):
+    """A lot whose day has come, and what of it goes back to the house."""
+
+    lot: Lot
+    gone_micros: int
+
 
 def spent_from(lots: Sequence[Lot], micros: int, at: datetime) -> list[Lot]:
     """The lots that change when so much bonus is spent at `at`, with what is left of them.
 
-    What ends first is spent first. What has ended already and was not taken back yet comes last:
-    so it makes no difference when the clock gets to it.
+    What a session had used of a lot when that ended is spent first, for that session pays; then
+    what ends first. What has ended already and was not taken back yet comes last, because
+    nobody may spend it: so it makes no difference when the clock gets to it.
     """
     left = micros
     changed: list[Lot] = []
@@ -34,5 +46,5 @@ def spent_from(lots: Sequence[Lot], micros: int, at: datetime) -> list[Lot]:
 
 def _order(lot: Lot, at: datetime) -> tuple[int, float, int]:
     if lot.expires_at is None:
-        return 1, 0.0, lot.id
-    return (2 if lot.expires_at <= at else 0), lot.expires_at.timestamp(), lot.id
+        return 0, 0.0, lot.id
+    return (2 if lot.is_over(at) else 1), lot.expires_at.timestamp(), lot.id

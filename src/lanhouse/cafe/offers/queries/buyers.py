@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import PackageSeconds
 from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.offers.plans import RefundPlan, plan_refund
+from lanhouse.cafe.offers.plans import RefundPlan, plan_refund, why_not_covered
 from lanhouse.cafe.offers.queries import owned_package, with_payment
 from lanhouse.cafe.offers.schemas import OwnedPackage
 from lanhouse.cafe.offers.tables import member_offers
@@ -95,6 +95,8 @@ def _bought(
     except Refused as refused:
         why_not = refused.said
         return Bought(package=shown, account=account, plan=None, why_not=why_not, comment=comment)
+    if reason := why_not_covered(read, center, plan):
+        return Bought(package=shown, account=account, plan=None, why_not=reason, comment=comment)
     return Bought(package=shown, account=account, plan=plan, comment=comment)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.money.tenders import BALANCE
@@ -17,7 +19,16 @@ from lanhouse.cafe.orders.commands.paying import (
 from lanhouse.cafe.orders.errors import OrderNotFound
 from lanhouse.cafe.orders.queries import order_by_id
 from lanhouse.cafe.orders.queries.listing import OrdersWanted, orders_page
-from lanhouse.cafe.orders.schemas import COIN, LATER, SEAT_CASH, Order, Source, Status, Tendered
+from lanhouse.cafe.orders.schemas import (
+    BY_CODE,
+    COIN,
+    LATER,
+    SEAT_CASH,
+    Order,
+    Source,
+    Status,
+    Tendered,
+)
 from lanhouse.cafe.orders.wire import (
     OrderedOut,
     OrderIn,
@@ -28,7 +39,7 @@ from lanhouse.cafe.orders.wire import (
     SubmitIn,
     SubmittedOut,
 )
-from lanhouse.cafe.payments.errors import NotOffered
+from lanhouse.cafe.payments.errors import GatewayFailed, NotOffered
 from lanhouse.cafe.payments.gateways.beginning import begun, shown
 from lanhouse.cafe.payments.queries import active_gateway
 from lanhouse.cafe.payments.schemas import TENDER, Begin
@@ -93,10 +104,15 @@ async def order(call: CafeCall, data: OrderIn) -> Written[OrderedOut]:
     source="cafe-wire: Member side",
 )
 async def submit_order(call: CafeCall, data: SubmitIn) -> Written[SubmittedOut]:
-    """Pending until the shop accepts it; from balance and coins it is paid at once."""
+    """Pending until the shop accepts it; from balance and coins it is paid at once, by QR code when
+    its payment is confirmed: `order_status` is 4 until then."""
     payment = wire.payment_of(data.payment_method, "payment_method")
     if payment == "cash":
         payment = SEAT_CASH
+    elif payment == TENDER:
+        if not await call.read(active_gateway, call.center):
+            raise NotOffered
+        payment = BY_CODE
     elif payment not in (BALANCE, COIN, LATER):
         raise InvalidInput({"payment_method": say("is not taken at a seat")})
     is_now = payment in (BALANCE, COIN)
@@ -114,7 +130,32 @@ async def submit_order(call: CafeCall, data: SubmitIn) -> Written[SubmittedOut]:
         pc_name=await _pc_name(call, data.pc_name),
         note=data.order_comment,
     )
+    if payment == BY_CODE:
+        return Written(call.encode(await _submit_by_code(call, cmd)))
     return await call.write(place_order, cmd, wire.submitted)
+
+
+async def _submit_by_code(call: CafeCall, cmd: PlaceOrder) -> SubmittedOut:
+    """Place the order, then begin its payment. Where the gateway does not answer the order stands
+    and is owed: payOrder asks again, or the desk takes the money."""
+    done = await call.do(place_order, cmd, wire.submitted, SubmittedOut)
+    placed = await call.read(order_by_id, call.center.id, done.order_no)
+    assert placed is not None
+    if not placed.is_owed:
+        return done
+    own_key = call.idempotency_key
+    try:
+        paying = await _pay_by_code(call, placed, key=f"{own_key}:pay" if own_key else "")
+    except GatewayFailed:
+        return done
+    return structs.replace(
+        done,
+        order_status=wire.IN_PROCESS,
+        payment_no=paying.order_no,
+        url=paying.url,
+        payment_url=paying.payment_url,
+        qr_image=paying.qr_image,
+    )
 
 
 @routes.post(
@@ -178,7 +219,7 @@ async def _pay(call: CafeCall, data: PayIn) -> PayOut:
     return await call.do(pay_orders, cmd, shown, PayOut)
 
 
-async def _pay_by_code(call: CafeCall, order: Order) -> PayOut:
+async def _pay_by_code(call: CafeCall, order: Order, *, key: str = "") -> PayOut:
     """Begin a payment of the order; it is paid when that is confirmed."""
     gateway = await call.read(active_gateway, call.center)
     if not gateway:
@@ -193,7 +234,7 @@ async def _pay_by_code(call: CafeCall, order: Order) -> PayOut:
         order_id=order.id,
         pc_name=order.pc_name,
     )
-    payment = await begun(call, cmd)
+    payment = await begun(call, cmd, key=key)
     return wire.paid_by_code(payment, await shown(call.store, call.center, payment))
 
 

@@ -32,7 +32,7 @@ _LINE = static(sa.insert(order_lines))
 class PlaceOrder(msgspec.Struct, frozen=True, kw_only=True):
     """Sell goods and packages to a member or who plays on a PC, and goods to somebody at the desk.
 
-    `tendered` is how it is paid at once; `payment` LATER or SEAT_CASH says that it is not.
+    `tendered` is how it is paid at once; `payment` LATER, SEAT_CASH or BY_CODE says that it is not.
     """
 
     center: Center

@@ -18,6 +18,7 @@ from lanhouse.cafe.orders.plans import Basket, must_afford, plan_order
 from lanhouse.cafe.orders.queries import count_open, count_pending, customer_of, payments_of_groups
 from lanhouse.cafe.orders.rules import DISCOUNT_MAX, LINES_MAX, QUANTITY_MAX
 from lanhouse.cafe.orders.schemas import (
+    BY_CODE,
     COIN,
     LATER,
     OPEN,
@@ -98,7 +99,12 @@ def check(cmd: PlaceOrder) -> None:
 def _check_payment(cmd: PlaceOrder) -> None:
     settings = cmd.center.settings.payment
     names = [each.tender for each in cmd.tendered]
-    if bool(names) == bool(cmd.payment) or cmd.payment not in ("", LATER, SEAT_CASH):
+    if bool(names) == bool(cmd.payment) or cmd.payment not in (
+        "",
+        LATER,
+        SEAT_CASH,
+        BY_CODE,
+    ):
         raise InvalidInput({"payment": say("is required")})
     for tender in names:
         if tender not in (*TENDERS, BALANCE, COIN):

@@ -52,6 +52,7 @@ PAYMENTS = {
     "coin": N_("Coins"),
     "later": N_("On the tab"),
     "seat": N_("Cash at the seat"),
+    "code": N_("By QR code"),
     "mixed": N_("Several ways"),
 }
 STATUSES = {
@@ -188,7 +189,7 @@ async def refund_preview(call: CafeCall, data: BackForm) -> Reply:
         f"{_FOLDER}/back.html",
         back_view=view,
         back_reasons=_reasons(call, view),
-        back_problem=problem,
+        back_problem=problem or _problem(call, view),
     )
 
 
@@ -300,7 +301,7 @@ async def _order_page(
         order=order,
         back=back,
         back_view=view,
-        back_problem="",
+        back_problem=_problem(call, view),
         back_reasons=_reasons(call, view),
         cancel=form if isinstance(form, CancelForm) else CancelForm(),
         offer=await offer_of(call, error),
@@ -314,6 +315,11 @@ async def _order_page(
         problem=problem,
         toast=toast,
     )
+
+
+def _problem(call: CafeCall, view: BackView | None) -> str:
+    """Why all of it would be refused as the form stands."""
+    return "" if view is None else translated(view.problem, call.view.language)
 
 
 def _reasons(call: CafeCall, view: BackView | None) -> dict[int, str]:

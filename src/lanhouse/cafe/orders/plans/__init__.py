@@ -29,6 +29,7 @@ from lanhouse.cafe.orders.rules import (
     parts_of,
 )
 from lanhouse.cafe.orders.schemas import (
+    BY_CODE,
     COIN,
     LATER,
     SEAT_CASH,
@@ -64,7 +65,7 @@ class Basket(msgspec.Struct, frozen=True, kw_only=True):
     tendered: Sequence[Tendered] = ()
     """Empty where it is paid later or at the seat."""
     payment: str = ""
-    """LATER, SEAT_CASH, or empty for what is paid now; empty with no tender: it is only shown."""
+    """LATER, SEAT_CASH, BY_CODE, or empty if paid now; empty with no tender: only shown."""
     discount: int = 0
     """By hand, in hundredths of a percent."""
     pc_group_id: int | None = None
@@ -304,7 +305,7 @@ def _package_line(number: int, sale: SalePlan, tax: Tax) -> Line:
 
 def _settled_by(payment: str) -> list[str]:
     """The tender by which product groups judge what is not paid now."""
-    return {LATER: [BALANCE], SEAT_CASH: ["cash"]}.get(payment, [])
+    return {LATER: [BALANCE], SEAT_CASH: ["cash"], BY_CODE: ["qr"]}.get(payment, [])
 
 
 def goods_of(row: Row, center: Center, at: datetime) -> Goods:

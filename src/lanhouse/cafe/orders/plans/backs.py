@@ -8,13 +8,15 @@ from datetime import datetime
 import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.money.tenders import CameBy, pay_back
-from lanhouse.cafe.offers.plans import RefundPlan, plan_refund
+from lanhouse.cafe.facts import GivingBack
+from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.money.tenders import BALANCE, CameBy, pay_back
+from lanhouse.cafe.offers.plans import RefundPlan, plan_refund, why_not_covered
 from lanhouse.cafe.offers.queries import package_by_id
 from lanhouse.cafe.orders.rules import Back, backs_of
 from lanhouse.cafe.orders.schemas import COIN, Line, Order
 from lanhouse.db.store import Read
-from lanhouse.kit.errors import Refused
+from lanhouse.kit.errors import BalanceTooLow, Refused
 
 
 class BackPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +64,8 @@ class BackView(msgspec.Struct, frozen=True, kw_only=True):
 
     lines: list[BackLine]
     plan: BackPlan
+    problem: str = ""
+    """Why all of it would be refused as it stands."""
 
 
 def plan_back(
@@ -110,6 +114,9 @@ def view_back(
             refunds[number] = plan_refund(read, center, found, at)
         except Refused as refused:
             why_not[number] = refused.said
+            continue
+        if reason := why_not_covered(read, center, refunds[number]):
+            why_not[number] = reason
     going = {number: quantity for number, quantity in wanted.items() if number not in why_not}
     plan = plan_back(order, going, center.currency, lambda line: refunds[line.number])
     money = {back.number: (back.total_micros, back.coin_micros) for back in plan.goods}
@@ -124,7 +131,20 @@ def view_back(
         )
         for number, quantity in sorted(wanted.items())
     ]
-    return BackView(lines=lines, plan=plan)
+    return BackView(lines=lines, plan=plan, problem=_not_covered(read, center, order, plan))
+
+
+def _not_covered(read: Read, center: Center, order: Order, plan: BackPlan) -> str:
+    """Why the goods would not be taken back though they may go back: what they gave was spent."""
+    back = sum(plan.goods_ways.values())
+    if not order.member_id or back <= 0:
+        return ""
+    moved = (Event.SALE.value, back, plan.goods_ways.get(BALANCE, 0), 0)
+    try:
+        read.ask(GivingBack(center.id, order.member_id, *moved))
+    except BalanceTooLow as refused:
+        return refused.said
+    return ""
 
 
 def _ways(order: Order, total_micros: int) -> dict[str, int]:

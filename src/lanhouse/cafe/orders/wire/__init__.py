@@ -8,16 +8,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from msgspec import Meta, Struct, structs
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.wire import NUMBERS as TENDER_NUMBERS
 from lanhouse.cafe.orders.commands.placing import Placed
 from lanhouse.cafe.orders.queries.listing import OrderPage
 from lanhouse.cafe.orders.rules import LINES_MAX
-from lanhouse.cafe.orders.schemas import COIN, LATER, SEAT_CASH, Items, Order, Status, items_of
+from lanhouse.cafe.orders.schemas import (
+    BY_CODE,
+    COIN,
+    LATER,
+    SEAT_CASH,
+    Items,
+    Order,
+    Status,
+    items_of,
+)
 from lanhouse.cafe.payments.gateways.beginning import Shown
-from lanhouse.cafe.payments.schemas import Payment
+from lanhouse.cafe.payments.schemas import TENDER, Payment
 from lanhouse.cafe.payments.wire import payment_out
 from lanhouse.cafe.products.schemas import Source
 from lanhouse.cafe.products.wire import (
@@ -33,16 +42,24 @@ from lanhouse.kit.pages import PageNumber, PagingInfo, paging_info
 from lanhouse.kit.said import say
 
 LATER_NUMBER, COIN_NUMBER = -2, 3
-NUMBERS = {**TENDER_NUMBERS, COIN: COIN_NUMBER, LATER: LATER_NUMBER, SEAT_CASH: 0}
+NUMBERS = {
+    **TENDER_NUMBERS,
+    COIN: COIN_NUMBER,
+    LATER: LATER_NUMBER,
+    SEAT_CASH: 0,
+    BY_CODE: TENDER_NUMBERS[TENDER],
+}
 """How an order is paid -> its number (cafe-domain 0); several ways have none and show 0."""
-_BY_NUMBER = {number: name for name, number in NUMBERS.items() if name != SEAT_CASH}
+_AT_SEATS = (SEAT_CASH, BY_CODE)
+_BY_NUMBER = {number: name for name, number in NUMBERS.items() if name not in _AT_SEATS}
 STATUS_NUMBERS = {
     Status.PENDING: 1,
     Status.DONE: 2,
     Status.CANCELLED: 3,
     Status.PREPARING: 5,
 }
-"""4, in process, is that of a QR payment that is not confirmed yet; nothing waits for one here."""
+IN_PROCESS = 4
+"""That of a QR payment that is not confirmed yet (submitOrder)."""
 _STATUS_OF = {number: status for status, number in STATUS_NUMBERS.items()}
 PER_PAGE = 50
 
@@ -128,7 +145,14 @@ class SubmittedOut(Struct, kw_only=True):
     order_no: int
     pay_method: int
     order_status: int
+    """Of an order by QR code 4, in process, while its payment waits."""
     order_money: str
+    payment_no: int | UnsetType = UNSET
+    """The payment by QR code that waits, for getTopupStatus. Ours, additive, as what follows."""
+    url: str | UnsetType = UNSET
+    payment_url: str | UnsetType = UNSET
+    qr_image: str | UnsetType = UNSET
+    """These three as in getTopupUrl."""
 
 
 class PayOut(Struct, kw_only=True):

@@ -9,13 +9,15 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import PaymentChanged
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.locks import lock_member
-from lanhouse.cafe.payments.commands.base import lock_payment, note_status
+from lanhouse.cafe.payments.commands.base import call_off, lock_payment, note_status
 from lanhouse.cafe.payments.errors import NotOffered, NotPending
 from lanhouse.cafe.payments.gateways.port import Begun
 from lanhouse.cafe.payments.queries import payment_of, pending_of_member
 from lanhouse.cafe.payments.rules import PENDING_MAX, expires_at
 from lanhouse.cafe.payments.schemas import Begin, Payment, Purpose, Settle, Status
 from lanhouse.cafe.payments.tables import payment_orders
+from lanhouse.cafe.topups.plans import plan_code
+from lanhouse.cafe.topups.schemas import Quote
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, Refused
@@ -52,6 +54,7 @@ def begin_payment(tx: Tx, cmd: Begin) -> Payment:
             raise Refused(
                 say("%(count)s payments wait already. Pay one, or cancel it.", count=PENDING_MAX)
             )
+        plan_code(tx, _quote(cmd), cmd.member_id, tx.now)
     purpose = Purpose.TOPUP if cmd.order_id is None else Purpose.ORDER
     row = tx.one(
         _INSERT,
@@ -82,6 +85,15 @@ def begin_payment(tx: Tx, cmd: Begin) -> Payment:
     return payment_of(row)
 
 
+def _quote(cmd: Begin) -> Quote:
+    return Quote(
+        center=cmd.center,
+        value_micros=cmd.amount_micros,
+        member_ids=[cmd.member_id],
+        promo_code=cmd.promo_code,
+    )
+
+
 def _check(cmd: Begin) -> None:
     payment = cmd.center.settings.payment
     if cmd.order_id is None and not payment.enable_topup:
@@ -92,8 +104,8 @@ def _check(cmd: Begin) -> None:
         errors["amount"] = say("must be more than 0")
     elif cmd.amount_micros < least:
         errors["amount"] = say("must be at least %(least)s", least=format_fixed(least))
-    if cmd.promo_code:
-        errors["promo_code"] = say("does not exist (promo codes are not part of this release)")
+    if cmd.promo_code and cmd.order_id is not None:
+        errors["promo_code"] = say("goes with money that is topped up")
     if errors:
         raise InvalidInput(errors)
 
@@ -109,6 +121,8 @@ class Attach(msgspec.Struct, frozen=True):
 def attach(tx: Tx, cmd: Attach) -> Payment:
     """Keep where one pays; told once more it changes nothing. Raises PaymentNotFound."""
     payment = lock_payment(tx, cmd.center.id, cmd.payment_id)
+    if payment.status is Status.CANCELLED:
+        call_off(tx, payment.id, cmd.center.id)
     tx.run(
         _ATTACH,
         payment=payment.id,
@@ -133,6 +147,8 @@ def cancel_payment(tx: Tx, cmd: Settle) -> Payment:
     payment = lock_payment(tx, cmd.center.id, cmd.payment_id)
     must_be_pending(payment)
     note_status(tx, payment, cmd.actor, status=Status.CANCELLED.value, reason=cmd.reason)
+    if payment.external_id:
+        call_off(tx, payment.id, cmd.center.id)
     return msgspec.structs.replace(payment, status=Status.CANCELLED)
 
 

@@ -15,9 +15,12 @@ from lanhouse.cafe.payments.schemas import Payment
 from lanhouse.cafe.payments.tables import payment_orders
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
+from lanhouse.jobs.queue import enqueue
 
 GATEWAY = "gateway"
 """The kind of caller that a notice is."""
+CALL_OFF = "payments.call_off"
+"""The kind of job that tells a gateway that a payment is cancelled."""
 _LOCK = static(
     sa.select(payment_orders)
     .where(
@@ -50,6 +53,12 @@ def lock_payment(tx: Tx, center_id: int, payment_id: int) -> Payment:
     if found.member_id:
         lock_member(tx, center_id, found.member_id)
     return payment_of(tx.one(_LOCK, center=center_id, payment=payment_id))
+
+
+def call_off(tx: Tx, payment_id: int, center_id: int) -> None:
+    """Let the gateway be told, by a job, that nobody may pay a cancelled payment any more."""
+    key = f"{CALL_OFF}:{payment_id}"
+    enqueue(tx, CALL_OFF, {"payment_id": payment_id}, key=key, center_id=center_id)
 
 
 def note_status(tx: Tx, payment: Payment, actor: Actor, **new: Any) -> None:

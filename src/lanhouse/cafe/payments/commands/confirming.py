@@ -98,12 +98,16 @@ def settle(tx: Tx, center: Center, actor: Actor, payment: Payment, *, is_late: b
         value_micros=payment.amount_micros,
         tender=TENDER,
         comment=f"QR #{payment.id}",
+        promo_code=payment.promo_code,
+        # Who pays in time gets what was said when he began, though the code has ended meanwhile.
+        code_at=None if is_late else payment.at,
     )
     try:
-        transfer_id = credit_paid(tx, paid)
+        credited = credit_paid(tx, paid)
     except MemberNotFound:
         return False
-    note_status(tx, payment, actor, **done, went_to=WentTo.BALANCE.value, transfer_id=transfer_id)
+    more = {"transfer_id": credited.transfer_id, "reason": credited.code_refused}
+    note_status(tx, payment, actor, **done, went_to=WentTo.BALANCE.value, **more)
     return True
 
 

@@ -11,7 +11,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.queries import member_by_account
-from lanhouse.cafe.payments.commands.base import lock_payment, note_status
+from lanhouse.cafe.payments.commands.base import call_off, lock_payment, note_status
 from lanhouse.cafe.payments.errors import NotPending
 from lanhouse.cafe.payments.gateways import gateway_named
 from lanhouse.cafe.payments.queries import payment_by_id
@@ -83,7 +83,7 @@ def credit_notice(tx: Tx, cmd: Resolve) -> int:
         raise Refused(
             say("It came in %(currency)s, which no account here has.", currency=notice.currency)
         )
-    transfer_id = credit_paid(
+    credited = credit_paid(
         tx,
         Paid(
             center=cmd.center,
@@ -96,8 +96,10 @@ def credit_notice(tx: Tx, cmd: Resolve) -> int:
     )
     if payment is not None and payment.status is Status.PENDING:
         note_status(tx, payment, cmd.actor, status=Status.CANCELLED.value, reason=cmd.reason)
-    _resolve(tx, cmd.actor, notice, State.CREDITED, cmd.reason, member_id, transfer_id)
-    return transfer_id
+        if payment.external_id:
+            call_off(tx, payment.id, cmd.center.id)
+    _resolve(tx, cmd.actor, notice, State.CREDITED, cmd.reason, member_id, credited.transfer_id)
+    return credited.transfer_id
 
 
 def refund_notice(tx: Tx, cmd: Resolve) -> State:

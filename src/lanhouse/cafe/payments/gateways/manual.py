@@ -34,6 +34,9 @@ class Manual:
         """Nobody has a key to sign with."""
         raise NotSigned
 
+    async def call_off(self, way: Way, center: Center, external_id: str) -> None:
+        """Nobody has to be told."""
+
     async def refund(self, way: Way, center: Center, external_id: str, key: str) -> None:
         """The house gives it back itself."""
         raise GatewayFailed(say("This gateway cannot give money back."))

@@ -63,8 +63,14 @@ class Gateway(Protocol):
         """
         ...
 
+    async def call_off(self, way: Way, center: Center, external_id: str) -> None:
+        """See to it that nobody can pay a payment any more, where the gateway can; one that is paid
+        or over already is no failure. Raises GatewayFailed."""
+        ...
+
     async def refund(self, way: Way, center: Center, external_id: str, key: str) -> None:
-        """Give a payment back; the same `key` does it once. Raises GatewayFailed."""
+        """Give a payment back; the same `key` does it once, and one that went back already is no
+        failure. Raises GatewayFailed."""
         ...
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 import structlog
@@ -18,7 +18,7 @@ from lanhouse.cafe.payments.gateways.port import Begun, Way, secret_in
 from lanhouse.cafe.payments.gateways.signing import must_be_signed
 from lanhouse.cafe.payments.gateways.webhook import back_to
 from lanhouse.cafe.payments.schemas import Notice, Payment
-from lanhouse.jobs.outbound import NotReached, Outgoing
+from lanhouse.jobs.outbound import Incoming, NotReached, Outgoing
 from lanhouse.kit.clock import to_micros
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import AMOUNT_MICROS_MAX
@@ -40,6 +40,18 @@ class _Session(msgspec.Struct, kw_only=True):
     payment_status: str = ""
     amount_total: int | None = None
     currency: str | None = None
+
+
+class _Refund(msgspec.Struct):
+    status: str = ""
+
+
+class _Error(msgspec.Struct):
+    code: str = ""
+
+
+class _Refused(msgspec.Struct):
+    error: _Error
 
 
 class _Data(msgspec.Struct):
@@ -92,7 +104,8 @@ class Stripe:
             "line_items[0][price_data][product_data][name]": f"{center.portal_name} #{payment.id}",
         }
         key = f"lanhouse-{center.id}-{payment.id}-{to_micros(payment.at)}"
-        made = _decoded(await _call(way, center, "/v1/checkout/sessions", sent, key), _Session)
+        answer = await _send(way, center, "/v1/checkout/sessions", sent, key)
+        made = _decoded(_body(center, answer), _Session)
         if not made.url or not made.url.startswith("https://"):
             raise GatewayFailed
         return Begun(made.url, made.id)
@@ -128,13 +141,25 @@ class Stripe:
             is_paid=session.payment_status == "paid",
         )
 
+    async def call_off(self, way: Way, center: Center, external_id: str) -> None:
+        """Expire the session of Checkout; 400 says that it is paid or over already."""
+        path = f"/v1/checkout/sessions/{quote(external_id, safe='')}/expire"
+        answer = await _send(way, center, path, {}, f"lanhouse-off-{center.id}-{external_id}")
+        if answer.status != 400:
+            _body(center, answer)
+
     async def refund(self, way: Way, center: Center, external_id: str, key: str) -> None:
         """Give the whole payment back."""
-        await _call(way, center, "/v1/refunds", {"payment_intent": external_id}, key)
+        answer = await _send(way, center, "/v1/refunds", {"payment_intent": external_id}, key)
+        if answer.status == 400 and _error_code(answer.body) == "charge_already_refunded":
+            return
+        made = _decoded(_body(center, answer), _Refund)
+        if made.status in ("failed", "canceled"):
+            raise GatewayFailed(say("The payment service could not give it back."))
 
 
-async def _call(way: Way, center: Center, path: str, sent: dict[str, str], key: str) -> bytes:
-    """The body of a successful answer. Raises GatewayFailed, which tells no key and no content."""
+async def _send(way: Way, center: Center, path: str, sent: dict[str, str], key: str) -> Incoming:
+    """The answer, whatever it says. Raises GatewayFailed for none."""
     secret = secret_in(center, way.vault)("stripe_secret_key")
     call = Outgoing(
         url=f"{way.stripe_url}{path}",
@@ -146,16 +171,28 @@ async def _call(way: Way, center: Center, path: str, sent: dict[str, str], key: 
         body=urlencode(sent).encode(),
     )
     try:
-        answer = await way.outbound.send(call)
+        return await way.outbound.send(call)
     except NotReached as failed:
         log.warning("a gateway was not reached", center=center.id, reason=str(failed))
         raise GatewayFailed from None
+
+
+def _body(center: Center, answer: Incoming) -> bytes:
+    """The body of a successful answer. Raises GatewayFailed, which tells no key and no content."""
     if answer.status != 200:
         log.warning("a gateway refused", center=center.id, status=answer.status)
         raise GatewayFailed(
             say("The payment service refused it (%(status)s).", status=answer.status)
         )
     return answer.body
+
+
+def _error_code(body: bytes) -> str:
+    try:
+        return msgspec.json.decode(body, type=_Refused).error.code
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        # A refusal in another form has no code: the caller takes it for any other one.
+        return ""
 
 
 def _decoded(body: bytes, kind: Any) -> Any:

@@ -81,6 +81,9 @@ class Webhook:
             is_paid=told.status.casefold() == "paid",
         )
 
+    async def call_off(self, way: Way, center: Center, external_id: str) -> None:
+        """Nobody has said how this service is told: what comes all the same is credited as late."""
+
     async def refund(self, way: Way, center: Center, external_id: str, key: str) -> None:
         """Nobody has said how this service gives money back."""
         raise GatewayFailed(say("This gateway cannot give money back."))

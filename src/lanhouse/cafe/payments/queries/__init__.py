@@ -74,6 +74,7 @@ def payment_of(row: Row) -> Payment:
         is_late=row.is_late,
         went_to=WentTo(row.went_to),
         pc_name=row.pc_name,
+        promo_code=row.promo_code,
         staff_name=row.staff_name,
         reason=row.reason,
     )

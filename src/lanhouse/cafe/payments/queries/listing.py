@@ -30,6 +30,7 @@ class PaymentsWanted(Wanted, frozen=True, kw_only=True):
 
     center_id: int
     waiting_at: datetime | None = None
+    member_id: int | None = None
 
 
 class NoticesWanted(Wanted, frozen=True, kw_only=True):
@@ -46,6 +47,8 @@ def _payments(wanted: PaymentsWanted) -> list[Condition]:
             payment_orders.c.status == sa.literal_column("'pending'"),
             payment_orders.c.expires_at > wanted.waiting_at,
         ]
+    if wanted.member_id is not None:
+        found.append(payment_orders.c.member_id == wanted.member_id)
     return found
 
 

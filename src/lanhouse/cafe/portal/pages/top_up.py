@@ -16,6 +16,8 @@ from lanhouse.cafe.payments.commands import cancel_payment
 from lanhouse.cafe.payments.errors import NotOffered, PaymentNotFound
 from lanhouse.cafe.payments.gateways.beginning import begun, shown
 from lanhouse.cafe.payments.queries import active_gateway, payment_seen_by
+from lanhouse.cafe.payments.queries.gains import Gains, gains_of
+from lanhouse.cafe.payments.rules import quick_sums
 from lanhouse.cafe.payments.schemas import Begin, Payment, Settle, Status
 from lanhouse.cafe.portal.queries import account_page
 from lanhouse.cafe.topups.rules import quoted_bonus
@@ -23,7 +25,7 @@ from lanhouse.kit import clock
 from lanhouse.kit.amounts import read_amount
 from lanhouse.kit.errors import AppError, Unauthenticated
 from lanhouse.kit.inputs import Line, id_in_path
-from lanhouse.kit.money import MICROS
+from lanhouse.kit.money import MICROS, paid_decimals
 from lanhouse.kit.said import say
 from lanhouse.web.call import Call
 from lanhouse.web.pages.refusals import errors_in_form
@@ -31,7 +33,6 @@ from lanhouse.web.replies import Reply, redirect
 
 routes = PortalRoutes("Portal pages")
 _FOLDER = "cafe/portal/templates"
-_QUICK = (5, 10, 20, 50)
 _FIELDS = ("amount", "promo_code")
 
 
@@ -90,13 +91,16 @@ async def payment_page(call: CafeCall) -> Reply:
     status = payment.status_at(clock.now())
     waits = status is Status.PENDING
     seen = await shown(call.store, call.center, payment) if waits else None
-    bonus = quoted_bonus(call.center, payment.amount_micros, clock.now())
+    gains = Gains()
+    if waits:
+        gains = await call.read(gains_of, call.center, payment, clock.now())
     return call.html(
         f"{_FOLDER}/portal_payment.html",
         payment=payment,
         stage=status,
         seen=seen,
-        bonus_micros=0 if payment.order_id else bonus,
+        gains=gains,
+        code_refused=status is Status.DONE and bool(payment.promo_code and payment.reason),
     )
 
 
@@ -156,9 +160,8 @@ async def _form(call: CafeCall, form: TopUpForm, error: AppError | None = None) 
     errors, problem = errors_in_form(error, call.view.language, _FIELDS)
     least = call.center.settings.payment.mini_qr_payment_micros
     quick: list[tuple[int, int, int]] = [
-        (units, units * MICROS, quoted_bonus(call.center, units * MICROS, now))
-        for units in _QUICK
-        if units * MICROS >= least
+        (micros // MICROS, micros, quoted_bonus(call.center, micros, now))
+        for micros in quick_sums(least, paid_decimals(call.center.currency))
     ]
     values: dict[str, Any] = {"errors": errors, "problem": problem, "quick": quick}
     return call.html(

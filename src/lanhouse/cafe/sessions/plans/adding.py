@@ -18,7 +18,7 @@ from lanhouse.cafe.metering.rules import (
     sold_until,
     standing,
 )
-from lanhouse.cafe.money.purses import owed_micros, purse_of
+from lanhouse.cafe.money.purses import ended_micros, owed_micros, purse_of
 from lanhouse.cafe.offers.rules import opens_at
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
@@ -26,6 +26,7 @@ from lanhouse.cafe.sessions.queries import open_sessions_of_member
 from lanhouse.cafe.sessions.queries.booked import by_booking
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, WALLET_KINDS, Session
 from lanhouse.db.store import Read
+from lanhouse.kit import clock
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
 
@@ -58,7 +59,8 @@ def own_micros(read: Read, center: Center, session: Session, more_micros: int = 
     if session.kind == MEMBER and not center.settings.payment.allow_balance_for_pc_time:
         return 0
     purse = purse_of(read, center, session.member_id)
-    return purse.balance_micros + purse.bonus_micros + more_micros
+    ended = ended_micros(read, center, session.member_id, clock.now())
+    return purse.balance_micros + purse.bonus_micros - ended + more_micros
 
 
 def end_of(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,11 +22,13 @@ from lanhouse.cafe.topups.commands.moves import (
 )
 from lanhouse.cafe.topups.commands.paid_in import log_other, mark_undone, must_be_allowed
 from lanhouse.cafe.topups.locks import lock_for_top_up
-from lanhouse.cafe.topups.plans import Move, plan_gift, plan_loan, plan_top_up
+from lanhouse.cafe.topups.plans import Move, plan_code, plan_gift, plan_loan, plan_top_up
 from lanhouse.cafe.topups.rules import quoted_bonus
 from lanhouse.cafe.topups.schemas import Loan, TopUp, TopUpDone
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.limits import COMMENT_CHARS_MAX
 
 
 def top_up(tx: Tx, cmd: TopUp) -> TopUpDone:
@@ -68,13 +72,25 @@ class Paid(msgspec.Struct, frozen=True, kw_only=True):
     value_micros: int
     tender: str
     comment: str = ""
+    promo_code: str = ""
+    """The code that the payment was begun with."""
+    code_at: datetime | None = None
+    """The moment at which the code must not have been over; None = now."""
 
 
-def credit_paid(tx: Tx, cmd: Paid) -> int:
-    """Put money on an account that has come already, with what it earns as at the desk; answers
-    the ledger's transfer.
+class Credited(NamedTuple):
+    """The ledger's transfer, and why a promo code gave nothing ("": it gave its part, or none was
+    named)."""
 
-    No switch of the settings keeps it off: it is paid. Raises MemberNotFound, NeedsShift.
+    transfer_id: int
+    code_refused: str = ""
+
+
+def credit_paid(tx: Tx, cmd: Paid) -> Credited:
+    """Put money on an account that has come already, with what it earns as at the desk.
+
+    No switch of the settings keeps it off, and no promo code that gives nothing any more: it is
+    paid (decision 0175). Raises MemberNotFound, NeedsShift.
     """
     member, known = lock_for_top_up(tx, cmd.center, cmd.member_id, cmd.tender)
     plan = TopUp(
@@ -85,13 +101,25 @@ def credit_paid(tx: Tx, cmd: Paid) -> int:
         bonus_micros=quoted_bonus(cmd.center, cmd.value_micros, tx.now),
         payment=cmd.tender,
         comment=cmd.comment,
+        promo_code=cmd.promo_code,
     )
-    move = plan_gift(plan, member.id, member.group_id, tx.now)
+    promo, refused = None, ""
+    if cmd.promo_code:
+        lock_promo(tx, cmd.center.id, cmd.promo_code)
+        try:
+            promo = plan_code(tx, plan, member.id, cmd.code_at or tx.now)
+        except InvalidInput as reason:
+            refused = f"Promo code {cmd.promo_code}: {reason.fields['promo_code']}"
+            comment = f"{cmd.comment}. {refused}"[:COMMENT_CHARS_MAX]
+            plan = msgspec.structs.replace(plan, comment=comment)
+    move = plan_gift(plan, member.id, member.group_id, tx.now, promo)
     movement = movement_of(move, cmd.center, cmd.actor, member)
     [moved] = move_many(tx, [movement], known)
     tx.scalar(INSERT.returning_id, **row_of(move, moved, tx.now))
     assert moved.transfer_id is not None
-    return moved.transfer_id
+    if promo is not None:
+        use_promo(tx, cmd.center, promo, member.id, moved.transfer_id)
+    return Credited(moved.transfer_id, refused)
 
 
 def add_loan(tx: Tx, cmd: Loan) -> TopUpDone:

@@ -111,7 +111,10 @@ class IdleKeys(msgspec.Struct, frozen=True, kw_only=True):
     ] = False
     allow_topup_at_client: Annotated[
         bool,
-        key(N_("Top up at the seat"), N_("On: members top up at the seat."), is_honoured=False),
+        key(
+            N_("Top up at the seat"),
+            N_("On: who plays at a PC can top up there by QR code (setting payment gateway)."),
+        ),
     ] = False
     allow_client_print: Annotated[
         bool, key(N_("Print at the seat"), N_("On: guests print."), is_honoured=False)
