@@ -42,6 +42,8 @@ class MakeBooking(msgspec.Struct, frozen=True, kw_only=True):
     wanted: Wanted
     passwords: list[BookingPassword]
     shown_micros: int | None = None
+    instead_of: Booking | None = None
+    """The booking that was given back for it: its party and password stay."""
 
 
 class MadeOne(msgspec.Struct, frozen=True):
@@ -82,11 +84,15 @@ def make_booking(tx: Tx, cmd: MakeBooking) -> BookingsMade:
     paid = _pay(tx, wanted, plan)
     # One PC for a member needs none: only he may play there.
     has_password = len(plan.seats) > 1 or not wanted.member_id
+    before = cmd.instead_of
     account, _ = account_of(tx, center.id, wanted.member_id) if wanted.member_id else ("", 0)
     made: list[MadeOne] = []
     party_id = 0
     for seat, moved, word in zip(plan.seats, paid, cmd.passwords, strict=False):
         kept = word if has_password else BookingPassword("", "")
+        if before is not None:
+            kept = BookingPassword("", before.password_hash)
+            party_id = before.party_id
         booking = _insert(tx, wanted, seat, moved, kept.kept)
         party_id = party_id or booking.id
         in_time = None if seat.behind_id is not None else keep_time(tx, booking, wanted.member_id)

@@ -216,8 +216,12 @@ def _take_along(tx: Tx, fact: SessionStarted) -> None:
             use_at(tx, booking.member_offer_id, fact.pc_id)
         tell(tx, booking)
         store(tx, booking, pc_id=fact.pc_id, pc_name=fact.pc_name)
-        moved = {"from_pc": booking.pc_name, "to_pc": fact.pc_name}
-        tx.audit("booking", booking.id, before=booking.pc_id, after=fact.pc_id, **moved)
+        tx.audit(
+            "booking",
+            booking.id,
+            before={"pc_id": booking.pc_id, "pc_name": booking.pc_name},
+            after={"pc_id": fact.pc_id, "pc_name": fact.pc_name},
+        )
 
 
 def bring_on(tx: Tx, _: None = None) -> bool:
