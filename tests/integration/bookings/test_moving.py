@@ -206,11 +206,15 @@ def test_a_day_whose_clocks_change(floor: Floor, day: date, hours: int) -> None:
 def test_members_book_no_room_that_is_not_for_it_and_no_time_past_the_close(floor: Floor) -> None:
     ann = floor.add_member("ann", balance=20 * EURO)
     himself = Actor(kind="member", center_id=floor.hall.center_id, member_id=ann)
-    floor.close_room()
+    floor.add_room("VIP", "VIP 1")
     with pytest.raises(Refused, match="PCs of this room are not booked"):
-        floor.book("PC01", at=later(HOUR), member_id=ann, actor=himself)
-    floor.book("PC01", at=later(HOUR), member_id=ann)
+        floor.book("VIP 1", at=later(HOUR), member_id=ann, actor=himself)
+    floor.book("VIP 1", at=later(HOUR), member_id=ann)
     assert live(floor)[0].kind == Kind.TIME
+    floor.set(end_sessions_at_closing=True, open_time_start="09:00", open_time_end="13:00")
+    with pytest.raises(Refused, match="The house closes before"):
+        floor.book("PC01", at=later(HOUR // 2), member_id=ann)
+    floor.book("PC01", at=later(0), member_id=ann)
 
 
 def test_booked_time_is_played_while_packages_begin_no_session(

@@ -47,7 +47,7 @@ class MoveForm(ShiftFirst, kw_only=True):
     pc: Annotated[str, Meta(max_length=100)] = ""
     starts_date: date | None = None
     starts_time: Annotated[str, Meta(max_length=8)] = ""
-    offset: Annotated[int | None, Meta(ge=0, le=1500)] = None
+    offset: Annotated[int, Meta(ge=0, le=1500)] | None = None
     """Minutes from the day's begin, where it was drawn to on the timeline."""
     shown: int | None = None
     key: str = ""

@@ -64,7 +64,7 @@ class BookForm(ShiftFirst, kw_only=True):
     kind: Literal["", "hold", "time", "offer"] = ""
     offer: int = 0
     """The package that is booked; 0 = none."""
-    offset: Annotated[int | None, Meta(ge=0, le=1500)] = None
+    offset: Annotated[int, Meta(ge=0, le=1500)] | None = None
     """Minutes from the day's begin, where somebody drew on the timeline."""
     pay: Annotated[list[Annotated[str, Meta(max_length=10)]], Meta(max_length=PCS_MAX)] = (
         msgspec.field(default_factory=list)

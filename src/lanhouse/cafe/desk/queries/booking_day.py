@@ -124,10 +124,11 @@ def cells_of(found: Sequence[Booking], since: datetime, before: datetime) -> lis
         first = max((booking.starts_at - since) // UNIT, 0)
         end = min(-((since - booking.ends_at) // UNIT), last)
         for other_first, other_end, _ in taken:
-            if first < other_end and other_first < end:
-                # What begins within five minutes of another's end shares the unit with it.
-                first = max(first, other_end) if booking.starts_at > since else first
-                end = min(end, other_first) if first < other_first else end
+            # Two that follow each other within five minutes would share a unit.
+            if first < other_first < end:
+                end = other_first
+            elif other_first <= first < other_end:
+                first = other_end
         if first < end:
             taken.append((first, end, booking))
     cells: list[Cell] = []
@@ -135,11 +136,8 @@ def cells_of(found: Sequence[Booking], since: datetime, before: datetime) -> lis
     for first, end, booking in sorted(taken, key=lambda each: each[:2]):
         if first > at:
             cells.append(Cell(from_unit=at, units=first - at))
-        if end > max(first, at):
-            cells.append(
-                Cell(from_unit=max(first, at), units=end - max(first, at), booking=booking)
-            )
-        at = max(at, end)
+        cells.append(Cell(from_unit=first, units=end - first, booking=booking))
+        at = end
     if at < last:
         cells.append(Cell(from_unit=at, units=last - at))
     return cells
