@@ -137,7 +137,7 @@ def test_what_a_frozen_bill_owes_is_shown_and_written_off(
     guest = floor.guest("postpaid", "PC01")
     with clock.frozen(clock.now() + timedelta(hours=1)):
         floor.book_one("PC01", at=clock.now() + timedelta(hours=1), member_id=ann)
-        quote = "/panel/computers/start/quote?pc=PC02&kind=guest&amount=3"
+        quote = "/panel/computers/quote?pc=PC02&kind=guest&amount=3"
         floor.book_one("PC02", at=clock.now() + timedelta(hours=1), member_id=ann)
         assert "Booking is occupied" in text_of(desk.get(quote))
         assert "Booking is occupied" not in text_of(desk.get(quote.replace("=3", "=2")))
