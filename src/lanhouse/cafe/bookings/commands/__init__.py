@@ -76,6 +76,12 @@ def make_booking(tx: Tx, cmd: MakeBooking) -> BookingsMade:
     wanted = msgspec.structs.replace(cmd.wanted, center=center)
     rows = pcs_named(tx, center.id, wanted.pc_names, lock=True)
     lock_seats(tx, center.id, [row.id for row in rows], [wanted.member_id])
+    return make_locked(tx, msgspec.structs.replace(cmd, wanted=wanted))
+
+
+def make_locked(tx: Tx, cmd: MakeBooking) -> BookingsMade:
+    """The same under locks that are held already."""
+    wanted, center = cmd.wanted, cmd.wanted.center
     plan = plan_booking(tx, wanted, tx.now)
     if cmd.shown_micros is not None and plan.taken_micros != cmd.shown_micros:
         raise QuoteRefused(say("the sum to pay has changed; ask for it again"))

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from lanhouse.auth.actors import Actor
-from lanhouse.cafe.bookings.commands import BookingPassword, BookingsMade, MakeBooking, make_booking
+from lanhouse.cafe.bookings.commands import BookingPassword, BookingsMade, MakeBooking, make_locked
 from lanhouse.cafe.bookings.commands.base import booking_under_lock, lock_seats, queue_of
 from lanhouse.cafe.bookings.commands.ending import (
     CancelBooking,
@@ -85,7 +85,7 @@ def move_booking(tx: Tx, cmd: MoveBooking) -> MovedBooking:
     cancel = CancelBooking(center=center, actor=cmd.actor, booking_id=booking.id)
     cancel_locked(tx, cancel, booking, behind)
     wanted = msgspec.structs.replace(_wanted(cmd, booking, back), returned=Spendable(0, 0))
-    made = make_booking(
+    made = make_locked(
         tx,
         MakeBooking(
             wanted=wanted,
