@@ -174,6 +174,9 @@ class SessionStarted(Fact, frozen=True):
     session_id: int
     pc_id: int
     member_id: int
+    pc_name: str = ""
+    from_pc_id: int = 0
+    """Where it was moved from; 0 = it began."""
 
 
 class BookingsChanged(Fact, frozen=True):

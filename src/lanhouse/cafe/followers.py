@@ -51,9 +51,10 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.SettingsChanged: (sessions.apply_settings, receipts.keep_heads),
     # Before what moves ends: an order that is paid claims nothing of a balance any more.
     facts.PaymentConfirmed: (order_payments.take_confirmed,),
+    # Before packages: what was booked goes where its session was moved.
+    facts.SessionStarted: (bookings.begin_with_session,),
     facts.PackageGivenBack: (order_packages.follow_packages,),
     facts.PackagesChanged: (sessions.take_packages,),
-    facts.SessionStarted: (bookings.begin_with_session,),
     facts.ClockStepped: (bookings.keep_through_step,),
     facts.BookingsChanged: (sessions.follow_bookings,),
     # After them, so that an end is computed once, under the prices that hold by then.

@@ -75,3 +75,84 @@ def test_a_refusal_keeps_the_form(desk: Desk, floor: Floor) -> None:
     assert live(floor) == []
     missing = desk.get("/panel/bookings/cancel?booking=999")
     assert missing.status_code == 404
+
+
+def test_the_timeline_opens_moves_releases_and_seats(desk: Desk, floor: Floor) -> None:
+    name = "ann<script>alert(1)</script>"
+    ann = floor.add_member(name, balance=10 * EURO)
+    begins = clock.now().replace(second=0, microsecond=0) + timedelta(days=1)
+    booking = floor.book_one("PC01", at=begins, member_id=ann)
+    page = desk.get(f"/panel/bookings?day={begins:%Y-%m-%d}")
+    assert "<script>alert" not in page.text
+    assert f'data-booking="{booking.id}"' in page.text
+    assert 'data-pc="PC03"' in page.text
+    only = desk.get(f"/panel/bookings?day={begins:%Y-%m-%d}&only=1")
+    assert 'data-pc="PC03"' not in only.text
+    card = desk.get(f"/panel/bookings/one?booking={booking.id}")
+    assert "Move…" in text_of(card)
+    assert "<script>alert" not in card.text
+    assert desk.get("/panel/bookings/one?booking=999").status_code == 404
+
+    drawn = desk.get(f"{NEW}?starts_date={begins:%Y-%m-%d}&offset=615&pcs=PC03&minutes=90")
+    assert 'value="10:15"' in drawn.text
+    assert 'value="90"' in drawn.text
+    moving = f"/panel/bookings/move?booking={booking.id}&pc=PC02"
+    asked = desk.get(f"{moving}&starts_date={begins:%Y-%m-%d}&offset=720")
+    assert "Back on the account" in text_of(asked)
+    form = {**hidden_fields(asked), "pc": "PC02", "starts_date": f"{begins:%Y-%m-%d}"}
+    done = desk.post("/panel/bookings/move", {**form, "starts_time": "12:00"})
+    assert "Moved to PC02." in text_of(done)
+    (now,) = live(floor)
+    assert (now.pc_name, f"{now.starts_at:%H:%M}") == ("PC02", "12:00")
+    assert floor.money(ann) == (8 * EURO, 0)
+
+    guest = floor.book_one("PC03", at=clock.now(), payment="cash")
+    seated = desk.post("/panel/bookings/seat", {"booking": str(guest.id), "key": "seat"})
+    assert "Password" in text_of(seated)
+    assert floor.is_busy("PC03")
+    missed = floor.book_one("PC04", at=clock.now(), payment="cash")
+    gone = desk.post("/panel/bookings/release", {"booking": str(missed.id), "key": "gone"})
+    assert "PC04 is free again." in text_of(gone)
+    floor.verify()
+
+
+def test_each_pc_of_a_guests_party_is_paid_in_its_own_way(desk: Desk, floor: Floor) -> None:
+    cash, card = floor.till("cash"), floor.till("card")
+    wanted = {**tomorrow(), "pcs": ["PC01", "PC02"], "minutes": "60"}
+    shown = desk.post(NEW, {**wanted, "key": "party"})
+    assert "PC02 is paid by" in text_of(shown)
+    pay = {"pay_pc": ["PC01", "PC02"], "pay": ["cash", "card"]}
+    done = desk.post(NEW, {**wanted, **hidden_fields(shown), **pay})
+    assert done.status_code == 200, done.text
+    assert [each.payment for each in live(floor)] == ["cash", "card"]
+    assert abs(floor.till("cash") - cash) == abs(floor.till("card") - card) == 2 * EURO
+    floor.verify()
+
+
+def test_what_a_frozen_bill_owes_is_shown_and_written_off(
+    client: Client, desk: Desk, floor: Floor
+) -> None:
+    floor.set(allow_booking_when_pc_online=True)
+    ann = floor.add_member("ann", balance=10 * EURO)
+    guest = floor.guest("postpaid", "PC01")
+    with clock.frozen(clock.now() + timedelta(hours=1)):
+        floor.book_one("PC01", at=clock.now() + timedelta(hours=1), member_id=ann)
+        quote = "/panel/computers/quote?pc=PC02&kind=guest&amount=3"
+        floor.book_one("PC02", at=clock.now() + timedelta(hours=1), member_id=ann)
+        assert "Booking is occupied" in text_of(desk.get(quote))
+        assert "Booking is occupied" not in text_of(desk.get(quote.replace("=3", "=2")))
+    with clock.frozen(clock.now() + timedelta(hours=2)):
+        floor.bring_on()
+        assert "To pay €4.00" in text_of(desk.get("/panel/computers"))
+        boss = Desk(client, floor.hall.staff["manager"])
+        panel = boss.get("/panel/computers/panel?pc=PC01")
+        assert "Write off…" in text_of(panel)
+        assert desk.get(f"/panel/computers/write-off?session={guest.id}").status_code == 403
+        asked = boss.get(f"/panel/computers/write-off?session={guest.id}")
+        bad = boss.post("/panel/computers/write-off", hidden_fields(asked))
+        assert "is required" in text_of(bad)
+        sent = {**hidden_fields(asked), "reason": "<b>left</b>"}
+        assert "€4.00 written off." in text_of(boss.post("/panel/computers/write-off", sent))
+        assert "To pay" not in text_of(desk.get("/panel/computers"))
+        assert floor.debts() == []
+    floor.verify()

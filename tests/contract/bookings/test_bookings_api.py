@@ -231,3 +231,51 @@ def test_what_was_left_open_is_written_off(client: Client, floor: Floor, ann: in
         assert ask(client, "GET", "/debts") == []
         ask(client, "POST", url, 422, json={"reason": "gone"})
     floor.verify()
+
+
+def test_native_move(client: Client, floor: Floor, ann: int) -> None:
+    sent = body()
+    when = {"date": sent["start_date"], "time": sent["start_time"]}
+    wanted = {"pc_names": ["PC01"], **when, "minutes": 60, "member_id": ann}
+    made = ask(client, "POST", "/bookings", json=wanted)
+    number = made["bookings"][0]["booking"]["booking_id"]
+    url = f"/bookings/{number}/move"
+    there = {"pc_name": "PC02", **when}
+    for status, wrong in (
+        (400, {}),
+        (400, {**there, "time": "25:00"}),
+        (400, {**there, "date": "2020-01-01"}),
+        (422, {**there, "shown_total": "1.00"}),
+        (422, {**there, "pc_name": "<b>PC99</b>'; DROP TABLE"}),
+        (400, {**there, "pc_name": "x" * 1_000_000}),
+    ):
+        ask(client, "POST", url, status, json=wrong)
+    ask(client, "POST", "/bookings/999/move", 404, json=there)
+    done = ask(client, "POST", url, json={**there, "shown_total": "2.00"})
+    assert (done["given_back"]["refund"], done["total"]) == ("2.00", "2.00")
+    assert done["booking"]["pc_name"] == "PC02"
+    (row,) = client.ok("GET", "/bookings")
+    assert row["member_offer_id"] == done["booking"]["booking_id"]
+    ask(client, "POST", url, 422, json=there)
+    assert floor.money(ann) == (8 * EURO, 0)
+    floor.verify()
+
+
+def test_native_release(client: Client, floor: Floor, ann: int) -> None:
+    now = clock.now()
+    wanted = {
+        "pc_names": ["PC01"],
+        "date": f"{now:%Y-%m-%d}",
+        "time": f"{now:%H:%M:%S}",
+        "minutes": 60,
+        "member_id": ann,
+    }
+    made = ask(client, "POST", "/bookings", json=wanted)
+    number = made["bookings"][0]["booking"]["booking_id"]
+    done = ask(client, "POST", f"/bookings/{number}/release")
+    assert (done["state"], done["refund"]) == ("missed", "0.00")
+    ask(client, "POST", f"/bookings/{number}/release", 422)
+    ask(client, "POST", "/bookings/999/release", 404)
+    assert client.ok("GET", "/bookings") == []
+    assert floor.money(ann) == (8 * EURO, 0)
+    floor.verify()

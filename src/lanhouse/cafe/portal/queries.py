@@ -15,6 +15,7 @@ from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.money.purses import purse_of, spendable_micros
 from lanhouse.cafe.offers.schemas import OwnedPackage
 from lanhouse.cafe.sessions.queries import open_sessions_of_member, packages_to_use
+from lanhouse.cafe.sessions.queries.booked import booked_from
 from lanhouse.cafe.sessions.queries.history import SESSION_LIST, HistoryWanted
 from lanhouse.cafe.topups.queries import ORDER_LIST, MemberOrders
 from lanhouse.db.statements import Row
@@ -42,6 +43,8 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     """What the account does not cover of all that runs, and would be owed."""
     closes_at: datetime | None
     """When the house closes and it ends, once it is time to say so."""
+    booked_from: datetime | None
+    """When a booking of the PC ends it before its money is used up."""
     stays_micros: int
     """Balance and bonus that stay when all ends now."""
     beside: list[tuple[str, int]] = []
@@ -96,6 +99,7 @@ def _running(read: Read, center: Center, member_id: int, at: datetime) -> Runnin
     purse = purse_of(read, center, member_id)
     closes_at = session.terms.closes_at
     is_told = is_closing_soon(center.settings.payment, closes_at, at)
+    booked = booked_from(read, session, at)
     stood = timedelta(seconds=session.paused_seconds(session.paused_at or at))
     return Running(
         pc_name=session.pc_name,
@@ -109,6 +113,7 @@ def _running(read: Read, center: Center, member_id: int, at: datetime) -> Runnin
         split=Split(),
         owes_micros=max(sum(costs.values()) - purse.balance_micros - purse.bonus_micros, 0),
         closes_at=closes_at if is_told else None,
+        booked_from=booked if booked == session.expires_at else None,
         stays_micros=spendable_micros(read, center, member_id, at).total_micros,
         beside=[(each.pc_name, costs[each.pc_name]) for each in found if each is not session],
     )

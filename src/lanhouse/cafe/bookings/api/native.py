@@ -5,7 +5,13 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from lanhouse.cafe.bookings.commands import MakeBooking, make_booking, without_passwords
-from lanhouse.cafe.bookings.commands.ending import CancelBooking, cancel_booking
+from lanhouse.cafe.bookings.commands.ending import (
+    CancelBooking,
+    ReleaseBooking,
+    cancel_booking,
+    release_booking,
+)
+from lanhouse.cafe.bookings.commands.moving import MoveBooking, move_booking
 from lanhouse.cafe.bookings.commands.passwords import new_passwords
 from lanhouse.cafe.bookings.commands.seating import SeatGuest, seat_guest
 from lanhouse.cafe.bookings.plans import Wanted, plan_booking
@@ -31,6 +37,7 @@ from lanhouse.cafe.bookings.wire import (
     native_booking,
     quoted,
 )
+from lanhouse.cafe.bookings.wire.moving import MoveBookingIn, MovedBookingOut, moved_booking
 from lanhouse.cafe.centers.call import CafeCall, NativeRoutes
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.sessions.commands.starting import Started
@@ -112,6 +119,32 @@ async def post_booking_cancel(call: CafeCall) -> Written[CancelledOut]:
     cmd = CancelBooking(center=call.center, actor=call.actor, booking_id=_booking_id(call))
     zone = call.center.zone
     return await call.write(cancel_booking, cmd, lambda plan: cancelled(plan, zone))
+
+
+@native.post("/bookings/{booking_id}/move", right="bookings.edit", summary="Move a booking")
+async def post_booking_move(call: CafeCall, data: MoveBookingIn) -> Written[MovedBookingOut]:
+    """Given back and booked anew in one act, or nothing of both; party and password stay. Refused
+    once its time has come, and where another sum is due than `shown_total`."""
+    cmd = MoveBooking(
+        center=call.center,
+        actor=call.actor,
+        booking_id=_booking_id(call),
+        pc_name=data.pc_name,
+        starts_at=moment_of(data.date, data.time, call.center.zone),
+        shown_micros=data.shown_total,
+    )
+    zone = call.center.zone
+    return await call.write(move_booking, cmd, lambda done: moved_booking(done, zone))
+
+
+@native.post(
+    "/bookings/{booking_id}/release", right="bookings.edit", summary="Release an unused booking"
+)
+async def post_booking_release(call: CafeCall) -> Written[NativeBooking]:
+    """Nobody came: the seat is free before its grace is over. Nothing goes back."""
+    cmd = ReleaseBooking(center=call.center, actor=call.actor, booking_id=_booking_id(call))
+    zone = call.center.zone
+    return await call.write(release_booking, cmd, lambda booking: native_booking(booking, zone))
 
 
 @native.post(

@@ -42,6 +42,8 @@ class MakeBooking(msgspec.Struct, frozen=True, kw_only=True):
     wanted: Wanted
     passwords: list[BookingPassword]
     shown_micros: int | None = None
+    instead_of: Booking | None = None
+    """The booking that was given back for it: its party and password stay."""
 
 
 class MadeOne(msgspec.Struct, frozen=True):
@@ -74,6 +76,12 @@ def make_booking(tx: Tx, cmd: MakeBooking) -> BookingsMade:
     wanted = msgspec.structs.replace(cmd.wanted, center=center)
     rows = pcs_named(tx, center.id, wanted.pc_names, lock=True)
     lock_seats(tx, center.id, [row.id for row in rows], [wanted.member_id])
+    return make_locked(tx, msgspec.structs.replace(cmd, wanted=wanted))
+
+
+def make_locked(tx: Tx, cmd: MakeBooking) -> BookingsMade:
+    """The same under locks that are held already."""
+    wanted, center = cmd.wanted, cmd.wanted.center
     plan = plan_booking(tx, wanted, tx.now)
     if cmd.shown_micros is not None and plan.taken_micros != cmd.shown_micros:
         raise QuoteRefused(say("the sum to pay has changed; ask for it again"))
@@ -82,11 +90,15 @@ def make_booking(tx: Tx, cmd: MakeBooking) -> BookingsMade:
     paid = _pay(tx, wanted, plan)
     # One PC for a member needs none: only he may play there.
     has_password = len(plan.seats) > 1 or not wanted.member_id
+    before = cmd.instead_of
     account, _ = account_of(tx, center.id, wanted.member_id) if wanted.member_id else ("", 0)
     made: list[MadeOne] = []
     party_id = 0
     for seat, moved, word in zip(plan.seats, paid, cmd.passwords, strict=False):
         kept = word if has_password else BookingPassword("", "")
+        if before is not None:
+            kept = BookingPassword("", before.password_hash)
+            party_id = before.party_id
         booking = _insert(tx, wanted, seat, moved, kept.kept)
         party_id = party_id or booking.id
         in_time = None if seat.behind_id is not None else keep_time(tx, booking, wanted.member_id)

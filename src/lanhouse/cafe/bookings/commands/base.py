@@ -33,6 +33,7 @@ from lanhouse.kit.local_time import whole_second
 PLAIN_TIME = "Booking"
 """What the log and the member's packages call time that is no offer's."""
 _CHANGEABLE = (
+    *("pc_id", "pc_name"),
     *("party_id", "state", "starts_at", "held_until_at", "behind_id", "player_id", "session_id"),
     *("member_offer_id", "payment", "cost_micros", "from_bonus_micros", "tax_micros"),
     *("transfer_id", "settled_at", "refund_micros", "refund_transfer_id"),

@@ -27,6 +27,7 @@ from lanhouse.cafe.offers.plans import BALANCE
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import Refused
 from lanhouse.kit.local_time import local_text, whole_second
+from lanhouse.kit.said import say
 
 CLOCK = Actor(kind="system")
 """Who releases what nobody uses, and lets who waited take over."""
@@ -100,8 +101,15 @@ def plan_cancel(center: Center, actor: Actor, booking: Booking, at: datetime) ->
 def cancel_booking(tx: Tx, cmd: CancelBooking) -> CancelPlan:
     """Give a booking back: its money by the same tender, its time ends, and who waited behind it
     takes over. Raises BookingNotFound and what plan_cancel() raises."""
+    booking, behind = locked_booking(tx, cmd.center.id, cmd.booking_id)
+    return cancel_locked(tx, cmd, booking, behind)
+
+
+def cancel_locked(
+    tx: Tx, cmd: CancelBooking, booking: Booking, behind: list[Booking]
+) -> CancelPlan:
+    """The same under locks that are held already."""
     center = cmd.center
-    booking, behind = locked_booking(tx, center.id, cmd.booking_id)
     if cmd.pc_name and booking.pc_name.casefold() != cmd.pc_name.casefold():
         raise BookingNotFound
     plan = plan_cancel(center, cmd.actor, booking, tx.now)
@@ -149,6 +157,33 @@ def release(tx: Tx, center: Center, booking: Booking, behind: list[Booking]) -> 
     store(tx, booking, state=State.MISSED, settled_at=booking.held_until_at)
     _note(tx, center, CLOCK, booking, "was not used")
     _let_take_over(tx, center, behind, booking.held_until_at)
+
+
+class ReleaseBooking(msgspec.Struct, frozen=True, kw_only=True):
+    """Nobody came: give the seat of a booking free before its grace is over."""
+
+    center: Center
+    actor: Actor
+    booking_id: int
+
+
+def release_booking(tx: Tx, cmd: ReleaseBooking) -> Booking:
+    """What was paid stays paid, and its time usable while the seat is free; who waited takes over.
+
+    Raises BookingNotFound, and Refused before its begin, once somebody began it, or when it is
+    over.
+    """
+    booking, behind = locked_booking(tx, cmd.center.id, cmd.booking_id)
+    if booking.state != State.WAITING or not booking.keeps_seat(tx.now):
+        raise Refused(say("This booking is over or has begun"))
+    if not booking.has_begun(tx.now):
+        raise Refused(say("The time of this booking has not come"))
+    now = whole_second(tx.now)
+    missed = store(tx, booking, state=State.MISSED, settled_at=now)
+    _note(tx, cmd.center, cmd.actor, booking, "was released, nobody came")
+    tx.audit("booking", booking.id, after={"state": State.MISSED.value})
+    _let_take_over(tx, cmd.center, behind, now)
+    return missed
 
 
 def drop_waiting(tx: Tx, center: Center, behind: list[Booking], what: str) -> None:

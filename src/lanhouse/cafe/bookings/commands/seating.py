@@ -17,6 +17,7 @@ from lanhouse.cafe.bookings.commands.base import (
     locked_booking,
     queue_of,
     store,
+    tell,
 )
 from lanhouse.cafe.bookings.commands.ending import CLOCK, drop_waiting, release
 from lanhouse.cafe.bookings.queries import TIME, among_states, live_on
@@ -27,6 +28,7 @@ from lanhouse.cafe.bookings.queries.guards import (
     booking_at,
     is_password_of,
 )
+from lanhouse.cafe.bookings.rules import overlapping
 from lanhouse.cafe.bookings.schemas import Booking, Kind, State
 from lanhouse.cafe.bookings.tables import bookings
 from lanhouse.cafe.centers.queries import center_by_id
@@ -34,7 +36,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import ClockStepped, SessionStarted
 from lanhouse.cafe.members.commands import NewGuest, create_guest
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
-from lanhouse.cafe.offers.commands.booked import hand_over
+from lanhouse.cafe.offers.commands.booked import hand_over, use_at
 from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.sessions.commands.base import Prices, share_center
 from lanhouse.cafe.sessions.commands.ending import check_out_as_later
@@ -48,7 +50,6 @@ from lanhouse.cafe.sessions.commands.starting import (
 from lanhouse.cafe.sessions.queries import (
     open_session_ids,
     open_sessions,
-    open_sessions_of_member,
     session_by_id,
 )
 from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, OFFER, POSTPAID, Session
@@ -193,10 +194,34 @@ def begin_with_session(tx: Tx, facts: Sequence[SessionStarted]) -> None:
     for fact in facts:
         if not fact.member_id:
             continue
+        if fact.from_pc_id:
+            _take_along(tx, fact)
         for booking in live_on(tx, fact.center_id, [fact.pc_id], tx.now):
             if _is_his_now(booking, fact.member_id, tx):
                 center = _center(tx, fact.center_id)
                 _begin(tx, center, booking, fact.session_id)
+
+
+def _take_along(tx: Tx, fact: SessionStarted) -> None:
+    """A booking goes where its session is moved, with the time that was paid for it; both PCs are
+    locked. Raises Occupied where its period meets another booking there."""
+    for found in live_on(tx, fact.center_id, [fact.from_pc_id], tx.now):
+        if found.state != State.BEGUN or found.session_id != fact.session_id:
+            continue
+        others = live_on(tx, fact.center_id, [fact.pc_id], tx.now)
+        if overlapping(others, tx.now, found.ends_at):
+            raise Occupied
+        booking, _ = booking_under_lock(tx, fact.center_id, found.id)
+        if booking.member_offer_id is not None:
+            use_at(tx, booking.member_offer_id, fact.pc_id)
+        tell(tx, booking)
+        store(tx, booking, pc_id=fact.pc_id, pc_name=fact.pc_name)
+        tx.audit(
+            "booking",
+            booking.id,
+            before={"pc_id": booking.pc_id, "pc_name": booking.pc_name},
+            after={"pc_id": fact.pc_id, "pc_name": fact.pc_name},
+        )
 
 
 def bring_on(tx: Tx, _: None = None) -> bool:
@@ -282,8 +307,6 @@ def free_seat(tx: Tx, center: Center, session: Session) -> None:
     the begin of the booking, at which it was to end."""
     if session.kind != POSTPAID and session.paused_at is None:
         return
-    if len(open_sessions_of_member(tx, center.id, session.member_id)) > 1:
-        return  # a member who plays elsewhere too, and paused here: the desk moves him
     check_out_as_later(tx, center, CLOCK, session)
 
 

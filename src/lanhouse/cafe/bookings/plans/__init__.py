@@ -22,6 +22,7 @@ from lanhouse.cafe.bookings.rules import (
     check_length,
     day_bounds,
     kind_for,
+    kinds_of,
     overlapping,
 )
 from lanhouse.cafe.bookings.schemas import Booking, Kind
@@ -31,7 +32,8 @@ from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.money.purses import Spendable, spendable_micros
 from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.offers.plans import BALANCE
-from lanhouse.cafe.offers.queries import offer_by_id
+from lanhouse.cafe.offers.queries import offer_by_id, offers_of_center
+from lanhouse.cafe.offers.schemas import Offer
 from lanhouse.cafe.pcs.queries import pcs_named
 from lanhouse.cafe.sessions.schemas import OFFER, PREPAID
 from lanhouse.db.statements import Row
@@ -59,7 +61,13 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     kind: Kind | None = None
     offer_id: int = 0
     payment: str = ""
+    payments: dict[str, str] = {}
+    """PC name -> how that one is paid, where a party pays each its own."""
     comment: str = ""
+    instead_of: Booking | None = None
+    """The booking that is given back for this one: it is not in the way, and its money is there."""
+    returned: Spendable = Spendable(0, 0)
+    """What of that goes back to the account."""
 
     @property
     def is_staff(self) -> bool:
@@ -122,6 +130,10 @@ def plan_booking(read: Read, wanted: Wanted, now: datetime) -> BookingPlan:
     held = Spendable(0, 0)
     if wanted.member_id:
         held = spendable_micros(read, center, wanted.member_id, now)
+        held = Spendable(
+            held.balance_micros + wanted.returned.balance_micros,
+            held.bonus_micros + wanted.returned.bonus_micros,
+        )
     seats: list[Seat] = []
     skipped: list[Skipped] = []
     left = held
@@ -194,13 +206,27 @@ def _check_who(read: Read, wanted: Wanted, now: datetime) -> None:
     if settings.pc_booked_once_day and wanted.member_id:
         since, before = day_bounds(wanted.starts_at, center.zone)
         names = {name.casefold() for name in wanted.pc_names}
-        has_one = has_booked_between(read, center.id, wanted.member_id, since, before)
+        his = has_booked_between(read, center.id, wanted.member_id, since, before)
+        has_one = his and wanted.instead_of is None
         if has_one or len(names) > 1:
             raise Refused(say("A member books one PC a day"))
     if count_live(read, center.id, now) >= BOOKINGS_AHEAD_MAX:
         raise Refused(
             say("There are %(count)s bookings already, which is the most", count=BOOKINGS_AHEAD_MAX)
         )
+
+
+def offers_to_book(read: Read, center: Center) -> list[Offer]:
+    """The active packages that may be booked: those that the settings name, or all."""
+    settings = center.settings.member
+    if Kind.OFFER not in kinds_of(settings):
+        return []
+    chosen: list[int] = msgspec.json.decode(settings.booking_offers or "[]")
+    return [
+        each
+        for each in offers_of_center(read, center.id)
+        if each.values.is_active and (not chosen or each.id in chosen)
+    ]
 
 
 def _minutes(read: Read, wanted: Wanted, kind: Kind) -> int:
@@ -224,7 +250,9 @@ def _plan_seat(
         raise Refused(say("the PC is out of order"))
     if not wanted.is_staff and not place.may_book(read, pc):
         raise Refused(say("PCs of this room are not booked"))
-    behind = _place_in_queue(wanted, live_on(read, center.id, [pc.id], now), starts, ends)
+    gone = 0 if wanted.instead_of is None else wanted.instead_of.id
+    live = [each for each in live_on(read, center.id, [pc.id], now) if each.id != gone]
+    behind = _place_in_queue(wanted, live, starts, ends)
     _check_use(read, wanted, place, pc, now)
     closes = closing_after(center, starts)
     if closes is not None and closes < ends:
@@ -237,7 +265,7 @@ def _plan_seat(
         ends_at=ends,
         held_until_at=starts + timedelta(minutes=settings.booking_grace_minutes),
         behind_id=behind,
-        payment=_payment(wanted),
+        payment=_payment(wanted, pc.name),
     )
     if wanted.kind == Kind.HOLD:
         return replace(seat, payment="")
@@ -249,8 +277,10 @@ def _plan_seat(
     return pay_time(read, center, seat, place, left)
 
 
-def _payment(wanted: Wanted) -> str:
-    payment = wanted.payment or (BALANCE if wanted.member_id else "cash")
+def _payment(wanted: Wanted, pc_name: str) -> str:
+    payment = (
+        wanted.payments.get(pc_name) or wanted.payment or (BALANCE if wanted.member_id else "cash")
+    )
     if payment not in (*TENDERS, BALANCE):
         raise InvalidInput({"payment": say("must be cash, card, qr or balance")})
     if payment == BALANCE and not wanted.member_id:

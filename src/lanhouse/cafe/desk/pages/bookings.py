@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta
@@ -17,12 +18,13 @@ from lanhouse.cafe.bookings.commands.ending import (
     plan_cancel,
 )
 from lanhouse.cafe.bookings.commands.passwords import new_passwords
-from lanhouse.cafe.bookings.plans import BookingPlan, Wanted, plan_booking
-from lanhouse.cafe.bookings.queries import booking_by_id, bookings_between
+from lanhouse.cafe.bookings.plans import BookingPlan, Wanted, offers_to_book, plan_booking
+from lanhouse.cafe.bookings.queries import booking_by_id
 from lanhouse.cafe.bookings.rules import COMMENT_CHARS_MAX, PCS_MAX, kinds_of
 from lanhouse.cafe.bookings.schemas import Booking
 from lanhouse.cafe.bookings.wire import kind_of, moment_of
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
+from lanhouse.cafe.desk.queries.booking_day import booking_day, day_span
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.money.tenders import taken_at_desk
@@ -39,15 +41,16 @@ from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Booking pages")
 _FOLDER = "cafe/desk/templates/bookings"
-_FIELDS = ("pcs", "starts", "minutes", "account", "kind", "payment", "comment")
+_FIELDS = ("pcs", "starts", "minutes", "account", "kind", "offer", "payment", "comment")
 _NAMES: Mapping[str, str] = {"pc_names": "pcs"}
 _QUARTER = 15
 
 
 class DayIn(msgspec.Struct):
-    """A day of the centre; today without one."""
+    """A day of the centre; today without one. `only`: no PCs without bookings."""
 
     day: date | None = None
+    only: bool = False
 
 
 class BookForm(ShiftFirst, kw_only=True):
@@ -58,7 +61,18 @@ class BookForm(ShiftFirst, kw_only=True):
     starts_time: Annotated[str, Meta(max_length=8)] = ""
     minutes: int = 60
     account: Annotated[Line, Meta(max_length=100)] = ""
-    kind: Literal["", "hold", "time"] = ""
+    kind: Literal["", "hold", "time", "offer"] = ""
+    offer: int = 0
+    """The package that is booked; 0 = none."""
+    offset: Annotated[int, Meta(ge=0, le=1500)] | None = None
+    """Minutes from the day's begin, where somebody drew on the timeline."""
+    pay: Annotated[list[Annotated[str, Meta(max_length=10)]], Meta(max_length=PCS_MAX)] = (
+        msgspec.field(default_factory=list)
+    )
+    """How each of the PCs in `pay_pc` is paid; empty: all of them by `payment`."""
+    pay_pc: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=PCS_MAX)] = (
+        msgspec.field(default_factory=list)
+    )
     payment: Literal["", "cash", "card", "qr", "balance"] = ""
     comment: Annotated[Line, Meta(max_length=COMMENT_CHARS_MAX)] = ""
     shown: int | None = None
@@ -96,14 +110,14 @@ async def bookings_page(call: CafeCall, data: DayIn) -> Reply:
     day = data.day or today
     if abs((day - today).days) > 3660:
         raise InvalidInput({"day": say("is too far away")})
-    since = datetime.combine(day, time(), zone)
-    before = datetime.combine(day + timedelta(days=1), time(), zone)
-    found = await call.read(bookings_between, call.center.id, since, before)
+    found = await call.read(booking_day, call.center, day, data.only)
     return call.html(
         f"{_FOLDER}/day.html",
-        bookings=found,
+        shown=found,
+        bookings=found.bookings,
+        is_only=data.only,
         day=day,
-        midday=since + timedelta(hours=12),
+        midday=found.since + timedelta(hours=12),
         today=today,
         previous=day - timedelta(days=1),
         following=day + timedelta(days=1),
@@ -114,6 +128,9 @@ async def bookings_page(call: CafeCall, data: DayIn) -> Reply:
 @routes.get("/panel/bookings/new", right="bookings.edit", summary="Dialog: a new booking")
 async def booking_dialog(call: CafeCall, data: BookForm) -> Reply:
     """From the next quarter of an hour on, unless it says otherwise."""
+    if data.offset is not None and data.starts_date is not None:
+        day, clock_time = drawn_at(data.starts_date, data.offset, call.center.zone)
+        data = msgspec.structs.replace(data, starts_date=day, starts_time=clock_time)
     if data.starts_date is None or not data.starts_time:
         now = clock.now().astimezone(call.center.zone).replace(second=0, microsecond=0)
         begins = now + timedelta(minutes=_QUARTER - now.minute % _QUARTER)
@@ -160,6 +177,13 @@ async def cancel(call: CafeCall, data: OneBooking) -> Reply:
     return call.html(f"{_FOLDER}/cancelled.html", done=done)
 
 
+def drawn_at(day: date, minutes: int, zone: ZoneInfo) -> tuple[date, str]:
+    """Day and clock time so many minutes after a day of the centre began, as they pass: on a day
+    whose clocks change the time of day is another."""
+    at = (day_span(day, zone)[0] + timedelta(minutes=minutes)).astimezone(zone)
+    return at.date(), f"{at:%H:%M}"
+
+
 def _booked(done: BookingsMade) -> BookedDone:
     return BookedDone(
         pc_names=[each.booking.pc_name for each in done.made],
@@ -194,7 +218,9 @@ async def _wanted(call: CafeCall, data: BookForm) -> Wanted:
         minutes=data.minutes,
         member_id=member_id,
         kind=kind_of(data.kind),
+        offer_id=data.offer if data.kind == "offer" else 0,
         payment=data.payment,
+        payments=dict(zip(data.pay_pc, data.pay, strict=False)),
         comment=data.comment,
     )
 
@@ -212,6 +238,7 @@ async def _form(
         None if offer is not None else told, call.view.language, (*_FIELDS, *SHIFT_FIELDS)
     )
     rows = await call.read(pc_rows, call.center.id)
+    offers = await call.read(offers_to_book, call.center)
     return call.html(
         f"{_FOLDER}/form.html",
         status=200 if error is None else error.status,
@@ -224,6 +251,7 @@ async def _form(
         pcs=[(row.name, row.name) for row in rows],
         kinds=[kind.value for kind in kinds_of(call.center.settings.member)],
         tenders=taken_at_desk(call.center),
+        offers=[(each.id, each.values.name) for each in offers],
         errors=errors,
         problem=problem,
         offer=offer,

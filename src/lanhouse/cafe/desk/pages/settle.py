@@ -50,6 +50,8 @@ class SettleDone(msgspec.Struct, frozen=True, kw_only=True):
     bill_id: int = 0
     """0: one session told it alone."""
     session_id: int = 0
+    off_micros: int = 0
+    """What was written off."""
 
 
 class DebtForm(ShiftFirst):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -16,6 +17,7 @@ from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.desk.rules.notes import round_sums
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.tenders import TENDERS, taken_at_desk, tender_named
+from lanhouse.cafe.sessions.queries.quotes import cuts_of
 from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.shifts.pages import offer_of, open_first
 from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
@@ -77,6 +79,8 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """What the command would do with the amount."""
     refusal: AppError | None = None
     """Why it would do nothing."""
+    cuts: list[tuple[str, datetime]] = []
+    """The PCs where the member plays whose booking then ends it before the money is used up."""
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,7 +225,10 @@ def _preview(read: Read, center: Center, actor: Actor, form: TopUpForm) -> Previ
         move = plan_top_up(read, cmd, member.member_id, member.group_id, clock.now())
     except AppError as refusal:
         return replace(shown, refusal=refusal)
-    return replace(shown, move=move)
+    cuts: list[tuple[str, datetime]] = []
+    if not form.out:
+        cuts = cuts_of(read, center, member.member_id, amount + gift, clock.now())
+    return replace(shown, move=move, cuts=cuts)
 
 
 async def _form(call: CafeCall, data: TopUpForm, error: AppError | None = None) -> Reply:

@@ -36,8 +36,9 @@ from lanhouse.cafe.sessions.plans.ending import plan_end
 from lanhouse.cafe.sessions.plans.moving import why_not_to
 from lanhouse.cafe.sessions.queries import open_session_on_pc, session_by_id
 from lanhouse.cafe.sessions.queries.booked import booked_from
-from lanhouse.cafe.sessions.queries.bundles import RoomPcs
+from lanhouse.cafe.sessions.queries.bundles import Debt, RoomPcs
 from lanhouse.cafe.sessions.queries.ended_marks import marks_of
+from lanhouse.cafe.sessions.queries.left_on_pcs import left_on_pcs
 from lanhouse.cafe.sessions.queries.quotes import cost_of_more
 from lanhouse.cafe.sessions.queries.states import session_state_on_pc, session_states
 from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, PREPAID, WALLET_KINDS, Session
@@ -96,6 +97,8 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     """When the house closes and the session ends, once it is time to say so."""
     booked_from: datetime | None = None
     """From when on the PC is kept for a booking: of somebody else, where somebody plays."""
+    left_open: Debt | None = None
+    """What the last guest of a free PC has not paid."""
     messages: list[Row] = []
     """What the desk left for who sits there, until the client has told it."""
     whole_room: RoomPcs | None = None
@@ -135,6 +138,8 @@ def computers(read: Read, center: Center, at: datetime) -> Map:
         marks_of(read, center.id),
         hall_of(rooms, pcs, picture_of(read, center.id)),
         console_notice_seconds(center),
+        next_begins(read, center.id, at),
+        {pc_id: debt.amount_micros for pc_id, debt in left_on_pcs(read, center, at).items()},
     )
 
 
@@ -194,6 +199,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
             messages=messages,
             whole_room=whole_room_of(read, center, pc.room_id),
             log=log,
+            left_open=left_on_pcs(read, center, at).get(pc.id),
             booked_from=next_begins(read, center.id, at).get(pc.id),
         )
     end = plan_end(read, center, session, at, at_desk=True)

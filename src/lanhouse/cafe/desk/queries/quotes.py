@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -20,6 +21,7 @@ from lanhouse.cafe.desk.queries.computers import (
     tender_shown,
 )
 from lanhouse.cafe.desk.queries.members import Person, find_members
+from lanhouse.cafe.desk.queries.start_form import StartForm
 from lanhouse.cafe.groups.queries import offer_discount, pc_time_discount
 from lanhouse.cafe.money.movements import account_of
 from lanhouse.cafe.money.purses import purse_of
@@ -28,17 +30,22 @@ from lanhouse.cafe.money.tenders import taken_at_desk
 from lanhouse.cafe.offers.plans import plan_sale
 from lanhouse.cafe.offers.queries import offers_for_sale, packages_of_member
 from lanhouse.cafe.offers.rules import price_for
-from lanhouse.cafe.offers.schemas import OFFER_GUEST, Offer, Place
+from lanhouse.cafe.offers.schemas import OFFER_GUEST, Offer, Package, Place
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import tariff_for
-from lanhouse.cafe.sessions.plans.adding import must_reach, plan_add, with_package
+from lanhouse.cafe.sessions.plans.adding import (
+    must_end_before_booking,
+    must_reach,
+    plan_add,
+    with_package,
+)
 from lanhouse.cafe.sessions.plans.starting import Start, plan_start
-from lanhouse.cafe.sessions.schemas import MEMBER, OFFER, PREPAID, Session
-from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
+from lanhouse.cafe.sessions.queries.booked import must_not_meet
+from lanhouse.cafe.sessions.schemas import FREE, MEMBER, OFFER, POSTPAID, PREPAID, Session
 from lanhouse.db.store import Read
 from lanhouse.kit.amounts import read_amount
-from lanhouse.kit.errors import InvalidInput, NotFound
+from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import PLAYERS_MAX
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
@@ -46,39 +53,6 @@ from lanhouse.kit.said import say
 _SECOND = timedelta(seconds=1)
 HOUR_MINUTES = 60
 """A sale begins with so much time unless another length is asked for."""
-
-
-class StartForm(ShiftFirst):
-    """The start dialog's fields as they were typed. `kind` is one of StartOptions.kinds."""
-
-    pc: str = ""
-    kind: str = ""
-    amount: str = ""
-    member: str = ""
-    offer: str = ""
-    payment: str = "cash"
-    players: int = 1
-    minutes: int = 0
-    """A length that was asked for by a time chip; becomes an amount when the dialog opens."""
-    session: int = 0
-    """The session that ran on the PC when the dialog was opened; 0 = the PC was free."""
-    shown: int = 0
-    """The id of the member whom the quote showed; 0 = none yet."""
-    confirmed: int = 0
-    """The sum in micros that the desk was asked about once more; 0 = none."""
-    received: str = ""
-    """The cash that was handed over, as it was typed; empty = exactly the sum."""
-    priced: str = ""
-    """The tender by which the buttons for lengths of time are priced, as they stand there."""
-    place: Literal["", "panel"] = ""
-    """Where the form stands: in a dialog, or beside the map."""
-    key: str = ""
-
-    @property
-    def offer_id(self) -> int:
-        """The chosen offer; 0 when none is, or what stands there is no id."""
-        is_id = self.offer.isascii() and self.offer.isdigit() and len(self.offer) < 18
-        return int(self.offer) if is_id else 0
 
 
 class StartOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,6 +100,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """What is charged of the price because the guest pays by card."""
     least_micros: int = 0
     """The minimum charge that an amount does not reach; 0 = there is none."""
+    cut_at: datetime | None = None
+    """When a booking of the PC ends it, before what it lives on is used up; None = none does."""
 
     @property
     def due_micros(self) -> int:
@@ -229,7 +205,23 @@ def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
     is_billed = question.center.settings.center.license_using_billing
     if form.kind == "postpaid" and options.rate is None and is_billed:
         return _unpriced(plain, lacks_default_price=options.lacks_default_price)
-    return plain
+    kind = POSTPAID if form.kind == "postpaid" else FREE
+    start = _guest_start(read, question.center, question.at, options, kind=kind)
+    return _beside_booking(read, plain, start.session, question.at)
+
+
+def _beside_booking(
+    read: Read, plain: Quote, planned: Session, at: datetime, packages: Sequence[Package] = ()
+) -> Quote:
+    """The quote with when a booking cuts it; a problem where the act would be refused for one."""
+    try:
+        if packages:
+            must_end_before_booking(read, planned, packages, at)
+        else:
+            must_not_meet(read, planned, at, is_sold=planned.kind in (PREPAID, OFFER))
+    except Refused:
+        return msgspec.structs.replace(plain, problem="booked")
+    return msgspec.structs.replace(plain, cut_at=planned.expires_at) if planned.is_cut else plain
 
 
 def _rate(options: StartOptions, players: int) -> Rate | None:
@@ -288,17 +280,19 @@ def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, pla
     sale = plan_sale(read, center, offer.id, at, payment="cash", member_id=0, place=place)
     plain = msgspec.structs.replace(plain, offer=offer, amount_micros=sale.price_micros)
     if session is not None:
-        segments = with_package(session, sale.package, at)
+        segments = with_package(session, sale.package, at=at)
         planned = plan_add(read, center, session, at, segments=segments)
         try:
             must_reach(center, planned, sale.package, at)
         except PcRefused:
             return msgspec.structs.replace(plain, problem="not_now")
-        return msgspec.structs.replace(plain, until=planned.shown_end(at))
+        plain = msgspec.structs.replace(plain, until=planned.shown_end(at))
+        return _beside_booking(read, plain, planned, at, [sale.package])
     if not sale.is_usable_now:
         return msgspec.structs.replace(plain, problem="not_now")
     start = _guest_start(read, center, at, options, kind=OFFER, packages=(sale.package,))
-    return msgspec.structs.replace(plain, until=start.session.expires_at)
+    plain = msgspec.structs.replace(plain, until=start.session.expires_at)
+    return _beside_booking(read, plain, start.session, at, [sale.package])
 
 
 def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain: Quote) -> Quote:
@@ -310,7 +304,8 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         return msgspec.structs.replace(plain, problem="amount")
     session = options.session
     if session is not None:
-        until = plan_add(read, center, session, at, more_micros=amount).shown_end(at)
+        planned = plan_add(read, center, session, at, more_micros=amount)
+        until = planned.shown_end(at)
         begins, terms = session.shown_end(at) or at, session.terms
     else:
         start = _guest_start(
@@ -328,7 +323,12 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         if amount and not start.is_affordable:
             least = start.least_micros
             return msgspec.structs.replace(plain, problem="too_little", least_micros=least)
-        begins, until, terms = at, start.session.expires_at, start.session.terms
+        planned = start.session
+        begins, until, terms = at, planned.expires_at, planned.terms
+    if amount > 0:
+        plain = _beside_booking(read, plain, planned, at)
+    if plain.problem:
+        return plain
     return msgspec.structs.replace(
         plain,
         amount_micros=amount,
@@ -380,4 +380,5 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
         return msgspec.structs.replace(plain, problem="money")
-    return msgspec.structs.replace(plain, until=start.session.expires_at, seconds=start.seconds)
+    plain = msgspec.structs.replace(plain, until=start.session.expires_at, seconds=start.seconds)
+    return _beside_booking(read, plain, start.session, at)

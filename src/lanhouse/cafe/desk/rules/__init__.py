@@ -77,6 +77,10 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     """What is left, of one hundred; -1 = there is nothing that could run out."""
     soon_seconds: int = SOON_SECONDS
     """So long before the end it counts as ending; 0 = never."""
+    booked_at: datetime | None = None
+    """When its next booking begins, or began while nobody has come."""
+    owed_micros: int = 0
+    """What its last guest has left open; nobody has played there since."""
 
     @property
     def has_end(self) -> bool:
@@ -116,6 +120,8 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
             self.expires_at,
             self.paused_at,
             self.soon_seconds,
+            self.booked_at,
+            self.owed_micros,
         )
         return f"{zlib.crc32(repr(shown).encode()):08x}"
 
@@ -216,11 +222,14 @@ def build_map(
     marks: Mapping[int, Any] | None = None,
     hall: Hall | None = None,
     console_soon_seconds: int = SOON_SECONDS,
+    booked: Mapping[int, datetime] | None = None,
+    owed: Mapping[int, int] | None = None,
 ) -> Map:
     """Put the centre's PCs into their rooms.
 
     `rooms` have id and name; `pcs` have id, name, room_id, pc_group_id, console_type,
-    is_out_of_order and out_of_order_reason; `marks` are those of marks_of. PCs of no known room
+    is_out_of_order and out_of_order_reason; `marks` are those of marks_of, `booked` the begins of
+    next_begins, `owed` micros, both by PC. PCs of no known room
     come last in a room without a name. In a hall every room stands at its place, without PCs too,
     and what nobody has placed comes behind.
     """
@@ -237,6 +246,9 @@ def build_map(
         rate = rate_of_group(pc.pc_group_id)
         mark = (marks or {}).get(pc.id)
         seat = seat_of(pc, states.get(pc.id), rate, at, mark, console_soon_seconds)
+        seat = msgspec.structs.replace(
+            seat, booked_at=(booked or {}).get(pc.id), owed_micros=(owed or {}).get(pc.id, 0)
+        )
         inside.setdefault((pc.id in boxes, room_id), []).append((seat, rate))
     built = [
         Room(

@@ -23,6 +23,11 @@ _HAND_OVER = static(
     .where(member_offers.c.id == sa.bindparam("package"))
     .values(member_id=sa.bindparam("new_member"))
 )
+_USE_AT = static(
+    sa.update(member_offers)
+    .where(member_offers.c.id == sa.bindparam("package"))
+    .values(pc_id=sa.bindparam("new_pc"))
+)
 _END = static(
     sa.update(member_offers)
     .where(member_offers.c.id == sa.bindparam("package"), member_offers.c.refunded_at.is_(None))
@@ -83,6 +88,13 @@ def hand_over(tx: Tx, center_id: int, member_offer_id: int, member_id: int) -> P
     for each in sorted({found.member_id, member_id} - {0}):
         tx.tell(PackagesChanged(center_id, each))
     return found.package()
+
+
+def use_at(tx: Tx, member_offer_id: int, pc_id: int) -> None:
+    """Let a booked package be used on another PC: its player, who is locked, was moved there. Who
+    moved him tells PackagesChanged."""
+    tx.run(_USE_AT, package=member_offer_id, new_pc=pc_id)
+    tx.audit("package", member_offer_id, pc_id=pc_id)
 
 
 def end_booked(tx: Tx, center_id: int, member_offer_id: int) -> None:

@@ -14,7 +14,7 @@ from lanhouse.cafe.money.tenders import BALANCE, TENDERS, must_take
 from lanhouse.cafe.orders.commands.base import check_text
 from lanhouse.cafe.orders.commands.carrying_out import Placed, PlaceOrder, Prepared, carry_out
 from lanhouse.cafe.orders.errors import TotalChanged
-from lanhouse.cafe.orders.plans import Basket, must_afford, plan_order
+from lanhouse.cafe.orders.plans import Basket, Plan, must_afford, plan_order
 from lanhouse.cafe.orders.queries import count_open, count_pending, customer_of, payments_of_groups
 from lanhouse.cafe.orders.rules import DISCOUNT_MAX, LINES_MAX, QUANTITY_MAX
 from lanhouse.cafe.orders.schemas import (
@@ -31,7 +31,9 @@ from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.products.commands.shelf import Shelf, lock_shelf
 from lanhouse.cafe.products.queries import sets_among
 from lanhouse.cafe.products.rules import has_goods
-from lanhouse.cafe.sessions.queries import player_on_pc
+from lanhouse.cafe.sessions.plans.adding import must_end_before_booking, plan_add, with_package
+from lanhouse.cafe.sessions.queries import open_session_on_pc, player_on_pc, session_by_id
+from lanhouse.cafe.sessions.schemas import WALLET_KINDS
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Retry, Tx
 from lanhouse.kit.errors import InvalidInput, Refused
@@ -185,4 +187,22 @@ def prepare(
     plan = plan_order(tx, cmd.center, basket, customer, shelf.rows, payments, tx.now)
     if cmd.expected_micros not in (None, plan.total_micros):
         raise TotalChanged(plan.total_micros, format_fixed(plan.total_micros))
+    if pc is not None and plan.sales:
+        _must_not_meet_booking(tx, cmd, customer, pc, plan)
     return Prepared(cmd, customer, pc, plan, shelf.take(cmd.wanted))
+
+
+def _must_not_meet_booking(
+    tx: Tx, cmd: PlaceOrder, customer: Customer, pc: Row, plan: Plan
+) -> None:
+    """Packages ordered to a seat are used there at once: as where the desk sells them for it."""
+    session_id = open_session_on_pc(tx, cmd.center.id, pc.id)
+    session = None if session_id is None else session_by_id(tx, cmd.center.id, session_id)
+    if session is None or session.member_id != customer.member_id:
+        return
+    if session.is_further or session.is_free or session.kind not in WALLET_KINDS:
+        return
+    packages = [sale.package for sale in plan.sales]
+    segments = with_package(session, *packages, at=tx.now)
+    planned = plan_add(tx, cmd.center, session, tx.now, segments=segments)
+    must_end_before_booking(tx, planned, packages, tx.now)

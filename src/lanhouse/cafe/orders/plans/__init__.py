@@ -43,7 +43,13 @@ from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.pricing.rules import Window, parse_weekdays
 from lanhouse.cafe.products.schemas import EVERY_PAYMENT, GroupPayments, Sets
 from lanhouse.cafe.products.schemas import Source as ItemSource
-from lanhouse.cafe.sessions.plans.adding import must_reach, must_take, plan_add, with_package
+from lanhouse.cafe.sessions.plans.adding import (
+    must_end_before_booking,
+    must_reach,
+    must_take,
+    plan_add,
+    with_package,
+)
 from lanhouse.cafe.sessions.queries import open_session_of_member
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.db.statements import Row
@@ -259,9 +265,10 @@ def _sales(
         )
         check_package(sale.offer.values, basket.source)
         if playing is not None:
-            segments = with_package(playing, sale.package, at)
+            segments = with_package(playing, sale.package, at=at)
             playing = plan_add(read, center, playing, at, segments=segments)
             must_reach(center, playing, sale.package, at)
+            must_end_before_booking(read, playing, [sale.package], at)
         yield sale
         spent = Spent(
             spent.balance_micros + sale.from_balance_micros,

@@ -15,6 +15,7 @@ from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.money.taxes import TIME_TAX
 from lanhouse.cafe.orders.queries import orders_moved_by
 from lanhouse.cafe.orders.schemas import Order
+from lanhouse.cafe.receipts.queries.booked import item_of_booking
 from lanhouse.cafe.receipts.rules import kept_tax, taxes_in
 from lanhouse.cafe.receipts.schemas import Document, Head, Item, Kind, Receipt, Tax
 from lanhouse.cafe.sessions.plans.ending import Settlement, settlement_of
@@ -63,7 +64,9 @@ def receipt_of_row(read: Read, center: Center, head: Head, row: Row) -> Receipt:
     order = order_paid_by(read, row)
     if order is not None:
         return _of_order(head, order, rows_of_order(read, order, row), center.currency)
-    found = receipt_of_items(row, head, items_of(row), center.currency)
+    booked = item_of_booking(read, center, row) if row.event == Event.OFFER else None
+    items = items_of(row) if booked is None else [booked]
+    found = receipt_of_items(row, head, items, center.currency)
     if row.event == Event.OFFER and row.tax_micros and len(head.taxes) >= TIME_TAX:
         unit = unit_micros(center.currency)
         tax = kept_tax(head.taxes[TIME_TAX - 1], row.cost_micros, row.tax_micros, unit)

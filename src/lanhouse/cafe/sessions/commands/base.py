@@ -17,7 +17,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.queries import SETTINGS_TEXT
 from lanhouse.cafe.centers.schemas import Center, settings_of
 from lanhouse.cafe.centers.tables import centers
-from lanhouse.cafe.facts import SeatsChanged, StartingSession
+from lanhouse.cafe.facts import SeatsChanged
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.metering.rules import Segment
 from lanhouse.cafe.money.movements import Movement, move
@@ -28,13 +28,13 @@ from lanhouse.cafe.pricing.queries import list_of, prices_of_center
 from lanhouse.cafe.pricing.rules import Tariff, tariff_for
 from lanhouse.cafe.sessions.plans.adding import plan_add
 from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions
+from lanhouse.cafe.sessions.queries.booked import must_not_meet
 from lanhouse.cafe.sessions.schemas import MEMBER, Session
 from lanhouse.cafe.sessions.tables import pc_session_segments as segments
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.cafe.topups.commands.paid_in import remember_payment
 from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Tx
-from lanhouse.kit.local_time import whole_second
 
 _SHARE_CENTER = static(
     sa.select(centers.c.zone, SETTINGS_TEXT)
@@ -184,19 +184,8 @@ def store_end(tx: Tx, center: Center, session: Session) -> Session:
 
 
 def ask_bookings(tx: Tx, session: Session, *, is_sold: bool, until: datetime | None = None) -> None:
-    """Refuse a planned session on a PC that is kept for somebody else now or, where its time is
-    sold, before that is over (guard StartingSession). `until`: an end that is known otherwise."""
-    planned = None if session.is_cut else session.expires_at
-    tx.ask(
-        StartingSession(
-            session.center_id,
-            session.pc_id,
-            session.member_id,
-            whole_second(tx.now),
-            until or planned,
-            is_sold,
-        )
-    )
+    """must_not_meet() now."""
+    must_not_meet(tx, session, tx.now, is_sold=is_sold, until=until)
 
 
 # --- money ------------------------------------------------------------------------------------

@@ -81,6 +81,8 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     pc_names: list[str] = []
     member_id: int | None = None
+    session_id: int | None = None
+    """Which of the member's is meant where he plays several; its PC is locked already."""
     payment: str = ""
     comment: str = ""
     quote_time: int | None = None
@@ -154,6 +156,8 @@ def _of_member(tx: Tx, cmd: Checkout) -> Wanted:
     if cmd.member_id is None:
         raise InvalidInput({"pc_names": say("is required")})
     sessions = open_sessions_of_member(tx, cmd.center.id, cmd.member_id)
+    if cmd.session_id is not None:
+        sessions = [session for session in sessions if session.id == cmd.session_id]
     if len(sessions) > 1:
         names = ", ".join(session.pc_name for session in sessions)
         raise Refused(say("the member plays on %(pc_names)s: name the PC", pc_names=names))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.facts import SessionStarted
+from lanhouse.cafe.facts import PackagesChanged, SessionStarted
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
 from lanhouse.cafe.money.movements import Movement, account_of, move
 from lanhouse.cafe.money.schemas import Event
@@ -38,6 +37,7 @@ from lanhouse.cafe.sessions.commands.starting import (
     start_guest,
 )
 from lanhouse.cafe.sessions.plans.adding import (
+    must_end_before_booking,
     must_reach,
     must_take,
     must_use_packages,
@@ -231,12 +231,10 @@ def _add_offer_to(tx: Tx, cmd: AddOffer, session: Session) -> tuple[Session, int
         is_settled=True,
     )
     sold = sell_package(tx, sale)
-    segments = with_package(session, sold.package, tx.now)
+    segments = with_package(session, sold.package, at=tx.now)
     plan = plan_add(tx, cmd.center, session, tx.now, segments=segments)
     must_reach(cmd.center, plan, sold.package, tx.now)
-    lasts = whole_second(tx.now) + timedelta(seconds=sold.package.seconds)
-    # What a member's money would reach beyond it is cut there; a guest's time is all sold.
-    ask_bookings(tx, plan, is_sold=True, until=lasts if session.kind == MEMBER else None)
+    must_end_before_booking(tx, plan, [sold.package], tx.now)
     session = store_going_on(tx, session, plan)
     tell(tx, "session.changed", session)
     return session, sold.taken_micros
@@ -270,7 +268,14 @@ def move_session(tx: Tx, cmd: Move) -> Session:
         moved = plan_add(tx, cmd.center, moved, tx.now, segments=moved.segments)
         ask_bookings(tx, moved, is_sold=session.kind in (PREPAID, OFFER))
     session = store_going_on(tx, session, moved)
-    tx.tell(SessionStarted(cmd.center.id, session.id, target.id, session.member_id))
+    tx.tell(
+        SessionStarted(
+            cmd.center.id, session.id, target.id, session.member_id, target.name, origin.id
+        )
+    )
+    if session.kind in (MEMBER, OFFER):
+        # Booked time is that of one PC.
+        tx.tell(PackagesChanged(cmd.center.id, session.member_id))
     move(
         tx,
         Movement(

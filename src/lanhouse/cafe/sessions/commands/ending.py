@@ -147,12 +147,13 @@ def check_out_at_shutdown(tx: Tx, cmd: Checkout) -> list[Settlement]:
 
 
 def check_out_as_later(tx: Tx, center: Center, actor: Actor, session: Session) -> list[Settlement]:
-    """End the only session of a guest or member, locked with its PC, with nobody at the desk: what
-    is due stays open, what is left of its money stays on its account (decision 0120)."""
+    """End a session, locked with its PC, with nobody at the desk: what is due stays open, what is
+    left of its money stays on its account (decision 0120)."""
     cmd = Checkout(
         center=center,
         actor=actor,
         member_id=session.member_id,
+        session_id=session.id,
         payment=LATER,
         is_at_shutdown=True,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -23,7 +23,7 @@ from lanhouse.cafe.offers.rules import opens_at
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.queries import open_sessions_of_member
-from lanhouse.cafe.sessions.queries.booked import by_booking
+from lanhouse.cafe.sessions.queries.booked import by_booking, must_not_meet
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, WALLET_KINDS, Session
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -128,11 +128,11 @@ def plan_add(
     return msgspec.structs.replace(planned, expires_at=end)
 
 
-def with_package(session: Session, package: Package, at: datetime) -> list[Segment]:
-    """Its segments from `at` on with one package more, which pays in its hours and its turn."""
+def with_package(session: Session, *more: Package, at: datetime) -> list[Segment]:
+    """Its segments from `at` on with packages more, which pay in their hours and their turn."""
     changed = cut(session.segments, session.terms, whole_second(at))
     running = changed[-1]
-    changed[-1] = msgspec.structs.replace(running, packages=(*running.packages, package))
+    changed[-1] = msgspec.structs.replace(running, packages=(*running.packages, *more))
     return changed
 
 
@@ -159,6 +159,17 @@ def must_reach(center: Center, planned: Session, package: Package, at: datetime)
             planned.pc_name,
             say("%(name)s cannot be used before this session is over", name=package.name),
         )
+
+
+def must_end_before_booking(
+    read: Read, planned: Session, packages: Sequence[Package], at: datetime
+) -> None:
+    """Refuse packages whose time, sold for a session as planned with them, would pass the begin of
+    a booking of its PC. What a member's money would reach beyond it is cut there; a guest's time
+    is all sold."""
+    lasts = whole_second(at) + timedelta(seconds=sum(each.seconds for each in packages))
+    until = lasts if planned.kind == MEMBER else None
+    must_not_meet(read, planned, at, is_sold=True, until=until)
 
 
 def must_use_packages(session: Session) -> None:

@@ -16,6 +16,7 @@ from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
 from lanhouse.cafe.sessions.plans.adding import plan_add
 from lanhouse.cafe.sessions.plans.starting import Start, plan_start
+from lanhouse.cafe.sessions.queries.booked import must_not_meet
 from lanhouse.cafe.sessions.schemas import PREPAID, Session
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
@@ -101,6 +102,7 @@ def plan_together(
                 # A part of a minute is worth less than a coin: it must reach to the others' end.
                 cost = _cost(pc.name, tariff, at, seconds, start, rounds_up=True)
                 start = plan_start(read, center, at, **of_pc, paid_micros=cost)
+        must_not_meet(read, start.session, at, is_sold=kind == PREPAID)
         seats.append(
             SeatSale(
                 pc_name=pc.name,
@@ -131,6 +133,7 @@ def plan_more(
             up = msgspec.structs.replace(terms, rounding="up")
             cost = cost_of_seconds(tariff, whole_second(at), minutes * 60, up)
             longer = plan_add(read, center, session, at, more_micros=cost)
+        must_not_meet(read, longer, at, is_sold=True)
         seats.append(SeatSale(pc_name=session.pc_name, amount_micros=cost, until=longer.expires_at))
     return Sale(seats)
 

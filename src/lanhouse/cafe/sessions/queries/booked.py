@@ -8,9 +8,11 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.bookings.tables import bookings
+from lanhouse.cafe.facts import StartingSession
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
+from lanhouse.kit.local_time import whole_second
 
 _TIME = bookings.c.starts_at.type
 _NEXT = static(
@@ -56,3 +58,24 @@ def by_booking(read: Read, session: Session, at: datetime) -> Session:
     if begins is None or (end is not None and end <= begins):
         return session
     return msgspec.structs.replace(session, expires_at=begins, is_cut=True)
+
+
+def must_not_meet(
+    read: Read, session: Session, at: datetime, *, is_sold: bool, until: datetime | None = None
+) -> None:
+    """Refuse a planned session on a PC that is kept for somebody else at `at` or, where its time is
+    sold, before that is over (guard StartingSession): asked by the act and by its quote.
+
+    `until`: an end that is known otherwise.
+    """
+    planned = None if session.is_cut else session.expires_at
+    read.ask(
+        StartingSession(
+            session.center_id,
+            session.pc_id,
+            session.member_id,
+            whole_second(at),
+            until or planned,
+            is_sold,
+        )
+    )

@@ -17,7 +17,7 @@ from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at, tariff_for
-from lanhouse.cafe.sessions.plans.adding import must_take
+from lanhouse.cafe.sessions.plans.adding import must_take, plan_add
 from lanhouse.cafe.sessions.plans.bundles import Sale, plan_together
 from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end
 from lanhouse.cafe.sessions.plans.starting import check_players, plan_start
@@ -282,3 +282,12 @@ def quote_together(read: Read, asked: TogetherAsked) -> Sale:
         until=asked.until,
         payment=asked.payment,
     )
+
+
+def cuts_of(
+    read: Read, center: Center, member_id: int, more_micros: int, at: datetime
+) -> list[tuple[str, datetime]]:
+    """Where a member plays and, with so much more money, would be cut by a booking: PC and when."""
+    found = open_sessions_of_member(read, center.id, member_id)
+    planned = [plan_add(read, center, each, at, more_micros=more_micros) for each in found]
+    return [(each.pc_name, each.expires_at) for each in planned if each.is_cut and each.expires_at]
