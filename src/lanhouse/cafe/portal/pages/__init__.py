@@ -189,6 +189,26 @@ def home_of(center: Center) -> str:
     return f"/portal/{center.license_name}"
 
 
+def own_call(call: Call) -> CafeCall:
+    """The call of a member of the centre in the path, who may act; raises Unauthenticated.
+
+    For posts: a form without a script carries no secret in a header. That it comes from our own
+    page is seen by its origin, as at the sign-out.
+    """
+    if not isinstance(call, CafeCall) or not call.actor.may("member.self"):
+        raise Unauthenticated
+    if call.path["license_name"] != call.center.license_name:
+        raise Unauthenticated
+    return call
+
+
+def led_home(call: CafeCall, page: str) -> Reply | None:
+    """Where a member goes who asked for a page of another centre: the same of his own; else None."""
+    if call.path["license_name"] == call.center.license_name:
+        return None
+    return redirect(f"{home_of(call.center)}/{page}")
+
+
 async def _sign_in(call: Call, center: Center, data: SignInForm) -> str:
     """The secret of a new token; raises what verified_member does, or Expired."""
     attempt = attempt_of(call, center.id, member_account(data.account.strip()))
