@@ -101,7 +101,6 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
         key(
             N_("Place on the map"),
             N_("Latitude and longitude, such as 38.7223,-9.1393."),
-            is_honoured=False,
         ),
     ] = ""
     join_us: Annotated[
@@ -124,7 +123,6 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
             N_("Rules of the house"),
             N_("What guests have to keep to."),
             form="long",
-            is_honoured=False,
         ),
     ] = ""
     privacy_policy: Annotated[
@@ -133,7 +131,6 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
             N_("Privacy policy"),
             N_("What the centre does with what it knows of its members."),
             form="long",
-            is_honoured=False,
         ),
     ] = ""
     cafe_monthly_expense_micros: Annotated[
