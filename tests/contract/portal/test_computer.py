@@ -89,7 +89,9 @@ def test_what_is_refused(client: Client, floor: Floor) -> None:
     assert phone.get(f"{PAGE}/checkout?pc=PC01").headers["location"] == PAGE
     assert phone.post(f"{PAGE}/checkout", {**form, "quote_sign": "x"}).status_code == 303
     assert floor.is_busy("PC01")
-    assert phone.post(f"{PAGE}/start", {"pc": "PC01"}, Origin="https://evil.test").status_code == 403
+    assert (
+        phone.post(f"{PAGE}/start", {"pc": "PC01"}, Origin="https://evil.test").status_code == 403
+    )
     assert client.raw("POST", f"{PAGE}/start", data={"pc": "PC02"}, key="").status_code == 303
     assert len(floor.session_ids()) == 1
 

@@ -92,9 +92,7 @@ REQUIRED = {
 }
 
 
-def test_each_required_field(
-    client: Client, floor: Floor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_required_field(client: Client, floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budgets, "SIGN_IN_FAILURES_PER_MINUTE", 100)
     floor.set(allow_public_register=True)
     for number, (field, value) in enumerate(REQUIRED.items()):

@@ -246,7 +246,7 @@ def own_call(call: Call) -> CafeCall:
 
 
 def led_home(call: CafeCall, page: str) -> Reply | None:
-    """Where a member goes who asked for a page of another centre: the same of his own; else None."""
+    """Where a member goes who asked for another centre's page: to his own's; else None."""
     if call.path["license_name"] == call.center.license_name:
         return None
     return redirect(f"{home_of(call.center)}/{page}")

@@ -100,7 +100,9 @@ async def register(call: Call, data: RegisterForm) -> Reply:
         await page.do(create_member, new, _opened, RegisteredAs, key=data.key or None)
         attempt = attempt_of(call, center.id, member_account(data.account))
         row = await verified_member(call.services, attempt, data.account, data.password)
-        secret = await page.run(sign_in_registered, PortalSignIn(center.id, row.id, row.password_hash))
+        secret = await page.run(
+            sign_in_registered, PortalSignIn(center.id, row.id, row.password_hash)
+        )
     except AppError as error:
         return _page(call, center, data, error)
     reply = signed_in(call, f"{home_of(center)}/center", secret)

@@ -69,8 +69,8 @@ class GroupKeys(msgspec.Struct, frozen=True, kw_only=True):
         key(
             N_("Package for a new member"),
             N_(
-                "The package that each new member is given. 0 = none. Who registers on the portal is"
-                " given none."
+                "The package that each new member is given. 0 = none. Who registers on the portal"
+                " is given none."
             ),
             form="offer",
         ),
