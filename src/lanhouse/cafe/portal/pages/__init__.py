@@ -153,14 +153,11 @@ async def account(call: CafeCall) -> Reply:
     if page is None:
         raise Unauthenticated
     topup_qr = await call.read(shown_key, (call.center.id, TOPUP_QR))
-    is_offered = call.center.settings.payment.enable_topup and bool(
-        await call.read(active_gateway, call.center)
-    )
     return call.html(
         f"{_FOLDER}/portal_account.html",
         page=page,
         topup_qr=topup_qr,
-        is_topup_offered=is_offered,
+        is_topup_offered=await topup_offered(call),
     )
 
 
@@ -243,6 +240,13 @@ def own_call(call: Call) -> CafeCall:
     if call.path["license_name"] != call.center.license_name:
         raise Unauthenticated
     return call
+
+
+async def topup_offered(call: CafeCall) -> bool:
+    """Whether members top up here: where nobody takes payments there is no button."""
+    if not call.center.settings.payment.enable_topup:
+        return False
+    return bool(await call.read(active_gateway, call.center))
 
 
 def led_home(call: CafeCall, page: str) -> Reply | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
-from lanhouse.cafe.payments.queries import active_gateway
-from lanhouse.cafe.portal.pages import led_home
+from lanhouse.cafe.portal.pages import led_home, topup_offered
 from lanhouse.cafe.portal.queries import account_page
 from lanhouse.cafe.portal.queries.center import center_view
 from lanhouse.kit import clock
@@ -47,6 +46,5 @@ async def _with_account(call: CafeCall, name: str) -> Reply:
         f"{_FOLDER}/portal_{name}.html",
         page=page,
         has_rules=bool(house.club_rules or house.privacy_policy),
-        is_topup_offered=call.center.settings.payment.enable_topup
-        and bool(await call.read(active_gateway, call.center)),
+        is_topup_offered=await topup_offered(call),
     )

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
-from lanhouse.cafe.portal.pages import home_of, led_home, own_call
+from lanhouse.cafe.portal.pages import home_of, led_home, own_call, topup_offered
 from lanhouse.cafe.portal.queries import account_page
 from lanhouse.cafe.portal.queries.computer import (
     SessionNotFound,
@@ -209,6 +209,7 @@ async def _page(call: CafeCall, data: PlacesIn) -> Reply:
         room_id=room_id,
         chosen=data.pc,
         q=data.q,
+        is_topup_offered=await topup_offered(call),
     )
 
 
@@ -228,6 +229,7 @@ async def _ask_start(call: CafeCall, pc_name: str, error: AppError | None = None
         status=200 if error is None else error.status,
         chosen=chosen,
         problem=problem,
+        is_topup_offered=await topup_offered(call),
     )
 
 
