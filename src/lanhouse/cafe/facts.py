@@ -22,6 +22,8 @@ class MemberOpened(Fact, frozen=True):
 
     center_id: int
     member_id: int
+    is_by_himself: bool = False
+    """Whether he did it on the portal, where nobody looks on."""
 
 
 class MemberForgotten(Fact, frozen=True):

@@ -48,7 +48,7 @@ def signed_in(client: Client, password: str) -> str:
     answer = client.raw("POST", HOME, key="", data=form)
     if answer.status_code != 303:
         return ""
-    assert answer.headers["location"] == f"{HOME}/account"
+    assert answer.headers["location"] == f"{HOME}/center"
     return answer.headers["set-cookie"].partition(";")[0]
 
 

@@ -793,7 +793,7 @@ class TestPortal:
         floor.add_member("rui_s", balance=5 * EURO, password_hash=password_hash())
         floor.add_member("joana_p", balance=9 * EURO, password_hash=password_hash())
         answer = self.sign_in(client, "RUI_S")
-        assert answer.headers["location"] == "/portal/hall7777/account"
+        assert answer.headers["location"] == "/portal/hall7777/center"
         cookie = answer.headers["set-cookie"].partition(";")[0]
         page = client.raw("GET", "/portal/hall7777/account", headers={"Cookie": cookie})
         assert "€5.00" in text_of(page)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 
-import httpx
 import pytest
 
-from lanhouse.auth.tokens import NewToken, issue_token
 from lanhouse.db.store import Store
 from tests.builders.centers import Hall
 from tests.builders.client import Client
 from tests.builders.floor import EURO, Floor, open_floor
 from tests.builders.nouns.payments import payments, tell, told, use_webhook, verify
+from tests.builders.phone import Phone
 from tests.contract.pages.test_pages import text_of
 
 PAGE = "/portal/hall7777/top-up"
@@ -26,22 +25,6 @@ def floor(sqlite_store: Store) -> Floor:
 @pytest.fixture
 def hall(floor: Floor) -> Hall:
     return floor.hall
-
-
-class Phone:
-    """A member's browser."""
-
-    def __init__(self, client: Client, floor: Floor, member_id: int) -> None:
-        self._client = client
-        token = floor.run(issue_token, NewToken(7777, "member", "cookie", member_id))
-        self.cookie = f"lanhouse_member={token}"
-
-    def get(self, path: str) -> httpx.Response:
-        return self._client.raw("GET", path, headers={"Cookie": self.cookie}, key="")
-
-    def post(self, path: str, data: dict[str, str], **headers: str) -> httpx.Response:
-        sent = {"Cookie": self.cookie, "Origin": "http://testserver", **headers}
-        return self._client.raw("POST", path, data=data, headers=sent, key="")
 
 
 def test_from_amount_to_confirmation(client: Client, floor: Floor) -> None:

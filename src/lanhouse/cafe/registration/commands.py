@@ -66,6 +66,8 @@ class NewMember(msgspec.Struct, frozen=True, kw_only=True):
     """One for registrations."""
     referral_code: str = ""
     """Of the member who brought him."""
+    is_by_himself: bool = False
+    """Whether he registers on the portal: the house gives him nothing then (new_member_offer)."""
 
 
 class NewGuestAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +115,7 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
     check_cap(tx, center_id)
     member_id = insert_account(tx, center_id, values)
     opened = Opened(member_id, new.account)
-    tx.tell(MemberOpened(center_id, member_id))
+    tx.tell(MemberOpened(center_id, member_id, new.is_by_himself))
     log_change(tx, new.center, new.actor, member_id, new.account, group_id, "Account opened")
     if new.referral_code:
         refer(tx, new.center, member_id, new.referral_code)

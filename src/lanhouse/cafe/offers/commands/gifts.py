@@ -20,9 +20,12 @@ _HOUSE = Actor(kind="system")
 def give_to_new_members(tx: Tx, facts: Sequence[MemberOpened]) -> None:
     """Give each new member the package of the setting new_member_offer; follows MemberOpened.
 
-    In the transaction that opened the account, so that no retry gives it twice.
+    In the transaction that opened the account, so that no retry gives it twice. Who opens his own
+    account gets none: nobody counts how many one person opens (seed: portal).
     """
     for fact in facts:
+        if fact.is_by_himself:
+            continue
         center = center_by_id(tx, fact.center_id)
         assert center is not None
         plan = plan_gift(tx, center, tx.now)

@@ -123,13 +123,20 @@ def _check_payment(cmd: PlaceOrder) -> None:
 
 def _pc_of(tx: Tx, cmd: PlaceOrder) -> Row | None:
     if not cmd.pc_name:
-        if cmd.source == Source.SEAT:
+        if cmd.source == Source.SEAT and not _is_for_himself(cmd):
             raise InvalidInput({"pc_name": say("is required")})
         return None
     pc = pc_by_name(tx, cmd.center.id, cmd.pc_name)
     if pc is None:
         raise InvalidInput({"pc_name": say("there is no such PC")})
     return pc
+
+
+def _is_for_himself(cmd: PlaceOrder) -> bool:
+    """Whether a member buys packages for his own account: that needs no seat."""
+    actor = cmd.actor
+    is_own = actor.kind == "member" and actor.member_id == cmd.member_id
+    return is_own and bool(cmd.packages) and not cmd.wanted
 
 
 def _customer(tx: Tx, cmd: PlaceOrder, pc: Row | None, *, has_packages: bool) -> Customer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 import msgspec
 
@@ -48,6 +49,21 @@ class SignInForm(msgspec.Struct):
     password: Annotated[str, msgspec.Meta(max_length=1024)] = ""
     code: Annotated[str, msgspec.Meta(max_length=40)] = ""
     """A guest's code, in place of both."""
+    device: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    """The PC whose code was scanned before."""
+
+
+class DoorIn(msgspec.Struct):
+    """How one comes to the portal: by the QR code of a PC, or to register (cafe-domain 21)."""
+
+    request_type: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    kind: Annotated[str, msgspec.Meta(max_length=100)] = msgspec.field(default="", name="dType")
+    device: Annotated[str, msgspec.Meta(max_length=100)] = msgspec.field(default="", name="dName")
+
+    @property
+    def pc_name(self) -> str:
+        """The PC whose code was scanned."""
+        return self.device.strip() if self.kind == "openDevice" else ""
 
 
 class CenterForm(msgspec.Struct):
@@ -66,30 +82,41 @@ async def portal(call: Call, data: CenterForm) -> Reply:
     return call.html(f"{_FOLDER}/portal_centers.html", wanted=data.center)
 
 
+@routes.get("/shop/{license_name}", public=True, summary="The portal by its other name")
+async def shop_door(call: Call) -> Reply:
+    """The same page with the same question (seed: Members portal)."""
+    query = call.request.query.decode("latin-1")
+    path = f"/portal/{quote(call.path['license_name'], safe='')}"
+    return redirect(f"{path}?{query}" if query else path)
+
+
 @routes.get("/portal/{license_name}", public=True, summary="Sign-in of members")
-async def sign_in_page(call: Call) -> Reply:
-    """The form; a browser that is signed in already goes on to the account."""
-    center = await _center(call)
+async def sign_in_page(call: Call, data: DoorIn) -> Reply:
+    """The form; a browser that is signed in already goes on to the centre, or to the PC whose code
+    was scanned."""
+    center = await center_in_path(call)
     if call.actor.kind == "member" and call.actor.center_id == center.id:
-        return redirect(f"{home_of(center)}/{_first_page(call.actor)}")
+        return redirect(f"{home_of(center)}/{_first_page(call.actor, data.pc_name)}")
+    if data.request_type == "register":
+        return redirect(f"{home_of(center)}/register")
     was_in = PORTAL_COOKIE in call.request.cookies
     page = CafeCall(call, call.actor, center)
     return page.html(
         f"{_FOLDER}/portal_sign_in.html",
-        form=SignInForm(),
+        form=SignInForm(device=data.pc_name),
         problem="",
         was_in=was_in,
-        by_code=_by_code(center),
+        **_doors(center),
     )
 
 
 @routes.post("/portal/{license_name}", public=True, summary="Sign in with account and password")
 async def sign_in(call: Call, data: SignInForm) -> Reply:
-    """Set the session cookie and go to the account, or show the form again with the reason.
+    """Set the session cookie and go to the centre, or show the form again with the reason.
 
     A guest whose session runs may sign in with the code of the ticket instead.
     """
-    center = await _center(call)
+    center = await center_in_path(call)
     try:
         if data.code:
             secret = await _sign_in_by_code(call, center, data.code)
@@ -101,14 +128,12 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
         return page.html(
             f"{_FOLDER}/portal_sign_in.html",
             status=error.status,
-            form=SignInForm(account=data.account),
+            form=SignInForm(account=data.account, device=data.device),
             problem=text,
             was_in=False,
-            by_code=_by_code(center),
+            **_doors(center),
         )
-    reply = redirect(f"{home_of(center)}/account").with_cookie(
-        PORTAL_COOKIE, secret, seconds=WEB_SESSION_SECONDS, secure=call.settings.secure_cookies
-    )
+    reply = signed_in(call, f"{home_of(center)}/{_after(data.device)}", secret)
     if data.code:
         return reply
     # Whose password must be changed is sent on from there.
@@ -124,14 +149,11 @@ async def account(call: CafeCall) -> Reply:
     if page is None:
         raise Unauthenticated
     topup_qr = await call.read(shown_key, (call.center.id, TOPUP_QR))
-    is_offered = call.center.settings.payment.enable_topup and bool(
-        await call.read(active_gateway, call.center)
-    )
     return call.html(
         f"{_FOLDER}/portal_account.html",
         page=page,
         topup_qr=topup_qr,
-        is_topup_offered=is_offered,
+        is_topup_offered=await topup_offered(call),
     )
 
 
@@ -159,30 +181,75 @@ async def history(call: CafeCall, data: CursorIn) -> Reply:
 @routes.post("/portal/{license_name}/sign-out", public=True, summary="End the session")
 async def sign_out(call: Call) -> Reply:
     """The cookie's token counts no longer, also if somebody has copied it."""
-    center = await _center(call)
+    center = await center_in_path(call)
     if call.actor.kind == "member":
         await call.run(end_token, call.actor.token_hash)
     return signed_out(home_of(center), PORTAL_COOKIE, secure=call.settings.secure_cookies)
 
 
-async def _center(call: Call) -> Center:
+async def center_in_path(call: Call) -> Center:
+    """The centre that the path names; raises NotFound."""
     center = await call.read(center_by_license, call.path["license_name"])
     if center is None:
         raise NotFound(say("There is no page at this address."))
     return center
 
 
-def _first_page(actor: Actor) -> str:
-    return "account" if actor.may("member.self") else "password"
+def _first_page(actor: Actor, pc_name: str) -> str:
+    return _after(pc_name) if actor.may("member.self") else "password"
 
 
-def _by_code(center: Center) -> bool:
-    return center.settings.client.access_code_login
+def _after(pc_name: str) -> str:
+    """Where one goes who is signed in: to the PC whose code was scanned, else to the centre."""
+    return f"computer/start?pc={quote(pc_name)}" if pc_name else "center"
+
+
+def _doors(center: Center) -> dict[str, bool]:
+    """What else the page of the sign-in offers."""
+    settings = center.settings
+    return {
+        "by_code": settings.client.access_code_login,
+        "may_register": settings.member.allow_public_register,
+    }
+
+
+def signed_in(call: Call, to: str, secret: str) -> Reply:
+    """Go on to a page with the sign-in of a member's browser."""
+    return redirect(to).with_cookie(
+        PORTAL_COOKIE, secret, seconds=WEB_SESSION_SECONDS, secure=call.settings.secure_cookies
+    )
 
 
 def home_of(center: Center) -> str:
     """Where the portal of a centre begins."""
     return f"/portal/{center.license_name}"
+
+
+def own_call(call: Call) -> CafeCall:
+    """The call of a member of the centre in the path, who may act; raises Unauthenticated.
+
+    For posts: a form without a script carries no secret in a header. That it comes from our own
+    page is seen by its origin, as at the sign-out.
+    """
+    if not isinstance(call, CafeCall) or not call.actor.may("member.self"):
+        raise Unauthenticated
+    if call.path["license_name"] != call.center.license_name:
+        raise Unauthenticated
+    return call
+
+
+async def topup_offered(call: CafeCall) -> bool:
+    """Whether members top up here: where nobody takes payments there is no button."""
+    if not call.center.settings.payment.enable_topup:
+        return False
+    return bool(await call.read(active_gateway, call.center))
+
+
+def led_home(call: CafeCall, page: str) -> Reply | None:
+    """Where a member goes who asked for another centre's page: to his own's; else None."""
+    if call.path["license_name"] == call.center.license_name:
+        return None
+    return redirect(f"{home_of(call.center)}/{page}")
 
 
 async def _sign_in(call: Call, center: Center, data: SignInForm) -> str:

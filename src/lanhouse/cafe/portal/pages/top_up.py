@@ -19,6 +19,7 @@ from lanhouse.cafe.payments.queries import active_gateway, payment_seen_by
 from lanhouse.cafe.payments.queries.gains import Gains, gains_of
 from lanhouse.cafe.payments.rules import quick_sums
 from lanhouse.cafe.payments.schemas import Begin, Payment, Settle, Status
+from lanhouse.cafe.portal.pages import own_call
 from lanhouse.cafe.portal.queries import account_page
 from lanhouse.cafe.topups.rules import quoted_bonus
 from lanhouse.kit import clock
@@ -62,7 +63,7 @@ async def top_up_page(call: CafeCall) -> Reply:
 @routes.post("/portal/{license_name}/top-up", public=True, summary="Begin a top-up by QR code")
 async def begin(call: Call, data: TopUpForm) -> Reply:
     """Go to the page of the payment, or show the form again with the reason."""
-    mine = _signed_in(call)
+    mine = own_call(call)
     try:
         gateway = await mine.read(active_gateway, mine.center)
         if not gateway:
@@ -123,7 +124,7 @@ async def state(call: CafeCall) -> Reply:
 )
 async def cancel(call: Call) -> Reply:
     """Back to its page, whatever has happened meanwhile."""
-    mine = _signed_in(call)
+    mine = own_call(call)
     payment = await _own(mine)
     if payment.status is Status.PENDING:
         cmd = Settle(center=mine.center, actor=mine.actor, payment_id=payment.id)
@@ -133,16 +134,6 @@ async def cancel(call: Call) -> Reply:
             # It was paid in this very moment: its page says so.
             return redirect(f"{_home(mine)}/top-up/{payment.id}")
     return redirect(f"{_home(mine)}/top-up/{payment.id}")
-
-
-def _signed_in(call: Call) -> CafeCall:
-    """The call of a member of the centre in the path. A form without a script carries no secret in
-    a header: that it comes from our own page is seen by its origin, as at the sign-out."""
-    if not isinstance(call, CafeCall) or call.actor.kind != "member":
-        raise Unauthenticated
-    if call.path["license_name"] != call.center.license_name:
-        raise Unauthenticated
-    return call
 
 
 async def _own(call: CafeCall) -> Payment:

@@ -168,7 +168,6 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
             N_("Rules of the house"),
             N_("What guests have to keep to."),
             form="long",
-            is_honoured=False,
         ),
     ] = ""
     privacy_policy: Annotated[
@@ -177,7 +176,6 @@ class HouseKeys(AccessKeys, frozen=True, kw_only=True):
             N_("Privacy policy"),
             N_("What the centre does with what it knows of its members."),
             form="long",
-            is_honoured=False,
         ),
     ] = ""
     cafe_monthly_expense_micros: Annotated[

@@ -68,7 +68,10 @@ class GroupKeys(msgspec.Struct, frozen=True, kw_only=True):
         Annotated[int, Meta(ge=0)],
         key(
             N_("Package for a new member"),
-            N_("The package that each new member is given. 0 = none."),
+            N_(
+                "The package that each new member is given. 0 = none. Who registers on the portal"
+                " is given none."
+            ),
             form="offer",
         ),
     ] = 0
@@ -138,7 +141,6 @@ class RegistrationKeys(CareKeys, frozen=True, kw_only=True):
         key(
             N_("Register on the portal"),
             N_("On: anybody may become a member on the portal."),
-            is_honoured=False,
         ),
     ] = False
     register_member_at_client: Annotated[
@@ -163,8 +165,7 @@ class RegistrationKeys(CareKeys, frozen=True, kw_only=True):
         bool,
         key(
             N_("Agree when registering"),
-            N_("On: who registers agrees to the rules of the house."),
-            is_honoured=False,
+            N_("On: who registers on the portal agrees to the rules of the house."),
         ),
     ] = False
     social_login: Annotated[

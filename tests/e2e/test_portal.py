@@ -1,0 +1,69 @@
+"""The portal at 390 px: from the log-in to the check-out without a script; axe; weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.builders.centers import PASSWORD, password_hash
+from tests.builders.floor import EURO
+from tests.e2e.conftest import Site
+from tests.e2e.test_accessible import look_at
+from tests.e2e.test_weight import weigh
+
+HOME = "/portal/hall7777"
+PAGES = ("center", "account", "computer", "booking", "shop", "more", "logout")
+BUDGET_BYTES = 80_000
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    opened = browser.new_context(
+        viewport={"width": 390, "height": 844}, locale="en-GB", java_script_enabled=False
+    )
+    yield opened
+    opened.close()
+
+
+def come_in(page: Page, site: Site) -> None:
+    site.floor.add_member("rui_s", balance=20 * EURO, password_hash=password_hash())
+    page.goto(site.url + HOME)
+    page.get_by_label("Account").fill("rui_s")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Login").click()
+    page.wait_for_url("**/center")
+
+
+def test_start_book_and_check_out_without_a_script(site: Site, phone: BrowserContext) -> None:
+    page = phone.new_page()
+    come_in(page, site)
+    page.get_by_role("link", name="Select PC").click()
+    page.locator(".lp-seat", has_text="PC02").click()
+    page.get_by_role("button", name="Select", exact=True).click()
+    page.get_by_role("button", name="Start Session").click()
+    expect(page.get_by_text("Playing on PC02")).to_be_visible()
+    page.get_by_role("link", name="Booking").click()
+    page.locator(".lp-seat", has_text="PC03").click()
+    page.get_by_role("button", name="Booking").click()
+    page.get_by_role("button", name="Pay by Balance").click()
+    expect(page.get_by_text("PC03 is booked for you")).to_be_visible()
+    page.get_by_role("link", name="Computer").click()
+    page.get_by_role("link", name="Checkout").click()
+    page.get_by_role("button", name="Checkout, pay").click()
+    expect(page.get_by_text("You are checked out of PC02.")).to_be_visible()
+    page.goto(f"{site.url}{HOME}/logout")
+    page.get_by_role("button", name="Logout").click()
+    page.wait_for_url(f"**{HOME}")
+
+
+def test_the_pages_are_accessible_and_light(site: Site, page: Page, browser: Browser) -> None:
+    come_in(page, site)
+    assert look_at(page, site, tuple(f"{HOME}/{name}" for name in PAGES), 390) == []
+    cold = browser.new_context(viewport={"width": 390, "height": 844})
+    cold.add_cookies(page.context.cookies())
+    for name in ("center", "computer"):
+        weighed, _ = weigh(cold, f"{site.url}{HOME}/{name}")
+        assert 0 < weighed.total <= BUDGET_BYTES, weighed.sizes
+    cold.close()
