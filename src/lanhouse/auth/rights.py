@@ -93,6 +93,7 @@ OWN_ACCOUNT = "account.self"
 """What everybody has who signs in to the staff's side; nobody can take it."""
 
 SELF_RIGHTS = {
+    "device.self": "device",
     "member.self": "member",
     "member.profile": "member",
     "member.password": "member",
@@ -104,9 +105,9 @@ MUST_CHANGE = "member_must_change"
 """The role of a member whose password somebody else has set (decision 0158): sees who he is, and
 chooses another one."""
 _MUST_CHANGE_RIGHTS = frozenset({"member.profile", "member.password"})
-DEVICE_RIGHTS = frozenset({"orders.submit", "feedback.give", "payments.begin"})
+DEVICE_RIGHTS = frozenset({"device.self", "orders.submit", "feedback.give", "payments.begin"})
 """What the program on a PC may do with the token of its PC, for whoever plays there."""
-MEMBER_RIGHTS = frozenset({"feedback.give", "payments.begin"})
+MEMBER_RIGHTS = frozenset({"orders.submit", "feedback.give", "payments.begin"})
 """What a member may do with his own token beside what is his alone."""
 
 

@@ -18,10 +18,12 @@ class BalanceChanged(Fact, frozen=True):
 
 
 class MemberOpened(Fact, frozen=True):
-    """A member's account was opened, by whatever way; not a guest's."""
+    """A member's account was opened, by whatever way; not a guest's. `by_himself`: with nobody of
+    the house beside him, who could see that he is new."""
 
     center_id: int
     member_id: int
+    by_himself: bool = False
 
 
 class MemberForgotten(Fact, frozen=True):

@@ -39,6 +39,10 @@ class PortalSignIn(msgspec.Struct, frozen=True):
     center_id: int
     member_id: int
     password_hash: str
+    use: str = "cookie"
+    """Of the token: cookie for a browser, bearer for a program."""
+    pc_id: int | None = None
+    """The PC at whose program he signs in."""
 
 
 class NotActive(Refused):
@@ -46,6 +50,19 @@ class NotActive(Refused):
 
     def __init__(self) -> None:
         super().__init__(say("The member is not active."))
+
+
+class Expired(Refused):
+    """The password is right, but the account has come to its end."""
+
+    def __init__(self) -> None:
+        super().__init__(say("The member is expired."))
+
+
+def must_not_be_expired(row: Row) -> None:
+    """Raise Expired for a member whose account has come to its end."""
+    if row.expires_at is not None and row.expires_at <= clock.now():
+        raise Expired
 
 
 def member_account(account: str) -> str:
@@ -95,8 +112,8 @@ def is_over(row: Row) -> bool:
 
 
 def sign_in_member(tx: Tx, done: PortalSignIn) -> str:
-    """Issue the token of a member's browser; answers its secret. What it may do is decided when it
-    is used: while the password must be changed, nothing else (cafe/surfaces).
+    """Issue the token of a member's browser or program; answers its secret. What it may do is
+    decided when it is used: while the password must be changed, nothing else (cafe/surfaces).
 
     Raises WrongPassword when the password was changed, or the member switched off or deleted,
     after it was checked: no token of an old password may outlive the change.
@@ -104,4 +121,5 @@ def sign_in_member(tx: Tx, done: PortalSignIn) -> str:
     row = lock_member(tx, done.center_id, done.member_id)
     if row is None or not row.is_active or row.password_hash != done.password_hash:
         raise WrongPassword
-    return issue_token(tx, NewToken(done.center_id, "member", "cookie", done.member_id))
+    new = NewToken(done.center_id, "member", done.use, done.member_id, pc_id=done.pc_id)
+    return issue_token(tx, new)

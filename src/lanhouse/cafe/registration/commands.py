@@ -66,6 +66,8 @@ class NewMember(msgspec.Struct, frozen=True, kw_only=True):
     """One for registrations."""
     referral_code: str = ""
     """Of the member who brought him."""
+    by_himself: bool = False
+    """Whether nobody of the house is beside him."""
 
 
 class NewGuestAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +115,7 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
     check_cap(tx, center_id)
     member_id = insert_account(tx, center_id, values)
     opened = Opened(member_id, new.account)
-    tx.tell(MemberOpened(center_id, member_id))
+    tx.tell(MemberOpened(center_id, member_id, new.by_himself))
     log_change(tx, new.center, new.actor, member_id, new.account, group_id, "Account opened")
     if new.referral_code:
         refer(tx, new.center, member_id, new.referral_code)
@@ -174,7 +176,7 @@ def convert_to_member(tx: Tx, cmd: ConvertGuest) -> Opened:
     }
     change = MemberChange(center=center, actor=cmd.actor, member_ids=[guest.id], values=values)
     change_members(tx, change)
-    tx.tell(MemberOpened(center.id, guest.id))
+    tx.tell(MemberOpened(center.id, guest.id, cmd.actor.kind == "member"))
     details = f"Guest {guest.account} became a member"
     log_change(tx, center, cmd.actor, guest.id, cmd.account, group_id, details)
     return Opened(guest.id, cmd.account)

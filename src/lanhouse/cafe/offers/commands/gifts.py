@@ -18,11 +18,14 @@ _HOUSE = Actor(kind="system")
 
 
 def give_to_new_members(tx: Tx, facts: Sequence[MemberOpened]) -> None:
-    """Give each new member the package of the setting new_member_offer; follows MemberOpened.
+    """Give each new member the package of the setting new_member_offer; follows MemberOpened. Not
+    to who made himself one: he could do that over and over.
 
     In the transaction that opened the account, so that no retry gives it twice.
     """
     for fact in facts:
+        if fact.by_himself:
+            continue
         center = center_by_id(tx, fact.center_id)
         assert center is not None
         plan = plan_gift(tx, center, tx.now)

@@ -18,6 +18,7 @@ from lanhouse.cafe.members.queries import member_by_id
 from lanhouse.cafe.members.sign_in import (
     PortalSignIn,
     member_account,
+    must_not_be_expired,
     sign_in_member,
     verified_member,
 )
@@ -25,7 +26,7 @@ from lanhouse.cafe.payments.queries import active_gateway
 from lanhouse.cafe.portal.queries import account_page
 from lanhouse.cafe.sessions.sign_in import CODE_ACCOUNT, WrongCode, guest_by_code
 from lanhouse.kit import clock
-from lanhouse.kit.errors import AppError, NotFound, Refused, Unauthenticated
+from lanhouse.kit.errors import AppError, NotFound, Unauthenticated
 from lanhouse.kit.limits import WEB_SESSION_SECONDS
 from lanhouse.kit.pages import CursorIn
 from lanhouse.kit.said import say
@@ -36,13 +37,6 @@ from lanhouse.web.sign_in import PORTAL_COOKIE, attempt_of, with_browser
 
 routes = PortalRoutes("Portal pages")
 _FOLDER = "cafe/portal/templates"
-
-
-class Expired(Refused):
-    """The password is right, but the account has come to its end."""
-
-    def __init__(self) -> None:
-        super().__init__(say("The member is expired."))
 
 
 class SignInForm(msgspec.Struct):
@@ -193,8 +187,7 @@ async def _sign_in(call: Call, center: Center, data: SignInForm) -> str:
     """The secret of a new token; raises what verified_member does, or Expired."""
     attempt = attempt_of(call, center.id, member_account(data.account.strip()))
     member = await verified_member(call.services, attempt, data.account.strip(), data.password)
-    if member.expires_at is not None and member.expires_at <= clock.now():
-        raise Expired
+    must_not_be_expired(member)
     done = PortalSignIn(center.id, member.id, member.password_hash)
     return await call.run(sign_in_member, done)
 

@@ -142,7 +142,6 @@ class RegistrationKeys(CareKeys, frozen=True, kw_only=True):
         key(
             N_("Register at the seat"),
             N_("On: guests become members at the seat."),
-            is_honoured=False,
         ),
     ] = False
     client_register_member_way: Annotated[
@@ -160,7 +159,6 @@ class RegistrationKeys(CareKeys, frozen=True, kw_only=True):
         key(
             N_("Agree when registering"),
             N_("On: who registers agrees to the rules of the house."),
-            is_honoured=False,
         ),
     ] = False
     social_login: Annotated[
