@@ -24,7 +24,7 @@ Name = Annotated[Line, Meta(max_length=100)]
 Token = Annotated[Secret, Meta(max_length=200)]
 
 
-class SeatIn(Struct, kw_only=True):
+class SignInAtIn(Struct, kw_only=True):
     """Where somebody signs in. With `is_client` 1 it is at a PC, whose token is the bearer or
     `status_pc_token`."""
 
@@ -34,7 +34,7 @@ class SeatIn(Struct, kw_only=True):
     status_pc_token: Token = ""
 
 
-class MemberLoginIn(SeatIn, kw_only=True):
+class MemberLoginIn(SignInAtIn, kw_only=True):
     """A member's account and password, and where the seat is booked its password."""
 
     member_account: Name
@@ -42,11 +42,11 @@ class MemberLoginIn(SeatIn, kw_only=True):
     booking_password: Annotated[Secret, Meta(max_length=100)] = ""
 
 
-class GuestLoginIn(SeatIn, kw_only=True):
+class GuestLoginIn(SignInAtIn, kw_only=True):
     """The guest who plays at the PC."""
 
 
-class AccessCodeIn(SeatIn, kw_only=True):
+class AccessCodeIn(SignInAtIn, kw_only=True):
     """A guest's code of the ticket."""
 
     access_code: Annotated[Secret, Meta(max_length=40)]
@@ -109,14 +109,14 @@ class LoginOut(Struct, kw_only=True):
     client: SeatClientOut
 
 
-class StandingOut(Struct, kw_only=True):
+class SeatStandingOut(Struct, kw_only=True):
     """A member as his seat shows him now."""
 
     member: SeatMemberOut
     client: SeatClientOut
 
 
-class BookedOut(Struct, kw_only=True):
+class SeatBookedOut(Struct, kw_only=True):
     """The booking that has the seat."""
 
     product_pc_name: str
@@ -130,14 +130,14 @@ class BookingErrorOut(Struct, kw_only=True):
     wrong."""
 
     booking_error: str
-    booking_info: BookedOut
+    booking_info: SeatBookedOut
 
 
 def booking_error(error: str, booking: Booking, center: Center) -> BookingErrorOut:
     """What is told of a booking to who does not know its password: not who booked."""
     return BookingErrorOut(
         booking_error=error,
-        booking_info=BookedOut(
+        booking_info=SeatBookedOut(
             product_pc_name=booking.pc_name,
             product_available_date_local_from=local_text(booking.starts_at, center.zone),
             product_available_date_local_to=local_text(booking.ends_at, center.zone),

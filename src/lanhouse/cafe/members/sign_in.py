@@ -121,5 +121,6 @@ def sign_in_member(tx: Tx, done: PortalSignIn) -> str:
     row = lock_member(tx, done.center_id, done.member_id)
     if row is None or not row.is_active or row.password_hash != done.password_hash:
         raise WrongPassword
+    tx.audit("member", row.id, after={"signed_in": done.use})
     new = NewToken(done.center_id, "member", done.use, done.member_id, pc_id=done.pc_id)
     return issue_token(tx, new)

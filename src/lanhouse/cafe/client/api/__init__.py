@@ -23,7 +23,7 @@ from lanhouse.cafe.client.wire import (
     GuestLoginIn,
     LoginOut,
     MemberLoginIn,
-    SeatIn,
+    SignInAtIn,
     booking_error,
 )
 from lanhouse.cafe.members.queries import member_by_id
@@ -165,7 +165,7 @@ async def center_named(call: Call, license_name: str) -> Center:
     return center
 
 
-async def _place(call: Call, data: SeatIn) -> tuple[Center, Seat | None]:
+async def _place(call: Call, data: SignInAtIn) -> tuple[Center, Seat | None]:
     """Where somebody signs in. Raises Unauthenticated at a seat without its token, and Refused for
     a centre that there is not."""
     seat = await _seat(call, data)
@@ -176,7 +176,7 @@ async def _place(call: Call, data: SeatIn) -> tuple[Center, Seat | None]:
     return await center_named(call, data.license_name), None
 
 
-async def _seat(call: Call, data: SeatIn) -> Seat | None:
+async def _seat(call: Call, data: SignInAtIn) -> Seat | None:
     """The PC whose token came, as the bearer or in the body; None without one, or for a program
     that is not at a seat. Raises Unauthenticated for the token of another PC than is named."""
     seat = None

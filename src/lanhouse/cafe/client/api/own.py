@@ -23,12 +23,12 @@ from lanhouse.cafe.client.commands.seat import (
     take_packages,
     toggle_favorite,
 )
-from lanhouse.cafe.client.wire import Name, SeatMemberOut, StandingOut
+from lanhouse.cafe.client.wire import Name, SeatMemberOut, SeatStandingOut
 from lanhouse.cafe.desk.pages.member_photo import picture_in
 from lanhouse.cafe.members.commands.own_password import OwnPassword, change_own_password, check_own
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.own import himself
-from lanhouse.cafe.members.queries import detail_of, member_by_account, member_by_id
+from lanhouse.cafe.members.queries import member_by_account, member_by_id, member_detail
 from lanhouse.cafe.members.sign_in import WrongPassword, member_account, verified_member
 from lanhouse.cafe.members.wire import MemberInfoOut, member_info
 from lanhouse.cafe.messages.queries import messages_of
@@ -40,7 +40,6 @@ from lanhouse.cafe.sessions.queries.quotes import real_time_balance
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.cafe.sessions.wire import times_of
 from lanhouse.db.statements import Row
-from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.inputs import Secret, also
@@ -67,7 +66,7 @@ class ChangePasswordIn(Struct, kw_only=True):
     new_password: Annotated[Secret, Meta(max_length=128)]
 
 
-class StartIn(Struct, kw_only=True):
+class SeatStartIn(Struct, kw_only=True):
     """Where to play; at a seat it is the one of the sign-in."""
 
     member_account: Name = ""
@@ -162,12 +161,10 @@ class AvatarIn(Struct, kw_only=True):
 @routes.get("/memberSelf", right="member.profile", summary="The member who calls", source=_SOURCE)
 async def member_self(call: CafeCall) -> MemberInfoOut:
     """The member's fields, and the same under `member`; without what the house notes of him."""
-    row = await call.point(himself, call.actor)
-
-    def told(read: Read) -> MemberInfoOut:
-        return member_info(call.center, detail_of(read, call.center, row))
-
-    found = await call.read(told)
+    known = await call.point(member_detail, call.center, call.actor.member_id)
+    if known is None:
+        raise MemberNotFound
+    found = member_info(call.center, known)
     found.member_comments = found.member.member_comments = ""
     return found
 
@@ -218,7 +215,7 @@ async def _whose(call: CafeCall, data: ChangePasswordIn) -> Row:
     summary="Begin to play",
     source=_SOURCE,
 )
-async def start_session(call: CafeCall, data: StartIn) -> Written[SeatStartedOut]:
+async def start_session(call: CafeCall, data: SeatStartIn) -> Written[SeatStartedOut]:
     """The session as it runs now, also one that runs there already; 402 when the balance is too
     low."""
     row = await call.point(himself, call.actor, data.member_account)
@@ -298,7 +295,7 @@ async def messages(call: CafeCall, data: OneselfIn) -> MessagesOut:
     summary="Go on with a package that can be used now",
     source=_SOURCE,
 )
-async def switch_offer(call: CafeCall) -> StandingOut:
+async def switch_offer(call: CafeCall) -> SeatStandingOut:
     """Sells nothing: packages that the member owns pay before his balance."""
     row = await call.point(himself, call.actor)
     await call.run(take_packages, TakePackages(call.center, row.id))
@@ -348,7 +345,7 @@ async def favorite(call: CafeCall, data: FavoriteIn) -> Written[FavoriteOut]:
     source=_SOURCE,
     upload_bytes_max=LOGO_BYTES_MAX,
 )
-async def avatar(call: CafeCall, data: AvatarIn) -> StandingOut:
+async def avatar(call: CafeCall, data: AvatarIn) -> SeatStandingOut:
     """Kept where the centre keeps photos and the member has agreed to it, or agrees here."""
     picture = None
     if not data.remove:

@@ -159,7 +159,7 @@ async def _gateway(call: CafeCall, amount_micros: int) -> str:
     summary="Become a member at the seat",
     source=_SOURCE,
 )
-async def register(call: CafeCall, data: RegisterIn) -> Written[AccountOut] | RegisterFormOut:
+async def register(call: CafeCall, data: RegisterIn) -> AccountOut | RegisterFormOut:
     """data {member_id, member_account}; with pc_name alone what the form obeys. Where the centre
     lets people register at the seat; nobody is given a package for it (new_member_offer)."""
     await own_seat(call, data.pc_name)
@@ -195,10 +195,11 @@ async def register(call: CafeCall, data: RegisterIn) -> Written[AccountOut] | Re
         referral_code=data.referral_code,
         by_himself=True,
     )
-    return await call.write(
+    return await call.do(
         commands.create_member,
         new,
         lambda opened: AccountOut(member_id=opened.member_id, member_account=opened.account),
+        AccountOut,
     )
 
 

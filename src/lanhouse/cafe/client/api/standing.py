@@ -5,7 +5,7 @@ from __future__ import annotations
 from lanhouse.cafe.centers.call import CafeCall
 from lanhouse.cafe.client.queries import Seat as SeatedAt
 from lanhouse.cafe.client.queries import Seated, seat_by_id, seated
-from lanhouse.cafe.client.wire import SeatClientOut, StandingOut, seat_member
+from lanhouse.cafe.client.wire import SeatClientOut, SeatStandingOut, seat_member
 from lanhouse.cafe.sessions.queries.calculations import PriceStep, Seat, prices_ahead
 from lanhouse.cafe.sessions.wire.outputs import time_info
 from lanhouse.db.store import Read
@@ -15,7 +15,7 @@ from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
 
 
-async def standing_of(call: CafeCall, member_id: int, pc_id: int) -> StandingOut:
+async def standing_of(call: CafeCall, member_id: int, pc_id: int) -> SeatStandingOut:
     """A member (by id) as the seat shows him now; `pc_id` 0: wherever he plays."""
     center, at = call.center, clock.now()
 
@@ -27,7 +27,7 @@ async def standing_of(call: CafeCall, member_id: int, pc_id: int) -> StandingOut
         return found, prices_ahead(read, seat)
 
     found, steps = await call.read(asked)
-    return StandingOut(
+    return SeatStandingOut(
         member=seat_member(found, center, at),
         client=SeatClientOut(
             start_session=int(found.session is not None),

@@ -141,6 +141,7 @@ def ask_code(tx: Tx, cmd: AskCode) -> None:
     CODES_PER_DAY today, and what send_text() raises where the centre has no provider.
     """
     now = clock.real_now()
+    tx.audit("center", cmd.center.id, after={"code": "asked for"})
     row = _locked(tx, cmd, now)
     is_today = row.day_from > now - DAY
     if row.day_count and row.made_at > now - CODE_AGAIN:
@@ -172,6 +173,7 @@ def ask_code(tx: Tx, cmd: AskCode) -> None:
 
 def check_code(tx: Tx, typed: TypedCode) -> bool:
     """Whether it is the code that counts; anything else is a try."""
+    tx.did_nothing()
     return _known(tx, typed) is not None
 
 
@@ -182,7 +184,9 @@ def reset_by_code(tx: Tx, cmd: ResetByCode) -> bool:
     row = _known(tx, cmd.typed)
     member = None if row is None else lock_member(tx, center.id, row.member_id)
     if member is None or member.deleted_at is not None or not member.is_active:
+        tx.did_nothing()
         return False
+    tx.audit("member", member.id, after={"password": "set by a code"})
     tx.run(_USED, center=center.id, number=cmd.typed.phone)
     set_password_hash(tx, center.id, member.id, cmd.new_hash)
     tx.tell(PasswordChanged(center.id, member.id))

@@ -115,6 +115,7 @@ def take_packages(tx: Tx, cmd: TakePackages) -> None:
     """Let what a member plays go on with the packages that he may use now. Buys and ends nothing;
     done again it changes nothing."""
     lock_one(tx, cmd.center.id, cmd.member_id)
+    tx.audit("member", cmd.member_id)
     tx.tell(PackagesChanged(cmd.center.id, cmd.member_id))
 
 
@@ -125,6 +126,7 @@ def toggle_favorite(tx: Tx, cmd: Favorite) -> bool:
     """
     his = {"center": cmd.center.id, "member": cmd.member_id}
     lock_one(tx, cmd.center.id, cmd.member_id)
+    tx.audit("member", cmd.member_id)
     if tx.scalar(_DISLIKE, **his, game=cmd.game_id) is not None:
         return False
     if tx.scalar(_COUNT, **his) >= FAVORITES_MAX:
