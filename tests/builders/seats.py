@@ -26,7 +26,11 @@ def ask(client: Client, call: str, key: str = "", **body: Any) -> Any:
 
 def login(client: Client, seat: str = "", **more: Any) -> Any:
     """The whole answer of memberLogin: at a seat by its token, else in a program of his own."""
-    body = {"member_account": "ada", "member_password": PASSWORD, "license_name": "hall7777"}
+    body: dict[str, Any] = {
+        "member_account": "ada",
+        "member_password": PASSWORD,
+        "license_name": "hall7777",
+    }
     if seat:
         body |= {"is_client": 1, "status_pc_token": seat}
     return ask(client, "memberLogin", **(body | more))

@@ -35,7 +35,7 @@ from lanhouse.cafe.logs.wire import (
     export_part,
     filter_of,
 )
-from lanhouse.cafe.members.own import must_be_own
+from lanhouse.cafe.members.sign_in import must_be_own
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.pages import CursorText, PageNumber, PagingInfo, RowsMax, paging_info

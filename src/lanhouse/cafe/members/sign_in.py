@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from lanhouse.auth.actors import Actor
 from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
 from lanhouse.auth.passwords import check_password, make_hash
 from lanhouse.auth.tokens import NewToken, issue_token
@@ -14,8 +15,9 @@ from lanhouse.cafe.members.commands.staged import (
     opened_password,
     staged_password,
 )
+from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.locks import lock_member
-from lanhouse.cafe.members.queries import member_by_account
+from lanhouse.cafe.members.queries import member_by_account, member_by_id
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read, Tx
@@ -124,3 +126,20 @@ def sign_in_member(tx: Tx, done: PortalSignIn) -> str:
     tx.audit("member", row.id, after={"signed_in": done.use})
     new = NewToken(done.center_id, "member", done.use, done.member_id, pc_id=done.pc_id)
     return issue_token(tx, new)
+
+
+def must_be_own(actor: Actor, member_id: int) -> None:
+    """Raise MemberNotFound when a member's token names another member."""
+    if actor.kind == "member" and actor.member_id != member_id:
+        raise MemberNotFound
+
+
+def himself(read: Read, actor: Actor, account: str = "", member_id: int | None = None) -> Row:
+    """The row of the member whose token calls. Raises MemberNotFound when he names another one, by
+    account or id, or is none any more."""
+    row = member_by_id(read, actor.center_id, actor.member_id)
+    if row is None or (member_id is not None and member_id != row.id):
+        raise MemberNotFound
+    if account.strip() and account_key(account.strip()) != row.account_key:
+        raise MemberNotFound
+    return row

@@ -8,10 +8,10 @@ from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.members.errors import MemberNotFound
-from lanhouse.cafe.members.own import himself
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.members.rules import expiry_text
 from lanhouse.cafe.members.schemas import ConvertIn, DepositIn, GuestIn, NewMemberIn
+from lanhouse.cafe.members.sign_in import himself
 from lanhouse.cafe.members.wire import check_confirmed, expiry_of_new, expiry_sent
 from lanhouse.cafe.registration import commands
 from lanhouse.cafe.registration.commands import (

@@ -7,11 +7,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from lanhouse.auth.budgets import Counted
-from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
+from lanhouse.auth.lockout import Attempt
 from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.centers.call import CafeAuthRoutes
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.client.api import as_nobody, attempt_at, center_named
 from lanhouse.cafe.client.commands.codes import (
     AskCode,
     ResetByCode,
@@ -23,6 +22,13 @@ from lanhouse.cafe.client.commands.codes import (
     must_send_codes,
     new_code,
     reset_by_code,
+)
+from lanhouse.cafe.client.sign_in import (
+    as_nobody,
+    attempt_at,
+    center_named,
+    counted_try,
+    forgiven,
 )
 from lanhouse.cafe.client.wire import Name
 from lanhouse.cafe.members.commands.own_password import check_own
@@ -88,7 +94,7 @@ async def check_sms_code(call: Call, data: CheckSmsCodeIn) -> Nothing:
     mark = code_mark(call.vault, center.id, phone, data.sms_code)
     if not await as_nobody(call, center).run(check_code, TypedCode(center, phone, mark)):
         raise WrongSmsCode
-    await _right(call, attempt, counted)
+    await forgiven(call, attempt, counted)
     return Nothing()
 
 
@@ -108,7 +114,7 @@ async def reset_password(call: Call, data: ResetPasswordIn) -> Nothing:
     cmd = ResetByCode(typed=typed, actor=known.actor, new_hash=new_hash)
     if not await known.run(reset_by_code, cmd):
         raise WrongSmsCode
-    await _right(call, attempt, counted)
+    await forgiven(call, attempt, counted)
     return Nothing()
 
 
@@ -121,11 +127,4 @@ async def _begin(call: Call, license_name: str, typed: str) -> tuple[Center, str
     with call.naming():
         phone = checked_phone(typed)
     attempt = attempt_at(call, center, None, f"sms:{phone}")
-    counted = call.services.budgets.count(attempt)
-    await call.store.write(begin_attempt, attempt)
-    return center, phone, attempt, counted
-
-
-async def _right(call: Call, attempt: Attempt, counted: Counted) -> None:
-    await call.store.write(forgive, attempt)
-    call.services.budgets.forgive(counted)
+    return center, phone, attempt, await counted_try(call, attempt)

@@ -12,7 +12,6 @@ from msgspec import Meta, Struct
 from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.client import commands
-from lanhouse.cafe.client.api.standing import own_seat, standing_of
 from lanhouse.cafe.client.commands.seat import (
     AutoCheckout,
     Avatar,
@@ -23,13 +22,13 @@ from lanhouse.cafe.client.commands.seat import (
     take_packages,
     toggle_favorite,
 )
+from lanhouse.cafe.client.sign_in import own_seat, standing_of
 from lanhouse.cafe.client.wire import Name, SeatMemberOut, SeatStandingOut
 from lanhouse.cafe.desk.pages.member_photo import picture_in
 from lanhouse.cafe.members.commands.own_password import OwnPassword, change_own_password, check_own
 from lanhouse.cafe.members.errors import MemberNotFound
-from lanhouse.cafe.members.own import himself
 from lanhouse.cafe.members.queries import member_by_account, member_by_id, member_detail
-from lanhouse.cafe.members.sign_in import WrongPassword, member_account, verified_member
+from lanhouse.cafe.members.sign_in import WrongPassword, himself, member_account, verified_member
 from lanhouse.cafe.members.wire import MemberInfoOut, member_info
 from lanhouse.cafe.messages.queries import messages_of
 from lanhouse.cafe.orders.queries import tab_of

@@ -10,8 +10,8 @@ from msgspec import Meta, Struct
 from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.client.api.standing import own_seat
 from lanhouse.cafe.client.commands.seat import SeatEvent, note_event
+from lanhouse.cafe.client.sign_in import own_seat
 from lanhouse.cafe.client.wire import Name
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.members.rules import expiry_text

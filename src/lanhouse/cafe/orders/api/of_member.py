@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
-from lanhouse.cafe.members.own import must_be_own
+from lanhouse.cafe.members.sign_in import must_be_own
 from lanhouse.cafe.orders.queries.of_member import orders_of_member
 from lanhouse.cafe.orders.wire.of_member import MemberOrdersIn, OrdersOut, member_orders_out
 from lanhouse.kit.limits import LOGS_PER_PAGE

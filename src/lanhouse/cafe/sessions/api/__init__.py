@@ -8,7 +8,7 @@ from typing import Any
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret, new_guest_secret
-from lanhouse.cafe.members.own import must_be_own
+from lanhouse.cafe.members.sign_in import must_be_own
 from lanhouse.cafe.sessions import commands, wire
 from lanhouse.cafe.sessions.commands import (
     AddMoney,

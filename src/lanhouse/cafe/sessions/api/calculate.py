@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
-from lanhouse.cafe.members.own import himself
+from lanhouse.cafe.members.sign_in import himself
 from lanhouse.cafe.sessions import wire
 from lanhouse.cafe.sessions.queries.calculations import (
     NOBODY,
