@@ -27,7 +27,7 @@ class Actor(msgspec.Struct, frozen=True, kw_only=True):
     staff_name: str = ""
     member_id: int = 0
     pc_id: int = 0
-    """The PC on which the program runs that calls (device)."""
+    """The PC on which the program runs that calls (device), or at which a member signed in."""
     role: str = ""
     rights: frozenset[str] = frozenset()
     csrf: str = ""

@@ -100,6 +100,7 @@ OWN_ACCOUNT = "account.self"
 """What everybody has who signs in to the staff's side; nobody can take it."""
 
 SELF_RIGHTS = {
+    "device.self": "device",
     "member.self": "member",
     "member.profile": "member",
     "member.password": "member",
@@ -112,11 +113,17 @@ MUST_CHANGE = "member_must_change"
 chooses another one."""
 _MUST_CHANGE_RIGHTS = frozenset({"member.profile", "member.password"})
 DEVICE_RIGHTS = frozenset(
-    {"orders.submit", "feedback.give", "payments.begin", "news.show", "events.view"}
+    {
+        *("device.self", "orders.submit", "feedback.give", "payments.begin"),
+        *("news.show", "events.view"),
+    }
 )
 """What the program on a PC may do with the token of its PC, for whoever plays there."""
 MEMBER_RIGHTS = frozenset(
-    {"feedback.give", "payments.begin", "news.show", "events.view", "events.join"}
+    {
+        *("orders.submit", "feedback.give", "payments.begin"),
+        *("news.show", "events.view", "events.join"),
+    }
 )
 """What a member may do with his own token beside what is his alone."""
 

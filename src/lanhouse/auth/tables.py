@@ -40,6 +40,14 @@ tokens = sa.Table(
     sa.Column("program", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("expires_at", UtcTime, nullable=False),
+    # The PC at whose program a member signed in; it ends with what he plays there. Empty elsewhere.
+    sa.Column("pc_id", sa.BigInteger),
+    sa.Index(
+        "auth_tokens_seat_ix",
+        *("center_id", "pc_id"),
+        sqlite_where=sa.column("pc_id").is_not(None),
+        postgresql_where=sa.column("pc_id").is_not(None),
+    ),
     sa.Index("auth_tokens_subject_ix", "center_id", "kind", "subject_id"),
     sa.Index("auth_tokens_expires_ix", "expires_at"),
 )

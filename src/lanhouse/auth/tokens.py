@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import msgspec
@@ -51,6 +52,13 @@ _MOVE = static(
     )
     .values(center_id=sa.bindparam("new_center"))
 )
+_SEATS = sa.select(tokens.c.token_hash, tokens.c.subject_id, tokens.c.pc_id).where(
+    tokens.c.center_id == sa.bindparam("center"),
+    tokens.c.kind == "member",
+    tokens.c.pc_id.is_not(None),
+)
+_SEATS_AT = static(_SEATS.where(tokens.c.pc_id == sa.bindparam("pc")))
+_SEATS_OF = static(_SEATS.where(tokens.c.subject_id == sa.bindparam("subject")))
 _DELETE_SUBJECT = static(
     sa.delete(tokens).where(
         tokens.c.center_id == sa.bindparam("center"),
@@ -76,6 +84,8 @@ class NewToken(msgspec.Struct, frozen=True):
     valid_seconds: int = WEB_SESSION_SECONDS
     address: str = ""
     program: str = ""
+    pc_id: int | None = None
+    """The PC at whose program a member signs in."""
 
 
 def issue_token(tx: Tx, new: NewToken) -> str:
@@ -92,6 +102,7 @@ def issue_token(tx: Tx, new: NewToken) -> str:
         csrf=ids.new_secret("csrf"),
         address=new.address,
         program=new.program,
+        pc_id=new.pc_id,
         created_at=now,
         expires_at=now + timedelta(seconds=new.valid_seconds),
     )
@@ -144,6 +155,29 @@ def end_tokens_of(tx: Tx, center_id: int, kind: str, subject_id: int, *, but: st
         advance(tx, SIGN_INS, center_id)
     tx.emit("access.changed", {"center_id": center_id})
     return ended
+
+
+def end_seats_of(tx: Tx, center_id: int, member_id: int, *, stays_on: Collection[int] = ()) -> None:
+    """End what a member is signed in with at PCs that are not among `stays_on`.
+
+    No number of generations counts this: a backup that is brought back has the session open again
+    with whose end the token ends.
+    """
+    rows = tx.all(_SEATS_OF, center=center_id, subject=member_id)
+    _end_rows(tx, center_id, [row for row in rows if row.pc_id not in stays_on])
+
+
+def end_others_at(tx: Tx, center_id: int, pc_id: int, member_id: int = 0) -> None:
+    """End what anybody but `member_id` is signed in with at a PC."""
+    rows = tx.all(_SEATS_AT, center=center_id, pc=pc_id)
+    _end_rows(tx, center_id, [row for row in rows if row.subject_id != member_id])
+
+
+def _end_rows(tx: Tx, center_id: int, rows: list[Row]) -> None:
+    for row in rows:
+        tx.run(_DELETE, hash=row.token_hash)
+    if rows:
+        tx.emit("access.changed", {"center_id": center_id})
 
 
 def move_staff_tokens(tx: Tx, old: int, new: int) -> None:

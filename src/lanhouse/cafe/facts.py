@@ -18,12 +18,14 @@ class BalanceChanged(Fact, frozen=True):
 
 
 class MemberOpened(Fact, frozen=True):
-    """A member's account was opened, by whatever way; not a guest's."""
+    """A member's account was opened, by whatever way; not a guest's.
+
+    `is_by_himself`: with nobody of the house beside him, who could see that he is new.
+    """
 
     center_id: int
     member_id: int
     is_by_himself: bool = False
-    """Whether he did it on the portal, where nobody looks on."""
 
 
 class MemberForgotten(Fact, frozen=True):

@@ -8,6 +8,8 @@ from __future__ import annotations
 from lanhouse.cafe import facts
 from lanhouse.cafe.bookings.commands import seating as bookings
 from lanhouse.cafe.bookings.queries import guards as booked
+from lanhouse.cafe.client import commands as seats
+from lanhouse.cafe.client.commands import seat as seat_acts
 from lanhouse.cafe.feedback import commands as feedback
 from lanhouse.cafe.loyalty import commands as loyalty
 from lanhouse.cafe.loyalty import plans as loyalty_plans
@@ -43,7 +45,11 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.Sold: (rewards.follow_sales,),
     facts.PasswordChanged: (guest_logins.forget_logins,),
     facts.PointsChanged: (loyalty.follow_points,),
-    facts.MemberForgotten: (messages.forget_messages, feedback.forget_feedback),
+    facts.MemberForgotten: (
+        messages.forget_messages,
+        feedback.forget_feedback,
+        seat_acts.forget_favorites,
+    ),
     facts.MemberRegrouped: (sessions.reprice_members,),
     facts.PcRegrouped: (sessions.reprice_pcs,),
     facts.PricesChanged: (sessions.reprice_center,),
@@ -52,7 +58,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     # Before what moves ends: an order that is paid claims nothing of a balance any more.
     facts.PaymentConfirmed: (order_payments.take_confirmed,),
     # Before packages: what was booked goes where its session was moved.
-    facts.SessionStarted: (bookings.begin_with_session,),
+    facts.SessionStarted: (bookings.begin_with_session, seats.follow_starts),
     facts.PackageGivenBack: (order_packages.follow_packages,),
     facts.PackagesChanged: (sessions.take_packages,),
     facts.ClockStepped: (bookings.keep_through_step,),
@@ -65,7 +71,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.PaymentChanged: (),
     # Last, because all of a centre's commands meet in the rows that it locks.
     facts.LogWritten: (log.add_to_sums, reports.add_rows, receipts.print_by_itself),
-    facts.SessionEnded: (reports.add_play,),
+    facts.SessionEnded: (reports.add_play, seats.follow_ends),
 }
 
 GUARDS: dict[type[Question], tuple[Guard, ...]] = {

@@ -169,6 +169,7 @@ def _person(read: Read, token: Any) -> Actor | None:
             kind="member",
             center_id=token.center_id,
             member_id=token.subject_id,
+            pc_id=token.pc_id or 0,
             role=role,
             rights=rights_of(role),
             csrf=token.csrf,

@@ -158,7 +158,7 @@ class Endpoint:
         surface = self._surface
         call = await surface.enter(Call(self._services, route, request, surface.wire.encode))
         if not route.public:
-            call.actor.require(route.right)
+            route.let_in(call.actor)
         request.body = await read_body(receive, request.headers, route.body_bytes_max)
         if len(request.query) > QUERY_BYTES_MAX:
             raise InvalidInput(

@@ -130,7 +130,8 @@ def _query_parameters(kind: type[msgspec.Struct], path_names: list[str]) -> list
 
 def _description(route: Route) -> str:
     parts = [(route.handler.__doc__ or "").strip()]
-    parts.append(f"Right: `{route.right}`." if route.right else "Public.")
+    rights = " or ".join(f"`{right}`" for right in (route.right, *route.own))
+    parts.append(f"Right: {rights}." if route.right else "Public.")
     if route.source:
         parts.append(f"Source: {route.source}.")
     return "\n\n".join(part for part in parts if part)

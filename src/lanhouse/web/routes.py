@@ -23,6 +23,7 @@ from typing import (
 
 import msgspec
 
+from lanhouse.auth.actors import Actor
 from lanhouse.auth.rights import check_right
 from lanhouse.kit.limits import BODY_BYTES_MAX
 
@@ -51,6 +52,14 @@ class Route(msgspec.Struct, eq=False):
     input_type: type[msgspec.Struct] | None
     output_type: Any
     body_bytes_max: int = BODY_BYTES_MAX
+    own: tuple[str, ...] = ()
+    """Rights that belong to one kind of caller, each of which opens the call for what is his own;
+    its handler asks whose it is."""
+
+    def let_in(self, actor: Actor) -> None:
+        """Raise Forbidden, naming the right, for a caller who has none that opens this call."""
+        if not any(actor.may(right) for right in self.own):
+            actor.require(self.right)
 
     @property
     def id(self) -> str:
@@ -98,6 +107,7 @@ class Routes(Generic[Known]):
         path: str,
         *,
         right: str,
+        own: tuple[str, ...] = (),
         summary: str = "",
         source: str = "",
         upload_bytes_max: int = 0,
@@ -111,6 +121,7 @@ class Routes(Generic[Known]):
         path: str,
         *,
         right: str = "",
+        own: tuple[str, ...] = (),
         public: bool = False,
         summary: str = "",
         source: str = "",
@@ -118,7 +129,8 @@ class Routes(Generic[Known]):
         input_type: type[msgspec.Struct] | None = None,
         output_type: Any = None,
     ) -> Any:
-        """Declare a call. Exactly one of `right` and `public=True` must be given.
+        """Declare a call. Exactly one of `right` and `public=True` must be given; `own` names what
+        else opens it (Route.own).
 
         Types of input and answer stand at the handler; those that are made at start are given. A
         call that takes a file (web/uploads) says how large its body may be; nobody sends one
@@ -126,8 +138,8 @@ class Routes(Generic[Known]):
         """
         if bool(right) == public:
             raise ValueError(f"{method} {path}: name a right, or say public=True")
-        if right:
-            check_right(right)
+        for name in (right, *own) if right else own:
+            check_right(name)
 
         def declare(handler: Handler) -> Handler:
             hints = typing.get_type_hints(handler)
@@ -141,6 +153,7 @@ class Routes(Generic[Known]):
                     section=self.section,
                     handler=handler,
                     right=right,
+                    own=own,
                     public=public,
                     summary=summary or inspect.getdoc(handler) or "",
                     source=source,
@@ -172,6 +185,7 @@ class Verb(Generic[Known]):
         path: str,
         *,
         right: str,
+        own: tuple[str, ...] = (),
         summary: str = "",
         source: str = "",
         upload_bytes_max: int = 0,

@@ -88,6 +88,7 @@ COPIED = {"product_groups", "products", "product_combo_items"}
 MADE_ANEW = {"tills", "receipt_heads"}
 STAYING = {
     *("api_keys", "audit_log", "auth_tokens", "billing_log_sums", "billing_logs", "ended_marks"),
+    *("favorite_games", "sms_codes"),
     *("free_minutes", "login_failures", "queued_jobs", "receipt_issues", "report_names"),
     *("report_quarters", "report_seats", "report_tariffs", "session_bills", "session_bundles"),
     *("session_debts", "time_payments", "topups", "z_numbers", "admin_messages", "member_offers"),

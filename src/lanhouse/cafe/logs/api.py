@@ -35,6 +35,7 @@ from lanhouse.cafe.logs.wire import (
     export_part,
     filter_of,
 )
+from lanhouse.cafe.members.sign_in import must_be_own
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import LOGS_PER_PAGE
 from lanhouse.kit.pages import CursorText, PageNumber, PagingInfo, RowsMax, paging_info
@@ -133,11 +134,13 @@ async def balance_history(call: CafeCall, data: MemberLogIn) -> BalanceHistoryOu
 @members.get(
     "/memberBalanceHistory",
     right="members.view",
+    own=("member.self",),
     summary="The same as members/{member_id}/balanceHistory",
     source="cafe-wire: Members",
 )
 async def member_balance_history(call: CafeCall, data: MemberLogIn) -> BalanceHistoryOut:
-    """The member is named in the query."""
+    """The member is named in the query; a member's token names its own."""
+    must_be_own(call.actor, data.member_id)
     return await balance_history(call, data)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from lanhouse.auth.actors import Actor
 from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
 from lanhouse.auth.passwords import check_password, make_hash
 from lanhouse.auth.tokens import NewToken, issue_token
@@ -14,8 +15,10 @@ from lanhouse.cafe.members.commands.staged import (
     opened_password,
     staged_password,
 )
+from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.locks import lock_member
-from lanhouse.cafe.members.queries import member_by_account
+from lanhouse.cafe.members.queries import member_by_account, member_by_id
+from lanhouse.cafe.members.rules import account_key
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit import clock
@@ -40,13 +43,10 @@ class PortalSignIn(msgspec.Struct, frozen=True):
     password_hash: str
     address: str = ""
     program: str = ""
-
-
-class Expired(Refused):
-    """The password is right, but the account has come to its end."""
-
-    def __init__(self) -> None:
-        super().__init__(say("The member is expired."))
+    use: str = "cookie"
+    """Of the token: cookie for a browser, bearer for a program."""
+    pc_id: int | None = None
+    """The PC at whose program he signs in."""
 
 
 class NotActive(Refused):
@@ -54,6 +54,13 @@ class NotActive(Refused):
 
     def __init__(self) -> None:
         super().__init__(say("The member is not active."))
+
+
+class Expired(Refused):
+    """The password is right, but the account has come to its end."""
+
+    def __init__(self) -> None:
+        super().__init__(say("The member is expired."))
 
 
 async def verified_member(services: Services, attempt: Attempt, account: str, password: str) -> Row:
@@ -104,8 +111,8 @@ def is_over(row: Row) -> bool:
 
 
 def sign_in_member(tx: Tx, done: PortalSignIn) -> str:
-    """Issue the token of a member's browser; answers its secret. What it may do is decided when it
-    is used: while the password must be changed, nothing else (cafe/surfaces).
+    """Issue the token of a member's browser or program; answers its secret. What it may do is
+    decided when it is used: while the password must be changed, nothing else (cafe/surfaces).
 
     Raises WrongPassword when the password was changed, or the member switched off or deleted,
     after it was checked: no token of an old password may outlive the change.
@@ -113,9 +120,28 @@ def sign_in_member(tx: Tx, done: PortalSignIn) -> str:
     row = lock_member(tx, done.center_id, done.member_id)
     if row is None or not row.is_active or row.password_hash != done.password_hash:
         raise WrongPassword
-    token = NewToken(
-        *(done.center_id, "member", "cookie", done.member_id),
+    tx.audit("member", row.id, after={"signed_in": done.use})
+    new = NewToken(
+        *(done.center_id, "member", done.use, done.member_id),
         address=done.address,
         program=done.program,
+        pc_id=done.pc_id,
     )
-    return issue_token(tx, token)
+    return issue_token(tx, new)
+
+
+def must_be_own(actor: Actor, member_id: int) -> None:
+    """Raise MemberNotFound when a member's token names another member."""
+    if actor.kind == "member" and actor.member_id != member_id:
+        raise MemberNotFound
+
+
+def himself(read: Read, actor: Actor, account: str = "", member_id: int | None = None) -> Row:
+    """The row of the member whose token calls. Raises MemberNotFound when he names another one, by
+    account or id, or is none any more."""
+    row = member_by_id(read, actor.center_id, actor.member_id)
+    if row is None or (member_id is not None and member_id != row.id):
+        raise MemberNotFound
+    if account.strip() and account_key(account.strip()) != row.account_key:
+        raise MemberNotFound
+    return row

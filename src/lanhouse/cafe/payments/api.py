@@ -17,6 +17,7 @@ from lanhouse.cafe.payments.gateways.beginning import begun, shown
 from lanhouse.cafe.payments.gateways.port import secret_in
 from lanhouse.cafe.payments.queries import (
     active_gateway,
+    is_of_seat,
     payment_of,
     payment_seen_by,
     plays_at,
@@ -112,9 +113,8 @@ async def get_topup_status(call: CafeCall, data: PaymentNumberIn) -> PaymentStat
     """4 while nobody has confirmed it; a member sees his own payments."""
     member_id = call.actor.member_id if call.actor.kind == "member" else 0
     payment = await call.read(payment_seen_by, call.center.id, data.order_no, member_id)
-    if call.actor.kind == "device" and not (
-        payment.member_id
-        and await call.read(plays_at, call.center.id, call.actor.pc_id, payment.member_id)
+    if call.actor.kind == "device" and not await call.read(
+        is_of_seat, call.center.id, call.actor.pc_id, payment
     ):
         raise PaymentNotFound
     return wire.status_out(payment, clock.now())

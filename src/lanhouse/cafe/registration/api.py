@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
@@ -9,6 +11,7 @@ from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.members.rules import expiry_text
 from lanhouse.cafe.members.schemas import ConvertIn, DepositIn, GuestIn, NewMemberIn, NewPersonIn
+from lanhouse.cafe.members.sign_in import himself
 from lanhouse.cafe.members.wire import check_confirmed, expiry_of_new, expiry_sent
 from lanhouse.cafe.registration import commands
 from lanhouse.cafe.registration.commands import (
@@ -84,27 +87,37 @@ async def add_guest(call: CafeCall, data: GuestIn) -> Written[GuestOut]:
 @routes.post(
     "/convertToMember",
     right="members.edit",
+    own=("member.self",),
     summary="Make a guest account a member's",
     source="cafe-wire: Member side",
 )
 async def convert(call: CafeCall, data: ConvertIn) -> Written[AccountOut]:
     """data {member_id, member_account}. The guest is named by `guest_account` (or `member_id`);
-    id, money and packages stay, and a session goes on under the new group's prices."""
+    id, money and packages stay, and a session goes on under the new group's prices. With a guest's
+    own token himself, into the group of new members; he signs in anew afterwards."""
     check_confirmed(data.member_password, data.member_confirm)
+    is_himself = call.actor.kind == "member"
+    personal = personal_of(data)
+    if is_himself:
+        personal = replace(personal, comments="")
     cmd = ConvertGuest(
         center=call.center,
         actor=call.actor,
         guest_id=await _guest(call, data),
         account=data.member_account,
         password_hash=await make_hash(data.member_password),
-        personal=personal_of(data),
-        group_id=data.member_group_id,
-        expires_at=expiry_of_new(data.member_expire_time_local, call.center.zone, clock.now()),
+        personal=personal,
+        group_id=None if is_himself else data.member_group_id,
+        expires_at=expiry_of_new(
+            "" if is_himself else data.member_expire_time_local, call.center.zone, clock.now()
+        ),
     )
     return await call.write(commands.convert_to_member, cmd, _opened)
 
 
 async def _guest(call: CafeCall, data: ConvertIn) -> int:
+    if call.actor.kind == "member":
+        return (await call.read(himself, call.actor, data.guest_account, data.member_id)).id
     if data.member_id is not None:
         return data.member_id
     if not data.guest_account:

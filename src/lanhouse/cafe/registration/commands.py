@@ -67,7 +67,7 @@ class NewMember(msgspec.Struct, frozen=True, kw_only=True):
     referral_code: str = ""
     """Of the member who brought him."""
     is_by_himself: bool = False
-    """Whether he registers on the portal: the house gives him nothing then (new_member_offer)."""
+    """Whether nobody of the house is beside him: it gives him nothing then (new_member_offer)."""
 
 
 class NewGuestAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,7 +176,7 @@ def convert_to_member(tx: Tx, cmd: ConvertGuest) -> Opened:
     }
     change = MemberChange(center=center, actor=cmd.actor, member_ids=[guest.id], values=values)
     change_members(tx, change)
-    tx.tell(MemberOpened(center.id, guest.id))
+    tx.tell(MemberOpened(center.id, guest.id, cmd.actor.kind == "member"))
     details = f"Guest {guest.account} became a member"
     log_change(tx, center, cmd.actor, guest.id, cmd.account, group_id, details)
     return Opened(guest.id, cmd.account)

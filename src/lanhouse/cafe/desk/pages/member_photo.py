@@ -56,13 +56,17 @@ async def put_photo(call: CafeCall) -> Reply:
         sent = file_of(call.request, "picture")
         if not sent:
             raise InvalidInput({"picture": say("is required")})
-        async with _one_at_a_time:
-            picture = await asyncio.to_thread(remade, sent, _LIMIT, "picture")
-        return await _shown(call, picture)
+        return await _shown(call, await picture_in(sent, "picture"))
     except NotFound:
         raise
     except AppError as error:
         return await _part(call, error)
+
+
+async def picture_in(sent: bytes, field: str) -> Picture:
+    """The picture of a file as it is kept. Raises InvalidInput by `field`."""
+    async with _one_at_a_time:
+        return await asyncio.to_thread(remade, sent, _LIMIT, field)
 
 
 @routes.post(f"{CARD}/photo/remove", right="members.edit", summary="Take a photo down")

@@ -11,7 +11,7 @@ from lanhouse.cafe.members.locks import lock_one
 from lanhouse.cafe.members.rules import PHOTO
 from lanhouse.cafe.members.tables import member_consents, member_photos
 from lanhouse.db.statements import static, upsert
-from lanhouse.db.store import Tx
+from lanhouse.db.store import Read, Tx
 from lanhouse.kit.errors import Refused
 from lanhouse.kit.pictures import Picture
 from lanhouse.kit.said import say
@@ -53,11 +53,16 @@ def show_photo(tx: Tx, show: MemberPhoto) -> None:
     else:
         if not show.center.settings.member.allow_member_upload_photo:
             raise Refused(say("This centre keeps no photos of members."))
-        if tx.scalar(_AGREED, center=center_id, member=member_id) is None:
+        if not has_agreed(tx, center_id, member_id):
             raise Refused(say("The member has not agreed to a photo."))
         key = store_picture(tx, center_id, show.picture, is_public=False)
         tx.run(_SHOW, center_id=center_id, member_id=member_id, file_key=key)
     tx.audit("member", member_id, after={"photo": "new" if show.picture else "none"})
+
+
+def has_agreed(read: Read, center_id: int, member_id: int) -> bool:
+    """Whether a member agrees to a photo of him."""
+    return read.scalar(_AGREED, center=center_id, member=member_id) is not None
 
 
 def hide_photo(tx: Tx, center_id: int, member_id: int) -> None:

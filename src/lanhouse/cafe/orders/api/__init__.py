@@ -44,6 +44,7 @@ from lanhouse.cafe.payments.gateways.beginning import begun, shown
 from lanhouse.cafe.payments.queries import active_gateway
 from lanhouse.cafe.payments.schemas import TENDER, Begin
 from lanhouse.cafe.pcs.queries import pc_rows
+from lanhouse.cafe.sessions.queries import open_session_of_member
 from lanhouse.kit.errors import AppError, Forbidden, InvalidInput
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.said import say
@@ -105,7 +106,8 @@ async def order(call: CafeCall, data: OrderIn) -> Written[OrderedOut]:
 )
 async def submit_order(call: CafeCall, data: SubmitIn) -> Written[SubmittedOut]:
     """Pending until the shop accepts it; from balance and coins it is paid at once, by QR code when
-    its payment is confirmed: `order_status` is 4 until then."""
+    its payment is confirmed: `order_status` is 4 until then. A member's token orders to where he
+    plays."""
     payment = wire.payment_of(data.payment_method, "payment_method")
     if payment == "cash":
         payment = SEAT_CASH
@@ -127,6 +129,7 @@ async def submit_order(call: CafeCall, data: SubmitIn) -> Written[SubmittedOut]:
         tendered=[Tendered(payment)] if is_now else [],
         payment="" if is_now else payment,
         status=Status.PENDING,
+        member_id=call.actor.member_id,
         pc_name=await _pc_name(call, data.pc_name),
         note=data.order_comment,
     )
@@ -248,7 +251,11 @@ async def _member_id(call: CafeCall, account: str) -> int:
 
 
 async def _pc_name(call: CafeCall, named: str) -> str:
-    """The PC that orders: a PC's token orders for its own seat alone."""
+    """The PC that orders: a PC's token orders for its own seat alone, a member's by itself for the
+    one on which he plays."""
+    if call.actor.kind == "member" and not named:
+        session = await call.read(open_session_of_member, call.center.id, call.actor.member_id)
+        return "" if session is None else session.pc_name
     if call.actor.kind != "device":
         return named
     rows = await call.read(pc_rows, call.center.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
+from lanhouse.cafe.members.sign_in import must_be_own
 from lanhouse.cafe.orders.queries.of_member import orders_of_member
 from lanhouse.cafe.orders.wire.of_member import MemberOrdersIn, OrdersOut, member_orders_out
 from lanhouse.kit.limits import LOGS_PER_PAGE
@@ -28,9 +29,11 @@ async def orders(call: CafeCall, data: MemberOrdersIn) -> OrdersOut:
 @routes.get(
     "/memberOrders",
     right="members.view",
+    own=("member.self",),
     summary="The same as members/{member_id}/orders",
     source="cafe-wire: Members",
 )
 async def member_orders(call: CafeCall, data: MemberOrdersIn) -> OrdersOut:
-    """The member is named in the query."""
+    """The member is named in the query; a member's token names its own."""
+    must_be_own(call.actor, data.member_id)
     return await orders(call, data)

@@ -282,10 +282,11 @@ def paid_by_code(payment: Payment, seen: Shown) -> PayOut:
 def orders_out(found: OrderPage, center: Center, page: int | None) -> ShopOrdersOut:
     """The answer of GET /orders."""
     info = paging_info(found.total, page or 1, PER_PAGE, sent=page is not None)
-    return ShopOrdersOut([_row(order, center) for order in found.orders], info, found.pending)
+    return ShopOrdersOut([order_row(order, center) for order in found.orders], info, found.pending)
 
 
-def _row(order: Order, center: Center) -> ShopOrderRow:
+def order_row(order: Order, center: Center) -> ShopOrderRow:
+    """An order as lists of the café API show it."""
     return ShopOrderRow(
         order_no=order.id,
         order_money=format_fixed(order.total_micros),

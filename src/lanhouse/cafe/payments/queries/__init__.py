@@ -12,6 +12,7 @@ from lanhouse.cafe.payments.errors import PaymentNotFound
 from lanhouse.cafe.payments.gateways import active_name
 from lanhouse.cafe.payments.schemas import Payment, Purpose, Status, WentTo
 from lanhouse.cafe.payments.tables import payment_notices, payment_orders
+from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
@@ -126,6 +127,14 @@ def plays_at(read: Read, center_id: int, pc_id: int, member_id: int) -> bool:
     """Whether an account's session runs on a PC."""
     found = read.scalar(_PLAYS_AT, center=center_id, pc=pc_id, member=member_id)
     return found is not None
+
+
+def is_of_seat(read: Read, center_id: int, pc_id: int, payment: Payment) -> bool:
+    """Whether a payment is that of who plays on a PC, or was begun there."""
+    if payment.member_id and plays_at(read, center_id, pc_id, payment.member_id):
+        return True
+    pc = pc_by_name(read, center_id, payment.pc_name) if payment.pc_name else None
+    return pc is not None and pc.id == pc_id
 
 
 def order_row(read: Read, center_id: int, order_id: int) -> Row | None:

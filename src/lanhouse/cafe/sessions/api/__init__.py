@@ -8,6 +8,7 @@ from typing import Any
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret, new_guest_secret
+from lanhouse.cafe.members.sign_in import must_be_own
 from lanhouse.cafe.sessions import commands, wire
 from lanhouse.cafe.sessions.commands import (
     AddMoney,
@@ -265,11 +266,13 @@ async def get_real_time_balance(call: CafeCall, data: BalanceIn) -> RealTimeBala
 @members.get(
     "/memberPcStatus",
     right="sessions.view",
+    own=("member.self",),
     summary="Where a member plays and how many minutes are left",
     source="cafe-wire, Sessions",
 )
 async def member_pc_status(call: CafeCall, data: OneMemberIn) -> PcStatusOut:
-    """Whoever does not play is nowhere, with no minutes left."""
+    """Whoever does not play is nowhere, with no minutes left. A member's token tells of him."""
+    must_be_own(call.actor, data.member_id)
     session = await call.point(status_of_member, call.center.id, data.member_id)
     return wire.pc_status(session, clock.now())
 

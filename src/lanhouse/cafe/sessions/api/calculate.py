@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
+from lanhouse.cafe.members.sign_in import himself
 from lanhouse.cafe.sessions import wire
 from lanhouse.cafe.sessions.queries.calculations import (
+    NOBODY,
     PriceStep,
     Seat,
     amount_of_minutes,
@@ -30,6 +32,7 @@ _MONEY = frozenset({"1", "money", "cost", "amount"})
 @routes.post(
     "/calculate/amount",
     right="prices.view",
+    own=("member.self", "device.self"),
     summary="What so many minutes cost now on a PC, for an account or a guest",
     source="cafe-wire, Member side; cafe-domain 2",
 )
@@ -38,7 +41,7 @@ async def calculate_amount(call: CafeCall, data: MinutesIn) -> CostOut:
 
     `pc_time_info` tells the price of an hour, and how it changes within a day.
     """
-    seat = _seat(call, data)
+    seat = await _seat(call, data)
 
     def asked(read: Read) -> tuple[int, list[PriceStep]]:
         return amount_of_minutes(read, seat, data.mins), prices_ahead(read, seat)
@@ -50,12 +53,13 @@ async def calculate_amount(call: CafeCall, data: MinutesIn) -> CostOut:
 @routes.post(
     "/calculate/time",
     right="prices.view",
+    own=("member.self", "device.self"),
     summary="How many minutes money buys now on a PC, for an account or a guest",
     source="cafe-wire, Member side; cafe-domain 2",
 )
 async def calculate_time(call: CafeCall, data: MoneyIn) -> MinutesOut:
     """The most minutes whose calculate/amount is not above the money; at most 527 040."""
-    seat = _seat(call, data)
+    seat = await _seat(call, data)
 
     def asked(read: Read) -> tuple[int, list[PriceStep]]:
         return minutes_of_amount(read, seat, data.topup_amount), prices_ahead(read, seat)
@@ -90,7 +94,9 @@ async def init_add_time_money(call: CafeCall, data: InitAddTimeMoneyIn) -> Quote
     return wire.quoted(await call.read(quote_time, asked))
 
 
-def _seat(call: CafeCall, data: SeatIn) -> Seat:
-    return Seat(
-        call.center, data.pc_name, data.member_account, whole_second(clock.now()), data.players
-    )
+async def _seat(call: CafeCall, data: SeatIn) -> Seat:
+    """Who would play where. A member's token asks for its own account, or as a guest."""
+    account = data.member_account
+    if call.actor.kind == "member" and account.strip().casefold() not in ("", NOBODY):
+        await call.point(himself, call.actor, account)
+    return Seat(call.center, data.pc_name, account, whole_second(clock.now()), data.players)

@@ -32,7 +32,7 @@ from lanhouse.kit.money import half_up, unit_micros
 from lanhouse.kit.said import say
 
 T = TypeVar("T")
-_NOBODY = "guest"
+NOBODY = "guest"
 DAY_AHEAD = timedelta(days=1)
 """So far ahead changes of the price are told."""
 
@@ -134,7 +134,7 @@ def _priced(read: Read, seat: Seat, computed: Callable[[Tariff, Terms], T]) -> T
 
 def _customer(read: Read, center: Center, account: str) -> tuple[int, int | None]:
     """The group of an account and its id; None = a guest."""
-    if account.casefold() in ("", _NOBODY):
+    if account.casefold() in ("", NOBODY):
         return GUEST_GROUPS[PREPAID], None
     member = member_by_account(read, center.id, account)
     if member is None:

@@ -65,7 +65,6 @@ class IdleKeys(msgspec.Struct, frozen=True, kw_only=True):
         key(
             N_("Session begins at sign-in"),
             N_("On: who signs in at the seat plays at once."),
-            is_honoured=False,
         ),
     ] = True
     access_code_login: Annotated[
@@ -106,7 +105,6 @@ class IdleKeys(msgspec.Struct, frozen=True, kw_only=True):
         key(
             N_("Top up before signing in"),
             N_("On: members top up at the seat before they sign in."),
-            is_honoured=False,
         ),
     ] = False
     allow_topup_at_client: Annotated[

@@ -148,7 +148,6 @@ class RegistrationKeys(CareKeys, frozen=True, kw_only=True):
         key(
             N_("Register at the seat"),
             N_("On: guests become members at the seat."),
-            is_honoured=False,
         ),
     ] = False
     client_register_member_way: Annotated[
@@ -165,7 +164,7 @@ class RegistrationKeys(CareKeys, frozen=True, kw_only=True):
         bool,
         key(
             N_("Agree when registering"),
-            N_("On: who registers on the portal agrees to the rules of the house."),
+            N_("On: who registers agrees to the rules of the house."),
         ),
     ] = False
     social_login: Annotated[

@@ -136,7 +136,7 @@ class AccountKeys(BookingKeys, frozen=True, kw_only=True):
         ),
     ] = False
     sms_enable: Annotated[
-        bool, key(N_("Text messages"), N_("On: codes are sent by text message."), is_honoured=False)
+        bool, key(N_("Text messages"), N_("On: codes are sent by text message."))
     ] = False
     reset_password_way: Annotated[
         Way,
