@@ -56,6 +56,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     segments: list[Segment]
     is_further: bool = False
     """Whether its member plays on another PC as well, as his first session (decision 0123)."""
+    is_too_young: bool = False
+    """Of one that is planned: it would last longer, were it not for the rules for minors."""
 
     @property
     def paused_at(self) -> datetime | None:

@@ -20,6 +20,8 @@ from lanhouse.cafe.desk.rules.hall import hall_of
 from lanhouse.cafe.messages.queries import waiting_messages
 from lanhouse.cafe.metering.plans import terms_by
 from lanhouse.cafe.metering.rules import MINUTES_MAX, Bill, cost_of_seconds, minutes_for_money
+from lanhouse.cafe.minors.plans import told_of
+from lanhouse.cafe.minors.schemas import Verdict
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, picture_of, rooms_of
 from lanhouse.cafe.pricing.queries import price_list
@@ -84,6 +86,8 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     split: Split | None = None
     closes_at: datetime | None = None
     """When the house closes and the session ends, once it is time to say so."""
+    too_young: Verdict | None = None
+    """What the rules for minors say of who plays, once it is time to say so."""
     messages: list[Row] = []
     """What the desk left for who sits there, until the client has told it."""
     whole_room: RoomPcs | None = None
@@ -185,6 +189,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
         bill=end.bill,
         split=split_of(end),
         closes_at=closes_at if is_told else None,
+        too_young=told_of(read, center, session.member_id, at),
         messages=messages,
         together=bundle_card(read, center, session.id, at),
         log=log,

@@ -18,6 +18,8 @@ from lanhouse.cafe.desk.queries.computers import (
 )
 from lanhouse.cafe.desk.queries.members import Person, find_members
 from lanhouse.cafe.groups.queries import offer_discount, pc_time_discount
+from lanhouse.cafe.minors.plans import verdict_for
+from lanhouse.cafe.minors.schemas import Verdict
 from lanhouse.cafe.money.movements import account_of
 from lanhouse.cafe.money.purses import purse_of
 from lanhouse.cafe.money.taxes import TIME_TAX, tax_of
@@ -117,6 +119,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """What is charged of the price because the guest pays by card."""
     least_micros: int = 0
     """The minimum charge that an amount does not reach; 0 = there is none."""
+    verdict: Verdict | None = None
+    """What the rules for minors say, where they are in the way."""
 
     @property
     def due_micros(self) -> int:
@@ -209,7 +213,30 @@ def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
     is_billed = question.center.settings.center.license_using_billing
     if form.kind == "postpaid" and options.rate is None and is_billed:
         return _unpriced(plain, lacks_default_price=options.lacks_default_price)
-    return plain
+    return _barred(read, question.center, 0, question.at, plain) or plain
+
+
+def _too_young(
+    read: Read, center: Center, member_id: int, at: datetime, plain: Quote
+) -> Quote:
+    """The quote of what the rules for minors do not allow."""
+    verdict = verdict_for(read, center, member_id, whole_second(at))
+    return msgspec.structs.replace(plain, problem="too_young", verdict=verdict)
+
+
+def _barred(
+    read: Read, center: Center, member_id: int, at: datetime, plain: Quote
+) -> Quote | None:
+    """The same where somebody may not play now; else None."""
+    verdict = verdict_for(read, center, member_id, whole_second(at))
+    if verdict is None or not verdict.is_barred:
+        return None
+    return msgspec.structs.replace(plain, problem="too_young", verdict=verdict)
+
+
+def _is_cut_sale(planned: Session) -> bool:
+    """Whether guests would pay for time that the rules for minors cut."""
+    return planned.is_too_young and planned.kind != MEMBER
 
 
 def _rate(options: StartOptions, players: int) -> Rate | None:
@@ -270,14 +297,18 @@ def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, pla
     if session is not None:
         segments = with_package(session, sale.package, at)
         planned = plan_add(read, center, session, at, segments=segments)
+        if _is_cut_sale(planned):
+            return _too_young(read, center, session.member_id, at, plain)
         try:
-            must_reach(center, planned, sale.package, at)
+            must_reach(read, center, planned, sale.package, at)
         except PcRefused:
             return msgspec.structs.replace(plain, problem="not_now")
         return msgspec.structs.replace(plain, until=planned.shown_end(at))
     if not sale.is_usable_now:
         return msgspec.structs.replace(plain, problem="not_now")
     start = _guest_start(read, center, at, options, kind=OFFER, packages=(sale.package,))
+    if start.too_young:
+        return _too_young(read, center, 0, at, plain)
     return msgspec.structs.replace(plain, until=start.session.expires_at)
 
 
@@ -290,7 +321,10 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         return msgspec.structs.replace(plain, problem="amount")
     session = options.session
     if session is not None:
-        until = plan_add(read, center, session, at, more_micros=amount).shown_end(at)
+        planned = plan_add(read, center, session, at, more_micros=amount)
+        if _is_cut_sale(planned):
+            return _too_young(read, center, session.member_id, at, plain)
+        until = planned.shown_end(at)
         begins, terms = session.shown_end(at) or at, session.terms
     else:
         start = _guest_start(
@@ -305,6 +339,8 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         )
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
+        if start.too_young and (amount or _barred(read, center, 0, at, plain)):
+            return _too_young(read, center, 0, at, plain)
         if amount and not start.is_affordable:
             least = start.least_micros
             return msgspec.structs.replace(plain, problem="too_little", least_micros=least)
@@ -352,6 +388,8 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
     plain = msgspec.structs.replace(
         plain, member=person, balance_micros=purse.balance_micros, bonus_micros=purse.bonus_micros
     )
+    if start.too_young:
+        return _too_young(read, center, person.member_id, at, plain)
     if not start.is_affordable:
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)

@@ -12,7 +12,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.auth.tokens import end_tokens_of
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.facts import DeletingMembers, MemberRegrouped, PasswordChanged
+from lanhouse.cafe.facts import AgeChanged, DeletingMembers, MemberRegrouped, PasswordChanged
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
 from lanhouse.cafe.members.commands import set_password_hash
 from lanhouse.cafe.members.commands.account_log import log_change
@@ -179,6 +179,8 @@ def _change_one(tx: Tx, change: MemberChange, row: Row) -> None:
         end_tokens_of(tx, change.center.id, "member", row.id)
     if "password_hash" in values:
         tx.tell(PasswordChanged(change.center.id, row.id))
+    if "birthday" in changed:
+        tx.tell(AgeChanged(change.center.id, row.id))
     if changed:
         new = {name: values[name] for name in changed}
         tx.audit("member", row.id, before=row, after=new, hidden=_PERSONAL)

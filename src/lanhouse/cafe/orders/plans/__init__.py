@@ -251,7 +251,7 @@ def _sales(
             if playing is not None:
                 segments = with_package(playing, sale.package, at)
                 playing = plan_add(read, center, playing, at, segments=segments)
-                must_reach(center, playing, sale.package, at)
+                must_reach(read, center, playing, sale.package, at)
             yield sale
             spent = Spent(
                 spent.balance_micros + sale.from_balance_micros,

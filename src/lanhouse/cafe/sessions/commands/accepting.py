@@ -11,6 +11,7 @@ import structlog
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.tables import centers
+from lanhouse.cafe.facts import ClockStepped
 from lanhouse.cafe.money.log import write_logs
 from lanhouse.cafe.money.schemas import Event, LogEntry
 from lanhouse.cafe.sessions.queries import (
@@ -116,7 +117,9 @@ def accept_step(tx: Tx, cmd: AcceptStep) -> Accepted:
         # What was booked until now lies ahead of the time that now begins.
         known_ahead_at = max(newest_movement_at(tx), tx.now)
     moved = _move_sessions(tx, step)
+    before = tx.now
     step_clock(tx, step_seconds * _SECOND_MICROS, known_ahead_at)
+    tx.tell(ClockStepped(before, before + step))
     _note(tx, cmd.actor, step_seconds, moved)
     tx.audit("clock", 0, step_seconds=step_seconds)
     return Accepted(step_seconds, len(moved))

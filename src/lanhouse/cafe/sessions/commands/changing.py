@@ -35,6 +35,7 @@ from lanhouse.cafe.sessions.commands.starting import (
     start_guest,
 )
 from lanhouse.cafe.sessions.plans.adding import (
+    must_not_cut,
     must_reach,
     must_take,
     must_use_packages,
@@ -214,6 +215,7 @@ def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> tuple[Session, int
             payment=cmd.payment,
         )
     session = store_end(tx, cmd.center, session)
+    must_not_cut(tx, cmd.center, session, tx.now)
     tell(tx, "session.changed", session)
     return session, cmd.amount_micros
 
@@ -227,7 +229,7 @@ def _add_offer_to(tx: Tx, cmd: AddOffer, session: Session) -> tuple[Session, int
     sold = sell_package(tx, sale)
     segments = with_package(session, sold.package, tx.now)
     plan = plan_add(tx, cmd.center, session, tx.now, segments=segments)
-    must_reach(cmd.center, plan, sold.package, tx.now)
+    must_reach(tx, cmd.center, plan, sold.package, tx.now)
     session = store_going_on(tx, session, plan)
     tell(tx, "session.changed", session)
     return session, sold.taken_micros
