@@ -35,9 +35,7 @@ _OF_MEMBER = (_consents.center_id == sa.bindparam("center")) & (
 )
 _INSERT = static(sa.insert(minor_consents).returning(_consents.id))
 _INSERT_PROOF = static(sa.insert(age_proofs).returning(age_proofs.c.id))
-_COUNT = static(
-    sa.select(sa.func.count()).select_from(minor_consents).where(_OF_MEMBER)
-)
+_COUNT = static(sa.select(sa.func.count()).select_from(minor_consents).where(_OF_MEMBER))
 _COUNT_PROOFS = static(
     sa.select(sa.func.count())
     .select_from(age_proofs)
@@ -46,14 +44,10 @@ _COUNT_PROOFS = static(
         age_proofs.c.member_id == sa.bindparam("member"),
     )
 )
-_ONE = static(
-    sa.select(minor_consents).where(_OF_MEMBER, _consents.id == sa.bindparam("consent"))
-)
+_ONE = static(sa.select(minor_consents).where(_OF_MEMBER, _consents.id == sa.bindparam("consent")))
 _WITHDRAW = static(
     sa.update(minor_consents)
-    .where(
-        _OF_MEMBER, _consents.id == sa.bindparam("consent"), _consents.withdrawn_at.is_(None)
-    )
+    .where(_OF_MEMBER, _consents.id == sa.bindparam("consent"), _consents.withdrawn_at.is_(None))
     .values(
         withdrawn_at=sa.bindparam("now", type_=_consents.withdrawn_at.type),
         withdrawn_by_id=sa.bindparam("staff"),
@@ -210,8 +204,6 @@ def _text(text: str, field: str, most: int, errors: dict[str, str]) -> str:
     return text
 
 
-def _note(
-    tx: Tx, cmd: NewConsent | WithdrawConsent | NewProof, member: Row, details: str
-) -> None:
+def _note(tx: Tx, cmd: NewConsent | WithdrawConsent | NewProof, member: Row, details: str) -> None:
     log_change(tx, cmd.center, cmd.actor, member.id, member.account, member.group_id, details)
     tx.tell(AgeChanged(cmd.center.id, member.id))

@@ -86,9 +86,7 @@ def _again_at(rules: Rules, person: Person, at: datetime) -> datetime | None:
     return again if again < at + _AGAIN_DAYS * _DAY else None
 
 
-def _barred(
-    rules: Rules, person: Person, first: date, days: int
-) -> Iterator[tuple[Span, Band]]:
+def _barred(rules: Rules, person: Person, first: date, days: int) -> Iterator[tuple[Span, Band]]:
     """The time in which the person may not play, of the hours that begin on these days."""
     for number in range(days):
         day = first + number * _DAY
@@ -151,9 +149,7 @@ def _moment(day: date, at: time, zone: ZoneInfo, fold: int) -> datetime:
     if found.astimezone(zone).replace(tzinfo=None) == shown:
         return found
     # The clock never shows it: it jumps past it between these two.
-    low, high = sorted(
-        shown.replace(tzinfo=zone, fold=each).astimezone(UTC) for each in (0, 1)
-    )
+    low, high = sorted(shown.replace(tzinfo=zone, fold=each).astimezone(UTC) for each in (0, 1))
     while high - low > _SECOND:
         middle = low + (high - low) // _SECOND // 2 * _SECOND
         if middle.astimezone(zone).replace(tzinfo=None) < shown:

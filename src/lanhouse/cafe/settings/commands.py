@@ -14,8 +14,8 @@ from lanhouse.cafe.centers.commands.pictures import ShowPicture, show_picture
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import GROUPS, Center
-from lanhouse.cafe.centers.schemas.payment.tenders import PayLater
 from lanhouse.cafe.centers.schemas.member.minors import BANDS_MAX, BandValue
+from lanhouse.cafe.centers.schemas.payment.tenders import PayLater
 from lanhouse.cafe.centers.schemas.values import HolidayValue, QuickSum
 from lanhouse.cafe.facts import SettingsChanged
 from lanhouse.cafe.settings.queries import (

@@ -216,17 +216,13 @@ def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
     return _barred(read, question.center, 0, question.at, plain) or plain
 
 
-def _too_young(
-    read: Read, center: Center, member_id: int, at: datetime, plain: Quote
-) -> Quote:
+def _too_young(read: Read, center: Center, member_id: int, at: datetime, plain: Quote) -> Quote:
     """The quote of what the rules for minors do not allow."""
     verdict = verdict_for(read, center, member_id, whole_second(at))
     return msgspec.structs.replace(plain, problem="too_young", verdict=verdict)
 
 
-def _barred(
-    read: Read, center: Center, member_id: int, at: datetime, plain: Quote
-) -> Quote | None:
+def _barred(read: Read, center: Center, member_id: int, at: datetime, plain: Quote) -> Quote | None:
     """The same where somebody may not play now; else None."""
     verdict = verdict_for(read, center, member_id, whole_second(at))
     if verdict is None or not verdict.is_barred:

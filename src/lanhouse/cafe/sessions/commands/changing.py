@@ -158,8 +158,9 @@ def _on_each_pc(
 
     `change` answers the changed session and what was taken at the desk for it.
     """
-    center = start.center
-    prices = Prices(tx, share_center(tx, center))
+    center = share_center(tx, start.center)
+    start = msgspec.structs.replace(start, center=center)
+    prices = Prices(tx, center)
     rows = lock_pcs(tx, center.id, start.pc_names)
     on_pc = lock_sessions_on(tx, center.id, [row.id for row in rows])
     done: list[Started] = []

@@ -45,7 +45,7 @@ from lanhouse.cafe.sessions.commands.base import (
     tell,
 )
 from lanhouse.cafe.sessions.plans.adding import plan_add, with_packages
-from lanhouse.cafe.sessions.queries import open_session_ids
+from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions
 from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, MEMBER, WALLET_KINDS, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import among, static
@@ -212,7 +212,9 @@ def keep_hours_through_step(tx: Tx, facts: Sequence[ClockStepped]) -> None:
             if rules_of(center) is None:
                 continue
             ids = [each.id for each in tx.all(_OPEN_IDS, center=center.id)]
-            for session in lock_sessions(tx, center.id, ids):
+            # The step has written them all: whoever else changes what holds now waits for that, and
+            # computes their ends again afterwards.
+            for session in open_sessions(tx, center.id, ids=ids):
                 if not session.is_over(fact.after):
                     plan = plan_add(tx, center, session, fact.after)
                     tell(tx, "session.changed", store_going_on(tx, session, plan))
@@ -245,8 +247,8 @@ def apply_settings(tx: Tx, facts: Sequence[SettingsChanged]) -> None:
 
     The time zone moves the hours of the prices, holidays change their days, further players have a
     price, and the Default may fill gaps or not; whether the balance may pay for time, and what may
-    be owed, moves the ends of members' sessions, and the rules for minors those of all. Nobody is charged for more or less than was
-    played.
+    be owed, moves the ends of members' sessions, and the rules for minors those of all. Nobody is
+    charged for more or less than was played.
     """
     for fact in facts:
         if fact.names & _OF_PRICES:

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.minors.plans import verdict_for, why_barred
 from lanhouse.cafe.money.movements import Movement, move_many
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.sessions.commands.base import lock_sessions, store_going_on, tell
-from lanhouse.cafe.minors.plans import verdict_for, why_barred
 from lanhouse.cafe.sessions.plans.pausing import plan_pause, plan_resume, why_not_pause
 from lanhouse.cafe.sessions.queries import session_by_id
 from lanhouse.cafe.sessions.queries.pauses import COUNT_PAUSED, OPEN_IDS, PAUSED_IDS

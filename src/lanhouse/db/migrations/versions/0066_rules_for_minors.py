@@ -33,9 +33,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_by_id", sa.BigInteger),
         sa.CheckConstraint("until_at > given_at", name=op.f("minor_consents_time_check")),
     )
-    op.create_index(
-        "minor_consents_member_ix", "minor_consents", ["center_id", "member_id", "id"]
-    )
+    op.create_index("minor_consents_member_ix", "minor_consents", ["center_id", "member_id", "id"])
     op.create_table(
         "age_proofs",
         sa.Column("id", BigId, primary_key=True),

@@ -40,9 +40,7 @@ class BandValue(Struct, frozen=True, kw_only=True):
         str,
         Meta(
             pattern=r"^(any|workday|holiday|before_workday|before_holiday)?$",
-            extra={
-                "reason": N_("must be any, workday, holiday, before_workday or before_holiday")
-            },
+            extra={"reason": N_("must be any, workday, holiday, before_workday or before_holiday")},
         ),
     ] = ""
     start: Clock
