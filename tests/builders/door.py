@@ -48,6 +48,8 @@ _EXPORTS = (
     *("/api/native/v1/products", "/api/native/v1/stock-movements", "/panel/products"),
 )
 WITHOUT_ID: dict[str, str] = {
+    "POST /api/v2/cafe/{cafe_id}/customerFeedback": "of who has no account; the audit row names it",
+    "POST /panel/members/bulk": "all whom the list finds: the job that follows changes them",
     "POST /panel/sign-in": _SIGN_IN,
     "POST /panel/sign-in/code": _SIGN_IN,
     "POST /panel/switch": _SIGN_IN,

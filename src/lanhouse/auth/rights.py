@@ -45,6 +45,10 @@ RIGHTS: dict[str, str] = {
     "members.coins": "manager",
     "members.loan": "staff",
     "members.pay_out_loan": "manager",
+    "members.identity": "staff",
+    "members.message": "staff",
+    "feedback.view": "staff",
+    "feedback.give": "staff",
     "sessions.view": "staff",
     "sessions.start": "staff",
     "sessions.checkout": "staff",
@@ -79,8 +83,10 @@ OWN_ACCOUNT = "account.self"
 
 SELF_RIGHTS = {"member.self": "member", "agent.call": "agent", "player.play": "player"}
 """Rights that belong to one kind of caller only."""
-DEVICE_RIGHTS = frozenset({"orders.submit"})
+DEVICE_RIGHTS = frozenset({"orders.submit", "feedback.give"})
 """What the program on a PC may do with the token of its PC, for whoever plays there."""
+MEMBER_RIGHTS = frozenset({"feedback.give"})
+"""What a member may do with his own token beside what is his alone."""
 
 
 @cache
@@ -90,7 +96,8 @@ def rights_of(role: str) -> frozenset[str]:
         return DEVICE_RIGHTS
     rank = _RANK.get(role)
     if rank is None:
-        return frozenset(right for right, kind in SELF_RIGHTS.items() if kind == role)
+        own = frozenset(right for right, kind in SELF_RIGHTS.items() if kind == role)
+        return own | MEMBER_RIGHTS if role == "member" else own
     has = {right for right, lowest in RIGHTS.items() if rank >= _RANK[lowest]}
     return frozenset({OWN_ACCOUNT, *has})
 

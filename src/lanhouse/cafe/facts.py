@@ -24,6 +24,13 @@ class MemberOpened(Fact, frozen=True):
     member_id: int
 
 
+class MemberForgotten(Fact, frozen=True):
+    """Everything personal was taken out of an account, so that nothing else may keep it either."""
+
+    center_id: int
+    member_id: int
+
+
 class SeatsChanged(Fact, frozen=True):
     """A member's session began, ended, or goes on under other terms: what it leaves of the money
     for the others that he plays is not what it was."""

@@ -6,7 +6,11 @@ Read from top to bottom: within a round of Tx.settle() kinds run in this order.
 from __future__ import annotations
 
 from lanhouse.cafe import facts
+from lanhouse.cafe.feedback import commands as feedback
 from lanhouse.cafe.loyalty import commands as loyalty
+from lanhouse.cafe.members.commands import visits
+from lanhouse.cafe.messages.commands import to_members as messages
+from lanhouse.cafe.minors import commands as minors
 from lanhouse.cafe.money import log
 from lanhouse.cafe.money import movements as money
 from lanhouse.cafe.offers.commands import gifts
@@ -32,6 +36,11 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.PasswordChanged: (guest_logins.forget_logins,),
     facts.PointsChanged: (loyalty.follow_points,),
     facts.AgeChanged: (sessions.follow_ages,),
+    facts.MemberForgotten: (
+        messages.forget_messages,
+        feedback.forget_feedback,
+        minors.forget_persons,
+    ),
     facts.MemberRegrouped: (sessions.reprice_members, sessions.follow_ages),
     facts.PcRegrouped: (sessions.reprice_pcs,),
     facts.PricesChanged: (sessions.reprice_center,),
@@ -41,7 +50,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.ClockStepped: (sessions.keep_hours_through_step,),
     # After them, so that an end is computed once, under the prices that hold by then.
     facts.BalanceChanged: (sessions.move_ends,),
-    facts.SeatsChanged: (sessions.share_money,),
+    facts.SeatsChanged: (sessions.share_money, visits.note_visits),
     # Nobody yet: pages hear of it from the outbox.
     facts.OrderChanged: (),
     # Last, because all of a centre's commands meet in the rows that it locks.

@@ -112,3 +112,21 @@ LISTENERS_MAX = 2_000
 
 PLAYERS_MAX = 8
 """Players at one console."""
+
+NOTES_PER_MEMBER_MAX = 100
+"""Notes of the staff about one member."""
+
+MEMBER_VIEWS_MAX = 30
+"""Saved views of the list of members, for each person."""
+
+MEMBER_MESSAGES_UNREAD_MAX = 50
+"""Messages that wait for one member."""
+
+FEEDBACK_CHARS_MAX = 4_000
+"""A message that a customer writes to the house."""
+
+FEEDBACK_UNREAD_MAX = 10_000
+"""Messages of customers that nobody has read, in one centre: more is a flood."""
+
+MEMBER_PHOTO_SIDE_MAX = 400
+"""The longer side of a member's photo, in pixels."""

@@ -7,6 +7,10 @@ import sqlalchemy as sa
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Hash, Money, UtcTime
 
+_IS_LOAN = (sa.column("kind") == sa.literal_column("'loan'")) & (
+    sa.column("balance_micros") < sa.literal_column("0")
+)
+
 accounts = sa.Table(
     "ledger_accounts",
     metadata,
@@ -25,6 +29,13 @@ accounts = sa.Table(
     # SQLite turns an overflowing sum into a float, so the range is guarded in the table too.
     sa.CheckConstraint(
         "balance_micros BETWEEN -9000000000000000000 AND 9000000000000000000", name="range"
+    ),
+    # Who owes: few among all accounts.
+    sa.Index(
+        "ledger_accounts_loan_ix",
+        *("book_id", "owner_id"),
+        sqlite_where=_IS_LOAN,
+        postgresql_where=_IS_LOAN,
     ),
 )
 

@@ -67,6 +67,7 @@ SENT |= {
     "price_button": '[{"min":"30","money":"5.00"}]',
     "pc_group_levels": '{"pc_group_id_0":"level_2"}',
     "id_number_rules": '{"digital_only":1,"limit_length":11}',
+    "member_settings": '{"member_phone":1,"member_email":0}',
     "mini_qr_payment": 2.5,
 }
 SHOWN = {

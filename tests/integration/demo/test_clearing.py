@@ -82,7 +82,7 @@ def numbers(store: Store, center_id: int) -> dict[str, int]:
 MOVED = {
     *("files", "center_pictures", "floor_maps", "member_groups", "offers", "pc_groups", "prices"),
     *("printers", "rooms", "staff", "pcs", "product_pictures", "staff_pins"),
-    "staff_second_factors",
+    *("staff_second_factors", "member_views"),
 }
 COPIED = {"product_groups", "products", "product_combo_items"}
 MADE_ANEW = {"tills", "receipt_heads"}
@@ -94,6 +94,7 @@ STAYING = {
     *("members", "orders", "pc_sessions", "session_bill_payers", "session_bill_sessions"),
     *("session_bundle_seats", "order_lines", "order_payments", "pc_session_segments", "shifts"),
     *("stock_movements", "shift_counts", "shift_handovers", "shift_moves", "z_reports"),
+    *("feedback", "member_consents", "member_messages", "member_notes", "member_photos"),
 }
 """What is of guests, of money, of the time that passed, and ways in."""
 

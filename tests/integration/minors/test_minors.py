@@ -9,7 +9,12 @@ import msgspec
 import pytest
 
 from lanhouse.cafe.facts import SettingsChanged
-from lanhouse.cafe.members.commands.changing import MemberChange, change_members
+from lanhouse.cafe.members.commands.changing import (
+    MemberChange,
+    MembersNamed,
+    change_members,
+    delete_members,
+)
 from lanhouse.cafe.minors import commands as minors
 from lanhouse.cafe.minors.errors import TooYoung, TooYoungHere
 from lanhouse.cafe.minors.plans import limits_of, must_let_book, must_let_play
@@ -393,7 +398,7 @@ def test_what_is_deleted_tells_nobodys_name(floor: Floor) -> None:
     kid = child(floor)
     consent(floor, kid)
     proof(floor, kid, CHILD)
-    floor.run(lambda tx, _: minors.forget_persons(tx, floor.hall.center_id, [kid]), None)
+    floor.run(delete_members, MembersNamed(center=floor.center, actor=DESK, member_ids=[kid]))
     (given,) = floor.store.read_sync(consents_of, floor.hall.center_id, kid)
     (seen,) = floor.store.read_sync(proofs_of, floor.hall.center_id, kid)
     assert (given.guardian, given.reason, seen.birthday) == ("", "", "")

@@ -9,6 +9,8 @@ import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.feedback.queries import feedback_page
+from lanhouse.cafe.feedback.schemas import FeedbackWanted
 from lanhouse.cafe.logs import wire
 from lanhouse.cafe.logs.commands import note_audit_export
 from lanhouse.cafe.logs.queries import (
@@ -79,10 +81,14 @@ async def billing_logs(call: CafeCall, data: LogsIn) -> LogsOut:
     summary="What customers wrote, newest first",
     source="cafe-wire: Billing logs",
 )
-async def feedback_logs(_: CafeCall, data: FeedbackIn) -> FeedbackOut:
-    """Empty in this release: `customerFeedback`, by which customers write, comes in a later one."""
+async def feedback_logs(call: CafeCall, data: FeedbackIn) -> FeedbackOut:
+    """30 a page; each with its row of the log. Reading them here marks none as read."""
+    is_read = None if data.read < 0 else bool(data.read)
+    wanted = FeedbackWanted(center_id=call.center.id, is_read=is_read)
+    page = await call.read(feedback_page, wanted, data.page or 1)
     sent = data.page is not None
-    return FeedbackOut([], paging_info(0, data.page or 1, LOGS_PER_PAGE, sent=sent))
+    paging = paging_info(page.total, data.page or 1, LOGS_PER_PAGE, sent=sent)
+    return wire.feedback(page.rows, call.center.zone, paging)
 
 
 @native.get("/billing-logs", right="logs.view", summary="The billing log by cursor, newest first")

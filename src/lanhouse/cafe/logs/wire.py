@@ -167,6 +167,14 @@ def log_row(row: Row, zone: ZoneInfo) -> LogRow:
     return LogRow(**_fields(row, zone))
 
 
+def feedback(rows: list[Row], zone: ZoneInfo, paging_info: PagingInfo) -> FeedbackOut:
+    """A page of what customers wrote; `rows` are those of feedback.queries."""
+    shown = [
+        FeedbackRow(**_fields(row, zone), subject=row.subject, message=row.message) for row in rows
+    ]
+    return FeedbackOut(shown, paging_info)
+
+
 def balance_history(page: LogPage, zone: ZoneInfo, paging_info: PagingInfo) -> BalanceHistoryOut:
     """A page of what changed a member's purses."""
     rows = [

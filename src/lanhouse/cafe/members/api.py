@@ -60,6 +60,7 @@ from lanhouse.cafe.members.wire import (
     member_out,
     suggested_row,
 )
+from lanhouse.cafe.members.wire.settings import MemberSettingsOut, member_settings
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, NotFound
@@ -188,12 +189,18 @@ async def change_member(call: CafeCall, data: MemberChangeIn) -> Written[MemberO
     member_id = id_in_path(call.path["member_id"], say("Member not found"))
     values = await _changed_values(call, data)
     change = MemberChange(
-        center=call.center, actor=call.actor, member_ids=[member_id], values=values
+        center=call.center,
+        actor=call.actor,
+        member_ids=[member_id],
+        values=values,
+        version=data.member_version,
     )
 
     def change_and_show(tx: Any, change: MemberChange) -> MemberDetail:
-        (row,) = changing.change_members(tx, change)
-        return detail_of(tx, change.center, row)
+        changing.change_members(tx, change)
+        found = member_detail(tx, change.center, member_id)
+        assert found is not None
+        return found
 
     return await call.write(change_and_show, change, lambda found: member_out(call.center, found))
 
@@ -301,7 +308,7 @@ async def suggest_members(call: CafeCall, data: SuggestIn) -> list[MemberRow] | 
 async def member_init_data(call: CafeCall) -> MemberInitOut:
     """data {member_groups[], default_member_group, member_expire_time_local, currency, …}."""
     groups = await call.read(member_groups_of, call.center.id)
-    settings = call.center.settings
+    settings, told = call.center.settings, member_settings(call.center)
     return MemberInitOut(
         member_groups=group_names(groups),
         default_member_group=settings.member.default_member_group,
@@ -311,7 +318,20 @@ async def member_init_data(call: CafeCall) -> MemberInitOut:
         point_enable=int(settings.loyalty.point_enable),
         license_using_billing=int(call.center.settings.center.license_using_billing),
         currency=currency_sign(call.center.currency, "en"),
+        member_settings=told.member_settings,
+        id_number_rules=told.id_number_rules,
     )
+
+
+@routes.get(
+    "/members/action/memberSettings",
+    right="members.view",
+    summary="Which fields of a member are required, and what else forms of members obey",
+    source="seed: Members, Get member settings",
+)
+async def get_member_settings(call: CafeCall) -> MemberSettingsOut:
+    """data {member_settings {all eleven: 0/1}, id_number_rules {digital_only, limit_length}, …}."""
+    return member_settings(call.center)
 
 
 async def _changed_values(call: CafeCall, data: MemberChangeIn) -> dict[str, Any]:

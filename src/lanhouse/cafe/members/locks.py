@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.tables import members
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
@@ -22,3 +23,11 @@ def lock_member(tx: Tx, center_id: int, member_id: int) -> Row | None:
     member alone (his open session, his packages) is safe under it.
     """
     return tx.one(_LOCK, center=center_id, member=member_id)
+
+
+def lock_one(tx: Tx, center_id: int, member_id: int) -> Row:
+    """The same of a member who must be there. Raises MemberNotFound, also for a deleted one."""
+    row = lock_member(tx, center_id, member_id)
+    if row is None or row.deleted_at is not None:
+        raise MemberNotFound
+    return row

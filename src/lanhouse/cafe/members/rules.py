@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
+
+import msgspec
+
+from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.centers.schemas.member.accounts import IdNumberRules, MemberFields
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.said import say
+from lanhouse.kit.texts import N_
 
 ACCOUNT_CHARS_MAX = 50
 ACCOUNT_PATTERN = r"^[\w.@-]+$"
@@ -71,3 +82,93 @@ def default_expiry(today: date) -> datetime:
 def birthday_text(birthday: date | None) -> str | None:
     """How a birthday is stored."""
     return None if birthday is None else birthday.isoformat()
+
+
+CONSENTS = {
+    "data": N_("Keeping personal data"),
+    "photo": N_("A photo of the member"),
+    "messages": N_("News and messages"),
+    "pictures": N_("Pictures at events"),
+    "guardian": N_("Consent of a guardian"),
+}
+"""What a member can agree to, and what people call it."""
+
+PHOTO = "photo"
+
+_FIELDS = {
+    "member_account": "account",
+    "member_password": "password_hash",
+    "member_first_name": "first_name",
+    "member_last_name": "last_name",
+    "member_birthday": "birthday",
+    "member_id_card": "id_card",
+    "member_phone": "phone",
+    "member_email": "email",
+    "member_expire_time_local": "expires_at",
+    "member_balance": "balance",
+    "member_comments": "comments",
+}
+"""The names of member_settings -> columns; the balance is what is put on a new account."""
+
+
+@lru_cache(maxsize=256)
+def _decoded(text: str, kind: type[Any]) -> Any:
+    """A JSON text of the settings, checked when it was set."""
+    return msgspec.json.decode(text, type=kind, strict=False)
+
+
+def member_fields(center: Center) -> MemberFields:
+    """Which fields of a member must be filled in, by their names on the wire."""
+    return _decoded(center.settings.member.member_settings, MemberFields)
+
+
+def required_columns(center: Center) -> frozenset[str]:
+    """The columns of members that the centre wants filled in (member_settings)."""
+    fields = member_fields(center)
+    return frozenset(column for name, column in _FIELDS.items() if getattr(fields, name))
+
+
+def id_number_rules(center: Center) -> IdNumberRules:
+    """What an identity number has to look like in the centre."""
+    return _decoded(center.settings.member.id_number_rules, IdNumberRules)
+
+
+def check_fields(center: Center, values: Mapping[str, Any], *, is_new: bool) -> None:
+    """The one rule of what a member must tell, for every door (cafe-domain 4).
+
+    `values` are columns of members; a new account has all of them, of a change only what is set
+    is looked at: who lacks a field that is required since later can be changed all the same.
+    `balance` is the first deposit in micros. Raises InvalidInput with every wrong column.
+    """
+    wrong = {
+        column: say("is required")
+        for column in sorted(required_columns(center))
+        if (is_new or column in values) and not values.get(column)
+    }
+    number = str(values.get("id_card") or "")
+    rules = id_number_rules(center)
+    if number and rules.digital_only and not (number.isascii() and number.isdigit()):
+        wrong["id_card"] = say("must be digits only")
+    elif number and rules.limit_length and len(number) != rules.limit_length:
+        wrong["id_card"] = say("must have %(count)s characters", count=rules.limit_length)
+    if wrong:
+        raise InvalidInput(wrong)
+
+
+def masked(text: str) -> str:
+    """A number of which only the last two signs are shown; short ones show nothing."""
+    shown = text[-2:] if len(text) > 4 else ""
+    return "•" * (len(text) - len(shown)) + shown
+
+
+def masked_birthday(birthday: str | None) -> str:
+    """A birthday of which only the day of the year is shown: •••• and -MM-DD."""
+    return f"••••{birthday[4:]}" if birthday else ""
+
+
+def age_of(birthday: str | None, today: date) -> int | None:
+    """Years completed on a day; None when no birthday is known."""
+    if not birthday:
+        return None
+    born = date.fromisoformat(birthday)
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

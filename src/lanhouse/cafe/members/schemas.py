@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -42,6 +42,26 @@ When = Annotated[Line, Meta(max_length=30)]
 MemberIds = Annotated[list[int], also("member_id"), Meta(max_length=MEMBERS_AT_ONCE_MAX)]
 
 
+class MemberFilter(Struct, frozen=True, kw_only=True):
+    """Which members of a centre; what is empty or None does not filter. Plain JSON, so that a job
+    can keep it."""
+
+    group_id: int | None = None
+    is_expired: bool | None = None
+    is_playing: bool | None = None
+    balance_over_micros: int | None = None
+    has_loan: bool | None = None
+    birthday_days: int = 0
+    """Whose birthday is today or in so many days, 31 at most; 0 = whoever's."""
+    registered_from: datetime | None = None
+    registered_to: datetime | None = None
+    """Up to but not including."""
+    away_since: datetime | None = None
+    """Who was not here since then; who never was counts from when the account was opened."""
+    is_leaving: bool = False
+    """Whose account is announced to be forgotten (setting member_retention_months)."""
+
+
 class FilterIn(Struct):
     """Which members."""
 
@@ -74,7 +94,7 @@ class CursorListIn(OrderedIn):
 class DepositIn(Struct):
     """Money put on a new account, in cash unless one of the switches is on."""
 
-    member_balance: Amount = 0
+    member_balance: Annotated[Amount, means("balance")] = 0
     member_balance_bonus: Annotated[Amount, also("topup_balance_bonus")] = 0
     payment_method_credit_card: bool = False
     payment_method_qr: bool = False
@@ -87,18 +107,27 @@ class NewMemberIn(DepositIn, kw_only=True):
     member_password: Password
     member_confirm: Password | None = None
     """The password once more; must be the same when it is sent."""
-    member_first_name: Name = ""
-    member_last_name: Name = ""
-    member_birthday: date | None = None
-    member_email: Email | None = None
-    member_phone: Phone = ""
-    member_id_card: Card = ""
+    member_first_name: Annotated[Name, means("first_name")] = ""
+    member_last_name: Annotated[Name, means("last_name")] = ""
+    member_birthday: Annotated[date | None, means("birthday")] = None
+    member_email: Annotated[Email | None, means("email")] = None
+    member_phone: Annotated[Phone, means("phone")] = ""
+    member_id_card: Annotated[Card, means("id_card")] = ""
     member_address: Address = ""
     member_sex: Sex = 0
-    member_comments: Comments = ""
+    member_comments: Annotated[Comments, means("comments")] = ""
     member_group_id: Annotated[int | None, means("group_id")] = None
     member_is_active: bool = True
-    member_expire_time_local: When = ""
+    member_expire_time_local: Annotated[When, means("expires_at")] = ""
+
+
+class ConvertIn(NewMemberIn, kw_only=True):
+    """The member that a guest account becomes; a deposit is none of it."""
+
+    guest_account: Annotated[Line, Meta(max_length=100)] = ""
+    """The guest, G_…"""
+    member_id: int | None = None
+    """The same by id."""
 
 
 class MemberChangeIn(Struct):
@@ -107,18 +136,20 @@ class MemberChangeIn(Struct):
     member_account: Annotated[Account | None, means("account")] = None
     member_password: Password | None = None
     member_confirm: Password | None = None
-    member_first_name: Name | UnsetType | None = UNSET
-    member_last_name: Name | UnsetType | None = UNSET
-    member_birthday: date | UnsetType | None = UNSET
-    member_email: Email | UnsetType | None = UNSET
-    member_phone: Phone | UnsetType | None = UNSET
-    member_id_card: Card | UnsetType | None = UNSET
+    member_first_name: Annotated[Name | UnsetType | None, means("first_name")] = UNSET
+    member_last_name: Annotated[Name | UnsetType | None, means("last_name")] = UNSET
+    member_birthday: Annotated[date | UnsetType | None, means("birthday")] = UNSET
+    member_email: Annotated[Email | UnsetType | None, means("email")] = UNSET
+    member_phone: Annotated[Phone | UnsetType | None, means("phone")] = UNSET
+    member_id_card: Annotated[Card | UnsetType | None, means("id_card")] = UNSET
     member_address: Address | UnsetType | None = UNSET
     member_sex: Sex | None = None
-    member_comments: Comments | UnsetType | None = UNSET
+    member_comments: Annotated[Comments | UnsetType | None, means("comments")] = UNSET
     member_group_id: Annotated[int | None, means("group_id")] = None
     member_is_active: bool | None = None
-    member_expire_time_local: When = ""
+    member_expire_time_local: Annotated[When, means("expires_at")] = ""
+    member_version: Annotated[int | None, means("version")] = None
+    """The version that the change was made from; sent, a change by somebody else is refused."""
 
 
 class MultiChangeIn(Struct):
@@ -127,7 +158,7 @@ class MultiChangeIn(Struct):
     member_ids: MemberIds
     member_is_active: bool | None = None
     member_group_id: Annotated[int | None, means("group_id")] = None
-    member_expire_time_local: When = ""
+    member_expire_time_local: Annotated[When, means("expires_at")] = ""
 
 
 class MembersIn(Struct):

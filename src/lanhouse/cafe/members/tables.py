@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.db.carried import carried
 from lanhouse.db.pieces import pieces
 from lanhouse.db.tables import metadata
-from lanhouse.db.types import UtcTime
+from lanhouse.db.types import BigId, UtcTime
 
 members = sa.Table(
     "members",
@@ -44,10 +45,95 @@ members = sa.Table(
     sa.Column("updated_at", UtcTime, nullable=False),
     # A deleted member keeps its row without anything personal: ledger and logs point here.
     sa.Column("deleted_at", UtcTime),
+    # Counts changes by hand: a form that began before the last one is told so.
+    sa.Column("version", sa.BigInteger, nullable=False, server_default="0"),
+    # When his last session began or ended; empty before the first one, and of guests.
+    sa.Column("last_visit_at", UtcTime),
+    # When the account is made nobody's, unless he comes before (setting member_retention_months).
+    sa.Column("leaves_at", UtcTime),
     sa.UniqueConstraint("center_id", "account_key"),
     sa.CheckConstraint("id BETWEEN 10000000000 AND 99999999999", name="id"),
     sa.Index("members_group_ix", "center_id", "group_id"),
     sa.Index("members_created_ix", "center_id", "created_at", "id"),
+    sa.Index("members_expires_ix", "center_id", "expires_at"),
+    sa.Index("members_visit_ix", "center_id", "last_visit_at"),
+    sa.Index(
+        "members_leaves_ix",
+        *("center_id", "leaves_at"),
+        sqlite_where=sa.column("leaves_at").is_not(None),
+        postgresql_where=sa.column("leaves_at").is_not(None),
+    ),
 )
 
 MEMBER_PIECES = pieces("members_pieces", members.c.id, members.c.search_key)
+
+# What a member looks like; no row = no photo is kept.
+member_photos = sa.Table(
+    "member_photos",
+    metadata,
+    sa.Column("center_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column(
+        *("member_id", sa.BigInteger, sa.ForeignKey("members.id")),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("file_key", sa.Text, sa.ForeignKey("files.key"), nullable=False),
+    sa.Index("member_photos_file_ix", "file_key"),
+)
+
+# What the staff should know of a member. Free text of persons, no evidence: it goes with them.
+member_notes = sa.Table(
+    "member_notes",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
+    sa.Column("member_id", sa.BigInteger, sa.ForeignKey("members.id"), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    # Shown wherever the desk chooses the member.
+    sa.Column("is_pinned", sa.Boolean, nullable=False),
+    # As in billing_logs: 0 and "API" for an API key.
+    sa.Column("staff_id", sa.BigInteger, nullable=False),
+    sa.Column("staff_name", sa.Text, nullable=False),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Index("member_notes_member_ix", "center_id", "member_id", "id"),
+    sa.Index(
+        "member_notes_pinned_ix",
+        *("center_id", "member_id"),
+        sqlite_where=sa.column("is_pinned").is_(sa.true()),
+        postgresql_where=sa.column("is_pinned").is_(sa.true()),
+    ),
+)
+
+# What a member has agreed to. A row is never written over: a withdrawn consent that is given
+# anew is another row.
+member_consents = sa.Table(
+    "member_consents",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
+    sa.Column("member_id", sa.BigInteger, sa.ForeignKey("members.id"), nullable=False),
+    # rules.CONSENTS.
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
+    sa.Column("given_at", UtcTime, nullable=False),
+    # Who of the staff took it down, as the person was called then.
+    sa.Column("given_to", sa.Text, nullable=False),
+    sa.Column("withdrawn_at", UtcTime),
+    sa.Column("withdrawn_by", sa.Text, nullable=False),
+    sa.Index("member_consents_member_ix", "center_id", "member_id", "id"),
+)
+
+# Choices of the list of members that a person of the staff has given a name.
+member_views = sa.Table(
+    "member_views",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
+    sa.Column("staff_id", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    # The part of the list's address behind the question mark.
+    sa.Column("query", sa.Text, nullable=False),
+    sa.UniqueConstraint("center_id", "staff_id", "name"),
+)
+
+carried(member_views)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.messages.tables import admin_messages as messages
+from lanhouse.cafe.messages.tables import member_messages
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
@@ -38,6 +39,21 @@ _SEAT = static(
     .order_by(sessions.c.is_further, sessions.c.id)
     .limit(1)
 )
+
+_TOLD = static(
+    sa.select(member_messages)
+    .where(
+        member_messages.c.center_id == sa.bindparam("center"),
+        member_messages.c.member_id == sa.bindparam("member"),
+    )
+    .order_by(member_messages.c.id.desc())
+    .limit(sa.bindparam("rows_max"))
+)
+
+
+def messages_of(read: Read, center_id: int, member_id: int, rows_max: int) -> list[Row]:
+    """What a member was told last, the newest first: rows of member_messages."""
+    return read.all(_TOLD, center=center_id, member=member_id, rows_max=rows_max)
 
 
 def waiting_messages(read: Read, center_id: int, pc_id: int, at: datetime) -> list[Row]:

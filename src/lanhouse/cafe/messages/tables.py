@@ -23,3 +23,17 @@ admin_messages = sa.Table(
     sa.Index("admin_messages_pc_ix", "center_id", "pc_id", "id"),
     sa.Index("admin_messages_expires_ix", "expires_at"),
 )
+
+# What the house told a member, until he reads it. Free text, no evidence.
+member_messages = sa.Table(
+    "member_messages",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("center_id", sa.BigInteger, nullable=False),
+    sa.Column("member_id", sa.BigInteger, sa.ForeignKey("members.id"), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("staff_name", sa.Text, nullable=False),
+    sa.Column("sent_at", UtcTime, nullable=False),
+    sa.Column("read_at", UtcTime),
+    sa.Index("member_messages_member_ix", "center_id", "member_id", "id"),
+)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.facts import AgeChanged
+from lanhouse.cafe.facts import AgeChanged, MemberForgotten
 from lanhouse.cafe.members.commands.account_log import log_change
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.locks import lock_member
@@ -179,11 +179,11 @@ def note_proof(tx: Tx, new: NewProof) -> int:
     return proof_id
 
 
-def forget_persons(tx: Tx, center_id: int, member_ids: Sequence[int]) -> None:
-    """Take guardians, reasons and birthdays out of what was noted of these members (locked)."""
-    for member_id in member_ids:
-        tx.run(_FORGET_GUARDIANS, center=center_id, member=member_id)
-        tx.run(_FORGET_BIRTHDAYS, center=center_id, member=member_id)
+def forget_persons(tx: Tx, facts: Sequence[MemberForgotten]) -> None:
+    """Take guardians, reasons and birthdays out of what was noted; follows MemberForgotten."""
+    for fact in facts:
+        tx.run(_FORGET_GUARDIANS, center=fact.center_id, member=fact.member_id)
+        tx.run(_FORGET_BIRTHDAYS, center=fact.center_id, member=fact.member_id)
 
 
 def _member(tx: Tx, center_id: int, member_id: int) -> Row:

@@ -63,7 +63,7 @@ def must_let_play(read: Read, center: Center, pc_name: str, member_id: int, at: 
 def must_let_book(
     read: Read, center: Center, pc_name: str, member_id: int, at: datetime, until: datetime | None
 ) -> None:
-    """Refuse to keep or sell time from `at` to `until` (None: without end) that the rules would cut.
+    """Refuse to keep or sell time from `at` to `until` (None: without end) which the rules cut.
 
     For bookings, and for every sale whose time is known. Raises TooYoungHere or TooYoung.
     """

@@ -34,17 +34,20 @@ _EVENTS = frozenset(Event)
 _SUBJECTS = frozenset(Subject)
 
 
-def write_log(tx: Tx, entry: LogEntry) -> None:
-    """Write one event's row in the transaction of the event itself, at its time or else now."""
-    write_logs(tx, [entry])
+def write_log(tx: Tx, entry: LogEntry) -> int:
+    """Write one event's row in the transaction of the event itself, at its time or else now;
+    answers its id."""
+    return write_logs(tx, [entry])[0]
 
 
-def write_logs(tx: Tx, entries: Sequence[LogEntry]) -> None:
-    """Write the rows of several events at once; each says from where and by which call it came."""
+def write_logs(tx: Tx, entries: Sequence[LogEntry]) -> list[int]:
+    """Write the rows of several events at once; each says from where and by which call it came.
+    Answers their ids."""
     tx.trail.note_log_row()
     written = tx.insert_many(_INTO, [_values(tx, entry) for entry in entries])
     for entry, log_id in zip(entries, written, strict=True):
         tx.tell(LogWritten(entry.center_id, log_id))
+    return written
 
 
 def add_to_sums(tx: Tx, written: list[LogWritten]) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
+from lanhouse.cafe.members.errors import MemberNotFound
+from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.members.rules import expiry_text
-from lanhouse.cafe.members.schemas import DepositIn, GuestIn, NewMemberIn
+from lanhouse.cafe.members.schemas import ConvertIn, DepositIn, GuestIn, NewMemberIn
 from lanhouse.cafe.members.wire import check_confirmed, expiry_of_new, expiry_sent
 from lanhouse.cafe.registration import commands
 from lanhouse.cafe.registration.commands import (
+    ConvertGuest,
     Deposit,
     NewGuestAccount,
     NewMember,
@@ -37,17 +40,7 @@ async def add_member(call: CafeCall, data: NewMemberIn) -> Written[AccountOut]:
         actor=call.actor,
         account=data.member_account,
         password_hash=await make_hash(data.member_password),
-        personal=Personal(
-            first_name=data.member_first_name,
-            last_name=data.member_last_name,
-            birthday=data.member_birthday,
-            email=data.member_email or "",
-            phone=data.member_phone,
-            id_card=data.member_id_card,
-            address=data.member_address,
-            sex=data.member_sex,
-            comments=data.member_comments,
-        ),
+        personal=personal_of(data),
         group_id=data.member_group_id,
         is_active=data.member_is_active,
         expires_at=expiry_of_new(data.member_expire_time_local, call.center.zone, clock.now()),
@@ -84,6 +77,55 @@ async def add_guest(call: CafeCall, data: GuestIn) -> Written[GuestOut]:
         )
 
     return await call.write(commands.add_guest, new, shape, hide=commands.without_password)
+
+
+@routes.post(
+    "/convertToMember",
+    right="members.edit",
+    summary="Make a guest account a member's",
+    source="cafe-wire: Member side",
+)
+async def convert(call: CafeCall, data: ConvertIn) -> Written[AccountOut]:
+    """data {member_id, member_account}. The guest is named by `guest_account` (or `member_id`);
+    id, money and packages stay, and a session goes on under the new group's prices."""
+    check_confirmed(data.member_password, data.member_confirm)
+    cmd = ConvertGuest(
+        center=call.center,
+        actor=call.actor,
+        guest_id=await _guest(call, data),
+        account=data.member_account,
+        password_hash=await make_hash(data.member_password),
+        personal=personal_of(data),
+        group_id=data.member_group_id,
+        expires_at=expiry_of_new(data.member_expire_time_local, call.center.zone, clock.now()),
+    )
+    return await call.write(commands.convert_to_member, cmd, _opened)
+
+
+async def _guest(call: CafeCall, data: ConvertIn) -> int:
+    if data.member_id is not None:
+        return data.member_id
+    if not data.guest_account:
+        raise InvalidInput({"guest_account": say("is required")})
+    row = await call.read(member_by_account, call.center.id, data.guest_account)
+    if row is None:
+        raise MemberNotFound
+    return row.id
+
+
+def personal_of(data: NewMemberIn) -> Personal:
+    """What a form tells of the person."""
+    return Personal(
+        first_name=data.member_first_name,
+        last_name=data.member_last_name,
+        birthday=data.member_birthday,
+        email=data.member_email or "",
+        phone=data.member_phone,
+        id_card=data.member_id_card,
+        address=data.member_address,
+        sex=data.member_sex,
+        comments=data.member_comments,
+    )
 
 
 def _deposit(data: DepositIn) -> Deposit:

@@ -14,12 +14,14 @@ from lanhouse.cafe.groups.schemas import GUEST
 from lanhouse.cafe.members.commands import NewGuest, create_guest
 from lanhouse.cafe.members.commands.account_log import log_change
 from lanhouse.cafe.members.commands.accounts import check_cap, check_group, insert_account
+from lanhouse.cafe.members.commands.changing import MemberChange, change_members
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
-from lanhouse.cafe.members.rules import birthday_text, is_account
+from lanhouse.cafe.members.locks import lock_one
+from lanhouse.cafe.members.rules import birthday_text, check_fields, is_account
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.db.store import Tx
-from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.said import say
 from lanhouse.ledger.answers import HIDDEN
 
@@ -91,9 +93,6 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
     group_id = new.group_id
     if group_id is None:
         group_id = new.center.settings.member.default_member_group
-    check_group(tx, center_id, group_id)
-    lock_center(tx, center_id)
-    check_cap(tx, center_id)
     values = msgspec.structs.asdict(new.personal) | {
         "account": new.account,
         "password_hash": new.password_hash,
@@ -102,6 +101,10 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
         "is_active": new.is_active,
         "expires_at": new.expires_at,
     }
+    check_fields(new.center, values | {"balance": new.deposit.value_micros}, is_new=True)
+    check_group(tx, center_id, group_id)
+    lock_center(tx, center_id)
+    check_cap(tx, center_id)
     member_id = insert_account(tx, center_id, values)
     opened = Opened(member_id, new.account)
     tx.tell(MemberOpened(center_id, member_id))
@@ -121,6 +124,50 @@ def add_guest(tx: Tx, new: NewGuestAccount) -> Opened:
     log_change(tx, new.center, new.actor, guest.member_id, guest.account, GUEST, "Account opened")
     _pay_in(tx, new.center, new.actor, guest.member_id, new.deposit)
     return opened
+
+
+class ConvertGuest(msgspec.Struct, frozen=True, kw_only=True):
+    """A guest account that becomes a member's; `group_id` None is that of new members."""
+
+    center: Center
+    actor: Actor
+    guest_id: int
+    account: str
+    password_hash: str
+    personal: Personal = Personal()
+    group_id: int | None = None
+    expires_at: datetime | None = None
+
+
+def convert_to_member(tx: Tx, cmd: ConvertGuest) -> Opened:
+    """Make a guest account a member's: the id stays, and with it money, packages and history; what
+    was signed in as the guest ends.
+
+    A session that he plays goes on under the prices of the new group. Raises MemberNotFound,
+    Refused for what is no guest account (guests without a log-in, group -2 and below, are their
+    session's), and what change_members() raises.
+    """
+    center = cmd.center
+    lock_center(tx, center.id)
+    guest = lock_one(tx, center.id, cmd.guest_id)
+    if guest.group_id != GUEST:
+        raise Refused(say("%(account)s is not a guest account.", account=guest.account))
+    group_id = cmd.group_id
+    if group_id is None:
+        group_id = center.settings.member.default_member_group
+    values = msgspec.structs.asdict(cmd.personal) | {
+        "account": cmd.account,
+        "password_hash": cmd.password_hash,
+        "birthday": birthday_text(cmd.personal.birthday),
+        "group_id": group_id,
+        "expires_at": cmd.expires_at,
+    }
+    change = MemberChange(center=center, actor=cmd.actor, member_ids=[guest.id], values=values)
+    change_members(tx, change)
+    tx.tell(MemberOpened(center.id, guest.id))
+    details = f"Guest {guest.account} became a member"
+    log_change(tx, center, cmd.actor, guest.id, cmd.account, group_id, details)
+    return Opened(guest.id, cmd.account)
 
 
 def without_password(opened: Opened) -> Opened:

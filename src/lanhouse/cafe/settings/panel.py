@@ -195,7 +195,7 @@ def _in_form(key: Key, value: Any, names: Names) -> Any:
         rows = cast("list[dict[str, Any]]", value)
         return [{name: str(row.get(name, "")) for name, _ in key.mark.words} for row in rows]
     if shape == "flags":
-        return {name: str(value[name]) for name, _ in key.mark.words}
+        return {name: str(value.get(name, 0)) for name, _ in key.mark.words}
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, list):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import member_group_by_id, pc_time_discount
+from lanhouse.cafe.members.queries.card import pinned_notes
 from lanhouse.cafe.members.queries.listing import first_members
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
@@ -40,6 +41,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     group_name: str
     discount_percent: int
     is_member: bool
+    warnings: tuple[str, ...] = ()
+    """Pinned notes: what the desk is told whenever it chooses the person."""
 
     @property
     def initials(self) -> str:
@@ -100,4 +103,5 @@ def person_from(read: Read, center: Center, row: Row) -> Person:
         group_name="" if group is None else group.name,
         discount_percent=pc_time_discount(read, center.id, row.group_id) // 100,
         is_member=row.group_id > -1,
+        warnings=tuple(pinned_notes(read, center.id, row.id)),
     )

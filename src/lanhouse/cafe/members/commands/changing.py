@@ -12,7 +12,13 @@ from lanhouse.auth.actors import Actor
 from lanhouse.auth.tokens import end_tokens_of
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.facts import AgeChanged, DeletingMembers, MemberRegrouped, PasswordChanged
+from lanhouse.cafe.facts import (
+    AgeChanged,
+    DeletingMembers,
+    MemberForgotten,
+    MemberRegrouped,
+    PasswordChanged,
+)
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
 from lanhouse.cafe.members.commands import set_password_hash
 from lanhouse.cafe.members.commands.account_log import log_change
@@ -22,13 +28,15 @@ from lanhouse.cafe.members.commands.accounts import (
     check_cap,
     check_group,
 )
+from lanhouse.cafe.members.commands.forgetting import forget_belongings
 from lanhouse.cafe.members.locks import lock_member
-from lanhouse.cafe.members.rules import account_key, is_account, search_key
+from lanhouse.cafe.members.queries import purse_of
+from lanhouse.cafe.members.rules import account_key, check_fields, is_account, search_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.purses import owed_micros
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
-from lanhouse.kit.errors import InvalidInput, NotFound
+from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.said import say
 
@@ -51,6 +59,7 @@ _ANONYMOUS: dict[str, Any] = {
     "comments": "",
     "search_key": "",
     "is_active": False,
+    "leaves_at": None,
 }
 
 
@@ -64,6 +73,17 @@ class MemberChange(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     member_ids: list[int]
     values: dict[str, Any]
+    version: int | None = None
+    """Of one member: what his row's version was when the change was made up; None = whatever."""
+
+
+class ChangedMeanwhile(Refused):
+    """Somebody else has changed the member since the form was opened."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            say("Somebody else has changed this member meanwhile. Look at it again, then save.")
+        )
 
 
 class MembersNamed(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,14 +102,17 @@ def change_members(tx: Tx, change: MemberChange) -> list[Row]:
     goes on under the new group's prices from now. Raises NotFound and InvalidInput by field.
     """
     center_id = change.center.id
+    check_fields(change.center, change.values, is_new=False)
     group_id = change.values.get("group_id")
     if group_id is not None and group_id >= DEFAULT_GROUP:
         check_group(tx, center_id, group_id)
     if "account" in change.values or group_id is not None:
         lock_center(tx, center_id)
     rows = lock_members(tx, center_id, change.member_ids)
+    touched = [_change_one(tx, change, row) for row in rows]
+    if not any(touched):
+        tx.did_nothing()
     for row in rows:
-        _change_one(tx, change, row)
         if group_id not in (None, row.group_id):
             tx.tell(MemberRegrouped(center_id, row.id))
     return [_row(tx, center_id, row.id) for row in rows]
@@ -119,7 +142,9 @@ def delete_members(tx: Tx, named: MembersNamed) -> list[int]:
         pseudonym = f"deleted-{row.id}"
         values = _ANONYMOUS | {"account": pseudonym, "deleted_at": tx.now}
         _store(tx, named.center.id, row.id, values)
+        forget_belongings(tx, named.center.id, row.id)
         end_tokens_of(tx, named.center.id, "member", row.id)
+        tx.tell(MemberForgotten(named.center.id, row.id))
         log_change(
             tx, named.center, named.actor, row.id, pseudonym, row.group_id, "Account deleted"
         )
@@ -157,11 +182,16 @@ def lock_members(tx: Tx, center_id: int, member_ids: Sequence[int]) -> list[Row]
     return [found[member_id] for member_id in wanted]
 
 
-def _change_one(tx: Tx, change: MemberChange, row: Row) -> None:
+def _change_one(tx: Tx, change: MemberChange, row: Row) -> bool:
+    """Change a locked member; answers whether that was anything else than he was."""
+    if change.version not in (None, row.version):
+        raise ChangedMeanwhile
     values = dict(change.values)
     group_id = values.get("group_id", row.group_id)
     if group_id != row.group_id:
-        _check_new_group(tx, change.center, row, group_id)
+        _check_new_group(change.center, row, group_id)
+        if row.group_id < DEFAULT_GROUP:
+            _check_conversion(tx, change.center, row, values)
     account = values.get("account", row.account)
     if account != row.account:
         _check_new_account(tx, change, row, account)
@@ -169,36 +199,45 @@ def _change_one(tx: Tx, change: MemberChange, row: Row) -> None:
     changed = sorted(
         name for name, value in values.items() if getattr(row, name) != value and name in _TOLD
     )
+    if not changed:
+        return False
     if any(name in values for name in _SEARCHED):
         values["search_key"] = search_key(
             *(values.get(name, getattr(row, name)) for name in _SEARCHED)
         )
-    if values:
-        _store(tx, change.center.id, row.id, values)
+    _store(tx, change.center.id, row.id, values)
     if "password_hash" in values or not values.get("is_active", True):
         end_tokens_of(tx, change.center.id, "member", row.id)
     if "password_hash" in values:
         tx.tell(PasswordChanged(change.center.id, row.id))
     if "birthday" in changed:
         tx.tell(AgeChanged(change.center.id, row.id))
-    if changed:
-        new = {name: values[name] for name in changed}
-        tx.audit("member", row.id, before=row, after=new, hidden=_PERSONAL)
-        _log(tx, change.center, change.actor, row, f"Changed: {', '.join(changed)}")
+    new = {name: values[name] for name in changed}
+    tx.audit("member", row.id, before=row, after=new, hidden=_PERSONAL)
+    _log(tx, change.center, change.actor, row, f"Changed: {', '.join(changed)}")
+    return True
 
 
-_TOLD = frozenset(members.c.keys()) - {"account_key", "search_key", "updated_at"}
+_TOLD = frozenset(members.c.keys()) - {"account_key", "search_key", "updated_at", "version"}
 # Of everything else the audit log only says that it changed: it outlives the person.
 _PERSONAL = _TOLD - {"group_id", "expires_at", "is_active"}
 
 
-def _check_new_group(tx: Tx, center: Center, row: Row, group_id: int) -> None:
+def _check_new_group(center: Center, row: Row, group_id: int) -> None:
     if group_id < DEFAULT_GROUP:
         raise InvalidInput({"group_id": say("is not a member group of this centre")})
     if center.settings.loyalty.point_enable and row.group_id >= DEFAULT_GROUP:
         raise InvalidInput({"group_id": say("follows the points; change those instead")})
-    if row.group_id < DEFAULT_GROUP:
-        check_cap(tx, center.id)
+
+
+def _check_conversion(tx: Tx, center: Center, row: Row, values: dict[str, Any]) -> None:
+    """What holds when a guest becomes a member, by whatever door: the rule of new members."""
+    if not center.settings.member.license_convert_to_member_enable:
+        raise Refused(say("This centre does not make members of guests."))
+    check_cap(tx, center.id)
+    whole = {name: getattr(row, name) for name in row._fields} | values
+    balance = purse_of(tx, center, row.id).balance_micros
+    check_fields(center, whole | {"balance": balance}, is_new=True)
 
 
 def _check_new_account(tx: Tx, change: MemberChange, row: Row, account: str) -> None:
@@ -213,7 +252,8 @@ def _check_new_account(tx: Tx, change: MemberChange, row: Row, account: str) -> 
 
 def _store(tx: Tx, center_id: int, member_id: int, values: dict[str, Any]) -> None:
     of_member = (members.c.center_id == center_id) & (members.c.id == member_id)
-    tx.run(sa.update(members).where(of_member).values(**values, updated_at=tx.now))
+    changed = values | {"version": members.c.version + 1, "updated_at": tx.now}
+    tx.run(sa.update(members).where(of_member).values(**changed))
 
 
 def _row(tx: Tx, center_id: int, member_id: int) -> Row:

@@ -12,7 +12,7 @@ from lanhouse.cafe.groups.queries import member_groups_of
 from lanhouse.cafe.groups.schemas import MemberGroup
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.rules import account_key
-from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.members.tables import member_photos, members
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.ledger import balances, book_of_center
@@ -39,9 +39,20 @@ def _held(kind: str, currency: str | None = None) -> Any:
     )
 
 
+PHOTO_KEY = (
+    sa.select(member_photos.c.file_key)
+    .where(
+        member_photos.c.center_id == members.c.center_id,
+        member_photos.c.member_id == members.c.id,
+    )
+    .scalar_subquery()
+    .label("photo_key")
+)
+"""The key of a member's photo, beside his row."""
 _WITH_MONEY = static(
     sa.select(
         members,
+        PHOTO_KEY,
         _held("balance"),
         _held("bonus"),
         _held("coin", "COIN"),
@@ -49,7 +60,9 @@ _WITH_MONEY = static(
         _held("loan"),
     ).where(_ALIVE, members.c.id == sa.bindparam("member"))
 )
-_BY_ACCOUNT = static(sa.select(members).where(_ALIVE, members.c.account_key == sa.bindparam("key")))
+_BY_ACCOUNT = static(
+    sa.select(members, PHOTO_KEY).where(_ALIVE, members.c.account_key == sa.bindparam("key"))
+)
 
 _ID = static(
     sa.select(members.c.id).where(

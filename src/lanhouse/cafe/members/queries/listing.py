@@ -13,7 +13,10 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.schemas import DEFAULT_MEMBER_GROUP
 from lanhouse.cafe.groups.tables import member_groups
+from lanhouse.cafe.members.queries import PHOTO_KEY
+from lanhouse.cafe.members.queries.filters import filter_conditions
 from lanhouse.cafe.members.rules import CENTER_NAME, COMPANY_ID, OAUTH_USER_ID, account_key
+from lanhouse.cafe.members.schemas import MemberFilter
 from lanhouse.cafe.members.tables import MEMBER_PIECES, members
 from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.cafe.sessions.tables import pc_sessions
@@ -48,6 +51,10 @@ _ID_DIGITS = 11
 _SHOWN_AMOUNT = re.compile(r"(?!-0\.00)-?(?:0|[1-9]\d{0,12})\.\d\d", re.ASCII)
 _NEVER = sa.literal(datetime.max.replace(tzinfo=UTC), UtcTime)
 """Later than every date."""
+_LONG_AGO = sa.literal(datetime(1970, 1, 1, tzinfo=UTC), UtcTime)
+
+
+NO_FILTER = MemberFilter()
 
 
 class MemberSearch(Wanted, frozen=True, kw_only=True):
@@ -61,6 +68,7 @@ class MemberSearch(Wanted, frozen=True, kw_only=True):
     is_guest: bool | None = False
     page: int = 1
     per_page: int = MEMBERS_PER_PAGE
+    filters: MemberFilter = NO_FILTER
 
 
 def members_page(read: Read, search: MemberSearch) -> Page:
@@ -73,6 +81,16 @@ def members_page(read: Read, search: MemberSearch) -> Page:
 def members_part(read: Read, search: MemberSearch, after: Cursor | None, rows_max: int) -> Part:
     """The next rows of the list behind a cursor, None at first."""
     return MEMBER_LIST.part(read, search, after, rows_max)
+
+
+def next_ids(read: Read, search: MemberSearch, after_id: int, rows_max: int) -> list[int]:
+    """The ids of the next members of a search by id, behind one of them (0 at first); its order
+    and page do not count."""
+    found = [*_conditions(search), members.c.id > after_id]
+    if search.search_text:
+        found.append(_anywhere(search, search.search_text))
+    query = sa.select(members.c.id).where(*found).order_by(members.c.id).limit(rows_max)
+    return [row.id for row in read.all(query)]
 
 
 def suggested_members(read: Read, center: Center, text: str, at: datetime) -> list[Row]:
@@ -111,6 +129,8 @@ def _conditions(search: MemberSearch) -> list[Condition]:
     found: list[Condition] = [own == search.center.id, members.c.deleted_at.is_(None)]
     if search.is_guest is not None:
         found.append(members.c.group_id < 0 if search.is_guest else members.c.group_id >= 0)
+    if search.filters != NO_FILTER:
+        found += filter_conditions(search.center, search.filters, search.at)
     return found
 
 
@@ -242,6 +262,7 @@ def _shown(search: MemberSearch, page: Any) -> sa.Select[Any]:
     ]
     return sa.select(
         members,
+        PHOTO_KEY,
         *money,
         member_groups.c.name.label("group_name"),
         member_groups.c.product_discount,
@@ -282,6 +303,7 @@ MEMBER_LIST: Listing[MemberSearch] = Listing(
     Column("oauth_platform", by(_m.oauth_platform), holds(_m.oauth_platform)),
     Column("expires_at", by(sa.func.coalesce(_m.expires_at, _NEVER))),
     Column("created_at", by(_m.created_at)),
+    Column("last_visit_at", by(sa.func.coalesce(_m.last_visit_at, _LONG_AGO))),
     Column("updated_at", by(_m.updated_at)),
     *(Column(kind, _by_amount(kind), _shows(kind)) for kind in _MONEY),
     Column("combined_id", None, _is_combined_id),

@@ -34,6 +34,10 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("members.coins", N_("Give coins")),
             ("members.loan", N_("Lend")),
             ("members.pay_out_loan", N_("Pay out lent money")),
+            ("members.identity", N_("Look at identity numbers and birthdays")),
+            ("members.message", N_("Send messages to members")),
+            ("feedback.view", N_("Read what customers write, and answer")),
+            ("feedback.give", N_("Write to the house for a customer")),
         ),
     ),
     (

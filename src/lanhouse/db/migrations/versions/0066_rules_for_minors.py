@@ -1,6 +1,6 @@
 """Consents of guardians and proofs of age.
 
-Revision: 0066, after: 0049.
+Revision: 0066, after: 0062.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from lanhouse.db.types import BigId, UtcTime
 
 revision = "0066"
-down_revision = "0049"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
@@ -18,6 +18,22 @@ class SocialLogins(msgspec.Struct):
     google: Flag = 0
     facebook: Flag = 0
     telegram: Flag = 0
+
+
+class MemberFields(msgspec.Struct):
+    """Which fields of a member must be filled in: 1 = required (cafe-domain 4)."""
+
+    member_account: Flag = 0
+    member_password: Flag = 0
+    member_first_name: Flag = 0
+    member_last_name: Flag = 0
+    member_birthday: Flag = 0
+    member_id_card: Flag = 0
+    member_phone: Flag = 0
+    member_email: Flag = 0
+    member_expire_time_local: Flag = 0
+    member_balance: Flag = 0
+    member_comments: Flag = 0
 
 
 class IdNumberRules(msgspec.Struct):
@@ -59,10 +75,23 @@ class GroupKeys(msgspec.Struct, frozen=True, kw_only=True):
     member_settings: Annotated[
         JsonText,
         key(
-            N_("Fields of a member"),
-            N_("Which fields are asked for and needed."),
-            json=dict[str, Any],
-            is_honoured=False,
+            N_("Fields that a member must fill in"),
+            N_("Without them no account is opened; the account and its password always count."),
+            json=MemberFields,
+            form="flags",
+            words={
+                "member_account": N_("Account"),
+                "member_password": N_("Password"),
+                "member_first_name": N_("First name"),
+                "member_last_name": N_("Last name"),
+                "member_birthday": N_("Birthday"),
+                "member_id_card": N_("Identity number"),
+                "member_phone": N_("Phone"),
+                "member_email": N_("E-mail"),
+                "member_expire_time_local": N_("End of the account"),
+                "member_balance": N_("First deposit"),
+                "member_comments": N_("Comments"),
+            },
         ),
     ] = "{}"
     id_number_rules: Annotated[
@@ -71,12 +100,31 @@ class GroupKeys(msgspec.Struct, frozen=True, kw_only=True):
             N_("Identity numbers"),
             N_("What an identity number has to look like."),
             json=IdNumberRules,
-            is_honoured=False,
         ),
     ] = '{"digital_only":0,"limit_length":0}'
 
 
-class RegistrationKeys(GroupKeys, frozen=True, kw_only=True):
+class CareKeys(GroupKeys, frozen=True, kw_only=True):
+    """What becomes of accounts that nobody uses."""
+
+    part: ClassVar[str] = N_("Old accounts")
+
+    member_retention_months: Annotated[
+        Annotated[int, Meta(ge=0, le=240)],
+        key(
+            N_("Forget members who do not come"),
+            N_(
+                "After so many months without a visit an account is announced on the page of"
+                " members, and 30 days later everything personal is taken out of it. Who has money,"
+                " packages or a loan is kept and listed. 0 = everybody is kept."
+            ),
+            unit=N_("months"),
+            is_ours=True,
+        ),
+    ] = 0
+
+
+class RegistrationKeys(CareKeys, frozen=True, kw_only=True):
     """How people register themselves."""
 
     part: ClassVar[str] = N_("Registration")
@@ -100,6 +148,13 @@ class RegistrationKeys(GroupKeys, frozen=True, kw_only=True):
     client_register_member_way: Annotated[
         Way, key(N_("How the seat registers"), N_("A number of the clients."), is_honoured=False)
     ] = 0
+    license_convert_to_member_enable: Annotated[
+        bool,
+        key(
+            N_("Guests become members"),
+            N_("On: a guest account can be made a member’s, with all that is on it."),
+        ),
+    ] = True
     register_agreement_enable: Annotated[
         bool,
         key(

@@ -104,8 +104,7 @@ class AccountKeys(BookingKeys, frozen=True, kw_only=True):
         bool,
         key(
             N_("Pictures of members"),
-            N_("On: members put a picture of themselves up."),
-            is_honoured=False,
+            N_("On: a photo of a member is kept, of those who agreed to it."),
         ),
     ] = False
     allow_change_member_account: Annotated[

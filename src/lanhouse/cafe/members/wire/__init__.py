@@ -178,6 +178,14 @@ class MemberInitOut(Struct, kw_only=True):
     point_enable: int
     license_using_billing: int
     currency: str
+    member_settings: dict[str, int]
+    """Which fields must be filled in: all eleven, 1 = required."""
+    id_number_rules: dict[str, int]
+
+
+def photo_address(member_id: int, file_key: str | None) -> str:
+    """Where callers of the native API find a member's photo; "" when none is kept."""
+    return f"/api/native/v1/members/{member_id}/photo" if file_key else ""
 
 
 def _common(center: Center, row: Row, purse: Purse) -> dict[str, Any]:
@@ -192,7 +200,7 @@ def _common(center: Center, row: Row, purse: Purse) -> dict[str, Any]:
         "member_birthday": row.birthday,
         "member_expire_time_local": expiry_text(row.expires_at, center.zone),
         "member_is_active": int(row.is_active),
-        "member_photo": "",
+        "member_photo": photo_address(row.id, getattr(row, "photo_key", None)),
         "member_email": row.email,
         "member_telegram_username": "",
         "member_telegram_username_valid": 0,
