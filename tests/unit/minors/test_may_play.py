@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lanhouse.cafe.minors.rules import age_on, begins, ends, may_play, turns
+from lanhouse.cafe.members.rules import age_on
+from lanhouse.cafe.minors.rules import begins, ends, may_play, turns
 from lanhouse.cafe.minors.schemas import Band, Person, Rules, Span
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -9,10 +9,19 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.minors.errors import TooYoung, TooYoungHere
-from lanhouse.cafe.minors.queries import person_of, rules_of, zone_day
+from lanhouse.cafe.minors.queries import (
+    consents_of,
+    is_proven,
+    member_row,
+    person_of,
+    proofs_of,
+    rules_of,
+    zone_day,
+)
 from lanhouse.cafe.minors.rules import bands_for, may_play
-from lanhouse.cafe.minors.schemas import Limits, Verdict
+from lanhouse.cafe.minors.schemas import Held, Limits, Verdict
 from lanhouse.db.store import Read
 from lanhouse.kit.said import say
 
@@ -90,6 +99,20 @@ def limits_of(read: Read, center: Center, member_id: int, at: datetime) -> Limit
         is_told=is_told(center, verdict, at),
         bands=found,
         consent_until=max(holding, default=None),
+    )
+
+
+def held_of(read: Read, center: Center, member_id: int, at: datetime) -> Held:
+    """All of it that a card or a call tells of a member. Raises MemberNotFound."""
+    row = member_row(read, center.id, member_id)
+    if row is None:
+        raise MemberNotFound
+    return Held(
+        limits=limits_of(read, center, member_id, at),
+        consents=consents_of(read, center.id, member_id),
+        proofs=proofs_of(read, center.id, member_id),
+        is_proven=is_proven(read, center.id, member_id, row.birthday),
+        rules=rules_of(center),
     )
 
 

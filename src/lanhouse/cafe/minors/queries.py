@@ -14,11 +14,13 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.centers.schemas.member.minors import BandValue
 from lanhouse.cafe.centers.schemas.values import HolidayValue
+from lanhouse.cafe.members.rules import age_of
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.minors.schemas import Band, Consent, Person, Proof, Rules, Span
 from lanhouse.cafe.minors.tables import age_proofs, minor_consents
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
+from lanhouse.kit import clock
 
 SHOWN_MAX = 50
 """So many consents and proofs of a member are shown, the newest first."""
@@ -36,6 +38,13 @@ _PROOFS_OF = (_proofs.center_id == sa.bindparam("center")) & (
 _MEMBER = static(
     sa.select(members.c.group_id, members.c.birthday).where(
         members.c.center_id == sa.bindparam("center"), members.c.id == sa.bindparam("member")
+    )
+)
+_ALIVE = static(
+    sa.select(members.c.group_id, members.c.birthday).where(
+        members.c.center_id == sa.bindparam("center"),
+        members.c.id == sa.bindparam("member"),
+        members.c.deleted_at.is_(None),
     )
 )
 _IS_PROVEN = static(
@@ -91,6 +100,11 @@ def rules_of(center: Center) -> Rules | None:
     return Rules(bands=bands, zone=center.zone, holidays=holidays)
 
 
+def member_row(read: Read, center_id: int, member_id: int) -> Row | None:
+    """Group and birthday of an account that is not deleted; None where there is none."""
+    return read.one(_ALIVE, center=center_id, member=member_id)
+
+
 def person_of(read: Read, center: Center, member_id: int, at: datetime) -> Person | None:
     """Who plays, for may_play(): None where no hours can hold for him. `member_id` 0: a guest who
     has no account yet."""
@@ -115,6 +129,17 @@ def birthday_of(read: Read, center: Center, member_id: int, row: Row) -> date | 
     ):
         return None
     return date.fromisoformat(row.birthday)
+
+
+def birthday_for_goods(read: Read, center: Center, member_id: int, row: Row) -> str:
+    """The birthday (YYYY-MM-DD) by which goods for adults are sold; "" where nobody knows it, or
+    where the centre wants a proof and nobody has seen one of who says that he is an adult."""
+    if not row.birthday or not center.settings.member.minors_need_proof:
+        return row.birthday or ""
+    age = age_of(row.birthday, zone_day(center.zone, clock.now()))
+    if age is not None and age < center.settings.member.minors_adult_age:
+        return row.birthday
+    return row.birthday if is_proven(read, center.id, member_id, row.birthday) else ""
 
 
 def is_proven(read: Read, center_id: int, member_id: int, birthday: str | None) -> bool:

@@ -111,3 +111,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     bands: list[Band]
     """The hours that hold for him at his age of today."""
     consent_until: datetime | None = None
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a member: for his card and for calls."""
+
+    limits: Limits | None
+    consents: list[Consent]
+    proofs: list[Proof]
+    is_proven: bool
+    """Whether somebody has seen a proof of the birthday that the account has."""
+    rules: Rules | None

@@ -205,6 +205,7 @@ def _goods_lines(
             source=basket.source,
             pc_group_id=basket.pc_group_id,
             today=today,
+            adult_age=center.settings.member.minors_adult_age,
             is_age_checked=basket.is_age_checked,
         )
         check_payment(goods, payments.get(goods.group_id, EVERY_PAYMENT), customer, names)

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from lanhouse.cafe.members.rules import age_on
 from lanhouse.cafe.minors.schemas import Band, Document, Person, Rules, Span, Verdict
 from lanhouse.kit.texts import N_
 
@@ -31,13 +32,8 @@ _LOOK_AHEAD = (3, 9, 368)
 _AGAIN_DAYS = 31
 
 
-def age_on(birthday: date, today: date) -> int:
-    """Whole years on a day; who was born on 29 February is a year older on 1 March."""
-    return today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day))
-
-
 def turns(birthday: date, years: int) -> date:
-    """The day on which somebody is so many years old."""
+    """As age_on() counts: the day on which somebody is so many years old."""
     try:
         return birthday.replace(year=birthday.year + years)
     except ValueError:  # 29 February
