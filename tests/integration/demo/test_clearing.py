@@ -94,6 +94,7 @@ STAYING = {
     *("members", "orders", "pc_sessions", "session_bill_payers", "session_bill_sessions"),
     *("session_bundle_seats", "order_lines", "order_payments", "pc_session_segments", "shifts"),
     *("stock_movements", "shift_counts", "shift_handovers", "shift_moves", "z_reports"),
+    *("age_proofs", "minor_consents"),
     *("feedback", "member_consents", "member_messages", "member_notes", "member_photos"),
 }
 """What is of guests, of money, of the time that passed, and ways in."""

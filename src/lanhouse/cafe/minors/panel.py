@@ -24,9 +24,7 @@ routes = PanelRoutes("Settings pages")
 _PATH = "/panel/settings/minors"
 _PAGE = "cafe/minors/templates/minors.html"
 _DONE = {
-    "taken": N_(
-        "These hours hold from now on. Check them against what the law says where you are."
-    ),
+    "taken": N_("These hours hold from now on. Check them against the law of your place."),
     "off": N_("No hours hold any more."),
 }
 

@@ -19,12 +19,10 @@ from lanhouse.cafe.members.rules import CONSENTS, age_of, masked, masked_birthda
 from lanhouse.cafe.messages.queries import messages_of
 from lanhouse.cafe.minors.plans import held_of
 from lanhouse.cafe.minors.rules import DOCUMENTS
-from lanhouse.cafe.minors.wire import band_words
 from lanhouse.cafe.sessions.queries import open_sessions_of_member, packages_to_use
 from lanhouse.cafe.sessions.queries.history import SESSION_LIST, HistoryWanted
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.db.store import Read
-from lanhouse.web.format import weekday_names
 
 _BILLS, _LINES, _AUDITED, _WRITTEN = 10, 20, 10, 5
 
@@ -80,12 +78,8 @@ def identity_values(
 
 def _age_part(read: Read, call: CafeCall, member_id: int, at: datetime) -> dict[str, Any]:
     """What the rules for minors know of him."""
-    held = held_of(read, call.center, member_id, at)
-    days = weekday_names(call.view.language)
-    found = [] if held.limits is None else held.limits.bands
     return {
-        "held": held,
-        "bands": [band_words(band, days) for band in found],
+        "held": held_of(read, call.center, member_id, at),
         "documents": {each.name: each.label for each in DOCUMENTS},
         "at": at,
     }
