@@ -62,14 +62,13 @@ class MinorKeys(AccountKeys, frozen=True, kw_only=True):
         key(
             N_("Hours without minors"),
             N_(
-                "In these hours nobody of these ages plays: none logs in at a PC, starts or books,"
-                " and what runs ends. The hours begin on the weekdays (1 = Monday to 7 = Sunday,"
-                " empty = every day) and may go past midnight. Day: any, workday, holiday,"
-                " before_workday or before_holiday, by the holidays of the payment settings."
-                " Guardian 1: not for whose guardian has consented. Without rows nothing holds."
+                "In these hours nobody of these ages starts or goes on, and what runs ends. They"
+                " begin on the weekdays (1 = Monday to 7 = Sunday, empty = every day) and may go"
+                " past midnight; holidays are those of the payment settings. Where a guardian may"
+                " consent, they do not hold for whose guardian has. Without rows nothing holds."
             ),
             json=tuple[BandValue, ...],
-            form="rows",
+            form="bands",
             words={
                 "name": N_("Name"),
                 "age": N_("From age"),
