@@ -31,6 +31,9 @@ from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
+from lanhouse.ledger.sealing import seal_new_digests
+from lanhouse.ledger.verify import verify_ledger
+from tests.builders.databases import by_hand
 from tests.builders.floor import DESK, EURO, Floor, later, open_floor
 
 HOUR = 3600
@@ -403,3 +406,25 @@ def test_what_is_deleted_tells_nobodys_name(floor: Floor) -> None:
     (seen,) = floor.store.read_sync(proofs_of, floor.hall.center_id, kid)
     assert (given.guardian, given.reason, seen.birthday) == ("", "", "")
     floor.verify()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "minor_consents SET withdrawn_at = NULL",
+        "minor_consents SET withdrawn_by_id = 99",
+        "age_proofs SET document = 'passport'",
+        "age_proofs SET staff_id = 99",
+    ],
+)
+def test_what_is_changed_by_hand_is_found(floor: Floor, changed: str) -> None:
+    kid = child(floor)
+    withdraw(floor, kid, consent(floor, kid))
+    proof(floor, kid, CHILD, "student")
+    while floor.store.run_sync(seal_new_digests, None):
+        pass
+    assert floor.store.read_sync(verify_ledger, None).is_clean
+    by_hand(floor.store, f"UPDATE {changed}")
+    report = floor.store.read_sync(verify_ledger, None)
+    assert not report.is_clean
+    assert changed.split(maxsplit=1)[0] in str(report.problem)
