@@ -92,6 +92,7 @@ SCENES = (
     Screen("/panel/members?search=zzz", "panel"),
     Screen("/panel/members/add", "panel"),
     Screen("/panel/members/leaving", "panel"),
+    Screen("/panel/settings/minors", "panel"),
     Screen("/panel/feedback", "panel"),
     Screen("/panel/products?search=zzz", "panel"),
     Screen("/panel/log?member=zzz", "panel"),

@@ -40,6 +40,7 @@ PAGES = (
     "/panel/settings/payment",
     "/panel/settings/loyalty",
     "/panel/settings/member",
+    "/panel/settings/minors",
     "/panel/settings/client",
     "/panel/settings/game",
     "/panel/settings/protection",

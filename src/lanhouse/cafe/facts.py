@@ -103,6 +103,14 @@ class PasswordChanged(Fact, frozen=True):
     member_id: int
 
 
+class AgeChanged(Fact, frozen=True):
+    """What the rules for minors go by is not what it was: a member's birthday, a consent or a proof
+    of age."""
+
+    center_id: int
+    member_id: int
+
+
 class PcRegrouped(Fact, frozen=True):
     """A PC is in another PC group than before, so that other prices may hold."""
 

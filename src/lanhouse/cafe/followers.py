@@ -17,6 +17,7 @@ from lanhouse.cafe.loyalty import queries as loyalty_queries
 from lanhouse.cafe.loyalty.commands import lots, rewards
 from lanhouse.cafe.members.commands import visits
 from lanhouse.cafe.messages.commands import to_members as messages
+from lanhouse.cafe.minors import commands as minors
 from lanhouse.cafe.money import log
 from lanhouse.cafe.money import movements as money
 from lanhouse.cafe.offers.commands import gifts
@@ -45,12 +46,14 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.Sold: (rewards.follow_sales,),
     facts.PasswordChanged: (guest_logins.forget_logins,),
     facts.PointsChanged: (loyalty.follow_points,),
+    facts.AgeChanged: (sessions.follow_ages,),
     facts.MemberForgotten: (
         messages.forget_messages,
         feedback.forget_feedback,
+        minors.forget_persons,
         seat_acts.forget_favorites,
     ),
-    facts.MemberRegrouped: (sessions.reprice_members,),
+    facts.MemberRegrouped: (sessions.reprice_members, sessions.follow_ages),
     facts.PcRegrouped: (sessions.reprice_pcs,),
     facts.PricesChanged: (sessions.reprice_center,),
     facts.BonusChanged: (lots.keep_lots,),
@@ -61,7 +64,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.SessionStarted: (bookings.begin_with_session, seats.follow_starts),
     facts.PackageGivenBack: (order_packages.follow_packages,),
     facts.PackagesChanged: (sessions.take_packages,),
-    facts.ClockStepped: (bookings.keep_through_step,),
+    facts.ClockStepped: (bookings.keep_through_step, sessions.keep_hours_through_step),
     facts.BookingsChanged: (sessions.follow_bookings,),
     # After them, so that an end is computed once, under the prices that hold by then.
     facts.BalanceChanged: (sessions.move_ends,),

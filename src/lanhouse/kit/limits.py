@@ -67,6 +67,8 @@ AMOUNT_MICROS_MAX = 10**15
 
 # Why money moved, as people write it: top-ups, loans, check-outs, expenses.
 COMMENT_CHARS_MAX = 255
+CONSENTS_PER_MEMBER_MAX = 500
+"""Consents of guardians that are kept of a member, and proofs of age."""
 # Messages of the desk that wait for one PC.
 MESSAGES_WAITING_MAX = 20
 

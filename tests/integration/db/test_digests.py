@@ -78,6 +78,8 @@ def test_every_table_that_must_be_is_declared() -> None:
         "session_bills",
         "session_bill_sessions",
         "session_bill_payers",
+        "minor_consents",
+        "age_proofs",
         "session_debts",
         "member_offers",
         "wallet_moves",

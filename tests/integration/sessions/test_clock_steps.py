@@ -441,3 +441,29 @@ def test_a_package_keeps_its_hours_and_its_life_in_a_session_that_moved(
         assert after.cost_micros(moment + step) == before.cost_micros(moment)
         assert after.package_use(moment + step) == before.package_use(moment)
     assert after.package_use(after.expires_at) == {1: 5400}
+
+
+@pytest.mark.parametrize(("hours", "left_seconds"), [(1, 3600), (-1, 3 * 3600), (3, 0)])
+def test_the_hours_of_minors_stay_where_the_clock_has_them(
+    store: Store, machine: Machine, floor: Floor, hours: int, left_seconds: int
+) -> None:
+    """Time moves with the step, the hours in which nobody under 16 plays do not."""
+    floor.set(minors_bands='[{"under":"16","start":"14:00","end":"18:00"}]')
+    kid = floor.add_member("kid", balance=30 * EURO, birthday="2014-05-01")
+    ann = floor.add_member("ann", balance=30 * EURO, birthday="1990-05-01")
+    floor.member(kid, "PC01")
+    floor.member(ann, "PC02")
+    machine.step(hours * 3600)
+    tick(store)
+    store.run_sync(accept_step, AcceptStep(DESK, hours * 3600))
+    tick(store)
+    assert session_on(floor, "PC01").left_seconds(clock.now()) == left_seconds
+    assert session_on(floor, "PC02").left_seconds(clock.now()) == 10 * 3600
+    machine.wait(600)
+    tick(store)
+    store.run_sync(end_due_sessions, None)
+    assert floor.is_busy("PC01") == (hours < 3)
+    assert floor.is_busy("PC02")
+    if hours == 3:
+        assert floor.money(kid) == (30 * EURO, 0)
+    floor.verify()

@@ -47,7 +47,7 @@ def line(
     [("", None), ("2008-03-04", True), ("2008-03-05", False), ("2008-02-29", True)],
 )
 def test_the_birthday_itself_counts(birthday: str, adult: bool | None) -> None:
-    assert is_adult(birthday, date(2026, 3, 4)) is adult
+    assert is_adult(birthday, date(2026, 3, 4), 18) is adult
 
 
 def test_a_status_goes_forward_and_leaves_no_end() -> None:

@@ -183,5 +183,9 @@ def age_of(birthday: str | None, today: date) -> int | None:
     """Years completed on a day; None when no birthday is known."""
     if not birthday:
         return None
-    born = date.fromisoformat(birthday)
+    return age_on(date.fromisoformat(birthday), today)
+
+
+def age_on(born: date, today: date) -> int:
+    """The same of a known one; who was born on 29 February is a year older on 1 March."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

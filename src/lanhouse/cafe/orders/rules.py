@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from lanhouse.cafe.members.rules import age_of
 from lanhouse.cafe.money.schemas import Told
 from lanhouse.cafe.money.taxes import GOODS_TAXES, Tax, line_total
 from lanhouse.cafe.offers.schemas import OfferValues
@@ -16,7 +17,6 @@ from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.money import MICROS, half_up, unit_micros
 from lanhouse.kit.said import say
 
-ADULT_YEARS = 18
 QUANTITY_MAX = 10_000
 LINES_MAX = 100
 TENDERS_MAX = 4
@@ -27,13 +27,11 @@ _WIRE_PAYMENT = {"card": "credit_card"}
 """A tender -> what product groups call it."""
 
 
-def is_adult(birthday: str, today: date) -> bool | None:
-    """Whether somebody is 18; None when nobody knows."""
-    if not birthday:
-        return None
-    born = date.fromisoformat(birthday)
-    years = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-    return years >= ADULT_YEARS
+def is_adult(birthday: str, today: date, adult_age: int) -> bool | None:
+    """Whether somebody is as old as adults are (setting minors_adult_age); None when nobody
+    knows."""
+    age = age_of(birthday, today)
+    return None if age is None else age >= adult_age
 
 
 def check_goods(
@@ -43,6 +41,7 @@ def check_goods(
     source: Source,
     pc_group_id: int | None,
     today: date,
+    adult_age: int,
     is_age_checked: bool,
 ) -> None:
     """Refuse what is not sold now, here, or to this customer (cafe-domain 10).
@@ -60,7 +59,7 @@ def check_goods(
         raise Refused(say("%(name)s is not sold at this PC", name=goods.name))
     if not goods.is_adults_only:
         return
-    adult = is_adult(customer.birthday, today)
+    adult = is_adult(customer.birthday, today, adult_age)
     if adult is False or (adult is None and source == Source.SEAT):
         raise Refused(say("%(name)s is for adults only", name=goods.name))
     if adult is None and source == Source.DESK and not is_age_checked:

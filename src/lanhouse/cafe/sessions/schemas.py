@@ -58,6 +58,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Whether its member plays on another PC as well, as his first session (decision 0123)."""
     is_cut: bool = False
     """Of one that is planned: it would last longer, were its PC not kept for a booking."""
+    is_too_young: bool = False
+    """Of one that is planned: it would last longer, were it not for the rules for minors."""
 
     @property
     def paused_at(self) -> datetime | None:

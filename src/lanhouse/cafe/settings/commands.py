@@ -14,6 +14,7 @@ from lanhouse.cafe.centers.commands.pictures import ShowPicture, show_picture
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import GROUPS, Center
+from lanhouse.cafe.centers.schemas.member.minors import BANDS_MAX, BandValue
 from lanhouse.cafe.centers.schemas.payment.tenders import PayLater
 from lanhouse.cafe.centers.schemas.values import HolidayValue, QuickSum
 from lanhouse.cafe.facts import SettingsChanged
@@ -45,6 +46,7 @@ MINUTES_MAX = 366 * 1440
 """As long as a session can be."""
 _PAY_LATER = msgspec.json.Decoder(PayLater)
 _QUICK_SUMS = msgspec.json.Decoder(tuple[QuickSum, ...])
+_BANDS = msgspec.json.Decoder(tuple[BandValue, ...])
 _HOLIDAYS = msgspec.json.Decoder(tuple[HolidayValue, ...])
 
 
@@ -267,6 +269,19 @@ def _check_member(change: _Change) -> None:
     known = (None, change.center.settings.member.new_member_offer)
     if offer_id not in known and not is_offer(change.tx, change.center.id, offer_id):
         change.errors["new_member_offer"] = say("is not a package of this centre")
+    _check_bands(change)
+
+
+def _check_bands(change: _Change) -> None:
+    """The hours of minors are for somebody, and are few enough to be read."""
+    text = change.values.get("minors_bands")
+    bands = _BANDS.decode(text) if text else ()
+    if len(bands) > BANDS_MAX:
+        change.errors["minors_bands"] = say("may hold at most %(count)s rows", count=BANDS_MAX)
+    for number, band in enumerate(bands):
+        if int(band.age or 0) >= int(band.under):
+            reason = say("must be above the age from which on they hold")
+            change.errors[f"minors_bands.{number}.under"] = reason
 
 
 def _check_sms_provider(change: _Change) -> None:

@@ -191,7 +191,7 @@ def _in_form(key: Key, value: Any, names: Names) -> Any:
         return [number for number, name in names.rooms if name.casefold() in whole]
     if shape == "json":
         return msgspec.json.encode(value).decode()
-    if shape == "rows":
+    if shape in ("rows", "bands"):
         rows = cast("list[dict[str, Any]]", value)
         return [{name: str(row.get(name, "")) for name, _ in key.mark.words} for row in rows]
     if shape == "flags":
@@ -228,7 +228,7 @@ def _posted(key: Key, inputs: dict[str, Any]) -> Any:
     if shape == "long":
         # A browser ends lines with both signs, what was shown with one.
         return str(raw or "").replace("\r\n", "\n").strip()
-    if shape in ("tiers", "weekdays", "rows"):
+    if shape in ("tiers", "weekdays", "rows", "bands"):
         rows = _rows(raw)
         return [row for row in rows if not isinstance(row, dict) or any(row.values())]
     return "" if raw is None else str(raw).strip()

@@ -45,6 +45,7 @@ _SETTINGS = (
     RailItem("/panel/settings/payment", N_("Payment"), "cash", "settings.view"),
     RailItem("/panel/settings/loyalty", N_("Loyalty"), "gift", "settings.view"),
     RailItem("/panel/settings/member", N_("Members"), "users", "settings.view"),
+    RailItem("/panel/settings/minors", N_("Minors"), "clock", "settings.view"),
     RailItem("/panel/settings/client", N_("Seats"), "device-desktop", "settings.view"),
     RailItem("/panel/settings/game", N_("Games"), "player-play", "settings.view"),
     RailItem("/panel/settings/protection", N_("Protection"), "alert-triangle", "settings.view"),

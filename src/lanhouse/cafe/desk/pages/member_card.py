@@ -27,6 +27,7 @@ from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.locks import lock_one
 from lanhouse.cafe.members.queries import member_detail
 from lanhouse.cafe.messages.commands.to_members import TellMembers, tell_members
+from lanhouse.cafe.minors.wire import band_words
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, NotFound
@@ -34,6 +35,7 @@ from lanhouse.kit.inputs import id_in_path
 from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.said import say
 from lanhouse.web import i18n
+from lanhouse.web.format import weekday_names
 from lanhouse.web.i18n import N_
 from lanhouse.web.pages.refusals import errors_in_form, refusal_text
 from lanhouse.web.replies import Reply
@@ -111,7 +113,10 @@ async def card_page(call: CafeCall, error: AppError | None = None, **more: Any) 
     problem = "" if error is None else refusal_text(error, call.view.language)
     values = await call.read(card_values, call, member_id_of(call), clock.now())
     status = 200 if error is None else error.status
-    return call.html(f"{FOLDER}/card.html", status=status, problem=problem, **values, **more)
+    limits, days = values["age_part"]["held"].limits, weekday_names(call.view.language)
+    hours = [] if limits is None else [band_words(band, days) for band in limits.bands]
+    page = {"problem": problem, "age_hours": hours, **values, **more}
+    return call.html(f"{FOLDER}/card.html", status=status, **page)
 
 
 @routes.post(f"{CARD}/identity", right="members.identity", summary="Show a member's identity")

@@ -27,6 +27,8 @@ from lanhouse.cafe.metering.rules import (
     minutes_for_money,
     seconds_for_money,
 )
+from lanhouse.cafe.minors.plans import told_of
+from lanhouse.cafe.minors.schemas import Verdict
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.money.tenders import taken_at_desk
 from lanhouse.cafe.pcs.queries import pc_by_name, pc_rows, picture_of, rooms_of
@@ -99,6 +101,8 @@ class Selected(msgspec.Struct, frozen=True, kw_only=True):
     """From when on the PC is kept for a booking: of somebody else, where somebody plays."""
     left_open: Debt | None = None
     """What the last guest of a free PC has not paid."""
+    too_young: Verdict | None = None
+    """What the rules for minors say of who plays, once it is time to say so."""
     messages: list[Row] = []
     """What the desk left for who sits there, until the client has told it."""
     whole_room: RoomPcs | None = None
@@ -218,6 +222,7 @@ def selected_pc(read: Read, center: Center, name: str, at: datetime) -> Selected
         split=split_of(end),
         closes_at=closes_at if is_told else None,
         booked_from=booked_from(read, session, at),
+        too_young=told_of(read, center, session.member_id, at),
         messages=messages,
         together=bundle_card(read, center, session.id, at),
         log=log,

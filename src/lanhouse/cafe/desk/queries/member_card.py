@@ -19,6 +19,8 @@ from lanhouse.cafe.members.queries import MemberDetail, member_detail
 from lanhouse.cafe.members.queries.card import consents_of, notes_of, sign_ins
 from lanhouse.cafe.members.rules import CONSENTS, age_of, masked, masked_birthday
 from lanhouse.cafe.messages.queries import messages_of
+from lanhouse.cafe.minors.plans import held_of
+from lanhouse.cafe.minors.rules import DOCUMENTS
 from lanhouse.cafe.sessions.queries import open_sessions_of_member, packages_to_use
 from lanhouse.cafe.sessions.queries.history import SESSION_LIST, HistoryWanted
 from lanhouse.cafe.sessions.schemas import Session
@@ -53,6 +55,7 @@ def card_values(read: Read, call: CafeCall, member_id: int, at: datetime) -> dic
         "messages": messages_of(read, center.id, member_id, _WRITTEN),
         "written": _written(read, call, member_id),
         "audited": _audited(read, call, member_id),
+        "age_part": _age_part(read, call, member_id, at),
         "is_expired": row.expires_at is not None and row.expires_at <= at,
         "keeps_photos": center.settings.member.allow_member_upload_photo,
         "may_convert": center.settings.member.license_convert_to_member_enable,
@@ -73,6 +76,15 @@ def identity_values(
         "birthday": row.birthday if is_shown else masked_birthday(row.birthday),
         "id_card": row.id_card if is_shown else masked(row.id_card),
         "age": age_of(row.birthday, today),
+    }
+
+
+def _age_part(read: Read, call: CafeCall, member_id: int, at: datetime) -> dict[str, Any]:
+    """What the rules for minors know of him."""
+    return {
+        "held": held_of(read, call.center, member_id, at),
+        "documents": {each.name: each.label for each in DOCUMENTS},
+        "at": at,
     }
 
 

@@ -23,6 +23,8 @@ from lanhouse.cafe.desk.queries.computers import (
 from lanhouse.cafe.desk.queries.members import Person, find_members
 from lanhouse.cafe.desk.queries.start_form import StartForm
 from lanhouse.cafe.groups.queries import offer_discount, pc_time_discount
+from lanhouse.cafe.minors.plans import verdict_for
+from lanhouse.cafe.minors.schemas import Verdict
 from lanhouse.cafe.money.movements import account_of
 from lanhouse.cafe.money.purses import purse_of
 from lanhouse.cafe.money.taxes import TIME_TAX, tax_of
@@ -102,6 +104,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """The minimum charge that an amount does not reach; 0 = there is none."""
     cut_at: datetime | None = None
     """When a booking of the PC ends it, before what it lives on is used up; None = none does."""
+    verdict: Verdict | None = None
+    """What the rules for minors say, where they are in the way."""
 
     @property
     def due_micros(self) -> int:
@@ -205,6 +209,9 @@ def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
     is_billed = question.center.settings.center.license_using_billing
     if form.kind == "postpaid" and options.rate is None and is_billed:
         return _unpriced(plain, lacks_default_price=options.lacks_default_price)
+    barred = _barred(read, question.center, 0, question.at, plain)
+    if barred is not None:
+        return barred
     kind = POSTPAID if form.kind == "postpaid" else FREE
     start = _guest_start(read, question.center, question.at, options, kind=kind)
     return _beside_booking(read, plain, start.session, question.at)
@@ -222,6 +229,25 @@ def _beside_booking(
     except Refused:
         return msgspec.structs.replace(plain, problem="booked")
     return msgspec.structs.replace(plain, cut_at=planned.expires_at) if planned.is_cut else plain
+
+
+def _too_young(read: Read, center: Center, member_id: int, at: datetime, plain: Quote) -> Quote:
+    """The quote of what the rules for minors do not allow."""
+    verdict = verdict_for(read, center, member_id, whole_second(at))
+    return msgspec.structs.replace(plain, problem="too_young", verdict=verdict)
+
+
+def _barred(read: Read, center: Center, member_id: int, at: datetime, plain: Quote) -> Quote | None:
+    """The same where somebody may not play now; else None."""
+    verdict = verdict_for(read, center, member_id, whole_second(at))
+    if verdict is None or not verdict.is_barred:
+        return None
+    return msgspec.structs.replace(plain, problem="too_young", verdict=verdict)
+
+
+def _is_cut_sale(planned: Session) -> bool:
+    """Whether guests would pay for time that the rules for minors cut."""
+    return planned.is_too_young and planned.kind != MEMBER
 
 
 def _rate(options: StartOptions, players: int) -> Rate | None:
@@ -282,8 +308,10 @@ def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, pla
     if session is not None:
         segments = with_package(session, sale.package, at=at)
         planned = plan_add(read, center, session, at, segments=segments)
+        if _is_cut_sale(planned):
+            return _too_young(read, center, session.member_id, at, plain)
         try:
-            must_reach(center, planned, sale.package, at)
+            must_reach(read, center, planned, sale.package, at)
         except PcRefused:
             return msgspec.structs.replace(plain, problem="not_now")
         plain = msgspec.structs.replace(plain, until=planned.shown_end(at))
@@ -291,6 +319,8 @@ def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, pla
     if not sale.is_usable_now:
         return msgspec.structs.replace(plain, problem="not_now")
     start = _guest_start(read, center, at, options, kind=OFFER, packages=(sale.package,))
+    if start.too_young:
+        return _too_young(read, center, 0, at, plain)
     plain = msgspec.structs.replace(plain, until=start.session.expires_at)
     return _beside_booking(read, plain, start.session, at, [sale.package])
 
@@ -305,6 +335,8 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
     session = options.session
     if session is not None:
         planned = plan_add(read, center, session, at, more_micros=amount)
+        if _is_cut_sale(planned):
+            return _too_young(read, center, session.member_id, at, plain)
         until = planned.shown_end(at)
         begins, terms = session.shown_end(at) or at, session.terms
     else:
@@ -320,6 +352,8 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         )
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
+        if start.too_young and (amount or _barred(read, center, 0, at, plain)):
+            return _too_young(read, center, 0, at, plain)
         if amount and not start.is_affordable:
             least = start.least_micros
             return msgspec.structs.replace(plain, problem="too_little", least_micros=least)
@@ -376,6 +410,8 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
     plain = msgspec.structs.replace(
         plain, member=person, balance_micros=purse.balance_micros, bonus_micros=purse.bonus_micros
     )
+    if start.too_young:
+        return _too_young(read, center, person.member_id, at, plain)
     if not start.is_affordable:
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)

@@ -142,7 +142,7 @@ def ticket_of(read: Read, center: Center, items: Items, who: str, discount: int)
         refusal = None
         if (items.packages or sets_among(read, center.id, items.goods)) and member is None:
             refusal = Refused(say("Say for whom it is: a package belongs to somebody."))
-    customer = customer_of(read, center.id, member)
+    customer = customer_of(read, center, member)
     at = clock.now()
     found = _with_combos(read, center, items, at)
     wanted = {*items.goods, *found.goods}
@@ -183,7 +183,7 @@ def ticket_of(read: Read, center: Center, items: Items, who: str, discount: int)
             for product_id, row in rows.items()
         },
         asks_age=any(row.is_adults_only for row in rows.values())
-        and is_adult(customer.birthday, today) is None,
+        and is_adult(customer.birthday, today, center.settings.member.minors_adult_age) is None,
         can_use_coins=bool(lines) and all(line.coin_price_micros for line in lines),
         coin_total_micros=sum(line.coin_price_micros * line.quantity for line in lines),
         refusal=refusal,

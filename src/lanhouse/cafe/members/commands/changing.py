@@ -13,7 +13,13 @@ from lanhouse.auth.actors import Actor
 from lanhouse.auth.tokens import end_tokens_of
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.facts import DeletingMembers, MemberForgotten, MemberRegrouped, PasswordChanged
+from lanhouse.cafe.facts import (
+    AgeChanged,
+    DeletingMembers,
+    MemberForgotten,
+    MemberRegrouped,
+    PasswordChanged,
+)
 from lanhouse.cafe.groups.schemas import DEFAULT_GROUP
 from lanhouse.cafe.members.commands import set_password_hash
 from lanhouse.cafe.members.commands.account_log import log_change
@@ -221,6 +227,8 @@ def _change_one(tx: Tx, change: MemberChange, row: Row) -> bool:
         end_tokens_of(tx, change.center.id, "member", row.id)
     if "password_hash" in values:
         tx.tell(PasswordChanged(change.center.id, row.id))
+    if "birthday" in changed:
+        tx.tell(AgeChanged(change.center.id, row.id))
     new = {name: values[name] for name in changed}
     tx.audit("member", row.id, before=row, after=new, hidden=_PERSONAL)
     _log(tx, change.center, change.actor, row, f"Changed: {', '.join(changed)}")

@@ -110,8 +110,8 @@ def _customers(tx: Tx, cmds: Sequence[PlaceOrder]) -> dict[int, Customer]:
     found = {0: Customer()}
     ids = sorted({cmd.member_id for cmd in cmds if cmd.member_id})
     if ids:
-        center_id = cmds[0].center.id
-        for row in tx.all(_LOCK, center=center_id, ids=ids):
+        center = cmds[0].center
+        for row in tx.all(_LOCK, center=center.id, ids=ids):
             if row.deleted_at is None:
-                found[row.id] = customer_of(tx, center_id, row)
+                found[row.id] = customer_of(tx, center, row)
     return found

@@ -161,7 +161,7 @@ def _customer(tx: Tx, cmd: PlaceOrder, pc: Row | None, *, has_packages: bool) ->
     # Under the member's lock his session cannot end or move any more.
     if needs_player and pc is not None and player_on_pc(tx, cmd.center.id, pc.id) != member_id:
         raise Refused(say("Nobody plays at %(pc)s.", pc=pc.name))
-    return customer_of(tx, cmd.center.id, row)
+    return customer_of(tx, cmd.center, row)
 
 
 def prepare(

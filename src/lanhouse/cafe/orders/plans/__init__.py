@@ -218,6 +218,7 @@ def _goods_lines(
             source=basket.source,
             pc_group_id=basket.pc_group_id,
             today=today,
+            adult_age=center.settings.member.minors_adult_age,
             is_age_checked=basket.is_age_checked,
         )
         check_payment(goods, payments.get(goods.group_id, EVERY_PAYMENT), customer, names)
@@ -267,7 +268,7 @@ def _sales(
         if playing is not None:
             segments = with_package(playing, sale.package, at=at)
             playing = plan_add(read, center, playing, at, segments=segments)
-            must_reach(center, playing, sale.package, at)
+            must_reach(read, center, playing, sale.package, at)
             must_end_before_booking(read, playing, [sale.package], at)
         yield sale
         spent = Spent(

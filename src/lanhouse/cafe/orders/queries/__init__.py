@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import member_group_by_id
+from lanhouse.cafe.minors.queries import birthday_for_goods
 from lanhouse.cafe.orders.schemas import (
     OPEN,
     Customer,
@@ -174,16 +176,16 @@ def product_rows(read: Read, center_id: int, ids: Iterable[int]) -> dict[int, Ro
     return {row.id: row for row in read.all(_PRODUCTS, center=center_id, ids=sorted(set(ids)))}
 
 
-def customer_of(read: Read, center_id: int, member: Row | None) -> Customer:
+def customer_of(read: Read, center: Center, member: Row | None) -> Customer:
     """Who pays, from his row; None is somebody without an account."""
     if member is None:
         return Customer()
-    group = member_group_by_id(read, center_id, member.group_id)
+    group = member_group_by_id(read, center.id, member.group_id)
     return Customer(
         member.id,
         member.account,
         member.group_id,
-        member.birthday or "",
+        birthday_for_goods(read, center, member.id, member),
         0 if group is None else group.product_discount,
     )
 

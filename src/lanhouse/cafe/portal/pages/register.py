@@ -13,13 +13,9 @@ from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.commands.own_password import check_own
-from lanhouse.cafe.members.rules import ACCOUNT_CHARS_MAX, required_columns
+from lanhouse.cafe.members.rules import ACCOUNT_CHARS_MAX, member_account, required_columns
 from lanhouse.cafe.members.schemas import Card, Comments, Email, Name, Phone
-from lanhouse.cafe.members.sign_in import (
-    PortalSignIn,
-    member_account,
-    verified_member,
-)
+from lanhouse.cafe.members.sign_in import PortalSignIn, verified_member
 from lanhouse.cafe.members.wire import expiry_of_new
 from lanhouse.cafe.portal.commands import sign_in_registered
 from lanhouse.cafe.portal.pages import center_in_path, home_of, signed_in

@@ -12,6 +12,8 @@ from lanhouse.cafe.desk.pages.bill import Split
 from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.queries.receipt import Receipt, receipt_of
 from lanhouse.cafe.metering.rules import Bill
+from lanhouse.cafe.minors.plans import told_of
+from lanhouse.cafe.minors.schemas import Verdict
 from lanhouse.cafe.money.purses import purse_of, spendable_micros
 from lanhouse.cafe.offers.schemas import OwnedPackage
 from lanhouse.cafe.sessions.queries import open_sessions_of_member, packages_to_use
@@ -45,6 +47,8 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     """When the house closes and it ends, once it is time to say so."""
     booked_from: datetime | None
     """When a booking of the PC ends it before its money is used up."""
+    too_young: Verdict | None
+    """What the rules for minors say, once it is time to say so."""
     stays_micros: int
     """Balance and bonus that stay when all ends now."""
     beside: list[tuple[str, int]] = []
@@ -114,6 +118,7 @@ def _running(read: Read, center: Center, member_id: int, at: datetime) -> Runnin
         owes_micros=max(sum(costs.values()) - purse.balance_micros - purse.bonus_micros, 0),
         closes_at=closes_at if is_told else None,
         booked_from=booked if booked == session.expires_at else None,
+        too_young=told_of(read, center, member_id, at),
         stays_micros=spendable_micros(read, center, member_id, at).total_micros,
         beside=[(each.pc_name, costs[each.pc_name]) for each in found if each is not session],
     )

@@ -38,6 +38,7 @@ from lanhouse.cafe.sessions.commands.starting import (
 )
 from lanhouse.cafe.sessions.plans.adding import (
     must_end_before_booking,
+    must_not_cut,
     must_reach,
     must_take,
     must_use_packages,
@@ -161,8 +162,9 @@ def _on_each_pc(
 
     `change` answers the changed session and what was taken at the desk for it.
     """
-    center = start.center
-    prices = Prices(tx, share_center(tx, center))
+    center = share_center(tx, start.center)
+    start = msgspec.structs.replace(start, center=center)
+    prices = Prices(tx, center)
     rows = lock_pcs(tx, center.id, start.pc_names)
     on_pc = lock_sessions_on(tx, center.id, [row.id for row in rows])
     done: list[Started] = []
@@ -220,6 +222,7 @@ def _add_money_to(tx: Tx, cmd: AddMoney, session: Session) -> tuple[Session, int
     session = store_end(tx, cmd.center, session)
     if session.kind in (PREPAID, OFFER):
         ask_bookings(tx, session, is_sold=True)
+    must_not_cut(tx, cmd.center, session, tx.now)
     tell(tx, "session.changed", session)
     return session, cmd.amount_micros
 
@@ -233,7 +236,7 @@ def _add_offer_to(tx: Tx, cmd: AddOffer, session: Session) -> tuple[Session, int
     sold = sell_package(tx, sale)
     segments = with_package(session, sold.package, at=tx.now)
     plan = plan_add(tx, cmd.center, session, tx.now, segments=segments)
-    must_reach(cmd.center, plan, sold.package, tx.now)
+    must_reach(tx, cmd.center, plan, sold.package, tx.now)
     must_end_before_booking(tx, plan, [sold.package], tx.now)
     session = store_going_on(tx, session, plan)
     tell(tx, "session.changed", session)

@@ -15,8 +15,10 @@ import sqlalchemy as sa
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import (
+    AgeChanged,
     BalanceChanged,
     BookingsChanged,
+    ClockStepped,
     DeletingMembers,
     MemberRegrouped,
     PackagesChanged,
@@ -29,6 +31,7 @@ from lanhouse.cafe.facts import (
 from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.metering.rules import cut
+from lanhouse.cafe.minors.queries import rules_of
 from lanhouse.cafe.offers.queries import usable_packages
 from lanhouse.cafe.offers.schemas import Place
 from lanhouse.cafe.pcs.tables import pcs
@@ -43,7 +46,7 @@ from lanhouse.cafe.sessions.commands.base import (
     tell,
 )
 from lanhouse.cafe.sessions.plans.adding import plan_add, with_packages
-from lanhouse.cafe.sessions.queries import open_session_ids
+from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions
 from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, MEMBER, WALLET_KINDS, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import among, static
@@ -90,6 +93,16 @@ _MONEY_FOR_TIME = {
     "payment.allow_auto_loan",
     "payment.loan_max_per_member_micros",
 }
+_OF_AGE = {
+    "center.timezone",
+    "payment.holidays",
+    "member.minors_bands",
+    "member.minors_unknown",
+    "member.minors_guests",
+    "member.minors_need_proof",
+}
+_OPEN_IDS = static(sa.select(sessions.c.id).where(_IN_CENTER, _OPEN))
+_OPEN_CENTERS = static(sa.select(sessions.c.center_id).where(_OPEN).distinct())
 _OF_KIND = static(sa.select(sessions.c.id).where(_IN_CENTER, _OPEN, sessions.c.kind == MEMBER))
 
 
@@ -193,6 +206,34 @@ def reprice_pcs(tx: Tx, facts: Sequence[PcRegrouped]) -> None:
         _reprice(tx, center_id, [row.id for row in rows], is_elsewhere=True)
 
 
+def follow_ages(tx: Tx, facts: Sequence[AgeChanged] | Sequence[MemberRegrouped]) -> None:
+    """Compute the ends anew of what these members play; follows AgeChanged and MemberRegrouped."""
+    by_center: dict[int, set[int]] = defaultdict(set)
+    for fact in facts:
+        by_center[fact.center_id].add(fact.member_id)
+    for center_id, member_ids in by_center.items():
+        rows = tx.all(_SEATS, center=center_id, members=sorted(member_ids))
+        if rows:
+            _move_ends(tx, _center(tx, center_id), [row.id for row in rows])
+
+
+def keep_hours_through_step(tx: Tx, facts: Sequence[ClockStepped]) -> None:
+    """Follows ClockStepped: sessions have moved with the clock, but the hours of the rules for
+    minors are those that the clock shows now."""
+    for fact in facts:
+        for row in tx.all(_OPEN_CENTERS):
+            center = _center(tx, row.center_id)
+            if rules_of(center) is None:
+                continue
+            ids = [each.id for each in tx.all(_OPEN_IDS, center=center.id)]
+            # The step has written them all: whoever else changes what holds now waits for that, and
+            # computes their ends again afterwards.
+            for session in open_sessions(tx, center.id, ids=ids):
+                if not session.is_over(fact.after):
+                    plan = plan_add(tx, center, session, fact.after)
+                    tell(tx, "session.changed", store_going_on(tx, session, plan))
+
+
 def take_packages(tx: Tx, facts: Sequence[PackagesChanged]) -> None:
     """Go on with the packages that the members have now; follows PackagesChanged."""
     by_center: dict[int, list[int]] = defaultdict(list)
@@ -220,14 +261,17 @@ def apply_settings(tx: Tx, facts: Sequence[SettingsChanged]) -> None:
 
     The time zone moves the hours of the prices, holidays change their days, further players have a
     price, and the Default may fill gaps or not; whether the balance may pay for time, and what may
-    be owed, moves the ends of members' sessions. Nobody is charged for more or less than was
-    played.
+    be owed, moves the ends of members' sessions, and the rules for minors those of all. Nobody is
+    charged for more or less than was played.
     """
     for fact in facts:
         if fact.names & _OF_PRICES:
             _reprice_all(tx, fact.center_id)
         if fact.names & _MONEY_FOR_TIME:
             ids = [row.id for row in tx.all(_OF_KIND, center=fact.center_id)]
+            _move_ends(tx, _center(tx, fact.center_id), ids)
+        if fact.names & _OF_AGE:
+            ids = [row.id for row in tx.all(_OPEN_IDS, center=fact.center_id)]
             _move_ends(tx, _center(tx, fact.center_id), ids)
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.minors.plans import verdict_for, why_barred
 from lanhouse.cafe.money.movements import Movement, move_many
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.sessions.commands.base import lock_sessions, store_going_on, tell
@@ -100,11 +101,20 @@ def pause_all(tx: Tx, cmd: PauseAll) -> Paused:
 
 
 def resume_all(tx: Tx, cmd: PauseAll) -> Paused:
-    """Let every paused session go on."""
+    """Let every paused session go on, but of whom the rules for minors let play now."""
     ids = [row.id for row in tx.all(PAUSED_IDS, center=cmd.center.id)]
     found = lock_sessions(tx, cmd.center.id, ids)
-    stopped = [session for session in found if session.paused_at is not None]
+    stopped = [
+        session
+        for session in found
+        if session.paused_at is not None and not _too_young(tx, cmd.center, session)
+    ]
     return Paused(_resume(tx, cmd.center, cmd.actor, stopped))
+
+
+def _too_young(tx: Tx, center: Center, session: Session) -> bool:
+    at = whole_second(tx.now)
+    return bool(why_barred(center, verdict_for(tx, center, session.member_id, at), at))
 
 
 def _open_session(tx: Tx, cmd: PauseOne) -> Session:

@@ -126,7 +126,8 @@ def without_passwords(done: Started | list[Started]) -> Any:
 def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
     """Start a guest session of `kind` on every PC, all or none; the failing PC is named."""
     may_start(cmd)
-    prices = Prices(tx, share_center(tx, cmd.center))
+    cmd = msgspec.structs.replace(cmd, center=share_center(tx, cmd.center))
+    prices = Prices(tx, cmd.center)
     rows = free_pcs(tx, cmd.center, cmd.pc_names, cmd.actor)
     return [
         start_guest(tx, cmd, prices, row, secret)
@@ -212,8 +213,8 @@ def start_member(tx: Tx, cmd: StartMember) -> Started:
     Refuses members that are inactive, expired or may not begin one more, and raises
     BalanceTooLow (402) when neither a package nor the money covers the beginning.
     """
-    center = cmd.center
-    prices = Prices(tx, share_center(tx, center))
+    center = share_center(tx, cmd.center)
+    prices = Prices(tx, center)
     (pc,) = lock_pcs(tx, center.id, [cmd.pc_name])
     check_pc(pc)
     check_players(pc, cmd.players)

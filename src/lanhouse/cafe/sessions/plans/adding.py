@@ -18,6 +18,8 @@ from lanhouse.cafe.metering.rules import (
     sold_until,
     standing,
 )
+from lanhouse.cafe.minors.errors import TooYoungHere
+from lanhouse.cafe.minors.plans import verdict_for, why_not_until
 from lanhouse.cafe.money.purses import ended_micros, owed_micros, purse_of
 from lanhouse.cafe.offers.rules import opens_at
 from lanhouse.cafe.offers.schemas import Package
@@ -122,10 +124,36 @@ def plan_add(
     money = payable_micros(read, center, session, more_micros)
     end = end_beside(planned, played_beside(read, session), money, at)
     planned = by_booking(read, msgspec.structs.replace(planned, expires_at=end), at)
+    planned = cut_by_age(read, center, planned, at)
     if planned.expires_at is None:
         return planned
     end = max(planned.expires_at, planned.paused_at or whole_second(at))
     return msgspec.structs.replace(planned, expires_at=end)
+
+
+def cut_by_age(read: Read, center: Center, planned: Session, at: datetime) -> Session:
+    """The session with an end no later than the rules for minors have it, who plays from `at` on.
+
+    One that stands still is not cut: when it goes on, its hours are those of then.
+    """
+    if planned.paused_at is not None:
+        return planned
+    at = whole_second(at)
+    verdict = verdict_for(read, center, planned.member_id, at)
+    latest = None if verdict is None else at if verdict.is_barred else verdict.until
+    end = planned.expires_at
+    if latest is None or (end is not None and end <= latest):
+        return planned
+    return msgspec.structs.replace(planned, expires_at=latest, is_too_young=True)
+
+
+def must_not_cut(read: Read, center: Center, planned: Session, at: datetime) -> None:
+    """Refuse to sell a guest time that the rules for minors will cut: his account ends with the
+    session. What a member pays stays on his account, packages keep their seconds."""
+    if planned.kind == MEMBER or not planned.is_too_young:
+        return
+    verdict = verdict_for(read, center, planned.member_id, whole_second(at))
+    raise TooYoungHere(planned.pc_name, why_not_until(center, verdict, at, None))
 
 
 def with_package(session: Session, *more: Package, at: datetime) -> list[Segment]:
@@ -148,9 +176,13 @@ def with_packages(
     return changed
 
 
-def must_reach(center: Center, planned: Session, package: Package, at: datetime) -> None:
-    """Refuse a package that opens only after a guest's session, as planned with it, is over: a
-    guest's account ends with the session, so it could never be used."""
+def must_reach(
+    read: Read, center: Center, planned: Session, package: Package, at: datetime
+) -> None:
+    """Refuse a package that opens only after a guest's session, as planned with it, is over, or
+    that the rules for minors cut: a guest's account ends with the session, so it could never be
+    used."""
+    must_not_cut(read, center, planned, at)
     if planned.kind == MEMBER or planned.expires_at is None:
         return
     opens = opens_at(package, center.zone, whole_second(at))

@@ -14,7 +14,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.metering.rules import cost_of_seconds
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
-from lanhouse.cafe.sessions.plans.adding import plan_add
+from lanhouse.cafe.sessions.plans.adding import must_not_cut, plan_add
 from lanhouse.cafe.sessions.plans.starting import Start, plan_start
 from lanhouse.cafe.sessions.queries.booked import must_not_meet
 from lanhouse.cafe.sessions.schemas import PREPAID, Session
@@ -103,6 +103,7 @@ def plan_together(
                 cost = _cost(pc.name, tariff, at, seconds, start, rounds_up=True)
                 start = plan_start(read, center, at, **of_pc, paid_micros=cost)
         must_not_meet(read, start.session, at, is_sold=kind == PREPAID)
+        start.check_age()
         seats.append(
             SeatSale(
                 pc_name=pc.name,
@@ -134,6 +135,7 @@ def plan_more(
             cost = cost_of_seconds(tariff, whole_second(at), minutes * 60, up)
             longer = plan_add(read, center, session, at, more_micros=cost)
         must_not_meet(read, longer, at, is_sold=True)
+        must_not_cut(read, center, longer, at)
         seats.append(SeatSale(pc_name=session.pc_name, amount_micros=cost, until=longer.expires_at))
     return Sale(seats)
 

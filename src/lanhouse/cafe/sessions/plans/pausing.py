@@ -8,6 +8,7 @@ import msgspec
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.metering.rules import paused, resumed
+from lanhouse.cafe.minors.plans import must_let_play
 from lanhouse.cafe.sessions.plans.adding import plan_add
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.db.store import Read
@@ -32,6 +33,7 @@ def plan_pause(session: Session, at: datetime) -> Session:
 
 def plan_resume(read: Read, center: Center, session: Session, at: datetime) -> Session:
     """The session as it goes on at `at`: at the prices of the hours that come, and without the
-    packages whose hours are over."""
+    packages whose hours are over. Raises TooYoungHere."""
+    must_let_play(read, center, session.pc_name, session.member_id, whole_second(at))
     going_on = resumed(session.segments, session.terms, whole_second(at))
     return plan_add(read, center, session, at, segments=going_on)

@@ -10,10 +10,13 @@ import msgspec
 from lanhouse.cafe.centers.rules import closing_after
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.metering.rules import Segment, Terms, can_begin, cost_of_seconds
+from lanhouse.cafe.minors.errors import TooYoungHere
+from lanhouse.cafe.minors.plans import verdict_for, why_barred, why_not_until
 from lanhouse.cafe.offers.schemas import Package
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
 from lanhouse.cafe.sessions.plans.adding import (
+    cut_by_age,
     end_beside,
     own_micros,
     payable_micros,
@@ -21,7 +24,7 @@ from lanhouse.cafe.sessions.plans.adding import (
 )
 from lanhouse.cafe.sessions.queries.booked import by_booking
 from lanhouse.cafe.sessions.queries.free_minutes import terms_for
-from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID, PREPAID, Session
+from lanhouse.cafe.sessions.schemas import FREE, MEMBER, OFFER, POSTPAID, PREPAID, Session
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import BalanceTooLow, InvalidInput
@@ -42,11 +45,13 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
     """Whether packages or money cover the first second after the free minutes."""
     no_price: NoPrice | None = None
     """Why not even money would do."""
+    too_young: str = ""
+    """What the rules for minors say against it, in words."""
 
     @property
     def seconds(self) -> int | None:
         """How long it lasts, nothing where it would not begin; None = nothing ends it."""
-        if not self.is_affordable:
+        if not self.is_affordable or self.too_young:
             return 0
         end = self.session.expires_at
         return None if end is None else (end - self.session.started_at) // _SECOND
@@ -61,9 +66,16 @@ class Start(msgspec.Struct, frozen=True, kw_only=True):
         except NoPrice:
             return 0
 
+    def check_age(self) -> None:
+        """Raise TooYoungHere where the rules for minors are against it."""
+        if self.too_young:
+            raise TooYoungHere(self.session.pc_name, self.too_young)
+
     def check(self) -> None:
-        """Raise PcRefused where no price holds, BalanceTooLow where the money does not do."""
+        """Raise TooYoungHere, PcRefused where no price holds, BalanceTooLow where the money does
+        not do."""
         session = self.session
+        self.check_age()
         if self.is_affordable:
             return
         if self.no_price is not None:
@@ -146,11 +158,23 @@ def plan_start(
         own -= sum(each.cost_micros(at) for each in others)
     is_affordable = can_begin(segment, session.terms, own)
     planned = msgspec.structs.replace(session, expires_at=end_beside(session, others, money, at))
+    planned = cut_by_age(read, center, by_booking(read, planned, at), at)
     return Start(
-        session=by_booking(read, planned, at),
+        session=planned,
         is_affordable=is_affordable,
         no_price=None if is_affordable else _no_price(segment),
+        too_young=_too_young(read, center, planned) if planned.is_too_young else "",
     )
+
+
+def _too_young(read: Read, center: Center, planned: Session) -> str:
+    """What stands against a start that the rules for minors cut: all of it while they bar him,
+    otherwise only time that is sold, as a guest's account ends with the session."""
+    at = planned.started_at
+    verdict = verdict_for(read, center, planned.member_id, at)
+    if planned.kind in (PREPAID, OFFER):
+        return why_not_until(center, verdict, at, None)
+    return why_barred(center, verdict, at)
 
 
 def _as_further(session: Session) -> tuple[Session, Segment]:

@@ -12,12 +12,13 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.rules import account_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.metering.rules import Terms, cost_of_seconds, seconds_for_money
+from lanhouse.cafe.minors.plans import must_let_book
 from lanhouse.cafe.money.movements import account_of
 from lanhouse.cafe.money.purses import spendable_micros
 from lanhouse.cafe.pcs.queries import PcRefused, pcs_named
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at, tariff_for
-from lanhouse.cafe.sessions.plans.adding import must_take, plan_add
+from lanhouse.cafe.sessions.plans.adding import must_not_cut, must_take, plan_add
 from lanhouse.cafe.sessions.plans.bundles import Sale, plan_together
 from lanhouse.cafe.sessions.plans.ending import Settlement, plan_end
 from lanhouse.cafe.sessions.plans.starting import check_players, plan_start
@@ -169,6 +170,12 @@ def _quoted(
         seconds = asked.minutes * 60
         sell = cost_of_seconds if session is None else cost_of_more
         cost = sell(tariff, at, seconds, terms)
+    if session is not None:
+        longer = plan_add(read, asked.center, session, at, more_micros=cost)
+        must_not_cut(read, asked.center, longer, at)
+    else:
+        until = None if seconds is None else whole_second(at) + timedelta(seconds=seconds)
+        must_let_book(read, asked.center, pc.name, 0, whole_second(at), until)
     return Quoted(pc.name, cost, seconds, session is not None)
 
 
