@@ -1,6 +1,6 @@
 """Events, who takes part, recorded matches, and who lets ranks name him.
 
-Revision: 0065, after: 0064.
+Revision: 0057, after: 0056.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from lanhouse.db.types import BigId, Json, Money, UtcTime
 
-revision = "0065"
-down_revision = "0064"
+revision = "0057"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 

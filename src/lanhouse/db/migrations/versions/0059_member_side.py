@@ -1,6 +1,6 @@
 """Sign-ins at a PC, codes by text message, favourite games.
 
-Revision: 0068, after: 0055.
+Revision: 0059, after: 0058.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from lanhouse.db.types import UtcTime
 
-revision = "0068"
-down_revision = "0055"
+revision = "0059"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Consents of guardians and proofs of age.
 
-Revision: 0066, after: 0062.
+Revision: 0058, after: 0057.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from lanhouse.db.types import BigId, UtcTime
 
-revision = "0066"
-down_revision = "0062"
+revision = "0058"
+down_revision = "0057"
 branch_labels = None
 depends_on = None
 

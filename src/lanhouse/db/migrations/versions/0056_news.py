@@ -1,6 +1,6 @@
 """News.
 
-Revision: 0064, after: 0059.
+Revision: 0056, after: 0055.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from lanhouse.db.types import BigId, UtcTime
 
-revision = "0064"
-down_revision = "0059"
+revision = "0056"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 
