@@ -31,6 +31,8 @@ SENT: dict[str, Any] = {
     "license_lang": "pt-BR",
     "cafe_latlng": "38.7223,-9.1393",
     "join_us": "https://hall.example/join",
+    "center_email": "desk@hall.example",
+    "map_link": "https://maps.example/hall",
     "receipt_link": "https://hall.example/paper",
     "club_rules": "Be kind.\nPay.",
     "staff_allow_ip": "10.0.0.0/8,::1",
@@ -78,7 +80,13 @@ SHOWN = {
     "admin_password": "",
     "admin_password_set": 1,
 }
-WRONG = {"cafe_latlng": "north", "join_us": "ftp://x", "receipt_link": "ftp://x"}
+WRONG = {
+    "cafe_latlng": "north",
+    "join_us": "ftp://x",
+    "receipt_link": "ftp://x",
+    "center_email": "nobody",
+    "map_link": "ftp://x",
+}
 
 
 def another(key: Key) -> Any:
