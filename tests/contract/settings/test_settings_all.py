@@ -33,6 +33,8 @@ SENT: dict[str, Any] = {
     "license_lang": "pt-BR",
     "cafe_latlng": "38.7223,-9.1393",
     "join_us": "https://hall.example/join",
+    "center_email": "desk@hall.example",
+    "map_link": "https://maps.example/hall",
     "receipt_link": "https://hall.example/paper",
     "club_rules": "Be kind.\nPay.",
     "staff_allow_ip": "10.0.0.0/8,::1",
@@ -96,7 +98,13 @@ SHOWN = {
         separators=(",", ":"),
     ),
 }
-WRONG = {"cafe_latlng": "north", "join_us": "ftp://x", "receipt_link": "ftp://x"}
+WRONG = {
+    "cafe_latlng": "north",
+    "join_us": "ftp://x",
+    "receipt_link": "ftp://x",
+    "center_email": "nobody",
+    "map_link": "ftp://x",
+}
 
 
 def another(key: Key) -> Any:
