@@ -32,6 +32,7 @@ from lanhouse.cafe.reports import commands as reports
 from lanhouse.cafe.sessions import queries as session_queries
 from lanhouse.cafe.sessions.commands import following as sessions
 from lanhouse.cafe.sessions.commands import guest_login as guest_logins
+from lanhouse.cafe.sessions.queries import guards as session_guards
 from lanhouse.db.facts import Claim, Fact, Follower, Guard, Question, Wiring, wire
 
 FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
@@ -78,10 +79,10 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
 }
 
 GUARDS: dict[type[Question], tuple[Guard, ...]] = {
-    facts.TouchingPcs: (sessions.refuse_used_pcs, booked.refuse_booked_pcs_touched),
+    facts.TouchingPcs: (session_guards.refuse_used_pcs, booked.refuse_booked_pcs_touched),
     facts.StartingSession: (booked.refuse_booked_pcs,),
     facts.DeletingMembers: (
-        sessions.refuse_playing_members,
+        session_guards.refuse_playing_members,
         orders.refuse_owing_members,
         booked.refuse_booking_members,
         payments.refuse_paying_members,

@@ -30,7 +30,7 @@ from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_account, member_by_id, member_detail
 from lanhouse.cafe.members.rules import member_account
 from lanhouse.cafe.members.sign_in import WrongPassword, himself, verified_member
-from lanhouse.cafe.members.wire import MemberInfoOut, member_info
+from lanhouse.cafe.members.wire import MemberInfoOut, detail, member_info
 from lanhouse.cafe.messages.queries import messages_of
 from lanhouse.cafe.orders.queries import tab_of
 from lanhouse.cafe.orders.wire import ShopOrderRow, order_row
@@ -164,7 +164,7 @@ async def member_self(call: CafeCall) -> MemberInfoOut:
     known = await call.point(member_detail, call.center, call.actor.member_id)
     if known is None:
         raise MemberNotFound
-    found = member_info(call.center, known)
+    found = member_info(known, detail(call.center, known))
     found.member_comments = found.member.member_comments = ""
     return found
 

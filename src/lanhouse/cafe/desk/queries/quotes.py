@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,11 +19,16 @@ from lanhouse.cafe.desk.queries.computers import (
     selected_pc,
     tender_shown,
 )
-from lanhouse.cafe.desk.queries.members import Person, find_members
+from lanhouse.cafe.desk.queries.members import find_members
+from lanhouse.cafe.desk.queries.quoted import (
+    Quote,
+    barred,
+    beside_booking,
+    is_cut_sale,
+    too_young,
+)
 from lanhouse.cafe.desk.queries.start_form import StartForm
 from lanhouse.cafe.groups.queries import offer_discount, pc_time_discount
-from lanhouse.cafe.minors.plans import verdict_for
-from lanhouse.cafe.minors.schemas import Verdict
 from lanhouse.cafe.money.movements import account_of
 from lanhouse.cafe.money.purses import purse_of
 from lanhouse.cafe.money.taxes import TIME_TAX, tax_of
@@ -32,22 +36,20 @@ from lanhouse.cafe.money.tenders import taken_at_desk
 from lanhouse.cafe.offers.plans import plan_sale
 from lanhouse.cafe.offers.queries import offers_for_sale, packages_of_member
 from lanhouse.cafe.offers.rules import price_for
-from lanhouse.cafe.offers.schemas import OFFER_GUEST, Offer, Package, Place
+from lanhouse.cafe.offers.schemas import OFFER_GUEST, Offer, Place
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.pricing.queries import price_list
 from lanhouse.cafe.pricing.rules import tariff_for
 from lanhouse.cafe.sessions.plans.adding import (
-    must_end_before_booking,
     must_reach,
     plan_add,
     with_package,
 )
 from lanhouse.cafe.sessions.plans.starting import Start, plan_start
-from lanhouse.cafe.sessions.queries.booked import must_not_meet
 from lanhouse.cafe.sessions.schemas import FREE, MEMBER, OFFER, POSTPAID, PREPAID, Session
 from lanhouse.db.store import Read
 from lanhouse.kit.amounts import read_amount
-from lanhouse.kit.errors import InvalidInput, NotFound, Refused
+from lanhouse.kit.errors import InvalidInput, NotFound
 from lanhouse.kit.limits import PLAYERS_MAX
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
@@ -80,37 +82,6 @@ class StartOptions(msgspec.Struct, frozen=True, kw_only=True):
     """At a console of a centre where further players have a price; 1 elsewhere."""
     extra_player_micros: int
     session: Session | None
-
-
-class Quote(msgspec.Struct, frozen=True, kw_only=True):
-    """What the form would do. `problem` names what is missing; empty when nothing is."""
-
-    kind: str
-    pc_name: str
-    is_running: bool
-    problem: str = ""
-    amount_micros: int | None = None
-    seconds: int | None = None
-    """How long it lasts; None = nothing ends it, or it is not known yet."""
-    until: datetime | None = None
-    rate: Rate | None = None
-    member: Person | None = None
-    balance_micros: int = 0
-    bonus_micros: int = 0
-    offer: Offer | None = None
-    card_percent: int = 100
-    """What is charged of the price because the guest pays by card."""
-    least_micros: int = 0
-    """The minimum charge that an amount does not reach; 0 = there is none."""
-    cut_at: datetime | None = None
-    """When a booking of the PC ends it, before what it lives on is used up; None = none does."""
-    verdict: Verdict | None = None
-    """What the rules for minors say, where they are in the way."""
-
-    @property
-    def due_micros(self) -> int:
-        """What is paid at the desk for it; 0 = nothing, or it is not known yet."""
-        return self.amount_micros or 0 if self.kind in ("guest", "package") else 0
 
 
 class QuoteWanted(msgspec.Struct, frozen=True):
@@ -209,45 +180,12 @@ def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
     is_billed = question.center.settings.center.license_using_billing
     if form.kind == "postpaid" and options.rate is None and is_billed:
         return _unpriced(plain, lacks_default_price=options.lacks_default_price)
-    barred = _barred(read, question.center, 0, question.at, plain)
-    if barred is not None:
-        return barred
+    refused = barred(read, question.center, 0, question.at, plain)
+    if refused is not None:
+        return refused
     kind = POSTPAID if form.kind == "postpaid" else FREE
     start = _guest_start(read, question.center, question.at, options, kind=kind)
-    return _beside_booking(read, plain, start.session, question.at)
-
-
-def _beside_booking(
-    read: Read, plain: Quote, planned: Session, at: datetime, packages: Sequence[Package] = ()
-) -> Quote:
-    """The quote with when a booking cuts it; a problem where the act would be refused for one."""
-    try:
-        if packages:
-            must_end_before_booking(read, planned, packages, at)
-        else:
-            must_not_meet(read, planned, at, is_sold=planned.kind in (PREPAID, OFFER))
-    except Refused:
-        return msgspec.structs.replace(plain, problem="booked")
-    return msgspec.structs.replace(plain, cut_at=planned.expires_at) if planned.is_cut else plain
-
-
-def _too_young(read: Read, center: Center, member_id: int, at: datetime, plain: Quote) -> Quote:
-    """The quote of what the rules for minors do not allow."""
-    verdict = verdict_for(read, center, member_id, whole_second(at))
-    return msgspec.structs.replace(plain, problem="too_young", verdict=verdict)
-
-
-def _barred(read: Read, center: Center, member_id: int, at: datetime, plain: Quote) -> Quote | None:
-    """The same where somebody may not play now; else None."""
-    verdict = verdict_for(read, center, member_id, whole_second(at))
-    if verdict is None or not verdict.is_barred:
-        return None
-    return msgspec.structs.replace(plain, problem="too_young", verdict=verdict)
-
-
-def _is_cut_sale(planned: Session) -> bool:
-    """Whether guests would pay for time that the rules for minors cut."""
-    return planned.is_too_young and planned.kind != MEMBER
+    return beside_booking(read, plain, start.session, question.at)
 
 
 def _rate(options: StartOptions, players: int) -> Rate | None:
@@ -308,21 +246,21 @@ def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, pla
     if session is not None:
         segments = with_package(session, sale.package, at=at)
         planned = plan_add(read, center, session, at, segments=segments)
-        if _is_cut_sale(planned):
-            return _too_young(read, center, session.member_id, at, plain)
+        if is_cut_sale(planned):
+            return too_young(read, center, session.member_id, at, plain)
         try:
             must_reach(read, center, planned, sale.package, at)
         except PcRefused:
             return msgspec.structs.replace(plain, problem="not_now")
         plain = msgspec.structs.replace(plain, until=planned.shown_end(at))
-        return _beside_booking(read, plain, planned, at, [sale.package])
+        return beside_booking(read, plain, planned, at, [sale.package])
     if not sale.is_usable_now:
         return msgspec.structs.replace(plain, problem="not_now")
     start = _guest_start(read, center, at, options, kind=OFFER, packages=(sale.package,))
     if start.too_young:
-        return _too_young(read, center, 0, at, plain)
+        return too_young(read, center, 0, at, plain)
     plain = msgspec.structs.replace(plain, until=start.session.expires_at)
-    return _beside_booking(read, plain, start.session, at, [sale.package])
+    return beside_booking(read, plain, start.session, at, [sale.package])
 
 
 def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain: Quote) -> Quote:
@@ -335,8 +273,8 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
     session = options.session
     if session is not None:
         planned = plan_add(read, center, session, at, more_micros=amount)
-        if _is_cut_sale(planned):
-            return _too_young(read, center, session.member_id, at, plain)
+        if is_cut_sale(planned):
+            return too_young(read, center, session.member_id, at, plain)
         until = planned.shown_end(at)
         begins, terms = session.shown_end(at) or at, session.terms
     else:
@@ -352,15 +290,15 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         )
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
-        if start.too_young and (amount or _barred(read, center, 0, at, plain)):
-            return _too_young(read, center, 0, at, plain)
+        if start.too_young and (amount or barred(read, center, 0, at, plain)):
+            return too_young(read, center, 0, at, plain)
         if amount and not start.is_affordable:
             least = start.least_micros
             return msgspec.structs.replace(plain, problem="too_little", least_micros=least)
         planned = start.session
         begins, until, terms = at, planned.expires_at, planned.terms
     if amount > 0:
-        plain = _beside_booking(read, plain, planned, at)
+        plain = beside_booking(read, plain, planned, at)
     if plain.problem:
         return plain
     return msgspec.structs.replace(
@@ -411,10 +349,10 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
         plain, member=person, balance_micros=purse.balance_micros, bonus_micros=purse.bonus_micros
     )
     if start.too_young:
-        return _too_young(read, center, person.member_id, at, plain)
+        return too_young(read, center, person.member_id, at, plain)
     if not start.is_affordable:
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
         return msgspec.structs.replace(plain, problem="money")
     plain = msgspec.structs.replace(plain, until=start.session.expires_at, seconds=start.seconds)
-    return _beside_booking(read, plain, start.session, at)
+    return beside_booking(read, plain, start.session, at)

@@ -101,7 +101,7 @@ def review(read: Read, center: Center, member_id: int, items: Items, at: datetim
         read,
         center,
         basket,
-        customer_of(read, center.id, member),
+        customer_of(read, center, member),
         product_rows(read, center.id, items.goods),
         payments_of_groups(read, center.id),
         at,

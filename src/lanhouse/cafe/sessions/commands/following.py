@@ -19,14 +19,12 @@ from lanhouse.cafe.facts import (
     BalanceChanged,
     BookingsChanged,
     ClockStepped,
-    DeletingMembers,
     MemberRegrouped,
     PackagesChanged,
     PcRegrouped,
     PricesChanged,
     SeatsChanged,
     SettingsChanged,
-    TouchingPcs,
 )
 from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.tables import members
@@ -47,13 +45,12 @@ from lanhouse.cafe.sessions.commands.base import (
 )
 from lanhouse.cafe.sessions.plans.adding import plan_add, with_packages
 from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions
+from lanhouse.cafe.sessions.queries.guards import PLAYING
 from lanhouse.cafe.sessions.schemas import FREE, GUEST_GROUPS, MEMBER, WALLET_KINDS, Session
 from lanhouse.cafe.sessions.tables import pc_sessions as sessions
 from lanhouse.db.statements import among, static
-from lanhouse.db.store import Read, Tx
-from lanhouse.kit.errors import Refused
+from lanhouse.db.store import Tx
 from lanhouse.kit.local_time import whole_second
-from lanhouse.kit.said import say
 
 _IN_CENTER = sessions.c.center_id == sa.bindparam("center")
 _OPEN = sessions.c.ended_at.is_(None)
@@ -61,7 +58,6 @@ _IDS = sa.select(sessions.c.id).where(_IN_CENTER, _OPEN, sessions.c.kind != FREE
 _ALL = static(_IDS)
 _OF_MEMBERS = static(_IDS.where(among(sessions.c.member_id, "members")))
 _ON_PCS = static(_IDS.where(among(sessions.c.pc_id, "pcs")))
-_PC_NAMES = static(sa.select(pcs.c.name).where(among(pcs.c.id, "pcs")).order_by(pcs.c.id))
 _CUSTOMERS = static(
     sa.select(sessions.c.id, sessions.c.kind, pcs.c.pc_group_id, members.c.group_id)
     .join(pcs, pcs.c.id == sessions.c.pc_id)
@@ -78,15 +74,6 @@ _SEATS = static(
 )
 _MAKE_FIRST = static(
     sa.update(sessions).where(sessions.c.id == sa.bindparam("session")).values(is_further=False)
-)
-_PLAYING = static(
-    sa.select(sessions.c.id, members.c.account)
-    .join(
-        members,
-        (members.c.center_id == sessions.c.center_id) & (members.c.id == sessions.c.member_id),
-    )
-    .where(_IN_CENTER, _OPEN, among(sessions.c.member_id, "members"))
-    .order_by(sessions.c.member_id)
 )
 _MONEY_FOR_TIME = {
     "payment.allow_balance_for_pc_time",
@@ -131,7 +118,7 @@ def move_ends(tx: Tx, facts: Sequence[BalanceChanged]) -> None:
     for fact in facts:
         by_center[fact.center_id].append(fact.member_id)
     for center_id, member_ids in by_center.items():
-        rows = tx.all(_PLAYING, center=center_id, members=sorted(member_ids))
+        rows = tx.all(PLAYING, center=center_id, members=sorted(member_ids))
         if rows:
             _move_ends(tx, _center(tx, center_id), [row.id for row in rows])
 
@@ -273,27 +260,6 @@ def apply_settings(tx: Tx, facts: Sequence[SettingsChanged]) -> None:
         if fact.names & _OF_AGE:
             ids = [row.id for row in tx.all(_OPEN_IDS, center=fact.center_id)]
             _move_ends(tx, _center(tx, fact.center_id), ids)
-
-
-def refuse_used_pcs(read: Read, question: TouchingPcs) -> None:
-    """Guard: a PC with an open session is not renamed, deleted or taken out of order."""
-    used = open_session_ids(read, question.center_id, question.pc_ids)
-    if used:
-        rows = read.all(_PC_NAMES, pcs=list(used))
-        names = ", ".join(row.name for row in rows[:10])
-        raise Refused(
-            say("A PC in use cannot %(what)s: %(names)s", what=question.what, names=names)
-        )
-
-
-def refuse_playing_members(read: Read, question: DeletingMembers) -> None:
-    """Guard: nobody who is playing is deleted."""
-    rows = read.all(_PLAYING, center=question.center_id, members=sorted(question.member_ids))
-    if rows:
-        names = ", ".join(row.account for row in rows)
-        raise Refused(
-            say("A member with a running session cannot be deleted: %(names)s", names=names)
-        )
 
 
 def _center(tx: Tx, center_id: int) -> Center:
