@@ -114,6 +114,10 @@ def test_who_may_not_sign_in(client: Client, floor: Floor, ada: int, freeze: clo
     client.ok("PUT", f"/members/{ada}", json={"member_is_active": 1})
     client.ok("PUT", f"/members/{ada}", json={"member_expire_time_local": "2020-01-01"})
     assert refused() == (400, "The member is expired.")
+    again = {"member_expire_time_local": "0000-00-00", "member_birthday": "2014-05-01"}
+    client.ok("PUT", f"/members/{ada}", json=again)
+    floor.set(minors_bands='[{"name":"n","under":"16","start":"00:00","end":"23:59"}]')
+    assert "the rules for minors allow no play" in refused()[1]
     assert floor.session_ids() == []
 
 

@@ -155,9 +155,15 @@ def test_logout_asks_about_the_session(client: Client, floor: Floor) -> None:
 
 def test_more_and_center(client: Client, floor: Floor) -> None:
     floor.set(open_time_start="10:00", open_time_end="10:01", cafe_latlng="38.7,-9.1")
+    floor.set(center_address="Rua 18", center_phone="+351 21 000")
+    news = {"news_name": "Summer <b>cup</b>", "news_url": "https://cup.example", "news_show_qr": 1}
+    client.ok("POST", "/news", json=news)
     phone = Phone(client, floor, floor.add_member("ada"))
     shown = phone.get(f"{HOME}/center")
     assert "Opening hours" in text_of(shown)
+    assert all(each in text_of(shown) for each in ("Rua 18", "+351 21 000"))
+    assert "Summer &lt;b&gt;cup&lt;/b&gt;" in shown.text
+    assert 'alt="QR code of the page"' in shown.text
     assert "mlat=38.7&amp;mlon=-9.1" in shown.text
     more = text_of(phone.get(f"{HOME}/more"))
     assert all(word in more for word in ("Shop", "History", "My data", "Logout", "Deutsch"))

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from lanhouse.cafe.bookings.schemas import Kind
 from lanhouse.cafe.facts import SettingsChanged
 from lanhouse.cafe.members.commands.changing import (
     MemberChange,
@@ -19,6 +20,7 @@ from lanhouse.cafe.minors import commands as minors
 from lanhouse.cafe.minors.errors import TooYoung, TooYoungHere
 from lanhouse.cafe.minors.plans import limits_of, must_let_book, must_let_play
 from lanhouse.cafe.minors.queries import consents_of, proofs_of
+from lanhouse.cafe.money.purses import purse_of
 from lanhouse.cafe.sessions.commands import PauseOne, pause_session, resume_session
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.queries.quotes import (
@@ -378,6 +380,16 @@ def test_what_bookings_ask(floor: Floor) -> None:
     with pytest.raises(TooYoung, match=r"^the rules for minors allow no play before 18:00$"):
         read(must_let_play, floor.center, "", kid, CUT)
     read(must_let_book, floor.center, "PC01", 0, inside, AGAIN)
+
+
+def test_no_booking_reaches_into_his_hours(floor: Floor) -> None:
+    kid = child(floor)
+    inside = NOON + timedelta(hours=1)
+    with pytest.raises(TooYoungHere, match="allow play until 14:00"):
+        floor.book("PC01", at=inside, minutes=61, member_id=kid)
+    assert floor.store.read_sync(purse_of, floor.center, kid).balance_micros == 10 * EURO
+    floor.book("PC01", at=inside, minutes=60, member_id=kid)
+    floor.book("PC02", at=inside, minutes=61, member_id=floor.add_member("grown"), kind=Kind.HOLD)
 
 
 def test_what_a_member_is_told(floor: Floor, freeze: clock.frozen) -> None:

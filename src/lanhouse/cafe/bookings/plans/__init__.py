@@ -29,6 +29,7 @@ from lanhouse.cafe.bookings.schemas import Booking, Kind
 from lanhouse.cafe.centers.rules import closing_after
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.errors import MemberNotFound
+from lanhouse.cafe.minors.plans import must_let_book
 from lanhouse.cafe.money.purses import Spendable, spendable_micros
 from lanhouse.cafe.money.tenders import TENDERS
 from lanhouse.cafe.offers.plans import BALANCE
@@ -254,6 +255,7 @@ def _plan_seat(
     live = [each for each in live_on(read, center.id, [pc.id], now) if each.id != gone]
     behind = _place_in_queue(wanted, live, starts, ends)
     _check_use(read, wanted, place, pc, now)
+    must_let_book(read, center, pc.name, wanted.member_id, starts, ends)
     closes = closing_after(center, starts)
     if closes is not None and closes < ends:
         raise Refused(say("The house closes before this booking is over"))

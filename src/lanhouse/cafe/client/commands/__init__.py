@@ -13,6 +13,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import SessionEnded, SessionStarted
 from lanhouse.cafe.members.locks import lock_one
 from lanhouse.cafe.members.sign_in import PortalSignIn, sign_in_member
+from lanhouse.cafe.minors.plans import must_let_play
 from lanhouse.cafe.pcs.queries import PcRefused, pc_by_name
 from lanhouse.cafe.sessions.commands import StartMember, start_member
 from lanhouse.cafe.sessions.queries import (
@@ -68,11 +69,12 @@ def sign_in_at_seat(tx: Tx, cmd: SignInAtSeat) -> SignedIn:
     """Sign a member in at a PC; whoever was signed in there before is not any more.
 
     Begins his session, unless it runs there already or `starts` says no. Raises WrongPassword when
-    the password was changed meanwhile, WrongBookingPassword, PcRefused where somebody else plays,
-    and what start_member() raises; then nobody is signed in.
+    the password was changed meanwhile, WrongBookingPassword, PcRefused where somebody else plays or
+    the rules for minors allow no play, and what start_member() raises; then nobody is signed in.
     """
     center_id = cmd.center.id
     if cmd.is_admitted:
+        must_let_play(tx, cmd.center, cmd.pc_name, cmd.member_id, tx.now)
         admitted = Admit(
             center=cmd.center,
             pc_name=cmd.pc_name,

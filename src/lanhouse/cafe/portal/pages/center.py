@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
+from lanhouse.cafe.news.rules import qr_uri
 from lanhouse.cafe.portal.pages import led_home, topup_offered
 from lanhouse.cafe.portal.queries import account_page
 from lanhouse.cafe.portal.queries.center import center_view
@@ -16,12 +17,13 @@ _FOLDER = "cafe/portal/templates"
 
 @routes.get("/portal/{license_name}/center", right="member.self", summary="The page of the centre")
 async def center_page(call: CafeCall) -> Reply:
-    """Open or not, what is free by room, the hours, the way there and the rules."""
+    """Open or not, what is free by room, news, the hours, the way there and the rules."""
     home = led_home(call, "center")
     if home is not None:
         return home
     view = await call.read(center_view, call.center, call.actor.member_id, clock.now())
-    return call.html(f"{_FOLDER}/portal_center.html", page=view)
+    codes = {item.id: qr_uri(item.link) for item in view.about.news if item.shows_qr}
+    return call.html(f"{_FOLDER}/portal_center.html", page=view, codes=codes)
 
 
 @routes.get("/portal/{license_name}/more", right="member.self", summary="What else there is")
