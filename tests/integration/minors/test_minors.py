@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from lanhouse.cafe.bookings.schemas import Kind
 from lanhouse.cafe.facts import SettingsChanged
 from lanhouse.cafe.members.commands.changing import (
     MemberChange,
@@ -389,7 +388,7 @@ def test_no_booking_reaches_into_his_hours(floor: Floor) -> None:
         floor.book("PC01", at=inside, minutes=61, member_id=kid)
     assert floor.store.read_sync(purse_of, floor.center, kid).balance_micros == 10 * EURO
     floor.book("PC01", at=inside, minutes=60, member_id=kid)
-    floor.book("PC02", at=inside, minutes=61, member_id=floor.add_member("grown"), kind=Kind.HOLD)
+    floor.book("PC02", at=inside, minutes=61, member_id=floor.add_member("grown", balance=EURO * 9))
 
 
 def test_what_a_member_is_told(floor: Floor, freeze: clock.frozen) -> None:
