@@ -104,6 +104,9 @@ def why_not_cancelled(
         return say("This booking is over or has begun")
     if booking.ends_at <= at:
         return say("This booking is over or has begun")
+    if not is_staff and booking.payment not in ("", "balance"):
+        # What the till took the till gives back, and nobody of it is there.
+        return say("This booking was paid at the desk and is given back there")
     if not is_staff and at > booking.starts_at - timedelta(minutes=cancel_minutes):
         return say(
             "A booking is cancelled at least %(count)s minutes before it begins",
