@@ -337,7 +337,7 @@ def test_the_api_key_is_shown_once(site: Site, page: Page) -> None:
 def test_only_the_admin_sees_the_api_settings(site: Site, page: Page) -> None:
     sign_in(page, site, "manager")
     page.get_by_role("link", name="Settings").click()
-    expect(page.get_by_role("link", name="Payment")).to_be_visible()
+    expect(page.get_by_role("link", name="Payment", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="API")).to_have_count(0)
     answer = page.goto(f"{site.url}/panel/settings/api")
     assert answer is not None
@@ -371,7 +371,8 @@ def test_a_member_sees_the_account(site: Site, page: Page) -> None:
     page.get_by_label("Account").fill("joana_p")
     page.get_by_label("Password", exact=True).fill(site.staff_password())
     page.get_by_role("button", name="Login").click()
-    page.wait_for_url("**/account")
+    page.wait_for_url("**/center")
+    page.get_by_role("link", name="Account").click()
     purse = page.get_by_label("Your money")
     expect(purse).to_contain_text("€12.00")
     expect(purse).to_contain_text("€2.00")

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.commands import SettingsChange, change_settings
+from lanhouse.cafe.centers.schemas.member.accounts import MemberFields
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.kit import clock
@@ -678,6 +679,8 @@ def test_what_a_form_for_a_new_member_needs(client: Client, floor: Floor) -> Non
         "point_enable": 0,
         "license_using_billing": 1,
         "currency": "€",
+        "member_settings": dict.fromkeys(MemberFields.__struct_fields__, 0),
+        "id_number_rules": {"digital_only": 0, "limit_length": 0},
     }
     assert member(client, add(client, member_account="new"))["member_group_id"] == gold
 

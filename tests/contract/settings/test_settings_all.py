@@ -73,6 +73,10 @@ SENT |= {
     "id_number_rules": '{"digital_only":1,"limit_length":11}',
     "member_settings": '{"member_phone":1,"member_email":0}',
     "mini_qr_payment": 2.5,
+    "minors_bands": (
+        '[{"name":"night","age":"","under":"16","days":"","on":"","start":"22:00",'
+        '"end":"06:00","consent":"1"}]'
+    ),
     "referral_settings": (
         '{"enable":1,"currency":2,"fixed":500,"friend":0,"min_spend":0,"levels":[],"counts":[]}'
     ),

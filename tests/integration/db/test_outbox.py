@@ -81,7 +81,7 @@ def test_a_fact_that_was_followed_can_be_read_by_others(store: Store) -> None:
     [row] = _read(store, Place(), 1)
     [event] = row.events
     assert event.topic == "MemberRegrouped"
-    assert event.payload == {"center_id": 7777, "member_id": 12}
+    assert event.payload == {"center_id": 7777, "member_id": 12, "keeps_tariff": False}
 
 
 def test_what_was_rolled_back_is_not_told(store: Store) -> None:

@@ -128,7 +128,8 @@ def test_roles_grow_and_never_cross() -> None:
     own = {"member.self", "member.profile", "member.password"}
     assert rights_of("member") == own | MEMBER_RIGHTS
     assert {
-        *("feedback.give", "payments.begin", "news.show", "events.view", "events.join"),
+        *("orders.submit", "feedback.give", "payments.begin"),
+        *("news.show", "events.view", "events.join"),
     } == MEMBER_RIGHTS
     assert rights_of(MUST_CHANGE) == {"member.profile", "member.password"}
     assert rights_of("agent") == {"agent.call"}

@@ -101,7 +101,8 @@ rank_consents = sa.Table(
 digested(
     events,
     166,
-    *("center_id", "starts_at", "ends_at", "places", "prizes", "closed_at", "deleted_at"),
+    *("center_id", "game_code", "starts_at", "ends_at", "places", "prizes", "created_at"),
+    *("closed_at", "deleted_at"),
 )
 digested(
     event_players,
@@ -111,6 +112,16 @@ digested(
 digested(
     game_records,
     168,
-    *("center_id", "event_id", "member_id", "at", "wins", "kills", "assists", "deaths"),
+    *(
+        "center_id",
+        "event_id",
+        "member_id",
+        "game_code",
+        "at",
+        "wins",
+        "kills",
+        "assists",
+        "deaths",
+    ),
     *("score_micros", "coin_micros", "transfer_id", "staff_id", "voided_at", "void_transfer_id"),
 )

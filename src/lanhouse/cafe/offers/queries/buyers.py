@@ -72,7 +72,11 @@ def bought_package(read: Read, center: Center, member_offer_id: int, at: datetim
     row = read.one(_shown(PackageSearch(center_id=center.id), wanted.subquery()))
     if row is None:
         return None
-    return _bought(read, center, row, at, _used_seconds(read, center, [row], at))
+    bought = _bought(read, center, row, at, _used_seconds(read, center, [row], at))
+    # Of one only: a list does not ask for each row what its sale gave, and was spent.
+    if bought.plan is not None and (reason := why_not_covered(read, center, bought.plan)):
+        return msgspec.structs.replace(bought, plan=None, why_not=reason)
+    return bought
 
 
 def _used_seconds(read: Read, center: Center, rows: Sequence[Row], at: datetime) -> dict[int, int]:
@@ -95,8 +99,6 @@ def _bought(
     except Refused as refused:
         why_not = refused.said
         return Bought(package=shown, account=account, plan=None, why_not=why_not, comment=comment)
-    if reason := why_not_covered(read, center, plan):
-        return Bought(package=shown, account=account, plan=None, why_not=reason, comment=comment)
     return Bought(package=shown, account=account, plan=plan, comment=comment)
 
 
