@@ -381,7 +381,9 @@ def test_a_member_sees_the_account(site: Site, page: Page) -> None:
     expect(running).to_contain_text("Cost so far")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.get_by_role("link", name="Refresh").click()
-    page.get_by_role("button", name="Logout").click()
+    page.get_by_role("link", name="More").click()
+    page.get_by_role("link", name="Logout").click()
+    page.get_by_role("button", name="Logout, keep playing").click()
     page.wait_for_url("**/portal/hall7777")
     page.goto(f"{site.url}/portal/hall7777/account")
     expect(page.get_by_role("button", name="Login")).to_be_visible()

@@ -43,6 +43,9 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
         receipts.keep_heads,
     ),
     facts.MemberOpened: (gifts.give_to_new_members,),
+    # Before the sale that it makes and whatever moves ends: an order that is paid claims nothing of
+    # a balance any more.
+    facts.PaymentConfirmed: (order_payments.take_confirmed,),
     # Before whatever its points and bonus move.
     facts.Sold: (rewards.follow_sales,),
     facts.PasswordChanged: (guest_logins.forget_logins,),
@@ -59,8 +62,6 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.PricesChanged: (sessions.reprice_center,),
     facts.BonusChanged: (lots.keep_lots,),
     facts.SettingsChanged: (sessions.apply_settings, receipts.keep_heads),
-    # Before what moves ends: an order that is paid claims nothing of a balance any more.
-    facts.PaymentConfirmed: (order_payments.take_confirmed,),
     # Before packages: what was booked goes where its session was moved.
     facts.SessionStarted: (bookings.begin_with_session, seats.follow_starts),
     facts.PackageGivenBack: (order_packages.follow_packages,),
