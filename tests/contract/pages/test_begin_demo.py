@@ -92,7 +92,7 @@ def test_both_ways_are_offered_and_a_second_press_is_the_same(
     ]
     for path in ("/panel/first-start", STEP):
         assert admin.get(path).headers["location"] == PATH
-    assert "0 of 14" in text_of(admin.get(PATH))
+    assert "0 of 16" in text_of(admin.get(PATH))
 
 
 @pytest.mark.parametrize("role", ["manager", "staff"])
@@ -146,7 +146,7 @@ def test_half_a_hall_is_finished_and_never_left(admin: Desk, floor: Floor) -> No
     mark(floor, FIRST)
     fail(floor, "the power went")
     page = text_of(admin.get(PATH))
-    assert "1 of 14" in page
+    assert "1 of 16" in page
     assert "Begin with an empty hall" not in page
     answer = admin.post(f"{PATH}/stop", {})
     assert answer.status_code == 422

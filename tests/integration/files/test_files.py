@@ -15,6 +15,8 @@ from lanhouse.cafe.files import jobs as sweeping
 from lanhouse.cafe.files.commands import key_of, store_picture
 from lanhouse.cafe.files.queries import public_file, whole_file
 from lanhouse.cafe.files.tables import file_chunks, files
+from lanhouse.cafe.members.tables import member_photos
+from lanhouse.cafe.news.tables import news
 from lanhouse.cafe.products.tables import product_pictures
 from lanhouse.db.store import Store, Tx
 from lanhouse.jobs.queue import Turn, run_step
@@ -92,7 +94,12 @@ def test_what_is_private_is_not_answered_as_public(store: Store) -> None:
 
 def test_every_reference_of_the_house_is_known_to_the_sweeper() -> None:
     complete_metadata()
-    assert set(sweeping.references()) == {center_pictures.c.file_key, product_pictures.c.file_key}
+    assert set(sweeping.references()) == {
+        center_pictures.c.file_key,
+        member_photos.c.file_key,
+        news.c.file_key,
+        product_pictures.c.file_key,
+    }
 
 
 def test_only_what_nobody_refers_to_is_swept(
