@@ -23,7 +23,7 @@ from lanhouse.cafe.centers.demo import CAFE_ID
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.centers.tables import centers
-from lanhouse.cafe.floors import CAFE_FLOORS
+from lanhouse.cafe.floors import CAFE_FLOORS, CAFE_WINGS, WING_IMPORTS
 from lanhouse.cafe.pcs.commands import NewPcs, add_pcs
 from lanhouse.cafe.registration.commands import Deposit, NewMember, create_member
 from lanhouse.db.store import Read, Store, Tx
@@ -234,7 +234,8 @@ def test_somebodys_agent_of_the_same_name_is_not_taken_for_the_demos(store: Stor
 def test_nouns_come_in_floor_order_and_moments_in_that_of_time() -> None:
     names = list(parts.openings())
     cafe = [name.removeprefix("cafe.") for name in names if name.startswith("cafe.")]
-    order = [noun for floor in CAFE_FLOORS for noun in floor]
+    order = [noun for floor in CAFE_FLOORS[: WING_IMPORTS + 1] for noun in floor]
+    order += [*CAFE_WINGS, *(noun for floor in CAFE_FLOORS[WING_IMPORTS + 1 :] for noun in floor)]
     assert cafe == sorted(cafe, key=order.index)
     assert cafe[0] == "centers"
     assert names[len(cafe) :] == ["aggregator.agents", "aggregator.players", "aggregator.wallet"]
