@@ -59,7 +59,9 @@ def own(floor: Floor, ada: int) -> str:
     return floor.run(issue_token, NewToken(7777, "member", "bearer", ada))
 
 
-@pytest.mark.parametrize(("method", "path", "who"), CALLS, ids=lambda value: str(value)[:24])
+@pytest.mark.parametrize(
+    ("method", "path", "who"), CALLS, ids=[f"{method} {path}" for method, path, _ in CALLS]
+)
 def test_who_may_call_what(
     client: Client, floor: Floor, own: str, method: str, path: str, who: set[str]
 ) -> None:

@@ -3,9 +3,7 @@ no backup (decision 0159)."""
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +15,6 @@ from lanhouse.cafe.imports import jobs as imports
 from lanhouse.cafe.members.jobs import hashing
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.members.tables import staged_passwords
-from lanhouse.cli.backup import vacuum_into
-from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Store
 from lanhouse.jobs.queue import JobFailed, Turn, run_step
 from lanhouse.jobs.tables import queue
@@ -142,21 +138,3 @@ def test_nothing_is_taken_that_cannot_be_sealed(hall: Hall, floor: Floor, tmp_pa
     with Client(app, key=hall.api_key, base="/api/v2/cafe/7777") as client:
         assert send(client)["code"] == 503
         assert sorted_accounts(client) == []
-
-
-def test_in_no_backup(client: Client, floor: Floor, tmp_path: Path) -> None:
-    bring_in(client, floor)
-    if not isinstance(floor.store, SqliteStore):
-        pytest.skip("tests/integration/cli has the dump")
-    sealed = sa.select(staged_passwords.c.sealed)
-    kept = [bytes(row.sealed) for row in floor.store.read_sync(lambda read: read.all(sealed))]
-    copy = tmp_path / "copy.sqlite3"
-    vacuum_into(floor.store.path, copy)
-    written = copy.read_bytes()
-    assert len(kept) == 2
-    assert not any(each in written for each in kept)
-    assert WORD.encode() not in written
-    with closing(sqlite3.connect(copy)) as connection:
-        assert connection.execute("SELECT count(*) FROM staged_passwords").fetchone() == (0,)
-        assert connection.execute("SELECT count(*) FROM members").fetchone() == (3,)
-    assert waiting(floor) == 2

@@ -28,19 +28,21 @@ from lanhouse.aggregator.players.queries import player_by_username
 from lanhouse.aggregator.players.schemas import NewPlayer
 from lanhouse.auth.passwords import password_matches
 from lanhouse.cafe.centers.queries import all_centers
-from lanhouse.cafe.members.tables import MEMBER_PIECES
+from lanhouse.cafe.members.tables import MEMBER_PIECES, staged_passwords
 from lanhouse.cafe.money.log import write_log
 from lanhouse.cafe.money.schemas import Event, LogEntry, columns_of
 from lanhouse.cafe.pricing.queries import default_price
 from lanhouse.cafe.staff.queries import staff_by_account
 from lanhouse.cafe.staff.tables import second_factors
 from lanhouse.cli import archive
+from lanhouse.cli.backup import vacuum_into
 from lanhouse.cli.common import settings_from
 from lanhouse.cli.main import lanhouse
 from lanhouse.cli.restore import check_fits
 from lanhouse.db.migrate import current_revision, newest_revision
 from lanhouse.db.pieces import has_index
 from lanhouse.db.postgres import PostgresStore
+from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.kit.errors import Refused
@@ -292,6 +294,22 @@ def test_a_backup_comes_back_whole(shell: Shell, tmp_path: Path) -> None:
 
     assert "The ledger holds: 1 transfers, 2 entries." in output
     assert "1 transfers, 2 entries" in shell.ok("verify-ledger")
+
+
+def test_passwords_that_wait_to_be_hashed_are_in_no_backup(shell: Shell, tmp_path: Path) -> None:
+    """Neither the copy nor what is restored from it has them (decision 0159)."""
+    needs_client_programs(shell)
+    word = b"zq-unmistakable-7"
+    row = {"member_id": 1, "center_id": 1, "import_id": 1, "sealed": word}
+    shell.store.run_sync(lambda tx, _: tx.run(sa.insert(staged_passwords).values(**row)), None)
+    if isinstance(shell.store, SqliteStore):
+        vacuum_into(shell.store.path, copy := tmp_path / "copy.sqlite3")
+        assert word not in copy.read_bytes()
+    target = tmp_path / "one.lanhouse"
+    shell.ok("backup", "--to", str(target))
+    shell.ok("restore", "--from", str(target), "--force")
+    left = sa.select(sa.func.count()).select_from(staged_passwords)
+    assert shell.store.read_sync(lambda read: read.scalar(left)) == 0
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from lanhouse.auth.actors import Actor
 from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
 from lanhouse.auth.passwords import check_password, make_hash
 from lanhouse.auth.tokens import NewToken, issue_token
+from lanhouse.cafe.centers.call import CafeCall
+from lanhouse.cafe.members.commands.own_password import OwnPassword, check_own
 from lanhouse.cafe.members.commands.staged import (
     HashMade,
     Staged,
@@ -18,14 +20,15 @@ from lanhouse.cafe.members.commands.staged import (
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.queries import member_by_account, member_by_id
-from lanhouse.cafe.members.rules import account_key
+from lanhouse.cafe.members.rules import account_key, member_account
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read, Tx
 from lanhouse.kit import clock
-from lanhouse.kit.errors import Refused
+from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.ids import same
 from lanhouse.kit.said import say
 from lanhouse.web.call import Services
+from lanhouse.web.sign_in import attempt_of
 
 
 class WrongPassword(Refused):
@@ -145,3 +148,26 @@ def himself(read: Read, actor: Actor, account: str = "", member_id: int | None =
     if account.strip() and account_key(account.strip()) != row.account_key:
         raise MemberNotFound
     return row
+
+
+async def own_password(
+    call: CafeCall, row: Row, old_password: str, new_password: str
+) -> OwnPassword:
+    """The change of a member's password (change_own_password) by who types the old one, which
+    counts as a try to sign in.
+
+    Raises InvalidInput of `old_password` and `new_password`, and what verified_member() raises.
+    """
+    check_own(old_password, new_password)
+    attempt = attempt_of(call, call.center.id, member_account(row.account))
+    try:
+        row = await verified_member(call.services, attempt, row.account, old_password)
+    except WrongPassword as wrong:
+        raise InvalidInput({"old_password": wrong.said}) from None
+    return OwnPassword(
+        center=call.center,
+        actor=call.actor,
+        member_id=row.id,
+        old_hash=row.password_hash,
+        new_hash=await make_hash(new_password),
+    )

@@ -9,7 +9,6 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes
 from lanhouse.cafe.client import commands
 from lanhouse.cafe.client.commands.seat import (
@@ -25,11 +24,10 @@ from lanhouse.cafe.client.commands.seat import (
 from lanhouse.cafe.client.sign_in import own_seat, standing_of
 from lanhouse.cafe.client.wire import Name, SeatMemberOut, SeatStandingOut
 from lanhouse.cafe.desk.pages.member_photo import picture_in
-from lanhouse.cafe.members.commands.own_password import OwnPassword, change_own_password, check_own
+from lanhouse.cafe.members.commands.own_password import change_own_password
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_account, member_by_id, member_detail
-from lanhouse.cafe.members.rules import member_account
-from lanhouse.cafe.members.sign_in import WrongPassword, himself, verified_member
+from lanhouse.cafe.members.sign_in import himself, own_password
 from lanhouse.cafe.members.wire import MemberInfoOut, detail, member_info
 from lanhouse.cafe.messages.queries import messages_of
 from lanhouse.cafe.orders.queries import tab_of
@@ -48,7 +46,6 @@ from lanhouse.kit.local_time import local_text, whole_second
 from lanhouse.kit.money import format_fixed
 from lanhouse.kit.said import say
 from lanhouse.web.replies import Nothing, Written, nothing
-from lanhouse.web.sign_in import attempt_of
 from lanhouse.web.uploads import file_of
 
 routes = CafeRoutes("Member side")
@@ -179,19 +176,7 @@ async def member_self(call: CafeCall) -> MemberInfoOut:
 async def change_password(call: CafeCall, data: ChangePasswordIn) -> Written[Nothing]:
     """data {}. Everything that is signed in with the old one ends, but the sign-in that calls."""
     row = await _whose(call, data)
-    check_own(data.old_password, data.new_password)
-    attempt = attempt_of(call, call.center.id, member_account(row.account))
-    try:
-        row = await verified_member(call.services, attempt, row.account, data.old_password)
-    except WrongPassword as wrong:
-        raise InvalidInput({"old_password": wrong.said}) from None
-    cmd = OwnPassword(
-        center=call.center,
-        actor=call.actor,
-        member_id=row.id,
-        old_hash=row.password_hash,
-        new_hash=await make_hash(data.new_password),
-    )
+    cmd = await own_password(call, row, data.old_password, data.new_password)
     return await call.write(change_own_password, cmd, nothing)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,8 +22,7 @@ _m = members.c
 
 def filter_conditions(center: Center, wanted: MemberFilter, at: datetime) -> list[Condition]:
     """The filters as SQL conditions on members, at a moment."""
-    found: list[Condition] = []
-    for value, condition in (
+    asked: tuple[tuple[Any, Callable[[Any], Condition]], ...] = (
         (wanted.group_id, lambda value: _m.group_id == value),
         (wanted.is_expired, lambda value: _expired(at, value)),
         (wanted.is_playing, lambda value: _among(_m.id, _playing(center), value)),
@@ -30,10 +30,9 @@ def filter_conditions(center: Center, wanted: MemberFilter, at: datetime) -> lis
         (wanted.has_loan, lambda value: _among(_m.id, _owing(center), value)),
         (wanted.registered_from, lambda value: _m.created_at >= value),
         (wanted.registered_to, lambda value: _m.created_at < value),
-        (wanted.away_since, lambda since: _away(since)),  # noqa: PLW0108 - typed by its row
-    ):
-        if value is not None:
-            found.append(condition(value))
+        (wanted.away_since, _away),
+    )
+    found = [condition(value) for value, condition in asked if value is not None]
     if wanted.birthday_days:
         found.append(_birthday(center, wanted.birthday_days, at))
     if wanted.is_leaving:
@@ -78,7 +77,7 @@ def _owing(center: Center) -> Any:
     )
 
 
-def _away(since: datetime) -> Condition:
+def _away(since: Any) -> Condition:
     never = _m.last_visit_at.is_(None) & (_m.created_at < since)
     return (_m.last_visit_at < since) | never
 

@@ -6,13 +6,11 @@ from typing import Annotated
 
 import msgspec
 
-from lanhouse.auth.passwords import make_hash
 from lanhouse.auth.rights import MUST_CHANGE
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
-from lanhouse.cafe.members.commands.own_password import OwnPassword, change_own_password, check_own
+from lanhouse.cafe.members.commands.own_password import change_own_password, check_own
 from lanhouse.cafe.members.queries import member_by_id
-from lanhouse.cafe.members.rules import member_account
-from lanhouse.cafe.members.sign_in import WrongPassword, verified_member
+from lanhouse.cafe.members.sign_in import own_password
 from lanhouse.cafe.portal.pages import home_of
 from lanhouse.db.statements import Row
 from lanhouse.kit.errors import AppError, InvalidInput, Unauthenticated
@@ -21,7 +19,6 @@ from lanhouse.kit.said import say
 from lanhouse.web.call import Call
 from lanhouse.web.pages.refusals import errors_in_form
 from lanhouse.web.replies import Reply, redirect
-from lanhouse.web.sign_in import attempt_of
 
 routes = PortalRoutes("Portal pages")
 _FOLDER = "cafe/portal/templates"
@@ -63,21 +60,11 @@ async def change_password(call: Call, data: PasswordForm) -> Reply:
 
 
 async def _change(call: CafeCall, row: Row, data: PasswordForm) -> None:
+    # All that the form alone can tell comes before a try is counted.
     check_own(data.old_password, data.new_password)
     if data.again != data.new_password:
         raise InvalidInput({"again": say("is not the same password")})
-    attempt = attempt_of(call, call.center.id, member_account(row.account))
-    try:
-        row = await verified_member(call.services, attempt, row.account, data.old_password)
-    except WrongPassword as wrong:
-        raise InvalidInput({"old_password": wrong.said}) from None
-    cmd = OwnPassword(
-        center=call.center,
-        actor=call.actor,
-        member_id=row.id,
-        old_hash=row.password_hash,
-        new_hash=await make_hash(data.new_password),
-    )
+    cmd = await own_password(call, row, data.old_password, data.new_password)
     await call.run(change_own_password, cmd)
 
 
