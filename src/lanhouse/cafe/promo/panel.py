@@ -176,11 +176,6 @@ def _list(read: Read, call: CafeCall, data: PromosIn) -> dict[str, Any]:
     gettext = i18n.translations(call.view.language).gettext
     return {
         "promos": found.rows,
-        "untils": {
-            promo.id: expiry_text(promo.expires_at, call.center.zone)
-            for promo in found.rows
-            if promo.expires_at is not None
-        },
         "paging": paging_info(found.total, data.page, PROMOS_PER_PAGE, sent=False),
         "toast": gettext(_DONE[data.done]) if data.done in _DONE else "",
     }
