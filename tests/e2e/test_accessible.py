@@ -123,6 +123,7 @@ DIALOGS = (
     "/panel/members/pay-out?member=rui_s",
     "/panel/members/bulk",
     "/panel/settings/api/create",
+    "/panel/bookings/new",
     "/panel/receipts/shift/1",
     "/panel/receipts/order/1",
     "/panel/shop/pay?item%5B1%5D=1",

@@ -16,7 +16,7 @@ BILL = "Smallest bill for time"
 def test_a_setting_is_refused_saved_and_read(site: Site, page: Page) -> None:
     sign_in(page, site)
     page.get_by_role("link", name="Settings").click()
-    page.get_by_role("link", name="Payment").click()
+    page.get_by_role("link", name="Payment", exact=True).click()
     page.get_by_label(BILL).fill("much")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("This is not an amount. Write it like 12.50")).to_be_visible()

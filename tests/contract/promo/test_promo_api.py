@@ -147,7 +147,7 @@ def test_the_page_makes_changes_shows_uses_and_deletes(client: Client, floor: Fl
         json={"topup_ids": ada, "topup_value": 1, "promo_code": "flyer"},
     )
     shown = text_of(desk.get(PAGE))
-    assert "Flyer Top-up 2 coins 1 of 5 2030-01-31" in shown
+    assert "Flyer Top-up 2 coins 1 of 5 31 Jan 2030" in shown
     (promo,) = client.ok("GET", "/promo")["items"]
     assert 'value="2030-01-31"' in desk.get(f"{PAGE}/one?id={promo['promo_id']}").text
     desk.post(f"{PAGE}/delete", {"id": promo["promo_id"], "key": "k2"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -176,6 +177,12 @@ def _list(read: Read, call: CafeCall, data: PromosIn) -> dict[str, Any]:
     gettext = i18n.translations(call.view.language).gettext
     return {
         "promos": found.rows,
+        "last_days": {
+            # The end is the midnight after it.
+            promo.id: promo.expires_at - timedelta(seconds=1)
+            for promo in found.rows
+            if promo.expires_at is not None
+        },
         "paging": paging_info(found.total, data.page, PROMOS_PER_PAGE, sent=False),
         "toast": gettext(_DONE[data.done]) if data.done in _DONE else "",
     }
