@@ -111,6 +111,13 @@ class AgeChanged(Fact, frozen=True):
     member_id: int
 
 
+class LimitsChanged(Fact, frozen=True):
+    """What a member allows himself is not what it was."""
+
+    center_id: int
+    member_id: int
+
+
 class PcRegrouped(Fact, frozen=True):
     """A PC is in another PC group than before, so that other prices may hold."""
 

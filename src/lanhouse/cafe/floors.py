@@ -9,7 +9,7 @@ CAFE_FLOORS: tuple[tuple[str, ...], ...] = (
     ("money", "printing", "notify"),
     ("licence", "staff", "shifts", "groups", "members", "pcs"),
     ("pricing", "promo", "offers", "metering", "products"),
-    ("topups", "payments", "loyalty", "minors"),
+    ("own_limits", "topups", "payments", "loyalty", "minors"),
     ("registration", "sessions", "bookings", "orders"),
     ("floor", "receipts", "logs", "reports", "imports", "own_data", "accounting", "webhooks"),
     ("first_start", "desk", "portal", "client", "wall"),

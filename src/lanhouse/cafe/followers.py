@@ -24,6 +24,7 @@ from lanhouse.cafe.offers.commands import gifts
 from lanhouse.cafe.orders.commands import packages as order_packages
 from lanhouse.cafe.orders.commands import paying as order_payments
 from lanhouse.cafe.orders.queries import following as orders
+from lanhouse.cafe.own_limits import commands as own_limits
 from lanhouse.cafe.payments.queries import guards as payments
 from lanhouse.cafe.pricing.commands import default as pricing
 from lanhouse.cafe.products.commands import default as products
@@ -51,11 +52,13 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.PasswordChanged: (guest_logins.forget_logins,),
     facts.PointsChanged: (loyalty.follow_points,),
     facts.AgeChanged: (sessions.follow_ages,),
+    facts.LimitsChanged: (sessions.follow_ages,),
     facts.MemberForgotten: (
         messages.forget_messages,
         feedback.forget_feedback,
         minors.forget_persons,
         seat_acts.forget_favorites,
+        own_limits.forget_limits,
     ),
     facts.MemberRegrouped: (sessions.reprice_members, sessions.follow_ages),
     facts.PcRegrouped: (sessions.reprice_pcs,),
@@ -66,7 +69,11 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.SessionStarted: (bookings.begin_with_session, seats.follow_starts),
     facts.PackageGivenBack: (order_packages.follow_packages,),
     facts.PackagesChanged: (sessions.take_packages,),
-    facts.ClockStepped: (bookings.keep_through_step, sessions.keep_hours_through_step),
+    facts.ClockStepped: (
+        own_limits.keep_waits,
+        bookings.keep_through_step,
+        sessions.keep_hours_through_step,
+    ),
     facts.BookingsChanged: (sessions.follow_bookings,),
     # After them, so that an end is computed once, under the prices that hold by then.
     facts.BalanceChanged: (sessions.move_ends,),

@@ -99,7 +99,7 @@ STAYING = {
     "bookings",
     *("member_imports", "member_import_parts", "staged_passwords"),
     *("stock_movements", "shift_counts", "shift_handovers", "shift_moves", "z_reports"),
-    *("age_proofs", "minor_consents"),
+    *("age_proofs", "minor_consents", "own_limits"),
     *("feedback", "member_consents", "member_messages", "member_notes", "member_photos"),
     *("payment_orders", "payment_notices"),
 }

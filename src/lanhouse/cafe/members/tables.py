@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from lanhouse.db.carried import carried
+from lanhouse.db.digested import digested
 from lanhouse.db.pieces import pieces
 from lanhouse.db.tables import NOT_IN_BACKUPS, metadata
 from lanhouse.db.types import BigId, UtcTime
@@ -133,7 +134,7 @@ member_notes = sa.Table(
 )
 
 # What a member has agreed to. A row is never written over: a withdrawn consent that is given
-# anew is another row.
+# anew is another row. It stays as the proof when the member is forgotten, without `details`.
 member_consents = sa.Table(
     "member_consents",
     metadata,
@@ -165,3 +166,4 @@ member_views = sa.Table(
 )
 
 carried(member_views)
+digested(member_consents, 145, "center_id", "member_id", "kind", "given_at", "withdrawn_at")

@@ -1,4 +1,5 @@
-"""Whether somebody may play, decided in one place for every act and every quote.
+"""Whether somebody may play, decided in one place for every act and every quote: by the rules for
+minors and by the limits that he has set himself.
 
 Whoever lets play asks verdict_for() or must_let_play(); bookings ask must_let_book().
 """
@@ -20,8 +21,9 @@ from lanhouse.cafe.minors.queries import (
     rules_of,
     zone_day,
 )
-from lanhouse.cafe.minors.rules import bands_for, may_play
+from lanhouse.cafe.minors.rules import bands_for, may_play, stricter
 from lanhouse.cafe.minors.schemas import Held, Limits, Verdict
+from lanhouse.cafe.own_limits.queries import allowed_at
 from lanhouse.db.store import Read
 from lanhouse.kit.said import say
 
@@ -30,12 +32,17 @@ _DAY = timedelta(days=1)
 
 def verdict_for(read: Read, center: Center, member_id: int, at: datetime) -> Verdict | None:
     """Whether this account (0: a guest who has none yet) may play at `at`, and until when; None
-    where no rule holds for it."""
+    where no rule and no limit of his own holds for it."""
     rules = rules_of(center)
-    if rules is None:
-        return None
-    person = person_of(read, center, member_id, at)
-    return None if person is None else may_play(rules, person, at)
+    person = None if rules is None else person_of(read, center, member_id, at)
+    found = None if rules is None or person is None else may_play(rules, person, at)
+    allowed = allowed_at(read, center, member_id, at) if member_id else None
+    if allowed is None:
+        return found
+    own = Verdict(
+        until=allowed.until, is_barred=allowed.is_barred, again_at=allowed.again_at, is_own=True
+    )
+    return own if found is None else stricter(found, own)
 
 
 def why_barred(center: Center, verdict: Verdict | None, at: datetime) -> str:
@@ -45,6 +52,8 @@ def why_barred(center: Center, verdict: Verdict | None, at: datetime) -> str:
     if verdict.again_at is None:
         return say("the rules for minors allow no play")
     again = clock_text(verdict.again_at, center.zone, at)
+    if verdict.is_own:
+        return say("the member’s own limits allow no play before %(time)s", time=again)
     return say("the rules for minors allow no play before %(time)s", time=again)
 
 
@@ -58,6 +67,8 @@ def why_not_until(
     if until is not None and until <= verdict.until:
         return ""
     ends = clock_text(verdict.until, center.zone, at)
+    if verdict.is_own:
+        return say("the member’s own limits allow play until %(time)s", time=ends)
     return say("the rules for minors allow play until %(time)s", time=ends)
 
 

@@ -50,6 +50,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     is_barred: bool = False
     again_at: datetime | None = None
     """Who may not play: when he may again; None: not within a month."""
+    is_own: bool = False
+    """By his own limits and not by the rules for minors."""
 
 
 class Document(msgspec.Struct, frozen=True):

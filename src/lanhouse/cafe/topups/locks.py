@@ -15,12 +15,25 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.money.movements import Accounts
+from lanhouse.cafe.own_limits.tables import own_limits
 from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Tx
 from lanhouse.ledger import book_of_center
 from lanhouse.ledger.tables import accounts
 
-_MEMBER = (members.c.id, members.c.account, members.c.group_id, members.c.deleted_at)
+_MEMBER = (
+    members.c.id,
+    members.c.account,
+    members.c.group_id,
+    members.c.deleted_at,
+    # Whether he has ever limited what he tops up.
+    sa.exists(
+        sa.select(sa.literal(1)).where(
+            own_limits.c.member_id == members.c.id,
+            own_limits.c.kind == sa.literal_column("'topup'"),
+        )
+    ).label("is_limited"),
+)
 _BOOK = accounts.c.book_id == sa.bindparam("book")
 _MONEY = accounts.c.currency == sa.bindparam("currency")
 

@@ -22,13 +22,23 @@ _ALL = tuple(
             table.c.center_id == sa.bindparam("center"), table.c.member_id == sa.bindparam("member")
         )
     )
-    for table in (member_photos, member_notes, member_consents)
+    for table in (member_photos, member_notes)
+)
+# That he agreed, and when, is the proof of what was done with his data; what he said goes.
+_CONSENT_WORDS = static(
+    sa.update(member_consents)
+    .where(
+        member_consents.c.center_id == sa.bindparam("center"),
+        member_consents.c.member_id == sa.bindparam("member"),
+    )
+    .values(details="")
 )
 
 
 def forget_belongings(tx: Tx, center_id: int, member_id: int) -> None:
-    """Delete photo, notes and consents of a locked member, for an act that tells of itself."""
-    for statement in _ALL:
+    """Delete photo, notes and the words of consents of a locked member, for an act that tells of
+    itself."""
+    for statement in (*_ALL, _CONSENT_WORDS):
         tx.run(statement, center=center_id, member=member_id)
 
 

@@ -30,6 +30,7 @@ _MIDNIGHT = time(0, 0)
 _LOOK_AHEAD = (3, 9, 368)
 """Days that are looked at, until something is found: most hours come back within a week."""
 _AGAIN_DAYS = 31
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def turns(birthday: date, years: int) -> date:
@@ -57,6 +58,16 @@ def may_play(rules: Rules, person: Person, at: datetime) -> Verdict:
             begins, band = min(ahead, key=lambda each: each[0])
             return Verdict(until=begins, band=band)
     return Verdict()
+
+
+def stricter(one: Verdict, other: Verdict) -> Verdict:
+    """Of two verdicts about a moment the one that lets play less: who may not at all, or longer
+    not, before who may for a shorter time."""
+    if one.is_barred and other.is_barred:
+        return max(one, other, key=lambda each: each.again_at or _NEVER)
+    if one.is_barred or other.is_barred:
+        return one if one.is_barred else other
+    return min(one, other, key=lambda each: each.until or _NEVER)
 
 
 def bands_for(rules: Rules, person: Person, today: date) -> list[Band]:

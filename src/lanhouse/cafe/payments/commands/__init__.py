@@ -9,6 +9,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import PaymentChanged
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.locks import lock_member
+from lanhouse.cafe.own_limits.plans import must_let_top_up
 from lanhouse.cafe.payments.commands.base import call_off, lock_payment, note_status
 from lanhouse.cafe.payments.errors import NotOffered, NotPending
 from lanhouse.cafe.payments.gateways.port import Begun
@@ -54,6 +55,9 @@ def begin_payment(tx: Tx, cmd: Begin) -> Payment:
             raise Refused(
                 say("%(count)s payments wait already. Pay one, or cancel it.", count=PENDING_MAX)
             )
+        if cmd.order_id is None:
+            sum_micros = cmd.amount_micros
+            must_let_top_up(tx, center, member.id, sum_micros, tx.now, field="amount")
         plan_code(tx, _quote(cmd), cmd.member_id, tx.now)
     purpose = Purpose.TOPUP if cmd.order_id is None else Purpose.ORDER
     row = tx.one(

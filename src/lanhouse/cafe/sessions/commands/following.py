@@ -19,6 +19,7 @@ from lanhouse.cafe.facts import (
     BalanceChanged,
     BookingsChanged,
     ClockStepped,
+    LimitsChanged,
     MemberRegrouped,
     PackagesChanged,
     PcRegrouped,
@@ -30,6 +31,7 @@ from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.metering.rules import cut
 from lanhouse.cafe.minors.queries import rules_of
+from lanhouse.cafe.own_limits.queries import has_limits
 from lanhouse.cafe.offers.queries import usable_packages
 from lanhouse.cafe.offers.schemas import Place
 from lanhouse.cafe.pcs.tables import pcs
@@ -193,8 +195,11 @@ def reprice_pcs(tx: Tx, facts: Sequence[PcRegrouped]) -> None:
         _reprice(tx, center_id, [row.id for row in rows], is_elsewhere=True)
 
 
-def follow_ages(tx: Tx, facts: Sequence[AgeChanged] | Sequence[MemberRegrouped]) -> None:
-    """Compute the ends anew of what these members play; follows AgeChanged and MemberRegrouped."""
+def follow_ages(
+    tx: Tx, facts: Sequence[AgeChanged] | Sequence[MemberRegrouped] | Sequence[LimitsChanged]
+) -> None:
+    """Compute the ends anew of what these members play; follows AgeChanged, MemberRegrouped and
+    LimitsChanged."""
     by_center: dict[int, set[int]] = defaultdict(set)
     for fact in facts:
         by_center[fact.center_id].add(fact.member_id)
@@ -206,11 +211,11 @@ def follow_ages(tx: Tx, facts: Sequence[AgeChanged] | Sequence[MemberRegrouped])
 
 def keep_hours_through_step(tx: Tx, facts: Sequence[ClockStepped]) -> None:
     """Follows ClockStepped: sessions have moved with the clock, but the hours of the rules for
-    minors are those that the clock shows now."""
+    minors and of the members' own limits are those that the clock shows now."""
     for fact in facts:
         for row in tx.all(_OPEN_CENTERS):
             center = _center(tx, row.center_id)
-            if rules_of(center) is None:
+            if rules_of(center) is None and not has_limits(tx, center.id):
                 continue
             ids = [each.id for each in tx.all(_OPEN_IDS, center=center.id)]
             # The step has written them all: whoever else changes what holds now waits for that, and

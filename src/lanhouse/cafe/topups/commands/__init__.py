@@ -11,6 +11,7 @@ import msgspec
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.money.movements import Accounts, move_many
+from lanhouse.cafe.own_limits.plans import must_let_top_up
 from lanhouse.cafe.promo.commands import lock_promo, use_promo
 from lanhouse.cafe.topups.commands.batch import TopUpMany
 from lanhouse.cafe.topups.commands.moves import (
@@ -49,6 +50,8 @@ def top_up(tx: Tx, cmd: TopUp) -> TopUpDone:
         lock_promo(tx, cmd.center.id, cmd.promo_code)
     moves: list[tuple[Row, Move]] = []
     for member, _ in (locked[member_id] for member_id in cmd.member_ids):
+        if member.is_limited:
+            must_let_top_up(tx, cmd.center, member.id, cmd.value_micros, tx.now)
         move = plan_top_up(tx, cmd, member.id, member.group_id, tx.now)
         if move.by_hand_micros:
             must_give_by_hand(cmd)

@@ -31,7 +31,8 @@ class TopUpMany:
         return cmd.center.id, cmd.actor.kind, cmd.actor.staff_id
 
     def run(self, tx: Tx, cmds: Sequence[TopUp]) -> list[Any]:
-        """TopUpDone or the refusal of each; ALONE where an account must be opened first."""
+        """TopUpDone or the refusal of each; ALONE where an account must be opened
+        first, or the member has a limit of his own."""
         outcomes: list[Any] = [_refusal(tx, cmd) for cmd in cmds]
         open_calls = [index for index, outcome in enumerate(outcomes) if outcome is None]
         if not open_calls:
@@ -48,7 +49,7 @@ class TopUpMany:
                 outcomes[index] = MemberNotFound()
                 continue
             move = plan_gift(cmd, member.id, member.group_id, tx.now)
-            if not _has_accounts(move, known):
+            if member.is_limited or not _has_accounts(move, known):
                 outcomes[index] = ALONE
             else:
                 moves[index] = move

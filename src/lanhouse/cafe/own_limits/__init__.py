@@ -1,0 +1,1 @@
+"""Limits that a member sets himself: play time a day, no play late, top-ups a month, a break."""
