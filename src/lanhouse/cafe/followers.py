@@ -10,11 +10,12 @@ from lanhouse.cafe.bookings.commands import seating as bookings
 from lanhouse.cafe.bookings.queries import guards as booked
 from lanhouse.cafe.client import commands as seats
 from lanhouse.cafe.client.commands import seat as seat_acts
+from lanhouse.cafe.events import commands as events
 from lanhouse.cafe.feedback import commands as feedback
 from lanhouse.cafe.loyalty import commands as loyalty
 from lanhouse.cafe.loyalty import plans as loyalty_plans
 from lanhouse.cafe.loyalty import queries as loyalty_queries
-from lanhouse.cafe.loyalty.commands import lots, rewards
+from lanhouse.cafe.loyalty.commands import lots, referrals, rewards
 from lanhouse.cafe.members.commands import visits
 from lanhouse.cafe.messages.commands import to_members as messages
 from lanhouse.cafe.minors import commands as minors
@@ -59,6 +60,8 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
         minors.forget_persons,
         seat_acts.forget_favorites,
         own_limits.forget_limits,
+        referrals.forget_codes,
+        events.forget_ranks,
     ),
     facts.MemberRegrouped: (sessions.reprice_members, sessions.follow_ages),
     facts.PcRegrouped: (sessions.reprice_pcs,),

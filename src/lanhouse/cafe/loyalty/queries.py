@@ -10,7 +10,7 @@ from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import EndedBonus, Spending
 from lanhouse.cafe.loyalty.rules.lots import Ended, Lot
-from lanhouse.cafe.loyalty.tables import bonus_lots
+from lanhouse.cafe.loyalty.tables import bonus_lots, referral_codes, referrals
 from lanhouse.cafe.money.purses import own_share, purse_of
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read
@@ -30,6 +30,20 @@ _NEXT = static(
         _b.center_id == sa.bindparam("center"),
         _b.member_id == sa.bindparam("member"),
         _b.left_micros > 0,
+    )
+)
+_CODE = static(
+    sa.select(referral_codes.c.code).where(
+        referral_codes.c.center_id == sa.bindparam("center"),
+        referral_codes.c.member_id == sa.bindparam("member"),
+    )
+)
+_FRIENDS = static(
+    sa.select(sa.func.count())
+    .select_from(referrals)
+    .where(
+        referrals.c.center_id == sa.bindparam("center"),
+        referrals.c.referrer_id == sa.bindparam("member"),
     )
 )
 
@@ -83,3 +97,9 @@ def bonus_left_seconds(read: Read, center_id: int, member_id: int, at: datetime)
     of the client's status); None: none of it ends."""
     until: datetime | None = read.scalar(_NEXT, center=center_id, member=member_id)
     return None if until is None else max(int((until - at).total_seconds()), 0)
+
+
+def friends_of(read: Read, center_id: int, member_id: int) -> tuple[str, int]:
+    """The code by which a member brings friends ("": none was asked for yet), and how many came."""
+    his = {"center": center_id, "member": member_id}
+    return read.scalar(_CODE, **his) or "", int(read.scalar(_FRIENDS, **his))

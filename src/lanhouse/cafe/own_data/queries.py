@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from lanhouse.auth.tables import tokens
 from lanhouse.cafe.bookings.tables import bookings
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.client.tables import favorite_games
 from lanhouse.cafe.feedback.tables import feedback
 from lanhouse.cafe.files.queries import whole_file
 from lanhouse.cafe.files.schemas import StoredFile
@@ -129,6 +130,17 @@ LISTS = (
         *("withdrawn_at", "withdrawn_by"),
     ),
     _all(member_messages, "messages", "id", "sent_at", "text", "read_at"),
+    Kept(
+        "favorite_games",
+        ("game_id", "at"),
+        sa.select(
+            favorite_games.c.game_id.label("row_key"),
+            favorite_games.c.game_id,
+            favorite_games.c.at,
+        ),
+        favorite_games.c.game_id,
+        _of(favorite_games),
+    ),
     _all(feedback, "feedback", "id", "at", "pc_name", "subject", "message", "answered_at"),
 )
 """What is kept of a member beside his own row."""

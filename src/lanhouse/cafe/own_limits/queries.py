@@ -18,9 +18,7 @@ from lanhouse.db.store import Read
 
 _limits, _sessions, _parts = own_limits.c, pc_sessions.c, pc_session_segments.c
 _OF = static(sa.select(own_limits).where(_limits.member_id == sa.bindparam("member")))
-_ANY = static(
-    sa.select(sa.literal(1)).where(_limits.center_id == sa.bindparam("center")).limit(1)
-)
+_ANY = static(sa.select(sa.literal(1)).where(_limits.center_id == sa.bindparam("center")).limit(1))
 _PLAYED = (
     sa.select(_parts.from_at, _parts.to_at, _sessions.expires_at)
     .select_from(pc_sessions.join(pc_session_segments, _parts.session_id == _sessions.id))

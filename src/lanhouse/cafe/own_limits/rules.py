@@ -133,10 +133,9 @@ def united_seconds(spans: Iterable[Span]) -> int:
     """Whole seconds that lie in any of them: who plays two PCs at once plays once."""
     total, covered = timedelta(0), None
     for begin, end in sorted(spans):
-        if covered is not None and begin < covered:
-            begin = covered
-        if end > begin:
-            total += end - begin
+        fresh = begin if covered is None else max(begin, covered)
+        if end > fresh:
+            total += end - fresh
             covered = end
     return total // timedelta(seconds=1)
 

@@ -14,6 +14,7 @@ from lanhouse.cafe.feedback.schemas import FeedbackWanted
 from lanhouse.cafe.logs.queries import LOG_LIST, LogFilter
 from lanhouse.cafe.logs.queries.audit import AUDIT_LIST, AuditFilter
 from lanhouse.cafe.logs.rules import EVENT_NAMES
+from lanhouse.cafe.loyalty.queries import friends_of
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import MemberDetail, member_detail
 from lanhouse.cafe.members.queries.card import consents_of, notes_of, sign_ins
@@ -56,11 +57,17 @@ def card_values(read: Read, call: CafeCall, member_id: int, at: datetime) -> dic
         "written": _written(read, call, member_id),
         "audited": _audited(read, call, member_id),
         "age_part": _age_part(read, call, member_id, at),
+        **_loyalty_part(read, call, member_id),
         "is_expired": row.expires_at is not None and row.expires_at <= at,
         "keeps_photos": center.settings.member.allow_member_upload_photo,
         "may_convert": center.settings.member.license_convert_to_member_enable,
         **identity_values(call, found, at, is_shown=False),
     }
+
+
+def _loyalty_part(read: Read, call: CafeCall, member_id: int) -> dict[str, Any]:
+    code, friends = friends_of(read, call.center.id, member_id)
+    return {"friend_code": code, "friends": friends}
 
 
 def identity_values(

@@ -5,7 +5,7 @@ Every command here locks the event first, then members, then money.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.events.queries import event_by_id, standings
 from lanhouse.cafe.events.schemas import EventValues, GameEvent, Standing
 from lanhouse.cafe.events.tables import event_players, events, game_records, rank_consents
+from lanhouse.cafe.facts import MemberForgotten
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.money.movements import Moved, Movement, move_many
@@ -66,6 +67,12 @@ _PRIZE = static(
 )
 _PLAYED = static(
     sa.select(game_records.c.id).where(game_records.c.event_id == sa.bindparam("event")).limit(1)
+)
+_FORGET_CONSENT = static(
+    sa.delete(rank_consents).where(
+        rank_consents.c.center_id == sa.bindparam("center"),
+        rank_consents.c.member_id == sa.bindparam("member"),
+    )
 )
 _CONSENT = static(upsert(rank_consents, ["center_id", "member_id"], ["is_shown", "at"]))
 
@@ -331,3 +338,9 @@ def _there(tx: Tx, center_id: int, event_id: int) -> GameEvent:
 
 def _said(event: GameEvent) -> EventValues:
     return EventValues(**{name: getattr(event, name) for name in EventValues.__struct_fields__})
+
+
+def forget_ranks(tx: Tx, facts: Sequence[MemberForgotten]) -> None:
+    """Ranks name nobody who is forgotten; follows MemberForgotten."""
+    for fact in facts:
+        tx.run(_FORGET_CONSENT, center=fact.center_id, member=fact.member_id)

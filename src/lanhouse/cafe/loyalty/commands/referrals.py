@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.centers.schemas.loyalty.referral import ReferralSettings
+from lanhouse.cafe.facts import MemberForgotten
 from lanhouse.cafe.loyalty.rules.referral import (
     PURSES,
     counts,
@@ -48,6 +50,12 @@ _OWNER = static(
     )
 )
 _NEW_CODE = static(insert_ignore(referral_codes).returning(referral_codes.c.code))
+_FORGET_CODE = static(
+    sa.delete(referral_codes).where(
+        referral_codes.c.center_id == sa.bindparam("center"),
+        referral_codes.c.member_id == sa.bindparam("member"),
+    )
+)
 _REFER = static(insert_ignore(referrals))
 _OF_FRIEND = (_r.center_id == sa.bindparam("center"), _r.member_id == sa.bindparam("member"))
 _FRIEND = static(sa.select(referrals).where(*_OF_FRIEND))
@@ -107,6 +115,13 @@ def referral_code(tx: Tx, asked: MemberCode) -> str:
         found = tx.scalar(_NEW_CODE, center_id=center.id, member_id=member_id, code=code)
     tx.audit("referral_code", member_id, member_id=member_id)
     return found
+
+
+def forget_codes(tx: Tx, facts: Sequence[MemberForgotten]) -> None:
+    """Nobody comes any more by the code of who is forgotten; who came stays, by number; follows
+    MemberForgotten."""
+    for fact in facts:
+        tx.run(_FORGET_CODE, center=fact.center_id, member=fact.member_id)
 
 
 def refer(tx: Tx, center: Center, member_id: int, code: str) -> None:

@@ -70,6 +70,8 @@ class AccountPage(msgspec.Struct, frozen=True, kw_only=True):
     balance_micros: int
     bonus_micros: int
     coin_micros: int
+    point_micros: int | None
+    """None where the house does not show them (show_member_points)."""
     running: Running | None
     packages: list[OwnedPackage]
     lines: list[Line]
@@ -81,11 +83,15 @@ def account_page(read: Read, center: Center, member_id: int, at: datetime) -> Ac
     if member is None:
         return None
     held = balances(read, book_of_center(center.id), "member", member_id)
+    loyalty = center.settings.loyalty
     return AccountPage(
         member=member,
         balance_micros=held.get(("balance", center.currency), 0),
         bonus_micros=held.get(("bonus", center.currency), 0),
         coin_micros=held.get(("coin", "COIN"), 0),
+        point_micros=held.get(("point", "POINT"), 0)
+        if loyalty.show_member_points and loyalty.point_enable
+        else None,
         running=_running(read, center, member_id, at),
         packages=packages_to_use(read, center.id, member_id, at),
         lines=_lines(read, center, member_id),

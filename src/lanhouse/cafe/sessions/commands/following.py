@@ -31,9 +31,9 @@ from lanhouse.cafe.groups.queries import pc_time_discount
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.metering.rules import cut
 from lanhouse.cafe.minors.queries import rules_of
-from lanhouse.cafe.own_limits.queries import has_limits
 from lanhouse.cafe.offers.queries import usable_packages
 from lanhouse.cafe.offers.schemas import Place
+from lanhouse.cafe.own_limits.queries import has_limits
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.pricing.queries import from_day
 from lanhouse.cafe.pricing.rules import NoPrice, Tariff, rule_at
