@@ -12,6 +12,7 @@ from lanhouse.cafe.members.commands.forgetting import COPIES_KIND
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.cafe.orders.tables import orders
+from lanhouse.cafe.payments.tables import payment_notices, payment_orders
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
@@ -49,10 +50,12 @@ def _copy(table: Any, names: tuple[str, ...], words: tuple[str, ...], gone: tupl
 
 _COPIES: tuple[_Copy, ...] = (
     _copy(billing_logs, ("member_account",), ("details",), ()),
-    _copy(orders, ("member_account",), (), ("note",)),
+    _copy(orders, ("member_account",), (), ("note", "reason")),
     _copy(topups, (), ("comment",), ()),
     _copy(member_offers, (), (), ("comment",)),
     _copy(bookings, (), (), ("comment",)),
+    _copy(payment_orders, (), (), ("reason",)),
+    _copy(payment_notices, (), (), ("reason",)),
 )
 
 

@@ -37,7 +37,10 @@ _TOPPED_UP = static(
         topups.c.center_id == sa.bindparam("center"),
         topups.c.member_id == sa.bindparam("member"),
         topups.c.at >= sa.bindparam("since", type_=topups.c.at.type),
-        topups.c.kind.in_(("topup", "refund")),
+        sa.or_(
+            topups.c.kind == sa.literal_column("'topup'"),
+            topups.c.kind == sa.literal_column("'refund'"),
+        ),
     )
 )
 _UNDERWAY = static(
@@ -45,7 +48,7 @@ _UNDERWAY = static(
         payment_orders.c.center_id == sa.bindparam("center"),
         payment_orders.c.member_id == sa.bindparam("member"),
         payment_orders.c.order_id.is_(None),
-        payment_orders.c.status == "pending",
+        payment_orders.c.status == sa.literal_column("'pending'"),
         payment_orders.c.expires_at > sa.bindparam("at", type_=payment_orders.c.expires_at.type),
     )
 )

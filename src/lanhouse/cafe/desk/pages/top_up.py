@@ -24,6 +24,7 @@ from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.cafe.topups import commands
 from lanhouse.cafe.topups.commands.paid_in import RIGHT as REFUND_OTHER
 from lanhouse.cafe.topups.plans import Move, plan_top_up
+from lanhouse.cafe.topups.queries import given_by
 from lanhouse.cafe.topups.queries.quotes import bonus_quote
 from lanhouse.cafe.topups.schemas import Quote, TopUp, TopUpDone
 from lanhouse.db.store import Read
@@ -90,6 +91,7 @@ class Done(msgspec.Struct, frozen=True, kw_only=True):
     amount_micros: int
     bonus_micros: int
     order_id: int
+    coin_micros: int = 0
     back: dict[str, int] = {}
 
 
@@ -165,7 +167,10 @@ async def _top_up(call: CafeCall, data: TopUpForm) -> Done:
         )
 
     await open_first(call, data, data.key)
-    return await call.do(commands.top_up, cmd, shape, Done, key=data.key)
+    done = await call.do(commands.top_up, cmd, shape, Done, key=data.key)
+    # What the money earned may be coins: the toast tells what was booked.
+    bonus, coin = await call.read(given_by, call.center.id, done.order_id)
+    return msgspec.structs.replace(done, bonus_micros=bonus, coin_micros=coin)
 
 
 def _amount(center: Center, form: TopUpForm) -> int:

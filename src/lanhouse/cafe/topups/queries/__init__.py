@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.listing import Condition, Listing, Wanted, by
+from lanhouse.db.statements import static
+from lanhouse.db.store import Read
 
 
 class MemberOrders(Wanted, frozen=True, kw_only=True):
@@ -20,3 +24,16 @@ def _conditions(wanted: MemberOrders) -> list[Condition]:
 ORDER_LIST: Listing[MemberOrders] = Listing(
     topups.c.id, conditions=_conditions, usual=by(topups.c.id)
 )
+
+_GIVEN = static(
+    sa.select(topups.c.bonus_micros, topups.c.coin_micros).where(
+        topups.c.center_id == sa.bindparam("center"), topups.c.id == sa.bindparam("order")
+    )
+)
+
+
+def given_by(read: Read, center_id: int, order_id: int) -> tuple[int, int]:
+    """Bonus and coins that went with a top-up (its order number), in micros; taken back: below
+    0."""
+    row = read.one(_GIVEN, center=center_id, order=order_id)
+    return (0, 0) if row is None else (row.bonus_micros, row.coin_micros)

@@ -19,7 +19,7 @@ class RewardKeys(TopupKeys, frozen=True, kw_only=True):
     part: ClassVar[str] = N_("Bonus and points")
 
     show_member_points: Annotated[
-        bool, key(N_("Show points"), N_("On: members see their points."), is_honoured=False)
+        bool, key(N_("Show points"), N_("On: members see their points on the portal."))
     ] = False
     shop_earn_point: Annotated[
         bool,
