@@ -42,7 +42,7 @@ async def post_points(call: CafeCall, data: PointsForm) -> Reply:
             point_micros=_points(data),
             comment=_reason(data),
         )
-        await call.do(move_points, cmd, PointsMoved, PointsMoved, key=data.key or None)
+        await call.do(move_points, cmd, _as_moved, PointsMoved, key=data.key or None)
     except NotFound:
         raise
     except AppError as error:
@@ -74,3 +74,7 @@ def _reason(data: PointsForm) -> str:
     if not data.points_reason.strip():
         raise InvalidInput({"points_reason": say("is required")})
     return data.points_reason.strip()
+
+
+def _as_moved(moved: PointsMoved) -> PointsMoved:
+    return moved
