@@ -54,6 +54,7 @@ def test_points_are_given_and_taken_with_a_reason(client: Client, floor: Floor) 
     phone = Phone(client, floor, eva)
     assert "Points" not in text_of(phone.get(f"{HOME}/account"))
     floor.set(point_enable=True, show_member_points=True)
+    phone = Phone(client, floor, eva)
     assert "Points" in text_of(phone.get(f"{HOME}/account"))
 
 
