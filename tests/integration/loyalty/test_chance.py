@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.loyalty.commands.lots import expire_bonus
 from lanhouse.cafe.loyalty.tables import bonus_lots, rewards
+from lanhouse.cafe.offers.commands.refunding import PackageRefund, refund_package
 from lanhouse.cafe.orders.commands.giving_back import RefundOrder, refund_order
 from lanhouse.cafe.promo.commands import PromoChange, create_promo
 from lanhouse.cafe.promo.schemas import Gift
+from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.queries.quotes import bonus_quote
 from lanhouse.cafe.topups.schemas import Quote, TopUp
@@ -46,6 +48,7 @@ class Chance:
         self.floor, self.freeze, self.random = floor, freeze, random.Random(seed)
         self.people = [floor.add_member(name) for name in ("ada", "bob")]
         self.goods = floor.add_product("Cola", 10_000, price_micros=137 * CENT)
+        self.offer = floor.add_offer("Night", 499)
         self.orders: list[int] = []
         self.codes = 0
         self.refused = 0
@@ -94,9 +97,32 @@ class Chance:
             pieces = {1: 1} if self.random.random() < 0.6 else None
             self.floor.run(refund_order, RefundOrder(order_id=order_id, pieces=pieces, **of))
 
+    def play(self, member_id: int) -> None:
+        """A session from beginning to end, which pays cash-back once."""
+        self.floor.member(member_id)
+        self.freeze.advance(self.random.randint(60, 3 * 3600))
+        self.floor.run(end_due_sessions, None)
+        if self.floor.is_busy("PC01"):
+            self.floor.check_out("PC01")
+
+    def package(self, member_id: int) -> None:
+        """A package by cash or balance, half of them given back unused: nobody gains."""
+        before = self.held(member_id)
+        payment = self.random.choice(["cash", "balance"])
+        package = self.floor.sell(self.offer, member_id, payment)
+        if self.random.random() < 0.5:
+            cmd: dict[str, Any] = {
+                "center": self.floor.center,
+                "actor": DESK,
+                "member_offer_id": package,
+            }
+            self.floor.run(refund_package, PackageRefund(**cmd, comment="unused"))
+            after = self.held(member_id)
+            assert all(now <= then for now, then in zip(after, before, strict=True))
+
     def step(self) -> None:
         member_id = self.random.choice(self.people)
-        what = self.random.randrange(7)
+        what = self.random.randrange(9)
         if what == 0:
             self.pay_in(member_id, self.random.randint(1, 3_000) * CENT)
         elif what == 1:
@@ -107,6 +133,10 @@ class Chance:
             self.buy(member_id)
         elif what == 5:
             self.give_back()
+        elif what == 6:
+            self.play(member_id)
+        elif what == 7:
+            self.package(member_id)
         else:
             self.freeze.advance(self.random.randint(1, 2 * 86_400))
             if self.random.random() < 0.7:

@@ -69,7 +69,7 @@ _LOCK_MANY = static(
     sa.select(*_MEMBER)
     .where(members.c.center_id == sa.bindparam("center"), among(members.c.id, "members"))
     .order_by(members.c.id)
-    .with_for_update(key_share=True)
+    .with_for_update(key_share=True, of=members)
 )
 _ACCOUNTS = static(
     sa.select(accounts.c.owner_kind, accounts.c.owner_id, accounts.c.kind, accounts.c.id).where(
