@@ -29,6 +29,7 @@ from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.money.tenders import taken_at_desk
 from lanhouse.cafe.pcs.queries import pc_rows
+from lanhouse.cafe.sessions.errors import QuoteRefused
 from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.shifts.pages import offer_of, open_first
 from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
@@ -106,11 +107,12 @@ class CancelDone(msgspec.Struct, frozen=True, kw_only=True):
 async def bookings_page(call: CafeCall, data: DayIn) -> Reply:
     """By their begin, whatever became of them; with the days before and after."""
     zone = call.center.zone
-    today = clock.now().astimezone(zone).date()
+    now = clock.now()
+    today = now.astimezone(zone).date()
     day = data.day or today
     if abs((day - today).days) > 3660:
         raise InvalidInput({"day": say("is too far away")})
-    found = await call.read(booking_day, call.center, day, data.only)
+    found = await call.read(booking_day, call.center, day, data.only, now)
     return call.html(
         f"{_FOLDER}/day.html",
         shown=found,
@@ -121,7 +123,7 @@ async def bookings_page(call: CafeCall, data: DayIn) -> Reply:
         today=today,
         previous=day - timedelta(days=1),
         following=day + timedelta(days=1),
-        now=clock.now(),
+        now=now,
     )
 
 
@@ -154,9 +156,20 @@ async def book(call: CafeCall, data: BookForm) -> Reply:
         )
         await open_first(call, data, data.key)
         done = await call.do(make_booking, cmd, _booked, BookedDone, key=data.key)
+    except QuoteRefused as error:
+        return await _ask_again(call, data, error)
     except AppError as error:
         return await _form(call, data, error=error)
     return call.html(f"{_FOLDER}/booked.html", done=done)
+
+
+async def _ask_again(call: CafeCall, data: BookForm, error: QuoteRefused) -> Reply:
+    """Another sum is due than was shown, as by card: show what it is now, paid as was chosen."""
+    try:
+        plan = await call.read(plan_booking, await _wanted(call, data), clock.now())
+    except AppError as refused:
+        return await _form(call, data, error=refused)
+    return await _form(call, data, plan=plan, changed=error)
 
 
 @routes.get("/panel/bookings/cancel", right="bookings.edit", summary="Dialog: cancel a booking")
@@ -231,6 +244,7 @@ async def _form(
     *,
     plan: BookingPlan | None = None,
     error: AppError | None = None,
+    changed: QuoteRefused | None = None,
 ) -> Reply:
     told = error.renamed(_NAMES) if isinstance(error, InvalidInput) else error
     offer = await offer_of(call, error)
@@ -241,9 +255,10 @@ async def _form(
     offers = await call.read(offers_to_book, call.center)
     return call.html(
         f"{_FOLDER}/form.html",
-        status=200 if error is None else error.status,
+        status=(error or changed).status if error or changed else 200,
         form=data,
         plan=plan,
+        is_changed=changed is not None,
         skipped=[
             f"{each.pc_name}: {translated(each.reason, call.view.language)}"
             for each in (plan.skipped if plan else [])
