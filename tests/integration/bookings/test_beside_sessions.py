@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from lanhouse.cafe.bookings.schemas import State
+from lanhouse.cafe.members.commands.changing import MemberChange, change_members
 from lanhouse.cafe.money.sharing import LATER, Payer
 from lanhouse.cafe.orders.schemas import Source, Tendered
 from lanhouse.cafe.sessions.commands.debts import PayDebts, pay_debts
@@ -247,4 +250,42 @@ def test_who_plays_on_a_loan_has_less_of_it_left(floor: Floor, freeze: clock.fro
     assert session.expires_at == later(2 * HOUR + HOUR // 2)
     lend(floor, session_id, bob)
     assert floor.session(session.id).expires_at == later(HOUR + HOUR // 2)
+    floor.verify()
+
+
+def queued(floor: Floor, **kid: Any) -> tuple[int, int]:
+    """Bob waits behind Ann for an hour that begins in one; his account and booking."""
+    floor.set(allow_booking_in_queue=True)
+    ann, bob = floor.add_member("ann", balance=9 * EURO), floor.add_member("bob", **kid)
+    floor.book_one("PC01", at=later(HOUR), member_id=ann)
+    return bob, floor.book_one("PC01", at=later(HOUR), member_id=bob).id
+
+
+def release_late(floor: Floor, freeze: clock.frozen) -> None:
+    freeze.advance(HOUR + 20 * 60)
+    floor.bring_on()
+
+
+def test_who_may_not_play_then_takes_no_seat_over(floor: Floor, freeze: clock.frozen) -> None:
+    """The hours for minors were chosen while he waited: what they will cut is not sold to him."""
+    bob, waiting = queued(floor, balance=9 * EURO, birthday="2014-05-01")
+    until = (clock.now() + 3 * timedelta(minutes=30)).strftime("%H:%M")
+    band = {"name": "n", "under": "16", "start": until, "end": "23:00", "consent": ""}
+    floor.set(minors_bands=msgspec.json.encode([band]).decode())
+    release_late(floor, freeze)
+    now = floor.booking(waiting)
+    assert (now.state, now.cost_micros, floor.money(bob)) == (State.DROPPED, 0, (9 * EURO, 0))
+    assert any("could not take over" in row.details for row in floor.logs("SESSION"))
+    floor.verify()
+
+
+def test_who_is_barred_meanwhile_keeps_nobodys_seat(floor: Floor, freeze: clock.frozen) -> None:
+    """One who waits and was switched off stops neither the clock nor a cancel."""
+    bob, waiting = queued(floor, balance=9 * EURO)
+    values = {"is_active": False}
+    cmd = MemberChange(center=floor.center, actor=DESK, member_ids=[bob], values=values)
+    floor.run(change_members, cmd)
+    release_late(floor, freeze)
+    assert floor.booking(waiting).state == State.DROPPED
+    assert floor.money(bob) == (9 * EURO, 0)
     floor.verify()

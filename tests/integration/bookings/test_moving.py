@@ -210,7 +210,9 @@ def test_who_plays_stands_on_the_timeline(floor: Floor, freeze: clock.frozen) ->
     assert all(sum(cell.units for cell in cells) == 288 for cells in rows.values())
     other = now.date() + timedelta(days=1)
     tomorrow = floor.store.read_sync(booking_day, floor.center, other, False, now)
-    assert not any(cell.playing for room in tomorrow.rooms for row in room.rows for cell in row.cells)
+    assert not any(
+        cell.playing for room in tomorrow.rooms for row in room.rows for cell in row.cells
+    )
     assert mine.id in {each.id for each in day.bookings}
 
 
@@ -234,7 +236,11 @@ def test_a_day_whose_clocks_change(floor: Floor, day: date, hours: int) -> None:
     since, before = day_span(day, ZoneInfo("Europe/Berlin"))
     assert (before - since).total_seconds() == hours * HOUR
     shown = floor.store.read_sync(
-        booking_day, msgspec.structs.replace(floor.center, zone_name="Europe/Berlin"), day, False, clock.now()
+        booking_day,
+        msgspec.structs.replace(floor.center, zone_name="Europe/Berlin"),
+        day,
+        False,
+        clock.now(),
     )
     assert (shown.units, len(shown.hours)) == (hours * 12, hours)
     assert since.astimezone(UTC) == since

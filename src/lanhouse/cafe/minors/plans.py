@@ -5,7 +5,7 @@ Whoever lets play asks verdict_for() or must_let_play(); bookings ask must_let_b
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lanhouse.cafe.centers.schemas import Center
@@ -28,13 +28,15 @@ from lanhouse.kit.said import say
 _DAY = timedelta(days=1)
 
 
-def verdict_for(read: Read, center: Center, member_id: int, at: datetime) -> Verdict | None:
-    """Whether this account (0: a guest who has none yet) may play at `at`, and until when; None
-    where no rule holds for it."""
+def verdict_for(
+    read: Read, center: Center, member_id: int, at: datetime, shown: date | None = None
+) -> Verdict | None:
+    """Whether this account (0: a guest who has none yet, and `shown` what his proof of age says)
+    may play at `at`, and until when; None where no rule holds for it."""
     rules = rules_of(center)
     if rules is None:
         return None
-    person = person_of(read, center, member_id, at)
+    person = person_of(read, center, member_id, at, shown)
     return None if person is None else may_play(rules, person, at)
 
 

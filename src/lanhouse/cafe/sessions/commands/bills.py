@@ -18,7 +18,7 @@ from lanhouse.cafe.money.tenders import must_take
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.commands.base import lock_pcs, lock_sessions
 from lanhouse.cafe.sessions.errors import QuoteRefused
-from lanhouse.cafe.sessions.plans.bills import BillPlan, plan_bill
+from lanhouse.cafe.sessions.plans.bills import BillPlan
 from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions_of_member
 from lanhouse.cafe.sessions.queries.bundles import (
     Bundle,
@@ -26,7 +26,6 @@ from lanhouse.cafe.sessions.queries.bundles import (
     bundle_by_id,
     bundle_ids_of,
     bundles_by_id,
-    debts_of,
     debts_with,
     one_bundle_of,
 )
