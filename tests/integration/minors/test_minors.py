@@ -484,7 +484,7 @@ def test_a_wrong_proof_starts_nobody(floor: Floor, proof: SeenProof, field: str)
     floor.set(minors_guests="minor")
     with pytest.raises(InvalidInput, match=field):
         floor.guests(POSTPAID, "PC01", proof=proof)
+    nobody = Actor(kind="staff", center_id=7777, staff_id=1, rights=frozenset())
     with pytest.raises(Forbidden):
-        nobody = Actor(kind="staff", center_id=7777, staff_id=1, rights=frozenset())
         floor.guests(POSTPAID, "PC01", proof=seen("1990-01-01"), actor=nobody)
     assert not floor.is_busy("PC01")

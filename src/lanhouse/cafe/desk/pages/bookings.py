@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -33,10 +33,14 @@ from lanhouse.cafe.sessions.errors import QuoteRefused
 from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.shifts.pages import offer_of, open_first
 from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
+from lanhouse.db.statements import Row
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, InvalidInput
 from lanhouse.kit.inputs import Line
 from lanhouse.kit.said import say
+from lanhouse.web import format as formats
+from lanhouse.web import i18n
+from lanhouse.web.i18n import N_
 from lanhouse.web.pages.refusals import errors_in_form, translated
 from lanhouse.web.replies import Reply
 
@@ -45,6 +49,15 @@ _FOLDER = "cafe/desk/templates/bookings"
 _FIELDS = ("pcs", "starts", "minutes", "account", "kind", "offer", "payment", "comment")
 _NAMES: Mapping[str, str] = {"pc_names": "pcs"}
 _QUARTER = 15
+_LISTED = 50
+"""Bookings on a page of the list."""
+STATES = {
+    "waiting": N_("Booked"),
+    "begun": N_("Begun"),
+    "missed": N_("Not used"),
+    "cancelled": N_("Cancelled"),
+    "dropped": N_("Never had the seat"),
+}
 
 
 class DayIn(msgspec.Struct):
@@ -52,6 +65,8 @@ class DayIn(msgspec.Struct):
 
     day: date | None = None
     only: bool = False
+    page: Annotated[int, Meta(ge=1, le=1000)] = 1
+    """Of the list below the timeline."""
 
 
 class BookForm(ShiftFirst, kw_only=True):
@@ -113,10 +128,15 @@ async def bookings_page(call: CafeCall, data: DayIn) -> Reply:
     if abs((day - today).days) > 3660:
         raise InvalidInput({"day": say("is too far away")})
     found = await call.read(booking_day, call.center, day, data.only, now)
+    first = (data.page - 1) * _LISTED
     return call.html(
         f"{_FOLDER}/day.html",
         shown=found,
-        bookings=found.bookings,
+        titles=_titles(call, found.bookings),
+        bookings=found.bookings[first : first + _LISTED],
+        first=first + 1,
+        last=min(first + _LISTED, len(found.bookings)),
+        page=data.page,
         is_only=data.only,
         day=day,
         midday=found.since + timedelta(hours=12),
@@ -125,6 +145,20 @@ async def bookings_page(call: CafeCall, data: DayIn) -> Reply:
         following=day + timedelta(days=1),
         now=now,
     )
+
+
+def _titles(call: CafeCall, found: Sequence[Row]) -> dict[int, str]:
+    """What the block of a booking tells besides its name, by its number: a day has thousands, so
+    that this is no work of the template's."""
+    language, zone = call.view.language, call.center.zone
+    gettext = i18n.translations(language).gettext
+    states = {name: gettext(words) for name, words in STATES.items()}
+    guest = gettext("Guest")
+    return {
+        each.id: f"{each.member_account or guest}, {formats.clock(each.starts_at, zone, language)}"
+        f" – {formats.clock(each.ends_at, zone, language)}, {states[each.state]}"
+        for each in found
+    }
 
 
 @routes.get("/panel/bookings/new", right="bookings.edit", summary="Dialog: a new booking")

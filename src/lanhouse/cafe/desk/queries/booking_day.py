@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 import sqlalchemy as sa
 
-from lanhouse.cafe.bookings.queries import bookings_between
-from lanhouse.cafe.bookings.schemas import Booking
+from lanhouse.cafe.bookings.queries import booked_day
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.rules import natural_key
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pcs.queries import pc_rows, rooms_of
 from lanhouse.cafe.sessions.tables import pc_sessions
-from lanhouse.db.statements import static
+from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
 UNIT = timedelta(minutes=5)
@@ -53,7 +52,7 @@ class Cell(msgspec.Struct, frozen=True, kw_only=True):
 
     from_unit: int
     units: int
-    booking: Booking | None = None
+    booking: Row | None = None
     playing: Playing | None = None
 
 
@@ -88,9 +87,9 @@ class BookingDay(msgspec.Struct, frozen=True, kw_only=True):
     before: datetime
     hours: list[Hour]
     rooms: list[RoomRows]
-    bookings: list[Booking]
+    bookings: list[Row]
     """Whatever became of them; those of a party beside each other."""
-    waiting: list[Booking]
+    waiting: list[Row]
     """Who waits behind another one, the first in line first."""
     parties: dict[int, int]
     """Party -> how many PCs it has booked, of those that have several."""
@@ -115,8 +114,8 @@ def booking_day(
     """The day of every PC, or of those that are booked then; who plays `now` stands on that day."""
     since, before = day_span(day, center.zone)
     playing = _playing(read, center.id) if since <= now < before else {}
-    found = bookings_between(read, center.id, since, before)
-    shown: dict[int, list[Booking]] = {}
+    found = booked_day(read, center.id, since, before)
+    shown: dict[int, list[Row]] = {}
     for booking in found:
         if booking.behind_id is None and booking.state in ("waiting", "begun", "missed"):
             shown.setdefault(booking.pc_id, []).append(booking)
@@ -161,7 +160,7 @@ def _playing(read: Read, center_id: int) -> dict[int, Playing]:
 
 
 def cells_of(
-    found: Sequence[Booking],
+    found: Sequence[Row],
     since: datetime,
     before: datetime,
     now: datetime | None = None,

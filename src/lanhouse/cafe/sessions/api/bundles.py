@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from lanhouse.cafe.centers.call import CafeCall, NativeRoutes
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret, new_guest_secret
 from lanhouse.cafe.sessions.commands.bills import Checkout
+from lanhouse.cafe.sessions.commands.debts import PayDebts, pay_debts
 from lanhouse.cafe.sessions.commands.bundles import (
     AddToBundle,
     ExtendBundle,
