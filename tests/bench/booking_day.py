@@ -1,8 +1,8 @@
-"""The day of 200 PCs full of bookings: `python -m tests.bench.booking_day [bookings a PC] [rounds]`.
+"""The day of 200 PCs full of bookings: `python -m tests.bench.booking_day [each] [rounds]`.
 
-On SQLite, and on PostgreSQL when LANHOUSE_TEST_POSTGRES_URL is set. Wall times of the server's
-whole answer, made in this process, and its processor time. The aim is 60 ms; figures are printed,
-never asserted.
+`each` bookings of every PC. On SQLite, and on PostgreSQL when LANHOUSE_TEST_POSTGRES_URL is set.
+Wall times of the server's whole answer, made in this process, and its processor time. The aim is
+60 ms; figures are printed, never asserted.
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ def _fill(floor: Floor, each: int) -> None:
 
     def insert(tx: Tx, _: None) -> None:
         rows = [
-            (name, pc_id, number)
-            for name, pc_id in floor.pc_ids.items()
-            for number in range(each)
+            (name, pc_id, number) for name, pc_id in floor.pc_ids.items() for number in range(each)
         ]
         for count, (name, pc_id, number) in enumerate(rows, 1):
             begins = _DAY + length * number

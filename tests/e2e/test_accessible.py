@@ -124,6 +124,7 @@ DIALOGS = (
     "/panel/members/bulk",
     "/panel/settings/api/create",
     "/panel/bookings/new",
+    *_BOOKED,
     "/panel/receipts/shift/1",
     "/panel/receipts/order/1",
     "/panel/shop/pay?item%5B1%5D=1",

@@ -270,16 +270,16 @@ def test_a_guest_shows_his_age_in_the_start_dialog(
     freeze.advance(2 * 3600)
     quote = "/panel/computers/quote?pc=PC02&kind=postpaid"
     assert "allow no play before" in text_of(owner.get(quote))
-    shown = "&proof_document=passport&proof_birthday=1990-01-01"
+    shown = "&document=passport&birthday=1990-01-01"
     assert "Time counts up from now" in text_of(owner.get(quote + shown))
     page = owner.get(f"{start}?pc=PC02&kind=postpaid")
     assert "Proof of age of this guest" in text_of(page)
     assert "Guest with a proof of age…" in text_of(owner.get("/panel/computers/panel?pc=PC02"))
-    form = {**hidden_fields(page), "kind": "postpaid", "proof_document": "passport"}
-    wrong = owner.post(start, {**form, "proof_birthday": "x"})
+    form = {**hidden_fields(page), "kind": "postpaid", "document": "passport"}
+    wrong = owner.post(start, {**form, "birthday": "x"})
     assert "must be a date such as" in text_of(wrong)
     assert not floor.is_busy("PC02")
-    owner.post(start, {**form, "proof_birthday": "1990-01-01"})
+    owner.post(start, {**form, "birthday": "1990-01-01"})
     assert floor.is_busy("PC02")
     floor.verify()
 

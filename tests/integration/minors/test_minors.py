@@ -474,9 +474,9 @@ def test_a_walk_in_shows_his_age_at_the_desk(floor: Floor, freeze: clock.frozen)
 @pytest.mark.parametrize(
     ("proof", "field"),
     [
-        (seen("1990-01-01", "tattoo"), "proof_document"),
-        (seen("2099-01-01"), "proof_birthday"),
-        (seen("1700-01-01"), "proof_birthday"),
+        (seen("1990-01-01", "tattoo"), "document"),
+        (seen("2099-01-01"), "birthday"),
+        (seen("1700-01-01"), "birthday"),
     ],
     ids=["paper", "ahead", "long ago"],
 )

@@ -214,15 +214,15 @@ def note_guest_proof(
 ) -> int:
     """Note what a new guest showed at the desk: his hours are those of his age. Answers the id.
 
-    Raises InvalidInput of `proof_birthday` and `proof_document`, and Forbidden without the right
+    Raises InvalidInput of `birthday` and `document`, and Forbidden without the right
     members.edit.
     """
     actor.require("members.edit")
     if proof.document not in {each.name for each in DOCUMENTS}:
-        raise InvalidInput({"proof_document": say("is required")})
+        raise InvalidInput({"document": say("is required")})
     today = zone_day(center.zone, tx.now)
     if not today - timedelta(days=_DAYS_OLD_MAX) < proof.birthday <= today:
-        raise InvalidInput({"proof_birthday": say("is no birthday")})
+        raise InvalidInput({"birthday": say("is no birthday")})
     proof_id: int = tx.scalar(
         _INSERT_PROOF,
         center_id=center.id,

@@ -289,7 +289,7 @@ async def _form(
     offers = await call.read(offers_to_book, call.center)
     return call.html(
         f"{_FOLDER}/form.html",
-        status=(error or changed).status if error or changed else 200,
+        status=next((each.status for each in (error, changed) if each is not None), 200),
         form=data,
         plan=plan,
         is_changed=changed is not None,

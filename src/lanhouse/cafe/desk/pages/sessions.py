@@ -56,7 +56,7 @@ from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Sessions pages")
 _FOLDER = "cafe/desk/templates/sessions"
-_PROOF = ("proof_document", "proof_birthday")
+_PROOF = ("document", "birthday")
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):

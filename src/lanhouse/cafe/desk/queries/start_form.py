@@ -35,9 +35,9 @@ class StartForm(ShiftFirst):
     """The cash that was handed over, as it was typed; empty = exactly the sum."""
     priced: str = ""
     """The tender by which the buttons for lengths of time are priced, as they stand there."""
-    proof_document: Annotated[str, Meta(max_length=20)] = ""
+    document: Annotated[str, Meta(max_length=20)] = ""
     """Which paper a new guest has shown; empty = none."""
-    proof_birthday: Annotated[str, Meta(max_length=40)] = ""
+    birthday: Annotated[str, Meta(max_length=40)] = ""
     place: Literal["", "panel"] = ""
     """Where the form stands: in a dialog, or beside the map."""
     key: str = ""
@@ -46,20 +46,20 @@ class StartForm(ShiftFirst):
     def shown_birthday(self) -> date | None:
         """The birthday on the paper that was shown; None while none is typed whole."""
         try:
-            return date.fromisoformat(self.proof_birthday) if self.proof_document else None
+            return date.fromisoformat(self.birthday) if self.document else None
         except ValueError:
             return None
 
     @property
     def proof(self) -> SeenProof | None:
         """What a new guest has shown of his age, if anything. Raises InvalidInput."""
-        if not self.proof_document and not self.proof_birthday.strip():
+        if not self.document and not self.birthday.strip():
             return None
         try:
-            return SeenProof(date.fromisoformat(self.proof_birthday.strip()), self.proof_document)
+            return SeenProof(date.fromisoformat(self.birthday.strip()), self.document)
         except ValueError:
             reason = say("must be a date such as 2026-12-31")
-            raise InvalidInput({"proof_birthday": reason}) from None
+            raise InvalidInput({"birthday": reason}) from None
 
     @property
     def offer_id(self) -> int:

@@ -57,8 +57,9 @@ PRESETS: tuple[Preset, ...] = (
             _band(_NIGHT, 18, "00:00", "05:00", age=16),
         ),
         note=N_(
-            "Ask the public order office whether your hall counts as a bar, as an arcade or as neither,"
-            " from which age it may let people in, and which age ratings of games it must keep to."
+            "Ask the public order office whether your hall counts as a bar, as an arcade or"
+            " as neither, from which age it may let people in, and which age ratings of games"
+            " it must keep to."
         ),
     ),
     Preset(
@@ -69,8 +70,8 @@ PRESETS: tuple[Preset, ...] = (
             _band(_NIGHT, 16, "01:00", "05:00", age=14, consent=True),
         ),
         note=N_(
-            "Ask which hours your state has for going out, what it says about halls with games, and"
-            " whether a guardian’s word changes anything."
+            "Ask which hours your state has for going out, what it says about halls with"
+            " games, and whether a guardian’s word changes anything."
         ),
     ),
     Preset(
@@ -81,8 +82,8 @@ PRESETS: tuple[Preset, ...] = (
             _band(_NIGHT, 18, "00:00", "06:00", age=12, consent=True),
         ),
         note=N_(
-            "Ask which laws of your state and town hold for lan houses: consent in writing, hours of"
-            " school, breaks, and a register of who played."
+            "Ask which laws of your state and town hold for lan houses: consent in writing,"
+            " hours of school, breaks, and a register of who played."
         ),
     ),
     Preset(
@@ -90,8 +91,8 @@ PRESETS: tuple[Preset, ...] = (
         country=N_("Vietnam"),
         bands=(_band(_NIGHT, 18, "22:00", "08:00"),),
         note=N_(
-            "Ask which opening hours hold for you, and whether minutes a day are limited for the young:"
-            " hours alone would not cover that."
+            "Ask which opening hours hold for you, and whether minutes a day are limited for"
+            " the young: hours alone would not cover that."
         ),
     ),
     Preset(
@@ -99,8 +100,8 @@ PRESETS: tuple[Preset, ...] = (
         country=N_("South Korea"),
         bands=(_band(_NIGHT, 18, "22:00", "09:00", consent=True),),
         note=N_(
-            "Ask from which age on nights are free, whether going to school counts, and whether a"
-            " guardian must be there himself."
+            "Ask from which age on nights are free, whether going to school counts, and"
+            " whether a guardian must be there himself."
         ),
     ),
     Preset(
@@ -108,8 +109,8 @@ PRESETS: tuple[Preset, ...] = (
         country=N_("Russia"),
         bands=(_band(_NIGHT, 18, "22:00", "06:00", consent=True),),
         note=N_(
-            "Ask which hours and ages your region has, whether they change by season, and whether a"
-            " parent must be there himself."
+            "Ask which hours and ages your region has, whether they change by season, and"
+            " whether a parent must be there himself."
         ),
     ),
     Preset(
@@ -120,8 +121,8 @@ PRESETS: tuple[Preset, ...] = (
             _band(_SCHOOL, 18, "08:00", "17:00", days="12345", on="workday"),
         ),
         note=N_(
-            "Ask which hours your city has for curfew and school. Days without school belong into the"
-            " holidays."
+            "Ask which hours your city has for curfew and school. Days without school belong"
+            " into the holidays."
         ),
     ),
     Preset(
@@ -129,8 +130,8 @@ PRESETS: tuple[Preset, ...] = (
         country=N_("India"),
         bands=(_band(_NIGHT, 18, "20:00", "08:00", consent=True),),
         note=N_(
-            "Ask which hours and which papers your state and police want of cyber cafés, and whether an"
-            " adult must be there. Turn on the proof of age if papers are wanted."
+            "Ask which hours and which papers your state and police want of cyber cafés, and"
+            " whether an adult must be there. Turn on the proof of age if papers are wanted."
         ),
     ),
 )

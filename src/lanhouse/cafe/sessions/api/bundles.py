@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from lanhouse.cafe.centers.call import CafeCall, NativeRoutes
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret, new_guest_secret
 from lanhouse.cafe.sessions.commands.bills import Checkout
-from lanhouse.cafe.sessions.commands.debts import PayDebts, pay_debts
 from lanhouse.cafe.sessions.commands.bundles import (
     AddToBundle,
     ExtendBundle,
@@ -20,6 +19,7 @@ from lanhouse.cafe.sessions.commands.bundles import (
     shown_once,
     start_bundle,
 )
+from lanhouse.cafe.sessions.commands.debts import PayDebts, pay_debts
 from lanhouse.cafe.sessions.commands.ending import settle
 from lanhouse.cafe.sessions.commands.writing_off import WriteOff, write_off
 from lanhouse.cafe.sessions.queries.bundles import (

@@ -224,22 +224,22 @@ def must_let_owe(
     actor.require(RIGHT_LATER)
     for member_id, micros in owed_by.items():
         if member_id:
-            _must_be_trusted(tx, center, member_id, micros)
+            _must_be_trusted(tx, center, micros, member=member_id)
         elif actor.kind == "staff" and not comment.strip():
             raise InvalidInput({"comment": say("is required: who pays later?")})
 
 
-def _must_be_trusted(tx: Tx, center: Center, member_id: int, micros: int) -> None:
-    member = lock_member(tx, center.id, member_id)
-    if member is None or member.deleted_at is not None:
+def _must_be_trusted(tx: Tx, center: Center, micros: int, *, member: int) -> None:
+    row = lock_member(tx, center.id, member)
+    if row is None or row.deleted_at is not None:
         raise InvalidInput({"member": say("Member not found")})
     payment = center.settings.payment
-    if not may_pay_later(payment, member.group_id):
+    if not may_pay_later(payment, row.group_id):
         raise InvalidInput({"member": say("is in a group that may not pay later")})
-    if not member.is_active or (member.expires_at is not None and member.expires_at <= tx.now):
+    if not row.is_active or (row.expires_at is not None and row.expires_at <= tx.now):
         raise InvalidInput({"member": say("is not active or has expired")})
     most = payment.loan_max_per_member_micros
-    owed = owed_micros(tx, center, member_id) + micros
+    owed = owed_micros(tx, center, member) + micros
     if most and owed > most:
         text = say(
             "would owe %(owed)s; %(most)s is allowed",

@@ -158,8 +158,7 @@ def start_guest(
     if booked is not None:
         guest, packages = booked[0], (booked[1],)
     else:
-        new = NewGuest(cmd.center.id, group_id, password_hash=secret.password_hash)
-        guest = create_guest(tx, new)
+        guest = create_guest(tx, NewGuest(cmd.center.id, group_id, secret.password_hash))
     if cmd.proof is not None:
         note_guest_proof(tx, cmd.center, cmd.actor, guest, cmd.proof)
     if cmd.kind == PREPAID:
