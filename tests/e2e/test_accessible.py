@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import APIResponse, Page
 
 from lanhouse.app import all_routes
+from lanhouse.kit import clock
 from tests.builders.effort import IS_LONG
 from tests.builders.floor import CENT
 from tests.builders.nouns.orders import place
@@ -106,6 +108,13 @@ PAGES = (
     "/panel/shifts/1",
     "/panel/nothing",
 )
+_BOOKED = (
+    *(f"/panel/bookings/{act}?booking=1" for act in ("one", "move", "cancel")),
+    "/panel/bookings/one?booking=2",
+    "/panel/bookings/new?offset=1200&minutes=60&pcs=PC02",
+    *(f"/panel/computers/{act}?session=4" for act in ("debt", "write-off")),
+)
+"""What _furnish() has booked and left open."""
 DIALOGS = (
     "/panel/computers/start?pc=PC02",
     "/panel/computers/check-out?pc=PC01",
@@ -124,6 +133,7 @@ DIALOGS = (
     "/panel/members/bulk",
     "/panel/settings/api/create",
     "/panel/bookings/new",
+    *_BOOKED,
     "/panel/receipts/shift/1",
     "/panel/receipts/order/1",
     "/panel/shop/pay?item%5B1%5D=1",
@@ -188,6 +198,14 @@ def _furnish(site: Site) -> None:
     admin = floor.person(1, floor.hall.staff["admin"], "admin")
     floor.open_shift(admin, floor.add_till(), 50)
     begin_and_tell(floor, member)
+    floor.set(payment_method_pay_later=True, pay_later='{"member_groups":["0"]}')
+    floor.set(minimum_charge_micros=CENT)
+    assert floor.guest("postpaid", "PC02").id == 4
+    floor.check_out("PC02", payment="later", comment="Kim")
+    floor.set(minimum_charge_micros=0)
+    tomorrow = clock.now() + timedelta(days=1)
+    assert floor.book_one("PC02", at=tomorrow, payment="cash").id == 1
+    floor.book_one("PC03", at=tomorrow, payment="cash")
 
 
 def _is_screen(answer: APIResponse) -> bool:

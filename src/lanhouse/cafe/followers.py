@@ -86,7 +86,7 @@ FOLLOWERS: dict[type[Fact], tuple[Follower, ...]] = {
     facts.PaymentChanged: (),
     # Last, because all of a centre's commands meet in the rows that it locks.
     facts.LogWritten: (log.add_to_sums, reports.add_rows, receipts.print_by_itself),
-    facts.SessionEnded: (reports.add_play, seats.follow_ends),
+    facts.SessionEnded: (minors.forget_guests, reports.add_play, seats.follow_ends),
 }
 
 GUARDS: dict[type[Question], tuple[Guard, ...]] = {

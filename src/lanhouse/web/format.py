@@ -165,6 +165,7 @@ def exact_money(micros: int | Fraction, currency: str, language: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def clock(at: datetime | None, zone: ZoneInfo, language: str) -> str:
     """The time of day in the centre's zone: "17:41"."""
     if at is None:
@@ -211,6 +212,7 @@ def moment(
     return f"{date_text} {time_text}" if local.year == today.year else date_text
 
 
+@lru_cache(maxsize=4096)
 def full_moment(at: datetime | None, zone: ZoneInfo, language: str) -> str:
     """Date, time and zone in full, for tooltips and exports."""
     if at is None:

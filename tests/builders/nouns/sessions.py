@@ -34,12 +34,10 @@ class SessionBuilder(PcBuilder):
         return self.run(
             sessions.start_guests,
             sessions.StartGuests(
-                center=self.center,
-                actor=DESK,
+                **{"center": self.center, "actor": DESK, **more},
                 kind=kind,
                 pc_names=list(names),
                 secrets=[GuestSecret("secret", "hash")] * len(names),
-                **more,
             ),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -126,6 +127,97 @@ def test_each_pc_of_a_guests_party_is_paid_in_its_own_way(desk: Desk, floor: Flo
     assert done.status_code == 200, done.text
     assert [each.payment for each in live(floor)] == ["cash", "card"]
     assert abs(floor.till("cash") - cash) == abs(floor.till("card") - card) == 2 * EURO
+    floor.verify()
+
+
+def test_each_pc_of_a_members_party_is_paid_in_its_own_way(desk: Desk, floor: Floor) -> None:
+    ann = floor.add_member("ann", balance=10 * EURO)
+    cash = floor.till("cash")
+    wanted = {**tomorrow(), "pcs": ["PC01", "PC02", "PC03"], "minutes": "60", "account": "ann"}
+    shown = desk.post(NEW, {**wanted, "key": "party"})
+    assert "PC02 is paid by" in text_of(shown)
+    pay = {"pay_pc": ["PC01", "PC02", "PC03"], "pay": ["balance", "cash", "balance"]}
+    done = desk.post(NEW, {**wanted, **hidden_fields(shown), **pay})
+    assert done.status_code == 200, text_of(done)
+    assert [each.payment for each in live(floor)] == ["balance", "cash", "balance"]
+    assert floor.money(ann) == (6 * EURO, 0)
+    assert abs(floor.till("cash") - cash) == 2 * EURO
+    # Each goes back by the way it came.
+    for booking in live(floor):
+        floor.cancel(booking.id)
+    assert (floor.money(ann), floor.till("cash")) == ((10 * EURO, 0), cash)
+    floor.verify()
+
+
+def test_a_split_survives_the_question_for_a_shift(
+    client: Client, desk: Desk, floor: Floor
+) -> None:
+    url, on = "/api/native/v1/settings/payment", {"shift_required": 1}
+    assert client.raw("PUT", url, key=floor.hall.api_key, json=on).status_code == 200
+    till = floor.add_till()
+    wanted = {**tomorrow(), "pcs": ["PC01", "PC02"], "minutes": "60"}
+    shown = desk.post(NEW, {**wanted, "key": "party"})
+    pay = {"pay_pc": ["PC01", "PC02"], "pay": ["card", "qr"]}
+    asked = desk.post(NEW, {**wanted, **hidden_fields(shown), **pay})
+    assert "You have no open shift" in text_of(asked)
+    kept = re.findall(r'name="(pay|pay_pc)" value="([^"]*)"', asked.text)
+    assert kept == [("pay_pc", "PC01"), ("pay", "card"), ("pay_pc", "PC02"), ("pay", "qr")]
+    going = {**wanted, **hidden_fields(asked), **pay, "open_till": till, "open_float": "20"}
+    assert desk.post(NEW, going).status_code == 200
+    assert [each.payment for each in live(floor)] == ["card", "qr"]
+    assert (floor.till("card"), floor.till("qr"), live(floor)[0].cost_micros) == (
+        2 * EURO,
+        2 * EURO,
+        2 * EURO,
+    )
+    floor.verify()
+
+
+def test_another_sum_by_card_is_shown_before_it_is_taken(
+    client: Client, desk: Desk, floor: Floor
+) -> None:
+    url, on = "/api/native/v1/settings/payment", {"credit_card_price_rate": 110}
+    assert client.raw("PUT", url, key=floor.hall.api_key, json=on).status_code == 200
+    wanted = {**tomorrow(), "pcs": ["PC01", "PC02"], "minutes": "60"}
+    shown = desk.post(NEW, {**wanted, "key": "party"})
+    pay = {"pay_pc": ["PC01", "PC02"], "pay": ["cash", "card"]}
+    again = desk.post(NEW, {**wanted, **hidden_fields(shown), **pay})
+    assert "The sum has changed since it was shown" in text_of(again)
+    assert hidden_fields(again)["shown"] == str(42 * EURO // 10)
+    assert live(floor) == []
+    done = desk.post(NEW, {**wanted, **hidden_fields(again), **pay})
+    assert done.status_code == 200, text_of(done)
+    assert [each.cost_micros for each in live(floor)] == [2 * EURO, 22 * EURO // 10]
+    floor.verify()
+
+
+def test_the_page_names_its_key(desk: Desk) -> None:
+    page = desk.get("/panel/bookings").text
+    assert 'data-hotkey="n"' in page
+    assert re.search(r"<dt><kbd[^>]*>N</kbd></dt><dd>a new booking</dd>", page)
+
+
+def test_the_loan_of_a_frozen_bill_is_given_at_the_desk(
+    client: Client, desk: Desk, floor: Floor
+) -> None:
+    floor.set(payment_method_pay_later=True, pay_later='{"member_groups":["0"]}')
+    ann = floor.add_member("ann", first_name="Anna")
+    session_id = floor.guest("postpaid", "PC01").id
+    with clock.frozen(clock.now() + timedelta(hours=1)):
+        floor.check_out("PC01", payment="later", comment="Kim")
+    address = f"/panel/computers/debt?session={session_id}"
+    boss = Desk(client, floor.hall.staff["manager"])
+    assert "A member owes it" not in text_of(desk.get(address))
+    asked = boss.get(address)
+    form = {**hidden_fields(asked), "later": "1"}
+    assert desk.post("/panel/computers/debt", {**form, "member": "ann"}).status_code == 403
+    assert "is required" in text_of(boss.post("/panel/computers/debt", form))
+    unsure = boss.post("/panel/computers/debt", {**form, "member": "Anna"})
+    assert "Is this who is meant?" in text_of(unsure)
+    assert floor.owes(ann) == 0
+    again = {**hidden_fields(unsure), "later": "1", "member": "Anna"}
+    assert "€2.00 lent." in text_of(boss.post("/panel/computers/debt", again))
+    assert floor.owes(ann) == 2 * EURO
     floor.verify()
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from lanhouse.kit import clock
+from tests.builders.centers import open_hall
 from tests.builders.client import Client
-from tests.builders.floor import EURO, Floor
+from tests.builders.floor import EURO, Floor, later
 
+HOUR = 3600
 NATIVE = "/api/native/v1"
 BOOKING = "Product not found"
 
@@ -30,7 +32,7 @@ def body(hours: int = 24, **more: Any) -> dict[str, Any]:
 
 
 def ask(client: Client, method: str, url: str, status: int = 200, **options: Any) -> Any:
-    answer = client.raw(method, NATIVE + url, key=client.key, **options)
+    answer = client.raw(method, NATIVE + url, **{"key": client.key, **options})
     assert answer.status_code == status, answer.text
     return answer.json()
 
@@ -278,4 +280,43 @@ def test_native_release(client: Client, floor: Floor, ann: int) -> None:
     ask(client, "POST", "/bookings/999/release", 404)
     assert client.ok("GET", "/bookings") == []
     assert floor.money(ann) == (8 * EURO, 0)
+    floor.verify()
+
+
+def test_another_centre_reaches_no_booking(client: Client, floor: Floor, ann: int) -> None:
+    """Not by its number, whatever the act, nor what a guest here has left open."""
+    booking = floor.book_one("PC01", at=later(HOUR), member_id=ann)
+    due = floor.book_one("PC02", at=later(0), member_id=ann)
+    session_id = floor.guest("postpaid", "PC03").id
+    key = open_hall(floor.store, 8888).api_key
+    when = {"date": f"{later(HOUR):%Y-%m-%d}", "time": "23:00"}
+    for method, path, code, more in (
+        ("GET", f"/bookings/{booking.id}", 404, {}),
+        ("POST", f"/bookings/{booking.id}/move", 404, {"pc_name": "PC02", **when}),
+        ("POST", f"/bookings/{due.id}/release", 404, {}),
+        ("POST", f"/bookings/{booking.id}/cancel", 404, {}),
+        ("POST", f"/bookings/{due.id}/seat", 404, {}),
+        ("POST", f"/debts/{session_id}/write-off", 422, {"reason": "x"}),
+        ("POST", "/debts/pay", 422, {"session_ids": [session_id]}),
+        ("POST", "/debts/pay", 422, {"session_ids": [session_id], "payment": "later"}),
+    ):
+        ask(client, method, path, code, json=more, key=key)
+    assert [floor.booking(each.id).state for each in (booking, due)] == ["waiting", "waiting"]
+    assert floor.money(ann) == (6 * EURO, 0)
+    floor.verify()
+
+
+def test_what_was_left_open_becomes_a_members_loan(client: Client, floor: Floor, ann: int) -> None:
+    floor.set(payment_method_pay_later=True, pay_later='{"member_groups":["0"]}')
+    session_id = floor.guest("postpaid", "PC01").id
+    with clock.frozen(clock.now() + timedelta(hours=1)):
+        floor.check_out("PC01", payment="later", comment="Kim")
+    sent = {"session_ids": [session_id], "payment": "later"}
+    ask(client, "POST", "/debts/pay", 400, json=sent)
+    ask(client, "POST", "/debts/pay", 400, json={**sent, "member_id": 999})
+    bill = ask(client, "POST", "/debts/pay", json={**sent, "member_id": ann, "due": "2.00"})
+    (payer,) = bill["payers"]
+    assert (payer["payment"], payer["amount"], payer["member_id"]) == ("later", "2.00", ann)
+    assert floor.owes(ann) == 2 * EURO
+    assert floor.debts() == []
     floor.verify()

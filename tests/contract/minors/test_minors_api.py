@@ -12,7 +12,7 @@ from tests.builders.centers import open_hall
 from tests.builders.client import Client
 from tests.builders.floor import EURO, Floor
 from tests.builders.people import bearer_of
-from tests.contract.pages.test_pages import Desk, text_of
+from tests.contract.pages.test_pages import Desk, hidden_fields, text_of
 
 BANDS = (
     '[{"name":"Night","age":"","under":"16","days":"","on":"","start":"14:00","end":"18:00",'
@@ -258,6 +258,30 @@ def test_the_desk_says_why_and_when(
     quote = "/panel/computers/start?pc=PC02&kind=member&member=kid"
     freeze.advance(900)
     assert "The rules for minors allow no play before" in text_of(owner.get(quote))
+
+
+def test_a_guest_shows_his_age_in_the_start_dialog(
+    client: Client, owner: Desk, floor: Floor, kid: int, freeze: clock.frozen
+) -> None:
+    assert kid
+    start = "/panel/computers/start"
+    url, on = "/api/native/v1/settings/member", {"minors_guests": "minor"}
+    assert client.raw("PUT", url, key=floor.hall.api_key, json=on).status_code == 200
+    freeze.advance(2 * 3600)
+    quote = "/panel/computers/quote?pc=PC02&kind=postpaid"
+    assert "allow no play before" in text_of(owner.get(quote))
+    shown = "&document=passport&birthday=1990-01-01"
+    assert "Time counts up from now" in text_of(owner.get(quote + shown))
+    page = owner.get(f"{start}?pc=PC02&kind=postpaid")
+    assert "Proof of age of this guest" in text_of(page)
+    assert "Guest with a proof of age…" in text_of(owner.get("/panel/computers/panel?pc=PC02"))
+    form = {**hidden_fields(page), "kind": "postpaid", "document": "passport"}
+    wrong = owner.post(start, {**form, "birthday": "x"})
+    assert "must be a date such as" in text_of(wrong)
+    assert not floor.is_busy("PC02")
+    owner.post(start, {**form, "birthday": "1990-01-01"})
+    assert floor.is_busy("PC02")
+    floor.verify()
 
 
 def test_staff_may_note_and_the_owner_chooses(client: Client, floor: Floor, kid: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -164,7 +164,7 @@ def test_the_day_has_every_pc_without_a_gap(floor: Floor, freeze: clock.frozen) 
     floor.book_one("PC01", at=later(HOUR), member_id=ann)
     late = floor.book_one("PC02", at=later(HOUR + 60), member_id=ann)
     today = clock.now().date()
-    day = floor.store.read_sync(booking_day, floor.center, today, False)
+    day = floor.store.read_sync(booking_day, floor.center, today, False, clock.now())
     rows = [row for room in day.rooms for row in room.rows]
     assert len(rows) == 4
     for row in rows:
@@ -175,8 +175,45 @@ def test_the_day_has_every_pc_without_a_gap(floor: Floor, freeze: clock.frozen) 
     (block,) = [cell for cell in rows[1].cells if cell.booking]
     assert block.booking is not None
     assert (block.booking.id, block.units) == (late.id, 13)
-    only = floor.store.read_sync(booking_day, floor.center, today, True)
+    only = floor.store.read_sync(booking_day, floor.center, today, True, clock.now())
     assert [row.name for room in only.rooms for row in room.rows] == ["PC01", "PC02"]
+
+
+def test_who_plays_stands_on_the_timeline(floor: Floor, freeze: clock.frozen) -> None:
+    """Each PC once: from his start to his planned end, and in his booking as the booking."""
+    floor.set(allow_booking_when_pc_online=True)
+    ann, bob = floor.add_member("ann", balance=9 * EURO), floor.add_member("bob", balance=4 * EURO)
+    mine = floor.book_one("PC01", at=later(0), member_id=ann)
+    floor.member(ann, "PC01")
+    floor.member(bob, "PC02")
+    floor.guest(POSTPAID, "PC03")
+    freeze.advance(10 * 60)
+    now = clock.now()
+    day = floor.store.read_sync(booking_day, floor.center, now.date(), False, now)
+    rows = {row.name: row.cells for room in day.rooms for row in room.rows}
+    begin = (now - day.since).total_seconds() // 300 - 2
+    shown = {
+        name: [
+            (cell.from_unit - begin, cell.units, (cell.playing or cell.booking) is cell.playing)
+            for cell in cells
+            if cell.playing or cell.booking
+        ]
+        for name, cells in rows.items()
+    }
+    # Ann's money lasts longer than her booked hour: first the booking, then what she plays on.
+    (first, more) = shown["PC01"]
+    assert (first, more[0], more[2]) == ((0, 12, False), 12, True)
+    assert shown["PC02"] == [(0, 24, True)]
+    # Nothing ends a postpaid session: it stands until now.
+    assert shown["PC03"] == [(0, 2, True)]
+    assert shown["PC04"] == []
+    assert all(sum(cell.units for cell in cells) == 288 for cells in rows.values())
+    other = now.date() + timedelta(days=1)
+    tomorrow = floor.store.read_sync(booking_day, floor.center, other, False, now)
+    assert not any(
+        cell.playing for room in tomorrow.rooms for row in room.rows for cell in row.cells
+    )
+    assert mine.id in {each.id for each in day.bookings}
 
 
 def test_a_missed_booking_gives_way_on_the_timeline(floor: Floor, freeze: clock.frozen) -> None:
@@ -186,7 +223,9 @@ def test_a_missed_booking_gives_way_on_the_timeline(floor: Floor, freeze: clock.
     floor.bring_on()
     floor.book_one("PC01", at=later(60), member_id=bob)
     since, before = day_span(clock.now().date(), floor.center.zone)
-    found = floor.store.read_sync(booking_day, floor.center, clock.now().date(), True).bookings
+    found = floor.store.read_sync(
+        booking_day, floor.center, clock.now().date(), True, clock.now()
+    ).bookings
     cells = cells_of(found, since, before)
     assert sum(cell.units for cell in cells) == 288
     assert [each.booking.member_account for each in cells if each.booking] == ["ann", "bob"]
@@ -197,7 +236,11 @@ def test_a_day_whose_clocks_change(floor: Floor, day: date, hours: int) -> None:
     since, before = day_span(day, ZoneInfo("Europe/Berlin"))
     assert (before - since).total_seconds() == hours * HOUR
     shown = floor.store.read_sync(
-        booking_day, msgspec.structs.replace(floor.center, zone_name="Europe/Berlin"), day, False
+        booking_day,
+        msgspec.structs.replace(floor.center, zone_name="Europe/Berlin"),
+        day,
+        False,
+        clock.now(),
     )
     assert (shown.units, len(shown.hours)) == (hours * 12, hours)
     assert since.astimezone(UTC) == since

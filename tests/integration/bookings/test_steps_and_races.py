@@ -6,8 +6,10 @@ import pytest
 
 from lanhouse.cafe.bookings.commands import BookingPassword, MakeBooking, make_booking
 from lanhouse.cafe.bookings.commands.ending import CancelBooking, cancel_booking
+from lanhouse.cafe.bookings.commands.moving import MoveBooking, move_booking
 from lanhouse.cafe.bookings.commands.seating import bring_on
 from lanhouse.cafe.bookings.plans import Wanted
+from lanhouse.cafe.bookings.queries import live_bookings
 from lanhouse.cafe.bookings.schemas import State
 from lanhouse.cafe.sessions.commands import AcceptStep, accept_step
 from lanhouse.db.store import Store
@@ -80,6 +82,51 @@ def test_cancel_meets_begin(floor: Floor) -> None:
         floor.store, [cancelling(floor, made.id), cancelling(floor, made.id), (bring_on, None)]
     )
     assert len(refusals(again)) == 2
+    floor.verify()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_move_meets_a_booking(floor: Floor, order: int) -> None:
+    """One of them has the seat; who is refused keeps what he had."""
+    ann = floor.add_member("ann", balance=10 * EURO)
+    bob = floor.add_member("bob", balance=10 * EURO)
+    made = floor.book_one("PC01", at=later(HOUR), member_id=ann)
+    move = MoveBooking(
+        center=floor.center, actor=DESK, booking_id=made.id, pc_name="PC02", starts_at=later(HOUR)
+    )
+    work = [(move_booking, move), booking(floor, bob, "PC02", HOUR)]
+    done = at_once(floor.store, work[::order])
+    assert [str(each) for each in refusals(done)] == ["There are other booking"]
+    live = floor.store.read_sync(live_bookings, floor.hall.center_id, clock.now())
+    seats = sorted((each.pc_name, each.member_account) for each in live)
+    assert seats in ([("PC01", "ann"), ("PC02", "bob")], [("PC02", "ann")])
+    paid = {"ann": floor.money(ann)[0], "bob": floor.money(bob)[0]}
+    for name, left in paid.items():
+        assert left == (8 if any(who == name for _, who in seats) else 10) * EURO
+    floor.verify()
+
+
+def test_two_move_against_each_other(floor: Floor) -> None:
+    """To each other's PC: neither waits for the other for ever, and nobody loses a seat."""
+    ann, bob = (floor.add_member(name, balance=10 * EURO) for name in ("ann", "bob"))
+    for turn in range(3):
+        first = floor.book_one("PC01", at=later(HOUR), member_id=ann)
+        second = floor.book_one("PC02", at=later(HOUR), member_id=bob)
+        acts = [
+            MoveBooking(
+                center=floor.center,
+                actor=DESK,
+                booking_id=number,
+                pc_name=name,
+                starts_at=later(HOUR),
+            )
+            for number, name in ((first.id, "PC02"), (second.id, "PC01"))
+        ]
+        done = at_once(floor.store, [(move_booking, act) for act in acts[:: 1 - 2 * (turn % 2)]])
+        assert [str(each) for each in refusals(done)] == ["There are other booking"] * 2
+        floor.cancel(first.id)
+        floor.cancel(second.id)
+    assert floor.money(ann) == floor.money(bob) == (10 * EURO, 0)
     floor.verify()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
+from lanhouse.auth.actors import Actor
 from lanhouse.cafe.facts import SettingsChanged
 from lanhouse.cafe.members.commands.changing import (
     MemberChange,
@@ -19,6 +20,7 @@ from lanhouse.cafe.minors import commands as minors
 from lanhouse.cafe.minors.errors import TooYoung, TooYoungHere
 from lanhouse.cafe.minors.plans import limits_of, must_let_book, must_let_play
 from lanhouse.cafe.minors.queries import consents_of, proofs_of
+from lanhouse.cafe.minors.schemas import SeenProof
 from lanhouse.cafe.money.purses import purse_of
 from lanhouse.cafe.sessions.commands import PauseOne, pause_session, resume_session
 from lanhouse.cafe.sessions.jobs import end_due_sessions
@@ -28,10 +30,10 @@ from lanhouse.cafe.sessions.queries.quotes import (
     quote_time,
     quote_together,
 )
-from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
+from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, PREPAID
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
-from lanhouse.kit.errors import InvalidInput, NotFound, Refused
+from lanhouse.kit.errors import Forbidden, InvalidInput, NotFound, Refused
 from lanhouse.ledger.sealing import seal_new_digests
 from lanhouse.ledger.verify import verify_ledger
 from tests.builders.databases import by_hand
@@ -439,3 +441,50 @@ def test_what_is_changed_by_hand_is_found(floor: Floor, changed: str) -> None:
     report = floor.store.read_sync(verify_ledger, None)
     assert not report.is_clean
     assert changed.split(maxsplit=1)[0] in str(report.problem)
+
+
+def seen(born: str, document: str = "passport") -> SeenProof:
+    return SeenProof(date.fromisoformat(born), document)
+
+
+def test_a_walk_in_shows_his_age_at_the_desk(floor: Floor, freeze: clock.frozen) -> None:
+    floor.set(minors_guests="minor")
+    grown, young = seen("1990-01-01"), seen(CHILD)
+    (started,) = floor.guests(POSTPAID, "PC01", proof=grown)
+    assert started.session.expires_at is None
+    # Who shows that he is young is no better off than who shows nothing.
+    assert floor.guests(POSTPAID, "PC02", proof=young)[0].session.expires_at == CUT
+    assert floor.guest(POSTPAID, "PC03").expires_at == CUT
+    freeze.advance(3 * HOUR)
+    sweep(floor)
+    with pytest.raises(TooYoungHere):
+        floor.guest(FREE, "PC04")
+    late = floor.guests(PREPAID, "PC04", proof=grown, paid_micros=10 * EURO)[0].session
+    assert late.expires_at == later(5 * HOUR)
+    more = floor.pay(2 * EURO, "PC04")[0].session
+    assert more.expires_at == later(6 * HOUR)
+    (kept,) = floor.store.read_sync(proofs_of, floor.hall.center_id, started.session.member_id)
+    assert (kept.document, kept.birthday) == ("passport", "1990-01-01")
+    floor.check_out("PC01")
+    (gone,) = floor.store.read_sync(proofs_of, floor.hall.center_id, started.session.member_id)
+    assert (gone.document, gone.birthday, gone.seen_at) == ("passport", "", kept.seen_at)
+    floor.verify()
+
+
+@pytest.mark.parametrize(
+    ("proof", "field"),
+    [
+        (seen("1990-01-01", "tattoo"), "document"),
+        (seen("2099-01-01"), "birthday"),
+        (seen("1700-01-01"), "birthday"),
+    ],
+    ids=["paper", "ahead", "long ago"],
+)
+def test_a_wrong_proof_starts_nobody(floor: Floor, proof: SeenProof, field: str) -> None:
+    floor.set(minors_guests="minor")
+    with pytest.raises(InvalidInput, match=field):
+        floor.guests(POSTPAID, "PC01", proof=proof)
+    nobody = Actor(kind="staff", center_id=7777, staff_id=1, rights=frozenset())
+    with pytest.raises(Forbidden):
+        floor.guests(POSTPAID, "PC01", proof=seen("1990-01-01"), actor=nobody)
+    assert not floor.is_busy("PC01")

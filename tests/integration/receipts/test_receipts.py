@@ -26,7 +26,7 @@ from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.money import MICROS
 from tests.builders.centers import Hall, open_hall
-from tests.builders.floor import DESK, EURO, Floor, open_floor
+from tests.builders.floor import DESK, EURO, Floor, later, open_floor
 from tests.builders.nouns.orders import place
 
 
@@ -129,6 +129,34 @@ def test_a_package_and_its_tax(floor: Floor, freeze: clock.frozen) -> None:
         "VAT 19 % in it              1.90",
         "Cash                       11.90",
     ]
+    floor.verify()
+
+
+@pytest.mark.parametrize("payment", ["cash", "balance"])
+def test_a_booking_and_what_went_back(floor: Floor, freeze: clock.frozen, payment: str) -> None:
+    """What was paid for which seat and hour, and the same given back by the same tender."""
+    change(floor, tax4_name="VAT", tax4_percentage_micros=19 * MICROS, tax_included_in_price=True)
+    ann = floor.add_member("ann", balance=10 * EURO)
+    book = {"member_id": ann} if payment == "balance" else {"payment": "cash"}
+    booking = floor.book_one("PC01", at=later(3600), **book)
+    paid = newest(floor, "OFFER")
+    begins, ends = f"{booking.starts_at:%Y-%m-%d %H:%M}", f"{booking.ends_at:%H:%M}"
+    told = text_of_log(floor, paid, 60)
+    assert any(f"Booking: PC01, {begins} – {ends}" in line for line in told)
+    assert any(line.startswith("VAT 19 % in it") and line.endswith("0.48") for line in told)
+    name = {"cash": "Cash", "balance": "From balance"}[payment]
+    assert any(line.startswith(name) and line.endswith("3.00") for line in told)
+    floor.cancel(booking.id)
+    back = newest(floor, "OFFER")
+    assert back != paid
+    told = text_of_log(floor, back, 60)
+    assert any(f"Booking: PC01, {begins} – {ends}" in line for line in told)
+    name = {"cash": "Given back in cash", "balance": "Back on the balance"}[payment]
+    assert any(line.startswith(name) and line.endswith("3.00") for line in told)
+    assert any(line.startswith("Total") and line.endswith("3.00") for line in told)
+    # It is on paper as any other: the first print is the original.
+    cmd = PrintDocument(center=floor.center, actor=DESK, document=Document(Kind.LOG, back))
+    assert [floor.run(issue, cmd).number for _ in range(2)] == [1, 2]
     floor.verify()
 
 

@@ -12,14 +12,20 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
+from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.facts import AgeChanged, MemberForgotten
+from lanhouse.cafe.facts import AgeChanged, MemberForgotten, SessionEnded
+from lanhouse.cafe.members.commands import GuestMade
 from lanhouse.cafe.members.commands.account_log import log_change
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.locks import lock_member
+from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.minors.errors import ConsentNotFound
+from lanhouse.cafe.minors.queries import rules_of, zone_day
 from lanhouse.cafe.minors.rules import DOCUMENTS
+from lanhouse.cafe.minors.schemas import SeenProof
 from lanhouse.cafe.minors.tables import age_proofs, minor_consents
+from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput, Refused
@@ -27,6 +33,7 @@ from lanhouse.kit.limits import COMMENT_CHARS_MAX, CONSENTS_PER_MEMBER_MAX
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
 
+_DAYS_OLD_MAX = 130 * 366
 CONSENT_DAYS_MAX = 366
 GUARDIAN_CHARS_MAX = 100
 _consents = minor_consents.c
@@ -61,6 +68,29 @@ _FORGET_BIRTHDAYS = static(
     .where(
         age_proofs.c.center_id == sa.bindparam("center"),
         age_proofs.c.member_id == sa.bindparam("member"),
+    )
+    .values(birthday="")
+)
+
+
+_FORGET_GUEST = static(
+    sa.update(age_proofs)
+    .where(
+        age_proofs.c.center_id == sa.bindparam("center"),
+        age_proofs.c.birthday != "",
+        age_proofs.c.member_id.in_(
+            sa.select(members.c.id)
+            .join(
+                pc_sessions,
+                (pc_sessions.c.center_id == members.c.center_id)
+                & (pc_sessions.c.member_id == members.c.id),
+            )
+            .where(
+                members.c.center_id == sa.bindparam("center"),
+                members.c.group_id < 0,
+                pc_sessions.c.id == sa.bindparam("session"),
+            )
+        ),
     )
     .values(birthday="")
 )
@@ -177,6 +207,43 @@ def note_proof(tx: Tx, new: NewProof) -> int:
     )
     _note(tx, new, member, f"proof of age seen: {new.document}")
     return proof_id
+
+
+def note_guest_proof(
+    tx: Tx, center: Center, actor: Actor, guest: GuestMade, proof: SeenProof
+) -> int:
+    """Note what a new guest showed at the desk: his hours are those of his age. Answers the id.
+
+    Raises InvalidInput of `birthday` and `document`, and Forbidden without the right
+    members.edit.
+    """
+    actor.require("members.edit")
+    if proof.document not in {each.name for each in DOCUMENTS}:
+        raise InvalidInput({"document": say("is required")})
+    today = zone_day(center.zone, tx.now)
+    if not today - timedelta(days=_DAYS_OLD_MAX) < proof.birthday <= today:
+        raise InvalidInput({"birthday": say("is no birthday")})
+    proof_id: int = tx.scalar(
+        _INSERT_PROOF,
+        center_id=center.id,
+        member_id=guest.member_id,
+        birthday=proof.birthday.isoformat(),
+        document=proof.document,
+        seen_at=whole_second(tx.now),
+        staff_id=actor.staff_id,
+        staff_name=actor.staff_name,
+    )
+    tx.audit("age_proof", proof_id, after={"document": proof.document})
+    return proof_id
+
+
+def forget_guests(tx: Tx, facts: Sequence[SessionEnded]) -> None:
+    """Take the birthday out of what a guest showed, once his session is over; follows
+    SessionEnded. Who saw what, and when, stays."""
+    for fact in facts:
+        center = center_by_id(tx, fact.center_id)
+        if center is not None and rules_of(center) is not None:
+            tx.run(_FORGET_GUEST, center=fact.center_id, session=fact.session_id)
 
 
 def forget_persons(tx: Tx, facts: Sequence[MemberForgotten]) -> None:

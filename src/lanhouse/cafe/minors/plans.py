@@ -6,7 +6,7 @@ Whoever lets play asks verdict_for() or must_let_play(); bookings ask must_let_b
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from lanhouse.cafe.centers.schemas import Center
@@ -30,11 +30,13 @@ from lanhouse.kit.said import say
 _DAY = timedelta(days=1)
 
 
-def verdict_for(read: Read, center: Center, member_id: int, at: datetime) -> Verdict | None:
-    """Whether this account (0: a guest who has none yet) may play at `at`, and until when; None
-    where no rule and no limit of his own holds for it."""
+def verdict_for(
+    read: Read, center: Center, member_id: int, at: datetime, shown: date | None = None
+) -> Verdict | None:
+    """Whether this account (0: a guest who has none yet, and `shown` what his proof of age says)
+    may play at `at`, and until when; None where no rule and no limit of his own holds for it."""
     rules = rules_of(center)
-    person = None if rules is None else person_of(read, center, member_id, at)
+    person = None if rules is None else person_of(read, center, member_id, at, shown)
     found = None if rules is None or person is None else may_play(rules, person, at)
     allowed = allowed_at(read, center, member_id, at) if member_id else None
     if allowed is None:

@@ -52,6 +52,12 @@ _IS_PROVEN = static(
     .where(_PROOFS_OF, _proofs.birthday == sa.bindparam("birthday"))
     .limit(1)
 )
+_OF_GUEST = static(
+    sa.select(_proofs.birthday)
+    .where(_PROOFS_OF, _proofs.birthday != "")
+    .order_by(_proofs.id.desc())
+    .limit(1)
+)
 _HOLDING = static(
     sa.select(_consents.given_at, _consents.until_at, _consents.withdrawn_at).where(
         _OF,
@@ -100,18 +106,28 @@ def rules_of(center: Center) -> Rules | None:
     return Rules(bands=bands, zone=center.zone, holidays=holidays)
 
 
+def counts_guests(center: Center) -> bool:
+    """Whether hours hold for guests who have shown no proof of their age."""
+    return rules_of(center) is not None and center.settings.member.minors_guests == "minor"
+
+
 def member_row(read: Read, center_id: int, member_id: int) -> Row | None:
     """Group and birthday of an account that is not deleted; None where there is none."""
     return read.one(_ALIVE, center=center_id, member=member_id)
 
 
-def person_of(read: Read, center: Center, member_id: int, at: datetime) -> Person | None:
+def person_of(
+    read: Read, center: Center, member_id: int, at: datetime, shown: date | None = None
+) -> Person | None:
     """Who plays, for may_play(): None where no hours can hold for him. `member_id` 0: a guest who
-    has no account yet."""
+    has no account yet, of whom the desk may have been `shown` a proof of age."""
     settings = center.settings.member
     row = read.one(_MEMBER, center=center.id, member=member_id) if member_id else None
     if row is None or row.group_id < 0:
-        return None if settings.minors_guests == "adult" else Person(birthday=None)
+        if settings.minors_guests == "adult":
+            return None
+        proven = read.scalar(_OF_GUEST, center=center.id, member=member_id) if row else None
+        return Person(birthday=date.fromisoformat(proven) if proven else shown)
     known = birthday_of(read, center, member_id, row)
     if known is None and settings.minors_unknown == "adult" and not settings.minors_need_proof:
         return None

@@ -124,3 +124,11 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     is_proven: bool
     """Whether somebody has seen a proof of the birthday that the account has."""
     rules: Rules | None
+
+
+class SeenProof(msgspec.Struct, frozen=True):
+    """A proof of age that the desk was shown by a guest: the birthday, and the kind of paper
+    (rules.DOCUMENTS)."""
+
+    birthday: date
+    document: str

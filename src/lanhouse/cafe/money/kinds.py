@@ -54,6 +54,8 @@ KINDS = (
     MoneyKind("center", "opening", may_go_negative=True),
     # What members left behind when they had their account deleted.
     MoneyKind("center", "forfeited", may_go_negative=True),
+    # What a member takes over of a guest's debt passes through it: 0 after each.
+    MoneyKind("center", "taken_over", may_go_negative=True),
     # Cash that lies in drawers or in the safe without having come in by a sale: what a shift
     # begins with, is put in and taken out, and is handed in at its end.
     MoneyKind("center", "drawer", may_go_negative=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -60,6 +60,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """Of one that is planned: it would last longer, were its PC not kept for a booking."""
     is_too_young: bool = False
     """Of one that is planned: it would last longer, were it not for the rules for minors."""
+    shown_birthday: date | None = None
+    """Of one that is planned for a guest who has no account yet: what his proof of age says."""
 
     @property
     def paused_at(self) -> datetime | None:

@@ -166,12 +166,16 @@ def plan_booking(read: Read, wanted: Wanted, now: datetime) -> BookingPlan:
 
 def plan_takeover(read: Read, center: Center, booking: Booking, at: datetime) -> Seat | None:
     """What a booking that waited comes to when it gets the seat at `at`; None: its money does not
-    do any more, or its offer is not sold any more."""
-    place = place_of(read, center.id, booking.member_id)
-    if place is None or booking.ends_at <= at:
+    do any more, its offer is not sold any more, or its member may not play then any more."""
+    begins = max(booking.starts_at, at)
+    try:
+        place = place_of(read, center.id, booking.member_id)
+        if place is None or booking.ends_at <= at:
+            return None
+        must_let_book(read, center, "", booking.member_id, begins, booking.ends_at)
+    except Refused:
         return None
     place = place.at_pc(read, booking.pc_id)
-    begins = max(booking.starts_at, at)
     seat = Seat(
         pc_id=booking.pc_id,
         pc_name=booking.pc_name,

@@ -46,6 +46,24 @@ _BETWEEN = static(
         bookings.c.starts_at < sa.bindparam("before", type_=TIME),
     ).order_by(*_ORDER)
 )
+_DAY = static(
+    sa.select(
+        *(bookings.c[name] for name in ("id", "pc_id", "pc_name", "party_id", "state")),
+        *(bookings.c[name] for name in ("starts_at", "ends_at", "behind_id", "comment")),
+        *(bookings.c[name] for name in ("cost_micros", "refund_micros")),
+        sa.func.coalesce(members.c.account, sa.literal("")).label("member_account"),
+    )
+    .outerjoin(
+        members,
+        (members.c.center_id == bookings.c.center_id) & (members.c.id == bookings.c.member_id),
+    )
+    .where(
+        bookings.c.center_id == sa.bindparam("center"),
+        bookings.c.ends_at > sa.bindparam("since", type_=TIME),
+        bookings.c.starts_at < sa.bindparam("before", type_=TIME),
+    )
+    .order_by(*_ORDER)
+)
 _OF_MEMBER = static(
     _ALL.where(bookings.c.member_id == sa.bindparam("member"))
     .order_by(bookings.c.starts_at.desc(), bookings.c.id.desc())
@@ -137,6 +155,12 @@ def bookings_between(
     """Every booking, whatever became of it, that lies in a stretch of time: of a day's page."""
     rows = read.all(_BETWEEN, center=center_id, since=since, before=before)
     return [booking_of(row) for row in rows]
+
+
+def booked_day(read: Read, center_id: int, since: datetime, before: datetime) -> list[Row]:
+    """The same as rows with what a page of many of them shows: id, pc_id, pc_name, party_id, state,
+    starts_at, ends_at, behind_id, comment, cost_micros, refund_micros, member_account."""
+    return read.all(_DAY, center=center_id, since=since, before=before)
 
 
 def bookings_of_member(read: Read, center_id: int, member_id: int, most: int = 50) -> list[Booking]:

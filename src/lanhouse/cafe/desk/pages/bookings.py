@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -29,13 +29,18 @@ from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_account
 from lanhouse.cafe.money.tenders import taken_at_desk
 from lanhouse.cafe.pcs.queries import pc_rows
+from lanhouse.cafe.sessions.errors import QuoteRefused
 from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
 from lanhouse.cafe.shifts.pages import offer_of, open_first
 from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
+from lanhouse.db.statements import Row
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, InvalidInput
 from lanhouse.kit.inputs import Line
 from lanhouse.kit.said import say
+from lanhouse.web import format as formats
+from lanhouse.web import i18n
+from lanhouse.web.i18n import N_
 from lanhouse.web.pages.refusals import errors_in_form, translated
 from lanhouse.web.replies import Reply
 
@@ -44,6 +49,15 @@ _FOLDER = "cafe/desk/templates/bookings"
 _FIELDS = ("pcs", "starts", "minutes", "account", "kind", "offer", "payment", "comment")
 _NAMES: Mapping[str, str] = {"pc_names": "pcs"}
 _QUARTER = 15
+_LISTED = 50
+"""Bookings on a page of the list."""
+STATES = {
+    "waiting": N_("Booked"),
+    "begun": N_("Begun"),
+    "missed": N_("Not used"),
+    "cancelled": N_("Cancelled"),
+    "dropped": N_("Never had the seat"),
+}
 
 
 class DayIn(msgspec.Struct):
@@ -51,6 +65,8 @@ class DayIn(msgspec.Struct):
 
     day: date | None = None
     only: bool = False
+    page: Annotated[int, Meta(ge=1, le=1000)] = 1
+    """Of the list below the timeline."""
 
 
 class BookForm(ShiftFirst, kw_only=True):
@@ -106,23 +122,43 @@ class CancelDone(msgspec.Struct, frozen=True, kw_only=True):
 async def bookings_page(call: CafeCall, data: DayIn) -> Reply:
     """By their begin, whatever became of them; with the days before and after."""
     zone = call.center.zone
-    today = clock.now().astimezone(zone).date()
+    now = clock.now()
+    today = now.astimezone(zone).date()
     day = data.day or today
     if abs((day - today).days) > 3660:
         raise InvalidInput({"day": say("is too far away")})
-    found = await call.read(booking_day, call.center, day, data.only)
+    found = await call.read(booking_day, call.center, day, data.only, now)
+    first = (data.page - 1) * _LISTED
     return call.html(
         f"{_FOLDER}/day.html",
         shown=found,
-        bookings=found.bookings,
+        titles=_titles(call, found.bookings),
+        bookings=found.bookings[first : first + _LISTED],
+        first=first + 1,
+        last=min(first + _LISTED, len(found.bookings)),
+        page=data.page,
         is_only=data.only,
         day=day,
         midday=found.since + timedelta(hours=12),
         today=today,
         previous=day - timedelta(days=1),
         following=day + timedelta(days=1),
-        now=clock.now(),
+        now=now,
     )
+
+
+def _titles(call: CafeCall, found: Sequence[Row]) -> dict[int, str]:
+    """What the block of a booking tells besides its name, by its number: a day has thousands, so
+    that this is no work of the template's."""
+    language, zone = call.view.language, call.center.zone
+    gettext = i18n.translations(language).gettext
+    states = {name: gettext(words) for name, words in STATES.items()}
+    guest = gettext("Guest")
+    return {
+        each.id: f"{each.member_account or guest}, {formats.clock(each.starts_at, zone, language)}"
+        f" – {formats.clock(each.ends_at, zone, language)}, {states[each.state]}"
+        for each in found
+    }
 
 
 @routes.get("/panel/bookings/new", right="bookings.edit", summary="Dialog: a new booking")
@@ -154,9 +190,20 @@ async def book(call: CafeCall, data: BookForm) -> Reply:
         )
         await open_first(call, data, data.key)
         done = await call.do(make_booking, cmd, _booked, BookedDone, key=data.key)
+    except QuoteRefused as error:
+        return await _ask_again(call, data, error)
     except AppError as error:
         return await _form(call, data, error=error)
     return call.html(f"{_FOLDER}/booked.html", done=done)
+
+
+async def _ask_again(call: CafeCall, data: BookForm, error: QuoteRefused) -> Reply:
+    """Another sum is due than was shown, as by card: show what it is now, paid as was chosen."""
+    try:
+        plan = await call.read(plan_booking, await _wanted(call, data), clock.now())
+    except AppError as refused:
+        return await _form(call, data, error=refused)
+    return await _form(call, data, plan=plan, changed=error)
 
 
 @routes.get("/panel/bookings/cancel", right="bookings.edit", summary="Dialog: cancel a booking")
@@ -231,6 +278,7 @@ async def _form(
     *,
     plan: BookingPlan | None = None,
     error: AppError | None = None,
+    changed: QuoteRefused | None = None,
 ) -> Reply:
     told = error.renamed(_NAMES) if isinstance(error, InvalidInput) else error
     offer = await offer_of(call, error)
@@ -241,9 +289,10 @@ async def _form(
     offers = await call.read(offers_to_book, call.center)
     return call.html(
         f"{_FOLDER}/form.html",
-        status=200 if error is None else error.status,
+        status=next((each.status for each in (error, changed) if each is not None), 200),
         form=data,
         plan=plan,
+        is_changed=changed is not None,
         skipped=[
             f"{each.pc_name}: {translated(each.reason, call.view.language)}"
             for each in (plan.skipped if plan else [])

@@ -23,6 +23,7 @@ from lanhouse.cafe.desk.queries.receipt import check_out_view
 from lanhouse.cafe.desk.queries.together import SettleForm, owes_with
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
+from lanhouse.cafe.minors.rules import DOCUMENTS
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.tenders import taken_at_desk, tender_named
 from lanhouse.cafe.sessions import commands
@@ -55,6 +56,7 @@ from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Sessions pages")
 _FOLDER = "cafe/desk/templates/sessions"
+_PROOF = ("document", "birthday")
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,10 +176,12 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
             payment=payment,
             players=data.players,
             for_session=meant,
+            proof=data.proof,
         )
         return await _sell(call, data, commands.add_money, add, "time")
     if data.kind == "package":
-        sale = AddOffer(**on_pc, offer_id=data.offer_id, payment=payment, for_session=meant)
+        of = {"offer_id": data.offer_id, "proof": data.proof}
+        sale = AddOffer(**on_pc, **of, payment=payment, for_session=meant)
         return await _sell(call, data, commands.add_offer, sale, "package")
     if data.kind == "member":
         member_id = await _only_member(call, data)
@@ -188,7 +192,7 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
     elif data.kind != "postpaid":
         raise InvalidInput({"kind": say("is required")})
     kind = FREE if data.kind == "nocharge" else POSTPAID
-    guests = StartGuests(**on_pc, kind=kind, players=data.players)
+    guests = StartGuests(**on_pc, kind=kind, players=data.players, proof=data.proof)
     return await _sell(call, data, commands.start_guests, guests, "started")
 
 
@@ -256,7 +260,7 @@ async def _start_form(
     asks = isinstance(error, NotConfirmed)
     told = None if asks or isinstance(error, NeedsShift) else error
     data.place = ""  # what is refused beside the map is told in a dialog
-    places = ("amount", "member", "received", "players", *SHIFT_FIELDS)
+    places = ("amount", "member", "received", "players", *_PROOF, *SHIFT_FIELDS)
     errors, problem = errors_in_form(told, call.view.language, places)
     return call.html(
         f"{_FOLDER}/start.html",
@@ -268,6 +272,7 @@ async def _start_form(
         errors=errors,
         problem=problem,
         asks=asks,
+        documents=DOCUMENTS,
         offer=await offer_of(call, error),
     )
 

@@ -21,7 +21,8 @@ from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.sharing import LATER, Payer
 from lanhouse.cafe.money.tenders import taken_at_desk, tender_named
 from lanhouse.cafe.sessions.commands import Checkout, QuoteRefused
-from lanhouse.cafe.sessions.commands.bills import RIGHT_LATER, PayDebts, pay_debts
+from lanhouse.cafe.sessions.commands.bills import RIGHT_LATER
+from lanhouse.cafe.sessions.commands.debts import PayDebts, pay_debts
 from lanhouse.cafe.sessions.commands.ending import Settled, settle
 from lanhouse.cafe.sessions.queries.bundles import debts_of
 from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
@@ -52,6 +53,8 @@ class SettleDone(msgspec.Struct, frozen=True, kw_only=True):
     session_id: int = 0
     off_micros: int = 0
     """What was written off."""
+    lent_micros: int = 0
+    """What a member owes from now on."""
 
 
 class DebtForm(ShiftFirst):
@@ -62,6 +65,10 @@ class DebtForm(ShiftFirst):
     payment: str = "cash"
     received: str = ""
     """Cash that was handed over, as typed; empty = exactly what is due."""
+    later: bool = False
+    """Nobody pays now: `member`, as typed, owes it from now on; `shown` is who was shown."""
+    member: str = ""
+    shown: int = 0
     key: str = ""
 
 
@@ -124,11 +131,17 @@ def _payers(call: CafeCall, data: SettleForm, due_micros: int) -> list[Payer]:
     ]
 
 
-async def _debtor(call: CafeCall, data: SettleForm) -> int:
+async def _debtor(call: CafeCall, data: SettleForm | DebtForm) -> int:
     if not data.member.strip():
         return 0
     found = await call.read(find_members, call.center, data.member)
     return member_meant(found, data.member, data.shown).member_id
+
+
+async def _seen(call: CafeCall, member: str) -> int:
+    """The one member whom what was typed means, who is named in the answer; 0: none, or several."""
+    found = await call.read(find_members, call.center, member) if member.strip() else []
+    return found[0].member_id if len(found) == 1 else 0
 
 
 def _settled(done: Settled) -> SettleDone:
@@ -192,6 +205,7 @@ async def settle_form(
         ways=WAYS,
         may_later=may_later,
         may_choose=call.actor.may(REFUND_OTHER),
+        seen=await _seen(call, data.member) if error is not None else 0,
         offer=await offer_of(call, error),
     )
 
@@ -222,18 +236,25 @@ async def debt_dialog(call: CafeCall, data: DebtForm) -> Reply:
 async def pay_debt(call: CafeCall, data: DebtForm) -> Reply:
     """Take the sum that was shown, or show the form again with the reason."""
     try:
-        must_cover(call.center, data.received, data.payment, data.due or 0)
+        if not data.later:
+            must_cover(call.center, data.received, data.payment, data.due or 0)
         cmd = PayDebts(
             center=call.center,
             actor=call.actor,
             session_ids=[data.session],
-            payment=tender_named(data.payment),
+            payment=LATER if data.later else tender_named(data.payment),
+            debtor_id=await _debtor(call, data) if data.later else 0,
             due_micros=data.due,
         )
 
         def paid(bill_id: int) -> SettleDone:
+            due = data.due or 0
             return SettleDone(
-                pc_names=[], paid_micros=data.due or 0, later_micros=0, bill_id=bill_id
+                pc_names=[],
+                paid_micros=0 if data.later else due,
+                later_micros=0,
+                lent_micros=due if data.later else 0,
+                bill_id=bill_id,
             )
 
         await open_first(call, data, data.key)
@@ -251,12 +272,16 @@ async def _debt_form(call: CafeCall, data: DebtForm, error: AppError | None = No
         problem = refusal_text(error, call.view.language)
         return call.html(f"{_FOLDER}/gone.html", status=409, problem=problem)
     told = None if isinstance(error, NeedsShift) else error
-    errors, problem = errors_in_form(told, call.view.language, ("received", *SHIFT_FIELDS))
+    may_later = may_leave_open(call)
+    fields = ("received", *(("member",) if may_later else ()), *SHIFT_FIELDS)
+    errors, problem = errors_in_form(told, call.view.language, fields)
     return call.html(
         f"{_FOLDER}/debt.html",
         status=200 if error is None else error.status,
         form=data,
         debt=debts[0],
+        may_later=may_later,
+        seen=await _seen(call, data.member) if error is not None else 0,
         tenders=taken_at_desk(call.center),
         errors=errors,
         problem=problem,

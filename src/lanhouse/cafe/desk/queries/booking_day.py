@@ -8,24 +8,52 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
+import sqlalchemy as sa
 
-from lanhouse.cafe.bookings.queries import bookings_between
-from lanhouse.cafe.bookings.schemas import Booking
+from lanhouse.cafe.bookings.queries import booked_day
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.rules import natural_key
+from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.pcs.queries import pc_rows, rooms_of
+from lanhouse.cafe.sessions.tables import pc_sessions
+from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
 UNIT = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
+_PLAYING = static(
+    sa.select(
+        *(pc_sessions.c[name] for name in ("pc_id", "kind", "started_at", "expires_at")),
+        members.c.account,
+    )
+    .outerjoin(
+        members,
+        (members.c.center_id == pc_sessions.c.center_id)
+        & (members.c.id == pc_sessions.c.member_id),
+    )
+    .where(pc_sessions.c.center_id == sa.bindparam("center"), pc_sessions.c.ended_at.is_(None))
+)
+
+
+class Playing(msgspec.Struct, frozen=True, kw_only=True):
+    """A session that runs: until when, as it is planned now. None: nothing ends it, and it stands
+    there until now."""
+
+    kind: str
+    account: str
+    """"" of a guest who has none yet."""
+    started_at: datetime
+    expires_at: datetime | None
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of a PC's day, in UNITs from the day's begin: of a booking, or free (None)."""
+    """A stretch of a PC's day, in UNITs from the day's begin: of a booking, of who plays there now,
+    or free (neither)."""
 
     from_unit: int
     units: int
-    booking: Booking | None = None
+    booking: Row | None = None
+    playing: Playing | None = None
 
 
 class Hour(msgspec.Struct, frozen=True):
@@ -59,9 +87,9 @@ class BookingDay(msgspec.Struct, frozen=True, kw_only=True):
     before: datetime
     hours: list[Hour]
     rooms: list[RoomRows]
-    bookings: list[Booking]
+    bookings: list[Row]
     """Whatever became of them; those of a party beside each other."""
-    waiting: list[Booking]
+    waiting: list[Row]
     """Who waits behind another one, the first in line first."""
     parties: dict[int, int]
     """Party -> how many PCs it has booked, of those that have several."""
@@ -80,11 +108,14 @@ def day_span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     )
 
 
-def booking_day(read: Read, center: Center, day: date, is_only_booked: bool) -> BookingDay:
-    """The day of every PC, or of those that are booked then."""
+def booking_day(
+    read: Read, center: Center, day: date, is_only_booked: bool, now: datetime
+) -> BookingDay:
+    """The day of every PC, or of those that are booked then; who plays `now` stands on that day."""
     since, before = day_span(day, center.zone)
-    found = bookings_between(read, center.id, since, before)
-    shown: dict[int, list[Booking]] = {}
+    playing = _playing(read, center.id) if since <= now < before else {}
+    found = booked_day(read, center.id, since, before)
+    shown: dict[int, list[Row]] = {}
     for booking in found:
         if booking.behind_id is None and booking.state in ("waiting", "begun", "missed"):
             shown.setdefault(booking.pc_id, []).append(booking)
@@ -97,7 +128,7 @@ def booking_day(read: Read, center: Center, day: date, is_only_booked: bool) -> 
             continue
         room_id = pc.room_id if pc.room_id in names else 0
         booked[room_id] += bool(its)
-        rooms[room_id].append(PcRow(pc.name, cells_of(its, since, before)))
+        rooms[room_id].append(PcRow(pc.name, cells_of(its, since, before, now, playing.get(pc.id))))
     counts = Counter(each.party_id for each in found)
     return BookingDay(
         day=day,
@@ -115,29 +146,72 @@ def booking_day(read: Read, center: Center, day: date, is_only_booked: bool) -> 
     )
 
 
-def cells_of(found: Sequence[Booking], since: datetime, before: datetime) -> list[Cell]:
-    """The day of one PC. A booking that nobody used gives way to what was booked after it."""
+def _playing(read: Read, center_id: int) -> dict[int, Playing]:
+    """PC id -> who plays there."""
+    return {
+        row.pc_id: Playing(
+            kind=row.kind,
+            account=row.account or "",
+            started_at=row.started_at,
+            expires_at=row.expires_at,
+        )
+        for row in read.all(_PLAYING, center=center_id)
+    }
+
+
+def cells_of(
+    found: Sequence[Row],
+    since: datetime,
+    before: datetime,
+    now: datetime | None = None,
+    playing: Playing | None = None,
+) -> list[Cell]:
+    """The day of one PC. A booking that nobody used gives way to what was booked after it, and
+    `playing` (with `now`) to every booking: who plays in his booking stands there once."""
     last = (before - since) // UNIT
     order = sorted(found, key=lambda each: (each.state == "missed", each.starts_at))
-    taken: list[tuple[int, int, Booking]] = []
+    taken: list[Cell] = []
     for booking in order:
         first = max((booking.starts_at - since) // UNIT, 0)
         end = min(-((since - booking.ends_at) // UNIT), last)
-        for other_first, other_end, _ in taken:
+        for other in taken:
             # Two that follow each other within five minutes would share a unit.
-            if first < other_first < end:
-                end = other_first
-            elif other_first <= first < other_end:
-                first = other_end
+            if first < other.from_unit < end:
+                end = other.from_unit
+            elif other.from_unit <= first < other.from_unit + other.units:
+                first = other.from_unit + other.units
         if first < end:
-            taken.append((first, end, booking))
+            taken.append(Cell(from_unit=first, units=end - first, booking=booking))
+    cells = _filled(sorted(taken, key=lambda each: each.from_unit), last)
+    if playing is None or now is None:
+        return cells
+    until = max(playing.expires_at or now, now)
+    first = max((playing.started_at - since) // UNIT, 0)
+    end = min(-((since - until) // UNIT), last)
+    return _filled(_with_session(cells, playing, first, max(end, first + 1)), last)
+
+
+def _with_session(cells: Sequence[Cell], playing: Playing, first: int, end: int) -> list[Cell]:
+    """What is taken, with the session on each free stretch between its units."""
+    taken: list[Cell] = []
+    for cell in cells:
+        begin, stop = max(cell.from_unit, first), min(cell.from_unit + cell.units, end)
+        if cell.booking is not None:
+            taken.append(cell)
+        elif begin < stop:
+            taken.append(Cell(from_unit=begin, units=stop - begin, playing=playing))
+    return taken
+
+
+def _filled(taken: Sequence[Cell], last: int) -> list[Cell]:
+    """What is taken, in order, and the free stretches between."""
     cells: list[Cell] = []
     at = 0
-    for first, end, booking in sorted(taken, key=lambda each: each[:2]):
-        if first > at:
-            cells.append(Cell(from_unit=at, units=first - at))
-        cells.append(Cell(from_unit=first, units=end - first, booking=booking))
-        at = end
+    for cell in taken:
+        if cell.from_unit > at:
+            cells.append(Cell(from_unit=at, units=cell.from_unit - at))
+        cells.append(cell)
+        at = cell.from_unit + cell.units
     if at < last:
         cells.append(Cell(from_unit=at, units=last - at))
     return cells

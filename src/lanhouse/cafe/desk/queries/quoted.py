@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -66,15 +66,29 @@ def beside_booking(
     return msgspec.structs.replace(plain, cut_at=planned.expires_at) if planned.is_cut else plain
 
 
-def too_young(read: Read, center: Center, member_id: int, at: datetime, plain: Quote) -> Quote:
+def too_young(
+    read: Read,
+    center: Center,
+    member_id: int,
+    at: datetime,
+    plain: Quote,
+    shown: date | None = None,
+) -> Quote:
     """The quote of what the rules for minors do not allow."""
-    verdict = verdict_for(read, center, member_id, whole_second(at))
+    verdict = verdict_for(read, center, member_id, whole_second(at), shown)
     return msgspec.structs.replace(plain, problem="too_young", verdict=verdict)
 
 
-def barred(read: Read, center: Center, member_id: int, at: datetime, plain: Quote) -> Quote | None:
+def barred(
+    read: Read,
+    center: Center,
+    member_id: int,
+    at: datetime,
+    plain: Quote,
+    shown: date | None = None,
+) -> Quote | None:
     """The same where somebody may not play now; else None."""
-    verdict = verdict_for(read, center, member_id, whole_second(at))
+    verdict = verdict_for(read, center, member_id, whole_second(at), shown)
     if verdict is None or not verdict.is_barred:
         return None
     return msgspec.structs.replace(plain, problem="too_young", verdict=verdict)

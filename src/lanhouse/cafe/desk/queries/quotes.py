@@ -29,6 +29,7 @@ from lanhouse.cafe.desk.queries.quoted import (
 )
 from lanhouse.cafe.desk.queries.start_form import StartForm
 from lanhouse.cafe.groups.queries import offer_discount, pc_time_discount
+from lanhouse.cafe.minors.queries import counts_guests
 from lanhouse.cafe.money.movements import account_of
 from lanhouse.cafe.money.purses import purse_of
 from lanhouse.cafe.money.taxes import TIME_TAX, tax_of
@@ -82,6 +83,8 @@ class StartOptions(msgspec.Struct, frozen=True, kw_only=True):
     """At a console of a centre where further players have a price; 1 elsewhere."""
     extra_player_micros: int
     session: Session | None
+    asks_age: bool
+    """Whether a new guest may show a proof of age: the hours for minors hold for him otherwise."""
 
 
 class QuoteWanted(msgspec.Struct, frozen=True):
@@ -130,6 +133,7 @@ def start_options(
         rate=selected.rate,
         lacks_default_price=selected.lacks_default_price,
         session=selected.session,
+        asks_age=selected.session is None and counts_guests(center),
     )
 
 
@@ -180,11 +184,13 @@ def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
     is_billed = question.center.settings.center.license_using_billing
     if form.kind == "postpaid" and options.rate is None and is_billed:
         return _unpriced(plain, lacks_default_price=options.lacks_default_price)
-    refused = barred(read, question.center, 0, question.at, plain)
+    refused = barred(read, question.center, 0, question.at, plain, form.shown_birthday)
     if refused is not None:
         return refused
     kind = POSTPAID if form.kind == "postpaid" else FREE
-    start = _guest_start(read, question.center, question.at, options, kind=kind)
+    start = _guest_start(
+        read, question.center, question.at, options, kind=kind, shown_birthday=form.shown_birthday
+    )
     return beside_booking(read, plain, start.session, question.at)
 
 
@@ -256,9 +262,18 @@ def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, pla
         return beside_booking(read, plain, planned, at, [sale.package])
     if not sale.is_usable_now:
         return msgspec.structs.replace(plain, problem="not_now")
-    start = _guest_start(read, center, at, options, kind=OFFER, packages=(sale.package,))
+    shown = question.form.shown_birthday
+    start = _guest_start(
+        read,
+        center,
+        at,
+        options,
+        kind=OFFER,
+        packages=(sale.package,),
+        shown_birthday=shown,
+    )
     if start.too_young:
-        return too_young(read, center, 0, at, plain)
+        return too_young(read, center, 0, at, plain, shown)
     plain = msgspec.structs.replace(plain, until=start.session.expires_at)
     return beside_booking(read, plain, start.session, at, [sale.package])
 
@@ -287,11 +302,13 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
             players=question.form.players,
             paid_micros=amount,
             payment=tender_shown(center, question.form.payment),
+            shown_birthday=question.form.shown_birthday,
         )
         if start.no_price is not None:
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
-        if start.too_young and (amount or barred(read, center, 0, at, plain)):
-            return too_young(read, center, 0, at, plain)
+        shown = question.form.shown_birthday
+        if start.too_young and (amount or barred(read, center, 0, at, plain, shown)):
+            return too_young(read, center, 0, at, plain, shown)
         if amount and not start.is_affordable:
             least = start.least_micros
             return msgspec.structs.replace(plain, problem="too_little", least_micros=least)

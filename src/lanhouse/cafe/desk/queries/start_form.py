@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
 
+from msgspec import Meta
+
+from lanhouse.cafe.minors.schemas import SeenProof
 from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
+from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.said import say
 
 
 class StartForm(ShiftFirst):
@@ -29,9 +35,31 @@ class StartForm(ShiftFirst):
     """The cash that was handed over, as it was typed; empty = exactly the sum."""
     priced: str = ""
     """The tender by which the buttons for lengths of time are priced, as they stand there."""
+    document: Annotated[str, Meta(max_length=20)] = ""
+    """Which paper a new guest has shown; empty = none."""
+    birthday: Annotated[str, Meta(max_length=40)] = ""
     place: Literal["", "panel"] = ""
     """Where the form stands: in a dialog, or beside the map."""
     key: str = ""
+
+    @property
+    def shown_birthday(self) -> date | None:
+        """The birthday on the paper that was shown; None while none is typed whole."""
+        try:
+            return date.fromisoformat(self.birthday) if self.document else None
+        except ValueError:
+            return None
+
+    @property
+    def proof(self) -> SeenProof | None:
+        """What a new guest has shown of his age, if anything. Raises InvalidInput."""
+        if not self.document and not self.birthday.strip():
+            return None
+        try:
+            return SeenProof(date.fromisoformat(self.birthday.strip()), self.document)
+        except ValueError:
+            reason = say("must be a date such as 2026-12-31")
+            raise InvalidInput({"birthday": reason}) from None
 
     @property
     def offer_id(self) -> int:

@@ -1,5 +1,5 @@
-"""Hours to begin with, by country. None of them is legal advice: what holds differs by town and by
-year, and the owner checks it locally before he relies on it."""
+"""Hours to begin with, by country, to be checked locally. They were written down without a source
+at hand and are no statement of what the law says; a note asks, it does not claim."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ PRESETS: tuple[Preset, ...] = (
             _band(_NIGHT, 18, "00:00", "05:00", age=16),
         ),
         note=N_(
-            "After the hours of the youth protection act for bars and restaurants. Some towns see"
-            " a hall with games as an amusement arcade, which lets in nobody under 18: ask the"
-            " public order office. Games also have an age rating of their own."
+            "Ask the public order office whether your hall counts as a bar, as an arcade or"
+            " as neither, from which age it may let people in, and which age ratings of games"
+            " it must keep to."
         ),
     ),
     Preset(
@@ -70,8 +70,8 @@ PRESETS: tuple[Preset, ...] = (
             _band(_NIGHT, 16, "01:00", "05:00", age=14, consent=True),
         ),
         note=N_(
-            "Each state has a youth protection act of its own; these are the usual times for going"
-            " out. Some states have further rules for halls with games."
+            "Ask which hours your state has for going out, what it says about halls with"
+            " games, and whether a guardian’s word changes anything."
         ),
     ),
     Preset(
@@ -82,8 +82,8 @@ PRESETS: tuple[Preset, ...] = (
             _band(_NIGHT, 18, "00:00", "06:00", age=12, consent=True),
         ),
         note=N_(
-            "Lan houses have laws of the states and towns: written consent for the young, hours of"
-            " school, breaks and a register of who played differ from place to place."
+            "Ask which laws of your state and town hold for lan houses: consent in writing,"
+            " hours of school, breaks, and a register of who played."
         ),
     ),
     Preset(
@@ -91,8 +91,8 @@ PRESETS: tuple[Preset, ...] = (
         country=N_("Vietnam"),
         bands=(_band(_NIGHT, 18, "22:00", "08:00"),),
         note=N_(
-            "Public game halls have opening hours by decree, and the minutes a day of who is under"
-            " 18 are limited too: hours alone do not cover that."
+            "Ask which opening hours hold for you, and whether minutes a day are limited for"
+            " the young: hours alone would not cover that."
         ),
     ),
     Preset(
@@ -100,8 +100,8 @@ PRESETS: tuple[Preset, ...] = (
         country=N_("South Korea"),
         bands=(_band(_NIGHT, 18, "22:00", "09:00", consent=True),),
         note=N_(
-            "At night the young are let in only together with a guardian. Who still goes to school"
-            " counts as young even with 18: set the age as your town office says."
+            "Ask from which age on nights are free, whether going to school counts, and"
+            " whether a guardian must be there himself."
         ),
     ),
     Preset(
@@ -109,8 +109,8 @@ PRESETS: tuple[Preset, ...] = (
         country=N_("Russia"),
         bands=(_band(_NIGHT, 18, "22:00", "06:00", consent=True),),
         note=N_(
-            "At night the young are let in only together with a parent. Regions change hours and"
-            " age, some by season."
+            "Ask which hours and ages your region has, whether they change by season, and"
+            " whether a parent must be there himself."
         ),
     ),
     Preset(
@@ -121,8 +121,8 @@ PRESETS: tuple[Preset, ...] = (
             _band(_SCHOOL, 18, "08:00", "17:00", days="12345", on="workday"),
         ),
         note=N_(
-            "Cities and towns have ordinances about curfew and hours of school, with hours of their"
-            " own. Put the days without school into the holidays."
+            "Ask which hours your city has for curfew and school. Days without school belong"
+            " into the holidays."
         ),
     ),
     Preset(
@@ -130,8 +130,8 @@ PRESETS: tuple[Preset, ...] = (
         country=N_("India"),
         bands=(_band(_NIGHT, 18, "20:00", "08:00", consent=True),),
         note=N_(
-            "Cyber cafés see an identity document of everybody and note the visit; minors come with"
-            " an adult. Hours are set by states and police: turn on the proof of age."
+            "Ask which hours and which papers your state and police want of cyber cafés, and"
+            " whether an adult must be there. Turn on the proof of age if papers are wanted."
         ),
     ),
 )

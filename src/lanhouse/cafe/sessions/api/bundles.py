@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lanhouse.cafe.centers.call import CafeCall, NativeRoutes
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret, new_guest_secret
-from lanhouse.cafe.sessions.commands.bills import Checkout, PayDebts, pay_debts
+from lanhouse.cafe.sessions.commands.bills import Checkout
 from lanhouse.cafe.sessions.commands.bundles import (
     AddToBundle,
     ExtendBundle,
@@ -19,6 +19,7 @@ from lanhouse.cafe.sessions.commands.bundles import (
     shown_once,
     start_bundle,
 )
+from lanhouse.cafe.sessions.commands.debts import PayDebts, pay_debts
 from lanhouse.cafe.sessions.commands.ending import settle
 from lanhouse.cafe.sessions.commands.writing_off import WriteOff, write_off
 from lanhouse.cafe.sessions.queries.bundles import (
@@ -177,13 +178,14 @@ async def debts(call: CafeCall) -> list[DebtOut]:
 
 @native.post("/debts/pay", right="sessions.checkout", summary="Pay what was left open")
 async def pay(call: CafeCall, data: PayDebtsIn) -> Written[BillSettledOut]:
-    """All of the named sessions, by one bill."""
+    """All of the named sessions, by one bill; later makes it the loan of a member."""
     cmd = PayDebts(
         center=call.center,
         actor=call.actor,
         session_ids=data.session_ids,
         payment=data.payment,
         payers=wire.payers_of(data.payers),
+        debtor_id=data.member_id,
         due_micros=data.due,
     )
 

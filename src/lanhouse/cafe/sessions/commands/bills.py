@@ -10,16 +10,15 @@ import sqlalchemy as sa
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.rules import may_pay_later
 from lanhouse.cafe.centers.schemas import Center
+from lanhouse.cafe.facts import BalanceChanged
 from lanhouse.cafe.members.locks import lock_member
-from lanhouse.cafe.money.movements import Movement, move_many
 from lanhouse.cafe.money.purses import owed_micros
-from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.sharing import LATER, Part, Payer, only_tender
 from lanhouse.cafe.money.tenders import must_take
 from lanhouse.cafe.pcs.queries import PcRefused
 from lanhouse.cafe.sessions.commands.base import lock_pcs, lock_sessions
 from lanhouse.cafe.sessions.errors import QuoteRefused
-from lanhouse.cafe.sessions.plans.bills import BillPlan, plan_bill
+from lanhouse.cafe.sessions.plans.bills import BillPlan
 from lanhouse.cafe.sessions.queries import open_session_ids, open_sessions_of_member
 from lanhouse.cafe.sessions.queries.bundles import (
     Bundle,
@@ -27,7 +26,6 @@ from lanhouse.cafe.sessions.queries.bundles import (
     bundle_by_id,
     bundle_ids_of,
     bundles_by_id,
-    debts_of,
     debts_with,
     one_bundle_of,
 )
@@ -104,20 +102,6 @@ class Checkout(msgspec.Struct, frozen=True, kw_only=True):
         rest of another one goes back. Only the first may depend on who pays."""
         paid_by = only_tender(self.payers) if session.kind == POSTPAID else ""
         return paid_by or ("" if self.payment == LATER else self.payment)
-
-
-class PayDebts(msgspec.Struct, frozen=True, kw_only=True):
-    """Pay what guests have left open (session ids), by `payment` (empty: cash) or by `payers`.
-
-    `due_micros` is the sum that the desk was shown.
-    """
-
-    center: Center
-    actor: Actor
-    session_ids: list[int]
-    payment: str = ""
-    payers: list[Payer] = []
-    due_micros: int | None = None
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -227,27 +211,35 @@ def must_take_from(
             owed_by[payer.member_id] = owed_by.get(payer.member_id, 0) + payer.amount_micros
     if goes_on and set(owed_by) == {0}:
         return
+    must_let_owe(tx, center, actor, owed_by, comment)
+
+
+def must_let_owe(
+    tx: Tx, center: Center, actor: Actor, owed_by: dict[int, int], comment: str
+) -> None:
+    """Refuse that these members (0: the guests themselves) owe so many micros more for time; see
+    must_take_from()."""
     if not center.settings.payment.payment_method_pay_later:
         raise InvalidInput({"payment": say("is later, which the settings do not allow")})
     actor.require(RIGHT_LATER)
     for member_id, micros in owed_by.items():
         if member_id:
-            _must_be_trusted(tx, center, member_id, micros)
+            _must_be_trusted(tx, center, micros, member=member_id)
         elif actor.kind == "staff" and not comment.strip():
             raise InvalidInput({"comment": say("is required: who pays later?")})
 
 
-def _must_be_trusted(tx: Tx, center: Center, member_id: int, micros: int) -> None:
-    member = lock_member(tx, center.id, member_id)
-    if member is None or member.deleted_at is not None:
+def _must_be_trusted(tx: Tx, center: Center, micros: int, *, member: int) -> None:
+    row = lock_member(tx, center.id, member)
+    if row is None or row.deleted_at is not None:
         raise InvalidInput({"member": say("Member not found")})
     payment = center.settings.payment
-    if not may_pay_later(payment, member.group_id):
+    if not may_pay_later(payment, row.group_id):
         raise InvalidInput({"member": say("is in a group that may not pay later")})
-    if not member.is_active or (member.expires_at is not None and member.expires_at <= tx.now):
+    if not row.is_active or (row.expires_at is not None and row.expires_at <= tx.now):
         raise InvalidInput({"member": say("is not active or has expired")})
     most = payment.loan_max_per_member_micros
-    owed = owed_micros(tx, center, member_id) + micros
+    owed = owed_micros(tx, center, member) + micros
     if most and owed > most:
         text = say(
             "would owe %(owed)s; %(most)s is allowed",
@@ -255,32 +247,6 @@ def _must_be_trusted(tx: Tx, center: Center, member_id: int, micros: int) -> Non
             most=format_fixed(most),
         )
         raise InvalidInput({"member": text})
-
-
-def payments_of_debts(center: Center, actor: Actor, plan: BillPlan) -> list[Movement]:
-    """What pays debts of before: money for time that comes in later than it was played."""
-    movements: list[Movement] = []
-    for debt, parts in zip(plan.debts, plan.debt_parts, strict=True):
-        amounts: dict[tuple[str, int, str], int] = {
-            ("member", debt.member_id, "loan"): debt.amount_micros
-        }
-        for part in parts:
-            till = ("center", center.id, part.tender)
-            amounts[till] = amounts.get(till, 0) - part.micros
-        movements.append(
-            Movement(
-                center=center,
-                actor=actor,
-                event=Event.ADDTIME,
-                member_id=debt.member_id,
-                pc_name=debt.pc_name,
-                kind="addtime",
-                amounts=amounts,
-                details=f"paid what was left open {format_fixed(debt.amount_micros)}",
-                is_settled=True,
-            )
-        )
-    return movements
 
 
 def store_bill(tx: Tx, center: Center, actor: Actor, plan: BillPlan, comment: str) -> int:
@@ -314,7 +280,8 @@ def store_bill(tx: Tx, center: Center, actor: Actor, plan: BillPlan, comment: st
             refund_micros=end.refund_micros,
         )
         _store_debt(tx, center, bill_id, end.session, end.parts)
-    for debt in plan.debts:
+    for debt, parts in zip(plan.debts, plan.debt_parts, strict=True):
+        lent = sum(part.micros for part in parts if part.tender == LATER)
         tx.run(
             _SESSION,
             **of_bill,
@@ -322,8 +289,8 @@ def store_bill(tx: Tx, center: Center, actor: Actor, plan: BillPlan, comment: st
             cost_micros=0,
             carried_micros=debt.amount_micros,
             own_micros=0,
-            paid_micros=debt.amount_micros,
-            later_micros=0,
+            paid_micros=debt.amount_micros - lent,
+            later_micros=lent,
             refund_micros=0,
         )
         tx.run(_PAID, session=debt.session_id, new_bill=bill_id)
@@ -336,6 +303,9 @@ def store_bill(tx: Tx, center: Center, actor: Actor, plan: BillPlan, comment: st
             amount_micros=payer.amount_micros,
             member_id=payer.member_id,
         )
+        if payer.tender == LATER and payer.member_id:
+            # Who plays on what the house lends him has less of it left.
+            tx.tell(BalanceChanged(center.id, payer.member_id))
     return bill_id
 
 
@@ -356,27 +326,3 @@ def _store_debt(
             amount_micros=micros,
             paid_bill_id=None,
         )
-
-
-def pay_debts(tx: Tx, cmd: PayDebts) -> int:
-    """Pay what was left open, all of it or nothing; answers the bill's id.
-
-    Raises Refused where a session has nothing open, InvalidInput by field, and QuoteRefused where
-    the sum is not the one that was shown.
-    """
-    wanted = sorted(set(cmd.session_ids))
-    if not wanted:
-        raise InvalidInput({"session_ids": say("is required")})
-    players = [debt.member_id for debt in debts_of(tx, cmd.center, wanted)]
-    lock_sessions(tx, cmd.center.id, [], and_members=players)
-    # Read again under the locks: another desk may have taken the money while this one waited.
-    debts = debts_of(tx, cmd.center, wanted)
-    if [debt.session_id for debt in sorted(debts, key=lambda debt: debt.session_id)] != wanted:
-        raise Refused(say("nothing is left open of it any more"))
-    payment = cmd.payment or "cash"
-    plan = plan_bill(cmd.center, [], debts, payment=payment, payers=cmd.payers)
-    if cmd.due_micros is not None and cmd.due_micros != plan.due_micros:
-        raise QuoteRefused(say("the sum to pay has changed; ask for it again"))
-    must_take_from(tx, cmd.center, cmd.actor, plan, "", goes_on=False)
-    move_many(tx, payments_of_debts(cmd.center, cmd.actor, plan))
-    return store_bill(tx, cmd.center, cmd.actor, plan, "")

@@ -11,6 +11,8 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import PackagesChanged, SessionStarted
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
+from lanhouse.cafe.minors.plans import must_let_play
+from lanhouse.cafe.minors.schemas import SeenProof
 from lanhouse.cafe.money.movements import Movement, account_of, move
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import Sale, sell_package
@@ -86,6 +88,7 @@ class AddMoney(msgspec.Struct, frozen=True, kw_only=True):
     """At a console on which a guest starts; a running session keeps its number."""
     for_session: int | None = None
     """As in StartGuests: who sells at a screen means what the screen showed."""
+    proof: SeenProof | None = None
 
 
 class AddOffer(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +101,8 @@ class AddOffer(msgspec.Struct, frozen=True, kw_only=True):
     payment: str
     secrets: list[GuestSecret]
     for_session: int | None = None
+    proof: SeenProof | None = None
+    """As in StartGuests."""
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +130,7 @@ def add_money(tx: Tx, cmd: AddMoney) -> list[Started]:
         payment=cmd.payment,
         players=cmd.players,
         for_session=cmd.for_session,
+        proof=cmd.proof,
     )
     done = _on_each_pc(tx, start, lambda session: _add_money_to(tx, cmd, session))
     return after_followers(lambda read: [_as_it_is(read, started) for started in done])
@@ -151,6 +157,7 @@ def add_offer(tx: Tx, cmd: AddOffer) -> list[Started]:
         payment=cmd.payment,
         offer_id=cmd.offer_id,
         for_session=cmd.for_session,
+        proof=cmd.proof,
     )
     return _on_each_pc(tx, start, lambda session: _add_offer_to(tx, cmd, session))
 
@@ -263,6 +270,8 @@ def move_session(tx: Tx, cmd: Move) -> Session:
     why_not = why_not_to(origin, target, is_busy=is_busy)
     if why_not:
         raise PcRefused(target.name, why_not)
+    if session.paused_at is None:
+        must_let_play(tx, cmd.center, target.name, session.member_id, whole_second(tx.now))
     note_free_use(tx, cmd.center, session, whole_second(tx.now))
     tx.run(_MOVE, session=session.id, new_pc=target.id, new_name=target.name)
     forget_mark(tx, cmd.center.id, target.id)

@@ -18,10 +18,10 @@ from lanhouse.cafe.sessions.commands.base import close_running, tell, tell_seats
 from lanhouse.cafe.sessions.commands.bills import (
     Checkout,
     must_take_from,
-    payments_of_debts,
     sessions_to_settle,
     store_bill,
 )
+from lanhouse.cafe.sessions.commands.debts import payments_of_debts
 from lanhouse.cafe.sessions.commands.ended_marks import mark_ended
 from lanhouse.cafe.sessions.commands.free_minutes import note_free_use
 from lanhouse.cafe.sessions.errors import QuoteRefused, ShortCash

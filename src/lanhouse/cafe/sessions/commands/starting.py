@@ -16,6 +16,8 @@ from lanhouse.cafe.members.commands import GuestMade, NewGuest, create_guest
 from lanhouse.cafe.members.commands.access_codes import AccessCode
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
 from lanhouse.cafe.members.locks import lock_member
+from lanhouse.cafe.minors.commands import note_guest_proof
+from lanhouse.cafe.minors.schemas import SeenProof
 from lanhouse.cafe.money.movements import Movement, move
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.commands import Sale, sell_package
@@ -87,6 +89,8 @@ class StartGuests(msgspec.Struct, frozen=True, kw_only=True):
     """How many play at each console."""
     for_session: int | None = None
     """The session (by id) that is meant to go on, 0 for a free PC; None = whatever is there."""
+    proof: SeenProof | None = None
+    """Of one new guest: what the desk has seen of his age."""
 
 
 class StartMember(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,8 +158,9 @@ def start_guest(
     if booked is not None:
         guest, packages = booked[0], (booked[1],)
     else:
-        new = NewGuest(cmd.center.id, group_id, password_hash=secret.password_hash)
-        guest = create_guest(tx, new)
+        guest = create_guest(tx, NewGuest(cmd.center.id, group_id, secret.password_hash))
+    if cmd.proof is not None:
+        note_guest_proof(tx, cmd.center, cmd.actor, guest, cmd.proof)
     if cmd.kind == PREPAID:
         pay_in(
             tx,

@@ -139,7 +139,7 @@ def cut_by_age(read: Read, center: Center, planned: Session, at: datetime) -> Se
     if planned.paused_at is not None:
         return planned
     at = whole_second(at)
-    verdict = verdict_for(read, center, planned.member_id, at)
+    verdict = verdict_for(read, center, planned.member_id, at, planned.shown_birthday)
     latest = None if verdict is None else at if verdict.is_barred else verdict.until
     end = planned.expires_at
     if latest is None or (end is not None and end <= latest):

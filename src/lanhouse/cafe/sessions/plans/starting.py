@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -114,6 +114,7 @@ def plan_start(
     packages: Sequence[Package] = (),
     paid_micros: int = 0,
     payment: str = "",
+    shown_birthday: date | None = None,
 ) -> Start:
     """A session of `kind` on a PC from `at` (a whole second) on.
 
@@ -146,6 +147,7 @@ def plan_start(
         else None,
         terms=msgspec.structs.replace(terms, closes_at=closing_after(center, at)),
         segments=[segment],
+        shown_birthday=shown_birthday,
     )
     others = played_beside(read, session)
     if others:
@@ -171,7 +173,7 @@ def _too_young(read: Read, center: Center, planned: Session) -> str:
     """What stands against a start that the rules for minors cut: all of it while they bar him,
     otherwise only time that is sold, as a guest's account ends with the session."""
     at = planned.started_at
-    verdict = verdict_for(read, center, planned.member_id, at)
+    verdict = verdict_for(read, center, planned.member_id, at, planned.shown_birthday)
     if planned.kind in (PREPAID, OFFER):
         return why_not_until(center, verdict, at, None)
     return why_barred(center, verdict, at)

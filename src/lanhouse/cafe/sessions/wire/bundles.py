@@ -93,11 +93,13 @@ class SettlePcsIn(SettleIn, kw_only=True):
 
 
 class PayDebtsIn(Struct, kw_only=True):
-    """What guests have left open, by their sessions."""
+    """What guests have left open, by their sessions. `payment` later lends it to the member
+    `member_id`, who owes it from then on."""
 
     session_ids: Annotated[list[int], Meta(max_length=MAX_PC)]
-    payment: Payment = "cash"
+    payment: Literal["cash", "card", "qr", "later"] = "cash"
     payers: Payers = []
+    member_id: Annotated[int, means("member")] = 0
     due: Amount | None = None
 
 

@@ -32,6 +32,13 @@
     line.scrollLeft = (isRight ? -1 : 1) * Math.max(at - names() - line.clientWidth / 4, 0);
   }
   now();
+
+  const open = (address) => htmx.ajax("GET", address, { source: "#dialog", target: "#dialog", swap: "innerHTML" });
+  // One listener for thousands of blocks; the click after a drawn move is not one.
+  line.addEventListener("click", (event) => {
+    const block = event.target.closest("[data-booking]");
+    if (block && !(drag?.isDrawn && drag.block)) open(`/panel/bookings/one?booking=${block.dataset.booking}`);
+  });
   if (line.dataset.edit === undefined) return;
 
   const rowAt = (event) => document.elementFromPoint(event.clientX, event.clientY)?.closest("tr[data-pc]");
@@ -95,15 +102,4 @@
     drag?.shown?.remove();
     drag = null;
   });
-  line.addEventListener(
-    "click",
-    (event) => {
-      if (!drag?.isDrawn || !drag.block) return;
-      event.preventDefault();
-      event.stopPropagation();
-    },
-    true,
-  );
-
-  const open = (address) => htmx.ajax("GET", address, { source: "#dialog", target: "#dialog", swap: "innerHTML" });
 })();

@@ -307,7 +307,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (!isTold && xhr.status < 500 && xhr.status !== 401) tellRefusal(answer, requestConfig.elt);
 });
 
-// ---- Keys: F2, F3, F8 and "/" press what carries their name; digits pick inside a dialog.
+// ---- Keys: F2, F3, F8, "/" and letters press what carries their name; digits pick inside a dialog.
 
 function press(name, scope) {
   // The last one wins: the side panel knows more about what is meant than the page around it.
@@ -336,6 +336,9 @@ document.addEventListener("keydown", (event) => {
   if (/^F\d+$/.test(event.key)) isDone = (inside && press(event.key, inside)) || press(event.key, scope);
   else if (event.key === "/" && !isTyping) isDone = press("/", scope);
   else if (event.key === "?" && !isTyping && !dialog?.open) isDone = showKeys();
+  // A page's own letters; while a list is open they walk it.
+  else if (/^[a-z]$/i.test(event.key) && !isTyping && !dialog?.open && !event.target.matches("select"))
+    isDone = press(event.key.toLowerCase(), document);
   else if (/^[1-9]$/.test(event.key) && inside && !isTyping) isDone = pick(event.key, inside);
   if (isDone) event.preventDefault();
 });

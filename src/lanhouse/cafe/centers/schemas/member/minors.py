@@ -96,8 +96,8 @@ class MinorKeys(AccountKeys, frozen=True, kw_only=True):
         key(
             N_("Guests"),
             N_(
-                "Guests have no birthday. As a minor, all hours above hold for them: adults then"
-                " play with an account."
+                "Guests have no birthday. As a minor, all hours above hold for them, until the desk"
+                " has seen a proof of age of one and notes it at the start."
             ),
             words={"adult": N_("count as adults"), "minor": N_("count as minors")},
             is_ours=True,
