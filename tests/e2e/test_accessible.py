@@ -149,7 +149,7 @@ _ALSO = ("landmark-unique", "heading-order")
 """Moderate findings: two places of one name, a heading that skips a level."""
 _MOST_USED = (
     *("/panel/packages", "/panel/packages/sold", "/panel/members", "/panel/bills/1"),
-    "/panel/products/import",
+    *("/panel/products/import", "/panel/gallery"),
 )
 """Pages on which those too are mended."""
 

@@ -70,3 +70,19 @@ def test_a_new_person_gets_in_with_a_phone(site: Site, page: Page, browser: Brow
         expect(page.locator("#sign-ins")).to_contain_text("Nowhere")
         kim.goto(f"{site.url}/panel/account")
         expect(kim).to_have_url(re.compile("/panel/sign-in"))
+
+
+def test_a_mistyped_code_or_password_keeps_the_form(site: Site, page: Page) -> None:
+    sign_in(page, site, "staff")
+    page.goto(f"{site.url}/panel/account")
+    own = page.locator("#second-factor")
+    own.get_by_label("Your password").fill("not my password")
+    own.get_by_role("button", name="Set it up").click()
+    expect(own.locator(".lh-error")).to_be_visible()
+    own.get_by_label("Your password").fill(site.staff_password())
+    own.get_by_role("button", name="Set it up").click()
+    secret = page.get_by_label("Secret").input_value()
+    page.get_by_label("Code from the app").fill("000000")
+    page.get_by_role("button", name="Switch it on").click()
+    expect(page.get_by_text("The code is wrong or was used before.")).to_be_visible()
+    expect(page.get_by_label("Secret")).to_have_value(secret)

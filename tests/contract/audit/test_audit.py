@@ -57,6 +57,24 @@ def test_a_price_tells_its_values_before_and_after(client: Client, floor: Floor)
     assert (removed.before["name"], removed.after) == ("Night", None)
 
 
+@pytest.mark.parametrize("sent", [{}, {"edit_pc_comment": ""}, {"edit_pc_group_id": 0}])
+def test_pcs_that_are_so_already_leave_no_row(
+    client: Client, floor: Floor, sent: dict[str, Any]
+) -> None:
+    floor.add_pc("PC77")
+    (row,) = client.ok("PUT", "/pcs", json={"pcs": "PC77"} | sent)["pcs"]
+    assert row["pc_name"] == "PC77"
+    assert rows(floor) == []
+
+
+def test_only_the_pcs_that_change_are_told(client: Client, floor: Floor) -> None:
+    ids = [floor.add_pc(name) for name in ("PC77", "PC78")]
+    client.ok("PUT", "/pcs", json={"pcs": "PC77", "edit_pc_comment": "by the door"})
+    body = {"pcs": ["PC77", "PC78"], "edit_pc_comment": "by the door"}
+    assert len(client.ok("PUT", "/pcs", json=body)["pcs"]) == 2
+    assert [row.subject_id for row in rows(floor)] == ids
+
+
 def test_settings_tell_what_changed(client: Client, floor: Floor) -> None:
     client.ok("PUT", "/configs/paymentSettings", json={"minimum_charge": "1.50"})
 

@@ -30,6 +30,7 @@ from lanhouse.cafe.sessions.commands.ending import end_if_due
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.queries import packages_owned
 from lanhouse.cafe.sessions.queries.pauses import PauseCounts, pause_counts
+from lanhouse.cafe.sessions.queries.playing import playing
 from lanhouse.cafe.sessions.queries.quotes import TimeAsked, quote_time
 from lanhouse.cafe.sessions.queries.states import session_states
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID, Session
@@ -165,7 +166,9 @@ def test_a_members_money_and_packages_stand_still(store: Store, freeze: clock.fr
     assert store.read_sync(spendable_micros, floor.center, ann, now).total_micros == 4 * EURO
     state = store.read_sync(session_states, floor.center, now)[floor.pc_ids["PC01"]]
     assert (state.played_seconds, state.left_seconds) == (1200, 2400 + 2 * HOUR)
-    assert (state.paused_at, state.offer_in_use) == (later(1200), None)
+    assert (state.paused_at, state.offer_in_use) == (later(1200), "Hour")
+    listed = store.read_sync(playing, floor.center, now)[floor.pc_ids["PC01"]]
+    assert listed.offer_in_use == "Hour"
     # The package goes on where it was, and so does the money that comes after it.
     resume(floor, session)
     freeze.advance(2400 + 2 * HOUR)

@@ -118,7 +118,8 @@ def add_pcs(tx: Tx, new: NewPcs) -> list[str]:
 def change_pcs(tx: Tx, change: PcChange) -> list[str]:
     """Change PCs, all or none; answers their names. A PC in use cannot be renamed.
 
-    Sessions on PCs that change their group go on under that group's prices from now.
+    Sessions on PCs that change their group go on under that group's prices from now. What is so
+    already leaves no trace.
     """
     center_id = change.center.id
     lock_center(tx, center_id)
@@ -126,15 +127,16 @@ def change_pcs(tx: Tx, change: PcChange) -> list[str]:
     columns = _changed_columns(tx, change)
     if change.new_name is not None:
         columns |= _new_name(tx, center_id, rows, change.new_name)
-    if columns:
-        ids = [row.id for row in rows]
-        tx.run(
-            sa.update(pcs).where(pcs.c.center_id == center_id, pcs.c.id.in_(ids)).values(columns)
-        )
-        for row in rows:
-            tx.audit("pc", row.id, before=row, after=columns)
-            if change.pc_group_id not in (None, row.pc_group_id):
-                tx.tell(PcRegrouped(center_id, row.id))
+    new = [row for row in rows if any(getattr(row, key) != to for key, to in columns.items())]
+    if not new:
+        tx.did_nothing()
+        return [row.name for row in rows]
+    ids = [row.id for row in new]
+    tx.run(sa.update(pcs).where(pcs.c.center_id == center_id, pcs.c.id.in_(ids)).values(columns))
+    for row in new:
+        tx.audit("pc", row.id, before=row, after=columns)
+        if change.pc_group_id not in (None, row.pc_group_id):
+            tx.tell(PcRegrouped(center_id, row.id))
     tell_changed(tx, center_id)
     return [columns.get("name", row.name) for row in rows]
 

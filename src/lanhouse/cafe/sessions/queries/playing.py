@@ -57,7 +57,7 @@ class Playing(msgspec.Struct, frozen=True):
     price_name: str
     """The price rule in force, `Default` when none is needed."""
     offer_in_use: str | None
-    """The package that pays now."""
+    """The package that pays now; while it stands still, as it was then."""
 
 
 def playing(read: Read, center: Center, at: datetime) -> dict[int, Playing]:

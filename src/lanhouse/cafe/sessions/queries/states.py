@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.tables import members
-from lanhouse.cafe.metering.rules import Segment, Terms, stretches, total_cost
+from lanhouse.cafe.metering.rules import Segment, Terms, standing, stretches, total_cost
 from lanhouse.cafe.pricing.rules import DEFAULT_NAME, NoPrice, PriceRule, Tariff, rule_at
 from lanhouse.cafe.sessions.queries import segment_of, terms_of
 from lanhouse.cafe.sessions.schemas import FREE, SessionState
@@ -178,9 +178,13 @@ def rule_now(tariff: Tariff, at: datetime) -> PriceRule | None:
 
 
 def package_now(its_segments: Sequence[Segment], terms: Terms, until: datetime) -> str | None:
-    """The package that pays at `until`, or None; free minutes come before it."""
+    """The package that pays at `until`, or None; free minutes come before it. While the session
+    stands still: the one that would pay if it went on where it was stopped (0110)."""
     if not its_segments[-1].packages:
         return None
+    if its_segments[-1].is_paused:
+        its_segments = standing(its_segments)
+        until = its_segments[-1].from_at
     walked = list(stretches(its_segments, terms, until + _SECOND))
     package = walked[-1].package if walked else None
     return None if package is None else package.name

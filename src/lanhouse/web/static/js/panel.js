@@ -226,8 +226,8 @@ for (const silence of ["htmx:sendError", "htmx:timeout"]) {
   });
 }
 document.addEventListener("htmx:afterRequest", (event) => {
+  // 401 is a wrong code or password in a form; who is signed out is led away by hx-redirect.
   const { status } = event.detail.xhr;
-  if (status === 401) window.location.reload();
   if (status >= 500) setOffline(true);
   else if (status) setOffline(false);
 });
@@ -295,7 +295,6 @@ function tellRefusal(answer, element) {
 }
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, target, requestConfig } = event.detail;
-  if (xhr.status === 401) event.detail.shouldSwap = false;
   // A form that is a page of its own comes back as one, with the reasons beside its fields.
   const isPage = requestConfig.elt.matches("[data-page]") && xhr.responseText.includes('id="main"');
   if (xhr.status < 400 || isPage) return;
@@ -304,7 +303,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const isTold = tellReasons(form, answer);
   if (target === dialog && !isTold) return;
   event.detail.shouldSwap = false;
-  if (!isTold && xhr.status < 500 && xhr.status !== 401) tellRefusal(answer, requestConfig.elt);
+  if (!isTold && xhr.status < 500) tellRefusal(answer, requestConfig.elt);
 });
 
 // ---- Keys: F2, F3, F8, "/" and letters press what carries their name; digits pick inside a dialog.
