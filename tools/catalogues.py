@@ -17,7 +17,14 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from lanhouse.web.i18n import DEFAULT_LANGUAGE, LANGUAGES, PACKAGE_DIR, catalogue_files
+from lanhouse.web.i18n import (
+    DEFAULT_LANGUAGE,
+    FORMAT_LOCALES,
+    LANGUAGES,
+    PACKAGE_DIR,
+    catalogue_files,
+    catalogue_of,
+)
 
 Key = tuple[str | None, str | tuple[str, ...]]
 """Context and text of a message, or its texts for one and for many."""
@@ -52,7 +59,7 @@ def texts() -> dict[Key, str]:
 
 def read(language: str, file: Path) -> list[Message]:
     """The messages of a catalogue."""
-    catalogue = read_po(io.BytesIO(file.read_bytes()), locale=language)
+    catalogue = read_po(io.BytesIO(file.read_bytes()), locale=FORMAT_LOCALES[language])
     return [message for message in catalogue if message.id]
 
 
@@ -72,11 +79,12 @@ def known(language: str) -> dict[Key, Message]:
 def wanted(language: str) -> dict[Path, bytes]:
     """What the catalogues of a language should hold, by file."""
     there = known(language)
-    by_folder: dict[str, Catalog] = defaultdict(lambda: Catalog(locale=language))
+    by_folder: dict[str, Catalog] = defaultdict(lambda: catalogue_of(language))
     for (context, text), folder in texts().items():
         message = there.get((context, text))
-        string = message.string if message else ("", "") if isinstance(text, tuple) else ""
-        by_folder[folder].add(text, string, context=context)
+        catalogue = by_folder[folder]
+        none = ("",) * catalogue.num_plurals if isinstance(text, tuple) else ""
+        catalogue.add(text, message.string if message else none, context=context)
     made: dict[Path, bytes] = {}
     for folder, catalogue in by_folder.items():
         out = io.BytesIO()

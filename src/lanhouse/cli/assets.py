@@ -28,7 +28,14 @@ from lanhouse.web.assets import (
     compressed_file,
     content_hash,
 )
-from lanhouse.web.i18n import DEFAULT_LANGUAGE, LANGUAGES, catalogue_files, compiled_file
+from lanhouse.web.i18n import (
+    DEFAULT_LANGUAGE,
+    FORMAT_LOCALES,
+    LANGUAGES,
+    catalogue_files,
+    catalogue_of,
+    compiled_file,
+)
 
 _PACKAGE_DIR = STATIC_DIR.parent.parent
 _VENDOR_DIR = STATIC_DIR / "vendor"
@@ -200,10 +207,10 @@ def _compile_catalogues() -> None:
     for language in LANGUAGES:
         if language == DEFAULT_LANGUAGE:
             continue
-        whole = Catalog(locale=language)
+        whole = catalogue_of(language)
         for file in catalogue_files(language):
             with file.open("rb") as source:
-                for message in read_po(source, locale=language):
+                for message in read_po(source, locale=FORMAT_LOCALES[language]):
                     if message.id:
                         whole.add(message.id, message.string, context=message.context)
         target = compiled_file(language)

@@ -10,6 +10,12 @@ import re
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
+from babel.core import get_global
+from babel.languages import get_official_languages
+from babel.localedata import locale_identifiers
+from babel.messages.catalog import Catalog
+
 from lanhouse.kit.texts import N_
 
 __all__ = ["LANGUAGES", "N_", "choose_language", "translations"]
@@ -20,14 +26,56 @@ DEFAULT_LANGUAGE = "en"
 DOMAIN = "messages"
 
 # Language -> its own name, in the order of the switch.
-LANGUAGES = {"en": "English", "de": "Deutsch"}
+LANGUAGES = {
+    "en": "English",
+    "de": "Deutsch",
+    "es": "Español",
+    "pt": "Português (Brasil)",
+    "ru": "Русский",
+    "vi": "Tiếng Việt",
+    "ar": "العربية",
+}
 
-# Language -> the locale that formats money, numbers and dates. English is the international one
-# of the 24 h clock and "14 Nov".
-FORMAT_LOCALES = {"en": "en_GB", "de": "de_DE"}
+# Language -> the locale that formats money, numbers and dates where nobody speaks it at home.
+# English is the international one of the 24 h clock and "14 Nov", Arabic the one of the figures
+# that the rest of the page has.
+FORMAT_LOCALES = {
+    "en": "en_GB",
+    "de": "de_DE",
+    "es": "es_ES",
+    "pt": "pt_BR",
+    "ru": "ru_RU",
+    "vi": "vi_VN",
+    "ar": "ar_AE",
+}
 
 _ACCEPT_ITEM = re.compile(r"([A-Za-z]{1,8})(?:-[\w-]*)?(?:\s*;\s*q=(\d(?:\.\d{0,3})?))?\Z")
 _ACCEPT_ITEMS_MAX = 20
+
+
+@cache
+def locale_for(language: str, zone: str) -> str:
+    """The locale that formats for readers of a language in a centre of that time zone: as the
+    language is written there, if it is an official one ("es", "America/Mexico_City" -> "es_MX"),
+    else the common one ("es", "Europe/Berlin" -> "es_ES").
+    """
+    if language != "ar":  # Most lands of Arabic have figures of their own.
+        territory = get_global("zone_territories").get(zone, "")
+        spoken = get_official_languages(territory, regional=True, de_facto=True)
+        if language in spoken and f"{language}_{territory}" in locale_identifiers():
+            return f"{language}_{territory}"
+    return FORMAT_LOCALES[language]
+
+
+@cache
+def is_right_to_left(language: str) -> bool:
+    """Whether pages of a language run from right to left."""
+    return Locale.parse(language).text_direction == "rtl"
+
+
+def catalogue_of(language: str) -> Catalog:
+    """An empty catalogue with the plural forms of the language."""
+    return Catalog(locale=FORMAT_LOCALES[language])
 
 
 def catalogue_files(language: str) -> list[Path]:

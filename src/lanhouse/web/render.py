@@ -1,6 +1,6 @@
 """Turns a template and what it shows into HTML for one reader.
 
-There is one Jinja environment per language: its filters know the locale, the view of the page
+There is one Jinja environment per locale: its filters know it, the view of the page
 knows the rest (currency, zone, theme, who reads). Templates lie beside their noun; their names
 are paths below the package folder.
 """
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 from functools import cache, partial
+from gettext import NullTranslations
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,8 +60,13 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def locale(self) -> str:
-        """How the browser names the locale that formats for the language: "en-GB"."""
-        return i18n.FORMAT_LOCALES[self.language].replace("_", "-")
+        """The locale that formats: the reader's language, as it is written where the centre is."""
+        return i18n.locale_for(self.language, self.zone.key)
+
+    @property
+    def direction(self) -> str:
+        """Where the lines of the language run: "ltr" or "rtl"."""
+        return "rtl" if i18n.is_right_to_left(self.language) else "ltr"
 
     def may(self, right: str) -> bool:
         """True when the reader has the right."""
@@ -109,7 +115,9 @@ def view_of(
 
 def render(template: str, view: View, **context: Any) -> str:
     """The HTML of a template (path below the package folder) for one reader."""
-    return environment(view.language).get_template(template).render(view=view, **context)
+    return (
+        environment(view.language, view.locale).get_template(template).render(view=view, **context)
+    )
 
 
 def render_error(
@@ -128,8 +136,9 @@ def render_error(
 
 
 @cache
-def environment(language: str) -> Environment:
-    """The Jinja environment of a language, with all filters and helpers of the pages."""
+def environment(language: str, locale: str) -> Environment:
+    """The Jinja environment of a language, with all filters and helpers of the pages; `locale`
+    formats (i18n.locale_for)."""
     made = Environment(
         loader=FileSystemLoader(_PACKAGE_DIR),
         autoescape=True,
@@ -160,60 +169,63 @@ def environment(language: str) -> Environment:
         form_key=ids.wire_id,
         unknown=formats.UNKNOWN,
     )
-    made.filters.update(_filters(language, catalogue.gettext("yesterday")))
+    made.filters.update(_filters(locale, catalogue))
     return made
 
 
-def _filters(language: str, yesterday: str) -> dict[str, Any]:
+def _filters(locale: str, catalogue: NullTranslations) -> dict[str, Any]:
     """Filters take currency and zone from the page's view, so that no template passes them."""
+    yesterday = catalogue.gettext("yesterday")
+    told = catalogue.pgettext
+    units = (told("duration", "h"), told("duration", "min"), told("duration", "s"))
 
     @pass_context
     def money(context: Context, micros: int | Fraction | None, plus: bool = False) -> str:
         if isinstance(micros, Fraction):
             micros = round_half_up(micros, 2)
-        return formats.money(micros, context["view"].currency, language, plus=plus)
+        return formats.money(micros, context["view"].currency, locale, plus=plus)
 
     @pass_context
     def short_money(context: Context, micros: int) -> str:
-        return formats.short_money(micros, context["view"].currency, language)
+        return formats.short_money(micros, context["view"].currency, locale)
 
     @pass_context
     def clock_time(context: Context, at: datetime | None) -> str:
-        return formats.clock(at, context["view"].zone, language)
+        return formats.clock(at, context["view"].zone, locale)
 
     @pass_context
     def moment(context: Context, at: datetime | None) -> str:
         view = context["view"]
-        return formats.moment(at, view.now, view.zone, language, yesterday)
+        return formats.moment(at, view.now, view.zone, locale, yesterday)
 
     @pass_context
     def full_moment(context: Context, at: datetime | None) -> str:
-        return formats.full_moment(at, context["view"].zone, language)
+        return formats.full_moment(at, context["view"].zone, locale)
 
     @pass_context
     def day(context: Context, at: datetime | None) -> str:
         view = context["view"]
-        return formats.day(at, view.now, view.zone, language)
+        return formats.day(at, view.now, view.zone, locale)
 
     @pass_context
     def weekday_day(context: Context, at: datetime) -> str:
-        return formats.weekday_day(at, context["view"].zone, language)
+        return formats.weekday_day(at, context["view"].zone, locale)
 
     @pass_context
     def exact_money(context: Context, micros: int | Fraction) -> str:
-        return formats.exact_money(micros, context["view"].currency, language)
+        return formats.exact_money(micros, context["view"].currency, locale)
 
     @pass_context
     def plain_amount(context: Context, micros: int) -> str:
-        return formats.amount_text(micros, context["view"].currency, language)
+        return formats.amount_text(micros, context["view"].currency, locale)
 
     return {
         "money": money,
-        "whole_units": partial(formats.whole_units, language=language),
-        "coins": partial(formats.coins, language=language),
-        "decimal": partial(formats.decimal_text, language=language),
-        "sign": partial(formats.currency_sign, language=language),
-        "percent": partial(formats.percent, language=language),
+        "whole_units": partial(formats.whole_units, locale=locale),
+        "coins": partial(formats.coins, locale=locale),
+        "decimal": partial(formats.decimal_text, locale=locale),
+        "sign": partial(formats.currency_sign, locale=locale),
+        "percent": partial(formats.percent, locale=locale),
         "clock": clock_time,
         "moment": moment,
         "full_moment": full_moment,
@@ -221,8 +233,8 @@ def _filters(language: str, yesterday: str) -> dict[str, Any]:
         "weekday_day": weekday_day,
         "left": formats.left,
         "left_for_player": formats.left_for_player,
-        "duration": formats.duration,
-        "exact_length": formats.exact_length,
+        "duration": partial(formats.duration, units=units),
+        "exact_length": partial(formats.exact_length, units=units),
         "exact_money": exact_money,
         "plain_amount": plain_amount,
         "short_money": short_money,

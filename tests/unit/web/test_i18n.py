@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from babel.messages.catalog import Catalog
 
-from lanhouse.web.i18n import LANGUAGES, catalogue_files, choose_language, translations
+from lanhouse.web.i18n import (
+    LANGUAGES,
+    catalogue_files,
+    catalogue_of,
+    choose_language,
+    is_right_to_left,
+    locale_for,
+    translations,
+)
 from tools import catalogues
 
 
@@ -27,6 +34,32 @@ def test_the_readers_own_choice_wins_then_the_browsers(
     cookie: str, header: str, language: str
 ) -> None:
     assert choose_language(cookie, header) == language
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "locale"),
+    [
+        ("en", "Europe/Lisbon", "en_GB"),
+        ("en", "America/New_York", "en_US"),
+        ("de", "Europe/Vienna", "de_AT"),
+        ("de", "Europe/Lisbon", "de_DE"),
+        ("es", "America/Mexico_City", "es_MX"),
+        ("es", "Europe/Berlin", "es_ES"),
+        ("pt", "Europe/Lisbon", "pt_PT"),
+        ("pt", "UTC", "pt_BR"),
+        ("ru", "Asia/Almaty", "ru_KZ"),
+        ("vi", "Asia/Ho_Chi_Minh", "vi_VN"),
+        ("ar", "Africa/Cairo", "ar_AE"),
+    ],
+)
+def test_money_and_dates_are_written_as_where_the_centre_is(
+    language: str, zone: str, locale: str
+) -> None:
+    assert locale_for(language, zone) == locale
+
+
+def test_one_language_runs_from_right_to_left() -> None:
+    assert [code for code in LANGUAGES if is_right_to_left(code)] == ["ar"]
 
 
 OTHERS = [code for code in LANGUAGES if code != "en"]
@@ -62,7 +95,7 @@ def test_a_noun_has_its_own_catalogue(file: str, folder: str) -> None:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_translations_keep_their_placeholders(language: str) -> None:
-    whole = Catalog(locale=language)
+    whole = catalogue_of(language)
     wrong = [
         error for message in catalogues.known(language).values() for error in message.check(whole)
     ]

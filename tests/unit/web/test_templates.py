@@ -23,7 +23,7 @@ def test_there_are_templates() -> None:
 @pytest.mark.parametrize("name", TEMPLATES)
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_every_template_compiles(name: str, language: str) -> None:
-    assert environment(language).get_template(name) is not None
+    assert environment(language, language).get_template(name) is not None
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

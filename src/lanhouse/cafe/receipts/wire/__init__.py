@@ -72,6 +72,7 @@ class Words:
         self._gettext = i18n.translations(self._language).gettext
         self._currency = currency
         self._zone = ZoneInfo(zone_name)
+        self._locale = i18n.locale_for(self._language, zone_name)
 
     def say(self, text: str, **values: Any) -> str:
         """A text of the catalogue, with its values."""
@@ -90,17 +91,17 @@ class Words:
 
     def money(self, micros: int) -> str:
         """An amount with its currency."""
-        return formats.money(micros, self._currency, self._language)
+        return formats.money(micros, self._currency, self._locale)
 
     def amount(self, micros: int) -> str:
         """An amount in a column, without the currency, in its decimals."""
         digits = format_fixed(abs(micros), currency_decimals(self._currency))
-        text = formats.decimal_text(digits, self._language)
+        text = formats.decimal_text(digits, self._locale)
         return f"-{text}" if micros < 0 else text
 
     def percent(self, rate_micros: int) -> str:
         """A rate of a tax."""
-        return f"{formats.decimal_text(format_plain(rate_micros), self._language)} %"
+        return f"{formats.decimal_text(format_plain(rate_micros), self._locale)} %"
 
     def moment(self, at: datetime) -> str:
         """Date and time to the minute, in figures."""
@@ -108,7 +109,7 @@ class Words:
 
     def clock(self, at: datetime) -> str:
         """A time of day."""
-        return formats.clock(at, self._zone, self._language)
+        return formats.clock(at, self._zone, self._locale)
 
 
 def words_of(paper: Paper) -> Words:

@@ -140,11 +140,18 @@ class ReceiptKeys(TaxKeys, frozen=True, kw_only=True):
         ),
     ] = False
     receipt_language: Annotated[
-        Literal["en", "de"],
+        Literal["en", "de", "es", "pt", "ru", "vi"],
         key(
             N_("Language of receipts"),
             N_("In which language receipts and tickets are printed."),
-            words={"en": N_("English"), "de": N_("German")},
+            words={
+                "en": N_("English"),
+                "de": N_("German"),
+                "es": N_("Spanish"),
+                "pt": N_("Brazilian Portuguese"),
+                "ru": N_("Russian"),
+                "vi": N_("Vietnamese"),
+            },
             is_ours=True,
         ),
     ] = "en"
