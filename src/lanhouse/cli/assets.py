@@ -15,7 +15,6 @@ import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 

@@ -176,8 +176,8 @@ def environment(language: str, locale: str) -> Environment:
 def _filters(locale: str, catalogue: NullTranslations) -> dict[str, Any]:
     """Filters take currency and zone from the page's view, so that no template passes them."""
     yesterday = catalogue.gettext("yesterday")
-    told = catalogue.pgettext
-    units = (told("duration", "h"), told("duration", "min"), told("duration", "s"))
+    hours, minutes = catalogue.pgettext("duration", "h"), catalogue.pgettext("duration", "min")
+    units = (hours, minutes, catalogue.pgettext("duration", "s"))
 
     @pass_context
     def money(context: Context, micros: int | Fraction | None, plus: bool = False) -> str:
