@@ -45,6 +45,8 @@ def test_the_readers_own_choice_wins_then_the_browsers(
         ("de", "Europe/Lisbon", "de_DE"),
         ("es", "America/Mexico_City", "es_MX"),
         ("es", "Europe/Berlin", "es_ES"),
+        ("pt", "Europe/Lisbon", "pt_PT"),
+        ("pt", "UTC", "pt_BR"),
         ("ru", "Asia/Almaty", "ru_KZ"),
         ("vi", "Asia/Ho_Chi_Minh", "vi_VN"),
         ("ar", "Africa/Cairo", "ar_AE"),
