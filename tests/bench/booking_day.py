@@ -7,10 +7,8 @@ Wall times of the server's whole answer, made in this process, and its processor
 
 from __future__ import annotations
 
-import gc
 import sys
 import tempfile
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from lanhouse.db.store import Store, Tx
 from lanhouse.kit import clock
 from lanhouse.settings import AppSettings
 from tests.bench.reports import signed_in, stores
+from tests.bench.timed import print_times, settle
 from tests.builders.client import Client
 from tests.builders.floor import Floor, open_floor
 
@@ -85,24 +84,9 @@ def _measure(name: str, store: Store, each: int, rounds: int, folder: Path) -> N
         with Client(create_app(settings, store, with_ticker=False)) as client:
             analyze(store)
             headers = signed_in(client)
-            gc.collect()
-            gc.freeze()
+            settle()
             for path in _PATHS:
-                client.raw("GET", path, headers=headers)
-                times: list[float] = []
-                used = time.process_time()
-                for _ in range(rounds):
-                    begun = time.perf_counter()
-                    answer = client.raw("GET", path, headers=headers)
-                    times.append((time.perf_counter() - begun) * 1000)
-                used = (time.process_time() - used) * 1000 / rounds
-                times.sort()
-                print(
-                    f"{name:<11} {each:3} bookings a PC {path:<32} {answer.status_code}"
-                    f" {len(answer.content) // 1024:5} KiB  p50 {times[rounds // 2]:6.1f} ms"
-                    f"  p99 {times[-1 - rounds // 100]:6.1f} ms  processor here {used:6.1f} ms",
-                    flush=True,
-                )
+                print_times(f"{name} {each}", client, path, headers, rounds)
 
 
 def main(each: int, rounds: int) -> None:

@@ -10,10 +10,8 @@ leaves only the pages whose address begins so. Figures are printed, never assert
 
 from __future__ import annotations
 
-import gc
 import sys
 import tempfile
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,6 +25,7 @@ from lanhouse.settings import AppSettings
 from tests.bench.histories import fill_histories, open_last_shift
 from tests.bench.long_log import FIRST, ROWS_A_MONTH, fill
 from tests.bench.reports import signed_in, stores
+from tests.bench.timed import print_times, settle
 from tests.bench.town import add_member, fill_hall, fill_shop
 from tests.builders.client import Client
 from tests.builders.floor import open_floor
@@ -113,31 +112,10 @@ def _measure(
         open_last_shift(store, _ADMIN_ID)
         analyze(store)
         headers = signed_in(client, "admin7777")
-        # As the served process does once it is up (cli/serving.py).
-        gc.collect()
-        gc.freeze()
+        settle()
         for path in pages():
-            if not path.startswith(begins):
-                continue
-            times: list[float] = []
-            answer = client.raw("GET", path, headers=headers)
-            if answer.status_code != 200:
-                # Asks for something by name, or belongs to a centre without anything.
-                print(f"{name:<11} {path:<44} answers {answer.status_code}", flush=True)
-                continue
-            used = time.process_time()
-            for _ in range(rounds):
-                begun = time.perf_counter()
-                answer = client.raw("GET", path, headers=headers)
-                times.append((time.perf_counter() - begun) * 1000)
-            used = (time.process_time() - used) * 1000 / rounds
-            times.sort()
-            print(
-                f"{name:<11} {path:<44} {len(answer.content) // 1024:5} KiB"
-                f"  p50 {times[rounds // 2]:6.1f} ms  p99 {times[-1 - rounds // 100]:6.1f} ms"
-                f"  processor here {used:6.1f} ms",
-                flush=True,
-            )
+            if path.startswith(begins):
+                print_times(name, client, path, headers, rounds)
 
 
 def main(counts: tuple[int, int, int], begins: tuple[str, ...]) -> None:
