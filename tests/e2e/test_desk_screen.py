@@ -13,7 +13,7 @@ from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.kit import clock
 from lanhouse.web.render import LANGUAGE_COOKIE
 from tests.builders.floor import EURO
-from tests.e2e.conftest import Site, sign_in, without_channel
+from tests.e2e.conftest import Site, sign_in, wait_until, without_channel
 
 
 def test_polls_leave_the_style_of_the_floor_alone(site: Site, page: Page) -> None:
@@ -69,7 +69,7 @@ def test_a_dialog_that_waits_shows_itself(site: Site, page: Page) -> None:
     page.route("**/panel/computers/start*", lambda route: None)
     page.locator('[data-pc="PC02"]').dblclick()
     seen = "() => getComputedStyle(document.querySelector('dialog[open]')).opacity"
-    page.wait_for_function("document.querySelector('dialog[open]:empty') !== null")
+    wait_until(page, "document.querySelector('dialog[open]:empty') !== null")
     ends = "one => one.getAnimations().map((move) => move.effect.getComputedTiming().endTime)"
     timing = page.locator("dialog").evaluate(ends)
     assert timing != []

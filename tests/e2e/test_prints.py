@@ -8,7 +8,7 @@ from lanhouse.cafe.printing.commands import NewPrinter, add_printer
 from lanhouse.cafe.printing.schemas import PrinterValues
 from tests.builders.deliveries import LOOPBACK
 from tests.builders.printer import FakePrinter
-from tests.e2e.conftest import Site, press_act, sign_in
+from tests.e2e.conftest import Site, press_act, sign_in, wait_until
 
 
 def test_a_receipt_by_the_browser(site: Site, page: Page) -> None:
@@ -23,7 +23,7 @@ def test_a_receipt_by_the_browser(site: Site, page: Page) -> None:
     with page.expect_response("**/panel/receipts/log/1/issue") as answered:
         press_act(page, "F8")
     assert answered.value.status == 204
-    page.wait_for_function("window.printed === 1")
+    wait_until(page, "window.printed === 1")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Receipt 1", exact=True).click()
     expect(dialog.get_by_text("Copy", exact=True)).to_be_visible()

@@ -6,12 +6,12 @@ from playwright.sync_api import Page, expect
 
 from lanhouse.cafe.sessions.schemas import POSTPAID
 from tests.builders.floor import EURO
-from tests.e2e.conftest import Site, press_act, sign_in
+from tests.e2e.conftest import Site, press_act, sign_in, wait_until
 
 
 def _open(page: Page, site: Site, path: str) -> None:
     page.goto(f"{site.url}/panel/computers")
-    page.wait_for_function("window.htmx !== undefined")
+    wait_until(page, "window.htmx !== undefined")
     page.evaluate("path => htmx.ajax('GET', path, {target: '#dialog'})", path)
 
 

@@ -49,6 +49,13 @@ def play(client: Client, event_id: int, account: str, **more: Any) -> dict[str, 
     return client.ok("POST", f"/events/{event_id}/addCustomRecord", json=body)
 
 
+def test_an_event_is_made_and_read_back(client: Client) -> None:
+    made = client.raw("POST", NATIVE, json=BODY).json()
+    (read,) = client.raw("GET", NATIVE).json()
+    assert read["event_id"] == made["event_id"]
+    assert (read["event_name"], read["event_places"]) == (BODY["name"], BODY["places"])
+
+
 def test_a_member_joins_and_sees_who_plays(client: Client, floor: Floor, event_id: int) -> None:
     ada, bob = floor.add_member("ada"), floor.add_member("bobby")
     token = token_of(floor, ada)
