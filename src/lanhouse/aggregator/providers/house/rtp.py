@@ -18,7 +18,7 @@ from math import prod
 import click
 
 from lanhouse.aggregator.providers.house.fair import FairStream
-from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, REELS, ROWS, Machine, evaluate
+from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, ROWS, Machine, evaluate
 
 ERRORS_MAX = 3
 """A simulation further from the exact value than this many standard errors fails."""
@@ -96,8 +96,8 @@ def _advance(machine: Machine, reel: int, state: State, window: tuple[str, ...])
     return win, scatters + window.count(machine.scatter), tuple(kept)
 
 
-def cycle_of(machine: Machine) -> Cycle:
-    """Play every combination of stops once and count the wins."""
+def joint_counts(machine: Machine) -> dict[tuple[int, int], int]:
+    """Play every combination of stops once: (win in line bets, scatters in view) -> how many."""
     start: Alive = tuple((line, machine.wild, 0) for line in range(len(machine.lines)))
     states: Counter[State] = Counter({(0, 0, start): 1})
     for reel, strip in enumerate(machine.strips):
@@ -110,11 +110,20 @@ def cycle_of(machine: Machine) -> Cycle:
             for window, weight in windows.items():
                 following[_advance(machine, reel, state, window)] += times * weight
         states = following
-    counts: Counter[int] = Counter()
+    counts: Counter[tuple[int, int]] = Counter()
+    reels = len(machine.strips)
     for (win, scatters, alive), times in states.items():
-        runs = sum(_run_pay(machine, symbol, REELS, wilds) for _, symbol, wilds in alive)
+        runs = sum(_run_pay(machine, symbol, reels, wilds) for _, symbol, wilds in alive)
         total = win + runs + machine.scatter_pays.get(scatters, 0) * len(machine.lines)
-        counts[total] += times
+        counts[total, scatters] += times
+    return dict(counts)
+
+
+def cycle_of(machine: Machine) -> Cycle:
+    """Play every combination of stops once and count the wins."""
+    counts: Counter[int] = Counter()
+    for (win, _), times in joint_counts(machine).items():
+        counts[win] += times
     return Cycle(dict(counts), len(machine.lines))
 
 
@@ -128,7 +137,7 @@ def line_probabilities(machine: Machine) -> dict[tuple[str, int], Fraction]:
         strip = machine.strips[reel]
         return Fraction(sum(strip.count(symbol) for symbol in symbols), len(strip))
 
-    wild = machine.wild
+    wild, reels = machine.wild, len(machine.strips)
     found: dict[tuple[str, int], Fraction] = {}
 
     def add(symbol: str, count: int, wilds: int, probability: Fraction) -> None:
@@ -138,18 +147,18 @@ def line_probabilities(machine: Machine) -> dict[tuple[str, int], Fraction]:
             paid = (symbol, count) if own >= as_wild else (wild, wilds)
             found[paid] = found.get(paid, Fraction(0)) + probability
 
-    for wilds in range(REELS):
+    for wilds in range(reels):
         lead = prod((share(reel, wild) for reel in range(wilds)), start=Fraction(1))
         add(machine.scatter, wilds, wilds, lead * share(wilds, machine.scatter))
         for symbol in machine.pays:
             if symbol == wild:
                 continue
             running = lead * share(wilds, symbol)
-            for count in range(wilds + 1, REELS):
+            for count in range(wilds + 1, reels):
                 add(symbol, count, wilds, running * (1 - share(count, symbol, wild)))
                 running *= share(count, symbol, wild)
-            add(symbol, REELS, wilds, running)
-    add(wild, REELS, REELS, prod((share(reel, wild) for reel in range(REELS)), start=Fraction(1)))
+            add(symbol, reels, wilds, running)
+    add(wild, reels, reels, prod((share(reel, wild) for reel in range(reels)), start=Fraction(1)))
     return found
 
 
@@ -220,7 +229,7 @@ def par_sheet(machine: Machine, cycle: Cycle) -> str:
     lines = [
         f"PAR sheet of {machine.version}",
         f"pay table hash      {machine.pay_table_hash}",
-        f"reels, rows, lines  {REELS}, {ROWS}, {len(machine.lines)}",
+        f"reels, rows, lines  {len(machine.strips)}, {ROWS}, {len(machine.lines)}",
         f"stops per reel      {', '.join(map(str, machine.stops_per_reel))}",
         f"combinations        {cycle.combinations}",
         f"return, full cycle  {cycle.rtp} = {percent_of(cycle.rtp, 6)} %",

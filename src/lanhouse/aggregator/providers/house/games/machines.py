@@ -72,7 +72,7 @@ LIT_WINDOWS = FreeSpins(
         scatter_pays={3: 2, 4: 10, 5: 50},
         wild="lamp",
         scatter="house",
-        rtp_percent="0.00",
+        rtp_percent="95.3096",
     ),
     grants={3: 10, 4: 15, 5: 20},
     factor=2,
@@ -102,6 +102,6 @@ THREE_LAMPS = Machine(
     scatter_pays={},
     wild="lamp",
     scatter="house",
-    rtp_percent="0.00",
+    rtp_percent="95.2546",
 )
 """A house pays nothing here and ends every run."""
