@@ -43,7 +43,8 @@ from lanhouse.kit.errors import InvalidInput
 RULES = (
     "cards with replacement", "hole card, dealer looks under ace and ten", "dealer stands on 17",
     "blackjack 3:2", "no insurance", "no surrender", "double any first two cards",
-    "double after a split", "split once, equal values", "split aces get one card", "21 after a split is no blackjack",
+    "double after a split", "split once, equal values", "split aces get one card",
+    "21 after a split is no blackjack",
 )  # fmt: skip
 """What the text above says, as data for the hash of the rules."""
 BEST = 21

@@ -198,15 +198,16 @@ def compare(sums: Sums, rounds: int, exact: list[Figures]) -> list[Compared]:
         if figures.bet not in sums:
             continue
         rtp = Fraction(sums[figures.bet], rounds * PARTS)
-        error = _decimal(figures.variance / rounds).sqrt()
+        error = decimal(figures.variance / rounds).sqrt()
         found.append(
-            Compared(figures.bet, rounds, rtp, error, _decimal(abs(rtp - figures.rtp)) / error)
+            Compared(figures.bet, rounds, rtp, error, decimal(abs(rtp - figures.rtp)) / error)
         )
     assert len(found) == len(sums), "a bet that was played has no exact figures"
     return found
 
 
-def _decimal(value: Fraction) -> Decimal:
+def decimal(value: Fraction) -> Decimal:
+    """A rational number to print or to take the root of."""
     return Decimal(value.numerator) / Decimal(value.denominator)
 
 
