@@ -20,7 +20,7 @@ from lanhouse.aggregator.providers.house.returns.figures import Figures, percent
 from lanhouse.aggregator.providers.house.returns.outcomes import outcomes_of
 from lanhouse.aggregator.providers.house.returns.simulate import compare, decimal, play
 from lanhouse.aggregator.providers.house.returns.slots import spins_expected
-from lanhouse.aggregator.providers.house.returns.statistics import LEVEL, TESTS, tests_for
+from lanhouse.aggregator.providers.house.returns.statistics import LEVEL, TESTS, fitting_tests
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT
 
 ERRORS_MAX = {False: "3", True: "3.7"}
@@ -108,7 +108,7 @@ def _chance(
     found: list[tuple[str, float]] = []
     for game in games:
         for outcomes in outcomes_of(game.id, seeds[game.id], rounds):
-            for test in tests_for(outcomes.chances):
+            for test in fitting_tests(outcomes.chances):
                 value = TESTS[test](outcomes.values, outcomes.chances)
                 found.append((f"{game.id} {outcomes.name}, {test}", value))
     level = LEVEL / len(found) if is_fresh else LEVEL

@@ -187,7 +187,7 @@ TESTS: dict[str, Callable[[Sequence[int], Chances], float]] = {
 }
 
 
-def tests_for(chances: Chances) -> list[str]:
+def fitting_tests(chances: Chances) -> list[str]:
     """The tests that fit outcomes of these probabilities."""
     is_even = max(chances) - min(chances) <= 1e-12
     return [name for name in TESTS if name != "coupon" or is_even]
