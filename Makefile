@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PORT ?= 8000
 DATA ?= var
 N ?= 20
+# Of each game and each kind of seeds: about ten minutes of two cores.
+ROUNDS ?= 20000000
 SECONDS_OF_SOAK ?= 600
 # A seed for each day, unless one is named.
 SEED := $(or $(SEED),$(shell date +%Y%m%d))
@@ -94,8 +96,9 @@ crash: install-dev assets ## Kill the server N times under load and check the mo
 soak: install-dev assets ## Load the server for SECONDS_OF_SOAK and check money, memory and errors.
 	@$(BIN)/python -m tests.bench.soak --seconds $(SECONDS_OF_SOAK)
 
-rtp: install ## Enumerate every outcome of the House games and print the exact return to player.
-	@$(BIN)/lanhouse rtp
+rtp: install ## Count every House game's return, play ROUNDS against it on fixed and on fresh seeds.
+	@$(BIN)/lanhouse rtp --sheet --rounds $(ROUNDS)
+	@$(BIN)/lanhouse rtp --fresh --rounds $(ROUNDS)
 
 screenshots: install-dev assets ## Take pictures of every screen into screenshots/ and the README's: make screenshots ONLY=computers.
 	@$(BIN)/python -m tools.screenshots $(ONLY)

@@ -1,7 +1,7 @@
-"""`lanhouse rtp`: the exact return to player of the House games, by enumeration."""
+"""`lanhouse rtp`: the exact return to player of the House games, found in two ways."""
 
 from __future__ import annotations
 
-from lanhouse.aggregator.providers.house.rtp import main as command
+from lanhouse.aggregator.providers.house.returns.report import main as command
 
 __all__ = ["command"]

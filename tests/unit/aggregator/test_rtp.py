@@ -7,10 +7,10 @@ from collections import Counter
 from fractions import Fraction
 
 import pytest
-from click.testing import CliRunner
 
 from lanhouse.aggregator.providers.house import rtp
 from lanhouse.aggregator.providers.house.provider import NIGHT_SHIFT_GAME
+from lanhouse.aggregator.providers.house.returns.figures import percent
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, Machine, evaluate
 
 LINES = NIGHT_SHIFT.lines
@@ -42,7 +42,7 @@ def cycle() -> rtp.Cycle:
 def test_the_stated_return_is_the_exact_one(cycle: rtp.Cycle) -> None:
     assert cycle.combinations == 20**5
     assert cycle.rtp == Fraction(24, 25)
-    assert NIGHT_SHIFT.rtp_percent == rtp.percent_of(cycle.rtp) == "96.00"
+    assert NIGHT_SHIFT.rtp_percent == percent(cycle.rtp) == "96.00"
 
 
 def test_full_cycle_and_probability_products_agree_exactly(cycle: rtp.Cycle) -> None:
@@ -50,8 +50,8 @@ def test_full_cycle_and_probability_products_agree_exactly(cycle: rtp.Cycle) -> 
 
 
 def test_par_figures(cycle: rtp.Cycle) -> None:
-    assert rtp.percent_of(cycle.hit_rate) == "44.83"
-    assert rtp.percent_of(cycle.real_win_rate) == "23.50"
+    assert percent(cycle.hit_rate) == "44.8339"
+    assert percent(cycle.real_win_rate) == "23.4955"
     assert cycle.max_win == Fraction(1355, 4)
     assert cycle.max_win_odds == 3_200_000
     assert Fraction(NIGHT_SHIFT_GAME.max_multiplier) == cycle.max_win
@@ -84,24 +84,15 @@ def test_probabilities_of_a_line_never_exceed_one() -> None:
     assert sum(rtp.scatter_probabilities(NIGHT_SHIFT).values(), Fraction(0)) == 1
 
 
-def test_a_simulation_lies_within_three_standard_errors(cycle: rtp.Cycle) -> None:
-    played = rtp.simulate(NIGHT_SHIFT, cycle, 20_000, "5e" * 32)
-    assert played.rtp == Fraction(won := played.rtp * 20_000 * 20, 20_000 * 20)
-    assert won.denominator == 1
-    assert played.distance < 3
-
-
 @pytest.mark.parametrize(
     ("value", "places", "text"),
-    [(Fraction(24, 25), 2, "96.00"), (Fraction(2, 3), 2, "66.67"), (Fraction(1, 8), 0, "13")],
+    [
+        (Fraction(24, 25), 4, "96.00"),
+        (Fraction(36, 37), 4, "97.2973"),
+        (Fraction(2, 3), 2, "66.67"),
+        (Fraction(12345, 100_000), 4, "12.345"),
+        (Fraction(5, 10**7), 4, "0.0001"),
+    ],
 )
 def test_percent_text(value: Fraction, places: int, text: str) -> None:
-    assert rtp.percent_of(value, places) == text
-
-
-def test_command_prints_the_sheet_and_compares() -> None:
-    result = CliRunner().invoke(rtp.main, ["--spins", "2000"])
-    assert result.exit_code == 0, result.output
-    assert "return, full cycle  24/25 = 96.000000 %" in result.output
-    assert "return, by lines    24/25" in result.output
-    assert "2000 rounds returned" in result.output
+    assert percent(value, places) == text

@@ -1,10 +1,10 @@
-"""The exact return of the slot, found in two ways that share no code, and its PAR sheet.
+"""The exact return of a slot, found in two ways that share no code, and its PAR sheet.
 
 `cycle_of` walks the full cycle of stops and keeps how often each win comes up; combinations that
 can no longer differ are counted together, so three million of them take about a second.
 `line_return` multiplies the probabilities of single lines. Both are exact rational numbers and
-must be equal. Run `python -m lanhouse.aggregator.providers.house.rtp --spins 200000`.
-Source: aggregator-domain 5.2 (both required to agree; accept |simulated - exact| < 3 errors).
+must be equal. `lanhouse rtp` prints them for every game and plays against them.
+Source: aggregator-domain 5.2 (both required to agree).
 """
 
 from __future__ import annotations
@@ -15,13 +15,8 @@ from decimal import Decimal
 from fractions import Fraction
 from math import prod
 
-import click
-
-from lanhouse.aggregator.providers.house.fair import FairStream
-from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, REELS, ROWS, Machine, evaluate
-
-ERRORS_MAX = 3
-"""A simulation further from the exact value than this many standard errors fails."""
+from lanhouse.aggregator.providers.house.returns.figures import percent
+from lanhouse.aggregator.providers.house.slot import ROWS, Machine
 
 Alive = tuple[tuple[int, str, int], ...]
 """Lines whose run is not broken yet: (line index, its symbol or the wild, wilds at its start)."""
@@ -96,8 +91,8 @@ def _advance(machine: Machine, reel: int, state: State, window: tuple[str, ...])
     return win, scatters + window.count(machine.scatter), tuple(kept)
 
 
-def cycle_of(machine: Machine) -> Cycle:
-    """Play every combination of stops once and count the wins."""
+def joint_counts(machine: Machine) -> dict[tuple[int, int], int]:
+    """Play every combination of stops once: (win in line bets, scatters in view) -> how many."""
     start: Alive = tuple((line, machine.wild, 0) for line in range(len(machine.lines)))
     states: Counter[State] = Counter({(0, 0, start): 1})
     for reel, strip in enumerate(machine.strips):
@@ -110,11 +105,20 @@ def cycle_of(machine: Machine) -> Cycle:
             for window, weight in windows.items():
                 following[_advance(machine, reel, state, window)] += times * weight
         states = following
-    counts: Counter[int] = Counter()
+    counts: Counter[tuple[int, int]] = Counter()
+    reels = len(machine.strips)
     for (win, scatters, alive), times in states.items():
-        runs = sum(_run_pay(machine, symbol, REELS, wilds) for _, symbol, wilds in alive)
+        runs = sum(_run_pay(machine, symbol, reels, wilds) for _, symbol, wilds in alive)
         total = win + runs + machine.scatter_pays.get(scatters, 0) * len(machine.lines)
-        counts[total] += times
+        counts[total, scatters] += times
+    return dict(counts)
+
+
+def cycle_of(machine: Machine) -> Cycle:
+    """Play every combination of stops once and count the wins."""
+    counts: Counter[int] = Counter()
+    for (win, _), times in joint_counts(machine).items():
+        counts[win] += times
     return Cycle(dict(counts), len(machine.lines))
 
 
@@ -128,7 +132,7 @@ def line_probabilities(machine: Machine) -> dict[tuple[str, int], Fraction]:
         strip = machine.strips[reel]
         return Fraction(sum(strip.count(symbol) for symbol in symbols), len(strip))
 
-    wild = machine.wild
+    wild, reels = machine.wild, len(machine.strips)
     found: dict[tuple[str, int], Fraction] = {}
 
     def add(symbol: str, count: int, wilds: int, probability: Fraction) -> None:
@@ -138,18 +142,18 @@ def line_probabilities(machine: Machine) -> dict[tuple[str, int], Fraction]:
             paid = (symbol, count) if own >= as_wild else (wild, wilds)
             found[paid] = found.get(paid, Fraction(0)) + probability
 
-    for wilds in range(REELS):
+    for wilds in range(reels):
         lead = prod((share(reel, wild) for reel in range(wilds)), start=Fraction(1))
         add(machine.scatter, wilds, wilds, lead * share(wilds, machine.scatter))
         for symbol in machine.pays:
             if symbol == wild:
                 continue
             running = lead * share(wilds, symbol)
-            for count in range(wilds + 1, REELS):
+            for count in range(wilds + 1, reels):
                 add(symbol, count, wilds, running * (1 - share(count, symbol, wild)))
                 running *= share(count, symbol, wild)
-            add(symbol, REELS, wilds, running)
-    add(wild, REELS, REELS, prod((share(reel, wild) for reel in range(REELS)), start=Fraction(1)))
+            add(symbol, reels, wilds, running)
+    add(wild, reels, reels, prod((share(reel, wild) for reel in range(reels)), start=Fraction(1)))
     return found
 
 
@@ -180,39 +184,8 @@ def _paying(machine: Machine) -> list[tuple[tuple[str, int], Fraction]]:
     return sorted(line_probabilities(machine).items())
 
 
-@dataclass(frozen=True)
-class Simulation:
-    """What played rounds returned, beside the exact value."""
-
-    spins: int
-    rtp: Fraction
-    standard_error: Decimal
-    distance: Decimal
-    """|simulated - exact| in standard errors; above 3 something is wrong."""
-
-
-def simulate(machine: Machine, cycle: Cycle, spins: int, server_seed: str) -> Simulation:
-    """Play `spins` rounds on the fair stream of `server_seed` and compare with the exact value."""
-    won = 0
-    bounds = machine.stops_per_reel
-    for nonce in range(spins):
-        stream = FairStream(server_seed, "simulation", nonce)
-        stops = [stream.below(bound) for bound in bounds]
-        won += evaluate(machine, stops, 1).win_micros
-    rtp = Fraction(won, spins * len(machine.lines))
-    error = _decimal(cycle.variance / spins).sqrt()
-    return Simulation(spins, rtp, error, _decimal(abs(rtp - cycle.rtp)) / error)
-
-
 def _decimal(value: Fraction) -> Decimal:
     return Decimal(value.numerator) / Decimal(value.denominator)
-
-
-def percent_of(value: Fraction, places: int = 2) -> str:
-    """A share as percent text with this many decimals, rounded half-up: 24/25 is "96.00"."""
-    scale = 10**places
-    whole = (value * 100 * scale + Fraction(1, 2)) // 1
-    return f"{whole // scale}.{whole % scale:0{places}d}" if places else str(whole)
 
 
 def par_sheet(machine: Machine, cycle: Cycle) -> str:
@@ -220,13 +193,13 @@ def par_sheet(machine: Machine, cycle: Cycle) -> str:
     lines = [
         f"PAR sheet of {machine.version}",
         f"pay table hash      {machine.pay_table_hash}",
-        f"reels, rows, lines  {REELS}, {ROWS}, {len(machine.lines)}",
+        f"reels, rows, lines  {len(machine.strips)}, {ROWS}, {len(machine.lines)}",
         f"stops per reel      {', '.join(map(str, machine.stops_per_reel))}",
         f"combinations        {cycle.combinations}",
-        f"return, full cycle  {cycle.rtp} = {percent_of(cycle.rtp, 6)} %",
+        f"return, full cycle  {cycle.rtp} = {percent(cycle.rtp, 6)} %",
         f"return, by lines    {line_return(machine)} (must be the same number)",
-        f"hit rate            {percent_of(cycle.hit_rate)} %",
-        f"wins above the bet  {percent_of(cycle.real_win_rate)} %",
+        f"hit rate            {percent(cycle.hit_rate)} %",
+        f"wins above the bet  {percent(cycle.real_win_rate)} %",
         f"standard deviation  {_decimal(cycle.variance).sqrt():.4f} total bets",
         f"biggest win         {cycle.max_win} x total bet, one round in {cycle.max_win_odds}",
         "",
@@ -234,34 +207,11 @@ def par_sheet(machine: Machine, cycle: Cycle) -> str:
     ]
     for (symbol, count), chance in _paying(machine):
         pay = machine.pays[symbol][count]
-        part = percent_of(chance * pay, 4)
+        part = percent(chance * pay, 4)
         lines.append(f"{symbol:<12}{count:>5}{pay:>18}{int(1 / chance):>13}{part:>18} %")
     for count, pay in sorted(machine.scatter_pays.items()):
         chance = scatter_probabilities(machine)[count]
-        part = percent_of(chance * pay, 4)
+        part = percent(chance * pay, 4)
         label = f"x{pay} total bet"
         lines.append(f"{machine.scatter:<12}{count:>5}{label:>18}{int(1 / chance):>13}{part:>18} %")
     return "\n".join(lines)
-
-
-@click.command()
-@click.option("--spins", type=click.IntRange(0, 1_000_000_000), default=0, help="Rounds to play.")
-@click.option("--seed", default="5e" * 32, help="Server seed of the simulation, 64 hex digits.")
-def main(spins: int, seed: str) -> None:
-    """Print the PAR sheet; with --spins also play and compare. Exits 1 beyond 3 errors."""
-    cycle = cycle_of(NIGHT_SHIFT)
-    click.echo(par_sheet(NIGHT_SHIFT, cycle))
-    if not spins:
-        return
-    played = simulate(NIGHT_SHIFT, cycle, spins, seed)
-    click.echo(
-        f"\n{played.spins} rounds returned {percent_of(played.rtp, 4)} %, exact is "
-        f"{percent_of(cycle.rtp, 4)} %, standard error {played.standard_error * 100:.4f} %, "
-        f"distance {played.distance:.2f} errors"
-    )
-    if played.distance > ERRORS_MAX:
-        raise SystemExit(1)
-
-
-if __name__ == "__main__":
-    main()
