@@ -3,6 +3,7 @@
 The house draws a server seed (64 hexadecimal digits) and shows only its SHA-256. The player
 chooses a client seed. Round `nonce` of that pair reads the bytes
 HMAC-SHA256(key = server seed, message = "client_seed:nonce:block") for block 0, 1, 2 and so on.
+A round of several steps (cards, free spins) reads on where its last step stopped.
 When the seed is rotated the house reveals it, and everyone can check the commitment and each round.
 
 This file uses the standard library only, so it can be copied out and run alone as a verifier.
@@ -19,6 +20,8 @@ from collections.abc import Sequence
 
 SERVER_SEED_HEX_DIGITS = 64
 WORD_BYTES = 4
+BLOCK_WORDS = 32 // WORD_BYTES
+"""Words of one HMAC-SHA256."""
 WORDS = 1 << (8 * WORD_BYTES)
 """How many values one word of the stream can take."""
 CLIENT_SEED_CHARS_MAX = 64
@@ -47,7 +50,8 @@ def is_client_seed(text: str) -> bool:
 
 
 class FairStream:
-    """The numbers of one round, read in order.
+    """The numbers of one round, read in order from a position: 0, or where an earlier step of the
+    round stopped.
 
     >>> FairStream("ab" * 32, "blue-otter-12", 1).below(20) in range(20)
     True
@@ -55,17 +59,26 @@ class FairStream:
 
     __slots__ = ("_block", "_key", "_prefix", "_words")
 
-    def __init__(self, server_seed: str, client_seed: str, nonce: int) -> None:
+    def __init__(self, server_seed: str, client_seed: str, nonce: int, position: int = 0) -> None:
         if _SERVER_SEED.fullmatch(server_seed) is None:
             raise ValueError("a server seed is 64 lower-case hexadecimal digits")
         if not is_client_seed(client_seed):
             raise ValueError("a client seed is 1 to 64 letters, digits, spaces, dots, _ or -")
         if nonce < 0:
             raise ValueError("a nonce is not negative")
+        if position < 0:
+            raise ValueError("a position is not negative")
         self._key = server_seed.encode("ascii")
         self._prefix = f"{client_seed}:{nonce}:"
-        self._block = 0
+        self._block, skipped = divmod(position, BLOCK_WORDS)
         self._words: list[int] = []
+        for _ in range(skipped):
+            self.next_word()
+
+    @property
+    def position(self) -> int:
+        """How many words are read so far, thrown away ones too: where a later step reads on."""
+        return self._block * BLOCK_WORDS - len(self._words)
 
     def next_word(self) -> int:
         """The next 32 bits of the stream, big-endian."""
