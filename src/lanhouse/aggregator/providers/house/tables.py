@@ -23,8 +23,9 @@ house_seeds = sa.Table(
     # lost: it was sealed under a server secret that is gone, and nothing is drawn from it any more.
     sa.Column("state", sa.Text, nullable=False),
     # The seed under the server secret (kit.vault); null for one that an older version kept in the
-    # clear, until a server with its secret starts.
+    # clear, until a server with its secret starts. Beside it the fingerprint of that secret.
     sa.Column("sealed", sa.LargeBinary),
+    sa.Column("sealed_under", sa.Text, nullable=False, server_default=""),
     # Empty until the seed is revealed, but for one of an older version.
     sa.Column("server_seed", sa.Text, nullable=False),
     # SHA-256 of the server seed's text.
@@ -73,14 +74,14 @@ house_rounds = sa.Table(
     # Its id on the wire; 64 random bits in it keep the public page unguessable.
     sa.Column("code", sa.Text, nullable=False, unique=True),
     sa.Column("game_id", sa.Text, nullable=False),
+    sa.Column("currency", sa.Text, nullable=False),
     # open, done, or void: rolled back, its nonce is used up.
     sa.Column("state", sa.Text, nullable=False),
-    # What the game needs to go on (games.step.State); null when it is over.
+    # All that the game knows of the round (games.step.State); null for one of before 0080, of
+    # which the numbers and the bet say everything.
     sa.Column("game_state", Json),
     # What may be done next; empty when it is over.
     sa.Column("actions", Json, nullable=False),
-    # What pages show; null for a round of before 0080.
-    sa.Column("view", Json),
     sa.UniqueConstraint("seed_id", "nonce"),
     sa.UniqueConstraint("agent_id", "player_id", "client_key"),
     sa.CheckConstraint("state IN ('open', 'done', 'void')", name="state"),
@@ -89,6 +90,8 @@ house_rounds = sa.Table(
         "agent_id",
         "player_id",
         "game_id",
+        "currency",
+        unique=True,
         sqlite_where=_IS_OPEN,
         postgresql_where=_IS_OPEN,
     ),
@@ -111,9 +114,8 @@ house_acts = sa.Table(
     # Staked and paid by then in the whole round.
     sa.Column("bet_micros", Money, nullable=False),
     sa.Column("win_micros", Money, nullable=False),
-    sa.Column("balance_micros", Money, nullable=False),
     sa.Column("actions", Json, nullable=False),
-    sa.Column("view", Json, nullable=False),
+    sa.Column("game_state", Json, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
     sa.UniqueConstraint("round_id", "number"),
 )
@@ -132,7 +134,7 @@ digested(
     "game_version",
     "rules_hash",
     "at",
-    later=[("player_id", "code", "game_id", "state", "game_state", "actions", "view")],
+    later=[("player_id", "code", "game_id", "currency", "state", "game_state", "actions")],
 )
 
 digested(
@@ -145,8 +147,7 @@ digested(
     "asked_digest",
     "bet_micros",
     "win_micros",
-    "balance_micros",
     "actions",
-    "view",
+    "game_state",
     "at",
 )

@@ -46,44 +46,56 @@ _SEEDS = (
 )
 _SPINS = "round_id, agent_id, session_id, client_key, seed_id, nonce, bet_micros, win_micros"
 _UP = (
-    f"INSERT INTO game_rounds ({_ROUNDS}) SELECT {_ROUNDS} FROM was_game_rounds",
-    f"""
-    INSERT INTO game_transactions ({_RECORDS}, state, session_id, closes_round, share, commission,
+    "INSERT INTO game_rounds ({rounds}) SELECT {rounds} FROM was_game_rounds",
+    """
+    INSERT INTO game_transactions ({records}, state, session_id, closes_round, share, commission,
         contribution, provider_currency, scale, created_at, attempts)
-    SELECT {", ".join("t." + name.strip() for name in _RECORDS.split(","))}, 'committed',
-        r.session_id, t.tx_type = 2, '0', '0', '0', t.player_currency, '1', t.received_at, 0
+    SELECT {t_records}, 'committed', r.session_id, t.tx_type = 2, '0', '0', '0',
+        t.player_currency, '1', t.received_at, 0
     FROM was_game_transactions t JOIN was_game_rounds r ON r.id = t.round_id
     """,
-    f"INSERT INTO house_seeds ({_SEEDS}) SELECT {_SEEDS} FROM was_house_seeds",
-    f"""
-    INSERT INTO house_rounds ({_SPINS}, numbers, game_version, rules_hash, at, player_id, code,
-        game_id, state, actions)
-    SELECT {", ".join("s." + name.strip() for name in _SPINS.split(","))}, s.stops, s.game_version,
-        s.pay_table_hash, s.at,
+    "INSERT INTO house_seeds ({seeds}) SELECT {seeds} FROM was_house_seeds",
+    """
+    INSERT INTO house_rounds ({spins}, numbers, game_version, rules_hash, at, player_id, code,
+        game_id, currency, state, actions)
+    SELECT {s_spins}, s.stops, s.game_version, s.pay_table_hash, s.at,
         CASE WHEN EXISTS (
             SELECT 1 FROM was_house_spins o JOIN was_game_rounds p ON p.id = o.round_id
             WHERE o.agent_id = s.agent_id AND p.player_id = r.player_id
                 AND o.client_key = s.client_key AND o.round_id <> s.round_id
         ) THEN NULL ELSE r.player_id END,
-        r.code, r.game_id, 'done', '[]'
+        r.code, r.game_id, r.currency, 'done', '[]'
     FROM was_house_spins s JOIN was_game_rounds r ON r.id = s.round_id
     """,
 )
 _DOWN = (
-    f"INSERT INTO game_rounds ({_ROUNDS}) SELECT {_ROUNDS} FROM was_game_rounds"
-    " WHERE bet_micros > 0",
-    f"""
-    INSERT INTO game_transactions ({_RECORDS}) SELECT {_RECORDS} FROM was_game_transactions
+    """
+    INSERT INTO game_rounds ({rounds}) SELECT {rounds} FROM was_game_rounds WHERE bet_micros > 0
+    """,
+    """
+    INSERT INTO game_transactions ({records}) SELECT {records} FROM was_game_transactions
     WHERE received_at IS NOT NULL AND tx_type < 3
         AND round_id IN (SELECT id FROM was_game_rounds WHERE bet_micros > 0)
     """,
-    f"INSERT INTO house_seeds ({_SEEDS}) SELECT {_SEEDS} FROM was_house_seeds"
-    " WHERE server_seed <> ''",
-    f"""
-    INSERT INTO house_spins ({_SPINS}, stops, game_version, pay_table_hash, at)
-    SELECT {_SPINS}, numbers, game_version, rules_hash, at FROM was_house_rounds
+    "INSERT INTO house_seeds ({seeds}) SELECT {seeds} FROM was_house_seeds WHERE server_seed <> ''",
+    """
+    INSERT INTO house_spins ({spins}, stops, game_version, pay_table_hash, at)
+    SELECT {spins}, numbers, game_version, rules_hash, at FROM was_house_rounds
     WHERE bet_micros > 0 AND seed_id IN (SELECT id FROM house_seeds)
     """,
+)
+_COLUMNS = {
+    "rounds": _ROUNDS,
+    "records": _RECORDS,
+    "t_records": ", ".join("t." + name.strip() for name in _RECORDS.split(",")),
+    "seeds": _SEEDS,
+    "spins": _SPINS,
+    "s_spins": ", ".join("s." + name.strip() for name in _SPINS.split(",")),
+}
+_KEEP = "CREATE TEMPORARY TABLE was_{name} AS SELECT * FROM {name}"
+_NEXT_ID = (
+    "SELECT setval(pg_get_serial_sequence('{name}', 'id'),"
+    " (SELECT COALESCE(MAX(id), 0) + 1 FROM {name}), false)"
 )
 
 
@@ -112,22 +124,19 @@ def downgrade() -> None:
 def _rebuild(gone: tuple[str, ...], made: sa.MetaData, fill: tuple[str, ...]) -> None:
     connection = op.get_bind()
     for name in gone:
-        op.execute(f"CREATE TEMPORARY TABLE was_{name} AS SELECT * FROM {name}")
+        op.execute(_KEEP.format(name=name))
     for name in gone:
         op.drop_table(name)
     for table in made.sorted_tables:
         if not (table.info.get(THERE) or table.info.get(FIRST)):
             table.create(connection)
     for statement in fill:
-        op.execute(statement)
+        op.execute(statement.format(**_COLUMNS))
     for name in gone:
         op.execute(f"DROP TABLE was_{name}")
     if connection.dialect.name == "postgresql":
         for name in ("game_rounds", "game_transactions", "house_seeds"):
-            op.execute(
-                f"SELECT setval(pg_get_serial_sequence('{name}', 'id'),"
-                f" (SELECT COALESCE(MAX(id), 0) + 1 FROM {name}), false)"
-            )
+            op.execute(_NEXT_ID.format(name=name))
 
 
 def _digest_again(number: int, table: str) -> None:
