@@ -69,8 +69,11 @@ _BY_ID = static(
 
 
 def is_record(row: Row) -> bool:
-    """Whether a transaction counts in reports: committed, and not given back since."""
-    return row.received_at is not None and row.state == State.COMMITTED
+    """Whether a transaction counts in reports: a bet or settlement that was committed and not given
+    back since. A rollback takes its bet out and counts for nothing itself."""
+    if row.tx_type == TxType.ROLLBACK or row.received_at is None:
+        return False
+    return row.state == State.COMMITTED
 
 
 def terms_of(row: Row) -> Terms:
