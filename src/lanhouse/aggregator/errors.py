@@ -6,7 +6,7 @@ Source: seed: External API, Error Codes; aggregator-domain 1.3. Business refusal
 
 from __future__ import annotations
 
-from lanhouse.kit.errors import AppError, InvalidInput, NotFound, Unauthenticated
+from lanhouse.kit.errors import AppError, Conflict, InvalidInput, NotFound, Unauthenticated
 
 
 class AgentNotFound(Unauthenticated):
@@ -128,6 +128,75 @@ class GameNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("game not found")
+
+
+class RoundClosed(Conflict):
+    """The round is over, or this bet in it is settled; nothing was done."""
+
+    symbol = "ROUND_CLOSED"
+
+    def __init__(self) -> None:
+        super().__init__("this round is closed; nothing was done")
+
+
+class TransactionRolledBack(Conflict):
+    """This bet was rolled back, perhaps before it came; it is refused for good."""
+
+    symbol = "TRANSACTION_ROLLED_BACK"
+
+    def __init__(self) -> None:
+        super().__init__("this transaction was rolled back; nothing was done")
+
+
+class ProviderNotActive(AppError):
+    """The provider is switched off in this house."""
+
+    symbol = "PROVIDER_NOT_ACTIVE"
+
+    def __init__(self) -> None:
+        super().__init__("provider not active")
+
+
+class ProviderOffline(AppError):
+    """The provider cannot be reached."""
+
+    symbol = "PROVIDER_OFFLINE"
+
+    def __init__(self) -> None:
+        super().__init__("provider offline")
+
+
+class ProviderMaintenance(AppError):
+    """The provider works on itself; until when stands in `providers`."""
+
+    symbol = "PROVIDER_MAINTENANCE"
+
+    def __init__(self) -> None:
+        super().__init__("provider under maintenance")
+
+
+class OperatorTimeout(AppError):
+    """The operator did not answer in time; nothing was played, and what it may have taken goes
+    back.
+    """
+
+    symbol = "OPERATOR_TIMEOUT"
+    status = 504
+
+    def __init__(self) -> None:
+        super().__init__("the operator did not answer; nothing was played")
+
+
+class OperatorError(AppError):
+    """The operator refused in a way that says nothing about the money; what it may have taken goes
+    back.
+    """
+
+    symbol = "OPERATOR_ERROR"
+    status = 502
+
+    def __init__(self) -> None:
+        super().__init__("the operator failed; nothing was played")
 
 
 class DateRangeTooLarge(AppError):

@@ -35,7 +35,7 @@ from lanhouse.web.replies import Headers, Reply
 from lanhouse.web.request import Request
 
 TRANSFER_ONLY = frozenset(
-    f"/external/{call}" for call in ("deposit", "withdraw", "getPlayerBalance", "transaction")
+    f"/external/{call}" for call in ("deposit", "withdraw", "getPlayerBalance")
 )
 """Calls that a seamless agent cannot make: its players' money is not here (row 5)."""
 
@@ -77,7 +77,7 @@ class ExternalSurface:
         agent = await self._find(secret) if secret else None
         if agent is None:
             raise AgentNotFound
-        if not agent.is_active:
+        if not agent.is_live:
             raise AgentNotActive
         if not is_allowed(call.address, agent.allowed_ips):
             raise IpNotAllowed

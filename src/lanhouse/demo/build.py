@@ -17,6 +17,7 @@ import msgspec
 
 from lanhouse.aggregator.agents.demo import NAMES
 from lanhouse.aggregator.agents.queries import agents_named
+from lanhouse.aggregator.providers.house.demo import sealing
 from lanhouse.cafe.centers.demo import CAFE_ID, filling
 from lanhouse.cafe.centers.locks import lock_center
 from lanhouse.cafe.centers.queries.demo_hall import (
@@ -32,6 +33,7 @@ from lanhouse.db.store import Read, Retry, Store, Tx
 from lanhouse.demo.parts import CAFE_ONLY, WHOLE_HOUSE, Moment, moments, openings
 from lanhouse.kit import clock
 from lanhouse.kit.errors import Refused
+from lanhouse.kit.vault import Vault
 from lanhouse.ledger import book_of_center
 from lanhouse.ledger.answers import Keyed, hash_input, run_once, was_answered
 
@@ -50,8 +52,9 @@ class _Step(msgspec.Struct, frozen=True):
     moments: Sequence[Moment]
 
 
-def build(store: Store) -> None:
-    """Do the steps that are left: all of them on a database without a demo.
+def build(store: Store, vault: Vault) -> None:
+    """Do the steps that are left: all of them on a database without a demo. `vault` seals the seeds
+    of the players' games.
 
     The centre opens weeks ago, and business time is moved by hand from there to now, so that logs
     and reports have something to show. A demo that was begun earlier goes up to the time of then.
@@ -63,7 +66,7 @@ def build(store: Store) -> None:
             f"There are agents named {' or '.join(NAMES)} and no demo: nothing was changed."
         )
     begin = begin or clock.now() - HISTORY
-    with clock.frozen(begin) as frozen:
+    with sealing(vault), clock.frozen(begin) as frozen:
         for step in _steps(begin, WHOLE_HOUSE):
             _do(store, frozen, CAFE_ID, step)
     analyze(store)

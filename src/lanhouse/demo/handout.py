@@ -13,6 +13,7 @@ import msgspec
 
 from lanhouse.aggregator.agents.queries import agent_by_key_hash
 from lanhouse.auth.keys import key_by_hash
+from lanhouse.auth.server_secret import open_vault
 from lanhouse.cafe.centers.commands.closing import closed_name
 from lanhouse.cafe.centers.demo import CAFE_ID, LICENSE_NAME
 from lanhouse.cafe.centers.queries import center_by_id
@@ -67,7 +68,8 @@ def prepare(settings: AppSettings, store: Store, prepared: Prepared) -> dict[str
         # Its clock may have run ahead in another data directory.
         clock.not_before(store.read_sync(newest_movement_at), settings.data_dir)
     if found is None or store.read_sync(is_half_built):
-        build(store)
+        vault, _ = open_vault(settings.secret_path, store)
+        build(store, vault)
     if keys is None or not store.read_sync(_are_of_database, keys):
         keys = store.run_sync(renew, prepared.new or NewKeys())
     elif not store.read_sync(_is_key_valid, keys):

@@ -15,11 +15,14 @@ from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.players.commands import set_player_active
 from lanhouse.aggregator.players.schemas import ActivatePlayer
 from lanhouse.aggregator.providers.house import fair
+from lanhouse.aggregator.providers.house.commands.seeds import opened_seed
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, evaluate
+from lanhouse.aggregator.providers.house.tables import house_seeds
 from lanhouse.kit import clock
 from lanhouse.ledger.tables import answers
 from tests.builders.agents import External, Operator, open_operator
 from tests.builders.play import Player, launch, launch_body, open_game
+from tests.builders.secrets import VAULT
 
 BET = 1_000_000
 
@@ -373,13 +376,21 @@ class TestFairness:
         assert game.spin(BET)["spin"]["nonce"] == 1
 
     def test_an_active_seed_is_nowhere(self, operator: Operator, game: Player) -> None:
-        from lanhouse.aggregator.providers.house.tables import house_seeds
-
         secrets = operator.store.read_sync(lambda read: read.all(house_seeds.select()))
         assert sorted(row.state for row in secrets) == ["active", "next"]
         everything = game.load() + str(game.spin(BET))
         for row in secrets:
-            assert row.server_seed not in everything
+            assert row.server_seed == ""
+            assert opened_seed(row, VAULT) not in everything
+
+    def test_an_active_seed_is_not_in_the_database_in_the_clear(
+        self, operator: Operator, game: Player, tmp_path: Path
+    ) -> None:
+        game.spin(BET)
+        rows = operator.store.read_sync(lambda read: read.all(house_seeds.select()))
+        files = b"".join(path.read_bytes() for path in tmp_path.glob("lanhouse.db*"))
+        assert all(row.commitment.encode() in files for row in rows)
+        assert not any(opened_seed(row, VAULT).encode() in files for row in rows)
 
     def test_a_tab_learns_of_a_seed_that_another_tab_changed(
         self, external: External, player: str, game: Player

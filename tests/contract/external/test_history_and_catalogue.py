@@ -399,6 +399,7 @@ class TestProviders:
                     "logoUrl": "http://testserver/play/house/house.svg",
                     "active": True,
                     "online": True,
+                    "terms": {"share": "0", "commission": "0", "contribution": "0"},
                     "categories": [
                         {
                             "id": "slot",

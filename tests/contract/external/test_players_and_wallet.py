@@ -341,6 +341,15 @@ class TestTransaction:
             "amount": "10.5",
             "agent": made["agent"],
             "player": made["player"],
+            "state": "committed",
+            "reverseTxId": None,
+            "reversedByTxId": None,
+            "attempts": 0,
+            "nextAttemptAt": None,
+            "providerId": None,
+            "providerTxId": None,
+            "roundId": None,
+            "refusal": None,
         }
 
     def test_unknown_means_nothing_moved(

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from lanhouse.aggregator.errors import (
     AgentInsufficientBalance,
     PlayerInsufficientBalance,
+    RoundClosed,
     UsernameUnavailable,
 )
 from lanhouse.aggregator.launch.commands import begin_session, launch_game
@@ -23,9 +24,10 @@ from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.schemas import NewPlayer
 from lanhouse.aggregator.providers.house.commands import rotate_seed, spin
 from lanhouse.aggregator.providers.house.schemas import RotateCmd, SpinCmd
-from lanhouse.aggregator.providers.house.tables import house_seeds, house_spins
-from lanhouse.aggregator.providers.port import PlaceBet, Settle
-from lanhouse.aggregator.rounds.commands import RoundClosed, place_bet, settle
+from lanhouse.aggregator.providers.house.tables import house_rounds, house_seeds
+from lanhouse.aggregator.providers.port import Ask
+from lanhouse.aggregator.rounds.commands import begin
+from lanhouse.aggregator.rounds.schemas import TxType
 from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.queries import player_balance_micros
@@ -38,6 +40,7 @@ from lanhouse.ledger import book_of_agent
 from lanhouse.ledger.answers import Keyed, hash_input, run_once
 from lanhouse.ledger.verify import verify_ledger
 from tests.builders.agents import FUNDS_MICROS, Operator, open_operator
+from tests.builders.secrets import VAULT
 
 EURO = 1_000_000
 NAME = "player0001"
@@ -79,6 +82,17 @@ def a_session(operator: Operator) -> GameSession:
     started = operator.store.run_sync(begin_session, launched.token)
     cookie_hash = ids.secret_hash(started.cookie)
     return operator.store.read_sync(session_by_cookie, started.code, cookie_hash)
+
+
+def an_ask(session: GameSession, tx_type: TxType, tx_id: str, micros: int = 0, **more: Any) -> Ask:
+    return Ask(
+        session_id=session.id,
+        tx_type=tx_type,
+        provider_tx_id=tx_id,
+        round_code=more.pop("round_code", "round-1"),
+        amount_micros=micros,
+        **more,
+    )
 
 
 def balance(operator: Operator) -> int:
@@ -173,7 +187,9 @@ def test_spins_during_withdrawals_keep_the_books_clean(operator: Operator) -> No
     session = a_session(operator)
     work: list[tuple[Any, Any]] = []
     for number in range(10):
-        cmd = SpinCmd(session=session, client_key=f"spin-{number:04d}", bet_micros=EURO)
+        cmd = SpinCmd(
+            session=session, vault=VAULT, client_key=f"spin-{number:04d}", bet_micros=EURO
+        )
         work += [(spin, cmd), (move_money, a_move(operator, WITHDRAW, 1))]
     done = together(operator.store, *work)
     refused = [each for each in done if isinstance(each, AppError)]
@@ -190,10 +206,10 @@ def test_spins_during_withdrawals_keep_the_books_clean(operator: Operator) -> No
 def test_one_press_many_times_at_once_is_one_round(operator: Operator) -> None:
     operator.store.run_sync(move_money, a_move(operator, DEPOSIT, 100))
     session = a_session(operator)
-    cmd = SpinCmd(session=session, client_key="press-0001", bet_micros=EURO)
+    cmd = SpinCmd(session=session, vault=VAULT, client_key="press-0001", bet_micros=EURO)
     done = together(operator.store, *[(spin, cmd)] * 10)
     assert len({each.round_code for each in done}) == 1
-    assert len(rows(operator.store, house_spins)) == 1
+    assert len(rows(operator.store, house_rounds)) == 1
     assert len(rows(operator.store, game_transactions)) == 2
     assert balance(operator) == 100 * EURO - EURO + done[0].win_micros
     check_books(operator)
@@ -205,13 +221,17 @@ def test_a_nonce_is_never_used_twice_while_seeds_change(operator: Operator) -> N
     work: list[tuple[Any, Any]] = []
     for number in range(20):
         session = sessions[number % 2]
-        cmd = SpinCmd(session=session, client_key=f"spin-{number:04d}", bet_micros=EURO)
+        cmd = SpinCmd(
+            session=session, vault=VAULT, client_key=f"spin-{number:04d}", bet_micros=EURO
+        )
         work.append((spin, cmd))
         if number % 5 == 0:
-            work.append((rotate_seed, RotateCmd(session=session, client_seed=f"seed {number}")))
+            work.append(
+                (rotate_seed, RotateCmd(session=session, vault=VAULT, client_seed=f"seed {number}"))
+            )
     done = together(operator.store, *work)
     assert not [each for each in done if isinstance(each, AppError)]
-    spins = rows(operator.store, house_spins)
+    spins = rows(operator.store, house_rounds)
     assert len(spins) == 20
     assert len({(row.seed_id, row.nonce) for row in spins}) == 20
     states = Counter(row.state for row in rows(operator.store, house_seeds))
@@ -222,10 +242,13 @@ def test_a_nonce_is_never_used_twice_while_seeds_change(operator: Operator) -> N
 def test_a_round_closes_once(operator: Operator) -> None:
     operator.store.run_sync(move_money, a_move(operator, DEPOSIT, 10))
     session = a_session(operator)
-    bet = PlaceBet(session_id=session.id, provider_tx_id="p-1", amount_micros=EURO)
-    placed = operator.store.run_sync(place_bet, bet)
-    work = (settle, Settle(round_id=placed.round_id, amount_micros=5 * EURO))
-    done = together(operator.store, *[work] * 6)
+    bet = an_ask(session, TxType.BET, "p-1", EURO)
+    operator.store.run_sync(begin, bet)
+    wins = [
+        an_ask(session, TxType.SETTLE, f"p-{number}", 5 * EURO, closes_round=True)
+        for number in range(6)
+    ]
+    done = together(operator.store, *[(begin, win) for win in wins])
     assert sum(isinstance(each, RoundClosed) for each in done) == 5
     assert balance(operator) == 14 * EURO
     assert len(rows(operator.store, game_transactions)) == 2

@@ -16,16 +16,17 @@ from lanhouse.aggregator.players.schemas import NewPlayer
 from lanhouse.aggregator.providers.house.commands import rotate_seed, spin
 from lanhouse.aggregator.providers.house.provider import HOUSE
 from lanhouse.aggregator.providers.house.schemas import RotateCmd, SpinCmd
-from lanhouse.aggregator.providers.port import PlaceBet
-from lanhouse.aggregator.rounds.commands import place_bet
+from lanhouse.aggregator.providers.port import Ask
+from lanhouse.aggregator.rounds.commands import begin
 from lanhouse.aggregator.rounds.queries import history_page, outstanding_micros
-from lanhouse.aggregator.rounds.schemas import HistoryQuery
+from lanhouse.aggregator.rounds.schemas import HistoryQuery, TxType
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.queries import player_balance_micros
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move
 from lanhouse.db.store import Store
 from lanhouse.kit import clock, ids
 from tests.builders.agents import Operator, open_operator
+from tests.builders.secrets import VAULT
 
 EURO = 1_000_000
 
@@ -53,7 +54,9 @@ def play_rounds(store: Store, count: int) -> tuple[Operator, GameSession]:
     cookie_hash = ids.secret_hash(started.cookie)
     session = store.read_sync(session_by_cookie, started.code, cookie_hash)
     for number in range(count):
-        cmd = SpinCmd(session=session, client_key=f"spin-{number:04d}", bet_micros=EURO)
+        cmd = SpinCmd(
+            session=session, vault=VAULT, client_key=f"spin-{number:04d}", bet_micros=EURO
+        )
         store.run_sync(spin, cmd)
     return operator, session
 
@@ -96,8 +99,14 @@ def test_pages_and_cursors_cover_every_record_once(store: Store) -> None:
 
 def test_open_bets_are_outstanding_and_out_of_the_balance(store: Store) -> None:
     operator, session = play_rounds(store, 0)
-    bet = PlaceBet(session_id=session.id, provider_tx_id="open-1", amount_micros=3 * EURO)
-    store.run_sync(place_bet, bet)
+    bet = Ask(
+        session_id=session.id,
+        tx_type=TxType.BET,
+        provider_tx_id="open-1",
+        round_code="round-1",
+        amount_micros=3 * EURO,
+    )
+    store.run_sync(begin, bet)
 
     def held(read: Any) -> tuple[int, int]:
         asked = (operator.agent.id, "player0001", "EUR")
@@ -124,7 +133,7 @@ def test_a_log_tells_the_server_seed_only_after_it_was_revealed(store: Store) ->
         return dict(found.rows)
 
     assert store.read_sync(log)["server seed"] == "not revealed yet"
-    seeds = store.run_sync(rotate_seed, RotateCmd(session=session, client_seed=None))
+    seeds = store.run_sync(rotate_seed, RotateCmd(session=session, vault=VAULT, client_seed=None))
     assert store.read_sync(log)["server seed"] == seeds.revealed_seed
     assert HOUSE.bet_limits("table", "EUR") == []
     assert store.read_sync(lambda read: HOUSE.round_log(read, 999)) is None

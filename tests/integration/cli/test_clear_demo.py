@@ -17,6 +17,7 @@ from lanhouse.demo.build import build
 from lanhouse.demo.handout import Prepared, prepare
 from lanhouse.kit.errors import Refused
 from lanhouse.settings import AppSettings
+from tests.builders.secrets import VAULT
 from tests.conftest import LOCKS
 
 Run = Callable[..., Result]
@@ -25,7 +26,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def run(store: Store, tmp_path: Path) -> Run:
     """The command on a demo hall."""
-    build(store)
+    build(store, VAULT)
     LOCKS.broken = []  # a week is one transaction, which nobody else is beside
     options = ["--data-dir", str(tmp_path)]
     if store.url.startswith("postgresql"):

@@ -37,6 +37,7 @@ from lanhouse.tables import complete_metadata
 from tests.builders import databases
 from tests.builders.centers import open_hall
 from tests.builders.effort import seeds
+from tests.builders.secrets import VAULT
 
 NOW = datetime(2026, 5, 20, 18, 0, tzinfo=UTC)
 COMMANDS = len(parts.openings()) + len(parts.moments(NOW - HISTORY, NOW))
@@ -134,15 +135,15 @@ def test_a_build_that_was_cut_off_is_finished_as_if_nothing_had_been(
     with clock.frozen(NOW):
         build(other_store)
         with power_cut_after(monkeypatch, cuts[0]):
-            build(store)
+            build(store, VAULT)
         assert clock.now() == NOW
         assert not store.read_sync(is_whole)
     # Somebody starts it again the next day.
     with clock.frozen(NOW + timedelta(days=1)):
         with power_cut_after(monkeypatch, 1):
-            build(store)
+            build(store, VAULT)
         assert not store.read_sync(is_whole)
-        build(store)
+        build(store, VAULT)
         assert store.read_sync(is_whole)
 
     without = frozenset(_BY_CHANCE)
@@ -196,9 +197,9 @@ def test_nothing_of_another_centre_is_touched(
         before = rows_of_center(store, 7778)
         assert before["members"]
         with power_cut_after(monkeypatch, COMMANDS // 2):
-            build(store)
+            build(store, VAULT)
         assert rows_of_center(store, 7778) == before
-        build(store)
+        build(store, VAULT)
     assert rows_of_center(store, 7778) == before
 
 
@@ -208,10 +209,10 @@ def test_a_second_build_does_nothing_and_a_demo_without_marks_is_whole(
     """An older program left none: everything was one transaction."""
     store = sqlite_store
     with clock.frozen(NOW):
-        build(store)
+        build(store, VAULT)
     before = rows_of_center(store, CAFE_ID), agents_and_players(store)
     with clock.frozen(NOW + timedelta(days=3)):
-        build(store)
+        build(store, VAULT)
     assert (rows_of_center(store, CAFE_ID), agents_and_players(store)) == before
     store.run_sync(lambda tx, _: tx.run(sa.delete(answers)), None)
     assert store.read_sync(is_whole)
@@ -227,7 +228,7 @@ def test_somebodys_agent_of_the_same_name_is_not_taken_for_the_demos(store: Stor
     )
     store.run_sync(create_agent, agent)
     with pytest.raises(Refused, match="nothing was changed"):
-        build(store)
+        build(store, VAULT)
     assert store.read_sync(lambda read: read.one(sa.select(centers))) is None
 
 

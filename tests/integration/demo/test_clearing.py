@@ -44,6 +44,7 @@ from lanhouse.ledger.tables import accounts
 from lanhouse.ledger.verify import verify_ledger
 from lanhouse.tables import complete_metadata
 from tests.builders.centers import open_hall
+from tests.builders.secrets import VAULT
 from tests.conftest import LOCKS
 
 NOW = datetime(2026, 5, 20, 18, 0, tzinfo=UTC)
@@ -54,7 +55,7 @@ CHECKS = (check_all_logs, check_kept, check_all_shifts, check_all_stocks, check_
 def demo(store: Store) -> Iterator[Store]:
     """A demo hall an hour after it was made."""
     with clock.frozen(NOW):
-        build(store)
+        build(store, VAULT)
     LOCKS.broken = []  # many commands in one transaction, which nobody else is beside
     with clock.frozen(NOW + timedelta(hours=1)):
         yield store

@@ -9,8 +9,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from lanhouse.aggregator.agents.queries import agent_by_id
-from lanhouse.aggregator.agents.rules import check_new_agent
+from lanhouse.aggregator.agents.queries import agent_by_id, children_of
+from lanhouse.aggregator.agents.rules import check_new_agent, check_term
 from lanhouse.aggregator.agents.schemas import (
     ActivateAgent,
     Agent,
@@ -18,9 +18,19 @@ from lanhouse.aggregator.agents.schemas import (
     FundAgent,
     KeyShown,
     NewAgent,
+    SetTerms,
 )
-from lanhouse.aggregator.agents.tables import agent_currencies, agent_keys, agents
-from lanhouse.aggregator.errors import AgentNotFound, CurrencyNotSupported
+from lanhouse.aggregator.agents.tables import (
+    agent_currencies,
+    agent_keys,
+    agent_providers,
+    agents,
+)
+from lanhouse.aggregator.errors import (
+    AgentNotFound,
+    AgentProviderNotFound,
+    CurrencyNotSupported,
+)
 from lanhouse.auth.addresses import parse_allow_list
 from lanhouse.auth.generations import AGENT_KEYS, advance
 from lanhouse.db.statements import Row, insert_ignore, static
@@ -54,6 +64,22 @@ _ACTIVATE = static(
     .where(agents.c.id == sa.bindparam("agent"))
     .values(is_active=sa.bindparam("active"))
 )
+_LIVE = static(
+    sa.update(agents).where(agents.c.id == sa.bindparam("agent")).values(is_live=sa.bindparam("on"))
+)
+_ADD_PROVIDER = static(insert_ignore(agent_providers))
+_TERMS = ("share", "commission", "contribution")
+_SET_TERMS = {
+    name: static(
+        sa.update(agent_providers)
+        .where(
+            agent_providers.c.agent_id == sa.bindparam("agent"),
+            agent_providers.c.provider_id == sa.bindparam("provider"),
+        )
+        .values({name: sa.bindparam("term")})
+    )
+    for name in _TERMS
+}
 _ALLOW = static(
     sa.update(agents)
     .where(agents.c.id == sa.bindparam("agent"))
@@ -68,6 +94,9 @@ def create_agent(tx: Tx, new: NewAgent) -> Agent:
     """
     check_new_agent(new)
     allowed = parse_allow_list(new.allowed_ips, "allowed_ips")
+    parent = None if new.parent_id is None else agent_by_id(tx, new.parent_id)
+    if parent is None and new.parent_id is not None:
+        raise InvalidInput({"parent": "is no agent"})
     agent_id = tx.scalar(
         _CREATE,
         name=new.name.strip(),
@@ -75,7 +104,8 @@ def create_agent(tx: Tx, new: NewAgent) -> Agent:
         prefix=new.prefix or "".join(secrets.choice(_ALPHABET) for _ in range(PREFIX_CHARS)),
         base_currency=new.base_currency,
         allowed_ips=allowed,
-        provider_ids=list(new.provider_ids),
+        parent_id=new.parent_id,
+        is_live=parent is None or parent.is_live,
         created_at=tx.now,
     )
     if agent_id is None:
@@ -90,6 +120,9 @@ def create_agent(tx: Tx, new: NewAgent) -> Agent:
             account_id=account,
             settle_rate=rate,
         )
+    for place, provider_id in enumerate(new.provider_ids):
+        row = {"agent_id": agent_id, "provider_id": provider_id, "place": place}
+        tx.run(_ADD_PROVIDER, **row)
     found = agent_by_id(tx, agent_id)
     assert found is not None
     return found
@@ -165,10 +198,34 @@ def _fund(tx: Tx, cmd: FundAgent) -> int:
 
 
 def set_agent_active(tx: Tx, cmd: ActivateAgent) -> None:
-    """Switch an agent on or off; its calls are refused from the next one on."""
+    """Switch an agent on or off; its calls, and those of agents below one that is off, are refused
+    from the next one on."""
     if not tx.run(_ACTIVATE, agent=cmd.agent_id, active=cmd.is_active):
         raise AgentNotFound
-    tx.emit("access.changed", {"agent_id": cmd.agent_id})
+    agent = agent_by_id(tx, cmd.agent_id)
+    assert agent is not None
+    parent = None if agent.parent_id is None else agent_by_id(tx, agent.parent_id)
+    _spread(tx, agent.id, is_live=cmd.is_active and (parent is None or parent.is_live))
+
+
+def _spread(tx: Tx, agent_id: int, *, is_live: bool) -> None:
+    """Write down whether an agent and those below it are live; each keeps its own switch."""
+    tx.run(_LIVE, agent=agent_id, on=is_live)
+    tx.emit("access.changed", {"agent_id": agent_id})
+    for child in children_of(tx, agent_id):
+        _spread(tx, child.id, is_live=is_live and bool(child.is_active))
+
+
+def set_terms(tx: Tx, cmd: SetTerms) -> None:
+    """Change an agent's terms with a provider; bets that were taken keep theirs.
+
+    Raises InvalidInput and AgentProviderNotFound.
+    """
+    given = {name: getattr(cmd, name) for name in _TERMS if getattr(cmd, name) is not None}
+    for name, text in given.items():
+        term = check_term(name, text)
+        if not tx.run(_SET_TERMS[name], agent=cmd.agent_id, provider=cmd.provider_id, term=term):
+            raise AgentProviderNotFound
 
 
 def set_agent_addresses(tx: Tx, cmd: AllowAgent) -> None:

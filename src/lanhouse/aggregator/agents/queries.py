@@ -7,8 +7,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from lanhouse.aggregator.agents.schemas import Agent, AgentCurrency
-from lanhouse.aggregator.agents.tables import agent_currencies, agent_keys, agents
+from lanhouse.aggregator.agents.schemas import Agent, AgentCurrency, AgentTerms
+from lanhouse.aggregator.agents.tables import (
+    agent_currencies,
+    agent_keys,
+    agent_providers,
+    agents,
+)
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
@@ -28,6 +33,16 @@ _CURRENCIES = static(
     sa.select(agent_currencies)
     .where(agent_currencies.c.agent_id == sa.bindparam("agent"))
     .order_by(agent_currencies.c.currency)
+)
+_PROVIDERS = static(
+    sa.select(agent_providers)
+    .where(agent_providers.c.agent_id == sa.bindparam("agent"))
+    .order_by(agent_providers.c.place, agent_providers.c.provider_id)
+)
+_CHILDREN = static(
+    sa.select(agents.c.id, agents.c.is_active)
+    .where(agents.c.parent_id == sa.bindparam("parent"))
+    .order_by(agents.c.id)
 )
 
 
@@ -57,6 +72,19 @@ def agents_named(read: Read, names: Sequence[str]) -> list[Agent]:
     return [agent for agent in (_agent(read, row) for row in rows) if agent is not None]
 
 
+def terms_of_agent(read: Read, agent_id: int) -> list[AgentTerms]:
+    """The agent's terms with each of its providers, in its order."""
+    return [
+        AgentTerms(row.provider_id, row.share, row.commission, row.contribution)
+        for row in read.all(_PROVIDERS, agent=agent_id)
+    ]
+
+
+def children_of(read: Read, agent_id: int) -> Sequence[Row]:
+    """The agents right below this one (id, is_active), by id."""
+    return read.all(_CHILDREN, parent=agent_id)
+
+
 def _agent(read: Read, row: Row | None) -> Agent | None:
     if row is None:
         return None
@@ -66,12 +94,14 @@ def _agent(read: Read, row: Row | None) -> Agent | None:
     }
     return Agent(
         id=row.id,
+        parent_id=row.parent_id,
         name=row.name,
         kind=row.kind,
         prefix=row.prefix,
         base_currency=row.base_currency,
         is_active=bool(row.is_active),
+        is_live=bool(row.is_live),
         allowed_ips=row.allowed_ips,
-        provider_ids=tuple(row.provider_ids),
+        provider_ids=tuple(one.provider_id for one in read.all(_PROVIDERS, agent=row.id)),
         currencies=currencies,
     )

@@ -11,6 +11,7 @@ from lanhouse.kit.errors import InvalidInput
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _PREFIX = re.compile(r"[a-z0-9]{5}", re.ASCII)
 _RATE = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
+_TERM = re.compile(r"(0(\.\d{1,10})?|1(\.0{1,10})?)", re.ASCII)
 NAME_CHARS_MAX = 100
 
 
@@ -34,3 +35,10 @@ def check_new_agent(new: NewAgent) -> None:
         wrong["currencies"] = "the rate of the base currency is 1"
     if wrong:
         raise InvalidInput(wrong)
+
+
+def check_term(field: str, text: str) -> str:
+    """A term (share, commission, contribution) without trailing zeros. Raises InvalidInput."""
+    if _TERM.fullmatch(text) is None:
+        raise InvalidInput({field: "must be a plain decimal number from 0 to 1"})
+    return text.rstrip("0").rstrip(".") if "." in text else text

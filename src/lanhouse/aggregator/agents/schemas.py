@@ -16,14 +16,17 @@ class AgentCurrency(msgspec.Struct, frozen=True):
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
-    """The operator behind a key."""
+    """The operator behind a key. `is_active` is its own switch, `is_live` that and those of all
+    agents above it."""
 
     id: int
+    parent_id: int | None
     name: str
     kind: str
     prefix: str
     base_currency: str
     is_active: bool
+    is_live: bool
     allowed_ips: str
     provider_ids: tuple[str, ...]
     currencies: dict[str, AgentCurrency]
@@ -48,6 +51,7 @@ class NewAgent(msgspec.Struct, frozen=True, kw_only=True):
     allowed_ips: str
     prefix: str = ""
     provider_ids: tuple[str, ...] = ("house",)
+    parent_id: int | None = None
 
 
 class FundAgent(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,3 +82,23 @@ class AllowAgent(msgspec.Struct, frozen=True):
 
     agent_id: int
     allowed_ips: str
+
+
+class SetTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """An agent's terms with a provider: decimals from 0 to 1 as text, None = as they are. They
+    hold for bets from now on."""
+
+    agent_id: int
+    provider_id: str
+    share: str | None = None
+    commission: str | None = None
+    contribution: str | None = None
+
+
+class AgentTerms(msgspec.Struct, frozen=True):
+    """An agent's terms with one provider, as they stand."""
+
+    provider_id: str
+    share: str
+    commission: str
+    contribution: str

@@ -1,11 +1,11 @@
-"""Agents, their currencies and their keys."""
+"""Agents, their currencies, their keys and their providers."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
 from lanhouse.db.tables import metadata
-from lanhouse.db.types import BigId, Json, UtcTime
+from lanhouse.db.types import BigId, UtcTime
 
 agents = sa.Table(
     "agents",
@@ -19,13 +19,17 @@ agents = sa.Table(
     sa.Column("prefix", sa.Text, nullable=False, unique=True),
     # The currency in which agent and platform settle.
     sa.Column("base_currency", sa.Text, nullable=False),
+    # The agent above this one; null for one that stands by itself.
+    sa.Column("parent_id", sa.BigInteger),
+    # Its own switch, and whether that and those of all agents above it are on: one that is off
+    # switches its descendants off.
     sa.Column("is_active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("is_live", sa.Boolean, nullable=False, server_default=sa.true()),
     # Addresses or networks, comma-separated, normalised; only they may call.
     sa.Column("allowed_ips", sa.Text, nullable=False),
-    # Ids of the providers whose games the agent may launch.
-    sa.Column("provider_ids", Json, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.CheckConstraint("kind IN ('transfer', 'seamless')", name="kind"),
+    sa.Index("agents_parent_id_ix", "parent_id"),
 )
 
 agent_currencies = sa.Table(
@@ -51,4 +55,19 @@ agent_keys = sa.Table(
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("ended_at", UtcTime),
     sa.Index("agent_keys_agent_id_ix", "agent_id"),
+)
+
+# Whose games the agent's players may play, and on what terms.
+agent_providers = sa.Table(
+    "agent_providers",
+    metadata,
+    sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), primary_key=True),
+    sa.Column("provider_id", sa.Text, sa.ForeignKey("providers.id"), primary_key=True),
+    # The order in which the agent named them.
+    sa.Column("place", sa.Integer, nullable=False),
+    # The agent's part of what players lose, its commission on turnover, and what it contributes of
+    # it: 0 to 1, exact decimals as text, frozen on each bet.
+    sa.Column("share", sa.Text, nullable=False, server_default="0"),
+    sa.Column("commission", sa.Text, nullable=False, server_default="0"),
+    sa.Column("contribution", sa.Text, nullable=False, server_default="0"),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
-from lanhouse.aggregator.catalog.queries import games_of, providers_of
+from lanhouse.aggregator.agents.queries import terms_of_agent
+from lanhouse.aggregator.catalog.queries import games_of, provider_data_of
 from lanhouse.aggregator.catalog.schemas import (
     BetLimitOut,
     BetRangeOut,
@@ -18,10 +19,13 @@ from lanhouse.aggregator.catalog.schemas import (
     ProviderOut,
     ProvidersIn,
     ProvidersOut,
+    TermsOut,
 )
 from lanhouse.aggregator.launch.queries import active_players
 from lanhouse.aggregator.launch.rules import ACTIVE_SECONDS
 from lanhouse.aggregator.providers.port import Category, Game, Provider
+from lanhouse.aggregator.providers.queries import providers_by_id
+from lanhouse.aggregator.providers.schemas import ProviderData
 from lanhouse.aggregator.wire import check_currency, check_texts
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -35,18 +39,22 @@ async def games(call: AgentCall, data: GamesIn) -> GamesOut:
     """The games that the agent can launch, with their exact return and who plays right now."""
     check_texts(call, data)
     found = list(games_of(call.agent, data.query or "", data.provider_id or ""))
-    playing = await call.read(_playing, [game.id for _, game in found])
+    playing, kept = await call.read(_now, [game.id for _, game in found])
     base_url = call.settings.base_url
     return GamesOut(
-        [_game_out(provider, game, playing.get(game.id, 0), base_url) for provider, game in found]
+        [
+            _game_out(kept[provider.id], game, playing.get(game.id, 0), base_url)
+            for provider, game in found
+        ]
     )
 
 
-def _playing(read: Read, game_ids: list[str]) -> dict[str, int]:
-    return active_players(read, game_ids, clock.real_now() - timedelta(seconds=ACTIVE_SECONDS))
+def _now(read: Read, game_ids: list[str]) -> tuple[dict[str, int], dict[str, ProviderData]]:
+    since = clock.real_now() - timedelta(seconds=ACTIVE_SECONDS)
+    return active_players(read, game_ids, since), providers_by_id(read)
 
 
-def _game_out(provider: Provider, game: Game, playing: int, base_url: str) -> GameOut:
+def _game_out(kept: ProviderData, game: Game, playing: int, base_url: str) -> GameOut:
     return GameOut(
         id=game.id,
         name=game.name,
@@ -54,7 +62,9 @@ def _game_out(provider: Provider, game: Game, playing: int, base_url: str) -> Ga
         category=CategoryOut(game.category.id, game.category.label),
         has_free_round=game.has_free_round,
         rtp=game.rtp_percent,
-        provider=GameProviderOut(provider.id, provider.name, [], []),
+        provider=GameProviderOut(
+            kept.id, kept.name, list(kept.restricted_countries), list(kept.prohibited_countries)
+        ),
         active_players=playing,
         has_demo=False,
         volatility=game.volatility,
@@ -69,23 +79,32 @@ async def providers(call: AgentCall, data: ProvidersIn) -> ProvidersOut:
     check_texts(call, data)
     currency = data.agent_system_currency or call.agent.base_currency
     check_currency(call.agent, currency)
-    base_url = call.settings.base_url
+    found = await call.read(provider_data_of, call.agent)
+    terms = {each.provider_id: each for each in await call.read(terms_of_agent, call.agent.id)}
     return ProvidersOut(
         [
             ProviderOut(
-                id=provider.id,
-                name=provider.name,
-                logo_url=base_url + provider.logo_path,
-                active=True,
-                online=True,
+                id=kept.id,
+                name=kept.name,
+                logo_url=whole_address(call.settings.base_url, kept.logo_url),
+                active=kept.is_active,
+                online=kept.is_online,
+                terms=TermsOut(
+                    terms[kept.id].share, terms[kept.id].commission, terms[kept.id].contribution
+                ),
                 categories=[
                     _category_out(provider, category, currency)
                     for category in _categories(provider)
                 ],
             )
-            for provider in providers_of(call.agent)
+            for provider, kept in found
         ]
     )
+
+
+def whole_address(base_url: str, url: str) -> str:
+    """An address of ours is kept as a path."""
+    return base_url + url if url.startswith("/") else url
 
 
 def _categories(provider: Provider) -> list[Category]:

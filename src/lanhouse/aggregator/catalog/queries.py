@@ -7,12 +7,21 @@ from collections.abc import Iterator
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.errors import AgentProviderNotFound, GameNotFound
 from lanhouse.aggregator.providers.port import Game, Provider
+from lanhouse.aggregator.providers.queries import providers_by_id
 from lanhouse.aggregator.providers.registry import PROVIDERS
+from lanhouse.aggregator.providers.schemas import ProviderData
+from lanhouse.db.store import Read
 
 
 def providers_of(agent: Agent) -> list[Provider]:
     """The providers that are configured for the agent, in their order."""
     return [PROVIDERS[name] for name in agent.provider_ids if name in PROVIDERS]
+
+
+def provider_data_of(read: Read, agent: Agent) -> list[tuple[Provider, ProviderData]]:
+    """The agent's providers with what the house keeps of them, in the agent's order."""
+    kept = providers_by_id(read)
+    return [(provider, kept[provider.id]) for provider in providers_of(agent)]
 
 
 def games_of(agent: Agent, query: str, provider_id: str) -> Iterator[tuple[Provider, Game]]:

@@ -87,14 +87,23 @@ class ProviderCategoryOut(msgspec.Struct, rename="camel"):
     bet_limits: list[BetLimitOut]
 
 
+class TermsOut(msgspec.Struct):
+    """The caller's own terms with a provider, decimals from 0 to 1."""
+
+    share: str
+    commission: str
+    contribution: str
+
+
 class ProviderOut(msgspec.Struct, rename="camel"):
-    """A provider."""
+    """A provider; `terms` is an addition of ours."""
 
     id: str
     name: str
     logo_url: str
     active: bool
     online: bool
+    terms: TermsOut
     categories: list[ProviderCategoryOut]
 
 

@@ -12,6 +12,7 @@ from lanhouse.aggregator.launch.rules import SESSION_SECONDS, TOKEN_SECONDS
 from lanhouse.aggregator.launch.schemas import Launch, Launched, Started
 from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.players.queries import player_by_username
+from lanhouse.aggregator.providers.queries import check_playable, unit_of
 from lanhouse.aggregator.wallet.commands import wallet_account
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
@@ -48,8 +49,8 @@ _COUNT = static(
 def launch_game(tx: Tx, launch: Launch) -> Launched:
     """Make a session that its player can begin within a minute, once.
 
-    Raises CurrencyNotSupported, PlayerNotFound, PlayerInactive, GameNotFound and
-    AgentProviderNotFound.
+    Raises CurrencyNotSupported, PlayerNotFound, PlayerInactive, GameNotFound,
+    AgentProviderNotFound and whatever keeps the provider from being played.
     """
     agent = launch.agent
     currency = agent.currencies.get(launch.currency)
@@ -59,6 +60,8 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
     if not player.is_active:
         raise PlayerInactive
     provider, game = launchable_game(agent, launch.game_id)
+    check_playable(tx, provider.id)
+    unit = unit_of(tx, provider.id, launch.currency)
     wallet_account(tx, agent.id, player.id, launch.currency)
     now = clock.real_now()
     code, token = ids.wire_id(), ids.new_secret("lht")
@@ -73,6 +76,8 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
         currency=launch.currency,
         settle_currency=agent.base_currency,
         settle_rate=currency.settle_rate,
+        provider_currency=unit.currency,
+        scale=unit.scale,
         language=launch.language,
         is_mobile=launch.is_mobile,
         player_address=launch.player_address,
@@ -105,15 +110,17 @@ def begin_session(tx: Tx, token: str) -> Started:
     return Started(code, cookie)
 
 
-def count_money(tx: Tx, session_id: int, *, staked_micros: int = 0, won_micros: int = 0) -> int:
-    """Add a bet or a win (micros) to what the session tells as "since you came"; answers its net,
-    won less staked.
+def count_money(
+    tx: Tx, session_id: int, *, staked_micros: int = 0, won_micros: int = 0, rounds: int = 0
+) -> int:
+    """Add a bet or a win (micros) and rounds that were begun to what the session tells as "since
+    you came"; answers its net, won less staked. What is taken back is negative.
     """
     return tx.scalar(
         _COUNT,
         session=session_id,
         staked=staked_micros,
         won=won_micros,
-        rounds=1 if staked_micros else 0,
+        rounds=rounds,
         seen=clock.real_now(),
     )

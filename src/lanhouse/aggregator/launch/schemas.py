@@ -77,11 +77,14 @@ class GameSession(msgspec.Struct, frozen=True, kw_only=True):
     currency: str
     settle_currency: str
     settle_rate: str
+    provider_currency: str
+    scale: str
     language: str
     csrf: str
     lobby_url: str | None
     cashier_url: str | None
     started_at: datetime
+    ends_at: datetime
     staked_micros: int
     won_micros: int
     round_count: int

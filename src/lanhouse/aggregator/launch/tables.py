@@ -21,6 +21,9 @@ game_sessions = sa.Table(
     # Frozen at launch: the agent's base currency and the rate to it.
     sa.Column("settle_currency", sa.Text, nullable=False),
     sa.Column("settle_rate", sa.Text, nullable=False),
+    # The provider's unit, and how many of the player's currency one of it is.
+    sa.Column("provider_currency", sa.Text, nullable=False, server_default=""),
+    sa.Column("scale", sa.Text, nullable=False, server_default="1"),
     sa.Column("language", sa.Text, nullable=False),
     sa.Column("is_mobile", sa.Boolean, nullable=False),
     # Where the player is, as the operator told it.

@@ -15,7 +15,9 @@ from typing import Protocol
 import msgspec
 
 from lanhouse.aggregator.launch.schemas import GameSession
+from lanhouse.aggregator.rounds.schemas import State, TxType
 from lanhouse.db.store import Read
+from lanhouse.kit.errors import AppError
 
 
 class Category(msgspec.Struct, frozen=True):
@@ -75,54 +77,85 @@ class Provider(Protocol):
         ...
 
 
-class PlaceBet(msgspec.Struct, frozen=True, kw_only=True):
-    """A bet of a player in a session: opens a round and takes the money.
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider asks for a player: a bet, a settlement, or the rollback of a bet.
 
-    `provider_tx_id` is the provider's own id of the round's money; bet and settlement share it.
-    `amount_micros` is in the player's currency and positive.
+    `provider_tx_id` is unique per agent, provider and type: bet and settlement may share one.
+    `round_code` is the provider's id of the round. `amount_micros` is in the provider's unit and
+    not negative; 0 for a rollback, for a lost bet's settlement and for the bet of a free round.
+    `reverses_tx_id` names the bet that a rollback takes back. `closes_round`: nothing more comes.
     """
 
     session_id: int
+    tx_type: TxType
     provider_tx_id: str
-    amount_micros: int
+    round_code: str
+    amount_micros: int = 0
+    reverses_tx_id: str | None = None
+    closes_round: bool = False
+    free_round_code: str | None = None
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """An agent's terms with a provider, exact decimals from 0 to 1 as text."""
+
+    share: str = "0"
+    commission: str = "0"
+    contribution: str = "0"
 
 
 class Seat(msgspec.Struct, frozen=True, kw_only=True):
-    """Who plays, and the ledger accounts between which his money moves."""
+    """Who plays, the ledger accounts between which his money moves, and what forbids a bet.
+
+    `is_here`: the player's wallet is with us; else `player_account_id` is the agent's clearing
+    account. `refusal` is why no bet is taken now; a settlement and a rollback never ask.
+    """
 
     session: GameSession
+    is_here: bool
     player_account_id: int
-    house_account_id: int
+    provider_account_id: int
+    terms: Terms
+    refusal: AppError | None = None
 
 
-class BetPlaced(msgspec.Struct, frozen=True, kw_only=True):
-    """The open round, the wallet's balance after the bet and what the session has won less staked,
-    in micros.
+class Record(msgspec.Struct, frozen=True):
+    """What reports need of a committed transaction that was not rolled back."""
+
+    tx_type: TxType
+    settle_amount: str
+    terms: Terms
+    is_free: bool
+
+
+class RoundNow(msgspec.Struct, frozen=True, kw_only=True):
+    """A round as it stands, amounts in micros; `paid_micros` is None before the first settlement.
+
+    `records` are all its records of history where they are known, which they are for a round that
+    this transaction of the database opened; else None.
     """
 
-    round_id: int
-    round_code: str
-    balance_micros: int
-    net_micros: int
-    at: datetime
-    seat: Seat
+    id: int
+    code: str
+    game_id: str
+    staked_micros: int
+    paid_micros: int | None
+    closed_at: datetime | None = None
+    is_new: bool = False
+    records: tuple[Record, ...] | None = None
 
 
-class Settle(msgspec.Struct, frozen=True, kw_only=True):
-    """The end of a round: what it pays (micros, 0 for a lost bet). A round closes once.
-
-    `bet`: what place_bet answered in this very transaction, whose locks keep it true; None: what
-    it says is looked up.
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How a transaction stands. `balance_micros` is the wallet's after it, None where the wallet
+    has not answered; `net_micros` what the session has won less staked, None where that was not
+    asked. `refusal` is the wallet's code for a rejected one.
     """
 
-    round_id: int
-    amount_micros: int
-    bet: BetPlaced | None = None
-
-
-class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """The wallet's balance after the settlement and the session's net, in micros."""
-
-    balance_micros: int
-    net_micros: int
+    id: int
+    tx_id: str
+    state: State
+    balance_micros: int | None
     at: datetime
+    refusal: str | None = None
+    net_micros: int | None = None
+    round: RoundNow | None = None

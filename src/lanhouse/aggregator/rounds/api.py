@@ -41,6 +41,9 @@ from lanhouse.kit.money import format_plain
 
 routes = ExternalRoutes("History")
 
+FREE_ROUND_FLAG = "free_round"
+"""The flag of a bet and a settlement that a campaign gave."""
+
 
 @routes.post("/history", right="agent.call", source="seed: External API, 8")
 async def history(call: AgentCall, data: HistoryIn) -> HistoryOut:
@@ -48,6 +51,8 @@ async def history(call: AgentCall, data: HistoryIn) -> HistoryOut:
     check_texts(call, data)
     with call.naming():
         from_at, to_at = window_of(data.start, data.to, clock.now())
+    if data.round_id is not None and data.start is None and data.to is None:
+        from_at = clock.from_micros(0)  # a round is looked up, however old it is
     paginate = data.paginate or PaginateIn()
     asked = HistoryQuery(
         agent=call.agent,
@@ -69,23 +74,27 @@ async def history(call: AgentCall, data: HistoryIn) -> HistoryOut:
 
 
 def _item(agent: Agent, row: Any) -> HistoryItemOut:
-    provider_name, game_name, category = _names(row.provider_id, row.game_id)
+    game_name, category = _names(row.game_id)
     return HistoryItemOut(
         id=row.code,
-        provider=HistoryProviderOut(row.provider_id, provider_name),
+        provider=HistoryProviderOut(row.provider_id, row.provider_name or row.provider_id),
         user_in_game=UserInGameOut(
-            user_in_game=f"{row.player_code}-{row.player_currency}",
+            user_in_game=f"{row.player_code}-{row.provider_currency}",
             player_id=row.player_code,
             agent_id=agent.id,
             agent_prefix=agent.prefix,
-            currency=row.player_currency,
+            currency=row.provider_currency,
             username=row.username,
         ),
         game=HistoryGameOut(row.game_id, game_name, category),
         round_id=row.round_code,
         wallet_tx_id=row.wallet_tx_id,
         provider_tx_id=row.provider_tx_id,
-        tx_type=TxTypeOut(row.tx_type, TxType(row.tx_type).label, ""),
+        tx_type=TxTypeOut(
+            row.tx_type,
+            TxType(row.tx_type).label,
+            "" if row.free_round_code is None else FREE_ROUND_FLAG,
+        ),
         amount=AmountOut(
             player_currency=row.player_currency,
             settle_currency=row.settle_currency,
@@ -102,15 +111,13 @@ def _item(agent: Agent, row: Any) -> HistoryItemOut:
     )
 
 
-def _names(provider_id: str, game_id: str) -> tuple[str, str, str]:
-    """Provider's name, game's name and category; a game taken off the list keeps its id."""
-    provider = PROVIDERS.get(provider_id)
-    name = provider_id if provider is None else provider.name
+def _names(game_id: str) -> tuple[str, str]:
+    """The game's name and category; one taken off the list keeps its id."""
     try:
         _, game = find_game(game_id)
     except GameNotFound:
-        return name, game_id, ""
-    return name, game.name, game.category.id
+        return game_id, ""
+    return game.name, game.category.id
 
 
 @routes.post("/gameLogs", right="agent.call", source="seed: External API, 10")
@@ -156,7 +163,7 @@ def _transaction(record: Any) -> LogTransactionOut:
         id=record.provider_tx_id,
         type=TxType(record.tx_type).label,
         provider_amount=format_plain(record.provider_amount_micros),
-        provider_currency=record.player_currency,
+        provider_currency=record.provider_currency,
         player_amount=format_plain(record.player_amount_micros),
         player_currency=record.player_currency,
         before_balance=format_plain(record.before_micros),

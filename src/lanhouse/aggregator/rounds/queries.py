@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from lanhouse.aggregator.errors import TransactionNotFound
 from lanhouse.aggregator.players.queries import player_by_username
 from lanhouse.aggregator.players.tables import players
-from lanhouse.aggregator.rounds.schemas import HistoryQuery, LogQuery
+from lanhouse.aggregator.providers.tables import providers
+from lanhouse.aggregator.rounds.schemas import HistoryQuery, LogQuery, TxType
 from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions
 from lanhouse.db.cursors import Cursor
 from lanhouse.db.listing import Condition, Listing, by
@@ -31,13 +33,66 @@ _OUTSTANDING = static(
     )
 )
 _ROUND_BY_CODE = static(
-    sa.select(game_rounds).where(game_rounds.c.code == sa.bindparam("the_code"))
+    sa.select(game_rounds).where(
+        game_rounds.c.agent_id == sa.bindparam("agent"),
+        game_rounds.c.player_id == sa.bindparam("player"),
+        game_rounds.c.code == sa.bindparam("the_code"),
+        game_rounds.c.game_id == sa.bindparam("game"),
+    )
 )
 _RECORDS_OF_ROUND = static(
     sa.select(game_transactions)
-    .where(game_transactions.c.round_id == sa.bindparam("round"))
+    .where(
+        game_transactions.c.round_id == sa.bindparam("round"),
+        game_transactions.c.received_at.is_not(None),
+    )
     .order_by(game_transactions.c.id)
 )
+_reverses = game_transactions.alias("reverses")
+_reversed_by = game_transactions.alias("reversed_by")
+_TRANSACTION = (
+    sa.select(
+        game_transactions,
+        players.c.username,
+        _reverses.c.code.label("reverses_code"),
+        _reversed_by.c.code.label("reversed_by_code"),
+    )
+    .select_from(
+        game_transactions.join(players, players.c.id == game_transactions.c.player_id)
+        .outerjoin(_reverses, _reverses.c.id == game_transactions.c.reverses_id)
+        .outerjoin(_reversed_by, _reversed_by.c.id == game_transactions.c.reversed_by_id)
+    )
+    .where(game_transactions.c.agent_id == sa.bindparam("agent"))
+)
+_BY_CODE = static(_TRANSACTION.where(game_transactions.c.code == sa.bindparam("the_code")))
+_OF_PROVIDER = static(
+    _TRANSACTION.where(
+        game_transactions.c.provider_id == sa.bindparam("provider"),
+        game_transactions.c.provider_tx_id == sa.bindparam("provider_tx"),
+        game_transactions.c.tx_type == sa.bindparam("the_type"),
+    )
+)
+
+
+def transaction_by_code(read: Read, agent_id: int, code: str) -> Row | None:
+    """What a game moved or tried to, by our id of it; None: no game's."""
+    return read.one(_BY_CODE, agent=agent_id, the_code=code)
+
+
+def transaction_of_provider(
+    read: Read, agent_id: int, provider_id: str, provider_tx_id: str, tx_type: TxType
+) -> Row:
+    """The same by the provider's id and type. Raises TransactionNotFound."""
+    row = read.one(
+        _OF_PROVIDER,
+        agent=agent_id,
+        provider=provider_id,
+        provider_tx=provider_tx_id,
+        the_type=int(tx_type),
+    )
+    if row is None:
+        raise TransactionNotFound
+    return row
 
 
 def outstanding_micros(read: Read, agent_id: int, username: str, currency: str) -> int:
@@ -86,13 +141,16 @@ def _conditions(asked: HistoryQuery) -> list[Condition]:
 
 
 def _shown(_: HistoryQuery, page: Any) -> sa.Select[Any]:
-    """Records with the name and the code of their player."""
+    """Records with the name and the code of their player, and their provider's name."""
     return sa.select(
-        game_transactions, players.c.username, players.c.code.label("player_code")
+        game_transactions,
+        players.c.username,
+        players.c.code.label("player_code"),
+        providers.c.name.label("provider_name"),
     ).select_from(
-        page.join(game_transactions, records.id == page.c.id).join(
-            players, players.c.id == records.player_id
-        )
+        page.join(game_transactions, records.id == page.c.id)
+        .join(players, players.c.id == records.player_id)
+        .outerjoin(providers, providers.c.id == records.provider_id)
     )
 
 
@@ -117,15 +175,16 @@ def _place_of(read: Read, agent_id: int, code: str) -> Cursor:
 def round_for_log(read: Read, asked: LogQuery) -> Row | None:
     """The round that all of player, game, id and window name, or None. Raises PlayerNotFound."""
     player = player_by_username(read, asked.agent.id, asked.username)
-    row = read.one(_ROUND_BY_CODE, the_code=asked.round_code)
-    if row is None or row.player_id != player.id or row.game_id != asked.game_id:
+    row = read.one(
+        _ROUND_BY_CODE,
+        agent=asked.agent.id,
+        player=player.id,
+        the_code=asked.round_code,
+        game=asked.game_id,
+    )
+    if row is None:
         return None
     return row if asked.from_at <= row.opened_at <= asked.to_at else None
-
-
-def round_by_code(read: Read, code: str) -> Row | None:
-    """The round with this id on the wire, or None; the id is the secret that opens its page."""
-    return read.one(_ROUND_BY_CODE, the_code=code)
 
 
 def records_of_round(read: Read, round_id: int) -> list[Row]:

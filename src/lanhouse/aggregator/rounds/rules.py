@@ -15,6 +15,9 @@ WINDOW_DAYS_MAX = 31
 PER_PAGE_DEFAULT = 30
 PER_PAGE_MAX = 1000
 PAGE_MAX = 1_000_000
+WAIT_SECONDS_MAX = 300
+TRY_FOR = timedelta(hours=24)
+"""For so long (business time) a settlement or rollback is sent again; then it is parked."""
 
 _TEN_PLACES = Decimal("1E-10")
 _RFC3339 = re.compile(
@@ -33,6 +36,49 @@ def settle_amount(player_micros: int, rate: str) -> str:
         text = format(exact.quantize(_TEN_PLACES, ROUND_HALF_UP), "f")
     trimmed = text.rstrip("0").rstrip(".")
     return "0" if trimmed in ("-0", "") else trimmed
+
+
+def ten_places(amount: Decimal) -> Decimal:
+    """An exact amount half-up (away from zero) to 10 places, as reports add it up."""
+    with localcontext() as context:
+        context.prec = 60
+        return amount.quantize(_TEN_PLACES, ROUND_HALF_UP)
+
+
+def split(amount: Decimal) -> tuple[int, int]:
+    """An amount of at most 10 places as whole units and the rest in 10^-10 units, of one sign."""
+    units = int(amount)
+    return units, int((amount - units).scaleb(10))
+
+
+def joined(units: int, rest: int) -> Decimal:
+    """The amount that sums of split amounts make."""
+    with localcontext() as context:
+        context.prec = 60
+        return Decimal(units) + Decimal(rest).scaleb(-10)
+
+
+def plain_amount(amount: Decimal) -> str:
+    """An amount as a plain decimal without trailing zeros: "-0.3771380888", "0"."""
+    text = format(amount, "f")
+    trimmed = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if trimmed in ("-0", "") else trimmed
+
+
+def scaled_micros(provider_micros: int, scale: str) -> int | None:
+    """Provider amount x scale in micros of the player's currency; None when that is no whole
+    number of them."""
+    if scale == "1":
+        return provider_micros
+    with localcontext() as context:
+        context.prec = 60
+        exact = Decimal(provider_micros) * Decimal(scale)
+    return int(exact) if exact == exact.to_integral_value() else None
+
+
+def wait_seconds(attempts: int) -> int:
+    """How long after this many vain tries the next one waits: 1, 2, 4 ... 300 seconds."""
+    return min(2 ** max(attempts - 1, 0), WAIT_SECONDS_MAX)
 
 
 def rate_text(rate: str) -> str:

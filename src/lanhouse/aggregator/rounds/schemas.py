@@ -26,11 +26,26 @@ class TxType(enum.IntEnum):
     """The stake was taken."""
     SETTLE = 2
     """The round was paid, with 0 for a lost bet."""
+    ROLLBACK = 3
+    """A bet was given back."""
 
     @property
     def label(self) -> str:
         """The name on the wire."""
         return self.name.capitalize()
+
+
+class State(enum.StrEnum):
+    """How far a transaction is; decision 0190 says which state may follow which."""
+
+    PENDING = "pending"
+    """Begun; the wallet has not answered yet."""
+    COMMITTED = "committed"
+    """The wallet has taken or paid it."""
+    REJECTED = "rejected"
+    """The wallet has refused it for good."""
+    ROLLED_BACK = "rolled_back"
+    """A bet whose rollback was committed, or that came after it."""
 
 
 class PaginateIn(msgspec.Struct, rename="camel"):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.agents.schemas import Agent
-from lanhouse.aggregator.rounds.queries import outstanding_micros
+from lanhouse.aggregator.errors import TransactionNotFound
+from lanhouse.aggregator.rounds.queries import (
+    outstanding_micros,
+    transaction_by_code,
+    transaction_of_provider,
+)
+from lanhouse.aggregator.rounds.schemas import TxType
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.queries import move_by_id, player_balance_micros
 from lanhouse.aggregator.wallet.rules import amount_of
@@ -22,6 +28,7 @@ from lanhouse.aggregator.wallet.schemas import (
     TransactionOut,
 )
 from lanhouse.aggregator.wire import check_currency, check_texts, client_tx_id, wire_time
+from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import format_plain
@@ -95,15 +102,64 @@ def _balance(read: Read, agent: Agent, data: BalanceIn) -> BalanceOut:
 
 @routes.post("/transaction", right="agent.call", source="aggregator-domain 1.2 row 4")
 async def transaction(call: AgentCall, data: TransactionIn) -> TransactionOut:
-    """What happened under a transaction id, the caller's own or ours (an addition of ours)."""
+    """What happened under a transaction id: ours, the caller's own, or a provider's (an addition of
+    ours). Deposits and withdrawals as well as what games move."""
     check_texts(call, data)
-    if data.client_tx_id is None and data.tx_id is None:
-        raise InvalidInput({"clientTxId": "give clientTxId or txId"})
+    if data.client_tx_id is None and data.tx_id is None and data.provider_tx_id is None:
+        raise InvalidInput({"clientTxId": "give clientTxId, txId or providerTxId"})
+    if data.provider_tx_id is not None and data.provider_id is None:
+        raise InvalidInput({"providerId": "is required with providerTxId"})
     return await call.point(_transaction, call.agent, data)
 
 
 def _transaction(read: Read, agent: Agent, data: TransactionIn) -> TransactionOut:
-    row = move_by_id(read, agent.id, data.tx_id, data.client_tx_id)
+    if data.provider_tx_id is not None and data.provider_id is not None:
+        tx_type = TxType[data.type.upper()]
+        row = transaction_of_provider(
+            read, agent.id, data.provider_id, data.provider_tx_id, tx_type
+        )
+        if data.tx_id not in (None, row.code) or data.client_tx_id is not None:
+            raise TransactionNotFound
+        return _game_out(row)
+    if data.client_tx_id is None and data.tx_id is not None:
+        row = transaction_by_code(read, agent.id, data.tx_id)
+        if row is not None:
+            return _game_out(row)
+    return _move_found(move_by_id(read, agent.id, data.tx_id, data.client_tx_id))
+
+
+def _game_out(row: Row) -> TransactionOut:
+    """What a game moved, or tried to."""
+    has_answer = row.after_micros is not None
+    return TransactionOut(
+        tx_id=row.code,
+        client_tx_id=None,
+        type=TxType(row.tx_type).name.lower(),
+        status=row.state,
+        username=row.username,
+        currency=row.player_currency,
+        amount=format_plain(abs(row.player_amount_micros)),
+        agent=None,
+        player=SideOut(
+            row.wallet_tx_id, format_plain(row.before_micros), format_plain(row.after_micros)
+        )
+        if has_answer
+        else None,
+        created_at=wire_time(row.created_at),
+        state=row.state,
+        reverse_tx_id=row.reverses_code,
+        reversed_by_tx_id=row.reversed_by_code,
+        attempts=row.attempts,
+        next_attempt_at=None if row.next_attempt_at is None else wire_time(row.next_attempt_at),
+        provider_id=row.provider_id,
+        provider_tx_id=row.provider_tx_id,
+        round_id=row.round_code,
+        refusal=row.refusal,
+    )
+
+
+def _move_found(row: Row) -> TransactionOut:
+    """A deposit or withdrawal: it is committed, or there is none."""
     return TransactionOut(
         tx_id=row.tx_id,
         client_tx_id=row.client_tx_id,
@@ -123,4 +179,5 @@ def _transaction(read: Read, agent: Agent, data: TransactionIn) -> TransactionOu
             format_plain(row.player_after_micros),
         ),
         created_at=wire_time(row.at),
+        state="committed",
     )

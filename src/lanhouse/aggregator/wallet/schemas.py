@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -60,15 +60,26 @@ class MoveOut(msgspec.Struct, rename="camel"):
     player: SideOut
 
 
+TransactionType = Literal["bet", "settle", "rollback"]
+
+
 class TransactionIn(msgspec.Struct, rename="camel"):
-    """Body of transaction: one of the two ids."""
+    """Body of transaction: our id, the caller's own, or a provider's with the provider; bet and
+    settlement may share that, so `type` tells which is meant (default: the bet)."""
 
     client_tx_id: str | None = None
     tx_id: str | None = None
+    provider_tx_id: str | None = None
+    provider_id: str | None = None
+    type: TransactionType = "bet"
 
 
 class TransactionOut(msgspec.Struct, rename="camel"):
-    """Result of transaction: what happened under an id."""
+    """Result of transaction: what happened under an id.
+
+    Of a deposit or withdrawal `state` is always "committed"; a game's transaction names its round
+    and has no side of the agent. Balances are there once the wallet has answered.
+    """
 
     tx_id: str
     client_tx_id: str | None
@@ -77,9 +88,18 @@ class TransactionOut(msgspec.Struct, rename="camel"):
     username: str
     currency: str
     amount: str
-    agent: SideOut
-    player: SideOut
+    agent: SideOut | None
+    player: SideOut | None
     created_at: str
+    state: str
+    reverse_tx_id: str | None = None
+    reversed_by_tx_id: str | None = None
+    attempts: int = 0
+    next_attempt_at: str | None = None
+    provider_id: str | None = None
+    provider_tx_id: str | None = None
+    round_id: str | None = None
+    refusal: str | None = None
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import partial
 
@@ -12,9 +14,23 @@ from lanhouse.aggregator.launch.queries import session_by_cookie
 from lanhouse.aggregator.launch.schemas import Launch
 from lanhouse.aggregator.providers.house.bets import default_bet_micros
 from lanhouse.aggregator.providers.house.commands import prepare_seeds, spin
-from lanhouse.aggregator.providers.house.schemas import SpinCmd
+from lanhouse.aggregator.providers.house.schemas import SeedsCmd, SpinCmd
 from lanhouse.db.store import Tx
 from lanhouse.kit import ids
+from lanhouse.kit.vault import LOCKED, Vault
+
+_vault: ContextVar[Vault] = ContextVar("vault of the demo", default=LOCKED)
+
+
+@contextmanager
+def sealing(vault: Vault) -> Iterator[None]:
+    """Let the demo's seeds be sealed by the secret of the server that will serve them."""
+    token = _vault.set(vault)
+    try:
+        yield
+    finally:
+        _vault.reset(token)
+
 
 _SLOT = "house_00001"
 _ROUNDS = {"player0001": 12, "luna77": 8}
@@ -44,12 +60,14 @@ def _play(tx: Tx, *, username: str, rounds: int) -> None:
     )
     started = begin_session(tx, launched.token)
     session = session_by_cookie(tx, started.code, ids.secret_hash(started.cookie))
-    prepare_seeds(tx, session)
+    vault = _vault.get()
+    prepare_seeds(tx, SeedsCmd(session=session, vault=vault))
     for number in range(1, rounds + 1):
         spin(
             tx,
             SpinCmd(
                 session=session,
+                vault=vault,
                 client_key=f"demo-{username}-{number}",
                 bet_micros=default_bet_micros(session.currency),
             ),

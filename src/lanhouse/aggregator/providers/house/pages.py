@@ -18,7 +18,12 @@ from lanhouse.aggregator.providers.house.bets import total_bets_micros
 from lanhouse.aggregator.providers.house.commands import play, prepare_seeds, rotate_seed
 from lanhouse.aggregator.providers.house.files import file_url, files
 from lanhouse.aggregator.providers.house.provider import NIGHT_SHIFT_GAME
-from lanhouse.aggregator.providers.house.queries import last_spin, spin_by_key, spin_of_round
+from lanhouse.aggregator.providers.house.queries import (
+    house_round_by_code,
+    last_spin,
+    spin_by_key,
+    spin_of_round,
+)
 from lanhouse.aggregator.providers.house.schemas import (
     BetShown,
     PageState,
@@ -26,6 +31,7 @@ from lanhouse.aggregator.providers.house.schemas import (
     RotateCmd,
     SeedIn,
     Seeds,
+    SeedsCmd,
     SeedsOut,
     SpinCmd,
     SpinIn,
@@ -35,7 +41,6 @@ from lanhouse.aggregator.providers.house.schemas import (
 )
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, evaluate
 from lanhouse.aggregator.providers.house.texts import script_words, show_spin, symbol_names
-from lanhouse.aggregator.rounds.queries import round_by_code
 from lanhouse.aggregator.surfaces import COOKIE_PREFIX
 from lanhouse.aggregator.wallet.queries import wallet_balance_micros
 from lanhouse.auth.masks import mask
@@ -87,7 +92,7 @@ class _Page(msgspec.Struct, frozen=True):
 async def game(call: GameCall) -> Reply:
     """The game page, with the last round as it was left."""
     session = call.session
-    page = await call.run(_page, session)
+    page = await call.run(_page, SeedsCmd(session=session, vault=call.vault))
     language, currency = session.language, session.currency
     bets = total_bets_micros(currency)
     last_bet = page.spin.bet_micros if page.spin is not None else bets[0]
@@ -123,11 +128,11 @@ async def game(call: GameCall) -> Reply:
     return Reply(body.encode()).with_header("cache-control", "no-store")
 
 
-def _page(tx: Tx, session: GameSession) -> _Page:
+def _page(tx: Tx, cmd: SeedsCmd) -> _Page:
     return _Page(
-        prepare_seeds(tx, session),
-        last_spin(tx, session.id),
-        _balance(tx, session),
+        prepare_seeds(tx, cmd),
+        last_spin(tx, cmd.session.id),
+        _balance(tx, cmd.session),
     )
 
 
@@ -142,7 +147,9 @@ def _view(call: GameCall, session: GameSession) -> View:
 async def spin_reels(call: GameCall, data: SpinIn) -> SpinOut:
     """Play one round; the same key answers the round it has played."""
     session = call.session
-    cmd = SpinCmd(session=session, client_key=data.key, bet_micros=data.bet_micros)
+    cmd = SpinCmd(
+        session=session, vault=call.vault, client_key=data.key, bet_micros=data.bet_micros
+    )
     return _spin_out(session, await call.run(play, cmd))
 
 
@@ -164,7 +171,7 @@ async def spin_played(call: GameCall) -> SpinOut:
 
 
 def _played(read: Read, session: GameSession, key: str) -> Played:
-    record = spin_by_key(read, session.id, key)
+    record = spin_by_key(read, session, key)
     if record is None:
         raise NotFound("this spin was not played")
     return Played(
@@ -178,7 +185,7 @@ def _played(read: Read, session: GameSession, key: str) -> Played:
 async def standing(call: GameCall) -> StandingOut:
     """Balance, net and seeds right now; a deposit or another tab changes them too."""
     session = call.session
-    micros, seeds = await call.run(_standing, session)
+    micros, seeds = await call.run(_standing, SeedsCmd(session=session, vault=call.vault))
     return StandingOut(
         balance=money(micros, session.currency, session.language),
         net=money(session.net_micros, session.currency, session.language),
@@ -186,8 +193,8 @@ async def standing(call: GameCall) -> StandingOut:
     )
 
 
-def _standing(tx: Tx, session: GameSession) -> tuple[int, Seeds]:
-    return _balance(tx, session), prepare_seeds(tx, session)
+def _standing(tx: Tx, cmd: SeedsCmd) -> tuple[int, Seeds]:
+    return _balance(tx, cmd.session), prepare_seeds(tx, cmd)
 
 
 def _balance(read: Read, session: GameSession) -> int:
@@ -198,7 +205,8 @@ def _balance(read: Read, session: GameSession) -> int:
 async def change_seed(call: GameCall, data: SeedIn) -> SeedsOut:
     """Reveal the server seed and go on with the next one, under a new or the same client seed."""
     seeds = await call.run(
-        rotate_seed, RotateCmd(session=call.session, client_seed=data.client_seed)
+        rotate_seed,
+        RotateCmd(session=call.session, vault=call.vault, client_seed=data.client_seed),
     )
     return _seeds_out(seeds)
 
@@ -227,8 +235,8 @@ async def verify_round(call: Call) -> Reply:
 
 
 def _round(read: Read, code: str) -> tuple[Any, SpinRecord]:
-    row = round_by_code(read, code)
-    spin = None if row is None else spin_of_round(read, row.id)
+    row = house_round_by_code(read, code)
+    spin = None if row is None else spin_of_round(read, row.round_id)
     if spin is None:
         raise NotFound("There is no round at this address.")
     return row, spin

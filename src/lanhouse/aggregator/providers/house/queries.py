@@ -4,48 +4,57 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.providers.house.schemas import Seeds, SpinRecord
-from lanhouse.aggregator.providers.house.tables import house_seeds, house_spins
-from lanhouse.aggregator.rounds.tables import game_rounds
+from lanhouse.aggregator.providers.house.tables import house_rounds, house_seeds
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
-_SPIN = (
-    sa.select(
-        house_spins.c.round_id,
-        game_rounds.c.code.label("round_code"),
-        house_spins.c.client_key,
-        house_spins.c.nonce,
-        house_seeds.c.commitment,
-        house_seeds.c.client_seed,
-        house_seeds.c.server_seed,
-        house_seeds.c.state,
-        house_spins.c.bet_micros,
-        house_spins.c.win_micros,
-        house_spins.c.stops,
-        house_spins.c.game_version,
-        house_spins.c.pay_table_hash,
-    )
-    .join(house_seeds, house_seeds.c.id == house_spins.c.seed_id)
-    .join(game_rounds, game_rounds.c.id == house_spins.c.round_id)
-)
-_BY_ROUND = static(_SPIN.where(house_spins.c.round_id == sa.bindparam("round")))
+_SPIN = sa.select(
+    house_rounds.c.round_id,
+    house_rounds.c.code.label("round_code"),
+    house_rounds.c.client_key,
+    house_rounds.c.nonce,
+    house_seeds.c.commitment,
+    house_seeds.c.client_seed,
+    house_seeds.c.server_seed,
+    house_seeds.c.state,
+    house_rounds.c.bet_micros,
+    house_rounds.c.win_micros,
+    house_rounds.c.numbers.label("stops"),
+    house_rounds.c.game_version,
+    house_rounds.c.rules_hash.label("pay_table_hash"),
+).join(house_seeds, house_seeds.c.id == house_rounds.c.seed_id)
+_BY_ROUND = static(_SPIN.where(house_rounds.c.round_id == sa.bindparam("round")))
 _BY_KEY = static(
     _SPIN.where(
-        house_spins.c.session_id == sa.bindparam("session"),
-        house_spins.c.client_key == sa.bindparam("the_key"),
+        house_rounds.c.agent_id == sa.bindparam("agent"),
+        house_rounds.c.player_id == sa.bindparam("player"),
+        house_rounds.c.client_key == sa.bindparam("the_key"),
     )
 )
 _LAST = static(
-    _SPIN.where(house_spins.c.session_id == sa.bindparam("session"))
-    .order_by(house_spins.c.round_id.desc())
+    _SPIN.where(
+        house_rounds.c.session_id == sa.bindparam("session"), house_rounds.c.state == "done"
+    )
+    .order_by(house_rounds.c.round_id.desc())
     .limit(1)
+)
+_BY_CODE = static(
+    sa.select(
+        house_rounds.c.round_id, house_rounds.c.currency, house_rounds.c.at.label("opened_at")
+    ).where(house_rounds.c.code == sa.bindparam("the_code"))
+)
+_LOST = static(
+    sa.select(house_seeds.c.commitment)
+    .where(house_seeds.c.state == "lost")
+    .order_by(house_seeds.c.id.desc())
 )
 _SEEDS = static(
     sa.select(house_seeds).where(
         house_seeds.c.agent_id == sa.bindparam("agent"),
         house_seeds.c.player_id == sa.bindparam("player"),
-        house_seeds.c.state != "revealed",
+        (house_seeds.c.state == "active") | (house_seeds.c.state == "next"),
     )
 )
 _REVEALED = static(
@@ -65,9 +74,23 @@ def spin_of_round(read: Read, round_id: int) -> SpinRecord | None:
     return _record(read.one(_BY_ROUND, round=round_id))
 
 
-def spin_by_key(read: Read, session_id: int, client_key: str) -> SpinRecord | None:
-    """The session's spin with the browser's id, or None: it never reached us."""
-    return _record(read.one(_BY_KEY, session=session_id, the_key=client_key))
+def spin_by_key(read: Read, session: GameSession, client_key: str) -> SpinRecord | None:
+    """The player's spin with the browser's id, or None: it never reached us."""
+    row = read.one(_BY_KEY, agent=session.agent_id, player=session.player_id, the_key=client_key)
+    return _record(row)
+
+
+def house_round_by_code(read: Read, code: str) -> Row | None:
+    """The round with this id and its currency, or None; the id is the secret that opens its page.
+
+    It has what the page tells beside the spin: `round_id`, `currency`, `opened_at`.
+    """
+    return read.one(_BY_CODE, the_code=code)
+
+
+def lost_seeds(read: Read) -> list[str]:
+    """The commitments of seeds that were lost with a server secret, newest first."""
+    return [row.commitment for row in read.all(_LOST)]
 
 
 def last_spin(read: Read, session_id: int) -> SpinRecord | None:

@@ -8,7 +8,9 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.aggregator.launch.schemas import GameSession
+from lanhouse.aggregator.providers.house.games.step import Action, State
 from lanhouse.kit.inputs import means
+from lanhouse.kit.vault import Vault
 
 ClientKey = Annotated[
     str,
@@ -30,17 +32,61 @@ class SeedIn(msgspec.Struct, rename="camel"):
 
 
 class SpinCmd(msgspec.Struct, frozen=True, kw_only=True):
-    """A spin to play."""
+    """A spin of Night Shift to play; `vault` opens the player's seed."""
 
     session: GameSession
+    vault: Vault
     client_key: str
     bet_micros: int
+
+
+class ActCmd(msgspec.Struct, frozen=True, kw_only=True):
+    """What a player does in a game: the first act of a round or a later one.
+
+    `client_key` is the browser's own id of it and counts per player over all his sessions.
+    """
+
+    session: GameSession
+    vault: Vault
+    client_key: str
+    action: Action
+
+
+class Acted(msgspec.Struct, frozen=True, kw_only=True):
+    """A round after an act, amounts in micros; `win_micros` is what was paid so far.
+
+    `balance_micros` and `net_micros` are known of an act that was just done, not of a repeated one.
+    """
+
+    round_id: int
+    round_code: str
+    game_id: str
+    client_key: str
+    nonce: int
+    commitment: str
+    client_seed: str
+    bet_micros: int
+    win_micros: int
+    state: State
+    actions: tuple[str, ...]
+    game_version: str
+    rules_hash: str
+    balance_micros: int | None = None
+    net_micros: int | None = None
+
+
+class SeedsCmd(msgspec.Struct, frozen=True, kw_only=True):
+    """Look at the player's seeds, drawn and sealed at his first game."""
+
+    session: GameSession
+    vault: Vault
 
 
 class RotateCmd(msgspec.Struct, frozen=True, kw_only=True):
     """End the active server seed, reveal it, and go on with this client seed (None: the same)."""
 
     session: GameSession
+    vault: Vault
     client_seed: str | None
 
 
