@@ -101,3 +101,13 @@ def test_yen_are_whole_from_the_button_to_the_receipt(
     assert "¥200" in receipt
     assert "¥201" in receipt
     assert "¥200." not in receipt
+
+
+def test_the_shop_offers_the_notes_of_its_currency(desk: Desk, floor: Floor) -> None:
+    """As a check-out does: those with which the sum may be paid, the smallest first."""
+    floor.add_product("Ramune", 9, price_micros=150 * MICROS)
+    wanted = "/panel/shop/pay?item[1]=4"
+    notes = re.compile(r'data-set="received" data-value="([\d.]+)"')
+    assert notes.findall(desk.get(wanted).text) == ["600"]
+    floor.run(choose_currency, CurrencyChoice(floor.hall.center_id, "JPY"))
+    assert notes.findall(desk.get(wanted).text) == ["600", "1000", "2000", "5000", "10000"]
