@@ -6,6 +6,8 @@ import html
 import json
 import re
 
+import pytest
+
 from lanhouse.cafe.centers.commands import CurrencyChoice, choose_currency
 from lanhouse.kit import clock
 from lanhouse.kit.money import MICROS
@@ -103,11 +105,18 @@ def test_yen_are_whole_from_the_button_to_the_receipt(
     assert "¥200." not in receipt
 
 
-def test_the_shop_offers_the_notes_of_its_currency(desk: Desk, floor: Floor) -> None:
+@pytest.mark.parametrize(
+    ("currency", "given"),
+    [
+        ("EUR", ["150.00", "200.00", "500.00"]),
+        ("JPY", ["150", "500", "1000", "2000", "5000"]),
+    ],
+)
+def test_the_shop_offers_the_notes_of_its_currency(
+    desk: Desk, floor: Floor, currency: str, given: list[str]
+) -> None:
     """As a check-out does: those with which the sum may be paid, the smallest first."""
+    floor.run(choose_currency, CurrencyChoice(floor.hall.center_id, currency))
     floor.add_product("Ramune", 9, price_micros=150 * MICROS)
-    wanted = "/panel/shop/pay?item[1]=4"
-    notes = re.compile(r'data-set="received" data-value="([\d.]+)"')
-    assert notes.findall(desk.get(wanted).text) == ["600"]
-    floor.run(choose_currency, CurrencyChoice(floor.hall.center_id, "JPY"))
-    assert notes.findall(desk.get(wanted).text) == ["600", "1000", "2000", "5000", "10000"]
+    page = desk.get("/panel/shop/pay?item[1]=1").text
+    assert re.findall(r'data-set="received" data-value="([\d.]+)"', page) == given
