@@ -8,7 +8,6 @@ from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.members.sign_in import must_be_own
 from lanhouse.cafe.sessions import commands, wire
-from lanhouse.cafe.sessions.api.secrets import secrets_for, secrets_where_free
 from lanhouse.cafe.sessions.commands import (
     AddMoney,
     AddOffer,
@@ -34,6 +33,7 @@ from lanhouse.cafe.sessions.queries.quotes import (
     real_time_balance,
 )
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
+from lanhouse.cafe.sessions.sign_in import secrets_for, secrets_where_free
 from lanhouse.cafe.sessions.wire.inputs import (
     AddOfferIn,
     AddTimeMoneyIn,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lanhouse.cafe.centers.call import CafeCall, NativeRoutes
-from lanhouse.cafe.sessions.api.secrets import secrets_for, secrets_where_free
 from lanhouse.cafe.sessions.commands.bills import Checkout
 from lanhouse.cafe.sessions.commands.bundles import (
     AddToBundle,
@@ -29,6 +28,7 @@ from lanhouse.cafe.sessions.queries.bundles import (
     room_paid_whole,
 )
 from lanhouse.cafe.sessions.queries.quotes import TogetherAsked, quote_together
+from lanhouse.cafe.sessions.sign_in import secrets_for, secrets_where_free
 from lanhouse.cafe.sessions.wire import bundles as wire
 from lanhouse.cafe.sessions.wire.bundles import (
     BillSettledOut,
