@@ -108,6 +108,30 @@ def test_two_cashiers_on_one_pc(site: Site, page: Page, browser: Browser) -> Non
     site.floor.verify()
 
 
+def test_a_start_dialog_says_that_another_desk_took_the_pc(
+    site: Site, page: Page, browser: Browser
+) -> None:
+    """Without a key pressed in it: the button is off before anybody believes what stands on it."""
+    profile = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    other = profile.new_page()
+    sign_in(page, site, "staff")
+    sign_in(other, site, "manager")
+    _start(page, "PC02", "guest")
+    expect(page.locator("#preview")).to_contain_text("1 h")
+    _start(other, "PC02", "guest")
+    press_act(other, "F8")
+    expect(other.locator("#toast")).to_contain_text("PC02 runs for G_")
+    expect(page.locator("#preview")).to_contain_text("PC02 has been taken meanwhile.")
+    sell = page.locator("dialog button[type=submit]")
+    expect(sell).to_be_disabled()
+    expect(sell).to_have_text(re.compile(r"^\s*Start\s*F8"))
+    page.keyboard.press("F8")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert len(site.floor.session_ids()) == 1
+    profile.close()
+
+
 def _together_at(path: str, *desks: Page) -> None:
     """Press the key that moves money at every desk, and let the requests go at one time."""
     held: list[Route] = []

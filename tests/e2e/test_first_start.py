@@ -110,3 +110,20 @@ def test_a_guess_that_comes_late_undoes_no_choice(site: Site, page: Page) -> Non
     page.evaluate("new Promise((resolve) => setTimeout(resolve, 200))")
     expect(page.get_by_label("Country")).to_have_value("PL")
     expect(page.get_by_label("Time zone")).to_have_value("Europe/Warsaw")
+
+
+@pytest.mark.empty_centre
+def test_a_page_that_came_back_still_tells_of_a_silent_server(site: Site, page: Page) -> None:
+    """The refused form is the page anew: the note that it brings is the one that is shown."""
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/first-start/rooms")
+    page.locator("#count_0").fill("6000")
+    page.get_by_role("button", name="Next: prices").click()
+    expect(page.locator("#count_0")).to_have_attribute("aria-invalid", "true")
+    page.route("**/first-start/rooms", lambda route: route.abort())
+    page.get_by_role("button", name="Next: prices").click()
+    expect(page.get_by_text("The server does not answer.")).to_be_visible()
+    page.unroute("**/first-start/rooms")
+    page.locator("#count_0").fill("6")
+    page.get_by_role("button", name="Next: prices").click()
+    page.wait_for_url("**/first-start/prices")

@@ -23,7 +23,7 @@ from lanhouse.kit.inputs import known_part, names_of
 from lanhouse.kit.limits import IDEMPOTENCY_KEY_MAX
 from lanhouse.kit.said import say
 from lanhouse.kit.vault import LOCKED, Vault
-from lanhouse.ledger.answers import Keyed, hash_input, run_once
+from lanhouse.ledger.answers import Keyed, hash_input, run_once, was_answered
 from lanhouse.realtime.feed import Feed
 from lanhouse.settings import AppSettings
 from lanhouse.web.kept import KeptAnswers
@@ -178,6 +178,12 @@ class Call:
             command, arg, lambda result: msgspec.json.encode(shape(result)), key, hide
         )
         return msgspec.json.decode(body, type=kind)
+
+    async def is_done(self, key: str) -> bool:
+        """Whether do() has its answer under a form's key: what only a first try needs (slow hashes)
+        is then not made anew.
+        """
+        return await self.store.read(was_answered, self.book_id, f"{self.route.id}:{key}")
 
     async def run(self, command: Command[Arg, Result], arg: Arg) -> Result:
         """Run a command whose answer is never stored, so that it is new every time it is sent."""

@@ -12,13 +12,15 @@ import httpx
 import pytest
 
 from lanhouse.app import create_app
+from lanhouse.auth.passwords import make_hash
+from lanhouse.cafe.members.commands import guest_secret
 from lanhouse.db.store import Store
 from lanhouse.settings import AppSettings
 from tests.builders.centers import open_hall
 from tests.builders.client import Client
 from tests.builders.floor import EURO, Floor, open_floor
 from tests.builders.secrets import VAULT
-from tests.contract.pages.test_pages import Desk, text_of
+from tests.contract.pages.test_pages import Desk, hidden_fields, text_of
 
 BATCH = "/panel/computers/batch"
 
@@ -230,3 +232,29 @@ def test_takings_are_the_days_and_only_for_who_reads_reports(
     assert "panel/computers/takings" not in cashier.get("/panel/computers").text
     freeze.advance(24 * 3600)
     assert "Taken today €0.00" in text_of(desk.get("/panel/computers/takings"))
+
+
+def test_what_was_done_is_told_again_without_new_passwords(
+    desk: Desk, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hashing is slow: a form that is sent again as its answer was lost is answered at once."""
+    hashed: list[str] = []
+
+    async def counted(password: str) -> str:
+        hashed.append(password)
+        return await make_hash(password)
+
+    monkeypatch.setattr(guest_secret, "make_hash", counted)
+    form = form_of(desk.get(f"{BATCH}/start?{pcs('PC01', 'PC02')}"), kind="guest", minutes="60")
+    first = desk.post(f"{BATCH}/sale", form)
+    assert "2 PCs run" in text_of(first)
+    assert len(hashed) == 2
+    assert desk.post(f"{BATCH}/sale", form).text == first.text
+    assert len(hashed) == 2
+    # Time is added to who has a password already.
+    more = form_of(desk.get(f"{BATCH}/time?{pcs('PC01', 'PC02')}"), minutes="60")
+    assert desk.post(f"{BATCH}/sale", more).status_code == 200
+    one = {**hidden_fields(desk.get("/panel/computers/start?pc=PC01")), "kind": "guest"}
+    assert "data-done" in desk.post("/panel/computers/start", {**one, "amount": "3"}).text
+    assert len(hashed) == 2
+    assert floor.till() == 15 * EURO

@@ -6,6 +6,8 @@ import html
 import json
 import re
 
+import pytest
+
 from lanhouse.cafe.centers.commands import CurrencyChoice, choose_currency
 from lanhouse.kit import clock
 from lanhouse.kit.money import MICROS
@@ -101,3 +103,20 @@ def test_yen_are_whole_from_the_button_to_the_receipt(
     assert "¥200" in receipt
     assert "¥201" in receipt
     assert "¥200." not in receipt
+
+
+@pytest.mark.parametrize(
+    ("currency", "given"),
+    [
+        ("EUR", ["150.00", "200.00", "500.00"]),
+        ("JPY", ["150", "500", "1000", "2000", "5000"]),
+    ],
+)
+def test_the_shop_offers_the_notes_of_its_currency(
+    desk: Desk, floor: Floor, currency: str, given: list[str]
+) -> None:
+    """As a check-out does: those with which the sum may be paid, the smallest first."""
+    floor.run(choose_currency, CurrencyChoice(floor.hall.center_id, currency))
+    floor.add_product("Ramune", 9, price_micros=150 * MICROS)
+    page = desk.get("/panel/shop/pay?item[1]=1").text
+    assert re.findall(r'data-set="received" data-value="([\d.]+)"', page) == given

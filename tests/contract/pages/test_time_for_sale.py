@@ -144,3 +144,31 @@ def test_an_hour_is_filled_in_whatever_the_quick_sums_are(
     floor.pay(3 * MICROS, "PC01")
     assert typed.findall(desk.get(f"{START}?pc=PC01").text) == []
     assert typed.findall(desk.get(f"{START}?pc=PC01&minutes=30").text) == ["1.50"]
+
+
+def test_a_form_for_a_free_pc_says_that_it_was_taken(desk: Desk, floor: Floor) -> None:
+    """What it would do to whoever sits there now is nothing that it was opened for."""
+    form = {**hidden_fields(desk.get(f"{START}?pc=PC01")), "kind": "guest", "amount": "3.00"}
+    assert "data-barred" not in ask(desk, QUOTE, **form)
+    floor.pay(3 * MICROS, "PC01")
+    for kind in ("guest", "member", "postpaid", "package", "nocharge"):
+        told = ask(desk, QUOTE, **{**form, "kind": kind})
+        assert "PC01 has been taken meanwhile." in told
+        assert "data-barred" in told
+        assert ">Start</span>" in told
+        assert "data-due" not in told
+
+
+def test_a_form_for_a_session_says_that_it_has_ended(
+    desk: Desk, floor: Floor, freeze: clock.frozen
+) -> None:
+    floor.pay(3 * MICROS, "PC01")
+    form = {**hidden_fields(desk.get(f"{START}?pc=PC01")), "kind": "guest", "amount": "3.00"}
+    assert form["session"] == str(floor.session_ids()[0])
+    floor.check_out("PC01")
+    told = ask(desk, QUOTE, **form)
+    assert "The session on PC01 has ended meanwhile." in told
+    assert ">Add time</span>" in told
+    assert "data-barred" in told
+    floor.pay(3 * MICROS, "PC01")
+    assert "The session on PC01 has ended meanwhile." in ask(desk, QUOTE, **form)

@@ -358,3 +358,14 @@ def test_adding_a_pc_shows_its_sum_and_takes_it(client: Client, floor: Floor, fr
     assert "the sum to pay has changed" in text_of(told)
     assert not floor.is_busy("PC03")
     floor.verify()
+
+
+def test_a_hall_of_more_than_may_wait_for_a_password_starts_together(
+    desk: Desk, floor: Floor
+) -> None:
+    names = [f"R{number:02}" for number in range(1, 81)]
+    floor.add_pcs(*names)
+    form = {"pc": names, "kind": "postpaid", "key": "all"}
+    answer = desk.post(TOGETHER, form)
+    assert answer.text.count("lh-login") == len(names)
+    assert len(floor.session_ids()) == len(names)

@@ -433,3 +433,11 @@ def test_a_session_at_its_limit_is_told_alike_by_list_and_payment_info(
     }
     assert times.items() <= row.items()
     assert times.items() <= info["pcs"][0].items()
+
+
+def test_a_whole_large_hall_is_sold_at_once(client: Client, floor: Floor) -> None:
+    """More guests than may wait for the hash of a password."""
+    names = [f"R{number:02}" for number in range(1, 81)]
+    floor.add_pcs(*names)
+    data = client.ok("POST", "/pcSessions/addTimeMoney", json={"pc_name": names, "pc_cost": "1.00"})
+    assert len({row["member_password"] for row in data["pcs"]}) == len(names)

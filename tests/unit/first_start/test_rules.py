@@ -17,10 +17,12 @@ from lanhouse.cafe.first_start.rules import (
     usual_prices,
     zones,
 )
+from lanhouse.cafe.pcs.rules import seat_pixels
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import MAX_PC
 
 EURO = 1_000_000
+_PAGE_PIXELS = 632
 
 
 def room(name: str = "Main hall", count: int = 24, prefix: str = "PC") -> RoomWish:
@@ -88,9 +90,14 @@ def test_what_cannot_be_made_is_named_by_its_row(rooms: list[RoomWish], fields: 
     assert told.value.fields.keys() == fields
 
 
-@given(st.lists(st.integers(1, 120), min_size=1, max_size=12))
-def test_no_rooms_and_no_seats_stand_on_each_other(counts: list[int]) -> None:
-    wishes = [room(f"Room {at}", count, f"R{at}-") for at, count in enumerate(counts)]
+@given(
+    st.lists(st.tuples(st.integers(1, 120), st.sampled_from([0, 5, 7])), min_size=1, max_size=12)
+)
+def test_no_rooms_and_no_seats_stand_on_each_other(kinds: list[tuple[int, int]]) -> None:
+    wishes = [
+        RoomWish(name=f"Room {at}", count=count, prefix=f"R{at}-", console_type=kind)
+        for at, (count, kind) in enumerate(kinds)
+    ]
     hall = furnish(wishes)
     frames = [(r.frame_x, r.frame_y, r.frame_width, r.frame_height) for r in hall.rooms]
     for at, (x, y, width, height) in enumerate(frames):
@@ -98,12 +105,30 @@ def test_no_rooms_and_no_seats_stand_on_each_other(counts: list[int]) -> None:
             is_beside = x >= other_x + other_width or other_x >= x + width
             is_below = y >= other_y + other_height or other_y >= y + height
             assert is_beside or is_below
-    sizes = {r.name: (r.frame_width, r.frame_height) for r in hall.rooms}
-    seats = {(place.room_name, place.box_left, place.box_top) for place in hall.places}
-    assert len(seats) == sum(counts)
-    for name, left, top in seats:
-        assert 0 <= left < sizes[name][0]
-        assert 0 <= top < sizes[name][1]
+    assert max(x + width for x, _, width, _ in frames) <= _PAGE_PIXELS
+    for plan, wish in zip(hall.rooms, wishes, strict=True):
+        width, height = seat_pixels(wish.console_type)
+        seats = [(at.box_left, at.box_top) for at in hall.places if at.room_name == plan.name]
+        assert len(seats) == wish.count
+        for at, (left, top) in enumerate(seats):
+            assert 0 <= left <= plan.frame_width - width
+            assert 0 <= top <= plan.frame_height - height
+            assert all(
+                abs(left - other_left) >= width or abs(top - other_top) >= height
+                for other_left, other_top in seats[:at]
+            )
+
+
+def test_a_hall_of_80_stands_on_one_page_of_1440_by_900() -> None:
+    """At 1.5 times the pixels of the map, the least at which a seat is readable."""
+    rooms = [
+        room(count=56),
+        room("VIP", 20, "V"),
+        RoomWish(name="Consoles", count=4, prefix="PS", console_type=5),
+    ]
+    made = furnish(rooms).rooms
+    assert max(each.frame_x + each.frame_width for each in made) <= _PAGE_PIXELS
+    assert max(each.frame_y + each.frame_height for each in made) <= 400
 
 
 @given(st.integers(1, 100_000).map(lambda cents: cents * EURO // 100))

@@ -12,7 +12,7 @@ from babel.numbers import get_territory_currencies
 
 from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.pcs.commands.layout import PcPlace, RoomPlan
-from lanhouse.cafe.pcs.rules import CONSOLE_TYPES, NAME_CHARS_MAX
+from lanhouse.cafe.pcs.rules import CONSOLE_TYPES, NAME_CHARS_MAX, seat_pixels
 from lanhouse.cafe.pricing.rules import Window
 from lanhouse.cafe.settings.rules import zone_names
 from lanhouse.kit.errors import InvalidInput
@@ -35,9 +35,11 @@ _AREAS = frozenset(
     ]
 )
 _NOWHERE = "ZZ"
-_SEAT_PIXELS, _EDGE_PIXELS, _GAP_PIXELS = 110, 20, 20
-_COLUMNS = 8
-_ROW_PIXELS_MAX = 1400
+_HALL_PIXELS = 632
+"""What a page of 1440 pixels shows of the map without scrolling it aside."""
+_GAP_PIXELS, _HEAD_PIXELS, _ROOM_PIXELS_MIN = 8, 24, 112
+_COLUMNS, _COLUMNS_LARGE = 8, 12
+_FEW_PCS = 40
 _USUAL = {
     "EUR": (200, 250, 300, 350, 400),
     "USD": (300, 400, 500, 600, 800),
@@ -168,24 +170,29 @@ def check_rooms(rooms: Sequence[RoomWish]) -> None:
 
 
 def furnish(rooms: Sequence[RoomWish]) -> Furnished:
-    """The first map: rooms side by side as wide as a screen, seats in rows of eight."""
+    """The first map, as narrow as a desk's page shows it whole: rooms beside each other while the
+    row has place, seats close to each other in rows.
+    """
     made: list[RoomPlan] = []
     places: list[PcPlace] = []
+    is_large = sum(room.count for room in rooms) > _FEW_PCS
     left = top = _GAP_PIXELS
     row_height = 0
     for room in rooms:
-        columns = min(room.count, _COLUMNS)
-        width = columns * _SEAT_PIXELS + 2 * _EDGE_PIXELS
-        height = -(-room.count // columns) * _SEAT_PIXELS + 2 * _EDGE_PIXELS
-        if left > _GAP_PIXELS and left + width > _ROW_PIXELS_MAX:
-            left, top, row_height = _GAP_PIXELS, top + row_height + _GAP_PIXELS, 0
+        block = _block(room, _HALL_PIXELS - 2 * _GAP_PIXELS, is_large)
+        if left > _GAP_PIXELS and left + block.width > _HALL_PIXELS - _GAP_PIXELS:
+            beside = _block(room, _HALL_PIXELS - _GAP_PIXELS - left, is_large)
+            if beside.width <= _HALL_PIXELS - _GAP_PIXELS - left and beside.height <= row_height:
+                block = beside
+            else:
+                left, top, row_height = _GAP_PIXELS, top + row_height + _GAP_PIXELS, 0
         made.append(
             RoomPlan(
                 name=room.name,
                 frame_x=left,
                 frame_y=top,
-                frame_width=width,
-                frame_height=height,
+                frame_width=block.width,
+                frame_height=block.height,
                 allows_booking=True,
             )
         )
@@ -193,14 +200,40 @@ def furnish(rooms: Sequence[RoomWish]) -> Furnished:
             PcPlace(
                 pc_name=name,
                 room_name=room.name,
-                box_top=_EDGE_PIXELS + index // columns * _SEAT_PIXELS,
-                box_left=_EDGE_PIXELS + index % columns * _SEAT_PIXELS,
+                box_top=_HEAD_PIXELS + index // block.columns * block.seat_height,
+                box_left=_GAP_PIXELS + index % block.columns * block.seat_width,
             )
             for index, name in enumerate(room.pc_names)
         ]
-        left += width + _GAP_PIXELS
-        row_height = max(row_height, height)
+        left += block.width + _GAP_PIXELS
+        row_height = max(row_height, block.height)
     return Furnished(made, places)
+
+
+class _Block(msgspec.Struct, frozen=True):
+    """A room's seats in rows: how many beside each other, and the pixels from one to the next."""
+
+    columns: int
+    rows: int
+    seat_width: int
+    seat_height: int
+
+    @property
+    def width(self) -> int:
+        return max(_GAP_PIXELS + self.columns * self.seat_width, _ROOM_PIXELS_MIN)
+
+    @property
+    def height(self) -> int:
+        return _HEAD_PIXELS + self.rows * self.seat_height
+
+
+def _block(room: RoomWish, width: int, is_large: bool) -> _Block:
+    """The room as wide as it may be, in rows of one length, as far as its count allows."""
+    seat_width, seat_height = (side + _GAP_PIXELS for side in seat_pixels(room.console_type))
+    fitting = (width - _GAP_PIXELS) // seat_width
+    columns = max(min(room.count, fitting, _COLUMNS_LARGE if is_large else _COLUMNS), 1)
+    rows = -(-room.count // columns)
+    return _Block(-(-room.count // rows), rows, seat_width, seat_height)
 
 
 def _next_step(step: int) -> int:

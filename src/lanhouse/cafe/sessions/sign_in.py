@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lanhouse.auth.lockout import Attempt, begin_attempt, take_back
+from lanhouse.cafe.centers.call import CafeCall
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.members.commands.access_codes import mark_of
+from lanhouse.cafe.members.commands.guest_secret import GuestSecret, new_guest_secrets
 from lanhouse.cafe.sessions.queries.guest_login import guest_of_code
+from lanhouse.cafe.sessions.queries.quotes import free_pc_flags
 from lanhouse.kit import clock
 from lanhouse.kit.errors import Refused
 from lanhouse.kit.said import say
@@ -43,3 +48,15 @@ async def guest_by_code(services: Services, center: Center, attempt: Attempt, ty
     await services.store.write(take_back, attempt)
     services.budgets.forgive(counted)
     return found
+
+
+async def secrets_where_free(call: CafeCall, names: Sequence[str]) -> list[GuestSecret]:
+    """A new password for each PC on which a guest would start; an empty one for those in use."""
+    is_free = await call.read(free_pc_flags, call.center.id, names)
+    found = iter(await secrets_for(call, sum(is_free)))
+    return [next(found) if free else GuestSecret() for free in is_free]
+
+
+async def secrets_for(call: CafeCall, count: int) -> list[GuestSecret]:
+    """New passwords for so many guests, with codes where guests sign in by one."""
+    return await new_guest_secrets(call.vault, call.center, count)

@@ -16,6 +16,7 @@ from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.pages.cash import must_cover
+from lanhouse.cafe.desk.pages.guest_secrets import secrets_for
 from lanhouse.cafe.desk.queries.batch import (
     LENGTHS_MINUTES,
     Line,
@@ -23,15 +24,13 @@ from lanhouse.cafe.desk.queries.batch import (
     Token,
     check_out_lines,
     names_by_id,
-    order_lines,
     sale_lines,
 )
 from lanhouse.cafe.desk.queries.computers import tender_shown
-from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
+from lanhouse.cafe.members.commands.guest_secret import GuestSecret
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.tenders import taken_at_desk, tender_named
 from lanhouse.cafe.orders.queries import tabs_of
-from lanhouse.cafe.pcs.commands import OutOfOrder, set_out_of_order
 from lanhouse.cafe.pcs.wire import PcNames
 from lanhouse.cafe.sessions import commands
 from lanhouse.cafe.sessions.commands import AddMoney, Checkout, Started, StartGuests
@@ -42,7 +41,7 @@ from lanhouse.cafe.shifts.pages import offer_of, open_first
 from lanhouse.cafe.shifts.queries.shift_first import ShiftFirst
 from lanhouse.kit import clock
 from lanhouse.kit.errors import AppError, InvalidInput, NotFound
-from lanhouse.kit.limits import COMMENT_CHARS_MAX, IDEMPOTENCY_KEY_MAX, MAX_PC
+from lanhouse.kit.limits import IDEMPOTENCY_KEY_MAX, MAX_PC
 from lanhouse.kit.said import say
 from lanhouse.web.pages.refusals import errors_in_form, refusal_text, translated
 from lanhouse.web.replies import Reply
@@ -73,13 +72,6 @@ class SaleForm(BatchForm):
     minutes: Annotated[int, Meta(ge=1, le=24 * 60)] = 60
     shown: str = ""
     """What the lines in `each` are for (SaleWanted.word): what was chosen since is shown first."""
-
-
-class OrderForm(BatchForm):
-    """Take PCs out of order, or back."""
-
-    act: Literal["break", "mend"] = "break"
-    reason: Annotated[str, Meta(max_length=COMMENT_CHARS_MAX)] = ""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,10 +122,10 @@ async def check_out(call: CafeCall, data: BatchForm) -> Reply:
         return await call.do(commands.check_out, cmd, _ended, Outcome, key=key)
 
     try:
-        outcomes = await _each(call, data, act)
+        outcomes = await on_each(call, data, act)
     except AppError as error:
         return await _check_out_form(call, data, error)
-    return _result(call, "check-out", outcomes)
+    return batch_result(call, "check-out", outcomes)
 
 
 def _ended(made: list[Settlement]) -> Outcome:
@@ -145,7 +137,7 @@ def _ended(made: list[Settlement]) -> Outcome:
 async def _check_out_form(call: CafeCall, data: BatchForm, error: AppError | None = None) -> Reply:
     lines = await call.read(check_out_lines, call.center, data.pc, clock.now())
     tabs = await call.read(tabs_of, call.center.id, [line.member_id for line in lines])
-    return await _form(call, "check_out", data, lines, error, tabs=tabs)
+    return await batch_form(call, "check_out", data, lines, error, tabs=tabs)
 
 
 @routes.get(
@@ -180,21 +172,36 @@ async def sell(call: CafeCall, data: SaleForm) -> Reply:
     if data.shown != _wanted(call, data).word(call.center):
         return await _sale_form(call, data, is_changed=True)
 
+    made: dict[int, GuestSecret] = {}
+
     async def act(name: str, line: Token, key: str) -> Outcome:
-        cmd = await _sale(call, data, name, line)
+        # Not before anything may be done, and for all at once.
+        if not made:
+            made.update(await _secrets(call, data))
+        cmd = _sale(call, data, name, line, made[line.pc_id])
         run = commands.add_money if isinstance(cmd, AddMoney) else commands.start_guests
         hide = commands.without_passwords
         return await call.do(run, cmd, _sold, Outcome, key=key, hide=hide)  # type: ignore[arg-type]
 
     try:
-        outcomes = await _each(call, data, act)
+        outcomes = await on_each(call, data, act)
     except AppError as error:
         return await _sale_form(call, data, error)
-    return _result(call, data.act, outcomes)
+    return batch_result(call, data.act, outcomes)
 
 
-async def _sale(call: CafeCall, data: SaleForm, name: str, line: Token) -> AddMoney | StartGuests:
-    secrets = [await new_guest_secret(call.vault, call.center)]
+async def _secrets(call: CafeCall, data: SaleForm) -> dict[int, GuestSecret]:
+    """A password for each PC on which a guest starts, by the PC's id."""
+    lines = [_token(text) for text in data.each]
+    keys = [None if line.session_id else _key_of(data, line) for line in lines]
+    made = await secrets_for(call, keys)
+    return {line.pc_id: secret for line, secret in zip(lines, made, strict=True)}
+
+
+def _sale(
+    call: CafeCall, data: SaleForm, name: str, line: Token, secret: GuestSecret
+) -> AddMoney | StartGuests:
+    secrets = [secret]
     if data.act == "time" or data.kind == "guest":
         return AddMoney(
             center=call.center,
@@ -233,7 +240,7 @@ async def _sale_form(
     kinds = _kinds(call, data)
     if data.kind not in kinds:
         data.kind = kinds[0] if kinds else "guest"  # type: ignore[assignment]
-    return await _form(
+    return await batch_form(
         *(call, "sale", data, await _lines(call, data), error),
         kinds=kinds,
         lengths=LENGTHS_MINUTES,
@@ -265,47 +272,7 @@ def _wanted(call: CafeCall, data: SaleForm) -> SaleWanted:
     return SaleWanted(data.pc, data.act == "start", data.kind, data.minutes, payment)
 
 
-@routes.get(
-    "/panel/computers/batch/order", right="pcs.out_of_order", summary="Dialog: PCs out of order"
-)
-async def order_dialog(call: CafeCall, data: OrderForm) -> Reply:
-    """Which ones, and why."""
-    return await _order_form(call, data)
-
-
-@routes.post(
-    "/panel/computers/batch/order", right="pcs.out_of_order", summary="PCs out of order, or back"
-)
-async def order(call: CafeCall, data: OrderForm) -> Reply:
-    """Take each PC out of order, or back; one in use stays as it is."""
-
-    async def act(name: str, _: Token, key: str) -> Outcome:
-        cmd = OutOfOrder(
-            center=call.center,
-            names=[name],
-            is_out_of_order=data.act == "break",
-            reason=data.reason,
-        )
-        return await call.do(set_out_of_order, cmd, _ordered, Outcome, key=key)
-
-    try:
-        outcomes = await _each(call, data, act)
-    except AppError as error:
-        return await _order_form(call, data, error)
-    return _result(call, data.act, outcomes)
-
-
-def _ordered(names: list[str]) -> Outcome:
-    return Outcome(pc_name=names[0])
-
-
-async def _order_form(call: CafeCall, data: OrderForm, error: AppError | None = None) -> Reply:
-    breaks = data.act == "break"
-    lines = await call.read(order_lines, call.center, data.pc, clock.now(), breaks=breaks)
-    return await _form(call, "order", data, lines, error)
-
-
-async def _each(call: CafeCall, data: BatchForm, act: Act) -> list[Outcome]:
+async def on_each(call: CafeCall, data: BatchForm, act: Act) -> list[Outcome]:
     """Do the act on each PC of the form, one after the other.
 
     Raises AppError when nothing can be done at all: no line, a line that is none, no open shift.
@@ -320,7 +287,7 @@ async def _each(call: CafeCall, data: BatchForm, act: Act) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for line in lines:
         name = names.get(line.pc_id, "")
-        key = f"{data.key}.{line.pc_id}"[-IDEMPOTENCY_KEY_MAX:] if data.key else ""
+        key = _key_of(data, line)
         try:
             if not name:
                 raise NotFound(say("There is no PC with this name."))
@@ -334,6 +301,11 @@ async def _each(call: CafeCall, data: BatchForm, act: Act) -> list[Outcome]:
     return outcomes
 
 
+def _key_of(data: BatchForm, line: Token) -> str:
+    """The key of one PC's part of the form."""
+    return f"{data.key}.{line.pc_id}"[-IDEMPOTENCY_KEY_MAX:] if data.key else ""
+
+
 def _token(text: str) -> Token:
     parts = text.split(" ")
     if len(parts) != _TOKEN_PARTS or not all(_WHOLE.fullmatch(part) for part in parts[:4]):
@@ -342,7 +314,7 @@ def _token(text: str) -> Token:
     return Token(pc_id, session_id, micros, quote_time, parts[4])
 
 
-async def _form(
+async def batch_form(
     call: CafeCall,
     name: str,
     data: BatchForm,
@@ -352,6 +324,7 @@ async def _form(
     is_changed: bool = False,
     **more: object,
 ) -> Reply:
+    """The dialog of this name with its lines, and what was refused."""
     told = None if isinstance(error, NeedsShift) else error
     errors, problem = errors_in_form(told, call.view.language, ("received", *SHIFT_FIELDS))
     status = 409 if is_changed else 200 if error is None else error.status
@@ -378,7 +351,8 @@ def _html(
     )
 
 
-def _result(call: CafeCall, act: str, outcomes: list[Outcome]) -> Reply:
+def batch_result(call: CafeCall, act: str, outcomes: list[Outcome]) -> Reply:
+    """What became of each PC, with the log-ins of new guests."""
     done = [one for one in outcomes if not one.problem]
     return call.html(
         f"{_FOLDER}/result.html",

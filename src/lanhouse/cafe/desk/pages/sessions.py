@@ -9,6 +9,7 @@ import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.pages.cash import must_cover
+from lanhouse.cafe.desk.pages.guest_secrets import secrets_for
 from lanhouse.cafe.desk.pages.settle import may_leave_open, settle_form
 from lanhouse.cafe.desk.queries.computers import move_choice
 from lanhouse.cafe.desk.queries.members import find_members, member_meant
@@ -22,7 +23,6 @@ from lanhouse.cafe.desk.queries.quotes import (
 from lanhouse.cafe.desk.queries.receipt import check_out_view
 from lanhouse.cafe.desk.queries.together import SettleForm, owes_with
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
-from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.minors.rules import DOCUMENTS
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.tenders import taken_at_desk, tender_named
@@ -161,7 +161,7 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
     on_pc: dict[str, Any] = {
         **common,
         "pc_names": [data.pc],
-        "secrets": [await new_guest_secret(call.vault, call.center)],
+        "secrets": await secrets_for(call, [None if data.session else data.key]),
     }
     meant = data.session
     payment = tender_named(data.payment)

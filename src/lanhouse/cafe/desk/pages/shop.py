@@ -10,6 +10,7 @@ from msgspec import Meta
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.queries.members import find_members
 from lanhouse.cafe.desk.queries.shop import Ticket, ticket_of, ways_to_pay
+from lanhouse.cafe.desk.rules.notes import notes_for
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.orders.commands import Placed, PlaceOrder, place_order
 from lanhouse.cafe.orders.commands.paying import PaidOrders, PayOrders, pay_orders
@@ -45,7 +46,6 @@ from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Shop pages")
 _FOLDER = "cafe/desk/templates/shop"
-_NOTES = [amount * MICROS for amount in (5, 10, 20, 50)]
 _HUNDREDTH_MICROS = MICROS // 100
 _FIELDS = (
     *("who", "seat", "discount", "discount_reason", "note", "received", "payment"),
@@ -321,17 +321,18 @@ async def _pay_form(call: CafeCall, data: PayForm, error: AppError | None = None
     told = None if is_changed or isinstance(error, NeedsShift) else error
     errors, problem = errors_in_form(told, call.view.language, (*_FIELDS, *SHIFT_FIELDS))
     ways = ways_to_pay(call.center, found)
+    total_micros = 0 if found.plan is None else found.plan.total_micros
     return call.html(
         f"{_FOLDER}/pay.html",
         status=200 if error is None else error.status,
         form=data,
         items=data.item,
         ticket=found,
-        total_micros=0 if found.plan is None else found.plan.total_micros,
+        total_micros=total_micros,
         ways=ways,
         chosen=data.payment if data.payment in ways else (ways[0] if ways else ""),
         may_mix=call.center.settings.payment.payment_method_mixed and not found.has_packages,
-        notes=_NOTES,
+        notes=notes_for(call.center.currency, total_micros),
         errors=errors,
         problem=problem,
         is_changed=is_changed,
@@ -348,7 +349,6 @@ async def _tab_form(call: CafeCall, data: TabForm, error: AppError | None = None
         f"{_FOLDER}/tab.html",
         status=200 if error is None else error.status,
         form=data,
-        notes=_NOTES,
         errors=errors,
         problem=problem,
         is_changed=is_changed,
@@ -365,10 +365,12 @@ def _tab_values(read: Read, call: CafeCall, data: TabForm) -> dict[str, Any]:
         owed = tab_of(read, call.center.id, data.member_id) if data.member_id else []
     member_id = owed[0].member_id if owed else 0
     whose = Ticket(customer=Customer(member_id))
+    total_micros = sum(order.total_micros for order in owed)
     ways = [way for way in ways_to_pay(call.center, whose) if way != LATER]
     return {
         "owed": owed,
-        "total_micros": sum(order.total_micros for order in owed),
+        "total_micros": total_micros,
+        "notes": notes_for(call.center.currency, total_micros),
         "ways": ways,
         "chosen": data.payment if data.payment in ways else (ways[0] if ways else ""),
     }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.pages.cash import must_cover
+from lanhouse.cafe.desk.pages.guest_secrets import secrets_for
 from lanhouse.cafe.desk.queries.computers import tender_shown
 from lanhouse.cafe.desk.queries.together import (
     LENGTHS,
@@ -19,7 +18,6 @@ from lanhouse.cafe.desk.queries.together import (
     together_view,
 )
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
-from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.money.errors import NeedsShift
 from lanhouse.cafe.money.tenders import taken_at_desk, tender_named
 from lanhouse.cafe.sessions.commands.bundles import (
@@ -132,12 +130,11 @@ async def _sell(call: CafeCall, data: TogetherForm) -> TogetherDone:
         )
         return await call.do(extend_bundle, more, _extended, TogetherDone, key=data.key)
     asked = asked_by(call.center, view.names, data, clock.now())
-    made = (new_guest_secret(call.vault, call.center) for _ in view.names)
     cmd = StartBundle(
         **common,
         kind=asked.kind,
         pc_names=view.names,
-        secrets=list(await asyncio.gather(*made)),
+        secrets=await secrets_for(call, [data.key] * len(view.names)),
         minutes=asked.minutes,
         amount_micros=asked.amount_micros,
         room_id=data.room or None,
@@ -246,7 +243,7 @@ async def add(call: CafeCall, data: AddForm) -> Reply:
             actor=call.actor,
             bundle_id=data.bundle,
             pc_names=[data.pc],
-            secrets=[await new_guest_secret(call.vault, call.center)],
+            secrets=await secrets_for(call, [data.key]),
             payment=data.payment,
             total_micros=data.total if data.total >= 0 else None,
         )

@@ -47,6 +47,11 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """What the rules for minors say, where they are in the way."""
 
     @property
+    def is_barred(self) -> bool:
+        """Whether nothing that is typed makes the form right: it was opened for what is over."""
+        return self.problem in ("taken", "gone")
+
+    @property
     def due_micros(self) -> int:
         """What is paid at the desk for it; 0 = nothing, or it is not known yet."""
         return self.amount_micros or 0 if self.kind in ("guest", "package") else 0

@@ -175,6 +175,11 @@ def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
         is_running=options.is_running,
         rate=_rate(options, form.players),
     )
+    if form.session != (options.session.id if options.session else 0):
+        # The act would be refused (OtherSession): what it would do to another says nothing.
+        meant = bool(form.session)
+        problem = "gone" if meant else "taken"
+        return msgspec.structs.replace(plain, is_running=meant, problem=problem)
     if form.kind == "guest":
         return _money_quote(read, question, options, plain)
     if form.kind == "member":

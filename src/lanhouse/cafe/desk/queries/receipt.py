@@ -10,7 +10,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split, split_of
 from lanhouse.cafe.desk.queries.members import Person, person_of
 from lanhouse.cafe.desk.rules import state_word
-from lanhouse.cafe.desk.rules.notes import round_sums
+from lanhouse.cafe.desk.rules.notes import notes_for
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.money.sharing import Part
 from lanhouse.cafe.orders.queries import tabs_of
@@ -24,9 +24,6 @@ from lanhouse.cafe.sessions.schemas import FREE, MEMBER, POSTPAID
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.money import MICROS
-
-_NOTES = (5, 10, 20, 50, 100, 200)
-_NOTES_SHOWN = 4
 
 
 class CheckOutView(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,9 +89,7 @@ def check_out_view(
         quote_time=clock.to_micros(end.at) // MICROS,
         quote_sign=quote_sign(center, [session], end.at),
         has_card_price=session.kind == POSTPAID and session.terms.card_percent != 100,
-        notes=[note for note in round_sums(center.currency, *_NOTES) if note >= split.due_micros][
-            :_NOTES_SHOWN
-        ],
+        notes=notes_for(center.currency, split.due_micros),
         tabs=tabs_of(read, center.id, [session.member_id]),
     )
 

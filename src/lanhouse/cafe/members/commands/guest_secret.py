@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 
 import msgspec
@@ -15,6 +16,8 @@ GUEST_WORD_CHARS = "abcdefghjkmnpqrstuvwxyz23456789"
 """What a guest's password is made of: no signs that look alike on a slip of paper."""
 GUEST_WORD_LENGTH = 8
 _PURPOSE = "guest log-in"
+_AT_ONCE = 16
+"""More wait for nothing: a machine hashes a few at a time."""
 
 
 class GuestSecret(msgspec.Struct, frozen=True):
@@ -50,3 +53,12 @@ async def new_guest_secret(vault: Vault, center: Center | None = None) -> GuestS
     sealed = vault.seal(_PURPOSE, password_hash, password.encode())
     codes = () if center is None else new_access_codes(vault, center)
     return GuestSecret(password, password_hash, sealed, codes)
+
+
+async def new_guest_secrets(vault: Vault, center: Center | None, count: int) -> list[GuestSecret]:
+    """As many of them, also for more guests than may wait for a hash (PASSWORD_QUEUE_MAX)."""
+    made: list[GuestSecret] = []
+    while len(made) < count:
+        some = range(min(_AT_ONCE, count - len(made)))
+        made += await asyncio.gather(*(new_guest_secret(vault, center) for _ in some))
+    return made

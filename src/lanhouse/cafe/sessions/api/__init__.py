@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
-from lanhouse.cafe.members.commands.guest_secret import GuestSecret, new_guest_secret
+from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.members.sign_in import must_be_own
 from lanhouse.cafe.sessions import commands, wire
 from lanhouse.cafe.sessions.commands import (
@@ -31,11 +29,11 @@ from lanhouse.cafe.sessions.queries import (
 from lanhouse.cafe.sessions.queries.history import session_history
 from lanhouse.cafe.sessions.queries.quotes import (
     customers_on,
-    free_pc_flags,
     member_named,
     real_time_balance,
 )
 from lanhouse.cafe.sessions.schemas import FREE, POSTPAID
+from lanhouse.cafe.sessions.sign_in import secrets_for, secrets_where_free
 from lanhouse.cafe.sessions.wire.inputs import (
     AddOfferIn,
     AddTimeMoneyIn,
@@ -88,7 +86,7 @@ async def add_time_money(call: CafeCall, data: AddTimeMoneyIn) -> Written[Starte
         pc_names=data.pc_name,
         amount_micros=data.pc_cost,
         payment=payment,
-        secrets=await _secrets(call, data.pc_name),
+        secrets=await secrets_where_free(call, data.pc_name),
         players=data.players,
     )
     return await _write_start(call, commands.add_money, cmd)
@@ -157,7 +155,7 @@ async def add_offer(call: CafeCall, data: AddOfferIn) -> Written[StartedOut]:
         pc_names=data.pc_name,
         offer_id=int(text),
         payment=wire.payment_of(data.offer_payment_method, methods, "offer_payment_method"),
-        secrets=await _secrets(call, data.pc_name),
+        secrets=await secrets_where_free(call, data.pc_name),
     )
     return await _write_start(call, commands.add_offer, cmd)
 
@@ -332,23 +330,10 @@ async def _start_unpaid(
         actor=call.actor,
         kind=kind,
         pc_names=names,
-        secrets=await _made(call, len({name.casefold() for name in names})),
+        secrets=await secrets_for(call, len({name.casefold() for name in names})),
         players=players,
     )
     return await _write_start(call, commands.start_guests, cmd)
-
-
-async def _secrets(call: CafeCall, names: Sequence[str]) -> list[GuestSecret]:
-    """A new password for each PC on which a guest would start; an empty one for those in use."""
-    is_free = await call.read(free_pc_flags, call.center.id, names)
-    found = iter(await _made(call, sum(is_free)))
-    return [next(found) if free else GuestSecret() for free in is_free]
-
-
-async def _made(call: CafeCall, count: int) -> list[GuestSecret]:
-    return list(
-        await asyncio.gather(*(new_guest_secret(call.vault, call.center) for _ in range(count)))
-    )
 
 
 async def _member_id(call: CafeCall, account: str, member_id: int | None) -> int | None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 from lanhouse.cafe.centers.call import CafeCall, NativeRoutes
-from lanhouse.cafe.members.commands.guest_secret import GuestSecret, new_guest_secret
 from lanhouse.cafe.sessions.commands.bills import Checkout
 from lanhouse.cafe.sessions.commands.bundles import (
     AddToBundle,
@@ -29,7 +27,8 @@ from lanhouse.cafe.sessions.queries.bundles import (
     open_bundles,
     room_paid_whole,
 )
-from lanhouse.cafe.sessions.queries.quotes import TogetherAsked, free_pc_flags, quote_together
+from lanhouse.cafe.sessions.queries.quotes import TogetherAsked, quote_together
+from lanhouse.cafe.sessions.sign_in import secrets_for, secrets_where_free
 from lanhouse.cafe.sessions.wire import bundles as wire
 from lanhouse.cafe.sessions.wire.bundles import (
     BillSettledOut,
@@ -250,17 +249,3 @@ async def _names(call: CafeCall, data: TogetherIn) -> list[str]:
 
 def _bundle_id(call: CafeCall) -> int:
     return id_in_path(call.path["bundle_id"], say("Bundle not found"))
-
-
-async def secrets_where_free(call: CafeCall, names: Sequence[str]) -> list[GuestSecret]:
-    """A new password for each PC on which a guest would start; an empty one for those in use."""
-    is_free = await call.read(free_pc_flags, call.center.id, names)
-    found = iter(await secrets_for(call, sum(is_free)))
-    return [next(found) if free else GuestSecret() for free in is_free]
-
-
-async def secrets_for(call: CafeCall, count: int) -> list[GuestSecret]:
-    """New passwords for so many guests, with codes where guests sign in by one."""
-    return list(
-        await asyncio.gather(*(new_guest_secret(call.vault, call.center) for _ in range(count)))
-    )

@@ -160,7 +160,8 @@ document.addEventListener("submit", (event) => {
 
 // ---- Connection and sign-in.
 
-const offlineBar = document.getElementById("offline");
+// A form that is a page of its own comes back with a bar of its own.
+const offlineBar = () => document.getElementById("offline");
 let answeredAt = performance.now();
 let lostAt = 0;
 // Something else may be answered at once; nobody has read the note in less.
@@ -168,28 +169,28 @@ const NOTE_MS = 2000;
 
 function showAge() {
   const seconds = Math.round((performance.now() - answeredAt) / 1000);
-  offlineBar.querySelector("[data-age]").textContent = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  offlineBar().querySelector("[data-age]").textContent = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 function setOffline(isSilent) {
   const now = performance.now();
   if (isSilent) lostAt = now;
   else answeredAt = now;
-  if (!offlineBar) return;
+  if (!offlineBar()) return;
   showAge();
-  if (isSilent) offlineBar.togglePopover(true);
+  if (isSilent) offlineBar().togglePopover(true);
   else if (isOffline()) setTimeout(hideOffline, Math.max(lostAt + NOTE_MS - now, 0));
 }
 function hideOffline() {
-  if (answeredAt > lostAt) offlineBar.togglePopover(false);
+  if (answeredAt > lostAt) offlineBar().togglePopover(false);
 }
 function isOffline() {
-  return Boolean(offlineBar?.matches(":popover-open"));
+  return Boolean(offlineBar()?.matches(":popover-open"));
 }
 // What opens last lies on top, so the note comes again after a dialog.
 function raiseOffline() {
   if (!isOffline()) return;
-  offlineBar.hidePopover();
-  offlineBar.showPopover();
+  offlineBar().hidePopover();
+  offlineBar().showPopover();
 }
 setInterval(() => {
   if (isOffline()) showAge();

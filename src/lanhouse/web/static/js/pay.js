@@ -70,11 +70,18 @@ document.addEventListener("alpine:init", () => {
       return this.format.format(units / 10 ** this.decimals);
     },
   }));
-  // <form x-data="kinds">: shows the part of a form that belongs to the chosen kind.
+  // <form x-data="kinds">: shows the part of a form that belongs to the chosen kind, and turns its
+  // button off while an answer within it says that it must not be sent (data-barred).
   Alpine.data("kinds", () => ({
     kind: "",
     init() {
       this.read();
+      this.bar();
+      this.$root.addEventListener("htmx:afterSettle", () => this.bar());
+    },
+    bar() {
+      const button = this.$root.querySelector("[type=submit]");
+      if (button) button.disabled = this.$root.querySelector("[data-barred]") !== null;
     },
     read() {
       this.kind = this.$root.querySelector("[name=kind]:checked")?.value ?? "";
