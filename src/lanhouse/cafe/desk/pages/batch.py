@@ -7,7 +7,6 @@ nothing twice, because each PC's act is stored under the form's key and the PC (
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
@@ -15,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.desk.pages.cash import must_cover
+from lanhouse.cafe.desk.pages.cash import change_of, must_cover
 from lanhouse.cafe.desk.queries.batch import (
     LENGTHS_MINUTES,
     Line,
@@ -133,7 +132,7 @@ async def check_out(call: CafeCall, data: BatchForm) -> Reply:
         outcomes = await _each(call, data, act)
     except AppError as error:
         return await _check_out_form(call, data, error)
-    return _result(call, "check-out", outcomes)
+    return _result(call, data, "check-out", outcomes)
 
 
 def _ended(made: list[Settlement]) -> Outcome:
@@ -190,7 +189,7 @@ async def sell(call: CafeCall, data: SaleForm) -> Reply:
         outcomes = await _each(call, data, act)
     except AppError as error:
         return await _sale_form(call, data, error)
-    return _result(call, data.act, outcomes)
+    return _result(call, data, data.act, outcomes)
 
 
 async def _sale(call: CafeCall, data: SaleForm, name: str, line: Token) -> AddMoney | StartGuests:
@@ -292,7 +291,7 @@ async def order(call: CafeCall, data: OrderForm) -> Reply:
         outcomes = await _each(call, data, act)
     except AppError as error:
         return await _order_form(call, data, error)
-    return _result(call, data.act, outcomes)
+    return _result(call, data, data.act, outcomes)
 
 
 def _ordered(names: list[str]) -> Outcome:
@@ -378,22 +377,21 @@ def _html(
     )
 
 
-def _result(call: CafeCall, act: str, outcomes: list[Outcome]) -> Reply:
+def _result(call: CafeCall, data: BatchForm, act: str, outcomes: list[Outcome]) -> Reply:
     done = [one for one in outcomes if not one.problem]
+    taken = sum(one.micros for one in done if one.micros > 0)
     return call.html(
         f"{_FOLDER}/result.html",
         act=act,
         done=done,
         refused=[one for one in outcomes if one.problem],
         logins=[one for one in done if one.password],
-        taken_micros=sum(one.micros for one in done if one.micros > 0),
+        taken_micros=taken,
+        change_micros=change_of(call.center, data, taken),
         back=_summed([one.back for one in done]),
     )
 
 
 def _summed(parts: list[dict[str, int]]) -> dict[str, int]:
     """Sums by tender."""
-    found: Counter[str] = Counter()
-    for part in parts:
-        found.update(part)
-    return dict(found)
+    return {each: sum(part.get(each, 0) for part in parts) for part in parts for each in part}
