@@ -267,7 +267,9 @@ def test_every_dialog_about_money_opens_the_shift_it_needs(
     short = desk.post("/panel/computers/debt", debt | going | {"payment": "cash", "received": "2"})
     assert (short.status_code, floor.till()) == (422, before)
     for _ in range(2):
-        paid = desk.post("/panel/computers/debt", debt | going | {"payment": "cash", "received": "5"})
+        paid = desk.post(
+            "/panel/computers/debt", debt | going | {"payment": "cash", "received": "5"}
+        )
         assert "€3.00 taken. Give back €2.00." in text_of(paid)
     assert floor.till() == before + 3 * EURO
     wrong = desk.post(f"{TOGETHER}/add", joined | {"payment": "shells"})
