@@ -59,6 +59,76 @@ def test_a_sale_by_keys_alone(site: Site, page: Page) -> None:
     assert (site.floor.till(), order(site.floor, 1).change_micros) == (680 * CENT, 320 * CENT)
 
 
+def test_what_begins_with_the_word_comes_first_and_a_sale_ends_the_search(
+    site: Site, page: Page
+) -> None:
+    _shelves(site)
+    site.floor.add_product("A toast and cola", 5, price_micros=450 * CENT)
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/shop")
+    expect(page.get_by_text("The ticket is empty.")).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("cola", delay=80)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Pay €1.80")).to_be_visible()
+    page.keyboard.press("F8")
+    expect(page.get_by_role("button", name="Sell for €1.80")).to_be_visible()
+    press_act(page, "F8")
+    expect(page.get_by_text("€1.80 taken.")).to_be_visible()
+    expect(page.locator("#search")).to_have_value("")
+    expect(page.locator("#tiles").get_by_role("button", name="Toast", exact=False)).to_have_count(2)
+    assert site.floor.pieces(1) == 4
+
+
+def test_a_ticket_bears_the_name_of_whose_it_is_and_nobody_elses_find(
+    site: Site, page: Page
+) -> None:
+    _shelves(site)
+    site.floor.add_member("rui_s")
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/shop")
+    expect(page.get_by_text("The ticket is empty.")).to_be_visible()
+    page.locator("#tiles").get_by_role("button", name="Cola").click()
+    page.keyboard.press("F4")
+    page.keyboard.press("F3")
+    page.keyboard.type("rui_s", delay=80)
+    expect(page.locator("#tickets").get_by_role("button", name="rui_s")).to_be_visible()
+    expect(page.locator("#who-found button")).to_have_count(1)
+    page.get_by_role("button", name="Ticket 1").click()
+    expect(page.locator("#who-found button")).to_have_count(0)
+    expect(page.get_by_label("For whom")).to_have_value("")
+    expect(page.get_by_role("button", name="Pay €1.80")).to_be_visible()
+
+
+def test_cash_that_nobody_typed_follows_the_part_on_the_card(site: Site, page: Page) -> None:
+    _shelves(site)
+    site.floor.set(payment_method_mixed=True)
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/shop")
+    page.locator("#tiles").get_by_role("button", name="Toast").click()
+    page.get_by_role("button", name="Pay €3.20").click()
+    dialog = page.get_by_role("dialog")
+    cash = dialog.get_by_label("Cash received")
+    expect(cash).to_have_value("3.20")
+    dialog.get_by_text("A part of it another way").click()
+    part = dialog.get_by_label("Amount of the part")
+    part.press_sequentially("1.5", delay=80)
+    expect(cash).to_have_value("1.70")
+    expect(dialog.locator("[x-text=back]")).to_have_text("€0.00")
+    # What was typed is what lies on the desk, and stays.
+    cash.press("Control+a")
+    cash.press_sequentially("5", delay=80)
+    part.press("Control+a")
+    part.press_sequentially("2", delay=80)
+    expect(cash).to_have_value("5")
+    expect(dialog.locator("[x-text=back]")).to_have_text("€3.80")
+    dialog.get_by_role("button", name="Exact").click()
+    expect(cash).to_have_value("1.20")
+    press_act(page, "F8")
+    expect(page.get_by_text("€3.20 taken.")).to_be_visible()
+    assert (site.floor.till(), site.floor.till("card")) == (120 * CENT, 200 * CENT)
+
+
 def test_a_scanner_types_anywhere(site: Site, page: Page) -> None:
     _shelves(site)
     sign_in(page, site)

@@ -181,8 +181,8 @@ def test_too_little_cash_is_refused_before_anything_is_done(desk: Desk, floor: F
     assert "is less than what is to be paid" in text_of(short)
     assert floor.session_ids() == []
     assert floor.till() == 0
-    done = desk.post(f"{BATCH}/sale", {**form, **chosen, "received": "6"})
-    assert "2 PCs run. €6.00 taken." in text_of(done)
+    done = desk.post(f"{BATCH}/sale", {**form, **chosen, "received": "10"})
+    assert "2 PCs run. €6.00 taken. Give back €4.00." in text_of(done)
 
 
 def test_another_centres_pc_and_session_are_not_reached(

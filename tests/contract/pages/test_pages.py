@@ -458,6 +458,10 @@ class TestStart:
             assert "€6.00 taken." in told
             assert floor.till("card") == taken * EURO
         assert told == "PC01: the package is sold and runs, €6.00 taken. Print"
+        cash = {"kind": "package", "offer": offer, "payment": "cash", "received": "10"}
+        form = hidden_fields(desk.get("/panel/computers/start?pc=PC01"))
+        told = text_of(desk.post("/panel/computers/start", {**form, **cash}))
+        assert "€6.00 taken. Give back €4.00." in told
         floor.verify()
 
     def test_less_than_the_minimum_is_told_before_it_is_refused(
@@ -576,15 +580,19 @@ class TestCheckOut:
         assert floor.till() == 0
 
     @pytest.mark.parametrize(
-        ("payment", "received"), [("cash", "3,00"), ("cash", "50"), ("cash", ""), ("card", "1")]
+        ("payment", "received", "change"),
+        [("cash", "3,00", ""), ("cash", "50", "€47.00"), ("cash", "", ""), ("card", "5", "")],
     )
-    def test_enough_cash_or_another_tender_takes_the_sum(
-        self, desk: Desk, floor: Floor, freeze: Any, payment: str, received: str
+    def test_enough_cash_or_another_tender_takes_the_sum_and_tells_the_change(
+        self, desk: Desk, floor: Floor, freeze: Any, payment: str, received: str, change: str
     ) -> None:
         floor.guest("postpaid", "PC01")
         freeze.advance(3600)
         form = {**self.quote(desk), "payment": payment, "received": received}
-        assert "€3.00 taken." in text_of(desk.post("/panel/computers/check-out", form))
+        told = text_of(desk.post("/panel/computers/check-out", form))
+        assert "€3.00 taken." in told
+        assert (f"Give back {change}." in told) is bool(change)
+        assert ("Give back" in told) is bool(change)
         assert floor.till(payment) == 3 * EURO
         floor.verify()
 
@@ -676,6 +684,8 @@ class TestTopUp:
         assert first.text == second.text
         assert "rui_s topped up by €20.00. +€3.00 bonus" in text_of(first)
         assert floor.money(member_id) == (20 * EURO, 3 * EURO)
+        paid = {**self.FORM, "key": "k2", "received": "50"}
+        assert "Give back €30.00." in text_of(desk.post("/panel/members/top-up", paid))
         floor.verify()
 
     def test_a_refund_is_shown_as_it_will_be_and_why_it_cannot(

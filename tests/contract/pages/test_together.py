@@ -124,7 +124,7 @@ def test_all_are_checked_out_in_one_act(desk: Desk, floor: Floor, freeze: Any) -
     assert "is less than what is to be paid" in text_of(short)
     assert floor.is_busy("PC01")
     done = desk.post(SETTLE, {**form, "received": "10"})
-    assert "PC01, PC02 are free. €6.00 taken." in text_of(done)
+    assert "PC01, PC02 are free. €6.00 taken. Give back €4.00." in text_of(done)
     assert desk.post(SETTLE, {**form, "received": "10"}).text == done.text
     assert floor.till() == 6 * EURO
     (link,) = re.findall(r'href="(/panel/bills/\d+)"', done.text)
@@ -267,8 +267,10 @@ def test_every_dialog_about_money_opens_the_shift_it_needs(
     short = desk.post("/panel/computers/debt", debt | going | {"payment": "cash", "received": "2"})
     assert (short.status_code, floor.till()) == (422, before)
     for _ in range(2):
-        paid = desk.post("/panel/computers/debt", debt | going | {"payment": "cash"})
-        assert "€3.00 taken." in text_of(paid)
+        paid = desk.post(
+            "/panel/computers/debt", debt | going | {"payment": "cash", "received": "5"}
+        )
+        assert "€3.00 taken. Give back €2.00." in text_of(paid)
     assert floor.till() == before + 3 * EURO
     wrong = desk.post(f"{TOGETHER}/add", joined | {"payment": "shells"})
     assert "must be one of cash, card, qr" in text_of(wrong)
@@ -287,7 +289,8 @@ def test_cash_for_several_pcs_is_counted_and_too_little_refused(desk: Desk, floo
     short = desk.post(TOGETHER, form)
     assert short.status_code >= 400
     assert (floor.is_busy("PC01"), floor.till()) == (False, 0)
-    assert "run together" in text_of(desk.post(TOGETHER, form | {"received": "10"}))
+    told = text_of(desk.post(TOGETHER, form | {"received": "10"}))
+    assert "run together. €6.00 taken. Give back €4.00." in told
     assert floor.till() == 6 * EURO
     floor.verify()
 
@@ -350,7 +353,7 @@ def test_adding_a_pc_shows_its_sum_and_takes_it(client: Client, floor: Floor, fr
     # While the cashier looks for change it gets cheaper; what was shown is what is taken.
     freeze.advance(299)
     done = desk.post(f"{TOGETHER}/add", {**form, "received": "2"})
-    assert "PC04 runs. €1.50 taken." in text_of(done)
+    assert "PC04 runs. €1.50 taken. Give back €0.50." in text_of(done)
     assert floor.till() == 6 * EURO + EURO * 3 // 2
     late = desk.get(f"{TOGETHER}/add?bundle={bundle}")
     freeze.advance(330)

@@ -289,6 +289,29 @@ def test_discounts_and_taxes_lead_to_their_rows(desk: Desk, floor: Floor) -> Non
     assert any("given_back" in each for each in amounts)
 
 
+def test_a_discount_on_time_stands_in_the_row_of_its_check_out(
+    desk: Desk, floor: Floor, freeze: clock.frozen
+) -> None:
+    group = floor.add_member_group("regulars", pc_time_discount=2000)
+    ada = floor.add_member("ada", balance=9 * EURO, group_id=group)
+    floor.member(ada, "PC01")
+    floor.guest("postpaid", "PC02")
+    freeze.advance(3600)
+    floor.check_out("PC01", "PC02")
+    cola = floor.add_product("Cola", 50, price_micros=5 * EURO)
+    place(floor, {cola: 2}, discount=1000, discount_reason="friend")
+    page = desk.get(URL)
+    # 3.00 an hour, less a fifth; and a tenth of 10.00.
+    assert "Time, of member groups €0.60 Together €1.60" in text_of(page)
+    _, time, together = links(page.text, "discounts")
+    rows = text_of(desk.get(time))
+    assert _cents(rows, "Discounts") == 60
+    assert rows.count("member, cost 2.40, discount 0.60") == 1
+    assert "PC02" not in rows
+    assert _cents(text_of(desk.get(together)), "Discounts") == 160
+    floor.verify()
+
+
 def test_the_tax_of_one_slot_leads_to_its_rows_alone(desk: Desk, floor: Floor) -> None:
     floor.set(tax1_percentage_micros=25 * EURO, tax2_percentage_micros=10 * EURO)
     floor.set(tax_included_in_price=True)

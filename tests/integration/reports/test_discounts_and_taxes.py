@@ -132,6 +132,10 @@ def _check_links(floor: Floor, found: Overview) -> None:
             assert rows["discount_micros"] - rows["by_hand_micros"] == each.micros
         elif each.kind == "packages":
             assert totals(is_discounted=True, event="OFFER")["discount_micros"] == each.micros
+        else:
+            assert found.now.has_time_rows
+            assert totals(is_discounted=True, event="CHECKOUT")["discount_micros"] == each.micros
+    assert totals(is_discounted=True)["discount_micros"] == found.now.discount_micros
     for each in taxes(found.now):
         if each.event != "SALE":
             left = each.taken_micros - each.back_micros

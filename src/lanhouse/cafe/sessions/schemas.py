@@ -110,6 +110,16 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
         """Its bill up to `at`."""
         return bill(self.segments, self.terms, self.until(at))
 
+    def full_bill(self, at: datetime) -> Bill:
+        """The same bill without the discount of the member group."""
+        return bill(list(map(_undiscounted, self.segments)), self.terms, self.until(at))
+
+    def discount_micros(self, at: datetime) -> int:
+        """What the discount of the member group takes off its bill up to `at`."""
+        if not any(segment.tariff.discount for segment in self.segments):
+            return 0
+        return self.full_bill(at).total_micros - self.bill(at).total_micros
+
     def played(self, at: datetime) -> list[tuple[datetime, datetime]]:
         """From when to when somebody played up to `at`, in order; not while it stood still."""
         end = self.until(at)
@@ -182,3 +192,8 @@ class SessionState(msgspec.Struct, frozen=True, kw_only=True):
     member_name: str = ""
     """First and last name; empty when neither is known."""
     member_phone: str = ""
+
+
+def _undiscounted(segment: Segment) -> Segment:
+    tariff = msgspec.structs.replace(segment.tariff, discount=0)
+    return msgspec.structs.replace(segment, tariff=tariff)

@@ -7,7 +7,6 @@ nothing twice, because each PC's act is stored under the form's key and the PC (
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal
 
@@ -15,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.desk.pages.cash import must_cover
+from lanhouse.cafe.desk.pages.cash import change_of, must_cover
 from lanhouse.cafe.desk.pages.guest_secrets import secrets_for
 from lanhouse.cafe.desk.queries.batch import (
     LENGTHS_MINUTES,
@@ -125,7 +124,7 @@ async def check_out(call: CafeCall, data: BatchForm) -> Reply:
         outcomes = await on_each(call, data, act)
     except AppError as error:
         return await _check_out_form(call, data, error)
-    return batch_result(call, "check-out", outcomes)
+    return batch_result(call, data, "check-out", outcomes)
 
 
 def _ended(made: list[Settlement]) -> Outcome:
@@ -187,7 +186,7 @@ async def sell(call: CafeCall, data: SaleForm) -> Reply:
         outcomes = await on_each(call, data, act)
     except AppError as error:
         return await _sale_form(call, data, error)
-    return batch_result(call, data.act, outcomes)
+    return batch_result(call, data, data.act, outcomes)
 
 
 async def _secrets(call: CafeCall, data: SaleForm) -> dict[int, GuestSecret]:
@@ -351,23 +350,22 @@ def _html(
     )
 
 
-def batch_result(call: CafeCall, act: str, outcomes: list[Outcome]) -> Reply:
+def batch_result(call: CafeCall, data: BatchForm, act: str, outcomes: list[Outcome]) -> Reply:
     """What became of each PC, with the log-ins of new guests."""
     done = [one for one in outcomes if not one.problem]
+    taken = sum(one.micros for one in done if one.micros > 0)
     return call.html(
         f"{_FOLDER}/result.html",
         act=act,
         done=done,
         refused=[one for one in outcomes if one.problem],
         logins=[one for one in done if one.password],
-        taken_micros=sum(one.micros for one in done if one.micros > 0),
+        taken_micros=taken,
+        change_micros=change_of(call.center, data, taken),
         back=_summed([one.back for one in done]),
     )
 
 
 def _summed(parts: list[dict[str, int]]) -> dict[str, int]:
     """Sums by tender."""
-    found: Counter[str] = Counter()
-    for part in parts:
-        found.update(part)
-    return dict(found)
+    return {each: sum(part.get(each, 0) for part in parts) for part in parts for each in part}

@@ -59,7 +59,7 @@ async def order(call: CafeCall, data: OrderForm) -> Reply:
         outcomes = await on_each(call, data, act)
     except AppError as error:
         return await _order_form(call, data, error)
-    return batch_result(call, data.act, outcomes)
+    return batch_result(call, data, data.act, outcomes)
 
 
 def _ordered(names: list[str]) -> Outcome:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.desk.pages.cash import must_cover
+from lanhouse.cafe.desk.pages.cash import must_cover, told
 from lanhouse.cafe.desk.pages.guest_secrets import secrets_for
 from lanhouse.cafe.desk.pages.settle import may_leave_open, settle_form
 from lanhouse.cafe.desk.queries.computers import move_choice
@@ -153,7 +153,7 @@ async def start(call: CafeCall, data: StartForm) -> Reply:
         raise
     except AppError as error:
         return await _start_form(call, data, await _options(call, data), error)
-    return call.html(f"{_FOLDER}/done.html", done=done)
+    return told(call, f"{_FOLDER}/done.html", done, data, done.amount_micros)
 
 
 async def _start(call: CafeCall, data: StartForm) -> Done:
@@ -314,7 +314,7 @@ async def check_out(call: CafeCall, data: CheckOutForm) -> Reply:
         return await _check_out_form(call, data, is_changed=True)
     except AppError as error:
         return await _check_out_form(call, data, error)
-    return call.html(f"{_FOLDER}/done.html", done=done)
+    return told(call, f"{_FOLDER}/done.html", done, data, done.amount_micros)
 
 
 def _ended(made: list[Settlement]) -> Done:

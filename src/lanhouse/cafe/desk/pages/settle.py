@@ -6,7 +6,7 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.desk.pages.cash import must_cover
+from lanhouse.cafe.desk.pages.cash import must_cover, told
 from lanhouse.cafe.desk.queries.members import find_members, member_meant
 from lanhouse.cafe.desk.queries.receipt import receipt_of
 from lanhouse.cafe.desk.queries.together import (
@@ -91,7 +91,7 @@ async def settle_all(call: CafeCall, data: SettleForm) -> Reply:
         return await settle_form(call, data, is_changed=True)
     except AppError as error:
         return await settle_form(call, data, error)
-    return call.html(f"{_FOLDER}/settled.html", done=done)
+    return told(call, f"{_FOLDER}/settled.html", done, data, done.paid_micros)
 
 
 async def _wanted(call: CafeCall, data: SettleForm) -> Checkout:
@@ -261,7 +261,7 @@ async def pay_debt(call: CafeCall, data: DebtForm) -> Reply:
         done = await call.do(pay_debts, cmd, paid, SettleDone, key=data.key)
     except AppError as error:
         return await _debt_form(call, data, error)
-    return call.html(f"{_FOLDER}/settled.html", done=done)
+    return told(call, f"{_FOLDER}/settled.html", done, data, done.paid_micros)
 
 
 async def _debt_form(call: CafeCall, data: DebtForm, error: AppError | None = None) -> Reply:

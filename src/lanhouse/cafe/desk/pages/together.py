@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
-from lanhouse.cafe.desk.pages.cash import must_cover
+from lanhouse.cafe.desk.pages.cash import must_cover, told
 from lanhouse.cafe.desk.pages.guest_secrets import secrets_for
 from lanhouse.cafe.desk.queries.computers import tender_shown
 from lanhouse.cafe.desk.queries.together import (
@@ -110,7 +110,7 @@ async def together(call: CafeCall, data: TogetherForm) -> Reply:
         done = await _sell(call, data)
     except AppError as error:
         return await _form(call, data, error)
-    return call.html(f"{_FOLDER}/done.html", done=done)
+    return told(call, f"{_FOLDER}/done.html", done, data, done.taken_micros)
 
 
 async def _sell(call: CafeCall, data: TogetherForm) -> TogetherDone:
@@ -253,7 +253,7 @@ async def add(call: CafeCall, data: AddForm) -> Reply:
         )
     except AppError as error:
         return await _add_form(call, data, error)
-    return call.html(f"{_FOLDER}/done.html", done=done)
+    return told(call, f"{_FOLDER}/done.html", done, data, done.taken_micros)
 
 
 async def _add_view(call: CafeCall, data: AddForm) -> AddView:

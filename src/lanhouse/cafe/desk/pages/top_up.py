@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.desk.pages.cash import must_cover
+from lanhouse.cafe.desk.pages.cash import must_cover, told
 from lanhouse.cafe.desk.queries.members import Person, find_members, find_payees, member_meant
 from lanhouse.cafe.desk.queries.unusual import NotConfirmed, bounds_of
 from lanhouse.cafe.desk.rules.notes import round_sums
@@ -138,7 +138,7 @@ async def _done_or_form(call: CafeCall, data: TopUpForm) -> Reply:
         done = await _top_up(call, data)
     except AppError as error:
         return await _form(call, data, error)
-    return call.html(f"{_FOLDER}/done.html", done=done)
+    return told(call, f"{_FOLDER}/done.html", done, data, done.amount_micros)
 
 
 async def _top_up(call: CafeCall, data: TopUpForm) -> Done:

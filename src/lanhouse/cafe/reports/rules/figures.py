@@ -78,7 +78,14 @@ class Figures(msgspec.Struct):
     @property
     def discount_micros(self) -> int:
         """All discounts: on goods, packages and time."""
-        return self.all.discount_micros + self.time_discount_micros
+        told = self.all.discount_micros - self.of(Event.CHECKOUT).discount_micros
+        return told + self.time_discount_micros
+
+    @property
+    def has_time_rows(self) -> bool:
+        """Whether the rows of the log tell all of the discounts on time; those of sessions that
+        ended before decision 0142 do not."""
+        return self.of(Event.CHECKOUT).discount_micros == self.time_discount_micros
 
     @property
     def bonus_micros(self) -> int:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from lanhouse.cafe.metering.rules import PAUSED, UNPLAYED, Bill, BillLine, bill
+from lanhouse.cafe.metering.rules import PAUSED, UNPLAYED, Bill, BillLine
 from lanhouse.cafe.sessions.schemas import Session
 from lanhouse.kit import clock
 
@@ -92,7 +92,7 @@ def shares(session: Session) -> dict[tuple[str, str], Share]:
             share.seconds += line.seconds
         share.micros += line.amount_micros
     if any(segment.tariff.discount for segment in session.segments):
-        for line in _counted(_full_price(session)):
+        for line in _counted(session.full_bill(session.billed_to_at)):
             share = found.setdefault(_key(line.kind, line.what), Share())
             share.discount_micros += line.amount_micros
         for share in found.values():
@@ -103,15 +103,6 @@ def shares(session: Session) -> dict[tuple[str, str], Share]:
 def _counted(its_bill: Bill) -> Iterator[BillLine]:
     """The lines that are time or money; a pause is neither."""
     return (line for line in its_bill.lines if line.kind != PAUSED)
-
-
-def _full_price(session: Session) -> Bill:
-    assert session.billed_to_at is not None
-    replace = msgspec.structs.replace
-    segments = [
-        replace(segment, tariff=replace(segment.tariff, discount=0)) for segment in session.segments
-    ]
-    return bill(segments, session.terms, session.until(session.billed_to_at))
 
 
 def _key(kind: str, what: str) -> tuple[str, str]:

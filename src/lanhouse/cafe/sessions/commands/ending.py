@@ -11,7 +11,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import SessionEnded
 from lanhouse.cafe.money.movements import Movement, hold_tills, move_many
-from lanhouse.cafe.money.schemas import Event
+from lanhouse.cafe.money.schemas import Event, Told
 from lanhouse.cafe.money.sharing import LATER
 from lanhouse.cafe.offers.commands import take_from_package
 from lanhouse.cafe.sessions.commands.base import close_running, tell, tell_seats
@@ -199,6 +199,7 @@ def _carry_out(
             details=end.details(center),
             at=end.ended_at if end.ended_by == "time" else None,
             is_settled=True,
+            told=Told(discount_micros=end.discount_micros),
         )
         for end in plan.ends
     ]

@@ -90,6 +90,11 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
         return self.billed_to_at if self.ended_by == "time" else self.at
 
     @property
+    def discount_micros(self) -> int:
+        """What the discount of the member group takes off the bill."""
+        return self.session.discount_micros(self.billed_to_at)
+
+    @property
     def refund_micros(self) -> int:
         """What is handed out at the desk."""
         return self.back.handed_out_micros
@@ -135,6 +140,8 @@ class Settlement(msgspec.Struct, frozen=True, kw_only=True):
     def details(self, center: Center) -> str:
         """What the log tells besides the amounts."""
         parts = [f"{self.session.kind}, cost {format_fixed(self.bill.total_micros)}"]
+        if self.discount_micros:
+            parts.append(f"discount {format_fixed(self.discount_micros)}")
         for tender, micros in self.back.handed_out.items():
             parts.append(f"given back {format_fixed(micros)} by {tender}")
         own = self.from_balance_micros + self.from_bonus_micros

@@ -20,12 +20,18 @@ document.addEventListener("alpine:init", () => {
     isGiven: false,
     isKnown: false,
     isCash: true,
+    // Cash that nobody typed is the sum itself, and stays it when a part is paid another way.
+    isExact: false,
     format: null,
     init() {
       const { currency } = this.$root.dataset;
       this.format = new Intl.NumberFormat(document.documentElement.dataset.locale, { style: "currency", currency });
       this.decimals = this.format.resolvedOptions().maximumFractionDigits;
+      this.$root.addEventListener("input", (event) => {
+        if (event.target.matches("[data-received]")) this.isExact = !event.isTrusted && this.isSum(event.target);
+      });
       this.read();
+      this.isExact = this.isSum(this.$root.querySelector("[data-received]"));
       this.$root.closest("form").addEventListener("htmx:afterSettle", () => this.read());
     },
     read() {
@@ -36,8 +42,18 @@ document.addEventListener("alpine:init", () => {
       const other = this.$root.querySelector("[data-part]")?.value.trim() ?? "";
       this.due = Math.max(0, (minorUnits(due ?? "", this.decimals) ?? 0) - (minorUnits(other, this.decimals) ?? 0));
       const field = this.$root.querySelector("[data-received]");
+      if (this.isExact) field.value = this.plain;
+      for (const exact of this.$root.querySelectorAll("[data-exact]")) exact.dataset.value = this.plain;
       this.isGiven = Boolean(field?.value.trim());
       this.received = this.isGiven ? minorUnits(field.value, this.decimals) : this.due;
+    },
+    isSum(field) {
+      return Boolean(field?.value.trim()) && minorUnits(field.value, this.decimals) === this.due;
+    },
+    get plain() {
+      const digits = String(this.due).padStart(this.decimals + 1, "0");
+      if (!this.decimals) return digits;
+      return `${digits.slice(0, -this.decimals)}.${digits.slice(-this.decimals)}`;
     },
     // Told once cash was counted: without it the sum is taken to be exact.
     get showsBack() {

@@ -15,7 +15,7 @@
 
   function newTicket() {
     numbers += 1;
-    const ticket = { number: numbers, items: new Map(), last: "", fields: {} };
+    const ticket = { number: numbers, items: new Map(), last: "", fields: {}, whose: "" };
     tickets.push(ticket);
     choose(ticket);
   }
@@ -23,6 +23,8 @@
     if (current) for (const name of FIELDS) current.fields[name] = form.elements[name]?.value ?? "";
     current = ticket;
     for (const name of FIELDS) if (form.elements[name]) form.elements[name].value = ticket.fields[name] ?? "";
+    // Who was found for the other ticket is nobody's to press here.
+    document.getElementById("who-found").replaceChildren();
     drawChips();
     ask();
   }
@@ -33,7 +35,7 @@
       chip.type = "button";
       chip.className = "lh-chip";
       chip.dataset.ticket = ticket.number;
-      chip.textContent = chips.dataset.name.replace("#", ticket.number);
+      chip.textContent = ticket.whose || chips.dataset.name.replace("#", ticket.number);
       chip.setAttribute("aria-pressed", String(ticket === current));
       chips.lastElementChild.before(chip);
     }
@@ -42,7 +44,7 @@
     tickets = tickets.filter((ticket) => ticket !== current);
     current = null;
     form.reset();
-    document.getElementById("who-found").replaceChildren();
+    document.getElementById("search").value = "";
     if (tickets.length) choose(tickets[0]);
     else newTicket();
     htmx.trigger("#tiles", "lh:sold");
@@ -66,12 +68,21 @@
     for (const tile of tiles(true)) {
       tile.setAttribute("aria-pressed", String(current.items.has(tile.dataset.product)));
       const isOfGroup = !group || tile.dataset.group === group;
-      tile.hidden = !isOfGroup || !tile.querySelector("b").textContent.toLowerCase().includes(text);
+      const at = found(tile, text);
+      tile.hidden = !isOfGroup || at < 0;
+      // "cola" means Cola before it means "Toast and cola".
+      tile.style.order = text && at > 0 ? 1 : 0;
     }
   }
+  function found(tile, text) {
+    if (text && tile.dataset.barcode === text) return 0;
+    return tile.querySelector("b").textContent.toLowerCase().indexOf(text);
+  }
   function tiles(all = false) {
-    const found = [...document.querySelectorAll("#tiles [data-product]")];
-    return all ? found : found.filter((tile) => !tile.hidden && !tile.disabled);
+    const every = [...document.querySelectorAll("#tiles [data-product]")];
+    if (all) return every;
+    const seen = every.filter((tile) => !tile.hidden && !tile.disabled);
+    return seen.sort((one, other) => one.style.order - other.style.order);
   }
 
   document.addEventListener("htmx:configRequest", (event) => {
@@ -79,7 +90,13 @@
     if (verb !== "get" || !/^\/panel\/shop\/(ticket|pay)$/.test(path) || !current) return;
     for (const [id, number] of current.items) parameters[`item[${id}]`] = number;
   });
-  document.addEventListener("htmx:afterSwap", (event) => event.detail.target.id === "tiles" && markTiles());
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "tiles") markTiles();
+    if (event.detail.target === area) {
+      current.whose = area.querySelector("[data-whose]")?.dataset.whose ?? "";
+      drawChips();
+    }
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target.id === "dialog" && document.querySelector("#dialog [data-sold]")) finish();
   });
