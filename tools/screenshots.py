@@ -3,10 +3,11 @@
 A demo centre is made in a folder that is thrown away. Which screens there are is asked of the
 program itself: every registered GET route of panel and portal that answers a page or a dialog,
 with the parts and queries that the pages themselves link to, or number 1; so a new page comes in
-by itself, and a route that nothing leads to is told at the end. To them come scenes that need a
-hand: a menu pressed open, a ticket in the shop, a search that finds nothing. Each is taken at 360,
-768 and 1440 pixels in both themes into `screenshots/` (not kept by git), beside an index.html that
-shows them together. The picture in the README is one of them.
+by itself, and a route that nothing leads to fails the run unless tools/screens.py says why it has
+no picture. To them come the scenes of that file, which need a hand: a menu pressed open, a ticket
+in the shop, what came of a booking, a round of a game. Each is taken at 360, 768 and 1440 pixels in
+both themes into `screenshots/` (not kept by git), beside an index.html that shows them together.
+The picture in the README is one of them.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
@@ -31,6 +32,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playw
 
 from lanhouse.app import all_routes
 from lanhouse.web.pages.navigation import rail_for, settings_for
+from tools.screens import FLOOR, HOME, SCENES, Screen, furnish, games, is_told
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "screenshots"
@@ -40,75 +42,12 @@ THEMES = ("light", "dark")
 HEIGHT = 900
 START_SECONDS = 300
 SETTLE_MS = 350
-_FLOOR = "/panel/computers"
 _ANSWER_SECONDS = 5
 _TRIES = 2
 _IN_USE = ("prepaid", "member", "postpaid", "package")
 _DRAWN = """() => new Promise((done) => setTimeout(() => requestAnimationFrame(
   () => requestAnimationFrame(done)), 60))"""
 _OPEN = """(address) => htmx.ajax("GET", address, {source: "#dialog", target: "#dialog"})"""
-
-
-class Screen(NamedTuple):
-    """What to open, by whom, and what to press then (CSS selectors, in order)."""
-
-    path: str
-    who: str
-    """panel, staff (a cashier without a shift), portal, or nobody."""
-    presses: tuple[str, ...] = ()
-    """A selector after `menu ` is pressed with the right button."""
-    dialog: str = ""
-    """The address of a dialog to open over the page."""
-
-    @property
-    def name(self) -> str:
-        """Its file without width and theme."""
-        words = re.sub(r"[^\w]+", "-", self.dialog or self.path).strip("-")
-        who = [] if self.who == "panel" else [self.who]
-        return "-".join([words, *(re.sub(r"[^\w]+", "", press) for press in self.presses), *who])
-
-
-_TICKET = (".lh-tile:enabled", ".lh-tile:enabled")
-_PAY = (*_TICKET, "#ticket .btn-primary")
-SCENES = (
-    *(
-        Screen(_FLOOR, "panel", (press,))
-        for press in (
-            "[data-view=cards]",
-            "[data-view=table]",
-            "[data-view=timeline]",
-            "[data-select=playing]",
-            "[data-select=free]",
-            "[data-keys]",
-            "[data-several]",
-            ".lh-pagemenu summary",
-            ".lh-menu:not(.lh-pagemenu) summary",
-            "menu .lh-seat[data-state=free]",
-            "menu .lh-seat[data-session]",
-        )
-    ),
-    Screen("/panel/shop", "panel", _TICKET),
-    Screen("/panel/shop", "panel", _PAY),
-    Screen("/panel/members?search=zzz", "panel"),
-    Screen("/panel/members/add", "panel"),
-    Screen("/panel/members/leaving", "panel"),
-    Screen("/panel/settings/minors", "panel"),
-    Screen("/panel/feedback", "panel"),
-    Screen("/panel/products?search=zzz", "panel"),
-    Screen("/panel/log?member=zzz", "panel"),
-    Screen("/panel/reports?period=week", "panel"),
-    Screen("/panel/settings/find?find=bill", "panel"),
-    Screen("/panel/settings/printers?open=0", "panel"),
-    Screen("/panel/settings/promos", "panel"),
-    Screen("/panel/settings/promos/one", "panel"),
-    Screen("/panel/settings/pcs/edit?names=PC01&names=PC02", "panel"),
-    Screen("/panel/nothing", "panel"),
-    Screen("/panel/shift", "staff"),
-    Screen("/panel/bookings", "staff"),
-    Screen("/panel/computers", "staff"),
-    Screen("/panel/shop", "staff", _PAY),
-)
-"""What no route tells by itself."""
 
 
 def _answers(address: str) -> bool:
@@ -142,14 +81,16 @@ def _demo() -> Iterator[dict[str, Any]]:
 def _people(browser: Browser, demo: dict[str, Any]) -> dict[str, BrowserContext]:
     """A browser profile for each who looks, signed in."""
     people = {
-        who: browser.new_context(locale="en-GB") for who in ("nobody", "panel", "staff", "portal")
+        who: browser.new_context(locale="en-GB")
+        for who in ("nobody", "panel", "staff", "portal", "player", "game")
     }
     staff = {person["role"].lower(): person for person in demo["staff"]}
-    member = demo["members"][0]
+    member, player = demo["members"][:2]
     for who, url, account, password in (
         ("panel", demo["panel_url"], staff["admin"]["account"], staff["admin"]["password"]),
         ("staff", demo["panel_url"], staff["staff"]["account"], staff["staff"]["password"]),
         ("portal", demo["portal_url"], member["member_account"], member["member_password"]),
+        ("player", demo["portal_url"], player["member_account"], player["member_password"]),
     ):
         # Every picture begins as a new browser does, whatever the one before has chosen.
         people[who].add_init_script("localStorage.clear()")
@@ -160,7 +101,20 @@ def _people(browser: Browser, demo: dict[str, Any]) -> dict[str, BrowserContext]
         page.locator("button[type=submit], form button:not([type])").first.press("Enter")
         page.wait_for_load_state("load")
         page.close()
+    _play(people["player"], demo["base_url"])
     return people
+
+
+def _play(player: BrowserContext, base: str) -> None:
+    """Let the player begin on the first free PC, unless he plays already."""
+    page = player.new_page()
+    page.goto(f"{base}{HOME}/computer")
+    if page.locator(".lh-playing").count() == 0:
+        page.locator(".lp-seat:not(:has(:disabled))").first.click()
+        page.locator("main form .btn-primary").last.click()
+        page.locator("main form .btn-primary").last.click()
+        page.locator(".lh-playing").wait_for()
+    page.close()
 
 
 class Finder:
@@ -195,34 +149,35 @@ class Finder:
                     del left[path]
                     is_new = True
                     found += screens
-        self.unreached = sorted(left)
+        self.unreached = sorted(route.path for route in left.values())
         return sorted({*found, *self._chosen(), *SCENES}, key=self._place)
 
-    def _place(self, screen: Screen) -> tuple[int, str]:
+    def _place(self, screen: Screen) -> tuple[bool, int, str]:
         rights = frozenset(route.right for route in all_routes() if route.right)
         order = [item.path for item in (*rail_for(rights), *settings_for(rights))]
-        return (order.index(screen.path) if screen.path in order else len(order), screen.name)
+        place = order.index(screen.path) if screen.path in order else len(order)
+        return (screen.is_last, place, screen.name)
 
     def _chosen(self) -> list[Screen]:
         """The side panel of a PC in each state."""
-        return [Screen(f"{_FLOOR}?pc={name}", "panel") for name in self.of_each_state().values()]
+        return [Screen(f"{FLOOR}?pc={name}", "panel") for name in self.of_each_state().values()]
 
     def _screens_of(self, path: str, who: str) -> list[Screen] | None:
         """The screens of a route; empty where it answers a part of a page or a file, None where
         it does not answer yet.
         """
-        if path.startswith(_FLOOR + "/"):
-            asked = [(address, _FLOOR) for address in self._of_seats(path)]
+        if path.startswith(FLOOR + "/"):
+            asked = [(address, FLOOR) for address in self._of_seats(path)]
         else:
-            asked = [] if "{" in path else [(path, _FLOOR)]
-            asked += self._linked(path) or [(re.sub(r"\{[^}]+\}", "1", path), _FLOOR)]
+            asked = [] if "{" in path else [(path, FLOOR)]
+            asked += self._linked(path) or [(re.sub(r"\{[^}]+\}", "1", path), FLOOR)]
         kinds = [(address, page, self._kind(address, who)) for address, page in asked]
         answered = [one for one in kinds if one[2]]
         if not answered:
             return None
-        if path.startswith(_FLOOR + "/"):
+        if path.startswith(FLOOR + "/"):
             return [
-                Screen(_FLOOR, who, dialog=address)
+                Screen(FLOOR, who, dialog=address)
                 for address, _, kind in answered
                 if kind == "dialog"
             ]
@@ -248,7 +203,7 @@ class Finder:
         except httpx.HTTPError:
             return ""
         is_page = "<html" in text
-        page = address if is_page else _FLOOR
+        page = address if is_page else FLOOR
         for link in re.findall(r'(?:href|hx-get)="([^"#]+)"', text):
             self._links.setdefault(urljoin(address, html.unescape(link)), page)
         return "page" if is_page else "dialog" if 'id="dialog-title"' in text else "part"
@@ -268,7 +223,7 @@ class Finder:
         """The PCs of the floor: name and state."""
         if not self._seats:
             page = self._people["panel"].new_page()
-            page.goto(self._base + _FLOOR)
+            page.goto(self._base + FLOOR)
             self._seats = page.locator(".lh-seat").evaluate_all(
                 "(all) => all.map((one) => [one.dataset.pc, one.dataset.state])"
             )
@@ -290,6 +245,21 @@ class Finder:
         return {state: name for name, state in reversed(self.seats())}
 
 
+def _press(page: Page, press: str) -> None:
+    """Click, click with the right button, or type."""
+    how, _, what = press.partition(" ")
+    wait_ms = _ANSWER_SECONDS * 1000
+    if how == "fill":
+        selector, _, text = what.rpartition("=")
+        page.locator(selector).first.fill(text, timeout=wait_ms)
+    elif how == "menu":
+        page.locator(what).first.click(button="right", timeout=wait_ms)
+    else:
+        page.locator(press).first.click(timeout=wait_ms)
+        page.wait_for_load_state("load")
+    page.wait_for_timeout(SETTLE_MS)
+
+
 def _take(page: Page, base: str, screen: Screen) -> bool:
     """Bring the page to where the picture is taken; whether it came."""
     answer = page.goto(base + screen.path)
@@ -297,16 +267,15 @@ def _take(page: Page, base: str, screen: Screen) -> bool:
         return False
     page.wait_for_load_state("load")
     for press in screen.presses:
-        selector = press.removeprefix("menu ")
-        page.locator(selector).first.click(
-            button="left" if selector == press else "right", timeout=_ANSWER_SECONDS * 1000
-        )
-        page.wait_for_timeout(SETTLE_MS)
+        _press(page, press)
     if screen.dialog:
         with page.expect_response(lambda got: got.url == base + screen.dialog) as told:
             page.evaluate(_OPEN, screen.dialog)
         if not told.value.ok:
             return False
+        page.wait_for_timeout(SETTLE_MS)
+        for press in screen.then:
+            _press(page, press)
     page.wait_for_timeout(SETTLE_MS)
     return True
 
@@ -359,7 +328,7 @@ def _readme(page: Page, base: str, name: str) -> None:
     """The Computers page with the session of a PC beside the map."""
     page.set_viewport_size({"width": 1440, "height": HEIGHT})
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    if _take(page, base, Screen(f"{_FLOOR}?pc={name}", "panel")):
+    if _take(page, base, Screen(f"{FLOOR}?pc={name}", "panel")):
         page.screenshot(path=README_PICTURE)
 
 
@@ -383,9 +352,10 @@ def main(only: str = "") -> int:
     with _demo() as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         base = demo["base_url"]
+        furnish(demo)
         people = _people(browser, demo)
         finder = Finder(base, people, demo["cafe"]["license_name"])
-        all_screens = [] if only == "readme" else finder.screens()
+        all_screens = [] if only == "readme" else finder.screens() + games(demo, people["game"])
         chosen = [screen for screen in all_screens if only in screen.name]
         print(f"{len(chosen)} screens", flush=True)
         missing = _pictures(people, base, chosen)
@@ -396,9 +366,10 @@ def main(only: str = "") -> int:
     print(f"{FOLDER}/index.html")
     for line in missing:
         print(f"not taken: {line}")
-    for path in finder.unreached:
-        print(f"nothing leads to {path}")
-    return 1 if missing else 0
+    unknown = [path for path in finder.unreached if not is_told(path)]
+    for path in unknown:
+        print(f"nothing leads to {path}: a scene or NO_SCREEN is missing in tools/screens.py")
+    return 1 if missing or unknown else 0
 
 
 if __name__ == "__main__":

@@ -77,6 +77,13 @@ DYNAMIC_ICONS = frozenset(
 )
 
 
+TURNING_ICONS = frozenset(
+    {"arrow-left", "arrow-right", "arrow-back-up", "chevron-left", "chevron-right"}
+    | {"arrow-forward-up", "login", "login-2", "logout"}
+)
+"""Icons that point along the line: they are mirrored where lines run from right to left."""
+
+
 def content_hash(file: Path) -> str:
     """Ten hex digits of what the file holds; it is read again only when it changed."""
     stat = file.stat()
@@ -109,4 +116,7 @@ def asset_url(path: str) -> str:
 def icon(name: str) -> Markup:
     """An icon of the sprite as decoration: it has no name of its own for a screen reader."""
     address = f"{asset_url(ICON_SPRITE)}#{name}"
-    return Markup('<svg class="lh-icon" aria-hidden="true"><use href="{}"/></svg>').format(address)
+    names = "lh-icon lh-turns" if name in TURNING_ICONS else "lh-icon"
+    return Markup('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>').format(
+        names, address
+    )

@@ -149,8 +149,12 @@ def environment(language: str, locale: str) -> Environment:
         auto_reload=False,
     )
     catalogue = i18n.translations(language)
+    gettext, ngettext, pgettext = (
+        i18n.isolating(one) if i18n.is_right_to_left(language) else one
+        for one in (catalogue.gettext, catalogue.ngettext, catalogue.pgettext)
+    )
     made.install_gettext_callables(  # type: ignore[attr-defined]
-        catalogue.gettext, catalogue.ngettext, newstyle=True, pgettext=catalogue.pgettext
+        gettext, ngettext, newstyle=True, pgettext=pgettext
     )
     made.globals.update(
         icon=assets.icon,

@@ -231,8 +231,8 @@ def test_what_a_frozen_bill_owes_is_shown_and_written_off(
         floor.book_one("PC01", at=clock.now() + timedelta(hours=1), member_id=ann)
         quote = "/panel/computers/quote?pc=PC02&kind=guest&amount=3"
         floor.book_one("PC02", at=clock.now() + timedelta(hours=1), member_id=ann)
-        assert "Booking is occupied" in text_of(desk.get(quote))
-        assert "Booking is occupied" not in text_of(desk.get(quote.replace("=3", "=2")))
+        assert "would reach into the booking" in text_of(desk.get(quote))
+        assert "would reach into the booking" not in text_of(desk.get(quote.replace("=3", "=2")))
     with clock.frozen(clock.now() + timedelta(hours=2)):
         floor.bring_on()
         assert "To pay €4.00" in text_of(desk.get("/panel/computers"))

@@ -64,7 +64,7 @@ def test_book_and_cancel(client: Client, floor: Floor) -> None:
     assert "is booked for you" not in text_of(other.get(f"{PAGE}?booked=1"))
     taken = other.get(path(at, pc="PC02"))
     assert taken.status_code == 422
-    assert "There are other booking" in text_of(taken)
+    assert "already booked at that time" in text_of(taken)
     assert other.get(f"{PAGE}/1").status_code == 404
     assert other.post(f"{PAGE}/1/cancel", {}).status_code == 404
     assert phone.post(f"{PAGE}/1/cancel", {}, Origin="https://evil.test").status_code == 403

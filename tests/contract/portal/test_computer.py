@@ -124,7 +124,7 @@ def test_booked_pcs(client: Client, floor: Floor) -> None:
     page = text_of(other.get(PAGE))
     assert "Booked" in page
     assert "Booked by you" not in page
-    assert "Booking is occupied" in text_of(other.get(f"{PAGE}/start?pc=PC01"))
+    assert "would reach into the booking" in text_of(other.get(f"{PAGE}/start?pc=PC01"))
     assert other.post(f"{PAGE}/start", {"pc": "PC01"}).status_code == 422
     assert phone.post(f"{PAGE}/start", {"pc": "PC01"}).status_code == 303
     assert floor.store.read_sync(pc_by_name, 7777, "PC01") is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import httpx
@@ -167,3 +168,27 @@ def test_more_and_center(client: Client, floor: Floor) -> None:
     assert "mlat=38.7&amp;mlon=-9.1" in shown.text
     more = text_of(phone.get(f"{HOME}/more"))
     assert all(word in more for word in ("Shop", "History", "My data", "Logout", "Deutsch"))
+
+
+def test_more_leads_to_the_ranking_once_somebody_has_played(client: Client, floor: Floor) -> None:
+    phone = Phone(client, floor, floor.add_member("ada"))
+    assert "/rank/" not in phone.get(f"{HOME}/more").text
+    floor.set(reward_coin_from_games=True, reward_coin_from_events=True, rank_last_days=7)
+    cup = {
+        "name": "Cup",
+        "game_code": "cs",
+        "starts_local": "2020-01-01",
+        "ends_local": "2050-01-01",
+    }
+    made = client.raw("POST", "/api/native/v1/events", json=cup).json()
+    record = {"action": "custom-match-stats", "custom_wins": "1", "custom_kills": 2}
+    client.ok(
+        "POST",
+        f"/events/{made['event_id']}/addCustomRecord",
+        json={**record, "custom_member_account": "ada"},
+    )
+    found = re.search(r'href="(/rank/[^"]+)"', phone.get(f"{HOME}/more").text)
+    assert found is not None
+    page = phone.get(found[1])
+    assert page.status_code == 200
+    assert f'href="{HOME}/more"' in page.text

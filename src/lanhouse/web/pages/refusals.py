@@ -14,6 +14,8 @@ from lanhouse.web.i18n import N_
 _FOR_PEOPLE = {
     "must be a plain decimal number": N_("This is not an amount. Write it like 12.50"),
     "must have at most %(count)s decimals": N_("At most %(count)s digits after the point"),
+    "There are other booking": N_("This PC is already booked at that time"),
+    "Booking is occupied": N_("This PC is booked, and the time would reach into the booking"),
     "must have no decimals": N_("This currency has no digits after the point"),
     "must not have a sign": N_("Write it without + or -"),
     "You do not have the right for this (%(right)s).": N_("You do not have the right for this."),

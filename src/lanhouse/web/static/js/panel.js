@@ -48,13 +48,21 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (target === dialog && requestConfig.verb === "get" && xhr !== wanted) event.detail.shouldSwap = false;
 });
 
+// Of buttons that are one choice the one that is chosen; a radio is no field to type in, so that the
+// digits go on picking.
+function firstField() {
+  const fields = ":is(input:not([type=hidden]), select, textarea):enabled";
+  const first = dialog.querySelector(`.lh-body ${fields}`);
+  return first?.type === "radio" ? (dialog.querySelector(`[name="${first.name}"]:checked`) ?? first) : first;
+}
+
 function showDialog() {
   if (!dialog.open) {
     dialog.showModal();
     raiseOffline();
   }
   startReading();
-  const first = dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("[autofocus]");
+  const first = dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector("[autofocus]") ?? firstField();
   (first ?? dialog.querySelector("[data-close]"))?.focus();
   first?.select?.();
 }
