@@ -11,7 +11,15 @@ from lanhouse.auth.lockout import Attempt
 from lanhouse.auth.passwords import make_hash
 from lanhouse.cafe.centers.call import CafeAuthRoutes
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.client.commands.codes import (
+from lanhouse.cafe.client.sign_in import (
+    as_nobody,
+    attempt_at,
+    center_named,
+    counted_try,
+    forgiven,
+)
+from lanhouse.cafe.client.wire import Name
+from lanhouse.cafe.members.commands.codes import (
     AskCode,
     ResetByCode,
     TypedCode,
@@ -23,14 +31,6 @@ from lanhouse.cafe.client.commands.codes import (
     new_code,
     reset_by_code,
 )
-from lanhouse.cafe.client.sign_in import (
-    as_nobody,
-    attempt_at,
-    center_named,
-    counted_try,
-    forgiven,
-)
-from lanhouse.cafe.client.wire import Name
 from lanhouse.cafe.members.commands.own_password import check_own
 from lanhouse.cafe.members.wire import check_confirmed
 from lanhouse.cafe.notify.rules import checked_phone, must_have_provider
