@@ -100,10 +100,12 @@ CONSENTS = {
     "messages": N_("News and messages"),
     "pictures": N_("Pictures at events"),
     "guardian": N_("Consent of a guardian"),
+    "rules": N_("The rules of the house"),
 }
 """What a member can agree to, and what people call it."""
 
 PHOTO = "photo"
+RULES = "rules"
 
 _FIELDS = {
     "member_account": "account",

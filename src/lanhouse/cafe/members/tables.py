@@ -168,7 +168,7 @@ member_consents = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("details", sa.Text, nullable=False),
     sa.Column("given_at", UtcTime, nullable=False),
-    # Who of the staff took it down, as the person was called then.
+    # Who of the staff took it down, as the person was called then; empty: the member himself.
     sa.Column("given_to", sa.Text, nullable=False),
     sa.Column("withdrawn_at", UtcTime),
     sa.Column("withdrawn_by", sa.Text, nullable=False),
