@@ -121,6 +121,8 @@ _FIELDS = {
     "member_comments": "comments",
 }
 """The names of member_settings -> columns; the balance is what is put on a new account."""
+COLUMN_OF = {column: name for name, column in _FIELDS.items()}
+"""The same the other way round."""
 
 
 @lru_cache(maxsize=256)
