@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from lanhouse.cafe.client.tables import sms_codes
+from lanhouse.cafe.members.tables import sms_codes
 from lanhouse.jobs.tables import queue
 from lanhouse.kit import clock
 from tests.builders.client import Client
@@ -167,7 +167,7 @@ def test_where_no_codes_are_sent(client: Client, floor: Floor) -> None:
 
 
 def test_old_codes_are_forgotten(client: Client, floor: Floor) -> None:
-    from lanhouse.cafe.client.jobs import forget_old_codes
+    from lanhouse.cafe.members.jobs.codes import forget_old_codes
 
     call(client, "smsCode")
     assert floor.run(forget_old_codes, None) is False

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from lanhouse.auth.tokens import NewToken, issue_token
 from lanhouse.cafe.client.tables import favorite_games
+from lanhouse.cafe.members.queries.card import consents_of
 from tests.builders.centers import PASSWORD, open_hall
 from tests.builders.client import Client
 from tests.builders.floor import EURO, Floor
@@ -233,6 +234,12 @@ def test_a_picture_of_oneself_needs_consent(
     assert client.ok("GET", "/memberSelf", key=own)["member_photo"] == ""
 
 
+def agreed(floor: Floor, member_id: int) -> list[str]:
+    """What a member has agreed to himself, and not withdrawn."""
+    rows = floor.store.read_sync(consents_of, 7777, member_id)
+    return [row.kind for row in rows if not row.given_to and row.withdrawn_at is None]
+
+
 def test_a_guest_becomes_a_member_by_himself(client: Client, floor: Floor) -> None:
     new = {"member_expire_time_local": "2030-01-01", "member_balance": 5}
     guest = client.ok("POST", "/members/action/addGuest", json=new)
@@ -240,7 +247,11 @@ def test_a_guest_becomes_a_member_by_himself(client: Client, floor: Floor) -> No
     token = floor.run(issue_token, NewToken(7777, "member", "bearer", guest["member_id"]))
     body = {"member_account": "eva", "member_password": "sesame", "member_group_id": gold,
             "member_comments": "VIP", "member_balance": 100}  # fmt: skip
-    done = client.ok("POST", "/convertToMember", json=body, key=token)
+    choose(client, "member", register_agreement_enable=1)
+    told = client.refused("POST", "/convertToMember", json=body, key=token)
+    assert told == (400, "agree: is required")
+    done = client.ok("POST", "/convertToMember", json=body | {"agree": 1}, key=token)
+    assert agreed(floor, guest["member_id"]) == ["rules"]
     assert done == {"member_id": guest["member_id"], "member_account": "eva"}
     shown = client.ok("GET", f"/members/{guest['member_id']}")["member"]
     told = [shown[f"member_{name}"] for name in ("group_id", "comments", "balance")]
@@ -284,6 +295,7 @@ def test_somebody_registers_at_the_seat(client: Client, floor: Floor) -> None:
     done = client.ok("POST", path, json=body | {"agree": 1, "member_balance": 50}, key=seat)
     shown = client.ok("GET", f"/members/{done['member_id']}")["member"]
     assert (shown["member_account"], shown["member_balance"]) == ("eva", "0.00")
+    assert agreed(floor, done["member_id"]) == ["rules"]
     assert "already exists" in refused(agree=1)
     assert ask(client, "memberLogin", license_name="hall7777", member_account="eva",
                member_password="sesame")["code"] == 200  # fmt: skip

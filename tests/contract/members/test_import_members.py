@@ -306,3 +306,31 @@ def test_native(client: Client, floor: Floor) -> None:
     assert answer.status_code == 200, answer.text
     assert json.loads(answer.content)["imported"] == 3
     assert count(floor, staged_passwords) == 0
+
+
+def test_what_members_must_tell_a_list_must_tell_too(client: Client, floor: Floor) -> None:
+    wanted = '{"member_email": 1, "member_phone": 1, "member_expire_time_local": 1}'
+    floor.set(member_settings=wanted, id_number_rules='{"digital_only": 1, "limit_length": 3}')
+    columns = (*COLUMNS, "member_phone", "member_id_card", "member_expire_time_local")
+    right = (*ROWS[0], "+351 1", "123", "")
+    told = send(
+        client,
+        sheet(
+            right,
+            ("bob", "Bob", "", "", "+351 2", "12a", "2030-01-01"),
+            ("cyd", "Cyd", "", "c@example.org", " ", "1234", "0000-00-00"),
+            columns=columns,
+        ),
+    )
+    assert told["code"] == 400
+    assert told["message"].split("; ") == [
+        "row 3, member_email: is required",
+        "row 3, member_id_card: must be digits only",
+        "row 4, member_expire_time_local: is required",
+        "row 4, member_phone: is required",
+        "row 4, member_id_card: must have 3 characters",
+    ]
+    assert count(floor, members) == 0
+    assert send(client, sheet(right, columns=columns))["code"] == 200
+    work(floor)
+    assert accounts(client) == ["eva"]

@@ -10,6 +10,7 @@ import pytest
 
 from lanhouse.auth import budgets
 from lanhouse.cafe.members.queries import member_by_account
+from lanhouse.cafe.members.queries.card import consents_of
 from lanhouse.cafe.sessions.queries import packages_owned
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
@@ -80,6 +81,26 @@ def test_what_registering_refuses(client: Client, floor: Floor) -> None:
     assert floor.store.read_sync(member_by_account, 7777, "ada") is None
     assert "No <b>shoes" in text_of(client.raw("GET", f"{HOME}/rules", key=""))
     assert "<b>shoes" not in client.raw("GET", f"{HOME}/rules", key="").text
+
+
+def test_what_is_agreed_to_is_kept(client: Client, floor: Floor) -> None:
+    floor.set(allow_public_register=True)
+
+    def agreed(account: str) -> list[tuple[str, str]]:
+        row = floor.store.read_sync(member_by_account, 7777, account)
+        assert row is not None
+        found = floor.store.read_sync(consents_of, 7777, row.id)
+        return [(each.kind, each.given_to) for each in found]
+
+    # Nobody was asked: whatever a form says, nothing was agreed to.
+    assert post(client, {**NEW, "agrees": "1"}).status_code == 303
+    assert agreed("ada") == []
+    floor.set(register_agreement_enable=True)
+    assert post(client, {**NEW, "account": "bob", "agrees": "1", "key": "b"}).status_code == 303
+    assert agreed("bob") == [("rules", "")]
+    # Who opens accounts at the desk agrees to nothing for others.
+    client.ok("POST", "/members", json={"member_account": "eva", "member_password": "sesame"})
+    assert agreed("eva") == []
 
 
 REQUIRED = {

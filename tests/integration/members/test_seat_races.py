@@ -12,7 +12,7 @@ from lanhouse.auth.actors import Actor
 from lanhouse.auth.rights import rights_of
 from lanhouse.auth.tables import tokens
 from lanhouse.cafe.client.commands import SignInAtSeat, sign_in_at_seat
-from lanhouse.cafe.client.commands.codes import (
+from lanhouse.cafe.members.commands.codes import (
     AskCode,
     ResetByCode,
     TypedCode,

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.queries import center_by_id
 from lanhouse.cafe.notify.commands import TextMessage, send_text
-from lanhouse.cafe.notify.jobs import jobs_of
+from lanhouse.cafe.notify.jobs import forget_texts, jobs_of
 from lanhouse.cafe.settings.commands import SettingsInput, save_settings
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Store
@@ -98,6 +98,18 @@ def test_a_message_is_handed_in_with_the_secret_opened(hall: Hall, tmp_path: Pat
             "text": 'A "test"',
             "key": "s3cret word",
         }
+
+
+def test_a_message_is_forgotten_once_it_was_sent(hall: Hall, tmp_path: Path) -> None:
+    with elsewhere(tmp_path) as there:
+        ask(hall, there)
+        assert hall.store.run_sync(forget_texts, None) is False
+        assert job(hall).payload["phone"] == "+351912345678"
+        send(hall, there, lambda row: row.finished_at is not None, "127.0.0.1")
+        assert hall.store.run_sync(forget_texts, None) is False
+        done = job(hall)
+        assert (done.status, done.payload) == ("done", {})
+        assert hall.store.run_sync(forget_texts, None) is False
 
 
 def test_a_refusal_is_tried_again_and_tells_no_secret(hall: Hall, tmp_path: Path) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from lanhouse.auth.actors import NOBODY, Actor
-from lanhouse.auth.budgets import Counted
-from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
+from lanhouse.auth.lockout import Attempt
 from lanhouse.auth.rights import rights_of
 from lanhouse.cafe.centers.call import CafeCall
 from lanhouse.cafe.centers.queries import center_by_license
@@ -84,20 +83,6 @@ async def seat_of(call: Call, data: SignInAtIn) -> Seat | None:
     if license_name and license_name != seat.center.license_name:
         raise Unauthenticated
     return seat
-
-
-async def counted_try(call: Call, attempt: Attempt) -> Counted:
-    """Count a try as wrong before anything is looked at; forgiven() takes it back. Raises
-    LockedOut."""
-    counted = call.services.budgets.count(attempt)
-    await call.services.store.write(begin_attempt, attempt)
-    return counted
-
-
-async def forgiven(call: Call, attempt: Attempt, counted: Counted) -> None:
-    """What was tried was right."""
-    await call.services.store.write(forgive, attempt)
-    call.services.budgets.forgive(counted)
 
 
 async def standing_of(call: CafeCall, member_id: int, pc_id: int) -> SeatStandingOut:

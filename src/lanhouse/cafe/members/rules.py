@@ -100,10 +100,12 @@ CONSENTS = {
     "messages": N_("News and messages"),
     "pictures": N_("Pictures at events"),
     "guardian": N_("Consent of a guardian"),
+    "rules": N_("The rules of the house"),
 }
 """What a member can agree to, and what people call it."""
 
 PHOTO = "photo"
+RULES = "rules"
 
 _FIELDS = {
     "member_account": "account",
@@ -119,6 +121,8 @@ _FIELDS = {
     "member_comments": "comments",
 }
 """The names of member_settings -> columns; the balance is what is put on a new account."""
+COLUMN_OF = {column: name for name, column in _FIELDS.items()}
+"""The same the other way round."""
 
 
 @lru_cache(maxsize=256)

@@ -137,6 +137,8 @@ class ConvertIn(NewPersonIn, kw_only=True):
     """The guest, G_…"""
     member_id: int | None = None
     """The same by id."""
+    agree: Annotated[bool, means("agrees")] = False
+    """1: who does it himself agrees to the rules of the house, where he must."""
 
 
 class MemberChangeIn(Struct):

@@ -94,6 +94,29 @@ staged_passwords = sa.Table(
     info={NOT_IN_BACKUPS: True},
 )
 
+# The last code that was asked for with a telephone number, also with one that nobody has: what is
+# answered afterwards must not tell the two apart. Real time, as all of signing in.
+sms_codes = sa.Table(
+    "sms_codes",
+    metadata,
+    sa.Column("center_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    # As providers take it: digits, with a + or not.
+    sa.Column("phone", sa.Text, primary_key=True),
+    # Whose password it may set; empty: nobody's, and nothing was sent.
+    sa.Column("member_id", sa.BigInteger),
+    # Made with the server secret: six digits are guessed from a plain hash at once.
+    sa.Column("code_mark", sa.Text, nullable=False),
+    # How often something was typed that was not it.
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("made_at", UtcTime, nullable=False),
+    sa.Column("expires_at", UtcTime, nullable=False),
+    # So many codes since then; after a day it begins anew.
+    sa.Column("day_from", UtcTime, nullable=False),
+    sa.Column("day_count", sa.Integer, nullable=False),
+    sa.Index("sms_codes_day_ix", "day_from"),
+    info={NOT_IN_BACKUPS: True},
+)
+
 MEMBER_PIECES = pieces("members_pieces", members.c.id, members.c.search_key)
 
 # What a member looks like; no row = no photo is kept.
@@ -145,7 +168,7 @@ member_consents = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("details", sa.Text, nullable=False),
     sa.Column("given_at", UtcTime, nullable=False),
-    # Who of the staff took it down, as the person was called then.
+    # Who of the staff took it down, as the person was called then; empty: the member himself.
     sa.Column("given_to", sa.Text, nullable=False),
     sa.Column("withdrawn_at", UtcTime),
     sa.Column("withdrawn_by", sa.Text, nullable=False),

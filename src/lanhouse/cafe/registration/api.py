@@ -111,6 +111,7 @@ async def convert(call: CafeCall, data: ConvertIn) -> Written[AccountOut]:
         expires_at=expiry_of_new(
             "" if is_himself else data.member_expire_time_local, call.center.zone, clock.now()
         ),
+        agrees=data.agree,
     )
     return await call.write(commands.convert_to_member, cmd, _opened)
 

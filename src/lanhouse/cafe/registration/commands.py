@@ -18,8 +18,9 @@ from lanhouse.cafe.members.commands.account_log import log_change
 from lanhouse.cafe.members.commands.accounts import check_cap, check_group, insert_account
 from lanhouse.cafe.members.commands.changing import MemberChange, change_members
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
+from lanhouse.cafe.members.commands.notes import NewConsent, give_consent
 from lanhouse.cafe.members.locks import lock_one
-from lanhouse.cafe.members.rules import birthday_text, check_fields, is_account
+from lanhouse.cafe.members.rules import RULES, birthday_text, check_fields, is_account
 from lanhouse.cafe.topups.commands import top_up
 from lanhouse.cafe.topups.schemas import TopUp
 from lanhouse.db.store import Tx
@@ -68,6 +69,8 @@ class NewMember(msgspec.Struct, frozen=True, kw_only=True):
     """Of the member who brought him."""
     is_by_himself: bool = False
     """Whether nobody of the house is beside him: it gives him nothing then (new_member_offer)."""
+    agrees: bool = False
+    """To the rules of the house, which who registers himself may have to."""
 
 
 class NewGuestAccount(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,10 +95,11 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
     """Make a member, with the deposit as a top-up in the same transaction, and what the centre
     gives to new members (setting new_member_offer).
 
-    Raises InvalidInput by field (`promo_code` and `referral_code` too), AccountTaken, Refused at
-    MAX_MEMBER members, and what a top-up raises.
+    Raises InvalidInput by field (`promo_code`, `referral_code` and `agrees` too), AccountTaken,
+    Refused at MAX_MEMBER members, and what a top-up raises.
     """
     center_id = new.center.id
+    must_agree = _must_agree(new.center, new.is_by_himself, new.agrees)
     if not is_account(new.account):
         raise InvalidInput({"account": say("may hold letters, digits, _ - . and @ only")})
     group_id = new.group_id
@@ -117,6 +121,8 @@ def create_member(tx: Tx, new: NewMember) -> Opened:
     opened = Opened(member_id, new.account)
     tx.tell(MemberOpened(center_id, member_id, new.is_by_himself))
     log_change(tx, new.center, new.actor, member_id, new.account, group_id, "Account opened")
+    if must_agree:
+        _keep_agreement(tx, new.center, new.actor, member_id)
     if new.referral_code:
         refer(tx, new.center, member_id, new.referral_code)
     if new.promo_code:
@@ -149,6 +155,8 @@ class ConvertGuest(msgspec.Struct, frozen=True, kw_only=True):
     personal: Personal = Personal()
     group_id: int | None = None
     expires_at: datetime | None = None
+    agrees: bool = False
+    """To the rules of the house, which a guest who does it himself may have to."""
 
 
 def convert_to_member(tx: Tx, cmd: ConvertGuest) -> Opened:
@@ -159,7 +167,8 @@ def convert_to_member(tx: Tx, cmd: ConvertGuest) -> Opened:
     Refused for what is no guest account (guests without a log-in, group -2 and below, are their
     session's), and what change_members() raises.
     """
-    center = cmd.center
+    center, is_by_himself = cmd.center, cmd.actor.kind == "member"
+    must_agree = _must_agree(center, is_by_himself, cmd.agrees)
     lock_center(tx, center.id)
     guest = lock_one(tx, center.id, cmd.guest_id)
     if guest.group_id != GUEST:
@@ -176,7 +185,9 @@ def convert_to_member(tx: Tx, cmd: ConvertGuest) -> Opened:
     }
     change = MemberChange(center=center, actor=cmd.actor, member_ids=[guest.id], values=values)
     change_members(tx, change)
-    tx.tell(MemberOpened(center.id, guest.id, cmd.actor.kind == "member"))
+    tx.tell(MemberOpened(center.id, guest.id, is_by_himself))
+    if must_agree:
+        _keep_agreement(tx, center, cmd.actor, guest.id)
     details = f"Guest {guest.account} became a member"
     log_change(tx, center, cmd.actor, guest.id, cmd.account, group_id, details)
     return Opened(guest.id, cmd.account)
@@ -185,6 +196,21 @@ def convert_to_member(tx: Tx, cmd: ConvertGuest) -> Opened:
 def without_password(opened: Opened) -> Opened:
     """The same with HIDDEN in place of the password, for what is stored of an answer."""
     return msgspec.structs.replace(opened, password=HIDDEN)
+
+
+def _must_agree(center: Center, is_by_himself: bool, agrees: bool) -> bool:
+    """Whether who opens his account himself agrees to the rules. Raises InvalidInput where he must
+    and does not."""
+    must = is_by_himself and center.settings.member.register_agreement_enable
+    if must and not agrees:
+        raise InvalidInput({"agrees": say("is required")})
+    return must
+
+
+def _keep_agreement(tx: Tx, center: Center, actor: Actor, member_id: int) -> None:
+    """What he agreed to is what the house's rules were at that moment (the audit log of the
+    settings has them)."""
+    give_consent(tx, NewConsent(center=center, actor=actor, member_id=member_id, kind=RULES))
 
 
 def _pay_in(tx: Tx, center: Center, actor: Actor, member_id: int, deposit: Deposit) -> None:

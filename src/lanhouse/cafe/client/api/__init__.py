@@ -13,8 +13,6 @@ from lanhouse.cafe.client.sign_in import (
     as_member,
     as_nobody,
     attempt_at,
-    counted_try,
-    forgiven,
     place_of,
     seat_of,
     standing_of,
@@ -31,6 +29,8 @@ from lanhouse.cafe.members.queries import member_by_id
 from lanhouse.cafe.members.rules import member_account
 from lanhouse.cafe.members.sign_in import (
     PortalSignIn,
+    counted_try,
+    forgiven,
     must_not_be_over,
     sign_in_member,
     verified_member,
@@ -145,10 +145,10 @@ async def _booked(
     if not password:
         return await told()
     attempt = attempt_at(call, seat.center, seat, f"booking:{seat.pc_id}")
-    counted = await counted_try(call, attempt)
+    counted = await counted_try(call.services, attempt)
     error, booking = await told()
     if not error:
-        await forgiven(call, attempt, counted)
+        await forgiven(call.services, attempt, counted)
     return error, booking
 
 

@@ -72,7 +72,7 @@ class RegisterIn(Struct, kw_only=True):
     member_sex: Sex = 0
     promo_code: PersonName = ""
     referral_code: PersonName = ""
-    agree: bool = False
+    agree: Annotated[bool, means("agrees")] = False
     """1: the rules of the house are agreed to, where they must be."""
 
 
@@ -168,8 +168,6 @@ async def register(call: CafeCall, data: RegisterIn) -> AccountOut | RegisterFor
     settings = call.center.settings.member
     if not settings.register_member_at_client:
         raise Refused(say("Nobody registers at the seat here. Ask at the desk."))
-    if settings.register_agreement_enable and not data.agree:
-        raise InvalidInput({"agree": say("is required")})
     if not data.member_account:
         raise InvalidInput({"member_account": say("is required")})
     if not data.member_password:
@@ -194,6 +192,7 @@ async def register(call: CafeCall, data: RegisterIn) -> AccountOut | RegisterFor
         promo_code=data.promo_code,
         referral_code=data.referral_code,
         is_by_himself=True,
+        agrees=data.agree,
     )
     return await call.do(
         commands.create_member,

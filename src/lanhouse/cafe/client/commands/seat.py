@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.client.tables import favorite_games, sms_codes
+from lanhouse.cafe.client.tables import favorite_games
 from lanhouse.cafe.facts import MemberForgotten, PackagesChanged
 from lanhouse.cafe.members.commands.notes import NewConsent, give_consent
 from lanhouse.cafe.members.commands.photos import MemberPhoto, has_agreed, show_photo
@@ -39,12 +39,6 @@ _DISLIKE = static(
 )
 _COUNT = static(sa.select(sa.func.count()).select_from(favorite_games).where(_HIS))
 _FORGET = static(sa.delete(favorite_games).where(_HIS))
-_FORGET_CODES = static(
-    sa.delete(sms_codes).where(
-        sms_codes.c.center_id == sa.bindparam("center"),
-        sms_codes.c.member_id == sa.bindparam("member"),
-    )
-)
 
 
 class AutoCheckout(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,8 +172,6 @@ def note_event(tx: Tx, cmd: SeatEvent) -> None:
 
 
 def forget_favorites(tx: Tx, facts: Sequence[MemberForgotten]) -> None:
-    """Nobody knows what a forgotten member liked, nor the number that a code was sent to; follows
-    MemberForgotten."""
+    """Nobody knows what a forgotten member liked; follows MemberForgotten."""
     for fact in facts:
-        tx.run(_FORGET_CODES, center=fact.center_id, member=fact.member_id)
         tx.run(_FORGET, center=fact.center_id, member=fact.member_id)

@@ -14,8 +14,10 @@ from lanhouse.cafe.imports.schemas import Candidate, NewLine, WrongCell
 from lanhouse.cafe.members.commands.incoming import in_json
 from lanhouse.cafe.members.rules import (
     ACCOUNT_CHARS_MAX,
+    COLUMN_OF,
     account_key,
     birthday_text,
+    check_fields,
     default_expiry,
     expiry_of,
     is_account,
@@ -143,9 +145,19 @@ class _Reader:
             point_micros=self._coins("member_points"),
         )
         password = self._password()
+        self._check_told(values, line, password)
         if self._is_right:
             group = self._texts.get("member_group_name", "")
             self.found.append(Candidate(line=line, group_name=group, password=password))
+
+    def _check_told(self, values: dict[str, Any], line: NewLine, password: str) -> None:
+        """What the centre wants to know of every member is asked of a list too (decision 0162)."""
+        told = values | {"password_hash": password, "balance": line.balance_micros}
+        try:
+            check_fields(self._center, told, is_new=True)
+        except InvalidInput as refused:
+            for column, reason in refused.fields.items():
+                self._refuse(COLUMN_OF[column], reason)
 
     def _refuse(self, column: str, reason: Any) -> None:
         self.wrong.append(WrongCell(self._number, column, reason))

@@ -8,7 +8,12 @@ import sqlalchemy as sa
 
 from lanhouse.auth.lockout import forget_failures
 from lanhouse.cafe.members.rules import member_account
-from lanhouse.cafe.members.tables import member_consents, member_notes, member_photos
+from lanhouse.cafe.members.tables import (
+    member_consents,
+    member_notes,
+    member_photos,
+    sms_codes,
+)
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.jobs.queue import enqueue
@@ -22,7 +27,7 @@ _ALL = tuple(
             table.c.center_id == sa.bindparam("center"), table.c.member_id == sa.bindparam("member")
         )
     )
-    for table in (member_photos, member_notes)
+    for table in (member_photos, member_notes, sms_codes)
 )
 # That he agreed, and when, is the proof of what was done with his data; what he said goes.
 _CONSENT_WORDS = static(
@@ -36,8 +41,8 @@ _CONSENT_WORDS = static(
 
 
 def forget_belongings(tx: Tx, center_id: int, member_id: int) -> None:
-    """Delete photo, notes and the words of consents of a locked member, for an act that tells of
-    itself."""
+    """Delete photo, notes, a code by text message and the words of consents of a locked member, for
+    an act that tells of itself."""
     for statement in (*_ALL, _CONSENT_WORDS):
         tx.run(statement, center=center_id, member=member_id)
 

@@ -59,6 +59,8 @@ class DoorIn(msgspec.Struct):
     request_type: Annotated[str, msgspec.Meta(max_length=100)] = ""
     kind: Annotated[str, msgspec.Meta(max_length=100)] = msgspec.field(default="", name="dType")
     device: Annotated[str, msgspec.Meta(max_length=100)] = msgspec.field(default="", name="dName")
+    changed: bool = False
+    """Whether a forgotten password was just set anew."""
 
     @property
     def pc_name(self) -> str:
@@ -105,7 +107,8 @@ async def sign_in_page(call: Call, data: DoorIn) -> Reply:
         f"{_FOLDER}/portal_sign_in.html",
         form=SignInForm(device=data.pc_name),
         problem="",
-        was_in=was_in,
+        was_in=was_in and not data.changed,
+        changed=data.changed,
         **_doors(center),
     )
 
@@ -131,6 +134,7 @@ async def sign_in(call: Call, data: SignInForm) -> Reply:
             form=SignInForm(account=data.account, device=data.device),
             problem=text,
             was_in=False,
+            changed=False,
             **_doors(center),
         )
     reply = signed_in(call, f"{home_of(center)}/{_after(data.device)}", secret)

@@ -90,7 +90,7 @@ async def register(call: Call, data: RegisterForm) -> Reply:
     try:
         _must_be_open(center)
         _count(call, center)
-        _check(center, data)
+        _check(data)
         new = await _new_member(center, actor, data)
         page = CafeCall(call, actor, center)
         await page.do(create_member, new, _opened, RegisteredAs, key=data.key or None)
@@ -141,12 +141,10 @@ def _count(call: Call, center: Center) -> None:
         raise TooManyRegistrations from None
 
 
-def _check(center: Center, data: RegisterForm) -> None:
+def _check(data: RegisterForm) -> None:
     check_own("", data.password, "password")
     if data.again != data.password:
         raise InvalidInput({"again": say("is not the same password")})
-    if center.settings.member.register_agreement_enable and not data.agrees:
-        raise InvalidInput({"agrees": say("is required")})
 
 
 async def _new_member(center: Center, actor: Actor, data: RegisterForm) -> NewMember:
@@ -168,6 +166,7 @@ async def _new_member(center: Center, actor: Actor, data: RegisterForm) -> NewMe
         promo_code=data.promo_code,
         referral_code=data.referral_code,
         is_by_himself=True,
+        agrees=data.agrees,
     )
 
 

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.centers.schemas.center.house import AreaInfo
-from lanhouse.cafe.money.purses import purse_of
 from lanhouse.cafe.pcs.tables import pcs, rooms
 from lanhouse.cafe.sessions.queries import open_sessions
 from lanhouse.cafe.sessions.schemas import PREPAID
@@ -28,6 +27,8 @@ from lanhouse.db.store import Read
 from lanhouse.kit.errors import NotFound, Refused
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
+from lanhouse.ledger import book_of_center
+from lanhouse.ledger.tables import accounts
 
 _seats = session_bundle_seats.c
 _CENTER = sa.bindparam("center")
@@ -70,8 +71,18 @@ _OPEN = static(
     .where(pc_sessions.c.center_id == _CENTER, pc_sessions.c.ended_at.is_(None))
     .order_by(_seats.bundle_id)
 )
+# What of it is owed still stands in the guest's loan: read with it, not guest by guest.
+_LOAN = (
+    (accounts.c.book_id == sa.bindparam("book"))
+    & (accounts.c.kind == sa.literal_column("'loan'"))
+    & (accounts.c.balance_micros < sa.literal_column("0"))
+    & (accounts.c.owner_kind == sa.literal_column("'member'"))
+    & (accounts.c.owner_id == session_debts.c.member_id)
+    & (accounts.c.currency == sa.bindparam("currency"))
+)
 _OPEN_DEBTS = (
-    sa.select(session_debts)
+    sa.select(session_debts, (-accounts.c.balance_micros).label("owed_micros"))
+    .select_from(session_debts.join(accounts, _LOAN))
     .where(session_debts.c.center_id == _CENTER, session_debts.c.paid_bill_id.is_(None))
     .order_by(session_debts.c.since, session_debts.c.session_id)
 )
@@ -232,24 +243,26 @@ def open_bundles(read: Read, center_id: int) -> list[Bundle]:
 def debts_of(read: Read, center: Center, session_ids: Sequence[int] | None = None) -> list[Debt]:
     """What is left open, the oldest first: of these sessions, or of the whole centre (at most
     DEBTS_SHOWN)."""
+    whose = {
+        "center": center.id,
+        "book": book_of_center(center.id),
+        "currency": center.currency,
+    }
     if session_ids is None:
-        rows = read.all(_DEBTS, center=center.id, most=DEBTS_SHOWN)
+        rows = read.all(_DEBTS, **whose, most=DEBTS_SHOWN)
     else:
-        rows = read.all(_DEBTS_OF, center=center.id, sessions=list(session_ids))
-    found = (
+        rows = read.all(_DEBTS_OF, **whose, sessions=list(session_ids))
+    return [
         Debt(
             session_id=row.session_id,
             member_id=row.member_id,
             pc_name=row.pc_name,
             bill_id=row.bill_id,
             since=row.since,
-            amount_micros=min(
-                row.amount_micros, max(purse_of(read, center, row.member_id).owed_micros, 0)
-            ),
+            amount_micros=min(row.amount_micros, row.owed_micros),
         )
         for row in rows
-    )
-    return [debt for debt in found if debt.amount_micros]
+    ]
 
 
 def debts_with(

@@ -37,6 +37,8 @@ topups = sa.Table(
     sa.Column("staff_name", sa.Text, nullable=False),
     sa.Column("transfer_id", sa.BigInteger, nullable=False),
     sa.Index("topups_member_ix", "center_id", "member_id", "id"),
+    # What members have topped up in a month (own_limits).
+    sa.Index("topups_member_at_ix", "center_id", "member_id", "at"),
 )
 
 digested(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.auth.actors import Actor
+from lanhouse.auth.budgets import Counted
 from lanhouse.auth.lockout import Attempt, begin_attempt, forgive
 from lanhouse.auth.passwords import check_password, make_hash
 from lanhouse.auth.tokens import NewToken, issue_token
@@ -66,6 +67,20 @@ class Expired(Refused):
         super().__init__(say("The member is expired."))
 
 
+async def counted_try(services: Services, attempt: Attempt) -> Counted:
+    """Count a try as wrong before anything is looked at; forgiven() takes it back. Raises
+    LockedOut."""
+    counted = services.budgets.count(attempt)
+    await services.store.write(begin_attempt, attempt)
+    return counted
+
+
+async def forgiven(services: Services, attempt: Attempt, counted: Counted) -> None:
+    """What was tried was right."""
+    await services.store.write(forgive, attempt)
+    services.budgets.forgive(counted)
+
+
 async def verified_member(services: Services, attempt: Attempt, account: str, password: str) -> Row:
     """The member or guest whose password this is.
 
@@ -73,8 +88,7 @@ async def verified_member(services: Services, attempt: Attempt, account: str, pa
     WrongPassword, NotActive, or LockedOut after too many tries.
     """
     store, vault = services.store, services.vault
-    counted = services.budgets.count(attempt)
-    await store.write(begin_attempt, attempt)
+    counted = await counted_try(services, attempt)
     row, staged = await store.read(_known, attempt.center_id, account)
     new_hash = ""
     if row is not None and staged is not None and same(opened_password(vault, staged), password):
@@ -87,8 +101,7 @@ async def verified_member(services: Services, attempt: Attempt, account: str, pa
         matches = await check_password(stored_hash, password, attempt.subject)
     if row is None or not matches:
         raise WrongPassword
-    await store.write(forgive, attempt)
-    services.budgets.forgive(counted)
+    await forgiven(services, attempt, counted)
     if not row.is_active:
         raise NotActive
     return row

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from lanhouse.cafe.client.commands.codes import DAY
-from lanhouse.cafe.client.tables import sms_codes
+from lanhouse.cafe.members.commands.codes import DAY
+from lanhouse.cafe.members.tables import sms_codes
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.jobs.ticker import Task

@@ -10,13 +10,12 @@ import sqlalchemy as sa
 
 from lanhouse.auth.actors import Actor
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.client.tables import sms_codes
 from lanhouse.cafe.facts import PasswordChanged
 from lanhouse.cafe.members.commands import set_password_hash
 from lanhouse.cafe.members.commands.account_log import log_change
 from lanhouse.cafe.members.locks import lock_member
 from lanhouse.cafe.members.rules import account_key
-from lanhouse.cafe.members.tables import members
+from lanhouse.cafe.members.tables import members, sms_codes
 from lanhouse.cafe.notify.commands import TextMessage, send_text
 from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Read, Retry, Tx
