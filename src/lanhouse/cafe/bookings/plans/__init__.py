@@ -259,7 +259,7 @@ def _plan_seat(
     live = [each for each in live_on(read, center.id, [pc.id], now) if each.id != gone]
     behind = _place_in_queue(wanted, live, starts, ends)
     _check_use(read, wanted, place, pc, now)
-    must_let_book(read, center, pc.name, wanted.member_id, starts, ends)
+    must_let_book(read, center, pc.name, wanted.member_id, starts, ends, instead_of=gone)
     closes = closing_after(center, starts)
     if closes is not None and closes < ends:
         raise Refused(say("The house closes before this booking is over"))
