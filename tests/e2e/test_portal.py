@@ -86,4 +86,10 @@ def test_the_open_page_leads_to_the_bill_when_the_desk_ends_the_session(
     site.floor.check_out("PC02")
     page.evaluate(looks_again)
     expect(page.get_by_text("You are checked out of PC02.")).to_be_visible()
+    # On the account its line opens to the bill.
+    page.goto(f"{site.url}{HOME}/account")
+    line = page.locator("details", has_text="PC02")
+    line.locator("summary").click()
+    expect(line.get_by_text("Total")).to_be_visible()
+    expect(line.get_by_role("link", name="Receipt")).to_have_count(0)
     opened.close()

@@ -85,3 +85,23 @@ def test_the_history_leads_to_each_bill(client: Client, floor: Floor, freeze: cl
     told = phone.get(HISTORY).text
     assert re.findall(r'href="([^"]+/ended/\d+)"', told) == bills[::-1]
     assert "€1.00" in text_of(phone.get(bills[0]))
+
+
+def test_a_session_of_before_tells_its_bill_when_it_is_opened(
+    client: Client, floor: Floor, freeze: clock.frozen
+) -> None:
+    phone = Phone(client, floor, floor.add_member("ada", balance=20 * EURO))
+    phone.post(f"{COMPUTER}/start", {"pc": "PC01"})
+    freeze.advance(1800)
+    floor.check_out("PC01")
+    told = phone.get(ACCOUNT)
+    assert "PC01, 30 min" in text_of(told)
+    assert "−€1.00" in text_of(told)
+    (bill,) = re.findall(r'data-bill="([^"]+)"', told.text)
+    asked = phone.get(bill)
+    assert "€2.00/h" in text_of(asked)
+    assert "<html" not in asked.text
+    assert phone.get(bill.removesuffix("/bill")).status_code == 200
+    other = Phone(client, floor, floor.add_member("bob"))
+    assert other.get(bill).status_code == 404
+    assert phone.get(bill.replace("/ended/1/", "/ended/x/")).status_code == 404

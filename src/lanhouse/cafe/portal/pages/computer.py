@@ -180,6 +180,16 @@ async def ended_page(call: CafeCall) -> Reply:
     return call.html(f"{_FOLDER}/portal_ended.html", ended=ended, page=page)
 
 
+@routes.get(
+    f"{_PATH}/ended/{{session_id}}/bill", right="member.self", summary="The bill of a session"
+)
+async def bill_part(call: CafeCall) -> Reply:
+    """For the script of a page that lists sessions: a piece of HTML."""
+    number = id_in_path(call.path["session_id"], say("There is no such session."))
+    ended = await call.read(ended_session, call.center, call.actor.member_id, number)
+    return call.html(f"{_FOLDER}/portal_bill.html", ended=ended)
+
+
 def _started(done: Started) -> StartedAt:
     return StartedAt(done.session.pc_name)
 

@@ -12,7 +12,6 @@ from lanhouse.cafe.centers.rules import is_closing_soon
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split
 from lanhouse.cafe.desk.queries.members import Person, person_of
-from lanhouse.cafe.desk.queries.receipt import Receipt, receipt_of
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.minors.plans import told_of
 from lanhouse.cafe.minors.schemas import Verdict
@@ -72,10 +71,11 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """Something that happened: an ended session or a top-up."""
+    """Something that happened: an ended session or a top-up. What a session's bill consists of is
+    read when somebody asks for it: this page is looked at all the time."""
 
     at: datetime
-    receipt: Receipt | None = None
+    session: Row | None = None
     topup: Row | None = None
 
 
@@ -154,10 +154,8 @@ def _lines(read: Read, center: Center, member_id: int) -> list[Line]:
     found = [
         Line(row.at, topup=row) for row in ORDER_LIST.part(read, orders, None, _LINES_MAX).rows
     ]
-    for row in SESSION_LIST.part(read, his, None, _LINES_MAX).rows:
-        receipt = receipt_of(read, center, row.id)
-        if receipt is not None:
-            found.append(Line(receipt.ended_at, receipt=receipt))
+    ended = SESSION_LIST.part(read, his, None, _LINES_MAX).rows
+    found += [Line(row.ended_at, session=row) for row in ended]
     return sorted(found, key=lambda line: line.at, reverse=True)[:_LINES_MAX]
 
 
