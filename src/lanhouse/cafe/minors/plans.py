@@ -99,14 +99,15 @@ def must_let_book(
     at: datetime,
     until: datetime | None,
     instead_of: int = 0,
+    shown: date | None = None,
 ) -> None:
     """Refuse to keep or sell time from `at` to `until` (None: without end) which the rules cut.
 
-    For bookings (`instead_of` the one that is given back for it), and for every sale whose time is
-    known. Raises TooYoungHere or TooYoung.
+    For bookings (`instead_of` the one that is given back for it, `shown` as in verdict_for), and
+    for every sale whose time is known. Raises TooYoungHere or TooYoung.
     """
     planned = None if until is None else Planned(until, instead_of)
-    verdict = verdict_for(read, center, member_id, at, planned=planned)
+    verdict = verdict_for(read, center, member_id, at, shown, planned)
     _refuse(pc_name, why_not_until(center, verdict, at, until))
 
 
