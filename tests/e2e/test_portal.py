@@ -67,3 +67,29 @@ def test_the_pages_are_accessible_and_light(site: Site, page: Page, browser: Bro
         weighed, _ = weigh(cold, f"{site.url}{HOME}/{name}")
         assert 0 < weighed.total <= BUDGET_BYTES, weighed.sizes
     cold.close()
+
+
+def test_the_open_page_leads_to_the_bill_when_the_desk_ends_the_session(
+    site: Site, browser: Browser
+) -> None:
+    opened = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
+    page = opened.new_page()
+    come_in(page, site)
+    page.goto(f"{site.url}{HOME}/computer/start?pc=PC02")
+    page.get_by_role("button", name="Start Session").click()
+    expect(page.get_by_text("Playing on PC02")).to_be_visible()
+    # Somebody looks at the phone again: it asks at once, and goes on asking while nothing is new.
+    looks_again = "document.dispatchEvent(new Event('visibilitychange'))"
+    with page.expect_response("**/state") as asked:
+        page.evaluate(looks_again)
+    assert asked.value.json() == {"status": "pending"}
+    site.floor.check_out("PC02")
+    page.evaluate(looks_again)
+    expect(page.get_by_text("You are checked out of PC02.")).to_be_visible()
+    # On the account its line opens to the bill.
+    page.goto(f"{site.url}{HOME}/account")
+    line = page.locator("details", has_text="PC02")
+    line.locator("summary").click()
+    expect(line.get_by_text("Total")).to_be_visible()
+    expect(line.get_by_role("link", name="Receipt")).to_have_count(0)
+    opened.close()

@@ -169,6 +169,70 @@ def test_the_cafe_api_refuses_with_the_reason(
     assert floor.till() == (10 + 4) * EURO  # the member brought 10
 
 
+def test_the_cafe_api_tells_whose_paper_was_seen(
+    client: Client, floor: Floor, kid: int, freeze: clock.frozen
+) -> None:
+    assert kid
+    client.ok("PUT", "/configs/memberSettings", json={"minors_guests": "minor"})
+    freeze.advance(2 * 3600)
+    both = {"pc_name": ["PC01", "PC02"]}
+    paper = {"pc_name": "pc01", "birthday": "1990-01-01", "document": "passport"}
+    body = {**both, "age_proofs": [paper]}
+    words = "PC02: the rules for minors allow no play before 18:00"
+    assert client.refused("POST", "/pcSessions/postpaidSession", json=body) == (400, words)
+    assert floor.session_ids() == []
+    for path, more in (
+        ("postpaidSession", {}),
+        ("freeSession", {}),
+        ("addTimeMoney", {"pc_cost": "1.00"}),
+    ):
+        papers = [paper, {**paper, "pc_name": "PC02", "document": "licence"}]
+        client.ok("POST", f"/pcSessions/{path}", json={**both, **more, "age_proofs": papers})
+        client.ok("POST", "/pcSessions/checkout", json={"pc_name": ["PC01", "PC02"]})
+    assert len(floor.session_ids()) == 6
+    for wrong in (
+        [paper, paper],
+        [{**paper, "birthday": "x"}],
+        [{**paper, "document": "tattoo"}],
+        [{**paper, "pc_name": "PC03"}],
+        [{"pc_name": "PC01"}],
+        "x",
+    ):
+        body = {"pc_name": "PC01", "age_proofs": wrong}
+        assert client.refused("POST", "/pcSessions/postpaidSession", json=body)[0] == 400, wrong
+    assert len(floor.session_ids()) == 6
+    floor.verify()
+
+
+def test_a_guest_who_books_shows_his_paper_and_again_at_the_seat(
+    client: Client, owner: Desk, floor: Floor, kid: int, freeze: clock.frozen
+) -> None:
+    assert kid
+    client.ok("PUT", "/configs/memberSettings", json={"minors_guests": "minor"})
+    native, key = "/api/native/v1/bookings", floor.hall.api_key
+    wanted = {"pc_names": ["PC01"], "date": "2026-03-04", "time": "15:00", "minutes": 60}
+    refused = client.raw("POST", native, key=key, json=wanted)
+    assert refused.status_code == 422
+    assert "the rules for minors" in refused.text
+    page = text_of(owner.get("/panel/bookings/new"))
+    assert "Birthday on the guest’s proof of age" in page
+    booked = client.raw("POST", native, key=key, json={**wanted, "birthday": "1990-01-01"})
+    number = booked.json()["bookings"][0]["booking_id"]
+    freeze.advance(3 * 3600)
+    path = f"{native}/{number}/seat"
+    for wrong in ({}, {"birthday": "1990-01-01", "document": "tattoo"}, {"birthday": "x"}):
+        assert client.raw("POST", path, key=key, json=wrong).status_code in (400, 422), wrong
+    card = owner.get(f"/panel/bookings/one?booking={number}")
+    assert "Proof of age of this guest" in text_of(card)
+    form = {"booking": number, "key": "seat"}
+    asked = owner.post("/panel/bookings/seat", form)
+    assert "the rules for minors allow no play before 18:00" in text_of(asked)
+    assert not floor.is_busy("PC01")
+    owner.post("/panel/bookings/seat", {**form, "document": "passport", "birthday": "1990-01-01"})
+    assert floor.is_busy("PC01")
+    floor.verify()
+
+
 @pytest.mark.parametrize(
     ("bands", "words"),
     [

@@ -237,6 +237,31 @@ def test_a_bill_is_left_open_and_paid_another_day(
     floor.verify()
 
 
+def test_a_piece_of_a_name_owes_a_bill_only_when_its_member_was_shown(
+    client: Client, floor: Floor, freeze: Any
+) -> None:
+    floor.set(payment_method_pay_later=True, pay_later='{"member_groups":["0"]}')
+    ann = floor.add_member("ann", first_name="Anna")
+    floor.add_member("bea_x", first_name="Beatrix")
+    manager = Desk(client, floor.hall.staff["manager"])
+    floor.guest("postpaid", "PC01")
+    freeze.advance(HOUR)
+    page = manager.get(f"{SETTLE}?pc=PC01")
+    form = {**hidden_fields(page), "pc": ["PC01"], "later": "1"}
+    unsure = manager.post(SETTLE, {**form, "member": "Anna"})
+    assert "Is this who is meant? Then press again." in text_of(unsure)
+    assert floor.owes(ann) == 0
+    # Somebody else is typed than was shown: asked again.
+    shown = {**hidden_fields(unsure), "pc": ["PC01"], "later": "1"}
+    assert "Is this who is meant?" in text_of(manager.post(SETTLE, {**shown, "member": "Beatrix"}))
+    assert floor.is_busy("PC01")
+    done = manager.post(SETTLE, {**shown, "member": "Anna"})
+    assert "PC01 is free." in text_of(done)
+    assert floor.owes(ann) == 3 * EURO
+    assert floor.till() == 0
+    floor.verify()
+
+
 def test_every_dialog_about_money_opens_the_shift_it_needs(
     client: Client, floor: Floor, freeze: Any
 ) -> None:

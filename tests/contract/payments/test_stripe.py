@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -41,15 +42,27 @@ class FakeStripe:
         self.status = 200
         self.answer: Any = {"id": "cs_1", "url": "https://checkout.stripe.test/cs_1"}
         self.headers: dict[str, str] = {}
+        self.refusals: list[tuple[int, Any]] = []
+        """Refunds that are refused first; as Stripe does, each again for whoever sends its key."""
+        self.said: dict[str, tuple[int, Any]] = {}
 
     def __call__(self, handler: BaseHTTPRequestHandler) -> None:
-        raw = self.answer if isinstance(self.answer, bytes) else json.dumps(self.answer).encode()
-        handler.send_response(self.status)
+        status, answer = self._next(handler.path, handler.headers["Idempotency-Key"] or "")
+        raw = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        handler.send_response(status)
         for name, value in self.headers.items():
             handler.send_header(name, value)
         handler.send_header("Content-Length", str(len(raw)))
         handler.end_headers()
         handler.wfile.write(raw)
+
+    def _next(self, path: str, key: str) -> tuple[int, Any]:
+        if path != "/v1/refunds":
+            return self.status, self.answer
+        if key not in self.said:
+            succeeded = (self.status, {"id": "re_1", "status": "succeeded"})
+            self.said[key] = self.refusals.pop() if self.refusals else succeeded
+        return self.said[key]
 
 
 @pytest.fixture
@@ -211,6 +224,22 @@ def test_a_network_of_ours_is_not_called(floor: Floor, there: Elsewhere, tmp_pat
     assert there.calls == []
 
 
+def deliver(client: Client, floor: Floor, there: Elsewhere, folder: Path) -> None:
+    """Run the queue until a job is done."""
+    settings = AppSettings(data_dir=folder, stripe_url=there.url)
+    means = Means(store=floor.store, vault=VAULT, outbound=there.outbound(), settings=settings)
+
+    async def work() -> None:
+        runner = Runner(floor.store, jobs_of(means), lambda: True)
+        runner.start()
+        async with asyncio.timeout(30):
+            while not await floor.store.read(lambda read: read.one(_DONE)):
+                await asyncio.sleep(0.02)
+        await runner.stop()
+
+    client.run(work())
+
+
 def test_money_goes_back_by_stripe(
     client: Client, floor: Floor, there: Elsewhere, stripe: FakeStripe, tmp_path: Path
 ) -> None:
@@ -223,23 +252,41 @@ def test_money_goes_back_by_stripe(
     assert notices(floor)[0].state == "refunding"
     refused = desk.post(f"{path}/credit", {"account": "ada", "reason": "x", "key": "b"})
     assert "Somebody has settled this already." in refused.text
-    stripe.answer = {"id": "re_1", "status": "succeeded"}
-    settings = AppSettings(data_dir=tmp_path, stripe_url=there.url)
-    means = Means(store=floor.store, vault=VAULT, outbound=there.outbound(), settings=settings)
-
-    async def work() -> None:
-        runner = Runner(floor.store, jobs_of(means), lambda: True)
-        runner.start()
-        async with asyncio.timeout(30):
-            while not await floor.store.read(lambda read: read.one(_DONE)):
-                await asyncio.sleep(0.02)
-        await runner.stop()
-
-    client.run(work())
+    deliver(client, floor, there, tmp_path)
     _, (method, target, headers, body) = there.calls
     assert (method, target, body) == ("POST", "/v1/refunds", b"payment_intent=pi_1")
-    assert headers["idempotency-key"] == "lanhouse-refund-7777-pi_1-1"
+    assert headers["idempotency-key"] == "lanhouse-refund-7777-pi_1-1-0"
     [row] = notices(floor)
     assert (row.state, row.staff_name, row.transfer_id) == ("refunded", "manager7777", None)
     assert floor.till("qr") == 0
     verify(floor)
+
+
+def test_a_refund_that_stripe_refused_is_not_asked_under_the_same_key(
+    client: Client, floor: Floor, there: Elsewhere, stripe: FakeStripe, tmp_path: Path
+) -> None:
+    begin(client)
+    assert tell(client, event(1, 1_500))[1]["outcome"] == "amount"
+    desk = Desk(client, "manager7777")
+    desk.post("/panel/payments/notices/1/refund", {"reason": "wrong amount", "key": "a"})
+    stripe.refusals = [(402, {"error": {"code": "insufficient_funds"}})]
+    deliver(client, floor, there, tmp_path)
+    keys = [headers["idempotency-key"] for _, target, headers, _ in there.calls[1:]]
+    assert keys == ["lanhouse-refund-7777-pi_1-1-0", "lanhouse-refund-7777-pi_1-1-1"]
+    assert notices(floor)[0].state == "refunded"
+
+
+def test_who_asks_again_waits_for_no_pause(
+    client: Client, floor: Floor, there: Elsewhere, stripe: FakeStripe, tmp_path: Path
+) -> None:
+    begin(client)
+    assert tell(client, event(1, 1_500))[1]["outcome"] == "amount"
+    desk = Desk(client, "manager7777")
+    path = "/panel/payments/notices/1/refund"
+    desk.post(path, {"reason": "wrong amount", "key": "a"})
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    floor.run(lambda tx, _: tx.run(sa.update(queue).values(run_at=later, attempts=8)), None)
+    desk.post(path, {"reason": "the account is filled again", "key": "b"})
+    [job] = floor.store.read_sync(lambda read: read.all(sa.select(queue)))
+    assert job.run_at < later - dt.timedelta(minutes=59)
+    assert notices(floor)[0].reason == "the account is filled again"

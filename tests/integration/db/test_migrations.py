@@ -26,11 +26,12 @@ from lanhouse.cafe.centers.schemas import (
     PaymentSettings,
     Settings,
 )
-from lanhouse.cafe.members.tables import MEMBER_PIECES
+from lanhouse.cafe.members.tables import MEMBER_PIECES, member_consents
 from lanhouse.cafe.products.queries import products_of_center
 from lanhouse.cafe.products.schemas import ComboItem, Source
 from lanhouse.cafe.products.tables import product_groups, products
 from lanhouse.db import migrate as migrations
+from lanhouse.db.digests import digest_backlog, take_over_old_rows
 from lanhouse.db.migrate import (
     check_known,
     config_for,
@@ -45,13 +46,17 @@ from lanhouse.db.store import Store, Tx
 from lanhouse.db.types import Json
 from lanhouse.jobs.queue import enqueue
 from lanhouse.jobs.tables import queue
+from lanhouse.kit import clock
 from lanhouse.kit.errors import Refused
 from lanhouse.ledger.verify import verify_ledger
 from lanhouse.tables import complete_metadata
 from tests.builders.agents import open_operator
 from tests.builders.centers import open_hall
-from tests.builders.databases import comes_from
+from tests.builders.databases import by_hand, comes_from
 from tests.builders.floor import Floor
+
+CONSENTS = 145
+"""The number of the table member_consents among those that are digested."""
 
 
 def test_the_history_makes_the_tables_of_the_code(store: Store) -> None:
@@ -264,6 +269,37 @@ def test_movements_of_before_have_no_address_and_stay_proven(store: Store) -> No
         kept = connection.execute(sa.select(wallet_moves.c.tx_id, wallet_moves.c.address)).all()
     assert kept == [(moved.tx_id, "")]
     assert store.read_sync(verify_ledger, None).problem is None
+
+
+def test_consents_of_before_are_sealed(store: Store) -> None:
+    """0060: those that are there get their digests in the background, and are proven from then."""
+    hall = open_hall(store)
+    floor = Floor(store, hall)
+    ann = floor.add_member("ann")
+    given: dict[str, Any] = {
+        "center_id": hall.center_id,
+        "member_id": ann,
+        "kind": "photo",
+        "details": "on paper",
+        "given_at": clock.now(),
+        "given_to": "staff7777",
+        "withdrawn_at": None,
+        "withdrawn_by": "",
+    }
+    with store.engine.connect() as connection, connection.begin():
+        connection.execute(sa.insert(member_consents), [given, given])
+    assert "member_consents" in (store.read_sync(verify_ledger, None).problem or "")
+    with store.engine.connect() as connection, connection.begin():
+        command.downgrade(config_for(connection), "0059")
+    migrate(store)
+    backlog = sa.select(digest_backlog.c.table_number)
+    assert CONSENTS in [row.table_number for row in store.read_sync(lambda read: read.all(backlog))]
+    while store.run_sync(take_over_old_rows, None):
+        pass
+    assert store.read_sync(lambda read: read.all(backlog)) == []
+    assert store.read_sync(verify_ledger, None).problem is None
+    by_hand(store, "UPDATE member_consents SET withdrawn_at = given_at WHERE id = 2")
+    assert "member_consents" in (store.read_sync(verify_ledger, None).problem or "")
 
 
 def test_centres_of_before_get_the_first_group_and_the_print(store: Store) -> None:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from lanhouse.auth.actors import Actor
+from lanhouse.cafe.bookings.commands.seating import SeatGuest, seat_guest
 from lanhouse.cafe.facts import SettingsChanged
 from lanhouse.cafe.members.commands.changing import (
     MemberChange,
@@ -16,13 +17,20 @@ from lanhouse.cafe.members.commands.changing import (
     change_members,
     delete_members,
 )
+from lanhouse.cafe.members.commands.guest_secret import GuestSecret
 from lanhouse.cafe.minors import commands as minors
 from lanhouse.cafe.minors.errors import TooYoung, TooYoungHere
 from lanhouse.cafe.minors.plans import limits_of, must_let_book, must_let_play
 from lanhouse.cafe.minors.queries import consents_of, proofs_of
 from lanhouse.cafe.minors.schemas import SeenProof
 from lanhouse.cafe.money.purses import purse_of
-from lanhouse.cafe.sessions.commands import PauseOne, pause_session, resume_session
+from lanhouse.cafe.sessions.commands import (
+    AddMoney,
+    PauseOne,
+    add_money,
+    pause_session,
+    resume_session,
+)
 from lanhouse.cafe.sessions.jobs import end_due_sessions
 from lanhouse.cafe.sessions.queries.quotes import (
     TimeAsked,
@@ -450,16 +458,16 @@ def seen(born: str, document: str = "passport") -> SeenProof:
 def test_a_walk_in_shows_his_age_at_the_desk(floor: Floor, freeze: clock.frozen) -> None:
     floor.set(minors_guests="minor")
     grown, young = seen("1990-01-01"), seen(CHILD)
-    (started,) = floor.guests(POSTPAID, "PC01", proof=grown)
+    (started,) = floor.guests(POSTPAID, "PC01", proofs={"pc01": grown})
     assert started.session.expires_at is None
     # Who shows that he is young is no better off than who shows nothing.
-    assert floor.guests(POSTPAID, "PC02", proof=young)[0].session.expires_at == CUT
+    assert floor.guests(POSTPAID, "PC02", proofs={"pc02": young})[0].session.expires_at == CUT
     assert floor.guest(POSTPAID, "PC03").expires_at == CUT
     freeze.advance(3 * HOUR)
     sweep(floor)
     with pytest.raises(TooYoungHere):
         floor.guest(FREE, "PC04")
-    late = floor.guests(PREPAID, "PC04", proof=grown, paid_micros=10 * EURO)[0].session
+    late = floor.guests(PREPAID, "PC04", proofs={"pc04": grown}, paid_micros=10 * EURO)[0].session
     assert late.expires_at == later(5 * HOUR)
     more = floor.pay(2 * EURO, "PC04")[0].session
     assert more.expires_at == later(6 * HOUR)
@@ -483,8 +491,85 @@ def test_a_walk_in_shows_his_age_at_the_desk(floor: Floor, freeze: clock.frozen)
 def test_a_wrong_proof_starts_nobody(floor: Floor, proof: SeenProof, field: str) -> None:
     floor.set(minors_guests="minor")
     with pytest.raises(InvalidInput, match=field):
-        floor.guests(POSTPAID, "PC01", proof=proof)
+        floor.guests(POSTPAID, "PC01", proofs={"pc01": proof})
     nobody = Actor(kind="staff", center_id=7777, staff_id=1, rights=frozenset())
     with pytest.raises(Forbidden):
-        floor.guests(POSTPAID, "PC01", proof=seen("1990-01-01"), actor=nobody)
+        floor.guests(POSTPAID, "PC01", proofs={"pc01": seen("1990-01-01")}, actor=nobody)
+    assert not floor.is_busy("PC01")
+
+
+def test_each_guest_shows_his_own_paper(floor: Floor, freeze: clock.frozen) -> None:
+    floor.set(minors_guests="minor")
+    grown, young = seen("1990-01-01"), seen(CHILD)
+    proofs = {"pc01": grown, "pc02": young}
+    started = floor.guests(POSTPAID, "PC01", "PC02", "PC03", proofs=proofs)
+    assert [each.session.expires_at for each in started] == [None, CUT, CUT]
+    kept = [
+        floor.store.read_sync(proofs_of, floor.hall.center_id, each.session.member_id)
+        for each in started
+    ]
+    assert [[proof.birthday for proof in each] for each in kept] == [["1990-01-01"], [CHILD], []]
+    # In the hours one who shows nothing starts nobody, and nothing is taken.
+    for name in ("PC01", "PC02", "PC03"):
+        floor.check_out(name)
+    freeze.advance(3 * HOUR)
+    till = floor.till()
+    with pytest.raises(TooYoungHere, match="PC02"):
+        floor.guests(
+            PREPAID, "PC01", "PC02", proofs={"pc01": grown}, paid_micros=2 * EURO, payment="cash"
+        )
+    assert (floor.till(), floor.is_busy("PC01")) == (till, False)
+    floor.verify()
+
+
+def test_a_guest_books_into_the_hours_with_a_paper_and_shows_it_again(
+    floor: Floor, freeze: clock.frozen
+) -> None:
+    floor.set(minors_guests="minor")
+    inside = NOON + timedelta(hours=3)
+    with pytest.raises(TooYoungHere, match="rules for minors"):
+        floor.book("PC01", at=inside, member_id=0)
+    with pytest.raises(TooYoungHere, match="rules for minors"):
+        floor.book("PC01", at=inside, shown_birthday=date.fromisoformat(CHILD))
+    nobody = Actor(kind="staff", center_id=7777, staff_id=1, rights=frozenset({"bookings.edit"}))
+    born = date(1990, 1, 1)
+    with pytest.raises(Forbidden):
+        floor.book("PC01", at=inside, shown_birthday=born, actor=nobody)
+    assert floor.till() == 0
+    booking = floor.book_one("PC01", at=inside, shown_birthday=born)
+    freeze.advance(3 * HOUR)
+    seat = SeatGuest(
+        center=floor.center,
+        actor=DESK,
+        booking_id=booking.id,
+        secret=GuestSecret("secret", "hash"),
+    )
+    # Somebody else may have come for him.
+    with pytest.raises(TooYoungHere, match="PC01"):
+        floor.run(seat_guest, seat)
+    assert not floor.is_busy("PC01")
+    started = floor.run(seat_guest, msgspec.structs.replace(seat, proof=seen("1990-01-01")))
+    (kept,) = floor.store.read_sync(proofs_of, floor.hall.center_id, started.session.member_id)
+    assert kept.document == "passport"
+    assert started.session.expires_at == later(HOUR)
+    floor.verify()
+
+
+def test_a_paper_of_nobody_who_starts_is_refused(floor: Floor) -> None:
+    floor.set(minors_guests="minor")
+    proofs = {"pc02": seen("1990-01-01")}
+    with pytest.raises(InvalidInput, match="no new guest starts at pc02"):
+        floor.guests(POSTPAID, "PC01", proofs=proofs)
+    floor.guest(POSTPAID, "PC02")
+    add = AddMoney(
+        center=floor.center,
+        actor=DESK,
+        pc_names=["PC01", "PC02"],
+        amount_micros=EURO,
+        payment="cash",
+        secrets=[GuestSecret("secret", "hash"), GuestSecret()],
+        proofs=proofs,
+    )
+    with pytest.raises(InvalidInput, match="no new guest starts at pc02"):
+        floor.run(add_money, add)
     assert not floor.is_busy("PC01")

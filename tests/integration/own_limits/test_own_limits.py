@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 from lanhouse.auth.actors import Actor
+from lanhouse.cafe.bookings.commands.moving import MoveBooking, move_booking
+from lanhouse.cafe.bookings.schemas import State
 from lanhouse.cafe.members.commands.changing import MembersNamed, delete_members
 from lanhouse.cafe.minors.errors import TooYoungHere
 from lanhouse.cafe.own_limits.commands import Break, SetLimit, set_limit, take_break
@@ -96,6 +98,70 @@ def test_pauses_do_not_count_and_two_pcs_count_once(floor: Floor) -> None:
         floor.check_out("PC01")
         floor.check_out("PC02")
         assert floor.store.read_sync(played_seconds, floor.center, eva, after) == 2 * HOUR
+
+
+def test_no_booking_passes_an_own_limit(floor: Floor) -> None:
+    with clock.frozen(NOON):
+        eva = floor.add_member("eva", balance=100 * EURO)
+        limit(floor, eva, Kind.PLAY, 3 * HOUR)
+        tomorrow = NOON + timedelta(hours=24)
+        with pytest.raises(TooYoungHere, match="own limits allow play until"):
+            floor.book("PC01", at=tomorrow, minutes=181, member_id=eva)
+        assert floor.money(eva) == (100 * EURO, 0)
+        first = floor.book_one("PC01", at=tomorrow, minutes=120, member_id=eva)
+        # Both together would be more than he lets himself play, whichever comes first.
+        for hours in (-2, 4):
+            at = tomorrow + timedelta(hours=hours)
+            with pytest.raises(TooYoungHere, match="own limits"):
+                floor.book("PC02", at=at, minutes=90, member_id=eva)
+        assert floor.money(eva) == (96 * EURO, 0)
+        # A friend beside him takes no time of his, and another day has time of its own.
+        floor.book_one("PC02", at=tomorrow, minutes=120, member_id=eva)
+        floor.book_one("PC03", at=tomorrow + timedelta(hours=24), minutes=180, member_id=eva)
+        # It may be moved: its own time is not counted twice.
+        later = tomorrow + timedelta(minutes=30)
+        move = MoveBooking(
+            center=floor.center, actor=DESK, booking_id=first.id, pc_name="PC01", starts_at=later
+        )
+        (moved,) = floor.run(move_booking, move).made.made
+        assert moved.booking.starts_at == later
+        # Given back it leaves its time: 3 hours beside the friend's two would be one too many.
+        floor.cancel(moved.booking.id)
+        with pytest.raises(TooYoungHere, match="own limits"):
+            floor.book("PC01", at=tomorrow + timedelta(hours=1), minutes=180, member_id=eva)
+        floor.book("PC01", at=tomorrow + timedelta(hours=1), minutes=120, member_id=eva)
+    floor.verify()
+
+
+def test_who_waits_behind_a_booking_gets_no_seat_past_his_own_limit(floor: Floor) -> None:
+    floor.set(allow_booking_in_queue=True)
+    with clock.frozen(NOON):
+        ann, eva = (floor.add_member(name, balance=50 * EURO) for name in ("ann", "eva"))
+        at = NOON + timedelta(hours=3)
+        first = floor.book_one("PC01", at=at, minutes=120, member_id=ann)
+        waits = floor.book_one("PC01", at=at, minutes=120, member_id=eva)
+        limit(floor, eva, Kind.PLAY, HOUR)
+        floor.cancel(first.id)
+        assert floor.booking(waits.id).state == State.DROPPED
+        assert floor.money(eva) == (50 * EURO, 0)
+    floor.verify()
+
+
+def test_booked_time_is_cut_by_a_limit_that_was_set_since(floor: Floor) -> None:
+    with clock.frozen(NOON):
+        eva = floor.add_member("eva", balance=50 * EURO)
+        at = NOON + timedelta(hours=3)
+        floor.book_one("PC01", at=at, minutes=120, member_id=eva)
+        limit(floor, eva, Kind.PLAY, HOUR)
+    with clock.frozen(at):
+        session = floor.member(eva, "PC01")
+        assert end_of(floor, session.id) == at + timedelta(hours=1)
+    with clock.frozen(at + timedelta(hours=1, seconds=1)):
+        floor.run(end_due_sessions, None)
+        assert not floor.is_busy("PC01")
+        # What he paid for the booked time stays paid; his balance was not touched.
+        assert floor.money(eva) == (46 * EURO, 0)
+    floor.verify()
 
 
 def test_top_ups_of_a_month_by_every_door(floor: Floor) -> None:

@@ -24,6 +24,7 @@ from lanhouse.cafe.minors.queries import (
 from lanhouse.cafe.minors.rules import bands_for, may_play, stricter
 from lanhouse.cafe.minors.schemas import Held, Limits, Verdict
 from lanhouse.cafe.own_limits.queries import allowed_at
+from lanhouse.cafe.own_limits.schemas import Planned
 from lanhouse.db.store import Read
 from lanhouse.kit.said import say
 
@@ -31,14 +32,22 @@ _DAY = timedelta(days=1)
 
 
 def verdict_for(
-    read: Read, center: Center, member_id: int, at: datetime, shown: date | None = None
+    read: Read,
+    center: Center,
+    member_id: int,
+    at: datetime,
+    shown: date | None = None,
+    planned: Planned | None = None,
 ) -> Verdict | None:
     """Whether this account (0: a guest who has none yet, and `shown` what his proof of age says)
-    may play at `at`, and until when; None where no rule and no limit of his own holds for it."""
+    may play at `at`, and until when; None where no rule and no limit of his own holds for it.
+
+    `planned`: it is time that he books ahead.
+    """
     rules = rules_of(center)
     person = None if rules is None else person_of(read, center, member_id, at, shown)
     found = None if rules is None or person is None else may_play(rules, person, at)
-    allowed = allowed_at(read, center, member_id, at) if member_id else None
+    allowed = allowed_at(read, center, member_id, at, planned) if member_id else None
     if allowed is None:
         return found
     own = Verdict(
@@ -83,13 +92,22 @@ def must_let_play(read: Read, center: Center, pc_name: str, member_id: int, at: 
 
 
 def must_let_book(
-    read: Read, center: Center, pc_name: str, member_id: int, at: datetime, until: datetime | None
+    read: Read,
+    center: Center,
+    pc_name: str,
+    member_id: int,
+    at: datetime,
+    until: datetime | None,
+    instead_of: int = 0,
+    shown: date | None = None,
 ) -> None:
     """Refuse to keep or sell time from `at` to `until` (None: without end) which the rules cut.
 
-    For bookings, and for every sale whose time is known. Raises TooYoungHere or TooYoung.
+    For bookings (`instead_of` the one that is given back for it, `shown` as in verdict_for), and
+    for every sale whose time is known. Raises TooYoungHere or TooYoung.
     """
-    verdict = verdict_for(read, center, member_id, at)
+    planned = None if until is None else Planned(until, instead_of)
+    verdict = verdict_for(read, center, member_id, at, shown, planned)
     _refuse(pc_name, why_not_until(center, verdict, at, until))
 
 

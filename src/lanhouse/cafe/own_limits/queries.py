@@ -6,9 +6,17 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from lanhouse.cafe.bookings.tables import bookings
 from lanhouse.cafe.centers.schemas import Center
-from lanhouse.cafe.own_limits.rules import Span, day_of, may_play, month_begins, united_seconds
-from lanhouse.cafe.own_limits.schemas import Allowed, Kind, Limit, Used
+from lanhouse.cafe.own_limits.rules import (
+    Span,
+    day_of,
+    may_play,
+    month_begins,
+    united_seconds,
+    without,
+)
+from lanhouse.cafe.own_limits.schemas import Allowed, Kind, Limit, Planned, Used
 from lanhouse.cafe.own_limits.tables import own_limits
 from lanhouse.cafe.payments.tables import payment_orders
 from lanhouse.cafe.sessions.tables import pc_session_segments, pc_sessions
@@ -31,6 +39,19 @@ _PLAYED = (
 _PLAYS = static(_PLAYED.where(_sessions.ended_at.is_(None)))
 _HAS_PLAYED = static(
     _PLAYED.where(_sessions.ended_at > sa.bindparam("since", type_=_sessions.ended_at.type))
+)
+_TIME = bookings.c.starts_at.type
+# Who waits in a queue has no seat yet: he is asked again when he gets it.
+_BOOKED = static(
+    sa.select(bookings.c.starts_at, bookings.c.ends_at).where(
+        bookings.c.center_id == sa.bindparam("center"),
+        bookings.c.member_id == sa.bindparam("member"),
+        bookings.c.state == sa.literal_column("'waiting'"),
+        bookings.c.behind_id.is_(None),
+        bookings.c.ends_at > sa.bindparam("since", type_=_TIME),
+        bookings.c.starts_at < sa.bindparam("before", type_=_TIME),
+        bookings.c.id != sa.bindparam("but"),
+    )
 )
 _TOPPED_UP = static(
     sa.select(sa.func.coalesce(sa.func.sum(topups.c.value_micros), 0)).where(
@@ -69,17 +90,40 @@ def has_limits(read: Read, center_id: int) -> bool:
     return read.scalar(_ANY, center=center_id) is not None
 
 
-def allowed_at(read: Read, center: Center, member_id: int, at: datetime) -> Allowed | None:
-    """Whether a member may play at `at` by his own limits; None where none holds."""
+def allowed_at(
+    read: Read, center: Center, member_id: int, at: datetime, planned: Planned | None = None
+) -> Allowed | None:
+    """Whether a member may play at `at` by his own limits; None where none holds.
+
+    Of time that is `planned` ahead, what he has booked on that day beside it counts as played.
+    """
     found = limits_of(read, member_id)
     if not found:
         return None
-    played = played_seconds(read, center, member_id, at) if Kind.PLAY in found else 0
+    played = 0
+    if Kind.PLAY in found:
+        spans = _played(read, center, member_id, at)
+        if planned is not None:
+            spans += _booked(read, center, member_id, at, planned.instead_of)
+            spans = without(spans, (at, planned.until))
+        played = united_seconds(spans)
     return may_play(found.values(), played, center.zone, at)
+
+
+def _booked(read: Read, center: Center, member_id: int, at: datetime, but_id: int) -> list[Span]:
+    """What a member has booked on the day of `at`, one booking left out."""
+    begins, ends = day_of(at, center.zone)
+    his = {"center": center.id, "member": member_id, "but": but_id}
+    rows = read.all(_BOOKED, **his, since=begins, before=ends)
+    return [(max(row.starts_at, begins), min(row.ends_at, ends)) for row in rows]
 
 
 def played_seconds(read: Read, center: Center, member_id: int, at: datetime) -> int:
     """How long a member has played until `at` on its day, pauses left out."""
+    return united_seconds(_played(read, center, member_id, at))
+
+
+def _played(read: Read, center: Center, member_id: int, at: datetime) -> list[Span]:
     begins = day_of(at, center.zone)[0]
     his = {"center": center.id, "member": member_id}
     rows = [*read.all(_PLAYS, **his), *read.all(_HAS_PLAYED, **his, since=begins)]
@@ -87,7 +131,7 @@ def played_seconds(read: Read, center: Center, member_id: int, at: datetime) -> 
     for row in rows:
         end = row.to_at or min(row.expires_at or at, at)
         spans.append((max(row.from_at, begins), min(end, at)))
-    return united_seconds(span for span in spans if span[0] < span[1])
+    return [span for span in spans if span[0] < span[1]]
 
 
 def topped_up_micros(read: Read, center: Center, member_id: int, at: datetime) -> int:

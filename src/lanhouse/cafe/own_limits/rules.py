@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -138,6 +138,13 @@ def united_seconds(spans: Iterable[Span]) -> int:
             total += end - fresh
             covered = end
     return total // timedelta(seconds=1)
+
+
+def without(spans: Sequence[Span], gap: Span) -> list[Span]:
+    """The same time without what lies in `gap`."""
+    left = [(begin, min(end, gap[0])) for begin, end in spans]
+    right = [(max(begin, gap[1]), end) for begin, end in spans]
+    return [(begin, end) for begin, end in (*left, *right) if begin < end]
 
 
 def minutes_of(clock: time) -> int:

@@ -51,6 +51,14 @@ class Allowed(msgspec.Struct, frozen=True, kw_only=True):
         return self.again_at is not None
 
 
+class Planned(msgspec.Struct, frozen=True):
+    """Time ahead that is to be booked: until when, and the booking (by id) that it takes the place
+    of; 0: of none."""
+
+    until: datetime
+    instead_of: int = 0
+
+
 class Used(msgspec.Struct, frozen=True, kw_only=True):
     """All limits of a member and what of them is used."""
 

@@ -27,15 +27,15 @@ def jobs_of(means: Means) -> list[Kind]:
     )
 
     async def deliver(job: Job) -> Done:
-        """Ask once per notice, however often it is sent. Raises GatewayFailed."""
+        """Ask until the gateway has given it back. Raises GatewayFailed."""
         center = await means.store.read(center_by_id, job.center_id)
         notice = await means.store.read(notice_by_id, job.center_id, job.payload["notice_id"])
         assert center is not None
         assert notice is not None
         if notice.state == State.REFUNDING:
-            # Asked again by somebody it is another job: what Stripe refused once it would repeat
-            # under the same key. It gives nothing back twice.
-            key = f"lanhouse-refund-{center.id}-{notice.external_id}-{job.id}"
+            # Another key for each try: what Stripe refused once it would repeat under the same key
+            # for a day. It gives the whole of a payment back once, whatever the keys.
+            key = f"lanhouse-refund-{center.id}-{notice.external_id}-{job.id}-{job.attempts}"
             gateway = gateway_named(notice.gateway)
             await gateway.refund(way, center, notice.external_id, key)
             await means.store.write(note_refunded, Refunded(center.id, notice.id))

@@ -29,7 +29,6 @@ from lanhouse.cafe.bookings.wire import (
     NativeBookedOut,
     NativeBooking,
     NewBookingIn,
-    SeatedOut,
     cancelled,
     kind_of,
     moment_of,
@@ -38,8 +37,10 @@ from lanhouse.cafe.bookings.wire import (
     quoted,
 )
 from lanhouse.cafe.bookings.wire.moving import MoveBookingIn, MovedBookingOut, moved_booking
+from lanhouse.cafe.bookings.wire.seating import SeatBookingIn, SeatedOut
 from lanhouse.cafe.centers.call import CafeCall, NativeRoutes
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
+from lanhouse.cafe.minors.schemas import SeenProof
 from lanhouse.cafe.sessions.commands.starting import Started
 from lanhouse.cafe.sessions.commands.starting import without_passwords as hidden
 from lanhouse.kit import clock
@@ -150,7 +151,7 @@ async def post_booking_release(call: CafeCall) -> Written[NativeBooking]:
 @native.post(
     "/bookings/{booking_id}/seat", right="sessions.start", summary="Seat the guest of a booking"
 )
-async def post_booking_seat(call: CafeCall) -> Written[SeatedOut]:
+async def post_booking_seat(call: CafeCall, data: SeatBookingIn) -> Written[SeatedOut]:
     """Paid time begins as the session of a new guest; a hold is opened for whatever the desk starts
     there."""
     booking_id = _booking_id(call)
@@ -159,6 +160,7 @@ async def post_booking_seat(call: CafeCall) -> Written[SeatedOut]:
         actor=call.actor,
         booking_id=booking_id,
         secret=await new_guest_secret(call.vault, call.center),
+        proof=None if data.birthday is None else SeenProof(data.birthday, data.document),
     )
     return await call.write(
         seat_guest, cmd, lambda done: _seated(booking_id, done), hide=_without_password
@@ -191,6 +193,7 @@ def _wanted(call: CafeCall, data: NewBookingIn) -> Wanted:
         offer_id=data.offer_id,
         payment=data.payment,
         comment=data.comment,
+        shown_birthday=data.birthday,
     )
 
 

@@ -36,6 +36,7 @@ from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.facts import ClockStepped, SessionStarted
 from lanhouse.cafe.members.commands import NewGuest, create_guest
 from lanhouse.cafe.members.commands.guest_secret import GuestSecret
+from lanhouse.cafe.minors.schemas import SeenProof
 from lanhouse.cafe.offers.commands.booked import hand_over, use_at
 from lanhouse.cafe.pcs.queries import pc_by_name
 from lanhouse.cafe.sessions.commands.base import Prices, share_center
@@ -56,7 +57,7 @@ from lanhouse.cafe.sessions.schemas import GUEST_GROUPS, OFFER, POSTPAID, Sessio
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.db.statements import static
 from lanhouse.db.store import Read, Tx
-from lanhouse.kit.errors import Refused
+from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.local_time import whole_second
 from lanhouse.kit.said import say
 
@@ -120,6 +121,8 @@ class SeatGuest(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     booking_id: int
     secret: GuestSecret
+    proof: SeenProof | None = None
+    """What the desk has seen of his age; of a hold the start that follows notes it."""
 
 
 def admit(tx: Tx, cmd: Admit) -> Booking | None:
@@ -169,6 +172,10 @@ def seat_guest(tx: Tx, cmd: SeatGuest) -> Started | None:
     now = whole_second(tx.now)
     drop_waiting(tx, center, behind, "was begun by who booked before")
     if booking.kind == Kind.HOLD or booking.member_offer_id is None:
+        if cmd.proof is not None:
+            raise InvalidInput(
+                {"age_proofs": say("no new guest starts at %(pc)s", pc=booking.pc_name)}
+            )
         store(tx, booking, state=State.BEGUN, settled_at=now)
         return None
     start = StartGuests(
@@ -177,6 +184,7 @@ def seat_guest(tx: Tx, cmd: SeatGuest) -> Started | None:
         kind=OFFER,
         pc_names=[booking.pc_name],
         secrets=[cmd.secret],
+        proofs={} if cmd.proof is None else {booking.pc_name.casefold(): cmd.proof},
     )
     may_start(start)
     (row,) = free_pcs(tx, center, start.pc_names, cmd.actor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
@@ -65,6 +65,9 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     payments: dict[str, str] = {}
     """PC name -> how that one is paid, where a party pays each its own."""
     comment: str = ""
+    shown_birthday: date | None = None
+    """Of a guest who books: what his proof of age says. It counts for this booking; he shows it
+    again when he is seated (decision 0183)."""
     instead_of: Booking | None = None
     """The booking that is given back for this one: it is not in the way, and its money is there."""
     returned: Spendable = Spendable(0, 0)
@@ -112,6 +115,8 @@ def plan_booking(read: Read, wanted: Wanted, now: datetime) -> BookingPlan:
     center, now = wanted.center, whole_second(now)
     settings = center.settings.member
     wanted = replace(wanted, starts_at=begin_of(wanted.starts_at, now))
+    if wanted.shown_birthday is not None:
+        wanted.actor.require("members.edit")
     _check_who(read, wanted, now)
     kind = kind_for(
         settings,
@@ -259,7 +264,16 @@ def _plan_seat(
     live = [each for each in live_on(read, center.id, [pc.id], now) if each.id != gone]
     behind = _place_in_queue(wanted, live, starts, ends)
     _check_use(read, wanted, place, pc, now)
-    must_let_book(read, center, pc.name, wanted.member_id, starts, ends)
+    must_let_book(
+        read,
+        center,
+        pc.name,
+        wanted.member_id,
+        starts,
+        ends,
+        instead_of=gone,
+        shown=wanted.shown_birthday,
+    )
     closes = closing_after(center, starts)
     if closes is not None and closes < ends:
         raise Refused(say("The house closes before this booking is over"))

@@ -38,6 +38,9 @@ _LIVE = _ALL.where(
 )
 _ORDER = (bookings.c.starts_at, bookings.c.id)
 _LIVE_ALL = static(_LIVE.order_by(*_ORDER))
+_LIVE_BETWEEN = static(
+    _LIVE.where(bookings.c.starts_at < sa.bindparam("before", type_=TIME)).order_by(*_ORDER)
+)
 _LIVE_ON = static(_LIVE.where(among(bookings.c.pc_id, "pcs")).order_by(*_ORDER))
 _LIVE_OF = static(_LIVE.where(among(bookings.c.member_id, "members")).order_by(*_ORDER))
 _BETWEEN = static(
@@ -133,6 +136,13 @@ def booking_of(row: Row) -> Booking:
 def live_bookings(read: Read, center_id: int, at: datetime) -> list[Booking]:
     """All that are not over, cancelled or missed, the soonest first; those in a queue too."""
     return [booking_of(row) for row in read.all(_LIVE_ALL, center=center_id, at=at)]
+
+
+def live_between(read: Read, center_id: int, since: datetime, before: datetime) -> list[Booking]:
+    """The same of a stretch of time: those that are not over at `since` and begin before
+    `before`, however many follow."""
+    rows = read.all(_LIVE_BETWEEN, center=center_id, at=since, before=before)
+    return [booking_of(row) for row in rows]
 
 
 def live_on(read: Read, center_id: int, pc_ids: Sequence[int], at: datetime) -> list[Booking]:

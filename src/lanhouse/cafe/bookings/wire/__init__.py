@@ -233,6 +233,8 @@ class NewBookingIn(Struct, kw_only=True):
     payment: Literal["", "cash", "card", "qr", "balance"] = ""
     comment: Comment = ""
     shown_total: Amount | None = None
+    birthday: date | None = None
+    """Of a guest: what was seen of his age, where guests count as minors."""
 
 
 class NativeBooking(Struct, kw_only=True):
@@ -308,17 +310,6 @@ class CancelledOut(Struct, kw_only=True):
     booking: NativeBooking
     refund: str
     handed_out: dict[str, str]
-
-
-class SeatedOut(Struct, kw_only=True):
-    """A guest who was seated; account and password are told this once, empty for a hold, at whose
-    seat the desk starts whatever is wanted."""
-
-    booking_id: int
-    session_id: int | None
-    account: str
-    password: str
-    access_code: str
 
 
 def native_booking(booking: Booking, zone: ZoneInfo) -> NativeBooking:

@@ -18,11 +18,15 @@ from lanhouse.cafe.bookings.commands.moving import (
 )
 from lanhouse.cafe.bookings.commands.seating import SeatGuest, seat_guest
 from lanhouse.cafe.bookings.queries import booking_by_id, live_bookings
-from lanhouse.cafe.bookings.schemas import Booking, State
+from lanhouse.cafe.bookings.schemas import Booking, Kind, State
 from lanhouse.cafe.bookings.wire import moment_of
 from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.pages.bookings import OneBooking, drawn_at
+from lanhouse.cafe.desk.queries.start_form import typed_proof
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
+from lanhouse.cafe.minors.queries import counts_guests
+from lanhouse.cafe.minors.rules import DOCUMENTS
+from lanhouse.cafe.minors.schemas import SeenProof
 from lanhouse.cafe.pcs.queries import pc_rows
 from lanhouse.cafe.sessions.commands.starting import Started
 from lanhouse.cafe.shifts.pages import FIELDS as SHIFT_FIELDS
@@ -53,6 +57,18 @@ class MoveForm(ShiftFirst, kw_only=True):
     key: str = ""
 
 
+class SeatForm(OneBooking, kw_only=True):
+    """The guest of a booking, and what the desk has seen of his age."""
+
+    document: Annotated[str, Meta(max_length=20)] = ""
+    birthday: Annotated[str, Meta(max_length=40)] = ""
+
+    @property
+    def proof(self) -> SeenProof | None:
+        """What he has shown, if anything. Raises InvalidInput."""
+        return typed_proof(self.document, self.birthday)
+
+
 class ActDone(msgspec.Struct, frozen=True, kw_only=True):
     """What the dialog tells of an act on a booking."""
 
@@ -73,11 +89,10 @@ async def booking_card(call: CafeCall, data: OneBooking) -> Reply:
 
 
 @routes.post("/panel/bookings/seat", right="sessions.start", summary="Seat the guest of a booking")
-async def seat(call: CafeCall, data: OneBooking) -> Reply:
+async def seat(call: CafeCall, data: SeatForm) -> Reply:
     """His log-in is told; at a seat that was only kept the desk starts whatever is wanted."""
     booking = await call.read(booking_by_id, call.center.id, data.booking)
     secret = await new_guest_secret(call.vault, call.center)
-    cmd = SeatGuest(center=call.center, actor=call.actor, booking_id=booking.id, secret=secret)
 
     def shape(done: Started | None) -> ActDone:
         if done is None:
@@ -91,6 +106,13 @@ async def seat(call: CafeCall, data: OneBooking) -> Reply:
         )
 
     try:
+        cmd = SeatGuest(
+            center=call.center,
+            actor=call.actor,
+            booking_id=booking.id,
+            secret=secret,
+            proof=data.proof,
+        )
         done = await call.do(seat_guest, cmd, shape, ActDone, key=data.key)
     except AppError as error:
         return await _card(call, data, error)
@@ -213,6 +235,7 @@ async def _card(call: CafeCall, data: OneBooking, error: AppError | None = None)
         f"{_FOLDER}/one.html",
         status=200 if error is None else error.status,
         problem=problem,
+        form=data if isinstance(data, SeatForm) else SeatForm(booking=data.booking),
         **shown,
     )
 
@@ -232,4 +255,6 @@ def _shown(read: Read, call: CafeCall, booking_id: int) -> dict[str, Any]:
         "can_move": has_seat and not booking.has_begun(now),
         "can_release": is_due,
         "can_seat": is_due and not booking.member_id,
+        "asks_age": booking.kind != Kind.HOLD and counts_guests(call.center),
+        "documents": DOCUMENTS,
     }

@@ -27,6 +27,8 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.desk.queries.booking_day import booking_day, day_span
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import member_by_account
+from lanhouse.cafe.minors.queries import counts_guests
+from lanhouse.cafe.minors.wire import day_of
 from lanhouse.cafe.money.tenders import taken_at_desk
 from lanhouse.cafe.pcs.queries import pc_rows
 from lanhouse.cafe.sessions.errors import QuoteRefused
@@ -46,7 +48,7 @@ from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Booking pages")
 _FOLDER = "cafe/desk/templates/bookings"
-_FIELDS = ("pcs", "starts", "minutes", "account", "kind", "offer", "payment", "comment")
+_FIELDS = ("pcs", "starts", "minutes", "account", "kind", "offer", "payment", "comment", "birthday")
 _NAMES: Mapping[str, str] = {"pc_names": "pcs"}
 _QUARTER = 15
 _LISTED = 50
@@ -91,6 +93,8 @@ class BookForm(ShiftFirst, kw_only=True):
     )
     payment: Literal["", "cash", "card", "qr", "balance"] = ""
     comment: Annotated[Line, Meta(max_length=COMMENT_CHARS_MAX)] = ""
+    birthday: Annotated[Line, Meta(max_length=40)] = ""
+    """What the proof of age says that a guest has shown; empty: none."""
     shown: int | None = None
     key: str = ""
 
@@ -269,6 +273,7 @@ async def _wanted(call: CafeCall, data: BookForm) -> Wanted:
         payment=data.payment,
         payments=dict(zip(data.pay_pc, data.pay, strict=False)),
         comment=data.comment,
+        shown_birthday=day_of(data.birthday, "birthday") if data.birthday else None,
     )
 
 
@@ -304,6 +309,7 @@ async def _form(
         errors=errors,
         problem=problem,
         offer=offer,
+        asks_age=counts_guests(call.center),
     )
 
 

@@ -13,6 +13,17 @@ from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.said import say
 
 
+def typed_proof(document: str, birthday: str) -> SeenProof | None:
+    """What a new guest has shown of his age, as typed; None where nothing is. Raises InvalidInput
+    of `birthday`."""
+    if not document and not birthday.strip():
+        return None
+    try:
+        return SeenProof(date.fromisoformat(birthday.strip()), document)
+    except ValueError:
+        raise InvalidInput({"birthday": say("must be a date such as 2026-12-31")}) from None
+
+
 class StartForm(ShiftFirst):
     """The start dialog's fields as they were typed. `kind` is one of StartOptions.kinds."""
 
@@ -53,13 +64,7 @@ class StartForm(ShiftFirst):
     @property
     def proof(self) -> SeenProof | None:
         """What a new guest has shown of his age, if anything. Raises InvalidInput."""
-        if not self.document and not self.birthday.strip():
-            return None
-        try:
-            return SeenProof(date.fromisoformat(self.birthday.strip()), self.document)
-        except ValueError:
-            reason = say("must be a date such as 2026-12-31")
-            raise InvalidInput({"birthday": reason}) from None
+        return typed_proof(self.document, self.birthday)
 
     @property
     def offer_id(self) -> int:

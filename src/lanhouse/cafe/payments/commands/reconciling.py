@@ -20,7 +20,7 @@ from lanhouse.cafe.payments.tables import payment_notices
 from lanhouse.cafe.topups.commands import Paid, credit_paid
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
-from lanhouse.jobs.queue import enqueue
+from lanhouse.jobs.queue import enqueue, hurry
 from lanhouse.kit.errors import InvalidInput, NotFound, Refused
 from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.said import say
@@ -122,6 +122,9 @@ def refund_notice(tx: Tx, cmd: Resolve) -> State:
         center_id=cmd.center.id,
         started_by=cmd.actor.staff_id,
     )
+    if notice.state == State.REFUNDING:
+        # Somebody has seen to what stood against it: nobody waits for the next try.
+        hurry(tx, cmd.center.id, [REFUND])
     return State.REFUNDING
 
 

@@ -10,6 +10,7 @@ import msgspec
 from lanhouse.auth.actors import Actor
 from lanhouse.auth.programs import program_of
 from lanhouse.auth.tokens import end_token
+from lanhouse.cafe.bookings.commands.base import PLAIN_TIME
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
 from lanhouse.cafe.centers.queries import center_by_license, open_centers
 from lanhouse.cafe.centers.queries.pictures import TOPUP_QR, shown_key
@@ -25,7 +26,7 @@ from lanhouse.cafe.members.sign_in import (
     verified_member,
 )
 from lanhouse.cafe.payments.queries import active_gateway
-from lanhouse.cafe.portal.queries import account_page
+from lanhouse.cafe.portal.queries import account_page, bills_of
 from lanhouse.cafe.sessions.sign_in import CODE_ACCOUNT, WrongCode, guest_by_code
 from lanhouse.db.statements import Row
 from lanhouse.kit import clock
@@ -176,6 +177,8 @@ async def history(call: CafeCall, data: CursorIn) -> Reply:
     return call.html(
         f"{_FOLDER}/portal_history.html",
         rows=part.rows,
+        bills=await call.read(bills_of, call.center, call.actor.member_id, part.rows),
+        plain_booking=PLAIN_TIME,
         event_names=EVENT_NAMES,
         older=f"{home}/history?cursor={older}" if older else "",
         is_first=after is None,

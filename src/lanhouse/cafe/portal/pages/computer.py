@@ -12,7 +12,7 @@ import msgspec
 
 from lanhouse.cafe.centers.call import CafeCall, PortalRoutes
 from lanhouse.cafe.portal.pages import home_of, led_home, own_call, topup_offered
-from lanhouse.cafe.portal.queries import account_page
+from lanhouse.cafe.portal.queries import account_page, is_running
 from lanhouse.cafe.portal.queries.computer import (
     SessionNotFound,
     chosen_pc,
@@ -93,6 +93,16 @@ async def computer(call: CafeCall, data: PlacesIn) -> Reply:
     return led_home(call, f"computer{tail}") or await _page(call, data)
 
 
+@routes.get(f"{_PATH}/{{session_id}}/state", right="member.self", summary="Whether it still runs")
+async def state(call: CafeCall) -> Reply:
+    """For the script of a page that shows a session: `pending` while it runs; JSON."""
+    number = id_in_path(call.path["session_id"], say("There is no such session."))
+    runs = await call.read(is_running, call.center, call.actor.member_id, number)
+    told = msgspec.json.encode({"status": "pending" if runs else "over"})
+    reply = Reply(told, content_type="application/json")
+    return reply.with_header("cache-control", "no-store")
+
+
 @routes.get(f"{_PATH}/start", right="member.self", summary="Whether a session shall start")
 async def ask_start(call: CafeCall, data: StartForm) -> Reply:
     """What an hour costs there and how long the money lasts, and the question."""
@@ -168,6 +178,16 @@ async def ended_page(call: CafeCall) -> Reply:
     if page is None:
         raise Unauthenticated
     return call.html(f"{_FOLDER}/portal_ended.html", ended=ended, page=page)
+
+
+@routes.get(
+    f"{_PATH}/ended/{{session_id}}/bill", right="member.self", summary="The bill of a session"
+)
+async def bill_part(call: CafeCall) -> Reply:
+    """For the script of a page that lists sessions: a piece of HTML."""
+    number = id_in_path(call.path["session_id"], say("There is no such session."))
+    ended = await call.read(ended_session, call.center, call.actor.member_id, number)
+    return call.html(f"{_FOLDER}/portal_bill.html", ended=ended)
 
 
 def _started(done: Started) -> StartedAt:

@@ -2,34 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
+import sqlalchemy as sa
 
 from lanhouse.cafe.centers.rules import is_closing_soon
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split
 from lanhouse.cafe.desk.queries.members import Person, person_of
-from lanhouse.cafe.desk.queries.receipt import Receipt, receipt_of
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.minors.plans import told_of
 from lanhouse.cafe.minors.schemas import Verdict
 from lanhouse.cafe.money.purses import purse_of, spendable_micros
+from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.schemas import OwnedPackage
 from lanhouse.cafe.sessions.queries import open_sessions_of_member, packages_to_use
 from lanhouse.cafe.sessions.queries.booked import booked_from
 from lanhouse.cafe.sessions.queries.history import SESSION_LIST, HistoryWanted
+from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.cafe.topups.queries import ORDER_LIST, MemberOrders
-from lanhouse.db.statements import Row
+from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Read
 from lanhouse.ledger import balances, book_of_center
 
 _LINES_MAX = 8
+_LATE_MAX = timedelta(days=7)
+"""So long after its end a session may be written down: a server that stood still."""
+_ended_at = pc_sessions.c.ended_at
+_BILLED = static(
+    sa.select(pc_sessions.c.id, pc_sessions.c.transfer_id).where(
+        pc_sessions.c.center_id == sa.bindparam("center"),
+        pc_sessions.c.member_id == sa.bindparam("member"),
+        _ended_at >= sa.bindparam("since", type_=_ended_at.type),
+        among(pc_sessions.c.transfer_id, "transfers"),
+    )
+)
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
     """The member's running session."""
 
+    session_id: int
     pc_name: str
     started_at: datetime
     expires_at: datetime | None
@@ -56,10 +71,11 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """Something that happened: an ended session or a top-up."""
+    """Something that happened: an ended session or a top-up. What a session's bill consists of is
+    read when somebody asks for it: this page is looked at all the time."""
 
     at: datetime
-    receipt: Receipt | None = None
+    session: Row | None = None
     topup: Row | None = None
 
 
@@ -112,6 +128,7 @@ def _running(read: Read, center: Center, member_id: int, at: datetime) -> Runnin
     booked = booked_from(read, session, at)
     stood = timedelta(seconds=session.paused_seconds(session.paused_at or at))
     return Running(
+        session_id=session.id,
         pc_name=session.pc_name,
         started_at=session.started_at,
         expires_at=session.expires_at,
@@ -137,8 +154,29 @@ def _lines(read: Read, center: Center, member_id: int) -> list[Line]:
     found = [
         Line(row.at, topup=row) for row in ORDER_LIST.part(read, orders, None, _LINES_MAX).rows
     ]
-    for row in SESSION_LIST.part(read, his, None, _LINES_MAX).rows:
-        receipt = receipt_of(read, center, row.id)
-        if receipt is not None:
-            found.append(Line(receipt.ended_at, receipt=receipt))
+    ended = SESSION_LIST.part(read, his, None, _LINES_MAX).rows
+    found += [Line(row.ended_at, session=row) for row in ended]
     return sorted(found, key=lambda line: line.at, reverse=True)[:_LINES_MAX]
+
+
+def is_running(read: Read, center: Center, member_id: int, session_id: int) -> bool:
+    """Whether a session of the member's still runs."""
+    found = open_sessions_of_member(read, center.id, member_id)
+    return any(each.id == session_id for each in found)
+
+
+def bills_of(read: Read, center: Center, member_id: int, rows: Sequence[Row]) -> dict[int, int]:
+    """Row of the log -> the session of the member's whose bill it is, of the check-outs among
+    these rows."""
+    ends = [row for row in rows if row.event == Event.CHECKOUT and row.transfer_id is not None]
+    if not ends:
+        return {}
+    found = read.all(
+        _BILLED,
+        center=center.id,
+        member=member_id,
+        transfers=[row.transfer_id for row in ends],
+        since=min(row.at for row in ends) - _LATE_MAX,
+    )
+    by_transfer = {row.transfer_id: row.id for row in found}
+    return {row.id: by_transfer[row.transfer_id] for row in ends if row.transfer_id in by_transfer}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from lanhouse.cafe.bookings.queries import live_bookings
+from lanhouse.cafe.bookings.queries import live_between
 from lanhouse.cafe.bookings.rules import overlapping
 from lanhouse.cafe.bookings.schemas import Booking, State
 from lanhouse.cafe.centers.schemas import Center
@@ -67,7 +67,9 @@ def places_now(read: Read, center: Center, member_id: int, at: datetime) -> Plac
     """Every PC as a member finds it at an instant who wants to play."""
     rows = pc_rows(read, center.id)
     playing = open_session_ids(read, center.id, [row.id for row in rows])
-    kept = _by_pc([each for each in live_bookings(read, center.id, at) if each.keeps_seat(at)])
+    # The first second past SOON counts.
+    soon = live_between(read, center.id, at, at + SOON + timedelta(seconds=1))
+    kept = _by_pc([each for each in soon if each.keeps_seat(at)])
 
     def seat(row: Row) -> Seat:
         others = [each for each in kept[row.id] if each.player_id != member_id]
@@ -97,7 +99,8 @@ def places_to_book(
     """
     rows = pc_rows(read, center.id)
     playing = open_session_ids(read, center.id, [row.id for row in rows])
-    kept = _by_pc([each for each in live_bookings(read, center.id, at) if _is_in_way(each, at)])
+    then = live_between(read, center.id, max(span[0], at), span[1])
+    kept = _by_pc([each for each in then if _is_in_way(each, at)])
     closed = {room.id for room in rooms_of(read, center.id) if not room.allows_booking}
     queues = center.settings.member.allow_booking_in_queue
     busy = at + timedelta(hours=center.settings.member.booking_busy_pc_hours)

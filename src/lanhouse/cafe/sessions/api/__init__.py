@@ -7,6 +7,7 @@ from typing import Any
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
 from lanhouse.cafe.members.commands.guest_secret import new_guest_secret
 from lanhouse.cafe.members.sign_in import must_be_own
+from lanhouse.cafe.minors.schemas import SeenProof
 from lanhouse.cafe.sessions import commands, wire
 from lanhouse.cafe.sessions.commands import (
     AddMoney,
@@ -39,11 +40,13 @@ from lanhouse.cafe.sessions.wire.inputs import (
     AddTimeMoneyIn,
     BalanceIn,
     CheckoutIn,
+    FreeSessionIn,
     HistoryIn,
     MemberSessionIn,
     MoveIn,
     OneMemberIn,
     PcNamesIn,
+    SeenAgeIn,
     StartPcsIn,
 )
 from lanhouse.cafe.sessions.wire.outputs import (
@@ -88,6 +91,7 @@ async def add_time_money(call: CafeCall, data: AddTimeMoneyIn) -> Written[Starte
         payment=payment,
         secrets=await secrets_where_free(call, data.pc_name),
         players=data.players,
+        proofs=_seen(data.age_proofs),
     )
     return await _write_start(call, commands.add_money, cmd)
 
@@ -100,7 +104,7 @@ async def add_time_money(call: CafeCall, data: AddTimeMoneyIn) -> Written[Starte
 )
 async def postpaid_session(call: CafeCall, data: StartPcsIn) -> Written[StartedOut]:
     """The sessions as they run now; a guest's password is told this once."""
-    return await _start_unpaid(call, data.pc_name, POSTPAID, data.players)
+    return await _start_unpaid(call, data, POSTPAID, data.players)
 
 
 @routes.post(
@@ -109,9 +113,9 @@ async def postpaid_session(call: CafeCall, data: StartPcsIn) -> Written[StartedO
     summary="Start sessions that nobody pays",
     source="seed: PC sessions, Free session",
 )
-async def free_session(call: CafeCall, data: PcNamesIn) -> Written[StartedOut]:
+async def free_session(call: CafeCall, data: FreeSessionIn) -> Written[StartedOut]:
     """The sessions as they run now; a guest's password is told this once."""
-    return await _start_unpaid(call, data.pc_name, FREE)
+    return await _start_unpaid(call, data, FREE)
 
 
 @routes.post(
@@ -156,6 +160,7 @@ async def add_offer(call: CafeCall, data: AddOfferIn) -> Written[StartedOut]:
         offer_id=int(text),
         payment=wire.payment_of(data.offer_payment_method, methods, "offer_payment_method"),
         secrets=await secrets_where_free(call, data.pc_name),
+        proofs=_seen(data.age_proofs),
     )
     return await _write_start(call, commands.add_offer, cmd)
 
@@ -322,9 +327,18 @@ async def new_guest_login(call: CafeCall) -> Written[GuestLoginOut]:
     )
 
 
+def _seen(ages: Sequence[SeenAgeIn]) -> dict[str, SeenProof]:
+    """What was seen of each new guest, by PC. Raises InvalidInput for a PC that is named twice."""
+    found = {each.pc_name.casefold(): SeenProof(each.birthday, each.document) for each in ages}
+    if len(found) != len(ages):
+        raise InvalidInput({"age_proofs": say("a guest has one proof")})
+    return found
+
+
 async def _start_unpaid(
-    call: CafeCall, names: list[str], kind: str, players: int = 1
+    call: CafeCall, data: StartPcsIn | FreeSessionIn, kind: str, players: int = 1
 ) -> Written[StartedOut]:
+    names = data.pc_name
     cmd = StartGuests(
         center=call.center,
         actor=call.actor,
@@ -332,6 +346,7 @@ async def _start_unpaid(
         pc_names=names,
         secrets=await secrets_for(call, len({name.casefold() for name in names})),
         players=players,
+        proofs=_seen(data.age_proofs),
     )
     return await _write_start(call, commands.start_guests, cmd)
 

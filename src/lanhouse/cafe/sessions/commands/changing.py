@@ -35,6 +35,7 @@ from lanhouse.cafe.sessions.commands.starting import (
     Started,
     StartGuests,
     check_pc,
+    check_proofs,
     may_start,
     start_guest,
 )
@@ -88,7 +89,8 @@ class AddMoney(msgspec.Struct, frozen=True, kw_only=True):
     """At a console on which a guest starts; a running session keeps its number."""
     for_session: int | None = None
     """As in StartGuests: who sells at a screen means what the screen showed."""
-    proof: SeenProof | None = None
+    proofs: dict[str, SeenProof] = {}
+    """As in StartGuests."""
 
 
 class AddOffer(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +103,7 @@ class AddOffer(msgspec.Struct, frozen=True, kw_only=True):
     payment: str
     secrets: list[GuestSecret]
     for_session: int | None = None
-    proof: SeenProof | None = None
+    proofs: dict[str, SeenProof] = {}
     """As in StartGuests."""
 
 
@@ -130,7 +132,7 @@ def add_money(tx: Tx, cmd: AddMoney) -> list[Started]:
         payment=cmd.payment,
         players=cmd.players,
         for_session=cmd.for_session,
-        proof=cmd.proof,
+        proofs=cmd.proofs,
     )
     done = _on_each_pc(tx, start, lambda session: _add_money_to(tx, cmd, session))
     return after_followers(lambda read: [_as_it_is(read, started) for started in done])
@@ -157,7 +159,7 @@ def add_offer(tx: Tx, cmd: AddOffer) -> list[Started]:
         payment=cmd.payment,
         offer_id=cmd.offer_id,
         for_session=cmd.for_session,
-        proof=cmd.proof,
+        proofs=cmd.proofs,
     )
     return _on_each_pc(tx, start, lambda session: _add_offer_to(tx, cmd, session))
 
@@ -174,6 +176,7 @@ def _on_each_pc(
     prices = Prices(tx, center)
     rows = lock_pcs(tx, center.id, start.pc_names)
     on_pc = lock_sessions_on(tx, center.id, [row.id for row in rows])
+    check_proofs(start.proofs, [row.name for row in rows])
     done: list[Started] = []
     for row, secret in zip(rows, start.secrets, strict=True):
         session = on_pc.get(row.id)
@@ -181,6 +184,7 @@ def _on_each_pc(
             session = None
         _check_meant(start.for_session, row.name, session)
         if session is not None:
+            check_proofs({row.name.casefold()} & start.proofs.keys(), [])
             account, group_id = account_of(tx, center.id, session.member_id)
             changed, taken_micros = change(session)
             done.append(

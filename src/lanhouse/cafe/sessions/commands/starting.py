@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -89,8 +89,8 @@ class StartGuests(msgspec.Struct, frozen=True, kw_only=True):
     """How many play at each console."""
     for_session: int | None = None
     """The session (by id) that is meant to go on, 0 for a free PC; None = whatever is there."""
-    proof: SeenProof | None = None
-    """Of one new guest: what the desk has seen of his age."""
+    proofs: dict[str, SeenProof] = {}
+    """PC (casefolded name) -> what was seen of the age of the new guest there."""
 
 
 class StartMember(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,10 +133,20 @@ def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
     cmd = msgspec.structs.replace(cmd, center=share_center(tx, cmd.center))
     prices = Prices(tx, cmd.center)
     rows = free_pcs(tx, cmd.center, cmd.pc_names, cmd.actor)
+    check_proofs(cmd.proofs, [row.name for row in rows])
     return [
         start_guest(tx, cmd, prices, row, secret)
         for row, secret in zip(rows, cmd.secrets, strict=True)
     ]
+
+
+def check_proofs(proven: Iterable[str], pc_names: Iterable[str]) -> None:
+    """Raise InvalidInput of `age_proofs` for a PC (casefolded) of which one was seen, but that is
+    none of those at which guests start: it would be kept nowhere."""
+    starting = {name.casefold() for name in pc_names}
+    for name in proven:
+        if name not in starting:
+            raise InvalidInput({"age_proofs": say("no new guest starts at %(pc)s", pc=name)})
 
 
 def start_guest(
@@ -159,8 +169,9 @@ def start_guest(
         guest, packages = booked[0], (booked[1],)
     else:
         guest = create_guest(tx, NewGuest(cmd.center.id, group_id, secret.password_hash))
-    if cmd.proof is not None:
-        note_guest_proof(tx, cmd.center, cmd.actor, guest, cmd.proof)
+    proof = cmd.proofs.get(pc.name.casefold())
+    if proof is not None:
+        note_guest_proof(tx, cmd.center, cmd.actor, guest, proof)
     if cmd.kind == PREPAID:
         pay_in(
             tx,

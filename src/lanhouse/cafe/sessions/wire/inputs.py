@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from lanhouse.kit.inputs import Amount, also, means
-from lanhouse.kit.limits import COMMENT_CHARS_MAX
+from lanhouse.kit.limits import COMMENT_CHARS_MAX, MAX_PC
 from lanhouse.kit.pages import PageNumber
 
 PcName = Annotated[str, Meta(max_length=100)]
@@ -21,10 +22,29 @@ class PcNamesIn(Struct):
     pc_name: PcNames
 
 
+class SeenAgeIn(Struct, kw_only=True):
+    """What somebody has seen of the age of the new guest of a PC: the birthday on a paper (id_card,
+    passport, licence, student, other). Whoever calls vouches for it. Ours, additive."""
+
+    pc_name: PcName
+    birthday: date
+    document: Annotated[str, Meta(max_length=20)]
+
+
+SeenAges = Annotated[list[SeenAgeIn], Meta(max_length=MAX_PC)]
+
+
+class FreeSessionIn(PcNamesIn, kw_only=True):
+    """One PC or several."""
+
+    age_proofs: SeenAges = []
+
+
 class StartPcsIn(PcNamesIn, kw_only=True):
     """One PC or several; `players` is how many play at each console."""
 
     players: int = 1
+    age_proofs: SeenAges = []
 
 
 class AddTimeMoneyIn(PcNamesIn):
@@ -33,6 +53,7 @@ class AddTimeMoneyIn(PcNamesIn):
     pc_cost: Annotated[Amount, means("amount")]
     payment_method: Annotated[int, means("payment")] = 0
     players: int = 1
+    age_proofs: SeenAges = []
 
 
 class InitAddTimeMoneyIn(PcNamesIn):
@@ -62,6 +83,7 @@ class AddOfferIn(PcNamesIn):
 
     offer_id: Annotated[str, Meta(max_length=25)]
     offer_payment_method: Annotated[int, means("payment")] = 0
+    age_proofs: SeenAges = []
 
 
 class CheckoutIn(Struct):
