@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -103,13 +103,19 @@ TASKS = [
 ]
 
 
-def _modules_of(*files: str) -> Iterator[ModuleType]:
-    """The nouns' modules of these file names, both halves, in the order of their names."""
-    for half in (cafe, aggregator):
-        for found in pkgutil.walk_packages(half.__path__, f"{half.__name__}."):
-            # lanhouse.<half>.<noun>.<file>, and whatever the file's folder holds
-            if set(found.name.split(".")[3:]) & set(files):
-                yield importlib.import_module(found.name)
+@cache
+def _modules_of(*files: str) -> tuple[ModuleType, ...]:
+    """The nouns' modules of these file names, both halves, in the order of their names.
+
+    Looked for once per process: walking the folders is most of what an application costs.
+    """
+    return tuple(
+        importlib.import_module(found.name)
+        for half in (cafe, aggregator)
+        for found in pkgutil.walk_packages(half.__path__, f"{half.__name__}.")
+        # lanhouse.<half>.<noun>.<file>, and whatever the file's folder holds
+        if set(found.name.split(".")[3:]) & set(files)
+    )
 
 
 def all_routes() -> list[Route]:

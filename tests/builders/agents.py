@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from lanhouse.aggregator.agents.commands import create_agent, create_agent_key, fund_agent
 from lanhouse.aggregator.agents.queries import agent_by_id
 from lanhouse.aggregator.agents.schemas import Agent, FundAgent, NewAgent
 from lanhouse.db.store import Store
 from lanhouse.kit.money import MICROS
+from tests.builders import databases
 from tests.builders.client import Client
 
 FUNDS_MICROS = 1_000_000_000 * MICROS
@@ -51,13 +54,18 @@ def open_operator(
         prefix=prefix,
         provider_ids=provider_ids,
     )
-    agent = store.run_sync(create_agent, new)
-    for currency in rates:
-        store.run_sync(
-            fund_agent,
-            FundAgent(agent_id=agent.id, currency=currency, amount_micros=FUNDS_MICROS),
-        )
-    return Operator(store, agent, store.run_sync(create_agent_key, agent.id).secret)
+
+    def build() -> tuple[Agent, str]:
+        agent = store.run_sync(create_agent, new)
+        for currency in rates:
+            store.run_sync(
+                fund_agent,
+                FundAgent(agent_id=agent.id, currency=currency, amount_micros=FUNDS_MICROS),
+            )
+        return agent, store.run_sync(create_agent_key, agent.id).secret
+
+    key = ("operator", msgspec.json.encode(new))
+    return Operator(store, *databases.copied(store, key, build))
 
 
 @dataclass

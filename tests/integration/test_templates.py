@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from lanhouse import app
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
+from lanhouse.settings import AppSettings
 from tests.builders import databases
 from tests.builders.agents import open_operator
 from tests.builders.centers import open_hall
 from tests.builders.floor import EURO, open_floor
+from tests.builders.secrets import VAULT
 
 
 @pytest.mark.parametrize("time", ["built", "copied", "copied again"])
@@ -52,3 +55,42 @@ def test_copies_share_nothing(tmp_path: Path) -> None:
     assert not second.center.settings.loyalty.point_enable
     for floor in floors:
         databases.close(floor.store)
+
+
+def _never(*_: object, **__: object) -> None:
+    raise AssertionError("each test pays for this")
+
+
+def test_no_test_looks_through_the_house_again(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What tables, routes and jobs there are is found once per process."""
+    settings = AppSettings(data_dir=tmp_path)
+    app.create_app(settings, store, vault=VAULT, with_ticker=False)
+    databases._all_tables()
+    monkeypatch.setattr(databases, "complete_metadata", _never)
+    monkeypatch.setattr(app.pkgutil, "walk_packages", _never)
+    floor = open_floor(store)
+    app.create_app(settings, floor.store, vault=VAULT, with_ticker=False)
+    if floor.store.engine.dialect.name == "postgresql":
+        assert databases._filled_tables()
+
+
+def test_an_operator_is_copied_apart_from_the_others(tmp_path: Path) -> None:
+    found = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        found.append(open_operator(databases.empty_sqlite(tmp_path / name)))
+    first, second = found
+    assert (first.key, first.agent) == (second.key, second.agent)
+    assert first.store is not second.store
+    assert open_operator(second.store, prefix="other").agent.id != second.agent.id
+    for each in found:
+        databases.close(each.store)
+
+
+def test_the_line_to_the_server_is_left_as_often_as_wished(postgres_store: Store) -> None:
+    for _ in range(2):
+        databases._filled_tables()
+        databases.hang_up()
+        assert databases._process.line is None

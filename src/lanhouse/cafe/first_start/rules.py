@@ -14,9 +14,9 @@ from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.cafe.pcs.commands.layout import PcPlace, RoomPlan
 from lanhouse.cafe.pcs.rules import CONSOLE_TYPES, NAME_CHARS_MAX, seat_pixels
 from lanhouse.cafe.pricing.rules import Window
-from lanhouse.cafe.settings.rules import zone_names
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.limits import MAX_PC
+from lanhouse.kit.local_time import zone_names
 from lanhouse.kit.money import MICROS
 from lanhouse.kit.said import say
 

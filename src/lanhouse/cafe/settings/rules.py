@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, cast
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from lanhouse.cafe.centers.schemas import BonusTier
 from lanhouse.cafe.centers.schemas.values import PERCENT_MAX
+from lanhouse.kit.local_time import zone_names
 from lanhouse.kit.money import MICROS
 from lanhouse.kit.said import say
 
@@ -57,12 +57,6 @@ def zone_name_of(text: str, current: ZoneInfo, at: datetime) -> str | None:
         # The sign of these names is the other way round.
         return "Etc/UTC" if offset == 0 else f"Etc/GMT{-(offset // 60):+d}"
     return _ODD_OFFSETS.get(offset)
-
-
-@lru_cache(maxsize=1)
-def zone_names() -> frozenset[str]:
-    """Every IANA name that the server knows."""
-    return frozenset(available_timezones())
 
 
 _PC_GROUP = re.compile(r"(?:pc_group_id_)?(\d{1,18})", re.ASCII)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Any
-from zoneinfo import available_timezones
 
 import msgspec
 import sqlalchemy as sa
@@ -21,6 +20,7 @@ from lanhouse.db.store import Tx
 from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import PRICE_MICROS_MAX
+from lanhouse.kit.local_time import zone_names
 from lanhouse.kit.money import MICROS
 from lanhouse.kit.said import say
 from lanhouse.ledger import book_of_center, redenominate
@@ -186,7 +186,7 @@ def _check(new: NewCenter) -> None:
         errors["name"] = say("is required")
     if not re.fullmatch(r"[A-Za-z0-9_-]{3,40}", new.license_name):
         errors["license_name"] = say("must be 3 to 40 letters, digits, _ or -")
-    if new.zone_name not in available_timezones():
+    if new.zone_name not in zone_names():
         errors["zone_name"] = say("must be an IANA time zone such as Europe/Lisbon")
     if not is_currency(new.currency):
         errors["currency"] = _NO_CURRENCY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lanhouse.cafe.centers.call import CafeCall, CafeRoutes, NativeRoutes
