@@ -225,6 +225,12 @@ def test_a_picture_lies_under_the_map(site: Site, page: Page) -> None:
     assert box is not None
     assert (box["width"], box["height"]) == (450, 225)
     assert image.evaluate("(one) => one.style.opacity") == "0.7"
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    large = {"name": "plan.png", "mimeType": "image/png", "buffer": bytes(9 << 20)}
+    page.locator("#map-file").set_input_files([large])
+    assert page.locator("#map-file").evaluate("field => field.validationMessage")
+    assert "POST" not in sent
     broken = {"name": "plan.png", "mimeType": "image/png", "buffer": b"no picture"}
     page.get_by_label("Picture", exact=True).set_input_files(broken)
     expect(page.get_by_role("alert")).to_contain_text("picture")

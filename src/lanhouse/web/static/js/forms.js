@@ -50,11 +50,16 @@ window.addEventListener("beforeunload", (event) => {
   if (isLeft) event.preventDefault();
 });
 
-// A file that the server would refuse is not sent first.
-document.addEventListener("change", (event) => {
-  const { maxBytes, tooLarge } = event.target.dataset;
-  if (!maxBytes) return;
-  const isTooLarge = [...event.target.files].some((file) => file.size > Number(maxBytes));
-  event.target.setCustomValidity(isTooLarge ? tooLarge : "");
-  event.target.reportValidity();
-});
+// A file that the server would refuse is not sent first; whoever sends it at once asks afterwards,
+// so it is looked at on the way down.
+document.addEventListener(
+  "change",
+  (event) => {
+    const { maxBytes, tooLarge } = event.target.dataset;
+    if (!maxBytes) return;
+    const isTooLarge = [...event.target.files].some((file) => file.size > Number(maxBytes));
+    event.target.setCustomValidity(isTooLarge ? tooLarge : "");
+    event.target.reportValidity();
+  },
+  true,
+);
