@@ -301,14 +301,14 @@ def test_a_discount_on_time_stands_in_the_row_of_its_check_out(
     cola = floor.add_product("Cola", 50, price_micros=5 * EURO)
     place(floor, {cola: 2}, discount=1000, discount_reason="friend")
     page = desk.get(URL)
-    # 3.00 an hour, less a fifth; and a tenth of 10.00.
-    assert "Time, of member groups €0.60 Together €1.60" in text_of(page)
+    # 2.00 an hour, less a fifth; and a tenth of 10.00.
+    assert "Time, of member groups €0.40 Together €1.40" in text_of(page)
     _, time, together = links(page.text, "discounts")
     rows = text_of(desk.get(time))
-    assert _cents(rows, "Discounts") == 60
-    assert rows.count("member, cost 2.40, discount 0.60") == 1
+    assert _cents(rows, "Discounts") == 40
+    assert rows.count("member, cost 1.60, discount 0.40") == 1
     assert "PC02" not in rows
-    assert _cents(text_of(desk.get(together)), "Discounts") == 160
+    assert _cents(text_of(desk.get(together)), "Discounts") == 140
     floor.verify()
 
 

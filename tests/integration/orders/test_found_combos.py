@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from lanhouse.cafe.desk.queries.shop import Ticket, ticket_of
+from lanhouse.cafe.orders.commands.giving_back import RefundOrder, refund_order
 from lanhouse.cafe.orders.schemas import Items
 from lanhouse.cafe.pricing.rules import Window
 from lanhouse.cafe.products.schemas import ComboItem, Source
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
-from tests.builders.floor import CENT, EURO, Floor, open_floor
+from tests.builders.floor import CENT, DESK, EURO, Floor, open_floor
 from tests.builders.nouns.orders import order, place, verify
 
 
@@ -97,3 +98,21 @@ def test_a_combo_without_the_discount_of_the_parts_is_not_dearer(floor: Floor) -
     ticket = shown(floor, parts, "ada")
     assert ticket.plan is not None
     assert (ticket.items.goods, ticket.plan.total_micros) == (parts, 250 * CENT)
+
+
+def test_a_combo_has_cost_the_house_what_its_parts_cost(floor: Floor) -> None:
+    """Where nobody typed one for the combo itself; else all of its price would be margin."""
+    cola = floor.add_product("Cola", 20, price_micros=180 * CENT, cost_micros=62 * CENT)
+    toast = floor.add_product("Toast", 9, price_micros=320 * CENT, cost_micros=110 * CENT)
+    menu = add_set(floor, "Menu", 450 * CENT, {cola: 2, toast: 1})
+    party = add_set(floor, "Party", 900 * CENT, {cola: 4}, cost_micros=200 * CENT)
+    place(floor, {menu: 3, party: 1, cola: 1})
+    (row,) = floor.logs("SALE")
+    assert row.goods_cost_micros == (3 * 234 + 200 + 62) * CENT
+    lines = order(floor, 1).lines
+    assert [line.cost_micros for line in lines] == [234 * CENT, 200 * CENT, 62 * CENT]
+    # What came back and is on the shelf again takes its cost back with it.
+    cmd = RefundOrder(center=floor.center, actor=DESK, order_id=1, pieces={1: 1}, reason="cold")
+    floor.run(refund_order, cmd)
+    assert floor.logs("SALE")[-1].goods_cost_micros == -234 * CENT
+    verify(floor)

@@ -184,6 +184,7 @@ def prepare(
         wanted=cmd.wanted,
         packages=cmd.packages,
         sets=shelf.packaged,
+        costs=shelf.parts_costs_micros(cmd.wanted),
         source=cmd.source,
         tendered=cmd.tendered,
         payment=cmd.payment,

@@ -67,6 +67,8 @@ class Basket(msgspec.Struct, frozen=True, kw_only=True):
     """Packages by offer."""
     sets: Sets = {}
     """What the combos among the products are made of that have a package in them."""
+    costs: Mapping[int, int] = {}
+    """What the goods in the combos among the products cost the house (decision 0143)."""
     source: Source
     tendered: Sequence[Tendered] = ()
     """Empty where it is paid later or at the seat."""
@@ -211,7 +213,7 @@ def _goods_lines(
         row = rows.get(product_id)
         if row is None or row.deleted_at is not None:
             raise NotFound(say("Product not found"))
-        goods = goods_of(row, center, at)
+        goods = goods_of(row, center, at, basket.costs.get(product_id, 0))
         check_goods(
             goods,
             customer,
@@ -316,15 +318,15 @@ def _settled_by(payment: str) -> list[str]:
     return {LATER: [BALANCE], SEAT_CASH: ["cash"], BY_CODE: ["qr"]}.get(payment, [])
 
 
-def goods_of(row: Row, center: Center, at: datetime) -> Goods:
-    """A row of products as the shop needs it at `at`."""
+def goods_of(row: Row, center: Center, at: datetime, parts_cost_micros: int = 0) -> Goods:
+    """A row of products as the shop needs it at `at`; a combo costs what it says or its parts."""
     window = _window(row.weekdays, row.from_minute, row.to_minute)
     return Goods(
         id=row.id,
         name=row.name,
         group_id=row.group_id,
         price_micros=row.price_micros,
-        cost_micros=row.cost_micros,
+        cost_micros=row.cost_micros or parts_cost_micros,
         coin_price_micros=row.coin_price_micros,
         tax_id=row.tax_id,
         is_sold_now=row.is_active and (window is None or window.holds(at, center.zone)),

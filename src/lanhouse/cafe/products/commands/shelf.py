@@ -69,6 +69,14 @@ class Shelf:
         """The combos that have a package in them, with all their parts."""
         self.left = {product_id: row.quantity for product_id, row in rows.items()}
 
+    def parts_costs_micros(self, wanted: Mapping[int, int]) -> dict[int, int]:
+        """What the goods in one of each combo among `wanted` cost the house, by its id."""
+        return {
+            combo_id: sum(self.rows[item].cost_micros * each for item, each in parts.items())
+            for combo_id, parts in self._parts.items()
+            if combo_id in wanted
+        }
+
     def take(self, wanted: Mapping[int, int]) -> list[Taken]:
         """Take so many of each product, of a combo its parts: all or none.
 
