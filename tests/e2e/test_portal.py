@@ -67,3 +67,14 @@ def test_the_pages_are_accessible_and_light(site: Site, page: Page, browser: Bro
         weighed, _ = weigh(cold, f"{site.url}{HOME}/{name}")
         assert 0 < weighed.total <= BUDGET_BYTES, weighed.sizes
     cold.close()
+
+
+def test_the_portal_can_be_put_on_a_home_screen(site: Site, page: Page) -> None:
+    """By what Chromium itself asks for; a window that leaves nothing behind is never offered it."""
+    page.goto(site.url + HOME)
+    told = page.context.new_cdp_session(page)
+    found = told.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [one["errorId"] for one in found] == ["in-incognito"]
+    page.evaluate("document.querySelector('link[rel=manifest]').remove()")
+    without = told.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert "no-manifest" in [one["errorId"] for one in without]
