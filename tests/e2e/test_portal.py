@@ -93,3 +93,14 @@ def test_the_open_page_leads_to_the_bill_when_the_desk_ends_the_session(
     expect(line.get_by_text("Total")).to_be_visible()
     expect(line.get_by_role("link", name="Receipt")).to_have_count(0)
     opened.close()
+
+
+def test_the_portal_can_be_put_on_a_home_screen(site: Site, page: Page) -> None:
+    """By what Chromium itself asks for; a window that leaves nothing behind is never offered it."""
+    page.goto(site.url + HOME)
+    told = page.context.new_cdp_session(page)
+    found = told.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [one["errorId"] for one in found] == ["in-incognito"]
+    page.evaluate("document.querySelector('link[rel=manifest]').remove()")
+    without = told.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert "no-manifest" in [one["errorId"] for one in without]

@@ -48,12 +48,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (target === dialog && requestConfig.verb === "get" && xhr !== wanted) event.detail.shouldSwap = false;
 });
 
-// Of buttons that are one choice the one that is chosen; a radio is no field to type in, so that the
-// digits go on picking.
+// Of the buttons of one choice the chosen one.
 function firstField() {
-  const fields = ":is(input:not([type=hidden]), select, textarea):enabled";
-  const first = dialog.querySelector(`.lh-body ${fields}`);
-  return first?.type === "radio" ? (dialog.querySelector(`[name="${first.name}"]:checked`) ?? first) : first;
+  const first = dialog.querySelector(".lh-body :is(input:not([type=hidden]), select, textarea):enabled");
+  return (first?.type === "radio" && dialog.querySelector(`[name="${first.name}"]:checked`)) || first;
 }
 
 function showDialog() {
