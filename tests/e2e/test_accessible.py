@@ -140,7 +140,7 @@ DIALOGS = (
     "/panel/shop/tab",
     "/panel/switch",
 )
-ENTRIES = ("/panel/sign-in", "/portal/hall7777")
+ENTRIES = ("/panel/sign-in", "/portal/hall7777", "/portal/hall7777/forgotten")
 _STREAM = "/panel/news"
 """Answers for as long as it is read."""
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

@@ -8,7 +8,7 @@ a minus is U+2212 and stands before the currency sign.
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -218,6 +218,14 @@ def moment(
         return f"{yesterday} {time_text}"
     date_text = day(at, now, zone, locale)
     return f"{date_text} {time_text}" if local.year == today.year else date_text
+
+
+def until(at: datetime | None, now: datetime, zone: ZoneInfo, locale: str) -> str:
+    """The end of what holds before `at`: its last day where it ends with a day of the clock
+    ("30 Nov 2029" for midnight after it), else the moment."""
+    if at is not None and at.astimezone(zone).time() == time(0):
+        return day(at - timedelta(seconds=1), now, zone, locale)
+    return moment(at, now, zone, locale)
 
 
 @lru_cache(maxsize=4096)

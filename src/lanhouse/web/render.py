@@ -203,6 +203,11 @@ def _filters(locale: str, catalogue: NullTranslations) -> dict[str, Any]:
         return formats.moment(at, view.now, view.zone, locale, yesterday)
 
     @pass_context
+    def until(context: Context, at: datetime | None) -> str:
+        view = context["view"]
+        return formats.until(at, view.now, view.zone, locale)
+
+    @pass_context
     def full_moment(context: Context, at: datetime | None) -> str:
         return formats.full_moment(at, context["view"].zone, locale)
 
@@ -232,6 +237,7 @@ def _filters(locale: str, catalogue: NullTranslations) -> dict[str, Any]:
         "percent": partial(formats.percent, locale=locale),
         "clock": clock_time,
         "moment": moment,
+        "until": until,
         "full_moment": full_moment,
         "day": day,
         "weekday_day": weekday_day,

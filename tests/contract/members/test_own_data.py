@@ -11,13 +11,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from lanhouse.auth.actors import Actor
 from lanhouse.auth.passwords import hash_password
 from lanhouse.cafe.members.tables import members
 from lanhouse.cafe.own_data import jobs as own_jobs
 from lanhouse.cafe.own_data import queries
+from lanhouse.cafe.own_limits.commands import SetLimit, set_limit
+from lanhouse.cafe.own_limits.schemas import Kind
 from lanhouse.db.store import Store
 from lanhouse.jobs.queue import Turn, run_step
 from lanhouse.kit import clock
+from lanhouse.tables import complete_metadata
 from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
 from tests.builders.floor import EURO, Floor, open_floor
@@ -240,3 +244,36 @@ def test_by_himself(client: Client, floor: Floor, eva: int) -> None:
     work(floor)
     assert "Evangeline" not in all_texts(floor)
     floor.verify()
+
+
+NOT_HANDED_OUT = {
+    # What is told by other lists: the log, the sessions, top-ups and payments of the member.
+    *("bonus_lots", "report_names", "time_payments", "session_debts", "session_bill_payers"),
+    "payment_notices",
+    # Secrets, and what lasts minutes; the photo is a file beside the lists.
+    *("sms_codes", "staged_passwords", "member_photos"),
+}
+
+
+def test_whatever_knows_a_member_is_handed_out_or_named_here() -> None:
+    handed_out = {table for kept in queries.LISTS for table in kept.source.columns_clause_froms}
+    names = {table.name for table in handed_out if isinstance(table, sa.Table)}
+    for table in complete_metadata().sorted_tables:
+        if table.name in ("members", *NOT_HANDED_OUT) or "center_id" not in table.c:
+            continue
+        assert "member_id" not in table.c or table.name in names, table.name
+
+
+def test_limits_and_rankings_are_handed_out(client: Client, floor: Floor, eva: int) -> None:
+    actor = Actor(kind="member", center_id=7777, member_id=eva)
+    for kind, value in ((Kind.TOPUP, 60 * EURO), (Kind.PLAY, 5400), (Kind.LATE, 1110)):
+        floor.run(set_limit, SetLimit(center=floor.center, actor=actor, kind=kind, value=value))
+    other = floor.add_member("other")
+    his = Actor(kind="member", center_id=7777, member_id=other)
+    cmd = SetLimit(center=floor.center, actor=his, kind=Kind.PLAY, value=3600)
+    floor.run(set_limit, cmd)
+    found = unpacked(client.raw("GET", f"{NATIVE}/{eva}/data.zip").content)
+    limits = {each["kind"]: each["value"] for each in found["member"]["own_limits"]}
+    assert limits == {"topup": 60 * EURO, "play": 5400, "late": 1110}
+    assert found["own_limits.csv"].count("\n") == 4
+    assert found["member"]["rankings"] == []

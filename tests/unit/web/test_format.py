@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -152,3 +152,12 @@ def test_lines_of_a_chart_hold_what_is_drawn(one: int, other: int) -> None:
     assert lines[0] <= min(one, other, 0) <= max(one, other, 0) <= lines[-1]
     assert 0 in lines
     assert len(lines) <= 7
+
+
+def test_what_ends_with_a_day_shows_that_day() -> None:
+    midnight = datetime(2029, 12, 1, tzinfo=LISBON)
+    assert formats.until(midnight, NOW, LISBON, "en") == "30 Nov 2029"
+    assert formats.until(midnight + timedelta(hours=18), NOW, LISBON, "en") == "1 Dec 2029"
+    # Midnight of another clock is a moment like others.
+    assert formats.until(datetime(2029, 12, 1, tzinfo=UTC), NOW, SAIGON, "en") == "1 Dec 2029"
+    assert formats.until(None, NOW, LISBON, "en") == formats.UNKNOWN

@@ -100,7 +100,7 @@ CONSENTS = {
     "messages": N_("News and messages"),
     "pictures": N_("Pictures at events"),
     "guardian": N_("Consent of a guardian"),
-    "rules": N_("The rules of the house"),
+    "rules": N_("Rules of the house"),
 }
 """What a member can agree to, and what people call it."""
 

@@ -13,17 +13,23 @@ from lanhouse.auth.tables import tokens
 from lanhouse.cafe.bookings.tables import bookings
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.client.tables import favorite_games
+from lanhouse.cafe.events.tables import event_players, game_records, rank_consents
 from lanhouse.cafe.feedback.tables import feedback
 from lanhouse.cafe.files.queries import whole_file
 from lanhouse.cafe.files.schemas import StoredFile
+from lanhouse.cafe.loyalty.tables import referral_codes, referrals, rewards
 from lanhouse.cafe.members.queries import member_by_id, purse_of
 from lanhouse.cafe.members.queries.card import photo_key
 from lanhouse.cafe.members.tables import member_consents, member_notes, members
 from lanhouse.cafe.messages.tables import member_messages
+from lanhouse.cafe.minors.tables import age_proofs, minor_consents
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.offers.tables import member_offers
 from lanhouse.cafe.orders.tables import order_lines, orders
+from lanhouse.cafe.own_limits.schemas import Kind as LimitKind
+from lanhouse.cafe.own_limits.tables import own_limits
 from lanhouse.cafe.payments.tables import payment_orders
+from lanhouse.cafe.promo.tables import promo_uses
 from lanhouse.cafe.sessions.tables import pc_sessions
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.statements import Row
@@ -61,6 +67,18 @@ def _all(table: Any, name: str, *columns: str) -> Kept:
     return Kept(name, columns, source, table.c.id, _of(table))
 
 
+def _keyed(table: Any, name: str, key: sa.ColumnElement[int], *columns: str) -> Kept:
+    """As _all(), of a table whose rows have no number: `key` tells those of one member apart."""
+    source = sa.select(key.label("row_key"), *(table.c[column] for column in columns))
+    return Kept(name, columns, source, key, _of(table))
+
+
+_LIMIT_KEY = sa.case(
+    {kind.value: number for number, kind in enumerate(LimitKind, 1)},
+    value=own_limits.c.kind,
+    else_=len(LimitKind) + 1,
+)
+_LIMIT_COLUMNS = ("kind", "value", "next_value", "next_at", "changed_at")
 # An order has far fewer lines than this.
 _LINE_KEY = order_lines.c.order_id * 10_000 + order_lines.c.number
 _LINES = (
@@ -142,6 +160,29 @@ LISTS = (
         _of(favorite_games),
     ),
     _all(feedback, "feedback", "id", "at", "pc_name", "subject", "message", "answered_at"),
+    _all(age_proofs, "age_proofs", "id", "birthday", "document", "seen_at"),
+    _all(
+        minor_consents,
+        "guardians",
+        *("id", "guardian", "reason", "given_at", "until_at", "withdrawn_at"),
+    ),
+    _keyed(own_limits, "own_limits", _LIMIT_KEY, *_LIMIT_COLUMNS),
+    _all(event_players, "events", "id", "event_id", "joined_at", "place", "prize_micros"),
+    _all(
+        game_records,
+        "games_played",
+        *("id", "event_id", "game_code", "at", "wins", "kills", "assists", "deaths"),
+        *("score_micros", "coin_micros", "voided_at"),
+    ),
+    _keyed(rank_consents, "rankings", rank_consents.c.member_id, "is_shown", "at"),
+    _keyed(referral_codes, "code_for_friends", referral_codes.c.member_id, "code"),
+    _all(
+        referrals,
+        "brought_by_a_friend",
+        *("id", "at", "spent_micros", "counted_at", "friend_given_micros"),
+    ),
+    _all(promo_uses, "promo_codes", "id", "promo_id", "at", "bonus_micros", "coin_micros"),
+    _all(rewards, "rewards", "id", "at", "event", "paid_micros", "point_micros", "bonus_micros"),
 )
 """What is kept of a member beside his own row."""
 
