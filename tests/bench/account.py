@@ -21,16 +21,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from lanhouse.auth.tokens import NewToken, issue_token
+from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.followers import FOLLOWERS
+from lanhouse.cafe.sessions.commands import StartMember, start_member
 from lanhouse.db.migrate import analyze, migrate
 from lanhouse.db.postgres import PostgresStore
 from lanhouse.db.sqlite import SqliteStore
-from lanhouse.db.store import Store
+from lanhouse.db.store import Store, Tx
 from lanhouse.kit import clock
 from tests.bench.meter import Meter
 from tests.bench.postgres import scratch_database
 from tests.bench.server import Measured
-from tests.builders.floor import EURO, Floor, open_floor
+from tests.bench.town import ACTOR, add_member
+from tests.builders.floor import open_floor
 from tests.builders.phone import HOME
 
 EVERY_SECONDS = 5
@@ -42,27 +45,39 @@ _PAGES = (f"{HOME}/account",)
 
 def _fill(store: Store, members: int) -> list[str]:
     """A hall with so many members; answers the cookie of each."""
+    floor = open_floor(store, pcs_count=_PCS, price_cents=200)
+    center, names = floor.center, list(floor.pc_ids)
+    people: list[int] = []
     began = clock.now() - timedelta(days=2)
-    with clock.frozen(began) as freeze:
-        floor = open_floor(store, pcs_count=_PCS, price_cents=200)
-        people = [floor.add_member(f"m{number}", balance=50 * EURO) for number in range(members)]
-        for _ in range(_TIMES_BEFORE):
-            _play_once(floor, people, freeze)
-    names = list(floor.pc_ids)
-    for member_id, name in zip(people[::5], names, strict=False):
-        floor.member(member_id, name)
+    for first in range(0, members, _PCS):
+        count = min(_PCS, members - first)
+
+        def come(tx: Tx, accounts: range) -> list[int]:
+            return [add_member(tx, center, f"m{number}") for number in accounts]
+
+        with clock.frozen(began) as freeze:
+            came = store.run_sync(come, range(first, first + count))
+            for _ in range(_TIMES_BEFORE):
+                store.run_sync(_sit_down, (center, list(zip(names, came, strict=False))))
+                freeze.advance(1800)
+                floor.check_out(*names[:count])
+        people += came
+    store.run_sync(_sit_down, (center, list(zip(names, people[::5], strict=False))))
     analyze(store)
-    tokens = [floor.run(issue_token, NewToken(7777, "member", "cookie", each)) for each in people]
-    return [f"lanhouse_member={token}" for token in tokens]
+    tokens = [NewToken(center.id, "member", "cookie", each) for each in people]
+    issued = store.run_sync(lambda tx, _: [issue_token(tx, each) for each in tokens], None)
+    return [f"lanhouse_member={token}" for token in issued]
 
 
-def _play_once(floor: Floor, people: list[int], freeze: clock.frozen) -> None:
-    names = list(floor.pc_ids)
-    for first in range(0, len(people), len(names)):
-        for member_id, name in zip(people[first:], names, strict=False):
-            floor.member(member_id, name)
-        freeze.advance(1800)
-        floor.check_out(*names[: len(people) - first])
+def _sit_down(tx: Tx, seats: tuple[Center, list[tuple[str, int]]]) -> None:
+    """Start members on PCs, each as by a command of its own."""
+    center, found = seats
+    for pc_name, member_id in found:
+        tx.settle()
+        tx.begin_command()
+        start_member(
+            tx, StartMember(center=center, actor=ACTOR, pc_name=pc_name, member_id=member_id)
+        )
 
 
 async def _phones(port: int, path: str, cookies: list[str], seconds: float) -> list[float]:

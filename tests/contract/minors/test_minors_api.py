@@ -217,7 +217,7 @@ def test_a_guest_who_books_shows_his_paper_and_again_at_the_seat(
     page = text_of(owner.get("/panel/bookings/new"))
     assert "Birthday on the guest’s proof of age" in page
     booked = client.raw("POST", native, key=key, json={**wanted, "birthday": "1990-01-01"})
-    number = booked.json()["bookings"][0]["booking_id"]
+    number = booked.json()["bookings"][0]["booking"]["booking_id"]
     freeze.advance(3 * 3600)
     path = f"{native}/{number}/seat"
     for wrong in ({}, {"birthday": "1990-01-01", "document": "tattoo"}, {"birthday": "x"}):

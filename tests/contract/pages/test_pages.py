@@ -688,6 +688,21 @@ class TestTopUp:
         assert "Give back €30.00." in text_of(desk.post("/panel/members/top-up", paid))
         floor.verify()
 
+    def test_the_toast_tells_the_coins_that_came_with_the_money(
+        self, desk: Desk, floor: Floor
+    ) -> None:
+        member_id = floor.add_member("rui_s")
+        tier = {"amount_micros": 20 * EURO, "bonus_micros": 3 * EURO}
+        floor.set(price_bonus=[tier], topup_bonus_field_type=2)
+        shown = text_of(desk.get("/panel/members/top-up/quote?member=rui_s&amount=20"))
+        assert "gets €20.00 3 coins" in shown
+        told = text_of(desk.post("/panel/members/top-up", self.FORM))
+        assert "rui_s topped up by €20.00. 3 coins" in told
+        assert text_of(desk.post("/panel/members/top-up", self.FORM)) == told
+        assert floor.money(member_id) == (20 * EURO, 0)
+        assert floor._balances("member", member_id)["coin", "COIN"] == 3 * EURO
+        floor.verify()
+
     def test_a_refund_is_shown_as_it_will_be_and_why_it_cannot(
         self, desk: Desk, floor: Floor
     ) -> None:

@@ -93,6 +93,27 @@ def test_an_order_goes_on_when_its_money_came(client: Client, floor: Floor, ada:
     verify(floor)
 
 
+def test_an_order_is_paid_as_it_was_ordered_where_nobody_says_how(
+    client: Client, floor: Floor, ada: int
+) -> None:
+    """What a client sends: the number of the order and no more (cafe-wire, Member side)."""
+    use_webhook(floor)
+    floor.give(ada, EURO, "balance")
+    floor.member(ada, "PC01")
+    mine = token_of(floor, ada)
+    body = {"payment_method": 4, "items": [{"product_id": "p-1", "qty": 1}], "pc_name": "PC01"}
+    number = client.ok("POST", "/submitOrder", json=body, key=mine)["order_no"]
+    for headers in ({}, {"Idempotency-Key": "pay-1"}):
+        asked = client.raw(
+            "POST", f"{API}/payOrder", json={"order_no": number}, key=mine, headers=headers
+        ).json()
+        assert (asked["result"], asked["type"], asked["amount"]) == (0, "webhook", "2.00"), asked
+        assert asked["payment_url"].startswith("https://pay.test/")
+    assert tell(client, told(asked["order_no"], "2.00"))[1]["outcome"] == "credited"
+    assert not order(floor, number).is_owed
+    verify(floor)
+
+
 def test_an_order_that_is_gone_leaves_the_money_on_the_balance(
     client: Client, floor: Floor, ada: int
 ) -> None:

@@ -191,7 +191,7 @@ async def _pay(call: CafeCall, data: PayIn) -> PayOut:
     if is_member and found.member_id != call.actor.member_id:
         raise OrderNotFound
     must_be_owed(found)
-    tender = BALANCE if found.payment == LATER else "cash"
+    tender = {LATER: BALANCE, BY_CODE: TENDER}.get(found.payment, "cash")
     if data.payment_method is not None:
         tender = wire.payment_of(data.payment_method, "payment_method")
     if tender not in ("cash", BALANCE, TENDER):

@@ -20,9 +20,9 @@ from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.offers.schemas import OwnedPackage
 from lanhouse.cafe.sessions.queries import open_sessions_of_member, packages_to_use
 from lanhouse.cafe.sessions.queries.booked import booked_from
-from lanhouse.cafe.sessions.queries.history import SESSION_LIST, HistoryWanted
+from lanhouse.cafe.sessions.queries.history import newest_ended
 from lanhouse.cafe.sessions.tables import pc_sessions
-from lanhouse.cafe.topups.queries import ORDER_LIST, MemberOrders
+from lanhouse.cafe.topups.queries import newest_orders
 from lanhouse.db.statements import Row, among, static
 from lanhouse.db.store import Read
 from lanhouse.ledger import balances, book_of_center
@@ -149,12 +149,9 @@ def _running(read: Read, center: Center, member_id: int, at: datetime) -> Runnin
 
 def _lines(read: Read, center: Center, member_id: int) -> list[Line]:
     """The newest sessions and top-ups together."""
-    his = HistoryWanted(center_id=center.id, member_id=member_id, is_ended=True)
-    orders = MemberOrders(center_id=center.id, member_id=member_id)
-    found = [
-        Line(row.at, topup=row) for row in ORDER_LIST.part(read, orders, None, _LINES_MAX).rows
-    ]
-    ended = SESSION_LIST.part(read, his, None, _LINES_MAX).rows
+    orders = newest_orders(read, center.id, member_id, _LINES_MAX)
+    ended = newest_ended(read, center.id, member_id, _LINES_MAX)
+    found = [Line(row.at, topup=row) for row in orders]
     found += [Line(row.ended_at, session=row) for row in ended]
     return sorted(found, key=lambda line: line.at, reverse=True)[:_LINES_MAX]
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from lanhouse.cafe.topups.tables import topups
 from lanhouse.db.listing import Condition, Listing, Wanted, by
-from lanhouse.db.statements import static
+from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
 
@@ -25,11 +25,25 @@ ORDER_LIST: Listing[MemberOrders] = Listing(
     topups.c.id, conditions=_conditions, usual=by(topups.c.id)
 )
 
+_NEWEST = static(
+    sa.select(topups)
+    .where(
+        topups.c.center_id == sa.bindparam("center"),
+        topups.c.member_id == sa.bindparam("member"),
+    )
+    .order_by(topups.c.id.desc())
+    .limit(sa.bindparam("most"))
+)
 _GIVEN = static(
     sa.select(topups.c.bonus_micros, topups.c.coin_micros).where(
         topups.c.center_id == sa.bindparam("center"), topups.c.id == sa.bindparam("order")
     )
 )
+
+
+def newest_orders(read: Read, center_id: int, member_id: int, most: int) -> list[Row]:
+    """The newest of ORDER_LIST, for a page that is looked at all the time."""
+    return read.all(_NEWEST, center=center_id, member=member_id, most=most)
 
 
 def given_by(read: Read, center_id: int, order_id: int) -> tuple[int, int]:
