@@ -25,7 +25,7 @@ BROWSER_SOURCES := $(shell find src/lanhouse -name '*.html' -o -name '*.po' \
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help run install install-dev assets test test-long check fmt bench crash soak rtp screenshots texts reference lock clean
+.PHONY: help run install install-dev assets test test-long check check-rules check-types fmt bench crash soak rtp screenshots texts reference lock clean
 
 help: ## List the commands.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,12 +76,16 @@ test-long: install-dev assets ## Run what can go on for ever much further: make 
 	@LANHOUSE_TEST_LONG=1 LANHOUSE_TEST_SEED=$(SEED) $(BIN)/python -m pytest -q -n 2 --dist load \
 		-m long -o timeout=1800 --part $(PART) --hypothesis-seed=$(SEED)
 
-check: install-dev assets ## Lint, types, house rules, scripts, generated pages.
+check: check-rules check-types ## Lint, types, house rules, scripts, generated pages.
+
+check-rules: install-dev assets
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/python -m tools.house_lint
 	@$(BIN)/python -m tools.check_scripts
 	@$(BIN)/python -m tools.gen_reference --check
+
+check-types: install-dev assets
 	@$(BIN)/pyright
 
 fmt: install-dev ## Format the code and mend what can be mended.

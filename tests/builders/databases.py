@@ -25,6 +25,7 @@ import sqlalchemy as sa
 from alembic import command
 from psycopg import sql
 
+from lanhouse.db import sqlite
 from lanhouse.db.digests import row_digests
 from lanhouse.db.migrate import config_for, migrate
 from lanhouse.db.postgres import PostgresStore
@@ -128,6 +129,15 @@ def _sqlite_template() -> Path:
     migrate(store)
     asyncio.run(store.stop())
     return path
+
+
+def leave_files_to_the_system() -> None:
+    """No commit of this process on SQLite waits for the disk; other processes keep the product's
+    pragmas, and one test looks at those (tests/integration/test_templates.py)."""
+    sqlite._PRAGMAS = tuple(
+        "synchronous=OFF" if pragma.startswith("synchronous=") else pragma
+        for pragma in sqlite._PRAGMAS
+    )
 
 
 def empty_sqlite(folder: Path) -> SqliteStore:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from lanhouse import app
+from lanhouse.db.sqlite import SqliteStore
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
 from lanhouse.settings import AppSettings
@@ -94,3 +97,23 @@ def test_the_line_to_the_server_is_left_as_often_as_wished(postgres_store: Store
         databases._filled_tables()
         databases.hang_up()
         assert databases._process.line is None
+
+
+_TOLD = """
+import sys
+from pathlib import Path
+from lanhouse.db.sqlite import engine_for
+for is_read_only in (False, True):
+    with engine_for(Path(sys.argv[1]), read_only=is_read_only).connect() as line:
+        names = ("synchronous", "journal_mode", "foreign_keys")
+        print(*(line.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names))
+"""
+
+
+def test_the_product_waits_for_the_disk_and_tests_do_not(sqlite_store: SqliteStore) -> None:
+    """A commit that was answered outlives the power: FULL (2) in a log, in whichever process."""
+    run = [sys.executable, "-c", _TOLD, str(sqlite_store.path)]
+    told = subprocess.run(run, capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout.split("\n") == ["2 wal 1", "2 wal 1", ""]
+    with sqlite_store.engine.connect() as line:
+        assert line.exec_driver_sql("PRAGMA synchronous").scalar() == 0
