@@ -3,10 +3,9 @@ run one after the other inside one transaction, so that a test can go back."""
 
 from __future__ import annotations
 
-import copy
 import itertools
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lanhouse.aggregator.launch.commands import begin_session, launch_game
@@ -105,7 +104,12 @@ class Wallet:
 
     def copied(self) -> Wallet:
         """As it is now."""
-        return copy.deepcopy(self)
+        return replace(
+            self,
+            taken=dict(self.taken),
+            given_back=set(self.given_back),
+            buried=set(self.buried),
+        )
 
 
 class OneTransaction:

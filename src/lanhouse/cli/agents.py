@@ -26,6 +26,7 @@ from lanhouse.kit.errors import InvalidInput, NotFound
     help="The first is the base currency; the others name their rate to it: --currency JPY=0.0061",
 )
 @click.option("--allow", required=True, metavar="LIST", help="Addresses that may call, by comma.")
+@click.option("--parent", type=int, help="Number of the agent above it.")
 def add_agent(
     data_dir: Path | None,
     database_url: str | None,
@@ -33,6 +34,7 @@ def add_agent(
     kind: str,
     currencies: tuple[str, ...],
     allow: str,
+    parent: int | None,
 ) -> None:
     """Add an operator of the External API; the key is printed once."""
     from lanhouse.aggregator.agents.commands import create_agent, create_agent_key
@@ -45,6 +47,7 @@ def add_agent(
         base_currency=next(iter(rates)),
         currencies=rates,
         allowed_ips=allow,
+        parent_id=parent,
     )
 
     def create(tx: Tx, _: None) -> KeyShown:
@@ -69,6 +72,10 @@ def add_agent(
 @click.option(
     "--new-key", is_flag=True, help="Make a key, printed once; of two live ones the older ends."
 )
+@click.option("--terms", metavar="PROVIDER", help="The provider whose terms the next three set.")
+@click.option("--share", help="The agent's part of what players lose, 0 to 1; for bets from now.")
+@click.option("--commission", help="Its commission on turnover, 0 to 1.")
+@click.option("--contribution", help="What it contributes of turnover, 0 to 1.")
 def set_agent(
     data_dir: Path | None,
     database_url: str | None,
@@ -77,11 +84,20 @@ def set_agent(
     allow: str | None,
     end_keys: bool,
     new_key: bool,
+    terms: str | None,
+    share: str | None,
+    commission: str | None,
+    contribution: str | None,
 ) -> None:
-    """Switch an operator on or off, change its addresses, replace its keys; the server may run."""
+    """Switch an operator on or off, change its addresses and terms, replace its keys; the server
+    may run."""
     from lanhouse.aggregator.agents import commands
     from lanhouse.aggregator.agents.queries import agent_by_id
-    from lanhouse.aggregator.agents.schemas import ActivateAgent, Agent, AllowAgent
+    from lanhouse.aggregator.agents.schemas import ActivateAgent, Agent, AllowAgent, SetTerms
+
+    given = {"share": share, "commission": commission, "contribution": contribution}
+    if terms is None and any(given.values()):
+        raise InvalidInput({"terms": "name the provider: --terms house"})
 
     def change(tx: Tx, _: None) -> tuple[Agent, str]:
         if agent_by_id(tx, agent_id) is None:
@@ -90,6 +106,9 @@ def set_agent(
             commands.set_agent_active(tx, ActivateAgent(agent_id, is_active))
         if allow is not None:
             commands.set_agent_addresses(tx, AllowAgent(agent_id, allow))
+        if terms is not None:
+            named = SetTerms(agent_id=agent_id, provider_id=terms, **given)
+            commands.set_terms(tx, named)
         if end_keys:
             commands.end_agent_keys(tx, agent_id)
         secret = commands.create_agent_key(tx, agent_id).secret if new_key else ""

@@ -36,6 +36,9 @@ FREE_BYTES_WARN = 2 * 2**30
 CLOCK_MIN = datetime(2026, 1, 1, tzinfo=UTC)
 CLOCK_SKEW_MAX = timedelta(seconds=60)
 
+_NAMED_MAX = 5
+_OTHERS_GO_ON = frozenset({"server secret", "house seeds", "keys", "jobs"})
+
 GOOD, WARNING, BAD = "ok", "warn", "FAIL"
 
 
@@ -74,6 +77,7 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
                 "database": lambda: check_database(settings, store),
                 "migrations": lambda: check_revision(store),
                 "server secret": lambda: check_secret(settings, store),
+                "house seeds": lambda: check_house_seeds(settings, store),
                 "keys": lambda: check_keys(settings, store),
                 "clock guard": lambda: check_clock_guard(settings, store),
                 "search": lambda: check_search(settings, store),
@@ -83,7 +87,7 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
             for what, check in checks.items():
                 finding = _checked(check, what)
                 yield finding
-                if finding.state == BAD and what not in ("server secret", "keys", "jobs"):
+                if finding.state == BAD and what not in _OTHERS_GO_ON:
                     return  # the next ones could only fail by it
     except AppError as refusal:
         yield Finding(BAD, "database", refusal.message)
@@ -221,6 +225,30 @@ def check_secret(settings: AppSettings, store: Store) -> Finding:
         text = f"{path} is open to other users ({mode:04o}): chmod 600 {path}"
         return Finding(WARNING, "server secret", text)
     return Finding(GOOD, "server secret", f"{path} is private and fits the database")
+
+
+def check_house_seeds(settings: AppSettings, store: Store) -> Finding:
+    """The seeds of House that are still secret open with the server secret."""
+    from lanhouse.aggregator.providers.house.queries import lost_seeds, sealed_otherwise
+    from lanhouse.auth.server_secret import read_secret
+    from lanhouse.kit.vault import Vault
+
+    path = settings.secret_path
+    fingerprint = Vault(read_secret(path)).fingerprint if path.exists() else ""
+    closed = store.read_sync(sealed_otherwise, fingerprint)
+    if closed:
+        text = (
+            f"{closed} server seeds do not open with {path}: put the right file back, or they are "
+            "lost at the next start and open rounds are rolled back"
+        )
+        return Finding(BAD, "house seeds", text)
+    lost = store.read_sync(lost_seeds)
+    if lost:
+        named = ", ".join(each[:16] for each in lost[:_NAMED_MAX])
+        text = f"{len(lost)} are lost with an earlier server secret; commitments: {named}"
+        more = " ..." if len(lost) > _NAMED_MAX else ""
+        return Finding(WARNING, "house seeds", text + more)
+    return Finding(GOOD, "house seeds", "all open with the server secret")
 
 
 def check_keys(settings: AppSettings, store: Store) -> Finding:

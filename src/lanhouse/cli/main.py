@@ -23,6 +23,7 @@ COMMANDS = {
     "set-agent": "agents.set_agent",
     "fund-agent": "agents.fund_agent",
     "set-player": "agents.set_player",
+    "set-provider": "providers.set_provider",
     "migrate": "migrate.command",
     "backup": "backup.command",
     "restore": "restore.command",
@@ -30,6 +31,7 @@ COMMANDS = {
     "doctor": "doctor.command",
     "clock": "clocks.command",
     "verify-ledger": "verify.command",
+    "verify-reports": "verify_reports.command",
     "rtp": "rtp.command",
     "assets": "browser_files.command",
 }

@@ -111,6 +111,7 @@ def run(
     """
     import uvicorn
 
+    from lanhouse.aggregator.providers.house.starting import ready_house
     from lanhouse.app import create_app
     from lanhouse.auth.server_secret import open_vault
     from lanhouse.cafe.sessions.queries import newest_movement_at
@@ -132,7 +133,7 @@ def run(
             await super().shutdown(sockets)
 
     vault, problem = open_vault(settings.secret_path, store)
-    for told in (problem, settle(settings, store)):
+    for told in (problem, settle(settings, store), ready_house(store, vault)):
         if told:
             click.echo(f"lanhouse: {told}", err=True)
     Follower(settings, store)

@@ -7,9 +7,7 @@ follows depends on the rows alone.
 
 from __future__ import annotations
 
-import copy
-import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -44,7 +42,8 @@ from tests.builders.rounds import (
     sit_down,
 )
 
-LENGTH = int(os.environ.get("LANHOUSE_TEST_ORDERS", "6"))
+LENGTH = {"sqlite": 6, "postgresql": 4}
+"""The rules are the same code on both databases; on PostgreSQL a step costs ten times as much."""
 BET, SETTLE, ROLLBACK = TxType.BET, TxType.SETTLE, TxType.ROLLBACK
 HOUR = 3600
 
@@ -95,6 +94,9 @@ class Model:
     txs: dict[tuple[TxType, str], Known] = field(default_factory=dict)
     closed: bool = False
     mode: str = "ok"
+
+    def copied(self) -> Model:
+        return replace(self, txs={key: replace(tx) for key, tx in self.txs.items()})
 
     def ask(self, name: str) -> str:
         kind, tx_id, euros, more = ASKS[name]
@@ -224,6 +226,7 @@ class Walk:
         self.wallet = Wallet()
         self.late: tuple[int, Answer] | None = None
         self.seen: set[Any] = set()
+        self.proven: set[Any] = set()
         self.steps = 0
 
     def here(self, name: str) -> None:
@@ -330,7 +333,9 @@ class Walk:
         player, provider = self._held()
         assert provider == -moved
         assert player == moved + (25 * EURO if self.model.held is not None else 0)
-        assert report_problem(self.house.tx) is None
+        if rows not in self.proven:
+            self.proven.add(rows)
+            assert report_problem(self.house.tx) is None
         if all(tx.state != "pending" for tx in self.model.txs.values()):
             self._agree(moved)
 
@@ -362,7 +367,7 @@ def _walk(walk: Walk, steps: list[Any], step: Any, length: int) -> None:
     for each in steps:
         point = f"s{length}"
         walk.house.tx.raw.execute(f"SAVEPOINT {point}")
-        kept = (copy.deepcopy(walk.model), walk.wallet.copied(), walk.late, clock.now())
+        kept = (walk.model.copied(), walk.wallet.copied(), walk.late, clock.now())
         step(each)
         walk.steps += 1
         rows = walk.rows()
@@ -388,11 +393,12 @@ def test_every_order_does_what_the_model_does(store: Store, kind: str) -> None:
         )  # fmt: skip
         store.run_sync(move_money, move)
     walked: list[int] = []
+    length = LENGTH[store.engine.dialect.name]
 
     def work(tx: Tx) -> None:
         walk = Walk(tx, session, is_here=kind == "transfer")
         steps: list[Any] = HERE if kind == "transfer" else THERE
-        _walk(walk, steps, walk.here if kind == "transfer" else walk.there, LENGTH)
+        _walk(walk, steps, walk.here if kind == "transfer" else walk.there, length)
         walked.append(walk.steps)
 
     with clock.frozen(clock.now() + timedelta(days=1)) as clock_now:

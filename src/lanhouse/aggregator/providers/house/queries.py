@@ -50,6 +50,15 @@ _LOST = static(
     .where(house_seeds.c.state == "lost")
     .order_by(house_seeds.c.id.desc())
 )
+_SEALED_OTHERWISE = static(
+    sa.select(sa.func.count())
+    .select_from(house_seeds)
+    .where(
+        (house_seeds.c.state == "active") | (house_seeds.c.state == "next"),
+        house_seeds.c.sealed.is_not(None),
+        house_seeds.c.sealed_under != sa.bindparam("fingerprint"),
+    )
+)
 _SEEDS = static(
     sa.select(house_seeds).where(
         house_seeds.c.agent_id == sa.bindparam("agent"),
@@ -86,6 +95,11 @@ def house_round_by_code(read: Read, code: str) -> Row | None:
     It has what the page tells beside the spin: `round_id`, `currency`, `opened_at`.
     """
     return read.one(_BY_CODE, the_code=code)
+
+
+def sealed_otherwise(read: Read, fingerprint: str) -> int:
+    """How many secret seeds another server secret than the one of this fingerprint has sealed."""
+    return read.scalar(_SEALED_OTHERWISE, fingerprint=fingerprint)
 
 
 def lost_seeds(read: Read) -> list[str]:
