@@ -172,3 +172,11 @@ def test_a_form_for_a_session_says_that_it_has_ended(
     assert "data-barred" in told
     floor.pay(3 * MICROS, "PC01")
     assert "The session on PC01 has ended meanwhile." in ask(desk, QUOTE, **form)
+
+
+def test_no_guest_starts_without_a_password(desk: Desk, floor: Floor) -> None:
+    """A form that means a session makes none, so it starts nobody on a PC that is free."""
+    for kind in ("postpaid", "nocharge", "guest"):
+        form = {**hidden_fields(desk.get(f"{START}?pc=PC01")), "kind": kind, "amount": "3.00"}
+        assert desk.post(START, {**form, "session": "99"}).status_code == 422
+    assert floor.session_ids() == []
