@@ -189,6 +189,8 @@ def _on_each_pc(
             continue
         check_pc(row)
         may_start(start)
+        if not secret.password_hash:
+            raise PcRefused(row.name, say("the session has ended just now; try again"))
         done.append(start_guest(tx, start, prices, row, secret))
     return done
 
