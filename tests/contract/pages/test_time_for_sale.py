@@ -172,3 +172,12 @@ def test_a_form_for_a_session_says_that_it_has_ended(
     assert "data-barred" in told
     floor.pay(3 * MICROS, "PC01")
     assert "The session on PC01 has ended meanwhile." in ask(desk, QUOTE, **form)
+
+
+def test_no_guest_starts_without_a_password(desk: Desk, floor: Floor) -> None:
+    """Only a form that adds time makes none; one that starts makes it in any case."""
+    form = {**hidden_fields(desk.get(f"{START}?pc=PC01")), "kind": "guest", "amount": "3.00"}
+    assert desk.post(START, {**form, "session": "99"}).status_code == 422
+    assert floor.session_ids() == []
+    form = {**hidden_fields(desk.get(f"{START}?pc=PC01")), "kind": "postpaid", "session": "99"}
+    assert "lh-login" in desk.post(START, form).text

@@ -192,7 +192,7 @@ async def sell(call: CafeCall, data: SaleForm) -> Reply:
 async def _secrets(call: CafeCall, data: SaleForm) -> dict[int, GuestSecret]:
     """A password for each PC on which a guest starts, by the PC's id."""
     lines = [_token(text) for text in data.each]
-    keys = [None if line.session_id else _key_of(data, line) for line in lines]
+    keys = [None if data.act == "time" else _key_of(data, line) for line in lines]
     made = await secrets_for(call, keys)
     return {line.pc_id: secret for line, secret in zip(lines, made, strict=True)}
 

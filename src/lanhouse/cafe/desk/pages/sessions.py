@@ -158,10 +158,11 @@ async def start(call: CafeCall, data: StartForm) -> Reply:
 
 async def _start(call: CafeCall, data: StartForm) -> Done:
     common: dict[str, Any] = {"center": call.center, "actor": call.actor}
+    is_new = data.kind != "member" and not (data.session and data.kind in ("guest", "package"))
     on_pc: dict[str, Any] = {
         **common,
         "pc_names": [data.pc],
-        "secrets": await secrets_for(call, [None if data.session else data.key]),
+        "secrets": await secrets_for(call, [data.key if is_new else None]),
     }
     proof = data.proof
     proofs = {} if proof is None else {data.pc.casefold(): proof}
