@@ -44,6 +44,23 @@ def test_enter_takes_the_money_and_leaves_nothing_open(site: Site, page: Page) -
     assert not site.floor.is_busy("PC01")
 
 
+def test_who_may_leave_it_open_can_take_the_money_all_the_same(site: Site, page: Page) -> None:
+    """The field for who owes it is empty then, and must not keep the form from being sent."""
+    site.floor.set(payment_method_pay_later=True, minimum_charge_micros=2 * EURO)
+    site.floor.set(payment_method_mixed=True)
+    site.floor.guest(POSTPAID, "PC01")
+    sign_in(page, site)
+    _open(page, site, "/panel/computers/settle?pc=PC01")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Pay later")).to_be_visible()
+    dialog.get_by_role("button", name="2", exact=True).click()
+    expect(dialog.get_by_label("Payer 2")).to_be_visible()
+    dialog.get_by_label("Paid by").nth(1).select_option("card")
+    press_act(page, "F8")
+    expect(page.locator("#toast")).to_contain_text("PC01 is free. €2.00 taken.")
+    assert (site.floor.till(), site.floor.till("card")) == (EURO, EURO)
+
+
 def test_a_bill_is_shared_and_a_part_left_open(site: Site, page: Page) -> None:
     site.floor.set(payment_method_mixed=True, minimum_charge_micros=EURO)
     site.floor.together(POSTPAID, "PC01", "PC02")

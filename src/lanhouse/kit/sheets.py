@@ -2,7 +2,8 @@
 
 A spreadsheet takes a cell that begins with = + - @ tab or carriage return for a formula. Such a
 cell is written with a ' before it, which reading takes off again. A cell that begins with '
-followed by one of them gets another ', so that the way back is exact.
+followed by one of them gets another ', so that the way back is exact. A number below zero is no
+formula and stays as it is: as a text it would be left out of every sum.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 BOM = "\ufeff"
 """Begins a file, so that spreadsheets read it as UTF-8."""
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_FORMULA = re.compile(r"'+[=+\-@\t\r]|[=+@\t\r]|-(?![0-9]+(?:\.[0-9]+)?\Z)")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 
 

@@ -153,7 +153,7 @@ def test_stock_comes_goes_and_is_counted(client: Client, floor: Floor) -> None:
     file = client.raw("GET", f"{MOVES}.csv", key=manager, params={"kind": "count"})
     assert [line.split(",")[1:6] for line in file.text.splitlines()[1:]] == [
         ["Tea", "count", "2", "3", "5"],
-        ["Cola", "count", "'-2", "15", "13"],
+        ["Cola", "count", "-2", "15", "13"],
     ]
     audit = ask(client, "GET", "/api/native/v1/audit", params={"subject": "product"})["rows"]
     assert {"before": {"quantity": 3}, "after": {"quantity": 5}} in [

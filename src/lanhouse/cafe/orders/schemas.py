@@ -194,6 +194,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         return self.paid_at is not None and all(line.left == 0 for line in self.lines)
 
     @property
+    def has_goods_left(self) -> bool:
+        """Whether there are goods on it, packages aside, that can still be given back."""
+        return any(line.left > 0 for line in self.lines if not line.is_package)
+
+    @property
     def settled(self) -> list[Paid]:
         """The payments as people made them: packages are booked one by one, but paid together with
         the goods."""

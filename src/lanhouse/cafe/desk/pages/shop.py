@@ -41,7 +41,7 @@ from lanhouse.kit.inputs import Line, means
 from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.money import MICROS, parse_micros
 from lanhouse.kit.said import say
-from lanhouse.web.pages.refusals import errors_in_form, refusal_text
+from lanhouse.web.pages.refusals import errors_in_form
 from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Shop pages")
@@ -133,18 +133,15 @@ async def ticket(call: CafeCall, data: TicketForm) -> Reply:
     try:
         items, discount = _items(data.item), _discount(data.discount)
     except InvalidInput as error:
-        return call.html(
-            f"{_FOLDER}/ticket.html",
-            ticket=None,
-            problem=refusal_text(error, call.view.language),
-            lines=[],
-        )
+        return _ticket(call, None, error)
     found = await call.read(ticket_of, call.center, items, data.who, discount)
-    return call.html(
-        f"{_FOLDER}/ticket.html",
-        ticket=found,
-        problem=found.refusal and refusal_text(found.refusal, call.view.language),
-    )
+    return _ticket(call, found, found.refusal)
+
+
+def _ticket(call: CafeCall, found: Ticket | None, refusal: AppError | None) -> Reply:
+    """The lines; a reason that is about a field beside it stands there with the field's label."""
+    errors, problem = errors_in_form(refusal, call.view.language, ("who", "discount", "item"))
+    return call.html(f"{_FOLDER}/ticket.html", ticket=found, problem=problem, errors=errors)
 
 
 @routes.get("/panel/shop/pay", right="orders.sell", summary="Dialog: pay a ticket")

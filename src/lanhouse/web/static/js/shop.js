@@ -140,6 +140,11 @@
       event.preventDefault();
       return;
     }
+    if (event.target.name === "who" && event.key === "Enter") {
+      document.getElementById("search").focus();
+      event.preventDefault();
+      return;
+    }
     if (isSearch && event.key === "ArrowDown") {
       tiles()[0]?.focus();
       event.preventDefault();
