@@ -195,7 +195,6 @@ def games(demo: dict[str, Any], browser: BrowserContext) -> list[Screen]:
             found.append(Screen(path, "game", title=name))
             if game["category"]["id"] == "slot":
                 found.append(Screen(path, "game", ("#spin",), title=f"{name}-played"))
-                found.append(Screen(path, "game", ("#spin", "#verify"), title=f"{name}-round"))
     return found
 
 
