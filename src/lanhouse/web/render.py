@@ -7,7 +7,7 @@ are paths below the package folder.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from fractions import Fraction
 from functools import cache, partial
@@ -177,6 +177,17 @@ def environment(language: str, locale: str) -> Environment:
     return made
 
 
+def _by_now(written: Callable[..., str], locale: str) -> Callable[..., str]:
+    """A filter for a moment that is written by how far from now it is."""
+
+    @pass_context
+    def filtered(context: Context, at: datetime | None) -> str:
+        view = context["view"]
+        return written(at, view.now, view.zone, locale)
+
+    return filtered
+
+
 def _filters(locale: str, catalogue: NullTranslations) -> dict[str, Any]:
     """Filters take currency and zone from the page's view, so that no template passes them."""
     yesterday = catalogue.gettext("yesterday")
@@ -203,18 +214,8 @@ def _filters(locale: str, catalogue: NullTranslations) -> dict[str, Any]:
         return formats.moment(at, view.now, view.zone, locale, yesterday)
 
     @pass_context
-    def until(context: Context, at: datetime | None) -> str:
-        view = context["view"]
-        return formats.until(at, view.now, view.zone, locale)
-
-    @pass_context
     def full_moment(context: Context, at: datetime | None) -> str:
         return formats.full_moment(at, context["view"].zone, locale)
-
-    @pass_context
-    def day(context: Context, at: datetime | None) -> str:
-        view = context["view"]
-        return formats.day(at, view.now, view.zone, locale)
 
     @pass_context
     def weekday_day(context: Context, at: datetime) -> str:
@@ -237,9 +238,9 @@ def _filters(locale: str, catalogue: NullTranslations) -> dict[str, Any]:
         "percent": partial(formats.percent, locale=locale),
         "clock": clock_time,
         "moment": moment,
-        "until": until,
+        "until": _by_now(formats.until, locale),
         "full_moment": full_moment,
-        "day": day,
+        "day": _by_now(formats.day, locale),
         "weekday_day": weekday_day,
         "left": formats.left,
         "left_for_player": formats.left_for_player,

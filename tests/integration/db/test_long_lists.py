@@ -147,5 +147,5 @@ def test_what_is_still_to_be_brought_is_found_without_what_was(
     sqlite_store: Store, query: Callable[[Read, int], object]
 ) -> None:
     open_floor(sqlite_store)
-    ((finding,),) = _traced(sqlite_store, partial(query, center_id=7777))
+    ((finding,),) = _traced(sqlite_store, lambda read: query(read, 7777))
     assert "orders_open_ix" in finding or "status=?" in finding, finding
