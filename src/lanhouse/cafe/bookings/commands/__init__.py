@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from lanhouse.auth.actors import API_STAFF_NAME, Actor
@@ -106,7 +108,7 @@ def make_locked(tx: Tx, cmd: MakeBooking) -> BookingsMade:
         made.append(
             MadeOne(msgspec.structs.replace(booking, member_account=account), kept.password)
         )
-        of_age = {} if wanted.shown_birthday is None else {"was_age_seen": True}
+        of_age: dict[str, Any] = {} if wanted.shown_birthday is None else {"was_age_seen": True}
         tx.audit("booking", booking.id, pc_id=seat.pc_id, cost_micros=seat.taken_micros, **of_age)
     return BookingsMade(made=made, skipped=plan.skipped, taken_micros=plan.taken_micros)
 

@@ -173,9 +173,7 @@ def seat_guest(tx: Tx, cmd: SeatGuest) -> Started | None:
     drop_waiting(tx, center, behind, "was begun by who booked before")
     if booking.kind == Kind.HOLD or booking.member_offer_id is None:
         if cmd.proof is not None:
-            raise InvalidInput(
-                {"age_proofs": say("no new guest starts at %(pc)s", pc=booking.pc_name)}
-            )
+            raise InvalidInput({"proof": say("no new guest starts at %(pc)s", pc=booking.pc_name)})
         store(tx, booking, state=State.BEGUN, settled_at=now)
         return None
     start = StartGuests(

@@ -7,12 +7,14 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from lanhouse.kit.inputs import means
+
 
 class SeatBookingIn(Struct, kw_only=True):
     """What was seen of the age of the guest who sits down: the birthday on a paper (id_card,
     passport, licence, student, other); nothing where nothing was seen."""
 
-    birthday: date | None = None
+    birthday: Annotated[date | None, means("proof")] = None
     document: Annotated[str, Meta(max_length=20)] = ""
 
 

@@ -164,8 +164,6 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
         "pc_names": [data.pc],
         "secrets": await secrets_for(call, [data.key if is_new else None]),
     }
-    proof = data.proof
-    proofs = {} if proof is None else {data.pc.casefold(): proof}
     meant = data.session
     payment = tender_named(data.payment)
     await _must_cover(call, data)
@@ -179,11 +177,11 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
             payment=payment,
             players=data.players,
             for_session=meant,
-            proofs=proofs,
+            proofs=data.proofs,
         )
         return await _sell(call, data, commands.add_money, add, "time")
     if data.kind == "package":
-        of = {"offer_id": data.offer_id, "proofs": proofs}
+        of = {"offer_id": data.offer_id, "proofs": data.proofs}
         sale = AddOffer(**on_pc, **of, payment=payment, for_session=meant)
         return await _sell(call, data, commands.add_offer, sale, "package")
     if data.kind == "member":
@@ -195,7 +193,7 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
     elif data.kind != "postpaid":
         raise InvalidInput({"kind": say("is required")})
     kind = FREE if data.kind == "nocharge" else POSTPAID
-    guests = StartGuests(**on_pc, kind=kind, players=data.players, proofs=proofs)
+    guests = StartGuests(**on_pc, kind=kind, players=data.players, proofs=data.proofs)
     return await _sell(call, data, commands.start_guests, guests, "started")
 
 

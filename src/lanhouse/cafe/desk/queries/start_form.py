@@ -62,9 +62,10 @@ class StartForm(ShiftFirst):
             return None
 
     @property
-    def proof(self) -> SeenProof | None:
-        """What a new guest has shown of his age, if anything. Raises InvalidInput."""
-        return typed_proof(self.document, self.birthday)
+    def proofs(self) -> dict[str, SeenProof]:
+        """PC -> what a new guest there has shown of his age, if anything. Raises InvalidInput."""
+        proof = typed_proof(self.document, self.birthday)
+        return {} if proof is None else {self.pc.casefold(): proof}
 
     @property
     def offer_id(self) -> int:

@@ -141,12 +141,12 @@ def start_guests(tx: Tx, cmd: StartGuests) -> list[Started]:
 
 
 def check_proofs(proven: Iterable[str], pc_names: Iterable[str]) -> None:
-    """Raise InvalidInput of `age_proofs` for a PC (casefolded) of which one was seen, but that is
+    """Raise InvalidInput of `proofs` for a PC (casefolded) of which one was seen, but that is
     none of those at which guests start: it would be kept nowhere."""
     starting = {name.casefold() for name in pc_names}
     for name in proven:
         if name not in starting:
-            raise InvalidInput({"age_proofs": say("no new guest starts at %(pc)s", pc=name)})
+            raise InvalidInput({"proofs": say("no new guest starts at %(pc)s", pc=name)})
 
 
 def start_guest(
@@ -169,8 +169,7 @@ def start_guest(
         guest, packages = booked[0], (booked[1],)
     else:
         guest = create_guest(tx, NewGuest(cmd.center.id, group_id, secret.password_hash))
-    proof = cmd.proofs.get(pc.name.casefold())
-    if proof is not None:
+    if (proof := cmd.proofs.get(pc.name.casefold())) is not None:
         note_guest_proof(tx, cmd.center, cmd.actor, guest, proof)
     if cmd.kind == PREPAID:
         pay_in(

@@ -37,14 +37,14 @@ SeenAges = Annotated[list[SeenAgeIn], Meta(max_length=MAX_PC)]
 class FreeSessionIn(PcNamesIn, kw_only=True):
     """One PC or several."""
 
-    age_proofs: SeenAges = []
+    age_proofs: Annotated[SeenAges, means("proofs")] = []
 
 
 class StartPcsIn(PcNamesIn, kw_only=True):
     """One PC or several; `players` is how many play at each console."""
 
     players: int = 1
-    age_proofs: SeenAges = []
+    age_proofs: Annotated[SeenAges, means("proofs")] = []
 
 
 class AddTimeMoneyIn(PcNamesIn):
@@ -53,7 +53,7 @@ class AddTimeMoneyIn(PcNamesIn):
     pc_cost: Annotated[Amount, means("amount")]
     payment_method: Annotated[int, means("payment")] = 0
     players: int = 1
-    age_proofs: SeenAges = []
+    age_proofs: Annotated[SeenAges, means("proofs")] = []
 
 
 class InitAddTimeMoneyIn(PcNamesIn):
@@ -83,7 +83,7 @@ class AddOfferIn(PcNamesIn):
 
     offer_id: Annotated[str, Meta(max_length=25)]
     offer_payment_method: Annotated[int, means("payment")] = 0
-    age_proofs: SeenAges = []
+    age_proofs: Annotated[SeenAges, means("proofs")] = []
 
 
 class CheckoutIn(Struct):
