@@ -72,7 +72,7 @@ class RichDay(ShopDay):
 
     def act(self) -> None:
         """One movement of the shop, or one of those that are rare there."""
-        if self.roll.random() < 0.6:
+        if self.roll.random() < 0.5:
             super().act()
             return
         rare = (self._in_parts, *[self._leave_open] * 4, *[self._open_debt] * 2)
