@@ -3,6 +3,7 @@
 `each` bookings of every PC. On SQLite, and on PostgreSQL when LANHOUSE_TEST_POSTGRES_URL is set.
 Wall times of the server's whole answer, made in this process, and its processor time. The aim is
 60 ms; figures are printed, never asserted.
+LANHOUSE_BENCH_ONLY=sqlite or =postgresql leaves one of the two.
 """
 
 from __future__ import annotations

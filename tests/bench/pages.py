@@ -6,6 +6,7 @@ the server's whole answer, made in this process, and its processor time (Postgre
 top). Aims are 60 ms at the 99th percentile, 100 for the computers and 300 for reports. A third
 number says how often each page is asked for, 100 times if left out; whatever begins with a slash
 leaves only the pages whose address begins so. Figures are printed, never asserted.
+LANHOUSE_BENCH_ONLY=sqlite or =postgresql leaves one of the two.
 """
 
 from __future__ import annotations

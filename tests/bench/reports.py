@@ -2,6 +2,7 @@
 
 Wall times of the server's whole answer, made in this process, and the processor time of that:
 SQLite, and PostgreSQL when LANHOUSE_TEST_POSTGRES_URL is set. Figures are printed, never asserted.
+LANHOUSE_BENCH_ONLY=sqlite or =postgresql leaves one of the two.
 """
 
 from __future__ import annotations
@@ -33,11 +34,22 @@ ROUNDS = 25
 
 @contextmanager
 def stores(folder: Path) -> Iterator[Iterator[tuple[str, Store]]]:
-    """The databases that are measured, each made when its turn comes."""
-    with scratch_database(os.environ.get("LANHOUSE_TEST_POSTGRES_URL", ""), "reports") as url:
+    """The databases that are measured, each made when its turn comes; LANHOUSE_BENCH_ONLY (sqlite
+    or postgresql) leaves one of them, for a bench that is run in pieces.
+
+    Raises ValueError for another name, and for a PostgreSQL that is not named.
+    """
+    only = os.environ.get("LANHOUSE_BENCH_ONLY", "").lower()
+    server = os.environ.get("LANHOUSE_TEST_POSTGRES_URL", "")
+    if only not in ("", "sqlite", "postgresql"):
+        raise ValueError(f"LANHOUSE_BENCH_ONLY is {only}; it is sqlite or postgresql")
+    if only == "postgresql" and not server:
+        raise ValueError("LANHOUSE_TEST_POSTGRES_URL is not set")
+    with scratch_database("" if only == "sqlite" else server, "reports") as url:
 
         def made() -> Iterator[tuple[str, Store]]:
-            yield "SQLite", SqliteStore(folder / "lanhouse.db")
+            if only != "postgresql":
+                yield "SQLite", SqliteStore(folder / "lanhouse.db")
             if url:
                 yield "PostgreSQL", PostgresStore(url)
 

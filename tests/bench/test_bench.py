@@ -35,6 +35,7 @@ from tests.bench.load import Job, run
 from tests.bench.long_log import fill
 from tests.bench.meter import Meter
 from tests.bench.plain import is_there, pgbench
+from tests.bench.reports import stores
 from tests.bench.rounds import WANTED, Case, NotMeasured, Run, run_rounds
 from tests.bench.scenario import Scenario, raw_requests, write_lua
 from tests.bench.scenarios import scenarios
@@ -280,3 +281,27 @@ def test_the_meter_tells_the_measured_process_from_strangers() -> None:
 def _used(process: subprocess.Popen[bytes]) -> float:
     times = psutil.Process(process.pid).cpu_times()
     return times.user + times.system
+
+
+@pytest.mark.parametrize(
+    ("only", "names"),
+    [("", ["SQLite", "PostgreSQL"]), ("sqlite", ["SQLite"]), ("postgresql", ["PostgreSQL"])],
+)
+def test_a_bench_of_pages_is_run_in_pieces(
+    postgres_store: Store,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    only: str,
+    names: list[str],
+) -> None:
+    monkeypatch.setenv("LANHOUSE_BENCH_ONLY", only)
+    with stores(tmp_path) as made:
+        assert [name for name, _ in made] == names
+
+
+def test_a_piece_that_cannot_be_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for only in ("oracle", "postgresql"):
+        monkeypatch.setenv("LANHOUSE_BENCH_ONLY", only)
+        monkeypatch.delenv("LANHOUSE_TEST_POSTGRES_URL", raising=False)
+        with pytest.raises(ValueError, match="LANHOUSE_"), stores(tmp_path):
+            pass
