@@ -18,7 +18,7 @@ from lanhouse.aggregator.providers.house.queries import lost_seeds, sealed_other
 from lanhouse.aggregator.providers.house.schemas import ActCmd, Acted, RotateCmd, SpinCmd
 from lanhouse.aggregator.providers.house.starting import ready_house
 from lanhouse.aggregator.providers.house.tables import house_acts, house_rounds, house_seeds
-from lanhouse.aggregator.rounds.reports import report_problem
+from lanhouse.aggregator.rounds.queries.reports import report_problem
 from lanhouse.aggregator.rounds.tables import game_transactions
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.queries import player_balance_micros

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from lanhouse.aggregator.providers.port import Record, RoundNow, Seat
 from lanhouse.aggregator.rounds.rules import split
-from lanhouse.aggregator.rounds.sums import AMOUNTS, Sums, sums_of
+from lanhouse.aggregator.rounds.rules.sums import AMOUNTS, Sums, sums_of
 from lanhouse.aggregator.rounds.tables import report_hours
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
