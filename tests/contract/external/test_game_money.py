@@ -41,7 +41,7 @@ def game(external: External) -> Player:
 
 def ask(operator: Operator, tx_type: TxType, tx_id: str, euros: int = 0, **more: Any) -> Any:
     """Another table than House's asks in the session that is open."""
-    session = operator.store.read_sync(lambda read: read.one(game_sessions.select()))
+    session: Any = operator.store.read_sync(lambda read: read.one(game_sessions.select()))
     return operator.store.run_sync(begin, an_ask(session, tx_type, tx_id, euros, **more))
 
 

@@ -260,7 +260,7 @@ class Walk:
         """The operator takes the bet at once, and its answer is on the way."""
         kind, tx_id, euros, more = ASKS[name]
         self.model.mode, self.wallet.mode = "held", "ok"
-        begun = None
+        begun: Any = None
         try:
             begun = self.house.run(begin, an_ask(self.session, kind, tx_id, euros, **more))
             got = str(begun.state)

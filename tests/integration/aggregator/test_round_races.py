@@ -97,12 +97,11 @@ def test_one_ask_many_times_at_once_is_done_once(store: Store, kind: str) -> Non
 
 @pytest.mark.parametrize("kind", ["transfer", "seamless"])
 def test_a_settlement_and_a_rollback_at_once_do_not_both_pay(store: Store, kind: str) -> None:
+    operator, session = at_a_table(store, kind)
+    wallet = Wallet()
     for number in range(6):
         name = f"{number}"
-        if not number:
-            operator, session = at_a_table(store, kind)
-            wallet = Wallet()
-        ids = {"round_code": name}
+        ids: dict[str, Any] = {"round_code": name}
         all_at_once(store, wallet, [an_ask(session, BET, name, 10, **ids)])
         done = all_at_once(
             store,

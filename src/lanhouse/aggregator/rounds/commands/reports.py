@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from lanhouse.aggregator.providers.port import Record, RoundNow, Seat
 from lanhouse.aggregator.rounds.rules import split
@@ -17,7 +17,7 @@ from lanhouse.db.store import Tx
 from lanhouse.kit import clock
 
 _HOUR_MICROS = 3_600_000_000
-_insert: Any = sa.dialects.postgresql.insert(report_hours)
+_insert: Any = postgresql.insert(report_hours)
 _ADDED = [
     column.name
     for column in report_hours.columns
