@@ -14,7 +14,7 @@ from lanhouse.aggregator.launch.schemas import GameSession, Launch
 from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.schemas import NewPlayer
 from lanhouse.aggregator.providers.port import Ask
-from lanhouse.aggregator.rounds.operators import NO_ANSWER, NOT_FOUND, Answer, Message
+from lanhouse.aggregator.rounds.commands.operators import NO_ANSWER, NOT_FOUND, Answer, Message
 from lanhouse.aggregator.rounds.schemas import TxType
 from lanhouse.db.store import Retry, Store, Tx
 from lanhouse.kit import ids

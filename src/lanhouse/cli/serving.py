@@ -105,9 +105,8 @@ def run(
 ) -> None:
     """Serve on the bound socket until told to stop; `ready` is called when requests are answered.
 
-    `tls` is certificate and key. Says when the server secret is not the right one, and serves
-    without it; ends keys and sign-ins of an older database, and says so. The store is started and
-    stopped by the application.
+    `tls` is certificate and key. Says so when the server secret is not the right one, when keys of
+    an older database end, when seeds are lost. The application starts and stops the store.
     """
     import uvicorn
 

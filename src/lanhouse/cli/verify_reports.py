@@ -14,7 +14,7 @@ from lanhouse.cli.common import data_options, existing_store, settings_from
 @data_options
 def command(data_dir: Path | None, database_url: str | None) -> None:
     """Add every closed round up again and compare; exit 1 names the first sum that is wrong."""
-    from lanhouse.aggregator.rounds.reports import verify_reports
+    from lanhouse.aggregator.rounds.queries.reports import verify_reports
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     with existing_store(settings) as store:

@@ -18,7 +18,7 @@ from lanhouse.aggregator.providers.house.queries import lost_seeds, sealed_other
 from lanhouse.aggregator.providers.house.schemas import ActCmd, Acted, RotateCmd, SpinCmd
 from lanhouse.aggregator.providers.house.starting import ready_house
 from lanhouse.aggregator.providers.house.tables import house_acts, house_rounds, house_seeds
-from lanhouse.aggregator.rounds.reports import report_problem
+from lanhouse.aggregator.rounds.queries.reports import report_problem
 from lanhouse.aggregator.rounds.tables import game_transactions
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.queries import player_balance_micros
@@ -123,11 +123,11 @@ def test_every_number_of_a_round_comes_from_its_seed(
     table = at(store, session, BLACKJACK)
     dealt, _ = open_hand(store, table)
     done = play(store, table, "stand-0001", "stand")
-    row = store.read_sync(
+    row: Any = store.read_sync(
         lambda read: read.one(sa.select(house_rounds).where(house_rounds.c.state == "done")
                               .order_by(house_rounds.c.round_id.desc()).limit(1))
     )  # fmt: skip
-    seed = store.read_sync(
+    seed: Any = store.read_sync(
         lambda read: read.one(sa.select(house_seeds).where(house_seeds.c.id == row.seed_id))
     )
     stream = fair.FairStream(opened_seed(seed, VAULT), seed.client_seed, row.nonce)

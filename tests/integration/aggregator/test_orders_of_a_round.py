@@ -18,10 +18,10 @@ from lanhouse.aggregator.errors import RoundClosed, TransactionNotFound, Transac
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.rounds.commands import begin, conclude
 from lanhouse.aggregator.rounds.commands.conclude import Concluded, message_of
-from lanhouse.aggregator.rounds.operators import Answer
-from lanhouse.aggregator.rounds.reports import report_problem
+from lanhouse.aggregator.rounds.commands.operators import Answer
+from lanhouse.aggregator.rounds.commands.sending import Sender
+from lanhouse.aggregator.rounds.queries.reports import report_problem
 from lanhouse.aggregator.rounds.schemas import TxType
-from lanhouse.aggregator.rounds.sending import Sender
 from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move
@@ -260,7 +260,7 @@ class Walk:
         """The operator takes the bet at once, and its answer is on the way."""
         kind, tx_id, euros, more = ASKS[name]
         self.model.mode, self.wallet.mode = "held", "ok"
-        begun = None
+        begun: Any = None
         try:
             begun = self.house.run(begin, an_ask(self.session, kind, tx_id, euros, **more))
             got = str(begun.state)

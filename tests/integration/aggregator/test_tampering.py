@@ -10,7 +10,7 @@ import pytest
 from lanhouse.aggregator.providers.house.commands import spin
 from lanhouse.aggregator.providers.house.schemas import SpinCmd
 from lanhouse.aggregator.rounds.commands import begin
-from lanhouse.aggregator.rounds.reports import report_problem
+from lanhouse.aggregator.rounds.queries.reports import report_problem
 from lanhouse.aggregator.rounds.schemas import TxType
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move

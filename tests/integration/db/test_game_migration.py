@@ -18,10 +18,10 @@ from lanhouse.aggregator.providers.house.schemas import RotateCmd, SpinCmd, Spin
 from lanhouse.aggregator.providers.house.starting import ready_house
 from lanhouse.aggregator.providers.house.tables import house_rounds, house_seeds
 from lanhouse.aggregator.rounds.commands import begin
-from lanhouse.aggregator.rounds.reports import report_problem, verify_reports
+from lanhouse.aggregator.rounds.queries.reports import report_problem, verify_reports
 from lanhouse.aggregator.rounds.rules import joined
+from lanhouse.aggregator.rounds.rules.sums import AMOUNTS
 from lanhouse.aggregator.rounds.schemas import TxType
-from lanhouse.aggregator.rounds.sums import AMOUNTS
 from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions, report_hours
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move

@@ -103,7 +103,7 @@ def _is_id(name: str) -> bool:
 
 def agents_and_players(store: Store) -> dict[str, int]:
     """Table of the game platform -> number of rows."""
-    names = ("agents", "players", "wallet_moves", "game_sessions", "game_rounds", "house_spins")
+    names = ("agents", "players", "wallet_moves", "game_sessions", "game_rounds", "house_rounds")
     tables = complete_metadata().tables
     return {
         name: store.read_sync(
@@ -133,7 +133,7 @@ def test_a_build_that_was_cut_off_is_finished_as_if_nothing_had_been(
     """Wherever the power fails, and fails again: the rows are those of a build in one go."""
     cuts = sorted(random.Random(seed).sample(range(1, COMMANDS), 2))
     with clock.frozen(NOW):
-        build(other_store)
+        build(other_store, VAULT)
         with power_cut_after(monkeypatch, cuts[0]):
             build(store, VAULT)
         assert clock.now() == NOW
@@ -258,7 +258,7 @@ def test_a_noun_that_comes_later_needs_its_own_file_only(
     found = {**parts._parts(parts.WHOLE_HOUSE), "cafe.bookings": later}
     monkeypatch.setattr(parts, "_parts", lambda _: found)
     with clock.frozen(NOW):
-        build(sqlite_store)
+        build(sqlite_store, VAULT)
     assert seen == [
         ("opening", NOW - HISTORY),
         ("booked", NOW - HISTORY + timedelta(days=9)),

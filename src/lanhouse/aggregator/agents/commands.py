@@ -96,7 +96,7 @@ def create_agent(tx: Tx, new: NewAgent) -> Agent:
     allowed = parse_allow_list(new.allowed_ips, "allowed_ips")
     parent = None if new.parent_id is None else agent_by_id(tx, new.parent_id)
     if parent is None and new.parent_id is not None:
-        raise InvalidInput({"parent": "is no agent"})
+        raise InvalidInput({"parent_id": "is no agent"})
     agent_id = tx.scalar(
         _CREATE,
         name=new.name.strip(),

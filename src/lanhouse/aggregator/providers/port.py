@@ -1,10 +1,10 @@
 """The port between the platform and a provider of games; House uses it like anybody else would.
 
 Towards the platform a provider says who it is and what its games are (`Provider`). Towards the
-provider the platform offers exactly three things: the session of a launched game
-(`launch.schemas.GameSession`), `place_bet` and `settle` (rounds.commands), which move money through
-the ledger and write the history. A provider never sees an agent's wallet or another player.
-Source: aggregator-domain 5.3.
+provider the platform offers the session of a launched game (`launch.schemas.GameSession`) and
+answers what it asks (`Ask`): rounds.commands moves the money, writes the history and counts the
+report. A provider never sees an agent's wallet or another player.
+Source: aggregator-domain 5.3, decision 0190.
 """
 
 from __future__ import annotations

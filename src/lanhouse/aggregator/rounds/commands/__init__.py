@@ -1,4 +1,4 @@
-"""Money that a game moves: `begin` and `conclude` (decision 0190); rounds/sending.py goes between.
+"""Money that a game moves: `begin` and `conclude` (decision 0190); `sending` goes between.
 
 Whoever asks, and wherever the wallet is, these are the only functions that move a player's money by
 a game. Where the wallet is with us both run in one transaction of the database.

@@ -114,7 +114,7 @@ def _bet(tx: Tx, seat: Seat, ask: Ask, now: RoundNow | None) -> Outcome:
     if amount == 0 and ask.free_round_code is None:
         raise InvalidAmount("must be more than 0")
     if ask.closes_round:
-        raise InvalidInput({"round_closed": "a bet closes no round; settle it, with 0 if it lost"})
+        raise InvalidInput({"closes_round": "a bet closes no round; settle it, with 0 if it lost"})
     if seat.is_here:
         before = now
         now = open_round(tx, seat, ask, amount)

@@ -22,6 +22,13 @@ from lanhouse.aggregator.rounds.commands.commit import (
     commit_rollback,
     commit_settle,
 )
+from lanhouse.aggregator.rounds.commands.operators import (
+    NOT_FOUND,
+    Answer,
+    Message,
+    is_acknowledged,
+    is_refused,
+)
 from lanhouse.aggregator.rounds.commands.rows import (
     change,
     is_record,
@@ -34,13 +41,6 @@ from lanhouse.aggregator.rounds.commands.rows import (
     write,
 )
 from lanhouse.aggregator.rounds.commands.seats import seat_of_session
-from lanhouse.aggregator.rounds.operators import (
-    NOT_FOUND,
-    Answer,
-    Message,
-    is_acknowledged,
-    is_refused,
-)
 from lanhouse.aggregator.rounds.rules import TRY_FOR, wait_seconds
 from lanhouse.aggregator.rounds.schemas import State, TxType
 from lanhouse.aggregator.rounds.tables import game_transactions

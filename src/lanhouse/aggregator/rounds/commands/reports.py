@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from lanhouse.aggregator.providers.port import Record, RoundNow, Seat
 from lanhouse.aggregator.rounds.rules import split
-from lanhouse.aggregator.rounds.sums import AMOUNTS, Sums, sums_of
+from lanhouse.aggregator.rounds.rules.sums import AMOUNTS, Sums, sums_of
 from lanhouse.aggregator.rounds.tables import report_hours
 from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
 
 _HOUR_MICROS = 3_600_000_000
-_insert: Any = sa.dialects.postgresql.insert(report_hours)
+_insert: Any = postgresql.insert(report_hours)
 _ADDED = [
     column.name
     for column in report_hours.columns

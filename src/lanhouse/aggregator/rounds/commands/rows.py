@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from lanhouse.aggregator.errors import RoundClosed
 from lanhouse.aggregator.providers.port import Ask, Outcome, Record, RoundNow, Seat, Terms
@@ -18,7 +19,7 @@ from lanhouse.ledger.answers import hash_input
 
 _rounds, _txs = game_rounds.c, game_transactions.c
 _KEY = ("agent_id", "provider_id", "player_id", "currency", "code")
-_insert: Any = sa.dialects.postgresql.insert(game_rounds)
+_insert: Any = postgresql.insert(game_rounds)
 _OPEN = static(
     _insert.on_conflict_do_update(
         index_elements=list(_KEY),

@@ -8,7 +8,6 @@ Rows of before keep what their digests cover; what joins them is digested in the
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from alembic import op
 
 from lanhouse.db.migrations.games import FIRST, THERE, before_0080, from_0080
 from lanhouse.db.types import Json
+from lanhouse.kit import clock
 
 revision = "0080"
 down_revision = "0061"
@@ -167,7 +167,7 @@ def _agents() -> None:
             **house,
             restricted_countries=none,
             prohibited_countries=none,
-            created_at=datetime.now(UTC),
+            created_at=clock.real_now(),
         )
     )
     agents = sa.table("agents", sa.column("id"), sa.column("provider_ids", Json))

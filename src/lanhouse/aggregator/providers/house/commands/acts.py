@@ -121,7 +121,7 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
     refuses, Unreadable without the server secret, and Conflict when the key came with another act.
     """
     session = cmd.session
-    row = tx.one(_SEAT, session=session.id, first_key=cmd.client_key, act_key=cmd.client_key)
+    row: Row = tx.one(_SEAT, session=session.id, first_key=cmd.client_key, act_key=cmd.client_key)
     if row.key_act is not None or row.key_round_id is not None:
         return _repeated(tx, cmd, row)
     game, seat = GAMES[session.game_id], seat_of(tx, row)
@@ -300,8 +300,8 @@ def _repeated(tx: Tx, cmd: ActCmd, found: Row) -> Acted:
     """What was answered under this key. Raises Conflict when another act was asked."""
     conflict = Conflict("this key was used for another act; nothing was done")
     if found.key_act is None:
-        row = tx.one(_BY_ROUND, round=found.key_round_id)
-        kept = tx.one(_FIRST_ACT, round=row.round_id)
+        row: Row = tx.one(_BY_ROUND, round=found.key_round_id)
+        kept: Row = tx.one(_FIRST_ACT, round=row.round_id)
         if kept is None:
             if row.game_id != cmd.session.game_id or row.bet_micros != cmd.action.bet_micros:
                 raise conflict

@@ -18,7 +18,7 @@ from lanhouse.aggregator.rounds.commands.conclude import (
     take,
     take_due,
 )
-from lanhouse.aggregator.rounds.operators import NO_ANSWER, Answer, Message, Operator
+from lanhouse.aggregator.rounds.commands.operators import NO_ANSWER, Answer, Message, Operator
 from lanhouse.aggregator.rounds.schemas import State, TxType
 from lanhouse.db.store import Store
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from lanhouse.aggregator.rounds.commands.reports import columns_of, hour_of
 from lanhouse.aggregator.rounds.commands.rows import is_record, record_of
 from lanhouse.aggregator.rounds.rules import joined
-from lanhouse.aggregator.rounds.sums import AMOUNTS, Sums, sums_of
+from lanhouse.aggregator.rounds.rules.sums import AMOUNTS, Sums, sums_of
 from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions, report_hours
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
