@@ -42,7 +42,6 @@ def play_words(language: str) -> dict[str, str]:
         "winner": _("Player %(player)s, banker %(banker)s."),
         "tieResult": _("Player %(player)s, banker %(banker)s: a tie."),
         "dealer": _("Dealer"),
-        "dealerShows": _("Dealer shows %(total)s, second card face down"),
         "player": _("Player"),
         "banker": _("Banker"),
         "hand": _("Hand %(number)s"),
@@ -55,10 +54,9 @@ def play_words(language: str) -> dict[str, str]:
         "blackjack": _("blackjack"),
         "lineWin": _("Line %(line)s: %(count)s × %(symbol)s = %(amount)s"),
         "scatterWin": _("%(count)s × house anywhere pays %(multiple)s × bet"),
-        "fieldLabel": _("%(field)s, pays %(pays)s"),
-        "fieldStaked": _("%(field)s, pays %(pays)s, %(amount)s on it"),
-        "fieldWon": _("%(field)s, won %(win)s"),
-        "onTable": _("On the table"),
+        "fieldLabel": "%(field)s %(pays)s",
+        "fieldStaked": _("%(field)s %(pays)s, %(amount)s on it"),
+        "fieldWon": _("%(field)s %(pays)s, won %(win)s"),
         "freeRounds": _("Free rounds: %(count)s of %(bet)s. They cost nothing."),
         "minutes": _("%(minutes)s min"),
         "seedChanged": _("Done. Our old seed is revealed above."),
@@ -134,8 +132,9 @@ def _sicbo_fields(language: str) -> list[dict[str, Any]]:
         shown = {"on": "total", "number": total, "text": str(total)}
         fields.append({**shown, "label": label, "pays": f"{pays}:1"})
     for face in range(1, sicbo.FACES + 1):
-        label = _("Triple %(number)s") % {"number": face}
-        shown = {"on": "triple", "number": face, "text": f"{face} {face} {face}"}
+        faces = f"{face} {face} {face}"
+        label = _("Triple %(number)s") % {"number": faces}
+        shown = {"on": "triple", "number": face, "text": faces}
         fields.append({**shown, "label": label, "pays": f"{sicbo.TRIPLE_PAYS}:1"})
     return fields
 

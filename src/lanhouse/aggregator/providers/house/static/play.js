@@ -82,7 +82,7 @@
   const spots = start.fields.map((field) => {
     const spot = element('button', `spot on-${field.on} ${field.color ?? ''}`);
     spot.type = 'button';
-    spot.append(element('span', '', field.text ?? field.label), element('small', '', field.on === 'straight' ? '' : field.pays),
+    spot.append(element('span', '', field.text ?? field.label), ' ', element('small', '', field.on === 'straight' ? '' : field.pays),
       element('b', 'on', ''));
     spot.addEventListener('click', () => place(field));
     return { field, spot };
@@ -104,7 +104,7 @@
       const amount = stakedOn(field);
       const paid = won.find((bet) => sameField(bet, field) && parts(bet.win) > 0n);
       spot.classList.toggle('won', Boolean(paid));
-      spot.lastChild.textContent = amount ? text(amount) : '';
+      spot.lastChild.dataset.on = amount ? text(amount) : '';
       const values = { field: field.label, pays: field.pays, amount: money(text(amount)), win: paid ? money(paid.win) : '' };
       spot.setAttribute('aria-label', fill(paid ? words.fieldWon : amount ? words.fieldStaked : words.fieldLabel, values));
     }

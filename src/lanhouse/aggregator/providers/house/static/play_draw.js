@@ -32,6 +32,7 @@ globalThis.lanhouseDraw = (() => {
     const root = shape('svg', { viewBox: '-110 -114 220 228', class: 'wheel', 'aria-hidden': 'true' });
     const disc = shape('g', { class: 'disc' });
     const step = (2 * Math.PI) / labels.length;
+    const names = shape('g', {});
     labels.forEach((label, place) => {
       const from = place * step - step / 2;
       const at = (angle, radius) => `${(Math.sin(angle) * radius).toFixed(2)} ${(-Math.cos(angle) * radius).toFixed(2)}`;
@@ -40,8 +41,9 @@ globalThis.lanhouseDraw = (() => {
         class: `sector ${classOf(place)}`,
       }));
       const degrees = (place * 360) / labels.length;
-      disc.append(shape('text', { class: 'sector-text', transform: `rotate(${degrees.toFixed(2)}) translate(0 -84)` }, label));
+      names.append(shape('text', { class: 'sector-text', transform: `rotate(${degrees.toFixed(2)}) translate(0 -84)` }, label));
     });
+    disc.append(names);
     root.append(disc, shape('path', { d: 'M0 -98 L-7 -112 L7 -112 Z', class: 'mark' }));
     let turned = 0;
     async function turnTo(place, isAtOnce) {
