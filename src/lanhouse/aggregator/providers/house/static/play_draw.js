@@ -1,0 +1,257 @@
+// Draws the table of each game from a round's view. It decides nothing: what fell and what was paid
+// comes from the house. Everything is text, SVG and classes of our own; nothing is loaded.
+'use strict';
+
+globalThis.lanhouseDraw = (() => {
+  const SVG = 'http://www.w3.org/2000/svg';
+  const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const WHEEL_ORDER = [0, 32, 15, 19, 4, 21, 2, 25, 17, 34, 6, 27, 13, 36, 11, 30, 8, 23, 10, 5, 24, 16, 33,
+    1, 20, 14, 31, 9, 22, 18, 29, 7, 28, 12, 35, 3, 26];
+  const SUITS = { S: '♠', H: '♥', D: '♦', C: '♣' };
+  const PIPS = { 1: [4], 2: [0, 8], 3: [0, 4, 8], 4: [0, 2, 6, 8], 5: [0, 2, 4, 6, 8], 6: [0, 2, 3, 5, 6, 8] };
+
+  function element(tag, className = '', text = '') {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text) made.textContent = text;
+    return made;
+  }
+
+  function shape(tag, attributes, text = '') {
+    const made = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    if (text) made.textContent = text;
+    return made;
+  }
+
+  const fill = (template, values) => template.replace(/%\((\w+)\)s/g, (_, name) => values[name] ?? '');
+  const pause = (millis) => new Promise((done) => { setTimeout(done, isStill ? 0 : millis); });
+
+  // A wheel of equal sectors; it turns so that the chosen one comes to rest under the mark.
+  function wheel(labels, classOf) {
+    const root = shape('svg', { viewBox: '-110 -114 220 228', class: 'wheel', 'aria-hidden': 'true' });
+    const disc = shape('g', { class: 'disc' });
+    const step = (2 * Math.PI) / labels.length;
+    const names = shape('g', {});
+    labels.forEach((label, place) => {
+      const from = place * step - step / 2;
+      const at = (angle, radius) => `${(Math.sin(angle) * radius).toFixed(2)} ${(-Math.cos(angle) * radius).toFixed(2)}`;
+      disc.append(shape('path', {
+        d: `M${at(from, 100)} A100 100 0 0 1 ${at(from + step, 100)} L${at(from + step, 62)} A62 62 0 0 0 ${at(from, 62)} Z`,
+        class: `sector ${classOf(place)}`,
+      }));
+      const degrees = (place * 360) / labels.length;
+      names.append(shape('text', { class: 'sector-text', transform: `rotate(${degrees.toFixed(2)}) translate(0 -84)` }, label));
+    });
+    disc.append(names);
+    root.append(disc, shape('path', { d: 'M0 -98 L-7 -112 L7 -112 Z', class: 'mark' }));
+    let turned = 0;
+    async function turnTo(place, isAtOnce) {
+      const target = -(place * 360) / labels.length;
+      if (isAtOnce || isStill) {
+        disc.style.transition = 'none';
+        turned = target;
+      } else {
+        disc.style.transition = '';
+        turned = Math.ceil(turned / 360 - 4) * 360 + target;
+      }
+      disc.style.transform = `rotate(${turned}deg)`;
+      if (!isAtOnce) await pause(4200);
+    }
+    return { root, turnTo };
+  }
+
+  function card(name) {
+    const suit = name.slice(-1);
+    const rank = name.slice(0, -1);
+    const root = shape('svg', { viewBox: '0 0 60 84', class: `card suit-${suit}`, role: 'img', 'aria-label': `${rank} ${SUITS[suit]}` });
+    root.append(
+      shape('rect', { x: 1, y: 1, width: 58, height: 82, rx: 6, class: 'card-face' }),
+      shape('text', { x: 8, y: 24, class: 'card-rank' }, rank),
+      shape('text', { x: 30, y: 64, class: 'card-suit' }, SUITS[suit]),
+    );
+    return root;
+  }
+
+  function cardBack() {
+    const root = shape('svg', { viewBox: '0 0 60 84', class: 'card', 'aria-hidden': 'true' });
+    root.append(shape('rect', { x: 1, y: 1, width: 58, height: 82, rx: 6, class: 'card-back' }));
+    for (const [x, y] of [[14, 20], [34, 20], [14, 46], [34, 46]]) {
+      root.append(shape('rect', { x, y, width: 12, height: 18, rx: 2, class: 'window' }));
+    }
+    return root;
+  }
+
+  function die(face) {
+    const root = shape('svg', { viewBox: '0 0 60 60', class: 'die', role: 'img', 'aria-label': String(face) });
+    root.append(shape('rect', { x: 2, y: 2, width: 56, height: 56, rx: 10, class: 'die-face' }));
+    for (const pip of PIPS[face]) {
+      root.append(shape('circle', { cx: 15 + (pip % 3) * 15, cy: 15 + Math.floor(pip / 3) * 15, r: 5, class: 'pip' }));
+    }
+    return root;
+  }
+
+  function hand(title, cards, total, extra = '') {
+    const seat = element('section', 'seat');
+    const row = element('div', 'cards');
+    row.append(...cards.map((name) => (name ? card(name) : cardBack())));
+    seat.append(element('h2', '', title), row, element('p', 'sum', [total, extra].filter(Boolean).join(', ')));
+    return seat;
+  }
+
+  function reels(start, table) {
+    const root = element('div', `reels reels-${start.window[0].length}`);
+    root.setAttribute('role', 'img');
+    table.append(root);
+    const draw = (window, wins) => {
+      root.replaceChildren(...window.flatMap((row, rowIndex) => row.map((symbol, reel) => {
+        const cell = element('div', `cell s-${symbol}`);
+        const icon = shape('svg', { class: 'icon', 'aria-hidden': 'true' });
+        icon.append(shape('use', { href: `#i-${symbol}` }));
+        cell.append(icon, element('small', '', start.names[symbol]), element('span', 'badge'));
+        const line = wins.get(`${rowIndex} ${reel}`);
+        if (line !== undefined) {
+          cell.classList.add('win');
+          cell.lastChild.textContent = line || '';
+        }
+        return cell;
+      })));
+      root.setAttribute('aria-label', window.map((row) => row.map((symbol) => start.names[symbol]).join(', ')).join('. '));
+    };
+    const wins = (view) => {
+      const found = new Map();
+      for (const won of view.lines) {
+        start.lines[won.line - 1].slice(0, won.count).forEach((row, reel) => {
+          if (!found.has(`${row} ${reel}`)) found.set(`${row} ${reel}`, won.line);
+        });
+      }
+      if (view.scatterPays) {
+        view.window.forEach((row, place) => row.forEach((symbol, reel) => {
+          if (symbol === 'house') found.set(`${place} ${reel}`, 0);
+        }));
+      }
+      return found;
+    };
+    draw(start.window, new Map());
+    return {
+      async show(view, isAtOnce) {
+        if (!isAtOnce) {
+          for (const cell of root.children) cell.classList.add('turning');
+          await pause(1600);
+        }
+        draw(view.window, wins(view));
+      },
+      tell(view, money) {
+        const words = start.words;
+        const told = view.lines.map((won) => fill(words.lineWin, {
+          line: won.line, count: won.count, symbol: start.names[won.symbol], amount: money(won.amount),
+        }));
+        if (view.scatterPays) told.push(fill(words.scatterWin, { count: view.scatters, multiple: view.scatterPays }));
+        const free = view.freeSpins;
+        if (free && free.played && free.left) {
+          told.unshift(fill(words.freeSpin, { number: free.played, total: free.total }) + ':');
+        }
+        if (free && free.left) told.push(fill(words.freeSpinsLeft, { count: free.left }));
+        return told.join(' ') || words.nothing;
+      },
+    };
+  }
+
+  function roulette(start, table) {
+    const colors = new Map(start.fields.filter((f) => f.on === 'straight').map((f) => [f.number, f.color]));
+    const made = wheel(WHEEL_ORDER.map(String), (place) => colors.get(WHEEL_ORDER[place]));
+    table.append(made.root);
+    return {
+      show: (view, isAtOnce) => made.turnTo(WHEEL_ORDER.indexOf(view.pocket), isAtOnce),
+      tell: (view) => fill(start.words.pocket, { number: view.pocket, color: start.words[view.color] }),
+    };
+  }
+
+  function harbourLight(start, table) {
+    const made = wheel(start.wheel.map((multiple) => (multiple === '0' ? '' : multiple)),
+      (place) => `pays-${start.wheel[place].replace('.', '-')}`);
+    table.append(made.root);
+    return {
+      show: (view, isAtOnce) => made.turnTo(view.field, isAtOnce),
+      tell: (view) => (view.multiple === '0' ? start.words.nothing : fill(start.words.field, { multiple: view.multiple })),
+    };
+  }
+
+  function sicBo(start, table) {
+    const root = element('div', 'dice');
+    root.append(die(1), die(2), die(3));
+    table.append(root);
+    return {
+      async show(view, isAtOnce) {
+        if (!isAtOnce) {
+          root.classList.add('turning');
+          await pause(700);
+          root.classList.remove('turning');
+        }
+        root.replaceChildren(...view.dice.map(die));
+      },
+      tell: (view) => fill(start.words.dice, { dice: view.dice.join(', '), total: view.total }),
+    };
+  }
+
+  function baccarat(start, table) {
+    const root = element('div', 'seats');
+    table.append(root);
+    root.append(hand(start.words.player, ['', ''], ''), hand(start.words.banker, ['', ''], ''));
+    return {
+      async show(view, isAtOnce) {
+        for (let count = isAtOnce ? 3 : 1; count <= 3; count += 1) {
+          root.replaceChildren(...['player', 'banker'].map((who) => hand(
+            start.words[who], view[who].cards.slice(0, count), count < 3 ? '' : String(view[who].total),
+          )));
+          if (count < 3) await pause(360);
+        }
+      },
+      tell: (view) => fill(view.winner === 'tie' ? start.words.tieResult : start.words.winner,
+        { player: view.player.total, banker: view.banker.total }),
+    };
+  }
+
+  function blackjack(start, table) {
+    const root = element('div', 'bj');
+    table.append(root);
+    const words = start.words;
+    root.append(hand(words.dealer, ['', ''], ''));
+    return {
+      async show(view) {
+        const dealer = view.dealer;
+        const seats = element('div', 'seats');
+        let isFirst = true;
+        view.hands.forEach((own, place) => {
+          const title = view.hands.length > 1 ? fill(words.hand, { number: place + 1 }) : words.player;
+          const seat = hand(title, own.cards, String(own.total), words[own.result] ?? '');
+          if (own.actions.length && isFirst) {
+            seat.setAttribute('aria-current', 'true');
+            seat.append(element('p', 'your', words.yourMove));
+            isFirst = false;
+          }
+          seats.append(seat);
+        });
+        root.replaceChildren(
+          hand(words.dealer, dealer.isHoleHidden ? [...dealer.cards, ''] : dealer.cards, String(dealer.total)),
+          seats,
+        );
+      },
+      tell(view) {
+        if (view.dealer.isHoleHidden) {
+          const own = view.hands.find((one) => one.actions.length);
+          return fill(words.youHave, { total: own ? own.total : '', dealer: view.dealer.total });
+        }
+        return view.hands.map((own, place) => `${view.hands.length > 1 ? fill(words.hand, { number: place + 1 })
+          : words.player} ${own.total}: ${words[own.result]}`).join(', ') + `. ${words.dealer} ${view.dealer.total}.`;
+      },
+    };
+  }
+
+  const TABLES = {
+    house_00001: reels, house_00002: reels, house_00003: reels, house_00004: roulette, house_00005: baccarat,
+    house_00006: blackjack, house_00007: sicBo, house_00008: harbourLight,
+  };
+
+  return { element, fill, build: (start, table) => TABLES[start.game](start, table) };
+})();
