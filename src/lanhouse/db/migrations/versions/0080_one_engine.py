@@ -1,7 +1,7 @@
 """One way for a player's money to move by a game: rounds of many bets, transactions with states,
 providers as data, terms of agents, and House's rounds of many acts.
 
-Revision: 0080, after: 0061.
+Revision: 0080, after: 0062.
 Rows of before keep what their digests cover; what joins them is digested in the background.
 """
 
@@ -18,7 +18,7 @@ from lanhouse.db.types import Json
 from lanhouse.kit import clock
 
 revision = "0080"
-down_revision = "0061"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """Top-ups of a member by time: what was topped up in a month is read from that month.
 
-Revision: 0066, after: 0061.
+Revision: 0062, after: 0061.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0066"
+revision = "0062"
 down_revision = "0061"
 branch_labels = None
 depends_on = None
