@@ -56,7 +56,7 @@ def _ranking(read: Read, call: CafeCall) -> str:
         return ""
 
 
-async def _with_account(call: CafeCall, name: str, **more: str) -> Reply:
+async def _with_account(call: CafeCall, name: str, ranking: str = "") -> Reply:
     page = await call.read(account_page, call.center, call.actor.member_id, clock.now())
     if page is None:
         raise Unauthenticated
@@ -66,5 +66,5 @@ async def _with_account(call: CafeCall, name: str, **more: str) -> Reply:
         page=page,
         has_rules=bool(house.club_rules or house.privacy_policy),
         is_topup_offered=await topup_offered(call),
-        **more,
+        ranking=ranking,
     )
