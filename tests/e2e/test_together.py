@@ -80,3 +80,30 @@ def test_a_bill_is_shared_and_a_part_left_open(site: Site, page: Page) -> None:
     assert site.floor.debts() == []
     assert (site.floor.till(), site.floor.till("card")) == (EURO, EURO)
     site.floor.verify()
+
+
+def test_a_written_off_bill_leaves_the_list(site: Site, page: Page) -> None:
+    site.floor.set(payment_method_pay_later=True, minimum_charge_micros=2 * EURO)
+    sign_in(page, site)
+    for pc in ("PC01", "PC02"):
+        site.floor.guest(POSTPAID, pc)
+        _open(page, site, f"/panel/computers/check-out?pc={pc}")
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Share the bill, or pay later").click()
+        expect(dialog.get_by_label("Payer 2")).to_be_visible()
+        dialog.get_by_text("Pay later").click()
+        dialog.get_by_label("Who is it?").fill("the tall one")
+        dialog.locator("[data-later]").click()
+        expect(page.locator("#toast")).to_contain_text(f"{pc} is free. €2.00 left open.")
+    page.goto(f"{site.url}/panel/debts")
+    rows = page.locator("#debts tbody tr")
+    expect(rows).to_have_count(2)
+    page.get_by_role("button", name="Write off what PC01 has left open").click()
+    page.get_by_role("dialog").get_by_label("Reason").fill("moved away")
+    page.get_by_role("dialog").locator(".btn-danger").click()
+    expect(rows).to_have_count(1)
+    expect(page.locator("#debts tfoot")).to_contain_text("€2.00")
+    page.get_by_role("button", name="Take").click()
+    press_act(page, "F8")
+    expect(page.locator("#debts")).to_contain_text("Nobody owes for time.")
+    assert site.floor.debts() == []

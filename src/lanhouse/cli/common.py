@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from lanhouse.db.audit import Origin
 from lanhouse.db.open import open_store
 from lanhouse.db.store import Store
 from lanhouse.kit.errors import Refused
@@ -34,6 +35,13 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(file_okay=False, path_type=Path),
         help="Folder of the embedded database and the files beside it (LANHOUSE_DATA_DIR).",
     )(command)
+
+
+def by_command(name: str, center_id: int = 0) -> Origin:
+    """Who acts when the house itself does, by a command of the program: for the audit log."""
+    return Origin(
+        center_id=center_id, actor_kind="system", actor_id=0, address="", call=f"lanhouse {name}"
+    )
 
 
 def settings_from(**options: Any) -> AppSettings:

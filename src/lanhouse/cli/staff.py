@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from lanhouse.cli.common import data_options, settings_from
+from lanhouse.cli.common import by_command, data_options, settings_from
 from lanhouse.cli.init import read_password
 from lanhouse.cli.serving import ready_store
 from lanhouse.db.store import Tx
@@ -51,9 +51,11 @@ def add_staff(
     )
 
     def create(tx: Tx, _: None) -> None:
+        tx.trail.follow(by_command("add-staff", center_id))
         if center_by_id(tx, center_id) is None:
             raise NotFound(f"There is no centre {center_id}.")
-        create_staff(tx, new)
+        made = create_staff(tx, new)
+        tx.audit("staff", made, after={"role": role})
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     clock.start(settings.data_dir, is_guarded=settings.clock_guard)
@@ -82,10 +84,12 @@ def set_password(
     password_hash = hash_password(password)
 
     def replace(tx: Tx, _: None) -> None:
+        tx.trail.follow(by_command("set-password", center_id))
         person = staff_by_account(tx, center_id, account)
         if person is None:
             raise NotFound(f"There is no {account} in centre {center_id}.")
         change(tx, PasswordChange(center_id, person.id, password_hash))
+        tx.audit("staff", person.id, after={"password": "new"}, hidden=("password",))
 
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     clock.start(settings.data_dir, is_guarded=settings.clock_guard)
@@ -107,6 +111,7 @@ def reset_second_factor(
     from lanhouse.cafe.staff.queries import staff_by_account
 
     def take(tx: Tx, _: None) -> None:
+        tx.trail.follow(by_command("reset-second-factor", center_id))
         person = staff_by_account(tx, center_id, account)
         if person is None:
             raise NotFound(f"There is no {account} in centre {center_id}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -284,7 +285,7 @@ def test_discounts_and_taxes_lead_to_their_rows(desk: Desk, floor: Floor) -> Non
     assert _cents(text_of(desk.get(back)), "Tax in it") == -100
     assert all("tax=1" in each for each in (taken, back))
     assert "Only what has the tax VAT." in text_of(desk.get(taken))
-    assert 'href="#profit">€2.20' in page.text
+    assert 'href="#profit"' not in page.text
     amounts = re.findall(r'<a href="(/panel/log\?[^"]+)">', page.text.partition('id="goods"')[2])
     assert any("given_back" in each for each in amounts)
 
@@ -327,3 +328,46 @@ def test_the_tax_of_one_slot_leads_to_its_rows_alone(desk: Desk, floor: Floor) -
         assert _cents(log, "Tax in it") == 100
         assert (f"1 x {name}" in log, f"1 x {other}" in log) == (True, False)
     assert desk.get("/panel/log?tax=5").status_code == 400
+
+
+def test_goods_and_packages_lead_to_their_own_rows(desk: Desk, floor: Floor, day: int) -> None:
+    noon = floor.run(
+        create_offer,
+        OfferChange(
+            floor.center, None, OfferValues(name="Noon", price_micros=2 * EURO, minutes=60)
+        ),
+    ).id
+    floor.run(
+        sessions.add_offer,
+        sessions.AddOffer(
+            center=floor.center,
+            actor=DESK,
+            pc_names=["PC01"],
+            offer_id=noon,
+            payment="cash",
+            secrets=[GuestSecret("secret", "hash")],
+        ),
+    )
+    cola = floor.add_product("Cola & Co", 9, price_micros=180 * CENT)
+    tea = floor.add_product("Tea", 9, price_micros=1 * EURO)
+    place(floor, {cola: 2})
+    place(floor, {tea: 1})
+    page = desk.get(URL).text
+    for within, name, amount, rows in (
+        ("goods", "Cola & Co", 360, 1),
+        ("goods", "Tea", 100, 1),
+        ("packages", "Noon", 200, 1),
+        ("packages", "<b>Night</b>", 450, 1),
+    ):
+        (href,) = {
+            each
+            for each in links(page, within)
+            if parse_qs(each).get("item") == [name] and "given_back" not in each
+        }
+        log = desk.get(href)
+        assert log.text.count("<tr><td title=") == rows, name
+        assert _cents(text_of(log), "Sold") == amount, name
+        assert f"Only where “{name}” was sold or given back" in text_of(log)
+    # What no row of the log is, leads nowhere.
+    assert links(page, "tariffs") == [links(page, "tariffs")[0]]
+    assert 'href="#profit"' not in page

@@ -211,3 +211,25 @@ def test_somebody_of_another_centre_is_nobody(client: Client, floor: Floor, ada:
     desk = Desk(client, "staff7778", center="7778")
     assert switch(desk, ada).status_code == 422
     assert failures(floor, ada) == 0
+
+
+def test_where_everybody_is_locked_no_pin_is_asked_for(
+    client: Client, floor: Floor, ada: int
+) -> None:
+    """Nor is somebody chosen who cannot take over, while another one can."""
+    desk = Desk(client, "staff7777")
+    assert 'name="pin"' in desk.get("/panel/switch").text
+    for _ in range(5):
+        switch(desk, ada, "9999")
+    page = desk.get("/panel/switch").text
+    assert ('name="pin"' in page, 'type="submit"' in page) == (False, False)
+    assert "password only" in page
+    new = NewStaff(
+        center_id=floor.hall.center_id, account="zoe", password_hash=password_hash(), role="staff"
+    )
+    zoe = floor.run(create_staff, new)
+    floor.open_shift(floor.person(zoe, "zoe"), floor.add_till())
+    set_pin(Desk(client, "zoe"))
+    page = desk.get("/panel/switch").text
+    assert f'value="{zoe}" checked' in page
+    assert f'value="{ada}" disabled' in page

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -39,6 +40,7 @@ from lanhouse.cli.backup import vacuum_into
 from lanhouse.cli.common import settings_from
 from lanhouse.cli.main import lanhouse
 from lanhouse.cli.restore import check_fits
+from lanhouse.db.audit import audit_log
 from lanhouse.db.migrate import current_revision, newest_revision
 from lanhouse.db.pieces import has_index
 from lanhouse.db.postgres import PostgresStore
@@ -205,6 +207,20 @@ def test_people_are_added_and_get_new_passwords(shell: Shell) -> None:
     assert person.role == "manager"
     assert password_matches(person.password_hash, "another good one")
     assert not password_matches(person.password_hash, first)
+    assert audited(shell.store) == [
+        ("lanhouse add-staff", person.id, {"role": "manager"}),
+        ("lanhouse set-password", person.id, {"password": "changed"}),
+    ]
+
+
+def audited(store: Store) -> list[tuple[str, int, Any]]:
+    """What the audit log of centre 12 tells of commands: the command, whom it touched, and what
+    is so now."""
+    told = sa.select(audit_log.c.call, audit_log.c.subject_id, audit_log.c.after).where(
+        audit_log.c.center_id == 12, audit_log.c.actor_kind == "system"
+    )
+    rows = store.read_sync(lambda read: read.all(told.order_by(audit_log.c.id)))
+    return [tuple(row) for row in rows]
 
 
 def test_a_lost_second_factor_is_taken_away(shell: Shell) -> None:
@@ -224,6 +240,9 @@ def test_a_lost_second_factor_is_taken_away(shell: Shell) -> None:
     assert "password alone" in shell.ok("reset-second-factor", *here)
     again = shell.run("reset-second-factor", *here)
     assert str(again.exception) == "admin in centre 12 has no second factor."
+    assert audited(shell.store) == [
+        ("lanhouse reset-second-factor", person.id, {"second_factor": "off"})
+    ]
 
 
 @pytest.mark.parametrize(

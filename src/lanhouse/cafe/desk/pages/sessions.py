@@ -19,6 +19,7 @@ from lanhouse.cafe.desk.queries.quotes import (
     StartOptions,
     quote,
     start_options,
+    sum_for_players,
 )
 from lanhouse.cafe.desk.queries.receipt import check_out_view
 from lanhouse.cafe.desk.queries.together import SettleForm, owes_with
@@ -51,7 +52,7 @@ from lanhouse.kit.inputs import means
 from lanhouse.kit.limits import COMMENT_CHARS_MAX
 from lanhouse.kit.said import say
 from lanhouse.web.format import amount_text
-from lanhouse.web.pages.refusals import errors_in_form, refusal_text
+from lanhouse.web.pages.refusals import errors_in_form, refusal_text, translated
 from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Sessions pages")
@@ -118,6 +119,10 @@ async def start_dialog(call: CafeCall, data: StartForm) -> Reply:
     asked = options.asked_micros
     if not data.amount and asked is not None and (data.minutes or not options.is_running):
         data.amount = amount_text(asked, call.center.currency, call.view.language)
+    elif not options.is_running and data.priced_players not in (0, data.players):
+        asked = await call.read(sum_for_players, _question(call, data), options)
+        if asked is not None:
+            data.amount = amount_text(asked, call.center.currency, call.view.language)
     return await _start_form(call, data, options)
 
 
@@ -133,6 +138,7 @@ async def start_quote(call: CafeCall, data: StartForm) -> Reply:
     return call.html(
         f"{_FOLDER}/quote.html",
         quote=shown,
+        wrong=translated(shown.wrong, call.view.language),
         scope=scope,
         is_fragment=True,
         start=options if is_priced_anew and not options.is_running else None,
@@ -270,6 +276,7 @@ async def _start_form(
         start=options,
         tenders=taken_at_desk(call.center),
         quote=shown,
+        wrong=translated(shown.wrong, call.view.language),
         errors=errors,
         problem=problem,
         asks=asks,

@@ -28,6 +28,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     pc_name: str
     is_running: bool
     problem: str = ""
+    wrong: str = ""
+    """Why what was typed is no sum; empty where nothing was typed."""
     amount_micros: int | None = None
     seconds: int | None = None
     """How long it lasts; None = nothing ends it, or it is not known yet."""

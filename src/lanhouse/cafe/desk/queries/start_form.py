@@ -34,6 +34,8 @@ class StartForm(ShiftFirst):
     offer: str = ""
     payment: str = "cash"
     players: int = 1
+    priced_players: int = 0
+    """For how many the sum that stands there was priced; 0 = not told."""
     minutes: int = 0
     """A length that was asked for by a time chip; becomes an amount when the dialog opens."""
     session: int = 0

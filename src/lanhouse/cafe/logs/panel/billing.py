@@ -37,6 +37,8 @@ class PageIn(LogsIn, kw_only=True):
     """Only those of which a person did."""
     tax: Annotated[int, Meta(ge=0, le=TIME_TAX)] = 0
     """Only what has tax of this slot; 0 = all."""
+    item: Annotated[str, Meta(max_length=200)] = ""
+    """Only where goods or a package of this name were sold or given back; empty = all."""
 
 
 @routes.get("/panel/log", right="logs.view", summary="The billing log")
@@ -66,7 +68,11 @@ def log_address(**filters: Any) -> str:
 def _filter(call: CafeCall, data: PageIn) -> LogFilter:
     wanted = filter_of(data, call.center)
     wanted = replace(
-        wanted, is_discounted=data.discounted, is_by_hand=data.by_hand, tax_slot=data.tax
+        wanted,
+        is_discounted=data.discounted,
+        is_by_hand=data.by_hand,
+        tax_slot=data.tax,
+        item=data.item,
     )
     return replace(wanted, is_refund=True) if data.given_back else wanted
 

@@ -29,6 +29,7 @@ from lanhouse.cafe.money.queries import (
 from lanhouse.cafe.money.schemas import Event
 from lanhouse.cafe.money.tables import billing_logs
 from lanhouse.cafe.money.taxes import GOODS_TAXES
+from lanhouse.cafe.orders.tables import order_lines, order_payments
 from lanhouse.cafe.pcs.tables import pcs
 from lanhouse.cafe.shifts.queries.views import blind_since
 from lanhouse.cafe.staff.queries import staff_by_account
@@ -86,6 +87,8 @@ class LogFilter(Wanted, frozen=True, kw_only=True):
     is_by_hand: bool = False
     tax_slot: int = 0
     """Rows with tax of goods of this slot (1 to 3), or of time and packages (4); 0 = any."""
+    item: str = ""
+    """Rows in which goods or a package of this name were sold or given back."""
 
 
 class LogPage(msgspec.Struct, frozen=True):
@@ -163,6 +166,7 @@ def _has_sums(log_filter: LogFilter) -> bool:
         or log_filter.is_discounted
         or log_filter.is_by_hand
         or log_filter.tax_slot
+        or log_filter.item
     )
 
 
@@ -305,6 +309,16 @@ def conditions_of(log_filter: LogFilter) -> list[Any]:
         )
     if log_filter.is_refund is not None:
         found.append(IS_REFUND if log_filter.is_refund else sa.not_(IS_REFUND))
+    found += _conditions_of_sales(log_filter)
+    if log_filter.is_balance_only:
+        moved = (logs.balance_micros, logs.bonus_micros, logs.coin_micros, logs.loan_micros)
+        found.append(sa.or_(*(column != 0 for column in moved)))
+    return found
+
+
+def _conditions_of_sales(log_filter: LogFilter) -> list[Any]:
+    """By discount, tax, and what was sold."""
+    found: list[Any] = []
     if log_filter.is_discounted or log_filter.is_by_hand:
         # As the index has it.
         found.append(logs.discount_micros != sa.literal_column("0"))
@@ -315,10 +329,28 @@ def conditions_of(log_filter: LogFilter) -> list[Any]:
     elif log_filter.tax_slot:
         found.append(logs.tax_micros != 0)
         found.append(logs.event != Event.SALE.value)
-    if log_filter.is_balance_only:
-        moved = (logs.balance_micros, logs.bonus_micros, logs.coin_micros, logs.loan_micros)
-        found.append(sa.or_(*(column != 0 for column in moved)))
+    if log_filter.item:
+        found.append(_has_item(log_filter.item))
     return found
+
+
+def _has_item(name: str) -> Any:
+    """Packages by what the log says of them, goods by the lines of the order that was paid."""
+    line = order_lines.c
+    of_order = (
+        sa.select(sa.literal(1))
+        .select_from(order_payments.join(order_lines, line.order_id == order_payments.c.order_id))
+        .where(
+            order_payments.c.center_id == logs.center_id,
+            order_payments.c.transfer_id == logs.transfer_id,
+            line.name == name,
+            line.member_offer_id.is_(None),
+        )
+    )
+    return sa.or_(
+        sa.and_(logs.event == Event.OFFER.value, logs.details == name),
+        sa.and_(logs.event == Event.SALE.value, of_order.exists()),
+    )
 
 
 LOG_LIST: Listing[LogFilter] = Listing(logs.id, conditions=conditions_of, usual=by(logs.at))

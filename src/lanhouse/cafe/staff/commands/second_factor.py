@@ -169,7 +169,10 @@ def reset_second_factor(tx: Tx, cmd: FactorReset) -> None:
 def take_second_factor(tx: Tx, wanted: tuple[int, int]) -> bool:
     """Take it away from a person (centre, staff id), as the house itself does; answers whether
     there was one."""
-    return bool(tx.run(_DELETE, the_center=wanted[0], the_person=wanted[1]))
+    if not tx.run(_DELETE, the_center=wanted[0], the_person=wanted[1]):
+        return False
+    _audit(tx, wanted[1], before="on", after="off")
+    return True
 
 
 def use_code(tx: Tx, use: CodeUse) -> bool:

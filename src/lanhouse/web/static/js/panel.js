@@ -96,6 +96,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
     document.getElementById(`told-${done.dataset.ended}`)?.remove();
     dialog.close();
     showResult();
+    // A list that a dialog has changed asks for itself anew.
+    htmx.trigger(document.body, "lh:done");
   } else if (dialog.childElementCount) {
     showDialog();
     // Something has been done, and the dialog stays to tell of it.
