@@ -194,7 +194,7 @@ def test_the_bill_of_one_pc_is_shared_from_its_check_out(
     floor.guest("postpaid", "PC01")
     freeze.advance(HOUR)
     page = desk.get("/panel/computers/check-out?pc=PC01")
-    assert f'hx-get="{SETTLE}?pc=PC01"' in page.text
+    assert f'hx-get="{SETTLE}?ways=2&amp;pc=PC01"' in page.text
     assert "Share the bill Cancel" in text_of(page)
     manager = Desk(client, floor.hall.staff["manager"])
     asked = text_of(manager.get("/panel/computers/check-out?pc=PC01"))

@@ -404,7 +404,7 @@ def test_packages_of_an_order_stand_on_the_paper_of_the_shift(
     z = " ".join(printer.wait(1)[-1].decode("cp437").split())
     assert "Z report 1" in z
     assert "Packages (2) 18.00 Goods (1) 2.00" in z
-    assert "2 x Night 18.00 2 x Cola 2.00" in z
+    assert "2 x Night 18.00 in cash 2 x Cola 2.00 in cash" in z
     assert "To the safe 20.00" in z
 
 
@@ -432,7 +432,7 @@ def test_a_z_report_on_paper_adds_up_and_tells_all_counts_and_what_went_on(
     assert told["Goods (1)"] == "6.00"
     lines = [told[name] for name in ("Float", "Time sold (1)", "Goods (1)")]
     assert sum(map(float, lines)) == float(told["Should be there"].removeprefix("€"))
-    assert told["3 x Cola"] == "6.00"
+    assert told["3 x Cola"] == "6.00 in cash"
     assert "Counted first at" in paper
     assert "-61.00" in paper
     assert (told["Given by"], told["Received by"]) == ("staff7777", "manager7777")

@@ -228,7 +228,7 @@ def test_where_everybody_is_locked_no_pin_is_asked_for(
         center_id=floor.hall.center_id, account="zoe", password_hash=password_hash(), role="staff"
     )
     zoe = floor.run(create_staff, new)
-    floor.open_shift(floor.person(zoe, "zoe"), floor.add_till())
+    floor.open_shift(floor.person(zoe, "zoe"), floor.add_till("Till 2"))
     set_pin(Desk(client, "zoe"))
     page = desk.get("/panel/switch").text
     assert f'value="{zoe}" checked' in page

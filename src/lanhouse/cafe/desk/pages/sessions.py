@@ -266,7 +266,8 @@ async def _start_form(
     shown = await call.read(quote, _question(call, data), options)
     asks = isinstance(error, NotConfirmed)
     told = None if asks or isinstance(error, NeedsShift) else error
-    data.place = ""  # what is refused beside the map is told in a dialog
+    if error is not None:
+        data.place = ""  # what is refused beside the map is told in a dialog
     places = ("amount", "member", "received", "players", *_PROOF, *SHIFT_FIELDS)
     errors, problem = errors_in_form(told, call.view.language, places)
     return call.html(

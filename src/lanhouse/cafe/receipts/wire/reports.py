@@ -133,7 +133,8 @@ def _figures(view: ShiftView, words: Words) -> Iterator[Line]:
             label = words.say(N_("of it tax %(number)s"), number=slot)
             yield Line(text=label, end=words.amount(micros))
     for sold in (*report.packages, *report.goods):
-        yield Line(text=f"{sold.number} x {sold.name}", end=words.amount(sold.cash_micros))
+        in_cash = f"{words.amount(sold.cash_micros)} {words.say(N_('in cash'))}"
+        yield Line(text=f"{sold.number} x {sold.name}", end=in_cash)
 
 
 def _sums(label: str, sums: Sums, words: Words) -> Iterator[Line]:

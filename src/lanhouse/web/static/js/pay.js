@@ -32,7 +32,9 @@ document.addEventListener("alpine:init", () => {
       });
       this.read();
       this.isExact = this.isSum(this.$root.querySelector("[data-received]"));
-      this.$root.closest("form").addEventListener("htmx:afterSettle", () => this.read());
+      // A form may draw this part anew; the part that stood there before hears its form no more.
+      const form = this.$root.closest("form");
+      form.addEventListener("htmx:afterSettle", () => this.$root.isConnected && this.read());
     },
     read() {
       const { due } = (this.$root.closest("form").querySelector("[data-due]") ?? this.$root).dataset;
