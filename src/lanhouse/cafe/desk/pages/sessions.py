@@ -13,13 +13,13 @@ from lanhouse.cafe.desk.pages.guest_secrets import secrets_for
 from lanhouse.cafe.desk.pages.settle import may_leave_open, settle_form
 from lanhouse.cafe.desk.queries.computers import move_choice
 from lanhouse.cafe.desk.queries.members import find_members, member_meant
+from lanhouse.cafe.desk.queries.players import sum_to_fill
 from lanhouse.cafe.desk.queries.quotes import (
     QuoteWanted,
     StartForm,
     StartOptions,
     quote,
     start_options,
-    sum_for_players,
 )
 from lanhouse.cafe.desk.queries.receipt import check_out_view
 from lanhouse.cafe.desk.queries.together import SettleForm, owes_with
@@ -116,13 +116,9 @@ async def start_dialog(call: CafeCall, data: StartForm) -> Reply:
     if data.kind not in options.kinds:
         data.kind = options.kinds[0] if options.kinds else ""
     data.session = options.session.id if options.session else 0
-    asked = options.asked_micros
-    if not data.amount and asked is not None and (data.minutes or not options.is_running):
+    asked = await call.read(sum_to_fill, _question(call, data), options)
+    if asked is not None:
         data.amount = amount_text(asked, call.center.currency, call.view.language)
-    elif not options.is_running and data.priced_players not in (0, data.players):
-        asked = await call.read(sum_for_players, _question(call, data), options)
-        if asked is not None:
-            data.amount = amount_text(asked, call.center.currency, call.view.language)
     return await _start_form(call, data, options)
 
 

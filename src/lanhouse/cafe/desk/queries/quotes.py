@@ -151,31 +151,6 @@ def _lengths(read: Read, wanted: QuoteWanted, selected: Selected) -> Lengths:
     )
 
 
-def sum_for_players(read: Read, wanted: QuoteWanted, options: StartOptions) -> int | None:
-    """What the length of time that the form's sum bought so far costs for its players now, in
-    micros; None where the sum is that of no length that is offered: somebody typed it."""
-    center, form = wanted.center, wanted.form
-    before, after = (
-        lengths_for(
-            price_list(read, center),
-            center,
-            options.pc_group_id,
-            wanted.at,
-            players=players,
-            payment=tender_shown(center, form.payment),
-        )
-        for players in (form.priced_players, form.players)
-    )
-    costs = {HOUR_MINUTES: before.price_of(HOUR_MINUTES)}
-    costs |= {chip.minutes: chip.cost_micros for chip in before.chips(center)}
-    try:
-        amount = read_amount(form.amount, center.currency, field="amount")
-    except InvalidInput:
-        return None
-    length = next((minutes for minutes, cost in costs.items() if cost == amount), None)
-    return None if length is None else after.price_of(length)
-
-
 def _kinds(center: Center, selected: Selected, has_offers: bool, may_give_free: bool) -> list[str]:
     if selected.session is not None:
         return ["guest", *(["package"] if has_offers else [])]
