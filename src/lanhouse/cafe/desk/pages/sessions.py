@@ -57,7 +57,7 @@ from lanhouse.web.replies import Reply
 
 routes = PanelRoutes("Sessions pages")
 _FOLDER = "cafe/desk/templates/sessions"
-_PROOF = ("document", "birthday")
+_PLACES = ("amount", "member", "received", "players", "document", "birthday", *SHIFT_FIELDS)
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,7 +127,6 @@ async def start_quote(call: CafeCall, data: StartForm) -> Reply:
     """One line about time, end and price, and the words for the button."""
     options = await _options(call, data)
     shown = await call.read(quote, _question(call, data), options)
-    scope = "sale-" if data.place == "panel" else ""
     # Only where their prices change: buttons that are drawn anew lose a press.
     percent = call.center.settings.payment.credit_card_price_rate or 100
     is_priced_anew = percent != 100 and (data.priced == "card") is not (data.payment == "card")
@@ -135,7 +134,7 @@ async def start_quote(call: CafeCall, data: StartForm) -> Reply:
         f"{_FOLDER}/quote.html",
         quote=shown,
         wrong=translated(shown.wrong, call.view.language),
-        scope=scope,
+        scope="sale-" if data.place == "panel" else "",
         is_fragment=True,
         start=options if is_priced_anew and not options.is_running else None,
         payment=data.payment,
@@ -166,7 +165,6 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
         "pc_names": [data.pc],
         "secrets": await secrets_for(call, [data.key if is_new else None]),
     }
-    meant = data.session
     payment = tender_named(data.payment)
     await _must_cover(call, data)
     await open_first(call, data, data.key)
@@ -178,13 +176,13 @@ async def _start(call: CafeCall, data: StartForm) -> Done:
             amount_micros=amount,
             payment=payment,
             players=data.players,
-            for_session=meant,
+            for_session=data.session,
             proofs=data.proofs,
         )
         return await _sell(call, data, commands.add_money, add, "time")
     if data.kind == "package":
         of = {"offer_id": data.offer_id, "proofs": data.proofs}
-        sale = AddOffer(**on_pc, **of, payment=payment, for_session=meant)
+        sale = AddOffer(**on_pc, **of, payment=payment, for_session=data.session)
         return await _sell(call, data, commands.add_offer, sale, "package")
     if data.kind == "member":
         member_id = await _only_member(call, data)
@@ -227,8 +225,7 @@ def _started(made: Started) -> Done:
 
 async def _must_be_meant(call: CafeCall, data: StartForm, amount_micros: int) -> None:
     """Ask once more about a sum or a time that is a slip of the finger more often than meant."""
-    options = await _options(call, data)
-    shown = await call.read(quote, _question(call, data), options)
+    shown = await call.read(quote, _question(call, data), await _options(call, data))
     if shown.problem:  # the sale itself is going to refuse it
         return
     bounds = await call.read(bounds_of, call.center)
@@ -264,8 +261,7 @@ async def _start_form(
     told = None if asks or isinstance(error, NeedsShift) else error
     if error is not None:
         data.place = ""  # what is refused beside the map is told in a dialog
-    places = ("amount", "member", "received", "players", *_PROOF, *SHIFT_FIELDS)
-    errors, problem = errors_in_form(told, call.view.language, places)
+    errors, problem = errors_in_form(told, call.view.language, _PLACES)
     return call.html(
         f"{_FOLDER}/start.html",
         status=200 if error is None else error.status,
