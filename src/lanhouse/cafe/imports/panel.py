@@ -117,6 +117,7 @@ async def _take(call: CafeCall, data: ImportFileForm, *, is_trial: bool) -> Repl
     return call.html(
         f"{_FOLDER}/import_result.html",
         begun=begun,
+        turned_away=(),
         is_trial=is_trial,
         wrong=wrong,
         wrong_count=count,
