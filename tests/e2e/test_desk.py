@@ -288,6 +288,9 @@ def test_a_sale_whose_answer_was_lost_is_done_once(site: Site, page: Page) -> No
     press_act(page, "F8")
     expect(dialog.get_by_text("The server did not answer")).to_be_visible()
     assert site.floor.till() == 3 * EURO
+    # What it did is news to its own dialog too, which stays ready to ask again.
+    page.evaluate("htmx.trigger('#preview', 'lh:news')")
+    expect(dialog.get_by_text("PC02 has been taken meanwhile.")).to_be_visible()
     page.unroute("**/panel/computers/start")
     press_act(page, "F8")
     expect(page.locator("#toast")).to_contain_text("PC02 runs for G_")

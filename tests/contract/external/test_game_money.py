@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from lanhouse.aggregator.agents.commands import (
@@ -15,8 +16,10 @@ from lanhouse.aggregator.agents.commands import (
     set_terms,
 )
 from lanhouse.aggregator.agents.schemas import ActivateAgent, NewAgent, SetTerms
+from lanhouse.aggregator.errors import InvalidAmount, SessionExpired
 from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.providers.commands import set_provider
+from lanhouse.aggregator.providers.port import Ask
 from lanhouse.aggregator.providers.schemas import SetProvider
 from lanhouse.aggregator.rounds.commands import begin
 from lanhouse.aggregator.rounds.queries.reports import report_problem
@@ -26,6 +29,7 @@ from lanhouse.kit import clock
 from lanhouse.kit.errors import InvalidInput
 from tests.builders.agents import External, Operator
 from tests.builders.client import Client
+from tests.builders.databases import by_hand
 from tests.builders.play import Player, launch_body, open_game
 from tests.builders.rounds import an_ask
 
@@ -204,3 +208,69 @@ def test_an_agent_that_is_off_switches_those_below_it_off(
     assert external.refused("games", {}, key=key)[0] == "AGENT_NOT_ACTIVE"
     switch(below.parent_id, on=True)
     assert external.ok("games", {}, key=key)["items"]
+
+
+def test_a_free_round_costs_nothing_and_its_winnings_stand_apart(
+    external: External, operator: Operator, game: Player
+) -> None:
+    with pytest.raises(InvalidAmount):
+        ask(operator, TxType.BET, "b0", 0)
+    free = {"free_round_code": "campaign"}
+    ask(operator, TxType.BET, "b1", 0, **free)
+    ask(operator, TxType.SETTLE, "b1", 4, closes_round=True, **free)
+    ask(operator, TxType.SETTLE, "s2", 1, closes_round=True, round_code="given", **free)
+    told = [
+        (item["txType"], item["amount"]["amount"]["playerAmount"]) for item in history(external)
+    ]
+    flagged = {"flag": "free_round"}
+    assert told == [
+        ({"id": 2, "label": "Settle", **flagged}, "1"),
+        ({"id": 2, "label": "Settle", **flagged}, "4"),
+        ({"id": 1, "label": "Bet", **flagged}, "0"),
+    ]
+    [hour] = operator.store.read_sync(lambda read: read.all(report_hours.select()))
+    assert (hour.rounds, hour.free_rounds, hour.free_win_units) == (0, 2, 5)
+    assert (hour.win_loss_units, hour.turnover_units, hour.agent_win_loss_units) == (0, 0, 0)
+    assert operator.store.read_sync(report_problem) is None
+
+
+def test_a_provider_that_counts_in_thousands(external: External, operator: Operator) -> None:
+    by_hand(
+        operator.store,
+        "INSERT INTO provider_currencies (provider_id, player_currency, currency, scale)"
+        " VALUES ('house', 'JPY', 'KJPY', '1000')",
+    )
+    external.ok("createPlayer", {"username": "player0001"})
+    external.ok("deposit", {"username": "player0001", "amount": "5000", "currency": "JPY"})
+    body = launch_body("player0001")
+    assert external.refused("launchGame", body)[0] == "CURRENCY_NOT_SUPPORTED"
+    open_game(external, "player0001", "JPY")
+    session: Any = operator.store.read_sync(lambda read: read.one(game_sessions.select()))
+    small = Ask(
+        session_id=session.id, tx_type=TxType.BET, provider_tx_id="b1", round_code="r",
+        amount_micros=200_000,
+    )  # fmt: skip
+    assert operator.store.run_sync(begin, small).balance_micros == 4800 * BET
+    odd = msgspec.structs.replace(small, provider_tx_id="b2", amount_micros=200_100)
+    with pytest.raises(InvalidAmount):
+        operator.store.run_sync(begin, odd)
+    [item] = history(external, roundId="r")
+    assert item["userInGame"]["currency"] == "KJPY"
+    assert item["amount"]["playerCurrency"] == "JPY"
+    assert item["amount"]["amount"] == {
+        "providerAmount": "-0.2", "playerAmount": "-200", "settleAmount": "-1.22",
+    }  # fmt: skip
+
+
+def test_a_session_that_is_over_takes_no_bet_but_is_paid(
+    external: External, operator: Operator, game: Player
+) -> None:
+    ask(operator, TxType.BET, "b1", 10)
+
+    def end(tx: Any, _: None) -> None:
+        tx.run(game_sessions.update().values(ends_at=clock.real_now() - timedelta(hours=1)))
+
+    operator.store.run_sync(end, None)
+    with pytest.raises(SessionExpired):
+        ask(operator, TxType.BET, "b2", 10)
+    assert ask(operator, TxType.SETTLE, "b1", 3, closes_round=True).state == "committed"

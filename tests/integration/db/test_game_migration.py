@@ -1,4 +1,4 @@
-"""0080 on filled data, both databases: rounds, records, seeds and spins of before stay what they
+"""0063 on filled data, both databases: rounds, records, seeds and spins of before stay what they
 were and stay proven."""
 
 from __future__ import annotations

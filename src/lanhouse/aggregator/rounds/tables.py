@@ -83,7 +83,7 @@ game_transactions = sa.Table(
     # rules.State.
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("session_id", sa.BigInteger, sa.ForeignKey("game_sessions.id"), nullable=False),
-    # SHA-256 in hex over what the provider asked; null for rows of before 0080 and tombstones.
+    # SHA-256 in hex over what the provider asked; null for rows of before 0063 and tombstones.
     sa.Column("content_digest", sa.Text),
     # Whether it closes its round.
     sa.Column("closes_round", sa.Boolean, nullable=False),

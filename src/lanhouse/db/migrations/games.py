@@ -1,4 +1,4 @@
-"""The tables of games as revision 0080 found them and left them, for its way up and down."""
+"""The tables of games as revision 0063 found them and left them, for its way up and down."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _IS_DUE = sa.column("next_attempt_at").is_not(None)
 _IS_IN_USE = sa.column("state").in_(["next", "active"])
 _IS_OPEN_AT_HOUSE = sa.column("state") == "open"
 
-before_0080 = sa.MetaData(naming_convention=metadata.naming_convention)
-from_0080 = sa.MetaData(naming_convention=metadata.naming_convention)
-for _metadata in (before_0080, from_0080):
+before_0063 = sa.MetaData(naming_convention=metadata.naming_convention)
+from_0063 = sa.MetaData(naming_convention=metadata.naming_convention)
+for _metadata in (before_0063, from_0063):
     for _name in ("agents", "players", "game_sessions"):
         sa.Table(_name, _metadata, sa.Column("id", BigId, primary_key=True), info={THERE: True})
 
 sa.Table(
     "providers",
-    from_0080,
+    from_0063,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("logo_url", sa.Text, nullable=False),
@@ -40,7 +40,7 @@ sa.Table(
 
 sa.Table(
     "provider_currencies",
-    from_0080,
+    from_0063,
     sa.Column("provider_id", sa.Text, sa.ForeignKey("providers.id"), primary_key=True),
     sa.Column("player_currency", sa.Text, primary_key=True),
     sa.Column("currency", sa.Text, nullable=False),
@@ -50,7 +50,7 @@ sa.Table(
 
 sa.Table(
     "agent_providers",
-    from_0080,
+    from_0063,
     sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), primary_key=True),
     sa.Column("provider_id", sa.Text, sa.ForeignKey("providers.id"), primary_key=True),
     sa.Column("place", sa.Integer, nullable=False),
@@ -62,7 +62,7 @@ sa.Table(
 
 sa.Table(
     "game_rounds",
-    from_0080,
+    from_0063,
     sa.Column("id", BigId, primary_key=True),
     sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), nullable=False),
     sa.Column("player_id", sa.BigInteger, sa.ForeignKey("players.id"), nullable=False),
@@ -90,7 +90,7 @@ sa.Table(
 
 sa.Table(
     "game_transactions",
-    from_0080,
+    from_0063,
     sa.Column("id", BigId, primary_key=True),
     sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), nullable=False),
     sa.Column("player_id", sa.BigInteger, sa.ForeignKey("players.id"), nullable=False),
@@ -154,7 +154,7 @@ sa.Table(
 
 sa.Table(
     "report_hours",
-    from_0080,
+    from_0063,
     sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), primary_key=True),
     sa.Column("player_id", sa.BigInteger, sa.ForeignKey("players.id"), primary_key=True),
     sa.Column("hour", sa.BigInteger, primary_key=True, autoincrement=False),
@@ -173,7 +173,7 @@ sa.Table(
 
 sa.Table(
     "house_seeds",
-    from_0080,
+    from_0063,
     sa.Column("id", BigId, primary_key=True),
     sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), nullable=False),
     sa.Column("player_id", sa.BigInteger, sa.ForeignKey("players.id"), nullable=False),
@@ -200,7 +200,7 @@ sa.Table(
 
 sa.Table(
     "house_rounds",
-    from_0080,
+    from_0063,
     sa.Column("round_id", sa.BigInteger, sa.ForeignKey("game_rounds.id"), primary_key=True),
     sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), nullable=False),
     sa.Column("session_id", sa.BigInteger, sa.ForeignKey("game_sessions.id"), nullable=False),
@@ -238,7 +238,7 @@ sa.Table(
 
 sa.Table(
     "house_acts",
-    from_0080,
+    from_0063,
     sa.Column("player_id", sa.BigInteger, sa.ForeignKey("players.id"), primary_key=True),
     sa.Column("client_key", sa.Text, primary_key=True),
     sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), nullable=False),
@@ -256,7 +256,7 @@ sa.Table(
 
 sa.Table(
     "game_rounds",
-    before_0080,
+    before_0063,
     sa.Column("id", BigId, primary_key=True),
     sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), nullable=False),
     sa.Column("player_id", sa.BigInteger, sa.ForeignKey("players.id"), nullable=False),
@@ -284,7 +284,7 @@ sa.Table(
 
 sa.Table(
     "game_transactions",
-    before_0080,
+    before_0063,
     sa.Column("id", BigId, primary_key=True),
     sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), nullable=False),
     sa.Column("player_id", sa.BigInteger, sa.ForeignKey("players.id"), nullable=False),
@@ -315,7 +315,7 @@ sa.Table(
 
 sa.Table(
     "house_seeds",
-    before_0080,
+    before_0063,
     sa.Column("id", BigId, primary_key=True),
     sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), nullable=False),
     sa.Column("player_id", sa.BigInteger, sa.ForeignKey("players.id"), nullable=False),
@@ -340,7 +340,7 @@ sa.Table(
 
 sa.Table(
     "house_spins",
-    before_0080,
+    before_0063,
     sa.Column("round_id", sa.BigInteger, sa.ForeignKey("game_rounds.id"), primary_key=True),
     sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), nullable=False),
     sa.Column("session_id", sa.BigInteger, sa.ForeignKey("game_sessions.id"), nullable=False),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from lanhouse.aggregator.providers.house import fair
 from lanhouse.aggregator.providers.house.fair import FairStream
 from lanhouse.aggregator.providers.house.games import chips
 from lanhouse.aggregator.providers.house.games.catalogue import GAMES, HouseGame
@@ -85,6 +86,19 @@ def test_what_is_paid_is_told(game: HouseGame) -> None:
         assert bool(log.hands) == (expected == "hand")
         assert bool(log.dices) == (expected == "dice")
         assert bool(log.pockets) == (expected == "roulette")
+
+
+@EVERY
+def test_a_verifier_knows_below_what_each_number_is_drawn(game: HouseGame) -> None:
+    for nonce in range(50):
+        numbers = played(game, SEED, nonce, "bounds")[-1].state["numbers"]
+        bounds = [game.bound(place) for place in range(len(numbers))]
+        given = Given(numbers)
+        step = game.step(None, first_action(game), given)
+        while not step.is_done:
+            step = game.step(step.state, next_action(game, step.state), given)
+        assert given.asked == bounds
+        assert fair.draw(SEED, "bounds", nonce, bounds) == tuple(numbers)
 
 
 @EVERY

@@ -69,7 +69,7 @@ house_rounds = sa.Table(
     sa.Column("game_version", sa.Text, nullable=False),
     sa.Column("rules_hash", sa.Text, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
-    # Null for a round of before 0080 whose key the player used in two sessions.
+    # Null for a round of before 0063 whose key the player used in two sessions.
     sa.Column("player_id", sa.BigInteger, sa.ForeignKey("players.id")),
     # Its id on the wire; 64 random bits in it keep the public page unguessable.
     sa.Column("code", sa.Text, nullable=False, unique=True),
@@ -77,7 +77,7 @@ house_rounds = sa.Table(
     sa.Column("currency", sa.Text, nullable=False),
     # open, done, or void: rolled back, its nonce is used up.
     sa.Column("state", sa.Text, nullable=False),
-    # All that the game knows of the round (games.step.State); null for one of before 0080, of
+    # All that the game knows of the round (games.step.State); null for one of before 0063, of
     # which the numbers and the bet say everything.
     sa.Column("game_state", Json),
     # What may be done next; empty when it is over.

@@ -47,7 +47,7 @@ def repeated(seat: Seat, ask: Ask, row: Row) -> Outcome:
 def _is_same(seat: Seat, ask: Ask, known: Row) -> bool:
     if known.content_digest is not None:
         return known.content_digest == content_digest(seat, ask)
-    # A row of before 0080: what it moved is all that is known of what was asked.
+    # A row of before 0063: what it moved is all that is known of what was asked.
     session = seat.session
     return (known.player_id, known.player_currency, known.round_code) == (
         session.player_id,

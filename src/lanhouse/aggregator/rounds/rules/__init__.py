@@ -33,9 +33,7 @@ def settle_amount(player_micros: int, rate: str) -> str:
     with localcontext() as context:
         context.prec = 60
         exact = Decimal(player_micros) / MICROS * Decimal(rate)
-        text = format(exact.quantize(_TEN_PLACES, ROUND_HALF_UP), "f")
-    trimmed = text.rstrip("0").rstrip(".")
-    return "0" if trimmed in ("-0", "") else trimmed
+    return plain_amount(ten_places(exact))
 
 
 def ten_places(amount: Decimal) -> Decimal:

@@ -225,6 +225,7 @@ function tellUnanswered(form) {
   form.querySelector("[data-unanswered]")?.remove();
   const note = document.getElementById("unanswered").content.cloneNode(true);
   form.querySelector(".lh-body, .lh-pay > div").prepend(note);
+  form.querySelector("[type=submit]").disabled = false;
 }
 for (const silence of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(silence, (event) => {

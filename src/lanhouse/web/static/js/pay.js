@@ -87,7 +87,8 @@ document.addEventListener("alpine:init", () => {
     },
   }));
   // <form x-data="kinds">: shows the part of a form that belongs to the chosen kind, and turns its
-  // button off while an answer within it says that it must not be sent (data-barred).
+  // button off while an answer within it says that it must not be sent (data-barred), unless its own
+  // answer was lost: then it may be what it was sent for that bars it, and it is sent again.
   Alpine.data("kinds", () => ({
     kind: "",
     init() {
@@ -97,7 +98,8 @@ document.addEventListener("alpine:init", () => {
     },
     bar() {
       const button = this.$root.querySelector("[type=submit]");
-      if (button) button.disabled = this.$root.querySelector("[data-barred]") !== null;
+      const isLost = this.$root.querySelector("[data-unanswered]") !== null;
+      if (button) button.disabled = !isLost && this.$root.querySelector("[data-barred]") !== null;
     },
     read() {
       this.kind = this.$root.querySelector("[name=kind]:checked")?.value ?? "";

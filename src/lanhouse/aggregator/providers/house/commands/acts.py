@@ -341,7 +341,7 @@ def acted_of(row: Row) -> Acted:
 
 
 def state_of(row: Row) -> State:
-    """What the game knows of a round; of one of before 0080, a spin of Night Shift, it is made of
+    """What the game knows of a round; of one of before 0063, a spin of Night Shift, it is made of
     its stops and its bet."""
     if row.game_state is not None:
         found: Any = row.game_state

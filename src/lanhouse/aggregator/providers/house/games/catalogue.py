@@ -47,6 +47,8 @@ class HouseGame:
     stakes: Callable[[State | None, Action], tuple[int, ...]]
     view: Callable[[State], dict[str, Any]]
     log: Callable[[State], Log]
+    bound: Callable[[int], int]
+    """The number of a round (from 0) -> below what it is drawn; a verifier asks the stream so."""
     has_fields: bool = False
 
     @property
@@ -57,6 +59,10 @@ class HouseGame:
 
 def _rules(version: str, *data: object) -> str:
     return msgspec.json.encode([version, *data], order="sorted").decode()
+
+
+def _below(bound: int) -> Callable[[int], int]:
+    return lambda _place: bound
 
 
 _NIGHT_SHIFT = Reels(NIGHT_SHIFT)
@@ -76,6 +82,7 @@ _ALL = (
         stakes=_NIGHT_SHIFT.stakes,
         view=_NIGHT_SHIFT.view,
         log=_NIGHT_SHIFT.log,
+        bound=_below(20),
     ),
     HouseGame(
         id="house_00002",
@@ -89,6 +96,7 @@ _ALL = (
         stakes=_LIT_WINDOWS.stakes,
         view=_LIT_WINDOWS.view,
         log=_LIT_WINDOWS.log,
+        bound=_below(24),
     ),
     HouseGame(
         id="house_00003",
@@ -102,6 +110,7 @@ _ALL = (
         stakes=_THREE_LAMPS.stakes,
         view=_THREE_LAMPS.view,
         log=_THREE_LAMPS.log,
+        bound=_below(24),
     ),
     HouseGame(
         id="house_00004",
@@ -115,6 +124,7 @@ _ALL = (
         stakes=roulette.TABLE.stakes,
         view=roulette.TABLE.view,
         log=roulette.log,
+        bound=_below(roulette.POCKETS),
         has_fields=True,
     ),
     HouseGame(
@@ -139,6 +149,7 @@ _ALL = (
         stakes=baccarat.TABLE.stakes,
         view=baccarat.TABLE.view,
         log=baccarat.log,
+        bound=lambda place: baccarat.SHOE - place,
         has_fields=True,
     ),
     HouseGame(
@@ -160,6 +171,7 @@ _ALL = (
         stakes=blackjack.stakes,
         view=blackjack.view,
         log=blackjack.log,
+        bound=_below(cards.DECK),
     ),
     HouseGame(
         id="house_00007",
@@ -178,6 +190,7 @@ _ALL = (
         stakes=sicbo.TABLE.stakes,
         view=sicbo.TABLE.view,
         log=sicbo.log,
+        bound=_below(sicbo.FACES),
         has_fields=True,
     ),
     HouseGame(
@@ -192,6 +205,7 @@ _ALL = (
         stakes=wheel.stakes,
         view=wheel.view,
         log=wheel.log,
+        bound=_below(len(wheel.HALVES)),
     ),
 )
 

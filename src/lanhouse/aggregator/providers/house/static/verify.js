@@ -4,7 +4,7 @@
 
 (async () => {
   const verdict = document.getElementById('verdict');
-  const { serverSeed, commitment, clientSeed, nonce, stops, bound } = verdict.dataset;
+  const { serverSeed, commitment, clientSeed, nonce, stops, bound, bounds } = verdict.dataset;
   if (!serverSeed) return;
   const say = (name) => {
     verdict.textContent = verdict.dataset[name];
@@ -21,14 +21,16 @@
     'raw', bytes(serverSeed), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'],
   );
   const wanted = stops.split(' ').map(Number);
-  const limit = 2 ** 32 - (2 ** 32 % Number(bound));
+  // One bound for all numbers, or one for each (cards of a shoe).
+  const below = bounds ? bounds.split(' ').map(Number) : wanted.map(() => Number(bound));
   const found = [];
   for (let block = 0; found.length < wanted.length; block += 1) {
     const digest = await crypto.subtle.sign('HMAC', key, bytes(`${clientSeed}:${nonce}:${block}`));
     const view = new DataView(digest);
     for (let at = 0; at < digest.byteLength && found.length < wanted.length; at += 4) {
       const word = view.getUint32(at);
-      if (word < limit) found.push(word % Number(bound));
+      const here = below[found.length];
+      if (word < 2 ** 32 - (2 ** 32 % here)) found.push(word % here);
     }
   }
   say(shown === commitment && found.join(' ') === stops ? 'good' : 'bad');

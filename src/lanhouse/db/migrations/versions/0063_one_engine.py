@@ -1,7 +1,7 @@
 """One way for a player's money to move by a game: rounds of many bets, transactions with states,
 providers as data, terms of agents, and House's rounds of many acts.
 
-Revision: 0080, after: 0062.
+Revision: 0063, after: 0062.
 Rows of before keep what their digests cover; what joins them is digested in the background.
 """
 
@@ -13,11 +13,11 @@ from decimal import Decimal
 import sqlalchemy as sa
 from alembic import op
 
-from lanhouse.db.migrations.games import FIRST, THERE, before_0080, from_0080
+from lanhouse.db.migrations.games import FIRST, THERE, before_0063, from_0063
 from lanhouse.db.types import Json
 from lanhouse.kit import clock
 
-revision = "0080"
+revision = "0063"
 down_revision = "0062"
 branch_labels = None
 depends_on = None
@@ -103,7 +103,7 @@ def upgrade() -> None:
     """Tables that refer to each other are made anew: SQLite changes no key and no check."""
     _agents()
     _sessions()
-    _rebuild(_MOVED, from_0080, _UP)
+    _rebuild(_MOVED, from_0063, _UP)
     for number, table in ((_TRANSACTIONS, "game_transactions"), (_HOUSE, "house_rounds")):
         _digest_again(number, table)
     _sum_up()
@@ -113,7 +113,7 @@ def downgrade() -> None:
     """Rollbacks, rounds that are open and what was never committed are lost, and so is every seed
     that was sealed."""
     now = ("house_acts", "house_rounds", "house_seeds", "report_hours", "game_transactions")
-    _rebuild((*now, "game_rounds"), before_0080, _DOWN)
+    _rebuild((*now, "game_rounds"), before_0063, _DOWN)
     for number in (_TRANSACTIONS, _HOUSE):
         op.execute(sa.delete(_backlog).where(_backlog.c.table_number == number))
     op.drop_column("game_sessions", "scale")
@@ -155,11 +155,11 @@ def _agents() -> None:
         "agents", sa.Column("is_live", sa.Boolean(), nullable=False, server_default=sa.true())
     )
     op.execute("UPDATE agents SET is_live = is_active")
-    for table in from_0080.sorted_tables:
+    for table in from_0063.sorted_tables:
         if table.info.get(FIRST):
             table.create(op.get_bind())
     connection = op.get_bind()
-    providers, listed = (from_0080.tables[name] for name in ("providers", "agent_providers"))
+    providers, listed = (from_0063.tables[name] for name in ("providers", "agent_providers"))
     house = {"id": "house", "name": "House", "logo_url": "/play/house/house.svg"}
     none: list[str] = []
     connection.execute(
@@ -203,7 +203,7 @@ def _agents_of_before() -> None:
 def _sum_up() -> None:
     """The hours of rounds that are closed; on terms of 0 only what players won and staked."""
     connection = op.get_bind()
-    rounds, records = (from_0080.tables[name] for name in ("game_rounds", "game_transactions"))
+    rounds, records = (from_0063.tables[name] for name in ("game_rounds", "game_transactions"))
     found = connection.execute(
         sa.select(
             rounds.c.agent_id,
@@ -227,7 +227,7 @@ def _sum_up() -> None:
         held[0] += row.tx_type == 1
         held[1] += amount
         held[2] -= amount if row.tx_type == 1 else 0
-    hours = from_0080.tables["report_hours"]
+    hours = from_0063.tables["report_hours"]
     amounts = [c.name for c in hours.columns if c.name.endswith(("_units", "_rest"))]
     for (agent, player, hour, game, provider), (count, won, staked) in sums.items():
         row = {
