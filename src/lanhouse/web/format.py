@@ -220,12 +220,14 @@ def moment(
     return f"{date_text} {time_text}" if local.year == today.year else date_text
 
 
-def until(at: datetime | None, now: datetime, zone: ZoneInfo, locale: str) -> str:
+def until(
+    at: datetime | None, now: datetime, zone: ZoneInfo, locale: str, yesterday: str = "yesterday"
+) -> str:
     """The end of what holds before `at`: its last day where it ends with a day of the clock
-    ("30 Nov 2029" for midnight after it), else the moment."""
+    ("30 Nov 2029" for midnight after it), else the moment as moment() writes it."""
     if at is not None and at.astimezone(zone).time() == time(0):
         return day(at - timedelta(seconds=1), now, zone, locale)
-    return moment(at, now, zone, locale)
+    return moment(at, now, zone, locale, yesterday)
 
 
 @lru_cache(maxsize=4096)

@@ -209,11 +209,6 @@ def _filters(locale: str, catalogue: NullTranslations) -> dict[str, Any]:
         return formats.clock(at, context["view"].zone, locale)
 
     @pass_context
-    def moment(context: Context, at: datetime | None) -> str:
-        view = context["view"]
-        return formats.moment(at, view.now, view.zone, locale, yesterday)
-
-    @pass_context
     def full_moment(context: Context, at: datetime | None) -> str:
         return formats.full_moment(at, context["view"].zone, locale)
 
@@ -237,8 +232,8 @@ def _filters(locale: str, catalogue: NullTranslations) -> dict[str, Any]:
         "sign": partial(formats.currency_sign, locale=locale),
         "percent": partial(formats.percent, locale=locale),
         "clock": clock_time,
-        "moment": moment,
-        "until": _by_now(formats.until, locale),
+        "moment": _by_now(partial(formats.moment, yesterday=yesterday), locale),
+        "until": _by_now(partial(formats.until, yesterday=yesterday), locale),
         "full_moment": full_moment,
         "day": _by_now(formats.day, locale),
         "weekday_day": weekday_day,

@@ -23,6 +23,7 @@ from tests.builders.client import Client
 from tests.builders.exports import as_csv
 from tests.builders.floor import EURO, Floor, open_floor
 from tests.builders.people import bearer_of
+from tests.contract.pages.test_pages import Desk, text_of
 
 IMPORT = "/members/action/import"
 TURN = Turn({kind.kind: kind for kind in imports.JOBS})
@@ -135,7 +136,8 @@ def test_the_template_is_read_back(client: Client, floor: Floor) -> None:
 
 def test_a_dry_run_changes_nothing(client: Client, floor: Floor) -> None:
     data = send(client, sheet(*ROWS), form={"dry_run": "1"})["data"]
-    assert data == {"import_id": 0, "job_id": 0, "imported": 3, "left_out": []}
+    zero = {"import_id": 0, "job_id": 0}
+    assert data == {**zero, "imported": 3, "left_out": [], "turned_away": []}
     assert work(floor) == 0
     assert count(floor, members) == count(floor, member_imports) == 0
 
@@ -334,3 +336,23 @@ def test_what_members_must_tell_a_list_must_tell_too(client: Client, floor: Floo
     assert send(client, sheet(right, columns=columns))["code"] == 200
     work(floor)
     assert accounts(client) == ["eva"]
+
+
+def test_the_page_takes_a_file_in(client: Client, floor: Floor) -> None:
+    desk = Desk(client, floor.hall.staff["admin"])
+    desk.post("/panel/members/import/other", {"license_name": "", "license_password": ""})
+    headers = {"Cookie": desk.cookie, "X-CSRF-Token": desk.csrf, "HX-Request": "true"}
+
+    def press(act: str) -> str:
+        files = {"file": ("list.csv", sheet(*ROWS))}
+        path = f"/panel/members/import/{act}"
+        return text_of(client.raw("POST", path, files=files, headers=headers))
+
+    assert "3 members would be taken in." in press("check")
+    assert count(floor, member_imports) == 0
+    assert "3 members are being taken in" in press("file")
+    work(floor)
+    again = press("file")
+    assert "3 cells are wrong. Nothing was taken in." in again
+    assert "2 member_account already exists" in again
+    assert sorted(accounts(client)) == ["bob", "cyd", "eva"]

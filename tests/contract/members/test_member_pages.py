@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from lanhouse.cafe.loyalty.commands.lots import expire_bonus
 from lanhouse.cafe.members.queries import member_by_account, member_by_id
 from lanhouse.cafe.staff.tables import staff
 from lanhouse.db.store import Store
@@ -22,6 +23,7 @@ from tests.builders.centers import Hall
 from tests.builders.client import Client
 from tests.builders.floor import EURO, Floor, open_floor
 from tests.builders.people import bearer_of
+from tests.builders.phone import HOME, Phone
 from tests.contract.pages.test_pages import Desk, hidden_fields, text_of
 
 MEMBERS = "/panel/members"
@@ -284,3 +286,22 @@ def test_the_card_says_from_where_a_member_signed_in(
     assert answer.status_code == 303
     page = text_of(desk.get(f"{MEMBERS}/{eva}"))
     assert "Sign-in Firefox, Linux 127.0.0.1 since" in page
+
+
+def test_the_pages_say_when_bonus_ends(
+    client: Client, desk: Desk, floor: Floor, freeze: clock.frozen
+) -> None:
+    floor.set(bonus_expiration_time=2)
+    ada = floor.add_member("ada")
+    card, phone = f"{MEMBERS}/{ada}", Phone(client, floor, ada)
+    told = "the first of it ends: "
+    assert told not in text_of(desk.get(card))
+    body = {"topup_ids": ada, "topup_value": 0, "topup_balance_bonus": 3}
+    client.ok("POST", "/members/action/topup", json=body)
+    for page in (desk.get(card), phone.get(f"{HOME}/account")):
+        assert told in text_of(page)
+    freeze.advance(2 * 86400)
+    floor.run(expire_bonus, None)
+    assert floor.money(ada) == (0, 0)
+    for page in (desk.get(card), phone.get(f"{HOME}/account")):
+        assert told not in text_of(page)

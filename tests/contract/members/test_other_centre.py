@@ -19,6 +19,7 @@ from tests.builders.centers import Hall, open_hall
 from tests.builders.client import Client
 from tests.builders.floor import DESK, EURO, Floor, open_floor
 from tests.builders.people import bearer_of
+from tests.contract.pages.test_pages import Desk, text_of
 
 IMPORT = "/members/action/importMembers"
 WORD = "correct horse"
@@ -90,6 +91,43 @@ def _count(tx: Any, center_id: int) -> int:
     return tx.scalar(
         sa.select(sa.func.count()).select_from(members).where(members.c.center_id == center_id)
     )
+
+
+def test_what_this_centre_asks_of_every_member_is_asked_of_them_too(
+    client: Client, floor: Floor, other: Floor
+) -> None:
+    other.add_member("ida", first_name="Ida", id_card="12-4")
+    other.add_member("uma", first_name="Uma", id_card="1234")
+    fields = '{"member_first_name":1,"member_id_card":1,"member_balance":1}'
+    floor.set(member_settings=fields, id_number_rules='{"limit_length":4,"digital_only":1}')
+    data = client.ok("POST", IMPORT, json=ask())
+    assert (data["imported"], data["left_out"]) == (1, [])
+    assert [tuple(each.values()) for each in data["turned_away"]] == [
+        ("eva", "member_id_card", "is required"),
+        ("bob", "member_first_name", "is required"),
+        ("bob", "member_id_card", "is required"),
+        ("ida", "member_id_card", "must be digits only"),
+    ]
+    work(floor)
+    rows = client.ok("GET", "/members")["members"]
+    assert [row["member_account"] for row in rows] == ["uma"]
+    # Mended where they are, they come.
+    theirs = sa.update(members).where(members.c.center_id == 7778)
+    change = theirs.values(first_name="Known", id_card="4321")
+    floor.run(lambda tx, _: tx.run(change), None)
+    data = client.ok("POST", IMPORT, json=ask())
+    assert (data["imported"], data["left_out"], data["turned_away"]) == (3, ["uma"], [])
+
+
+def test_the_page_lists_whom_a_rule_keeps_out(client: Client, floor: Floor, other: Floor) -> None:
+    other.add_member("uma", first_name="Uma", id_card="1234")
+    floor.set(member_settings='{"member_id_card":1}')
+    desk = Desk(client, floor.hall.staff["admin"])
+    page = desk.post("/panel/members/import/other", ask())
+    text = text_of(page)
+    assert "1 member is being taken in" in text
+    assert "2 members are left out because this centre asks more of its members." in text
+    assert "eva member_id_card is required" in text
 
 
 def test_guests_and_the_deleted_stay(client: Client, floor: Floor, other: Floor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from lanhouse.cafe.offers.schemas import OfferValues
 from lanhouse.kit import clock
 from tests.builders.client import Client
 from tests.builders.floor import EURO, Floor
+from tests.builders.phone import HOME, Phone
 from tests.contract.pages.test_pages import Desk, text_of
 from tests.contract.products.test_product_pages import error_at, form_in
 
@@ -141,6 +143,26 @@ def test_what_was_bought_by_offer_and_by_member(
     floor.member(ada)
     freeze.advance(3600)
     assert "2 h" in text_of(desk.get(f"{SOLD}/2")) or "2 h" in text_of(desk.get(f"{SOLD}/1"))
+
+
+def test_what_ends_with_a_day_shows_that_day_and_not_the_next(
+    client: Client, floor: Floor, desk: Desk
+) -> None:
+    now = clock.now()
+    midnight = datetime(now.year + 2, 3, 1, tzinfo=UTC)
+    night = floor.add_offer("Night", 900, available_to=midnight)
+    ada = floor.add_member("ada")
+    package = floor.sell(night, ada)
+    last, next_day = f"28 Feb {now.year + 2}", f"1 Mar {now.year + 2}"
+    if midnight.year % 4 == 0:
+        last = f"29 Feb {now.year + 2}"
+    phone = Phone(client, floor, ada)
+    for page in (
+        *(desk.get(path) for path in (PATH, SOLD, f"{SOLD}/{package}", f"/panel/members/{ada}")),
+        *(phone.get(path) for path in (f"{HOME}/account", f"{HOME}/shop")),
+    ):
+        assert last in text_of(page), page.url
+        assert next_day not in text_of(page), page.url
 
 
 def test_a_package_is_taken_back_once_for_the_sum_that_was_shown(

@@ -161,3 +161,5 @@ def test_what_ends_with_a_day_shows_that_day() -> None:
     # Midnight of another clock is a moment like others.
     assert formats.until(datetime(2029, 12, 1, tzinfo=UTC), NOW, SAIGON, "en") == "1 Dec 2029"
     assert formats.until(None, NOW, LISBON, "en") == formats.UNKNOWN
+    before = formats.until(NOW - timedelta(days=1), NOW, LISBON, "de", "gestern")
+    assert before.startswith("gestern ")

@@ -98,8 +98,9 @@ async def import_file(call: CafeCall, data: MembersFileIn) -> Written[MembersImp
 )
 async def import_members(call: CafeCall, data: OtherMembersIn) -> Written[MembersImportOut]:
     """data {import_id, job_id, imported, left_out[]}. Without their money, packages and history;
-    accounts that are here already are left out. Both centres' logs tell it. Wrong passwords count
-    like those of a sign-in."""
+    accounts that are here already are left out, and so is, with the reason, who does not tell what
+    this centre asks of every member (turned_away). Both centres' logs tell it. Wrong passwords
+    count like those of a sign-in."""
     other = await known_center(call, data.license_name, data.license_password)
     if other.id == call.center.id:
         raise Refused(say("This is the centre itself."))

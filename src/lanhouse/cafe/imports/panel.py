@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -11,7 +12,7 @@ from lanhouse.cafe.centers.call import CafeCall, PanelRoutes
 from lanhouse.cafe.imports.commands import begin_import
 from lanhouse.cafe.imports.commands.others import take_over
 from lanhouse.cafe.imports.errors import WrongRows
-from lanhouse.cafe.imports.schemas import Begun
+from lanhouse.cafe.imports.schemas import Begun, TurnedAway
 from lanhouse.cafe.imports.wire import MembersImportOut, import_out
 from lanhouse.cafe.imports.wire.intake import BODY_BYTES_MAX, ready_file, ready_other, template_file
 from lanhouse.cafe.imports.wire.sheets import TEMPLATE_COLUMNS
@@ -88,7 +89,7 @@ async def take_other(call: CafeCall, data: OtherCenterForm) -> Reply:
         begun = await call.do(take_over, ready, import_out, MembersImportOut)
     except AppError as error:
         return _page(call, data, error=error)
-    return _page(call, OtherCenterForm(), begun=begun)
+    return _page(call, OtherCenterForm(), begun=begun, turned_away=ready.turned_away)
 
 
 async def _take(call: CafeCall, data: ImportFileForm, *, is_trial: bool) -> Reply:
@@ -116,6 +117,7 @@ async def _take(call: CafeCall, data: ImportFileForm, *, is_trial: bool) -> Repl
     return call.html(
         f"{_FOLDER}/import_result.html",
         begun=begun,
+        turned_away=(),
         is_trial=is_trial,
         wrong=wrong,
         wrong_count=count,
@@ -130,9 +132,15 @@ def _page(
     *,
     error: AppError | None = None,
     begun: MembersImportOut | None = None,
+    turned_away: Sequence[TurnedAway] = (),
 ) -> Reply:
     errors, problem = errors_in_form(error, call.view.language, _FIELDS)
     values: dict[str, Any] = {"errors": errors, "problem": problem, "form": form, "begun": begun}
+    values["turned_away_count"] = len({each.account for each in turned_away})
+    values["turned_away"] = [
+        (each.account, each.field, translated(each.reason, call.view.language))
+        for each in turned_away[:_SHOWN_MAX]
+    ]
     return call.html(
         f"{_FOLDER}/import.html",
         status=200 if error is None else error.status,

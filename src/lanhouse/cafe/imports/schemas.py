@@ -64,6 +64,14 @@ class WrongCell(msgspec.Struct, frozen=True):
     reason: str
 
 
+class TurnedAway(msgspec.Struct, frozen=True):
+    """Whom a rule of the centre keeps out: his account, the field, and what is wrong with it."""
+
+    account: str
+    field: str
+    reason: str
+
+
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """A member who may come in: his line, and what only the centre can tell: the group by its
     name ("" = the usual one), and a password that is still to be hashed."""
@@ -74,10 +82,12 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Coming(msgspec.Struct, frozen=True, kw_only=True):
-    """Who comes in, and who is left out because an account is called so already."""
+    """Who comes in, who is left out because an account is called so already, and who does not
+    tell what the centre asks of every member."""
 
     candidates: Sequence[Candidate]
     skipped: Sequence[str] = ()
+    turned_away: Sequence[TurnedAway] = ()
 
 
 class NewImport(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,13 +102,14 @@ class NewImport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Begun(msgspec.Struct, frozen=True, kw_only=True):
-    """An import that was begun: its job, how many members come, and the accounts left out. After a
-    trial the ids are 0."""
+    """An import that was begun: its job, how many members come, and the accounts left out, those
+    of a rule with their reasons. After a trial the ids are 0."""
 
     import_id: int = 0
     job_id: int = 0
     count: int
     skipped: Sequence[str] = ()
+    turned_away: Sequence[TurnedAway] = ()
 
 
 class ImportView(msgspec.Struct, frozen=True, kw_only=True):

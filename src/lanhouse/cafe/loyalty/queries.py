@@ -92,10 +92,15 @@ def ended_bonus(read: Read, question: EndedBonus) -> int:
     return sum(each.gone_micros for each in found)
 
 
+def bonus_ends_at(read: Read, center_id: int, member_id: int) -> datetime | None:
+    """When the first of a member's bonus ends; None: none of it ends."""
+    return read.scalar(_NEXT, center=center_id, member=member_id)
+
+
 def bonus_left_seconds(read: Read, center_id: int, member_id: int, at: datetime) -> int | None:
     """How many whole seconds until some of a member's bonus ends (member_balance_bonus_left_seconds
     of the client's status); None: none of it ends."""
-    until: datetime | None = read.scalar(_NEXT, center=center_id, member=member_id)
+    until = bonus_ends_at(read, center_id, member_id)
     return None if until is None else max(int((until - at).total_seconds()), 0)
 
 

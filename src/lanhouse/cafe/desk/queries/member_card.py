@@ -14,7 +14,7 @@ from lanhouse.cafe.feedback.schemas import FeedbackWanted
 from lanhouse.cafe.logs.queries import LOG_LIST, LogFilter
 from lanhouse.cafe.logs.queries.audit import AUDIT_LIST, AuditFilter
 from lanhouse.cafe.logs.rules import EVENT_NAMES
-from lanhouse.cafe.loyalty.queries import friends_of
+from lanhouse.cafe.loyalty.queries import bonus_ends_at, friends_of
 from lanhouse.cafe.members.errors import MemberNotFound
 from lanhouse.cafe.members.queries import MemberDetail, member_detail
 from lanhouse.cafe.members.queries.card import consents_of, notes_of, sign_ins
@@ -67,7 +67,8 @@ def card_values(read: Read, call: CafeCall, member_id: int, at: datetime) -> dic
 
 def _loyalty_part(read: Read, call: CafeCall, member_id: int) -> dict[str, Any]:
     code, friends = friends_of(read, call.center.id, member_id)
-    return {"friend_code": code, "friends": friends}
+    ends_at = bonus_ends_at(read, call.center.id, member_id)
+    return {"friend_code": code, "friends": friends, "bonus_ends_at": ends_at}
 
 
 def identity_values(

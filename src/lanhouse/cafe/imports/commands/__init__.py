@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.centers.locks import lock_center
+from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.groups.queries import member_groups_of
 from lanhouse.cafe.groups.rules import group_for_points
 from lanhouse.cafe.groups.schemas import MemberGroup
@@ -21,18 +22,19 @@ from lanhouse.cafe.imports.schemas import (
     NewLine,
     Source,
     Stage,
+    TurnedAway,
     WrongCell,
 )
 from lanhouse.cafe.imports.tables import member_import_parts, member_imports
 from lanhouse.cafe.members.commands.accounts import count_members, new_ids
 from lanhouse.cafe.members.commands.staged import Staged, stage_passwords
-from lanhouse.cafe.members.rules import account_key
+from lanhouse.cafe.members.rules import COLUMN_OF, account_key, check_fields
 from lanhouse.cafe.members.tables import members
 from lanhouse.db.statements import numbered, static
 from lanhouse.db.store import Read, Tx
 from lanhouse.jobs.queries import open_job_of_key
 from lanhouse.jobs.queue import enqueue
-from lanhouse.kit.errors import Refused
+from lanhouse.kit.errors import InvalidInput, Refused
 from lanhouse.kit.limits import MAX_MEMBER
 from lanhouse.kit.said import say
 
@@ -60,6 +62,7 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
     lines: Sequence[NewLine]
     skipped: Sequence[str]
     staged: Sequence[Staged]
+    turned_away: Sequence[TurnedAway] = ()
 
 
 def coming(read: Read, wanted: NewImport) -> Coming:
@@ -73,6 +76,7 @@ def coming(read: Read, wanted: NewImport) -> Coming:
     find_group = _Groups(read, wanted)
     wrong: list[WrongCell] = []
     skipped: list[str] = []
+    turned_away: list[TurnedAway] = []
     kept: list[Candidate] = []
     for candidate in wanted.candidates:
         line = candidate.line
@@ -82,6 +86,9 @@ def coming(read: Read, wanted: NewImport) -> Coming:
                 skipped.append(account)
             else:
                 wrong.append(WrongCell(line.number, "member_account", say("already exists")))
+            continue
+        if wanted.other is not None and (untold := _untold(center, line)):
+            turned_away.extend(untold)
             continue
         group_id = find_group(candidate)
         if group_id is None:
@@ -100,7 +107,22 @@ def coming(read: Read, wanted: NewImport) -> Coming:
         msgspec.structs.replace(each, line=msgspec.structs.replace(each.line, member_id=member_id))
         for each, member_id in zip(kept, new_ids(read, len(kept)), strict=True)
     ]
-    return Coming(candidates=numbered_ones, skipped=skipped)
+    return Coming(candidates=numbered_ones, skipped=skipped, turned_away=turned_away)
+
+
+def _untold(center: Center, line: NewLine) -> list[TurnedAway]:
+    """What the centre asks of every member and another centre does not know of this one. A first
+    deposit is not asked for: money does not come along."""
+    try:
+        # Any deposit: it is asked of who opens an account at a till.
+        check_fields(center, line.values | {"balance": 1}, is_new=True)
+    except InvalidInput as refused:
+        account = line.values["account"]
+        return [
+            TurnedAway(account, COLUMN_OF[column], reason)
+            for column, reason in refused.fields.items()
+        ]
+    return []
 
 
 class _Groups:
@@ -175,7 +197,13 @@ def begin_import(tx: Tx, ready: Ready) -> Begun:
     job_id = ask_for_job(tx, center_id, import_id, wanted.actor.staff_id)
     other_id = 0 if other is None else other.id
     tx.audit("members_import", import_id, after={"rows": len(lines)}, other_center_id=other_id)
-    return Begun(import_id=import_id, job_id=job_id, count=len(lines), skipped=ready.skipped)
+    return Begun(
+        import_id=import_id,
+        job_id=job_id,
+        count=len(lines),
+        skipped=ready.skipped,
+        turned_away=ready.turned_away,
+    )
 
 
 def job_key(center_id: int) -> str:

@@ -57,7 +57,7 @@ def take_over(tx: Tx, ready: Ready) -> Begun:
     assert other is not None
     if not ready.lines:
         tx.did_nothing()
-        return Begun(count=0, skipped=ready.skipped)
+        return Begun(count=0, skipped=ready.skipped, turned_away=ready.turned_away)
     return begin_import(tx, ready)
 
 

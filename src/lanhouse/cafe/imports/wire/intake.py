@@ -78,4 +78,10 @@ def _sealed(vault: Vault, wanted: NewImport, found: Coming) -> Ready:
         if each.password and not wanted.is_trial
     ]
     lines = [each.line for each in found.candidates]
-    return Ready(wanted=wanted, lines=lines, skipped=found.skipped, staged=staged)
+    return Ready(
+        wanted=wanted,
+        lines=lines,
+        skipped=found.skipped,
+        staged=staged,
+        turned_away=found.turned_away,
+    )

@@ -12,6 +12,7 @@ from lanhouse.cafe.centers.rules import is_closing_soon
 from lanhouse.cafe.centers.schemas import Center
 from lanhouse.cafe.desk.pages.bill import Split
 from lanhouse.cafe.desk.queries.members import Person, person_of
+from lanhouse.cafe.loyalty.queries import bonus_ends_at
 from lanhouse.cafe.metering.rules import Bill
 from lanhouse.cafe.minors.plans import told_of
 from lanhouse.cafe.minors.schemas import Verdict
@@ -85,6 +86,8 @@ class AccountPage(msgspec.Struct, frozen=True, kw_only=True):
     member: Person
     balance_micros: int
     bonus_micros: int
+    bonus_ends_at: datetime | None
+    """When the first of the bonus ends; None: none of it ends."""
     coin_micros: int
     point_micros: int | None
     """None where the house does not show them (show_member_points)."""
@@ -100,10 +103,12 @@ def account_page(read: Read, center: Center, member_id: int, at: datetime) -> Ac
         return None
     held = balances(read, book_of_center(center.id), "member", member_id)
     loyalty = center.settings.loyalty
+    bonus = held.get(("bonus", center.currency), 0)
     return AccountPage(
         member=member,
         balance_micros=held.get(("balance", center.currency), 0),
-        bonus_micros=held.get(("bonus", center.currency), 0),
+        bonus_micros=bonus,
+        bonus_ends_at=bonus_ends_at(read, center.id, member_id) if bonus else None,
         coin_micros=held.get(("coin", "COIN"), 0),
         point_micros=held.get(("point", "POINT"), 0)
         if loyalty.show_member_points and loyalty.point_enable
