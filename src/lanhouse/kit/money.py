@@ -49,6 +49,12 @@ def currency_decimals(currency: str) -> int:
     return _DECIMALS.get(currency, 2)
 
 
+def minor_unit_micros(currency: str) -> int:
+    """The currency's own smallest unit (ISO 4217) in micros: 1 of JPY, 0.001 of KWD. What a centre
+    moves is `unit_micros`."""
+    return MICROS // 10 ** currency_decimals(currency)
+
+
 def paid_decimals(currency: str) -> int:
     """Decimals of what is paid and held in a currency: 0 (JPY) or 2, of one with three too."""
     return min(currency_decimals(currency), 2)

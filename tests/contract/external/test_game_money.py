@@ -262,6 +262,29 @@ def test_a_provider_that_counts_in_thousands(external: External, operator: Opera
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("currency", "fits", "odd"),
+    [("KWD", 5_000, 500), ("EUR", 10_000, 5_000), ("JPY", BET, 500_000)],
+)
+def test_money_of_a_game_has_the_decimals_of_its_currency(
+    external: External, operator: Operator, currency: str, fits: int, odd: int
+) -> None:
+    """A café pays in steps of 0.01 KWD (0118), a game in the currency's own 0.001."""
+    external.ok("createPlayer", {"username": "player0001"})
+    external.ok("deposit", {"username": "player0001", "amount": "50", "currency": currency})
+    open_game(external, "player0001", currency)
+    session: Any = operator.store.read_sync(lambda read: read.one(game_sessions.select()))
+    ask = Ask(
+        session_id=session.id, tx_type=TxType.BET, provider_tx_id="b1", round_code="r",
+        amount_micros=fits,
+    )  # fmt: skip
+    assert operator.store.run_sync(begin, ask).balance_micros == 50 * BET - fits
+    with pytest.raises(InvalidAmount):
+        operator.store.run_sync(
+            begin, msgspec.structs.replace(ask, provider_tx_id="b2", amount_micros=odd)
+        )
+
+
 def test_a_session_that_is_over_takes_no_bet_but_is_paid(
     external: External, operator: Operator, game: Player
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, Machine
-from lanhouse.kit.money import MICROS, currency_decimals
+from lanhouse.kit.money import minor_unit_micros
 
 _STEPS = (1, 2, 3, 5, 10, 15, 20, 25, 50, 75, 100)
 """Line bets in minor units: with 20 lines 0.20 to 20.00 of a currency with two decimals."""
@@ -19,8 +19,7 @@ _UNITS_PER_STEP = {
 
 def line_bets_micros(currency: str) -> tuple[int, ...]:
     """The allowed bets per line in micros, smallest first."""
-    minor_unit = MICROS // 10 ** currency_decimals(currency)
-    unit = minor_unit * _UNITS_PER_STEP.get(currency, 1)
+    unit = minor_unit_micros(currency) * _UNITS_PER_STEP.get(currency, 1)
     return tuple(step * unit for step in _STEPS)
 
 

@@ -39,7 +39,7 @@ from lanhouse.aggregator.rounds.schemas import State, TxType
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.kit.money import currency_decimals, unit_micros
+from lanhouse.kit.money import currency_decimals, minor_unit_micros
 
 UNKNOWN_AFTER = timedelta(seconds=30)
 """A bet whose answer nobody has written down by then is uncertain: whoever sent it is gone."""
@@ -99,7 +99,7 @@ def _player_micros(seat: Seat, ask: Ask) -> int:
     """The amount in the player's currency. Raises InvalidAmount when that cannot hold it."""
     session = seat.session
     micros = scaled_micros(ask.amount_micros, session.scale)
-    if micros is None or micros % unit_micros(session.currency):
+    if micros is None or micros % minor_unit_micros(session.currency):
         decimals = currency_decimals(session.currency)
         raise InvalidAmount(f"has more than {decimals} decimals of {session.currency}")
     if micros < 0:

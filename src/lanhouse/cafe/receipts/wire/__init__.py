@@ -11,7 +11,13 @@ from lanhouse.cafe.metering.rules import BillLine
 from lanhouse.cafe.printing.schemas import Line
 from lanhouse.cafe.receipts.rules.fiscal import NONE, Fiscal, is_signed
 from lanhouse.cafe.receipts.schemas import NOT_FISCAL, Head, Item, Paper, Receipt
-from lanhouse.kit.money import MICROS, currency_decimals, format_fixed, format_plain, unit_micros
+from lanhouse.kit.money import (
+    currency_decimals,
+    format_fixed,
+    format_plain,
+    minor_unit_micros,
+    unit_micros,
+)
 from lanhouse.web import format as formats
 from lanhouse.web import i18n
 from lanhouse.web.i18n import N_
@@ -87,7 +93,7 @@ class Words:
     @property
     def step_micros(self) -> int:
         """The last decimal in which amounts are written."""
-        return MICROS // 10 ** currency_decimals(self._currency)
+        return minor_unit_micros(self._currency)
 
     def money(self, micros: int) -> str:
         """An amount with its currency."""
