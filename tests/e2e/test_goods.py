@@ -60,5 +60,6 @@ def test_a_count_is_entered_on_a_phone(site: Site, page: Page) -> None:
     page.evaluate("scrollTo(0, 0)")
     button = page.get_by_role("button", name="Enter the count").bounding_box()
     rail = page.locator("nav.lh-rail").bounding_box()
-    assert button is not None and rail is not None
+    assert button is not None
+    assert rail is not None
     assert button["y"] + button["height"] <= rail["y"]
