@@ -109,6 +109,7 @@ SCENES = (
     Screen(f"{HOME}/booking", "portal", (_FREE_SEAT, _NEXT, _NEXT), is_last=True),
     Screen(f"{HOME}/top-up", "portal", ("label[for^=quick-]", _NEXT), is_last=True),
     Screen(f"{HOME}/limits", "portal", (".lp-more",)),
+    Screen(f"{HOME}/account", "portal", ("[data-bill] summary",)),
     *(
         Screen(f"{HOME}/{name}", "player")
         for name in ("account", "center", "computer", "logout", "shop")
@@ -140,6 +141,7 @@ NO_SCREEN = {
     "/portal/{license_name}/booking/{booking_id}": "of a booking that may be cancelled",
     "/portal/{license_name}/computer/checkout": "asked by who plays: a scene",
     "/portal/{license_name}/computer/ended/{session_id}": "after the check-out: a scene",
+    "/portal/{license_name}/computer/ended/{session_id}/bill": "a part of the account: a scene",
     "/portal/{license_name}/computer/start": "asked with what was chosen: a scene",
     "/portal/{license_name}/shop/{order_id}": "after the order: a scene",
 }

@@ -97,6 +97,25 @@ def _sell(page: Page) -> None:
 
 
 @pytest.mark.empty_centre
+def test_a_refused_step_begins_in_the_wrong_field(site: Site, page: Page) -> None:
+    """The first field of the step asks for the focus too, but it is right."""
+    sign_in(page, site)
+    page.goto(f"{site.url}/panel/first-start/rooms")
+    page.locator("#count_0").fill("6")
+    page.locator("#name_1").fill("VIP")
+    page.locator("#count_1").fill("2")
+    page.locator("#prefix_1").fill("VIP")
+    page.get_by_role("button", name="Next: prices").click()
+    page.wait_for_url("**/first-start/prices")
+    first, wrong = page.locator("[id^=price_]").all()
+    first.fill("3.00")
+    wrong.fill("much")
+    wrong.press("Enter")
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    expect(wrong).to_be_focused()
+
+
+@pytest.mark.empty_centre
 def test_a_guess_that_comes_late_undoes_no_choice(site: Site, page: Page) -> None:
     sign_in(page, site)
     held: list[Route] = []

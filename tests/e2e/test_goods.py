@@ -41,3 +41,25 @@ def test_goods_are_added_filled_up_and_counted(site: Site, page: Page) -> None:
     page.get_by_role("button", name="Enter the count").click()
     expect(page.get_by_text("The count is entered.")).to_be_visible()
     expect(page.get_by_role("row", name="Cola 0.33 l")).to_contain_text("26")
+
+
+def test_a_count_is_entered_on_a_phone(site: Site, page: Page) -> None:
+    """A refused line widens no table, and the rail with its longest word covers no button."""
+    site.floor.set(payment_gateway="manual")
+    for number in range(20):
+        site.floor.add_product(f"Cola zero 0.33 l {number}", 3)
+    sign_in(page, site)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{site.url}/panel/products/count")
+    page.locator("[name^='counted']").nth(1).fill("many")
+    page.get_by_role("button", name="Enter the count").click()
+    wrong = page.locator("[name^='counted']").nth(1)
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    table = page.locator("main table")
+    assert table.evaluate("(one) => one.scrollWidth <= one.parentElement.clientWidth")
+    page.evaluate("scrollTo(0, 0)")
+    button = page.get_by_role("button", name="Enter the count").bounding_box()
+    rail = page.locator("nav.lh-rail").bounding_box()
+    assert button is not None
+    assert rail is not None
+    assert button["y"] + button["height"] <= rail["y"]

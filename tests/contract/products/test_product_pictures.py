@@ -53,6 +53,7 @@ def test_a_picture_is_shown_where_the_product_is(client: Client, hall: Hall) -> 
     row = client.ok("GET", f"/products/p-{product_id}")
     assert (row["product_has_image"], row["has_image"]) == (1, 1)
     assert f'src="{url}"' in desk.get("/panel/products").text
+    assert f'src="{url}"' in desk.get("/panel/shop").text
     assert f'src="{url}"' in desk.get(f"/panel/products/{product_id}").text
     # Whoever changes the product keeps its picture.
     changed = {"name": "Cola 0.5", "price": "3"}

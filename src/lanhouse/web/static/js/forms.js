@@ -21,6 +21,11 @@ window.addEventListener("pageshow", () => {
   }
   document.querySelector("[aria-invalid=true]")?.focus();
 });
+// A refused page that htmx has swapped in begins in the wrong field too, not in its first one.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!event.detail.requestConfig?.elt.matches("[data-page]")) return;
+  document.querySelector("#main [aria-invalid=true]")?.focus();
+});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-show-password]");
