@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from lanhouse.kit import clock
 from lanhouse.kit.money import MICROS
-from tests.builders.floor import Floor
+from tests.builders.floor import EURO, Floor
 from tests.contract.pages.test_pages import Desk, client, desk, floor, hidden_fields
 
 __all__ = ["client", "desk", "floor"]
@@ -181,3 +181,22 @@ def test_no_guest_starts_without_a_password(desk: Desk, floor: Floor) -> None:
     assert floor.session_ids() == []
     form = {**hidden_fields(desk.get(f"{START}?pc=PC01")), "kind": "postpaid", "session": "99"}
     assert "lh-login" in desk.post(START, form).text
+
+
+def test_a_sale_that_the_closing_cuts_says_so_before(
+    desk: Desk, floor: Floor, freeze: clock.frozen
+) -> None:
+    """It is noon, an hour costs 3.00, and the house closes in an hour."""
+    assert freeze is not None
+    floor.set(end_sessions_at_closing=True, open_time_start="09:00", open_time_end="13:00")
+    left = "closes at 13:00. The session ends then, what is left stays on the account."
+    short = {"pc": "PC01", "kind": "guest", "payment": "cash", "amount": "2.00"}
+    assert "closes at" not in ask(desk, QUOTE, **short)
+    assert left in ask(desk, QUOTE, **{**short, "amount": "6.00"})
+    # Nothing is left of what is paid at the end.
+    unpaid = ask(desk, QUOTE, **{**short, "kind": "postpaid"})
+    assert "closes at 13:00. The session ends then." in unpaid
+    running = floor.pay(2 * EURO, "PC02")[0].session
+    more = {**short, "pc": "PC02", "session": running.id}
+    assert "closes at" not in ask(desk, QUOTE, **{**more, "amount": "0.50"})
+    assert left in ask(desk, QUOTE, **more)

@@ -45,6 +45,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """The minimum charge that an amount does not reach; 0 = there is none."""
     cut_at: datetime | None = None
     """When a booking of the PC ends it, before what it lives on is used up; None = none does."""
+    closes_at: datetime | None = None
+    """When the centre's closing ends it; None = something else does, or nothing."""
     verdict: Verdict | None = None
     """What the rules for minors say, where they are in the way."""
 
@@ -59,10 +61,11 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
         return self.amount_micros or 0 if self.kind in ("guest", "package") else 0
 
 
-def beside_booking(
+def cut_short(
     read: Read, plain: Quote, planned: Session, at: datetime, packages: Sequence[Package] = ()
 ) -> Quote:
-    """The quote with when a booking cuts it; a problem where the act would be refused for one."""
+    """The quote with when a booking or the closing cuts it; a problem where the act would be
+    refused for a booking."""
     try:
         if packages:
             must_end_before_booking(read, planned, packages, at)
@@ -70,7 +73,11 @@ def beside_booking(
             must_not_meet(read, planned, at, is_sold=planned.kind in (PREPAID, OFFER))
     except Refused:
         return msgspec.structs.replace(plain, problem="booked")
-    return msgspec.structs.replace(plain, cut_at=planned.expires_at) if planned.is_cut else plain
+    if planned.is_cut:
+        return msgspec.structs.replace(plain, cut_at=planned.expires_at)
+    closes_at = planned.terms.closes_at
+    is_closed_on = closes_at is not None and closes_at == planned.shown_end(at)
+    return msgspec.structs.replace(plain, closes_at=closes_at) if is_closed_on else plain
 
 
 def too_young(

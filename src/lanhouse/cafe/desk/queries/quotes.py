@@ -23,7 +23,7 @@ from lanhouse.cafe.desk.queries.members import find_members
 from lanhouse.cafe.desk.queries.quoted import (
     Quote,
     barred,
-    beside_booking,
+    cut_short,
     is_cut_sale,
     too_young,
 )
@@ -196,7 +196,7 @@ def quote(read: Read, question: QuoteWanted, options: StartOptions) -> Quote:
     start = _guest_start(
         read, question.center, question.at, options, kind=kind, shown_birthday=form.shown_birthday
     )
-    return beside_booking(read, plain, start.session, question.at)
+    return cut_short(read, plain, start.session, question.at)
 
 
 def _rate(options: StartOptions, players: int) -> Rate | None:
@@ -264,7 +264,7 @@ def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, pla
         except PcRefused:
             return msgspec.structs.replace(plain, problem="not_now")
         plain = msgspec.structs.replace(plain, until=planned.shown_end(at))
-        return beside_booking(read, plain, planned, at, [sale.package])
+        return cut_short(read, plain, planned, at, [sale.package])
     if not sale.is_usable_now:
         return msgspec.structs.replace(plain, problem="not_now")
     shown = question.form.shown_birthday
@@ -280,7 +280,7 @@ def _package_quote(read: Read, question: QuoteWanted, options: StartOptions, pla
     if start.too_young:
         return too_young(read, center, 0, at, plain, shown)
     plain = msgspec.structs.replace(plain, until=start.session.expires_at)
-    return beside_booking(read, plain, start.session, at, [sale.package])
+    return cut_short(read, plain, start.session, at, [sale.package])
 
 
 def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain: Quote) -> Quote:
@@ -321,7 +321,7 @@ def _money_quote(read: Read, question: QuoteWanted, options: StartOptions, plain
         planned = start.session
         begins, until, terms = at, planned.expires_at, planned.terms
     if amount > 0:
-        plain = beside_booking(read, plain, planned, at)
+        plain = cut_short(read, plain, planned, at)
     if plain.problem:
         return plain
     return msgspec.structs.replace(
@@ -378,4 +378,4 @@ def _member_quote(read: Read, question: QuoteWanted, options: StartOptions, plai
             return _unpriced(plain, lacks_default_price=start.no_price.lacks_default_price)
         return msgspec.structs.replace(plain, problem="money")
     plain = msgspec.structs.replace(plain, until=start.session.expires_at, seconds=start.seconds)
-    return beside_booking(read, plain, start.session, at)
+    return cut_short(read, plain, start.session, at)
