@@ -79,8 +79,9 @@ def desk(client: Client, floor: Floor) -> Desk:
 
 
 def text_of(response: httpx.Response) -> str:
-    """The words of a page without its tags."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", response.text)).split())
+    """The words of a page without its tags; what is set apart for its direction stays in line."""
+    inline = re.sub(r"</?bdi>", "", response.text)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", inline)).split())
 
 
 def hidden_fields(response: httpx.Response) -> dict[str, str]:
