@@ -119,8 +119,8 @@ def test_a_seat_orders_for_who_plays_there_and_for_nobody_else(floor: Floor) -> 
     assert order(floor, order_id).member_id == ada
     assert (floor.money(ada), floor.money(bob)) == ((8 * EURO, 0), (9 * EURO, 0))
     floor.set(payment_method_cash_in_client=False, pay_later=NOBODY)
-    for payment in ("seat", "later"):
-        with pytest.raises(InvalidInput, match="switched off"):
+    for payment, why in (("seat", "switched off"), ("later", "this group may not")):
+        with pytest.raises(InvalidInput, match=why):
             from_seat(floor, {cola: 1}, payment)
     verify(floor)
 
