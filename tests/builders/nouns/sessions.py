@@ -81,13 +81,17 @@ class SessionBuilder(PcBuilder):
         statement = sa.select(pc_sessions.c.id).order_by(pc_sessions.c.id)
         return [row.id for row in self.store.read_sync(lambda read: read.all(statement))]
 
+    def running_on(self, name: str) -> int:
+        """The id of the PC's open session, as a form of it carries it; 0 = nobody plays there."""
+        pc_id = self.pc_ids[name]
+        found = self.store.read_sync(
+            lambda read: open_session_on_pc(read, self.hall.center_id, pc_id)
+        )
+        return found or 0
+
     def is_busy(self, name: str) -> bool:
         """Whether the PC has an open session."""
-        pc_id = self.pc_ids[name]
-        return (
-            self.store.read_sync(lambda read: open_session_on_pc(read, self.hall.center_id, pc_id))
-            is not None
-        )
+        return self.running_on(name) != 0
 
     def move(self, name: str, target: str) -> Session:
         """Move the session of a PC."""

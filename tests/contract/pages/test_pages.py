@@ -484,8 +484,8 @@ class TestStart:
         quote = "/panel/computers/quote?pc=PC01&kind=package&payment=cash&offer="
         assert "“Night” cannot be used at this time." in text_of(desk.get(quote + other))
         for _ in ("begins with it", "goes on with it"):
-            shown = text_of(desk.get(quote + offer))
             form = hidden_fields(desk.get("/panel/computers/start?pc=PC01"))
+            shown = text_of(desk.get(f"{quote}{offer}&session={form.get('session', 0)}"))
             sale = {**form, "kind": "package", "offer": offer, "payment": "cash"}
             desk.post("/panel/computers/start", sale)
             (session_id,) = floor.session_ids()
@@ -889,10 +889,14 @@ class TestPortal:
         freeze.advance(3600)
         floor.check_out("PC02")
         cookie = self.sign_in(client, "rui_s").headers["set-cookie"].partition(";")[0]
-        page = text_of(client.raw("GET", "/portal/hall7777/account", headers={"Cookie": cookie}))
+        answer = client.raw("GET", "/portal/hall7777/account", headers={"Cookie": cookie})
+        page = text_of(answer)
         assert "PC02, 1 h" in page
         assert "−€3.00" in page
-        assert "1 h, Default 12:00 to 13:00 at €3.00/h €3.00" in page
+        # The bill is read when its line is opened.
+        (bill,) = re.findall(r'data-bill="([^"]+)"', answer.text)
+        told = text_of(client.raw("GET", bill, headers={"Cookie": cookie}))
+        assert "1 h, Default 12:00 to 13:00 at €3.00/h €3.00" in told
 
 
 class TestLook:

@@ -154,10 +154,10 @@ def test_bad_input_pauses_nothing(owner: Desk, floor: Floor) -> None:
 def test_time_added_to_a_paused_session_is_told_as_if_it_went_on_now(
     owner: Desk, floor: Floor, freeze: clock.frozen
 ) -> None:
-    floor.pay(3 * EURO, "PC01")
+    session = floor.pay(3 * EURO, "PC01")[0].session
     freeze.advance(1800)
     owner.post("/panel/computers/pause", button(owner))
     freeze.advance(3600)
-    query = "pc=PC01&kind=guest&amount=3&payment=cash"
+    query = f"pc=PC01&session={session.id}&kind=guest&amount=3&payment=cash"
     quote = text_of(owner.get(f"/panel/computers/quote?{query}"))
     assert "15:00" in quote  # 13:30, and half an hour that is left, and one hour more

@@ -88,7 +88,8 @@ def test_the_desk_asks_for_what_the_sale_takes(store: Store, freeze: clock.froze
     floor.member(floor.add_member("ada", group_id=gold, balance=9 * EURO), "PC02")
     offer_id = floor.add_offer("pass", 400, allows_discount=True)
     for pc_name, price in (("PC01", 5 * EURO), ("PC02", 250 * CENT)):
-        form = StartForm(pc=pc_name, kind="package", offer=str(offer_id))
+        running = floor.running_on(pc_name)
+        form = StartForm(pc=pc_name, kind="package", offer=str(offer_id), session=running)
         wanted = QuoteWanted(floor.center, form, clock.now(), True)
         options = store.read_sync(start_options, wanted)
         assert options.offer_prices == {offer_id: price}

@@ -243,6 +243,7 @@ starts = st.builds(
 
 def asked(floor: Floor, kind: str, **form: Any) -> Quote:
     """What the desk's form shows."""
+    form["session"] = floor.running_on("PC01")
     wanted = QuoteWanted(floor.center, StartForm(pc="PC01", kind=kind, **form), clock.now(), True)
     options = floor.store.read_sync(start_options, wanted)
     return floor.store.read_sync(quote, wanted, options)

@@ -179,7 +179,9 @@ def prepare(
     """
     at_seat = cmd.payment == LATER and cmd.source == Source.SEAT
     if at_seat and not may_pay_later(cmd.center.settings.payment, customer.group_id):
-        raise InvalidInput({"payment": say("is paying later, which this group may not do at a seat")})
+        raise InvalidInput(
+            {"payment": say("is paying later, which this group may not do at a seat")}
+        )
     basket = Basket(
         wanted=cmd.wanted,
         packages=cmd.packages,
