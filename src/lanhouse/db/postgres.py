@@ -29,6 +29,7 @@ from lanhouse.db.clock_row import BEGIN_ON_POSTGRESQL
 from lanhouse.db.outbox import store_events
 from lanhouse.db.store import (
     CURSOR,
+    STARTED_ALREADY,
     Arg,
     Batch,
     Command,
@@ -166,6 +167,8 @@ class PostgresStore(Store):
         self._is_cut = False
 
     def start(self) -> None:
+        if self._pool is not None:
+            raise RuntimeError(STARTED_ALREADY)
         self._is_cut = False
         self._loop = asyncio.get_running_loop()
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="database")

@@ -25,6 +25,7 @@ from lanhouse.db.outbox import store_events
 from lanhouse.db.sqlite_errors import back_to_savepoint, commit, told
 from lanhouse.db.store import (
     ALONE,
+    STARTED_ALREADY,
     Arg,
     Batch,
     Command,
@@ -124,6 +125,9 @@ class SqliteStore(Store):
         self._point: Read | None = None
 
     def start(self) -> None:
+        if self._writer is not None:
+            # Two writers would take each other's word to end, and one of them never would.
+            raise RuntimeError(STARTED_ALREADY)
         self._loop = asyncio.get_running_loop()
         self._point = self._open_reader()
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="reader")

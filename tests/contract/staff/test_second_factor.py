@@ -17,6 +17,7 @@ from lanhouse.auth.tables import tokens
 from lanhouse.cafe.staff.queries import second_factor_of, staff_by_account
 from lanhouse.cafe.staff.tables import second_factors
 from lanhouse.db.audit import audit_log
+from lanhouse.db.sqlite import SqliteStore
 from lanhouse.kit import clock
 from lanhouse.settings import AppSettings
 from tests.builders.centers import PASSWORD, Hall
@@ -241,7 +242,9 @@ def test_a_server_without_its_secret_takes_recovery_codes_and_says_so(
 ) -> None:
     codes = set_up(client, phone, mine)
     settings = AppSettings(data_dir=tmp_path, api_rate_per_minute=0)
-    app = create_app(settings, hall.store, vault=OTHER_VAULT, with_ticker=False)
+    assert isinstance(hall.store, SqliteStore)
+    beside = SqliteStore(hall.store.path)
+    app = create_app(settings, beside, vault=OTHER_VAULT, with_ticker=False)
     with Client(app, key=hall.api_key, base="/api/v2/cafe/7777") as other:
         answer = login(other, hall.staff["staff"], phone.code())
         assert (answer.status_code, "secret cannot be read" in answer.text) == (503, True)
