@@ -29,7 +29,6 @@ from lanhouse.db.clock_row import BEGIN_ON_POSTGRESQL
 from lanhouse.db.outbox import store_events
 from lanhouse.db.store import (
     CURSOR,
-    STARTED_ALREADY,
     Arg,
     Batch,
     Command,
@@ -168,7 +167,7 @@ class PostgresStore(Store):
 
     def start(self) -> None:
         if self._pool is not None:
-            raise RuntimeError(STARTED_ALREADY)
+            raise RuntimeError("the store is started already; each event loop opens its own")
         self._is_cut = False
         self._loop = asyncio.get_running_loop()
         self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="database")

@@ -25,7 +25,6 @@ from lanhouse.db.outbox import store_events
 from lanhouse.db.sqlite_errors import back_to_savepoint, commit, told
 from lanhouse.db.store import (
     ALONE,
-    STARTED_ALREADY,
     Arg,
     Batch,
     Command,
@@ -127,7 +126,7 @@ class SqliteStore(Store):
     def start(self) -> None:
         if self._writer is not None:
             # Two writers would take each other's word to end, and one of them never would.
-            raise RuntimeError(STARTED_ALREADY)
+            raise RuntimeError("the store is started already; each event loop opens its own")
         self._loop = asyncio.get_running_loop()
         self._point = self._open_reader()
         self._readers = ThreadPoolExecutor(READER_THREADS, thread_name_prefix="reader")

@@ -318,8 +318,6 @@ class Alone:
 ALONE = Alone()
 """What a batched command answers for an item that it cannot batch: run it by itself."""
 
-STARTED_ALREADY = "the store is started already; each event loop opens its own"
-
 
 class Batch(Protocol):
     """The form of a command for many arguments at once, offered as its attribute `batch`.
@@ -387,10 +385,7 @@ class Store(abc.ABC):
 
     @abc.abstractmethod
     def start(self) -> None:
-        """Open connections and threads; called inside the running event loop.
-
-        Raises RuntimeError for a store that is started already.
-        """
+        """Open connections and threads in the running event loop. Raises the second time."""
 
     @abc.abstractmethod
     async def stop(self) -> None:
