@@ -308,7 +308,8 @@ def test_shift_detail_and_z_tell_what_the_ledger_does(
         assert _micros(detail.center_expenses) == spent
         assert _micros(detail.cash_sales) == sums[0] - refunds.cash_micros - spent
         assert _micros(detail.shift_cash_start) == mine.get("shift_float", 0)
-    assert sum(bool(report.z_number) for report in reports) > 3
+    # How many shifts a day of chance closes is chance; that one is proven is not.
+    assert any(report.z_number for report in reports)
 
 
 def _micros(text: str | None) -> int:
