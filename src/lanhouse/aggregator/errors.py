@@ -218,3 +218,62 @@ class NotAvailable(AppError):
     """A documented call, or a combination, that this release does not have."""
 
     symbol = "NOT_AVAILABLE"
+
+
+class BonusCodeExists(_Documented):
+    """The agent has a campaign of this bonusCode already, of free rounds or of free chips."""
+
+    symbol = "BONUS_CODE_ALREADY_EXISTS"
+    text = "bonusCode already exists"
+
+
+class FreeRoundNotSupported(_Documented):
+    """The game gives no free rounds; those of tables are free chips."""
+
+    symbol = "FREE_ROUND_NOT_SUPPORTED"
+    text = "this game has no free rounds"
+
+
+class FreeRoundNotFound(_Documented):
+    """The agent has no campaign of free rounds with this id."""
+
+    symbol = "FREE_ROUND_NOT_FOUND"
+    text = "free round not found"
+    status = 404
+
+
+class FreeRoundNotCancelable(_Documented):
+    """All rounds of the campaign are played, or its time is over."""
+
+    symbol = "FREE_ROUND_NOT_CANCELABLE"
+    text = "free round is used or expired and cannot be canceled"
+
+
+class FreeChipNotSupported(_Documented):
+    """The game takes no free chips; those of slots are free rounds."""
+
+    symbol = "FREE_CHIP_NOT_SUPPORTED"
+    text = "this game takes no free chips"
+
+
+class FreeChipNotFound(_Documented):
+    """The agent has no campaign of free chips with this id."""
+
+    symbol = "FREE_CHIP_NOT_FOUND"
+    text = "free chip not found"
+    status = 404
+
+
+class FreeChipNotCancelable(_Documented):
+    """All chips of the campaign are played, or its time is over."""
+
+    symbol = "FREE_CHIP_NOT_CANCELABLE"
+    text = "free chip is used or expired and cannot be canceled"
+
+
+class BetLimitNotFound(_Documented):
+    """The provider has no such category, or no set of limits with this id in it."""
+
+    symbol = "BET_LIMIT_NOT_FOUND"
+    text = "bet limit not found"
+    status = 404

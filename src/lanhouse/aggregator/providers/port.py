@@ -40,10 +40,13 @@ class Game(msgspec.Struct, frozen=True, kw_only=True):
     features: tuple[str, ...]
     is_active: bool = True
     has_free_round: bool = False
+    has_free_chip: bool = False
 
 
 class BetLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """A range of bets per round, in micros of the currency it was asked for."""
+    """A set of limits in micros of the currency it was asked for: `min_micros` of each field,
+    `max_micros` of a round's whole first stake.
+    """
 
     id: str
     label: str
@@ -70,6 +73,11 @@ class Provider(Protocol):
 
     def bet_limits(self, category_id: str, currency: str) -> list[BetLimit]:
         """The limits that can be set for games of this category, in this currency."""
+        ...
+
+    def free_amounts_micros(self, game_id: str, currency: str) -> tuple[int, ...] | None:
+        """The bets that a campaign may give in a game: of a whole round, or one chip of a table, in
+        micros of the player's currency. None: any bet that the player's limits allow."""
         ...
 
     def round_log(self, read: Read, round_id: int) -> RoundLog | None:

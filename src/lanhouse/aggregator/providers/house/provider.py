@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lanhouse.aggregator.providers.house.bets import total_bets_micros
+from lanhouse.aggregator.providers.house.bets import free_amounts_micros, house_limits
+from lanhouse.aggregator.providers.house.games.catalogue import GAMES
 from lanhouse.aggregator.providers.house.queries import spin_of_round
 from lanhouse.aggregator.providers.house.schemas import SpinRecord
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, evaluate, window_of
@@ -20,6 +21,7 @@ NIGHT_SHIFT_GAME = Game(
     volatility="medium",
     max_multiplier="338.75",
     features=("wild", "scatter", "provably-fair"),
+    has_free_round=True,
 )
 
 
@@ -32,19 +34,15 @@ class House:
     games = (NIGHT_SHIFT_GAME,)
 
     def bet_limits(self, category_id: str, currency: str) -> list[BetLimit]:
-        """The one range that every player has, from the smallest to the biggest allowed bet."""
-        if category_id != SLOT.id:
+        """Three sets of each category: Low, Standard, which counts unless another is chosen for the
+        player, and High."""
+        if category_id not in {game.category for game in GAMES.values()}:
             return []
-        bets = total_bets_micros(currency)
-        return [
-            BetLimit(
-                id="1",
-                label="Standard",
-                min_micros=bets[0],
-                max_micros=bets[-1],
-                is_default=True,
-            )
-        ]
+        return house_limits(category_id, currency)
+
+    def free_amounts_micros(self, game_id: str, currency: str) -> tuple[int, ...] | None:
+        """The bets of a slot, the chips of a table."""
+        return free_amounts_micros(GAMES[game_id].category, currency)
 
     def round_log(self, read: Read, round_id: int) -> RoundLog | None:
         """The spin with everything that proves it; the server seed once it is revealed."""

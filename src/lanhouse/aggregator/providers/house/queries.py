@@ -20,6 +20,7 @@ _SPIN = sa.select(
     house_seeds.c.server_seed,
     house_seeds.c.state,
     house_rounds.c.bet_micros,
+    house_rounds.c.game_state,
     house_rounds.c.win_micros,
     house_rounds.c.numbers.label("stops"),
     house_rounds.c.game_version,
@@ -116,6 +117,8 @@ def _record(row: Row | None) -> SpinRecord | None:
     if row is None:
         return None
     values = {name: getattr(row, name) for name in SpinRecord.__struct_fields__}
+    if row.game_state is not None:  # of a free round, what a campaign gave
+        values["bet_micros"] = row.game_state["bet_micros"]
     values["stops"] = tuple(row.stops)
     values["server_seed"] = row.server_seed if row.state == "revealed" else ""
     return SpinRecord(**values)

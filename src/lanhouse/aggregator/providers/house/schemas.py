@@ -91,7 +91,9 @@ class RotateCmd(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SpinRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A played spin with what proves it. `server_seed` is empty until it is revealed."""
+    """A played spin with what proves it. `server_seed` is empty until it is revealed; `bet_micros`
+    is what its lines play for, also where a campaign gave it.
+    """
 
     round_id: int
     round_code: str

@@ -60,7 +60,7 @@ house_rounds = sa.Table(
     sa.Column("client_key", sa.Text, nullable=False),
     sa.Column("seed_id", sa.BigInteger, sa.ForeignKey("house_seeds.id"), nullable=False),
     sa.Column("nonce", sa.BigInteger, nullable=False),
-    # All that was staked so far, what a campaign gave included.
+    # All that the player staked so far; what a campaign gave stands in the game's state.
     sa.Column("bet_micros", Money, nullable=False),
     # All that was paid; null while the round is open.
     sa.Column("win_micros", Money),

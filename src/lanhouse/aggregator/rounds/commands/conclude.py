@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.players.tables import players
 from lanhouse.aggregator.providers.port import Ask, Outcome, Seat
+from lanhouse.aggregator.rounds.commands import free
 from lanhouse.aggregator.rounds.commands.commit import (
     Begun,
     commit_bet,
@@ -198,6 +199,7 @@ def conclude(tx: Tx, cmd: Concluded) -> Outcome:
         return done
     if is_refused(tx_type, cmd.answer):
         refused = cmd.answer.code
+        free.give_back(tx, seat.session, row)
         change(
             tx, row.id, State.PENDING, state=State.REJECTED, refusal=refused, next_attempt_at=None
         )

@@ -70,7 +70,7 @@ def _record(acted: Acted) -> SpinRecord:
         commitment=acted.commitment,
         client_seed=acted.client_seed,
         server_seed="",
-        bet_micros=acted.bet_micros,
+        bet_micros=acted.state["bet_micros"],
         win_micros=acted.win_micros,
         stops=tuple(acted.state["numbers"]),
         game_version=acted.game_version,

@@ -14,11 +14,16 @@ import msgspec
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from lanhouse.aggregator.bet_limits.tables import player_bet_limits
+from lanhouse.aggregator.bonuses.commands.use import NothingLeft
 from lanhouse.aggregator.launch.tables import game_sessions
+from lanhouse.aggregator.providers.house.bets import check_first_stake
+from lanhouse.aggregator.providers.house.commands import gifts
+from lanhouse.aggregator.providers.house.commands.gifts import Part
 from lanhouse.aggregator.providers.house.commands.seeds import opened_seed, seed_by_id, take_nonce
 from lanhouse.aggregator.providers.house.fair import FairStream
 from lanhouse.aggregator.providers.house.games.catalogue import GAMES, HouseGame
-from lanhouse.aggregator.providers.house.games.step import State, Step
+from lanhouse.aggregator.providers.house.games.step import Action, State, Step
 from lanhouse.aggregator.providers.house.schemas import ActCmd, Acted
 from lanhouse.aggregator.providers.house.tables import house_acts, house_rounds, house_seeds
 from lanhouse.aggregator.providers.port import Ask, Outcome, Seat
@@ -32,6 +37,7 @@ from lanhouse.kit.errors import Conflict
 from lanhouse.ledger.answers import hash_input
 
 _session, _rounds, _acts = game_sessions.c, house_rounds.c, house_acts.c
+_limits = player_bet_limits.c
 _of_key = house_rounds.alias("of_key")
 _open = house_rounds.alias("of_game")
 _SEAT = static(
@@ -39,6 +45,8 @@ _SEAT = static(
         _of_key.c.round_id.label("key_round_id"),
         _acts.number.label("key_act"),
         _open.c.round_id.label("open_round_id"),
+        _limits.ids.label("limit_ids"),
+        *gifts.COLUMNS,
         join=lambda joined: (
             joined.outerjoin(
                 _of_key,
@@ -58,6 +66,13 @@ _SEAT = static(
                 & (_open.c.game_id == _session.game_id)
                 & (_open.c.currency == _session.currency)
                 & (_open.c.state == "open"),
+            )
+            .outerjoin(
+                player_bet_limits,
+                (_limits.agent_id == _session.agent_id)
+                & (_limits.player_id == _session.player_id)
+                & (_limits.provider_id == _session.provider_id)
+                & (_limits.category == sa.bindparam("the_category")),
             )
         ),
     )
@@ -105,6 +120,9 @@ class _Turn(msgspec.Struct, frozen=True, kw_only=True):
 
     cmd: ActCmd
     game: HouseGame
+    action: Action
+    """What is played: as the player asked, or at the bet of the campaign whose round it is."""
+    part: Part
     seat: Seat
     seed: Row
     open: Row | None
@@ -112,6 +130,16 @@ class _Turn(msgspec.Struct, frozen=True, kw_only=True):
     """The round's id on the wire."""
     tx_id: str
     """The provider's id of the money of this act: bet and settlement share it."""
+
+    @property
+    def asked(self) -> Ask:
+        """What every ask of this act has in common."""
+        return Ask(
+            session_id=self.cmd.session.id,
+            tx_type=TxType.BET,
+            provider_tx_id=self.tx_id,
+            round_code=self.code,
+        )
 
 
 def act(tx: Tx, cmd: ActCmd) -> Acted:
@@ -121,46 +149,61 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
     refuses, Unreadable without the server secret, and Conflict when the key came with another act.
     """
     session = cmd.session
-    row: Row = tx.one(_SEAT, session=session.id, first_key=cmd.client_key, act_key=cmd.client_key)
+    game = GAMES[session.game_id]
+    row: Row = tx.one(
+        _SEAT,
+        session=session.id,
+        first_key=cmd.client_key,
+        act_key=cmd.client_key,
+        the_category=game.category,
+        gift_at=tx.now,
+    )
     if row.key_act is not None or row.key_round_id is not None:
         return _repeated(tx, cmd, row)
-    game, seat = GAMES[session.game_id], seat_of(tx, row)
+    seat = seat_of(tx, row)
     opened = None
     if row.open_round_id is not None:
         opened = tx.one(_LOCK, round=row.open_round_id)
         if opened is None:  # another tab has finished it in the same moment
             raise Retry
-    stakes = game.stakes(None if opened is None else opened.game_state, cmd.action)
     is_new = opened is None
+    part = gifts.part_of(tx, row, opened)
+    action = gifts.at_its_bet(game, cmd.action, part) if is_new else cmd.action
+    stakes = game.stakes(None if opened is None else opened.game_state, action)
+    if is_new:
+        if seat.refusal is not None:
+            raise seat.refusal
+        check_first_stake(game, session.currency, row.limit_ids, action)
     seed = take_nonce(tx, session, cmd.vault) if is_new else seed_by_id(tx, opened.seed_id)
     turn = _Turn(
         cmd=cmd,
         game=game,
+        action=action,
+        part=part,
         seat=seat,
         seed=seed,
         open=opened,
         code=ids.wire_id() if opened is None else opened.code,
         tx_id=ids.wire_id(),
     )
-    taken = _take(tx, turn, sum(stakes))
+    bets = gifts.bets_of(turn.asked, part, sum(stakes), is_first=is_new)
+    taken = _take(tx, turn, bets)
     step = _step(turn)
     assert step.stakes == stakes, "a game takes what it said"
-    paid = _pay(tx, turn, step, taken)
+    paid = _pay(tx, turn, step, bets, taken)
     return _keep(tx, turn, step, paid or taken)
 
 
-def _take(tx: Tx, turn: _Turn, stake_micros: int) -> Outcome | None:
-    """Take the stake of an act, if it has one."""
-    if stake_micros == 0:
-        return None
-    ask = Ask(
-        session_id=turn.cmd.session.id,
-        tx_type=TxType.BET,
-        provider_tx_id=turn.tx_id,
-        round_code=turn.code,
-        amount_micros=stake_micros,
-    )
-    return begin(tx, ask, seat=turn.seat)
+def _take(tx: Tx, turn: _Turn, bets: list[Ask]) -> Outcome | None:
+    """Take what an act stakes, if anything."""
+    taken = None
+    for ask in bets:
+        now = None if taken is None else taken.round
+        try:
+            taken = begin(tx, ask, seat=turn.seat, now=now)
+        except NothingLeft:  # another tab has played the campaign's last round meanwhile
+            raise Retry from None
+    return taken
 
 
 def _step(turn: _Turn) -> Step:
@@ -173,30 +216,24 @@ def _step(turn: _Turn) -> Step:
         nonce,
         0 if state is None else state["position"],
     )
-    return turn.game.step(state, turn.cmd.action, numbers)
+    return turn.game.step(state, turn.action, numbers)
 
 
-def _pay(tx: Tx, turn: _Turn, step: Step, taken: Outcome | None) -> Outcome | None:
+def _pay(tx: Tx, turn: _Turn, step: Step, bets: list[Ask], taken: Outcome | None) -> Outcome | None:
     """Pay what an act has won; a round that is over is settled, with 0 when it lost."""
-    won = sum(step.wins)
-    if not won and not step.is_done:
-        return None
-    ask = Ask(
-        session_id=turn.cmd.session.id,
-        tx_type=TxType.SETTLE,
-        provider_tx_id=turn.tx_id,
-        round_code=turn.code,
-        amount_micros=won,
-        closes_round=step.is_done,
-    )
-    now = None if taken is None or taken.round is None else taken.round
-    if now is None or now.records is None:
-        done = begin(tx, ask, seat=turn.seat)
-    else:
-        assert taken is not None, "the round is known from its bet"
-        done = begin(tx, ask, seat=turn.seat, now=now, balance_micros=taken.balance_micros)
-    if done.net_micros is None and taken is not None:
-        done = replace(done, net_micros=taken.net_micros)
+    staked = sum(step.stakes) + (0 if turn.open is None else turn.open.bet_micros)
+    own_id = bets[-1].provider_tx_id if bets and bets[-1].amount_micros else ids.wire_id()
+    done = None
+    for ask in gifts.settles_of(turn.asked, turn.part, step, own_id=own_id, has_stake=staked > 0):
+        last = done or taken
+        now = None if last is None or last.round is None else last.round
+        if now is None or now.records is None:
+            done = begin(tx, ask, seat=turn.seat)
+        else:
+            assert last is not None, "the round is known from its bet"
+            done = begin(tx, ask, seat=turn.seat, now=now, balance_micros=last.balance_micros)
+        if done.net_micros is None and last is not None:
+            done = replace(done, net_micros=last.net_micros)
     return done
 
 
@@ -263,7 +300,8 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
         balance_micros=None if last is None else last.balance_micros,
         net_micros=None if last is None else last.net_micros,
     )
-    if opened is not None or not step.is_done:
+    # What was asked of a campaign's round cannot be seen from its bet.
+    if opened is not None or not step.is_done or turn.part.code is not None:
         _keep_act(tx, turn, acted)
     return acted
 
