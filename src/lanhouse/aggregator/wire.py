@@ -65,35 +65,10 @@ def _inexact(inputs: Mapping[str, Any], data: msgspec.Struct, inside: str) -> di
                 wrong.update(_inexact(cast("Mapping[str, Any]", sent), value, f"{inside}{wire}."))
             elif isinstance(sent, str):
                 wrong[inside + wire] = "must be an object"
-        elif isinstance(value, list):
-            wrong.update(_inexact_list(sent, cast("list[Any]", value), inside + wire))
-        elif type(value) is str:
-            wrong.update(_inexact_text(sent, value, inside + wire))
-    return wrong
-
-
-def _inexact_text(sent: Any, value: str, name: str) -> dict[str, str]:
-    if type(sent) is not str:
-        return {name: "must be text"}
-    return {} if sent == value else {name: "must not begin or end with spaces"}
-
-
-def _inexact_list(sent: Any, values: list[Any], name: str) -> dict[str, str]:
-    """The same of each entry; the lenient layer would also take one value or a text with commas."""
-    if not isinstance(sent, list):
-        return {name: "must be a list"}
-    entries = cast("list[Any]", sent)
-    if len(entries) != len(values):
-        return {name: "must hold no empty entries"}
-    wrong: dict[str, str] = {}
-    for place, (entry, value) in enumerate(zip(entries, values, strict=True)):
-        inside = f"{name}.{place}"
-        if isinstance(value, msgspec.Struct):
-            if isinstance(entry, Mapping):
-                found = _inexact(cast("Mapping[str, Any]", entry), value, f"{inside}.")
-                wrong.update(found)
-            else:
-                wrong[inside] = "must be an object"
-        elif isinstance(value, str):
-            wrong.update(_inexact_text(entry, value, inside))
+        elif type(value) is not str:
+            continue
+        elif type(sent) is not str:
+            wrong[inside + wire] = "must be text"
+        elif sent != value:
+            wrong[inside + wire] = "must not begin or end with spaces"
     return wrong

@@ -319,14 +319,14 @@ class TestGames:
     def test_documented_shape(self, external: External) -> None:
         result = external.ok("games", {})
         assert set(result) == {"items"}
-        assert [game["id"] for game in result["items"]] == ["house_00001"]
+        assert result["items"][0]["id"] == "house_00001"
         game = result["items"][0]
         assert game == {
             "id": "house_00001",
             "name": "Night Shift",
             "logoUrl": "http://testserver/play/house/night-shift.svg",
             "category": {"id": "slot", "label": "Slot"},
-            "hasFreeRound": False,
+            "hasFreeRound": True,
             "rtp": "96.00",
             "provider": {
                 "id": "house",
@@ -339,6 +339,22 @@ class TestGames:
             "volatility": "medium",
             "maxMultiplier": "338.75",
             "features": ["wild", "scatter", "provably-fair"],
+            "hasFreeChip": False,
+            "betLimits": [
+                {"id": "low", "label": "Low", "info": {"min": 0.2, "max": 5}, "isDefault": False},
+                {
+                    "id": "standard",
+                    "label": "Standard",
+                    "info": {"min": 0.2, "max": 20},
+                    "isDefault": True,
+                },
+                {
+                    "id": "high",
+                    "label": "High",
+                    "info": {"min": 0.2, "max": 100},
+                    "isDefault": False,
+                },
+            ],
         }
         logo = external.client.raw("GET", "/play/house/night-shift.svg", key="")
         assert logo.headers["content-type"] == "image/svg+xml"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.players.tables import players
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
+from lanhouse.kit import clock
 
 _of = campaign_players.c
 _BY_CODE = static(
@@ -82,7 +84,7 @@ def due_gift(read: Read, session: GameSession) -> Gift | None:
         player=session.player_id,
         game=session.game_id,
         the_currency=session.currency,
-        gift_at=read.now,
+        gift_at=clock.now(),
     )
     if row is None:
         return None
@@ -98,10 +100,10 @@ def campaign_by_code(read: Read, key: CampaignKey) -> Campaign:
     row = read.one(_BY_CODE, agent=key.agent.id, the_code=key.code, the_kind=key.kind)
     if row is None:
         raise NOT_FOUND[key.kind]
-    return campaign_of(read, row, key.username)
+    return campaign_of(read, row, clock.now(), key.username)
 
 
-def campaign_of(read: Read, row: Row, username: str | None = None) -> Campaign:
+def campaign_of(read: Read, row: Row, now: datetime, username: str | None = None) -> Campaign:
     """The campaign of a row of its table, with all its players or the one who is named."""
     everybody = [
         InCampaign(each.username, each.rounds - each.used, each.won_micros)
@@ -117,7 +119,7 @@ def campaign_of(read: Read, row: Row, username: str | None = None) -> Campaign:
             canceled_at=row.canceled_at,
             ends_at=row.ends_at,
             remaining=sum(each.remaining for each in everybody),
-            now=read.now,
+            now=now,
         ),
         players=tuple(told),
     )

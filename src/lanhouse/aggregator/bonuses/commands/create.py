@@ -118,7 +118,7 @@ def create_campaign(tx: Tx, new: NewCampaign) -> Campaign:
         ],
     )
     tx.audit("campaign", row.id)
-    return campaign_of(tx, row)
+    return campaign_of(tx, row, tx.now)
 
 
 def _check_bet(tx: Tx, new: NewCampaign, provider: Provider, game: Game, player_id: int) -> None:
@@ -145,12 +145,13 @@ def cancel_campaign(tx: Tx, key: CampaignKey) -> Campaign:
     if row.canceled_at is None:
         # A round that is begun at the same moment waits here, or is counted below.
         tx.run(_CLOSE, campaign=row.id)
-    now = campaign_of(tx, row)
+    now = campaign_of(tx, row, tx.now)
     if now.status == CANCELED:
+        tx.did_nothing()
         return now
     if now.status in (USED, EXPIRED):
         raise _NOT_CANCELABLE[key.kind]
     row = tx.one(_CANCEL, campaign=row.id, at=tx.now)
     assert row is not None, "it is locked"
     tx.audit("campaign", row.id)
-    return campaign_of(tx, row)
+    return campaign_of(tx, row, tx.now)

@@ -31,7 +31,25 @@ class House:
     id = "house"
     name = "House"
     logo_path = "/play/house/house.svg"
-    games = (NIGHT_SHIFT_GAME,)
+    games = (
+        NIGHT_SHIFT_GAME,
+        *(
+            Game(
+                id=game.id,
+                name=game.name,
+                category=Category(game.category, game.category.capitalize()),
+                logo_path="/play/house/house.svg",
+                rtp_percent=game.rtp_percent,
+                volatility="medium",
+                max_multiplier="0",
+                features=("provably-fair",),
+                has_free_round=game.category == SLOT.id,
+                has_free_chip=game.category != SLOT.id,
+            )
+            for game in GAMES.values()
+            if game.id != NIGHT_SHIFT_GAME.id
+        ),
+    )
 
     def bet_limits(self, category_id: str, currency: str) -> list[BetLimit]:
         """Three sets of each category: Low, Standard, which counts unless another is chosen for the
