@@ -55,12 +55,37 @@ class BetLimit(msgspec.Struct, frozen=True, kw_only=True):
     is_default: bool
 
 
-class RoundLog(msgspec.Struct, frozen=True):
-    """What a provider tells of one round: a page about it, a sentence, and rows for a table."""
+class HandLog(msgspec.Struct, frozen=True):
+    """A hand of cards of a round."""
 
+    title: str
+    cards: tuple[str, ...]
+    result: str
+
+
+class PocketLog(msgspec.Struct, frozen=True):
+    """A pocket of roulette: `color` red, black or green, `even_odd` odd, even or "" for zero."""
+
+    number: str
+    color: str
+    even_odd: str
+
+
+class RoundLog(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider tells of one round.
+
+    `log_type` is nodata, iframe, hand, roulette, dice or table (seed: External API, 10), and
+    `hands`, `pockets`, `dices` or `rows` belong to it; other rows prove the round. `page_path` is a
+    page about it, a path of ours.
+    """
+
+    log_type: str
     page_path: str
     result: str
-    rows: tuple[tuple[str, str], ...]
+    hands: tuple[HandLog, ...] = ()
+    pockets: tuple[PocketLog, ...] = ()
+    dices: tuple[str, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 class Provider(Protocol):
@@ -78,6 +103,10 @@ class Provider(Protocol):
     def free_amounts_micros(self, game_id: str, currency: str) -> tuple[int, ...] | None:
         """The bets that a campaign may give in a game: of a whole round, or one chip of a table, in
         micros of the player's currency. None: any bet that the player's limits allow."""
+        ...
+
+    def takes_currency(self, game_id: str, currency: str, scale: str) -> bool:
+        """Whether a game can be played in a currency, `scale` of which is one of its units."""
         ...
 
     def round_log(self, read: Read, round_id: int) -> RoundLog | None:

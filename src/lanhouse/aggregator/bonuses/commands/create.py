@@ -14,6 +14,7 @@ from lanhouse.aggregator.bonuses.tables import campaign_players, campaigns
 from lanhouse.aggregator.catalog.queries import launchable_game
 from lanhouse.aggregator.errors import (
     BonusCodeExists,
+    CurrencyNotSupported,
     FreeChipNotCancelable,
     FreeChipNotSupported,
     FreeRoundNotCancelable,
@@ -73,6 +74,8 @@ def create_campaign(tx: Tx, new: NewCampaign) -> Campaign:
     if not (game.has_free_round if new.kind == ROUND else game.has_free_chip):
         raise _NOT_SUPPORTED[new.kind]
     unit = unit_of(tx, provider.id, new.currency)
+    if not provider.takes_currency(game.id, new.currency, unit.scale):
+        raise CurrencyNotSupported
     for player_id in found.values():
         _check_bet(tx, new, provider, game, player_id)
     row = tx.one(

@@ -1,52 +1,69 @@
-"""Which bets a player may place in a game of House now: the steps of the currency within the sets
-of limits that count for him, and the round that a campaign gives him.
-"""
+"""What a player may stake in a game, and what a campaign gives him: asked at each state and act."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from lanhouse.aggregator.bet_limits.queries import chosen_ids, that_count
 from lanhouse.aggregator.bonuses.queries import due_gift
-from lanhouse.aggregator.bonuses.schemas import Gift
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.providers.house.games.catalogue import SLOT, HouseGame
 from lanhouse.aggregator.providers.house.games.chips import (
     chips_micros,
+    is_table_amount,
     limit_sets,
     line_bets_micros,
     slot_bets_micros,
     unit_micros,
 )
-from lanhouse.aggregator.providers.house.games.step import Action, AmountNotAllowed
+from lanhouse.aggregator.providers.house.games.step import Action, AmountNotAllowed, shown
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, Machine
 from lanhouse.aggregator.providers.port import BetLimit
 from lanhouse.db.store import Read
-from lanhouse.kit.money import format_plain
 
 HOUSE_ID = "house"
 
 
-class AllowedBets(msgspec.Struct, frozen=True):
-    """What a player may stake, in micros: the least on a field, the most of a whole first stake,
-    and the bets of a slot or the one amount that each field's stake is a multiple of.
-    """
+class BetRange(msgspec.Struct, frozen=True):
+    """From what a field may be staked to what the whole first stake may be, in micros."""
 
     min_micros: int
     max_micros: int
+
+
+class AllowedBets(msgspec.Struct, frozen=True):
+    """What may be staked: a stake is allowed that one of the ranges allows.
+
+    `steps_micros` are the bets of a slot's round, smallest first; of a table the one amount of
+    which a field takes any multiple.
+    """
+
+    ranges: tuple[BetRange, ...]
     steps_micros: tuple[int, ...]
 
+    @property
+    def min_micros(self) -> int:
+        """The least of a field, whichever range counts."""
+        return min(each.min_micros for each in self.ranges)
 
-def total_bets_micros(currency: str, machine: Machine = NIGHT_SHIFT) -> tuple[int, ...]:
-    """The bets of a whole round (all lines) of the Standard limits in micros, smallest first."""
-    return tuple(bet * len(machine.lines) for bet in line_bets_micros(currency))
+    @property
+    def max_micros(self) -> int:
+        """The most of a whole first stake, whichever range counts."""
+        return max(each.max_micros for each in self.ranges)
+
+    def allows(self, fields_micros: Sequence[int]) -> bool:
+        """Whether a first stake on these fields is within one of the ranges."""
+        least, whole = min(fields_micros), sum(fields_micros)
+        return any(each.min_micros <= least and whole <= each.max_micros for each in self.ranges)
 
 
-def default_bet_micros(currency: str, machine: Machine = NIGHT_SHIFT) -> int:
-    """The bet a new player finds set: the smallest one."""
-    return total_bets_micros(currency, machine)[0]
+class FreeRounds(msgspec.Struct, frozen=True):
+    """Rounds that a campaign gives, played before paid ones: how many, and the bet of each."""
+
+    remaining: int
+    bet_micros: int
 
 
 def house_limits(category: str, currency: str) -> list[BetLimit]:
@@ -68,78 +85,76 @@ def free_amounts_micros(category: str, currency: str) -> tuple[int, ...]:
     return slot_bets_micros(currency) if category == SLOT else chips_micros(currency)
 
 
+def bets_by(game: HouseGame, currency: str, ids: Sequence[str] | None) -> AllowedBets:
+    """What may be staked by the sets that were chosen for a player (None: by the default)."""
+    sets = that_count(house_limits(game.category, currency), ids)
+    ranges = tuple(BetRange(each.min_micros, each.max_micros) for each in sets)
+    return AllowedBets(ranges, steps_of(game, currency, ranges))
+
+
 def allowed_bets(read: Read, session: GameSession, game: HouseGame) -> AllowedBets:
-    """What the player may stake in this game now. A bet must fit one of his sets; what they allow
-    together is told as one range."""
-    sets = _sets(
-        game,
-        session.currency,
-        chosen_ids(read, session.agent_id, session.player_id, HOUSE_ID, game.category),
-    )
-    steps = (unit_micros(session.currency),)
-    if game.category == SLOT:
-        steps = tuple(
-            bet
-            for bet in slot_bets_micros(session.currency)
-            if any(each.min_micros <= bet <= each.max_micros for each in sets)
-        )
-    return AllowedBets(
-        min(each.min_micros for each in sets), max(each.max_micros for each in sets), steps
-    )
+    """What the player of a session may stake in a game now."""
+    ids = chosen_ids(read, session.agent_id, session.player_id, HOUSE_ID, game.category)
+    return bets_by(game, session.currency, ids)
 
 
-def free_rounds(read: Read, session: GameSession, game: HouseGame) -> Gift | None:
-    """The campaign whose round or chip the player's next round in this game is, or None."""
+def free_rounds(read: Read, session: GameSession, game: HouseGame) -> FreeRounds | None:
+    """What a campaign gives the player of a session in a game now: the one that expires first."""
     assert game.id == session.game_id, "a session is in one game"
-    return due_gift(read, session)
+    gift = due_gift(read, session)
+    return None if gift is None else FreeRounds(gift.remaining, gift.bet_micros)
 
 
-def _sets(game: HouseGame, currency: str, ids: Sequence[str] | None) -> list[BetLimit]:
-    return that_count(house_limits(game.category, currency), ids)
+def steps_of(game: HouseGame, currency: str, ranges: Sequence[BetRange]) -> tuple[int, ...]:
+    """The steps of AllowedBets within the ranges."""
+    if game.category != SLOT:
+        return (unit_micros(currency),)
+    return tuple(
+        bet
+        for bet in slot_bets_micros(currency)
+        if any(each.min_micros <= bet <= each.max_micros for each in ranges)
+    )
 
 
-def check_first_stake(
-    game: HouseGame, currency: str, ids: Sequence[str] | None, action: Action
-) -> None:
-    """Raise AmountNotAllowed, naming the field, for a round's first stake that none of the player's
-    sets allows; `ids` are those that were chosen for him. What a campaign gives is no stake.
+def check_steps(game: HouseGame, currency: str, action: Action) -> None:
+    """Refuse amounts that nobody can stake in this game, whatever his limits are.
+
+    Raises AmountNotAllowed naming `bet` or `bets[N].amount`.
     """
-    stakes = dict(_stakes(action))
-    if not stakes:
+    if game.category == SLOT:
+        if action.bet_micros is not None and action.bet_micros not in slot_bets_micros(currency):
+            raise AmountNotAllowed({"bet": "is not one of the bets of this game"})
         return
-    bets = slot_bets_micros(currency) if game.category == SLOT else None
-    for field, amount in stakes.items():
-        if bets is not None and amount not in bets:
-            raise AmountNotAllowed({field: "is not one of the bets of this game"})
-        if bets is None and amount % unit_micros(currency):
-            unit = format_plain(unit_micros(currency))
-            raise AmountNotAllowed({field: f"must be a multiple of {unit}"})
-    sets = _sets(game, currency, ids)
-    total = sum(stakes.values())
-    if any(min(stakes.values()) >= of.min_micros and total <= of.max_micros for of in sets):
-        return
-    least = min(each.min_micros for each in sets)
-    for field, amount in stakes.items():
-        if amount < least:
-            raise AmountNotAllowed({field: f"must be at least {format_plain(least)}"})
-    most = max(each.max_micros for each in sets)
-    field = "bets" if action.bets else "bet"
-    if total > most:
-        raise AmountNotAllowed({field: f"must be at most {format_plain(most)}"})
-    raise AmountNotAllowed({field: "is not within one of the limits of this player"})
-
-
-def _stakes(action: Action) -> Iterator[tuple[str, int]]:
-    """(field of the request, what the player stakes there himself), each place of a table once."""
+    named = {f"bets[{place}].amount": bet.amount_micros for place, bet in enumerate(action.bets)}
     if action.bet_micros is not None:
-        if action.bet_micros > action.free_micros:
-            yield "bet", action.bet_micros - action.free_micros
+        named["bet"] = action.bet_micros
+    for name, micros in named.items():
+        if not is_table_amount(currency, micros):
+            unit = shown(unit_micros(currency))
+            raise AmountNotAllowed({name: f"must be a multiple of {unit}"})
+
+
+def check_limits(allowed: AllowedBets, game: HouseGame, fields_micros: Sequence[int]) -> None:
+    """Refuse a first stake, by its fields, that the player's limits do not allow; what a campaign
+    gives is none.
+
+    Raises AmountNotAllowed naming `bet` or `bets`.
+    """
+    if not fields_micros or allowed.allows(fields_micros):
         return
-    names: dict[tuple[str, int | None], str] = {}
-    sums: dict[str, int] = {}
-    for place, bet in enumerate(action.bets):
-        name = names.setdefault((bet.on, bet.number), f"bets[{place}].amount")
-        sums[name] = sums.get(name, 0) + bet.amount_micros
-        if place == 0:
-            sums[name] -= action.free_micros
-    yield from ((name, amount) for name, amount in sums.items() if amount > 0)
+    told = " or ".join(
+        f"{shown(each.min_micros)} to {shown(each.max_micros)}" for each in allowed.ranges
+    )
+    if game.has_fields:
+        raise AmountNotAllowed({"bets": f"are outside the limits: {told}"})
+    raise AmountNotAllowed({"bet": f"is outside the limits: {told}"})
+
+
+def total_bets_micros(currency: str, machine: Machine = NIGHT_SHIFT) -> tuple[int, ...]:
+    """The bets of a whole round (all lines) that the Standard set allows, smallest first."""
+    return tuple(bet * len(machine.lines) for bet in line_bets_micros(currency))
+
+
+def default_bet_micros(currency: str, machine: Machine = NIGHT_SHIFT) -> int:
+    """The bet a new player finds set: the smallest one."""
+    return total_bets_micros(currency, machine)[0]

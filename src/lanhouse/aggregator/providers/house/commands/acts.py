@@ -8,8 +8,6 @@ Locks, in the order of decision 0190: the player's seed, House's round, then the
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import sqlalchemy as sa
 from msgspec.structs import replace
@@ -17,24 +15,24 @@ from msgspec.structs import replace
 from lanhouse.aggregator.bet_limits.tables import player_bet_limits
 from lanhouse.aggregator.bonuses.commands.use import NothingLeft
 from lanhouse.aggregator.launch.tables import game_sessions
-from lanhouse.aggregator.providers.house.bets import check_first_stake
+from lanhouse.aggregator.providers.house.bets import bets_by, check_limits, check_steps
 from lanhouse.aggregator.providers.house.commands import gifts
 from lanhouse.aggregator.providers.house.commands.gifts import Part
+from lanhouse.aggregator.providers.house.commands.repeats import ROUND, asked_digest, repeated
 from lanhouse.aggregator.providers.house.commands.seeds import opened_seed, seed_by_id, take_nonce
 from lanhouse.aggregator.providers.house.fair import FairStream
 from lanhouse.aggregator.providers.house.games.catalogue import GAMES, HouseGame
-from lanhouse.aggregator.providers.house.games.step import Action, State, Step
+from lanhouse.aggregator.providers.house.games.step import Action, Step
 from lanhouse.aggregator.providers.house.schemas import ActCmd, Acted
-from lanhouse.aggregator.providers.house.tables import house_acts, house_rounds, house_seeds
+from lanhouse.aggregator.providers.house.tables import house_acts, house_rounds
 from lanhouse.aggregator.providers.port import Ask, Outcome, Seat
 from lanhouse.aggregator.rounds.commands import begin
 from lanhouse.aggregator.rounds.commands.seats import seat_of, seat_select
 from lanhouse.aggregator.rounds.schemas import TxType
+from lanhouse.aggregator.wallet.queries import wallet_balance_micros
 from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Retry, Tx
 from lanhouse.kit import ids
-from lanhouse.kit.errors import Conflict
-from lanhouse.ledger.answers import hash_input
 
 _session, _rounds, _acts = game_sessions.c, house_rounds.c, house_acts.c
 _limits = player_bet_limits.c
@@ -77,24 +75,10 @@ _SEAT = static(
         ),
     )
 )
-_ROUND = sa.select(
-    house_rounds,
-    house_seeds.c.commitment,
-    house_seeds.c.client_seed,
-).join(house_seeds, house_seeds.c.id == _rounds.seed_id)
-_BY_ROUND = static(_ROUND.where(_rounds.round_id == sa.bindparam("round")))
 _LOCK = static(
-    _ROUND.where(
-        _rounds.round_id == sa.bindparam("round"), _rounds.state == "open"
-    ).with_for_update(of=house_rounds)
-)
-_BY_ACT = static(
-    sa.select(house_acts).where(
-        _acts.player_id == sa.bindparam("player"), _acts.client_key == sa.bindparam("act_key")
+    ROUND.where(_rounds.round_id == sa.bindparam("round"), _rounds.state == "open").with_for_update(
+        of=house_rounds
     )
-)
-_FIRST_ACT = static(
-    sa.select(house_acts).where(_acts.round_id == sa.bindparam("round"), _acts.number == 1)
 )
 _NEWEST_ACT = static(
     sa.select(sa.func.max(_acts.number)).where(_acts.round_id == sa.bindparam("round"))
@@ -145,8 +129,10 @@ class _Turn(msgspec.Struct, frozen=True, kw_only=True):
 def act(tx: Tx, cmd: ActCmd) -> Acted:
     """Do what the player does, or answer what he did under this key.
 
-    Raises what the game refuses (InvalidInput, AmountNotAllowed, ActionNotPossible), what begin()
-    refuses, Unreadable without the server secret, and Conflict when the key came with another act.
+    Of several reasons the first of: Conflict when the key came with another act, what the game
+    refuses (InvalidInput, AmountNotAllowed, ActionNotPossible), ClientSeedRequired, whatever
+    forbids the player to bet (Seat.refusal), the limits of his bets, and the money. Raises
+    Unreadable without the server secret.
     """
     session = cmd.session
     game = GAMES[session.game_id]
@@ -159,7 +145,7 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
         gift_at=tx.now,
     )
     if row.key_act is not None or row.key_round_id is not None:
-        return _repeated(tx, cmd, row)
+        return repeated(tx, cmd, row)
     seat = seat_of(tx, row)
     opened = None
     if row.open_round_id is not None:
@@ -170,10 +156,7 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
     part = gifts.part_of(tx, row, opened)
     action = gifts.at_its_bet(game, cmd.action, part) if is_new else cmd.action
     stakes = game.stakes(None if opened is None else opened.game_state, action)
-    if is_new:
-        if seat.refusal is not None:
-            raise seat.refusal
-        check_first_stake(game, session.currency, row.limit_ids, action)
+    check_steps(game, session.currency, action)
     seed = take_nonce(tx, session, cmd.vault) if is_new else seed_by_id(tx, opened.seed_id)
     turn = _Turn(
         cmd=cmd,
@@ -186,12 +169,22 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
         code=ids.wire_id() if opened is None else opened.code,
         tx_id=ids.wire_id(),
     )
+    if is_new:
+        _check_bet(turn, row.limit_ids, stakes)
     bets = gifts.bets_of(turn.asked, part, sum(stakes), is_first=is_new)
     taken = _take(tx, turn, bets)
     step = _step(turn)
     assert step.stakes == stakes, "a game takes what it said"
     paid = _pay(tx, turn, step, bets, taken)
     return _keep(tx, turn, step, paid or taken)
+
+
+def _check_bet(turn: _Turn, limit_ids: list[str] | None, stakes: tuple[int, ...]) -> None:
+    """Refuse a first stake that the player may not make, before any money is looked at."""
+    if turn.seat.refusal is not None:
+        raise turn.seat.refusal
+    allowed = bets_by(turn.game, turn.cmd.session.currency, limit_ids)
+    check_limits(allowed, turn.game, [stake for stake in stakes if stake])
 
 
 def _take(tx: Tx, turn: _Turn, bets: list[Ask]) -> Outcome | None:
@@ -222,10 +215,9 @@ def _step(turn: _Turn) -> Step:
 def _pay(tx: Tx, turn: _Turn, step: Step, bets: list[Ask], taken: Outcome | None) -> Outcome | None:
     """Pay what an act has won; a round that is over is settled, with 0 when it lost."""
     staked = sum(step.stakes) + (0 if turn.open is None else turn.open.bet_micros)
-    own_id = bets[-1].provider_tx_id if bets and bets[-1].amount_micros else ids.wire_id()
-    done = None
-    for ask in gifts.settles_of(turn.asked, turn.part, step, own_id=own_id, has_stake=staked > 0):
-        last = done or taken
+    asks = gifts.settles_of(turn.asked, turn.part, step, bets, has_stake=staked > 0)
+    done, last = None, taken
+    for ask in asks:
         now = None if last is None or last.round is None else last.round
         if now is None or now.records is None:
             done = begin(tx, ask, seat=turn.seat)
@@ -234,6 +226,7 @@ def _pay(tx: Tx, turn: _Turn, step: Step, bets: list[Ask], taken: Outcome | None
             done = begin(tx, ask, seat=turn.seat, now=now, balance_micros=last.balance_micros)
         if done.net_micros is None and last is not None:
             done = replace(done, net_micros=last.net_micros)
+        last = done
     return done
 
 
@@ -267,6 +260,7 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
             state=state,
             game_state=step.state,
             actions=step.actions,
+            asked_digest=asked_digest(turn.cmd),
         )
         if added is None:  # the same press, or another first one, arrived at once: start over
             raise Retry
@@ -288,7 +282,9 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
         round_code=turn.code,
         game_id=session.game_id,
         client_key=turn.cmd.client_key,
+        seed_id=turn.seed.id,
         nonce=turn.seed.last_nonce if opened is None else opened.nonce,
+        last_nonce=turn.seed.last_nonce,
         commitment=turn.seed.commitment,
         client_seed=turn.seed.client_seed,
         bet_micros=bet,
@@ -297,13 +293,20 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
         actions=step.actions,
         game_version=turn.game.version,
         rules_hash=turn.game.rules_hash,
-        balance_micros=None if last is None else last.balance_micros,
+        balance_micros=_balance(tx, turn) if last is None else last.balance_micros,
         net_micros=None if last is None else last.net_micros,
     )
-    # What was asked of a campaign's round cannot be seen from its bet.
-    if opened is not None or not step.is_done or turn.part.code is not None:
+    if opened is not None or not step.is_done:
         _keep_act(tx, turn, acted)
     return acted
+
+
+def _balance(tx: Tx, turn: _Turn) -> int | None:
+    """The wallet's balance after an act that moved nothing, where the wallet is with us."""
+    if not turn.seat.is_here:
+        return None
+    session = turn.cmd.session
+    return wallet_balance_micros(tx, session.agent_id, session.player_id, session.currency)
 
 
 def _keep_act(tx: Tx, turn: _Turn, acted: Acted) -> None:
@@ -319,76 +322,14 @@ def _keep_act(tx: Tx, turn: _Turn, acted: Acted) -> None:
         round_id=acted.round_id,
         number=number,
         action=turn.cmd.action.name,
-        asked_digest=_asked(turn.cmd),
+        asked_digest=asked_digest(turn.cmd),
         bet_micros=acted.bet_micros,
         win_micros=acted.win_micros,
         actions=acted.actions,
         game_state=acted.state,
         at=tx.now,
+        balance_micros=acted.balance_micros,
+        last_nonce=acted.last_nonce,
     )
     if added is None:  # the same press arrived twice at once
         raise Retry
-
-
-def _asked(cmd: ActCmd) -> str:
-    return hash_input(msgspec.to_builtins(cmd.action))
-
-
-def _repeated(tx: Tx, cmd: ActCmd, found: Row) -> Acted:
-    """What was answered under this key. Raises Conflict when another act was asked."""
-    conflict = Conflict("this key was used for another act; nothing was done")
-    if found.key_act is None:
-        row: Row = tx.one(_BY_ROUND, round=found.key_round_id)
-        kept: Row = tx.one(_FIRST_ACT, round=row.round_id)
-        if kept is None:
-            if row.game_id != cmd.session.game_id or row.bet_micros != cmd.action.bet_micros:
-                raise conflict
-            return acted_of(row)
-    else:
-        kept = tx.one(_BY_ACT, player=cmd.session.player_id, act_key=cmd.client_key)
-        row = tx.one(_BY_ROUND, round=kept.round_id)
-    if row.game_id != cmd.session.game_id or kept.asked_digest != _asked(cmd):
-        raise conflict
-    return replace(
-        acted_of(row),
-        client_key=cmd.client_key,
-        bet_micros=kept.bet_micros,
-        win_micros=kept.win_micros,
-        state=kept.game_state,
-        actions=tuple(kept.actions),
-    )
-
-
-def acted_of(row: Row) -> Acted:
-    """The round of a row as it stands (house_rounds with commitment and client seed)."""
-    return Acted(
-        round_id=row.round_id,
-        round_code=row.code,
-        game_id=row.game_id,
-        client_key=row.client_key,
-        nonce=row.nonce,
-        commitment=row.commitment,
-        client_seed=row.client_seed,
-        bet_micros=row.bet_micros,
-        win_micros=row.win_micros or 0,
-        state=state_of(row),
-        actions=tuple(row.actions),
-        game_version=row.game_version,
-        rules_hash=row.rules_hash,
-    )
-
-
-def state_of(row: Row) -> State:
-    """What the game knows of a round; of one of before 0063, a spin of Night Shift, it is made of
-    its stops and its bet."""
-    if row.game_state is not None:
-        found: Any = row.game_state
-        return found
-    return {
-        "numbers": list(row.numbers),
-        "position": len(row.numbers),
-        "free_micros": 0,
-        "is_done": True,
-        "bet_micros": row.bet_micros,
-        "win_micros": row.win_micros or 0,
-    }

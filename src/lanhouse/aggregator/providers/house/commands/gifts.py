@@ -90,9 +90,11 @@ def bets_of(asked: Ask, part: Part, stake_micros: int, *, is_first: bool) -> lis
     return asks
 
 
-def settles_of(asked: Ask, part: Part, step: Step, *, own_id: str, has_stake: bool) -> list[Ask]:
-    """What to pay for an act: a round that is over is settled, with 0 when it lost. `own_id` is the
-    id of what the player staked himself in this act, `has_stake` whether he did in this round."""
+def settles_of(
+    asked: Ask, part: Part, step: Step, bets: list[Ask], *, has_stake: bool
+) -> list[Ask]:
+    """What to pay for an act that took `bets`: a round that is over is settled, with 0 when it
+    lost. `has_stake`: whether the player staked anything himself in this round."""
     won = sum(step.wins)
     if not won and not step.is_done:
         return []
@@ -102,6 +104,8 @@ def settles_of(asked: Ask, part: Part, step: Step, *, own_id: str, has_stake: bo
     if not has_stake:
         return [replace(settle, amount_micros=won, free_round_code=part.code)]
     free = step.free_win_micros
+    own_ids = [bet.provider_tx_id for bet in bets if bet.free_round_code is None]
+    own_id = own_ids[0] if own_ids and own_ids[0] != asked.provider_tx_id else ids.wire_id()
     return [
         replace(settle, amount_micros=free, free_round_code=part.code, closes_round=False),
         replace(settle, amount_micros=won - free, provider_tx_id=own_id),

@@ -27,7 +27,7 @@ _UNITS = {
 }  # fmt: skip
 """The smallest chip of a currency whose unit is not worth about one euro; all others: 1."""
 
-_STEPS = (1, 2, 3, 5, 10, 15, 20, 25, 50, 75, 100)
+_LINE_STEPS = (1, 2, 3, 5, 10, 15, 20, 25, 50, 75, 100)
 """Line bets in minor units: with 20 lines 0.20 to 20.00 of a currency with two decimals."""
 
 _UNITS_PER_STEP = {
@@ -54,6 +54,12 @@ class LimitSet(msgspec.Struct, frozen=True, kw_only=True):
     is_default: bool = False
 
 
+def line_bets_micros(currency: str) -> tuple[int, ...]:
+    """The allowed bets per line in micros, smallest first."""
+    unit = minor_unit_micros(currency) * _UNITS_PER_STEP.get(currency, 1)
+    return tuple(step * unit for step in _LINE_STEPS)
+
+
 def unit_micros(currency: str) -> int:
     """The smallest chip in micros; a twentieth and a half of it exist in the currency."""
     return _UNITS.get(currency, 100 if currency_decimals(currency) == 0 else 1) * MICROS
@@ -67,12 +73,6 @@ def chips_micros(currency: str) -> tuple[int, ...]:
 def is_table_amount(currency: str, amount_micros: int) -> bool:
     """Whether a field can take the amount: a positive multiple of the smallest chip."""
     return amount_micros > 0 and amount_micros % unit_micros(currency) == 0
-
-
-def line_bets_micros(currency: str) -> tuple[int, ...]:
-    """The bets per line of the Standard limits in micros, smallest first: whole minor units."""
-    unit = minor_unit_micros(currency) * _UNITS_PER_STEP.get(currency, 1)
-    return tuple(step * unit for step in _STEPS)
 
 
 def slot_bets_micros(currency: str) -> tuple[int, ...]:
