@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -394,19 +395,33 @@ class TestGames:
         assert external.ok("providers", {}, key=other.key) == {"items": []}
 
 
+def _sets(*ranges: tuple[float, float]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": label.lower(),
+            "label": label,
+            "info": {"min": least, "max": most},
+            "isDefault": label == "Standard",
+        }
+        for label, (least, most) in zip(("Low", "Standard", "High"), ranges, strict=True)
+    ]
+
+
 class TestProviders:
     @pytest.mark.parametrize(
-        ("asked", "least", "most"),
+        ("asked", "slots", "tables"),
         [
-            ({}, 0.2, 20),
-            ({"agentSystemCurrency": ""}, 0.2, 20),
-            ({"agentSystemCurrency": "JPY"}, 20, 2000),
-            ({"agentSystemCurrency": "KWD"}, 0.1, 10),
+            ({}, (0.2, 5, 20, 100), (1, 25, 500, 5000)),
+            ({"agentSystemCurrency": ""}, (0.2, 5, 20, 100), (1, 25, 500, 5000)),
+            ({"agentSystemCurrency": "JPY"}, (20, 500, 2000, 10000), (100, 2500, 50000, 500000)),
+            ({"agentSystemCurrency": "KWD"}, (0.1, 2.5, 10, 50), (1, 25, 500, 5000)),
         ],
     )
     def test_documented_shape(
-        self, external: External, asked: dict, least: object, most: object
+        self, external: External, asked: dict, slots: tuple, tables: tuple
     ) -> None:
+        least, low, standard, high = slots
+        chip, table_low, table_standard, table_high = tables
         assert external.ok("providers", asked) == {
             "items": [
                 {
@@ -420,15 +435,15 @@ class TestProviders:
                         {
                             "id": "slot",
                             "label": "Slot",
-                            "betLimits": [
-                                {
-                                    "id": "1",
-                                    "label": "Standard",
-                                    "info": {"min": least, "max": most},
-                                    "isDefault": True,
-                                }
-                            ],
-                        }
+                            "betLimits": _sets((least, low), (least, standard), (least, high)),
+                        },
+                        {
+                            "id": "table",
+                            "label": "Table",
+                            "betLimits": _sets(
+                                (chip, table_low), (chip, table_standard), (table_low, table_high)
+                            ),
+                        },
                     ],
                 }
             ]

@@ -22,7 +22,7 @@ _OTHERS = static(
         _txs.id != sa.bindparam("but"),
         _txs.tx_type == int(TxType.BET),
         _txs.free_round_code == sa.bindparam("the_code"),
-        _txs.state.in_(("pending", "committed")),
+        (_txs.state == "pending") | (_txs.state == "committed"),
         _txs.reversed_by_id.is_(None),
     )
     .limit(1)
