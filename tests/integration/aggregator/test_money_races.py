@@ -41,6 +41,7 @@ from lanhouse.ledger.answers import Keyed, hash_input, run_once
 from lanhouse.ledger.verify import verify_ledger
 from tests.builders.agents import FUNDS_MICROS, Operator, open_operator
 from tests.builders.secrets import VAULT
+from tests.builders.seeds import send_seed
 
 EURO = 1_000_000
 NAME = "player0001"
@@ -81,7 +82,9 @@ def a_session(operator: Operator) -> GameSession:
     )
     started = operator.store.run_sync(begin_session, launched.token)
     cookie_hash = ids.secret_hash(started.cookie)
-    return operator.store.read_sync(session_by_cookie, started.code, cookie_hash)
+    session = operator.store.read_sync(session_by_cookie, started.code, cookie_hash)
+    send_seed(operator.store, session)
+    return session
 
 
 def an_ask(session: GameSession, tx_type: TxType, tx_id: str, micros: int = 0, **more: Any) -> Ask:

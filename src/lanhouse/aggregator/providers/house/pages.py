@@ -6,8 +6,6 @@ every text about it come from here.
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from lanhouse.aggregator.launch.call import GameCall, GameRoutes
@@ -17,13 +15,10 @@ from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.providers.house.bets import total_bets_micros
 from lanhouse.aggregator.providers.house.commands import play, prepare_seeds, rotate_seed
 from lanhouse.aggregator.providers.house.files import file_url, files
+from lanhouse.aggregator.providers.house.play_json import BeginPlay, begin_play
 from lanhouse.aggregator.providers.house.provider import NIGHT_SHIFT_GAME
-from lanhouse.aggregator.providers.house.queries import (
-    house_round_by_code,
-    last_spin,
-    spin_by_key,
-    spin_of_round,
-)
+from lanhouse.aggregator.providers.house.queries import last_spin, spin_by_key
+from lanhouse.aggregator.providers.house.round_page import found_round, render_round
 from lanhouse.aggregator.providers.house.schemas import (
     BetShown,
     PageState,
@@ -41,7 +36,7 @@ from lanhouse.aggregator.providers.house.schemas import (
 )
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, evaluate
 from lanhouse.aggregator.providers.house.texts import script_words, show_spin, symbol_names
-from lanhouse.aggregator.surfaces import COOKIE_PREFIX
+from lanhouse.aggregator.surfaces import COOKIE_PREFIX, wants_json
 from lanhouse.aggregator.wallet.queries import wallet_balance_micros
 from lanhouse.auth.masks import mask
 from lanhouse.db.store import Read, Tx
@@ -65,10 +60,16 @@ routes = GameRoutes("Game pages")
 
 @routes.get("/play/launch/{token}", public=True, source="aggregator-domain 5.3")
 async def begin(call: Call) -> Reply:
-    """Exchange the one-time token for a session cookie and go to the game."""
+    """Exchange the one-time token for a session: for the small JSON where that is asked, else for
+    a cookie, and go to the game."""
     # A mail scanner or a browser that looks ahead must not use the token up.
     if call.request.method == "HEAD" or "sec-purpose" in call.request.headers:
         return Reply().with_header("cache-control", "no-store")
+    if wants_json(call.request):
+        token = BeginPlay(token=call.path["token"], vault=call.vault)
+        begun = await call.run(begin_play, token)
+        reply = Reply(call.encode(begun), content_type="application/json")
+        return reply.with_header("cache-control", "no-store")
     started = await call.run(begin_session, call.path["token"])
     path = f"/play/{started.code}"
     return redirect(path).with_cookie(
@@ -201,9 +202,9 @@ def _balance(read: Read, session: GameSession) -> int:
     return wallet_balance_micros(read, session.agent_id, session.player_id, session.currency)
 
 
-@routes.post("/play/{session}/seed", right="player.play", source="aggregator-domain 5.1")
+@routes.post("/play/{session}/client-seed", right="player.play", source="aggregator-domain 5.1")
 async def change_seed(call: GameCall, data: SeedIn) -> SeedsOut:
-    """Reveal the server seed and go on with the next one, under a new or the same client seed."""
+    """Take a client seed that the player chose or his browser made; Night Shift's own page."""
     seeds = await call.run(
         rotate_seed,
         RotateCmd(session=call.session, vault=call.vault, client_seed=data.client_seed),
@@ -218,28 +219,10 @@ def _seeds_out(seeds: Seeds) -> SeedsOut:
 @routes.get("/play/rounds/{round}", public=True, source="aggregator-domain 5.1")
 async def verify_round(call: Call) -> Reply:
     """A round with everything that proves it; whoever has its address may read it."""
-    row, spin = await call.read(_round, call.path["round"])
-    view = msgspec.structs.replace(call.view, currency=row.currency, center_name="House")
-    body = render(
-        f"{_TEMPLATES}/round.html",
-        view,
-        round=row,
-        spin=spin,
-        shown=show_spin(spin, row.currency, view.language),
-        names=symbol_names(view.language),
-        game=NIGHT_SHIFT_GAME,
-        file_url=file_url,
-    )
+    told, spin = await call.read(found_round, call.path["round"])
+    body = render_round(call.view, told, spin)
     reply = Reply(body.encode()).with_header("content-security-policy", _ROUND_POLICY)
     return reply.with_header("x-robots-tag", "noindex")
-
-
-def _round(read: Read, code: str) -> tuple[Any, SpinRecord]:
-    row = house_round_by_code(read, code)
-    spin = None if row is None else spin_of_round(read, row.round_id)
-    if spin is None:
-        raise NotFound("There is no round at this address.")
-    return row, spin
 
 
 @routes.get("/play/house/{file}", public=True)
