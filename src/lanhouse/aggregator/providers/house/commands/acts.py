@@ -85,7 +85,12 @@ _GO_ON = static(
 )
 
 
-class _Turn(msgspec.Struct, frozen=True, kw_only=True):
+def lock_open_round(tx: Tx, round_id: int) -> Row | None:
+    """The open round (house_rounds with its seed's commitment and client seed), locked."""
+    return tx.one(_LOCK, round=round_id)
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """An act while it is done: the seat, the seed's row, the round so far (None: a new one)."""
 
     cmd: ActCmd
@@ -93,6 +98,8 @@ class _Turn(msgspec.Struct, frozen=True, kw_only=True):
     seat: Seat
     seed: Row
     open: Row | None
+    stakes: tuple[int, ...]
+    nonce: int
     code: str
     """The round's id on the wire."""
     tx_id: str
@@ -107,6 +114,15 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
     forbids the player to bet (Seat.refusal), the limits of his bets, and the money. Raises
     Unreadable without the server secret.
     """
+    turn = prepared(tx, cmd)
+    if isinstance(turn, Acted):
+        return turn
+    return drawn(tx, turn, take_stake(tx, turn))
+
+
+def prepared(tx: Tx, cmd: ActCmd) -> Turn | Acted:
+    """The act up to its money, its nonce taken; or what was answered under its key. Raises what
+    act() raises but for the money."""
     session = cmd.session
     row: Row = tx.one(_SEAT, session=session.id, first_key=cmd.client_key, act_key=cmd.client_key)
     if row.key_act is not None or row.key_round_id is not None:
@@ -114,40 +130,47 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
     game, seat = GAMES[session.game_id], seat_of(tx, row)
     opened = None
     if row.open_round_id is not None:
-        opened = tx.one(_LOCK, round=row.open_round_id)
+        opened = lock_open_round(tx, row.open_round_id)
         if opened is None:  # another tab has finished it in the same moment
             raise Retry
     stakes = game.stakes(None if opened is None else opened.game_state, cmd.action)
     is_new = opened is None
     check_steps(game, session.currency, cmd.action)
     seed = take_nonce(tx, session, cmd.vault) if is_new else seed_by_id(tx, opened.seed_id)
-    turn = _Turn(
+    turn = Turn(
         cmd=cmd,
         game=game,
         seat=seat,
         seed=seed,
         open=opened,
+        stakes=stakes,
+        nonce=seed.last_nonce if opened is None else opened.nonce,
         code=ids.wire_id() if opened is None else opened.code,
         tx_id=ids.wire_id(),
     )
     if is_new:
         _check_bet(tx, turn, stakes)
-    taken = _take(tx, turn, sum(stakes))
+    return turn
+
+
+def drawn(tx: Tx, turn: Turn, taken: Outcome | None) -> Acted:
+    """The act after its stake was taken (None: it has none): drawn, paid and kept."""
     step = _step(turn)
-    assert step.stakes == stakes, "a game takes what it said"
+    assert step.stakes == turn.stakes, "a game takes what it said"
     paid = _pay(tx, turn, step, taken)
     return _keep(tx, turn, step, paid or taken)
 
 
-def _check_bet(tx: Tx, turn: _Turn, stakes: tuple[int, ...]) -> None:
+def _check_bet(tx: Tx, turn: Turn, stakes: tuple[int, ...]) -> None:
     """Refuse a first stake that the player may not make, before any money is looked at."""
     if turn.seat.refusal is not None:
         raise turn.seat.refusal
     check_limits(allowed_bets(tx, turn.cmd.session, turn.game), turn.game, stakes)
 
 
-def _take(tx: Tx, turn: _Turn, stake_micros: int) -> Outcome | None:
-    """Take the stake of an act, if it has one."""
+def take_stake(tx: Tx, turn: Turn) -> Outcome | None:
+    """Take the stake of an act, if it has one; at an operator it is pending then."""
+    stake_micros = sum(turn.stakes)
     if stake_micros == 0:
         return None
     ask = Ask(
@@ -160,20 +183,19 @@ def _take(tx: Tx, turn: _Turn, stake_micros: int) -> Outcome | None:
     return begin(tx, ask, seat=turn.seat)
 
 
-def _step(turn: _Turn) -> Step:
+def _step(turn: Turn) -> Step:
     """Draw and evaluate; a later step reads on where the last one stopped."""
     state = None if turn.open is None else turn.open.game_state
-    nonce = turn.seed.last_nonce if turn.open is None else turn.open.nonce
     numbers = FairStream(
         opened_seed(turn.seed, turn.cmd.vault),
         turn.seed.client_seed,
-        nonce,
+        turn.nonce,
         0 if state is None else state["position"],
     )
     return turn.game.step(state, turn.cmd.action, numbers)
 
 
-def _pay(tx: Tx, turn: _Turn, step: Step, taken: Outcome | None) -> Outcome | None:
+def _pay(tx: Tx, turn: Turn, step: Step, taken: Outcome | None) -> Outcome | None:
     """Pay what an act has won; a round that is over is settled, with 0 when it lost."""
     won = sum(step.wins)
     if not won and not step.is_done:
@@ -197,7 +219,7 @@ def _pay(tx: Tx, turn: _Turn, step: Step, taken: Outcome | None) -> Outcome | No
     return done
 
 
-def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
+def _keep(tx: Tx, turn: Turn, step: Step, last: Outcome | None) -> Acted:
     """Write the round and, unless it was over at once, the act."""
     opened, session = turn.open, turn.cmd.session
     bet = sum(step.stakes) + (0 if opened is None else opened.bet_micros)
@@ -213,7 +235,7 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
             session_id=session.id,
             client_key=turn.cmd.client_key,
             seed_id=turn.seed.id,
-            nonce=turn.seed.last_nonce,
+            nonce=turn.nonce,
             bet_micros=bet,
             win_micros=win if step.is_done else None,
             numbers=step.state["numbers"],
@@ -250,7 +272,7 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
         game_id=session.game_id,
         client_key=turn.cmd.client_key,
         seed_id=turn.seed.id,
-        nonce=turn.seed.last_nonce if opened is None else opened.nonce,
+        nonce=turn.nonce,
         last_nonce=turn.seed.last_nonce,
         commitment=turn.seed.commitment,
         client_seed=turn.seed.client_seed,
@@ -268,7 +290,7 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
     return acted
 
 
-def _balance(tx: Tx, turn: _Turn) -> int | None:
+def _balance(tx: Tx, turn: Turn) -> int | None:
     """The wallet's balance after an act that moved nothing, where the wallet is with us."""
     if not turn.seat.is_here:
         return None
@@ -276,7 +298,7 @@ def _balance(tx: Tx, turn: _Turn) -> int | None:
     return wallet_balance_micros(tx, session.agent_id, session.player_id, session.currency)
 
 
-def _keep_act(tx: Tx, turn: _Turn, acted: Acted) -> None:
+def _keep_act(tx: Tx, turn: Turn, acted: Acted) -> None:
     """Write the act of a round of several: its answer is told again from here."""
     number = 1
     if turn.open is not None:
