@@ -94,7 +94,7 @@ class PlayStarted(msgspec.Struct):
 
 
 class BeginPlay(msgspec.Struct, frozen=True, kw_only=True):
-    """Exchange a launch token for a session; `vault` seals the player's first seeds, `balance_micros`
+    """Exchange a launch token for a session; `vault` seals first seeds, `balance_micros`
     is as in SeedsCmd."""
 
     token: str
