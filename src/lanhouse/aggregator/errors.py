@@ -205,6 +205,23 @@ class OperatorError(AppError):
         super().__init__("the operator failed; nothing was played")
 
 
+class OperatorRefused(AppError):
+    """The operator has refused a bet for good: `code` is its own, one of those of the document."""
+
+    status = 403
+
+    def __init__(self, code: str) -> None:
+        super().__init__("the operator refused the bet: " + code.replace("_", " ").lower())
+        self.symbol = code
+
+
+class CallbackMissing(OperatorError):
+    """The agent's wallet cannot be called: nobody has named its address (set-agent)."""
+
+    def __init__(self) -> None:
+        AppError.__init__(self, "this agent has no callback address yet; nothing was started")
+
+
 class DateRangeTooLarge(AppError):
     """The asked window is longer than a call may cover."""
 

@@ -18,7 +18,6 @@ from lanhouse.aggregator.errors import (
     AgentNotActive,
     AgentNotFound,
     IpNotAllowed,
-    NotAvailable,
     PlayerInsufficientBalance,
     SessionExpired,
 )
@@ -39,9 +38,6 @@ TRANSFER_ONLY = frozenset(
     f"/external/{call}" for call in ("deposit", "withdraw", "getPlayerBalance")
 )
 """Calls that a seamless agent cannot make: its players' money is not here (row 5)."""
-
-LAUNCH = "/external/launchGame"
-"""A seamless agent's players get games once seamless wallets are built."""
 
 COOKIE_PREFIX = "lanhouse_play_"
 """Each game session has a cookie of its own, so that one browser can hold several."""
@@ -112,12 +108,10 @@ class ExternalSurface:
 def check_seamless(path: str) -> None:
     """Refuse what a seamless agent cannot call, whatever its body holds.
 
-    Raises AgentInvalidType for wallet calls, NotAvailable for launching a game.
+    Raises AgentInvalidType for wallet calls.
     """
     if path in TRANSFER_ONLY:
         raise AgentInvalidType
-    if path == LAUNCH:
-        raise NotAvailable("games for seamless agents are not in this release")
 
 
 _PLAY_CODES = {PlayerInsufficientBalance.symbol: "INSUFFICIENT_CREDIT"}

@@ -320,7 +320,24 @@ class TestGames:
     def test_documented_shape(self, external: External) -> None:
         result = external.ok("games", {})
         assert set(result) == {"items"}
-        assert result["items"][0]["id"] == "house_00001"
+        told = [
+            (game["name"], game["category"]["id"], game["rtp"], game["hasFreeRound"])
+            for game in result["items"]
+        ]
+        assert told == [
+            ("Night Shift", "slot", "96.00", True),
+            ("Lit Windows", "slot", "95.3096", True),
+            ("Three Lamps", "slot", "95.2546", True),
+            ("Roulette", "table", "97.2973", False),
+            ("Baccarat", "table", "98.9421", False),
+            ("Blackjack", "table", "99.4296", False),
+            ("Sic Bo", "table", "97.2222", False),
+            ("Harbour Light", "table", "96.00", False),
+        ]
+        assert [game["id"] for game in result["items"]] == [
+            f"house_0000{number}" for number in range(1, 9)
+        ]
+        assert {game["category"]["label"] for game in result["items"]} == {"Slot", "Table"}
         game = result["items"][0]
         assert game == {
             "id": "house_00001",
@@ -357,18 +374,22 @@ class TestGames:
                 },
             ],
         }
-        logo = external.client.raw("GET", "/play/house/night-shift.svg", key="")
-        assert logo.headers["content-type"] == "image/svg+xml"
+        logos = {game["logoUrl"].removeprefix("http://testserver") for game in result["items"]}
+        assert len(logos) == 8
+        for path in logos:
+            logo = external.client.raw("GET", path, key="")
+            assert (logo.status_code, logo.headers["content-type"]) == (200, "image/svg+xml")
 
     @pytest.mark.parametrize(
         ("filters", "found"),
         [
             ({"query": "night"}, 1),
-            ({"query": "HOUSE_0"}, 1),
+            ({"query": "HOUSE_0"}, 8),
             ({"query": "house_00001", "providerId": "house"}, 1),
-            ({"query": "baccarat"}, 0),
+            ({"query": "baccarat"}, 1),
+            ({"query": "poker"}, 0),
             ({"providerId": "evolution"}, 0),
-            ({"query": "", "providerId": ""}, 1),
+            ({"query": "", "providerId": ""}, 8),
         ],
     )
     def test_filters(self, external: External, filters: dict, found: int) -> None:

@@ -7,6 +7,8 @@ why the routes are public: every handler begins with player_of().
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from lanhouse.aggregator.launch.call import GameRoutes
 from lanhouse.aggregator.providers.house.commands import rotate_seed
 from lanhouse.aggregator.providers.house.play_input import read_act, read_client_seed
@@ -18,7 +20,7 @@ from lanhouse.aggregator.providers.house.play_json import (
     state_after,
     state_now,
 )
-from lanhouse.aggregator.providers.house.playing import play_act
+from lanhouse.aggregator.providers.house.playing import balance_elsewhere, play_act
 from lanhouse.aggregator.providers.house.schemas import ActCmd, RotateCmd, SeedsCmd
 from lanhouse.aggregator.surfaces import player_of
 from lanhouse.kit.errors import InvalidInput
@@ -32,10 +34,12 @@ _SOURCE = "docs/house-games.md, The small JSON"
 async def play_state(call: Call) -> PlayState:
     """How the player stands: balance, what he may do, the round, the seeds."""
     player = await player_of(call)
-    found = await player.read(state_now, player.session)
+    balance = await balance_elsewhere(player)
+    found = await player.read(state_now, player.session, balance)
     if found is not None:
         return found
-    return await player.run(prepared_state, SeedsCmd(session=player.session, vault=call.vault))
+    seeds = SeedsCmd(session=player.session, vault=call.vault, balance_micros=balance)
+    return await player.run(prepared_state, seeds)
 
 
 @routes.post("/play/{session}/act", public=True, source=_SOURCE)
@@ -45,6 +49,8 @@ async def play(call: Call) -> PlayState:
     player = await player_of(call)
     cmd = ActCmd(session=player.session, vault=call.vault, client_key=key, action=action)
     acted = await play_act(player, cmd)
+    if acted.balance_micros is None:
+        acted = replace(acted, balance_micros=await balance_elsewhere(player))
     return await player.read(state_after, player.session, acted)
 
 

@@ -13,9 +13,14 @@ from lanhouse.aggregator.launch.commands import begin_session
 from lanhouse.aggregator.launch.rules import SESSION_SECONDS
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.providers.house.bets import total_bets_micros
-from lanhouse.aggregator.providers.house.commands import play, prepare_seeds, rotate_seed
+from lanhouse.aggregator.providers.house.commands import prepare_seeds, rotate_seed
 from lanhouse.aggregator.providers.house.files import file_url, files
 from lanhouse.aggregator.providers.house.play_json import BeginPlay, begin_play
+from lanhouse.aggregator.providers.house.playing import (
+    balance_elsewhere,
+    balance_of_token,
+    play_spin,
+)
 from lanhouse.aggregator.providers.house.provider import NIGHT_SHIFT_GAME
 from lanhouse.aggregator.providers.house.queries import last_spin, spin_by_key
 from lanhouse.aggregator.providers.house.round_page import found_round, render_round
@@ -66,7 +71,11 @@ async def begin(call: Call) -> Reply:
     if call.request.method == "HEAD" or "sec-purpose" in call.request.headers:
         return Reply().with_header("cache-control", "no-store")
     if wants_json(call.request):
-        token = BeginPlay(token=call.path["token"], vault=call.vault)
+        token = BeginPlay(
+            token=call.path["token"],
+            vault=call.vault,
+            balance_micros=await balance_of_token(call, call.path["token"]),
+        )
         begun = await call.run(begin_play, token)
         reply = Reply(call.encode(begun), content_type="application/json")
         return reply.with_header("cache-control", "no-store")
@@ -93,7 +102,7 @@ class _Page(msgspec.Struct, frozen=True):
 async def game(call: GameCall) -> Reply:
     """The game page, with the last round as it was left."""
     session = call.session
-    page = await call.run(_page, SeedsCmd(session=session, vault=call.vault))
+    page = await call.run(_page, await _seeds_cmd(call))
     language, currency = session.language, session.currency
     bets = total_bets_micros(currency)
     last_bet = page.spin.bet_micros if page.spin is not None else bets[0]
@@ -133,8 +142,13 @@ def _page(tx: Tx, cmd: SeedsCmd) -> _Page:
     return _Page(
         prepare_seeds(tx, cmd),
         last_spin(tx, cmd.session.id),
-        _balance(tx, cmd.session),
+        _balance(tx, cmd),
     )
+
+
+async def _seeds_cmd(call: GameCall) -> SeedsCmd:
+    balance = await balance_elsewhere(call)
+    return SeedsCmd(session=call.session, vault=call.vault, balance_micros=balance)
 
 
 def _view(call: GameCall, session: GameSession) -> View:
@@ -151,7 +165,7 @@ async def spin_reels(call: GameCall, data: SpinIn) -> SpinOut:
     cmd = SpinCmd(
         session=session, vault=call.vault, client_key=data.key, bet_micros=data.bet_micros
     )
-    return _spin_out(session, await call.run(play, cmd))
+    return _spin_out(session, await play_spin(call, cmd))
 
 
 def _spin_out(session: GameSession, played: Played) -> SpinOut:
@@ -167,18 +181,18 @@ def _spin_out(session: GameSession, played: Played) -> SpinOut:
 async def spin_played(call: GameCall) -> SpinOut:
     """The round of a key after an interruption; 404 means it never reached us."""
     session = call.session
-    played = await call.read(_played, session, call.path["key"])
+    played = await call.read(_played, await _seeds_cmd(call), call.path["key"])
     return _spin_out(session, played)
 
 
-def _played(read: Read, session: GameSession, key: str) -> Played:
-    record = spin_by_key(read, session, key)
+def _played(read: Read, cmd: SeedsCmd, key: str) -> Played:
+    record = spin_by_key(read, cmd.session, key)
     if record is None:
         raise NotFound("this spin was not played")
     return Played(
         spin=record,
-        balance_micros=_balance(read, session),
-        net_micros=session.net_micros,
+        balance_micros=_balance(read, cmd),
+        net_micros=cmd.session.net_micros,
     )
 
 
@@ -186,7 +200,7 @@ def _played(read: Read, session: GameSession, key: str) -> Played:
 async def standing(call: GameCall) -> StandingOut:
     """Balance, net and seeds right now; a deposit or another tab changes them too."""
     session = call.session
-    micros, seeds = await call.run(_standing, SeedsCmd(session=session, vault=call.vault))
+    micros, seeds = await call.run(_standing, await _seeds_cmd(call))
     return StandingOut(
         balance=money(micros, session.currency, session.language),
         net=money(session.net_micros, session.currency, session.language),
@@ -195,10 +209,13 @@ async def standing(call: GameCall) -> StandingOut:
 
 
 def _standing(tx: Tx, cmd: SeedsCmd) -> tuple[int, Seeds]:
-    return _balance(tx, cmd.session), prepare_seeds(tx, cmd)
+    return _balance(tx, cmd), prepare_seeds(tx, cmd)
 
 
-def _balance(read: Read, session: GameSession) -> int:
+def _balance(read: Read, cmd: SeedsCmd) -> int:
+    if cmd.balance_micros is not None:
+        return cmd.balance_micros
+    session = cmd.session
     return wallet_balance_micros(read, session.agent_id, session.player_id, session.currency)
 
 

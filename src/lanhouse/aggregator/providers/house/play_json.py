@@ -94,10 +94,12 @@ class PlayStarted(msgspec.Struct):
 
 
 class BeginPlay(msgspec.Struct, frozen=True, kw_only=True):
-    """Exchange a launch token for a session; `vault` seals the player's first seeds."""
+    """Exchange a launch token for a session; `vault` seals first seeds, `balance_micros`
+    is as in SeedsCmd."""
 
     token: str
     vault: Vault
+    balance_micros: int | None = None
 
 
 def begin_play(tx: Tx, cmd: BeginPlay) -> PlayStarted:
@@ -105,20 +107,25 @@ def begin_play(tx: Tx, cmd: BeginPlay) -> PlayStarted:
     while the server has no secret; the token is then good still."""
     started = begin_session(tx, cmd.token)
     session = session_by_cookie(tx, started.code, ids.secret_hash(started.cookie))
-    state = prepared_state(tx, SeedsCmd(session=session, vault=cmd.vault))
+    state = prepared_state(
+        tx, SeedsCmd(session=session, vault=cmd.vault, balance_micros=cmd.balance_micros)
+    )
     return PlayStarted(started.code, started.cookie, session.game_id, state)
 
 
 def prepared_state(tx: Tx, cmd: SeedsCmd) -> PlayState:
     """How a player stands, his first seeds drawn. Raises Unreadable without the server secret."""
     seeds = prepare_seeds(tx, cmd)
-    return _state(tx, cmd.session, seeds)
+    return _state(tx, cmd.session, seeds, cmd.balance_micros)
 
 
-def state_now(read: Read, session: GameSession) -> PlayState | None:
-    """How a player stands; None before his first seeds are drawn."""
+def state_now(
+    read: Read, session: GameSession, balance_micros: int | None = None
+) -> PlayState | None:
+    """How a player stands; None before his first seeds are drawn. `balance_micros` is as in
+    SeedsCmd."""
     seeds = seeds_of_player(read, session.agent_id, session.player_id)
-    return None if seeds is None else _state(read, session, seeds)
+    return None if seeds is None else _state(read, session, seeds, balance_micros)
 
 
 def state_after(read: Read, session: GameSession, acted: Acted) -> PlayState:
@@ -149,11 +156,13 @@ def fair_of(seeds: Seeds) -> PlayFair:
     )
 
 
-def _state(read: Read, session: GameSession, seeds: Seeds) -> PlayState:
+def _state(read: Read, session: GameSession, seeds: Seeds, balance_micros: int | None) -> PlayState:
     row = round_now(read, session)
     acted = None if row is None else acted_of(row)
     is_paid = row is None or row.state == "open" or row.closed_at is not None
-    return _told(read, session, acted, is_paid, _balance(read, session), fair_of(seeds))
+    if balance_micros is None:
+        balance_micros = _balance(read, session)
+    return _told(read, session, acted, is_paid, balance_micros, fair_of(seeds))
 
 
 def _balance(read: Read, session: GameSession) -> int:

@@ -80,10 +80,12 @@ class Acted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SeedsCmd(msgspec.Struct, frozen=True, kw_only=True):
-    """Look at the player's seeds, drawn and sealed at his first game."""
+    """Look at the player's seeds, drawn and sealed at his first game; `balance_micros` is what his
+    operator has just told, None where his wallet is with us."""
 
     session: GameSession
     vault: Vault
+    balance_micros: int | None = None
 
 
 class RotateCmd(msgspec.Struct, frozen=True, kw_only=True):

@@ -99,7 +99,12 @@ _GO_ON = static(
 )
 
 
-class _Turn(msgspec.Struct, frozen=True, kw_only=True):
+def lock_open_round(tx: Tx, round_id: int) -> Row | None:
+    """The open round (house_rounds with its seed's commitment and client seed), locked."""
+    return tx.one(_LOCK, round=round_id)
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """An act while it is done: the seat, the seed's row, the round so far (None: a new one)."""
 
     cmd: ActCmd
@@ -110,6 +115,8 @@ class _Turn(msgspec.Struct, frozen=True, kw_only=True):
     seat: Seat
     seed: Row
     open: Row | None
+    stakes: tuple[int, ...]
+    nonce: int
     code: str
     """The round's id on the wire."""
     tx_id: str
@@ -125,6 +132,11 @@ class _Turn(msgspec.Struct, frozen=True, kw_only=True):
             round_code=self.code,
         )
 
+    @property
+    def bets(self) -> list[Ask]:
+        """What it takes: the campaign's part first, then what the player stakes himself."""
+        return gifts.bets_of(self.asked, self.part, sum(self.stakes), is_first=self.open is None)
+
 
 def act(tx: Tx, cmd: ActCmd) -> Acted:
     """Do what the player does, or answer what he did under this key.
@@ -134,6 +146,18 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
     forbids the player to bet (Seat.refusal), the limits of his bets, and the money. Raises
     Unreadable without the server secret.
     """
+    turn = prepared(tx, cmd)
+    if isinstance(turn, Acted):
+        return turn
+    taken = None
+    for ask in turn.bets:
+        taken = take_bet(tx, turn, ask, taken)
+    return drawn(tx, turn, taken)
+
+
+def prepared(tx: Tx, cmd: ActCmd) -> Turn | Acted:
+    """The act up to its money, its nonce taken; or what was answered under its key. Raises what
+    act() raises but for the money."""
     session = cmd.session
     game = GAMES[session.game_id]
     row: Row = tx.one(
@@ -149,7 +173,7 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
     seat = seat_of(tx, row)
     opened = None
     if row.open_round_id is not None:
-        opened = tx.one(_LOCK, round=row.open_round_id)
+        opened = lock_open_round(tx, row.open_round_id)
         if opened is None:  # another tab has finished it in the same moment
             raise Retry
     is_new = opened is None
@@ -158,7 +182,7 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
     stakes = game.stakes(None if opened is None else opened.game_state, action)
     check_steps(game, session.currency, action)
     seed = take_nonce(tx, session, cmd.vault) if is_new else seed_by_id(tx, opened.seed_id)
-    turn = _Turn(
+    turn = Turn(
         cmd=cmd,
         game=game,
         action=action,
@@ -166,58 +190,57 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
         seat=seat,
         seed=seed,
         open=opened,
+        stakes=stakes,
+        nonce=seed.last_nonce if opened is None else opened.nonce,
         code=ids.wire_id() if opened is None else opened.code,
         tx_id=ids.wire_id(),
     )
     if is_new:
-        _check_bet(turn, row.limit_ids, stakes)
-    bets = gifts.bets_of(turn.asked, part, sum(stakes), is_first=is_new)
-    taken = _take(tx, turn, bets)
+        _check_bet(turn, row.limit_ids)
+    return turn
+
+
+def drawn(tx: Tx, turn: Turn, taken: Outcome | None) -> Acted:
+    """The act after its stake was taken (None: it has none): drawn, paid and kept."""
     step = _step(turn)
-    assert step.stakes == stakes, "a game takes what it said"
-    paid = _pay(tx, turn, step, bets, taken)
+    assert step.stakes == turn.stakes, "a game takes what it said"
+    paid = _pay(tx, turn, step, taken)
     return _keep(tx, turn, step, paid or taken)
 
 
-def _check_bet(turn: _Turn, limit_ids: list[str] | None, stakes: tuple[int, ...]) -> None:
+def _check_bet(turn: Turn, limit_ids: list[str] | None) -> None:
     """Refuse a first stake that the player may not make, before any money is looked at."""
     if turn.seat.refusal is not None:
         raise turn.seat.refusal
     allowed = bets_by(turn.game, turn.cmd.session.currency, limit_ids)
-    check_limits(allowed, turn.game, [stake for stake in stakes if stake])
+    check_limits(allowed, turn.game, [stake for stake in turn.stakes if stake])
 
 
-def _take(tx: Tx, turn: _Turn, bets: list[Ask]) -> Outcome | None:
-    """Take what an act stakes, if anything."""
-    taken = None
-    for ask in bets:
-        now = None if taken is None else taken.round
-        try:
-            taken = begin(tx, ask, seat=turn.seat, now=now)
-        except NothingLeft:  # another tab has played the campaign's last round meanwhile
-            raise Retry from None
-    return taken
+def take_bet(tx: Tx, turn: Turn, bet: Ask, taken: Outcome | None = None) -> Outcome:
+    """Take one of the act's bets, `taken` the one before it; at an operator it is pending then."""
+    try:
+        return begin(tx, bet, seat=turn.seat, now=None if taken is None else taken.round)
+    except NothingLeft:  # another tab has played the campaign's last round meanwhile
+        raise Retry from None
 
 
-def _step(turn: _Turn) -> Step:
+def _step(turn: Turn) -> Step:
     """Draw and evaluate; a later step reads on where the last one stopped."""
     state = None if turn.open is None else turn.open.game_state
-    nonce = turn.seed.last_nonce if turn.open is None else turn.open.nonce
     numbers = FairStream(
         opened_seed(turn.seed, turn.cmd.vault),
         turn.seed.client_seed,
-        nonce,
+        turn.nonce,
         0 if state is None else state["position"],
     )
     return turn.game.step(state, turn.action, numbers)
 
 
-def _pay(tx: Tx, turn: _Turn, step: Step, bets: list[Ask], taken: Outcome | None) -> Outcome | None:
+def _pay(tx: Tx, turn: Turn, step: Step, taken: Outcome | None) -> Outcome | None:
     """Pay what an act has won; a round that is over is settled, with 0 when it lost."""
     staked = sum(step.stakes) + (0 if turn.open is None else turn.open.bet_micros)
-    asks = gifts.settles_of(turn.asked, turn.part, step, bets, has_stake=staked > 0)
     done, last = None, taken
-    for ask in asks:
+    for ask in gifts.settles_of(turn.asked, turn.part, step, has_stake=staked > 0):
         now = None if last is None or last.round is None else last.round
         if now is None or now.records is None:
             done = begin(tx, ask, seat=turn.seat)
@@ -230,7 +253,7 @@ def _pay(tx: Tx, turn: _Turn, step: Step, bets: list[Ask], taken: Outcome | None
     return done
 
 
-def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
+def _keep(tx: Tx, turn: Turn, step: Step, last: Outcome | None) -> Acted:
     """Write the round and, unless it was over at once, the act."""
     opened, session = turn.open, turn.cmd.session
     bet = sum(step.stakes) + (0 if opened is None else opened.bet_micros)
@@ -246,7 +269,7 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
             session_id=session.id,
             client_key=turn.cmd.client_key,
             seed_id=turn.seed.id,
-            nonce=turn.seed.last_nonce,
+            nonce=turn.nonce,
             bet_micros=bet,
             win_micros=win if step.is_done else None,
             numbers=step.state["numbers"],
@@ -283,7 +306,7 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
         game_id=session.game_id,
         client_key=turn.cmd.client_key,
         seed_id=turn.seed.id,
-        nonce=turn.seed.last_nonce if opened is None else opened.nonce,
+        nonce=turn.nonce,
         last_nonce=turn.seed.last_nonce,
         commitment=turn.seed.commitment,
         client_seed=turn.seed.client_seed,
@@ -301,7 +324,7 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
     return acted
 
 
-def _balance(tx: Tx, turn: _Turn) -> int | None:
+def _balance(tx: Tx, turn: Turn) -> int | None:
     """The wallet's balance after an act that moved nothing, where the wallet is with us."""
     if not turn.seat.is_here:
         return None
@@ -309,7 +332,7 @@ def _balance(tx: Tx, turn: _Turn) -> int | None:
     return wallet_balance_micros(tx, session.agent_id, session.player_id, session.currency)
 
 
-def _keep_act(tx: Tx, turn: _Turn, acted: Acted) -> None:
+def _keep_act(tx: Tx, turn: Turn, acted: Acted) -> None:
     """Write the act of a round of several: its answer is told again from here."""
     number = 1
     if turn.open is not None:

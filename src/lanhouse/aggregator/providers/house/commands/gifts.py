@@ -41,6 +41,13 @@ _CODE_OF_ROUND = static(
     )
     .limit(1)
 )
+_BET_OF_CODE = static(
+    sa.select(_of.bet_micros).where(
+        _of.agent_id == sa.bindparam("agent"),
+        _of.player_id == sa.bindparam("player"),
+        _of.play_code == sa.bindparam("the_code"),
+    )
+)
 DEFAULT_FIELDS = {"house_00004": "red", "house_00005": "banker", "house_00007": "small"}
 """Where a chip lies when the player names no field."""
 
@@ -63,6 +70,17 @@ def part_of(tx: Tx, row: Row, opened: Row | None) -> Part:
     if state is None or not state["free_micros"]:
         return PAID
     return Part(tx.scalar(_CODE_OF_ROUND, round=opened.round_id), state["free_micros"])
+
+
+def part_of_waiting(tx: Tx, row: Row, opened: Row | None) -> Part:
+    """The same of an act whose bet an operator has answered; `row` is of house_waiting."""
+    if opened is not None:
+        return part_of(tx, row, opened)
+    code = tx.scalar(_CODE_OF_ROUND, round=row.round_id)
+    if code is None:
+        return PAID
+    owner = {"agent": row.agent_id, "player": row.player_id, "the_code": code}
+    return Part(code, tx.scalar(_BET_OF_CODE, **owner))
 
 
 def at_its_bet(game: HouseGame, action: Action, part: Part) -> Action:
@@ -90,11 +108,9 @@ def bets_of(asked: Ask, part: Part, stake_micros: int, *, is_first: bool) -> lis
     return asks
 
 
-def settles_of(
-    asked: Ask, part: Part, step: Step, bets: list[Ask], *, has_stake: bool
-) -> list[Ask]:
-    """What to pay for an act that took `bets`: a round that is over is settled, with 0 when it
-    lost. `has_stake`: whether the player staked anything himself in this round."""
+def settles_of(asked: Ask, part: Part, step: Step, *, has_stake: bool) -> list[Ask]:
+    """What to pay for an act: a round that is over is settled, with 0 when it lost. `has_stake`:
+    whether the player staked anything himself in this round."""
     won = sum(step.wins)
     if not won and not step.is_done:
         return []
@@ -104,9 +120,7 @@ def settles_of(
     if not has_stake:
         return [replace(settle, amount_micros=won, free_round_code=part.code)]
     free = step.free_win_micros
-    own_ids = [bet.provider_tx_id for bet in bets if bet.free_round_code is None]
-    own_id = own_ids[0] if own_ids and own_ids[0] != asked.provider_tx_id else ids.wire_id()
     return [
         replace(settle, amount_micros=free, free_round_code=part.code, closes_round=False),
-        replace(settle, amount_micros=won - free, provider_tx_id=own_id),
+        replace(settle, amount_micros=won - free, provider_tx_id=ids.wire_id()),
     ]

@@ -15,7 +15,11 @@ from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.providers.house import fair
 from lanhouse.aggregator.providers.house.queries import seeds_of_player
 from lanhouse.aggregator.providers.house.schemas import RotateCmd, Seeds, SeedsCmd
-from lanhouse.aggregator.providers.house.tables import house_rounds, house_seeds
+from lanhouse.aggregator.providers.house.tables import (
+    house_rounds,
+    house_seeds,
+    house_waiting,
+)
 from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Retry, Tx
 from lanhouse.kit.errors import Conflict, InvalidInput, Refused
@@ -67,6 +71,12 @@ _HAS_OPEN = static(
         house_rounds.c.agent_id == sa.bindparam("agent"),
         house_rounds.c.player_id == sa.bindparam("player"),
         house_rounds.c.state == "open",
+    )
+    .union_all(
+        sa.select(house_waiting.c.round_id).where(
+            house_waiting.c.agent_id == sa.bindparam("agent"),
+            house_waiting.c.player_id == sa.bindparam("player"),
+        )
     )
     .limit(1)
 )
