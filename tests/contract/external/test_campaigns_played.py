@@ -1,5 +1,5 @@
-"""Free rounds and chips over the small JSON: what the page is told, and at an operator's wallet what
-he hears; whatever fails, the round goes back to its campaign and both sides agree."""
+"""Free rounds and chips over the small JSON: what the page is told, and at an operator's wallet
+what he hears; whatever fails, the round goes back to its campaign."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ class TestAtAnOperator:
                 there.fail("late", "bet", delay_ms=20)
             there.fail(fault.removeprefix("second-"), "bet")
         status = player.refused("spin", bets=bets)[0]
-        assert status == (402 if fault == "no-money" else 504)
+        assert status == {"no-money": 402, "cut": 502, "second-cut": 502}.get(fault, 504)
         for _ in range(3):
             there.send_due()
         left = 0 if fault == "no-money" else 1000 * EURO
