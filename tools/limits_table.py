@@ -11,7 +11,7 @@ CATEGORIES = ("slot", "table")
 
 
 def figures(currency: str) -> tuple[str, ...]:
-    """The sets of a currency as they are written: Low, Standard and High of slots, then of tables."""
+    """The sets of a currency as written: Low, Standard and High of slots, then of tables."""
     return tuple(
         f"{_amount(each.min_micros)} to {_amount(each.max_micros)}"
         for category in CATEGORIES
