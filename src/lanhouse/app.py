@@ -189,7 +189,11 @@ def create_app(
             ticker.start()
             runner.start()
         try:
+            for part in services.parts:
+                await part.start()
             yield
+            for part in services.parts:
+                await part.stop()
             await feed.stop()
             await runner.stop()
             await ticker.stop()
@@ -231,7 +235,7 @@ def _unknown_path(cafe: Surface) -> application.Endpoint:
 
 
 def _wire_of_unknown(request: Request) -> Wire:
-    if request.path.startswith("/external"):
+    if request.path.startswith(("/external", "/provider")):
         return ExternalWire()
     if request.path.startswith("/api/v2"):
         return CafeWire()

@@ -1,4 +1,5 @@
-"""How the aggregator's two wires recognise their callers: an agent's key, a player's game session.
+"""How the aggregator's wires recognise their callers: an agent's key, a player's game session; a
+provider's signature in providers/remote/surface.
 
 The External API checks in this order: key, agent active, address, type (aggregator-domain 1.2
 row 30). A cookie never authenticates it.
@@ -13,16 +14,25 @@ import msgspec
 from lanhouse.aggregator.agents.call import AgentCall
 from lanhouse.aggregator.agents.queries import agent_by_key_hash
 from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.caller import Caller
 from lanhouse.aggregator.errors import (
     AgentInvalidType,
     AgentNotActive,
     AgentNotFound,
     IpNotAllowed,
     NotAvailable,
+    OperatorTimeout,
     SessionExpired,
 )
 from lanhouse.aggregator.launch.call import GameCall
 from lanhouse.aggregator.launch.queries import session_by_cookie
+from lanhouse.aggregator.providers.port import Reach
+from lanhouse.aggregator.providers.remote.purse import Purse
+from lanhouse.aggregator.providers.remote.schemas import PortSession
+from lanhouse.aggregator.providers.remote.studios import HttpStudios
+from lanhouse.aggregator.providers.remote.surface import ProviderSurface
+from lanhouse.aggregator.rounds.commands.operators import Operator
+from lanhouse.aggregator.rounds.commands.sending import Sender
 from lanhouse.auth.addresses import is_allowed
 from lanhouse.auth.masks import is_mask_of
 from lanhouse.db.store import Event
@@ -59,9 +69,10 @@ class _Known(msgspec.Struct, frozen=True):
 class ExternalSurface:
     """The External API: `Authorization: Bearer {externalApiKey}`."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, reach: Reach) -> None:
         self.wire = ExternalWire()
         self._services = services
+        self._reach = reach
         self._known: dict[str, _Known] = {}
         self._changes = 0
         services.store.subscribe(self._forget)
@@ -83,7 +94,7 @@ class ExternalSurface:
             raise IpNotAllowed
         if not agent.holds_wallets:
             check_seamless(call.route.path)
-        return AgentCall(call, agent)
+        return AgentCall(call, agent, self._reach)
 
     async def _find(self, secret: str) -> Agent | None:
         digest = ids.secret_hash(secret)
@@ -173,5 +184,24 @@ def check_origin(request: Request) -> None:
 
 
 def surfaces(services: Services) -> dict[str, Any]:
-    """Both surfaces of the aggregator by name."""
-    return {"external": ExternalSurface(services), "game": GameSurface()}
+    """The three surfaces of the aggregator by name."""
+    studios = HttpStudios(
+        services.store, services.vault, Caller(services.settings.outbound_private)
+    )
+    services.parts.append(studios)
+    reach = Reach(store=services.store, base_url=services.settings.base_url, studios=studios)
+    sender = Sender(services.store, _no_operator)
+    purse = Purse(services.store, _no_balance)
+    return {
+        "external": ExternalSurface(services, reach),
+        "game": GameSurface(),
+        "provider": ProviderSurface(services, sender, purse),
+    }
+
+
+def _no_operator(_: int) -> Operator:
+    raise OperatorTimeout
+
+
+async def _no_balance(_: PortSession) -> int:
+    raise OperatorTimeout

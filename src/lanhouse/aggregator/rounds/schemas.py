@@ -171,7 +171,8 @@ class GameLogsIn(msgspec.Struct, rename="camel"):
 
 
 class LogResultOut(msgspec.Struct, rename="camel"):
-    """How to show the round: `nodata`, or `iframe` with the address of its page."""
+    """How to show the round: `nodata`, `iframe` with the address of its page, or by the arrays
+    beside it."""
 
     log_type: str
     url: str
@@ -193,6 +194,22 @@ class LogTransactionOut(msgspec.Struct, rename="camel"):
     created_at: str
 
 
+class Hand(msgspec.Struct, frozen=True):
+    """Cards of one side of a round."""
+
+    title: str
+    cards: tuple[str, ...]
+    result: str
+
+
+class Pocket(msgspec.Struct, frozen=True, rename="camel"):
+    """Where the ball lay."""
+
+    number: str
+    color: str
+    even_odd: str
+
+
 class RowOut(msgspec.Struct):
     """A row of the round's table."""
 
@@ -201,7 +218,8 @@ class RowOut(msgspec.Struct):
 
 
 class GameLogsOut(msgspec.Struct, rename="camel", omit_defaults=True):
-    """Result of gameLogs; `rows` is there when the round is known (row 28)."""
+    """Result of gameLogs; `rows` is there when the round is known (row 28), the other arrays where
+    its log type has them."""
 
     provider_id: str
     game_type: str
@@ -209,6 +227,9 @@ class GameLogsOut(msgspec.Struct, rename="camel", omit_defaults=True):
     round_id: str
     result: LogResultOut
     transactions: list[LogTransactionOut]
+    hands: tuple[Hand, ...] | None = None
+    pockets: tuple[Pocket, ...] | None = None
+    dices: tuple[str, ...] | None = None
     rows: list[RowOut] | None = None
 
 

@@ -6,7 +6,17 @@ from lanhouse.aggregator.providers.house.bets import total_bets_micros
 from lanhouse.aggregator.providers.house.queries import spin_of_round
 from lanhouse.aggregator.providers.house.schemas import SpinRecord
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, evaluate, window_of
-from lanhouse.aggregator.providers.port import BetLimit, Category, Game, RoundLog
+from lanhouse.aggregator.providers.port import (
+    BetLimit,
+    Category,
+    FreeRoundAsk,
+    Game,
+    Opened,
+    OpenGame,
+    Reach,
+    RoundAsk,
+    RoundLog,
+)
 from lanhouse.db.store import Read
 
 SLOT = Category("slot", "Slot")
@@ -45,6 +55,21 @@ class House:
                 is_default=True,
             )
         ]
+
+    async def open_game(self, reach: Reach, asked: OpenGame) -> Opened:
+        """The one-time address of the game's page."""
+        return Opened("url", f"{reach.base_url}/play/launch/{asked.token}")
+
+    async def tell_round(self, reach: Reach, asked: RoundAsk) -> RoundLog | None:
+        """What our own database knows of it."""
+        return await reach.store.read(self.round_log, asked.round_id)
+
+    async def free_round(self, reach: Reach, asked: FreeRoundAsk) -> str:
+        """Nothing has to be told: House looks at the campaigns of the house itself."""
+        return asked.code
+
+    async def cancel_free_round(self, reach: Reach, free_round_id: str) -> None:
+        """Nothing has to be told either."""
 
     def round_log(self, read: Read, round_id: int) -> RoundLog | None:
         """The spin with everything that proves it; the server seed once it is revealed."""
