@@ -77,7 +77,9 @@ async def _open(call: AgentCall, data: LaunchIn, cmd: Launch, launched: Launched
     return await provider.open_game(call.reach, asked)
 
 
-def _kept(_: Tx, shown: LaunchOut) -> LaunchOut:
+def _kept(tx: Tx, shown: LaunchOut) -> LaunchOut:
+    """Keep the answer of a keyed call; the launch itself is noted already."""
+    tx.did_nothing()
     return shown
 
 
