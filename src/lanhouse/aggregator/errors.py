@@ -199,6 +199,13 @@ class OperatorError(AppError):
         super().__init__("the operator failed; nothing was played")
 
 
+class CallbackMissing(OperatorError):
+    """The agent's wallet cannot be called: nobody has named its address (set-agent)."""
+
+    def __init__(self) -> None:
+        AppError.__init__(self, "this agent has no callback address yet; nothing was started")
+
+
 class DateRangeTooLarge(AppError):
     """The asked window is longer than a call may cover."""
 

@@ -14,25 +14,20 @@ import msgspec
 from lanhouse.aggregator.agents.call import AgentCall
 from lanhouse.aggregator.agents.queries import agent_by_key_hash
 from lanhouse.aggregator.agents.schemas import Agent
-from lanhouse.aggregator.caller import Caller
 from lanhouse.aggregator.errors import (
     AgentInvalidType,
     AgentNotActive,
     AgentNotFound,
     IpNotAllowed,
-    NotAvailable,
-    OperatorTimeout,
     SessionExpired,
 )
 from lanhouse.aggregator.launch.call import GameCall
 from lanhouse.aggregator.launch.queries import session_by_cookie
+from lanhouse.aggregator.operators.sending import Operators
 from lanhouse.aggregator.providers.port import Reach
 from lanhouse.aggregator.providers.remote.purse import Purse
-from lanhouse.aggregator.providers.remote.schemas import PortSession
 from lanhouse.aggregator.providers.remote.studios import HttpStudios
 from lanhouse.aggregator.providers.remote.surface import ProviderSurface
-from lanhouse.aggregator.rounds.commands.operators import Operator
-from lanhouse.aggregator.rounds.commands.sending import Sender
 from lanhouse.auth.addresses import is_allowed
 from lanhouse.auth.masks import is_mask_of
 from lanhouse.db.store import Event
@@ -48,9 +43,6 @@ TRANSFER_ONLY = frozenset(
     f"/external/{call}" for call in ("deposit", "withdraw", "getPlayerBalance")
 )
 """Calls that a seamless agent cannot make: its players' money is not here (row 5)."""
-
-LAUNCH = "/external/launchGame"
-"""A seamless agent's players get games once seamless wallets are built."""
 
 COOKIE_PREFIX = "lanhouse_play_"
 """Each game session has a cookie of its own, so that one browser can hold several."""
@@ -122,12 +114,10 @@ class ExternalSurface:
 def check_seamless(path: str) -> None:
     """Refuse what a seamless agent cannot call, whatever its body holds.
 
-    Raises AgentInvalidType for wallet calls, NotAvailable for launching a game.
+    Raises AgentInvalidType for wallet calls.
     """
     if path in TRANSFER_ONLY:
         raise AgentInvalidType
-    if path == LAUNCH:
-        raise NotAvailable("games for seamless agents are not in this release")
 
 
 class GameWire(NativeWire):
@@ -185,23 +175,13 @@ def check_origin(request: Request) -> None:
 
 def surfaces(services: Services) -> dict[str, Any]:
     """The three surfaces of the aggregator by name."""
-    studios = HttpStudios(
-        services.store, services.vault, Caller(services.settings.outbound_private)
-    )
+    operators: Operators = services.operators
+    studios = HttpStudios(services.store, services.vault, operators.caller)
     services.parts.append(studios)
     reach = Reach(store=services.store, base_url=services.settings.base_url, studios=studios)
-    sender = Sender(services.store, _no_operator)
-    purse = Purse(services.store, _no_balance)
+    purse = Purse(services.store, operators.lines.of)
     return {
         "external": ExternalSurface(services, reach),
         "game": GameSurface(),
-        "provider": ProviderSurface(services, sender, purse),
+        "provider": ProviderSurface(services, operators.sender, purse),
     }
-
-
-def _no_operator(_: int) -> Operator:
-    raise OperatorTimeout
-
-
-async def _no_balance(_: PortSession) -> int:
-    raise OperatorTimeout

@@ -72,6 +72,9 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
     """What happens, for the pages that are open."""
     kept: KeptAnswers = msgspec.field(default_factory=KeptAnswers)
     """Answers that many ask for at once."""
+    operators: Any = None
+    """What speaks to operators' wallets (aggregator.operators.sending.Operators); filled by the
+    composition root."""
     endpoints: list[Any] = []
     """All web.dispatch.Endpoint of this process, for /metrics; filled by the composition root."""
     parts: list[Part] = []

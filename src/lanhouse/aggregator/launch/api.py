@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
-from lanhouse.aggregator.errors import ProviderOffline
+from lanhouse.aggregator.errors import CallbackMissing, ProviderOffline
 from lanhouse.aggregator.launch.commands import launch_game
 from lanhouse.aggregator.launch.rules import check_launch, language_of
 from lanhouse.aggregator.launch.schemas import Launch, Launched, LaunchIn, LaunchOut
+from lanhouse.aggregator.operators.queries import has_callback
 from lanhouse.aggregator.providers.port import Opened, OpenGame
 from lanhouse.aggregator.providers.registry import provider_of
 from lanhouse.aggregator.wire import check_texts, wire_time
@@ -26,6 +27,8 @@ async def launch(call: AgentCall, data: LaunchIn) -> Written[LaunchOut]:
     check_texts(call, data)
     with call.naming():
         check_launch(data)
+    if not call.agent.holds_wallets and not await call.point(has_callback, call.agent.id):
+        raise CallbackMissing
     # Two steps, because a provider elsewhere is asked between them: the session, and its address.
     key = call.idempotency_key
     second = None if key is None else f"{key} opened"

@@ -65,7 +65,8 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
     provider, game = launchable_game(tx, agent, launch.game_id)
     check_playable(tx, provider.id, launch.unreachable)
     unit = unit_of(tx, provider.id, launch.currency)
-    wallet_account(tx, agent.id, player.id, launch.currency)
+    if agent.holds_wallets:
+        wallet_account(tx, agent.id, player.id, launch.currency)
     now = clock.real_now()
     code, token = ids.wire_id(), ids.new_secret("lht")
     token_ends_at = now + timedelta(seconds=TOKEN_SECONDS)

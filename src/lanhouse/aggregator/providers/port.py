@@ -250,7 +250,8 @@ class RoundNow(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How a transaction stands. `balance_micros` is the wallet's after it, None where the wallet
     has not answered; `net_micros` what the session has won less staked, None where that was not
-    asked. `refusal` is the wallet's code for a rejected one.
+    asked. `refusal` is the wallet's code for a rejected one, and of a bet that is given back
+    because nobody knows what became of it OPERATOR_TIMEOUT or OPERATOR_ERROR.
     """
 
     id: int

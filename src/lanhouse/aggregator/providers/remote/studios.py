@@ -89,14 +89,11 @@ class HttpStudios:
         self._running = asyncio.create_task(self._run(), name="studios")
 
     async def stop(self) -> None:
-        """Stop fetching, and close the connections."""
+        """Stop fetching; whoever made the caller closes it."""
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
             self._running = None
-        await self._caller.close()
-        # A connection that was cut ends in the next round of the loop.
-        await asyncio.sleep(0)
 
     async def refresh(self, *, only_due: bool = False) -> None:
         """Fetch the catalogues: all, or those whose time has come."""

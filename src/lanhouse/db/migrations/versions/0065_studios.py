@@ -1,6 +1,6 @@
 """Providers elsewhere: their address, their keys, their games, and what they were answered.
 
-Revision: 0065, after: 0063.
+Revision: 0065, after: 0064.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from lanhouse.db.types import BigId, Json, UtcTime
 
 revision = "0065"
-down_revision = "0063"
+down_revision = "0064"
 branch_labels = None
 depends_on = None
 
