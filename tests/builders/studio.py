@@ -163,10 +163,18 @@ def open_studio() -> Iterator[Studio]:
     assert not studio.problems, studio.problems
 
 
-def enter_studio(operator: Operator, url: str, provider_id: str = "studio", key: str = KEY) -> None:
+def enter_studio(
+    operator: Operator,
+    url: str,
+    provider_id: str = "studio",
+    key: str = KEY,
+    *,
+    is_demo: bool = False,
+) -> None:
     """Enter a provider with a key, and let the operator's players play it."""
     store = operator.store
-    store.run_sync(add_provider, AddProvider(provider_id=provider_id, name="Studio", url=url))
+    new = AddProvider(provider_id=provider_id, name="Studio", url=url, is_demo=is_demo)
+    store.run_sync(add_provider, new)
     sealed = VAULT.seal(KEY_PURPOSE, provider_id, key.encode())
     assert sealed is not None
     row = SealedKey(provider_id=provider_id, sealed=sealed, fingerprint=VAULT.fingerprint)
