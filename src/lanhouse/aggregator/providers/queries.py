@@ -23,7 +23,7 @@ from lanhouse.aggregator.providers.tables import (
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
-from lanhouse.kit.vault import Vault
+from lanhouse.kit.vault import Unreadable, Vault
 
 KEY_PURPOSE = "provider key"
 """What the vault seals a provider's keys for; the context is the provider's id."""
@@ -41,6 +41,15 @@ _LIVE_KEYS = static(
         provider_keys.c.ended_at.is_(None),
     )
     .order_by(provider_keys.c.id.desc())
+)
+_SEALED_OTHERWISE = static(
+    sa.select(provider_keys.c.provider_id)
+    .where(
+        provider_keys.c.ended_at.is_(None),
+        provider_keys.c.fingerprint != sa.bindparam("fingerprint"),
+    )
+    .distinct()
+    .order_by(provider_keys.c.provider_id)
 )
 _games = provider_games.c
 _GAMES = static(
@@ -107,12 +116,19 @@ def unit_of(read: Read, provider_id: str, player_currency: str) -> Unit:
 def keys_of(read: Read, provider_id: str, vault: Vault) -> list[str]:
     """The provider's live keys, the newest first; none for one that is not there or has none.
 
-    Raises Unreadable when the server secret is not the one they are sealed with.
+    Raises Unreadable when the server secret is not the one that any of them is sealed with.
     """
-    return [
-        vault.open(KEY_PURPOSE, provider_id, row.sealed).decode()
-        for row in read.all(_LIVE_KEYS, provider=provider_id)
-    ]
+    rows = read.all(_LIVE_KEYS, provider=provider_id)
+    mine = [row for row in rows if row.fingerprint == vault.fingerprint]
+    if rows and not mine:
+        raise Unreadable
+    return [vault.open(KEY_PURPOSE, provider_id, row.sealed).decode() for row in mine]
+
+
+def keys_sealed_otherwise(read: Read, fingerprint: str) -> list[str]:
+    """The providers that have a live key which this server secret does not open, by id."""
+    rows = read.all(_SEALED_OTHERWISE, fingerprint=fingerprint)
+    return [row.provider_id for row in rows]
 
 
 def told_games(read: Read, provider_id: str) -> list[tuple[ToldGame, bool]]:

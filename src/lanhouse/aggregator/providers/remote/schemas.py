@@ -14,8 +14,9 @@ PortId = Annotated[str, Meta(max_length=100)]
 TxTypeText = Literal["bet", "settle", "rollback"]
 TYPES = {"bet": TxType.BET, "settle": TxType.SETTLE, "rollback": TxType.ROLLBACK}
 PortAmount = Annotated[
-    str,
+    Any,  # what is no text is told as no amount, not as another fault of the request
     Meta(
+        extra_json_schema={"type": ["string", "null"]},
         description="A plain decimal number as text, in the provider's unit and signed from the"
         " player's side: a bet is negative. Required but for a rollback.",
         examples=["-0.2", "0"],
@@ -71,7 +72,7 @@ class PortMoveIn(msgspec.Struct, rename="camel"):
     provider_tx_id: PortId
     type: TxTypeText
     round_id: PortId
-    amount: PortAmount | None = None
+    amount: PortAmount = None
     reverse_provider_tx_id: PortId | None = None
     round_closed: bool = False
     free_round_code: PortId | None = None
