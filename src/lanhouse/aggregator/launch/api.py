@@ -20,6 +20,9 @@ from lanhouse.web.replies import Written
 
 routes = ExternalRoutes("Games")
 
+_SECOND = "\x1fopened"
+"""Behind a caller's key, in which no such sign can stand."""
+
 
 @routes.post("/launchGame", right="agent.call", source="seed: External API, 5")
 async def launch(call: AgentCall, data: LaunchIn) -> Written[LaunchOut]:
@@ -31,7 +34,7 @@ async def launch(call: AgentCall, data: LaunchIn) -> Written[LaunchOut]:
         raise CallbackMissing
     # Two steps, because a provider elsewhere is asked between them: the session, and its address.
     key = call.idempotency_key
-    second = None if key is None else f"{key} opened"
+    second = None if key is None else f"{key}{_SECOND}"
     if second is not None and await call.is_done(second):
         return await call.write(_kept, LaunchOut("", "", ""), key=second, hide=_without_address)
     cmd = Launch(
@@ -61,7 +64,7 @@ async def launch(call: AgentCall, data: LaunchIn) -> Written[LaunchOut]:
 
 
 async def _open(call: AgentCall, data: LaunchIn, cmd: Launch, launched: Launched) -> Opened:
-    provider = await call.read(provider_of, launched.provider_id)
+    provider = await call.read(provider_of, launched.provider_id, with_games=False)
     if provider is None:
         raise ProviderOffline
     asked = OpenGame(

@@ -19,14 +19,15 @@ PROVIDERS: dict[str, Provider] = {HOUSE.id: HOUSE}
 """Those in this program."""
 
 
-def provider_of(read: Read, provider_id: str) -> Provider | None:
-    """A provider with all games that it offers, or None."""
+def provider_of(read: Read, provider_id: str, *, with_games: bool = True) -> Provider | None:
+    """A provider, with all games that it offers unless these are not wanted, or None."""
     if provider_id in PROVIDERS:
         return PROVIDERS[provider_id]
     data = providers_by_id(read).get(provider_id)
     if data is None or data.url is None:
         return None
-    told = tuple(game for game, is_listed in told_games(read, provider_id) if is_listed)
+    games = told_games(read, provider_id) if with_games else []
+    told = tuple(game for game, is_listed in games if is_listed)
     return Remote(data, units_of(read, provider_id), told)
 
 

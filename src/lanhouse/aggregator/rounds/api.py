@@ -160,7 +160,7 @@ async def game_logs(call: AgentCall, data: GameLogsIn) -> GameLogsOut:
 def _found(read: Read, asked: LogQuery) -> tuple[Provider, Game, str, int | None, list[Any]]:
     """The game, the player's id, and the round with its records where there is one."""
     known = known_games(read, [asked.game_id])
-    provider = provider_of(read, asked.game_id.partition("_")[0])
+    provider = provider_of(read, asked.game_id.partition("_")[0], with_games=False)
     if asked.game_id not in known or provider is None:
         raise GameNotFound
     player = player_by_username(read, asked.agent.id, asked.username)

@@ -107,7 +107,11 @@ class HttpStudios:
 
         Raises ProviderOffline when no answer can be read, and StudioRefused.
         """
-        found = await self._store.read(_place_of, provider_id, self._vault)
+        try:
+            found = await self._store.read(_place_of, provider_id, self._vault)
+        except Unreadable:
+            log.warning("a key cannot be read; see: lanhouse doctor", provider=provider_id)
+            raise ProviderOffline from None
         if found is None:
             raise ProviderOffline
         place, key = found
@@ -162,10 +166,9 @@ class HttpStudios:
             return  # it is noted, and the games of before are kept
         except BadCatalogue as error:
             log.warning("a list of games is not kept", provider=provider_id, reason=str(error))
-        except Unreadable:
-            log.warning(
-                "a provider's key cannot be read; see: lanhouse doctor", provider=provider_id
-            )
+        except AppError as error:
+            # The database is busy, say: a start must not fail by a list of games.
+            log.warning("a list of games is not kept", provider=provider_id, reason=error.symbol)
 
     async def _run(self) -> None:
         while True:

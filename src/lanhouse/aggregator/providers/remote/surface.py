@@ -26,14 +26,16 @@ _CACHE_ENTRIES_MAX = 1_000
 class ProviderWire(ExternalWire):
     """{"ok": true, "result"} or {"ok": false, "error": {"code", "message"}}, HTTP 200.
 
-    HTTP 401 tells a caller that is unknown or wrongly signed, 5xx that nothing is known of what
-    was asked: it is to be asked again.
+    HTTP 401 tells a caller that is unknown or wrongly signed, 413 one that sends too much, and 5xx
+    that nothing is known of what was asked: it is to be asked again.
     """
 
     def failure(self, error: AppError, request: Request) -> Reply:
         status = 401 if isinstance(error, NotSigned) else 200
         if isinstance(error, Busy | CommitUnknown | Unreadable):
             status = error.status
+        if error.fields.get("body", "").startswith("must be at most"):
+            status = 413  # it was not read, so nobody knows whose it is
         code = PORT_CODES.get(error.symbol, error.symbol)
         return self._error(status, code, error.message, next(iter(error.fields), None))
 
