@@ -16,6 +16,7 @@ import pytest
 from lanhouse.aggregator.signing import signed_headers
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
+from tests.builders.rounds import NAME
 from tests.builders.seamless import Seamless, seamless
 from tests.builders.studio import KEY, Studio, enter_studio, move, open_studio
 
@@ -44,7 +45,7 @@ class There:
         assert not told["ok"], told
         return told["error"]["code"]
 
-    def token(self, username: str = "anna") -> str:
+    def token(self, username: str = NAME) -> str:
         body = {
             "username": username, "isMobile": False, "gameId": "studio_coin", "lang": "en",
             "playerIp": "203.0.113.7", "currency": "EUR",
@@ -57,7 +58,7 @@ class There:
 def far(store: Store, tmp_path: Path) -> Iterator[There]:
     with open_studio() as studio, seamless(store, tmp_path) as there:
         enter_studio(there.operator, studio.url, is_demo=True)
-        there.external.ok("createPlayer", {"username": "anna"})
+        there.external.ok("createPlayer", {"username": NAME})
         until = time.monotonic() + 10
         while not there.external.ok("games", {"providerId": "studio"})["items"]:
             assert time.monotonic() < until
