@@ -142,7 +142,7 @@ def open_studio() -> Iterator[Studio]:
             self.end_headers()
             self.wfile.write(answered[1])
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
