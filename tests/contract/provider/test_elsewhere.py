@@ -157,6 +157,36 @@ def test_a_repetition_waits_for_the_first_try(far: There, session: str) -> None:
     agree(far.there)
 
 
+def test_a_settlement_on_its_way_is_told_the_same_to_all(far: There, session: str) -> None:
+    far.ok("transaction", move(session, "bet", "t1", "-10"))
+    far.there.fail("late", "settle", delay_ms=200)
+    body = move(session, "settle", "t1", "25", closed=True)
+    answers: list[bytes] = []
+
+    def ask(wait_seconds: float) -> None:
+        time.sleep(wait_seconds)
+        answers.append(far.raw("transaction", body))
+
+    threads = [threading.Thread(target=ask, args=(wait,)) for wait in (0, 0.1, 0.15)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # Whoever asked while it was on its way was told that it is pending, and so is everybody.
+    assert len(set(answers)) == 1
+    assert far.raw("transaction", body) == answers[0]
+    assert len(far.there.heard("settle")) == 1
+    agree(far.there)
+
+
+def test_the_first_thing_that_is_asked_may_be_a_rollback(far: There, session: str) -> None:
+    body = move(session, "rollback", "t1", None, reverse="none")
+    assert far.ok("transaction", body)["balance"] == "1000"
+    far.there.fail("down", "balance")
+    body = move(session, "rollback", "t2", None, reverse="other")
+    assert far.ok("transaction", body)["balance"] == "0"
+
+
 def test_a_rollback_of_what_nobody_saw_tells_the_balance_last_known(
     far: There, session: str
 ) -> None:

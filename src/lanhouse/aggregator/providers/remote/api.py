@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import msgspec
 
-from lanhouse.aggregator.errors import OperatorTimeout
+from lanhouse.aggregator.errors import OperatorError, OperatorTimeout
 from lanhouse.aggregator.providers.port import Ask, Outcome
 from lanhouse.aggregator.providers.remote.call import ProviderCall, ProviderRoutes
 from lanhouse.aggregator.providers.remote.commands import (
@@ -18,7 +18,11 @@ from lanhouse.aggregator.providers.remote.commands import (
     authenticate,
 )
 from lanhouse.aggregator.providers.remote.provider import own_id
-from lanhouse.aggregator.providers.remote.queries import port_session, waiting_session
+from lanhouse.aggregator.providers.remote.queries import (
+    last_known_micros,
+    port_session,
+    waiting_session,
+)
 from lanhouse.aggregator.providers.remote.refusals import WalletRefused
 from lanhouse.aggregator.providers.remote.rules import amount_micros, in_unit
 from lanhouse.aggregator.providers.remote.schemas import (
@@ -94,7 +98,7 @@ async def transaction(call: ProviderCall, data: PortTransactionIn) -> Written[Po
     ask = _ask(found, move, micros)
     with _wire_names():
         outcome = await _settled(call, ask)
-    return Written(call.encode(msgspec.Raw(await _result(call, found, outcome))))
+    return Written(call.encode(msgspec.Raw(await _result(call, found, ask, outcome))))
 
 
 def _check_move(call: ProviderCall, data: PortTransactionIn) -> None:
@@ -158,18 +162,34 @@ async def _settled(call: ProviderCall, ask: Ask) -> Outcome:
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-async def _result(call: ProviderCall, found: PortSession, outcome: Outcome) -> bytes:
-    is_first = outcome.round is not None
-    if is_first and outcome.state == State.COMMITTED and outcome.balance_micros is not None:
+async def _result(call: ProviderCall, found: PortSession, ask: Ask, outcome: Outcome) -> bytes:
+    """The result as JSON. What may have been told as pending meanwhile is looked up."""
+    is_first, balance = outcome.round is not None, outcome.balance_micros
+    if is_first and outcome.state == State.REJECTED:
+        raise WalletRefused(outcome.refusal)
+    is_plain = found.is_here or ask.tx_type == TxType.BET
+    if is_plain and is_first and outcome.state == State.COMMITTED and balance is not None:
         session = found.session
         return msgspec.json.encode(
             PortTransactionOut(
                 tx_id=outcome.tx_id,
                 state="committed",
-                balance=format_plain(in_unit(outcome.balance_micros, session.scale)),
+                balance=format_plain(in_unit(balance, session.scale)),
                 currency=session.provider_currency,
             )
         )
-    if is_first and outcome.state == State.REJECTED:
-        raise WalletRefused(outcome.refusal)
-    return await call.run(answer_of, Answered(outcome.id, found))
+    known = 0
+    if balance is None and not found.is_here:
+        known = await _known_micros(call, found)
+    return await call.run(answer_of, Answered(outcome.id, found, known))
+
+
+async def _known_micros(call: ProviderCall, found: PortSession) -> int:
+    """What an operator says now, where no transaction has told a balance yet; 0 when it is silent."""
+    known = await call.read(last_known_micros, found)
+    if known is None:
+        try:
+            known = await call.purse.balance_micros(found)
+        except (OperatorTimeout, OperatorError):
+            return 0
+    return known

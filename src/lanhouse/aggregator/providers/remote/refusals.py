@@ -23,6 +23,7 @@ _TEXTS = {
     "PLAYER_INACTIVE": "player not active",
     "PLAYER_SELF_EXCLUDED": "the player has excluded himself",
     "PLAYER_LIMIT_REACHED": "a limit of the player is reached",
+    "OPERATOR_TIMEOUT": "the operator did not answer; nothing was played",
     "TRANSACTION_NOT_FOUND": "there is no bet that this belongs to",
 }
 
