@@ -185,7 +185,7 @@ async def _result(call: ProviderCall, found: PortSession, ask: Ask, outcome: Out
 
 
 async def _known_micros(call: ProviderCall, found: PortSession) -> int:
-    """What an operator says now, where no transaction has told a balance yet; 0 when it is silent."""
+    """What an operator says now, where no transaction has told a balance; 0 when it is silent."""
     known = await call.read(last_known_micros, found)
     if known is None:
         try:
