@@ -25,6 +25,8 @@ class Platform:
         self._key = key
         self._journal = journal
         self._caller = Caller()
+        self._under_way: set[int] = set()
+        """Messages whose first try is not over: nobody else may judge them."""
 
     async def call(self, name: str, body: dict[str, Any]) -> dict[str, Any] | None:
         """One try; the envelope of the answer, or None where nothing is known."""
@@ -48,9 +50,13 @@ class Platform:
         """Write a transaction down and ask for it (`times` times, as a fault would)."""
         body = {"sessionId": session, "requestId": "", "transaction": move}
         number = self._journal.add_message(body)
+        self._under_way.add(number)
         told = None
-        for _ in range(times):
-            told = await self._try(number, body)
+        try:
+            for _ in range(times):
+                told = await self._try(number, body)
+        finally:
+            self._under_way.discard(number)
         if told is None and move["type"] == "bet":
             # Nobody knows whether it was taken: the player is told that nothing was played.
             self._journal.set_answer(number, {"ok": False, "error": {"code": "UNKNOWN"}})
@@ -66,7 +72,7 @@ class Platform:
     async def ask_again(self) -> int:
         """Ask for all that has no answer: settlements and rollbacks again, for a bet (the process
         ended before its answer) its rollback. Answers how many there were."""
-        waiting = self._journal.unanswered()
+        waiting = [one for one in self._journal.unanswered() if one[0] not in self._under_way]
         for number, body in waiting:
             move = body["transaction"]
             if move["type"] == "bet":
