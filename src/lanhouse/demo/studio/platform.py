@@ -50,24 +50,30 @@ class Platform:
         """Write a transaction down and ask for it (`times` times, as a fault would)."""
         body = {"sessionId": session, "requestId": "", "transaction": move}
         number = self._journal.add_message(body)
-        self._under_way.add(number)
         told = None
-        try:
-            for _ in range(times):
-                told = await self._try(number, body)
-        finally:
-            self._under_way.discard(number)
+        for _ in range(times):
+            told = await self._try(number, body)
         if told is None and move["type"] == "bet":
             # Nobody knows whether it was taken: the player is told that nothing was played.
-            self._journal.set_answer(number, {"ok": False, "error": {"code": "UNKNOWN"}})
-            await self.ask(session, back(move))
+            await self._give_back(number, session, move)
         return told
 
+    async def _give_back(self, number: int, session: str, bet: dict[str, Any]) -> None:
+        body = {"sessionId": session, "requestId": "", "transaction": back(bet)}
+        # Written down before the bet is closed: a crash between leaves two, which are one.
+        rollback = self._journal.add_message(body)
+        self._journal.set_answer(number, {"ok": False, "error": {"code": "UNKNOWN"}})
+        await self._try(rollback, body)
+
     async def _try(self, number: int, body: dict[str, Any]) -> dict[str, Any] | None:
-        told = await self.call("transaction", {**body, "requestId": ids.wire_id()})
-        if told is not None:
-            self._journal.set_answer(number, told)
-        return told
+        self._under_way.add(number)
+        try:
+            told = await self.call("transaction", {**body, "requestId": ids.wire_id()})
+            if told is not None:
+                self._journal.set_answer(number, told)
+            return told
+        finally:
+            self._under_way.discard(number)
 
     async def ask_again(self) -> int:
         """Ask for all that has no answer: settlements and rollbacks again, for a bet (the process
@@ -76,8 +82,7 @@ class Platform:
         for number, body in waiting:
             move = body["transaction"]
             if move["type"] == "bet":
-                self._journal.set_answer(number, {"ok": False, "error": {"code": "UNKNOWN"}})
-                await self.ask(body["sessionId"], back(move))
+                await self._give_back(number, body["sessionId"], move)
             else:
                 await self._try(number, body)
         return len(waiting)
