@@ -23,6 +23,7 @@ COMMANDS = {
     "set-agent": "agents.set_agent",
     "fund-agent": "agents.fund_agent",
     "set-player": "agents.set_player",
+    "transactions": "transactions.command",
     "mock-operator": "mock_operator.command",
     "set-provider": "providers.set_provider",
     "migrate": "migrate.command",
