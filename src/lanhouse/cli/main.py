@@ -24,6 +24,7 @@ COMMANDS = {
     "fund-agent": "agents.fund_agent",
     "set-player": "agents.set_player",
     "add-provider": "providers.add_provider",
+    "transactions": "transactions.command",
     "mock-operator": "mock_operator.command",
     "set-provider": "providers.set_provider",
     "mock-provider": "mock_provider.command",

@@ -75,6 +75,8 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
     operators: Any = None
     """What speaks to operators' wallets (aggregator.operators.sending.Operators); filled by the
     composition root."""
+    parked: Query[[], int] | None = None
+    """How many transactions to operators wait for a person; filled by the composition root."""
     endpoints: list[Any] = []
     """All web.dispatch.Endpoint of this process, for /metrics; filled by the composition root."""
     parts: list[Part] = []

@@ -65,6 +65,8 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
     provider, game = launchable_game(tx, agent, launch.game_id)
     check_playable(tx, provider.id, launch.unreachable)
     unit = unit_of(tx, provider.id, launch.currency)
+    if not provider.takes_currency(game.id, launch.currency, unit.scale):
+        raise CurrencyNotSupported
     if agent.holds_wallets:
         wallet_account(tx, agent.id, player.id, launch.currency)
     now = clock.real_now()

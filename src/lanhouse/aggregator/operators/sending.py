@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 
+from lanhouse.aggregator.agents.queries import agent_by_id
 from lanhouse.aggregator.caller import Caller
 from lanhouse.aggregator.operators.lines import Line, Lines
 from lanhouse.aggregator.rounds.commands.checks import (
@@ -40,6 +41,16 @@ class Operators:
         self.caller = caller
         self.lines = Lines(store, vault, caller)
         self.sender = Sender(store, self.lines.of)
+        self._store = store
+        self._kinds: dict[int, bool] = {}
+
+    async def holds_wallets(self, agent_id: int) -> bool:
+        """Whether the players' money of an agent is with us; an agent has one mode for life."""
+        found = self._kinds.get(agent_id)
+        if found is None:
+            agent = await self._store.point(agent_by_id, agent_id)
+            found = self._kinds[agent_id] = agent is not None and agent.holds_wallets
+        return found
 
 
 class Dispatcher:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.errors import GameNotFound
@@ -18,6 +20,7 @@ from lanhouse.aggregator.rounds.schemas import (
     AmountsOut,
     GameLogsIn,
     GameLogsOut,
+    HandOut,
     HistoryGameOut,
     HistoryGroupOut,
     HistoryIn,
@@ -30,6 +33,7 @@ from lanhouse.aggregator.rounds.schemas import (
     LogTransactionOut,
     PaginateIn,
     PaginateOut,
+    PocketOut,
     RowOut,
     TxType,
     TxTypeOut,
@@ -150,11 +154,16 @@ async def game_logs(call: AgentCall, data: GameLogsIn) -> GameLogsOut:
         round_id=data.round_id,
         result=result,
         transactions=[_transaction(record) for record in records],
-        hands=(log.hands or None) if log else None,
-        pockets=(log.pockets or None) if log else None,
-        dices=(log.dices or None) if log else None,
+        hands=None if log is None else _all(HandOut, log.hands),
+        pockets=None if log is None else _all(PocketOut, log.pockets),
+        dices=None if log is None or not log.dices else list(log.dices),
         rows=None if log is None else [RowOut(key, value) for key, value in log.rows],
     )
+
+
+def _all(kind: type[Any], found: Sequence[msgspec.Struct]) -> list[Any] | None:
+    """What a provider tells, in the names of the wire; None where there is nothing."""
+    return [msgspec.convert(each, kind, from_attributes=True) for each in found] or None
 
 
 def _found(read: Read, asked: LogQuery) -> tuple[Provider, Game, str, int | None, list[Any]]:

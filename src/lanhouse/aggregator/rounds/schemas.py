@@ -171,8 +171,9 @@ class GameLogsIn(msgspec.Struct, rename="camel"):
 
 
 class LogResultOut(msgspec.Struct, rename="camel"):
-    """How to show the round: `nodata`, `iframe` with the address of its page, or by the arrays
-    beside it."""
+    """How to show the round: `nodata`, `iframe` with the address of its page, `hand`, `roulette`,
+    `dice` or `table`; `url` is empty where it is unknown.
+    """
 
     log_type: str
     url: str
@@ -194,16 +195,16 @@ class LogTransactionOut(msgspec.Struct, rename="camel"):
     created_at: str
 
 
-class Hand(msgspec.Struct, frozen=True):
-    """Cards of one side of a round."""
+class HandOut(msgspec.Struct):
+    """A hand of cards."""
 
     title: str
-    cards: tuple[str, ...]
+    cards: list[str]
     result: str
 
 
-class Pocket(msgspec.Struct, frozen=True, rename="camel"):
-    """Where the ball lay."""
+class PocketOut(msgspec.Struct, rename="camel"):
+    """A pocket of roulette; `evenOdd` is empty for zero."""
 
     number: str
     color: str
@@ -218,8 +219,8 @@ class RowOut(msgspec.Struct):
 
 
 class GameLogsOut(msgspec.Struct, rename="camel", omit_defaults=True):
-    """Result of gameLogs; `rows` is there when the round is known (row 28), the other arrays where
-    its log type has them."""
+    """Result of gameLogs; `rows` is there when the round is known (row 28), `hands`, `pockets` and
+    `dices` when the log type is theirs."""
 
     provider_id: str
     game_type: str
@@ -227,9 +228,9 @@ class GameLogsOut(msgspec.Struct, rename="camel", omit_defaults=True):
     round_id: str
     result: LogResultOut
     transactions: list[LogTransactionOut]
-    hands: tuple[Hand, ...] | None = None
-    pockets: tuple[Pocket, ...] | None = None
-    dices: tuple[str, ...] | None = None
+    hands: list[HandOut] | None = None
+    pockets: list[PocketOut] | None = None
+    dices: list[str] | None = None
     rows: list[RowOut] | None = None
 
 

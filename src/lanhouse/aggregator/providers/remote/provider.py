@@ -20,8 +20,10 @@ from lanhouse.aggregator.providers.port import (
     Category,
     FreeRoundAsk,
     Game,
+    HandLog,
     Opened,
     OpenGame,
+    PocketLog,
     Reach,
     RoundAsk,
     RoundLog,
@@ -30,7 +32,6 @@ from lanhouse.aggregator.providers.remote.catalogue import is_web_address
 from lanhouse.aggregator.providers.remote.studios import StudioRefused, body_of
 from lanhouse.aggregator.providers.schemas import LimitSet, ProviderData, ToldGame, Unit
 from lanhouse.aggregator.rounds.rules import scaled_micros
-from lanhouse.aggregator.rounds.schemas import Hand, Pocket
 from lanhouse.kit.errors import AppError
 from lanhouse.kit.money import format_plain
 
@@ -54,12 +55,18 @@ class _Row(msgspec.Struct):
     value: Line
 
 
+class _Pocket(msgspec.Struct, rename="camel"):
+    number: Line
+    color: Line
+    even_odd: Line
+
+
 class _RoundTold(msgspec.Struct, rename="camel"):
     log_type: Literal["nodata", "iframe", "hand", "roulette", "dice", "table"]
     url: Line = ""
     game_result: Line = ""
-    hands: Annotated[list[Hand], Meta(max_length=100)] = []
-    pockets: Annotated[list[Pocket], Meta(max_length=100)] = []
+    hands: Annotated[list[HandLog], Meta(max_length=100)] = []
+    pockets: Annotated[list[_Pocket], Meta(max_length=100)] = []
     dices: Annotated[list[Line], Meta(max_length=100)] = []
     rows: Annotated[list[_Row], Meta(max_length=1_000)] = []
 
@@ -96,6 +103,10 @@ class Remote:
                     if limit is not None:
                         found.setdefault(limit.id, limit)
         return list(found.values())
+
+    def takes_currency(self, game_id: str, currency: str, scale: str) -> bool:
+        """A studio says in which currencies it counts with its units."""
+        return True
 
     def limit_sets(self, game_id: str, unit_code: str) -> list[LimitSet]:
         """The sets of one game in a unit, as the studio told them."""
@@ -155,7 +166,7 @@ class Remote:
             rows=tuple((row.key, row.value) for row in told.rows),
             log_type=told.log_type,
             hands=tuple(told.hands),
-            pockets=tuple(told.pockets),
+            pockets=tuple(PocketLog(one.number, one.color, one.even_odd) for one in told.pockets),
             dices=tuple(told.dices),
         )
 
