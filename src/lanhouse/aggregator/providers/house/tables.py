@@ -136,38 +136,6 @@ house_waiting = sa.Table(
     sa.Column("created_at", UtcTime, nullable=False),
 )
 
-# Acts whose bet an operator has not answered yet, one for each player, game and currency: the nonce
-# is taken, nothing is drawn. The row goes when the bet is taken and drawn for, or came to nothing.
-house_waiting = sa.Table(
-    "house_waiting",
-    metadata,
-    sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), primary_key=True),
-    sa.Column("player_id", sa.BigInteger, sa.ForeignKey("players.id"), primary_key=True),
-    sa.Column("game_id", sa.Text, primary_key=True),
-    sa.Column("currency", sa.Text, primary_key=True),
-    # The pending bet, its round, and the provider's ids of both.
-    sa.Column(
-        "transaction_id",
-        sa.BigInteger,
-        sa.ForeignKey("game_transactions.id"),
-        nullable=False,
-        unique=True,
-    ),
-    sa.Column("round_id", sa.BigInteger, sa.ForeignKey("game_rounds.id"), nullable=False),
-    sa.Column("session_id", sa.BigInteger, sa.ForeignKey("game_sessions.id"), nullable=False),
-    sa.Column("code", sa.Text, nullable=False),
-    sa.Column("provider_tx_id", sa.Text, nullable=False),
-    # What the player does, and the browser's own id of it.
-    sa.Column("client_key", sa.Text, nullable=False),
-    sa.Column("action", Json, nullable=False),
-    sa.Column("seed_id", sa.BigInteger, sa.ForeignKey("house_seeds.id"), nullable=False),
-    sa.Column("nonce", sa.BigInteger, nullable=False),
-    # Whether it begins a round, which then is void if the bet comes to nothing.
-    sa.Column("is_new", sa.Boolean, nullable=False),
-    sa.Column("bet_micros", Money, nullable=False),
-    sa.Column("created_at", UtcTime, nullable=False),
-)
-
 # What a player did in a round after its first act: the same key gets the same answer.
 house_acts = sa.Table(
     "house_acts",
