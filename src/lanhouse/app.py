@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from lanhouse import aggregator, cafe
 from lanhouse.aggregator.caller import Caller
 from lanhouse.aggregator.operators.sending import Dispatcher, Operators
+from lanhouse.aggregator.rounds.commands.parked import parked_count
 from lanhouse.auth.addresses import parse_allow_list
 from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
 from lanhouse.cafe.centers.call import CafeRoutes
@@ -166,7 +167,7 @@ def create_app(
     outbound = outbound or Outbound(settings.outbound_private)
     operators = Operators(store, vault, Caller(settings.outbound_private))
     services = Services(settings=settings, store=store, vault=vault, feed=feed, outbound=outbound)
-    services.operators = operators
+    services.operators, services.parked = operators, parked_count
     means = Means(store=store, vault=vault, outbound=outbound, settings=settings)
     surfaces: dict[str, Any] = cafe_surfaces(services)
     for name in SURFACE_MODULES:
@@ -195,7 +196,11 @@ def create_app(
             runner.start()
             dispatcher.start()
         try:
+            for part in services.parts:
+                await part.start()
             yield
+            for part in services.parts:
+                await part.stop()
             await feed.stop()
             await dispatcher.stop()
             await operators.caller.close()
@@ -248,7 +253,7 @@ def _unknown_path(cafe: Surface) -> application.Endpoint:
 
 
 def _wire_of_unknown(request: Request) -> Wire:
-    if request.path.startswith("/external"):
+    if request.path.startswith(("/external", "/provider")):
         return ExternalWire()
     if request.path.startswith("/api/v2"):
         return CafeWire()

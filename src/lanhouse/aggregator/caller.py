@@ -110,6 +110,7 @@ class Caller:
         for waiting in self._idle.values():
             while waiting:
                 waiting.pop().abort()
+        await asyncio.sleep(0)  # sockets close in the loop's next turn
 
     async def _post(
         self, place: _Place, body: bytes, headers: Mapping[str, str], bytes_max: int, is_demo: bool

@@ -1,4 +1,5 @@
-"""How the aggregator's two wires recognise their callers: an agent's key, a player's game session.
+"""How the aggregator's wires recognise their callers: an agent's key, a player's game session; a
+provider's signature in providers/remote/surface.
 
 The External API checks in this order: key, agent active, address, type (aggregator-domain 1.2
 row 30). A cookie never authenticates it.
@@ -23,6 +24,11 @@ from lanhouse.aggregator.errors import (
 )
 from lanhouse.aggregator.launch.call import GameCall
 from lanhouse.aggregator.launch.queries import session_by_cookie
+from lanhouse.aggregator.operators.sending import Operators
+from lanhouse.aggregator.providers.port import Reach
+from lanhouse.aggregator.providers.remote.purse import Purse
+from lanhouse.aggregator.providers.remote.studios import HttpStudios
+from lanhouse.aggregator.providers.remote.surface import ProviderSurface
 from lanhouse.auth.addresses import is_allowed
 from lanhouse.auth.masks import is_mask_of
 from lanhouse.db.store import Event
@@ -56,9 +62,10 @@ class _Known(msgspec.Struct, frozen=True):
 class ExternalSurface:
     """The External API: `Authorization: Bearer {externalApiKey}`."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, reach: Reach) -> None:
         self.wire = ExternalWire()
         self._services = services
+        self._reach = reach
         self._known: dict[str, _Known] = {}
         self._changes = 0
         services.store.subscribe(self._forget)
@@ -80,7 +87,7 @@ class ExternalSurface:
             raise IpNotAllowed
         if not agent.holds_wallets:
             check_seamless(call.route.path)
-        return AgentCall(call, agent)
+        return AgentCall(call, agent, self._reach)
 
     async def _find(self, secret: str) -> Agent | None:
         digest = ids.secret_hash(secret)
@@ -207,5 +214,14 @@ def check_origin(request: Request) -> None:
 
 
 def surfaces(services: Services) -> dict[str, Any]:
-    """Both surfaces of the aggregator by name."""
-    return {"external": ExternalSurface(services), "game": GameSurface()}
+    """The three surfaces of the aggregator by name."""
+    operators: Operators = services.operators
+    studios = HttpStudios(services.store, services.vault, operators.caller)
+    services.parts.append(studios)
+    reach = Reach(store=services.store, base_url=services.settings.base_url, studios=studios)
+    purse = Purse(services.store, operators.lines.of)
+    return {
+        "external": ExternalSurface(services, reach),
+        "game": GameSurface(),
+        "provider": ProviderSurface(services, operators.sender, purse),
+    }

@@ -22,6 +22,7 @@ from lanhouse.db.store import Read, Store
 from lanhouse.demo.build import build, is_half_built
 from lanhouse.demo.keys import Keys, NewKeys
 from lanhouse.demo.operator.starting import Place, with_callback
+from lanhouse.demo.providers import hand_out_providers
 from lanhouse.demo.renew import renew, renew_api_key
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import Refused
@@ -77,6 +78,7 @@ def prepare(settings: AppSettings, store: Store, prepared: Prepared, place: Plac
     elif not store.read_sync(_is_key_valid, keys):
         keys = store.run_sync(renew_api_key, keys)
     keys = with_callback(store, vault, keys, place)
+    hand_out_providers(store, vault, keys, settings.demo_provider_url)
     write_private(settings.data_dir / KEYS_FILE, msgspec.json.encode(keys))
     handout = handout_of(settings, keys)
     encoded = msgspec.json.format(msgspec.json.encode(handout), indent=2)
@@ -118,6 +120,7 @@ def handout_of(settings: AppSettings, keys: Keys) -> dict[str, Any]:
         "panel_url": f"{base}/panel",
         "portal_url": f"{base}/portal",
         "external_api_url": f"{base}/external",
+        "provider_api_url": f"{base}/provider/v1",
         "wss_url": base.replace("http", "ws", 1) + "/wss",
         "docs_url": f"{base}/docs",
         "cafe": {
@@ -131,6 +134,7 @@ def handout_of(settings: AppSettings, keys: Keys) -> dict[str, Any]:
         "members": [msgspec.to_builtins(member) for member in keys.members],
         "pcs": [msgspec.to_builtins(pc) for pc in keys.pcs],
         "agents": [msgspec.to_builtins(agent) for agent in keys.agents],
+        "providers": [msgspec.to_builtins(provider) for provider in keys.providers],
     }
 
 
@@ -149,6 +153,7 @@ def handout_text(handout: dict[str, Any]) -> str:
         ("  key", handout["cafe"]["api_key"]),
         ("External API", handout["external_api_url"]),
         *((f"  {a['type']}", a["api_key"]) for a in handout["agents"]),
+        *((f"  {p['provider_id']}", p["key"]) for p in handout["providers"]),
     ]
     lines = [f"  {name:<13} {value}" for name, value in rows]
     return "\n".join(

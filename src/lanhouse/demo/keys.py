@@ -48,6 +48,13 @@ class AgentKey(msgspec.Struct):
     callback_secret: str | None = None
 
 
+class ProviderKey(msgspec.Struct):
+    """A provider elsewhere, and the key that both sides sign with."""
+
+    provider_id: str
+    key: str
+
+
 class Keys(msgspec.Struct, kw_only=True):
     """Everything secret about the demo centre, as the handout shows it."""
 
@@ -58,6 +65,7 @@ class Keys(msgspec.Struct, kw_only=True):
     members: list[MemberKey]
     pcs: list[PcKey] = []
     agents: list[AgentKey] = []
+    providers: list[ProviderKey] = []
 
 
 class NewKeys:

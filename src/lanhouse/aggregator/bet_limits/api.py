@@ -53,4 +53,4 @@ async def set_limits(call: AgentCall, data: SetBetLimitsIn) -> Written[BetLimits
 def _set(tx: Tx, cmd: _SetAndTell) -> LimitsOut | None:
     player_id = set_player_bet_limits(tx, cmd)
     agent: Agent = cmd.agent
-    return limits_of_player(tx, providers_of(agent), agent.id, player_id, cmd.currency)
+    return limits_of_player(tx, providers_of(tx, agent), agent.id, player_id, cmd.currency)

@@ -32,7 +32,9 @@ def set_player_bet_limits(tx: Tx, cmd: SetBetLimits) -> int:
     BetLimitNotFound for a category or an id that the provider does not have.
     """
     player = player_by_username(tx, cmd.agent.id, cmd.username)
-    provider = next((each for each in providers_of(cmd.agent) if each.id == cmd.provider_id), None)
+    provider = next(
+        (each for each in providers_of(tx, cmd.agent) if each.id == cmd.provider_id), None
+    )
     if provider is None:
         raise AgentProviderNotFound
     categories = {game.category.id for game in provider.games}

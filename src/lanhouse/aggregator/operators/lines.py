@@ -166,13 +166,7 @@ class Line:
     async def status(self, tx_id: str) -> str | None:
         """What became of a transaction at the operator (rules.STATUSES); None: it did not say."""
         callback = await self._found()
-        if callback is None:
-            return None
-        body = msgspec.json.encode(StatusAsked(callback.key, tx_id))
-        try:
-            return read_status(await self._post(callback, "/status", body))
-        except NotReached:
-            return None
+        return None if callback is None else await ask_status(self._caller, callback, tx_id)
 
     async def balance_micros(self, username: str, currency: str) -> int:
         """A player's balance in micros. Raises OperatorTimeout and OperatorError."""
@@ -258,6 +252,22 @@ class Lines:
         if any(event.topic == "access.changed" for event in events):
             for line in list(self._lines.values()):
                 line.forget()
+
+
+async def ask_status(caller: Caller, callback: Callback, tx_id: str) -> str | None:
+    """What became of a transaction at an operator (rules.STATUSES); None: it did not say."""
+    body = msgspec.json.encode(StatusAsked(callback.key, tx_id))
+    try:
+        incoming = await caller.post(
+            f"{callback.url}/status",
+            body,
+            signed_headers(callback.secret, body, clock.real_micros() // 1_000_000),
+            timeout_ms=callback.timeout_ms,
+            is_demo=callback.is_demo,
+        )
+    except NotReached:
+        return None
+    return read_status(incoming)
 
 
 def _asked(callback: Callback, message: Message) -> TransactionAsked:

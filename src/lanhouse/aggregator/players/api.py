@@ -44,7 +44,7 @@ def _status(read: Read, agent: Agent, data: PlayerStatusIn) -> PlayerStatusOut:
         currency=data.agent_system_currency,
         active=bool(player.is_active),
         bet_limits=limits_of_player(
-            read, providers_of(agent), agent.id, player.id, data.agent_system_currency
+            read, providers_of(read, agent), agent.id, player.id, data.agent_system_currency
         ),
         created_at=wire_time(player.created_at),
     )

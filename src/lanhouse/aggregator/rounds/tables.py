@@ -10,6 +10,7 @@ from lanhouse.db.types import BigId, Money, UtcTime
 
 _IS_OPEN = sa.column("closed_at").is_(None)
 _IS_DUE = sa.column("next_attempt_at").is_not(None)
+_IS_PARKED = sa.column("parked_at").is_not(None)
 
 game_rounds = sa.Table(
     "game_rounds",
@@ -129,6 +130,13 @@ game_transactions = sa.Table(
         "next_attempt_at",
         sqlite_where=_IS_DUE,
         postgresql_where=_IS_DUE,
+    ),
+    sa.Index(
+        "game_transactions_parked_ix",
+        "agent_id",
+        "parked_at",
+        sqlite_where=_IS_PARKED,
+        postgresql_where=_IS_PARKED,
     ),
 )
 

@@ -35,6 +35,7 @@ class Place:
         if not named_url:
             self.listener = socket.socket()
             self.listener.bind(("127.0.0.1", 0))
+            self.listener.listen()  # who calls before the process is there waits for it
             self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/wallet"
 
 

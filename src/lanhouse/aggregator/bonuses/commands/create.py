@@ -70,7 +70,7 @@ def create_campaign(tx: Tx, new: NewCampaign) -> Campaign:
     agent = new.agent
     starts_at, ends_at = window_of(new.start_text, new.end_text, tx.now)
     found = {name: player_by_username(tx, agent.id, name).id for name in new.usernames}
-    provider, game = launchable_game(agent, new.game_id)
+    provider, game = launchable_game(tx, agent, new.game_id)
     if not (game.has_free_round if new.kind == ROUND else game.has_free_chip):
         raise _NOT_SUPPORTED[new.kind]
     unit = unit_of(tx, provider.id, new.currency)

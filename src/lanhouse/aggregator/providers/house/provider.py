@@ -5,7 +5,15 @@ from __future__ import annotations
 from lanhouse.aggregator.providers.house.bets import free_amounts_micros, house_limits
 from lanhouse.aggregator.providers.house.listing import BY_ID, LISTED, can_count
 from lanhouse.aggregator.providers.house.round_logs import round_log
-from lanhouse.aggregator.providers.port import BetLimit, RoundLog
+from lanhouse.aggregator.providers.port import (
+    BetLimit,
+    FreeRoundAsk,
+    Opened,
+    OpenGame,
+    Reach,
+    RoundAsk,
+    RoundLog,
+)
 from lanhouse.db.store import Read
 
 NIGHT_SHIFT_GAME = BY_ID["house_00001"]
@@ -29,6 +37,21 @@ class House:
     def free_amounts_micros(self, game_id: str, currency: str) -> tuple[int, ...] | None:
         """The bets of a slot, the chips of a table."""
         return free_amounts_micros(BY_ID[game_id].category.id, currency)
+
+    async def open_game(self, reach: Reach, asked: OpenGame) -> Opened:
+        """The one-time address of the game's page."""
+        return Opened("url", f"{reach.base_url}/play/launch/{asked.token}")
+
+    async def tell_round(self, reach: Reach, asked: RoundAsk) -> RoundLog | None:
+        """What our own database knows of it."""
+        return await reach.store.read(self.round_log, asked.round_id)
+
+    async def free_round(self, reach: Reach, asked: FreeRoundAsk) -> str:
+        """Nothing has to be told: House looks at the campaigns of the house itself."""
+        return asked.code
+
+    async def cancel_free_round(self, reach: Reach, free_round_id: str) -> None:
+        """Nothing has to be told either."""
 
     def takes_currency(self, game_id: str, currency: str, scale: str) -> bool:
         """Whether a game can count in a currency: House knows no other unit than the currency

@@ -40,6 +40,7 @@ from lanhouse.aggregator.rounds.schemas import State, TxType
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.limits import POSTING_MICROS_MAX
 from lanhouse.kit.money import currency_decimals, minor_unit_micros
 
 UNKNOWN_AFTER = timedelta(seconds=30)
@@ -104,6 +105,8 @@ def _player_micros(seat: Seat, ask: Ask) -> int:
     if micros is None or micros % minor_unit_micros(session.currency):
         decimals = currency_decimals(session.currency)
         raise InvalidAmount(f"has more than {decimals} decimals of {session.currency}")
+    if micros > POSTING_MICROS_MAX:
+        raise InvalidAmount("is too large")
     if micros < 0:
         raise InvalidAmount("must not be negative")
     return micros
@@ -206,6 +209,8 @@ def _rollback(tx: Tx, seat: Seat, ask: Ask) -> Outcome:
     round_row = lock_round(tx, named.round_id)
     rows = {row.id: row for row in transactions_in(tx, named.round_id)}
     bet = rows[named.id]
+    if ask.amount_micros and ask.amount_micros != -bet.provider_amount_micros:
+        raise InvalidAmount("is not what the bet took")
     now = round_of(
         round_row, records=tuple(record_of(row) for row in rows.values() if is_record(row))
     )

@@ -17,10 +17,11 @@ branch_labels = None
 depends_on = None
 
 _IS_DUE = sa.column("next_attempt_at").is_not(None)
+_IS_PARKED = sa.column("parked_at").is_not(None)
 
 
 def upgrade() -> None:
-    """Three tables more."""
+    """Three tables more, and an index of what waits for a person."""
     op.create_table(
         "agent_callbacks",
         sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), primary_key=True),
@@ -56,6 +57,13 @@ def upgrade() -> None:
         sqlite_where=_IS_DUE,
         postgresql_where=_IS_DUE,
     )
+    op.create_index(
+        "game_transactions_parked_ix",
+        "game_transactions",
+        ["agent_id", "parked_at"],
+        sqlite_where=_IS_PARKED,
+        postgresql_where=_IS_PARKED,
+    )
     op.create_table(
         "house_waiting",
         sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), primary_key=True),
@@ -86,5 +94,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """No operator is called any more."""
     op.drop_table("house_waiting")
+    op.drop_index("game_transactions_parked_ix", "game_transactions")
     op.drop_table("rollback_checks")
     op.drop_table("agent_callbacks")

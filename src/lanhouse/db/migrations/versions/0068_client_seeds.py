@@ -13,7 +13,7 @@ from alembic import op
 from lanhouse.db.types import Money
 
 revision = "0068"
-down_revision = "0064"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 
