@@ -38,6 +38,8 @@ NOTE = "<!-- Written by tools/gen_reference.py: change the code, then `make refe
 SURFACES = {
     "cafe": "Café API: `Authorization: Bearer <key>`, envelope `{code, message, data}`",
     "external": "External API: `Authorization: Bearer <key>`, envelope `{ok, result | error}`",
+    "provider": "Provider port: signed by `X-Provider`, `X-Timestamp`, `X-Signature`, envelope"
+    " `{ok, result | error}`",
     "native": "Native API: plain REST with real HTTP statuses",
     "panel": "Panel: pages for staff",
     "portal": "Portal: pages for members",

@@ -15,6 +15,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from lanhouse import aggregator, cafe
+from lanhouse.aggregator.caller import Caller
+from lanhouse.aggregator.operators.sending import Dispatcher, Operators
+from lanhouse.aggregator.rounds.commands.parked import parked_count
 from lanhouse.auth.addresses import parse_allow_list
 from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
 from lanhouse.cafe.centers.call import CafeRoutes
@@ -162,7 +165,9 @@ def create_app(
         settings = replace(settings, outbound_private=networks)
     feed = Feed(store)
     outbound = outbound or Outbound(settings.outbound_private)
+    operators = Operators(store, vault, Caller(settings.outbound_private))
     services = Services(settings=settings, store=store, vault=vault, feed=feed, outbound=outbound)
+    services.operators, services.parked = operators, parked_count
     means = Means(store=store, vault=vault, outbound=outbound, settings=settings)
     surfaces: dict[str, Any] = cafe_surfaces(services)
     for name in SURFACE_MODULES:
@@ -181,6 +186,7 @@ def create_app(
         tasks.extend(getattr(module, "TASKS", ()))
     ticker = Ticker(store, tasks)
     runner = Runner(store, services.job_kinds, lambda: ticker.leads)
+    dispatcher = _dispatcher(settings, store, operators, ticker)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
@@ -188,9 +194,16 @@ def create_app(
         if with_ticker:
             ticker.start()
             runner.start()
+            dispatcher.start()
         try:
+            for part in services.parts:
+                await part.start()
             yield
+            for part in services.parts:
+                await part.stop()
             await feed.stop()
+            await dispatcher.stop()
+            await operators.caller.close()
             await runner.stop()
             await ticker.stop()
         finally:
@@ -203,6 +216,15 @@ def create_app(
     return Application(
         Router(endpoints), {"/static": files}, unknown_path, running, on_stop=feed.close
     )
+
+
+def _dispatcher(
+    settings: AppSettings, store: Store, operators: Operators, ticker: Ticker
+) -> Dispatcher:
+    """Sends what is due to operators where this process leads. Nobody else has the embedded
+    database, so that the lease of its last process need not run out first."""
+    is_alone = not settings.database_url
+    return Dispatcher(store, operators, lambda: is_alone or ticker.leads, is_alone=is_alone)
 
 
 def _unknown_path(cafe: Surface) -> application.Endpoint:
@@ -231,7 +253,7 @@ def _unknown_path(cafe: Surface) -> application.Endpoint:
 
 
 def _wire_of_unknown(request: Request) -> Wire:
-    if request.path.startswith("/external"):
+    if request.path.startswith(("/external", "/provider")):
         return ExternalWire()
     if request.path.startswith("/api/v2"):
         return CafeWire()

@@ -45,6 +45,15 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     outbound_private: str = ""
     """Addresses or networks that are not public, comma-separated, to which this server may open
     connections for a centre: receipt printers, a gateway for text messages. Empty = none."""
+    demo_callback_url: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^https?://[^\s/?#]+[^\s?#]*$",
+            extra={"reason": "must be an address such as http://127.0.0.1:8099/wallet"},
+        ),
+    ] = ""
+    """Where the wallet of the demo's seamless agent answers; empty = the demo starts a mock operator
+    of its own."""
     stripe_url: Annotated[
         str,
         msgspec.Meta(
@@ -62,6 +71,14 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     clock_guard: bool = True
     """0 or off: business time is the host's clock, and a step of it charges or gives time; every
     page says so. For tests that move the host's clock by hand."""
+    demo_provider_url: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^https?://[^\s/?#]+[^\s?#]*$",
+            extra={"reason": "must be an address such as http://127.0.0.1:8098"},
+        ),
+    ] = ""
+    """Where the remote provider `studio` of a demo is; empty = the demo has none (demo only)."""
     time_scale: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 1
     """Business seconds that pass in one real second (demo only)."""
 

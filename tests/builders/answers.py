@@ -32,7 +32,7 @@ def answer_schema(route: Route) -> dict[str, Any]:
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     if get_origin(route.output_type) is Bare:
         return schema
-    inside = {"cafe": "data", "external": "result"}.get(route.surface)
+    inside = {"cafe": "data", "external": "result", "provider": "result"}.get(route.surface)
     return schema if inside is None else schema["properties"][inside]
 
 

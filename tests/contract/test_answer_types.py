@@ -19,7 +19,7 @@ ABSENT = frozenset(f"/external/{name}" for name in ABSENT_CALLS)
 BUILT = [
     route
     for route in all_routes()
-    if route.surface in ("cafe", "external", "native")
+    if route.surface in ("cafe", "external", "provider", "native")
     and route.summary != NOT_BUILT
     and route.path not in ABSENT
     and route.output_type not in (Reply, Stream)

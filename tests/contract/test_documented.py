@@ -15,7 +15,7 @@ from lanhouse.cafe.documented import NOT_BUILT, documented_calls
 from lanhouse.web.routes import Route
 from tests.builders.client import Client
 
-ROUTES = [r for r in all_routes() if r.surface in ("cafe", "external", "native")]
+ROUTES = [r for r in all_routes() if r.surface in ("cafe", "external", "provider", "native")]
 # Those outside a café's path ask for no key (test_wire.py calls each).
 MISSING = [route for route in ROUTES if route.summary == NOT_BUILT and not route.public]
 

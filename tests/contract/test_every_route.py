@@ -6,12 +6,14 @@ New routes are covered by being registered; nothing has to be added here.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 import pytest
 
+from lanhouse.aggregator.signing import signed_headers
 from lanhouse.app import all_routes, create_app
 from lanhouse.auth.rights import RIGHTS, rights_of
 from lanhouse.cafe.documented import NOT_BUILT
@@ -23,6 +25,8 @@ from tests.builders import databases
 from tests.builders.agents import open_operator
 from tests.builders.centers import PASSWORD, Hall, open_hall
 from tests.builders.client import Client
+from tests.builders.secrets import VAULT
+from tests.builders.studio import KEY, enter_studio
 
 BEARER = [
     route
@@ -30,6 +34,7 @@ BEARER = [
     if route.surface in ("cafe", "native") and route.summary != NOT_BUILT
 ]
 EXTERNAL = [route for route in all_routes() if route.surface == "external"]
+PROVIDER = [route for route in all_routes() if route.surface == "provider"]
 GUARDED = [route for route in BEARER if not route.public and route.right in RIGHTS]
 
 
@@ -68,10 +73,23 @@ class Callers:
         assert answer.status_code == 200, answer.text
 
     def key_for(self, route: Route) -> str:
-        return self.agent_key if route.surface == "external" else self.hall.api_key
+        keys = {"external": self.agent_key, "provider": KEY}
+        return keys.get(route.surface, self.hall.api_key)
 
     def send(self, route: Route, key: str, **options: Any) -> Any:
+        if route.surface == "provider":
+            return self._send_signed(route, key, **options)
         return self.client.raw(route.method, _url(route), key=key, **options)
+
+    def _send_signed(self, route: Route, key: str, **options: Any) -> Any:
+        body = options.pop("content", None)
+        if body is None:
+            body = json.dumps(options.pop("json", {})).encode()
+        body = body.encode() if isinstance(body, str) else body
+        signed = signed_headers(key, body, int(time.time()))
+        headers = {"X-Provider": "studio", **signed, **options.pop("headers", {})}
+        url = _url(route)
+        return self.client.raw("POST", url, key="", content=body, headers=headers, **options)
 
     def code(self, route: Route, key: str) -> int:
         response = self.send(route, key)
@@ -89,8 +107,11 @@ def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callers]:
     # Person 1 works elsewhere: else a call about him would end the sign-ins of this table.
     other, hall = open_hall(store, 7778), open_hall(store)
     settings = AppSettings(data_dir=folder, api_rate_per_minute=0)
-    with Client(create_app(settings, store, with_ticker=False), key=hall.api_key) as client:
-        yield Callers(client, hall, other, open_operator(store).key)
+    app = create_app(settings, store, vault=VAULT, with_ticker=False)
+    with Client(app, key=hall.api_key) as client:
+        operator = open_operator(store)
+        enter_studio(operator, "https://studio.example")
+        yield Callers(client, hall, other, operator.key)
 
 
 @pytest.mark.parametrize("route", GUARDED, ids=_id)
@@ -185,6 +206,9 @@ def check(route: Route, response: Any) -> None:
         assert response.status_code in (200, 400, 413, 415)
         assert body["ok"] is (response.status_code == 200 and "error" not in body)
         assert ("result" in body) is body["ok"]
+    if route.surface == "provider":
+        assert response.status_code == 200
+        assert body["ok"] is ("error" not in body)
     assert "Traceback" not in response.text
 
 
@@ -197,7 +221,19 @@ def test_only_an_agents_key_opens_the_external_api(route: Route, callers: Caller
     assert callers.send(route, callers.agent_key, json={}).status_code == 200
 
 
-@pytest.mark.parametrize("route", [*BEARER, *EXTERNAL], ids=_id)
+@pytest.mark.parametrize("route", PROVIDER, ids=_id)
+def test_only_a_signature_opens_the_provider_port(route: Route, callers: Callers) -> None:
+    for key in ("", "lhs_wrong", callers.hall.api_key, callers.agent_key):
+        response = callers.send(route, key, json={})
+        assert response.status_code == 401
+        assert response.json()["error"]["code"] == "UNAUTHENTICATED"
+    for key in (callers.hall.api_key, callers.agent_key, KEY):
+        response = callers.client.raw("POST", _url(route), key=key, json={})
+        assert response.status_code == 401
+    assert callers.send(route, KEY, json={}).status_code == 200
+
+
+@pytest.mark.parametrize("route", [*BEARER, *EXTERNAL, *PROVIDER], ids=_id)
 def test_bad_values_are_told_as_such(route: Route, callers: Callers) -> None:
     key = callers.key_for(route)
     if route.path.endswith("generateApiKey"):
@@ -212,7 +248,7 @@ def test_bad_values_are_told_as_such(route: Route, callers: Callers) -> None:
             check(route, callers.send(route, key, params=dict.fromkeys(body, encoded)))
 
 
-@pytest.mark.parametrize("route", [*BEARER, *EXTERNAL], ids=_id)
+@pytest.mark.parametrize("route", [*BEARER, *EXTERNAL, *PROVIDER], ids=_id)
 def test_broken_bodies_are_told_as_such(route: Route, callers: Callers) -> None:
     for kind in KINDS:
         for body in BODIES:

@@ -3,6 +3,8 @@ an envelope of its wire and never a defect of ours."""
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 
+from lanhouse.aggregator.signing import signed_headers
 from lanhouse.app import all_routes, create_app
 from lanhouse.cafe.documented import NOT_BUILT
 from lanhouse.ledger.verify import verify_ledger
@@ -21,6 +24,7 @@ from tests.builders.centers import open_hall
 from tests.builders.client import Client
 from tests.builders.effort import IS_LONG, effort
 from tests.builders.secrets import VAULT
+from tests.builders.studio import KEY, enter_studio
 
 pytestmark = pytest.mark.long
 
@@ -38,7 +42,7 @@ def _operations(surface: str) -> list[Any]:
 
 OPERATIONS = [
     pytest.param(surface, operation, id=f"{surface} {operation.method} {operation.path}")
-    for surface in ("cafe", "native", "external")
+    for surface in ("cafe", "native", "external", "provider")
     for operation in _operations(surface)
 ]
 
@@ -48,6 +52,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     folder = tmp_path_factory.mktemp("schemathesis")
     hall = open_hall(databases.empty_sqlite(folder))
     operator = open_operator(hall.store)
+    enter_studio(operator, "https://studio.example")
     app_settings = AppSettings(data_dir=folder, api_rate_per_minute=0)
     app = create_app(app_settings, hall.store, vault=VAULT, with_ticker=False)
     with Client(app, key=hall.api_key) as opened:
@@ -77,7 +82,11 @@ def test_every_answer_is_an_envelope(surface: str, operation: Any, client: Clien
         sent = {k: v for k, v in sent.items() if k in ("json", "data", "params", "method")}
         if "data" in sent:
             sent["content"] = sent.pop("data")
-        key = client.keys[surface]
+        key = client.keys.get(surface, "")
+        if surface == "provider":
+            body = json.dumps(sent.pop("json")).encode() if "json" in sent else b""
+            signed = signed_headers(KEY, sent.get("content", body), int(time.time()))
+            sent = {"content": body, **sent, "headers": {"X-Provider": "studio", **signed}}
         response = client.raw(sent.pop("method"), url, key=key, **sent)
         # A notice of a gateway is signed by its sender; no key of ours speaks for it.
         assert response.status_code != 401 or "login" in url or "/payments/notices/" in url

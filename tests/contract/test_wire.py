@@ -243,7 +243,7 @@ def test_secrets_of_the_query_and_body_are_not_in_the_metrics(client: Client) ->
 
 
 def test_the_interface_documents_are_whole(client: Client) -> None:
-    for name in ("cafe", "external", "native"):
+    for name in ("cafe", "external", "provider", "native"):
         answer = client.raw("GET", f"/openapi/{name}.json", key="")
         assert answer.status_code == 200
         assert answer.json()["openapi"] == "3.1.0"

@@ -1,4 +1,5 @@
-"""How the aggregator's two wires recognise their callers: an agent's key, a player's game session.
+"""How the aggregator's wires recognise their callers: an agent's key, a player's game session; a
+provider's signature in providers/remote/surface.
 
 The External API checks in this order: key, agent active, address, type (aggregator-domain 1.2
 row 30). A cookie never authenticates it.
@@ -18,11 +19,16 @@ from lanhouse.aggregator.errors import (
     AgentNotActive,
     AgentNotFound,
     IpNotAllowed,
-    NotAvailable,
+    PlayerInsufficientBalance,
     SessionExpired,
 )
 from lanhouse.aggregator.launch.call import GameCall
 from lanhouse.aggregator.launch.queries import session_by_cookie
+from lanhouse.aggregator.operators.sending import Operators
+from lanhouse.aggregator.providers.port import Reach
+from lanhouse.aggregator.providers.remote.purse import Purse
+from lanhouse.aggregator.providers.remote.studios import HttpStudios
+from lanhouse.aggregator.providers.remote.surface import ProviderSurface
 from lanhouse.auth.addresses import is_allowed
 from lanhouse.auth.masks import is_mask_of
 from lanhouse.db.store import Event
@@ -38,9 +44,6 @@ TRANSFER_ONLY = frozenset(
     f"/external/{call}" for call in ("deposit", "withdraw", "getPlayerBalance")
 )
 """Calls that a seamless agent cannot make: its players' money is not here (row 5)."""
-
-LAUNCH = "/external/launchGame"
-"""A seamless agent's players get games once seamless wallets are built."""
 
 COOKIE_PREFIX = "lanhouse_play_"
 """Each game session has a cookie of its own, so that one browser can hold several."""
@@ -59,9 +62,10 @@ class _Known(msgspec.Struct, frozen=True):
 class ExternalSurface:
     """The External API: `Authorization: Bearer {externalApiKey}`."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, reach: Reach) -> None:
         self.wire = ExternalWire()
         self._services = services
+        self._reach = reach
         self._known: dict[str, _Known] = {}
         self._changes = 0
         services.store.subscribe(self._forget)
@@ -83,7 +87,7 @@ class ExternalSurface:
             raise IpNotAllowed
         if not agent.holds_wallets:
             check_seamless(call.route.path)
-        return AgentCall(call, agent)
+        return AgentCall(call, agent, self._reach)
 
     async def _find(self, secret: str) -> Agent | None:
         digest = ids.secret_hash(secret)
@@ -111,24 +115,48 @@ class ExternalSurface:
 def check_seamless(path: str) -> None:
     """Refuse what a seamless agent cannot call, whatever its body holds.
 
-    Raises AgentInvalidType for wallet calls, NotAvailable for launching a game.
+    Raises AgentInvalidType for wallet calls.
     """
     if path in TRANSFER_ONLY:
         raise AgentInvalidType
-    if path == LAUNCH:
-        raise NotAvailable("games for seamless agents are not in this release")
+
+
+_PLAY_CODES = {PlayerInsufficientBalance.symbol: "INSUFFICIENT_CREDIT"}
+"""Codes of the External API that `/play` tells otherwise."""
+
+
+def is_page_asked(request: Request) -> bool:
+    """Whether a browser asked for a page."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def wants_json(request: Request) -> bool:
+    """Whether JSON was asked for, and no page."""
+    return "application/json" in request.headers.get("accept", "") and not is_page_asked(request)
 
 
 class GameWire(NativeWire):
-    """Game pages: a browser that asked for a page gets one, the game's script gets JSON."""
+    """Game pages: a browser that asked for a page gets one, everybody else JSON with refusals as
+    {"error": {"code", "message", "field"}}; `field` is the first that is wrong, or null."""
+
+    cache_control = b"no-store"
 
     def failure(self, error: AppError, request: Request) -> Reply:
-        if "text/html" not in request.headers.get("accept", ""):
+        if not is_page_asked(request):
             return super().failure(error, request)
         return Reply(render_error(request, error.status, error.said).encode(), error.status)
 
+    def _error(self, status: int, code: str, message: str, fields: dict[str, str]) -> Reply:
+        error = {
+            "code": _PLAY_CODES.get(code, code),
+            "message": message,
+            "field": next(iter(fields), None),
+        }
+        body = msgspec.json.encode({"error": error})
+        return Reply(body, status, "application/json").with_header("cache-control", "no-store")
+
     def unknown_path(self, request: Request) -> Reply:
-        if "text/html" not in request.headers.get("accept", ""):
+        if not is_page_asked(request):
             return super().unknown_path(request)
         return Reply(render_error(request, 404, "There is no page at this address.").encode(), 404)
 
@@ -139,15 +167,17 @@ class GameSurface:
     wire = GameWire()
 
     async def enter(self, call: Call) -> Call:
-        """Recognise the player; posts must come from our own page."""
+        """Recognise the player; posts must come from our own page. What is public looks itself
+        (player_of): a secret in a header is no browser's doing.
+        """
+        if call.route.public:
+            return call
         is_unsafe = call.request.method not in ("GET", "HEAD")
         if is_unsafe:
             check_origin(call.request)
         code = call.path.get("session", "")
         secret = call.request.cookies.get(COOKIE_PREFIX + code, "") if code.isalnum() else ""
         if not secret:
-            if call.route.public:
-                return call
             raise SessionExpired
         session = await call.point(session_by_cookie, code, ids.secret_hash(secret))
         given = call.request.headers.get("x-csrf-token", "")
@@ -158,6 +188,17 @@ class GameSurface:
     async def extra_headers(self, request: Request) -> Headers:
         """Pages are never called from other origins."""
         return []
+
+
+async def player_of(call: Call) -> GameCall:
+    """The call of the player whose session the path names and whose secret the header brings.
+
+    Raises SessionExpired.
+    """
+    code, secret = call.path.get("session", ""), call.request.bearer()
+    if not code.isalnum() or not secret:
+        raise SessionExpired
+    return GameCall(call, await call.point(session_by_cookie, code, ids.secret_hash(secret)))
 
 
 def check_origin(request: Request) -> None:
@@ -173,5 +214,14 @@ def check_origin(request: Request) -> None:
 
 
 def surfaces(services: Services) -> dict[str, Any]:
-    """Both surfaces of the aggregator by name."""
-    return {"external": ExternalSurface(services), "game": GameSurface()}
+    """The three surfaces of the aggregator by name."""
+    operators: Operators = services.operators
+    studios = HttpStudios(services.store, services.vault, operators.caller)
+    services.parts.append(studios)
+    reach = Reach(store=services.store, base_url=services.settings.base_url, studios=studios)
+    purse = Purse(services.store, operators.lines.of)
+    return {
+        "external": ExternalSurface(services, reach),
+        "game": GameSurface(),
+        "provider": ProviderSurface(services, operators.sender, purse),
+    }

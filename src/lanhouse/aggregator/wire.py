@@ -19,6 +19,11 @@ def wire_time(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def whole_address(base_url: str, url: str) -> str:
+    """The address that is told: one of ours is kept as a path."""
+    return base_url + url if url.startswith("/") else url
+
+
 def check_currency(agent: Agent, currency: str) -> None:
     """Raise CurrencyNotSupported when the currency is not configured for the agent."""
     if currency not in agent.currencies:

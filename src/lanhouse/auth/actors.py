@@ -14,7 +14,8 @@ API_STAFF_NAME = "API"
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
     """Who is calling.
 
-    `kind` is api_key, staff, member, device, agent, player or nobody; ids that do not apply are 0.
+    `kind` is api_key, staff, member, device, agent, provider, player or nobody; ids that do not
+    apply are 0.
     `rights` is everything that this caller may do, made once at entry (auth/rights); `role` is only
     shown. `staff_name` is what logs show (API_STAFF_NAME for a key). `csrf` is the secret that
     forms of this signed-in browser carry; empty for bearer callers.

@@ -105,6 +105,7 @@ SELF_RIGHTS = {
     "member.profile": "member",
     "member.password": "member",
     "agent.call": "agent",
+    "provider.call": "provider",
     "player.play": "player",
 }
 """Rights that belong to one kind of caller only."""
@@ -130,8 +131,8 @@ MEMBER_RIGHTS = frozenset(
 
 @cache
 def rights_of(role: str) -> frozenset[str]:
-    """The template of a role: staff, manager, admin, api, device, member, MUST_CHANGE, agent or
-    player."""
+    """The template of a role: staff, manager, admin, api, device, member, MUST_CHANGE, agent,
+    provider or player."""
     if role == "device":
         return DEVICE_RIGHTS
     if role == MUST_CHANGE:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from lanhouse.cli.callbacks import CallbackWanted, callback_options, change_callback
 from lanhouse.cli.common import data_options, settings_from
 from lanhouse.cli.serving import ready_store
 from lanhouse.db.store import Tx
@@ -76,6 +78,7 @@ def add_agent(
 @click.option("--share", help="The agent's part of what players lose, 0 to 1; for bets from now.")
 @click.option("--commission", help="Its commission on turnover, 0 to 1.")
 @click.option("--contribution", help="What it contributes of turnover, 0 to 1.")
+@callback_options
 def set_agent(
     data_dir: Path | None,
     database_url: str | None,
@@ -88,9 +91,10 @@ def set_agent(
     share: str | None,
     commission: str | None,
     contribution: str | None,
+    **callback: Any,
 ) -> None:
-    """Switch an operator on or off, change its addresses and terms, replace its keys; the server
-    may run."""
+    """Switch an operator on or off, change its addresses, terms and callback, replace its keys; the
+    server may run."""
     from lanhouse.aggregator.agents import commands
     from lanhouse.aggregator.agents.queries import agent_by_id
     from lanhouse.aggregator.agents.schemas import ActivateAgent, Agent, AllowAgent, SetTerms
@@ -120,10 +124,11 @@ def set_agent(
     clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with ready_store(settings) as store:
         agent, secret = store.run_sync(change, None)
-    state = "on" if agent.is_active else "off"
-    click.echo(f"Agent {agent_id} is {state} and may call from {agent.allowed_ips}.")
-    if secret:
-        click.echo(f"External API key: {secret}   (shown once)")
+        state = "on" if agent.is_active else "off"
+        click.echo(f"Agent {agent_id} is {state} and may call from {agent.allowed_ips}.")
+        if secret:
+            click.echo(f"External API key: {secret}   (shown once)")
+        change_callback(settings, store, agent_id, CallbackWanted(**callback))
 
 
 @click.command("set-player")

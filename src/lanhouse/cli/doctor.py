@@ -78,6 +78,7 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
                 "migrations": lambda: check_revision(store),
                 "server secret": lambda: check_secret(settings, store),
                 "house seeds": lambda: check_house_seeds(settings, store),
+                "provider keys": lambda: check_provider_keys(settings, store),
                 "keys": lambda: check_keys(settings, store),
                 "clock guard": lambda: check_clock_guard(settings, store),
                 "search": lambda: check_search(settings, store),
@@ -249,6 +250,24 @@ def check_house_seeds(settings: AppSettings, store: Store) -> Finding:
         more = " ..." if len(lost) > _NAMED_MAX else ""
         return Finding(WARNING, "house seeds", text + more)
     return Finding(GOOD, "house seeds", "all open with the server secret")
+
+
+def check_provider_keys(settings: AppSettings, store: Store) -> Finding:
+    """The keys of providers elsewhere open with the server secret."""
+    from lanhouse.aggregator.providers.queries import keys_sealed_otherwise
+    from lanhouse.auth.server_secret import read_secret
+    from lanhouse.kit.vault import Vault
+
+    path = settings.secret_path
+    fingerprint = Vault(read_secret(path)).fingerprint if path.exists() else ""
+    closed = store.read_sync(keys_sealed_otherwise, fingerprint)
+    if not closed:
+        return Finding(GOOD, "provider keys", "all open with the server secret")
+    text = (
+        f"those of {', '.join(closed[:_NAMED_MAX])} do not open with {path}: put the right file "
+        "back, or make new ones: lanhouse set-provider ID --new-key"
+    )
+    return Finding(BAD, "provider keys", text)
 
 
 def check_keys(settings: AppSettings, store: Store) -> Finding:

@@ -21,6 +21,8 @@ from lanhouse.cli.common import write_private
 from lanhouse.db.store import Read, Store
 from lanhouse.demo.build import build, is_half_built
 from lanhouse.demo.keys import Keys, NewKeys
+from lanhouse.demo.operator.starting import Place, with_callback
+from lanhouse.demo.providers import hand_out_providers
 from lanhouse.demo.renew import renew, renew_api_key
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import Refused
@@ -48,8 +50,9 @@ def begin(settings: AppSettings) -> Prepared:
     return Prepared(keys, NewKeys() if keys is None else None)
 
 
-def prepare(settings: AppSettings, store: Store, prepared: Prepared) -> dict[str, Any]:
-    """Fill the centre as far as it is not there, and write demo.json; answers what it holds.
+def prepare(settings: AppSettings, store: Store, prepared: Prepared, place: Place) -> Keys:
+    """Fill the centre as far as it is not there, and write demo.json; answers its keys. `place` is
+    where the seamless agent's wallet answers.
 
     Raises Refused when café 7777 belongs to somebody else.
     """
@@ -67,18 +70,20 @@ def prepare(settings: AppSettings, store: Store, prepared: Prepared) -> dict[str
     if found is not None:
         # Its clock may have run ahead in another data directory.
         clock.not_before(store.read_sync(newest_movement_at), settings.data_dir)
+    vault, _ = open_vault(settings.secret_path, store)
     if found is None or store.read_sync(is_half_built):
-        vault, _ = open_vault(settings.secret_path, store)
         build(store, vault)
     if keys is None or not store.read_sync(_are_of_database, keys):
         keys = store.run_sync(renew, prepared.new or NewKeys())
     elif not store.read_sync(_is_key_valid, keys):
         keys = store.run_sync(renew_api_key, keys)
+    keys = with_callback(store, vault, keys, place)
+    hand_out_providers(store, vault, keys, settings.demo_provider_url)
     write_private(settings.data_dir / KEYS_FILE, msgspec.json.encode(keys))
     handout = handout_of(settings, keys)
     encoded = msgspec.json.format(msgspec.json.encode(handout), indent=2)
     write_private(settings.data_dir / HANDOUT_FILE, encoded)
-    return handout
+    return keys
 
 
 def read_keys(data_dir: Path) -> Keys | None:
@@ -115,6 +120,7 @@ def handout_of(settings: AppSettings, keys: Keys) -> dict[str, Any]:
         "panel_url": f"{base}/panel",
         "portal_url": f"{base}/portal",
         "external_api_url": f"{base}/external",
+        "provider_api_url": f"{base}/provider/v1",
         "wss_url": base.replace("http", "ws", 1) + "/wss",
         "docs_url": f"{base}/docs",
         "cafe": {
@@ -128,6 +134,7 @@ def handout_of(settings: AppSettings, keys: Keys) -> dict[str, Any]:
         "members": [msgspec.to_builtins(member) for member in keys.members],
         "pcs": [msgspec.to_builtins(pc) for pc in keys.pcs],
         "agents": [msgspec.to_builtins(agent) for agent in keys.agents],
+        "providers": [msgspec.to_builtins(provider) for provider in keys.providers],
     }
 
 
@@ -146,6 +153,7 @@ def handout_text(handout: dict[str, Any]) -> str:
         ("  key", handout["cafe"]["api_key"]),
         ("External API", handout["external_api_url"]),
         *((f"  {a['type']}", a["api_key"]) for a in handout["agents"]),
+        *((f"  {p['provider_id']}", p["key"]) for p in handout["providers"]),
     ]
     lines = [f"  {name:<13} {value}" for name, value in rows]
     return "\n".join(

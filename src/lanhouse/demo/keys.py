@@ -36,13 +36,23 @@ class PcKey(msgspec.Struct):
 
 
 class AgentKey(msgspec.Struct):
-    """An operator of the External API; `currencies[0]` is the base currency."""
+    """An operator of the External API; `currencies[0]` is the base currency. A seamless one has
+    what its wallet is called by: the key that identifies us and the secret that signs."""
 
     agent_id: int
     type: str
     api_key: str
     base_currency: str
     currencies: list[str]
+    callback_key: str | None = None
+    callback_secret: str | None = None
+
+
+class ProviderKey(msgspec.Struct):
+    """A provider elsewhere, and the key that both sides sign with."""
+
+    provider_id: str
+    key: str
 
 
 class Keys(msgspec.Struct, kw_only=True):
@@ -55,6 +65,7 @@ class Keys(msgspec.Struct, kw_only=True):
     members: list[MemberKey]
     pcs: list[PcKey] = []
     agents: list[AgentKey] = []
+    providers: list[ProviderKey] = []
 
 
 class NewKeys:

@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Concatenate, TypeVar
+from typing import Any, Concatenate, Protocol, TypeVar
 
 import msgspec
 
@@ -46,6 +46,18 @@ def _same(value: Any) -> Any:
     return value
 
 
+class Part(Protocol):
+    """Something of a surface that begins and ends with the application."""
+
+    async def start(self) -> None:
+        """Begin; nothing is answered before it has."""
+        ...
+
+    async def stop(self) -> None:
+        """End it."""
+        ...
+
+
 class Services(msgspec.Struct, kw_only=True, eq=False):
     """What the composition root hands to every request."""
 
@@ -60,8 +72,15 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
     """What happens, for the pages that are open."""
     kept: KeptAnswers = msgspec.field(default_factory=KeptAnswers)
     """Answers that many ask for at once."""
+    operators: Any = None
+    """What speaks to operators' wallets (aggregator.operators.sending.Operators); filled by the
+    composition root."""
+    parked: Query[[], int] | None = None
+    """How many transactions to operators wait for a person; filled by the composition root."""
     endpoints: list[Any] = []
     """All web.dispatch.Endpoint of this process, for /metrics; filled by the composition root."""
+    parts: list[Part] = []
+    """What runs beside the calls; filled by the surfaces that need it."""
     job_kinds: list[Kind] = []
     """What jobs there are; filled by the composition root."""
 
@@ -88,6 +107,9 @@ class Call:
         self.actor = NOBODY
         self.book_id = 0
         self.inputs: dict[str, Any] = {}
+
+    def see_body(self) -> None:
+        """Look at the body before anything of it is read: here a surface checks a signature."""
 
     @property
     def unit_micros(self) -> int:

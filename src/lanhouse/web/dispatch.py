@@ -160,6 +160,7 @@ class Endpoint:
         if not route.public:
             route.let_in(call.actor)
         request.body = await read_body(receive, request.headers, route.body_bytes_max)
+        call.see_body()
         if len(request.query) > QUERY_BYTES_MAX:
             raise InvalidInput(
                 {"query": say("must be at most %(count)s bytes", count=QUERY_BYTES_MAX)}

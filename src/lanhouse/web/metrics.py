@@ -71,6 +71,23 @@ class JobCollector:
         return [jobs]
 
 
+class ParkedCollector:
+    """What operators have not acknowledged for a day (`lanhouse transactions --parked`)."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def collect(self) -> Iterable[Metric]:
+        """One gauge."""
+        return [
+            GaugeMetricFamily(
+                "lanhouse_parked_transactions",
+                "Settlements and rollbacks to operators that wait for a person",
+                value=self._number,
+            )
+        ]
+
+
 class RouteCollector:
     """Hands the counts of all routes to prometheus_client when somebody asks."""
 

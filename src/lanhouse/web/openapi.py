@@ -1,4 +1,4 @@
-"""OpenAPI 3.1 documents of the three APIs, generated from the route registry."""
+"""OpenAPI 3.1 documents of the four APIs, generated from the route registry."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from lanhouse.web.routes import Route
 TITLES = {
     "cafe": "Café API v2",
     "external": "External API of the game aggregator",
+    "provider": "Provider port of the game aggregator",
     "native": "Native API",
 }
 _ABOUT = {
@@ -22,13 +23,17 @@ _ABOUT = {
     " Parameters may stand in JSON, a form or the query. Writes may carry an Idempotency-Key.",
     "external": "POST with JSON. Answers are {ok, result} or {ok, error}."
     " Money calls take clientTxId or Idempotency-Key.",
+    "provider": "POST with JSON, signed (docs/provider-port.md). Answers are {ok, result} or"
+    " {ok, error}.",
     "native": "Plain REST with real HTTP statuses; errors are {error: {code, message, fields}}.",
 }
+# All of them at once: who calls, when, and the signature over it.
+_SECURITY = {"provider": ("X-Provider", "X-Timestamp", "X-Signature")}
 _REF = "#/components/schemas/{name}"
 
 
 def document(surface: str, routes: list[Route], base_url: str) -> dict[str, Any]:
-    """The OpenAPI document of one surface (cafe, external, native)."""
+    """The OpenAPI document of one surface (cafe, external, provider, native)."""
     mine = [route for route in routes if route.surface == surface]
     types = [t for route in mine for t in (route.input_type, _output(route)) if t is not None]
     schemas, components = _schemas(types)
@@ -44,11 +49,15 @@ def document(surface: str, routes: list[Route], base_url: str) -> dict[str, Any]
             "description": _ABOUT[surface],
         },
         "servers": [{"url": base_url}],
-        "security": [{"bearer": []}],
+        "security": [{name: [] for name in _SECURITY.get(surface, ("bearer",))}],
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {
+                name: {"type": "apiKey", "in": "header", "name": name}
+                for name in _SECURITY.get(surface, ())
+            }
+            or {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }
 
@@ -152,7 +161,7 @@ def _response(surface: str, route: Route, schemas: dict[Any, Any]) -> dict[str, 
                 "data": data,
             },
         }
-    elif surface == "external":
+    elif surface in ("external", "provider"):
         schema = {
             "type": "object",
             "required": ["ok"],

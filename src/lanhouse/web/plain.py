@@ -18,7 +18,7 @@ from lanhouse.jobs.queries import Count, counts
 from lanhouse.kit.errors import Busy, OutOfReach
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import NativeWire
-from lanhouse.web.metrics import ClockCollector, JobCollector, RouteCollector
+from lanhouse.web.metrics import ClockCollector, JobCollector, ParkedCollector, RouteCollector
 from lanhouse.web.replies import Headers, Reply
 from lanhouse.web.request import Request
 from lanhouse.web.routes import PlainRoutes
@@ -88,6 +88,18 @@ async def _job_counts(call: Call) -> list[Count]:
         return []
 
 
+async def _parked(call: Call) -> int | None:
+    """None when the database is out of reach."""
+    if call.services.parked is None:
+        return None
+    try:
+        async with asyncio.timeout(_LOOK_SECONDS_MAX):
+            return await call.read(call.services.parked)
+    except (Busy, TimeoutError) as error:
+        log.warning("metrics without parked transactions", reason=repr(error))
+        return None
+
+
 @routes.get("/metrics", public=True, summary="Prometheus text")
 async def metrics(call: Call) -> Reply:
     """Counts and times of all routes of this process, and the process's own figures.
@@ -102,4 +114,7 @@ async def metrics(call: Call) -> Reply:
     registry.register(RouteCollector(stats))  # type: ignore[arg-type]
     registry.register(ClockCollector())  # type: ignore[arg-type]
     registry.register(JobCollector(await _job_counts(call)))  # type: ignore[arg-type]
+    parked = await _parked(call)
+    if parked is not None:
+        registry.register(ParkedCollector(parked))  # type: ignore[arg-type]
     return Reply(generate_latest(registry), 200, "text/plain; version=0.0.4; charset=utf-8")

@@ -87,6 +87,7 @@ def test_the_launch_contract(server: Server) -> None:
         "panel_url": f"{base}/panel",
         "portal_url": f"{base}/portal",
         "external_api_url": f"{base}/external",
+        "provider_api_url": f"{base}/provider/v1",
         "wss_url": f"ws://127.0.0.1:{server.port}/wss",
         "docs_url": f"{base}/docs",
     }
@@ -96,6 +97,7 @@ def test_the_launch_contract(server: Server) -> None:
     assert demo["members"][0].keys() == {"member_id", "member_account", "member_password"}
     assert len(demo["pcs"]) == 30
     assert all(pc["agent_token"].startswith("lhd_") for pc in demo["pcs"])
+    assert demo["providers"] == []
     transfer, seamless = demo["agents"]
     assert (transfer["type"], seamless["type"]) == ("transfer", "seamless")
     assert transfer["currencies"][0] == transfer["base_currency"] == "EUR"

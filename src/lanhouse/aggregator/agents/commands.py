@@ -128,6 +128,19 @@ def create_agent(tx: Tx, new: NewAgent) -> Agent:
     return found
 
 
+def add_agent_provider(tx: Tx, cmd: tuple[int, str]) -> None:
+    """Let an agent (its number) use a provider (its id), last in its order and on terms of 0; once.
+
+    Raises AgentNotFound.
+    """
+    agent = agent_by_id(tx, cmd[0])
+    if agent is None:
+        raise AgentNotFound
+    place = len(agent.provider_ids)
+    tx.run(_ADD_PROVIDER, agent_id=agent.id, provider_id=cmd[1], place=place)
+    tx.emit("access.changed", {"agent_id": agent.id})
+
+
 def create_agent_key(tx: Tx, agent_id: int) -> KeyShown:
     """Make a key, shown this once and kept as a hash; beyond two live keys the oldest ends."""
     if agent_by_id(tx, agent_id) is None:

@@ -8,44 +8,46 @@ from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.errors import AgentProviderNotFound, GameNotFound
 from lanhouse.aggregator.providers.port import Game, Provider
 from lanhouse.aggregator.providers.queries import providers_by_id
-from lanhouse.aggregator.providers.registry import PROVIDERS
+from lanhouse.aggregator.providers.registry import offered_game, provider_of
 from lanhouse.aggregator.providers.schemas import ProviderData
 from lanhouse.db.store import Read
 
 
-def providers_of(agent: Agent) -> list[Provider]:
+def providers_of(read: Read, agent: Agent) -> list[Provider]:
     """The providers that are configured for the agent, in their order."""
-    return [PROVIDERS[name] for name in agent.provider_ids if name in PROVIDERS]
+    found = (provider_of(read, name) for name in agent.provider_ids)
+    return [provider for provider in found if provider is not None]
 
 
 def provider_data_of(read: Read, agent: Agent) -> list[tuple[Provider, ProviderData]]:
     """The agent's providers with what the house keeps of them, in the agent's order."""
     kept = providers_by_id(read)
-    return [(provider, kept[provider.id]) for provider in providers_of(agent)]
+    return [(provider, kept[provider.id]) for provider in providers_of(read, agent)]
 
 
-def games_of(agent: Agent, query: str, provider_id: str) -> Iterator[tuple[Provider, Game]]:
+def games_of(
+    read: Read, agent: Agent, query: str, provider_id: str
+) -> Iterator[tuple[Provider, Game]]:
     """The agent's games whose id or name contains `query`; empty filters match everything."""
     wanted = query.casefold()
-    for provider in providers_of(agent):
+    for provider in providers_of(read, agent):
         if provider_id in ("", provider.id):
             for game in provider.games:
                 if wanted in game.id.casefold() or wanted in game.name.casefold():
                     yield provider, game
 
 
-def find_game(game_id: str) -> tuple[Provider, Game]:
+def find_game(read: Read, game_id: str) -> tuple[Provider, Game]:
     """The game of any provider. Raises GameNotFound."""
-    for provider in PROVIDERS.values():
-        for game in provider.games:
-            if game.id == game_id:
-                return provider, game
-    raise GameNotFound
+    found = offered_game(read, game_id)
+    if found is None:
+        raise GameNotFound
+    return found
 
 
-def launchable_game(agent: Agent, game_id: str) -> tuple[Provider, Game]:
+def launchable_game(read: Read, agent: Agent, game_id: str) -> tuple[Provider, Game]:
     """The game for this agent. Raises GameNotFound and AgentProviderNotFound."""
-    provider, game = find_game(game_id)
+    provider, game = find_game(read, game_id)
     if provider.id not in agent.provider_ids:
         raise AgentProviderNotFound
     return provider, game

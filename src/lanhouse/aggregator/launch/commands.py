@@ -18,11 +18,14 @@ from lanhouse.db.statements import static
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock, ids
 
+HOUSE = "house"
+
 _CREATE = static(sa.insert(game_sessions))
 _BEGIN = static(
     sa.update(game_sessions)
     .where(
         game_sessions.c.token_hash == sa.bindparam("token"),
+        game_sessions.c.provider_id == sa.bindparam("provider"),
         game_sessions.c.token_ends_at > sa.bindparam("at", type_=game_sessions.c.ends_at.type),
     )
     .values(
@@ -59,10 +62,13 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
     player = player_by_username(tx, agent.id, launch.username)
     if not player.is_active:
         raise PlayerInactive
-    provider, game = launchable_game(agent, launch.game_id)
-    check_playable(tx, provider.id)
+    provider, game = launchable_game(tx, agent, launch.game_id)
+    check_playable(tx, provider.id, launch.unreachable)
     unit = unit_of(tx, provider.id, launch.currency)
-    wallet_account(tx, agent.id, player.id, launch.currency)
+    if not provider.takes_currency(game.id, launch.currency, unit.scale):
+        raise CurrencyNotSupported
+    if agent.holds_wallets:
+        wallet_account(tx, agent.id, player.id, launch.currency)
     now = clock.real_now()
     code, token = ids.wire_id(), ids.new_secret("lht")
     token_ends_at = now + timedelta(seconds=TOKEN_SECONDS)
@@ -90,16 +96,18 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
         ends_at=now + timedelta(seconds=SESSION_SECONDS),
     )
     tx.audit("player", player.id)
-    return Launched(code, token, token_ends_at)
+    return Launched(code, token, token_ends_at, provider.id, player.code, unit.currency)
 
 
-def begin_session(tx: Tx, token: str) -> Started:
-    """Exchange a launch token for a session cookie. Raises SessionExpired at the second try."""
+def begin_session(tx: Tx, token: str, provider_id: str = HOUSE) -> Started:
+    """Exchange a launch token of a provider's game for a session, and House's cookie of it. Raises
+    SessionExpired at the second try."""
     cookie = ids.new_secret("lhp")
     now = clock.real_now()
     code = tx.scalar(
         _BEGIN,
         token=ids.secret_hash(token),
+        provider=provider_id,
         at=now,
         cookie=ids.secret_hash(cookie),
         begin=now,

@@ -27,13 +27,15 @@ class LaunchIn(msgspec.Struct, rename="camel"):
     cashier_url: Url | None = None
 
 
-class LaunchOut(msgspec.Struct, rename="camel"):
-    """Result of launchGame; `sessionId` and `expiresAt` (of the address) are additions of ours."""
+class LaunchOut(msgspec.Struct, rename="camel", omit_defaults=True):
+    """Result of launchGame: `url`, or `html` where the type says so. `sessionId` and `expiresAt`
+    (of the address) are additions of ours."""
 
     type: str
-    url: str
     session_id: str
     expires_at: str
+    url: str | None = None
+    html: str | None = None
 
 
 class Launch(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,14 +50,20 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     player_address: str
     lobby_url: str | None
     cashier_url: str | None
+    unreachable: frozenset[str] = frozenset()
+    """Providers that do not answer us at the moment."""
 
 
 class Launched(msgspec.Struct, frozen=True):
-    """A session that waits for its player: the secret goes into the launch address."""
+    """A session that waits for its player: the secret goes into the launch address. `player` is our
+    id of him on the wire, `currency` the provider's unit."""
 
     code: str
     token: str
     token_ends_at: datetime
+    provider_id: str
+    player: str
+    currency: str
 
 
 class Started(msgspec.Struct, frozen=True):

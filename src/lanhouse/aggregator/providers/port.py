@@ -1,10 +1,11 @@
 """The port between the platform and a provider of games; House uses it like anybody else would.
 
-Towards the platform a provider says who it is and what its games are (`Provider`). Towards the
-provider the platform offers the session of a launched game (`launch.schemas.GameSession`) and
-answers what it asks (`Ask`): rounds.commands moves the money, writes the history and counts the
-report. A provider never sees an agent's wallet or another player.
-Source: aggregator-domain 5.3, decision 0190.
+Towards the platform a provider says who it is and what its games are, and opens games, tells rounds
+and gives free rounds (`Provider`). Towards the provider the platform offers the session of
+a launched game (`launch.schemas.GameSession`) and answers what it asks (`Ask`): rounds.commands
+moves the money, writes the history and counts the report. A provider never sees an agent's wallet
+or another player. Of a provider elsewhere both directions are HTTP (providers/remote).
+Source: aggregator-domain 5.3, decisions 0190 and 0195.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import msgspec
 
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.rounds.schemas import State, TxType
-from lanhouse.db.store import Read
+from lanhouse.db.store import Store
 from lanhouse.kit.errors import AppError
 
 
@@ -40,10 +41,13 @@ class Game(msgspec.Struct, frozen=True, kw_only=True):
     features: tuple[str, ...]
     is_active: bool = True
     has_free_round: bool = False
+    has_free_chip: bool = False
 
 
 class BetLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """A range of bets per round, in micros of the currency it was asked for."""
+    """A set of limits in micros of the currency it was asked for: `min_micros` of each field,
+    `max_micros` of a round's whole first stake.
+    """
 
     id: str
     label: str
@@ -52,28 +56,154 @@ class BetLimit(msgspec.Struct, frozen=True, kw_only=True):
     is_default: bool
 
 
-class RoundLog(msgspec.Struct, frozen=True):
-    """What a provider tells of one round: a page about it, a sentence, and rows for a table."""
+class HandLog(msgspec.Struct, frozen=True):
+    """A hand of cards of a round."""
 
+    title: str
+    cards: tuple[str, ...]
+    result: str
+
+
+class PocketLog(msgspec.Struct, frozen=True):
+    """A pocket of roulette: `color` red, black or green, `even_odd` odd, even or "" for zero."""
+
+    number: str
+    color: str
+    even_odd: str
+
+
+class RoundLog(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider tells of one round.
+
+    `log_type` is nodata, iframe, hand, roulette, dice or table (seed: External API, 10), and
+    `hands`, `pockets`, `dices` or `rows` belong to it; other rows prove the round. `page_path` is a
+    page about it, a path of ours or a whole address.
+    """
+
+    log_type: str
     page_path: str
     result: str
-    rows: tuple[tuple[str, str], ...]
+    hands: tuple[HandLog, ...] = ()
+    pockets: tuple[PocketLog, ...] = ()
+    dices: tuple[str, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+
+
+class OpenGame(msgspec.Struct, frozen=True, kw_only=True):
+    """A game to open for a session that waits for its player: `token` begins it once. `player` is
+    our id of him, `currency` the provider's unit, `country` None where it is not known."""
+
+    token: str
+    player: str
+    username: str
+    currency: str
+    game_id: str
+    language: str
+    country: str | None
+    is_mobile: bool
+    player_address: str
+    lobby_url: str | None
+    cashier_url: str | None
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """Where the player goes: an address (`url`), or a page for his browser (`html`)."""
+
+    type: str
+    url: str | None = None
+    html: str | None = None
+
+
+class RoundAsk(msgspec.Struct, frozen=True, kw_only=True):
+    """A round to tell of: our number of it, and as the provider knows it."""
+
+    round_id: int
+    player: str
+    game_id: str
+    round_code: str
+
+
+class FreeRoundAsk(msgspec.Struct, frozen=True, kw_only=True):
+    """Free rounds to give: `code` comes back in each bet and settlement of them. `bet_micros` is in
+    the provider's unit `currency`; `players` are our ids of them, `game_id` is ours."""
+
+    code: str
+    players: tuple[str, ...]
+    currency: str
+    game_id: str
+    rounds: int
+    bet_micros: int
+    from_at: datetime
+    to_at: datetime
+
+
+class Studios(Protocol):
+    """The way to providers elsewhere (remote/studios.py)."""
+
+    @property
+    def unreachable(self) -> frozenset[str]:
+        """Those that have not answered three calls in a row; their games are not launched."""
+        ...
+
+    async def ask(self, provider_id: str, call: str, body: object) -> bytes:
+        """Call one; answers the JSON of its result. Raises ProviderOffline, and StudioRefused."""
+        ...
+
+
+class Reach(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """What a provider needs to do what is asked of it."""
+
+    store: Store
+    base_url: str
+    studios: Studios
 
 
 class Provider(Protocol):
     """What the platform asks of a provider."""
 
-    id: str
-    name: str
-    logo_path: str
-    games: tuple[Game, ...]
+    @property
+    def id(self) -> str:
+        """The provider's id; its games are `{id}_…` on our wire."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        ...
+
+    @property
+    def games(self) -> tuple[Game, ...]:
+        """Its games; where one was looked for, that one."""
+        ...
 
     def bet_limits(self, category_id: str, currency: str) -> list[BetLimit]:
         """The limits that can be set for games of this category, in this currency."""
         ...
 
-    def round_log(self, read: Read, round_id: int) -> RoundLog | None:
-        """What happened in a round, or None when the provider knows nothing of it."""
+    def free_amounts_micros(self, game_id: str, currency: str) -> tuple[int, ...] | None:
+        """The bets that a campaign may give in a game: of a whole round, or one chip of a table, in
+        micros of the player's currency. None: any bet that the player's limits allow."""
+        ...
+
+    def takes_currency(self, game_id: str, currency: str, scale: str) -> bool:
+        """Whether a game can be played in a currency, `scale` of which is one of its units."""
+        ...
+
+    async def open_game(self, reach: Reach, asked: OpenGame) -> Opened:
+        """Where the player finds his game. Raises ProviderOffline and what the provider refuses."""
+        ...
+
+    async def tell_round(self, reach: Reach, asked: RoundAsk) -> RoundLog | None:
+        """What happened in a round, or None when the provider tells nothing of it."""
+        ...
+
+    async def free_round(self, reach: Reach, asked: FreeRoundAsk) -> str:
+        """Give free rounds; answers the provider's id of them. Raises ProviderOffline and
+        StudioRefused; the same code again gives nothing twice."""
+        ...
+
+    async def cancel_free_round(self, reach: Reach, free_round_id: str) -> None:
+        """Take free rounds that were not played away; twice is once. Raises as free_round()."""
         ...
 
 
@@ -82,7 +212,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
     `provider_tx_id` is unique per agent, provider and type: bet and settlement may share one.
     `round_code` is the provider's id of the round. `amount_micros` is in the provider's unit and
-    not negative; 0 for a rollback, for a lost bet's settlement and for the bet of a free round.
+    not negative; 0 for a lost bet's settlement and for the bet of a free round. A rollback may say
+    what the bet took, or 0.
     `reverses_tx_id` names the bet that a rollback takes back. `closes_round`: nothing more comes.
     """
 
@@ -148,7 +279,8 @@ class RoundNow(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How a transaction stands. `balance_micros` is the wallet's after it, None where the wallet
     has not answered; `net_micros` what the session has won less staked, None where that was not
-    asked. `refusal` is the wallet's code for a rejected one.
+    asked. `refusal` is the wallet's code for a rejected one, and of a bet that is given back
+    because nobody knows what became of it OPERATOR_TIMEOUT or OPERATOR_ERROR.
     """
 
     id: int

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+import msgspec
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.agents.schemas import Agent
-from lanhouse.aggregator.catalog.queries import find_game
 from lanhouse.aggregator.errors import GameNotFound
-from lanhouse.aggregator.providers.port import RoundLog
-from lanhouse.aggregator.providers.registry import PROVIDERS
+from lanhouse.aggregator.players.queries import player_by_username
+from lanhouse.aggregator.providers.port import Game, Provider, RoundAsk
+from lanhouse.aggregator.providers.registry import known_games, provider_of
 from lanhouse.aggregator.rounds.queries import history_page, records_of_round, round_for_log
 from lanhouse.aggregator.rounds.rules import PER_PAGE_MAX, rate_text, window_of
 from lanhouse.aggregator.rounds.schemas import (
@@ -17,6 +20,7 @@ from lanhouse.aggregator.rounds.schemas import (
     AmountsOut,
     GameLogsIn,
     GameLogsOut,
+    HandOut,
     HistoryGameOut,
     HistoryGroupOut,
     HistoryIn,
@@ -29,12 +33,13 @@ from lanhouse.aggregator.rounds.schemas import (
     LogTransactionOut,
     PaginateIn,
     PaginateOut,
+    PocketOut,
     RowOut,
     TxType,
     TxTypeOut,
     UserInGameOut,
 )
-from lanhouse.aggregator.wire import check_texts, wire_time
+from lanhouse.aggregator.wire import check_texts, whole_address, wire_time
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.money import format_plain
@@ -65,16 +70,22 @@ async def history(call: AgentCall, data: HistoryIn) -> HistoryOut:
         per_page=min(paginate.per_page, PER_PAGE_MAX),
         after=paginate.after,
     )
-    rows, has_next = await call.read(history_page, asked)
+    rows, has_next, games = await call.read(_page, asked)
     groups: dict[str, HistoryGroupOut] = {}
     for row in rows:
         group = groups.setdefault(row.settle_currency, HistoryGroupOut([]))
-        group.items.append(_item(call.agent, row))
+        group.items.append(_item(call.agent, row, games.get(row.game_id)))
     return HistoryOut(groups, PaginateOut(asked.page, asked.per_page, has_next))
 
 
-def _item(agent: Agent, row: Any) -> HistoryItemOut:
-    game_name, category = _names(row.game_id)
+def _page(read: Read, asked: HistoryQuery) -> tuple[Sequence[Any], bool, dict[str, Game]]:
+    rows, has_next = history_page(read, asked)
+    return rows, has_next, known_games(read, (row.game_id for row in rows))
+
+
+def _item(agent: Agent, row: Any, game: Game | None) -> HistoryItemOut:
+    # One that nobody knows any more keeps its id.
+    game_name, category = (row.game_id, "") if game is None else (game.name, game.category.id)
     return HistoryItemOut(
         id=row.code,
         provider=HistoryProviderOut(row.provider_id, row.provider_name or row.provider_id),
@@ -111,22 +122,12 @@ def _item(agent: Agent, row: Any) -> HistoryItemOut:
     )
 
 
-def _names(game_id: str) -> tuple[str, str]:
-    """The game's name and category; one taken off the list keeps its id."""
-    try:
-        _, game = find_game(game_id)
-    except GameNotFound:
-        return game_id, ""
-    return game.name, game.category.id
-
-
 @routes.post("/gameLogs", right="agent.call", source="seed: External API, 10")
 async def game_logs(call: AgentCall, data: GameLogsIn) -> GameLogsOut:
     """What happened in one round: its page, its rows and its money; unknown is `nodata`."""
     check_texts(call, data)
     with call.naming():
         from_at, to_at = window_of(data.start, data.to, clock.now())
-    provider, game = find_game(data.game_id)
     asked = LogQuery(
         agent=call.agent,
         username=data.username,
@@ -135,11 +136,17 @@ async def game_logs(call: AgentCall, data: GameLogsIn) -> GameLogsOut:
         from_at=from_at,
         to_at=to_at,
     )
-    records, log = await call.read(_log, asked)
+    provider, game, player, round_id, records = await call.read(_found, asked)
+    log = None
+    if round_id is not None:
+        about = RoundAsk(
+            round_id=round_id, player=player, game_id=data.game_id, round_code=data.round_id
+        )
+        log = await provider.tell_round(call.reach, about)
     result = LogResultOut("nodata", "", game.name, "")
     if log is not None:
-        url = call.settings.base_url + log.page_path
-        result = LogResultOut("iframe", url, game.name, log.result)
+        url = whole_address(call.settings.base_url, log.page_path)
+        result = LogResultOut(log.log_type, url, game.name, log.result)
     return GameLogsOut(
         provider_id=provider.id,
         game_type=game.category.label,
@@ -147,15 +154,29 @@ async def game_logs(call: AgentCall, data: GameLogsIn) -> GameLogsOut:
         round_id=data.round_id,
         result=result,
         transactions=[_transaction(record) for record in records],
+        hands=None if log is None else _all(HandOut, log.hands),
+        pockets=None if log is None else _all(PocketOut, log.pockets),
+        dices=None if log is None or not log.dices else list(log.dices),
         rows=None if log is None else [RowOut(key, value) for key, value in log.rows],
     )
 
 
-def _log(read: Read, asked: LogQuery) -> tuple[list[Any], RoundLog | None]:
+def _all(kind: type[Any], found: Sequence[msgspec.Struct]) -> list[Any] | None:
+    """What a provider tells, in the names of the wire; None where there is nothing."""
+    return [msgspec.convert(each, kind, from_attributes=True) for each in found] or None
+
+
+def _found(read: Read, asked: LogQuery) -> tuple[Provider, Game, str, int | None, list[Any]]:
+    """The game, the player's id, and the round with its records where there is one."""
+    known = known_games(read, [asked.game_id])
+    provider = provider_of(read, asked.game_id.partition("_")[0], with_games=False)
+    if asked.game_id not in known or provider is None:
+        raise GameNotFound
+    player = player_by_username(read, asked.agent.id, asked.username)
     row = round_for_log(read, asked)
     if row is None:
-        return [], None
-    return records_of_round(read, row.id), PROVIDERS[row.provider_id].round_log(read, row.id)
+        return provider, known[asked.game_id], player.code, None, []
+    return provider, known[asked.game_id], player.code, row.id, records_of_round(read, row.id)
 
 
 def _transaction(record: Any) -> LogTransactionOut:

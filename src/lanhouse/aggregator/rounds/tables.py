@@ -10,6 +10,7 @@ from lanhouse.db.types import BigId, Money, UtcTime
 
 _IS_OPEN = sa.column("closed_at").is_(None)
 _IS_DUE = sa.column("next_attempt_at").is_not(None)
+_IS_PARKED = sa.column("parked_at").is_not(None)
 
 game_rounds = sa.Table(
     "game_rounds",
@@ -125,6 +126,42 @@ game_transactions = sa.Table(
     sa.Index("game_transactions_round_id_ix", "round_id"),
     sa.Index(
         "game_transactions_due_ix",
+        "agent_id",
+        "next_attempt_at",
+        sqlite_where=_IS_DUE,
+        postgresql_where=_IS_DUE,
+    ),
+    sa.Index(
+        "game_transactions_parked_ix",
+        "agent_id",
+        "parked_at",
+        sqlite_where=_IS_PARKED,
+        postgresql_where=_IS_PARKED,
+    ),
+)
+
+# Rollbacks that an operator has acknowledged by not knowing the bet: a minute later it is asked
+# whether that is so still, because not every one refuses a bet that comes after its rollback.
+rollback_checks = sa.Table(
+    "rollback_checks",
+    metadata,
+    sa.Column(
+        "transaction_id",
+        sa.BigInteger,
+        sa.ForeignKey("game_transactions.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), nullable=False),
+    # The operator has taken the bet after all: the rollback is sent again.
+    sa.Column("is_taken", sa.Boolean, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    # Since when it is tried; null beside parked_at, when it was tried for too long.
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("next_attempt_at", UtcTime),
+    sa.Column("parked_at", UtcTime),
+    sa.Index(
+        "rollback_checks_due_ix",
         "agent_id",
         "next_attempt_at",
         sqlite_where=_IS_DUE,

@@ -20,6 +20,7 @@ from lanhouse.aggregator.rounds.commands.commit import (
     commit_settle,
     ends_round,
 )
+from lanhouse.aggregator.rounds.commands.free import take
 from lanhouse.aggregator.rounds.commands.repeat import repeated
 from lanhouse.aggregator.rounds.commands.rows import (
     by_provider_id,
@@ -39,6 +40,7 @@ from lanhouse.aggregator.rounds.schemas import State, TxType
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
+from lanhouse.kit.limits import POSTING_MICROS_MAX
 from lanhouse.kit.money import currency_decimals, minor_unit_micros
 
 UNKNOWN_AFTER = timedelta(seconds=30)
@@ -61,7 +63,8 @@ def begin(
     this transaction left them.
 
     Raises InvalidInput, InvalidAmount, SessionExpired, Conflict (the id with other content),
-    TransactionRolledBack, RoundClosed, TransactionNotFound, PlayerInsufficientBalance (then
+    TransactionRolledBack, RoundClosed, TransactionNotFound, NothingLeft (the campaign gives this
+    player no round any more), PlayerInsufficientBalance (then
     refuse_for_good() keeps it), and for a bet whatever forbids the player to play.
     """
     if seat is None:
@@ -102,6 +105,8 @@ def _player_micros(seat: Seat, ask: Ask) -> int:
     if micros is None or micros % minor_unit_micros(session.currency):
         decimals = currency_decimals(session.currency)
         raise InvalidAmount(f"has more than {decimals} decimals of {session.currency}")
+    if micros > POSTING_MICROS_MAX:
+        raise InvalidAmount("is too large")
     if micros < 0:
         raise InvalidAmount("must not be negative")
     return micros
@@ -120,10 +125,12 @@ def _bet(tx: Tx, seat: Seat, ask: Ask, now: RoundNow | None) -> Outcome:
         now = open_round(tx, seat, ask, amount)
         if before is not None and before.records is not None:
             now = replace(now, is_new=before.is_new, records=before.records)
+        take(tx, seat.session, ask, now)
         return commit_bet(tx, Begun(seat=seat, ask=ask, player_micros=-amount, round=now))
     now = open_round(tx, seat, ask, 0)
     if not now.is_new and any(map(_will_close, transactions_in(tx, now.id))):
         raise RoundClosed
+    take(tx, seat.session, ask, now)
     row_id, code = write(
         tx, seat, ask, -amount, -ask.amount_micros,
         state=State.PENDING, round_id=now.id, attempts=1, next_attempt_at=tx.now + UNKNOWN_AFTER,
@@ -202,6 +209,8 @@ def _rollback(tx: Tx, seat: Seat, ask: Ask) -> Outcome:
     round_row = lock_round(tx, named.round_id)
     rows = {row.id: row for row in transactions_in(tx, named.round_id)}
     bet = rows[named.id]
+    if ask.amount_micros and ask.amount_micros != -bet.provider_amount_micros:
+        raise InvalidAmount("is not what the bet took")
     now = round_of(
         round_row, records=tuple(record_of(row) for row in rows.values() if is_record(row))
     )
