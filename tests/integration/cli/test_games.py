@@ -82,6 +82,24 @@ def test_an_agent_gets_terms_and_one_below_it(tmp_path: Path, store: SqliteStore
     close(store)
 
 
+def test_origins_that_may_frame(tmp_path: Path, store: SqliteStore) -> None:
+    number = ("--agent", str(open_operator(store).agent.id))
+    told = run(tmp_path, "set-agent", *number).output
+    assert "framed" not in told
+    given = "https://Casino.Example:443, http://localhost:8080,https://casino.example"
+    told = run(tmp_path, "set-agent", *number, "--frame-origins", given).output
+    assert "framed by: https://casino.example, http://localhost:8080." in told
+    wrong = run(tmp_path, "set-agent", *number, "--frame-origins", "http://casino.example")
+    assert wrong.exit_code == 1
+    assert "frame_origins: 'http://casino.example' is not an origin" in str(wrong.exception)
+    agent = store.read_sync(agent_by_id, int(number[1]))
+    assert agent is not None
+    assert agent.frame_origins == ("https://casino.example", "http://localhost:8080")
+    told = run(tmp_path, "set-agent", *number, "--frame-origins", "").output
+    assert "framed by: nobody." in told
+    close(store)
+
+
 def test_reports_are_verified(tmp_path: Path, store: SqliteStore) -> None:
     played(store, Vault(b"\x01" * 32))
     done = run(tmp_path, "verify-reports")
