@@ -88,14 +88,14 @@ class FakeHouse:
         if path.startswith("/play/house/"):
             file = files.files()[path.rsplit("/", 1)[1]]
             route.fulfill(body=file.body, content_type=file.content_type)
-        elif path == "/play/abc":
+        elif path in ("/play/abc", "/play/launch/abc"):
             headers = {
                 "content-security-policy": POLICY,
                 "content-type": "text/html; charset=utf-8",
             }
-            route.fulfill(body=self._page(), headers=headers)
+            route.fulfill(body=self._page(is_launch="launch" in path), headers=headers)
         elif path == "/frame":
-            body = '<iframe src="/play/abc" width="900" height="800"></iframe>'
+            body = '<iframe src="/play/launch/abc" width="900" height="800"></iframe>'
             route.fulfill(body=body, content_type="text/html")
         elif route.request.headers.get("authorization") != f"Bearer {SECRET}":
             self._refuse(route, "SESSION_EXPIRED", 401)
@@ -107,13 +107,11 @@ class FakeHouse:
         else:
             self._act(route)
 
-    def _page(self) -> str:
+    def _page(self, *, is_launch: bool) -> str:
         millis = int(NOW.timestamp() * 1000)
-        is_first = not self.bodies and self.client_seed is None
         page = GamePage(
             session="abc",
-            secret=SECRET if is_first else "",
-            state=self.state(),
+            secret=SECRET if is_launch else "",
             currency="EUR",
             locale=self.language,
             decimals=2,
@@ -121,6 +119,7 @@ class FakeHouse:
             started_at_millis=millis,
             now_millis=millis,
             frame_origins=(ORIGIN,),
+            is_test=True,
         )
         view = View(language=self.language, now=NOW, center_name="House")
         return render_game(view, self.game, page)

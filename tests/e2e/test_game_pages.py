@@ -20,7 +20,7 @@ from tests.builders.fake_house import ORIGIN, FakeHouse
 from tests.builders.numbers import cards
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-ADDRESS = f"{ORIGIN}/play/abc"
+ADDRESS = f"{ORIGIN}/play/launch/abc"
 LOSS, WIN = "loss", "win"
 LOST_FIELD = wheel.HALVES.index(0)
 WON_FIELD = wheel.HALVES.index(20)
@@ -108,7 +108,7 @@ def test_blackjack_is_played_by_keys_and_goes_on_after_a_reload(still: Page) -> 
     expect(still.locator(".seats .seat")).to_have_count(2)
 
     still.reload()
-    expect(still.locator("#line")).to_contain_text("Your round 1 goes on.")
+    expect(still.locator("#line")).to_contain_text("Your round goes on.")
     expect(still.locator(".seats .seat")).to_have_count(2)
     assert "KH" not in json.dumps(house.state())
     still.keyboard.press("d")
@@ -119,7 +119,8 @@ def test_blackjack_is_played_by_keys_and_goes_on_after_a_reload(still: Page) -> 
     expect(still.locator("#net")).to_have_text("−\u2060€1.00")
 
     still.reload()
-    expect(still.locator("#line")).to_contain_text("Your round 1 is finished:")
+    expect(still.locator("#line")).to_contain_text("Your last round is finished:")
+    expect(still.locator("#net")).to_have_text("−\u2060€1.00")
     assert [body["action"] for body in house.bodies] == ["deal", "split", "double", "stand"]
 
 
@@ -193,7 +194,7 @@ def test_a_refusal_takes_nothing(still: Page) -> None:
     )
     still.get_by_role("button", name=re.compile("^Red 1:1")).click()
     still.locator("#acts button").click()
-    expect(still.locator("#line")).to_have_text("Your balance does not cover this bet.")
+    expect(still.locator("#line")).to_contain_text("Your balance does not cover this bet.")
     expect(still.locator("#balance")).to_have_text("€100.00")
 
 

@@ -1,7 +1,7 @@
 """The page of a game: everything but the round is written here, the script shows the rest.
 
 The round, the balance and what may be staked come as the small JSON for all games
-(docs/house-games.md), with the page and after each act.
+(docs/house-games.md), which the page's script asks for.
 """
 
 from __future__ import annotations
@@ -31,24 +31,23 @@ _MACHINES: dict[str, Machine] = {
 class GamePage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What the script of a game starts from.
 
-    `state` is the small JSON, `net` what the session has won less staked before now in decimal
-    text, `chips` the chips in decimal text. `secret` is empty when the page was only reloaded: the
-    script has it in its sessionStorage. `frame_origins` may hear what happens.
+    `secret` and the addresses of lobby and cashier are empty when the page was only reloaded: the
+    script has them in its sessionStorage. `chips` are decimal text. `frame_origins` may frame the
+    page and hear what happens. `is_test`: no real money is played for.
     """
 
     session: str
     secret: str
-    state: dict[str, Any]
     currency: str
     locale: str
     decimals: int
     chips: tuple[str, ...]
-    net: str = "0"
     started_at_millis: int
     now_millis: int
     lobby_url: str = ""
     cashier_url: str = ""
     frame_origins: tuple[str, ...] = ()
+    is_test: bool = False
 
 
 def render_game(view: View, game: HouseGame, page: GamePage) -> str:
@@ -58,6 +57,7 @@ def render_game(view: View, game: HouseGame, page: GamePage) -> str:
         **msgspec.to_builtins(page),
         "game": game.id,
         "isSlot": game.category == SLOT,
+        "isCards": game.id in ("house_00005", "house_00006"),
         "first": game.first_action,
         "fields": fields_shown(game.id, view.language),
         "words": play_words(view.language),
