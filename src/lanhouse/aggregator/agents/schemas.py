@@ -33,6 +33,11 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     currencies: dict[str, AgentCurrency]
 
     @property
+    def is_test(self) -> bool:
+        """True while no licence stands behind the agent: it plays, and its pages say "test"."""
+        return True
+
+    @property
     def holds_wallets(self) -> bool:
         """True when the players' money is with us (transfer)."""
         return self.kind == TRANSFER

@@ -39,7 +39,6 @@ class GamePage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     session: str
     secret: str
     currency: str
-    locale: str
     decimals: int
     chips: tuple[str, ...]
     started_at_millis: int
@@ -50,21 +49,30 @@ class GamePage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     is_test: bool = False
 
 
+def drawn_of(game: HouseGame, language: str) -> dict[str, Any]:
+    """What the script that draws a game's table must know besides the round."""
+    machine = _MACHINES.get(game.id)
+    return {
+        "game": game.id,
+        "words": play_words(language),
+        "names": symbol_names(language) if machine else {},
+        "lines": machine.lines if machine else (),
+        "window": _window(machine) if machine else (),
+        "wheel": [wheel.multiple_text(field) for field in range(len(wheel.HALVES))],
+        "fields": fields_shown(game.id, language),
+    }
+
+
 def render_game(view: View, game: HouseGame, page: GamePage) -> str:
     """The page of a game as HTML."""
     machine = _MACHINES.get(game.id)
     start = {
         **msgspec.to_builtins(page),
-        "game": game.id,
+        **drawn_of(game, view.language),
+        "locale": view.locale.replace("_", "-"),
         "isSlot": game.category == SLOT,
         "isCards": game.id in ("house_00005", "house_00006"),
         "first": game.first_action,
-        "fields": fields_shown(game.id, view.language),
-        "words": play_words(view.language),
-        "names": symbol_names(view.language) if machine else {},
-        "lines": machine.lines if machine else (),
-        "window": _window(machine) if machine else (),
-        "wheel": [wheel.multiple_text(field) for field in range(len(wheel.HALVES))],
     }
     return render(
         _TEMPLATE,

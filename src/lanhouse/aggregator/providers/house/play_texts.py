@@ -150,7 +150,9 @@ def _roulette_fields(language: str) -> list[dict[str, Any]]:
     ]
     for number in (1, 2, 3):
         label = _("Column %(number)s") % {"number": number}
-        fields.append({"on": "column", "number": number, "text": "2:1", "label": label, "pays": "2:1"})
+        fields.append(
+            {"on": "column", "number": number, "text": "2:1", "label": label, "pays": "2:1"}
+        )
     for number in (1, 2, 3):
         label = f"{12 * number - 11}–{12 * number}"
         fields.append({"on": "dozen", "number": number, "label": label, "pays": "2:1"})

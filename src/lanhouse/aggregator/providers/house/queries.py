@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.providers.house.schemas import Seeds, SpinRecord
-from lanhouse.aggregator.providers.house.tables import house_rounds, house_seeds
+from lanhouse.aggregator.providers.house.tables import house_acts, house_rounds, house_seeds
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
@@ -44,6 +46,22 @@ _BY_CODE = static(
     sa.select(
         house_rounds.c.round_id, house_rounds.c.currency, house_rounds.c.at.label("opened_at")
     ).where(house_rounds.c.code == sa.bindparam("the_code"))
+)
+_TO_VERIFY = static(
+    sa.select(
+        house_rounds,
+        house_seeds.c.commitment,
+        house_seeds.c.client_seed,
+        house_seeds.c.server_seed,
+        house_seeds.c.state.label("seed_state"),
+    )
+    .join(house_seeds, house_seeds.c.id == house_rounds.c.seed_id)
+    .where(house_rounds.c.code == sa.bindparam("the_code"))
+)
+_ACTS = static(
+    sa.select(house_acts.c.action, house_acts.c.game_state)
+    .where(house_acts.c.round_id == sa.bindparam("round"))
+    .order_by(house_acts.c.number)
 )
 _LOST = static(
     sa.select(house_seeds.c.commitment)
@@ -95,6 +113,17 @@ def house_round_by_code(read: Read, code: str) -> Row | None:
     It has what the page tells beside the spin: `round_id`, `currency`, `opened_at`.
     """
     return read.one(_BY_CODE, the_code=code)
+
+
+def round_to_verify(read: Read, code: str) -> Row | None:
+    """The round with this id and its seeds (`seed_state` tells whether `server_seed` is revealed),
+    or None; the id is the secret that opens its page."""
+    return read.one(_TO_VERIFY, the_code=code)
+
+
+def acts_of_round(read: Read, round_id: int) -> Sequence[Row]:
+    """The acts of a round of several (`action`, `game_state` after it), the first one first."""
+    return read.all(_ACTS, round=round_id)
 
 
 def sealed_otherwise(read: Read, fingerprint: str) -> int:

@@ -174,8 +174,6 @@
     showFair();
   }
 
-  const given = () => (stored.get('free') === state.round?.id ? stored.get('free-bet') : '0');
-
   // First what fell, then what it paid, then the net; green only when the round gained.
   function tell(before = '') {
     const { round } = state;
@@ -185,21 +183,19 @@
       say(told);
       return;
     }
-    const cost = parts(round.bet) - parts(given());
-    const net = parts(round.win) - cost;
-    const values = { bet: money(text(cost)), win: money(round.win), net: signed(text(net)) };
+    const net = parts(round.win) - parts(round.bet);
+    const values = { bet: money(round.bet), win: money(round.win), net: signed(text(net)) };
     say(told, fill(words.net, values), net > 0n ? 'gain' : 'plain');
   }
 
   // What the player has won less staked since he came: what a round that he found open had cost
-  // before is not counted, nor what a campaign gave.
+  // before is not counted.
   function countNet() {
     const { round } = state;
     if (!round) return;
     const [id, bet, win] = (stored.get('counted') ?? '').split(' ');
     let change = parts(round.win) - parts(round.bet);
     if (id === round.id) change -= parts(win) - parts(bet);
-    else change += parts(given());
     stored.set('net', text(parts(stored.get('net') ?? '0') + change));
     stored.set('counted', `${round.id} ${round.bet} ${round.win}`);
   }
@@ -216,7 +212,7 @@
     }
   }
 
-  async function play({ body, free }, before = '') {
+  async function play(body, before = '') {
     isBusy = true;
     turn += 1;
     showActions();
@@ -226,13 +222,9 @@
     let won = [];
     try {
       await seedFirst(onLost);
-      stored.set('pending', JSON.stringify({ body, free }));
+      stored.set('pending', JSON.stringify(body));
       state = await untilAnswered('POST', '/act', body, onLost);
       stored.drop('pending');
-      if (free && state.round) {
-        stored.set('free', state.round.id);
-        stored.set('free-bet', free);
-      }
       countNet();
       await table.show(state.round.view, false);
       won = state.round.view.bets ?? [];
@@ -286,7 +278,7 @@
         body.bet = choice[betIndex(choice)];
       }
     }
-    play({ body, free: isOpen() ? null : state.freeRounds?.bet ?? null });
+    play(body);
   }
 
   // Chips on one field are one stake.
