@@ -74,7 +74,7 @@ def test_page_recomputes_what_is_played(page: Page, game_id: str) -> None:
             bet, win = bet + sum(step.stakes), win + sum(step.wins)
         moves = moves_of(acts) if game_id == "house_00006" else ()
         rounds.append([game_id, SEED, "me.2", nonce, list(moves)])
-        wanted.append((step.state["numbers"], last_line(game, step.view, bet, win)))
+        wanted.append((step.state["numbers"], last_line(game_id, step.view, bet, win)))
     serve(page)
     found = recompute(page, rounds)
     assert [(one["numbers"], one["said"][-1]) for one in found] == wanted

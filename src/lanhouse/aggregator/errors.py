@@ -36,6 +36,7 @@ class AgentNotActive(_Documented):
     """The agent is switched off."""
 
     symbol = "AGENT_NOT_ACTIVE"
+    status = 403
     text = "agent not active"
 
 
@@ -43,6 +44,7 @@ class AgentProviderNotFound(_Documented):
     """The game's provider is not configured for this agent."""
 
     symbol = "AGENT_PROVIDER_NOT_FOUND"
+    status = 403
     text = "agent provider not found, provider is not configured for this agent"
 
 
@@ -64,6 +66,7 @@ class PlayerInactive(_Documented):
     """The player is switched off."""
 
     symbol = "PLAYER_INACTIVE"
+    status = 403
     text = "player not active"
 
 
@@ -152,6 +155,7 @@ class ProviderNotActive(AppError):
     """The provider is switched off in this house."""
 
     symbol = "PROVIDER_NOT_ACTIVE"
+    status = 403
 
     def __init__(self) -> None:
         super().__init__("provider not active")
@@ -161,6 +165,7 @@ class ProviderOffline(AppError):
     """The provider cannot be reached."""
 
     symbol = "PROVIDER_OFFLINE"
+    status = 403
 
     def __init__(self) -> None:
         super().__init__("provider offline")
@@ -170,6 +175,7 @@ class ProviderMaintenance(AppError):
     """The provider works on itself; until when stands in `providers`."""
 
     symbol = "PROVIDER_MAINTENANCE"
+    status = 403
 
     def __init__(self) -> None:
         super().__init__("provider under maintenance")

@@ -19,15 +19,15 @@ from lanhouse.aggregator.errors import (
     AgentNotFound,
     IpNotAllowed,
     NotAvailable,
+    PlayerInsufficientBalance,
     SessionExpired,
 )
 from lanhouse.aggregator.launch.call import GameCall
 from lanhouse.aggregator.launch.queries import session_by_cookie
 from lanhouse.auth.addresses import is_allowed
-from lanhouse.auth.masks import is_mask_of
 from lanhouse.db.store import Event
 from lanhouse.kit import clock, ids
-from lanhouse.kit.errors import AppError, Forbidden
+from lanhouse.kit.errors import AppError
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import ExternalWire, NativeWire
 from lanhouse.web.render import render_error
@@ -41,9 +41,6 @@ TRANSFER_ONLY = frozenset(
 
 LAUNCH = "/external/launchGame"
 """A seamless agent's players get games once seamless wallets are built."""
-
-COOKIE_PREFIX = "lanhouse_play_"
-"""Each game session has a cookie of its own, so that one browser can hold several."""
 
 _CACHE_SECONDS = 1.0
 _CACHE_ENTRIES_MAX = 10_000
@@ -119,57 +116,69 @@ def check_seamless(path: str) -> None:
         raise NotAvailable("games for seamless agents are not in this release")
 
 
+_PLAY_CODES = {PlayerInsufficientBalance.symbol: "INSUFFICIENT_CREDIT"}
+"""Codes of the External API that `/play` tells otherwise."""
+
+
+def is_page_asked(request: Request) -> bool:
+    """Whether a browser asked for a page."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def wants_json(request: Request) -> bool:
+    """Whether JSON was asked for, and no page."""
+    return "application/json" in request.headers.get("accept", "") and not is_page_asked(request)
+
+
 class GameWire(NativeWire):
-    """Game pages: a browser that asked for a page gets one, the game's script gets JSON."""
+    """Game pages: a browser that asked for a page gets one, everybody else JSON with refusals as
+    {"error": {"code", "message", "field"}}; `field` is the first that is wrong, or null."""
+
+    cache_control = b"no-store"
 
     def failure(self, error: AppError, request: Request) -> Reply:
-        if "text/html" not in request.headers.get("accept", ""):
+        if not is_page_asked(request):
             return super().failure(error, request)
         return Reply(render_error(request, error.status, error.said).encode(), error.status)
 
+    def _error(self, status: int, code: str, message: str, fields: dict[str, str]) -> Reply:
+        error = {
+            "code": _PLAY_CODES.get(code, code),
+            "message": message,
+            "field": next(iter(fields), None),
+        }
+        body = msgspec.json.encode({"error": error})
+        return Reply(body, status, "application/json").with_header("cache-control", "no-store")
+
     def unknown_path(self, request: Request) -> Reply:
-        if "text/html" not in request.headers.get("accept", ""):
+        if not is_page_asked(request):
             return super().unknown_path(request)
         return Reply(render_error(request, 404, "There is no page at this address.").encode(), 404)
 
 
 class GameSurface:
-    """A player in a game: the session is in the path, its secret in a cookie of that name."""
+    """Games in the browser: pages are for everybody, and player_of() recognises a player."""
 
     wire = GameWire()
 
     async def enter(self, call: Call) -> Call:
-        """Recognise the player; posts must come from our own page."""
-        is_unsafe = call.request.method not in ("GET", "HEAD")
-        if is_unsafe:
-            check_origin(call.request)
-        code = call.path.get("session", "")
-        secret = call.request.cookies.get(COOKIE_PREFIX + code, "") if code.isalnum() else ""
-        if not secret:
-            if call.route.public:
-                return call
-            raise SessionExpired
-        session = await call.point(session_by_cookie, code, ids.secret_hash(secret))
-        given = call.request.headers.get("x-csrf-token", "")
-        if is_unsafe and not is_mask_of(given, session.csrf):
-            raise Forbidden("This page is no longer valid. Reload it and try again.")
-        return GameCall(call, session)
+        """Nobody is recognised yet: the secret comes in a header, and only to calls."""
+        return call
 
     async def extra_headers(self, request: Request) -> Headers:
         """Pages are never called from other origins."""
         return []
 
 
-def check_origin(request: Request) -> None:
-    """Refuse a post that another web site sent: browsers always tell where a post comes from."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
-        raise Forbidden("This request came from another site.")
-    if origin is None and request.headers.get("sec-fetch-site", "none") not in (
-        "same-origin",
-        "none",
-    ):
-        raise Forbidden("This request came from another site.")
+async def player_of(call: Call) -> GameCall:
+    """The call of the player whose session the path names and whose secret the header brings.
+
+    Raises SessionExpired.
+    """
+    code, secret = call.path.get("session", ""), call.request.bearer()
+    if not code.isalnum() or not secret:
+        raise SessionExpired
+    return GameCall(call, await call.point(session_by_cookie, code, ids.secret_hash(secret)))
 
 
 def surfaces(services: Services) -> dict[str, Any]:

@@ -12,10 +12,9 @@ import pytest
 from lanhouse.app import all_routes
 from lanhouse.web.replies import Reply
 from tests.builders.agents import External
-from tests.builders.play import Player, open_game
+from tests.builders.small_json import JsonPlayer, begin
 
-KEY = "key-of-the-test"
-SPIN = {"key": KEY, "betMicros": 1_000_000}
+SPIN = {"key": "key-of-the-test", "action": "spin", "bet": "1"}
 TYPES = {
     route.id: route.output_type
     for route in all_routes()
@@ -24,28 +23,25 @@ TYPES = {
 
 
 @pytest.fixture
-def game(external: External) -> Player:
+def game(external: External) -> JsonPlayer:
     external.ok("createPlayer", {"username": "player0001"})
     external.ok("deposit", {"username": "player0001", "amount": "100", "currency": "EUR"})
-    return open_game(external, "player0001")
+    return begin(external, "player0001", "house_00001")
 
 
 def test_these_are_all() -> None:
     assert set(TYPES) == {
-        "POST /play/{session}/spin",
-        "GET /play/{session}/spins/{key}",
-        "GET /play/{session}/standing",
+        "GET /play/{session}/state",
+        "POST /play/{session}/act",
         "POST /play/{session}/seed",
     }
 
 
-def test_each_answers_its_struct_and_no_more(game: Player) -> None:
-    json = "application/json"
+def test_each_answers_its_struct_and_no_more(game: JsonPlayer) -> None:
     answers = {
-        "POST /play/{session}/spin": game.post("/spin", SPIN),
-        "GET /play/{session}/spins/{key}": game.get(f"/spins/{KEY}", json),
-        "GET /play/{session}/standing": game.get("/standing", json),
-        "POST /play/{session}/seed": game.post("/seed", {}),
+        "POST /play/{session}/seed": game.call("POST", "/seed", {"clientSeed": "of the test"}),
+        "POST /play/{session}/act": game.call("POST", "/act", SPIN),
+        "GET /play/{session}/state": game.call("GET", "/state"),
     }
     for call, answer in answers.items():
         assert answer.status_code == 200, answer.text

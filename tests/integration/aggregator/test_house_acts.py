@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.providers.house import fair
-from lanhouse.aggregator.providers.house.commands import act, rotate_seed, spin
+from lanhouse.aggregator.providers.house.commands import act, rotate_seed
 from lanhouse.aggregator.providers.house.commands.seeds import RoundOpen, opened_seed
 from lanhouse.aggregator.providers.house.games.step import Action, ActionNotPossible
 from lanhouse.aggregator.providers.house.queries import lost_seeds, sealed_otherwise
-from lanhouse.aggregator.providers.house.schemas import ActCmd, Acted, RotateCmd, SpinCmd
+from lanhouse.aggregator.providers.house.schemas import ActCmd, Acted, RotateCmd
 from lanhouse.aggregator.providers.house.starting import ready_house
 from lanhouse.aggregator.providers.house.tables import house_acts, house_rounds, house_seeds
 from lanhouse.aggregator.rounds.queries.reports import report_problem
@@ -31,6 +31,8 @@ from tests.builders.agents import Operator, open_operator
 from tests.builders.databases import by_hand
 from tests.builders.rounds import EURO, NAME, sit_down
 from tests.builders.secrets import OTHER_VAULT, VAULT
+from tests.builders.seeds import send_seed
+from tests.builders.spins import SpinCmd, spin
 
 BLACKJACK = "house_00006"
 START = 500 * EURO
@@ -169,6 +171,7 @@ def test_without_the_secret_nothing_is_played_and_open_rounds_go_back(
         store.run_sync(spin, cmd)
     assert ready_house(store, LOCKED) == ""
     # With a secret again, the player gets new seeds; the lost ones stay lost.
+    send_seed(store, slot, OTHER_VAULT)
     fresh = SpinCmd(session=slot, vault=OTHER_VAULT, client_key="key-00002", bet_micros=EURO)
     assert store.run_sync(spin, fresh).nonce == 1
     assert len(store.read_sync(lost_seeds)) == 2

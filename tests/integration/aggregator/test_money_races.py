@@ -22,8 +22,8 @@ from lanhouse.aggregator.launch.queries import session_by_cookie
 from lanhouse.aggregator.launch.schemas import GameSession, Launch
 from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.schemas import NewPlayer
-from lanhouse.aggregator.providers.house.commands import rotate_seed, spin
-from lanhouse.aggregator.providers.house.schemas import RotateCmd, SpinCmd
+from lanhouse.aggregator.providers.house.commands import rotate_seed
+from lanhouse.aggregator.providers.house.schemas import RotateCmd
 from lanhouse.aggregator.providers.house.tables import house_rounds, house_seeds
 from lanhouse.aggregator.providers.port import Ask
 from lanhouse.aggregator.rounds.commands import begin
@@ -41,6 +41,8 @@ from lanhouse.ledger.answers import Keyed, hash_input, run_once
 from lanhouse.ledger.verify import verify_ledger
 from tests.builders.agents import FUNDS_MICROS, Operator, open_operator
 from tests.builders.secrets import VAULT
+from tests.builders.seeds import send_seed
+from tests.builders.spins import SpinCmd, spin
 
 EURO = 1_000_000
 NAME = "player0001"
@@ -81,7 +83,9 @@ def a_session(operator: Operator) -> GameSession:
     )
     started = operator.store.run_sync(begin_session, launched.token)
     cookie_hash = ids.secret_hash(started.cookie)
-    return operator.store.read_sync(session_by_cookie, started.code, cookie_hash)
+    session = operator.store.read_sync(session_by_cookie, started.code, cookie_hash)
+    send_seed(operator.store, session)
+    return session
 
 
 def an_ask(session: GameSession, tx_type: TxType, tx_id: str, micros: int = 0, **more: Any) -> Ask:

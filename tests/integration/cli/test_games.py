@@ -8,8 +8,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lanhouse.aggregator.agents.queries import agent_by_id, terms_of_agent
-from lanhouse.aggregator.providers.house.commands import spin
-from lanhouse.aggregator.providers.house.schemas import SpinCmd
 from lanhouse.aggregator.providers.house.starting import ready_house
 from lanhouse.aggregator.providers.queries import providers_by_id
 from lanhouse.aggregator.wallet.commands import move_money
@@ -23,6 +21,7 @@ from lanhouse.settings import AppSettings
 from tests.builders.agents import open_operator
 from tests.builders.databases import by_hand, close, empty_sqlite
 from tests.builders.rounds import EURO, NAME, sit_down
+from tests.builders.spins import SpinCmd, spin
 
 
 @pytest.fixture
@@ -38,7 +37,7 @@ def run(tmp_path: Path, *words: str) -> Result:
 
 def played(store: SqliteStore, vault: Vault) -> None:
     operator = open_operator(store)
-    session = sit_down(operator)
+    session = sit_down(operator, vault=vault)
     move = Move(
         agent=operator.agent, kind=DEPOSIT, username=NAME, currency="EUR", amount_micros=9 * EURO
     )

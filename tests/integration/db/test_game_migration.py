@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from lanhouse.aggregator.agents.queries import agent_by_id
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.providers.house import fair
-from lanhouse.aggregator.providers.house.commands import rotate_seed, spin
+from lanhouse.aggregator.providers.house.commands import rotate_seed
 from lanhouse.aggregator.providers.house.commands.seeds import opened_seed
 from lanhouse.aggregator.providers.house.provider import HOUSE
-from lanhouse.aggregator.providers.house.schemas import RotateCmd, SpinCmd, SpinRecord
+from lanhouse.aggregator.providers.house.schemas import RotateCmd
 from lanhouse.aggregator.providers.house.starting import ready_house
 from lanhouse.aggregator.providers.house.tables import house_rounds, house_seeds
 from lanhouse.aggregator.rounds.commands import begin
@@ -35,6 +35,7 @@ from tests.builders.agents import Operator, open_operator
 from tests.builders.databases import by_hand, comes_from
 from tests.builders.rounds import EURO, NAME, an_ask, sit_down
 from tests.builders.secrets import VAULT
+from tests.builders.spins import SpinCmd, SpinRecord, spin
 
 SPINS = 6
 

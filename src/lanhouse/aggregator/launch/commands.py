@@ -62,6 +62,8 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
     provider, game = launchable_game(agent, launch.game_id)
     check_playable(tx, provider.id)
     unit = unit_of(tx, provider.id, launch.currency)
+    if not provider.takes_currency(game.id, launch.currency, unit.scale):
+        raise CurrencyNotSupported
     wallet_account(tx, agent.id, player.id, launch.currency)
     now = clock.real_now()
     code, token = ids.wire_id(), ids.new_secret("lht")

@@ -52,12 +52,37 @@ class BetLimit(msgspec.Struct, frozen=True, kw_only=True):
     is_default: bool
 
 
-class RoundLog(msgspec.Struct, frozen=True):
-    """What a provider tells of one round: a page about it, a sentence, and rows for a table."""
+class HandLog(msgspec.Struct, frozen=True):
+    """A hand of cards of a round."""
 
+    title: str
+    cards: tuple[str, ...]
+    result: str
+
+
+class PocketLog(msgspec.Struct, frozen=True):
+    """A pocket of roulette: `color` red, black or green, `even_odd` odd, even or "" for zero."""
+
+    number: str
+    color: str
+    even_odd: str
+
+
+class RoundLog(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider tells of one round.
+
+    `log_type` is nodata, iframe, hand, roulette, dice or table (seed: External API, 10), and
+    `hands`, `pockets`, `dices` or `rows` belong to it; other rows prove the round. `page_path` is a
+    page about it, a path of ours.
+    """
+
+    log_type: str
     page_path: str
     result: str
-    rows: tuple[tuple[str, str], ...]
+    hands: tuple[HandLog, ...] = ()
+    pockets: tuple[PocketLog, ...] = ()
+    dices: tuple[str, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 class Provider(Protocol):
@@ -70,6 +95,10 @@ class Provider(Protocol):
 
     def bet_limits(self, category_id: str, currency: str) -> list[BetLimit]:
         """The limits that can be set for games of this category, in this currency."""
+        ...
+
+    def takes_currency(self, game_id: str, currency: str, scale: str) -> bool:
+        """Whether a game can be played in a currency, `scale` of which is one of its units."""
         ...
 
     def round_log(self, read: Read, round_id: int) -> RoundLog | None:

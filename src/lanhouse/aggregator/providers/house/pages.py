@@ -20,7 +20,7 @@ from lanhouse.aggregator.providers.house.games.chips import chips_micros
 from lanhouse.aggregator.providers.house.games.step import shown
 from lanhouse.aggregator.providers.house.play_json import BeginPlay, begin_play
 from lanhouse.aggregator.providers.house.play_page import GamePage, render_game
-from lanhouse.aggregator.providers.house.round_page import render_round, round_shown
+from lanhouse.aggregator.providers.house.round_page import found_round, render_round
 from lanhouse.aggregator.surfaces import wants_json
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
@@ -49,7 +49,7 @@ async def begin(call: Call) -> Reply:
         reply = Reply(call.encode(begun), content_type="application/json")
         return reply.with_header("cache-control", "no-store")
     started = await call.run(begin_session, token)
-    return await _page(call, started.code, started.secret)
+    return await _page(call, started.code, started.cookie)
 
 
 @routes.get("/play/{session}", public=True, source="design: Frame around a game")
@@ -97,9 +97,8 @@ def _session(read: Read, code: str) -> tuple[GameSession, Agent]:
 @routes.get("/play/rounds/{round}", public=True, source="aggregator-domain 5.1")
 async def verify_round(call: Call) -> Reply:
     """A round with everything that proves it; whoever has its address may read it."""
-    told = await call.read(round_shown, call.path["round"])
-    view = msgspec.structs.replace(call.view, currency=told.row.currency, center_name="House")
-    reply = Reply(render_round(view, told).encode())
+    told, moves = await call.read(found_round, call.path["round"])
+    reply = Reply(render_round(call.view, told, moves).encode())
     reply = reply.with_header("content-security-policy", _ROUND_POLICY)
     return reply.with_header("x-robots-tag", "noindex")
 

@@ -21,7 +21,7 @@ from lanhouse.aggregator.providers.house.texts import symbol_names
 from lanhouse.web.render import View, render
 
 _TEMPLATE = "aggregator/providers/house/templates/play.html"
-_MACHINES: dict[str, Machine] = {
+MACHINES: dict[str, Machine] = {
     "house_00001": NIGHT_SHIFT,
     "house_00002": LIT_WINDOWS.machine,
     "house_00003": THREE_LAMPS,
@@ -51,7 +51,7 @@ class GamePage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 def drawn_of(game: HouseGame, language: str) -> dict[str, Any]:
     """What the script that draws a game's table must know besides the round."""
-    machine = _MACHINES.get(game.id)
+    machine = MACHINES.get(game.id)
     return {
         "game": game.id,
         "words": play_words(language),
@@ -65,7 +65,7 @@ def drawn_of(game: HouseGame, language: str) -> dict[str, Any]:
 
 def render_game(view: View, game: HouseGame, page: GamePage) -> str:
     """The page of a game as HTML."""
-    machine = _MACHINES.get(game.id)
+    machine = MACHINES.get(game.id)
     start = {
         **msgspec.to_builtins(page),
         **drawn_of(game, view.language),

@@ -1,5 +1,6 @@
 """The public page of a round, of any game: what fell, what was paid, and everything that proves it.
 
+Whoever has the round's id may read it; of an open round nothing is told that its player cannot see.
 Once the server seed is revealed the page recomputes the round in the reader's own browser, with
 games written apart from ours (static/verify_games.js); `verify_round.py` does the same without one.
 """
@@ -13,63 +14,49 @@ from typing import Any
 
 import msgspec
 
-from lanhouse.aggregator.providers.house.commands.acts import state_of
 from lanhouse.aggregator.providers.house.files import file_url
-from lanhouse.aggregator.providers.house.games.catalogue import GAMES, HouseGame
-from lanhouse.aggregator.providers.house.games.step import shown
-from lanhouse.aggregator.providers.house.play_page import drawn_of
-from lanhouse.aggregator.providers.house.play_texts import fields_shown
-from lanhouse.aggregator.providers.house.queries import acts_of_round, round_to_verify
-from lanhouse.db.statements import Row
+from lanhouse.aggregator.providers.house.listing import BY_ID
+from lanhouse.aggregator.providers.house.play_page import MACHINES, drawn_of
+from lanhouse.aggregator.providers.house.play_texts import fields_shown, play_words
+from lanhouse.aggregator.providers.house.queries import acts_of_round, round_told
+from lanhouse.aggregator.providers.house.round_logs import Told, told_of
+from lanhouse.aggregator.providers.house.slot import window_of
+from lanhouse.aggregator.providers.house.texts import symbol_names
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import NotFound
-from lanhouse.kit.money import currency_decimals
+from lanhouse.kit.money import currency_decimals, parse_micros
+from lanhouse.web.format import money
 from lanhouse.web.render import View, render
 
 _TEMPLATE = "aggregator/providers/house/templates/round.html"
 
 
-class RoundShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A round as its page tells it. `state` is open, done or void. `numbers` are empty while it is
-    open: they would tell what lies face down. `moves` are those of blackjack, `hit:1` in the second
-    hand. `server_seed` is empty until it is revealed.
-    """
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a round in words: a hand, a field or a spin, and what became of it."""
 
-    row: Row
-    view: dict[str, Any]
-    numbers: tuple[int, ...]
-    moves: tuple[str, ...]
-    server_seed: str
-    said: str
-
-    @property
-    def state(self) -> str:
-        """Whether it is open, done, or void: given back, its number used up."""
-        return self.row.state
+    name: str
+    text: str = ""
+    bet: str = ""
+    win: str = ""
+    window: tuple[tuple[str, ...], ...] = ()
+    """Symbols by name, row by row."""
 
 
-def round_shown(read: Read, code: str) -> RoundShown:
-    """The round with this id, which is the secret that opens its page. Raises NotFound."""
-    row = round_to_verify(read, code)
+def found_round(read: Read, code: str) -> tuple[Told, tuple[str, ...]]:
+    """The round with this id, and the moves in it as the verifiers take them. Raises NotFound."""
+    row = round_told(read, code=code) if code else None
     if row is None:
         raise NotFound("There is no round at this address.")
-    game = GAMES[row.game_id]
-    view = game.view(state_of(row))
-    is_done = row.state == "done"
+    told = told_of(row)
+    if told.view is None or "hands" not in told.view:
+        return told, ()
     acts = acts_of_round(read, row.round_id)
-    return RoundShown(
-        row=row,
-        view=view,
-        numbers=tuple(row.numbers) if is_done else (),
-        moves=moves_of([(act.action, act.game_state) for act in acts]) if "hands" in view else (),
-        server_seed=row.server_seed if is_done and row.seed_state == "revealed" else "",
-        said=last_line(game, view, row.bet_micros, row.win_micros or 0),
-    )
+    return told, moves_of([(act.action, act.game_state) for act in acts])
 
 
 def moves_of(acts: Sequence[tuple[str, dict[str, Any]]]) -> tuple[str, ...]:
     """The moves of a round of blackjack from its acts (name and state after it), first to last:
-    as the verifiers take them, with the hand where it is not the first."""
+    `hit`, or `hit:1` in the second hand."""
     moves: list[str] = []
     for (_, before), (name, after) in pairwise(acts):
         place = 0
@@ -80,32 +67,27 @@ def moves_of(acts: Sequence[tuple[str, dict[str, Any]]]) -> tuple[str, ...]:
     return tuple(moves)
 
 
-def last_line(game: HouseGame, view: dict[str, Any], bet_micros: int, win_micros: int) -> str:
+def last_line(game_id: str, view: dict[str, Any], bet_micros: int, win_micros: int) -> str:
     """What the verifiers must say last of a finished round, from what it showed and paid."""
     if "window" in view:
-        lines = 5 if len(view["window"][0]) == 3 else 20
+        lines = len(MACHINES[game_id].lines)
         return f"pays {Fraction(win_micros * lines, bet_micros)}/{lines} of the bet"
     if "pocket" in view:
         return f"{view['pocket']} {view['color']}"
     if "banker" in view:
-        sides = [
-            f"{side} {' '.join(view[side]['cards'])} = {view[side]['total']}"
-            for side in ("player", "banker")
-        ]
+        sides = [f"{side} {_cards(view[side])}" for side in ("player", "banker")]
         return f"{', '.join(sides)}: {view['winner']}"
     if "hands" in view:
-        hand = view["hands"][-1]
-        return f"hand {' '.join(hand['cards'])} = {hand['total']}"
+        return f"hand {_cards(view['hands'][-1])}"
     if "dice" in view:
         return f"{' '.join(map(str, view['dice']))}, total {view['total']}"
-    assert game.id == "house_00008", "every game is told"
     return f"field {view['field']} pays {Fraction(view['multiple']) * 2}/2 of the bet"
 
 
-def render_round(view: View, told: RoundShown) -> str:
-    """The page of a round as HTML, in the reader's language."""
-    row = told.row
-    game = GAMES[row.game_id]
+def render_round(view: View, told: Told, moves: Sequence[str]) -> str:
+    """The page as HTML, in the reader's language."""
+    row, game = told.row, told.game
+    view = msgspec.structs.replace(view, currency=row.currency, center_name="House")
     start = {
         **drawn_of(game, view.language),
         "view": told.view,
@@ -113,22 +95,106 @@ def render_round(view: View, told: RoundShown) -> str:
         "locale": view.locale.replace("_", "-"),
         "decimals": currency_decimals(row.currency),
     }
-    labels = {
-        (field["on"], field.get("number")): field["label"]
-        for field in fields_shown(game.id, view.language)
-    }
     return render(
         _TEMPLATE,
         view,
-        game=game,
+        game=BY_ID[game.id],
+        round=row,
         told=told,
-        row=row,
+        moves=moves,
         start=start,
-        bets=[
-            (labels[bet["on"], bet.get("number")], bet["amount"], bet["win"])
-            for bet in told.view.get("bets", ())
-        ],
-        bet=shown(row.bet_micros),
-        win=shown(row.win_micros or 0),
+        result=result_text(told, view.language),
+        parts=parts_of(told, view.language),
+        said=_said(told),
         file_url=file_url,
     )
+
+
+def _said(told: Told) -> str:
+    if told.view is None:
+        return ""
+    staked = told.view.get("bet", "0")
+    bet_micros = told.row.bet_micros or parse_micros(staked, decimals=6)
+    return last_line(told.game.id, told.view, bet_micros, told.row.win_micros or 0)
+
+
+def result_text(told: Told, language: str) -> str:
+    """What fell, in words; empty while the round is open and where the parts say it."""
+    view, words = told.view, play_words(language)
+    if view is None:
+        return ""
+    if "pocket" in view:
+        return words["pocket"] % {"number": view["pocket"], "color": words[view["color"]]}
+    if "dice" in view:
+        dice = ", ".join(map(str, view["dice"]))
+        return words["dice"] % {"dice": dice, "total": view["total"]}
+    if "multiple" in view:
+        if view["multiple"] == "0":
+            return words["nothing"]
+        return words["field"] % {"multiple": view["multiple"]}
+    if "winner" in view:
+        text = words["tieResult" if view["winner"] == "tie" else "winner"]
+        return text % {"player": view["player"]["total"], "banker": view["banker"]["total"]}
+    return ""
+
+
+def parts_of(told: Told, language: str) -> list[Part]:
+    """Spins of a slot, hands of cards, fields with money on them."""
+    view = told.view
+    if view is None:
+        return []
+    if told.game.id in MACHINES:
+        return _spins(told, language)
+    words = play_words(language)
+    parts: list[Part] = []
+    if "banker" in view:
+        parts += [Part(name=words[side], text=_cards(view[side])) for side in ("player", "banker")]
+    if "dealer" in view:
+        parts.append(Part(name=words["dealer"], text=_cards(view["dealer"])))
+        for number, hand in enumerate(view["hands"], start=1):
+            text = f"{_cards(hand)}: {words[hand['result']]}"
+            name = words["hand"] % {"number": number}
+            parts.append(_paid(told, language, name, hand["bet"], hand["win"], text))
+    labels = {
+        (field["on"], field.get("number")): field["label"]
+        for field in fields_shown(told.game.id, language)
+    }
+    parts += [
+        _paid(told, language, labels[bet["on"], bet.get("number")], bet["amount"], bet["win"])
+        for bet in view.get("bets", ())
+    ]
+    return parts
+
+
+def _paid(told: Told, language: str, name: str, bet: str, win: str, text: str = "") -> Part:
+    """A part with its amounts (decimal text of a view) as money."""
+    shown = [
+        money(parse_micros(amount, decimals=6), told.row.currency, language)
+        for amount in (bet, win)
+    ]
+    return Part(name=name, text=text, bet=shown[0], win=shown[1])
+
+
+def _cards(hand: dict[str, Any]) -> str:
+    return f"{' '.join(hand['cards'])} = {hand['total']}"
+
+
+def _spins(told: Told, language: str) -> list[Part]:
+    view = told.view
+    assert view is not None, "a round that is over shows its reels"
+    machine, names = MACHINES[told.game.id], symbol_names(language)
+    words = play_words(language)
+    spins = view.get("spins") or [{"stops": view["stops"], "win": view["win"]}]
+    parts: list[Part] = []
+    for number, spin in enumerate(spins):
+        window = window_of(machine, spin["stops"])
+        name = words["freeSpin"] % {"number": number, "total": len(spins) - 1}
+        paid = parse_micros(spin["win"], decimals=6)
+        parts.append(
+            Part(
+                name=name if number else words["spin"],
+                win=money(paid, told.row.currency, language),
+                window=tuple(tuple(names[symbol] for symbol in row) for row in window),
+            )
+        )
+    return parts

@@ -30,7 +30,7 @@ house_seeds = sa.Table(
     sa.Column("server_seed", sa.Text, nullable=False),
     # SHA-256 of the server seed's text.
     sa.Column("commitment", sa.Text, nullable=False),
-    # Empty while the seed is `next`.
+    # Empty while the seed is `next`, and while it is active until a browser has sent one.
     sa.Column("client_seed", sa.Text, nullable=False),
     # The nonce of the newest round; the first round has 1.
     sa.Column("last_nonce", sa.BigInteger, nullable=False, server_default="0"),
@@ -47,6 +47,8 @@ house_seeds = sa.Table(
         sqlite_where=_IS_IN_USE,
         postgresql_where=_IS_IN_USE,
     ),
+    # The seed before and the seed behind one of a player.
+    sa.Index("house_seeds_player_ix", "agent_id", "player_id", "id"),
 )
 
 house_rounds = sa.Table(
@@ -82,6 +84,8 @@ house_rounds = sa.Table(
     sa.Column("game_state", Json),
     # What may be done next; empty when it is over.
     sa.Column("actions", Json, nullable=False),
+    # SHA-256 in hex over what its first act asked; null for one of before 0068.
+    sa.Column("asked_digest", sa.Text),
     sa.UniqueConstraint("seed_id", "nonce"),
     sa.UniqueConstraint("agent_id", "player_id", "client_key"),
     sa.CheckConstraint("state IN ('open', 'done', 'void')", name="state"),
@@ -96,6 +100,8 @@ house_rounds = sa.Table(
         postgresql_where=_IS_OPEN,
     ),
     sa.Index("house_rounds_session_ix", "session_id", "round_id"),
+    # The last finished round of a game and currency, wherever its player comes back.
+    sa.Index("house_rounds_player_ix", "agent_id", "player_id", "game_id", "currency", "round_id"),
 )
 
 # What a player did in a round after its first act: the same key gets the same answer.
@@ -117,6 +123,10 @@ house_acts = sa.Table(
     sa.Column("actions", Json, nullable=False),
     sa.Column("game_state", Json, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
+    # What was answered beside the round, null for an act of before 0068: the wallet's balance, and
+    # the newest nonce of the seed, which rounds of other games use too.
+    sa.Column("balance_micros", Money),
+    sa.Column("last_nonce", sa.BigInteger),
     sa.UniqueConstraint("round_id", "number"),
 )
 

@@ -1,6 +1,6 @@
 """Origins that may show an agent's games inside their own pages.
 
-Revision: 0069, after: 0063.
+Revision: 0069, after: 0068.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0069"
-down_revision = "0063"
+down_revision = "0068"
 branch_labels = None
 depends_on = None
 

@@ -8,28 +8,27 @@ Locks, in the order of decision 0190: the player's seed, House's round, then the
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import sqlalchemy as sa
 from msgspec.structs import replace
 
 from lanhouse.aggregator.launch.tables import game_sessions
+from lanhouse.aggregator.providers.house.bets import allowed_bets, check_limits, check_steps
+from lanhouse.aggregator.providers.house.commands.repeats import ROUND, asked_digest, repeated
 from lanhouse.aggregator.providers.house.commands.seeds import opened_seed, seed_by_id, take_nonce
 from lanhouse.aggregator.providers.house.fair import FairStream
 from lanhouse.aggregator.providers.house.games.catalogue import GAMES, HouseGame
-from lanhouse.aggregator.providers.house.games.step import State, Step
+from lanhouse.aggregator.providers.house.games.step import Step
 from lanhouse.aggregator.providers.house.schemas import ActCmd, Acted
-from lanhouse.aggregator.providers.house.tables import house_acts, house_rounds, house_seeds
+from lanhouse.aggregator.providers.house.tables import house_acts, house_rounds
 from lanhouse.aggregator.providers.port import Ask, Outcome, Seat
 from lanhouse.aggregator.rounds.commands import begin
 from lanhouse.aggregator.rounds.commands.seats import seat_of, seat_select
 from lanhouse.aggregator.rounds.schemas import TxType
+from lanhouse.aggregator.wallet.queries import wallet_balance_micros
 from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Retry, Tx
 from lanhouse.kit import ids
-from lanhouse.kit.errors import Conflict
-from lanhouse.ledger.answers import hash_input
 
 _session, _rounds, _acts = game_sessions.c, house_rounds.c, house_acts.c
 _of_key = house_rounds.alias("of_key")
@@ -62,24 +61,10 @@ _SEAT = static(
         ),
     )
 )
-_ROUND = sa.select(
-    house_rounds,
-    house_seeds.c.commitment,
-    house_seeds.c.client_seed,
-).join(house_seeds, house_seeds.c.id == _rounds.seed_id)
-_BY_ROUND = static(_ROUND.where(_rounds.round_id == sa.bindparam("round")))
 _LOCK = static(
-    _ROUND.where(
-        _rounds.round_id == sa.bindparam("round"), _rounds.state == "open"
-    ).with_for_update(of=house_rounds)
-)
-_BY_ACT = static(
-    sa.select(house_acts).where(
-        _acts.player_id == sa.bindparam("player"), _acts.client_key == sa.bindparam("act_key")
+    ROUND.where(_rounds.round_id == sa.bindparam("round"), _rounds.state == "open").with_for_update(
+        of=house_rounds
     )
-)
-_FIRST_ACT = static(
-    sa.select(house_acts).where(_acts.round_id == sa.bindparam("round"), _acts.number == 1)
 )
 _NEWEST_ACT = static(
     sa.select(sa.func.max(_acts.number)).where(_acts.round_id == sa.bindparam("round"))
@@ -117,13 +102,15 @@ class _Turn(msgspec.Struct, frozen=True, kw_only=True):
 def act(tx: Tx, cmd: ActCmd) -> Acted:
     """Do what the player does, or answer what he did under this key.
 
-    Raises what the game refuses (InvalidInput, AmountNotAllowed, ActionNotPossible), what begin()
-    refuses, Unreadable without the server secret, and Conflict when the key came with another act.
+    Of several reasons the first of: Conflict when the key came with another act, what the game
+    refuses (InvalidInput, AmountNotAllowed, ActionNotPossible), ClientSeedRequired, whatever
+    forbids the player to bet (Seat.refusal), the limits of his bets, and the money. Raises
+    Unreadable without the server secret.
     """
     session = cmd.session
     row: Row = tx.one(_SEAT, session=session.id, first_key=cmd.client_key, act_key=cmd.client_key)
     if row.key_act is not None or row.key_round_id is not None:
-        return _repeated(tx, cmd, row)
+        return repeated(tx, cmd, row)
     game, seat = GAMES[session.game_id], seat_of(tx, row)
     opened = None
     if row.open_round_id is not None:
@@ -132,6 +119,7 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
             raise Retry
     stakes = game.stakes(None if opened is None else opened.game_state, cmd.action)
     is_new = opened is None
+    check_steps(game, session.currency, cmd.action)
     seed = take_nonce(tx, session, cmd.vault) if is_new else seed_by_id(tx, opened.seed_id)
     turn = _Turn(
         cmd=cmd,
@@ -142,11 +130,20 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
         code=ids.wire_id() if opened is None else opened.code,
         tx_id=ids.wire_id(),
     )
+    if is_new:
+        _check_bet(tx, turn, stakes)
     taken = _take(tx, turn, sum(stakes))
     step = _step(turn)
     assert step.stakes == stakes, "a game takes what it said"
     paid = _pay(tx, turn, step, taken)
     return _keep(tx, turn, step, paid or taken)
+
+
+def _check_bet(tx: Tx, turn: _Turn, stakes: tuple[int, ...]) -> None:
+    """Refuse a first stake that the player may not make, before any money is looked at."""
+    if turn.seat.refusal is not None:
+        raise turn.seat.refusal
+    check_limits(allowed_bets(tx, turn.cmd.session, turn.game), turn.game, stakes)
 
 
 def _take(tx: Tx, turn: _Turn, stake_micros: int) -> Outcome | None:
@@ -230,6 +227,7 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
             state=state,
             game_state=step.state,
             actions=step.actions,
+            asked_digest=asked_digest(turn.cmd),
         )
         if added is None:  # the same press, or another first one, arrived at once: start over
             raise Retry
@@ -251,7 +249,9 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
         round_code=turn.code,
         game_id=session.game_id,
         client_key=turn.cmd.client_key,
+        seed_id=turn.seed.id,
         nonce=turn.seed.last_nonce if opened is None else opened.nonce,
+        last_nonce=turn.seed.last_nonce,
         commitment=turn.seed.commitment,
         client_seed=turn.seed.client_seed,
         bet_micros=bet,
@@ -260,12 +260,20 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
         actions=step.actions,
         game_version=turn.game.version,
         rules_hash=turn.game.rules_hash,
-        balance_micros=None if last is None else last.balance_micros,
+        balance_micros=_balance(tx, turn) if last is None else last.balance_micros,
         net_micros=None if last is None else last.net_micros,
     )
     if opened is not None or not step.is_done:
         _keep_act(tx, turn, acted)
     return acted
+
+
+def _balance(tx: Tx, turn: _Turn) -> int | None:
+    """The wallet's balance after an act that moved nothing, where the wallet is with us."""
+    if not turn.seat.is_here:
+        return None
+    session = turn.cmd.session
+    return wallet_balance_micros(tx, session.agent_id, session.player_id, session.currency)
 
 
 def _keep_act(tx: Tx, turn: _Turn, acted: Acted) -> None:
@@ -281,76 +289,14 @@ def _keep_act(tx: Tx, turn: _Turn, acted: Acted) -> None:
         round_id=acted.round_id,
         number=number,
         action=turn.cmd.action.name,
-        asked_digest=_asked(turn.cmd),
+        asked_digest=asked_digest(turn.cmd),
         bet_micros=acted.bet_micros,
         win_micros=acted.win_micros,
         actions=acted.actions,
         game_state=acted.state,
         at=tx.now,
+        balance_micros=acted.balance_micros,
+        last_nonce=acted.last_nonce,
     )
     if added is None:  # the same press arrived twice at once
         raise Retry
-
-
-def _asked(cmd: ActCmd) -> str:
-    return hash_input(msgspec.to_builtins(cmd.action))
-
-
-def _repeated(tx: Tx, cmd: ActCmd, found: Row) -> Acted:
-    """What was answered under this key. Raises Conflict when another act was asked."""
-    conflict = Conflict("this key was used for another act; nothing was done")
-    if found.key_act is None:
-        row: Row = tx.one(_BY_ROUND, round=found.key_round_id)
-        kept: Row = tx.one(_FIRST_ACT, round=row.round_id)
-        if kept is None:
-            if row.game_id != cmd.session.game_id or row.bet_micros != cmd.action.bet_micros:
-                raise conflict
-            return acted_of(row)
-    else:
-        kept = tx.one(_BY_ACT, player=cmd.session.player_id, act_key=cmd.client_key)
-        row = tx.one(_BY_ROUND, round=kept.round_id)
-    if row.game_id != cmd.session.game_id or kept.asked_digest != _asked(cmd):
-        raise conflict
-    return replace(
-        acted_of(row),
-        client_key=cmd.client_key,
-        bet_micros=kept.bet_micros,
-        win_micros=kept.win_micros,
-        state=kept.game_state,
-        actions=tuple(kept.actions),
-    )
-
-
-def acted_of(row: Row) -> Acted:
-    """The round of a row as it stands (house_rounds with commitment and client seed)."""
-    return Acted(
-        round_id=row.round_id,
-        round_code=row.code,
-        game_id=row.game_id,
-        client_key=row.client_key,
-        nonce=row.nonce,
-        commitment=row.commitment,
-        client_seed=row.client_seed,
-        bet_micros=row.bet_micros,
-        win_micros=row.win_micros or 0,
-        state=state_of(row),
-        actions=tuple(row.actions),
-        game_version=row.game_version,
-        rules_hash=row.rules_hash,
-    )
-
-
-def state_of(row: Row) -> State:
-    """What the game knows of a round; of one of before 0063, a spin of Night Shift, it is made of
-    its stops and its bet."""
-    if row.game_state is not None:
-        found: Any = row.game_state
-        return found
-    return {
-        "numbers": list(row.numbers),
-        "position": len(row.numbers),
-        "free_micros": 0,
-        "is_done": True,
-        "bet_micros": row.bet_micros,
-        "win_micros": row.win_micros or 0,
-    }
