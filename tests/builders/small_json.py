@@ -70,6 +70,15 @@ class JsonPlayer:
         )
 
 
+_FIRST_FIELD = {"house_00004": "red", "house_00005": "banker", "house_00007": "big"}
+
+
+def first_bet(game_id: str, amount: str = "1") -> dict[str, Any]:
+    """What the first act of a round stakes in a game: its best bet."""
+    on = _FIRST_FIELD.get(game_id)
+    return {"bet": amount} if on is None else {"bets": [{"on": on, "amount": amount}]}
+
+
 def new_key() -> str:
     return f"key-{next(_numbers):08d}"
 

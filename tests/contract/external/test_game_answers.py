@@ -5,16 +5,18 @@ The page and its script come from us, so that no OpenAPI document tells of these
 
 from __future__ import annotations
 
+import httpx
 import jsonschema_rs
 import msgspec
 import pytest
 
+from lanhouse.aggregator.providers.house.games.catalogue import GAMES
 from lanhouse.app import all_routes
 from lanhouse.web.replies import Reply
 from tests.builders.agents import External
-from tests.builders.small_json import JsonPlayer, begin
+from tests.builders.small_json import begin, first_bet
 
-SPIN = {"key": "key-of-the-test", "action": "spin", "bet": "1"}
+KEY = "key-of-the-test"
 TYPES = {
     route.id: route.output_type
     for route in all_routes()
@@ -23,10 +25,10 @@ TYPES = {
 
 
 @pytest.fixture
-def game(external: External) -> JsonPlayer:
+def player(external: External) -> str:
     external.ok("createPlayer", {"username": "player0001"})
     external.ok("deposit", {"username": "player0001", "amount": "100", "currency": "EUR"})
-    return begin(external, "player0001", "house_00001")
+    return "player0001"
 
 
 def test_these_are_all() -> None:
@@ -37,12 +39,20 @@ def test_these_are_all() -> None:
     }
 
 
-def test_each_answers_its_struct_and_no_more(game: JsonPlayer) -> None:
-    answers = {
-        "POST /play/{session}/seed": game.call("POST", "/seed", {"clientSeed": "of the test"}),
-        "POST /play/{session}/act": game.call("POST", "/act", SPIN),
-        "GET /play/{session}/state": game.call("GET", "/state"),
-    }
+@pytest.mark.parametrize("game_id", list(GAMES))
+def test_each_call_of_the_small_json_does(external: External, player: str, game_id: str) -> None:
+    game = begin(external, player, game_id)
+    body = {"key": KEY, "action": GAMES[game_id].first_action, **first_bet(game_id)}
+    check(
+        {
+            "POST /play/{session}/seed": game.call("POST", "/seed", {"clientSeed": "another"}),
+            "POST /play/{session}/act": game.call("POST", "/act", body),
+            "GET /play/{session}/state": game.call("GET", "/state"),
+        }
+    )
+
+
+def check(answers: dict[str, httpx.Response]) -> None:
     for call, answer in answers.items():
         assert answer.status_code == 200, answer.text
         schema = msgspec.json.schema(TYPES[call])

@@ -319,14 +319,31 @@ class TestGames:
     def test_documented_shape(self, external: External) -> None:
         result = external.ok("games", {})
         assert set(result) == {"items"}
-        assert [game["id"] for game in result["items"]] == ["house_00001"]
+        told = [
+            (game["name"], game["category"]["id"], game["rtp"], game["hasFreeRound"])
+            for game in result["items"]
+        ]
+        assert told == [
+            ("Night Shift", "slot", "96.00", True),
+            ("Lit Windows", "slot", "95.3096", True),
+            ("Three Lamps", "slot", "95.2546", True),
+            ("Roulette", "table", "97.2973", False),
+            ("Baccarat", "table", "98.9421", False),
+            ("Blackjack", "table", "99.4296", False),
+            ("Sic Bo", "table", "97.2222", False),
+            ("Harbour Light", "table", "96.00", False),
+        ]
+        assert [game["id"] for game in result["items"]] == [
+            f"house_0000{number}" for number in range(1, 9)
+        ]
+        assert {game["category"]["label"] for game in result["items"]} == {"Slot", "Table"}
         game = result["items"][0]
         assert game == {
             "id": "house_00001",
             "name": "Night Shift",
             "logoUrl": "http://testserver/play/house/night-shift.svg",
             "category": {"id": "slot", "label": "Slot"},
-            "hasFreeRound": False,
+            "hasFreeRound": True,
             "rtp": "96.00",
             "provider": {
                 "id": "house",
@@ -340,18 +357,22 @@ class TestGames:
             "maxMultiplier": "338.75",
             "features": ["wild", "scatter", "provably-fair"],
         }
-        logo = external.client.raw("GET", "/play/house/night-shift.svg", key="")
-        assert logo.headers["content-type"] == "image/svg+xml"
+        logos = {game["logoUrl"].removeprefix("http://testserver") for game in result["items"]}
+        assert len(logos) == 8
+        for path in logos:
+            logo = external.client.raw("GET", path, key="")
+            assert (logo.status_code, logo.headers["content-type"]) == (200, "image/svg+xml")
 
     @pytest.mark.parametrize(
         ("filters", "found"),
         [
             ({"query": "night"}, 1),
-            ({"query": "HOUSE_0"}, 1),
+            ({"query": "HOUSE_0"}, 8),
             ({"query": "house_00001", "providerId": "house"}, 1),
-            ({"query": "baccarat"}, 0),
+            ({"query": "baccarat"}, 1),
+            ({"query": "poker"}, 0),
             ({"providerId": "evolution"}, 0),
-            ({"query": "", "providerId": ""}, 1),
+            ({"query": "", "providerId": ""}, 8),
         ],
     )
     def test_filters(self, external: External, filters: dict, found: int) -> None:
@@ -380,16 +401,16 @@ class TestGames:
 
 class TestProviders:
     @pytest.mark.parametrize(
-        ("asked", "least", "most"),
+        ("asked", "slot", "table"),
         [
-            ({}, 0.2, 20),
-            ({"agentSystemCurrency": ""}, 0.2, 20),
-            ({"agentSystemCurrency": "JPY"}, 20, 2000),
-            ({"agentSystemCurrency": "KWD"}, 0.1, 10),
+            ({}, (0.2, 20), (1, 500)),
+            ({"agentSystemCurrency": ""}, (0.2, 20), (1, 500)),
+            ({"agentSystemCurrency": "JPY"}, (20, 2000), (100, 50_000)),
+            ({"agentSystemCurrency": "KWD"}, (0.1, 10), (1, 500)),
         ],
     )
     def test_documented_shape(
-        self, external: External, asked: dict, least: object, most: object
+        self, external: External, asked: dict, slot: tuple, table: tuple
     ) -> None:
         assert external.ok("providers", asked) == {
             "items": [
@@ -402,8 +423,8 @@ class TestProviders:
                     "terms": {"share": "0", "commission": "0", "contribution": "0"},
                     "categories": [
                         {
-                            "id": "slot",
-                            "label": "Slot",
+                            "id": category,
+                            "label": category.capitalize(),
                             "betLimits": [
                                 {
                                     "id": "1",
@@ -413,6 +434,7 @@ class TestProviders:
                                 }
                             ],
                         }
+                        for category, (least, most) in (("slot", slot), ("table", table))
                     ],
                 }
             ]

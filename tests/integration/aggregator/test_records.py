@@ -136,5 +136,5 @@ def test_a_log_tells_the_server_seed_only_after_it_was_revealed(store: Store) ->
     assert store.read_sync(log)["server seed"] == "not revealed yet"
     seeds = send_seed(store, session)
     assert store.read_sync(log)["server seed"] == seeds.revealed_seed
-    assert HOUSE.bet_limits("table", "EUR") == []
+    assert HOUSE.bet_limits("live", "EUR") == []
     assert store.read_sync(lambda read: HOUSE.round_log(read, 999)) is None

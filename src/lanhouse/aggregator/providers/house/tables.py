@@ -144,7 +144,10 @@ digested(
     "game_version",
     "rules_hash",
     "at",
-    later=[("player_id", "code", "game_id", "currency", "state", "game_state", "actions")],
+    later=[
+        ("player_id", "code", "game_id", "currency", "state", "game_state", "actions"),
+        ("asked_digest",),
+    ],
 )
 
 digested(
@@ -160,4 +163,5 @@ digested(
     "actions",
     "game_state",
     "at",
+    later=[("balance_micros", "last_nonce")],
 )

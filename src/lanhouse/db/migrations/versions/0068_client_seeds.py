@@ -17,6 +17,7 @@ down_revision = "0063"
 branch_labels = None
 depends_on = None
 
+_DIGESTED = ((10, "house_rounds"), (670, "house_acts"))
 _UNPLAYED = "state = 'active' AND last_nonce = 0"
 _INDEXES = (
     ("house_seeds_player_ix", "house_seeds", ["agent_id", "player_id", "id"]),
@@ -36,10 +37,19 @@ def upgrade() -> None:
     for name, table, columns in _INDEXES:
         op.create_index(name, table, columns)
     op.execute(f"UPDATE house_seeds SET client_seed = '' WHERE {_UNPLAYED}")
+    for number, table in _DIGESTED:
+        op.execute(f"DELETE FROM digest_backlog WHERE table_number = {number}")
+        op.execute(
+            "INSERT INTO digest_backlog (table_number, after_id, after_part)"
+            f" SELECT {number}, 0, '' WHERE EXISTS (SELECT 1 FROM {table})"
+        )
 
 
 def downgrade() -> None:
-    """A seed without a client seed gets a text of its own again: the house cannot play without."""
+    """A seed without a client seed gets a text of its own again: an older release cannot play
+    without one. It reads the digests as those of changed rows."""
+    for number, _ in _DIGESTED:
+        op.execute(f"DELETE FROM digest_backlog WHERE table_number = {number}")
     op.execute(
         f"UPDATE house_seeds SET client_seed = 'seed-' || id WHERE {_UNPLAYED} AND client_seed = ''"
     )
