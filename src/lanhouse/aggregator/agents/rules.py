@@ -50,13 +50,13 @@ def check_term(field: str, text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def parse_frame_origins(text: str) -> str:
+def parse_frame_origins(frame_origins: str) -> str:
     """Comma-separated origins that may frame games, as browsers spell them and without repeats.
 
     https only, and http for this machine itself. Raises InvalidInput with the entry that is none.
     """
     origins: list[str] = []
-    for part in text.split(","):
+    for part in frame_origins.split(","):
         entry = part.strip()
         if not entry:
             continue

@@ -45,6 +45,26 @@ def play_words(language: str) -> dict[str, str]:
         "notPaid": _("Your operator has not confirmed the last win yet. We keep telling it."),
         "net": _("You staked %(bet)s, got %(win)s: this round %(net)s."),
         "nothing": _("Nothing this time."),
+        "fieldLabel": "%(field)s %(pays)s",
+        "fieldStaked": _("%(field)s %(pays)s, %(amount)s on it"),
+        "fieldWon": _("%(field)s %(pays)s, won %(win)s"),
+        "freeRounds": _("Free rounds: %(count)s of %(bet)s. They cost nothing."),
+        "minutes": _("%(minutes)s min"),
+        "seedSet": _("Done. Your seed counts from the next round."),
+        "seedChanged": _("Done. Our old seed is revealed above."),
+        "badSeed": _(
+            "Use 1 to 64 letters, digits, spaces, dots, underscores or dashes,"
+            " and another seed than now."
+        ),
+        **_results(language),
+        **_refusals(language),
+    }
+
+
+def _results(language: str) -> dict[str, str]:
+    """What fell, and what became of hands and fields."""
+    _ = translations(language).gettext
+    return {
         "pocket": _("%(number)s %(color)s."),
         "red": _("red"),
         "black": _("black"),
@@ -69,18 +89,6 @@ def play_words(language: str) -> dict[str, str]:
         "blackjack": _("blackjack"),
         "lineWin": _("Line %(line)s: %(count)s × %(symbol)s = %(amount)s"),
         "scatterWin": _("%(count)s × house anywhere pays %(multiple)s × bet"),
-        "fieldLabel": "%(field)s %(pays)s",
-        "fieldStaked": _("%(field)s %(pays)s, %(amount)s on it"),
-        "fieldWon": _("%(field)s %(pays)s, won %(win)s"),
-        "freeRounds": _("Free rounds: %(count)s of %(bet)s. They cost nothing."),
-        "minutes": _("%(minutes)s min"),
-        "seedSet": _("Done. Your seed counts from the next round."),
-        "seedChanged": _("Done. Our old seed is revealed above."),
-        "badSeed": _(
-            "Use 1 to 64 letters, digits, spaces, dots, underscores or dashes,"
-            " and another seed than now."
-        ),
-        **_refusals(language),
     }
 
 

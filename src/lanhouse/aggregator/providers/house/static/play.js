@@ -200,16 +200,12 @@
     stored.set('counted', `${round.id} ${round.bet} ${round.win}`);
   }
 
+  // The first client seed is made here, unless another page of this player was first meanwhile.
   async function seedFirst(onLost) {
     if (state.fair.clientSeed !== null) return;
-    try {
-      state = { ...state, fair: await untilAnswered('POST', '/seed', { clientSeed: newKey() }, onLost) };
-    } catch (error) {
-      // Another page of this player was first: its seed counts.
-      if (error.code === 'SESSION_EXPIRED') throw error;
-      state = await untilAnswered('GET', '/state', undefined, onLost);
-      if (state.fair.clientSeed === null) throw error;
-    }
+    state = await untilAnswered('GET', '/state', undefined, onLost);
+    if (state.fair.clientSeed !== null) return;
+    state = { ...state, fair: await untilAnswered('POST', '/seed', { clientSeed: newKey() }, onLost) };
   }
 
   async function play(body, before = '') {
