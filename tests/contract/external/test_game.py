@@ -330,10 +330,8 @@ class TestRoundPage:
     def test_an_open_round_tells_no_number(self, external: External, player: str) -> None:
         game = begin(external, player, "house_00006")
         game.seed()
-        for _ in range(20):
-            state = game.act("deal", bet="1")
-            if not state["round"]["done"]:
-                break
+        dealt = (game.act("deal", bet="1") for _ in range(20))
+        state = next(state for state in dealt if not state["round"]["done"])
         hole = external.client.raw("GET", f"/play/rounds/{state['round']['id']}", key="").text
         assert "This round is not over yet." in hole
         assert "data-numbers" not in hole
