@@ -25,13 +25,13 @@ _SEEDS = sa.table(
     sa.column("client_seed", sa.Text),
 )
 _UNPLAYED = (_SEEDS.c.state == "active") & (_SEEDS.c.last_nonce == 0)
-_BACKLOG = (
-    "DELETE FROM digest_backlog WHERE table_number IN (10, 670)",
-    "INSERT INTO digest_backlog (table_number, after_id, after_part)"
-    " SELECT 10, 0, '' WHERE EXISTS (SELECT 1 FROM house_rounds)",
-    "INSERT INTO digest_backlog (table_number, after_id, after_part)"
-    " SELECT 670, 0, '' WHERE EXISTS (SELECT 1 FROM house_acts)",
-)
+_FORGET = "DELETE FROM digest_backlog WHERE table_number IN (10, 670)"
+_REMEMBER = """
+    INSERT INTO digest_backlog (table_number, after_id, after_part)
+    SELECT 10, 0, '' WHERE EXISTS (SELECT 1 FROM house_rounds)
+    UNION ALL
+    SELECT 670, 0, '' WHERE EXISTS (SELECT 1 FROM house_acts)
+"""
 _INDEXES = (
     ("house_seeds_player_ix", "house_seeds", ["agent_id", "player_id", "id"]),
     (
@@ -50,14 +50,14 @@ def upgrade() -> None:
     for name, table, columns in _INDEXES:
         op.create_index(name, table, columns)
     op.execute(sa.update(_SEEDS).where(_UNPLAYED).values(client_seed=""))
-    for statement in _BACKLOG:
-        op.execute(statement)
+    op.execute(_FORGET)
+    op.execute(_REMEMBER)
 
 
 def downgrade() -> None:
     """A seed without a client seed gets a text of its own again: an older release cannot play
     without one. It reads the digests as those of changed rows."""
-    op.execute(_BACKLOG[0])
+    op.execute(_FORGET)
     own = sa.literal("seed-") + sa.cast(_SEEDS.c.id, sa.Text)
     op.execute(
         sa.update(_SEEDS).where(_UNPLAYED, _SEEDS.c.client_seed == "").values(client_seed=own)
