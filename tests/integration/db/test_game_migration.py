@@ -166,3 +166,26 @@ def test_rounds_of_before_are_verified_repeated_and_finished(
     assert store.run_sync(spin, _spin(50, session)).nonce == 3
     assert {row.server_seed for row in _rows(store, house_seeds) if row.state != "revealed"} == {""}
     assert store.read_sync(report_problem) is None
+
+
+def test_client_seeds_that_the_house_suggested_are_forgotten_until_somebody_played_with_them(
+    store: Store,
+) -> None:
+    operator = open_operator(store)
+    played, idle = sit_down(operator), sit_down(operator, "second1")
+    move = Move(
+        agent=operator.agent, kind=DEPOSIT, username=NAME, currency="EUR", amount_micros=9 * EURO
+    )
+    store.run_sync(move_money, move)
+    store.run_sync(spin, _spin(1, played))
+    seeds = {(row.player_id, row.state): row.client_seed for row in _rows(store, house_seeds)}
+    assert seeds[idle.player_id, "active"]
+    comes_from(store, "0063")
+    assert {(row.player_id, row.state): row.client_seed for row in _rows(store, house_seeds)} == {
+        **seeds, (idle.player_id, "active"): "",
+    }  # fmt: skip
+    # A round of before has no digest of what was asked; its bet says it.
+    by_hand(store, "UPDATE house_rounds SET asked_digest = NULL")
+    assert store.run_sync(spin, _spin(1, played)).nonce == 1
+    with pytest.raises(Conflict):
+        store.run_sync(spin, _spin(1, played, euros=2))

@@ -143,7 +143,7 @@ async def game_logs(call: AgentCall, data: GameLogsIn) -> GameLogsOut:
     records, log = await call.read(_log, asked)
     result = LogResultOut("nodata", "", game.name, "")
     if log is not None:
-        url = call.settings.base_url + log.page_path
+        url = call.settings.base_url + log.page_path if log.page_path else ""
         result = LogResultOut(log.log_type, url, game.name, log.result)
     return GameLogsOut(
         provider_id=provider.id,

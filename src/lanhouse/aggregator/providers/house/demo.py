@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,9 +14,9 @@ from lanhouse.aggregator.launch.commands import begin_session, launch_game
 from lanhouse.aggregator.launch.queries import session_by_cookie
 from lanhouse.aggregator.launch.schemas import Launch
 from lanhouse.aggregator.providers.house.bets import default_bet_micros
-from lanhouse.aggregator.providers.house.commands import act, prepare_seeds
+from lanhouse.aggregator.providers.house.commands import act, rotate_seed
 from lanhouse.aggregator.providers.house.games.step import Action
-from lanhouse.aggregator.providers.house.schemas import ActCmd, SeedsCmd
+from lanhouse.aggregator.providers.house.schemas import ActCmd, RotateCmd
 from lanhouse.db.store import Tx
 from lanhouse.kit import ids
 from lanhouse.kit.vault import LOCKED, Vault
@@ -62,7 +63,9 @@ def _play(tx: Tx, *, username: str, rounds: int) -> None:
     started = begin_session(tx, launched.token)
     session = session_by_cookie(tx, started.code, ids.secret_hash(started.cookie))
     vault = _vault.get()
-    prepare_seeds(tx, SeedsCmd(session=session, vault=vault))
+    # What the browser of a player would make.
+    seed = RotateCmd(session=session, vault=vault, client_seed=secrets.token_hex(16))
+    rotate_seed(tx, seed)
     for number in range(1, rounds + 1):
         bet = default_bet_micros(session.currency)
         action = Action(name="spin", bet_micros=bet)
