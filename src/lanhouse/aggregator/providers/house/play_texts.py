@@ -112,6 +112,7 @@ def _refusals(language: str) -> dict[str, str]:
         "PROVIDER_NOT_ACTIVE": closed,
         "PROVIDER_OFFLINE": closed,
         "PROVIDER_MAINTENANCE": closed,
+        "SECRET_UNREADABLE": closed,
         "COUNTRY_PROHIBITED": country,
         "COUNTRY_RESTRICTED": country,
         "SESSION_EXPIRED": _("This game session is over. Start the game again from the lobby."),

@@ -6,7 +6,7 @@ globalThis.lanhouseWire = (start) => {
   const keep = `lanhouse-${start.session}-`;
   const memory = new Map();
   // Answers that tell what became of an act; whatever else has no known end, so it is asked again.
-  const ENDS = ['OPERATOR_ERROR', 'OPERATOR_TIMEOUT', 'ROUND_TOO_SOON'];
+  const ENDS = ['OPERATOR_ERROR', 'OPERATOR_TIMEOUT', 'ROUND_TOO_SOON', 'SECRET_UNREADABLE'];
   const PAUSE_MILLIS_MAX = 8000;
 
   const stored = {
