@@ -168,9 +168,13 @@ def furnish(demo: dict[str, Any]) -> None:
             assert answer["code"] == 200, answer
 
 
+_PLAYED_AT_A_PRESS = ("house_00001", "house_00002", "house_00003", "house_00006", "house_00008")
+
+
 def games(demo: dict[str, Any], browser: BrowserContext) -> list[Screen]:
-    """Each game of the house as a player of the demo's first operator finds it, and the slot after
-    a round. The address of a launch is good once: it is opened here, and its session looked at."""
+    """Each game of the house as a player of the demo's first operator finds it, and after a round
+    where one press plays it. The address of a launch is good once: the session is begun here, and
+    every page of the browser finds its secret where a reload would."""
     operator = demo["agents"][0]
     found: list[Screen] = []
     with httpx.Client(
@@ -190,13 +194,13 @@ def games(demo: dict[str, Any], browser: BrowserContext) -> list[Screen]:
         for game in ask("games", currency="EUR")["items"]:
             told = {"isMobile": False, "lang": "en", "playerIp": "203.0.113.7", "currency": "EUR"}
             url = ask("launchGame", **player, gameId=game["id"], **told)["url"]
-            page = browser.new_page()
-            page.goto(url)
-            path, name = urlsplit(page.url).path, f"game-{game['id']}"
-            page.close()
+            begun = api.get(url, headers={"Accept": "application/json"}).json()
+            key = f"lanhouse-{begun['session']}-secret"
+            browser.add_init_script(f"sessionStorage.setItem('{key}', '{begun['secret']}')")
+            path, name = f"/play/{begun['session']}", f"game-{game['id']}"
             found.append(Screen(path, "game", title=name))
-            if game["category"]["id"] == "slot":
-                found.append(Screen(path, "game", ("#spin",), title=f"{name}-played"))
+            if game["id"] in _PLAYED_AT_A_PRESS:
+                found.append(Screen(path, "game", ("#acts button",), title=f"{name}-played"))
     return found
 
 

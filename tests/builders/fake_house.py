@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from msgspec import structs
 from playwright.sync_api import Page, Route
 
 from lanhouse.aggregator.providers.house import files
@@ -44,6 +45,9 @@ class FakeHouse:
         self.bodies: list[dict[str, Any]] = []
         self.lose_answers = 0
         self.free_rounds: dict[str, Any] | None = None
+        self.revealed_seed: str | None = None
+        self.is_paid = True
+        self.refusal = ("", 0)
 
     def serve(self, page: Page) -> None:
         page.route(f"{ORIGIN}/**", self._route)
@@ -71,7 +75,7 @@ class FakeHouse:
                 "done": self.step.is_done,
                 "bet": shown(self.staked_micros),
                 "win": shown(self.paid_micros),
-                "paid": True,
+                "paid": self.is_paid,
                 "view": self.step.view,
             },
             "fair": {
@@ -79,7 +83,7 @@ class FakeHouse:
                 "nextCommitment": "ab" * 32,
                 "clientSeed": self.client_seed,
                 "nonce": self.nonce,
-                "revealedSeed": None,
+                "revealedSeed": self.revealed_seed,
             },
         }
 
@@ -88,46 +92,56 @@ class FakeHouse:
         if path.startswith("/play/house/"):
             file = files.files()[path.rsplit("/", 1)[1]]
             route.fulfill(body=file.body, content_type=file.content_type)
-        elif path == "/play/abc":
+        elif path in ("/play/abc", "/play/launch/abc"):
             headers = {
                 "content-security-policy": POLICY,
                 "content-type": "text/html; charset=utf-8",
             }
-            route.fulfill(body=self._page(), headers=headers)
+            route.fulfill(body=self._page(is_launch="launch" in path), headers=headers)
         elif path == "/frame":
-            body = '<iframe src="/play/abc" width="900" height="800"></iframe>'
+            body = '<iframe src="/play/launch/abc" width="900" height="800"></iframe>'
             route.fulfill(body=body, content_type="text/html")
         elif route.request.headers.get("authorization") != f"Bearer {SECRET}":
             self._refuse(route, "SESSION_EXPIRED", 401)
         elif path == "/play/abc/state":
             route.fulfill(json=self.state())
         elif path == "/play/abc/seed":
-            self.client_seed = json.loads(route.request.post_data or "{}")["clientSeed"]
-            route.fulfill(json=self.state()["fair"])
+            self._seed(route, json.loads(route.request.post_data or "{}")["clientSeed"])
         else:
             self._act(route)
 
-    def _page(self) -> str:
+    def _page(self, *, is_launch: bool) -> str:
         millis = int(NOW.timestamp() * 1000)
-        is_first = not self.bodies and self.client_seed is None
         page = GamePage(
             session="abc",
-            secret=SECRET if is_first else "",
-            state=self.state(),
+            secret=SECRET if is_launch else "",
             currency="EUR",
-            locale=self.language,
             decimals=2,
             chips=tuple(shown(chip) for chip in chips.chips_micros("EUR")),
             started_at_millis=millis,
             now_millis=millis,
             frame_origins=(ORIGIN,),
+            lobby_url="https://lobby.example/?t=1" if is_launch else "",
+            is_test=True,
         )
         view = View(language=self.language, now=NOW, center_name="House")
         return render_game(view, self.game, page)
 
+    def _seed(self, route: Route, client_seed: str) -> None:
+        if client_seed == self.client_seed:
+            self._refuse(route, "INVALID_REQUEST", 400)
+            return
+        if self.nonce:
+            self.nonce, self.revealed_seed = 0, "5e" * 32
+        self.client_seed = client_seed
+        route.fulfill(json=self.state()["fair"])
+
     def _act(self, route: Route) -> None:
         body = json.loads(route.request.post_data or "{}")
         self.bodies.append(body)
+        if self.refusal[0]:
+            self._refuse(route, *self.refusal)
+            return
         try:
             if body["key"] not in self.answers:
                 self.answers[body["key"]] = self._play(body)
@@ -152,6 +166,10 @@ class FakeHouse:
             hand=body.get("hand"),
         )
         state = self.step.state if self.step is not None and not self.step.is_done else None
+        if state is None and self.free_rounds:
+            free_micros = parse_micros(self.free_rounds["bet"])
+            action = structs.replace(action, bet_micros=free_micros, free_micros=free_micros)
+            self.free_rounds["remaining"] -= 1
         step = self.game.step(state, action, self.numbers)
         if state is None:
             self.nonce += 1

@@ -59,6 +59,10 @@ class JsonPlayer:
         self.state = answer.json()
         return self.state
 
+    def spin(self, bet: str = "1", key: str = "") -> dict[str, Any]:
+        """A round of a slot that must be played."""
+        return self.act("spin", key, bet=bet)
+
     def refused(self, action: str, key: str = "", **more: Any) -> tuple[int, str, str | None]:
         """Do something that must be refused; answers status, code and field."""
         return refusal(
@@ -99,3 +103,11 @@ def begin(
     body = answer.json()
     assert set(body) == {"session", "secret", "game", "state"}
     return JsonPlayer(external, body["session"], body["secret"], body["game"], body["state"])
+
+
+def open_game(external: External, username: str, currency: str = "EUR", **more: Any) -> JsonPlayer:
+    """Launch Night Shift and begin, with a client seed where the player has none."""
+    player = begin(external, username, "house_00001", currency, **more)
+    if player.state["fair"]["clientSeed"] is None:
+        player.seed()
+    return player

@@ -1,15 +1,12 @@
-"""The slot as a browser plays it: launch link, cookie, state of the page, spins."""
+"""The slot as a script plays it: launch link, the session's secret, spins."""
 
 from __future__ import annotations
 
 import json
-import re
-from html import unescape
-from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import HTTPCookieProcessor, build_opener
 from urllib.request import Request as UrlRequest
+from urllib.request import urlopen
 
 import msgspec
 
@@ -17,54 +14,40 @@ from tests.crash.client import Request
 
 
 class GameSession(msgspec.Struct, frozen=True):
-    """A player in the slot."""
+    """A player in the slot; `bet` is the smallest one as decimal text."""
 
     path: str
-    cookie: str
-    csrf: str
-    bet_micros: int
+    secret: str
+    bet: str
 
     def spin(self, player: str, key: str) -> Request:
         """A press of Spin with the smallest bet; the key makes it one round, however often sent."""
         return Request(
             "spin",
-            f"{self.path}/spin",
-            json.dumps({"key": key, "betMicros": self.bet_micros}),
+            f"{self.path}/act",
+            json.dumps({"key": key, "action": "spin", "bet": self.bet}),
             key,
             "",
             player,
             headers=(
                 ("Content-Type", "application/json"),
-                ("Cookie", self.cookie),
-                ("X-CSRF-Token", self.csrf),
+                ("Authorization", f"Bearer {self.secret}"),
             ),
         )
 
 
 def open_game_session(url: str) -> GameSession:
-    """Follow a launch link to the game's page and read what its script starts from."""
-    jar = CookieJar()
-    with build_opener(HTTPCookieProcessor(jar)).open(url, timeout=30) as answer:
-        page, path = answer.read().decode(), urlsplit(answer.url).path
-    state = page_state(page)
-    opener = build_opener(HTTPCookieProcessor(jar))
-    if 'id="client-seed"></code>' in page:
-        _send_seed(opener, url, path, state["csrf"])
-    cookie = "; ".join(f"{each.name}={each.value}" for each in jar)
-    return GameSession(path, cookie, state["csrf"], state["bets"][0]["micros"])
+    """Begin the session of a launch link with JSON, and send a client seed."""
+    begun = _ask(url, None, {"Accept": "application/json"})
+    path = f"/play/{begun['session']}"
+    session = GameSession(path, begun["secret"], begun["state"]["bets"]["min"])
+    if begun["state"]["fair"]["clientSeed"] is None:
+        address = urlsplit(url)._replace(path=f"{path}/seed", query="").geturl()
+        headers = {"Authorization": f"Bearer {session.secret}", "Content-Type": "application/json"}
+        _ask(address, json.dumps({"clientSeed": "crash-test"}).encode(), headers)
+    return session
 
 
-def _send_seed(opener: Any, url: str, path: str, csrf: str) -> None:
-    """The client seed of the player's browser, before his first spin."""
-    address = urlsplit(url)._replace(path=f"{path}/client-seed", query="").geturl()
-    headers = {"Content-Type": "application/json", "X-CSRF-Token": csrf}
-    body = json.dumps({"clientSeed": "crash-test"}).encode()
-    with opener.open(UrlRequest(address, body, headers), timeout=30) as answer:
-        answer.read()
-
-
-def page_state(page: str) -> dict[str, Any]:
-    """The JSON that the page carries for its script."""
-    found = re.search(r"data-state='([^']*)'", page)
-    assert found is not None, page[:2000]
-    return json.loads(unescape(found[1]))
+def _ask(url: str, body: bytes | None, headers: dict[str, str]) -> Any:
+    with urlopen(UrlRequest(url, body, headers), timeout=30) as answer:
+        return json.loads(answer.read())

@@ -42,9 +42,9 @@ class Journal:
 
 
 def same_part(request: Request, answer: Answer) -> object:
-    """What a replay must repeat: every byte; of a spin the round, beside which the balance of
-    this moment stands."""
-    return json.loads(answer.body)["spin"] if request.kind == "spin" else answer.body
+    """What a replay must repeat: every byte; of a spin the round, beside which stands what may be
+    staked now."""
+    return json.loads(answer.body)["round"] if request.kind == "spin" else answer.body
 
 
 @dataclass
@@ -117,7 +117,7 @@ class Harness:
     def _acknowledged_rounds(self, player: str) -> set[str]:
         """Round codes that the player was told of; every key must have a round of its own."""
         told = [
-            json.loads(answer.body)["spin"]["roundUrl"].rsplit("/", 1)[1]
+            json.loads(answer.body)["round"]["id"]
             for request, answer in self.journal.answers.values()
             if request.kind == "spin" and request.target == player
         ]

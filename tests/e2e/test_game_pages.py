@@ -16,11 +16,11 @@ from lanhouse.aggregator.providers.house.games import wheel
 from lanhouse.aggregator.providers.house.games.catalogue import GAMES
 from lanhouse.aggregator.providers.house.games.machines import LIT_WINDOWS
 from lanhouse.aggregator.providers.house.play_page import bet_returns
-from tests.builders.fake_house import ORIGIN, FakeHouse
+from tests.builders.fake_house import ORIGIN, SECRET, FakeHouse
 from tests.builders.numbers import cards
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-ADDRESS = f"{ORIGIN}/play/abc"
+ADDRESS = f"{ORIGIN}/play/launch/abc"
 LOSS, WIN = "loss", "win"
 LOST_FIELD = wheel.HALVES.index(0)
 WON_FIELD = wheel.HALVES.index(20)
@@ -45,6 +45,13 @@ def open_game(page: Page, house: FakeHouse) -> None:
     house.serve(page)
     page.goto(ADDRESS)
     expect(page.locator("#balance")).to_have_text("€100.00")
+
+
+def listen(page: Page) -> None:
+    """Note down what the page hears from its frame."""
+    page.evaluate(
+        "() => { window.heard = []; addEventListener('message', (e) => heard.push(e.data)); }"
+    )
 
 
 def house_stops(count: int) -> list[int]:
@@ -108,7 +115,7 @@ def test_blackjack_is_played_by_keys_and_goes_on_after_a_reload(still: Page) -> 
     expect(still.locator(".seats .seat")).to_have_count(2)
 
     still.reload()
-    expect(still.locator("#line")).to_contain_text("Your round 1 goes on.")
+    expect(still.locator("#line")).to_contain_text("Your round goes on.")
     expect(still.locator(".seats .seat")).to_have_count(2)
     assert "KH" not in json.dumps(house.state())
     still.keyboard.press("d")
@@ -119,7 +126,8 @@ def test_blackjack_is_played_by_keys_and_goes_on_after_a_reload(still: Page) -> 
     expect(still.locator("#net")).to_have_text("−\u2060€1.00")
 
     still.reload()
-    expect(still.locator("#line")).to_contain_text("Your round 1 is finished:")
+    expect(still.locator("#line")).to_contain_text("Your last round is finished:")
+    expect(still.locator("#net")).to_have_text("−\u2060€1.00")
     assert [body["action"] for body in house.bodies] == ["deal", "split", "double", "stand"]
 
 
@@ -181,6 +189,172 @@ def test_fields_by_keyboard(still: Page) -> None:
     expect(still.get_by_role("button", name="17 black 35:1, won €180.00")).to_be_visible()
 
 
+REFUSALS = [
+    ("INVALID_AMOUNT", 400, "A field takes €1.00 or more, a round €500.00 at most."),
+    ("INSUFFICIENT_CREDIT", 402, "Choose a smaller one, or put money in."),
+    ("PLAYER_INACTIVE", 403, "Ask where you play."),
+    ("PLAYER_SELF_EXCLUDED", 403, "You are on a break."),
+    ("PLAYER_LIMIT_REACHED", 403, "A smaller bet may still be possible."),
+    ("COUNTRY_RESTRICTED", 403, "may not be played where you are"),
+    ("PROVIDER_MAINTENANCE", 403, "Try again later."),
+    ("ACTION_NOT_POSSIBLE", 409, "This is not possible now."),
+    ("ROUND_OPEN", 409, "Finish it first, here or in its game."),
+    ("ROUND_TOO_SOON", 429, "The next round can begin shortly."),
+    ("OPERATOR_ERROR", 502, "Nothing was played. Try again in a moment."),
+    ("OPERATOR_TIMEOUT", 504, "Nothing was played. Try again in a moment."),
+    ("SOMETHING_NEW", 400, "Reload the page and try again."),
+]
+
+
+def test_every_refusal_is_told_and_the_next_press_is_a_new_one(still: Page) -> None:
+    house = FakeHouse("house_00008", [LOST_FIELD])
+    open_game(still, house)
+    for code, status, said in REFUSALS:
+        house.refusal = (code, status)
+        still.locator("#acts button").click()
+        expect(still.locator("#line")).to_contain_text(said)
+        expect(still.locator("#acts button")).to_have_attribute("aria-disabled", "false")
+        expect(still.locator("#balance")).to_have_text("€100.00")
+    house.refusal = ("", 0)
+    still.locator("#acts button").click()
+    expect(still.locator("#line")).to_contain_text("You staked €1.00, got €0.00")
+    keys = [body["key"] for body in house.bodies]
+    assert len(set(keys)) == len(REFUSALS) + 1 == len(keys)
+
+
+def test_a_busy_house_is_asked_again_with_the_same_key(still: Page) -> None:
+    house = FakeHouse("house_00008", [WON_FIELD])
+    open_game(still, house)
+    house.refusal = ("BUSY", 503)
+    still.locator("#acts button").click()
+    expect(still.locator("#line")).to_contain_text("Checking")
+    house.refusal = ("", 0)
+    expect(still.locator("#line")).to_contain_text("got €10.00", timeout=8000)
+    assert len({body["key"] for body in house.bodies}) == 1
+    assert len(house.bodies) >= 2
+
+
+def test_a_session_that_has_ended_says_so_and_asks_no_more(still: Page) -> None:
+    house = FakeHouse("house_00008", [])
+    open_game(still, house)
+    house.refusal = ("SESSION_EXPIRED", 401)
+    still.locator("#acts button").click()
+    expect(still.locator("#line")).to_have_text(
+        "This game session is over. Start the game again from the lobby."
+    )
+
+
+def test_a_poll_takes_nothing_off_the_table_and_nothing_typed(still: Page) -> None:
+    house = FakeHouse("house_00004", [])
+    open_game(still, house)
+    still.get_by_role("button", name=re.compile("^Red 1:1")).click()
+    still.locator("#open-seeds").click()
+    still.locator("#seed-text").fill("half typ")
+    house.balance_micros += 25_000_000
+    still.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(still.locator("#balance")).to_have_text("€125.00")
+    expect(still.locator("#staked")).to_have_text("€1.00")
+    expect(still.locator("#seed-text")).to_have_value("half typ")
+    expect(still.locator(".spot.on-red .on")).to_have_attribute("data-on", "1")
+
+
+def test_a_chosen_bet_stays_over_a_poll(still: Page) -> None:
+    house = FakeHouse("house_00001", [])
+    open_game(still, house)
+    still.locator("#bet-more").click()
+    still.locator("#bet-more").click()
+    expect(still.locator("#bet")).to_have_text("€0.60")
+    house.balance_micros += 1_000_000
+    still.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(still.locator("#balance")).to_have_text("€101.00")
+    expect(still.locator("#bet")).to_have_text("€0.60")
+
+
+def test_seeds_are_made_here_and_the_old_one_is_revealed(still: Page) -> None:
+    house = FakeHouse("house_00008", [LOST_FIELD])
+    open_game(still, house)
+    still.locator("#acts button").click()
+    expect(still.locator("#line")).to_contain_text("You staked")
+    first = house.client_seed
+    assert first is not None
+    still.locator("#open-seeds").click()
+    drawn = still.locator("#seed-text").input_value()
+    assert re.fullmatch(r"[0-9a-f]{32}", drawn)
+    assert drawn != first
+    still.locator("#seed-text").fill(first)
+    still.locator("#seed-form button").click()
+    expect(still.locator("#seed-status")).to_contain_text("another seed than now")
+    still.locator("#seed-text").fill("my own seed")
+    still.locator("#seed-form button").click()
+    expect(still.locator("#seed-status")).to_contain_text("Our old seed is revealed above.")
+    expect(still.locator("#seed-old")).to_have_text("5e" * 32)
+    expect(still.locator("#seed-mine")).to_have_text("my own seed")
+    assert house.client_seed == "my own seed"
+    assert still.locator("#seed-text").input_value() not in ("", "my own seed", drawn)
+
+
+def test_the_secret_is_in_no_address_and_no_cookie(still: Page) -> None:
+    house = FakeHouse("house_00008", [])
+    open_game(still, house)
+    assert still.url == f"{ORIGIN}/play/abc"
+    assert still.context.cookies() == []
+    assert still.evaluate("() => sessionStorage.getItem('lanhouse-abc-secret')") == SECRET
+    expect(still.locator("#lobby")).to_have_attribute("href", "https://lobby.example/?t=1")
+    still.reload()
+    expect(still.locator("#balance")).to_have_text("€100.00")
+    expect(still.locator("#lobby")).to_have_attribute("href", "https://lobby.example/?t=1")
+
+
+def test_without_storage_one_visit_is_played_and_a_reload_asks_for_a_new_launch(
+    still: Page,
+) -> None:
+    still.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage',"
+        " { get() { throw new DOMException('no', 'SecurityError'); } });"
+    )
+    house = FakeHouse("house_00008", [WON_FIELD])
+    house.serve(still)
+    still.goto(f"{ORIGIN}/frame")
+    listen(still)
+    frame = still.frame_locator("iframe")
+    frame.locator("#acts button").click()
+    expect(frame.locator("#line")).to_contain_text("got €10.00")
+    expect(frame.locator("#net")).to_have_text("+\u2060€9.00")
+    still.evaluate("() => { document.querySelector('iframe').src = '/play/abc'; }")
+    expect(frame.locator("#line")).to_contain_text("Start the game again from the lobby")
+    assert still.evaluate("() => window.heard.map((one) => one.type)")[-1] == "expired"
+
+
+def test_a_free_round_costs_nothing_and_is_told(still: Page) -> None:
+    house = FakeHouse("house_00001", [3, 9, 12, 7, 8])
+    house.free_rounds = {"remaining": 3, "bet": "0.4"}
+    open_game(still, house)
+    expect(still.locator("#note")).to_have_text("Free rounds: 3 of €0.40. They cost nothing.")
+    expect(still.locator("#bet")).to_have_text("€0.40")
+    still.locator("#acts button").click()
+    expect(still.locator("#line")).to_contain_text("You staked €0.00, got €0.20")
+    expect(still.locator("#net")).to_have_text("+\u2060€0.20")
+    expect(still.locator("#note")).to_contain_text("Free rounds: 2")
+
+
+def test_a_win_that_the_operator_has_not_confirmed_is_told(still: Page) -> None:
+    house = FakeHouse("house_00008", [WON_FIELD])
+    house.is_paid = False
+    open_game(still, house)
+    still.locator("#acts button").click()
+    expect(still.locator("#note")).to_contain_text("has not confirmed the last win yet")
+
+
+def test_a_round_of_another_device_is_shown(still: Page) -> None:
+    house = FakeHouse("house_00006", cards("8S 6H 8H KH 3D 10D KC 5C"))
+    open_game(still, house)
+    house.client_seed = "there"
+    house._play({"action": "deal", "bet": "1"})
+    still.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(still.locator("#line")).to_contain_text("You have 16, the dealer shows 6.")
+    expect(still.locator("#acts button")).to_have_count(4)
+
+
 def test_a_refusal_takes_nothing(still: Page) -> None:
     house = FakeHouse("house_00004", [])
     open_game(still, house)
@@ -193,7 +367,7 @@ def test_a_refusal_takes_nothing(still: Page) -> None:
     )
     still.get_by_role("button", name=re.compile("^Red 1:1")).click()
     still.locator("#acts button").click()
-    expect(still.locator("#line")).to_have_text("Your balance does not cover this bet.")
+    expect(still.locator("#line")).to_contain_text("Your balance does not cover this bet.")
     expect(still.locator("#balance")).to_have_text("€100.00")
 
 
@@ -201,9 +375,7 @@ def test_the_parent_page_hears_of_the_round(still: Page) -> None:
     house = FakeHouse("house_00008", [WON_FIELD])
     house.serve(still)
     still.goto(f"{ORIGIN}/frame")
-    still.evaluate(
-        "() => { window.heard = []; addEventListener('message', (e) => heard.push(e.data)); }"
-    )
+    listen(still)
     frame = still.frame_locator("iframe")
     frame.locator("#acts button").click()
     expect(frame.locator("#line")).to_contain_text("got €10.00")

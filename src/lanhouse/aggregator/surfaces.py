@@ -30,10 +30,9 @@ from lanhouse.aggregator.providers.remote.purse import Purse
 from lanhouse.aggregator.providers.remote.studios import HttpStudios
 from lanhouse.aggregator.providers.remote.surface import ProviderSurface
 from lanhouse.auth.addresses import is_allowed
-from lanhouse.auth.masks import is_mask_of
 from lanhouse.db.store import Event
 from lanhouse.kit import clock, ids
-from lanhouse.kit.errors import AppError, Forbidden
+from lanhouse.kit.errors import AppError
 from lanhouse.web.call import Call, Services
 from lanhouse.web.envelopes import ExternalWire, NativeWire
 from lanhouse.web.render import render_error
@@ -45,8 +44,6 @@ TRANSFER_ONLY = frozenset(
 )
 """Calls that a seamless agent cannot make: its players' money is not here (row 5)."""
 
-COOKIE_PREFIX = "lanhouse_play_"
-"""Each game session has a cookie of its own, so that one browser can hold several."""
 
 _CACHE_SECONDS = 1.0
 _CACHE_ENTRIES_MAX = 10_000
@@ -162,28 +159,13 @@ class GameWire(NativeWire):
 
 
 class GameSurface:
-    """A player in a game: the session is in the path, its secret in a cookie of that name."""
+    """Games in the browser: pages are for everybody, and player_of() recognises a player."""
 
     wire = GameWire()
 
     async def enter(self, call: Call) -> Call:
-        """Recognise the player; posts must come from our own page. What is public looks itself
-        (player_of): a secret in a header is no browser's doing.
-        """
-        if call.route.public:
-            return call
-        is_unsafe = call.request.method not in ("GET", "HEAD")
-        if is_unsafe:
-            check_origin(call.request)
-        code = call.path.get("session", "")
-        secret = call.request.cookies.get(COOKIE_PREFIX + code, "") if code.isalnum() else ""
-        if not secret:
-            raise SessionExpired
-        session = await call.point(session_by_cookie, code, ids.secret_hash(secret))
-        given = call.request.headers.get("x-csrf-token", "")
-        if is_unsafe and not is_mask_of(given, session.csrf):
-            raise Forbidden("This page is no longer valid. Reload it and try again.")
-        return GameCall(call, session)
+        """Nobody is recognised yet: the secret comes in a header, and only to calls."""
+        return call
 
     async def extra_headers(self, request: Request) -> Headers:
         """Pages are never called from other origins."""
@@ -199,18 +181,6 @@ async def player_of(call: Call) -> GameCall:
     if not code.isalnum() or not secret:
         raise SessionExpired
     return GameCall(call, await call.point(session_by_cookie, code, ids.secret_hash(secret)))
-
-
-def check_origin(request: Request) -> None:
-    """Refuse a post that another web site sent: browsers always tell where a post comes from."""
-    origin = request.headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
-        raise Forbidden("This request came from another site.")
-    if origin is None and request.headers.get("sec-fetch-site", "none") not in (
-        "same-origin",
-        "none",
-    ):
-        raise Forbidden("This request came from another site.")
 
 
 def surfaces(services: Services) -> dict[str, Any]:

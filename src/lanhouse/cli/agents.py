@@ -70,6 +70,11 @@ def add_agent(
 @click.option("--agent", "agent_id", type=int, required=True, help="Number of the agent.")
 @click.option("--on/--off", "is_active", default=None, help="Off: no calls and no bets.")
 @click.option("--allow", metavar="LIST", help="Addresses that may call from now on, by comma.")
+@click.option(
+    "--frame-origins",
+    metavar="LIST",
+    help="Origins whose pages may frame its games from now on, by comma; '' for none.",
+)
 @click.option("--end-keys", is_flag=True, help="End every key the agent has.")
 @click.option(
     "--new-key", is_flag=True, help="Make a key, printed once; of two live ones the older ends."
@@ -85,6 +90,7 @@ def set_agent(
     agent_id: int,
     is_active: bool | None,
     allow: str | None,
+    frame_origins: str | None,
     end_keys: bool,
     new_key: bool,
     terms: str | None,
@@ -97,7 +103,13 @@ def set_agent(
     server may run."""
     from lanhouse.aggregator.agents import commands
     from lanhouse.aggregator.agents.queries import agent_by_id
-    from lanhouse.aggregator.agents.schemas import ActivateAgent, Agent, AllowAgent, SetTerms
+    from lanhouse.aggregator.agents.schemas import (
+        ActivateAgent,
+        Agent,
+        AllowAgent,
+        FrameAgent,
+        SetTerms,
+    )
 
     given = {"share": share, "commission": commission, "contribution": contribution}
     if terms is None and any(given.values()):
@@ -110,6 +122,8 @@ def set_agent(
             commands.set_agent_active(tx, ActivateAgent(agent_id, is_active))
         if allow is not None:
             commands.set_agent_addresses(tx, AllowAgent(agent_id, allow))
+        if frame_origins is not None:
+            commands.set_frame_origins(tx, FrameAgent(agent_id, frame_origins))
         if terms is not None:
             named = SetTerms(agent_id=agent_id, provider_id=terms, **given)
             commands.set_terms(tx, named)
@@ -126,6 +140,9 @@ def set_agent(
         agent, secret = store.run_sync(change, None)
         state = "on" if agent.is_active else "off"
         click.echo(f"Agent {agent_id} is {state} and may call from {agent.allowed_ips}.")
+        if frame_origins is not None:
+            allowed = ", ".join(agent.frame_origins) or "nobody"
+            click.echo(f"Its games may be framed by: {allowed}.")
         if secret:
             click.echo(f"External API key: {secret}   (shown once)")
         change_callback(settings, store, agent_id, CallbackWanted(**callback))

@@ -13,7 +13,7 @@ from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.rounds.tables import game_transactions
 from lanhouse.kit import clock
 from tests.builders.agents import External, Operator, open_operator
-from tests.builders.play import Player, open_game
+from tests.builders.small_json import JsonPlayer, open_game
 
 WIRE_ID = re.compile(r"[0-9a-f]{32}")
 ITEM = {
@@ -32,7 +32,7 @@ def player(external: External) -> str:
 
 
 @pytest.fixture
-def game(external: External, player: str) -> Player:
+def game(external: External, player: str) -> JsonPlayer:
     return open_game(external, player)
 
 
@@ -44,7 +44,7 @@ def items(external: External, **filters: object) -> list[dict]:
 
 class TestHistory:
     def test_documented_shape(
-        self, external: External, operator: Operator, game: Player, player: str
+        self, external: External, operator: Operator, game: JsonPlayer, player: str
     ) -> None:
         game.spin()
         result = external.ok(
@@ -91,13 +91,13 @@ class TestHistory:
         assert (bet["walletBeforeBalance"], bet["walletAfterBalance"]) == ("100", "99")
 
     def test_records_chain_and_amounts_follow_the_rate(
-        self, external: External, game: Player, player: str
+        self, external: External, game: JsonPlayer, player: str
     ) -> None:
         for _ in range(6):
-            game.spin(200_000)
+            game.spin("0.2")
         yen = open_game(external, player, "JPY")
         for _ in range(3):
-            yen.spin(20_000_000)
+            yen.spin("20")
         records = items(external, username=player)
         assert len(records) == 18
         rates = {"EUR": Decimal(1), "JPY": Decimal("0.0061")}
@@ -116,7 +116,7 @@ class TestHistory:
             assert Decimal(held["balance"]) == end
 
     def test_newest_first_and_paged_as_one_list(
-        self, external: External, game: Player, player: str
+        self, external: External, game: JsonPlayer, player: str
     ) -> None:
         for _ in range(5):
             game.spin()
@@ -148,7 +148,7 @@ class TestHistory:
         assert external.ok("history", {"paginate": []})["currencyGroup"] == {}
 
     def test_a_cursor_is_not_shifted_by_new_records(
-        self, external: External, operator: Operator, game: Player, player: str
+        self, external: External, operator: Operator, game: JsonPlayer, player: str
     ) -> None:
         for _ in range(3):
             game.spin()
@@ -179,10 +179,10 @@ class TestHistory:
         assert envelope["error"]["code"] == "INVALID_REQUEST"
         assert envelope["error"]["field"].startswith("paginate")
 
-    def test_filters(self, external: External, game: Player, player: str) -> None:
+    def test_filters(self, external: External, game: JsonPlayer, player: str) -> None:
         external.ok("createPlayer", {"username": "second1"})
         external.ok("deposit", {"username": "second1", "amount": "5", "currency": "EUR"})
-        first = game.spin()["spin"]["roundUrl"].rpartition("/")[2]
+        first = game.spin()["round"]["id"]
         game.spin()
         open_game(external, "second1").spin()
         assert len(items(external)) == 6
@@ -197,7 +197,7 @@ class TestHistory:
         )
 
     def test_windows(
-        self, external: External, operator: Operator, game: Player, player: str
+        self, external: External, operator: Operator, game: JsonPlayer, player: str
     ) -> None:
         game.spin()
         now = clock.now()
@@ -233,9 +233,9 @@ class TestHistory:
             assert external.refused("history", asked) == ("INVALID_REQUEST", reason)
 
     def test_another_agents_records_are_unseen(
-        self, external: External, operator: Operator, game: Player, player: str
+        self, external: External, operator: Operator, game: JsonPlayer, player: str
     ) -> None:
-        round_id = game.spin()["spin"]["roundUrl"].rpartition("/")[2]
+        round_id = game.spin()["round"]["id"]
         other = open_operator(operator.store)
         external.ok("createPlayer", {"username": player}, key=other.key)
         empty = external.ok("history", {"roundId": round_id}, key=other.key)
@@ -245,9 +245,9 @@ class TestHistory:
 
 
 class TestGameLogs:
-    def test_documented_shape(self, external: External, game: Player, player: str) -> None:
-        spin = game.spin()["spin"]
-        round_id = spin["roundUrl"].rpartition("/")[2]
+    def test_documented_shape(self, external: External, game: JsonPlayer, player: str) -> None:
+        spun = game.spin()["round"]
+        round_id = spun["id"]
         asked = {"gameId": "house_00001", "username": player, "roundId": round_id}
         result = external.ok("gameLogs", asked)
         assert set(result) == {
@@ -281,12 +281,12 @@ class TestGameLogs:
         rows = {row["key"]: row["value"] for row in result["rows"]}
         assert rows["nonce"] == "1"
         assert rows["server seed"] == "not revealed yet"
-        assert rows["row 1"] == " ".join(spin["window"][0])
+        assert rows["row 1"] == " ".join(spun["view"]["window"][0])
 
     def test_unknown_rounds_have_no_data(
-        self, external: External, game: Player, player: str
+        self, external: External, game: JsonPlayer, player: str
     ) -> None:
-        round_id = game.spin()["spin"]["roundUrl"].rpartition("/")[2]
+        round_id = game.spin()["round"]["id"]
         external.ok("createPlayer", {"username": "second1"})
         for username, round_code, window in (
             (player, "wwsnprklgu", {}),
@@ -396,7 +396,7 @@ class TestGames:
         assert len(external.ok("games", filters)["items"]) == found
 
     def test_active_players_are_counted_once_and_for_five_minutes(
-        self, external: External, operator: Operator, game: Player, player: str
+        self, external: External, operator: Operator, game: JsonPlayer, player: str
     ) -> None:
         open_game(external, player)
         assert external.ok("games", {})["items"][0]["activePlayers"] == 1
@@ -475,7 +475,7 @@ class TestProviders:
         assert external.refused("providers", asked)[0] == "CURRENCY_NOT_SUPPORTED"
 
 
-def test_times_are_utc(external: External, game: Player) -> None:
+def test_times_are_utc(external: External, game: JsonPlayer) -> None:
     before = clock.now()
     game.spin()
     for record in items(external):

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.providers.house import fair
-from lanhouse.aggregator.providers.house.commands import act, rotate_seed, spin
+from lanhouse.aggregator.providers.house.commands import act, rotate_seed
 from lanhouse.aggregator.providers.house.commands.seeds import RoundOpen, opened_seed
 from lanhouse.aggregator.providers.house.games.step import Action, ActionNotPossible
 from lanhouse.aggregator.providers.house.queries import lost_seeds, sealed_otherwise
-from lanhouse.aggregator.providers.house.schemas import ActCmd, Acted, RotateCmd, SpinCmd
+from lanhouse.aggregator.providers.house.schemas import ActCmd, Acted, RotateCmd
 from lanhouse.aggregator.providers.house.starting import ready_house
 from lanhouse.aggregator.providers.house.tables import house_acts, house_rounds, house_seeds
 from lanhouse.aggregator.rounds.queries.reports import report_problem
@@ -32,6 +32,7 @@ from tests.builders.databases import by_hand
 from tests.builders.rounds import EURO, NAME, sit_down
 from tests.builders.secrets import OTHER_VAULT, VAULT
 from tests.builders.seeds import send_seed
+from tests.builders.spins import SpinCmd, spin
 
 BLACKJACK = "house_00006"
 START = 500 * EURO

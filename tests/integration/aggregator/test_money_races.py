@@ -22,8 +22,8 @@ from lanhouse.aggregator.launch.queries import session_by_cookie
 from lanhouse.aggregator.launch.schemas import GameSession, Launch
 from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.schemas import NewPlayer
-from lanhouse.aggregator.providers.house.commands import rotate_seed, spin
-from lanhouse.aggregator.providers.house.schemas import RotateCmd, SpinCmd
+from lanhouse.aggregator.providers.house.commands import rotate_seed
+from lanhouse.aggregator.providers.house.schemas import RotateCmd
 from lanhouse.aggregator.providers.house.tables import house_rounds, house_seeds
 from lanhouse.aggregator.providers.port import Ask
 from lanhouse.aggregator.rounds.commands import begin
@@ -42,6 +42,7 @@ from lanhouse.ledger.verify import verify_ledger
 from tests.builders.agents import FUNDS_MICROS, Operator, open_operator
 from tests.builders.secrets import VAULT
 from tests.builders.seeds import send_seed
+from tests.builders.spins import SpinCmd, spin
 
 EURO = 1_000_000
 NAME = "player0001"

@@ -13,9 +13,7 @@ from lanhouse.aggregator.launch.queries import active_players, session_by_cookie
 from lanhouse.aggregator.launch.schemas import GameSession, Launch
 from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.schemas import NewPlayer
-from lanhouse.aggregator.providers.house.commands import spin
 from lanhouse.aggregator.providers.house.provider import HOUSE
-from lanhouse.aggregator.providers.house.schemas import SpinCmd
 from lanhouse.aggregator.providers.port import Ask
 from lanhouse.aggregator.rounds.commands import begin
 from lanhouse.aggregator.rounds.queries import history_page, outstanding_micros
@@ -28,6 +26,7 @@ from lanhouse.kit import clock, ids
 from tests.builders.agents import Operator, open_operator
 from tests.builders.secrets import VAULT
 from tests.builders.seeds import send_seed
+from tests.builders.spins import SpinCmd, spin
 
 EURO = 1_000_000
 

@@ -7,13 +7,12 @@ from typing import Any
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.schemas import NewPlayer
-from lanhouse.aggregator.providers.house.commands import play
-from lanhouse.aggregator.providers.house.schemas import Played, SpinCmd
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.schemas import DEPOSIT
 from lanhouse.db.store import Store, Tx
 from tests.builders.agents import open_operator
 from tests.builders.secrets import VAULT
+from tests.builders.spins import Played, SpinCmd, play
 from tests.integration.aggregator.test_money_races import EURO, NAME, a_move, a_session
 
 LOST = 14

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-from lanhouse.aggregator.providers.house.commands import spin
-from lanhouse.aggregator.providers.house.schemas import SpinCmd
 from lanhouse.aggregator.rounds.commands import begin
 from lanhouse.aggregator.rounds.queries.reports import report_problem
 from lanhouse.aggregator.rounds.schemas import TxType
@@ -21,6 +19,7 @@ from tests.builders.agents import open_operator
 from tests.builders.databases import by_hand
 from tests.builders.rounds import EURO, NAME, an_ask, sit_down
 from tests.builders.secrets import VAULT
+from tests.builders.spins import SpinCmd, spin
 
 
 @pytest.fixture

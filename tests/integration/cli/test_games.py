@@ -8,8 +8,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lanhouse.aggregator.agents.queries import agent_by_id, terms_of_agent
-from lanhouse.aggregator.providers.house.commands import spin
-from lanhouse.aggregator.providers.house.schemas import SpinCmd
 from lanhouse.aggregator.providers.house.starting import ready_house
 from lanhouse.aggregator.providers.queries import providers_by_id
 from lanhouse.aggregator.wallet.commands import move_money
@@ -23,6 +21,7 @@ from lanhouse.settings import AppSettings
 from tests.builders.agents import open_operator
 from tests.builders.databases import by_hand, close, empty_sqlite
 from tests.builders.rounds import EURO, NAME, sit_down
+from tests.builders.spins import SpinCmd, spin
 
 
 @pytest.fixture
@@ -79,6 +78,24 @@ def test_an_agent_gets_terms_and_one_below_it(tmp_path: Path, store: SqliteStore
     below = store.read_sync(agent_by_id, above + 1)
     assert below is not None
     assert below.parent_id == above
+    close(store)
+
+
+def test_origins_that_may_frame(tmp_path: Path, store: SqliteStore) -> None:
+    number = ("--agent", str(open_operator(store).agent.id))
+    told = run(tmp_path, "set-agent", *number).output
+    assert "framed" not in told
+    given = "https://Casino.Example:443, http://localhost:8080,https://casino.example"
+    told = run(tmp_path, "set-agent", *number, "--frame-origins", given).output
+    assert "framed by: https://casino.example, http://localhost:8080." in told
+    wrong = run(tmp_path, "set-agent", *number, "--frame-origins", "http://casino.example")
+    assert wrong.exit_code == 1
+    assert "frame_origins: 'http://casino.example' is not an origin" in str(wrong.exception)
+    agent = store.read_sync(agent_by_id, int(number[1]))
+    assert agent is not None
+    assert agent.frame_origins == ("https://casino.example", "http://localhost:8080")
+    told = run(tmp_path, "set-agent", *number, "--frame-origins", "").output
+    assert "framed by: nobody." in told
     close(store)
 
 

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from lanhouse.aggregator.agents.queries import agent_by_id
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.providers.house import fair
-from lanhouse.aggregator.providers.house.commands import rotate_seed, spin
+from lanhouse.aggregator.providers.house.commands import rotate_seed
 from lanhouse.aggregator.providers.house.commands.seeds import opened_seed
 from lanhouse.aggregator.providers.house.provider import HOUSE
-from lanhouse.aggregator.providers.house.schemas import RotateCmd, SpinCmd, SpinRecord
+from lanhouse.aggregator.providers.house.schemas import RotateCmd
 from lanhouse.aggregator.providers.house.starting import ready_house
 from lanhouse.aggregator.providers.house.tables import house_rounds, house_seeds
 from lanhouse.aggregator.rounds.commands import begin
@@ -35,6 +35,7 @@ from tests.builders.agents import Operator, open_operator
 from tests.builders.databases import by_hand, comes_from
 from tests.builders.rounds import EURO, NAME, an_ask, sit_down
 from tests.builders.secrets import VAULT
+from tests.builders.spins import SpinCmd, SpinRecord, spin
 
 SPINS = 6
 
@@ -165,3 +166,26 @@ def test_rounds_of_before_are_verified_repeated_and_finished(
     assert store.run_sync(spin, _spin(50, session)).nonce == 3
     assert {row.server_seed for row in _rows(store, house_seeds) if row.state != "revealed"} == {""}
     assert store.read_sync(report_problem) is None
+
+
+def test_client_seeds_that_the_house_suggested_are_forgotten_until_somebody_played_with_them(
+    store: Store,
+) -> None:
+    operator = open_operator(store)
+    played, idle = sit_down(operator), sit_down(operator, "second1")
+    move = Move(
+        agent=operator.agent, kind=DEPOSIT, username=NAME, currency="EUR", amount_micros=9 * EURO
+    )
+    store.run_sync(move_money, move)
+    store.run_sync(spin, _spin(1, played))
+    seeds = {(row.player_id, row.state): row.client_seed for row in _rows(store, house_seeds)}
+    assert seeds[idle.player_id, "active"]
+    comes_from(store, "0063")
+    assert {(row.player_id, row.state): row.client_seed for row in _rows(store, house_seeds)} == {
+        **seeds, (idle.player_id, "active"): "",
+    }  # fmt: skip
+    # A round of before has no digest of what was asked; its bet says it.
+    by_hand(store, "UPDATE house_rounds SET asked_digest = NULL")
+    assert store.run_sync(spin, _spin(1, played)).nonce == 1
+    with pytest.raises(Conflict):
+        store.run_sync(spin, _spin(1, played, euros=2))

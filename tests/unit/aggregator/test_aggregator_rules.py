@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lanhouse.aggregator import errors
-from lanhouse.aggregator.agents.rules import check_new_agent
+from lanhouse.aggregator.agents.rules import check_new_agent, parse_frame_origins
 from lanhouse.aggregator.agents.schemas import NewAgent
 from lanhouse.aggregator.errors import DateRangeTooLarge, InvalidAmount
 from lanhouse.aggregator.launch.rules import language_of
@@ -184,3 +184,45 @@ DOCUMENTED = {
 def test_documented_codes_and_messages_byte_for_byte(refusal: type) -> None:
     error = refusal()
     assert (error.symbol, error.message) == DOCUMENTED[refusal]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("", ""),
+        (" , ", ""),
+        ("https://casino.example", "https://casino.example"),
+        ("HTTPS://Casino.Example:443,https://casino.example", "https://casino.example"),
+        ("https://a.example:8443", "https://a.example:8443"),
+        (
+            "http://localhost,http://127.0.0.1:80,http://[::1]:90",
+            "http://localhost,http://127.0.0.1,http://[::1]:90",
+        ),
+    ],
+)
+def test_frame_origins(text: str, kept: str) -> None:
+    assert parse_frame_origins(text) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*", "'self'", "null", "casino.example", "http://casino.example", "https://*.example",
+        "https://casino.example/", "https://casino.example/games", "https://casino.example?a",
+        "https://casino.example#a", "https://me@casino.example", "https://casino.example:",
+        "https://casino.example:99999", "https://casino.example; script-src *",
+        "https://casino.example https://b.example", "https://", "https://[fe80::1%25eth0]",
+        "https://käse.example", "data:text/html", "https://a..b", "https://-a.example",
+        "https://a.example\r\nx: y",
+    ],
+)  # fmt: skip
+def test_no_frame_origin(text: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_frame_origins(text)
+    assert "frame_origins" in refused.value.fields
+
+
+def test_not_too_many_frame_origins() -> None:
+    names = ",".join(f"https://a{number}.example" for number in range(21))
+    with pytest.raises(InvalidInput):
+        parse_frame_origins(names)

@@ -5,11 +5,23 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from fractions import Fraction
+from functools import cache
 
 import pytest
 
 from lanhouse.aggregator.providers.house import rtp
-from lanhouse.aggregator.providers.house.provider import NIGHT_SHIFT_GAME
+from lanhouse.aggregator.providers.house.games import (
+    baccarat,
+    blackjack,
+    chips,
+    roulette,
+    sicbo,
+    wheel,
+)
+from lanhouse.aggregator.providers.house.games.machines import LIT_WINDOWS, THREE_LAMPS
+from lanhouse.aggregator.providers.house.games.step import PARTS
+from lanhouse.aggregator.providers.house.listing import BY_ID, can_count
+from lanhouse.aggregator.providers.house.provider import HOUSE, NIGHT_SHIFT_GAME
 from lanhouse.aggregator.providers.house.returns.figures import percent
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, Machine, evaluate
 
@@ -96,3 +108,47 @@ def test_probabilities_of_a_line_never_exceed_one() -> None:
 )
 def test_percent_text(value: Fraction, places: int, text: str) -> None:
     assert percent(value, places) == text
+
+
+def test_every_listed_most_is_the_most_that_a_round_pays() -> None:
+    """Each game's biggest payment in bets, found by looking at every outcome."""
+    lit = rtp.joint_counts(LIT_WINDOWS.machine)
+    best: dict[int, int] = {}
+    for win, scatters in lit:
+        best[scatters] = max(win, best.get(scatters, 0))
+
+    @cache
+    def left(played: int, granted: int) -> int:
+        if played == granted:
+            return 0
+        return max(
+            LIT_WINDOWS.factor * win
+            + left(played + 1, LIT_WINDOWS.granted_after(granted, scatters))
+            for scatters, win in best.items()
+        )
+
+    first = max(
+        win + left(0, LIT_WINDOWS.granted_after(0, scatters)) for scatters, win in best.items()
+    )
+    sicbo_most = max(sicbo.TRIPLE_PAYS, sicbo.ANY_TRIPLE_PAYS, *sicbo.TOTAL_PAYS.values()) + 1
+    most = {
+        "house_00002": Fraction(first, len(LIT_WINDOWS.machine.lines)),
+        "house_00003": rtp.cycle_of(THREE_LAMPS).max_win,
+        "house_00004": Fraction(max(roulette.PAYS.values())),
+        "house_00005": Fraction(max(baccarat.PARTS_PAID.values()), PARTS),
+        "house_00006": Fraction(max(blackjack.PARTS_PAID.values()), PARTS),
+        "house_00007": Fraction(sicbo_most),
+        "house_00008": Fraction(max(wheel.HALVES), 2),
+    }
+    for game_id, found in most.items():
+        assert Fraction(BY_ID[game_id].max_multiplier) == found, game_id
+
+
+def test_a_game_counts_where_its_bets_and_wins_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    for currency in ("EUR", "JPY", "KWD", "KRW", "VND", "IQD", "CLP"):
+        assert all(can_count(game_id, currency) for game_id in BY_ID), currency
+        assert not HOUSE.takes_currency("house_00004", currency, "1000")
+    # A chip of 1 of a currency without decimals has no twentieth.
+    monkeypatch.setitem(chips._UNITS, "JPY", 1)
+    assert not can_count("house_00004", "JPY")
+    assert can_count("house_00001", "JPY")

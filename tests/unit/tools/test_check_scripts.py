@@ -17,7 +17,7 @@ needs_node = pytest.mark.skipif(NODE is None and not MUST_RUN, reason="Node is m
 
 def test_it_finds_ours_and_not_what_is_fetched() -> None:
     names = {file.name for file in scripts()}
-    assert {"panel.js", "map.js", "game.js"} <= names
+    assert {"panel.js", "map.js", "play.js"} <= names
     assert "htmx.js" not in names
 
 

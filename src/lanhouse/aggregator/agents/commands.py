@@ -10,11 +10,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from lanhouse.aggregator.agents.queries import agent_by_id, children_of
-from lanhouse.aggregator.agents.rules import check_new_agent, check_term
+from lanhouse.aggregator.agents.rules import check_new_agent, check_term, parse_frame_origins
 from lanhouse.aggregator.agents.schemas import (
     ActivateAgent,
     Agent,
     AllowAgent,
+    FrameAgent,
     FundAgent,
     KeyShown,
     NewAgent,
@@ -84,6 +85,11 @@ _ALLOW = static(
     sa.update(agents)
     .where(agents.c.id == sa.bindparam("agent"))
     .values(allowed_ips=sa.bindparam("allowed"))
+)
+_FRAME = static(
+    sa.update(agents)
+    .where(agents.c.id == sa.bindparam("agent"))
+    .values(frame_origins=sa.bindparam("origins"))
 )
 
 
@@ -245,6 +251,17 @@ def set_agent_addresses(tx: Tx, cmd: AllowAgent) -> None:
     """Replace the list of addresses an agent may call from. Raises InvalidInput, AgentNotFound."""
     allowed = parse_allow_list(cmd.allowed_ips, "allowed_ips")
     if not tx.run(_ALLOW, agent=cmd.agent_id, allowed=allowed):
+        raise AgentNotFound
+    tx.emit("access.changed", {"agent_id": cmd.agent_id})
+
+
+def set_frame_origins(tx: Tx, cmd: FrameAgent) -> None:
+    """Replace the origins that may frame the agent's games, from the next page on.
+
+    Raises InvalidInput, AgentNotFound.
+    """
+    origins = parse_frame_origins(cmd.frame_origins)
+    if not tx.run(_FRAME, agent=cmd.agent_id, origins=origins):
         raise AgentNotFound
     tx.emit("access.changed", {"agent_id": cmd.agent_id})
 

@@ -102,6 +102,7 @@ def _agent(read: Read, row: Row | None) -> Agent | None:
         is_active=bool(row.is_active),
         is_live=bool(row.is_live),
         allowed_ips=row.allowed_ips,
+        frame_origins=tuple(filter(None, row.frame_origins.split(","))),
         provider_ids=tuple(one.provider_id for one in read.all(_PROVIDERS, agent=row.id)),
         currencies=currencies,
     )

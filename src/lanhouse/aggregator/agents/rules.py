@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from decimal import Decimal
+from urllib.parse import SplitResult, urlsplit
 
 from lanhouse.aggregator.agents.schemas import SEAMLESS, TRANSFER, NewAgent
 from lanhouse.kit.errors import InvalidInput
@@ -12,7 +14,11 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _PREFIX = re.compile(r"[a-z0-9]{5}", re.ASCII)
 _RATE = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 _TERM = re.compile(r"(0(\.\d{1,10})?|1(\.0{1,10})?)", re.ASCII)
+_HOST = re.compile(
+    r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
+)
 NAME_CHARS_MAX = 100
+FRAME_ORIGINS_MAX = 20
 
 
 def check_new_agent(new: NewAgent) -> None:
@@ -42,3 +48,64 @@ def check_term(field: str, text: str) -> str:
     if _TERM.fullmatch(text) is None:
         raise InvalidInput({field: "must be a plain decimal number from 0 to 1"})
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def parse_frame_origins(frame_origins: str) -> str:
+    """Comma-separated origins that may frame games, as browsers spell them and without repeats.
+
+    https only, and http for this machine itself. Raises InvalidInput with the entry that is none.
+    """
+    origins: list[str] = []
+    for part in frame_origins.split(","):
+        entry = part.strip()
+        if not entry:
+            continue
+        origin = _origin(entry)
+        if origin is None:
+            told = f"{entry[:80]!r} is not an origin such as https://casino.example"
+            raise InvalidInput({"frame_origins": told})
+        if origin not in origins:
+            origins.append(origin)
+    if len(origins) > FRAME_ORIGINS_MAX:
+        raise InvalidInput({"frame_origins": f"names more than {FRAME_ORIGINS_MAX} origins"})
+    return ",".join(origins)
+
+
+def _origin(entry: str) -> str | None:
+    """The origin as a browser tells it (lower case, no default port); None for what is none."""
+    try:
+        parts = urlsplit(entry.lower())
+        port = parts.port
+    except ValueError:
+        return None
+    host = parts.hostname or ""
+    is_secure = parts.scheme == "https"
+    if not is_secure and not (parts.scheme == "http" and _is_loopback(host)):
+        return None
+    if entry.lower() != f"{parts.scheme}://{parts.netloc}" or not _is_host(parts):
+        return None
+    is_default = port is None or port == (443 if is_secure else 80)
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" + ("" if is_default else f":{port}")
+
+
+def _is_host(parts: SplitResult) -> bool:
+    """Whether an address names a host and perhaps a port, and nobody who signs in there."""
+    host = parts.hostname or ""
+    if "@" in parts.netloc or parts.netloc.endswith(":"):
+        return False
+    if parts.netloc.startswith("["):
+        return _is_address(host)
+    return _HOST.fullmatch(host) is not None
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.IPv6Address(host)
+    except ValueError:
+        return False
+    return "%" not in host
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "127.0.0.1", "::1")

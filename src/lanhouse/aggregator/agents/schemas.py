@@ -28,8 +28,14 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     is_active: bool
     is_live: bool
     allowed_ips: str
+    frame_origins: tuple[str, ...]
     provider_ids: tuple[str, ...]
     currencies: dict[str, AgentCurrency]
+
+    @property
+    def is_test(self) -> bool:
+        """True while no licence stands behind the agent: it plays, and its pages say "test"."""
+        return True
 
     @property
     def holds_wallets(self) -> bool:
@@ -82,6 +88,13 @@ class AllowAgent(msgspec.Struct, frozen=True):
 
     agent_id: int
     allowed_ips: str
+
+
+class FrameAgent(msgspec.Struct, frozen=True):
+    """Name anew which pages may frame an agent's games: origins by comma, "" for none."""
+
+    agent_id: int
+    frame_origins: str
 
 
 class SetTerms(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,8 @@ agents = sa.Table(
     sa.Column("is_live", sa.Boolean, nullable=False, server_default=sa.true()),
     # Addresses or networks, comma-separated, normalised; only they may call.
     sa.Column("allowed_ips", sa.Text, nullable=False),
+    # Origins whose pages may frame the agent's games and hear of them, comma-separated.
+    sa.Column("frame_origins", sa.Text, nullable=False, server_default=""),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.CheckConstraint("kind IN ('transfer', 'seamless')", name="kind"),
     sa.Index("agents_parent_id_ix", "parent_id"),

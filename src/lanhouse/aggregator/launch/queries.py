@@ -34,6 +34,15 @@ def session_by_cookie(read: Read, code: str, cookie_hash: str) -> GameSession:
     return session_of(row)
 
 
+def session_by_code(read: Read, code: str) -> GameSession:
+    """The session with this id, ended ones too. Raises SessionExpired when there is none or its
+    player never came."""
+    row = read.one(_BY_CODE, the_code=code)
+    if row is None or row.started_at is None:
+        raise SessionExpired
+    return session_of(row)
+
+
 def session_by_id(read: Read, session_id: int) -> GameSession:
     """The session. Raises SessionExpired when there is none or its player never came."""
     row = read.one(_BY_ID, session=session_id)

@@ -77,7 +77,7 @@ class RoundLog(msgspec.Struct, frozen=True, kw_only=True):
 
     `log_type` is nodata, iframe, hand, roulette, dice or table (seed: External API, 10), and
     `hands`, `pockets`, `dices` or `rows` belong to it; other rows prove the round. `page_path` is a
-    page about it, a path of ours or a whole address.
+    page about it, a path of ours or a whole address, or empty.
     """
 
     log_type: str

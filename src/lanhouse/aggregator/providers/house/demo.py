@@ -14,8 +14,9 @@ from lanhouse.aggregator.launch.commands import begin_session, launch_game
 from lanhouse.aggregator.launch.queries import session_by_cookie
 from lanhouse.aggregator.launch.schemas import Launch
 from lanhouse.aggregator.providers.house.bets import default_bet_micros
-from lanhouse.aggregator.providers.house.commands import rotate_seed, spin
-from lanhouse.aggregator.providers.house.schemas import RotateCmd, SpinCmd
+from lanhouse.aggregator.providers.house.commands import act, rotate_seed
+from lanhouse.aggregator.providers.house.games.step import Action
+from lanhouse.aggregator.providers.house.schemas import ActCmd, RotateCmd
 from lanhouse.db.store import Tx
 from lanhouse.kit import ids
 from lanhouse.kit.vault import LOCKED, Vault
@@ -66,12 +67,7 @@ def _play(tx: Tx, *, username: str, rounds: int) -> None:
     seed = RotateCmd(session=session, vault=vault, client_seed=secrets.token_hex(16))
     rotate_seed(tx, seed)
     for number in range(1, rounds + 1):
-        spin(
-            tx,
-            SpinCmd(
-                session=session,
-                vault=vault,
-                client_key=f"demo-{username}-{number}",
-                bet_micros=default_bet_micros(session.currency),
-            ),
-        )
+        bet = default_bet_micros(session.currency)
+        action = Action(name="spin", bet_micros=bet)
+        key = f"demo-{username}-{number}"
+        act(tx, ActCmd(session=session, vault=vault, client_key=key, action=action))

@@ -1,250 +1,117 @@
-"""The game in the browser: launch address, page, spins, seeds, and the public page of a round.
+"""The games in the browser: launch address, page, and the public page of a round.
 
-Server-authoritative: the page sends only "spin" with a bet; what the reels show, what is won and
-every text about it come from here.
+A page holds no money and no round: its script asks the small JSON for them (api.py), with the
+secret that the launch address gave it once.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from lanhouse.aggregator.launch.call import GameCall, GameRoutes
+from lanhouse.aggregator.agents.queries import agent_by_id
+from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.launch.call import GameRoutes
 from lanhouse.aggregator.launch.commands import begin_session
-from lanhouse.aggregator.launch.rules import SESSION_SECONDS
+from lanhouse.aggregator.launch.queries import session_by_code
 from lanhouse.aggregator.launch.schemas import GameSession
-from lanhouse.aggregator.providers.house.bets import total_bets_micros
-from lanhouse.aggregator.providers.house.commands import prepare_seeds, rotate_seed
-from lanhouse.aggregator.providers.house.files import file_url, files
+from lanhouse.aggregator.providers.house.files import files
+from lanhouse.aggregator.providers.house.games.catalogue import GAMES
+from lanhouse.aggregator.providers.house.games.chips import chips_micros
+from lanhouse.aggregator.providers.house.games.step import shown
 from lanhouse.aggregator.providers.house.play_json import BeginPlay, begin_play
-from lanhouse.aggregator.providers.house.playing import (
-    balance_elsewhere,
-    balance_of_token,
-    play_spin,
-)
-from lanhouse.aggregator.providers.house.provider import NIGHT_SHIFT_GAME
-from lanhouse.aggregator.providers.house.queries import last_spin, spin_by_key
+from lanhouse.aggregator.providers.house.play_page import GamePage, render_game
+from lanhouse.aggregator.providers.house.playing import balance_of_token
 from lanhouse.aggregator.providers.house.round_page import found_round, render_round
-from lanhouse.aggregator.providers.house.schemas import (
-    BetShown,
-    PageState,
-    Played,
-    RotateCmd,
-    SeedIn,
-    Seeds,
-    SeedsCmd,
-    SeedsOut,
-    SpinCmd,
-    SpinIn,
-    SpinOut,
-    SpinRecord,
-    StandingOut,
-)
-from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, evaluate
-from lanhouse.aggregator.providers.house.texts import script_words, show_spin, symbol_names
-from lanhouse.aggregator.surfaces import COOKIE_PREFIX, wants_json
-from lanhouse.aggregator.wallet.queries import wallet_balance_micros
-from lanhouse.auth.masks import mask
-from lanhouse.db.store import Read, Tx
+from lanhouse.aggregator.surfaces import wants_json
+from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound
+from lanhouse.kit.money import currency_decimals
 from lanhouse.web.call import Call
-from lanhouse.web.format import money
-from lanhouse.web.render import View, render
-from lanhouse.web.replies import Reply, redirect
+from lanhouse.web.replies import Reply
 
-_TEMPLATES = "aggregator/providers/house/templates"
+_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
 # A round's page may be shown inside the operator's own back office; it has nothing to click.
-_ROUND_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none';"
-    " form-action 'none'; frame-ancestors *"
-)
-
+_ROUND_POLICY = f"{_POLICY}; form-action 'none'; frame-ancestors *"
 
 routes = GameRoutes("Game pages")
 
 
 @routes.get("/play/launch/{token}", public=True, source="aggregator-domain 5.3")
 async def begin(call: Call) -> Reply:
-    """Exchange the one-time token for a session: for the small JSON where that is asked, else for
-    a cookie, and go to the game."""
+    """Exchange the one-time token for the session's secret: as the small JSON where that is asked,
+    else inside the page of the game."""
     # A mail scanner or a browser that looks ahead must not use the token up.
     if call.request.method == "HEAD" or "sec-purpose" in call.request.headers:
         return Reply().with_header("cache-control", "no-store")
+    token = call.path["token"]
     if wants_json(call.request):
-        token = BeginPlay(
-            token=call.path["token"],
+        command = BeginPlay(
+            token=token,
             vault=call.vault,
-            balance_micros=await balance_of_token(call, call.path["token"]),
+            balance_micros=await balance_of_token(call, token),
         )
-        begun = await call.run(begin_play, token)
+        begun = await call.run(begin_play, command)
         reply = Reply(call.encode(begun), content_type="application/json")
         return reply.with_header("cache-control", "no-store")
-    started = await call.run(begin_session, call.path["token"])
-    path = f"/play/{started.code}"
-    return redirect(path).with_cookie(
-        COOKIE_PREFIX + started.code,
-        started.cookie,
-        seconds=SESSION_SECONDS,
-        secure=call.settings.secure_cookies,
-        path=path,
-    )
+    started = await call.run(begin_session, token)
+    return await _page(call, started.code, started.cookie)
 
 
-class _Page(msgspec.Struct, frozen=True):
-    """What the page is made of."""
-
-    seeds: Seeds
-    spin: SpinRecord | None
-    balance_micros: int
+@routes.get("/play/{session}", public=True, source="design: Frame around a game")
+async def game(call: Call) -> Reply:
+    """The page of a session that was reloaded: its script has the secret in its sessionStorage."""
+    return await _page(call, call.path["session"], "")
 
 
-@routes.get("/play/{session}", right="player.play", source="design: Frame around a game")
-async def game(call: GameCall) -> Reply:
-    """The game page, with the last round as it was left."""
-    session = call.session
-    page = await call.run(_page, await _seeds_cmd(call))
-    language, currency = session.language, session.currency
-    bets = total_bets_micros(currency)
-    last_bet = page.spin.bet_micros if page.spin is not None else bets[0]
-    spin = None if page.spin is None else show_spin(page.spin, currency, language)
-    state = PageState(
+async def _page(call: Call, code: str, secret: str) -> Reply:
+    """The page of a game; without the secret it tells nothing of the player or his operator."""
+    session, agent = await call.read(_session, code)
+    page = GamePage(
         session=session.code,
-        csrf=mask(session.csrf),
-        bets=[BetShown(bet, money(bet, currency, language)) for bet in bets],
-        bet_index=bets.index(last_bet) if last_bet in bets else 0,
+        secret=secret,
+        currency=session.currency,
+        decimals=currency_decimals(session.currency),
+        chips=tuple(shown(chip) for chip in chips_micros(session.currency)),
         started_at_millis=clock.to_micros(session.started_at) // 1000,
         now_millis=clock.real_micros() // 1000,
-        spin=spin,
-        names=symbol_names(language),
-        words=script_words(language),
+        lobby_url=(session.lobby_url or "") if secret else "",
+        cashier_url=(session.cashier_url or "") if secret else "",
+        frame_origins=agent.frame_origins,
+        is_test=agent.is_test,
     )
-    body = render(
-        f"{_TEMPLATES}/night_shift.html",
-        _view(call, session),
-        session=session,
-        state=msgspec.to_builtins(state),
-        spin=spin,
-        window=spin.window if spin else evaluate(NIGHT_SHIFT, (0,) * 5, 1).window,
-        seeds=page.seeds,
-        balance=money(page.balance_micros, currency, language),
-        net=money(session.net_micros, currency, language),
-        bets=state.bets,
-        bet=state.bets[state.bet_index].text,
-        machine=NIGHT_SHIFT,
-        top_multiplier=NIGHT_SHIFT_GAME.max_multiplier,
-        names=state.names,
-        file_url=file_url,
-    )
-    return Reply(body.encode()).with_header("cache-control", "no-store")
-
-
-def _page(tx: Tx, cmd: SeedsCmd) -> _Page:
-    return _Page(
-        prepare_seeds(tx, cmd),
-        last_spin(tx, cmd.session.id),
-        _balance(tx, cmd),
-    )
-
-
-async def _seeds_cmd(call: GameCall) -> SeedsCmd:
-    balance = await balance_elsewhere(call)
-    return SeedsCmd(session=call.session, vault=call.vault, balance_micros=balance)
-
-
-def _view(call: GameCall, session: GameSession) -> View:
-    """The page speaks the language of the launch, not of the browser."""
-    return msgspec.structs.replace(
+    # The page speaks the language of the launch, not of the browser.
+    view = msgspec.structs.replace(
         call.view, language=session.language, currency=session.currency, center_name="House"
     )
+    body = render_game(view, GAMES[session.game_id], page)
+    reply = Reply(body.encode()).with_header("cache-control", "no-store")
+    if not agent.frame_origins:
+        return reply
+    ancestors = " ".join(agent.frame_origins)
+    policy = f"{_POLICY}; form-action 'self'; frame-ancestors {ancestors}"
+    return reply.with_header("content-security-policy", policy)
 
 
-@routes.post("/play/{session}/spin", right="player.play", source="aggregator-domain 5.1")
-async def spin_reels(call: GameCall, data: SpinIn) -> SpinOut:
-    """Play one round; the same key answers the round it has played."""
-    session = call.session
-    cmd = SpinCmd(
-        session=session, vault=call.vault, client_key=data.key, bet_micros=data.bet_micros
-    )
-    return _spin_out(session, await play_spin(call, cmd))
-
-
-def _spin_out(session: GameSession, played: Played) -> SpinOut:
-    currency, language = session.currency, session.language
-    return SpinOut(
-        spin=show_spin(played.spin, currency, language),
-        balance=money(played.balance_micros, currency, language),
-        net=money(played.net_micros, currency, language),
-    )
-
-
-@routes.get("/play/{session}/spins/{key}", right="player.play")
-async def spin_played(call: GameCall) -> SpinOut:
-    """The round of a key after an interruption; 404 means it never reached us."""
-    session = call.session
-    played = await call.read(_played, await _seeds_cmd(call), call.path["key"])
-    return _spin_out(session, played)
-
-
-def _played(read: Read, cmd: SeedsCmd, key: str) -> Played:
-    record = spin_by_key(read, cmd.session, key)
-    if record is None:
-        raise NotFound("this spin was not played")
-    return Played(
-        spin=record,
-        balance_micros=_balance(read, cmd),
-        net_micros=cmd.session.net_micros,
-    )
-
-
-@routes.get("/play/{session}/standing", right="player.play", source="design: Frame around a game")
-async def standing(call: GameCall) -> StandingOut:
-    """Balance, net and seeds right now; a deposit or another tab changes them too."""
-    session = call.session
-    micros, seeds = await call.run(_standing, await _seeds_cmd(call))
-    return StandingOut(
-        balance=money(micros, session.currency, session.language),
-        net=money(session.net_micros, session.currency, session.language),
-        seeds=_seeds_out(seeds),
-    )
-
-
-def _standing(tx: Tx, cmd: SeedsCmd) -> tuple[int, Seeds]:
-    return _balance(tx, cmd), prepare_seeds(tx, cmd)
-
-
-def _balance(read: Read, cmd: SeedsCmd) -> int:
-    if cmd.balance_micros is not None:
-        return cmd.balance_micros
-    session = cmd.session
-    return wallet_balance_micros(read, session.agent_id, session.player_id, session.currency)
-
-
-@routes.post("/play/{session}/client-seed", right="player.play", source="aggregator-domain 5.1")
-async def change_seed(call: GameCall, data: SeedIn) -> SeedsOut:
-    """Take a client seed that the player chose or his browser made; Night Shift's own page."""
-    seeds = await call.run(
-        rotate_seed,
-        RotateCmd(session=call.session, vault=call.vault, client_seed=data.client_seed),
-    )
-    return _seeds_out(seeds)
-
-
-def _seeds_out(seeds: Seeds) -> SeedsOut:
-    return SeedsOut(**{name: getattr(seeds, name) for name in SeedsOut.__struct_fields__})
+def _session(read: Read, code: str) -> tuple[GameSession, Agent]:
+    session = session_by_code(read, code)
+    agent = agent_by_id(read, session.agent_id)
+    assert agent is not None, "a session has its agent"
+    return session, agent
 
 
 @routes.get("/play/rounds/{round}", public=True, source="aggregator-domain 5.1")
 async def verify_round(call: Call) -> Reply:
     """A round with everything that proves it; whoever has its address may read it."""
-    told, spin = await call.read(found_round, call.path["round"])
-    body = render_round(call.view, told, spin)
-    reply = Reply(body.encode()).with_header("content-security-policy", _ROUND_POLICY)
+    told, moves = await call.read(found_round, call.path["round"])
+    reply = Reply(render_round(call.view, told, moves).encode())
+    reply = reply.with_header("content-security-policy", _ROUND_POLICY)
     return reply.with_header("x-robots-tag", "noindex")
 
 
 @routes.get("/play/house/{file}", public=True)
 async def game_file(call: Call) -> Reply:
-    """A style sheet, script or picture of the game."""
+    """A style sheet, script or picture of the games."""
     file = files().get(call.path["file"])
     if file is None:
         raise NotFound("There is no file at this address.")

@@ -1,7 +1,7 @@
 """The page of a game: everything but the round is written here, the script shows the rest.
 
 The round, the balance and what may be staked come as the small JSON for all games
-(docs/house-games.md), with the page and after each act.
+(docs/house-games.md), which the page's script asks for.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lanhouse.aggregator.providers.house.texts import symbol_names
 from lanhouse.web.render import View, render
 
 _TEMPLATE = "aggregator/providers/house/templates/play.html"
-_MACHINES: dict[str, Machine] = {
+MACHINES: dict[str, Machine] = {
     "house_00001": NIGHT_SHIFT,
     "house_00002": LIT_WINDOWS.machine,
     "house_00003": THREE_LAMPS,
@@ -31,40 +31,48 @@ _MACHINES: dict[str, Machine] = {
 class GamePage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What the script of a game starts from.
 
-    `state` is the small JSON, `net` what the session has won less staked before now in decimal
-    text, `chips` the chips in decimal text. `secret` is empty when the page was only reloaded: the
-    script has it in its sessionStorage. `frame_origins` may hear what happens.
+    `secret` and the addresses of lobby and cashier are empty when the page was only reloaded: the
+    script has them in its sessionStorage. `chips` are decimal text. `frame_origins` may frame the
+    page and hear what happens. `is_test`: no real money is played for.
     """
 
     session: str
     secret: str
-    state: dict[str, Any]
     currency: str
-    locale: str
     decimals: int
     chips: tuple[str, ...]
-    net: str = "0"
     started_at_millis: int
     now_millis: int
     lobby_url: str = ""
     cashier_url: str = ""
     frame_origins: tuple[str, ...] = ()
+    is_test: bool = False
+
+
+def drawn_of(game: HouseGame, language: str) -> dict[str, Any]:
+    """What the script that draws a game's table must know besides the round."""
+    machine = MACHINES.get(game.id)
+    return {
+        "game": game.id,
+        "words": play_words(language),
+        "names": symbol_names(language) if machine else {},
+        "lines": machine.lines if machine else (),
+        "window": _window(machine) if machine else (),
+        "wheel": [wheel.multiple_text(field) for field in range(len(wheel.HALVES))],
+        "fields": fields_shown(game.id, language),
+    }
 
 
 def render_game(view: View, game: HouseGame, page: GamePage) -> str:
     """The page of a game as HTML."""
-    machine = _MACHINES.get(game.id)
+    machine = MACHINES.get(game.id)
     start = {
         **msgspec.to_builtins(page),
-        "game": game.id,
+        **drawn_of(game, view.language),
+        "locale": view.locale.replace("_", "-"),
         "isSlot": game.category == SLOT,
+        "isCards": game.id in ("house_00005", "house_00006"),
         "first": game.first_action,
-        "fields": fields_shown(game.id, view.language),
-        "words": play_words(view.language),
-        "names": symbol_names(view.language) if machine else {},
-        "lines": machine.lines if machine else (),
-        "window": _window(machine) if machine else (),
-        "wheel": [wheel.multiple_text(field) for field in range(len(wheel.HALVES))],
     }
     return render(
         _TEMPLATE,

@@ -24,20 +24,55 @@ def play_words(language: str) -> dict[str, str]:
         "doubleNote": _("%(amount)s more, one card"),
         "splitNote": _("%(amount)s more, two hands"),
         "freeSpin": _("Free spin %(number)s of %(total)s"),
+        "freeSpinButton": _("Free spin %(number)s"),
+        "ofTotal": _("%(number)s of %(total)s"),
         "freeSpinsLeft": _("Free spins left: %(count)s. All their wins count twice."),
         "turning": _("It turns…"),
         "dealing": _("Cards are dealt…"),
         "checking": _("Checking what happened…"),
-        "lost": _("We cannot reach the house. Your round is safe: played once, or not at all."),
-        "finished": _("Your round %(round)s is finished:"),
-        "open": _("Your round %(round)s goes on."),
+        "connecting": _("We cannot reach the house. We keep trying."),
+        "lost": _(
+            "We cannot reach the house. Your round is safe: played once, or not at all."
+            " We keep asking."
+        ),
+        "noSecret": _(
+            "This browser has not kept the game, or it is open in another tab."
+            " Start the game again from the lobby; an open round goes on there."
+        ),
+        "choose": _("Choose a chip and put it on a field first."),
+        "finished": _("Your last round is finished:"),
+        "open": _("Your round goes on."),
+        "notPaid": _("Your operator has not confirmed the last win yet. We keep telling it."),
         "net": _("You staked %(bet)s, got %(win)s: this round %(net)s."),
         "nothing": _("Nothing this time."),
+        "fieldLabel": "%(field)s %(pays)s",
+        "fieldStaked": _("%(field)s %(pays)s, %(amount)s on it"),
+        "fieldWon": _("%(field)s %(pays)s, won %(win)s"),
+        "freeRounds": _("Free rounds: %(count)s of %(bet)s. They cost nothing."),
+        "minutes": _("%(minutes)s min"),
+        "seedSet": _("Done. Your seed counts from the next round."),
+        "seedChanged": _("Done. Our old seed is revealed above."),
+        "badSeed": _(
+            "Use 1 to 64 letters, digits, spaces, dots, underscores or dashes,"
+            " and another seed than now."
+        ),
+        **_results(language),
+        **_refusals(language),
+    }
+
+
+def _results(language: str) -> dict[str, str]:
+    """What fell, and what became of hands and fields."""
+    _ = translations(language).gettext
+    return {
         "pocket": _("%(number)s %(color)s."),
         "red": _("red"),
         "black": _("black"),
         "green": _("green"),
         "dice": _("%(dice)s: total %(total)s."),
+        "paysTimes": _("pays %(multiple)s ×"),
+        "paysNothing": _("pays nothing"),
+        "ofFields": _("%(count)s of %(total)s fields"),
         "field": _("The field pays %(multiple)s times the bet."),
         "winner": _("Player %(player)s, banker %(banker)s."),
         "tieResult": _("Player %(player)s, banker %(banker)s: a tie."),
@@ -54,25 +89,41 @@ def play_words(language: str) -> dict[str, str]:
         "blackjack": _("blackjack"),
         "lineWin": _("Line %(line)s: %(count)s × %(symbol)s = %(amount)s"),
         "scatterWin": _("%(count)s × house anywhere pays %(multiple)s × bet"),
-        "fieldLabel": "%(field)s %(pays)s",
-        "fieldStaked": _("%(field)s %(pays)s, %(amount)s on it"),
-        "fieldWon": _("%(field)s %(pays)s, won %(win)s"),
-        "freeRounds": _("Free rounds: %(count)s of %(bet)s. They cost nothing."),
-        "minutes": _("%(minutes)s min"),
-        "seedChanged": _("Done. Our old seed is revealed above."),
-        "bad": _("This did not work. Nothing was taken."),
-        "INSUFFICIENT_CREDIT": _("Your balance does not cover this bet."),
+    }
+
+
+def _refusals(language: str) -> dict[str, str]:
+    """What is said when nothing was played, by the refusal's code: why, and what to do next."""
+    _ = translations(language).gettext
+    closed = _("This game is closed at the moment. Nothing was taken. Try again later.")
+    country = _("This game may not be played where you are. Nothing was taken.")
+    wallet = _("Your wallet did not answer. Nothing was played. Try again in a moment.")
+    return {
+        "bad": _("This did not work. Nothing was taken. Reload the page and try again."),
+        "INSUFFICIENT_CREDIT": _(
+            "Your balance does not cover this bet. Choose a smaller one, or put money in."
+        ),
         "PLAYER_INACTIVE": _("Your account is switched off. Ask where you play."),
         "PLAYER_SELF_EXCLUDED": _("You are on a break. Nothing was taken."),
-        "PLAYER_LIMIT_REACHED": _("One of your limits is reached. Nothing was taken."),
+        "PLAYER_LIMIT_REACHED": _(
+            "One of your limits is reached. Nothing was taken. A smaller bet may still be possible."
+        ),
+        "AGENT_NOT_ACTIVE": closed,
+        "PROVIDER_NOT_ACTIVE": closed,
+        "PROVIDER_OFFLINE": closed,
+        "PROVIDER_MAINTENANCE": closed,
+        "SECRET_UNREADABLE": closed,
+        "COUNTRY_PROHIBITED": country,
+        "COUNTRY_RESTRICTED": country,
         "SESSION_EXPIRED": _("This game session is over. Start the game again from the lobby."),
-        "INVALID_AMOUNT": _("This bet is not allowed here."),
+        "INVALID_AMOUNT": _(
+            "This bet is not allowed here. A field takes %(min)s or more, a round %(max)s at most."
+        ),
         "ACTION_NOT_POSSIBLE": _("This is not possible now. Nothing was taken."),
-        "ROUND_OPEN": _("Finish your round first."),
+        "ROUND_OPEN": _("A round of yours is still open. Finish it first, here or in its game."),
         "ROUND_TOO_SOON": _("A moment, please. The next round can begin shortly."),
-        "OPERATOR_ERROR": _("Your wallet did not answer. Nothing was played."),
-        "OPERATOR_TIMEOUT": _("Your wallet did not answer. Nothing was played."),
-        "INVALID_REQUEST": _("Use 1 to 64 letters, digits, spaces, dots, underscores or dashes."),
+        "OPERATOR_ERROR": wallet,
+        "OPERATOR_TIMEOUT": wallet,
     }
 
 
@@ -108,7 +159,9 @@ def _roulette_fields(language: str) -> list[dict[str, Any]]:
     ]
     for number in (1, 2, 3):
         label = _("Column %(number)s") % {"number": number}
-        fields.append({"on": "column", "number": number, "label": label, "pays": "2:1"})
+        fields.append(
+            {"on": "column", "number": number, "text": "2:1", "label": label, "pays": "2:1"}
+        )
     for number in (1, 2, 3):
         label = f"{12 * number - 11}–{12 * number}"
         fields.append({"on": "dozen", "number": number, "label": label, "pays": "2:1"})

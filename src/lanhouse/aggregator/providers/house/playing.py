@@ -14,10 +14,10 @@ from lanhouse.aggregator.errors import (
     PlayerInsufficientBalance,
 )
 from lanhouse.aggregator.launch.call import GameCall
-from lanhouse.aggregator.launch.queries import launched_by, session_by_id
+from lanhouse.aggregator.launch.queries import launched_by
 from lanhouse.aggregator.operators.sending import Operators
 from lanhouse.aggregator.players.queries import username_of
-from lanhouse.aggregator.providers.house.commands import act, play, record_of
+from lanhouse.aggregator.providers.house.commands import act
 from lanhouse.aggregator.providers.house.commands.seamless import (
     Finish,
     Finished,
@@ -26,8 +26,7 @@ from lanhouse.aggregator.providers.house.commands.seamless import (
     next_settle,
     void_waiting,
 )
-from lanhouse.aggregator.providers.house.games.step import Action
-from lanhouse.aggregator.providers.house.schemas import ActCmd, Acted, Played, SpinCmd
+from lanhouse.aggregator.providers.house.schemas import ActCmd, Acted
 from lanhouse.aggregator.rounds.commands.conclude import Concluded, conclude
 from lanhouse.aggregator.rounds.commands.operators import NO_ANSWER, Message
 from lanhouse.kit import clock
@@ -83,22 +82,6 @@ async def balance_of_token(call: Call, token: str) -> int | None:
     if found is None or await _of(call).holds_wallets(found.agent_id):
         return None
     return await _of(call).lines.of(found.agent_id).balance_micros(found.username, found.currency)
-
-
-async def play_spin(call: GameCall, cmd: SpinCmd) -> Played:
-    """A spin of Night Shift's own page; raises what play_act() raises."""
-    if await _is_here(call):
-        return await call.run(play, cmd)
-    action = Action(name="spin", bet_micros=cmd.bet_micros)
-    acted = await play_act(
-        call,
-        ActCmd(session=cmd.session, vault=cmd.vault, client_key=cmd.client_key, action=action),
-    )
-    session = await call.read(session_by_id, cmd.session.id)
-    balance = acted.balance_micros
-    if balance is None:
-        balance = await balance_elsewhere(call) or 0
-    return Played(spin=record_of(acted), balance_micros=balance, net_micros=session.net_micros)
 
 
 async def _played(call: GameCall, cmd: ActCmd, bet: Message) -> Acted:

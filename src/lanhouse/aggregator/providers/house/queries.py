@@ -1,47 +1,18 @@
-"""Reads of seeds and spins."""
+"""Reads of seeds and rounds."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from lanhouse.aggregator.launch.schemas import GameSession
-from lanhouse.aggregator.providers.house.schemas import Seeds, SpinRecord
-from lanhouse.aggregator.providers.house.tables import house_rounds, house_seeds
+from lanhouse.aggregator.providers.house.schemas import Seeds
+from lanhouse.aggregator.providers.house.tables import house_acts, house_rounds, house_seeds
 from lanhouse.aggregator.rounds.tables import game_rounds
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
-_SPIN = sa.select(
-    house_rounds.c.round_id,
-    house_rounds.c.code.label("round_code"),
-    house_rounds.c.client_key,
-    house_rounds.c.nonce,
-    house_seeds.c.commitment,
-    house_seeds.c.client_seed,
-    house_seeds.c.server_seed,
-    house_seeds.c.state,
-    house_rounds.c.bet_micros,
-    house_rounds.c.game_state,
-    house_rounds.c.win_micros,
-    house_rounds.c.numbers.label("stops"),
-    house_rounds.c.game_version,
-    house_rounds.c.rules_hash.label("pay_table_hash"),
-).join(house_seeds, house_seeds.c.id == house_rounds.c.seed_id)
-_BY_ROUND = static(_SPIN.where(house_rounds.c.round_id == sa.bindparam("round")))
-_BY_KEY = static(
-    _SPIN.where(
-        house_rounds.c.agent_id == sa.bindparam("agent"),
-        house_rounds.c.player_id == sa.bindparam("player"),
-        house_rounds.c.client_key == sa.bindparam("the_key"),
-    )
-)
-_LAST = static(
-    _SPIN.where(
-        house_rounds.c.session_id == sa.bindparam("session"), house_rounds.c.state == "done"
-    )
-    .order_by(house_rounds.c.round_id.desc())
-    .limit(1)
-)
 _TOLD = sa.select(
     house_rounds,
     house_seeds.c.commitment,
@@ -53,6 +24,11 @@ _TOLD_BY_ID = static(_TOLD.where(house_rounds.c.round_id == sa.bindparam("round"
 _TOLD_BY_CODE = static(_TOLD.where(house_rounds.c.code == sa.bindparam("the_code")))
 _OF_PLAYER = (house_seeds.c.agent_id == sa.bindparam("agent")) & (
     house_seeds.c.player_id == sa.bindparam("player")
+)
+_ACTS = static(
+    sa.select(house_acts.c.action, house_acts.c.game_state)
+    .where(house_acts.c.round_id == sa.bindparam("round"))
+    .order_by(house_acts.c.number)
 )
 _IS_REVEALED = house_seeds.c.state == "revealed"
 _LOST = static(
@@ -154,17 +130,6 @@ def seeds_around(read: Read, session: GameSession, seed_id: int) -> tuple[str, s
     return row.following or "", row.revealed or ""
 
 
-def spin_of_round(read: Read, round_id: int) -> SpinRecord | None:
-    """The spin of a round, or None."""
-    return _record(read.one(_BY_ROUND, round=round_id))
-
-
-def spin_by_key(read: Read, session: GameSession, client_key: str) -> SpinRecord | None:
-    """The player's spin with the browser's id, or None: it never reached us."""
-    row = read.one(_BY_KEY, agent=session.agent_id, player=session.player_id, the_key=client_key)
-    return _record(row)
-
-
 def round_told(read: Read, *, round_id: int = 0, code: str = "") -> Row | None:
     """A round by its row or its id on the wire, which is the secret that opens its page; or None.
 
@@ -176,6 +141,11 @@ def round_told(read: Read, *, round_id: int = 0, code: str = "") -> Row | None:
     return read.one(_TOLD_BY_ID, round=round_id)
 
 
+def acts_of_round(read: Read, round_id: int) -> Sequence[Row]:
+    """The acts of a round of several (`action`, `game_state` after it), the first one first."""
+    return read.all(_ACTS, round=round_id)
+
+
 def sealed_otherwise(read: Read, fingerprint: str) -> int:
     """How many secret seeds another server secret than the one of this fingerprint has sealed."""
     return read.scalar(_SEALED_OTHERWISE, fingerprint=fingerprint)
@@ -184,22 +154,6 @@ def sealed_otherwise(read: Read, fingerprint: str) -> int:
 def lost_seeds(read: Read) -> list[str]:
     """The commitments of seeds that were lost with a server secret, newest first."""
     return [row.commitment for row in read.all(_LOST)]
-
-
-def last_spin(read: Read, session_id: int) -> SpinRecord | None:
-    """The newest spin of the session, or None."""
-    return _record(read.one(_LAST, session=session_id))
-
-
-def _record(row: Row | None) -> SpinRecord | None:
-    if row is None:
-        return None
-    values = {name: getattr(row, name) for name in SpinRecord.__struct_fields__}
-    if row.game_state is not None:  # of a free round, what a campaign gave
-        values["bet_micros"] = row.game_state["bet_micros"]
-    values["stops"] = tuple(row.stops)
-    values["server_seed"] = row.server_seed if row.state == "revealed" else ""
-    return SpinRecord(**values)
 
 
 def seeds_of_player(read: Read, agent_id: int, player_id: int) -> Seeds | None:

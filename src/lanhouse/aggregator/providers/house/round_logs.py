@@ -67,14 +67,13 @@ def round_log(read: Read, round_id: int) -> RoundLog | None:
     if row is None:
         return None
     told = told_of(row)
-    path = f"/play/rounds/{row.code}"
     if told.log is None:
         result = "the round is open" if told.state == "open" else "void: the bet was given back"
-        return RoundLog(log_type="nodata", page_path=path, result=result, rows=proof_rows(told))
+        return RoundLog(log_type="nodata", page_path="", result=result, rows=proof_rows(told))
     log = told.log
     return RoundLog(
         log_type=log.log_type,
-        page_path=path,
+        page_path=f"/play/rounds/{row.code}",
         result=_result_text(told, log),
         hands=tuple(HandLog(hand.title, hand.cards, hand.result) for hand in log.hands),
         pockets=tuple(

@@ -17,8 +17,21 @@ down_revision = "0065"
 branch_labels = None
 depends_on = None
 
-_DIGESTED = ((10, "house_rounds"), (670, "house_acts"))
-_UNPLAYED = "state = 'active' AND last_nonce = 0"
+_SEEDS = sa.table(
+    "house_seeds",
+    sa.column("id", sa.BigInteger),
+    sa.column("state", sa.Text),
+    sa.column("last_nonce", sa.BigInteger),
+    sa.column("client_seed", sa.Text),
+)
+_UNPLAYED = (_SEEDS.c.state == "active") & (_SEEDS.c.last_nonce == 0)
+_FORGET = "DELETE FROM digest_backlog WHERE table_number IN (10, 670)"
+_REMEMBER = """
+    INSERT INTO digest_backlog (table_number, after_id, after_part)
+    SELECT 10, 0, '' WHERE EXISTS (SELECT 1 FROM house_rounds)
+    UNION ALL
+    SELECT 670, 0, '' WHERE EXISTS (SELECT 1 FROM house_acts)
+"""
 _INDEXES = (
     ("house_seeds_player_ix", "house_seeds", ["agent_id", "player_id", "id"]),
     (
@@ -36,22 +49,18 @@ def upgrade() -> None:
     op.add_column("house_acts", sa.Column("last_nonce", sa.BigInteger))
     for name, table, columns in _INDEXES:
         op.create_index(name, table, columns)
-    op.execute(f"UPDATE house_seeds SET client_seed = '' WHERE {_UNPLAYED}")
-    for number, table in _DIGESTED:
-        op.execute(f"DELETE FROM digest_backlog WHERE table_number = {number}")
-        op.execute(
-            "INSERT INTO digest_backlog (table_number, after_id, after_part)"
-            f" SELECT {number}, 0, '' WHERE EXISTS (SELECT 1 FROM {table})"
-        )
+    op.execute(sa.update(_SEEDS).where(_UNPLAYED).values(client_seed=""))
+    op.execute(_FORGET)
+    op.execute(_REMEMBER)
 
 
 def downgrade() -> None:
     """A seed without a client seed gets a text of its own again: an older release cannot play
     without one. It reads the digests as those of changed rows."""
-    for number, _ in _DIGESTED:
-        op.execute(f"DELETE FROM digest_backlog WHERE table_number = {number}")
+    op.execute(_FORGET)
+    own = sa.literal("seed-") + sa.cast(_SEEDS.c.id, sa.Text)
     op.execute(
-        f"UPDATE house_seeds SET client_seed = 'seed-' || id WHERE {_UNPLAYED} AND client_seed = ''"
+        sa.update(_SEEDS).where(_UNPLAYED, _SEEDS.c.client_seed == "").values(client_seed=own)
     )
     for name, table, _ in reversed(_INDEXES):
         op.drop_index(name, table)

@@ -8,81 +8,53 @@
   const { build, element, fill } = globalThis.lanhouseDraw;
   const start = JSON.parse($('game').dataset.start);
   const { words } = start;
-  const keep = `lanhouse-${start.session}-`;
-  const TRIES = 4;
+  const { parts, text, money, signed } = globalThis.lanhouseMoney(start);
+  const { ask, newKey, secret, stored, tellParent, untilAnswered } = globalThis.lanhouseWire(start);
+  const POLL_MILLIS = 15000;
+  const TRIES_BEFORE_TOLD = 4;
   const clockOffset = Date.now() - start.nowMillis;
   const table = build(start, $('table'));
-  let state = start.state;
-  let isBusy = false;
+  let state = null;
+  let isBusy = true;
+  let turn = 0;
+  let isOver = false;
   let placed = [];
   let lastPlaced = [];
   let chip = 0;
-  let betIndex = 0;
+  let chosenBet = null;
 
-  const stored = {
-    get(name) { try { return sessionStorage.getItem(keep + name); } catch { return null; } },
-    set(name, value) { try { sessionStorage.setItem(keep + name, value); } catch { /* the page alone remembers */ } },
-    drop(name) { try { sessionStorage.removeItem(keep + name); } catch { /* nothing was kept */ } },
-  };
-  const secret = start.secret || stored.get('secret') || '';
-  if (start.secret) stored.set('secret', start.secret);
+  const isOpen = () => Boolean(state?.round && !state.round.done);
 
-  const { parts, text, money, signed } = globalThis.lanhouseMoney(start);
-
-  const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)),
-    (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const pause = (millis) => new Promise((done) => { setTimeout(done, millis); });
-
-  function tellParent(type, round = null) {
-    if (window.parent === window) return;
-    const said = {
-      source: 'lanhouse', type, session: start.session, balance: state ? state.balance : null, currency: start.currency, round,
-    };
-    for (const origin of start.frameOrigins) window.parent.postMessage(said, origin);
-  }
-
-  async function ask(method, path, body) {
-    const answer = await fetch(`/play/${start.session}${path}`, {
-      method,
-      headers: { 'Content-Type': 'application/json', Accept: 'application/json', Authorization: `Bearer ${secret}` },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      cache: 'no-store',
-      credentials: 'omit',
-    });
-    const data = await answer.json();
-    if (!answer.ok) {
-      throw Object.assign(new Error('refused'), { code: data.error.code, status: answer.status });
-    }
-    return data;
-  }
-
-  function say(told, isGain = false) {
-    $('line').textContent = told;
-    $('line').classList.toggle('gain', isGain);
+  function say(told, note = '', kind = '') {
+    $('line').replaceChildren(element('span', '', told), ...(note ? [' ', element('small', '', note)] : []));
+    $('line').className = `line ${kind}`;
   }
 
   // What may be staked in one go where there are no fields.
   function bets() {
     const { min, max, steps } = state.bets;
     if (state.freeRounds) return [state.freeRounds.bet];
-    if (steps.length > 1) return steps.filter((step) => parts(step) >= parts(min) && parts(step) <= parts(max));
-    const found = [];
-    for (const times of [1n, 2n, 3n, 4n, 5n, 10n, 15n, 20n, 25n, 50n, 75n, 100n, 250n, 500n, 1000n, 2500n, 5000n]) {
-      const amount = parts(steps[0]) * times;
-      if (amount >= parts(min) && amount <= parts(max)) found.push(text(amount));
-    }
-    return found;
+    const found = start.isSlot ? steps : [1n, 2n, 3n, 4n, 5n, 10n, 15n, 20n, 25n, 50n, 75n, 100n, 250n, 500n, 1000n, 2500n, 5000n]
+      .map((times) => text(parts(steps[0]) * times));
+    return found.filter((step) => parts(step) >= parts(min) && parts(step) <= parts(max));
   }
 
-  const isOpen = () => Boolean(state.round && !state.round.done);
+  // A change of limits or free rounds in between leaves the player's own choice as near as it can be.
+  function betIndex(choice) {
+    if (chosenBet === null) return 0;
+    const at = choice.findLastIndex((step) => parts(step) <= parts(chosenBet));
+    return Math.max(0, at);
+  }
+
   const sameField = (one, other) => one.on === other.on && one.number === other.number;
   const stakedOn = (field) => placed.filter((bet) => sameField(bet, field))
     .reduce((sum, bet) => sum + parts(bet.amount), 0n);
+  const stakedInAll = () => placed.reduce((sum, bet) => sum + parts(bet.amount), 0n);
 
   const spots = start.fields.map((field) => {
     const spot = element('button', `spot on-${field.on} ${field.color ?? ''}`);
     spot.type = 'button';
-    spot.append(element('span', '', field.text ?? field.label), ' ', element('small', '', field.on === 'straight' ? '' : field.pays),
+    spot.append(element('span', '', field.text ?? field.label), ' ', element('small', '', ['straight', 'column'].includes(field.on) ? '' : field.pays),
       element('b', 'on', ''));
     spot.addEventListener('click', () => place(field));
     return { field, spot };
@@ -90,6 +62,7 @@
   if (spots.length) {
     const grid = element('div', `fields fields-${start.game}`);
     grid.append(...spots.map(({ spot }) => spot));
+    for (const { field, spot } of spots) globalThis.lanhouseDraw.lay(start.game, field, spot);
     $('table').append(grid);
   }
 
@@ -109,23 +82,34 @@
       spot.setAttribute('aria-label', fill(paid ? words.fieldWon : amount ? words.fieldStaked : words.fieldLabel, values));
     }
     if ($('staked')) {
-      $('staked').textContent = money(text(placed.reduce((sum, bet) => sum + parts(bet.amount), 0n)));
+      $('staked').textContent = money(text(stakedInAll()));
       $('undo').disabled = $('clear').disabled = placed.length === 0;
       $('again').disabled = lastPlaced.length === 0;
-    } else {
-      const choice = bets();
-      betIndex = Math.max(0, Math.min(betIndex, choice.length - 1));
-      $('bet').textContent = money(isOpen() ? state.round.bet : choice[betIndex] ?? '0');
-      $('bet-less').disabled = isBusy || isOpen() || betIndex === 0;
-      $('bet-more').disabled = isBusy || isOpen() || betIndex >= choice.length - 1;
+      return;
     }
+    const choice = bets();
+    const at = betIndex(choice);
+    $('bet').textContent = money(isOpen() ? state.round.bet : choice[at] ?? '0');
+    $('bet-less').disabled = isBusy || isOpen() || at === 0;
+    $('bet-more').disabled = isBusy || isOpen() || at >= choice.length - 1;
+  }
+
+  function stepBet(by) {
+    const choice = bets();
+    chosenBet = choice[Math.max(0, Math.min(betIndex(choice) + by, choice.length - 1))] ?? null;
+    showBets();
   }
 
   function noteOf(action) {
     const view = state.round?.view;
-    if (start.game !== 'house_00006' || !isOpen()) return '';
+    if (!isOpen() || !view.hands) return '';
     const own = view.hands.find((one) => one.actions.length) ?? view.hands[0];
     return fill(words[`${action}Note`] ?? '', { total: own.total, amount: money(own.bet) });
+  }
+
+  function nameOf(action) {
+    const free = isOpen() && state.round.view.freeSpins;
+    return free ? fill(words.freeSpinButton, { number: free.played + 1 }) : words[action];
   }
 
   // The same buttons stay, so that the focus stays where it is.
@@ -138,16 +122,18 @@
         const button = element('button', actions.length === 1 ? 'spin' : '');
         button.type = 'button';
         button.dataset.action = action;
-        button.append(element('span', '', words[action]), element('small', '', ''));
+        button.append(element('span'), element('small'));
         button.addEventListener('click', () => act(action));
         return button;
       }));
       if (hadFocus) $('acts').firstChild?.focus();
     }
     for (const button of $('acts').children) {
+      button.firstChild.textContent = nameOf(button.dataset.action);
       button.lastChild.textContent = noteOf(button.dataset.action);
       button.setAttribute('aria-disabled', isBusy);
     }
+    $('game').classList.toggle('is-open', isOpen());
   }
 
   function showFair() {
@@ -163,13 +149,26 @@
     $('verify').hidden = !state.round?.done;
   }
 
+  function showNotes() {
+    const free = state.freeRounds;
+    const notes = [];
+    if (free) notes.push(fill(words.freeRounds, { count: free.remaining, bet: money(free.bet) }));
+    if (state.round?.done && state.round.paid === false) notes.push(words.notPaid);
+    $('note').hidden = !notes.length;
+    $('note').textContent = notes.join(' ');
+    const spins = isOpen() && state.round.view.freeSpins;
+    $('free').hidden = !spins;
+    if (!spins) return;
+    $('free-number').textContent = fill(words.ofTotal, { number: spins.played, total: spins.total });
+    $('free-won').textContent = money(spins.won);
+    $('free-bet').textContent = money(state.round.bet);
+  }
+
   function showAll(won = []) {
     $('balance').textContent = money(state.balance);
-    $('net').textContent = signed(stored.get('net') ?? start.net);
+    $('net').textContent = signed(stored.get('net') ?? '0');
     $('limits').textContent = `${money(state.bets.min)} – ${money(state.bets.max)}`;
-    const free = state.freeRounds;
-    $('note').hidden = !free;
-    if (free) $('note').textContent = fill(words.freeRounds, { count: free.remaining, bet: money(free.bet) });
+    showNotes();
     showBets(won);
     showActions();
     showFair();
@@ -179,101 +178,113 @@
   function tell(before = '') {
     const { round } = state;
     if (!round) return;
-    const told = [before, table.tell(round.view, money)];
-    let isGain = false;
-    if (round.done) {
-      const net = parts(round.win) - parts(round.bet);
-      isGain = net > 0n;
-      told.push(fill(words.net, { bet: money(round.bet), win: money(round.win), net: signed(text(net)) }));
+    const told = [before, table.tell(round.view, money)].filter(Boolean).join(' ');
+    if (!round.done) {
+      say(told);
+      return;
     }
-    say(told.filter(Boolean).join(' '), isGain);
+    const net = parts(round.win) - parts(round.bet);
+    const values = { bet: money(round.bet), win: money(round.win), net: signed(text(net)) };
+    say(told, fill(words.net, values), net > 0n ? 'gain' : 'plain');
   }
 
+  // What the player has won less staked since he came: what a round that he found open had cost
+  // before is not counted.
   function countNet() {
     const { round } = state;
-    if (!round?.done || stored.get('counted') === round.id) return;
-    const before = parts(stored.get('net') ?? start.net);
-    stored.set('net', text(before + parts(round.win) - parts(round.bet)));
-    stored.set('counted', round.id);
+    if (!round) return;
+    const [id, bet, win] = (stored.get('counted') ?? '').split(' ');
+    let change = parts(round.win) - parts(round.bet);
+    if (id === round.id) change -= parts(win) - parts(bet);
+    stored.set('net', text(parts(stored.get('net') ?? '0') + change));
+    stored.set('counted', `${round.id} ${round.bet} ${round.win}`);
   }
 
-  // Sends the same key again until there is an answer.
-  async function actOnce(body) {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await ask('POST', '/act', body);
-      } catch (error) {
-        if (error.code && error.status < 500) throw error;
-        if (attempt === TRIES) throw error;
-        say(words.checking);
-        await pause(700 * attempt);
-      }
-    }
-  }
-
-  async function seedFirst() {
+  // The first client seed is made here, unless another page of this player was first meanwhile.
+  async function seedFirst(onLost) {
     if (state.fair.clientSeed !== null) return;
-    state = { ...state, fair: await ask('POST', '/seed', { clientSeed: newKey() }) };
+    state = await untilAnswered('GET', '/state', undefined, onLost);
+    if (state.fair.clientSeed !== null) return;
+    state = { ...state, fair: await untilAnswered('POST', '/seed', { clientSeed: newKey() }, onLost) };
   }
 
   async function play(body, before = '') {
     isBusy = true;
+    turn += 1;
     showActions();
-    say(['house_00005', 'house_00006'].includes(start.game) ? words.dealing : words.turning);
+    showBets();
+    say(before || (start.isCards ? words.dealing : words.turning));
+    const onLost = (tries) => say(tries < TRIES_BEFORE_TOLD ? words.checking : words.lost);
     let won = [];
     try {
-      await seedFirst();
+      await seedFirst(onLost);
       stored.set('pending', JSON.stringify(body));
-      state = await actOnce(body);
+      state = await untilAnswered('POST', '/act', body, onLost);
       stored.drop('pending');
-      await table.show(state.round.view, false);
       countNet();
+      await table.show(state.round.view, false);
       won = state.round.view.bets ?? [];
       tell(before);
       if (state.round.done) {
-        if (placed.length) lastPlaced = placed;
-        tellParent('round', { id: state.round.id, bet: state.round.bet, win: state.round.win });
+        if (placed.length) lastPlaced = [...placed];
+        tellParent('round', state.balance, { id: state.round.id, bet: state.round.bet, win: state.round.win });
       }
-      tellParent('balance');
+      tellParent('balance', state.balance);
     } catch (error) {
-      refused(error);
+      await refused(error);
     }
     isBusy = false;
+    turn += 1;
     showAll(won);
-    if (state.round?.done) placed = [];
   }
 
-  function refused(error) {
-    if (!error.code || error.status >= 500) {
-      say(words[error.code] ?? words.lost);
+  // Nothing was played: say why and what to do next, and show how things stand now.
+  async function refused(error) {
+    if (!error.code) throw error;
+    stored.drop('pending');
+    const told = words[error.code] ?? words.bad;
+    if (error.code === 'SESSION_EXPIRED') {
+      isOver = true;
+      say(told);
+      tellParent('expired', state.balance);
       return;
     }
-    stored.drop('pending');
-    say(words[error.code] ?? words.bad);
-    if (error.code === 'SESSION_EXPIRED') tellParent('expired');
+    try {
+      const now = await ask('GET', '/state');
+      const isOther = now.round && JSON.stringify(now.round) !== JSON.stringify(state.round);
+      state = now;
+      if (isOther) await table.show(now.round.view, true);
+    } catch { /* the balance stays as it was shown; the reason is told below */ }
+    say(fill(told, { min: money(state.bets.min), max: money(state.bets.max) }));
   }
 
   function act(action) {
-    if (isBusy || document.querySelector('dialog[open]')) return;
-    const pending = stored.get('pending');
-    if (pending) {
-      play(JSON.parse(pending), words.checking);
-      return;
-    }
+    if (isBusy || !state || document.querySelector('dialog[open]')) return;
     const body = { key: newKey(), action };
     if (!isOpen()) {
       if (spots.length) {
-        if (!placed.length && lastPlaced.length) placed = [...lastPlaced];
-        if (!placed.length) {
+        if (!placed.length && !state.freeRounds) {
+          say(words.choose);
           spots[0].spot.focus();
           return;
         }
-        body.bets = placed.map(({ on, number, amount }) => (number === undefined ? { on, amount } : { on, number, amount }));
+        if (placed.length) body.bets = together();
       } else {
-        body.bet = bets()[betIndex];
+        const choice = bets();
+        body.bet = choice[betIndex(choice)];
       }
     }
     play(body);
+  }
+
+  // Chips on one field are one stake.
+  function together() {
+    const found = [];
+    for (const { on, number } of placed) {
+      const field = number === undefined ? { on } : { on, number };
+      if (!found.some((bet) => sameField(bet, field))) found.push({ ...field, amount: text(stakedOn(field)) });
+    }
+    return found;
   }
 
   function showTime() {
@@ -285,106 +296,116 @@
     $('seed-status').textContent = '';
     try {
       state = { ...state, fair: await ask('POST', '/seed', { clientSeed }) };
+      turn += 1;
       showFair();
-      $('seed-text').value = '';
-      $('seed-status').textContent = words.seedChanged;
+      $('seed-text').value = newKey();
+      $('seed-status').textContent = state.fair.revealedSeed ? words.seedChanged : words.seedSet;
     } catch (error) {
-      $('seed-status').textContent = words[error.code] ?? words.bad;
+      const told = error.code === 'INVALID_REQUEST' ? words.badSeed : words[error.code];
+      $('seed-status').textContent = told ?? words.bad;
     }
   }
 
-  // Wallet, seeds and rounds change elsewhere too: at the cashier's, or on another device.
+  // Wallet, seeds and rounds change elsewhere too: at the cashier's, or on another device. What the
+  // player has typed or put on the table stays.
   async function refresh() {
-    if (isBusy || !secret) return;
+    if (isBusy || isOver || document.hidden) return;
+    const asked = turn;
     try {
       const now = await ask('GET', '/state');
-      if (isBusy) return;
-      const isOther = now.round?.id !== state.round?.id || JSON.stringify(now.round) !== JSON.stringify(state.round);
+      if (turn !== asked) return;
+      const before = state;
       state = now;
-      if (isOther && state.round) {
-        await table.show(state.round.view, true);
+      if (now.round && JSON.stringify(now.round) !== JSON.stringify(before.round)) {
+        countNet();
+        await table.show(now.round.view, true);
         tell();
       }
-      showAll();
+      if (now.balance !== before.balance) tellParent('balance', now.balance);
+      showAll(now.round?.id === before.round?.id ? now.round?.view.bets : []);
     } catch (error) {
-      if (error.code) refused(error);
+      if (error.code === 'SESSION_EXPIRED') refused(error);
     }
   }
 
-  function moveFocus(step) {
-    const at = spots.findIndex(({ spot }) => spot === document.activeElement);
-    if (at >= 0) spots[(at + step + spots.length) % spots.length].spot.focus();
-    return at >= 0;
-  }
-
-  const MOVE_KEYS = { h: 'hit', s: 'stand', d: 'double', p: 'split' };
-  function onKey(event) {
-    if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.target.closest('dialog, input[type=text]')) return;
-    const key = event.key.toLowerCase();
-    const main = $('acts').firstChild?.dataset.action;
-    const spot = spots.find((one) => one.spot === document.activeElement);
-    if (event.code === 'Space' && (spot || !event.target.closest('button, a, input, summary'))) {
-      if (!isOpen() || $('acts').children.length === 1) act(main);
-    } else if (key === 'arrowright' || key === 'arrowdown') {
-      if (!moveFocus(1)) return;
-    } else if (key === 'arrowleft' || key === 'arrowup') {
-      if (!moveFocus(-1)) return;
-    } else if (key === 'backspace' && spot) {
-      const at = placed.findLastIndex((bet) => sameField(bet, spot.field));
-      if (at >= 0) placed.splice(at, 1);
-      showBets();
-    } else if (/^[1-5]$/.test(key) && $('chips')) {
-      $('chips').querySelectorAll('input')[key - 1]?.click();
-    } else if (MOVE_KEYS[key] && state.actions.includes(MOVE_KEYS[key]) && isOpen()) {
-      act(MOVE_KEYS[key]);
+  function listen() {
+    if ($('chips')) {
+      start.chips.forEach((amount, order) => {
+        const label = element('label', `chip chip-${order}`);
+        const input = element('input');
+        Object.assign(input, { type: 'radio', name: 'chip', checked: order === 0 });
+        input.addEventListener('change', () => { chip = order; });
+        label.append(input, element('span', '', amount));
+        $('chips').append(label);
+      });
+      const put = (bets_) => { if (!isBusy) { placed = bets_; showBets(); } };
+      $('undo').addEventListener('click', () => put(placed.slice(0, -1)));
+      $('clear').addEventListener('click', () => put([]));
+      $('again').addEventListener('click', () => put([...lastPlaced]));
     } else {
-      return;
+      $('bet-less').addEventListener('click', () => stepBet(-1));
+      $('bet-more').addEventListener('click', () => stepBet(1));
     }
-    event.preventDefault();
+    $('open-rules').addEventListener('click', () => $('rules').showModal());
+    $('open-seeds').addEventListener('click', () => {
+      refresh();
+      $('seed-status').textContent = '';
+      if (!$('seed-text').value) $('seed-text').value = newKey();
+      $('seeds').showModal();
+    });
+    $('seed-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      changeSeed($('seed-text').value);
+    });
+    globalThis.lanhouseKeys({
+      act, isOpen, spots, actions: () => state?.actions ?? [], takeOff: (field) => {
+        const at = placed.findLastIndex((bet) => sameField(bet, field));
+        if (at >= 0 && !isBusy) placed.splice(at, 1);
+        showBets();
+      },
+    });
+    document.addEventListener('visibilitychange', refresh);
+    setInterval(refresh, POLL_MILLIS);
+    window.addEventListener('pagehide', () => tellParent('closed', state.balance));
   }
 
-  if ($('chips')) {
-    start.chips.forEach((amount, place_) => {
-      const label = element('label', 'chip');
-      const input = element('input');
-      Object.assign(input, { type: 'radio', name: 'chip', checked: place_ === 0 });
-      input.addEventListener('change', () => { chip = place_; });
-      label.append(input, element('span', '', amount));
-      $('chips').append(label);
-    });
-    $('undo').addEventListener('click', () => { placed.pop(); showBets(); });
-    $('clear').addEventListener('click', () => { placed = []; showBets(); });
-    $('again').addEventListener('click', () => { placed = [...lastPlaced]; showBets(); });
-  } else {
-    $('bet-less').addEventListener('click', () => { betIndex -= 1; showBets(); });
-    $('bet-more').addEventListener('click', () => { betIndex += 1; showBets(); });
+  function showLinks() {
+    for (const [id, name] of [['lobby', 'lobbyUrl'], ['cashier', 'cashierUrl']]) {
+      const url = stored.get(name);
+      if (url) $(id).href = url;
+      $(id).hidden = !url;
+    }
   }
-  $('open-rules').addEventListener('click', () => $('rules').showModal());
-  $('open-seeds').addEventListener('click', () => { refresh(); $('seeds').showModal(); });
-  $('seed-form').addEventListener('submit', (event) => {
-    event.preventDefault();
-    changeSeed($('seed-text').value);
-  });
-  document.addEventListener('keydown', onKey);
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
-  window.addEventListener('pagehide', () => tellParent('closed'));
 
   async function begin() {
+    showLinks();
     showTime();
     setInterval(showTime, 10000);
+    $('open-rules').disabled = false;
     if (!secret) {
-      say(words.SESSION_EXPIRED);
-      tellParent('expired');
+      say(words.noSecret);
+      tellParent('expired', null);
       return;
     }
-    if (state.round) {
-      await table.show(state.round.view, true);
-      const before = fill(state.round.done ? words.finished : words.open, { round: state.fair.nonce });
-      tell(before);
+    try {
+      state = await untilAnswered('GET', '/state', undefined, () => say(words.connecting));
+    } catch (error) {
+      say(words[error.code] ?? words.bad);
+      if (error.code === 'SESSION_EXPIRED') tellParent('expired', null);
+      return;
     }
-    showAll(state.round?.view.bets ?? []);
-    tellParent('loaded');
+    listen();
+    const { round } = state;
     const pending = stored.get('pending');
+    if (round) {
+      if (stored.get('counted') === null) stored.set('counted', `${round.id} ${round.bet} ${round.win}`);
+      else if (!pending) countNet();
+      await table.show(round.view, true);
+      tell(round.done ? words.finished : words.open);
+    }
+    isBusy = false;
+    showAll(round?.view.bets ?? []);
+    tellParent('loaded', state.balance);
     if (pending) play(JSON.parse(pending), words.checking);
   }
   begin();

@@ -28,9 +28,11 @@ globalThis.lanhouseDraw = (() => {
   const pause = (millis) => new Promise((done) => { setTimeout(done, isStill ? 0 : millis); });
 
   // A wheel of equal sectors; it turns so that the chosen one comes to rest under the mark.
-  function wheel(labels, classOf) {
+  // `middle` are the shapes in its hole, and a text of what fell.
+  function wheel(labels, classOf, middle = []) {
     const root = shape('svg', { viewBox: '-110 -114 220 228', class: 'wheel', 'aria-hidden': 'true' });
     const disc = shape('g', { class: 'disc' });
+    const fell = shape('text', { class: 'fell', y: 10 });
     const step = (2 * Math.PI) / labels.length;
     const names = shape('g', {});
     labels.forEach((label, place) => {
@@ -44,9 +46,11 @@ globalThis.lanhouseDraw = (() => {
       names.append(shape('text', { class: 'sector-text', transform: `rotate(${degrees.toFixed(2)}) translate(0 -84)` }, label));
     });
     disc.append(names);
-    root.append(disc, shape('path', { d: 'M0 -98 L-7 -112 L7 -112 Z', class: 'mark' }));
+    root.append(shape('circle', { r: 106, class: 'rim' }), disc, shape('circle', { r: 60, class: 'hole' }), ...middle, fell,
+      shape('path', { d: 'M0 -94 L-7 -112 L7 -112 Z', class: 'mark' }));
     let turned = 0;
-    async function turnTo(place, isAtOnce) {
+    async function turnTo(place, isAtOnce, text) {
+      fell.textContent = '';
       const target = -(place * 360) / labels.length;
       if (isAtOnce || isStill) {
         disc.style.transition = 'none';
@@ -57,6 +61,7 @@ globalThis.lanhouseDraw = (() => {
       }
       disc.style.transform = `rotate(${turned}deg)`;
       if (!isAtOnce) await pause(4200);
+      fell.textContent = text;
     }
     return { root, turnTo };
   }
@@ -149,10 +154,10 @@ globalThis.lanhouseDraw = (() => {
         if (view.scatterPays) told.push(fill(words.scatterWin, { count: view.scatters, multiple: view.scatterPays }));
         const free = view.freeSpins;
         if (free && free.played && free.left) {
-          told.unshift(fill(words.freeSpin, { number: free.played, total: free.total }) + ':');
+          told.unshift(fill(words.freeSpin, { number: free.played, total: free.total }));
         }
         if (free && free.left) told.push(fill(words.freeSpinsLeft, { count: free.left }));
-        return told.join(' ') || words.nothing;
+        return told.join(' · ') || words.nothing;
       },
     };
   }
@@ -162,24 +167,56 @@ globalThis.lanhouseDraw = (() => {
     const made = wheel(WHEEL_ORDER.map(String), (place) => colors.get(WHEEL_ORDER[place]));
     table.append(made.root);
     return {
-      show: (view, isAtOnce) => made.turnTo(WHEEL_ORDER.indexOf(view.pocket), isAtOnce),
+      async show(view, isAtOnce) {
+        await made.turnTo(WHEEL_ORDER.indexOf(view.pocket), isAtOnce, String(view.pocket));
+        made.root.setAttribute('class', `wheel fell-${view.color}`);
+      },
       tell: (view) => fill(start.words.pocket, { number: view.pocket, color: start.words[view.color] }),
     };
   }
 
+  // The hole of Harbour Light's wheel: a lighthouse at night.
+  function lighthouse() {
+    return [
+      shape('path', { d: 'M-2 -26 L-54 -44 A60 60 0 0 0 -58 -14 Z M2 -26 L54 -44 A60 60 0 0 1 58 -14 Z', class: 'beam' }),
+      shape('path', { d: 'M32 -40 a9 9 0 1 0 8 13 a7 7 0 1 1 -8 -13 Z', class: 'moon' }),
+      shape('path', { d: 'M-57 20 A60 60 0 0 0 57 20 Z', class: 'sea' }),
+      shape('path', { d: 'M-7 -18 L7 -18 L11 26 L-11 26 Z', class: 'tower' }),
+      shape('path', { d: 'M-7.9 -8 L7.9 -8 L8.8 2 L-8.8 2 Z M-9.7 12 L9.7 12 L10.5 20 L-10.5 20 Z', class: 'stripe' }),
+      shape('path', { d: 'M-6 -30 L6 -30 L6 -20 L-6 -20 Z', class: 'lantern' }),
+      shape('path', { d: 'M-8 -30 L0 -38 L8 -30 Z M-9 -20 L9 -20 L9 -17 L-9 -17 Z', class: 'roof' }),
+    ];
+  }
+
   function harbourLight(start, table) {
+    const classOf = (multiple) => `pays-${multiple.replace('.', '-')}`;
     const made = wheel(start.wheel.map((multiple) => (multiple === '0' ? '' : multiple)),
-      (place) => `pays-${start.wheel[place].replace('.', '-')}`);
-    table.append(made.root);
+      (place) => classOf(start.wheel[place]), lighthouse());
+    const pays = element('ul', 'pays');
+    for (const multiple of [...new Set(start.wheel)].sort((one, other) => Number(one) - Number(other))) {
+      const row = element('li');
+      const count = start.wheel.filter((other) => other === multiple).length;
+      row.dataset.multiple = multiple;
+      row.append(element('b', classOf(multiple), multiple === '0' ? '–' : multiple),
+        element('span', '', fill(multiple === '0' ? start.words.paysNothing : start.words.paysTimes, { multiple })),
+        element('small', '', fill(start.words.ofFields, { count, total: start.wheel.length })));
+      pays.append(row);
+    }
+    table.append(made.root, pays);
     return {
-      show: (view, isAtOnce) => made.turnTo(view.field, isAtOnce),
+      async show(view, isAtOnce) {
+        for (const row of pays.children) row.classList.remove('won');
+        await made.turnTo(view.field, isAtOnce, '');
+        pays.querySelector(`[data-multiple="${view.multiple}"]`).classList.add('won');
+      },
       tell: (view) => (view.multiple === '0' ? start.words.nothing : fill(start.words.field, { multiple: view.multiple })),
     };
   }
 
   function sicBo(start, table) {
     const root = element('div', 'dice');
-    root.append(die(1), die(2), die(3));
+    const total = element('p', 'total');
+    root.append(die(1), die(2), die(3), total);
     table.append(root);
     return {
       async show(view, isAtOnce) {
@@ -188,7 +225,8 @@ globalThis.lanhouseDraw = (() => {
           await pause(700);
           root.classList.remove('turning');
         }
-        root.replaceChildren(...view.dice.map(die));
+        total.textContent = view.total;
+        root.replaceChildren(...view.dice.map(die), total);
       },
       tell: (view) => fill(start.words.dice, { dice: view.dice.join(', '), total: view.total }),
     };
@@ -248,10 +286,26 @@ globalThis.lanhouseDraw = (() => {
     };
   }
 
+  // Where a field of roulette lies: 0 at the head, three rows of twelve; stood up on a phone.
+  function lay(game, field, spot) {
+    if (game !== 'house_00004') return;
+    const { on, number } = field;
+    const outside = ['low', 'even', 'red', 'black', 'odd', 'high'].indexOf(on);
+    let [wide, tall] = [`5 / ${2 + outside * 2} / auto / span 2`, `${2 + outside * 2} / 1 / span 2`];
+    if (on === 'dozen') [wide, tall] = [`4 / ${number * 4 - 2} / auto / span 4`, `${number * 4 - 2} / 2 / span 4`];
+    if (on === 'column') [wide, tall] = [`${4 - number} / 14`, `14 / ${number + 2}`];
+    if (on === 'straight') {
+      const [line, row] = [Math.ceil(number / 3), (number - 1) % 3];
+      [wide, tall] = number ? [`${3 - row} / ${line + 1}`, `${line + 1} / ${row + 3}`] : ['1 / 1 / span 3', '1 / 3 / auto / span 3'];
+    }
+    spot.style.setProperty('--wide', wide);
+    spot.style.setProperty('--tall', tall);
+  }
+
   const TABLES = {
     house_00001: reels, house_00002: reels, house_00003: reels, house_00004: roulette, house_00005: baccarat,
     house_00006: blackjack, house_00007: sicBo, house_00008: harbourLight,
   };
 
-  return { element, fill, build: (start, table) => TABLES[start.game](start, table) };
+  return { element, fill, lay, build: (start, table) => TABLES[start.game](start, table) };
 })();

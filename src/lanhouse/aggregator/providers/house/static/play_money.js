@@ -26,7 +26,7 @@ globalThis.lanhouseMoney = (start) => {
   const formats = { plain: moneyFormat('auto'), signed: moneyFormat('exceptZero') };
   // Text goes into format() as it is: browsers read decimal text exactly.
   const money = (amount) => formats.plain.format(amount).replace('-', '−\u2060');
-  const signed = (amount) => formats.signed.format(amount).replace('-', '−\u2060');
+  const signed = (amount) => formats.signed.format(amount).replace('-', '−\u2060').replace('+', '+\u2060');
 
   return { parts, text, money, signed };
 };
