@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
+from lanhouse.aggregator.agents.commands import note_key_used
 from lanhouse.auth.keys import note_use
 from lanhouse.auth.lockout import begin_attempt, forgive, take_back
 from lanhouse.cafe.members.commands.staged import keep_hash
@@ -35,7 +36,16 @@ _NOTICES = frozenset({Event.RESTOCKNOTIFY})
 _IDS = ("subject_id", "member_id", "pc_id", "transfer_id", "shift_id")
 
 HOUSEKEEPING = frozenset(
-    {note_use, begin_attempt, count_attempt, count_pin_try, forgive, take_back, keep_hash}
+    {
+        note_use,
+        note_key_used,
+        begin_attempt,
+        count_attempt,
+        count_pin_try,
+        forgive,
+        take_back,
+        keep_hash,
+    }
 )
 """The counts of tries to sign in, the last use of a key, and the hash of a password that waited for
 one: no acts of anybody."""

@@ -12,7 +12,6 @@ from lanhouse.aggregator.errors import NotAvailable
 routes = ExternalRoutes("Not in this release")
 
 ABSENT_CALLS = {
-    "playerDailyReport": 9,
     "freeRound": 12,
     "getFreeRound": 13,
     "cancelFreeRound": 14,

@@ -36,13 +36,15 @@ class PcKey(msgspec.Struct):
 
 
 class AgentKey(msgspec.Struct):
-    """An operator of the External API; `currencies[0]` is the base currency."""
+    """An operator of the External API; `currencies[0]` is the base currency. `parent_agent_id`: the
+    agent above it, which stands before it, or null."""
 
     agent_id: int
     type: str
     api_key: str
     base_currency: str
     currencies: list[str]
+    parent_agent_id: int | None = None
 
 
 class Keys(msgspec.Struct, kw_only=True):

@@ -18,7 +18,7 @@ DOCUMENTED = {
     "getFreeRound", "cancelFreeRound", "setPlayerBetLimits", "freeChip", "getFreeChip",
     "cancelFreeChip",
 }  # fmt: skip
-ALL_CALLS = sorted({*DOCUMENTED, "transaction"})
+ALL_CALLS = sorted({*DOCUMENTED, "transaction", "agent", "reconcile", "endSession"})
 WALLET_CALLS = ("deposit", "withdraw", "getPlayerBalance")
 MOVE = {"username": "player0001", "amount": "1", "currency": "EUR"}
 

@@ -26,7 +26,7 @@ from lanhouse.aggregator.launch.rules import ACTIVE_SECONDS
 from lanhouse.aggregator.providers.port import Category, Game, Provider
 from lanhouse.aggregator.providers.queries import providers_by_id
 from lanhouse.aggregator.providers.schemas import ProviderData
-from lanhouse.aggregator.wire import check_currency, check_texts
+from lanhouse.aggregator.wire import check_currency
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.money import json_number
@@ -37,7 +37,6 @@ routes = ExternalRoutes("Games")
 @routes.post("/games", right="agent.call", source="seed: External API, 4")
 async def games(call: AgentCall, data: GamesIn) -> GamesOut:
     """The games that the agent can launch, with their exact return and who plays right now."""
-    check_texts(call, data)
     found = list(games_of(call.agent, data.query or "", data.provider_id or ""))
     playing, kept = await call.read(_now, [game.id for _, game in found])
     base_url = call.settings.base_url
@@ -76,7 +75,6 @@ def _game_out(kept: ProviderData, game: Game, playing: int, base_url: str) -> Ga
 @routes.post("/providers", right="agent.call", source="seed: External API, 11")
 async def providers(call: AgentCall, data: ProvidersIn) -> ProvidersOut:
     """The agent's providers with the bet limits of a currency."""
-    check_texts(call, data)
     currency = data.agent_system_currency or call.agent.base_currency
     check_currency(call.agent, currency)
     found = await call.read(provider_data_of, call.agent)

@@ -5,10 +5,18 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
-from lanhouse.aggregator.launch.commands import launch_game
+from lanhouse.aggregator.launch.commands import end_session, launch_game
 from lanhouse.aggregator.launch.rules import check_launch, language_of
-from lanhouse.aggregator.launch.schemas import Launch, Launched, LaunchIn, LaunchOut
-from lanhouse.aggregator.wire import check_texts, wire_time
+from lanhouse.aggregator.launch.schemas import (
+    EndSession,
+    EndSessionIn,
+    EndSessionOut,
+    Launch,
+    Launched,
+    LaunchIn,
+    LaunchOut,
+)
+from lanhouse.aggregator.wire import wire_time
 from lanhouse.ledger.answers import HIDDEN
 from lanhouse.web.i18n import LANGUAGES
 from lanhouse.web.replies import Written
@@ -19,7 +27,6 @@ routes = ExternalRoutes("Games")
 @routes.post("/launchGame", right="agent.call", source="seed: External API, 5")
 async def launch(call: AgentCall, data: LaunchIn) -> Written[LaunchOut]:
     """The address of a game for one player, good once and for a minute."""
-    check_texts(call, data)
     with call.naming():
         check_launch(data)
     cmd = Launch(
@@ -48,3 +55,12 @@ async def launch(call: AgentCall, data: LaunchIn) -> Written[LaunchOut]:
 
 def _without_token(launched: Launched) -> Launched:
     return msgspec.structs.replace(launched, token=HIDDEN)
+
+
+@routes.post("/endSession", right="agent.call", source="aggregator-domain 3")
+async def end(call: AgentCall, data: EndSessionIn) -> Written[EndSessionOut]:
+    """End a game session at once (an addition of ours); its open rounds go on in the next one."""
+    cmd = EndSession(call.agent.id, data.session_id)
+    return await call.write(
+        end_session, cmd, lambda at: EndSessionOut(data.session_id, wire_time(at))
+    )

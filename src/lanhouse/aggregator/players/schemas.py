@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.wire import OfAgent
 
 USERNAME_PATTERN = "^[a-z0-9]{4,30}\\Z"
 
@@ -27,13 +28,13 @@ Currency = Annotated[str, Meta(max_length=10)]
 """An ISO 4217 code as the caller wrote it."""
 
 
-class CreatePlayerIn(msgspec.Struct):
+class CreatePlayerIn(OfAgent):
     """Body of createPlayer."""
 
     username: NewUsername
 
 
-class PlayerStatusIn(msgspec.Struct, rename="camel"):
+class PlayerStatusIn(OfAgent, rename="camel"):
     """Body of getPlayerStatus."""
 
     username: Username
