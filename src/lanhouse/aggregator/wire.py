@@ -101,9 +101,11 @@ def decode_exactly(kind: type[S], inputs: Mapping[str, Any]) -> S:
     amounts: dict[str, str] = {}
     texts: dict[str, str] = {}
     _look(kind, inputs, "", texts, amounts)
-    for name in amounts:
+    for name in (*texts, *amounts):
+        # Of one field the exact reason counts, of a list what is wrong in it.
         wrong.pop(name, None)
-    wrong = {**texts, **wrong}
+        wrong.pop(name.partition(".")[0], None)
+    wrong |= texts
     if data is not None and not wrong and not amounts:
         return data
     places = {field.wire: place for place, field in enumerate(_fields_of(kind))}

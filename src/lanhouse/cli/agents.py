@@ -129,11 +129,8 @@ def set_agent(
     if terms is None and any(given.values()):
         raise InvalidInput({"terms": "name the provider: --terms house"})
     signing = ids.new_secret("lhs") if is_signing else ""
-    habits = SetHabits(
-        agent_id=agent_id,
-        has_aliases=has_aliases,
-        has_statuses=None if http_status is None else http_status == "semantic",
-    )
+    has_statuses = None if http_status is None else http_status == "semantic"
+    habits = SetHabits(agent_id=agent_id, has_aliases=has_aliases, has_statuses=has_statuses)
 
     def change(tx: Tx, _: None) -> tuple[Agent, str]:
         if agent_by_id(tx, agent_id) is None:

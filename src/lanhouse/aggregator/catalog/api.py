@@ -8,6 +8,7 @@ from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.agents.queries import terms_of_agent
 from lanhouse.aggregator.catalog.queries import games_of, provider_data_of
 from lanhouse.aggregator.catalog.schemas import (
+    GAMES_PER_PAGE_MAX,
     BetLimitOut,
     BetRangeOut,
     CategoryOut,
@@ -15,6 +16,7 @@ from lanhouse.aggregator.catalog.schemas import (
     GameProviderOut,
     GamesIn,
     GamesOut,
+    GamesPageOut,
     ProviderCategoryOut,
     ProviderOut,
     ProvidersIn,
@@ -30,6 +32,7 @@ from lanhouse.aggregator.wire import check_currency
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.money import json_number
+from lanhouse.kit.pages import offset_of
 
 routes = ExternalRoutes("Games")
 
@@ -38,13 +41,21 @@ routes = ExternalRoutes("Games")
 async def games(call: AgentCall, data: GamesIn) -> GamesOut:
     """The games that the agent can launch, with their exact return and who plays right now."""
     found = list(games_of(call.agent, data.query or "", data.provider_id or ""))
+    page = None
+    if data.paginate is not None:
+        asked = data.paginate
+        per_page = min(asked.per_page, GAMES_PER_PAGE_MAX)
+        begin = offset_of(asked.page, per_page)
+        page = GamesPageOut(asked.page, per_page, len(found) > begin + per_page)
+        found = found[begin : begin + per_page]
     playing, kept = await call.read(_now, [game.id for _, game in found])
     base_url = call.settings.base_url
     return GamesOut(
         [
             _game_out(kept[provider.id], game, playing.get(game.id, 0), base_url)
             for provider, game in found
-        ]
+        ],
+        page,
     )
 
 
