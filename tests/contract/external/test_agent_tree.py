@@ -74,7 +74,7 @@ def test_a_parent_acts_for_those_below_it(
     external: External, operator: Operator, child: Operator, grandchild: Operator
 ) -> None:
     for agent in (child, grandchild):
-        of = {"agentId": agent.agent.id}
+        of: dict[str, Any] = {"agentId": agent.agent.id}
         name = {"username": "player0001", **of}
         assert external.ok("createPlayer", name) == {}
         assert external.refused("createPlayer", name)[0] == "PLAYER_USERNAME_UNAVAILABLE"
