@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -344,6 +345,11 @@ class TestReconcile:
         told = external.ok("reconcile", {**WINDOW, "transactions": items})
         assert len(told["missingHere"]) == 10_000
         assert len(told["missingThere"]) == 3
+        spacious = json.dumps({**WINDOW, "transactions": items}, indent=8).encode()
+        assert len(spacious) > 1_048_576
+        sent = {"content": spacious, "headers": {"Content-Type": "application/json"}}
+        again = external.client.raw("POST", "/external/reconcile", key=external.key, **sent)
+        assert again.json()["result"] == told
         items.append({"txId": "f" * 32, "amount": "1"})
         error = external.envelope("reconcile", {**WINDOW, "transactions": items})["error"]
         assert (error["code"], error["field"]) == ("INVALID_REQUEST", "transactions")

@@ -6,6 +6,7 @@ from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.reports.queries import reconciled, report_hours_of
 from lanhouse.aggregator.reports.rules import by_day, by_hour, hours_of, zone_of
 from lanhouse.aggregator.reports.schemas import (
+    COMPARED_BYTES_MAX,
     DifferingOut,
     ReconcileIn,
     ReconcileOut,
@@ -71,7 +72,12 @@ def _item(begins_at: str, sums: Sums) -> ReportItemOut:
     )
 
 
-@routes.post("/reconcile", right="agent.call", source="aggregator-domain 4")
+@routes.post(
+    "/reconcile",
+    right="agent.call",
+    source="aggregator-domain 4",
+    upload_bytes_max=COMPARED_BYTES_MAX,
+)
 async def reconcile(call: AgentCall, data: ReconcileIn) -> ReconcileOut:
     """What moved players' money in a window, and where the caller's own list differs from it (an
     addition of ours). Bets that were rolled back, and their rollbacks, are left out on both sides.

@@ -18,6 +18,8 @@ from lanhouse.kit.inputs import means
 
 COMPARED_MAX = 10_000
 """So many transactions a caller may name, and so many of ours that he did not are told."""
+COMPARED_BYTES_MAX = 4_194_304
+"""So many transactions fit in however they are indented."""
 
 
 class ReportPageIn(msgspec.Struct, rename="camel"):
