@@ -13,7 +13,7 @@ from lanhouse.aggregator.agents.queries import agent_under
 from lanhouse.aggregator.agents.schemas import NewAgent
 from lanhouse.aggregator.errors import AgentNotUnder
 from lanhouse.aggregator.reports.queries import reconciled, report_hours_of
-from lanhouse.aggregator.reports.rules import by_day, hours_of, zone_of
+from lanhouse.aggregator.reports.rules import by_day, counted_of, hours_of, sums_from, zone_of
 from lanhouse.aggregator.reports.schemas import ReconcileQuery, ReportQuery, TypeSum
 from lanhouse.aggregator.rounds.commands import begin
 from lanhouse.aggregator.rounds.commands.conclude import Concluded, conclude
@@ -64,7 +64,8 @@ class Table:
             "agent_id": self.operator.agent.id, "username": NAME, "game_id": None,
             "round_code": None, "first_hour": first, "last_hour": last, **change,
         }  # fmt: skip
-        return self.store.read_sync(report_hours_of, ReportQuery(**asked))
+        hours = self.store.read_sync(report_hours_of, ReportQuery(**asked))
+        return [(hour, sums_from(counted)) for hour, counted in hours]
 
     def compare(self, there: dict[str, int] | None) -> Any:
         asked = ReconcileQuery(
@@ -216,19 +217,26 @@ def test_the_tree_is_walked_upwards(store: Store) -> None:
             store.read_sync(agent_under, caller, named)
 
 
+def test_sums_survive_their_columns() -> None:
+    for amount in ("0", "-0.0000000001", "0.9999999999", "-123456789.5", "7"):
+        sums = Sums(rounds=3, free_rounds=1, win_loss=Decimal(amount), free_win=Decimal("0.1"))
+        assert sums_from(counted_of(sums)) == sums
+
+
 def test_days_of_zones() -> None:
-    one = Sums(rounds=1, win_loss=Decimal(1))
+    one = counted_of(Sums(rounds=1, win_loss=Decimal("-0.5")))
     hours = [(hour, one) for hour in range(493_000 + 72, 493_000, -1)]
     for name in ("UTC", "Asia/Kolkata", "America/New_York", "+14:00", "-12:00", "Europe/Berlin"):
-        days = by_day(hours, zone_of(name))
+        days = [(day, sums_from(counted)) for day, counted in by_day(hours, zone_of(name))]
         assert sum(sums.rounds for _, sums in days) == 72
+        assert sum(sums.win_loss for _, sums in days) == -36
         assert [day for day, _ in days] == sorted((day for day, _ in days), reverse=True)
     # The clocks of Berlin go forward on 29 March 2026: that day has 23 hours.
     begin_of_day = (datetime(2026, 3, 28, 23, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // (
         timedelta(hours=1)
     )
     days = by_day([(begin_of_day + n, one) for n in range(24)], zone_of("Europe/Berlin"))
-    assert [(day, sums.rounds) for day, sums in days] == [
+    assert [(day, counted[0]) for day, counted in days] == [
         ("2026-03-29T00:00:00+01:00", 23),
         ("2026-03-30T00:00:00+02:00", 1),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.reports.queries import reconciled, report_hours_of
-from lanhouse.aggregator.reports.rules import by_day, by_hour, hours_of, zone_of
+from lanhouse.aggregator.reports.rules import by_day, by_hour, hours_of, sums_from, zone_of
 from lanhouse.aggregator.reports.schemas import (
     COMPARED_BYTES_MAX,
     DifferingOut,
@@ -53,7 +53,7 @@ async def player_daily_report(call: AgentCall, data: ReportIn) -> ReportOut:
     begin = offset_of(paginate.page, per_page)
     shown = rows[begin : begin + per_page]
     return ReportOut(
-        [_item(begins_at, sums) for begins_at, sums in shown],
+        [_item(begins_at, sums_from(counted)) for begins_at, counted in shown],
         PaginateOut(paginate.page, per_page, len(rows) > begin + per_page),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lanhouse.aggregator.players.queries import player_by_username
+from lanhouse.aggregator.reports.rules import COUNTED, Counted, counted_of
 from lanhouse.aggregator.reports.schemas import (
     COMPARED_MAX,
     Reconciled,
@@ -20,8 +21,7 @@ from lanhouse.aggregator.reports.schemas import (
 from lanhouse.aggregator.rounds.commands.reports import hour_of
 from lanhouse.aggregator.rounds.commands.rows import is_record, record_of
 from lanhouse.aggregator.rounds.queries import records_of_round
-from lanhouse.aggregator.rounds.rules import joined
-from lanhouse.aggregator.rounds.rules.sums import AMOUNTS, Sums, sums_of
+from lanhouse.aggregator.rounds.rules.sums import Sums, sums_of
 from lanhouse.aggregator.rounds.schemas import State, TxType
 from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions, report_hours
 from lanhouse.aggregator.wallet.schemas import DEPOSIT
@@ -31,13 +31,8 @@ from lanhouse.db.store import Read
 from lanhouse.kit.money import MICROS
 
 _hours, _txs, _moves = report_hours.c, game_transactions.c, wallet_moves.c
-_COUNTED = (
-    "rounds",
-    "free_rounds",
-    *(f"{n}_{part}" for n in AMOUNTS for part in ("units", "rest")),
-)
 _REPORT = (
-    sa.select(_hours.hour, *(sa.func.sum(_hours[name]).label(name) for name in _COUNTED))
+    sa.select(_hours.hour, *(sa.func.sum(_hours[name]).label(name) for name in COUNTED))
     .where(
         _hours.agent_id == sa.bindparam("agent"),
         _hours.player_id == sa.bindparam("player"),
@@ -66,8 +61,9 @@ _ROUNDS_OF_CODE = static(
 )
 
 
-def report_hours_of(read: Read, asked: ReportQuery) -> list[tuple[int, Sums]]:
-    """The player's sums by hour (since 1970), newest first; hours without play are left out.
+def report_hours_of(read: Read, asked: ReportQuery) -> list[tuple[int, Counted]]:
+    """What the player's rounds come to by hour (since 1970), newest first; hours without play are
+    left out.
 
     Of one round they come from its records, else from the kept sums. Raises PlayerNotFound.
     """
@@ -84,20 +80,11 @@ def report_hours_of(read: Read, asked: ReportQuery) -> list[tuple[int, Sums]]:
         rows = read.all(_OF_GAME, **given, game=asked.game_id)
     else:
         rows = read.all(_OF_ALL_GAMES, **given)
-    found = ((row.hour, _sums(row)) for row in rows)
-    return [(hour, sums) for hour, sums in found if sums != Sums()]
-
-
-def _sums(row: Any) -> Sums:
     # PostgreSQL answers sums of whole numbers as decimals.
-    amounts = {
-        name: joined(int(getattr(row, f"{name}_units")), int(getattr(row, f"{name}_rest")))
-        for name in AMOUNTS
-    }
-    return Sums(rounds=int(row.rounds), free_rounds=int(row.free_rounds), **amounts)
+    return [(row[0], tuple(map(int, row[1:]))) for row in rows if any(row[1:])]
 
 
-def _hours_of_round(read: Read, asked: ReportQuery, player_id: int) -> list[tuple[int, Sums]]:
+def _hours_of_round(read: Read, asked: ReportQuery, player_id: int) -> list[tuple[int, Counted]]:
     rounds = read.all(
         _ROUNDS_OF_CODE, agent=asked.agent_id, the_code=asked.round_code, player=player_id
     )
@@ -108,7 +95,11 @@ def _hours_of_round(read: Read, asked: ReportQuery, player_id: int) -> list[tupl
         if is_asked and asked.first_hour <= hour < asked.last_hour:
             records = [record_of(one) for one in records_of_round(read, row.id) if is_record(one)]
             found[hour] = found[hour].plus(sums_of(records, is_settled=row.win_micros is not None))
-    return [(hour, found[hour]) for hour in sorted(found, reverse=True) if found[hour] != Sums()]
+    return [
+        (hour, counted_of(found[hour]))
+        for hour in sorted(found, reverse=True)
+        if found[hour] != Sums()
+    ]
 
 
 def _parts(amount: sa.ColumnElement[int]) -> tuple[Any, Any]:

@@ -6,12 +6,18 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
 from datetime import timezone as fixed_zone
+from operator import add
 from zoneinfo import ZoneInfo
 
-from lanhouse.aggregator.rounds.rules.sums import Sums
+from lanhouse.aggregator.rounds.rules import joined, split
+from lanhouse.aggregator.rounds.rules.sums import AMOUNTS, Sums
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.local_time import zone_names
 
+COUNTED = ("rounds", "free_rounds", *(f"{n}_{part}" for n in AMOUNTS for part in ("units", "rest")))
+"""The columns of report_hours that are added up."""
+Counted = tuple[int, ...]
+"""What stands in them, or its sums."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
 _OFFSET = re.compile(r"([+-])(\d\d):([0-5]\d)", re.ASCII)
@@ -42,18 +48,33 @@ def hour_text(hour: int) -> str:
     return (_EPOCH + hour * _HOUR).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def by_hour(hours: Iterable[tuple[int, Sums]]) -> list[tuple[str, Sums]]:
+def counted_of(sums: Sums) -> Counted:
+    """Sums as the columns of report_hours hold them."""
+    parts = (part for name in AMOUNTS for part in split(getattr(sums, name)))
+    return (sums.rounds, sums.free_rounds, *parts)
+
+
+def sums_from(counted: Counted) -> Sums:
+    """The sums that counted columns tell."""
+    rounds, free_rounds, *parts = counted
+    pairs = zip(AMOUNTS, parts[::2], parts[1::2], strict=True)
+    amounts = {name: joined(units, rest) for name, units, rest in pairs}
+    return Sums(rounds=rounds, free_rounds=free_rounds, **amounts)
+
+
+def by_hour(hours: Iterable[tuple[int, Counted]]) -> list[tuple[str, Counted]]:
     """A row for each hour that has any, in their order."""
-    return [(hour_text(hour), sums) for hour, sums in hours]
+    return [(hour_text(hour), counted) for hour, counted in hours]
 
 
-def by_day(hours: Iterable[tuple[int, Sums]], zone: tzinfo) -> list[tuple[str, Sums]]:
+def by_day(hours: Iterable[tuple[int, Counted]], zone: tzinfo) -> list[tuple[str, Counted]]:
     """A row for each day of the zone, in the order of the hours; an hour belongs to the day in
     which it begins, so that days of any zone come to the sum of their hours."""
-    days: dict[str, Sums] = {}
-    for hour, sums in hours:
+    days: dict[str, Counted] = {}
+    for hour, counted in hours:
         local = (_EPOCH + hour * _HOUR).astimezone(zone)
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
         day = midnight.isoformat().replace("+00:00", "Z")
-        days[day] = days.get(day, Sums()).plus(sums)
+        so_far = days.get(day)
+        days[day] = counted if so_far is None else tuple(map(add, so_far, counted))
     return list(days.items())
