@@ -58,7 +58,6 @@ OTHER_ROUTE_MODULES = (
     "lanhouse.web.plain",
     "lanhouse.web.docs",
     "lanhouse.web.pages.look",
-    "lanhouse.aggregator.absent",
     "lanhouse.demo.begin_panel",
     "lanhouse.demo.panel",
 )

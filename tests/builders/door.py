@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
+from lanhouse.aggregator.agents.commands import note_key_used
 from lanhouse.aggregator.rounds.commands.begin import begin, refuse_for_good
 from lanhouse.aggregator.rounds.commands.conclude import conclude, take
 from lanhouse.auth.keys import note_use
@@ -37,7 +38,16 @@ _NOTICES = frozenset({Event.RESTOCKNOTIFY})
 _IDS = ("subject_id", "member_id", "pc_id", "transfer_id", "shift_id")
 
 HOUSEKEEPING = frozenset(
-    {note_use, begin_attempt, count_attempt, count_pin_try, forgive, take_back, keep_hash}
+    {
+        note_use,
+        note_key_used,
+        begin_attempt,
+        count_attempt,
+        count_pin_try,
+        forgive,
+        take_back,
+        keep_hash,
+    }
 )
 """The counts of tries to sign in, the last use of a key, and the hash of a password that waited for
 one: no acts of anybody."""

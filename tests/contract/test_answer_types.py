@@ -8,20 +8,17 @@ from typing import Any
 
 import pytest
 
-from lanhouse.aggregator.absent import ABSENT_CALLS
 from lanhouse.app import all_routes
 from lanhouse.cafe.documented import NOT_BUILT
 from lanhouse.web.replies import Reply, Stream
 from lanhouse.web.routes import Route
 from tests.builders.answers import NotAsDocumented, answer_schema, check, is_told
 
-ABSENT = frozenset(f"/external/{name}" for name in ABSENT_CALLS)
 BUILT = [
     route
     for route in all_routes()
     if route.surface in ("cafe", "external", "provider", "native")
     and route.summary != NOT_BUILT
-    and route.path not in ABSENT
     and route.output_type not in (Reply, Stream)
 ]
 

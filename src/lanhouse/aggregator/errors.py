@@ -6,6 +6,8 @@ Source: seed: External API, Error Codes; aggregator-domain 1.3. Business refusal
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lanhouse.kit.errors import AppError, Conflict, InvalidInput, NotFound, Unauthenticated
 
 
@@ -30,6 +32,7 @@ class IpNotAllowed(_Documented):
 
     symbol = "IP_NOT_ALLOWED"
     text = "ip not allowed"
+    status = 403
 
 
 class AgentNotActive(_Documented):
@@ -38,6 +41,15 @@ class AgentNotActive(_Documented):
     symbol = "AGENT_NOT_ACTIVE"
     status = 403
     text = "agent not active"
+    status = 403
+
+
+class AgentNotUnder(_Documented):
+    """The named agent is neither the caller nor below it, or there is none."""
+
+    symbol = "AGENT_NOT_UNDER"
+    text = "agent not under"
+    status = 403
 
 
 class AgentProviderNotFound(_Documented):
@@ -53,6 +65,7 @@ class AgentInvalidType(_Documented):
 
     symbol = "AGENT_INVALID_TYPE"
     text = "invalid agent type"
+    status = 403
 
 
 class UsernameUnavailable(_Documented):
@@ -60,6 +73,7 @@ class UsernameUnavailable(_Documented):
 
     symbol = "PLAYER_USERNAME_UNAVAILABLE"
     text = "username unavailable"
+    status = 409
 
 
 class PlayerInactive(_Documented):
@@ -85,6 +99,13 @@ class InvalidAmount(InvalidInput):
 
     def __init__(self, reason: str, field: str = "amount") -> None:
         super().__init__({field: reason})
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> InvalidAmount:
+        """One refusal of several amounts, by field."""
+        refused = cls.__new__(cls)
+        InvalidInput.__init__(refused, fields)
+        return refused
 
 
 class CurrencyNotSupported(AppError):
@@ -122,6 +143,15 @@ class TransactionNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("transaction not found")
+
+
+class SessionNotFound(NotFound):
+    """The agent has no game session with this id."""
+
+    symbol = "SESSION_NOT_FOUND"
+
+    def __init__(self) -> None:
+        super().__init__("session not found")
 
 
 class GameNotFound(NotFound):
@@ -235,12 +265,6 @@ class SessionExpired(Unauthenticated):
 
     def __init__(self) -> None:
         super().__init__("This game session is over. Start the game again from the lobby.")
-
-
-class NotAvailable(AppError):
-    """A documented call, or a combination, that this release does not have."""
-
-    symbol = "NOT_AVAILABLE"
 
 
 class BonusCodeExists(_Documented):

@@ -1,21 +1,23 @@
 """How the aggregator's wires recognise their callers: an agent's key, a player's game session; a
 provider's signature in providers/remote/surface.
 
-The External API checks in this order: key, agent active, address, type (aggregator-domain 1.2
-row 30). A cookie never authenticates it.
+The External API checks in this order: key, agent active, address (aggregator-domain 1.2 row 30),
+then what stands in the body (agents/call.py). A cookie never authenticates it.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 
 from lanhouse.aggregator.agents.call import AgentCall
-from lanhouse.aggregator.agents.queries import agent_by_key_hash
-from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.agents.commands import note_key_used
+from lanhouse.aggregator.agents.queries import agent_by_key_hash, key_used_at
+from lanhouse.aggregator.agents.rules import signing_of
+from lanhouse.aggregator.agents.schemas import Agent, KeyUsed
 from lanhouse.aggregator.errors import (
-    AgentInvalidType,
     AgentNotActive,
     AgentNotFound,
     IpNotAllowed,
@@ -29,30 +31,28 @@ from lanhouse.aggregator.providers.port import Reach
 from lanhouse.aggregator.providers.remote.purse import Purse
 from lanhouse.aggregator.providers.remote.studios import HttpStudios
 from lanhouse.aggregator.providers.remote.surface import ProviderSurface
+from lanhouse.aggregator.signing import SIGNATURE
 from lanhouse.auth.addresses import is_allowed
 from lanhouse.db.store import Event
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import AppError
 from lanhouse.web.call import Call, Services
-from lanhouse.web.envelopes import ExternalWire, NativeWire
+from lanhouse.web.envelopes import ExternalWire, Habits, NativeWire
 from lanhouse.web.render import render_error
 from lanhouse.web.replies import Headers, Reply
 from lanhouse.web.request import Request
 
-TRANSFER_ONLY = frozenset(
-    f"/external/{call}" for call in ("deposit", "withdraw", "getPlayerBalance")
-)
-"""Calls that a seamless agent cannot make: its players' money is not here (row 5)."""
-
-
 _CACHE_SECONDS = 1.0
+_USE_NOTED_EVERY = timedelta(minutes=1)
 _CACHE_ENTRIES_MAX = 10_000
 
 
 class _Known(msgspec.Struct, frozen=True):
-    """An agent behind a key's hash and when (monotonic seconds) it was looked up."""
+    """An agent behind a key's hash, the secret its calls are signed with (None: they need not be)
+    and when (monotonic seconds) it was looked up."""
 
     agent: Agent
+    signing: str | None
     loaded_at: float
 
 
@@ -75,18 +75,22 @@ class ExternalSurface:
     async def enter(self, call: Call) -> Call:
         """Recognise the agent."""
         secret = call.request.bearer()
-        agent = await self._find(secret) if secret else None
-        if agent is None:
+        known = await self._find(secret) if secret else None
+        if known is None:
             raise AgentNotFound
+        agent = known.agent
+        if known.signing is not None and SIGNATURE.lower() not in call.request.headers:
+            raise AgentNotFound
+        call.request.habits = Habits(agent.has_aliases, agent.has_statuses)
+        if agent.has_aliases:
+            call.encode = self.wire.encode_with_aliases
         if not agent.is_live:
             raise AgentNotActive
         if not is_allowed(call.address, agent.allowed_ips):
             raise IpNotAllowed
-        if not agent.holds_wallets:
-            check_seamless(call.route.path)
-        return AgentCall(call, agent, self._reach)
+        return AgentCall(call, agent, self._reach, known.signing)
 
-    async def _find(self, secret: str) -> Agent | None:
+    async def _find(self, secret: str) -> _Known | None:
         digest = ids.secret_hash(secret)
         known = self._known.get(digest)
         # Another process may have changed the agent; our own changes are seen through the events.
@@ -96,26 +100,24 @@ class ExternalSurface:
             if agent is None:
                 self._known.pop(digest, None)
                 return None
+            await self._note_use(digest)
             if len(self._known) >= _CACHE_ENTRIES_MAX:
                 self._known.clear()
-            known = _Known(agent, clock.monotonic())
+            known = _Known(agent, signing_of(self._services.vault, agent), clock.monotonic())
             # An agent that changed while it was looked up must not be remembered.
             if changes == self._changes:
                 self._known[digest] = known
-        return known.agent
+        return known
+
+    async def _note_use(self, digest: str) -> None:
+        now = clock.real_now()
+        used_at = await self._services.store.point(key_used_at, digest)
+        if used_at is None or now - used_at >= _USE_NOTED_EVERY:
+            await self._services.store.write(note_key_used, KeyUsed(digest, now))
 
     async def extra_headers(self, request: Request) -> Headers:
         """Servers call this API; browsers of other origins get nothing."""
         return []
-
-
-def check_seamless(path: str) -> None:
-    """Refuse what a seamless agent cannot call, whatever its body holds.
-
-    Raises AgentInvalidType for wallet calls.
-    """
-    if path in TRANSFER_ONLY:
-        raise AgentInvalidType
 
 
 _PLAY_CODES = {PlayerInsufficientBalance.symbol: "INSUFFICIENT_CREDIT"}

@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
+from lanhouse.auth.server_secret import open_vault
 from lanhouse.cli.callbacks import CallbackWanted, callback_options, change_callback
 from lanhouse.cli.common import data_options, settings_from
 from lanhouse.cli.serving import ready_store
 from lanhouse.db.store import Tx
-from lanhouse.kit import clock
+from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import InvalidInput, NotFound
+from lanhouse.kit.vault import LOCKED
 
 
 @click.command("add-agent")
@@ -83,6 +85,23 @@ def add_agent(
 @click.option("--share", help="The agent's part of what players lose, 0 to 1; for bets from now.")
 @click.option("--commission", help="Its commission on turnover, 0 to 1.")
 @click.option("--contribution", help="What it contributes of turnover, 0 to 1.")
+@click.option(
+    "--signing/--no-signing",
+    "is_signing",
+    default=None,
+    help="Its calls must be signed: makes a new secret, printed once; the one before ends.",
+)
+@click.option(
+    "--envelope-aliases/--no-envelope-aliases",
+    "has_aliases",
+    default=None,
+    help="Answers also have message and data at top level.",
+)
+@click.option(
+    "--http-status",
+    type=click.Choice(["legacy", "semantic"]),
+    help="Refusals: always HTTP 200 (legacy), or a status of their own (semantic).",
+)
 @callback_options
 def set_agent(
     data_dir: Path | None,
@@ -97,23 +116,32 @@ def set_agent(
     share: str | None,
     commission: str | None,
     contribution: str | None,
+    is_signing: bool | None,
+    has_aliases: bool | None,
+    http_status: str | None,
     **callback: Any,
 ) -> None:
-    """Switch an operator on or off, change its addresses, terms and callback, replace its keys; the
-    server may run."""
+    """Switch an operator on or off, change its addresses, terms, answers and callback, replace its
+    keys and secret; the server may run."""
     from lanhouse.aggregator.agents import commands
     from lanhouse.aggregator.agents.queries import agent_by_id
+    from lanhouse.aggregator.agents.rules import sealed_signing
     from lanhouse.aggregator.agents.schemas import (
         ActivateAgent,
         Agent,
         AllowAgent,
         FrameAgent,
+        SetHabits,
         SetTerms,
+        SignAgent,
     )
 
     given = {"share": share, "commission": commission, "contribution": contribution}
     if terms is None and any(given.values()):
         raise InvalidInput({"terms": "name the provider: --terms house"})
+    signing = ids.new_secret("lhs") if is_signing else ""
+    has_statuses = None if http_status is None else http_status == "semantic"
+    habits = SetHabits(agent_id=agent_id, has_aliases=has_aliases, has_statuses=has_statuses)
 
     def change(tx: Tx, _: None) -> tuple[Agent, str]:
         if agent_by_id(tx, agent_id) is None:
@@ -127,6 +155,10 @@ def set_agent(
         if terms is not None:
             named = SetTerms(agent_id=agent_id, provider_id=terms, **given)
             commands.set_terms(tx, named)
+        if is_signing is not None:
+            sealed = sealed_signing(vault, agent_id, signing) if signing else None
+            commands.set_agent_signing(tx, SignAgent(agent_id, sealed))
+        commands.set_agent_habits(tx, habits)
         if end_keys:
             commands.end_agent_keys(tx, agent_id)
         secret = commands.create_agent_key(tx, agent_id).secret if new_key else ""
@@ -137,6 +169,7 @@ def set_agent(
     settings = settings_from(data_dir=data_dir, database_url=database_url)
     clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with ready_store(settings) as store:
+        vault, _ = open_vault(settings.secret_path, store) if signing else (LOCKED, "")
         agent, secret = store.run_sync(change, None)
         state = "on" if agent.is_active else "off"
         click.echo(f"Agent {agent_id} is {state} and may call from {agent.allowed_ips}.")
@@ -145,6 +178,8 @@ def set_agent(
             click.echo(f"Its games may be framed by: {allowed}.")
         if secret:
             click.echo(f"External API key: {secret}   (shown once)")
+        if signing:
+            click.echo(f"Signing secret: {signing}   (shown once; unsigned calls are refused now)")
         change_callback(settings, store, agent_id, CallbackWanted(**callback))
 
 

@@ -37,7 +37,8 @@ class PcKey(msgspec.Struct):
 
 class AgentKey(msgspec.Struct):
     """An operator of the External API; `currencies[0]` is the base currency. A seamless one has
-    what its wallet is called by: the key that identifies us and the secret that signs."""
+    what its wallet is called by: the key that identifies us and the secret that signs.
+    `parent_agent_id`: the agent above it, which stands before it, or null."""
 
     agent_id: int
     type: str
@@ -46,6 +47,7 @@ class AgentKey(msgspec.Struct):
     currencies: list[str]
     callback_key: str | None = None
     callback_secret: str | None = None
+    parent_agent_id: int | None = None
 
 
 class ProviderKey(msgspec.Struct):

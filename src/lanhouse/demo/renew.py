@@ -84,4 +84,5 @@ def _key_of(tx: Tx, agent: Agent) -> AgentKey:
         api_key=create_agent_key(tx, agent.id).secret,
         base_currency=agent.base_currency,
         currencies=[agent.base_currency, *others],
+        parent_agent_id=agent.parent_id,
     )

@@ -64,6 +64,22 @@ def merge_sources(path: Mapping[str, str], query: bytes, content_type: str, body
     return merged
 
 
+def read_object(body: bytes) -> Fields:
+    """The fields of a body that is one JSON object and nothing else; an empty body has none.
+
+    Raises InvalidInput naming the field, or "body" when no field can be named.
+    """
+    text = body.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not text:
+        return {}
+    value = read_json(text, "body")
+    if not isinstance(value, dict):
+        raise InvalidInput({"body": say("must be a JSON object")})
+    fields = cast("Fields", value)
+    _check_fields(fields, 1)
+    return fields
+
+
 def read_json(data: bytes | str, field: str) -> Any:
     """The value of a JSON text, numbers kept exact. Raises InvalidInput naming `field`.
 

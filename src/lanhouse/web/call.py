@@ -19,7 +19,7 @@ from lanhouse.jobs.outbound import Outbound
 from lanhouse.jobs.schemas import Kind
 from lanhouse.kit import ids
 from lanhouse.kit.errors import InvalidInput
-from lanhouse.kit.inputs import known_part, names_of
+from lanhouse.kit.inputs import check_money, decode, known_part, merge_sources, names_of
 from lanhouse.kit.limits import IDEMPOTENCY_KEY_MAX
 from lanhouse.kit.said import say
 from lanhouse.kit.vault import LOCKED, Vault
@@ -108,8 +108,24 @@ class Call:
         self.book_id = 0
         self.inputs: dict[str, Any] = {}
 
-    def see_body(self) -> None:
-        """Look at the body before anything of it is read: here a surface checks a signature."""
+    async def take(self) -> Any:
+        """Read what was sent into `inputs`; answers it as the Struct of the route, None where that
+        takes none. Raises InvalidInput naming every wrong field.
+        """
+        request, kind = self.request, self.route.input_type
+        if kind is None:
+            # Nothing is decoded, but no database takes a control character in a look-up either.
+            merge_sources(request.path_params, b"", "", b"")
+            return None
+        self.inputs = merge_sources(
+            dict(request.path_params),
+            request.query,
+            request.headers.get("content-type", ""),
+            request.body,
+        )
+        data = decode(kind, self.inputs)
+        check_money(data, self.unit_micros)
+        return data
 
     @property
     def unit_micros(self) -> int:

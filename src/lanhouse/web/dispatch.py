@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from lanhouse.auth.addresses import caller_address, caller_scheme
 from lanhouse.kit.errors import AppError, CutOff, InvalidInput
-from lanhouse.kit.inputs import check_money, decode, merge_sources
 from lanhouse.kit.limits import QUERY_BYTES_MAX
 from lanhouse.kit.said import say
 from lanhouse.web.call import Call, Services
@@ -160,32 +159,20 @@ class Endpoint:
         if not route.public:
             route.let_in(call.actor)
         request.body = await read_body(receive, request.headers, route.body_bytes_max)
-        call.see_body()
         if len(request.query) > QUERY_BYTES_MAX:
             raise InvalidInput(
                 {"query": say("must be at most %(count)s bytes", count=QUERY_BYTES_MAX)}
             )
-        if route.input_type is None:
-            # Nothing is decoded, but no database takes a control character in a look-up either.
-            merge_sources(request.path_params, b"", "", b"")
-            result = await route.handler(call)
-        else:
-            call.inputs = merge_sources(
-                dict(request.path_params),
-                request.query,
-                request.headers.get("content-type", ""),
-                request.body,
-            )
-            data = decode(route.input_type, call.inputs)
-            check_money(data, call.unit_micros)
-            result = await route.handler(call, data)
+        data = await call.take()
+        handler = route.handler
+        result = await (handler(call) if route.input_type is None else handler(call, data))
         if isinstance(result, Answer):
             return Reply(result.body, 200, "application/json")
         if isinstance(result, Reply):
             return packer_for(request)(result)
         if isinstance(result, Stream):
             return result
-        return Reply(surface.wire.encode(result), 200, "application/json")
+        return Reply(call.encode(result), 200, "application/json")
 
 
 def header_texts(scope: Scope) -> dict[str, str]:

@@ -8,7 +8,14 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from lanhouse.kit.errors import AppError, Busy, CommitUnknown, TooMany, Unauthenticated
+from lanhouse.kit.errors import (
+    AppError,
+    Busy,
+    CommitUnknown,
+    InvalidInput,
+    TooMany,
+    Unauthenticated,
+)
 from lanhouse.web.replies import Reply
 from lanhouse.web.request import Request
 
@@ -91,6 +98,29 @@ class NativeWire(Wire):
         return Reply(_encoder.encode({"error": error}), status, _JSON, list(_NO_CACHE))
 
 
+class Habits(msgspec.Struct, frozen=True):
+    """How a caller of the External API wants its answers (aggregator-domain 1.2, rows 1 and 2).
+
+    `has_aliases`: also `message` and `data` at top level, as the document's table says;
+    `has_statuses`: refusals by an HTTP status of their own.
+    """
+
+    has_aliases: bool = False
+    has_statuses: bool = False
+
+
+_USUAL = Habits()
+
+
+class MalformedCall(InvalidInput):
+    """The call is wrong before anybody looks at what it asks for; `http_status` is the External
+    API's answer to it."""
+
+    def __init__(self, fields: Mapping[str, str], http_status: int) -> None:
+        super().__init__(fields)
+        self.http_status = http_status
+
+
 class ExternalWire(Wire):
     """{"ok": true, "result"} or {"ok": false, "error": {"code", "message"}}.
 
@@ -101,18 +131,27 @@ class ExternalWire(Wire):
     def encode(self, value: Any) -> bytes:
         return _encoder.encode({"ok": True, "result": {} if value is None else value})
 
+    def encode_with_aliases(self, value: Any) -> bytes:
+        """The body of a successful answer to a caller who reads the document's table."""
+        result = {} if value is None else value
+        return _encoder.encode({"ok": True, "result": result, "message": "", "data": result})
+
     def failure(self, error: AppError, request: Request) -> Reply:
-        status = 401 if isinstance(error, Unauthenticated) else 200
-        if isinstance(error, TooMany | Busy | CommitUnknown):
+        habits: Habits = request.habits or _USUAL
+        status = error.status if habits.has_statuses else 200
+        if isinstance(error, Unauthenticated):
+            status = 401
+        elif isinstance(error, TooMany | Busy | CommitUnknown):
             status = error.status
+        elif isinstance(error, MalformedCall):
+            status = error.http_status
         body = error.fields.get("body", "")
         if body.startswith("is not valid"):
             status = 400
         elif body.startswith("must be at most"):
             status = 413
-        elif body == "is neither JSON nor a form":
-            status = 415
-        return self._error(status, error.symbol, error.message, next(iter(error.fields), None))
+        field = next(iter(error.fields), None)
+        return self._error(status, error.symbol, error.message, field, habits)
 
     def broken(self, reference: str, request: Request) -> Reply:
         return self._error(500, "INTERNAL_ERROR", f"internal error, reference {reference}", None)
@@ -123,11 +162,16 @@ class ExternalWire(Wire):
     def wrong_method(self, request: Request) -> Reply:
         return self._error(405, "METHOD_NOT_ALLOWED", "every call is a POST", None)
 
-    def _error(self, status: int, code: str, message: str, field: str | None) -> Reply:
+    def _error(
+        self, status: int, code: str, message: str, field: str | None, habits: Habits = _USUAL
+    ) -> Reply:
         error = {"code": code, "message": message}
         if field is not None:
             error["field"] = field
-        return Reply(_encoder.encode({"ok": False, "error": error}), status, _JSON, list(_NO_CACHE))
+        whole: dict[str, Any] = {"ok": False, "error": error}
+        if habits.has_aliases:
+            whole |= {"message": message, "data": None}
+        return Reply(_encoder.encode(whole), status, _JSON, list(_NO_CACHE))
 
 
 class PageWire(Wire):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote
 
 import msgspec
@@ -20,6 +21,8 @@ class Request(msgspec.Struct, kw_only=True, eq=False):
     address: str
     scheme: str = "http"
     """What the caller spoke: http, or https to this server or to the proxy in front of it."""
+    habits: Any = None
+    """How this caller wants its answers, on a wire that lets callers choose; set by the surface."""
 
     @property
     def address_of_page(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from lanhouse.aggregator.absent import ABSENT_CALLS
 from lanhouse.aggregator.agents.commands import create_agent_key, set_agent_active
 from lanhouse.aggregator.agents.schemas import ActivateAgent
 from lanhouse.app import all_routes
@@ -18,7 +17,7 @@ DOCUMENTED = {
     "getFreeRound", "cancelFreeRound", "setPlayerBetLimits", "freeChip", "getFreeChip",
     "cancelFreeChip",
 }  # fmt: skip
-ALL_CALLS = sorted({*DOCUMENTED, "transaction"})
+ALL_CALLS = sorted({*DOCUMENTED, "transaction", "agent", "reconcile", "endSession"})
 WALLET_CALLS = ("deposit", "withdraw", "getPlayerBalance")
 MOVE = {"username": "player0001", "amount": "1", "currency": "EUR"}
 
@@ -118,14 +117,6 @@ class TestSeamless:
         )
 
 
-def test_calls_of_a_later_release(external: External) -> None:
-    for call in ABSENT_CALLS:
-        assert external.refused(call, {"username": "player0001"}) == (
-            "NOT_AVAILABLE",
-            f"{call} is not in this release",
-        )
-
-
 MALFORMED = [
     ("open", b"{", 400),
     ("cut", b'{"username": ', 400),
@@ -144,7 +135,7 @@ class TestMalformed:
     def test_always_the_envelope(
         self, external: External, name: str, body: bytes, status: int
     ) -> None:
-        for call in sorted(DOCUMENTED - set(ABSENT_CALLS)):
+        for call in sorted(DOCUMENTED):
             answer = external.client.raw(
                 "POST",
                 f"/external/{call}",

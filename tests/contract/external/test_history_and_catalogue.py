@@ -395,6 +395,28 @@ class TestGames:
     def test_filters(self, external: External, filters: dict, found: int) -> None:
         assert len(external.ok("games", filters)["items"]) == found
 
+    def test_pages_when_they_are_asked_for(self, external: External) -> None:
+        """aggregator-domain 1.2 row 25."""
+        whole = external.ok("games", {})
+        assert set(whole) == {"items"}
+        games = whole["items"]
+        paged = external.ok("games", {"paginate": {}})
+        assert paged == {
+            "items": games[:30],
+            "paginate": {"page": 1, "perPage": 30, "next": len(games) > 30},
+        }
+        last = len(games)
+        one = external.ok("games", {"paginate": {"page": last, "perPage": 1}})
+        assert one["items"] == games[-1:]
+        assert one["paginate"] == {"page": last, "perPage": 1, "next": False}
+        beyond = external.ok("games", {"paginate": {"page": last + 1, "perPage": 1}})
+        assert beyond["items"] == []
+        if last > 1:
+            first = external.ok("games", {"paginate": {"perPage": 1}})
+            assert first["paginate"]["next"] is True
+        error = external.envelope("games", {"paginate": {"page": 0}})["error"]
+        assert (error["code"], error["field"]) == ("INVALID_REQUEST", "paginate.page")
+
     def test_active_players_are_counted_once_and_for_five_minutes(
         self, external: External, operator: Operator, game: JsonPlayer, player: str
     ) -> None:

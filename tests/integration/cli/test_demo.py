@@ -98,8 +98,10 @@ def test_the_launch_contract(server: Server) -> None:
     assert len(demo["pcs"]) == 30
     assert all(pc["agent_token"].startswith("lhd_") for pc in demo["pcs"])
     assert demo["providers"] == []
-    transfer, seamless = demo["agents"]
+    transfer, seamless, branch = demo["agents"]
     assert (transfer["type"], seamless["type"]) == ("transfer", "seamless")
+    assert (transfer["parent_agent_id"], seamless["parent_agent_id"]) == (None, None)
+    assert branch["parent_agent_id"] == transfer["agent_id"]
     assert transfer["currencies"][0] == transfer["base_currency"] == "EUR"
     assert transfer["currencies"] == ["EUR", "JPY", "KWD"]
     assert (server.data_dir / "somebody's file.txt").read_text() == "not ours"
@@ -123,7 +125,18 @@ def check_calls(demo: dict[str, Any]) -> None:
     groups = {pc["member_group_id"] for pc in cafe(demo, "/pcList") if pc["member_account"]}
     assert groups >= {-2, -3, -4, -5}  # prepaid, postpaid, offer, free
     assert max(groups) >= 0  # members
-    transfer, seamless = demo["agents"]
+    transfer, seamless, branch = demo["agents"]
+    below = call(demo["base_url"], "/external/agent", branch["api_key"], {})["result"]
+    assert below["parentAgentId"] == transfer["agent_id"]
+    assert [float(wallet["balance"]) for wallet in below["wallets"]] == [2_000_000_000.0] * 3
+    assert below["terms"] == [
+        {
+            "providerId": "house",
+            "share": "0.4615",
+            "commission": "0.00125",
+            "contribution": "0.0033",
+        }
+    ]
     for currency in transfer["currencies"]:
         move = {"username": "player0001", "amount": "1", "currency": currency}
         told = call(demo["base_url"], "/external/deposit", transfer["api_key"], move)

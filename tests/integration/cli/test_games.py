@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
 from lanhouse.aggregator.agents.queries import agent_by_id, terms_of_agent
+from lanhouse.aggregator.agents.rules import signing_of
+from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.providers.house.starting import ready_house
 from lanhouse.aggregator.providers.queries import providers_by_id
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move
-from lanhouse.auth.server_secret import make_secret
+from lanhouse.auth.server_secret import make_secret, read_secret
 from lanhouse.cli.doctor import BAD, GOOD, WARNING, check_house_seeds
 from lanhouse.cli.main import lanhouse
 from lanhouse.db.sqlite import SqliteStore
-from lanhouse.kit.vault import LOCKED, Vault
+from lanhouse.kit.vault import LOCKED, Unreadable, Vault
 from lanhouse.settings import AppSettings
 from tests.builders.agents import open_operator
 from tests.builders.databases import by_hand, close, empty_sqlite
@@ -96,6 +100,49 @@ def test_origins_that_may_frame(tmp_path: Path, store: SqliteStore) -> None:
     assert agent.frame_origins == ("https://casino.example", "http://localhost:8080")
     told = run(tmp_path, "set-agent", *number, "--frame-origins", "").output
     assert "framed by: nobody." in told
+
+
+def test_an_agent_s_calls_are_signed_and_its_answers_are_its_own(
+    tmp_path: Path, store: SqliteStore
+) -> None:
+    number = open_operator(store).agent.id
+    settings = AppSettings(data_dir=tmp_path)
+
+    def change(*words: str) -> str:
+        done = run(tmp_path, "set-agent", "--agent", str(number), *words)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    def kept() -> Agent:
+        found = store.read_sync(agent_by_id, number)
+        assert found is not None
+        return found
+
+    secrets = []
+    for _ in "12":
+        [secret] = re.findall(r"Signing secret: (lhs_\S{43}) ", change("--signing"))
+        vault = Vault(read_secret(settings.secret_path))
+        assert signing_of(vault, kept()) == secret
+        assert secret.encode() not in (kept().signing_sealed or b"")
+        secrets.append(secret)
+    assert len(set(secrets)) == 2
+    other = open_operator(store).agent.id
+    moved = msgspec.structs.replace(kept(), id=other)
+    with pytest.raises(Unreadable):  # a row that is copied opens nothing
+        signing_of(vault, moved)
+    assert "secret" not in change("--no-signing")
+    assert kept().signing_sealed is None
+    change("--envelope-aliases", "--http-status", "semantic")
+    assert (kept().has_aliases, kept().has_statuses) == (True, True)
+    change("--off")
+    assert (kept().has_aliases, kept().has_statuses) == (True, True)
+    change("--no-envelope-aliases", "--http-status", "legacy")
+    assert (kept().has_aliases, kept().has_statuses) == (False, False)
+    settings.secret_path.unlink()
+    done = run(tmp_path, "set-agent", "--agent", str(number), "--signing")
+    assert done.exit_code == 1
+    assert "secret file is missing" in str(done.exception)
+    assert kept().signing_sealed is None
     close(store)
 
 

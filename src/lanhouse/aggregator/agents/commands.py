@@ -18,8 +18,11 @@ from lanhouse.aggregator.agents.schemas import (
     FrameAgent,
     FundAgent,
     KeyShown,
+    KeyUsed,
     NewAgent,
+    SetHabits,
     SetTerms,
+    SignAgent,
 )
 from lanhouse.aggregator.agents.tables import (
     agent_currencies,
@@ -90,6 +93,24 @@ _FRAME = static(
     sa.update(agents)
     .where(agents.c.id == sa.bindparam("agent"))
     .values(frame_origins=sa.bindparam("origins"))
+)
+_SIGN = static(
+    sa.update(agents)
+    .where(agents.c.id == sa.bindparam("agent"))
+    .values(signing_sealed=sa.bindparam("sealed", type_=agents.c.signing_sealed.type))
+)
+_HABITS = {
+    name: static(
+        sa.update(agents)
+        .where(agents.c.id == sa.bindparam("agent"))
+        .values({name: sa.bindparam("on")})
+    )
+    for name in ("has_aliases", "has_statuses")
+}
+_USED = static(
+    sa.update(agent_keys)
+    .where(agent_keys.c.key_hash == sa.bindparam("hash"))
+    .values(last_used_at=sa.bindparam("used_at", type_=agent_keys.c.last_used_at.type))
 )
 
 
@@ -271,3 +292,25 @@ def end_agent_keys(tx: Tx, agent_id: int) -> None:
     now = clock.real_now()
     _end_keys(tx, agent_id, tx.all(_LIVE_KEYS, agent=agent_id), now)
     tx.emit("access.changed", {"agent_id": agent_id})
+
+
+def set_agent_signing(tx: Tx, cmd: SignAgent) -> None:
+    """Ask an agent's calls to be signed, with a new secret; a call signed with the one before, or
+    not at all, is refused from now on. Raises AgentNotFound."""
+    if not tx.run(_SIGN, agent=cmd.agent_id, sealed=cmd.sealed):
+        raise AgentNotFound
+    tx.emit("access.changed", {"agent_id": cmd.agent_id})
+
+
+def set_agent_habits(tx: Tx, cmd: SetHabits) -> None:
+    """Change how an agent is answered, from its next call on. Raises AgentNotFound."""
+    for name, statement in _HABITS.items():
+        wanted = getattr(cmd, name)
+        if wanted is not None and not tx.run(statement, agent=cmd.agent_id, on=wanted):
+            raise AgentNotFound
+    tx.emit("access.changed", {"agent_id": cmd.agent_id})
+
+
+def note_key_used(tx: Tx, cmd: KeyUsed) -> None:
+    """Remember that a key is in use; one that is gone is nobody's."""
+    tx.run(_USED, hash=cmd.key_hash, used_at=cmd.at)

@@ -14,6 +14,7 @@ from lanhouse.aggregator.agents.tables import (
     agent_providers,
     agents,
 )
+from lanhouse.aggregator.errors import AgentNotUnder
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 
@@ -24,6 +25,15 @@ _BY_KEY = static(
     .join(agent_keys, agent_keys.c.agent_id == agents.c.id)
     .where(agent_keys.c.key_hash == sa.bindparam("hash"), agent_keys.c.ended_at.is_(None))
 )
+_KEY_USED = static(
+    sa.select(agent_keys.c.last_used_at).where(agent_keys.c.key_hash == sa.bindparam("hash"))
+)
+_LIVE_KEYS = static(
+    sa.select(agent_keys)
+    .where(agent_keys.c.agent_id == sa.bindparam("agent"), agent_keys.c.ended_at.is_(None))
+    .order_by(agent_keys.c.created_at, agent_keys.c.key_hash)
+)
+_PARENT = static(sa.select(agents.c.parent_id).where(agents.c.id == sa.bindparam("agent")))
 _WITH_KEYS = static(
     sa.select(agent_keys.c.agent_id, agent_keys.c.created_at)
     .where(agent_keys.c.ended_at.is_(None))
@@ -54,6 +64,30 @@ def agent_by_id(read: Read, agent_id: int) -> Agent | None:
 def agent_by_key_hash(read: Read, key_hash: str) -> Agent | None:
     """The agent that holds the live key with this hash, or None."""
     return _agent(read, read.one(_BY_KEY, hash=key_hash))
+
+
+def agent_under(read: Read, caller_id: int, agent_id: int) -> Agent:
+    """The agent when it is the caller or anywhere below it.
+
+    Raises AgentNotUnder, also for an agent that does not exist.
+    """
+    above: int | None = agent_id
+    while above is not None and above != caller_id:
+        above = read.scalar(_PARENT, agent=above)
+    agent = None if above is None else agent_by_id(read, agent_id)
+    if agent is None:
+        raise AgentNotUnder
+    return agent
+
+
+def key_used_at(read: Read, key_hash: str) -> datetime | None:
+    """When the key with this hash was used last, in real time and to the minute."""
+    return read.scalar(_KEY_USED, hash=key_hash)
+
+
+def live_keys(read: Read, agent_id: int) -> Sequence[Row]:
+    """The agent's keys that work, oldest first."""
+    return read.all(_LIVE_KEYS, agent=agent_id)
 
 
 def has_agents(read: Read) -> bool:
@@ -105,4 +139,7 @@ def _agent(read: Read, row: Row | None) -> Agent | None:
         frame_origins=tuple(filter(None, row.frame_origins.split(","))),
         provider_ids=tuple(one.provider_id for one in read.all(_PROVIDERS, agent=row.id)),
         currencies=currencies,
+        signing_sealed=row.signing_sealed,
+        has_aliases=bool(row.has_aliases),
+        has_statuses=bool(row.has_statuses),
     )

@@ -7,8 +7,9 @@ import re
 from decimal import Decimal
 from urllib.parse import SplitResult, urlsplit
 
-from lanhouse.aggregator.agents.schemas import SEAMLESS, TRANSFER, NewAgent
-from lanhouse.kit.errors import InvalidInput
+from lanhouse.aggregator.agents.schemas import SEAMLESS, TRANSFER, Agent, NewAgent
+from lanhouse.kit.errors import InvalidInput, Refused
+from lanhouse.kit.vault import Vault
 
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _PREFIX = re.compile(r"[a-z0-9]{5}", re.ASCII)
@@ -109,3 +110,26 @@ def _is_address(host: str) -> bool:
 
 def _is_loopback(host: str) -> bool:
     return host in ("localhost", "127.0.0.1", "::1")
+
+
+_SIGNING = "agent signing"
+"""What the vault keeps it for; it opens for its own agent only."""
+
+
+def sealed_signing(vault: Vault, agent_id: int, secret: str) -> bytes:
+    """The secret that an agent signs with, to be kept. Raises Refused where nothing can be sealed
+    (no server secret)."""
+    sealed = vault.seal(_SIGNING, str(agent_id), secret.encode())
+    if sealed is None:
+        raise Refused("The server's secret file is missing: nothing can be kept under it.")
+    return sealed
+
+
+def signing_of(vault: Vault, agent: Agent) -> str | None:
+    """The secret that an agent's calls are signed with, None where they need not be.
+
+    Raises Unreadable when it does not open: then nobody can tell who calls.
+    """
+    if agent.signing_sealed is None:
+        return None
+    return vault.open(_SIGNING, str(agent.id), agent.signing_sealed).decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 TRANSFER = "transfer"
@@ -17,7 +19,9 @@ class AgentCurrency(msgspec.Struct, frozen=True):
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """The operator behind a key. `is_active` is its own switch, `is_live` that and those of all
-    agents above it."""
+    agents above it. `signing_sealed`: what its calls are signed with, None where they need not be;
+    `has_aliases` and `has_statuses`: how it wants its answers.
+    """
 
     id: int
     parent_id: int | None
@@ -31,6 +35,9 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     frame_origins: tuple[str, ...]
     provider_ids: tuple[str, ...]
     currencies: dict[str, AgentCurrency]
+    signing_sealed: bytes | None = None
+    has_aliases: bool = False
+    has_statuses: bool = False
 
     @property
     def is_test(self) -> bool:
@@ -115,3 +122,63 @@ class AgentTerms(msgspec.Struct, frozen=True):
     share: str
     commission: str
     contribution: str
+
+
+class SignAgent(msgspec.Struct, frozen=True):
+    """From now on an agent's calls are signed with this secret, sealed; None: they need not be."""
+
+    agent_id: int
+    sealed: bytes | None
+
+
+class SetHabits(msgspec.Struct, frozen=True, kw_only=True):
+    """How an agent wants its answers; None = as it is."""
+
+    agent_id: int
+    has_aliases: bool | None = None
+    has_statuses: bool | None = None
+
+
+class KeyUsed(msgspec.Struct, frozen=True):
+    """A key that was just used, by its hash; `at` in real time."""
+
+    key_hash: str
+    at: datetime
+
+
+class AgentWalletOut(msgspec.Struct, rename="camel"):
+    """The agent's wallet of a currency; `settleRate`: units of its base currency for one unit."""
+
+    currency: str
+    balance: str
+    settle_rate: str
+
+
+class AgentTermsOut(msgspec.Struct, rename="camel"):
+    """The agent's terms with a provider, decimals from 0 to 1."""
+
+    provider_id: str
+    share: str
+    commission: str
+    contribution: str
+
+
+class AgentKeyOut(msgspec.Struct, rename="camel"):
+    """A live key by its first characters; `lastUsedAt` is null before its first use."""
+
+    prefix: str
+    created_at: str
+    last_used_at: str | None
+
+
+class AgentOut(msgspec.Struct, rename="camel"):
+    """Result of agent; `parentAgentId` is null for one that stands by itself."""
+
+    agent_id: int
+    parent_agent_id: int | None
+    type: str
+    active: bool
+    wallets: list[AgentWalletOut]
+    terms: list[AgentTermsOut]
+    allowed_ips: list[str]
+    keys: list[AgentKeyOut]

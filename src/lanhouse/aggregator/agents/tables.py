@@ -29,6 +29,12 @@ agents = sa.Table(
     sa.Column("allowed_ips", sa.Text, nullable=False),
     # Origins whose pages may frame the agent's games and hear of them, comma-separated.
     sa.Column("frame_origins", sa.Text, nullable=False, server_default=""),
+    # The secret its calls are signed with, sealed under the server secret; null: they need not be.
+    sa.Column("signing_sealed", sa.LargeBinary),
+    # How it wants its answers: also `message` and `data` (aggregator-domain 1.2 row 1), refusals
+    # by an HTTP status of their own (row 2).
+    sa.Column("has_aliases", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("has_statuses", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.CheckConstraint("kind IN ('transfer', 'seamless')", name="kind"),
     sa.Index("agents_parent_id_ix", "parent_id"),
@@ -56,6 +62,8 @@ agent_keys = sa.Table(
     sa.Column("shown_prefix", sa.Text, nullable=False),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.Column("ended_at", UtcTime),
+    # Real time, to the minute.
+    sa.Column("last_used_at", UtcTime),
     sa.Index("agent_keys_agent_id_ix", "agent_id"),
 )
 

@@ -13,7 +13,7 @@ from lanhouse.aggregator.bet_limits.schemas import (
     SetBetLimitsIn,
 )
 from lanhouse.aggregator.catalog.queries import providers_of
-from lanhouse.aggregator.wire import check_currency, check_texts
+from lanhouse.aggregator.wire import check_currency
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.web.replies import Written
@@ -30,7 +30,6 @@ class _SetAndTell(SetBetLimits, frozen=True, kw_only=True):
 @routes.post("/setPlayerBetLimits", right="agent.call", source="seed: External API, 15")
 async def set_limits(call: AgentCall, data: SetBetLimitsIn) -> Written[BetLimitsOut]:
     """Choose which sets of a provider's limits count for a player, from his next bet on."""
-    check_texts(call, data)
     if not data.categories:
         raise InvalidInput({"categories": "is required"})
     sets: dict[str, tuple[str, ...]] = {}

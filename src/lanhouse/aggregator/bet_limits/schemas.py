@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.wire import OfAgent
 from lanhouse.kit.money import JsonNumber
 
 _Id = Annotated[str, Meta(max_length=100)]
@@ -20,7 +21,7 @@ class CategoryLimitsIn(msgspec.Struct):
     ids: list[_Id]
 
 
-class SetBetLimitsIn(msgspec.Struct, rename="camel"):
+class SetBetLimitsIn(OfAgent, rename="camel"):
     """Body of setPlayerBetLimits; the currency is the one in which the answer tells the limits,
     the agent's base currency unless another is named.
     """

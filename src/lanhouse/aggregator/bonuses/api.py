@@ -28,7 +28,7 @@ from lanhouse.aggregator.bonuses.schemas import (
     PlayerInfoOut,
 )
 from lanhouse.aggregator.wallet.rules import amount_of
-from lanhouse.aggregator.wire import check_currency, check_texts, wire_time
+from lanhouse.aggregator.wire import check_currency, wire_time
 from lanhouse.kit.errors import InvalidInput
 from lanhouse.kit.money import format_plain
 from lanhouse.web.replies import Written
@@ -55,7 +55,7 @@ async def get_free_round(call: AgentCall, data: CampaignOfPlayerIn) -> FreeRound
 @routes.post("/cancelFreeRound", right="agent.call", source="seed: External API, 14")
 async def cancel_free_round(call: AgentCall, data: CampaignIn) -> Written[FreeRoundOut]:
     """End a campaign; a round that is open goes on. Twice answers the same."""
-    return await call.write(cancel_campaign, _key(call, data.id, ROUND, data), _round_out)
+    return await call.write(cancel_campaign, _key(call, data.id, ROUND), _round_out)
 
 
 @routes.post("/freeChip", right="agent.call", source="seed: External API, 16")
@@ -80,21 +80,13 @@ async def get_free_chip(call: AgentCall, data: CampaignOfPlayerIn) -> FreeChipOu
 @routes.post("/cancelFreeChip", right="agent.call", source="seed: External API, 18")
 async def cancel_free_chip(call: AgentCall, data: CampaignIn) -> Written[FreeChipOut]:
     """End a campaign for all its players; a round that is open goes on."""
-    return await call.write(cancel_campaign, _key(call, data.id, CHIP, data), _chip_out)
+    return await call.write(cancel_campaign, _key(call, data.id, CHIP), _chip_out)
 
 
 def _checked(
     call: AgentCall, data: FreeRoundIn | FreeChipIn, kind: str, usernames: tuple[str, ...]
 ) -> NewCampaign:
     """What was asked, checked for form: input first, then currency and amount."""
-    sent = call.inputs.get("betAmount")
-    texts = dict(call.inputs)
-    # An amount that is none has a code of its own.
-    call.inputs["betAmount"] = data.bet_amount
-    try:
-        check_texts(call, data)
-    finally:
-        call.inputs = texts
     with call.naming():
         check_window(data.start, data.to)
     check_currency(call.agent, data.currency)
@@ -106,21 +98,18 @@ def _checked(
         game_id=data.game_id,
         currency=data.currency,
         rounds=data.rounds,
-        bet_micros=amount_of(sent, data.currency, "betAmount"),
+        bet_micros=amount_of(data.bet_amount, data.currency, "betAmount"),
         start_text=data.start,
         end_text=data.to,
     )
 
 
-def _key(
-    call: AgentCall, code: str, kind: str, data: msgspec.Struct, username: str | None = None
-) -> CampaignKey:
-    check_texts(call, data)
+def _key(call: AgentCall, code: str, kind: str, username: str | None = None) -> CampaignKey:
     return CampaignKey(agent=call.agent, kind=kind, code=code, username=username)
 
 
 async def _found(call: AgentCall, data: CampaignOfPlayerIn, kind: str) -> Campaign:
-    key = _key(call, data.id, kind, data, data.username)
+    key = _key(call, data.id, kind, data.username)
     return await call.read(campaign_by_code, key)
 
 

@@ -11,7 +11,7 @@ from msgspec import Meta
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.bonuses.rules import ROUNDS_MAX
 from lanhouse.aggregator.players.schemas import Currency, Username
-from lanhouse.aggregator.wallet.schemas import AmountText
+from lanhouse.aggregator.wire import AmountText, OfAgent
 from lanhouse.kit.inputs import means
 
 ROUND = "round"
@@ -24,7 +24,7 @@ _Rounds = Annotated[int, Meta(ge=1, le=ROUNDS_MAX)]
 _BetAmount = Annotated[AmountText, means("bet_micros")]
 
 
-class FreeRoundIn(msgspec.Struct, rename="camel"):
+class FreeRoundIn(OfAgent, rename="camel"):
     """Body of freeRound; it runs from now for 30 days unless `from` and `to` say otherwise."""
 
     currency: Currency
@@ -37,7 +37,7 @@ class FreeRoundIn(msgspec.Struct, rename="camel"):
     to: Annotated[_TimeText | None, means("end")] = None
 
 
-class FreeChipIn(msgspec.Struct, rename="camel"):
+class FreeChipIn(OfAgent, rename="camel"):
     """Body of freeChip; `betAmount` is one chip of the table."""
 
     currency: Currency
@@ -50,13 +50,13 @@ class FreeChipIn(msgspec.Struct, rename="camel"):
     to: Annotated[_TimeText | None, means("end")] = None
 
 
-class CampaignIn(msgspec.Struct, rename="camel"):
+class CampaignIn(OfAgent, rename="camel"):
     """Body of cancelFreeRound and cancelFreeChip: the campaign."""
 
     id: _Id
 
 
-class CampaignOfPlayerIn(msgspec.Struct, rename="camel"):
+class CampaignOfPlayerIn(OfAgent, rename="camel"):
     """Body of getFreeRound and getFreeChip: the campaign, and one of its players."""
 
     id: _Id

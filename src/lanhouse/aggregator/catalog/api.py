@@ -10,11 +10,13 @@ from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.bet_limits.queries import limit_out
 from lanhouse.aggregator.catalog.queries import games_of, provider_data_of
 from lanhouse.aggregator.catalog.schemas import (
+    GAMES_PER_PAGE_MAX,
     CategoryOut,
     GameOut,
     GameProviderOut,
     GamesIn,
     GamesOut,
+    GamesPageOut,
     ProviderCategoryOut,
     ProviderOut,
     ProvidersIn,
@@ -26,9 +28,10 @@ from lanhouse.aggregator.launch.rules import ACTIVE_SECONDS
 from lanhouse.aggregator.providers.port import BetLimit, Category, Game, Provider
 from lanhouse.aggregator.providers.queries import providers_by_id
 from lanhouse.aggregator.providers.schemas import ProviderData
-from lanhouse.aggregator.wire import check_currency, check_texts, whole_address
+from lanhouse.aggregator.wire import check_currency, whole_address
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
+from lanhouse.kit.pages import offset_of
 
 routes = ExternalRoutes("Games")
 
@@ -36,8 +39,14 @@ routes = ExternalRoutes("Games")
 @routes.post("/games", right="agent.call", source="seed: External API, 4")
 async def games(call: AgentCall, data: GamesIn) -> GamesOut:
     """The games that the agent can launch, with their exact return and who plays right now."""
-    check_texts(call, data)
     found, playing, kept = await call.read(_offered, call.agent, data)
+    page = None
+    if data.paginate is not None:
+        asked = data.paginate
+        per_page = min(asked.per_page, GAMES_PER_PAGE_MAX)
+        begin = offset_of(asked.page, per_page)
+        page = GamesPageOut(asked.page, per_page, len(found) > begin + per_page)
+        found = found[begin : begin + per_page]
     base_url, currency = call.settings.base_url, call.agent.base_currency
     return GamesOut(
         [
@@ -49,7 +58,8 @@ async def games(call: AgentCall, data: GamesIn) -> GamesOut:
                 provider.bet_limits(game.category.id, currency),
             )
             for provider, game in found
-        ]
+        ],
+        page,
     )
 
 
@@ -88,7 +98,6 @@ def _game_out(
 @routes.post("/providers", right="agent.call", source="seed: External API, 11")
 async def providers(call: AgentCall, data: ProvidersIn) -> ProvidersOut:
     """The agent's providers with the bet limits of a currency."""
-    check_texts(call, data)
     currency = data.agent_system_currency or call.agent.base_currency
     check_currency(call.agent, currency)
     found = await call.read(provider_data_of, call.agent)

@@ -9,13 +9,26 @@ from msgspec import Meta
 
 from lanhouse.aggregator.bet_limits.schemas import BetLimitOut
 from lanhouse.aggregator.players.schemas import Currency
+from lanhouse.kit.pages import PageNumber
+
+GAMES_PER_PAGE = 30
+GAMES_PER_PAGE_MAX = 1000
+
+
+class GamesPageIn(msgspec.Struct, rename="camel"):
+    """Which page of games; `perPage` above 1000 counts as 1000."""
+
+    page: PageNumber = 1
+    per_page: Annotated[int, Meta(ge=1)] = GAMES_PER_PAGE
 
 
 class GamesIn(msgspec.Struct, rename="camel"):
-    """Body of games; both filters are optional, empty means all."""
+    """Body of games; both filters are optional, empty means all. `paginate` is an addition of ours
+    (row 25): without it all games are told."""
 
     query: Annotated[str, Meta(max_length=100)] | None = None
     provider_id: Annotated[str, Meta(max_length=100)] | None = None
+    paginate: GamesPageIn | None = None
 
 
 class CategoryOut(msgspec.Struct):
@@ -55,10 +68,19 @@ class GameOut(msgspec.Struct, rename="camel"):
     bet_limits: list[BetLimitOut]
 
 
-class GamesOut(msgspec.Struct):
-    """Result of games."""
+class GamesPageOut(msgspec.Struct, rename="camel"):
+    """Which page of games this is, and whether there is another."""
+
+    page: int
+    per_page: int
+    next: bool
+
+
+class GamesOut(msgspec.Struct, omit_defaults=True):
+    """Result of games; `paginate` is there when it was asked for."""
 
     items: list[GameOut]
+    paginate: GamesPageOut | None = None
 
 
 class ProvidersIn(msgspec.Struct, rename="camel"):

@@ -6,13 +6,21 @@ import msgspec
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.errors import CallbackMissing, ProviderOffline
-from lanhouse.aggregator.launch.commands import launch_game
+from lanhouse.aggregator.launch.commands import end_session, launch_game
 from lanhouse.aggregator.launch.rules import check_launch, language_of
-from lanhouse.aggregator.launch.schemas import Launch, Launched, LaunchIn, LaunchOut
+from lanhouse.aggregator.launch.schemas import (
+    EndSession,
+    EndSessionIn,
+    EndSessionOut,
+    Launch,
+    Launched,
+    LaunchIn,
+    LaunchOut,
+)
 from lanhouse.aggregator.operators.queries import has_callback
 from lanhouse.aggregator.providers.port import Opened, OpenGame
 from lanhouse.aggregator.providers.registry import provider_of
-from lanhouse.aggregator.wire import check_texts, wire_time
+from lanhouse.aggregator.wire import wire_time
 from lanhouse.db.store import Tx
 from lanhouse.ledger.answers import HIDDEN
 from lanhouse.web.i18n import LANGUAGES
@@ -27,7 +35,6 @@ _SECOND = "\x1fopened"
 @routes.post("/launchGame", right="agent.call", source="seed: External API, 5")
 async def launch(call: AgentCall, data: LaunchIn) -> Written[LaunchOut]:
     """The address of a game for one player, good once and for a minute."""
-    check_texts(call, data)
     with call.naming():
         check_launch(data)
     if not call.agent.holds_wallets and not await call.point(has_callback, call.agent.id):
@@ -98,4 +105,13 @@ def _without_address(shown: LaunchOut) -> LaunchOut:
         shown,
         url=None if shown.url is None else HIDDEN,
         html=None if shown.html is None else HIDDEN,
+    )
+
+
+@routes.post("/endSession", right="agent.call", source="aggregator-domain 3")
+async def end(call: AgentCall, data: EndSessionIn) -> Written[EndSessionOut]:
+    """End a game session at once (an addition of ours); its open rounds go on in the next one."""
+    cmd = EndSession(call.agent.id, data.session_id)
+    return await call.write(
+        end_session, cmd, lambda at: EndSessionOut(data.session_id, wire_time(at))
     )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from lanhouse.aggregator.catalog.queries import launchable_game
-from lanhouse.aggregator.errors import CurrencyNotSupported, PlayerInactive, SessionExpired
+from lanhouse.aggregator.errors import (
+    CurrencyNotSupported,
+    PlayerInactive,
+    SessionExpired,
+    SessionNotFound,
+)
 from lanhouse.aggregator.launch.rules import SESSION_SECONDS, TOKEN_SECONDS
-from lanhouse.aggregator.launch.schemas import Launch, Launched, Started
+from lanhouse.aggregator.launch.schemas import EndSession, Launch, Launched, Started
 from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.players.queries import player_by_username
 from lanhouse.aggregator.providers.queries import check_playable, unit_of
@@ -46,6 +51,24 @@ _COUNT = static(
         last_seen_at=sa.bindparam("seen", type_=game_sessions.c.ends_at.type),
     )
     .returning(game_sessions.c.won_micros - game_sessions.c.staked_micros)
+)
+_END = static(
+    sa.update(game_sessions)
+    .where(
+        game_sessions.c.agent_id == sa.bindparam("agent"),
+        game_sessions.c.code == sa.bindparam("the_code"),
+        game_sessions.c.ends_at > sa.bindparam("now", type_=game_sessions.c.ends_at.type),
+    )
+    .values(
+        ends_at=sa.bindparam("end", type_=game_sessions.c.ends_at.type),
+        token_hash=None,
+    )
+)
+_FIND = static(
+    sa.select(game_sessions.c.player_id, game_sessions.c.ends_at).where(
+        game_sessions.c.agent_id == sa.bindparam("agent"),
+        game_sessions.c.code == sa.bindparam("the_code"),
+    )
 )
 
 
@@ -99,8 +122,23 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
     return Launched(code, token, token_ends_at, provider.id, player.code, unit.currency)
 
 
+def end_session(tx: Tx, cmd: EndSession) -> datetime:
+    """End a session, or one that nobody has begun yet; answers since when it is over, real time.
+
+    One that is over stays as it is. Open rounds are not touched: they go on in the player's next
+    session. Raises SessionNotFound.
+    """
+    now = clock.real_now()
+    tx.run(_END, agent=cmd.agent_id, the_code=cmd.code, now=now, end=now)
+    row = tx.one(_FIND, agent=cmd.agent_id, the_code=cmd.code)
+    if row is None:
+        raise SessionNotFound
+    tx.audit("player", row.player_id)
+    return row.ends_at
+
+
 def begin_session(tx: Tx, token: str, provider_id: str = HOUSE) -> Started:
-    """Exchange a launch token of a provider's game for a session, and House's cookie of it. Raises
+    """Exchange a launch token of a provider's game for a session, and House's secret of it. Raises
     SessionExpired at the second try."""
     cookie = ids.new_secret("lhp")
     now = clock.real_now()

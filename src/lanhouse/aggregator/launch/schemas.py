@@ -10,11 +10,12 @@ from msgspec import Meta
 
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.players.schemas import Currency, Username
+from lanhouse.aggregator.wire import OfAgent
 
 Url = Annotated[str, Meta(max_length=2000)]
 
 
-class LaunchIn(msgspec.Struct, rename="camel"):
+class LaunchIn(OfAgent, rename="camel"):
     """Body of launchGame."""
 
     username: Username
@@ -36,6 +37,26 @@ class LaunchOut(msgspec.Struct, rename="camel", omit_defaults=True):
     expires_at: str
     url: str | None = None
     html: str | None = None
+
+
+class EndSessionIn(OfAgent, rename="camel"):
+    """Body of endSession."""
+
+    session_id: Annotated[str, Meta(max_length=100)]
+
+
+class EndSessionOut(msgspec.Struct, rename="camel"):
+    """Result of endSession, the same for a session that was over already."""
+
+    session_id: str
+    ended_at: str
+
+
+class EndSession(msgspec.Struct, frozen=True):
+    """A session of an agent to end, by its id on the wire."""
+
+    agent_id: int
+    code: str
 
 
 class Launch(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from lanhouse.aggregator.players.schemas import (
     PlayerStatusIn,
     PlayerStatusOut,
 )
-from lanhouse.aggregator.wire import check_currency, check_texts, wire_time
+from lanhouse.aggregator.wire import check_currency, wire_time
 from lanhouse.db.store import Read
 from lanhouse.web.replies import Nothing, Written, nothing
 
@@ -24,14 +24,12 @@ routes = ExternalRoutes("Players")
 @routes.post("/createPlayer", right="agent.call", source="seed: External API, 1")
 async def create(call: AgentCall, data: CreatePlayerIn) -> Written[Nothing]:
     """Create a player with a name that is unique within the agent."""
-    check_texts(call, data)
     return await call.write(create_player, NewPlayer(call.agent, data.username), nothing)
 
 
 @routes.post("/getPlayerStatus", right="agent.call", source="seed: External API, 3")
 async def status(call: AgentCall, data: PlayerStatusIn) -> PlayerStatusOut:
     """A player's state; the bet limits are those of the asked currency, null when none are set."""
-    check_texts(call, data)
     check_currency(call.agent, data.agent_system_currency)
     return await call.point(_status, call.agent, data)
 

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.bet_limits.schemas import LimitsOut
+from lanhouse.aggregator.wire import OfAgent
 
 USERNAME_PATTERN = "^[a-z0-9]{4,30}\\Z"
 
@@ -28,13 +29,13 @@ Currency = Annotated[str, Meta(max_length=10)]
 """An ISO 4217 code as the caller wrote it."""
 
 
-class CreatePlayerIn(msgspec.Struct):
+class CreatePlayerIn(OfAgent):
     """Body of createPlayer."""
 
     username: NewUsername
 
 
-class PlayerStatusIn(msgspec.Struct, rename="camel"):
+class PlayerStatusIn(OfAgent, rename="camel"):
     """Body of getPlayerStatus."""
 
     username: Username

@@ -39,7 +39,7 @@ from lanhouse.aggregator.rounds.schemas import (
     TxTypeOut,
     UserInGameOut,
 )
-from lanhouse.aggregator.wire import check_texts, whole_address, wire_time
+from lanhouse.aggregator.wire import whole_address, wire_time
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
 from lanhouse.kit.money import format_plain
@@ -53,7 +53,6 @@ FREE_ROUND_FLAG = "free_round"
 @routes.post("/history", right="agent.call", source="seed: External API, 8")
 async def history(call: AgentCall, data: HistoryIn) -> HistoryOut:
     """Bets and settlements, newest first; without a window the last 7 days."""
-    check_texts(call, data)
     with call.naming():
         from_at, to_at = window_of(data.start, data.to, clock.now())
     if data.round_id is not None and data.start is None and data.to is None:
@@ -125,7 +124,6 @@ def _item(agent: Agent, row: Any, game: Game | None) -> HistoryItemOut:
 @routes.post("/gameLogs", right="agent.call", source="seed: External API, 10")
 async def game_logs(call: AgentCall, data: GameLogsIn) -> GameLogsOut:
     """What happened in one round: its page, its rows and its money; unknown is `nodata`."""
-    check_texts(call, data)
     with call.naming():
         from_at, to_at = window_of(data.start, data.to, clock.now())
     asked = LogQuery(

@@ -12,6 +12,7 @@ from msgspec import Meta
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.players.schemas import Username
 from lanhouse.aggregator.rounds.rules import PAGE_MAX, PER_PAGE_DEFAULT
+from lanhouse.aggregator.wire import OfAgent
 from lanhouse.db.listing import Wanted
 from lanhouse.kit.inputs import means
 
@@ -60,7 +61,7 @@ class PaginateIn(msgspec.Struct, rename="camel"):
     after: Id | None = None
 
 
-class HistoryIn(msgspec.Struct, rename="camel"):
+class HistoryIn(OfAgent, rename="camel"):
     """Body of history; every filter is optional."""
 
     username: Username | None = None
@@ -160,7 +161,7 @@ class HistoryOut(msgspec.Struct, rename="camel"):
     paginate: PaginateOut
 
 
-class GameLogsIn(msgspec.Struct, rename="camel"):
+class GameLogsIn(OfAgent, rename="camel"):
     """Body of gameLogs."""
 
     game_id: Id

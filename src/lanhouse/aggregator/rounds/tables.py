@@ -122,6 +122,10 @@ game_transactions = sa.Table(
     sa.Index("game_transactions_agent_time_ix", "agent_id", "received_at", "id"),
     sa.Index("game_transactions_player_time_ix", "agent_id", "player_id", "received_at", "id"),
     sa.Index("game_transactions_game_time_ix", "agent_id", "game_id", "received_at", "id"),
+    # A game that a busy player has seldom played is found without all his other records.
+    sa.Index(
+        "game_transactions_player_game_ix", "agent_id", "player_id", "game_id", "received_at", "id"
+    ),
     sa.Index("game_transactions_round_ix", "agent_id", "round_code", "received_at", "id"),
     sa.Index("game_transactions_round_id_ix", "round_id"),
     sa.Index(

@@ -27,7 +27,7 @@ from lanhouse.aggregator.wallet.schemas import (
     TransactionIn,
     TransactionOut,
 )
-from lanhouse.aggregator.wire import check_currency, check_texts, client_tx_id, wire_time
+from lanhouse.aggregator.wire import check_currency, client_tx_id, wire_time
 from lanhouse.db.statements import Row
 from lanhouse.db.store import Read
 from lanhouse.kit.errors import InvalidInput
@@ -51,9 +51,7 @@ async def withdraw(call: AgentCall, data: MoveIn) -> Written[MoveOut]:
 
 async def _move(call: AgentCall, data: MoveIn, kind: str) -> Written[MoveOut]:
     check_currency(call.agent, data.currency)
-    # The text as it was sent: the lenient layer would take a JSON number or spaces for text.
-    amount_micros = amount_of(call.inputs.get("amount"), data.currency)
-    check_texts(call, data)
+    amount_micros = amount_of(data.amount, data.currency)
     key = client_tx_id(call, data.client_tx_id)
     move = Move(
         agent=call.agent,
@@ -63,6 +61,7 @@ async def _move(call: AgentCall, data: MoveIn, kind: str) -> Written[MoveOut]:
         amount_micros=amount_micros,
         client_tx_id=key,
         address=call.address,
+        caller_id=call.caller.id,
     )
     return await call.write(move_money, move, _move_out, key=key)
 
@@ -87,7 +86,6 @@ def _move_out(moved: Moved) -> MoveOut:
 @routes.post("/getPlayerBalance", right="agent.call", source="seed: External API, 2")
 async def balance(call: AgentCall, data: BalanceIn) -> BalanceOut:
     """A player's balance in one currency, and the bets of rounds that are still open."""
-    check_texts(call, data)
     check_currency(call.agent, data.currency)
     return await call.point(_balance, call.agent, data)
 
@@ -104,7 +102,6 @@ def _balance(read: Read, agent: Agent, data: BalanceIn) -> BalanceOut:
 async def transaction(call: AgentCall, data: TransactionIn) -> TransactionOut:
     """What happened under a transaction id: ours, the caller's own, or a provider's (an addition of
     ours). Deposits and withdrawals as well as what games move."""
-    check_texts(call, data)
     if data.client_tx_id is None and data.tx_id is None and data.provider_tx_id is None:
         raise InvalidInput({"clientTxId": "give clientTxId, txId or providerTxId"})
     if data.provider_tx_id is not None and data.provider_id is None:

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
-from msgspec import Meta
 
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.players.schemas import Currency, Username
+from lanhouse.aggregator.wire import AmountText, OfAgent
 
 DEPOSIT = "deposit"
 WITHDRAW = "withdraw"
 
-AmountText = Annotated[
-    str, Meta(description="Required. A plain decimal number as text.", examples=["100", "110.01"])
-]
 
-
-class MoveIn(msgspec.Struct, rename="camel"):
+class MoveIn(OfAgent, rename="camel"):
     """Body of deposit and withdraw. `clientTxId` is the caller's own id (row 4)."""
 
     username: Username
+    amount: AmountText
     currency: Currency
-    amount: AmountText | None = None
     client_tx_id: str | None = None
 
 
-class BalanceIn(msgspec.Struct):
+class BalanceIn(OfAgent):
     """Body of getPlayerBalance."""
 
     username: Username
@@ -63,7 +59,7 @@ class MoveOut(msgspec.Struct, rename="camel"):
 TransactionType = Literal["bet", "settle", "rollback"]
 
 
-class TransactionIn(msgspec.Struct, rename="camel"):
+class TransactionIn(OfAgent, rename="camel"):
     """Body of transaction: our id, the caller's own, or a provider's with the provider; bet and
     settlement may share that, so `type` tells which is meant (default: the bet)."""
 
@@ -113,6 +109,8 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     client_tx_id: str | None = None
     address: str = ""
     """From where the operator called; "" when the house itself moves."""
+    caller_id: int | None = None
+    """The agent that called, where that is one above the wallet's own."""
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,6 +44,7 @@ wallet_moves = sa.Table(
     sa.UniqueConstraint("agent_id", "client_tx_id"),
     sa.CheckConstraint("kind IN ('deposit', 'withdraw')", name="kind"),
     sa.CheckConstraint("amount_micros > 0", name="amount"),
+    sa.Index("wallet_moves_agent_at_ix", "agent_id", "at"),
 )
 
 digested(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lanhouse.aggregator.providers.remote.purse import Purse
 from lanhouse.aggregator.rounds.commands.sending import Sender
 from lanhouse.aggregator.signing import check_signed
@@ -28,9 +30,9 @@ class ProviderCall(Call):
         self.purse = purse
         self._keys = keys
 
-    def see_body(self) -> None:
-        """Check the signature, then that nothing but a JSON object was sent. Raises NotSigned and
-        InvalidInput."""
+    async def take(self) -> Any:
+        """Check the signature, then that nothing but a JSON object was sent, and read it. Raises
+        NotSigned and InvalidInput."""
         request = self.request
         check_signed(self._keys, request.headers, request.body, clock.real_now().timestamp())
         if request.query:
@@ -42,6 +44,7 @@ class ProviderCall(Call):
             raise InvalidInput({"body": "must be a JSON object"})
         # Whatever it calls itself: what was signed is read as JSON and as nothing else.
         request.headers = {**request.headers, "content-type": "application/json"}
+        return await super().take()
 
 
 class ProviderRoutes(Routes[ProviderCall]):

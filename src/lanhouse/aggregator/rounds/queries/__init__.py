@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,7 +15,6 @@ from lanhouse.aggregator.players.tables import players
 from lanhouse.aggregator.providers.tables import providers
 from lanhouse.aggregator.rounds.schemas import HistoryQuery, LogQuery, TxType
 from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions
-from lanhouse.db.cursors import Cursor
 from lanhouse.db.listing import Condition, Listing, by
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
@@ -116,6 +116,9 @@ def history_page(read: Read, asked: HistoryQuery) -> tuple[Sequence[Row], bool]:
         player = player_by_username(read, asked.agent.id, asked.username)
         asked = msgspec.structs.replace(asked, player_id=player.id)
     after = _place_of(read, asked.agent.id, asked.after) if asked.after else None
+    if after is not None:
+        # What the cursor has passed is later: without this bound the index is read from the top.
+        asked = msgspec.structs.replace(asked, to_at=min(asked.to_at, after[0]))
     skipped = 0 if asked.after else offset_of(asked.page, asked.per_page)
     part = RECORD_LIST.part(read, asked, after, asked.per_page, skipped)
     return part.rows, part.after is not None
@@ -159,7 +162,7 @@ RECORD_LIST: Listing[HistoryQuery] = Listing(
 )
 
 
-def _place_of(read: Read, agent_id: int, code: str) -> Cursor:
+def _place_of(read: Read, agent_id: int, code: str) -> tuple[datetime, int]:
     """Where the list stands behind this record. Raises InvalidInput."""
     last = read.one(
         sa.select(records.received_at, records.id).where(

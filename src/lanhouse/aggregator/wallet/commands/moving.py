@@ -48,7 +48,7 @@ def transfer_of(move: Move, agent_account: int, player_account: int) -> Transfer
         kind=f"player_{move.kind}",
         postings=[Posting(agent_account, -to_player), Posting(player_account, to_player)],
         actor_kind="agent",
-        actor_id=move.agent.id,
+        actor_id=move.caller_id or move.agent.id,
     )
 
 
