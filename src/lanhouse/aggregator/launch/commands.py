@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from lanhouse.aggregator.catalog.queries import launchable_game
 from lanhouse.aggregator.errors import CurrencyNotSupported, PlayerInactive, SessionExpired
 from lanhouse.aggregator.launch.rules import SESSION_SECONDS, TOKEN_SECONDS
-from lanhouse.aggregator.launch.schemas import Launch, Launched, Started
+from lanhouse.aggregator.launch.schemas import Counted, Launch, Launched, Started
 from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.players.queries import player_by_username
+from lanhouse.aggregator.protection.commands import check_launch
+from lanhouse.aggregator.protection.tables import player_guards
 from lanhouse.aggregator.providers.queries import check_playable, unit_of
 from lanhouse.aggregator.wallet.commands import wallet_account
 from lanhouse.db.statements import static
@@ -42,7 +44,18 @@ _COUNT = static(
         round_count=game_sessions.c.round_count + sa.bindparam("rounds"),
         last_seen_at=sa.bindparam("seen", type_=game_sessions.c.ends_at.type),
     )
-    .returning(game_sessions.c.won_micros - game_sessions.c.staked_micros)
+    .returning(
+        (game_sessions.c.won_micros - game_sessions.c.staked_micros).label("net_micros"),
+        # Looked at here and not where the seat is: somebody who is being limited right now has
+        # waited for this transaction, or this one for him (protection.commands).
+        sa.select(player_guards.c.has_limits)
+        .where(
+            player_guards.c.agent_id == game_sessions.c.agent_id,
+            player_guards.c.player_id == game_sessions.c.player_id,
+        )
+        .scalar_subquery()
+        .label("has_limits"),
+    )
 )
 
 
@@ -59,6 +72,7 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
     player = player_by_username(tx, agent.id, launch.username)
     if not player.is_active:
         raise PlayerInactive
+    check_launch(tx, agent.id, player.id, launch.currency)
     provider, game = launchable_game(agent, launch.game_id)
     check_playable(tx, provider.id)
     unit = unit_of(tx, provider.id, launch.currency)
@@ -112,11 +126,11 @@ def begin_session(tx: Tx, token: str) -> Started:
 
 def count_money(
     tx: Tx, session_id: int, *, staked_micros: int = 0, won_micros: int = 0, rounds: int = 0
-) -> int:
+) -> Counted:
     """Add a bet or a win (micros) and rounds that were begun to what the session tells as "since
     you came"; answers its net, won less staked. What is taken back is negative.
     """
-    return tx.scalar(
+    row = tx.one(
         _COUNT,
         session=session_id,
         staked=staked_micros,
@@ -124,3 +138,5 @@ def count_money(
         rounds=rounds,
         seen=clock.real_now(),
     )
+    assert row is not None, "a session that moves money exists"
+    return Counted(row.net_micros, bool(row.has_limits))

@@ -65,8 +65,21 @@ class Started(msgspec.Struct, frozen=True):
     cookie: str
 
 
+class Counted(msgspec.Struct, frozen=True):
+    """A session's net (micros) after a movement, and whether its player is limited now."""
+
+    net_micros: int
+    has_limits: bool
+
+
 class GameSession(msgspec.Struct, frozen=True, kw_only=True):
-    """A player in a game; amounts in micros of `currency`."""
+    """A player in a game; amounts in micros of `currency`.
+
+    `country` is empty when it is not known. `is_test`: no real money is played for, and pages say
+    so. `round_millis` is the least time from the begin of a round to the next, enforced in the
+    game; every `reality_check_minutes` the page tells how long and with what net somebody has
+    played; `shows_net`: it shows the net all the time. 0 and False: no rule asks for it.
+    """
 
     id: int
     agent_id: int
@@ -83,6 +96,11 @@ class GameSession(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str
     lobby_url: str | None
     cashier_url: str | None
+    country: str
+    is_test: bool
+    round_millis: int
+    reality_check_minutes: int
+    shows_net: bool
     started_at: datetime
     ends_at: datetime
     staked_micros: int
