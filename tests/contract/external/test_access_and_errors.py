@@ -18,7 +18,8 @@ DOCUMENTED = {
     "getFreeRound", "cancelFreeRound", "setPlayerBetLimits", "freeChip", "getFreeChip",
     "cancelFreeChip",
 }  # fmt: skip
-ALL_CALLS = sorted({*DOCUMENTED, "transaction"})
+PROTECTION_CALLS = {"setPlayerLimits", "getPlayerLimits", "excludePlayer"}
+ALL_CALLS = sorted({*DOCUMENTED, *PROTECTION_CALLS, "transaction"})
 WALLET_CALLS = ("deposit", "withdraw", "getPlayerBalance")
 MOVE = {"username": "player0001", "amount": "1", "currency": "EUR"}
 

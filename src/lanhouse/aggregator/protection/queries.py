@@ -154,7 +154,7 @@ def limits_of(read: Read, agent_id: int, player_id: int, now: datetime) -> list[
 def limits_of_player(read: Read, agent_id: int, username: str) -> list[Limit]:
     """As limits_of(), by name. Raises PlayerNotFound."""
     player = player_by_username(read, agent_id, username)
-    return limits_of(read, agent_id, player.id, read.now)
+    return limits_of(read, agent_id, player.id, clock.now())
 
 
 def hour_of(at: datetime) -> int:
