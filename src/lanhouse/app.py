@@ -15,6 +15,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from lanhouse import aggregator, cafe
+from lanhouse.aggregator.protection.geo import geo_of
 from lanhouse.auth.addresses import parse_allow_list
 from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
 from lanhouse.cafe.centers.call import CafeRoutes
@@ -160,6 +161,8 @@ def create_app(
     if settings.outbound_private:
         networks = parse_allow_list(settings.outbound_private, "LANHOUSE_OUTBOUND_PRIVATE")
         settings = replace(settings, outbound_private=networks)
+    if settings.aggregator:
+        geo_of(settings.geo_file)  # a file that cannot be read is told now, and not to a player
     feed = Feed(store)
     outbound = outbound or Outbound(settings.outbound_private)
     services = Services(settings=settings, store=store, vault=vault, feed=feed, outbound=outbound)

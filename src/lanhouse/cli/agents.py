@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.cli.common import data_options, settings_from
+from lanhouse.cli.rules import countries_of, licence_options
 from lanhouse.cli.serving import ready_store
 from lanhouse.db.store import Tx
 from lanhouse.kit import clock
@@ -27,6 +29,7 @@ from lanhouse.kit.errors import InvalidInput, NotFound
 )
 @click.option("--allow", required=True, metavar="LIST", help="Addresses that may call, by comma.")
 @click.option("--parent", type=int, help="Number of the agent above it.")
+@licence_options
 def add_agent(
     data_dir: Path | None,
     database_url: str | None,
@@ -35,8 +38,12 @@ def add_agent(
     currencies: tuple[str, ...],
     allow: str,
     parent: int | None,
+    licence: str | None,
+    countries: str | None,
+    minimum_age: int | None,
 ) -> None:
-    """Add an operator of the External API; the key is printed once."""
+    """Add an operator of the External API; the key is printed once. Without a licence it is a test
+    agent for life: it plays, but for no real money."""
     from lanhouse.aggregator.agents.commands import create_agent, create_agent_key
     from lanhouse.aggregator.agents.schemas import KeyShown, NewAgent
 
@@ -48,6 +55,9 @@ def add_agent(
         currencies=rates,
         allowed_ips=allow,
         parent_id=parent,
+        licence_number=licence or "",
+        countries=countries_of(countries) or (),
+        minimum_age=minimum_age or 0,
     )
 
     def create(tx: Tx, _: None) -> KeyShown:
@@ -57,7 +67,8 @@ def add_agent(
     clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with ready_store(settings) as store:
         shown = store.run_sync(create, None)
-    click.echo(f"Agent {shown.agent_id} ({name}, {kind}, {', '.join(rates)}) is ready.")
+    money = f"licence {licence}" if licence else "test, no real money"
+    click.echo(f"Agent {shown.agent_id} ({name}, {kind}, {', '.join(rates)}, {money}) is ready.")
     click.echo(f"External API key: {shown.secret}   (shown once)")
     if kind == "transfer":
         click.echo(f"Next: lanhouse fund-agent --agent {shown.agent_id} --currency … --amount …")
@@ -76,6 +87,7 @@ def add_agent(
 @click.option("--share", help="The agent's part of what players lose, 0 to 1; for bets from now.")
 @click.option("--commission", help="Its commission on turnover, 0 to 1.")
 @click.option("--contribution", help="What it contributes of turnover, 0 to 1.")
+@licence_options
 def set_agent(
     data_dir: Path | None,
     database_url: str | None,
@@ -88,12 +100,20 @@ def set_agent(
     share: str | None,
     commission: str | None,
     contribution: str | None,
+    licence: str | None,
+    countries: str | None,
+    minimum_age: int | None,
 ) -> None:
-    """Switch an operator on or off, change its addresses and terms, replace its keys; the server
-    may run."""
+    """Switch an operator on or off, change its addresses, terms and licence, replace its keys; the
+    server may run."""
     from lanhouse.aggregator.agents import commands
     from lanhouse.aggregator.agents.queries import agent_by_id
-    from lanhouse.aggregator.agents.schemas import ActivateAgent, Agent, AllowAgent, SetTerms
+    from lanhouse.aggregator.agents.schemas import (
+        ActivateAgent,
+        AllowAgent,
+        SetLicence,
+        SetTerms,
+    )
 
     given = {"share": share, "commission": commission, "contribution": contribution}
     if terms is None and any(given.values()):
@@ -109,6 +129,14 @@ def set_agent(
         if terms is not None:
             named = SetTerms(agent_id=agent_id, provider_id=terms, **given)
             commands.set_terms(tx, named)
+        if (licence, countries, minimum_age) != (None, None, None):
+            promise = SetLicence(
+                agent_id=agent_id,
+                licence_number=licence,
+                countries=countries_of(countries),
+                minimum_age=minimum_age,
+            )
+            commands.set_licence(tx, promise)
         if end_keys:
             commands.end_agent_keys(tx, agent_id)
         secret = commands.create_agent_key(tx, agent_id).secret if new_key else ""
@@ -122,8 +150,16 @@ def set_agent(
         agent, secret = store.run_sync(change, None)
     state = "on" if agent.is_active else "off"
     click.echo(f"Agent {agent_id} is {state} and may call from {agent.allowed_ips}.")
+    click.echo(_promise(agent))
     if secret:
         click.echo(f"External API key: {secret}   (shown once)")
+
+
+def _promise(agent: Agent) -> str:
+    if agent.is_test:
+        return "It is a test agent: no real money."
+    countries = ", ".join(agent.countries)
+    return f"Licence {agent.licence_number} for {countries}, players from {agent.minimum_age} on."
 
 
 @click.command("set-player")

@@ -23,6 +23,7 @@ COMMANDS = {
     "set-agent": "agents.set_agent",
     "fund-agent": "agents.fund_agent",
     "set-player": "agents.set_player",
+    "set-rules": "rules.set_rules",
     "set-provider": "providers.set_provider",
     "migrate": "migrate.command",
     "backup": "backup.command",

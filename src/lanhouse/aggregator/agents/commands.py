@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from lanhouse.aggregator.agents.queries import agent_by_id, children_of
-from lanhouse.aggregator.agents.rules import check_new_agent, check_term
+from lanhouse.aggregator.agents.rules import check_new_agent, check_term, wrong_licence
 from lanhouse.aggregator.agents.schemas import (
     ActivateAgent,
     Agent,
@@ -18,6 +18,7 @@ from lanhouse.aggregator.agents.schemas import (
     FundAgent,
     KeyShown,
     NewAgent,
+    SetLicence,
     SetTerms,
 )
 from lanhouse.aggregator.agents.tables import (
@@ -27,6 +28,7 @@ from lanhouse.aggregator.agents.tables import (
     agents,
 )
 from lanhouse.aggregator.errors import (
+    AgentInvalidType,
     AgentNotFound,
     AgentProviderNotFound,
     CurrencyNotSupported,
@@ -80,6 +82,15 @@ _SET_TERMS = {
     )
     for name in _TERMS
 }
+_LICENCE = static(
+    sa.update(agents)
+    .where(agents.c.id == sa.bindparam("agent"))
+    .values(
+        licence_number=sa.bindparam("number"),
+        countries=sa.bindparam("named", type_=agents.c.countries.type),
+        minimum_age=sa.bindparam("age"),
+    )
+)
 _ALLOW = static(
     sa.update(agents)
     .where(agents.c.id == sa.bindparam("agent"))
@@ -106,6 +117,10 @@ def create_agent(tx: Tx, new: NewAgent) -> Agent:
         allowed_ips=allowed,
         parent_id=new.parent_id,
         is_live=parent is None or parent.is_live,
+        licence_number=new.licence_number.strip(),
+        countries=list(new.countries),
+        minimum_age=new.minimum_age,
+        is_play=new.is_play,
         created_at=tx.now,
     )
     if agent_id is None:
@@ -129,9 +144,15 @@ def create_agent(tx: Tx, new: NewAgent) -> Agent:
 
 
 def create_agent_key(tx: Tx, agent_id: int) -> KeyShown:
-    """Make a key, shown this once and kept as a hash; beyond two live keys the oldest ends."""
-    if agent_by_id(tx, agent_id) is None:
+    """Make a key, shown this once and kept as a hash; beyond two live keys the oldest ends.
+
+    Raises AgentNotFound, and AgentInvalidType for play tokens, which no call may move.
+    """
+    agent = agent_by_id(tx, agent_id)
+    if agent is None:
         raise AgentNotFound
+    if agent.is_play:
+        raise AgentInvalidType
     now = clock.real_now()
     _end_oldest(tx, agent_id, now)
     secret = ids.new_secret(KEY_PREFIX)
@@ -226,6 +247,27 @@ def set_terms(tx: Tx, cmd: SetTerms) -> None:
         term = check_term(name, text)
         if not tx.run(_SET_TERMS[name], agent=cmd.agent_id, provider=cmd.provider_id, term=term):
             raise AgentProviderNotFound
+
+
+def set_licence(tx: Tx, cmd: SetLicence) -> None:
+    """Change what a licensed agent promises.
+
+    Raises AgentNotFound, and InvalidInput for what is no licence and for a test agent: what its
+    wallets and history hold was never real, so that it stays one.
+    """
+    agent = agent_by_id(tx, cmd.agent_id)
+    if agent is None:
+        raise AgentNotFound
+    if agent.is_test:
+        raise InvalidInput({"licence": "a test agent stays one; add an agent with the licence"})
+    number = agent.licence_number if cmd.licence_number is None else cmd.licence_number
+    countries = agent.countries if cmd.countries is None else cmd.countries
+    age = agent.minimum_age if cmd.minimum_age is None else cmd.minimum_age
+    wrong = wrong_licence(number, countries, age)
+    if wrong:
+        raise InvalidInput(wrong)
+    tx.run(_LICENCE, agent=agent.id, number=number.strip(), named=list(countries), age=age)
+    tx.emit("access.changed", {"agent_id": agent.id})
 
 
 def set_agent_addresses(tx: Tx, cmd: AllowAgent) -> None:

@@ -104,4 +104,8 @@ def _agent(read: Read, row: Row | None) -> Agent | None:
         allowed_ips=row.allowed_ips,
         provider_ids=tuple(one.provider_id for one in read.all(_PROVIDERS, agent=row.id)),
         currencies=currencies,
+        licence_number=row.licence_number,
+        countries=tuple(row.countries),
+        minimum_age=row.minimum_age,
+        is_play=bool(row.is_play),
     )

@@ -17,7 +17,8 @@ class AgentCurrency(msgspec.Struct, frozen=True):
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """The operator behind a key. `is_active` is its own switch, `is_live` that and those of all
-    agents above it."""
+    agents above it. Licence number, countries and minimum age are its promise; `is_play`: its
+    money is play tokens."""
 
     id: int
     parent_id: int | None
@@ -30,11 +31,20 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     allowed_ips: str
     provider_ids: tuple[str, ...]
     currencies: dict[str, AgentCurrency]
+    licence_number: str = ""
+    countries: tuple[str, ...] = ()
+    minimum_age: int = 0
+    is_play: bool = False
 
     @property
     def holds_wallets(self) -> bool:
         """True when the players' money is with us (transfer)."""
         return self.kind == TRANSFER
+
+    @property
+    def is_test(self) -> bool:
+        """True without a licence: no real money is played for."""
+        return not self.licence_number
 
 
 class NewAgent(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +52,8 @@ class NewAgent(msgspec.Struct, frozen=True, kw_only=True):
 
     `currencies` maps each currency to its rate: units of the base currency for one unit, as
     decimal text ("1" for the base currency itself). An empty `prefix` is drawn at random.
+    Without licence number, countries (ISO 3166) and minimum age it is a test agent for life;
+    `is_play`: of play tokens.
     """
 
     name: str
@@ -52,6 +64,10 @@ class NewAgent(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str = ""
     provider_ids: tuple[str, ...] = ("house",)
     parent_id: int | None = None
+    licence_number: str = ""
+    countries: tuple[str, ...] = ()
+    minimum_age: int = 0
+    is_play: bool = False
 
 
 class FundAgent(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,6 +98,15 @@ class AllowAgent(msgspec.Struct, frozen=True):
 
     agent_id: int
     allowed_ips: str
+
+
+class SetLicence(msgspec.Struct, frozen=True, kw_only=True):
+    """A licensed agent's promise anew (None: as it is); launches obey from the next one on."""
+
+    agent_id: int
+    licence_number: str | None = None
+    countries: tuple[str, ...] | None = None
+    minimum_age: int | None = None
 
 
 class SetTerms(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.launch.commands import launch_game
 from lanhouse.aggregator.launch.rules import check_launch, language_of
 from lanhouse.aggregator.launch.schemas import Launch, Launched, LaunchIn, LaunchOut
+from lanhouse.aggregator.protection.geo import geo_of
 from lanhouse.aggregator.wire import check_texts, wire_time
 from lanhouse.ledger.answers import HIDDEN
 from lanhouse.web.i18n import LANGUAGES
@@ -32,6 +33,8 @@ async def launch(call: AgentCall, data: LaunchIn) -> Written[LaunchOut]:
         player_address=data.player_ip,
         lobby_url=data.lobby_url,
         cashier_url=data.cashier_url,
+        place=geo_of(call.settings.geo_file).place_of(data.player_ip),
+        allows_unknown=call.settings.geo_unknown == "allow",
     )
     base_url = call.settings.base_url
 

@@ -12,7 +12,9 @@ from lanhouse.aggregator.launch.rules import SESSION_SECONDS, TOKEN_SECONDS
 from lanhouse.aggregator.launch.schemas import Counted, Launch, Launched, Started
 from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.players.queries import player_by_username
-from lanhouse.aggregator.protection.commands import check_launch
+from lanhouse.aggregator.protection.commands import check_excluded, check_launch
+from lanhouse.aggregator.protection.queries import profile_of
+from lanhouse.aggregator.protection.rules import country_rule
 from lanhouse.aggregator.protection.tables import player_guards
 from lanhouse.aggregator.providers.queries import check_playable, unit_of
 from lanhouse.aggregator.wallet.commands import wallet_account
@@ -62,8 +64,9 @@ _COUNT = static(
 def launch_game(tx: Tx, launch: Launch) -> Launched:
     """Make a session that its player can begin within a minute, once.
 
-    Raises CurrencyNotSupported, PlayerNotFound, PlayerInactive, GameNotFound,
-    AgentProviderNotFound and whatever keeps the provider from being played.
+    Raises CurrencyNotSupported, PlayerNotFound, PlayerInactive, PlayerSelfExcluded, GameNotFound,
+    AgentProviderNotFound, whatever keeps the provider from being played, CountryProhibited,
+    CountryRestricted and PlayerLimitReached.
     """
     agent = launch.agent
     currency = agent.currencies.get(launch.currency)
@@ -72,9 +75,18 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
     player = player_by_username(tx, agent.id, launch.username)
     if not player.is_active:
         raise PlayerInactive
-    check_launch(tx, agent.id, player.id, launch.currency)
+    check_excluded(tx, agent.id, player.id)
     provider, game = launchable_game(agent, launch.game_id)
-    check_playable(tx, provider.id)
+    kept = check_playable(tx, provider.id)
+    rule = country_rule(
+        launch.place,
+        agent.countries,
+        kept.restricted_countries,
+        kept.prohibited_countries,
+        allows_unknown=launch.allows_unknown,
+    )
+    check_launch(tx, agent.id, player.id, launch.currency)
+    profile = profile_of(tx, agent.id, launch.place)
     unit = unit_of(tx, provider.id, launch.currency)
     wallet_account(tx, agent.id, player.id, launch.currency)
     now = clock.real_now()
@@ -95,6 +107,13 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
         language=launch.language,
         is_mobile=launch.is_mobile,
         player_address=launch.player_address,
+        country=launch.place.code,
+        country_source=launch.place.source,
+        country_rule=rule,
+        is_test=agent.is_test,
+        round_millis=profile.round_millis,
+        reality_check_minutes=profile.reality_check_minutes,
+        shows_net=profile.shows_net,
         lobby_url=launch.lobby_url,
         cashier_url=launch.cashier_url,
         token_hash=ids.secret_hash(token),

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.players.schemas import Currency, Username
+from lanhouse.aggregator.protection.schemas import NOWHERE, Place
 
 Url = Annotated[str, Meta(max_length=2000)]
 
@@ -37,7 +38,8 @@ class LaunchOut(msgspec.Struct, rename="camel"):
 
 
 class Launch(msgspec.Struct, frozen=True, kw_only=True):
-    """A game to start, checked for form."""
+    """A game to start, checked for form. `place`: where the player is; `allows_unknown`: also when
+    nobody knows."""
 
     agent: Agent
     username: str
@@ -48,6 +50,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     player_address: str
     lobby_url: str | None
     cashier_url: str | None
+    place: Place = NOWHERE
+    allows_unknown: bool = True
 
 
 class Launched(msgspec.Struct, frozen=True):

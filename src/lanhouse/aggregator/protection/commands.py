@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from lanhouse.aggregator.agents.rules import COUNTRY
 from lanhouse.aggregator.errors import PlayerLimitReached, PlayerSelfExcluded
 from lanhouse.aggregator.players.queries import player_by_username
 from lanhouse.aggregator.players.tables import players
@@ -30,14 +31,27 @@ from lanhouse.aggregator.protection.rules import (
     DEPOSIT,
     LOSS,
     PERIODS,
+    ROUND_MILLIS_MAX,
     SESSION,
     WAGER,
     changed,
     is_passed,
     removed,
 )
-from lanhouse.aggregator.protection.schemas import Exclude, Limit, SetLimits
-from lanhouse.aggregator.protection.tables import player_guards, player_hours, player_limits
+from lanhouse.aggregator.protection.schemas import (
+    MINUTES_MAX,
+    Exclude,
+    Limit,
+    Profile,
+    SetLimits,
+    SetProfile,
+)
+from lanhouse.aggregator.protection.tables import (
+    player_guards,
+    player_hours,
+    player_limits,
+    rule_profiles,
+)
 from lanhouse.aggregator.rounds.tables import game_rounds
 from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Tx
@@ -64,6 +78,13 @@ _EXCLUDE = static(
 _FORGET_LIMITS = static(sa.delete(player_limits).where(of_player(_limits)))
 _ADD_LIMIT = static(sa.insert(player_limits))
 _FORGET_HOURS = static(sa.delete(player_hours).where(of_player(_hours)))
+_FORGET_PROFILE = static(
+    sa.delete(rule_profiles).where(
+        rule_profiles.c.agent_id == sa.bindparam("agent"),
+        rule_profiles.c.country == sa.bindparam("named"),
+    )
+)
+_ADD_PROFILE = static(sa.insert(rule_profiles))
 _hour = StoredMicros(_rounds.opened_at) // sa.literal_column(str(HOUR_MICROS), sa.BigInteger)
 _insert: Any = postgresql.insert(player_hours)
 _COUNT = static(
@@ -183,6 +204,25 @@ def exclude_player(tx: Tx, cmd: Exclude) -> datetime:
     return cmd.until
 
 
+def set_profile(tx: Tx, cmd: SetProfile) -> None:
+    """Write the rules of an agent in a country, or take them away; launches from now on obey.
+
+    Raises InvalidInput for a country that is none or figures out of bounds.
+    """
+    if cmd.country and COUNTRY.fullmatch(cmd.country) is None:
+        raise InvalidInput({"rules": f"{cmd.country[:20]!r} is not an ISO 3166 code"})
+    tx.run(_FORGET_PROFILE, agent=cmd.agent_id, named=cmd.country)
+    profile = cmd.profile
+    if profile is None:
+        return
+    if not 0 <= profile.round_millis <= ROUND_MILLIS_MAX:
+        raise InvalidInput({"round_seconds": f"must be from 0 to {ROUND_MILLIS_MAX // 1000}"})
+    if not 0 <= profile.reality_check_minutes <= MINUTES_MAX:
+        raise InvalidInput({"reality_check": f"must be from 0 to {MINUTES_MAX}"})
+    values = {name: getattr(profile, name) for name in Profile.__struct_fields__}
+    tx.run(_ADD_PROFILE, **{**values, "agent_id": cmd.agent_id, "country": cmd.country})
+
+
 def is_excluded(until: datetime | None, now: datetime) -> bool:
     """Whether an exclusion until then (business time) still stands."""
     return until is not None and now < until
@@ -223,15 +263,20 @@ def check_deposit(tx: Tx, agent_id: int, player_id: int, currency: str, amount_m
                 raise PlayerLimitReached
 
 
-def check_launch(tx: Tx, agent_id: int, player_id: int, currency: str) -> None:
-    """Raise PlayerSelfExcluded, or PlayerLimitReached for somebody whose smallest bet would be
-    refused; who has an open round may come and finish it."""
+def check_excluded(tx: Tx, agent_id: int, player_id: int) -> None:
+    """Raise PlayerSelfExcluded."""
     guard = guard_of(tx, agent_id, player_id)
-    if guard is None:
-        return
-    if is_excluded(guard.excluded_until, tx.now):
+    if guard is not None and is_excluded(guard.excluded_until, tx.now):
         raise PlayerSelfExcluded
-    if guard.has_limits and not has_open_round(tx, agent_id, player_id):
+
+
+def check_launch(tx: Tx, agent_id: int, player_id: int, currency: str) -> None:
+    """Raise PlayerLimitReached for somebody whose smallest bet would be refused; who has an open
+    round may come and finish it."""
+    guard = guard_of(tx, agent_id, player_id)
+    if guard is None or not guard.has_limits:
+        return
+    if not has_open_round(tx, agent_id, player_id):
         check_bet(tx, agent_id, player_id, currency, 1, None)
 
 

@@ -10,8 +10,13 @@ import sqlalchemy as sa
 from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.players.queries import player_by_username
 from lanhouse.aggregator.protection.rules import KINDS, PERIODS, in_force, minutes_of
-from lanhouse.aggregator.protection.schemas import Limit, Sums
-from lanhouse.aggregator.protection.tables import player_guards, player_hours, player_limits
+from lanhouse.aggregator.protection.schemas import Limit, Place, Profile, Sums
+from lanhouse.aggregator.protection.tables import (
+    player_guards,
+    player_hours,
+    player_limits,
+    rule_profiles,
+)
 from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions
 from lanhouse.aggregator.wallet.tables import wallet_moves
 from lanhouse.db.statements import Row, static
@@ -121,6 +126,11 @@ _STAYS = static(
         _sessions.started_at.is_not(None),
     )
 )
+_PROFILES = static(
+    sa.select(rule_profiles)
+    .where(rule_profiles.c.agent_id == sa.bindparam("agent"))
+    .order_by(rule_profiles.c.country)
+)
 _LAST_ROUND = static(
     sa.select(_rounds.opened_at)
     .where(of_player(_rounds), _rounds.provider_id == sa.bindparam("provider"))
@@ -204,6 +214,30 @@ def session_minutes(
     )
     return minutes_of(
         ((row.started_at, now if row.id == session_id else row.last_seen_at) for row in rows), since
+    )
+
+
+def profiles_of(read: Read, agent_id: int) -> list[Profile]:
+    """The rule profiles of an agent, by country; that of all others first."""
+    return [_profile(row) for row in read.all(_PROFILES, agent=agent_id)]
+
+
+def profile_of(read: Read, agent_id: int, place: Place) -> Profile:
+    """What an agent must obey there: the rules of the subdivision, of the country, of all others,
+    or none."""
+    found = {profile.country: profile for profile in profiles_of(read, agent_id)}
+    for code in (*place.codes, ""):
+        if code in found:
+            return found[code]
+    return Profile()
+
+
+def _profile(row: Row) -> Profile:
+    return Profile(
+        country=row.country,
+        round_millis=row.round_millis,
+        reality_check_minutes=row.reality_check_minutes,
+        shows_net=bool(row.shows_net),
     )
 
 

@@ -2,17 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from lanhouse.aggregator.protection.schemas import Limit, Sums
+from lanhouse.aggregator.errors import CountryProhibited, CountryRestricted
+from lanhouse.aggregator.protection.schemas import Limit, Place, Sums
 
 LOOSER_AFTER = timedelta(hours=24)
 """A looser limit, or none, counts only then; a stricter one at once."""
+ROUND_MILLIS_MAX = 60_000
+"""The longest time that a rule may put between the begins of two rounds."""
 DEPOSIT, LOSS, WAGER, SESSION = "deposit", "loss", "wager", "session"
 KINDS = (DEPOSIT, LOSS, WAGER, SESSION)
 PERIODS = {"day": timedelta(hours=24), "week": timedelta(days=7), "month": timedelta(days=30)}
 """Periods roll: they end now."""
+
+
+def country_rule(
+    place: Place,
+    licensed: Sequence[str],
+    restricted: Sequence[str],
+    prohibited: Sequence[str],
+    *,
+    allows_unknown: bool,
+) -> str:
+    """By what rule a launch from there is let in: "open", "licensed" or "unknown".
+
+    `licensed` are the countries of the agent's licence, none for a test agent; `restricted` and
+    `prohibited` the provider's. Raises CountryProhibited, which wins, and CountryRestricted.
+    Source: aggregator-domain 1.2 row 26.
+    """
+    if any(code in prohibited for code in place.codes):
+        raise CountryProhibited
+    if not place.country:
+        if allows_unknown:
+            return "unknown"
+        raise CountryRestricted
+    is_licensed = any(code in licensed for code in place.codes)
+    if licensed and not is_licensed:
+        raise CountryRestricted
+    for code in place.codes:
+        # A licence for the whole country does not open a part of it that is restricted by itself.
+        if code in restricted and not (code in licensed or place.code in licensed):
+            raise CountryRestricted
+    return "licensed" if is_licensed else "open"
 
 
 def in_force(limit: Limit, now: datetime) -> Limit | None:

@@ -19,6 +19,49 @@ LIMITS_MAX = 100
 MINUTES_MAX = 1440
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a player is: ISO 3166 codes, empty where not known, and who says so."""
+
+    country: str = ""
+    subdivision: str = ""
+    source: str = ""
+
+    @property
+    def code(self) -> str:
+        """The most exact code that is known, or empty."""
+        return self.subdivision or self.country
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes by which rules may name it, the most exact one first."""
+        return tuple(code for code in (self.subdivision, self.country) if code)
+
+
+NOWHERE = Place()
+"""Nobody knows."""
+
+
+class Profile(msgspec.Struct, frozen=True, kw_only=True):
+    """What an agent must obey in a country (empty: in all others); 0 and False ask for nothing.
+
+    `round_millis`: from the begin of a round of House to the next. `reality_check_minutes`: how
+    often the page tells how long somebody has played. `shows_net`: it always shows the net.
+    """
+
+    country: str = ""
+    round_millis: int = 0
+    reality_check_minutes: int = 0
+    shows_net: bool = False
+
+
+class SetProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule profile of an agent to write; None takes that of the country away."""
+
+    agent_id: int
+    country: str
+    profile: Profile | None
+
+
 class LimitIn(msgspec.Struct):
     """A limit to set: `amount` in `currency`, or `minutes` of session time a day; null: none."""
 

@@ -41,8 +41,11 @@ def providers_by_id(read: Read) -> dict[str, ProviderData]:
     }
 
 
-def check_playable(read: Read, provider_id: str) -> None:
-    """Raise ProviderNotActive, ProviderOffline or ProviderMaintenance (until then, real time)."""
+def check_playable(read: Read, provider_id: str) -> ProviderData:
+    """What the house keeps of a provider that may be played now.
+
+    Raises ProviderNotActive, ProviderOffline or ProviderMaintenance (until then, real time).
+    """
     found = providers_by_id(read).get(provider_id)
     if found is None or not found.is_active:
         raise ProviderNotActive
@@ -50,6 +53,7 @@ def check_playable(read: Read, provider_id: str) -> None:
         raise ProviderOffline
     if found.maintenance_until is not None and found.maintenance_until > clock.real_now():
         raise ProviderMaintenance
+    return found
 
 
 def unit_of(read: Read, provider_id: str, player_currency: str) -> Unit:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import UNSET
+
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.catalog.queries import find_game
@@ -108,6 +110,7 @@ def _item(agent: Agent, row: Any) -> HistoryItemOut:
         wallet_before_balance=format_plain(row.before_micros),
         wallet_after_balance=format_plain(row.after_micros),
         received_at=wire_time(row.received_at),
+        test=True if agent.is_test else UNSET,
     )
 
 

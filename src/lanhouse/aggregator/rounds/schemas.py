@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.players.schemas import Username
@@ -137,6 +137,8 @@ class HistoryItemOut(msgspec.Struct, rename="camel"):
     wallet_before_balance: str
     wallet_after_balance: str
     received_at: str
+    test: bool | UnsetType = UNSET
+    """True at a test agent, absent where real money was played for (an addition of ours)."""
 
 
 class HistoryGroupOut(msgspec.Struct):

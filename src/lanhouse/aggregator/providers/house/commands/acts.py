@@ -8,13 +8,17 @@ Locks, in the order of decision 0190: the player's seed, House's round, then the
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from lanhouse.aggregator.errors import RoundTooSoon
+from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.launch.tables import game_sessions
+from lanhouse.aggregator.protection.queries import last_round_at
 from lanhouse.aggregator.providers.house.commands.seeds import opened_seed, seed_by_id, take_nonce
 from lanhouse.aggregator.providers.house.fair import FairStream
 from lanhouse.aggregator.providers.house.games.catalogue import GAMES, HouseGame
@@ -118,7 +122,8 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
     """Do what the player does, or answer what he did under this key.
 
     Raises what the game refuses (InvalidInput, AmountNotAllowed, ActionNotPossible), what begin()
-    refuses, Unreadable without the server secret, and Conflict when the key came with another act.
+    refuses, RoundTooSoon, Unreadable without the server secret, and Conflict when the key came with
+    another act.
     """
     session = cmd.session
     row: Row = tx.one(_SEAT, session=session.id, first_key=cmd.client_key, act_key=cmd.client_key)
@@ -133,6 +138,8 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
     stakes = game.stakes(None if opened is None else opened.game_state, cmd.action)
     is_new = opened is None
     seed = take_nonce(tx, session, cmd.vault) if is_new else seed_by_id(tx, opened.seed_id)
+    if is_new:
+        _wait(tx, session)
     turn = _Turn(
         cmd=cmd,
         game=game,
@@ -147,6 +154,16 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
     assert step.stakes == stakes, "a game takes what it said"
     paid = _pay(tx, turn, step, taken)
     return _keep(tx, turn, step, paid or taken)
+
+
+def _wait(tx: Tx, session: GameSession) -> None:
+    """Raise RoundTooSoon when the rules want more time since the player's last round of House
+    began, in any game and session; his seed's row is locked, so that no two rounds slip through."""
+    if not session.round_millis:
+        return
+    last = last_round_at(tx, session.agent_id, session.player_id, session.provider_id)
+    if last is not None and tx.now - last < timedelta(milliseconds=session.round_millis):
+        raise RoundTooSoon
 
 
 def _take(tx: Tx, turn: _Turn, stake_micros: int) -> Outcome | None:
