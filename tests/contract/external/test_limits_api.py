@@ -131,9 +131,7 @@ def test_seamless_agents_limit_bets_but_no_deposits(external: External, operator
     seamless = open_operator(operator.store, kind="seamless", currencies={"EUR": "1"}).key
     external.ok("createPlayer", {"username": PLAYER}, key=seamless)
     assert external.ok("setPlayerLimits", limits(LOSS), key=seamless)["limits"]
-    refused = external.refused(
-        "setPlayerLimits", limits({**LOSS, "kind": "deposit"}), key=seamless
-    )
+    refused = external.refused("setPlayerLimits", limits({**LOSS, "kind": "deposit"}), key=seamless)
     assert refused[0] == "INVALID_REQUEST"
 
 
