@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -105,30 +105,41 @@ TASKS = [
 
 
 @cache
-def _modules_of(*files: str) -> tuple[ModuleType, ...]:
-    """The nouns' modules of these file names, both halves, in the order of their names.
+def _modules_of(*files: str, with_aggregator: bool = True) -> tuple[ModuleType, ...]:
+    """The nouns' modules of these file names, of both halves or the café's alone, in the order of
+    their names.
 
     Looked for once per process: walking the folders is most of what an application costs.
     """
     return tuple(
         importlib.import_module(found.name)
-        for half in (cafe, aggregator)
+        for half in ((cafe, aggregator) if with_aggregator else (cafe,))
         for found in pkgutil.walk_packages(half.__path__, f"{half.__name__}.")
         # lanhouse.<half>.<noun>.<file>, and whatever the file's folder holds
         if set(found.name.split(".")[3:]) & set(files)
     )
 
 
-def all_routes() -> list[Route]:
+def all_routes(*, with_aggregator: bool = True) -> list[Route]:
     """Every route of the house, in the order of the modules' names."""
-    return [*_routes()]
+    return [*_routes(with_aggregator)]
+
+
+def _names(names: Iterable[str], with_aggregator: bool) -> list[ModuleType]:
+    """The modules of these names, without those of a half that is left out."""
+    left_out = "" if with_aggregator else f"{aggregator.__name__}."
+    return [
+        importlib.import_module(name)
+        for name in names
+        if not left_out or not name.startswith(left_out)
+    ]
 
 
 @cache
-def _routes() -> list[Route]:
+def _routes(with_aggregator: bool) -> list[Route]:
     found: list[Route] = []
-    others = [importlib.import_module(name) for name in OTHER_ROUTE_MODULES]
-    for module in (*others, *_modules_of(*ROUTE_FILES)):
+    others = _names(OTHER_ROUTE_MODULES, with_aggregator)
+    for module in (*others, *_modules_of(*ROUTE_FILES, with_aggregator=with_aggregator)):
         for value in vars(module).values():
             if isinstance(value, Routes):
                 found.extend(route for route in value.all if route not in found)
@@ -138,8 +149,9 @@ def _routes() -> list[Route]:
 def all_kinds(means: Means) -> list[Kind]:
     """Every kind of job of the house."""
     found: list[Kind] = [*housekeeping.JOBS]
-    others = [importlib.import_module(name) for name in OTHER_JOB_MODULES]
-    for module in (*others, *_modules_of(*JOB_FILES)):
+    is_whole = means.settings.aggregator
+    others = _names(OTHER_JOB_MODULES, is_whole)
+    for module in (*others, *_modules_of(*JOB_FILES, with_aggregator=is_whole)):
         found.extend(getattr(module, "JOBS", ()))
         found.extend(getattr(module, "jobs_of", _no_jobs)(means))
     return found
@@ -168,10 +180,11 @@ def create_app(
     services = Services(settings=settings, store=store, vault=vault, feed=feed, outbound=outbound)
     means = Means(store=store, vault=vault, outbound=outbound, settings=settings)
     surfaces: dict[str, Any] = cafe_surfaces(services)
-    for name in SURFACE_MODULES:
-        surfaces |= importlib.import_module(name).surfaces(services)
+    is_whole = settings.aggregator
+    for module in _names(SURFACE_MODULES, is_whole):
+        surfaces |= module.surfaces(services)
     by_path: dict[str, list[Route]] = defaultdict(list)
-    for route in all_routes():
+    for route in all_routes(with_aggregator=is_whole):
         by_path[route.path].append(route)
     endpoints = {
         path: Endpoint(services, surfaces[routes[0].surface], routes)
@@ -180,7 +193,7 @@ def create_app(
     services.endpoints = list(endpoints.values())
     tasks = [*TASKS]
     services.job_kinds = all_kinds(means)
-    for module in _modules_of(*JOB_FILES):
+    for module in _modules_of(*JOB_FILES, with_aggregator=is_whole):
         tasks.extend(getattr(module, "TASKS", ()))
     ticker = Ticker(store, tasks)
     runner = Runner(store, services.job_kinds, lambda: ticker.leads)

@@ -132,7 +132,8 @@ def run(
             await super().shutdown(sockets)
 
     vault, problem = open_vault(settings.secret_path, store)
-    for told in (problem, settle(settings, store), ready_house(store, vault)):
+    lost = ready_house(store, vault) if settings.aggregator else ""
+    for told in (problem, settle(settings, store), lost):
         if told:
             click.echo(f"lanhouse: {told}", err=True)
     Follower(settings, store)
