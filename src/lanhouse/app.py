@@ -15,7 +15,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from lanhouse import aggregator, cafe
-from lanhouse.aggregator.protection.geo import geo_of
+from lanhouse.aggregator.launch.rules import language_of
+from lanhouse.aggregator.protection.commands.play import launch_play
+from lanhouse.aggregator.protection.queries.geo import geo_of
+from lanhouse.aggregator.protection.schemas import PlayLaunch
 from lanhouse.auth.addresses import parse_allow_list
 from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
 from lanhouse.cafe.centers.call import CafeRoutes
@@ -46,6 +49,8 @@ from lanhouse.web.call import Services
 from lanhouse.web.dispatch import Endpoint, Surface, header_texts, send_reply
 from lanhouse.web.envelopes import CafeWire, ExternalWire, NativeWire, PageWire, Wire
 from lanhouse.web.files import Assets
+from lanhouse.web.i18n import LANGUAGES
+from lanhouse.web.play_tokens import LaunchPlay, PlayingMember, Run
 from lanhouse.web.render import render_error
 from lanhouse.web.request import Request
 from lanhouse.web.routes import Route, Routes
@@ -181,6 +186,8 @@ def create_app(
     means = Means(store=store, vault=vault, outbound=outbound, settings=settings)
     surfaces: dict[str, Any] = cafe_surfaces(services)
     is_whole = settings.aggregator
+    if is_whole:
+        services.launch_play = _play_launcher(settings)
     for module in _names(SURFACE_MODULES, is_whole):
         surfaces |= module.surfaces(services)
     by_path: dict[str, list[Route]] = defaultdict(list)
@@ -219,6 +226,25 @@ def create_app(
     return Application(
         Router(endpoints), {"/static": files}, unknown_path, running, on_stop=feed.close
     )
+
+
+def _play_launcher(settings: AppSettings) -> LaunchPlay:
+    """The one function that the portal has of the aggregator: the address of a game for tokens."""
+
+    async def launch(member: PlayingMember, run: Run) -> str:
+        asked = PlayLaunch(
+            center_id=member.center_id,
+            member_id=member.member_id,
+            day=member.day,
+            language=language_of(member.language, tuple(LANGUAGES)),
+            address=member.address,
+            back_url=settings.base_url + member.back_path,
+            place=geo_of(settings.geo_file).place_of(member.address),
+        )
+        launched = await run(launch_play, asked)
+        return f"{settings.base_url}/play/launch/{launched.token}"
+
+    return launch
 
 
 def _unknown_path(cafe: Surface) -> application.Endpoint:

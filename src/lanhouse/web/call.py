@@ -28,6 +28,7 @@ from lanhouse.realtime.feed import Feed
 from lanhouse.settings import AppSettings
 from lanhouse.web.kept import KeptAnswers
 from lanhouse.web.packing import packer_for
+from lanhouse.web.play_tokens import LaunchPlay
 from lanhouse.web.render import View, render, view_of
 from lanhouse.web.replies import Reply, Written
 from lanhouse.web.request import Request
@@ -60,6 +61,8 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
     """What happens, for the pages that are open."""
     kept: KeptAnswers = msgspec.field(default_factory=KeptAnswers)
     """Answers that many ask for at once."""
+    launch_play: LaunchPlay | None = None
+    """Games for play tokens; None where the aggregator is left out."""
     endpoints: list[Any] = []
     """All web.dispatch.Endpoint of this process, for /metrics; filled by the composition root."""
     job_kinds: list[Kind] = []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lanhouse.aggregator.errors import CountryProhibited, CountryRestricted
-from lanhouse.aggregator.protection.geo import geo_of
+from lanhouse.aggregator.protection.queries.geo import geo_of
 from lanhouse.aggregator.protection.rules import country_rule
 from lanhouse.aggregator.protection.schemas import NOWHERE, Place
 from lanhouse.kit.errors import InvalidInput

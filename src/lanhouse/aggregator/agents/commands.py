@@ -10,7 +10,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from lanhouse.aggregator.agents.queries import agent_by_id, children_of
-from lanhouse.aggregator.agents.rules import check_new_agent, check_term, wrong_licence
+from lanhouse.aggregator.agents.rules import (
+    PLAY_CURRENCY,
+    check_new_agent,
+    check_term,
+    wrong_licence,
+)
 from lanhouse.aggregator.agents.schemas import (
     ActivateAgent,
     Agent,
@@ -183,13 +188,23 @@ def fund_agent(tx: Tx, cmd: FundAgent) -> int:
     """Move money from the platform to the agent's wallet; answers its balance after it in micros.
 
     The same payment under the same key answers what it answered the first time. Raises
-    CurrencyNotSupported, InvalidInput for an amount that is not positive, and Conflict when the
-    key names another payment.
+    CurrencyNotSupported, AgentInvalidType for play tokens, InvalidInput for an amount that is not
+    positive, and Conflict when the key names another payment.
     """
     key = None if cmd.key is None else f"fund-agent:{cmd.key}"
     asked = hash_input(cmd.currency, cmd.amount_micros)
     once = Keyed(book_of_agent(cmd.agent_id), key, asked, _fund, cmd, lambda held: b"%d" % held)
     return int(run_once(tx, once))
+
+
+def fund_play_agent(tx: Tx, agent_id: int, amount_micros: int) -> None:
+    """Make play tokens (micros), to be granted in the same transaction."""
+    agent = agent_by_id(tx, agent_id)
+    assert agent is not None, "tokens are granted to a player of it"
+    assert agent.is_play, "real money is paid in"
+    _put(
+        tx, agent, FundAgent(agent_id=agent_id, currency=PLAY_CURRENCY, amount_micros=amount_micros)
+    )
 
 
 def _fund(tx: Tx, cmd: FundAgent) -> int:
@@ -198,6 +213,12 @@ def _fund(tx: Tx, cmd: FundAgent) -> int:
     agent = agent_by_id(tx, cmd.agent_id)
     if agent is None:
         raise AgentNotFound
+    if agent.is_play:
+        raise AgentInvalidType
+    return _put(tx, agent, cmd)
+
+
+def _put(tx: Tx, agent: Agent, cmd: FundAgent) -> int:
     if cmd.currency not in agent.currencies:
         raise CurrencyNotSupported
     book = book_of_agent(agent.id)
@@ -259,7 +280,9 @@ def set_licence(tx: Tx, cmd: SetLicence) -> None:
     if agent is None:
         raise AgentNotFound
     if agent.is_test:
-        raise InvalidInput({"licence": "a test agent stays one; add an agent with the licence"})
+        raise InvalidInput(
+            {"licence_number": "a test agent stays one; add an agent with the licence"}
+        )
     number = agent.licence_number if cmd.licence_number is None else cmd.licence_number
     countries = agent.countries if cmd.countries is None else cmd.countries
     age = agent.minimum_age if cmd.minimum_age is None else cmd.minimum_age

@@ -60,7 +60,7 @@ def wrong_licence(
     """What is wrong with a licence, by field: real money needs all three."""
     wrong: dict[str, str] = {}
     if not 0 < len(licence_number.strip()) <= LICENCE_CHARS_MAX:
-        wrong["licence"] = f"must have 1 to {LICENCE_CHARS_MAX} characters"
+        wrong["licence_number"] = f"must have 1 to {LICENCE_CHARS_MAX} characters"
     if not countries:
         wrong["countries"] = "name the countries that the licence is for"
     for code in countries:

@@ -8,7 +8,7 @@ from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.launch.commands import launch_game
 from lanhouse.aggregator.launch.rules import check_launch, language_of
 from lanhouse.aggregator.launch.schemas import Launch, Launched, LaunchIn, LaunchOut
-from lanhouse.aggregator.protection.geo import geo_of
+from lanhouse.aggregator.protection.queries.geo import geo_of
 from lanhouse.aggregator.wire import check_texts, wire_time
 from lanhouse.ledger.answers import HIDDEN
 from lanhouse.web.i18n import LANGUAGES

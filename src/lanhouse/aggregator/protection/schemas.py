@@ -54,6 +54,18 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     shows_net: bool = False
 
 
+class PlayLaunch(msgspec.Struct, frozen=True, kw_only=True):
+    """A centre's member who plays with tokens, on a day of the centre (YYYY-MM-DD)."""
+
+    center_id: int
+    member_id: int
+    day: str
+    language: str
+    address: str
+    back_url: str
+    place: Place = NOWHERE
+
+
 class SetProfile(msgspec.Struct, frozen=True, kw_only=True):
     """A rule profile of an agent to write; None takes that of the country away."""
 

@@ -9,7 +9,7 @@ from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
 
 _IS_OPEN = sa.column("closed_at").is_(None)
-_IS_PENDING = sa.text("state = 'pending'")
+_IS_PENDING = sa.column("state") == sa.literal_column("'pending'")
 _IS_DUE = sa.column("next_attempt_at").is_not(None)
 
 game_rounds = sa.Table(

@@ -8,7 +8,7 @@ from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import Money, UtcTime
 
-_IS_DEPOSIT = sa.text("kind = 'deposit'")
+_IS_DEPOSIT = sa.column("kind") == sa.literal_column("'deposit'")
 
 player_wallets = sa.Table(
     "player_wallets",

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 import sqlalchemy as sa
 
-from lanhouse.aggregator.errors import PlayerInactive, PlayerSelfExcluded
+from lanhouse.aggregator.errors import AgentInvalidType, PlayerInactive, PlayerSelfExcluded
 from lanhouse.aggregator.protection.commands import check_deposit, is_excluded
 from lanhouse.aggregator.wallet.commands.batch import MoveMany
 from lanhouse.aggregator.wallet.commands.moving import (
@@ -44,6 +44,8 @@ def move_money(tx: Tx, move: Move) -> Moved:
     caller's id names another movement already.
     """
     agent_id = move.agent.id
+    if move.agent.is_play and move.kind != DEPOSIT:
+        raise AgentInvalidType  # tokens are never taken out
     sides = sides_of_move(tx, agent_id, move.username, move.currency)
     if move.kind == DEPOSIT and not sides.is_active:
         raise PlayerInactive

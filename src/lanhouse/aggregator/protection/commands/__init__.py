@@ -210,15 +210,15 @@ def set_profile(tx: Tx, cmd: SetProfile) -> None:
     Raises InvalidInput for a country that is none or figures out of bounds.
     """
     if cmd.country and COUNTRY.fullmatch(cmd.country) is None:
-        raise InvalidInput({"rules": f"{cmd.country[:20]!r} is not an ISO 3166 code"})
+        raise InvalidInput({"country": f"{cmd.country[:20]!r} is not an ISO 3166 code"})
     tx.run(_FORGET_PROFILE, agent=cmd.agent_id, named=cmd.country)
     profile = cmd.profile
     if profile is None:
         return
     if not 0 <= profile.round_millis <= ROUND_MILLIS_MAX:
-        raise InvalidInput({"round_seconds": f"must be from 0 to {ROUND_MILLIS_MAX // 1000}"})
+        raise InvalidInput({"round_millis": f"must be from 0 to {ROUND_MILLIS_MAX}"})
     if not 0 <= profile.reality_check_minutes <= MINUTES_MAX:
-        raise InvalidInput({"reality_check": f"must be from 0 to {MINUTES_MAX}"})
+        raise InvalidInput({"reality_check_minutes": f"must be from 0 to {MINUTES_MAX}"})
     values = {name: getattr(profile, name) for name in Profile.__struct_fields__}
     tx.run(_ADD_PROFILE, **{**values, "agent_id": cmd.agent_id, "country": cmd.country})
 
