@@ -12,6 +12,7 @@ from lanhouse.aggregator.agents.commands import create_agent, fund_play_agent
 from lanhouse.aggregator.agents.queries import agent_by_id
 from lanhouse.aggregator.agents.rules import PLAY_CURRENCY
 from lanhouse.aggregator.agents.schemas import TRANSFER, Agent, NewAgent
+from lanhouse.aggregator.errors import UsernameUnavailable
 from lanhouse.aggregator.launch.commands import launch_game
 from lanhouse.aggregator.launch.schemas import Launch, Launched
 from lanhouse.aggregator.players.commands import create_player
@@ -64,7 +65,10 @@ def launch_play(tx: Tx, asked: PlayLaunch) -> Launched:
     username = username_of(asked.member_id)
     player = tx.scalar(_PLAYER, agent=agent.id, name=username)
     if player is None:
-        player = create_player(tx, NewPlayer(agent, username))
+        try:
+            player = create_player(tx, NewPlayer(agent, username))
+        except UsernameUnavailable:
+            raise Retry from None  # another process made him in the same moment
     _grant(tx, agent, player, username, asked.day)
     return launch_game(
         tx,
