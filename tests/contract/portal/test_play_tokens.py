@@ -204,7 +204,10 @@ class TestTokensGoNowhere:
             amount_micros=MICROS,
         )  # fmt: skip
         paid = FundAgent(agent_id=agent.id, currency="PLAY", amount_micros=MICROS)
-        for command, arg in ((create_agent_key, agent.id), (fund_agent, paid), (move_money, out)):
+        work: tuple[tuple[Any, Any], ...] = (
+            (create_agent_key, agent.id), (fund_agent, paid), (move_money, out),
+        )  # fmt: skip
+        for command, arg in work:
             with pytest.raises(AgentInvalidType):
                 store.run_sync(command, arg)
         assert held(store, member) == 1_000

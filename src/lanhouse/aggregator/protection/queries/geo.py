@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import ipaddress
 from collections import defaultdict
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -42,7 +42,9 @@ def _address_of(text: str) -> _Address | None:
     return mapped or address
 
 
+@cache
 def _place(code: str) -> Place:
+    # One for each country: a file has hundreds of thousands of networks.
     country, has_subdivision, _ = code.partition("-")
     return Place(country=country, subdivision=code if has_subdivision else "", source=SOURCE)
 
