@@ -37,7 +37,7 @@ from lanhouse.web.replies import Written
 routes = ExternalRoutes("Players")
 
 
-@routes.post("/setPlayerLimits", right="agent.call", source="aggregator-domain 5.2, limits")
+@routes.post("/setPlayerLimits", right="agent.call", source="aggregator-domain 5.4, player limits")
 async def set_limits(call: AgentCall, data: SetPlayerLimitsIn) -> Written[PlayerLimitsOut]:
     """Set limits of a player; those that are not named stay. A stricter one counts at once, a
     looser one and null (none) after 24 hours."""
@@ -86,7 +86,7 @@ def _session_limit(limit: LimitIn, fields: Mapping[str, Any]) -> Wanted:
     return Wanted(kind=limit.kind, period=limit.period, currency="", most=minutes)
 
 
-@routes.post("/getPlayerLimits", right="agent.call", source="aggregator-domain 5.2, limits")
+@routes.post("/getPlayerLimits", right="agent.call", source="aggregator-domain 5.4, player limits")
 async def get_limits(call: AgentCall, data: GetPlayerLimitsIn) -> PlayerLimitsOut:
     """A player's limits in force, and what will count instead of them."""
     check_texts(call, data)
@@ -117,7 +117,7 @@ def _limit_out(limit: Limit) -> LimitOut:
     )
 
 
-@routes.post("/excludePlayer", right="agent.call", source="aggregator-domain 5.2, exclusion")
+@routes.post("/excludePlayer", right="agent.call", source="aggregator-domain 5.4, self-exclusion")
 async def exclude(call: AgentCall, data: ExcludePlayerIn) -> Written[ExcludedOut]:
     """Exclude a player: no deposit, launch or bet until then; open rounds finish, and his money can
     always leave. An exclusion can be lengthened, never shortened."""
