@@ -72,7 +72,8 @@ async def history(call: AgentCall, data: HistoryIn) -> HistoryOut:
     for row in rows:
         group = groups.setdefault(row.settle_currency, HistoryGroupOut([]))
         group.items.append(_item(call.agent, row))
-    return HistoryOut(groups, PaginateOut(asked.page, asked.per_page, has_next))
+    pages = PaginateOut(asked.page, asked.per_page, has_next)
+    return HistoryOut(groups, pages, True if rows and call.agent.is_test else UNSET)
 
 
 def _item(agent: Agent, row: Any) -> HistoryItemOut:
@@ -110,7 +111,6 @@ def _item(agent: Agent, row: Any) -> HistoryItemOut:
         wallet_before_balance=format_plain(row.before_micros),
         wallet_after_balance=format_plain(row.after_micros),
         received_at=wire_time(row.received_at),
-        test=True if agent.is_test else UNSET,
     )
 
 

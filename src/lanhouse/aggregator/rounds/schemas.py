@@ -137,8 +137,6 @@ class HistoryItemOut(msgspec.Struct, rename="camel"):
     wallet_before_balance: str
     wallet_after_balance: str
     received_at: str
-    test: bool | UnsetType = UNSET
-    """True at a test agent, absent where real money was played for (an addition of ours)."""
 
 
 class HistoryGroupOut(msgspec.Struct):
@@ -160,6 +158,8 @@ class HistoryOut(msgspec.Struct, rename="camel"):
 
     currency_group: dict[str, HistoryGroupOut]
     paginate: PaginateOut
+    test: bool | UnsetType = UNSET
+    """True of a test agent's records, absent of others and of none (an addition of ours)."""
 
 
 class GameLogsIn(msgspec.Struct, rename="camel"):
