@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,11 @@ from msgspec.structs import replace
 
 from lanhouse import aggregator, cafe
 from lanhouse.aggregator.caller import Caller
+from lanhouse.aggregator.launch.rules import language_of
 from lanhouse.aggregator.operators.sending import Dispatcher, Operators
+from lanhouse.aggregator.protection.commands.play import launch_play
+from lanhouse.aggregator.protection.queries.geo import geo_of
+from lanhouse.aggregator.protection.schemas import PlayLaunch
 from lanhouse.aggregator.rounds.commands.parked import parked_count
 from lanhouse.auth.addresses import parse_allow_list
 from lanhouse.cafe import followers as _followers  # noqa: F401 - wires the café
@@ -48,6 +52,8 @@ from lanhouse.web.call import Services
 from lanhouse.web.dispatch import Endpoint, Surface, header_texts, send_reply
 from lanhouse.web.envelopes import CafeWire, ExternalWire, NativeWire, PageWire, Wire
 from lanhouse.web.files import Assets
+from lanhouse.web.i18n import LANGUAGES
+from lanhouse.web.play_tokens import LaunchPlay, PlayingMember, Run
 from lanhouse.web.render import render_error
 from lanhouse.web.request import Request
 from lanhouse.web.routes import Route, Routes
@@ -106,30 +112,41 @@ TASKS = [
 
 
 @cache
-def _modules_of(*files: str) -> tuple[ModuleType, ...]:
-    """The nouns' modules of these file names, both halves, in the order of their names.
+def _modules_of(*files: str, with_aggregator: bool = True) -> tuple[ModuleType, ...]:
+    """The nouns' modules of these file names, of both halves or the café's alone, in the order of
+    their names.
 
     Looked for once per process: walking the folders is most of what an application costs.
     """
     return tuple(
         importlib.import_module(found.name)
-        for half in (cafe, aggregator)
+        for half in ((cafe, aggregator) if with_aggregator else (cafe,))
         for found in pkgutil.walk_packages(half.__path__, f"{half.__name__}.")
         # lanhouse.<half>.<noun>.<file>, and whatever the file's folder holds
         if set(found.name.split(".")[3:]) & set(files)
     )
 
 
-def all_routes() -> list[Route]:
+def all_routes(*, with_aggregator: bool = True) -> list[Route]:
     """Every route of the house, in the order of the modules' names."""
-    return [*_routes()]
+    return [*_routes(with_aggregator)]
+
+
+def _names(names: Iterable[str], with_aggregator: bool) -> list[ModuleType]:
+    """The modules of these names, without those of a half that is left out."""
+    left_out = "" if with_aggregator else f"{aggregator.__name__}."
+    return [
+        importlib.import_module(name)
+        for name in names
+        if not left_out or not name.startswith(left_out)
+    ]
 
 
 @cache
-def _routes() -> list[Route]:
+def _routes(with_aggregator: bool) -> list[Route]:
     found: list[Route] = []
-    others = [importlib.import_module(name) for name in OTHER_ROUTE_MODULES]
-    for module in (*others, *_modules_of(*ROUTE_FILES)):
+    others = _names(OTHER_ROUTE_MODULES, with_aggregator)
+    for module in (*others, *_modules_of(*ROUTE_FILES, with_aggregator=with_aggregator)):
         for value in vars(module).values():
             if isinstance(value, Routes):
                 found.extend(route for route in value.all if route not in found)
@@ -139,8 +156,9 @@ def _routes() -> list[Route]:
 def all_kinds(means: Means) -> list[Kind]:
     """Every kind of job of the house."""
     found: list[Kind] = [*housekeeping.JOBS]
-    others = [importlib.import_module(name) for name in OTHER_JOB_MODULES]
-    for module in (*others, *_modules_of(*JOB_FILES)):
+    is_whole = means.settings.aggregator
+    others = _names(OTHER_JOB_MODULES, is_whole)
+    for module in (*others, *_modules_of(*JOB_FILES, with_aggregator=is_whole)):
         found.extend(getattr(module, "JOBS", ()))
         found.extend(getattr(module, "jobs_of", _no_jobs)(means))
     return found
@@ -162,6 +180,8 @@ def create_app(
     if settings.outbound_private:
         networks = parse_allow_list(settings.outbound_private, "LANHOUSE_OUTBOUND_PRIVATE")
         settings = replace(settings, outbound_private=networks)
+    if settings.aggregator:
+        geo_of(settings.geo_file)  # a file that cannot be read is told now, and not to a player
     feed = Feed(store)
     outbound = outbound or Outbound(settings.outbound_private)
     operators = Operators(store, vault, Caller(settings.outbound_private))
@@ -169,10 +189,13 @@ def create_app(
     services.operators, services.parked = operators, parked_count
     means = Means(store=store, vault=vault, outbound=outbound, settings=settings)
     surfaces: dict[str, Any] = cafe_surfaces(services)
-    for name in SURFACE_MODULES:
-        surfaces |= importlib.import_module(name).surfaces(services)
+    is_whole = settings.aggregator
+    if is_whole:
+        services.launch_play = _play_launcher(settings)
+    for module in _names(SURFACE_MODULES, is_whole):
+        surfaces |= module.surfaces(services)
     by_path: dict[str, list[Route]] = defaultdict(list)
-    for route in all_routes():
+    for route in all_routes(with_aggregator=is_whole):
         by_path[route.path].append(route)
     endpoints = {
         path: Endpoint(services, surfaces[routes[0].surface], routes)
@@ -181,7 +204,7 @@ def create_app(
     services.endpoints = list(endpoints.values())
     tasks = [*TASKS]
     services.job_kinds = all_kinds(means)
-    for module in _modules_of(*JOB_FILES):
+    for module in _modules_of(*JOB_FILES, with_aggregator=is_whole):
         tasks.extend(getattr(module, "TASKS", ()))
     ticker = Ticker(store, tasks)
     runner = Runner(store, services.job_kinds, lambda: ticker.leads)
@@ -224,6 +247,25 @@ def _dispatcher(
     database, so that the lease of its last process need not run out first."""
     is_alone = not settings.database_url
     return Dispatcher(store, operators, lambda: is_alone or ticker.leads, is_alone=is_alone)
+
+
+def _play_launcher(settings: AppSettings) -> LaunchPlay:
+    """The one function that the portal has of the aggregator: the address of a game for tokens."""
+
+    async def launch(member: PlayingMember, run: Run) -> str:
+        asked = PlayLaunch(
+            center_id=member.center_id,
+            member_id=member.member_id,
+            day=member.day,
+            language=language_of(member.language, tuple(LANGUAGES)),
+            address=member.address,
+            back_url=settings.base_url + member.back_path,
+            place=geo_of(settings.geo_file).place_of(member.address),
+        )
+        launched = await run(launch_play, asked)
+        return f"{settings.base_url}/play/launch/{launched.token}"
+
+    return launch
 
 
 def _unknown_path(cafe: Surface) -> application.Endpoint:

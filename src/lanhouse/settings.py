@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import msgspec
 
@@ -64,6 +64,14 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     """Where Stripe's HTTP API is; another one only for a stand-in of it."""
     api_rate_per_minute: Annotated[int, msgspec.Meta(ge=0)] = API_RATE_PER_MINUTE
     """Café API calls a minute for one key from one address; 0 = no limit."""
+    aggregator: bool = True
+    """0 or off: the aggregator is left out. Its calls and pages answer as unknown, none of its work
+    is done, and its tables are not touched."""
+    geo_file: str = ""
+    """File that says which country an address is in: CSV with lines `network,country`, or MMDB (its
+    name ends in .mmdb). Read once at the start; empty = no country is known."""
+    geo_unknown: Literal["allow", "deny"] = "allow"
+    """Whether a game may be launched from a country that is not known; allowed ones are marked."""
     database_threads: Annotated[int, msgspec.Meta(ge=1)] = 8
     """PostgreSQL connections (one thread each) of this process."""
     secure_cookies: bool = False

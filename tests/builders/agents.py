@@ -42,6 +42,7 @@ def open_operator(
     allowed_ips: str = "127.0.0.1, ::1",
     prefix: str = "",
     provider_ids: tuple[str, ...] = ("house",),
+    **licence: Any,
 ) -> Operator:
     """An agent with EUR, JPY and KWD (or the given currencies), a key, and 10^9 in each."""
     rates = currencies or {"EUR": "1", "JPY": "0.0061", "KWD": "2.9876"}
@@ -53,6 +54,7 @@ def open_operator(
         allowed_ips=allowed_ips,
         prefix=prefix,
         provider_ids=provider_ids,
+        **licence,
     )
 
     def build() -> tuple[Agent, str]:

@@ -84,6 +84,46 @@ class PlayerInactive(_Documented):
     text = "player not active"
 
 
+class PlayerLimitReached(_Documented):
+    """With this bet, taken as lost, or this deposit the player passes a limit of his."""
+
+    symbol = "PLAYER_LIMIT_REACHED"
+    text = "player limit reached"
+    status = 403
+
+
+class PlayerSelfExcluded(_Documented):
+    """The player is excluded: no deposit, launch or bet, but his money can leave."""
+
+    symbol = "PLAYER_SELF_EXCLUDED"
+    text = "player is excluded"
+    status = 403
+
+
+class CountryProhibited(_Documented):
+    """The provider's games may not be played from the player's country at all."""
+
+    symbol = "COUNTRY_PROHIBITED"
+    text = "country prohibited"
+    status = 403
+
+
+class CountryRestricted(_Documented):
+    """The agent has no licence for the player's country."""
+
+    symbol = "COUNTRY_RESTRICTED"
+    text = "country restricted"
+    status = 403
+
+
+class RoundTooSoon(_Documented):
+    """The country's rules want more time between two rounds; nothing was played."""
+
+    symbol = "ROUND_TOO_SOON"
+    text = "the next round may not begin yet; nothing was played"
+    status = 429
+
+
 class PlayerNotFound(_Documented):
     """The agent has no player of this name; another agent's players are told the same way."""
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from lanhouse.auth.server_secret import open_vault
-from lanhouse.cli.callbacks import CallbackWanted, callback_options, change_callback
 from lanhouse.cli.common import data_options, settings_from
+from lanhouse.cli.rules import countries_of, licence_options
 from lanhouse.cli.serving import ready_store
 from lanhouse.db.store import Tx
-from lanhouse.kit import clock, ids
-from lanhouse.kit.errors import InvalidInput, NotFound
-from lanhouse.kit.vault import LOCKED
+from lanhouse.kit import clock
+from lanhouse.kit.errors import InvalidInput
 
 
 @click.command("add-agent")
@@ -31,6 +28,7 @@ from lanhouse.kit.vault import LOCKED
 )
 @click.option("--allow", required=True, metavar="LIST", help="Addresses that may call, by comma.")
 @click.option("--parent", type=int, help="Number of the agent above it.")
+@licence_options
 def add_agent(
     data_dir: Path | None,
     database_url: str | None,
@@ -39,8 +37,12 @@ def add_agent(
     currencies: tuple[str, ...],
     allow: str,
     parent: int | None,
+    licence: str | None,
+    countries: str | None,
+    minimum_age: int | None,
 ) -> None:
-    """Add an operator of the External API; the key is printed once."""
+    """Add an operator of the External API; the key is printed once. Without a licence it is a test
+    agent for life: it plays, but for no real money."""
     from lanhouse.aggregator.agents.commands import create_agent, create_agent_key
     from lanhouse.aggregator.agents.schemas import KeyShown, NewAgent
 
@@ -52,6 +54,9 @@ def add_agent(
         currencies=rates,
         allowed_ips=allow,
         parent_id=parent,
+        licence_number=licence or "",
+        countries=countries_of(countries) or (),
+        minimum_age=minimum_age or 0,
     )
 
     def create(tx: Tx, _: None) -> KeyShown:
@@ -61,126 +66,11 @@ def add_agent(
     clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with ready_store(settings) as store:
         shown = store.run_sync(create, None)
-    click.echo(f"Agent {shown.agent_id} ({name}, {kind}, {', '.join(rates)}) is ready.")
+    money = f"licence {licence}" if licence else "test, no real money"
+    click.echo(f"Agent {shown.agent_id} ({name}, {kind}, {', '.join(rates)}, {money}) is ready.")
     click.echo(f"External API key: {shown.secret}   (shown once)")
     if kind == "transfer":
         click.echo(f"Next: lanhouse fund-agent --agent {shown.agent_id} --currency … --amount …")
-
-
-@click.command("set-agent")
-@data_options
-@click.option("--agent", "agent_id", type=int, required=True, help="Number of the agent.")
-@click.option("--on/--off", "is_active", default=None, help="Off: no calls and no bets.")
-@click.option("--allow", metavar="LIST", help="Addresses that may call from now on, by comma.")
-@click.option(
-    "--frame-origins",
-    metavar="LIST",
-    help="Origins whose pages may frame its games from now on, by comma; '' for none.",
-)
-@click.option("--end-keys", is_flag=True, help="End every key the agent has.")
-@click.option(
-    "--new-key", is_flag=True, help="Make a key, printed once; of two live ones the older ends."
-)
-@click.option("--terms", metavar="PROVIDER", help="The provider whose terms the next three set.")
-@click.option("--share", help="The agent's part of what players lose, 0 to 1; for bets from now.")
-@click.option("--commission", help="Its commission on turnover, 0 to 1.")
-@click.option("--contribution", help="What it contributes of turnover, 0 to 1.")
-@click.option(
-    "--signing/--no-signing",
-    "is_signing",
-    default=None,
-    help="Its calls must be signed: makes a new secret, printed once; the one before ends.",
-)
-@click.option(
-    "--envelope-aliases/--no-envelope-aliases",
-    "has_aliases",
-    default=None,
-    help="Answers also have message and data at top level.",
-)
-@click.option(
-    "--http-status",
-    type=click.Choice(["legacy", "semantic"]),
-    help="Refusals: always HTTP 200 (legacy), or a status of their own (semantic).",
-)
-@callback_options
-def set_agent(
-    data_dir: Path | None,
-    database_url: str | None,
-    agent_id: int,
-    is_active: bool | None,
-    allow: str | None,
-    frame_origins: str | None,
-    end_keys: bool,
-    new_key: bool,
-    terms: str | None,
-    share: str | None,
-    commission: str | None,
-    contribution: str | None,
-    is_signing: bool | None,
-    has_aliases: bool | None,
-    http_status: str | None,
-    **callback: Any,
-) -> None:
-    """Switch an operator on or off, change its addresses, terms, answers and callback, replace its
-    keys and secret; the server may run."""
-    from lanhouse.aggregator.agents import commands
-    from lanhouse.aggregator.agents.queries import agent_by_id
-    from lanhouse.aggregator.agents.rules import sealed_signing
-    from lanhouse.aggregator.agents.schemas import (
-        ActivateAgent,
-        Agent,
-        AllowAgent,
-        FrameAgent,
-        SetHabits,
-        SetTerms,
-        SignAgent,
-    )
-
-    given = {"share": share, "commission": commission, "contribution": contribution}
-    if terms is None and any(given.values()):
-        raise InvalidInput({"terms": "name the provider: --terms house"})
-    signing = ids.new_secret("lhs") if is_signing else ""
-    has_statuses = None if http_status is None else http_status == "semantic"
-    habits = SetHabits(agent_id=agent_id, has_aliases=has_aliases, has_statuses=has_statuses)
-
-    def change(tx: Tx, _: None) -> tuple[Agent, str]:
-        if agent_by_id(tx, agent_id) is None:
-            raise NotFound(f"There is no agent {agent_id}.")
-        if is_active is not None:
-            commands.set_agent_active(tx, ActivateAgent(agent_id, is_active))
-        if allow is not None:
-            commands.set_agent_addresses(tx, AllowAgent(agent_id, allow))
-        if frame_origins is not None:
-            commands.set_frame_origins(tx, FrameAgent(agent_id, frame_origins))
-        if terms is not None:
-            named = SetTerms(agent_id=agent_id, provider_id=terms, **given)
-            commands.set_terms(tx, named)
-        if is_signing is not None:
-            sealed = sealed_signing(vault, agent_id, signing) if signing else None
-            commands.set_agent_signing(tx, SignAgent(agent_id, sealed))
-        commands.set_agent_habits(tx, habits)
-        if end_keys:
-            commands.end_agent_keys(tx, agent_id)
-        secret = commands.create_agent_key(tx, agent_id).secret if new_key else ""
-        agent = agent_by_id(tx, agent_id)
-        assert agent is not None
-        return agent, secret
-
-    settings = settings_from(data_dir=data_dir, database_url=database_url)
-    clock.start(settings.data_dir, is_guarded=settings.clock_guard)
-    with ready_store(settings) as store:
-        vault, _ = open_vault(settings.secret_path, store) if signing else (LOCKED, "")
-        agent, secret = store.run_sync(change, None)
-        state = "on" if agent.is_active else "off"
-        click.echo(f"Agent {agent_id} is {state} and may call from {agent.allowed_ips}.")
-        if frame_origins is not None:
-            allowed = ", ".join(agent.frame_origins) or "nobody"
-            click.echo(f"Its games may be framed by: {allowed}.")
-        if secret:
-            click.echo(f"External API key: {secret}   (shown once)")
-        if signing:
-            click.echo(f"Signing secret: {signing}   (shown once; unsigned calls are refused now)")
-        change_callback(settings, store, agent_id, CallbackWanted(**callback))
 
 
 @click.command("set-player")

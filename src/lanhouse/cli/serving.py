@@ -132,9 +132,9 @@ def run(
             await super().shutdown(sockets)
 
     vault, problem = open_vault(settings.secret_path, store)
-    for told in (problem, settle(settings, store), ready_house(store, vault)):
-        if told:
-            click.echo(f"lanhouse: {told}", err=True)
+    lost = settings.aggregator and ready_house(store, vault)
+    for told in filter(None, (problem, settle(settings, store), lost)):
+        click.echo(f"lanhouse: {told}", err=True)
     Follower(settings, store)
     log.configure()
     guard.set_clock(store, newest_movement_at)

@@ -20,7 +20,8 @@ from lanhouse.kit.said import say
 MICROS = 1_000_000
 _PLAIN = re.compile(r"([+-]?)(\d{1,20})(?:\.(\d{0,30}))?", re.ASCII)
 
-# ISO 4217 minor units that are not 2; the list is short and stable, so no look-up at run time.
+# ISO 4217 minor units that are not 2, and play tokens (PLAY), which are whole; the list
+# is short and stable, so no look-up at run time.
 _NONE = [
     "BIF",
     "CLP",
@@ -30,6 +31,7 @@ _NONE = [
     "JPY",
     "KMF",
     "KRW",
+    "PLAY",
     "PYG",
     "RWF",
     "UGX",

@@ -28,6 +28,7 @@ from lanhouse.realtime.feed import Feed
 from lanhouse.settings import AppSettings
 from lanhouse.web.kept import KeptAnswers
 from lanhouse.web.packing import packer_for
+from lanhouse.web.play_tokens import LaunchPlay
 from lanhouse.web.render import View, render, view_of
 from lanhouse.web.replies import Reply, Written
 from lanhouse.web.request import Request
@@ -77,6 +78,8 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
     composition root."""
     parked: Query[[], int] | None = None
     """How many transactions to operators wait for a person; filled by the composition root."""
+    launch_play: LaunchPlay | None = None
+    """Games for play tokens; None where the aggregator is left out."""
     endpoints: list[Any] = []
     """All web.dispatch.Endpoint of this process, for /metrics; filled by the composition root."""
     parts: list[Part] = []

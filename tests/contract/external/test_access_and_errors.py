@@ -17,7 +17,9 @@ DOCUMENTED = {
     "getFreeRound", "cancelFreeRound", "setPlayerBetLimits", "freeChip", "getFreeChip",
     "cancelFreeChip",
 }  # fmt: skip
-ALL_CALLS = sorted({*DOCUMENTED, "transaction", "agent", "reconcile", "endSession"})
+PROTECTION_CALLS = {"setPlayerLimits", "getPlayerLimits", "excludePlayer"}
+ADDED_CALLS = {"transaction", "agent", "reconcile", "endSession"}
+ALL_CALLS = sorted({*DOCUMENTED, *PROTECTION_CALLS, *ADDED_CALLS})
 WALLET_CALLS = ("deposit", "withdraw", "getPlayerBalance")
 MOVE = {"username": "player0001", "amount": "1", "currency": "EUR"}
 

@@ -58,7 +58,7 @@ class TestHistory:
                 "paginate": {"page": 1, "perPage": 2},
             },
         )
-        assert set(result) == {"currencyGroup", "paginate"}
+        assert set(result) == {"currencyGroup", "paginate", "test"}
         assert result["paginate"] == {"page": 1, "perPage": 2, "next": False}
         settle, bet = result["currencyGroup"]["EUR"]["items"]
         assert set(settle) == set(bet) == ITEM

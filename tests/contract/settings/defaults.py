@@ -176,6 +176,7 @@ DEFAULTS: dict[str, Any] = {
     "minors_need_proof": 0,
     "minors_adult_age": 18,
     "minors_notice_minutes": 15,
+    "play_tokens_enable": 0,
     "client_idle_mins": 5,
     "client_idle_action": "shutdown",
     "client_mining_idle_mins": 0,

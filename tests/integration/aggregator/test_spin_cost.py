@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from lanhouse.aggregator.agents.queries import agent_by_id
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.schemas import NewPlayer
+from lanhouse.aggregator.protection.commands import set_player_limits
+from lanhouse.aggregator.protection.schemas import SetLimits, Wanted
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.schemas import DEPOSIT
 from lanhouse.db.store import Store, Tx
@@ -17,6 +22,9 @@ from tests.integration.aggregator.test_money_races import EURO, NAME, a_move, a_
 
 LOST = 14
 WON = 19
+LIMITED_MORE = {False: 4, True: 5}
+"""Of a player with limits: his guard, his limits, one look at the sums, and one row of them for the
+stake and for what was won."""
 SPINS_MAX = 500
 
 
@@ -27,8 +35,11 @@ def _session(store: Store) -> GameSession:
     return a_session(operator)
 
 
-def test_a_spin_takes_few_statements_lost_or_won(sqlite_store: Store) -> None:
+@pytest.mark.parametrize("is_limited", [False, True])
+def test_a_spin_takes_few_statements_lost_or_won(sqlite_store: Store, is_limited: bool) -> None:
     session = _session(sqlite_store)
+    if is_limited:
+        _limit(sqlite_store, session)
     executed: list[str] = []
 
     def traced(tx: Tx, cmd: SpinCmd) -> Played:
@@ -52,7 +63,19 @@ def test_a_spin_takes_few_statements_lost_or_won(sqlite_store: Store) -> None:
             found[played.spin.win_micros > 0].add(len(_sent(executed)))
         if all(found.values()):
             break
-    assert found == {False: {LOST}, True: {WON}}
+    more = LIMITED_MORE if is_limited else {False: 0, True: 0}
+    assert found == {False: {LOST + more[False]}, True: {WON + more[True]}}
+
+
+def _limit(store: Store, session: GameSession) -> None:
+    agent = store.read_sync(agent_by_id, session.agent_id)
+    assert agent is not None
+    limits = tuple(
+        Wanted(kind=kind, period=period, currency="EUR", most=10_000 * EURO)
+        for kind in ("loss", "wager")
+        for period in ("day", "week", "month")
+    )
+    store.run_sync(set_player_limits, SetLimits(agent=agent, username=NAME, limits=limits))
 
 
 def _sent(executed: list[str]) -> list[str]:

@@ -10,7 +10,13 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from lanhouse.aggregator.agents.queries import agent_by_id, children_of
-from lanhouse.aggregator.agents.rules import check_new_agent, check_term, parse_frame_origins
+from lanhouse.aggregator.agents.rules import (
+    PLAY_CURRENCY,
+    check_new_agent,
+    check_term,
+    parse_frame_origins,
+    wrong_licence,
+)
 from lanhouse.aggregator.agents.schemas import (
     ActivateAgent,
     Agent,
@@ -21,6 +27,7 @@ from lanhouse.aggregator.agents.schemas import (
     KeyUsed,
     NewAgent,
     SetHabits,
+    SetLicence,
     SetTerms,
     SignAgent,
 )
@@ -31,6 +38,7 @@ from lanhouse.aggregator.agents.tables import (
     agents,
 )
 from lanhouse.aggregator.errors import (
+    AgentInvalidType,
     AgentNotFound,
     AgentProviderNotFound,
     CurrencyNotSupported,
@@ -84,6 +92,15 @@ _SET_TERMS = {
     )
     for name in _TERMS
 }
+_LICENCE = static(
+    sa.update(agents)
+    .where(agents.c.id == sa.bindparam("agent"))
+    .values(
+        licence_number=sa.bindparam("number"),
+        countries=sa.bindparam("named", type_=agents.c.countries.type),
+        minimum_age=sa.bindparam("age"),
+    )
+)
 _ALLOW = static(
     sa.update(agents)
     .where(agents.c.id == sa.bindparam("agent"))
@@ -133,6 +150,10 @@ def create_agent(tx: Tx, new: NewAgent) -> Agent:
         allowed_ips=allowed,
         parent_id=new.parent_id,
         is_live=parent is None or parent.is_live,
+        licence_number=new.licence_number.strip(),
+        countries=list(new.countries),
+        minimum_age=new.minimum_age,
+        is_play=new.is_play,
         created_at=tx.now,
     )
     if agent_id is None:
@@ -169,9 +190,15 @@ def add_agent_provider(tx: Tx, cmd: tuple[int, str]) -> None:
 
 
 def create_agent_key(tx: Tx, agent_id: int) -> KeyShown:
-    """Make a key, shown this once and kept as a hash; beyond two live keys the oldest ends."""
-    if agent_by_id(tx, agent_id) is None:
+    """Make a key, shown this once and kept as a hash; beyond two live keys the oldest ends.
+
+    Raises AgentNotFound, and AgentInvalidType for play tokens, which no call may move.
+    """
+    agent = agent_by_id(tx, agent_id)
+    if agent is None:
         raise AgentNotFound
+    if agent.is_play:
+        raise AgentInvalidType
     now = clock.real_now()
     _end_oldest(tx, agent_id, now)
     secret = ids.new_secret(KEY_PREFIX)
@@ -202,13 +229,23 @@ def fund_agent(tx: Tx, cmd: FundAgent) -> int:
     """Move money from the platform to the agent's wallet; answers its balance after it in micros.
 
     The same payment under the same key answers what it answered the first time. Raises
-    CurrencyNotSupported, InvalidInput for an amount that is not positive, and Conflict when the
-    key names another payment.
+    CurrencyNotSupported, AgentInvalidType for play tokens, InvalidInput for an amount that is not
+    positive, and Conflict when the key names another payment.
     """
     key = None if cmd.key is None else f"fund-agent:{cmd.key}"
     asked = hash_input(cmd.currency, cmd.amount_micros)
     once = Keyed(book_of_agent(cmd.agent_id), key, asked, _fund, cmd, lambda held: b"%d" % held)
     return int(run_once(tx, once))
+
+
+def fund_play_agent(tx: Tx, agent_id: int, amount_micros: int) -> None:
+    """Make play tokens (micros), to be granted in the same transaction."""
+    agent = agent_by_id(tx, agent_id)
+    assert agent is not None, "tokens are granted to a player of it"
+    assert agent.is_play, "real money is paid in"
+    _put(
+        tx, agent, FundAgent(agent_id=agent_id, currency=PLAY_CURRENCY, amount_micros=amount_micros)
+    )
 
 
 def _fund(tx: Tx, cmd: FundAgent) -> int:
@@ -217,6 +254,12 @@ def _fund(tx: Tx, cmd: FundAgent) -> int:
     agent = agent_by_id(tx, cmd.agent_id)
     if agent is None:
         raise AgentNotFound
+    if agent.is_play:
+        raise AgentInvalidType
+    return _put(tx, agent, cmd)
+
+
+def _put(tx: Tx, agent: Agent, cmd: FundAgent) -> int:
     if cmd.currency not in agent.currencies:
         raise CurrencyNotSupported
     book = book_of_agent(agent.id)
@@ -266,6 +309,29 @@ def set_terms(tx: Tx, cmd: SetTerms) -> None:
         term = check_term(name, text)
         if not tx.run(_SET_TERMS[name], agent=cmd.agent_id, provider=cmd.provider_id, term=term):
             raise AgentProviderNotFound
+
+
+def set_licence(tx: Tx, cmd: SetLicence) -> None:
+    """Change what a licensed agent promises.
+
+    Raises AgentNotFound, and InvalidInput for what is no licence and for a test agent: what its
+    wallets and history hold was never real, so that it stays one.
+    """
+    agent = agent_by_id(tx, cmd.agent_id)
+    if agent is None:
+        raise AgentNotFound
+    if agent.is_test:
+        raise InvalidInput(
+            {"licence_number": "a test agent stays one; add an agent with the licence"}
+        )
+    number = agent.licence_number if cmd.licence_number is None else cmd.licence_number
+    countries = agent.countries if cmd.countries is None else cmd.countries
+    age = agent.minimum_age if cmd.minimum_age is None else cmd.minimum_age
+    wrong = wrong_licence(number, countries, age)
+    if wrong:
+        raise InvalidInput(wrong)
+    tx.run(_LICENCE, agent=agent.id, number=number.strip(), named=list(countries), age=age)
+    tx.emit("access.changed", {"agent_id": agent.id})
 
 
 def set_agent_addresses(tx: Tx, cmd: AllowAgent) -> None:

@@ -142,4 +142,8 @@ def _agent(read: Read, row: Row | None) -> Agent | None:
         signing_sealed=row.signing_sealed,
         has_aliases=bool(row.has_aliases),
         has_statuses=bool(row.has_statuses),
+        licence_number=row.licence_number,
+        countries=tuple(row.countries),
+        minimum_age=row.minimum_age,
+        is_play=bool(row.is_play),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from urllib.parse import SplitResult, urlsplit
 
@@ -18,8 +19,14 @@ _TERM = re.compile(r"(0(\.\d{1,10})?|1(\.0{1,10})?)", re.ASCII)
 _HOST = re.compile(
     r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
 )
+COUNTRY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", re.ASCII)
+"""ISO 3166: a country, or one of its subdivisions."""
 NAME_CHARS_MAX = 100
 FRAME_ORIGINS_MAX = 20
+LICENCE_CHARS_MAX = 100
+AGES = (18, 99)
+"""The least and the greatest minimum age that a licence can name."""
+PLAY_CURRENCY = "PLAY"
 
 
 def check_new_agent(new: NewAgent) -> None:
@@ -33,15 +40,42 @@ def check_new_agent(new: NewAgent) -> None:
         wrong["prefix"] = "must be 5 lower-case letters or digits"
     if new.base_currency not in new.currencies:
         wrong["base_currency"] = "must be one of the currencies"
-    for code, rate in new.currencies.items():
-        if _CURRENCY.fullmatch(code) is None:
-            wrong["currencies"] = f"{code[:20]!r} is not an ISO 4217 code"
-        elif _RATE.fullmatch(rate) is None or not Decimal(rate):
-            wrong["currencies"] = f"the rate of {code} must be a positive plain decimal number"
+    if new.licence_number or new.countries or new.minimum_age:
+        wrong |= wrong_licence(new.licence_number, new.countries, new.minimum_age)
+    wrong |= _wrong_currencies(new)
     if Decimal(new.currencies.get(new.base_currency, "1") if not wrong else "1") != 1:
         wrong["currencies"] = "the rate of the base currency is 1"
     if wrong:
         raise InvalidInput(wrong)
+
+
+def _wrong_currencies(new: NewAgent) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    if new.is_play and (new.kind != TRANSFER or set(new.currencies) != {PLAY_CURRENCY}):
+        wrong["currencies"] = f"an agent of play tokens holds {PLAY_CURRENCY} alone"
+    for code, rate in new.currencies.items():
+        if _CURRENCY.fullmatch(code) is None and not (new.is_play and code == PLAY_CURRENCY):
+            wrong["currencies"] = f"{code[:20]!r} is not an ISO 4217 code"
+        elif _RATE.fullmatch(rate) is None or not Decimal(rate):
+            wrong["currencies"] = f"the rate of {code} must be a positive plain decimal number"
+    return wrong
+
+
+def wrong_licence(
+    licence_number: str, countries: Sequence[str], minimum_age: int
+) -> dict[str, str]:
+    """What is wrong with a licence, by field: real money needs all three."""
+    wrong: dict[str, str] = {}
+    if not 0 < len(licence_number.strip()) <= LICENCE_CHARS_MAX:
+        wrong["licence_number"] = f"must have 1 to {LICENCE_CHARS_MAX} characters"
+    if not countries:
+        wrong["countries"] = "name the countries that the licence is for"
+    for code in countries:
+        if COUNTRY.fullmatch(code) is None:
+            wrong["countries"] = f"{code[:20]!r} is not an ISO 3166 code"
+    if not AGES[0] <= minimum_age <= AGES[1]:
+        wrong["minimum_age"] = f"must be from {AGES[0]} to {AGES[1]}"
+    return wrong
 
 
 def check_term(field: str, text: str) -> str:

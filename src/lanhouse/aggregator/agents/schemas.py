@@ -20,7 +20,8 @@ class AgentCurrency(msgspec.Struct, frozen=True):
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """The operator behind a key. `is_active` is its own switch, `is_live` that and those of all
     agents above it. `signing_sealed`: what its calls are signed with, None where they need not be;
-    `has_aliases` and `has_statuses`: how it wants its answers.
+    `has_aliases` and `has_statuses`: how it wants its answers. Licence number, countries and
+    minimum age are its promise; `is_play`: its money is play tokens.
     """
 
     id: int
@@ -38,16 +39,20 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     signing_sealed: bytes | None = None
     has_aliases: bool = False
     has_statuses: bool = False
-
-    @property
-    def is_test(self) -> bool:
-        """True while no licence stands behind the agent: it plays, and its pages say "test"."""
-        return True
+    licence_number: str = ""
+    countries: tuple[str, ...] = ()
+    minimum_age: int = 0
+    is_play: bool = False
 
     @property
     def holds_wallets(self) -> bool:
         """True when the players' money is with us (transfer)."""
         return self.kind == TRANSFER
+
+    @property
+    def is_test(self) -> bool:
+        """True without a licence: no real money is played for."""
+        return not self.licence_number
 
 
 class NewAgent(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +60,8 @@ class NewAgent(msgspec.Struct, frozen=True, kw_only=True):
 
     `currencies` maps each currency to its rate: units of the base currency for one unit, as
     decimal text ("1" for the base currency itself). An empty `prefix` is drawn at random.
+    Without licence number, countries (ISO 3166) and minimum age it is a test agent for life;
+    `is_play`: of play tokens.
     """
 
     name: str
@@ -65,6 +72,10 @@ class NewAgent(msgspec.Struct, frozen=True, kw_only=True):
     prefix: str = ""
     provider_ids: tuple[str, ...] = ("house",)
     parent_id: int | None = None
+    licence_number: str = ""
+    countries: tuple[str, ...] = ()
+    minimum_age: int = 0
+    is_play: bool = False
 
 
 class FundAgent(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +113,15 @@ class FrameAgent(msgspec.Struct, frozen=True):
 
     agent_id: int
     frame_origins: str
+
+
+class SetLicence(msgspec.Struct, frozen=True, kw_only=True):
+    """A licensed agent's promise anew (None: as it is); launches obey from the next one on."""
+
+    agent_id: int
+    licence_number: str | None = None
+    countries: tuple[str, ...] | None = None
+    minimum_age: int | None = None
 
 
 class SetTerms(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from lanhouse.db.tables import metadata
-from lanhouse.db.types import BigId, UtcTime
+from lanhouse.db.types import BigId, Json, UtcTime
 
 agents = sa.Table(
     "agents",
@@ -35,6 +35,13 @@ agents = sa.Table(
     # by an HTTP status of their own (row 2).
     sa.Column("has_aliases", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("has_statuses", sa.Boolean, nullable=False, server_default=sa.false()),
+    # The operator's promise, for life: without a number it is a test agent. Its countries are ISO
+    # 3166 codes, its players at least so many years old; we hold no birth dates.
+    sa.Column("licence_number", sa.Text, nullable=False, server_default=""),
+    sa.Column("countries", Json, nullable=False, server_default="[]"),
+    sa.Column("minimum_age", sa.SmallInteger, nullable=False, server_default="0"),
+    # Whether its money is play tokens of a centre's members: no keys, no way in or out.
+    sa.Column("is_play", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("created_at", UtcTime, nullable=False),
     sa.CheckConstraint("kind IN ('transfer', 'seamless')", name="kind"),
     sa.Index("agents_parent_id_ix", "parent_id"),

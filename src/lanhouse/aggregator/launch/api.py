@@ -18,6 +18,7 @@ from lanhouse.aggregator.launch.schemas import (
     LaunchOut,
 )
 from lanhouse.aggregator.operators.queries import has_callback
+from lanhouse.aggregator.protection.queries.geo import geo_of
 from lanhouse.aggregator.providers.port import Opened, OpenGame
 from lanhouse.aggregator.providers.registry import provider_of
 from lanhouse.aggregator.wire import wire_time
@@ -55,6 +56,8 @@ async def launch(call: AgentCall, data: LaunchIn) -> Written[LaunchOut]:
         lobby_url=data.lobby_url,
         cashier_url=data.cashier_url,
         unreachable=call.reach.studios.unreachable,
+        place=geo_of(call.settings.geo_file).place_of(data.player_ip),
+        allows_unknown=call.settings.geo_unknown == "allow",
     )
     launched = await call.do(launch_game, cmd, lambda made: made, Launched, hide=_without_token)
     opened = await _open(call, data, cmd, launched)

@@ -14,9 +14,13 @@ from lanhouse.aggregator.errors import (
     SessionNotFound,
 )
 from lanhouse.aggregator.launch.rules import SESSION_SECONDS, TOKEN_SECONDS
-from lanhouse.aggregator.launch.schemas import EndSession, Launch, Launched, Started
+from lanhouse.aggregator.launch.schemas import Counted, EndSession, Launch, Launched, Started
 from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.players.queries import player_by_username
+from lanhouse.aggregator.protection.commands import check_excluded, check_launch
+from lanhouse.aggregator.protection.queries import profile_of
+from lanhouse.aggregator.protection.rules import country_rule
+from lanhouse.aggregator.protection.tables import player_guards
 from lanhouse.aggregator.providers.queries import check_playable, unit_of
 from lanhouse.aggregator.wallet.commands import wallet_account
 from lanhouse.db.statements import static
@@ -50,7 +54,18 @@ _COUNT = static(
         round_count=game_sessions.c.round_count + sa.bindparam("rounds"),
         last_seen_at=sa.bindparam("seen", type_=game_sessions.c.ends_at.type),
     )
-    .returning(game_sessions.c.won_micros - game_sessions.c.staked_micros)
+    .returning(
+        (game_sessions.c.won_micros - game_sessions.c.staked_micros).label("net_micros"),
+        # Looked at here and not where the seat is: somebody who is being limited right now has
+        # waited for this transaction, or this one for him (protection.commands).
+        sa.select(player_guards.c.has_limits)
+        .where(
+            player_guards.c.agent_id == game_sessions.c.agent_id,
+            player_guards.c.player_id == game_sessions.c.player_id,
+        )
+        .scalar_subquery()
+        .label("has_limits"),
+    )
 )
 _END = static(
     sa.update(game_sessions)
@@ -75,8 +90,9 @@ _FIND = static(
 def launch_game(tx: Tx, launch: Launch) -> Launched:
     """Make a session that its player can begin within a minute, once.
 
-    Raises CurrencyNotSupported, PlayerNotFound, PlayerInactive, GameNotFound,
-    AgentProviderNotFound and whatever keeps the provider from being played.
+    Raises CurrencyNotSupported, PlayerNotFound, PlayerInactive, PlayerSelfExcluded, GameNotFound,
+    AgentProviderNotFound, whatever keeps the provider from being played, CountryProhibited,
+    CountryRestricted and PlayerLimitReached.
     """
     agent = launch.agent
     currency = agent.currencies.get(launch.currency)
@@ -85,8 +101,18 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
     player = player_by_username(tx, agent.id, launch.username)
     if not player.is_active:
         raise PlayerInactive
+    check_excluded(tx, agent.id, player.id)
     provider, game = launchable_game(tx, agent, launch.game_id)
-    check_playable(tx, provider.id, launch.unreachable)
+    kept = check_playable(tx, provider.id, launch.unreachable)
+    rule = country_rule(
+        launch.place,
+        agent.countries,
+        kept.restricted_countries,
+        kept.prohibited_countries,
+        allows_unknown=launch.allows_unknown,
+    )
+    check_launch(tx, agent.id, player.id, launch.currency)
+    profile = profile_of(tx, agent.id, launch.place)
     unit = unit_of(tx, provider.id, launch.currency)
     if not provider.takes_currency(game.id, launch.currency, unit.scale):
         raise CurrencyNotSupported
@@ -110,6 +136,13 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
         language=launch.language,
         is_mobile=launch.is_mobile,
         player_address=launch.player_address,
+        country=launch.place.code,
+        country_source=launch.place.source,
+        country_rule=rule,
+        is_test=agent.is_test,
+        round_millis=profile.round_millis,
+        reality_check_minutes=profile.reality_check_minutes,
+        shows_net=profile.shows_net,
         lobby_url=launch.lobby_url,
         cashier_url=launch.cashier_url,
         token_hash=ids.secret_hash(token),
@@ -158,11 +191,11 @@ def begin_session(tx: Tx, token: str, provider_id: str = HOUSE) -> Started:
 
 def count_money(
     tx: Tx, session_id: int, *, staked_micros: int = 0, won_micros: int = 0, rounds: int = 0
-) -> int:
+) -> Counted:
     """Add a bet or a win (micros) and rounds that were begun to what the session tells as "since
     you came"; answers its net, won less staked. What is taken back is negative.
     """
-    return tx.scalar(
+    row = tx.one(
         _COUNT,
         session=session_id,
         staked=staked_micros,
@@ -170,3 +203,5 @@ def count_money(
         rounds=rounds,
         seen=clock.real_now(),
     )
+    assert row is not None, "a session that moves money exists"
+    return Counted(row.net_micros, bool(row.has_limits))

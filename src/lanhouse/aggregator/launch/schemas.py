@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.players.schemas import Currency, Username
+from lanhouse.aggregator.protection.schemas import NOWHERE, Place
 from lanhouse.aggregator.wire import OfAgent
 
 Url = Annotated[str, Meta(max_length=2000)]
@@ -60,7 +61,8 @@ class EndSession(msgspec.Struct, frozen=True):
 
 
 class Launch(msgspec.Struct, frozen=True, kw_only=True):
-    """A game to start, checked for form."""
+    """A game to start, checked for form. `place`: where the player is; `allows_unknown`: also when
+    nobody knows."""
 
     agent: Agent
     username: str
@@ -73,6 +75,8 @@ class Launch(msgspec.Struct, frozen=True, kw_only=True):
     cashier_url: str | None
     unreachable: frozenset[str] = frozenset()
     """Providers that do not answer us at the moment."""
+    place: Place = NOWHERE
+    allows_unknown: bool = True
 
 
 class Launched(msgspec.Struct, frozen=True):
@@ -94,8 +98,21 @@ class Started(msgspec.Struct, frozen=True):
     cookie: str
 
 
+class Counted(msgspec.Struct, frozen=True):
+    """A session's net (micros) after a movement, and whether its player is limited now."""
+
+    net_micros: int
+    has_limits: bool
+
+
 class GameSession(msgspec.Struct, frozen=True, kw_only=True):
-    """A player in a game; amounts in micros of `currency`."""
+    """A player in a game; amounts in micros of `currency`.
+
+    `country` is empty when it is not known. `is_test`: no real money is played for, and pages say
+    so. `round_millis` is the least time from the begin of a round to the next, enforced in the
+    game; every `reality_check_minutes` the page tells how long and with what net somebody has
+    played; `shows_net`: it shows the net all the time. 0 and False: no rule asks for it.
+    """
 
     id: int
     agent_id: int
@@ -112,6 +129,11 @@ class GameSession(msgspec.Struct, frozen=True, kw_only=True):
     csrf: str
     lobby_url: str | None
     cashier_url: str | None
+    country: str
+    is_test: bool
+    round_millis: int
+    reality_check_minutes: int
+    shows_net: bool
     started_at: datetime
     ends_at: datetime
     staked_micros: int

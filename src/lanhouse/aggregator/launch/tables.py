@@ -28,6 +28,17 @@ game_sessions = sa.Table(
     sa.Column("is_mobile", sa.Boolean, nullable=False),
     # Where the player is, as the operator told it.
     sa.Column("player_address", sa.Text, nullable=False),
+    # Where that is: ISO 3166 or empty, who says so (empty, "file"), and what let it in: "open",
+    # "licensed" (restricted or limited to the agent's licence), "unknown".
+    sa.Column("country", sa.Text, nullable=False, server_default=""),
+    sa.Column("country_source", sa.Text, nullable=False, server_default=""),
+    sa.Column("country_rule", sa.Text, nullable=False, server_default="unknown"),
+    # Whether it is played at a test agent; then the rules of the agent and country at the launch
+    # (protection.tables.rule_profiles).
+    sa.Column("is_test", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("round_millis", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("reality_check_minutes", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("shows_net", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("lobby_url", sa.Text),
     sa.Column("cashier_url", sa.Text),
     # SHA-256 of the one-time token in the launch address; null once it was used.
@@ -44,6 +55,6 @@ game_sessions = sa.Table(
     sa.Column("staked_micros", Money, nullable=False, server_default="0"),
     sa.Column("won_micros", Money, nullable=False, server_default="0"),
     sa.Column("round_count", sa.Integer, nullable=False, server_default="0"),
-    sa.Index("game_sessions_agent_player_ix", "agent_id", "player_id"),
+    sa.Index("game_sessions_agent_player_ix", "agent_id", "player_id", "launched_at"),
     sa.Index("game_sessions_seen_ix", "last_seen_at"),
 )

@@ -240,6 +240,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
 
     `is_here`: the player's wallet is with us; else `player_account_id` is the agent's clearing
     account. `refusal` is why no bet is taken now; a settlement and a rollback never ask.
+    `has_limits`: a bet is held to the player's limits first.
     """
 
     session: GameSession
@@ -248,6 +249,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     provider_account_id: int
     terms: Terms
     refusal: AppError | None = None
+    has_limits: bool = False
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -269,6 +271,7 @@ class RoundNow(msgspec.Struct, frozen=True, kw_only=True):
     id: int
     code: str
     game_id: str
+    opened_at: datetime
     staked_micros: int
     paid_micros: int | None
     closed_at: datetime | None = None

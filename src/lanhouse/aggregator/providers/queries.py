@@ -83,10 +83,11 @@ def providers_by_id(read: Read) -> dict[str, ProviderData]:
     }
 
 
-def check_playable(read: Read, provider_id: str, unreachable: Container[str] = ()) -> None:
-    """Raise ProviderNotActive, ProviderOffline or ProviderMaintenance (until then, real time).
+def check_playable(read: Read, provider_id: str, unreachable: Container[str] = ()) -> ProviderData:
+    """What the house keeps of a provider that may be played now.
 
-    `unreachable` are the providers that do not answer this process.
+    `unreachable` are the providers that do not answer this process. Raises ProviderNotActive,
+    ProviderOffline or ProviderMaintenance (until then, real time).
     """
     found = providers_by_id(read).get(provider_id)
     if found is None or not found.is_active:
@@ -95,6 +96,7 @@ def check_playable(read: Read, provider_id: str, unreachable: Container[str] = (
         raise ProviderOffline
     if found.maintenance_until is not None and found.maintenance_until > clock.real_now():
         raise ProviderMaintenance
+    return found
 
 
 def units_of(read: Read, provider_id: str) -> dict[str, Unit]:

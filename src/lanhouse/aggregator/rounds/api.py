@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.agents.schemas import Agent
@@ -74,7 +75,8 @@ async def history(call: AgentCall, data: HistoryIn) -> HistoryOut:
     for row in rows:
         group = groups.setdefault(row.settle_currency, HistoryGroupOut([]))
         group.items.append(_item(call.agent, row, games.get(row.game_id)))
-    return HistoryOut(groups, PaginateOut(asked.page, asked.per_page, has_next))
+    pages = PaginateOut(asked.page, asked.per_page, has_next)
+    return HistoryOut(groups, pages, True if rows and call.agent.is_test else UNSET)
 
 
 def _page(read: Read, asked: HistoryQuery) -> tuple[Sequence[Any], bool, dict[str, Game]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.players.schemas import Username
@@ -159,6 +159,8 @@ class HistoryOut(msgspec.Struct, rename="camel"):
 
     currency_group: dict[str, HistoryGroupOut]
     paginate: PaginateOut
+    test: bool | UnsetType = UNSET
+    """True of a test agent's records, absent of others and of none (an addition of ours)."""
 
 
 class GameLogsIn(OfAgent, rename="camel"):

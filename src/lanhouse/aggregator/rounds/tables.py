@@ -9,6 +9,7 @@ from lanhouse.db.tables import metadata
 from lanhouse.db.types import BigId, Money, UtcTime
 
 _IS_OPEN = sa.column("closed_at").is_(None)
+_IS_PENDING = sa.column("state") == sa.literal_column("'pending'")
 _IS_DUE = sa.column("next_attempt_at").is_not(None)
 _IS_PARKED = sa.column("parked_at").is_not(None)
 
@@ -37,6 +38,8 @@ game_rounds = sa.Table(
     sa.UniqueConstraint("agent_id", "provider_id", "player_id", "currency", "code"),
     sa.CheckConstraint("bet_micros >= 0 AND (win_micros IS NULL OR win_micros >= 0)", name="sums"),
     sa.Index("game_rounds_session_id_ix", "session_id"),
+    # When a player began rounds: for limits, and for the least time between two.
+    sa.Index("game_rounds_player_ix", "agent_id", "player_id", "opened_at"),
     sa.Index(
         "game_rounds_open_ix",
         "agent_id",
@@ -128,6 +131,14 @@ game_transactions = sa.Table(
     ),
     sa.Index("game_transactions_round_ix", "agent_id", "round_code", "received_at", "id"),
     sa.Index("game_transactions_round_id_ix", "round_id"),
+    # What a player has staked with an operator that has not answered yet.
+    sa.Index(
+        "game_transactions_pending_ix",
+        "agent_id",
+        "player_id",
+        sqlite_where=_IS_PENDING,
+        postgresql_where=_IS_PENDING,
+    ),
     sa.Index(
         "game_transactions_due_ix",
         "agent_id",

@@ -2,31 +2,48 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from lanhouse.aggregator.agents.tables import agent_currencies
 from lanhouse.aggregator.errors import CurrencyNotSupported, PlayerNotFound, TransactionNotFound
 from lanhouse.aggregator.players.queries import player_by_username
 from lanhouse.aggregator.players.tables import players
+from lanhouse.aggregator.protection.tables import player_guards
 from lanhouse.aggregator.wallet.tables import player_wallets, wallet_moves
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.ledger import balances, book_of_agent
 
+
+def with_guard(joined: Any) -> Any:
+    """Players joined with what protects them, which most of them do not have."""
+    return joined.outerjoin(
+        player_guards,
+        (player_guards.c.agent_id == players.c.agent_id)
+        & (player_guards.c.player_id == players.c.id),
+    )
+
+
 _SIDES = static(
     sa.select(
         players.c.id.label("player_id"),
         players.c.is_active,
+        player_guards.c.excluded_until,
+        player_guards.c.has_limits,
         player_wallets.c.account_id.label("player_account_id"),
         agent_currencies.c.account_id.label("agent_account_id"),
     )
     .select_from(
-        players.outerjoin(
+        with_guard(players)
+        .outerjoin(
             player_wallets,
             (player_wallets.c.agent_id == players.c.agent_id)
             & (player_wallets.c.player_id == players.c.id)
             & (player_wallets.c.currency == sa.bindparam("wanted_currency")),
-        ).outerjoin(
+        )
+        .outerjoin(
             agent_currencies,
             (agent_currencies.c.agent_id == players.c.agent_id)
             & (agent_currencies.c.currency == sa.bindparam("currency_of_agent")),

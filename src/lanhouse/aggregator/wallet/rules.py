@@ -19,6 +19,14 @@ def amount_of(raw: Any, currency: str, field: str = "amount") -> int:
     number, a sign, an exponent, spaces, more decimals than the currency has, or too large
     (aggregator-domain 1.2 row 31).
     """
+    micros = limit_of(raw, currency, field)
+    if micros == 0:
+        raise InvalidAmount("must be more than 0", field)
+    return micros
+
+
+def limit_of(raw: Any, currency: str, field: str) -> int:
+    """As amount_of(), but 0 is an amount too: a limit that allows nothing."""
     if raw is None:
         raise InvalidInput({field: "is required"})
     if not isinstance(raw, str):
@@ -29,6 +37,4 @@ def amount_of(raw: Any, currency: str, field: str = "amount") -> int:
         micros = parse_micros(raw, decimals=currency_decimals(currency), field=field)
     except InvalidInput as wrong:
         raise InvalidAmount(wrong.fields[field], field) from None
-    if micros == 0:
-        raise InvalidAmount("must be more than 0", field)
     return micros

@@ -8,6 +8,8 @@ from lanhouse.db.digested import digested
 from lanhouse.db.tables import metadata
 from lanhouse.db.types import Money, UtcTime
 
+_IS_DEPOSIT = sa.column("kind") == sa.literal_column("'deposit'")
+
 player_wallets = sa.Table(
     "player_wallets",
     metadata,
@@ -45,6 +47,15 @@ wallet_moves = sa.Table(
     sa.CheckConstraint("kind IN ('deposit', 'withdraw')", name="kind"),
     sa.CheckConstraint("amount_micros > 0", name="amount"),
     sa.Index("wallet_moves_agent_at_ix", "agent_id", "at"),
+    # What a player was given within a period, for limits of deposits.
+    sa.Index(
+        "wallet_moves_deposits_ix",
+        "agent_id",
+        "player_id",
+        "at",
+        sqlite_where=_IS_DEPOSIT,
+        postgresql_where=_IS_DEPOSIT,
+    ),
 )
 
 digested(

@@ -12,6 +12,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from lanhouse.aggregator.errors import InvalidAmount, RoundClosed, TransactionNotFound
+from lanhouse.aggregator.protection.commands import check_bet
 from lanhouse.aggregator.providers.port import Ask, Outcome, RoundNow, Seat
 from lanhouse.aggregator.rounds.commands.commit import (
     Begun,
@@ -120,6 +121,9 @@ def _bet(tx: Tx, seat: Seat, ask: Ask, now: RoundNow | None) -> Outcome:
         raise InvalidAmount("must be more than 0")
     if ask.closes_round:
         raise InvalidInput({"closes_round": "a bet closes no round; settle it, with 0 if it lost"})
+    if seat.has_limits:
+        who = seat.session
+        check_bet(tx, who.agent_id, who.player_id, who.currency, amount, who.id)
     if seat.is_here:
         before = now
         now = open_round(tx, seat, ask, amount)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from lanhouse.aggregator.errors import PlayerInsufficientBalance
 from lanhouse.aggregator.launch.commands import count_money
+from lanhouse.aggregator.protection.commands import count_played
 from lanhouse.aggregator.providers.port import Ask, Outcome, Record, RoundNow, Seat
 from lanhouse.aggregator.rounds.commands import free
 from lanhouse.aggregator.rounds.commands.reports import count
@@ -54,9 +55,7 @@ def commit_bet(tx: Tx, begun: Begun) -> Outcome:
         now = add_to_round(tx, now, staked=-begun.player_micros)
         now = replace(now, is_new=before.is_new, records=before.records)
     done = _commit(tx, begun, now)
-    net = count_money(
-        tx, seat.session.id, staked_micros=-begun.player_micros, rounds=int(now.is_new)
-    )
+    net = _count(tx, begun, now, staked_micros=-begun.player_micros, rounds=int(now.is_new))
     records = None if now.records is None else (*now.records, _record(begun))
     return replace(done, net_micros=net, round=replace(now, records=records, is_new=False))
 
@@ -72,7 +71,7 @@ def commit_settle(tx: Tx, begun: Begun) -> Outcome:
     count(tx, seat, (before, before.records), (now, records))
     net = None
     if begun.player_micros:
-        net = count_money(tx, seat.session.id, won_micros=begun.player_micros)
+        net = _count(tx, begun, now, won_micros=begun.player_micros)
     return replace(done, net_micros=net, round=replace(now, records=records))
 
 
@@ -86,7 +85,7 @@ def commit_rollback(tx: Tx, begun: Begun) -> Outcome:
     if was_taken:
         done = _commit(tx, begun, before)
         now = add_to_round(tx, before, staked=-begun.player_micros, closes=begun.ask.closes_round)
-        count_money(tx, seat.session.id, staked_micros=-begun.player_micros)
+        _count(tx, begun, now, staked_micros=-begun.player_micros)
     else:
         assert begun.row is not None, "only an operator's bet can be on its way"
         change(
@@ -102,6 +101,29 @@ def commit_rollback(tx: Tx, begun: Begun) -> Outcome:
     after = _without(before.records, bet) if was_taken else before.records
     count(tx, seat, (before, before.records), (now, after))
     return replace(done, round=replace(now, records=after))
+
+
+def _count(
+    tx: Tx,
+    begun: Begun,
+    now: RoundNow,
+    *,
+    staked_micros: int = 0,
+    won_micros: int = 0,
+    rounds: int = 0,
+) -> int:
+    """Count a movement in its session and, of a limited player, for his limits; answers the
+    session's net in micros."""
+    session = begun.seat.session
+    counted = count_money(
+        tx, session.id, staked_micros=staked_micros, won_micros=won_micros, rounds=rounds
+    )
+    if counted.has_limits and (staked_micros or won_micros):
+        count_played(
+            tx, session.agent_id, session.player_id, session.currency, now.opened_at,
+            staked_micros=staked_micros, paid_micros=won_micros,
+        )  # fmt: skip
+    return counted.net_micros
 
 
 def _without(records: Sequence[Record], bet: Row) -> tuple[Record, ...]:

@@ -94,6 +94,7 @@ def round_of(row: Row, **more: Any) -> RoundNow:
         id=row.id,
         code=row.code,
         game_id=row.game_id,
+        opened_at=row.opened_at,
         staked_micros=row.bet_micros,
         paid_micros=row.win_micros,
         closed_at=row.closed_at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from lanhouse.aggregator.errors import (
     AgentNotActive,
     AgentProviderNotFound,
     PlayerInactive,
+    PlayerSelfExcluded,
     ProviderMaintenance,
     ProviderNotActive,
     ProviderOffline,
@@ -21,6 +23,8 @@ from lanhouse.aggregator.errors import (
 from lanhouse.aggregator.launch.queries import session_of
 from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.players.tables import players
+from lanhouse.aggregator.protection.commands import is_excluded
+from lanhouse.aggregator.protection.tables import player_guards
 from lanhouse.aggregator.providers.port import Ask, Seat, Terms
 from lanhouse.aggregator.providers.tables import providers
 from lanhouse.aggregator.rounds.tables import game_transactions
@@ -56,6 +60,8 @@ def seat_select(*columns: Any, join: Callable[[Any], Any] = lambda joined: joine
             providers.c.is_active.label("provider_is_active"),
             providers.c.is_online.label("provider_is_online"),
             providers.c.maintenance_until,
+            player_guards.c.excluded_until,
+            player_guards.c.has_limits,
             player_wallets.c.account_id.label("wallet_account_id"),
             _of_provider.c.id.label("provider_account_id"),
             _clearing.c.id.label("clearing_account_id"),
@@ -76,6 +82,11 @@ def _joined() -> Any:
             & (agent_providers.c.provider_id == _session.provider_id),
         )
         .outerjoin(providers, providers.c.id == _session.provider_id)
+        .outerjoin(
+            player_guards,
+            (player_guards.c.agent_id == _session.agent_id)
+            & (player_guards.c.player_id == _session.player_id),
+        )
         .outerjoin(
             player_wallets,
             (player_wallets.c.agent_id == _session.agent_id)
@@ -165,16 +176,18 @@ def seat_of(tx: Tx, row: Row) -> Seat:
         player_account_id=player,
         provider_account_id=provider,
         terms=terms,
-        refusal=_refusal(row),
+        refusal=_refusal(row, tx.now),
+        has_limits=bool(row.has_limits),
     )
 
 
-def _refusal(row: Row) -> AppError | None:
+def _refusal(row: Row, now: datetime) -> AppError | None:
     """Why no bet is taken in this session now: session, player, provider, in this order."""
     checks: tuple[tuple[bool, type[AppError]], ...] = (
         (row.ends_at <= clock.real_now(), SessionExpired),
         (not row.agent_is_live, AgentNotActive),
         (not row.player_is_active, PlayerInactive),
+        (is_excluded(row.excluded_until, now), PlayerSelfExcluded),
         (row.share is None, AgentProviderNotFound),
         (not row.provider_is_active, ProviderNotActive),
         (not row.provider_is_online, ProviderOffline),

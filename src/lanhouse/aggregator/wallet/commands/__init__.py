@@ -6,7 +6,8 @@ from typing import NoReturn
 
 import sqlalchemy as sa
 
-from lanhouse.aggregator.errors import PlayerInactive
+from lanhouse.aggregator.errors import AgentInvalidType, PlayerInactive, PlayerSelfExcluded
+from lanhouse.aggregator.protection.commands import check_deposit, is_excluded
 from lanhouse.aggregator.wallet.commands.batch import MoveMany
 from lanhouse.aggregator.wallet.commands.moving import (
     RECORD,
@@ -36,14 +37,23 @@ _WALLET = static(
 def move_money(tx: Tx, move: Move) -> Moved:
     """Deposit or withdraw.
 
-    A deposit needs an active player; a withdrawal does not, so that money can always go back.
-    Raises PlayerNotFound, CurrencyNotSupported, PlayerInactive, AgentInsufficientBalance,
-    PlayerInsufficientBalance, and Conflict when the caller's id names another movement already.
+    A deposit needs an active player and is held to his limits; a withdrawal asks for neither, so
+    that money can always go back.
+    Raises PlayerNotFound, CurrencyNotSupported, PlayerInactive, PlayerSelfExcluded,
+    PlayerLimitReached, AgentInsufficientBalance, PlayerInsufficientBalance, and Conflict when the
+    caller's id names another movement already.
     """
     agent_id = move.agent.id
+    if move.agent.is_play and move.kind != DEPOSIT:
+        raise AgentInvalidType  # tokens are never taken out
     sides = sides_of_move(tx, agent_id, move.username, move.currency)
     if move.kind == DEPOSIT and not sides.is_active:
         raise PlayerInactive
+    if move.kind == DEPOSIT:
+        if is_excluded(sides.excluded_until, tx.now):
+            raise PlayerSelfExcluded
+        if sides.has_limits:
+            check_deposit(tx, agent_id, sides.player_id, move.currency, move.amount_micros)
     player_account = sides.player_account_id
     if player_account is None:
         player_account = open_wallet(tx, agent_id, sides.player_id, move.currency)

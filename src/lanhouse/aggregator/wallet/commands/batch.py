@@ -10,8 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lanhouse.aggregator.errors import PlayerInactive, PlayerNotFound
+from lanhouse.aggregator.errors import PlayerInactive, PlayerNotFound, PlayerSelfExcluded
 from lanhouse.aggregator.players.tables import players
+from lanhouse.aggregator.protection.commands import is_excluded
+from lanhouse.aggregator.protection.tables import player_guards
 from lanhouse.aggregator.wallet.commands.moving import (
     RECORD,
     moved_of,
@@ -20,6 +22,7 @@ from lanhouse.aggregator.wallet.commands.moving import (
     shortage_of,
     transfer_of,
 )
+from lanhouse.aggregator.wallet.queries import with_guard
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move, Moved
 from lanhouse.aggregator.wallet.tables import player_wallets, wallet_moves
 from lanhouse.db.statements import Row, among, known_among, static
@@ -29,9 +32,16 @@ from lanhouse.ledger import InsufficientFunds
 from lanhouse.ledger.batch import post_many
 
 _SIDES = static(
-    sa.select(players.c.id, players.c.username, players.c.is_active, player_wallets.c.account_id)
+    sa.select(
+        players.c.id,
+        players.c.username,
+        players.c.is_active,
+        player_guards.c.excluded_until,
+        player_guards.c.has_limits,
+        player_wallets.c.account_id,
+    )
     .select_from(
-        players.outerjoin(
+        with_guard(players).outerjoin(
             player_wallets,
             (player_wallets.c.agent_id == players.c.agent_id)
             & (player_wallets.c.player_id == players.c.id)
@@ -52,7 +62,8 @@ class MoveMany:
         return move.agent.id, move.currency
 
     def run(self, tx: Tx, moves: list[Move]) -> list[Any]:
-        """Moved or the refusal of each; ALONE for a withdrawal from no wallet and a used id.
+        """Moved or the refusal of each; ALONE for a withdrawal from no wallet, a used id and a
+        deposit of a limited player.
 
         A refused first deposit leaves its wallet open at zero, as a launch does: nobody sees it.
         """
@@ -63,7 +74,7 @@ class MoveMany:
         used = _used_ids(tx, moves)
         outcomes: list[Any] = []
         for move in moves:
-            outcomes.append(_first_look(move, sides.get(move.username), used))
+            outcomes.append(_first_look(tx, move, sides.get(move.username), used))
             if move.client_tx_id is not None:
                 used.add(move.client_tx_id)
         ready = [index for index, outcome in enumerate(outcomes) if outcome is None]
@@ -89,12 +100,16 @@ class MoveMany:
         return outcomes
 
 
-def _first_look(move: Move, side: Row | None, used: set[str]) -> Any:
+def _first_look(tx: Tx, move: Move, side: Row | None, used: set[str]) -> Any:
     """What can be said before any money moves: a refusal, ALONE, or None to go on."""
     if side is None:
         return PlayerNotFound()
     if move.kind == DEPOSIT and not side.is_active:
         return PlayerInactive()
+    if move.kind == DEPOSIT and is_excluded(side.excluded_until, tx.now):
+        return PlayerSelfExcluded()
+    if move.kind == DEPOSIT and side.has_limits:
+        return ALONE
     if move.client_tx_id in used or (side.account_id is None and move.kind != DEPOSIT):
         return ALONE
     return None

@@ -7,6 +7,7 @@ from lanhouse.cafe.events.queries import RankWanted, games_played
 from lanhouse.cafe.events.rules import NoSecret, rank_path
 from lanhouse.cafe.news.rules import qr_uri
 from lanhouse.cafe.portal.pages import led_home, topup_offered
+from lanhouse.cafe.portal.pages.play import play_offered
 from lanhouse.cafe.portal.queries import account_page
 from lanhouse.cafe.portal.queries.center import center_view
 from lanhouse.db.store import Read
@@ -66,5 +67,6 @@ async def _with_account(call: CafeCall, name: str, ranking: str = "") -> Reply:
         page=page,
         has_rules=bool(house.club_rules or house.privacy_policy),
         is_topup_offered=await topup_offered(call),
+        is_play_offered=await play_offered(call),
         ranking=ranking,
     )

@@ -1,7 +1,7 @@
 """What an agent wants of its answers, the secret its calls are signed with, when a key was used
 last; movements of wallets by time, records by player and game.
 
-Revision: 0066, after: 0063.
+Revision: 0066, after: 0065.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from alembic import op
 from lanhouse.db.types import UtcTime
 
 revision = "0066"
-down_revision = "0063"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Campaigns of free rounds and chips, what players have used of them, and players' bet limits.
 
-Revision: 0067, after: 0068.
+Revision: 0067, after: 0066.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from lanhouse.db.types import BigId, Json, Money, UtcTime
 
 revision = "0067"
-down_revision = "0068"
+down_revision = "0066"
 branch_labels = None
 depends_on = None
 

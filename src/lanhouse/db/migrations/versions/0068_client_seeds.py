@@ -1,6 +1,6 @@
 """Client seeds come from browsers alone; what an act asked and answered is kept whole.
 
-Revision: 0068, after: 0063.
+Revision: 0068, after: 0067.
 A client seed that the house suggested and nobody has played with is forgotten: the player's browser
 sends one before the next round.
 """
@@ -13,7 +13,7 @@ from alembic import op
 from lanhouse.db.types import Money
 
 revision = "0068"
-down_revision = "0065"
+down_revision = "0067"
 branch_labels = None
 depends_on = None
 

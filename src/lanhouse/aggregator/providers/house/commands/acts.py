@@ -8,13 +8,18 @@ Locks, in the order of decision 0190: the player's seed, House's round, then the
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import msgspec
 import sqlalchemy as sa
 from msgspec.structs import replace
 
 from lanhouse.aggregator.bet_limits.tables import player_bet_limits
 from lanhouse.aggregator.bonuses.commands.use import NothingLeft
+from lanhouse.aggregator.errors import RoundTooSoon
+from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.launch.tables import game_sessions
+from lanhouse.aggregator.protection.queries import last_round_at
 from lanhouse.aggregator.providers.house.bets import bets_by, check_limits, check_steps
 from lanhouse.aggregator.providers.house.commands import gifts
 from lanhouse.aggregator.providers.house.commands.gifts import Part
@@ -142,9 +147,9 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
     """Do what the player does, or answer what he did under this key.
 
     Of several reasons the first of: Conflict when the key came with another act, what the game
-    refuses (InvalidInput, AmountNotAllowed, ActionNotPossible), ClientSeedRequired, whatever
-    forbids the player to bet (Seat.refusal), the limits of his bets, and the money. Raises
-    Unreadable without the server secret.
+    refuses (InvalidInput, AmountNotAllowed, ActionNotPossible), ClientSeedRequired, RoundTooSoon,
+    whatever forbids the player to bet (Seat.refusal), the limits of his bets, and the money.
+    Raises Unreadable without the server secret.
     """
     turn = prepared(tx, cmd)
     if isinstance(turn, Acted):
@@ -182,6 +187,8 @@ def prepared(tx: Tx, cmd: ActCmd) -> Turn | Acted:
     stakes = game.stakes(None if opened is None else opened.game_state, action)
     check_steps(game, session.currency, action)
     seed = take_nonce(tx, session, cmd.vault) if is_new else seed_by_id(tx, opened.seed_id)
+    if is_new:
+        _wait(tx, session)
     turn = Turn(
         cmd=cmd,
         game=game,
@@ -214,6 +221,16 @@ def _check_bet(turn: Turn, limit_ids: list[str] | None) -> None:
         raise turn.seat.refusal
     allowed = bets_by(turn.game, turn.cmd.session.currency, limit_ids)
     check_limits(allowed, turn.game, [stake for stake in turn.stakes if stake])
+
+
+def _wait(tx: Tx, session: GameSession) -> None:
+    """Raise RoundTooSoon when the rules want more time since the player's last round of House
+    began, in any game and session; his seed's row is locked, so that no two rounds slip through."""
+    if not session.round_millis:
+        return
+    last = last_round_at(tx, session.agent_id, session.player_id, session.provider_id)
+    if last is not None and tx.now - last < timedelta(milliseconds=session.round_millis):
+        raise RoundTooSoon
 
 
 def take_bet(tx: Tx, turn: Turn, bet: Ask, taken: Outcome | None = None) -> Outcome:

@@ -1,0 +1,1 @@
+"""Protection of players: limits, exclusion, rules of a country, and where a launch comes from."""
