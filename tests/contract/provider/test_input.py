@@ -219,3 +219,20 @@ def test_a_key_is_replaced_without_a_gap(port: Port, operator: Operator) -> None
 
 def _keys() -> Any:
     return provider_keys.select()
+
+
+def test_winnings_beyond_all_bounds_are_refused_and_no_defect(port: Port, studio: Studio) -> None:
+    port.player("anna")
+    session = port.session(studio, "anna")
+    port.ok("transaction", move(session, "bet", "t1", "-1"))
+    most = "1000000000000"
+    told = [
+        port.raw("transaction", move(session, "settle", f"s{number}", most)).json()
+        for number in range(12)
+    ]
+    done = [one for one in told if one["ok"]]
+    codes = {one["error"]["code"] for one in told if not one["ok"]}
+    assert codes <= {"INVALID_AMOUNT"}
+    assert done
+    held = port.ok("balance", {"sessionId": session})["balance"]
+    assert held == str(99 + len(done) * int(most))

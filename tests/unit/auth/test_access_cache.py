@@ -52,7 +52,9 @@ def test_a_key_that_was_replaced_during_its_look_up_ends_at_once(end_micros: int
 
 
 def test_an_agent_that_was_changed_during_its_look_up_is_looked_up_again() -> None:
-    surface = aggregator.ExternalSurface(Services(SlowStore(["agent", None])))  # type: ignore[arg-type]
+    services: Any = Services(SlowStore(["agent", None]))  # type: ignore[arg-type]
+    reach: Any = None
+    surface = aggregator.ExternalSurface(services, reach)
 
     async def calls() -> list[Any]:
         return [await surface._find("lha_old"), await surface._find("lha_old")]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import msgspec
 
-from lanhouse.aggregator.errors import OperatorError, OperatorTimeout
+from lanhouse.aggregator.errors import InvalidAmount, OperatorError, OperatorTimeout
 from lanhouse.aggregator.providers.port import Ask, Outcome
 from lanhouse.aggregator.providers.remote.call import ProviderCall, ProviderRoutes
 from lanhouse.aggregator.providers.remote.commands import (
@@ -41,6 +41,7 @@ from lanhouse.aggregator.wire import check_texts
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import Busy, InvalidInput
 from lanhouse.kit.money import format_plain
+from lanhouse.ledger.posting import LimitExceeded
 from lanhouse.web.replies import Written
 
 routes = ProviderRoutes("Provider port")
@@ -137,9 +138,12 @@ _WIRE_NAMES = {
 
 @contextmanager
 def _wire_names() -> Iterator[None]:
-    """Refusals come out under the names that the caller wrote."""
+    """Refusals come out under the names that the caller wrote, and that no account holds so much
+    as one of the amount."""
     try:
         yield
+    except LimitExceeded:
+        raise InvalidAmount("is too large", "transaction.amount") from None
     except InvalidInput as refused:
         raise refused.renamed(_WIRE_NAMES) from None
 
