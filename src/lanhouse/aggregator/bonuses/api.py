@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
-from lanhouse.aggregator.bonuses.commands.create import cancel_campaign, create_campaign
 from lanhouse.aggregator.bonuses.queries import campaign_by_code
 from lanhouse.aggregator.bonuses.rules import PLAYERS_MAX, check_window
 from lanhouse.aggregator.bonuses.schemas import (
@@ -27,6 +26,7 @@ from lanhouse.aggregator.bonuses.schemas import (
     NewCampaign,
     PlayerInfoOut,
 )
+from lanhouse.aggregator.bonuses.telling import canceled, created
 from lanhouse.aggregator.wallet.rules import amount_of
 from lanhouse.aggregator.wire import check_currency, wire_time
 from lanhouse.kit.errors import InvalidInput
@@ -43,7 +43,7 @@ ZERO_TIME = "0001-01-01T00:00:00Z"
 async def free_round(call: AgentCall, data: FreeRoundIn) -> Written[FreeRoundOut]:
     """Give a player free rounds of a slot at one bet; they are played before paid ones."""
     new = _checked(call, data, ROUND, (data.username,))
-    return await call.write(create_campaign, new, _round_out)
+    return Written(call.encode(_round_out(await created(call, new))))
 
 
 @routes.post("/getFreeRound", right="agent.call", source="seed: External API, 13")
@@ -55,7 +55,8 @@ async def get_free_round(call: AgentCall, data: CampaignOfPlayerIn) -> FreeRound
 @routes.post("/cancelFreeRound", right="agent.call", source="seed: External API, 14")
 async def cancel_free_round(call: AgentCall, data: CampaignIn) -> Written[FreeRoundOut]:
     """End a campaign; a round that is open goes on. Twice answers the same."""
-    return await call.write(cancel_campaign, _key(call, data.id, ROUND), _round_out)
+    found = await canceled(call, _key(call, data.id, ROUND))
+    return Written(call.encode(_round_out(found)))
 
 
 @routes.post("/freeChip", right="agent.call", source="seed: External API, 16")
@@ -68,7 +69,7 @@ async def free_chip(call: AgentCall, data: FreeChipIn) -> Written[FreeChipOut]:
     if len(set(data.usernames)) < len(data.usernames):
         raise InvalidInput({"usernames": "names a player twice"})
     new = _checked(call, data, CHIP, tuple(data.usernames))
-    return await call.write(create_campaign, new, _chip_out)
+    return Written(call.encode(_chip_out(await created(call, new))))
 
 
 @routes.post("/getFreeChip", right="agent.call", source="seed: External API, 17")
@@ -80,7 +81,8 @@ async def get_free_chip(call: AgentCall, data: CampaignOfPlayerIn) -> FreeChipOu
 @routes.post("/cancelFreeChip", right="agent.call", source="seed: External API, 18")
 async def cancel_free_chip(call: AgentCall, data: CampaignIn) -> Written[FreeChipOut]:
     """End a campaign for all its players; a round that is open goes on."""
-    return await call.write(cancel_campaign, _key(call, data.id, CHIP), _chip_out)
+    found = await canceled(call, _key(call, data.id, CHIP))
+    return Written(call.encode(_chip_out(found)))
 
 
 def _checked(

@@ -33,7 +33,7 @@ _BY_CODE = static(
     )
 )
 _PLAYERS = static(
-    sa.select(_of.used, _of.rounds, _of.won_micros, players.c.username)
+    sa.select(_of.used, _of.rounds, _of.won_micros, players.c.username, players.c.code)
     .join(players, players.c.id == _of.player_id)
     .where(_of.campaign_id == sa.bindparam("campaign"))
     .order_by(players.c.username)
@@ -106,7 +106,7 @@ def campaign_by_code(read: Read, key: CampaignKey) -> Campaign:
 def campaign_of(read: Read, row: Row, now: datetime, username: str | None = None) -> Campaign:
     """The campaign of a row of its table, with all its players or the one who is named."""
     everybody = [
-        InCampaign(each.username, each.rounds - each.used, each.won_micros)
+        InCampaign(each.username, each.code, each.rounds - each.used, each.won_micros)
         for each in read.all(_PLAYERS, campaign=row.id)
     ]
     told = [each for each in everybody if username is None or each.username == username]

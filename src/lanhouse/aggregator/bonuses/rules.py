@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal, localcontext
 
 from lanhouse.aggregator.rounds.rules import moment_of
 from lanhouse.kit.errors import InvalidInput
@@ -52,6 +53,15 @@ def window_of(start: str | None, end: str | None, now: datetime) -> tuple[dateti
         raise InvalidInput({"start" if end is None else "end": "is in the past"})
     _check_length(from_at, to_at)
     return from_at, to_at
+
+
+def in_unit(player_micros: int, scale: str) -> int | None:
+    """An amount of the player's currency in micros of the provider's unit; None when that is no
+    whole number of them."""
+    with localcontext() as context:
+        context.prec = 60
+        exact = Decimal(player_micros) / Decimal(scale)
+    return int(exact) if exact == exact.to_integral_value() else None
 
 
 def status_of(

@@ -160,16 +160,17 @@ class CampaignKey(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InCampaign(msgspec.Struct, frozen=True):
-    """How a player stands in a campaign; the sum in micros."""
+    """How a player stands in a campaign; `code` is our id of him, the sum in micros."""
 
     username: str
+    code: str
     remaining: int
     won_micros: int
 
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     """A campaign as it stands: its status is that of all its players, `players` are those who
-    were asked for, by name.
+    were asked for, by name. `provider_ref` is empty until the provider has been told of it.
     """
 
     id: int
@@ -193,6 +194,13 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     canceled_at: datetime | None
     status: str
     players: tuple[InCampaign, ...]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a provider calls a campaign that it has been told of."""
+
+    campaign_id: int
+    provider_ref: str
 
 
 class Gift(msgspec.Struct, frozen=True):

@@ -24,7 +24,7 @@ campaigns = sa.Table(
     # What bets and settlements of its rounds carry, in history and to the operator's wallet.
     sa.Column("play_code", sa.Text, nullable=False),
     sa.Column("provider_id", sa.Text, nullable=False),
-    # The provider's own id of it.
+    # The provider's own id of it; empty while a provider elsewhere has not been told.
     sa.Column("provider_ref", sa.Text, nullable=False),
     sa.Column("game_id", sa.Text, nullable=False),
     sa.Column("currency", sa.Text, nullable=False),

@@ -8,8 +8,15 @@ import sqlalchemy as sa
 
 from lanhouse.aggregator.bet_limits.queries import limits_that_count
 from lanhouse.aggregator.bonuses.queries import NOT_FOUND, campaign_of
-from lanhouse.aggregator.bonuses.rules import CANCELED, EXPIRED, USED, window_of
-from lanhouse.aggregator.bonuses.schemas import CHIP, ROUND, Campaign, CampaignKey, NewCampaign
+from lanhouse.aggregator.bonuses.rules import CANCELED, EXPIRED, USED, in_unit, window_of
+from lanhouse.aggregator.bonuses.schemas import (
+    CHIP,
+    ROUND,
+    Campaign,
+    CampaignKey,
+    NewCampaign,
+    Told,
+)
 from lanhouse.aggregator.bonuses.tables import campaign_players, campaigns
 from lanhouse.aggregator.catalog.queries import launchable_game
 from lanhouse.aggregator.errors import (
@@ -24,6 +31,7 @@ from lanhouse.aggregator.errors import (
 from lanhouse.aggregator.players.queries import player_by_username
 from lanhouse.aggregator.providers.port import Game, Provider
 from lanhouse.aggregator.providers.queries import unit_of
+from lanhouse.aggregator.providers.registry import PROVIDERS
 from lanhouse.db.statements import insert_ignore, static
 from lanhouse.db.store import Tx
 from lanhouse.kit import ids
@@ -35,6 +43,20 @@ _NAME = static(
     .values(provider_ref=sa.bindparam("ref"))
     .returning(campaigns)
 )
+_DROP_PLAYERS = static(
+    sa.delete(campaign_players).where(campaign_players.c.campaign_id == sa.bindparam("campaign"))
+)
+_DROP = static(sa.delete(campaigns).where(campaigns.c.id == sa.bindparam("campaign")))
+_BY_ID = static(
+    sa.select(campaigns).where(campaigns.c.id == sa.bindparam("campaign")).with_for_update()
+)
+_BY_BONUS = static(
+    sa.select(campaigns).where(
+        campaigns.c.agent_id == sa.bindparam("agent"),
+        campaigns.c.bonus_code == sa.bindparam("bonus"),
+    )
+)
+_SAME = ("kind", "game_id", "currency", "rounds", "bet_micros", "start_text", "end_text")
 _ADD_PLAYER = static(sa.insert(campaign_players))
 _LOCK = static(
     sa.select(campaigns)
@@ -76,6 +98,8 @@ def create_campaign(tx: Tx, new: NewCampaign) -> Campaign:
     unit = unit_of(tx, provider.id, new.currency)
     if not provider.takes_currency(game.id, new.currency, unit.scale):
         raise CurrencyNotSupported
+    if in_unit(new.bet_micros, unit.scale) is None:
+        raise InvalidAmount("does not fit the provider's unit", "bet_micros")
     for player_id in found.values():
         _check_bet(tx, new, provider, game, player_id)
     row = tx.one(
@@ -99,10 +123,11 @@ def create_campaign(tx: Tx, new: NewCampaign) -> Campaign:
         created_at=tx.now,
     )
     if row is None:
-        raise BonusCodeExists
-    # House counts its campaigns with ours: what a provider calls it is our own number of it.
-    row = tx.one(_NAME, campaign=row.id, ref=str(row.id))
-    assert row is not None, "it was written a moment ago"
+        return _begun_before(tx, new)
+    if provider.id in PROVIDERS:
+        # House looks at these rows itself: what it calls a campaign is our own number of it.
+        row = tx.one(_NAME, campaign=row.id, ref=str(row.id))
+        assert row is not None, "it was written a moment ago"
     copied = ("play_code", "game_id", "currency", "bet_micros", "rounds", "starts_at", "ends_at")
     shared = {name: getattr(row, name) for name in copied}
     tx.run_many(
@@ -122,6 +147,45 @@ def create_campaign(tx: Tx, new: NewCampaign) -> Campaign:
     )
     tx.audit("campaign", row.id)
     return campaign_of(tx, row, tx.now)
+
+
+def _begun_before(tx: Tx, new: NewCampaign) -> Campaign:
+    """The same campaign when its provider was not reached: it is told again, under the same code,
+    which gives nothing twice. Raises BonusCodeExists for any other."""
+    row = tx.one(_BY_BONUS, agent=new.agent.id, bonus=new.bonus_code)
+    if row is None or row.provider_ref or any(getattr(row, n) != getattr(new, n) for n in _SAME):
+        raise BonusCodeExists
+    found = campaign_of(tx, row, tx.now)
+    if tuple(each.username for each in found.players) != tuple(sorted(new.usernames)):
+        raise BonusCodeExists
+    tx.audit("campaign", row.id)
+    return found
+
+
+def name_campaign(tx: Tx, told: Told) -> str:
+    """Note what its provider calls a campaign; answers the name that was noted first."""
+    row = tx.one(_BY_ID, campaign=told.campaign_id)
+    if row is None:
+        return told.provider_ref
+    if not row.provider_ref:
+        tx.run(_NAME, campaign=row.id, ref=told.provider_ref)
+    tx.audit("campaign", told.campaign_id)
+    return row.provider_ref or told.provider_ref
+
+
+def drop_campaign(tx: Tx, campaign_id: int) -> None:
+    """Forget a campaign that its provider has refused; nobody has been told of it."""
+    row = tx.one(_BY_ID, campaign=campaign_id)
+    if row is not None and not row.provider_ref:
+        tx.run(_DROP_PLAYERS, campaign=campaign_id)
+        tx.run(_DROP, campaign=campaign_id)
+    tx.audit("campaign", campaign_id)
+
+
+def check_cancelable(found: Campaign) -> None:
+    """Raise FreeRoundNotCancelable or FreeChipNotCancelable for what is used or expired."""
+    if found.status in (USED, EXPIRED):
+        raise _NOT_CANCELABLE[found.kind]
 
 
 def _check_bet(tx: Tx, new: NewCampaign, provider: Provider, game: Game, player_id: int) -> None:
@@ -152,8 +216,7 @@ def cancel_campaign(tx: Tx, key: CampaignKey) -> Campaign:
     if now.status == CANCELED:
         tx.did_nothing()
         return now
-    if now.status in (USED, EXPIRED):
-        raise _NOT_CANCELABLE[key.kind]
+    check_cancelable(now)
     row = tx.one(_CANCEL, campaign=row.id, at=tx.now)
     assert row is not None, "it is locked"
     tx.audit("campaign", row.id)
