@@ -130,7 +130,9 @@
   // The first client seed is made here: the house must not choose both sides.
   async function seedFirst() {
     if ($('client-seed').textContent) return;
-    showSeeds(await ask('POST', '/client-seed', { clientSeed: newKey() }));
+    // Another tab may have sent one meanwhile.
+    const now = await ask('GET', '/standing');
+    showSeeds(now.seeds.clientSeed ? now.seeds : await ask('POST', '/client-seed', { clientSeed: newKey() }));
   }
 
   async function spin() {
