@@ -149,7 +149,9 @@ class TestArrays:
     def test_roulette(self, external: External, operator: Operator, player: str) -> None:
         for pocket, color, even_odd in (("17", "black", "odd"), ("0", "green", "")):
             game = begin(external, player, "house_00004")
-            asked = {"bets": [{"on": "straight", "amount": "1", "number": int(pocket)}]}
+            asked: dict[str, Any] = {
+                "bets": [{"on": "straight", "amount": "1", "number": int(pocket)}]
+            }
             arrange(operator.store, game, asked, WANTED["win"])
             told = game.act("spin", **asked)["round"]
             log = logs_of(external, game, told["id"])
@@ -159,7 +161,7 @@ class TestArrays:
 
     def test_sic_bo(self, external: External, operator: Operator, player: str) -> None:
         game = begin(external, player, "house_00007")
-        asked = {"bets": [{"on": "triple", "amount": "1", "number": 4}]}
+        asked: dict[str, Any] = {"bets": [{"on": "triple", "amount": "1", "number": 4}]}
         arrange(operator.store, game, asked, WANTED["win"])
         told = game.act("roll", **asked)["round"]
         log = logs_of(external, game, told["id"])
@@ -311,7 +313,7 @@ def test_a_table_pays_each_field_and_takes_one_bet_for_all(
     external: External, operator: Operator, player: str
 ) -> None:
     game = begin(external, player, "house_00004")
-    asked = {
+    asked: dict[str, Any] = {
         "bets": [
             {"on": "red", "amount": "5"},
             {"on": "straight", "amount": "2", "number": 7},
