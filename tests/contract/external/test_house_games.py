@@ -139,7 +139,7 @@ def _check_log(
     assert fair.verify(revealed, rows["server seed hash"], rows["client seed"], 1, bounds, numbers)
     page = page_of(external, told["id"])
     assert f'data-server-seed="{revealed}"' in page
-    assert f'data-stops="{" ".join(map(str, numbers))}"' in page
+    assert f'data-numbers="{" ".join(map(str, numbers))}"' in page
     assert GAMES[game.game].name in page
 
 
@@ -255,7 +255,7 @@ def test_of_an_open_round_nothing_is_told_that_its_player_cannot_see(
     assert "numbers" not in rows_of(log)
     page = page_of(external, told["id"])
     assert "This round is not over yet." in page
-    assert "data-stops" not in page
+    assert "data-numbers" not in page
     hidden = " ".join(map(str, foreseen.steps[0][1].state["numbers"]))
     assert hidden not in page
     game.act("stand")
