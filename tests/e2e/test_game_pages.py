@@ -206,6 +206,24 @@ REFUSALS = [
 ]
 
 
+def test_space_plays_after_a_chip_was_chosen_by_mouse(still: Page) -> None:
+    house = FakeHouse("house_00007", [5, 5, 4])
+    open_game(still, house)
+    still.locator(".chip").nth(1).click()
+    still.locator(".spot.on-big").click()
+    still.locator(".chip").nth(0).click()
+    still.keyboard.press("Space")
+    expect(still.locator("#line")).to_contain_text("You staked €5.00, got €10.00")
+    expect(still.locator("#staked")).to_have_text("€5.00")
+    still.locator("#clear").click()
+    expect(still.locator("#staked")).to_have_text("€0.00")
+    still.locator("#acts button").click()
+    expect(still.locator("#line")).to_have_text("Choose a chip and put it on a field first.")
+    still.locator("#again").click()
+    expect(still.locator("#staked")).to_have_text("€5.00")
+    assert len(house.bodies) == 1
+
+
 def test_every_refusal_is_told_and_the_next_press_is_a_new_one(still: Page) -> None:
     house = FakeHouse("house_00008", [LOST_FIELD])
     open_game(still, house)

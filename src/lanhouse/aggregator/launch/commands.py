@@ -96,7 +96,7 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
 
 
 def begin_session(tx: Tx, token: str) -> Started:
-    """Exchange a launch token for a session cookie. Raises SessionExpired at the second try."""
+    """Exchange a launch token for a session's secret. Raises SessionExpired at the second try."""
     cookie = ids.new_secret("lhp")
     now = clock.real_now()
     code = tx.scalar(
