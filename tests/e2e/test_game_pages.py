@@ -409,7 +409,12 @@ def test_the_parent_page_hears_of_the_round(still: Page) -> None:
 
 @pytest.mark.parametrize(
     ("game", "language"),
-    [*((game, "en") for game in GAMES), ("house_00004", "ar"), ("house_00006", "ar")],
+    [
+        *((game, "en") for game in GAMES),
+        *((game, "ar") for game in ("house_00004", "house_00006", "house_00008")),
+        *(("house_00006", language) for language in ("de", "es", "pt", "ru", "vi")),
+        *(("house_00007", language) for language in ("de", "ru")),
+    ],
 )
 def test_a_phone_shows_all_of_it(browser: Browser, game: str, language: str) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740})
