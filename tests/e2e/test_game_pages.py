@@ -206,6 +206,24 @@ REFUSALS = [
 ]
 
 
+def test_space_plays_after_a_chip_was_chosen_by_mouse(still: Page) -> None:
+    house = FakeHouse("house_00007", [5, 5, 4])
+    open_game(still, house)
+    still.locator(".chip").nth(1).click()
+    still.locator(".spot.on-big").click()
+    still.locator(".chip").nth(0).click()
+    still.keyboard.press("Space")
+    expect(still.locator("#line")).to_contain_text("You staked €5.00, got €10.00")
+    expect(still.locator("#staked")).to_have_text("€5.00")
+    still.locator("#clear").click()
+    expect(still.locator("#staked")).to_have_text("€0.00")
+    still.locator("#acts button").click()
+    expect(still.locator("#line")).to_have_text("Choose a chip and put it on a field first.")
+    still.locator("#again").click()
+    expect(still.locator("#staked")).to_have_text("€5.00")
+    assert len(house.bodies) == 1
+
+
 def test_every_refusal_is_told_and_the_next_press_is_a_new_one(still: Page) -> None:
     house = FakeHouse("house_00008", [LOST_FIELD])
     open_game(still, house)
@@ -391,7 +409,12 @@ def test_the_parent_page_hears_of_the_round(still: Page) -> None:
 
 @pytest.mark.parametrize(
     ("game", "language"),
-    [*((game, "en") for game in GAMES), ("house_00004", "ar"), ("house_00006", "ar")],
+    [
+        *((game, "en") for game in GAMES),
+        *((game, "ar") for game in ("house_00004", "house_00006", "house_00008")),
+        *(("house_00006", language) for language in ("de", "es", "pt", "ru", "vi")),
+        *(("house_00007", language) for language in ("de", "ru")),
+    ],
 )
 def test_a_phone_shows_all_of_it(browser: Browser, game: str, language: str) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740})

@@ -139,7 +139,7 @@ def _check_log(
     assert fair.verify(revealed, rows["server seed hash"], rows["client seed"], 1, bounds, numbers)
     page = page_of(external, told["id"])
     assert f'data-server-seed="{revealed}"' in page
-    assert f'data-stops="{" ".join(map(str, numbers))}"' in page
+    assert f'data-numbers="{" ".join(map(str, numbers))}"' in page
     assert GAMES[game.game].name in page
 
 
@@ -149,7 +149,9 @@ class TestArrays:
     def test_roulette(self, external: External, operator: Operator, player: str) -> None:
         for pocket, color, even_odd in (("17", "black", "odd"), ("0", "green", "")):
             game = begin(external, player, "house_00004")
-            asked = {"bets": [{"on": "straight", "amount": "1", "number": int(pocket)}]}
+            asked: dict[str, Any] = {
+                "bets": [{"on": "straight", "amount": "1", "number": int(pocket)}]
+            }
             arrange(operator.store, game, asked, WANTED["win"])
             told = game.act("spin", **asked)["round"]
             log = logs_of(external, game, told["id"])
@@ -159,7 +161,7 @@ class TestArrays:
 
     def test_sic_bo(self, external: External, operator: Operator, player: str) -> None:
         game = begin(external, player, "house_00007")
-        asked = {"bets": [{"on": "triple", "amount": "1", "number": 4}]}
+        asked: dict[str, Any] = {"bets": [{"on": "triple", "amount": "1", "number": 4}]}
         arrange(operator.store, game, asked, WANTED["win"])
         told = game.act("roll", **asked)["round"]
         log = logs_of(external, game, told["id"])
@@ -253,7 +255,7 @@ def test_of_an_open_round_nothing_is_told_that_its_player_cannot_see(
     assert "numbers" not in rows_of(log)
     page = page_of(external, told["id"])
     assert "This round is not over yet." in page
-    assert "data-stops" not in page
+    assert "data-numbers" not in page
     hidden = " ".join(map(str, foreseen.steps[0][1].state["numbers"]))
     assert hidden not in page
     game.act("stand")
@@ -311,7 +313,7 @@ def test_a_table_pays_each_field_and_takes_one_bet_for_all(
     external: External, operator: Operator, player: str
 ) -> None:
     game = begin(external, player, "house_00004")
-    asked = {
+    asked: dict[str, Any] = {
         "bets": [
             {"on": "red", "amount": "5"},
             {"on": "straight", "amount": "2", "number": 7},

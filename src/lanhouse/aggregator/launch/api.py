@@ -84,7 +84,7 @@ async def _open(call: AgentCall, data: LaunchIn, cmd: Launch, launched: Launched
         currency=launched.currency,
         game_id=data.game_id,
         language=cmd.language,
-        country=None,
+        country=cmd.place.code or None,
         is_mobile=data.is_mobile,
         player_address=data.player_ip,
         lobby_url=data.lobby_url,

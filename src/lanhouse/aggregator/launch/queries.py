@@ -25,7 +25,7 @@ _BY_ID = static(sa.select(game_sessions).where(game_sessions.c.id == sa.bindpara
 
 
 def session_by_cookie(read: Read, code: str, cookie_hash: str) -> GameSession:
-    """The live session of (code, cookie's hash). Raises SessionExpired."""
+    """The live session of (code, its secret's hash). Raises SessionExpired."""
     row = read.one(_BY_CODE, the_code=code)
     if row is None or row.cookie_hash is None or not ids.same(row.cookie_hash, cookie_hash):
         raise SessionExpired

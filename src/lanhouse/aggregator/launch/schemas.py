@@ -92,7 +92,7 @@ class Launched(msgspec.Struct, frozen=True):
 
 
 class Started(msgspec.Struct, frozen=True):
-    """A session that has begun in a browser: the secret goes into its cookie."""
+    """A session that has begun: `cookie` is its secret, which the player's page holds (0207)."""
 
     code: str
     cookie: str

@@ -44,7 +44,7 @@ game_sessions = sa.Table(
     # SHA-256 of the one-time token in the launch address; null once it was used.
     sa.Column("token_hash", sa.Text, unique=True),
     sa.Column("token_ends_at", UtcTime, nullable=False),
-    # SHA-256 of the cookie; null until the token is exchanged.
+    # SHA-256 of the session's secret; null until the token is exchanged.
     sa.Column("cookie_hash", sa.Text),
     sa.Column("csrf", sa.Text, nullable=False),
     sa.Column("launched_at", UtcTime, nullable=False),

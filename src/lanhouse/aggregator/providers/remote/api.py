@@ -69,7 +69,7 @@ async def begin(call: ProviderCall, data: PortAuthenticateIn) -> PortSessionOut:
         currency=session.provider_currency,
         game_id=own_id(call.provider_id, session.game_id),
         language=session.language,
-        country=None,
+        country=session.country or None,
         balance=format_plain(in_unit(balance, session.scale)),
         limits=begun.limits,
     )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from lanhouse.aggregator.agents.schemas import TRANSFER
 from lanhouse.aggregator.agents.tables import agents
+from lanhouse.aggregator.bet_limits.queries import chosen_ids
 from lanhouse.aggregator.errors import SessionExpired
 from lanhouse.aggregator.launch.queries import session_of
 from lanhouse.aggregator.launch.schemas import GameSession
@@ -92,13 +93,18 @@ def last_known_micros(read: Read, found: PortSession) -> int | None:
 
 
 def limits_of_session(read: Read, session: GameSession) -> list[PortLimitOut]:
-    """Every set of bet limits that counts for the session's player: the game's standard ones in its
-    unit."""
+    """Every set of bet limits that counts for the session's player, in its unit: those that were
+    chosen for him, else the game's standard ones."""
     found = told_game(read, session.provider_id, own_id(session.provider_id, session.game_id))
     if found is None:
         return []
+    game = found[0]
+    ids = chosen_ids(
+        read, session.agent_id, session.player_id, session.provider_id, game.category_id
+    )
+    sets = [limit for limit in game.bet_limits if limit.currency == session.provider_currency]
+    chosen = [limit for limit in sets if ids is not None and limit.id in ids]
     return [
         PortLimitOut(limit.id, msgspec.Raw(limit.info.encode()))
-        for limit in found[0].bet_limits
-        if limit.currency == session.provider_currency and limit.is_default
+        for limit in chosen or [limit for limit in sets if limit.is_default]
     ]

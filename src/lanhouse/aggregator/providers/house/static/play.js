@@ -319,6 +319,7 @@
       if (now.round && JSON.stringify(now.round) !== JSON.stringify(before.round)) {
         countNet();
         await table.show(now.round.view, true);
+        if (turn !== asked) return;
         tell();
       }
       if (now.balance !== before.balance) tellParent('balance', now.balance);

@@ -190,15 +190,16 @@ globalThis.lanhouseDraw = (() => {
 
   function harbourLight(start, table) {
     const classOf = (multiple) => `pays-${multiple.replace('.', '-')}`;
-    const made = wheel(start.wheel.map((multiple) => (multiple === '0' ? '' : multiple)),
+    const written = (multiple) => Number(multiple).toLocaleString(start.locale);
+    const made = wheel(start.wheel.map((multiple) => (multiple === '0' ? '' : written(multiple))),
       (place) => classOf(start.wheel[place]), lighthouse());
     const pays = element('ul', 'pays');
     for (const multiple of [...new Set(start.wheel)].sort((one, other) => Number(one) - Number(other))) {
       const row = element('li');
       const count = start.wheel.filter((other) => other === multiple).length;
       row.dataset.multiple = multiple;
-      row.append(element('b', classOf(multiple), multiple === '0' ? '–' : multiple),
-        element('span', '', fill(multiple === '0' ? start.words.paysNothing : start.words.paysTimes, { multiple })),
+      row.append(element('b', classOf(multiple), multiple === '0' ? '–' : written(multiple)),
+        element('span', '', fill(multiple === '0' ? start.words.paysNothing : start.words.paysTimes, { multiple: written(multiple) })),
         element('small', '', fill(start.words.ofFields, { count, total: start.wheel.length })));
       pays.append(row);
     }
@@ -209,7 +210,7 @@ globalThis.lanhouseDraw = (() => {
         await made.turnTo(view.field, isAtOnce, '');
         pays.querySelector(`[data-multiple="${view.multiple}"]`).classList.add('won');
       },
-      tell: (view) => (view.multiple === '0' ? start.words.nothing : fill(start.words.field, { multiple: view.multiple })),
+      tell: (view) => (view.multiple === '0' ? start.words.nothing : fill(start.words.field, { multiple: written(view.multiple) })),
     };
   }
 

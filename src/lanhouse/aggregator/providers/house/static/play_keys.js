@@ -18,7 +18,7 @@ globalThis.lanhouseKeys = ({ act, actions, isOpen, spots, takeOff }) => {
   function handled(event) {
     const key = event.key.toLowerCase();
     const spot = focused();
-    if (event.code === 'Space' && (spot || !event.target.closest('button, a, input, summary'))) {
+    if (event.code === 'Space' && (spot || !event.target.closest('button, a, input:not([type=radio]), summary'))) {
       if ($('acts').children.length === 1) act($('acts').firstChild.dataset.action);
       return true;
     }
