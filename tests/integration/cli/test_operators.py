@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -35,6 +34,7 @@ from lanhouse.kit.vault import Vault
 from tests.builders.agents import Operator, open_operator
 from tests.builders.databases import close, empty_sqlite
 from tests.builders.rounds import EURO, NAME, an_ask, sit_down
+from tests.crash.server import free_port
 
 KEYS = re.compile(r"Callback key: (\S+)")
 SECRET = re.compile(r"Signing secret: (\S+)")
@@ -166,9 +166,13 @@ class TestCallback:
 @contextmanager
 def mock_operator(folder: Path, *words: str) -> Iterator[str]:
     """The program as integrators start it; answers its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with mock_operator_at(folder, free_port(), *words) as url:
+        yield url
+
+
+@contextmanager
+def mock_operator_at(folder: Path, port: int, *words: str) -> Iterator[str]:
+    """The same at a port."""
     process = subprocess.Popen(
         [sys.executable, "-m", "lanhouse", "mock-operator", "--file", str(folder / "wallet.db"),
          "--port", str(port), "--key", "key", "--secret", "secret", *words],
