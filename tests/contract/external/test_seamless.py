@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lanhouse.aggregator.errors import TransactionRolledBack
+from lanhouse.aggregator.errors import OperatorTimeout, TransactionRolledBack
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.operators.commands import set_callback
 from lanhouse.aggregator.operators.lines import CALLS_MAX, REPEATS_MAX
@@ -329,6 +329,22 @@ class TestPatience:
             assert taken.state == "committed"
         there.send_due()
         there.agree(1000 * EURO)
+
+    def test_a_question_for_a_balance_ends_a_silence_too(
+        self, there: Seamless, session: GameSession
+    ) -> None:
+        change(there, timeout_ms=60)
+        line = there.operators.lines.of(there.operator.agent.id)
+        there.fail("never", "balance", count=5)
+        for _ in range(5):
+            with pytest.raises(OperatorTimeout):
+                there.client.run(line.balance_micros(NAME, "EUR"))
+        with pytest.raises(OperatorTimeout):
+            there.client.run(line.balance_micros(NAME, "EUR"))
+        assert len(there.heard("balance")) == 5, "it was not asked a sixth time"
+        there.client.run(asyncio.sleep(1.05))
+        assert there.client.run(line.balance_micros(NAME, "EUR")) == 1000 * EURO
+        assert there.ask(an_ask(session, BET, "b1", 1)).state == "committed"
 
     def test_a_bet_without_a_slot_is_refused_unsent(
         self, there: Seamless, session: GameSession

@@ -25,12 +25,14 @@ from lanhouse.aggregator.rounds.rules import TRY_FOR
 from lanhouse.aggregator.rounds.schemas import TxType
 from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions
 from lanhouse.auth.server_secret import make_secret
+from lanhouse.cli.doctor import BAD, GOOD, check_callbacks
 from lanhouse.cli.main import lanhouse
 from lanhouse.db.audit import audit_log
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.demo.operator.wallet import Wallet
 from lanhouse.kit import clock
 from lanhouse.kit.vault import Vault
+from lanhouse.settings import AppSettings
 from tests.builders.agents import Operator, open_operator
 from tests.builders.databases import close, empty_sqlite
 from tests.builders.rounds import EURO, NAME, an_ask, sit_down
@@ -161,6 +163,17 @@ class TestCallback:
         refused = set_agent(tmp_path, operator, "--callback-url", URL)
         assert "secret file is missing" in str(refused.exception)
         assert store.read_sync(callback_row, operator.agent.id) is None
+
+    def test_doctor_names_agents_whose_secret_does_not_open(
+        self, tmp_path: Path, store: SqliteStore, operator: Operator, vault: Vault
+    ) -> None:
+        settings = AppSettings(data_dir=tmp_path)
+        set_agent(tmp_path, operator, "--callback-url", URL)
+        assert check_callbacks(settings, store).state == GOOD
+        (tmp_path / "server.secret").unlink()
+        found = check_callbacks(settings, store)
+        assert found.state == BAD
+        assert f"agents {operator.agent.id} do not open" in found.text
 
 
 @contextmanager
