@@ -52,8 +52,8 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
             extra={"reason": "must be an address such as http://127.0.0.1:8099/wallet"},
         ),
     ] = ""
-    """Where the wallet of the demo's seamless agent answers; empty = the demo starts a mock operator
-    of its own."""
+    """Where the wallet of the demo's seamless agent answers; empty = the demo starts a mock
+    operator of its own."""
     stripe_url: Annotated[
         str,
         msgspec.Meta(

@@ -219,7 +219,9 @@ def _check_on(tx: Tx, found: Parked, status: str) -> State:
 def _locked(tx: Tx, found: Parked) -> Row:
     """The transaction's row, its round and all in it locked. Raises Refused when it was unparked
     meanwhile."""
-    round_id = tx.one(_ONE, the_code=found.code).round_id
+    named = tx.one(_ONE, the_code=found.code)
+    assert named is not None, "parked_one() has found it"
+    round_id: int = named.round_id
     lock_round(tx, round_id)
     [row] = [each for each in transactions_in(tx, round_id) if each.id == found.row_id]
     if row.parked_at is None:
