@@ -26,7 +26,7 @@ from tests.builders.client import Client
 from tests.builders.rounds import EURO, NAME
 from tests.builders.secrets import VAULT
 
-TIMEOUT_MS = 300
+TIMEOUT_MS = 1000
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Seamless:
     def external(self) -> External:
         return External(self.client, self.operator.key)
 
-    def fail(self, fault: str, on: str = "any", count: int = 1, delay_ms: int = 600) -> None:
+    def fail(self, fault: str, on: str = "any", count: int = 1, delay_ms: int = 1500) -> None:
         """Let the operator fail so at the next messages."""
         self.mock.faults.append(Fault(fault=fault, on=on, count=count, delay_ms=delay_ms))
 

@@ -79,6 +79,7 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
                 "server secret": lambda: check_secret(settings, store),
                 "house seeds": lambda: check_house_seeds(settings, store),
                 "provider keys": lambda: check_provider_keys(settings, store),
+                "callbacks": lambda: check_callbacks(settings, store),
                 "keys": lambda: check_keys(settings, store),
                 "clock guard": lambda: check_clock_guard(settings, store),
                 "search": lambda: check_search(settings, store),
@@ -270,6 +271,25 @@ def check_provider_keys(settings: AppSettings, store: Store) -> Finding:
         "back, or make new ones: lanhouse set-provider ID --new-key"
     )
     return Finding(BAD, "provider keys", text)
+
+
+def check_callbacks(settings: AppSettings, store: Store) -> Finding:
+    """The secrets that sign our messages to operators open with the server secret."""
+    from lanhouse.aggregator.operators.queries import unreadable_callbacks
+    from lanhouse.auth.server_secret import read_secret
+    from lanhouse.kit.vault import Vault
+
+    path = settings.secret_path
+    fingerprint = Vault(read_secret(path)).fingerprint if path.exists() else ""
+    closed = store.read_sync(unreadable_callbacks, fingerprint)
+    if closed:
+        named = ", ".join(map(str, closed[:_NAMED_MAX]))
+        text = (
+            f"the signing secrets of agents {named} do not open with {path}: put the right file"
+            " back, or replace them: set-agent --callback-new-secret --callback-use-secret"
+        )
+        return Finding(BAD, "callbacks", text)
+    return Finding(GOOD, "callbacks", "all open with the server secret")
 
 
 def check_keys(settings: AppSettings, store: Store) -> Finding:

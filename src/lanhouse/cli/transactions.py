@@ -62,9 +62,10 @@ def _list(store: Store) -> None:
     found = store.read_sync(parked)
     for each in found:
         since = "" if each.parked_at is None else each.parked_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        kind = "status" if each.is_check else each.tx_type.name.lower()
         amount = f"{format_plain(each.amount_micros)} {each.currency}"
         click.echo(
-            f"{each.code}  agent {each.agent_id}  {each.tx_type.name.lower():<8}  {amount:>14}"
+            f"{each.code}  agent {each.agent_id}  {kind:<8}  {amount:>14}"
             f"  {each.username}  parked {since} after {each.attempts} tries"
         )
     click.echo(f"{len(found)} parked.")

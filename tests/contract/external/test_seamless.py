@@ -12,10 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from lanhouse.aggregator.errors import TransactionRolledBack
+from lanhouse.aggregator.errors import OperatorTimeout, TransactionRolledBack
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.operators.commands import set_callback
-from lanhouse.aggregator.operators.lines import CALLS_MAX, REPEATS_MAX
+from lanhouse.aggregator.operators.lines import (
+    CALLS_MAX,
+    PROBE_SECONDS,
+    REPEATS_MAX,
+    TIMEOUTS_MAX,
+    Patience,
+)
 from lanhouse.aggregator.operators.schemas import SetCallback
 from lanhouse.aggregator.rounds.schemas import TxType
 from lanhouse.aggregator.signing import check_signed
@@ -306,12 +312,19 @@ class TestBetAfterItsRollback:
 class TestPatience:
     """Slots and silence."""
 
+    @pytest.fixture
+    def second(self, there: Seamless) -> list[float]:
+        """The seconds by which the line to the operator goes, moved by hand."""
+        now = [100.0]
+        there.operators.lines.of(there.operator.agent.id).patience = Patience(lambda: now[0])
+        return now
+
     def test_after_five_time_outs_bets_are_refused_unsent(
-        self, there: Seamless, session: GameSession
+        self, there: Seamless, session: GameSession, second: list[float]
     ) -> None:
         change(there, timeout_ms=60)
         there.fail("never", "any", count=10_000)
-        for number in range(5):
+        for number in range(TIMEOUTS_MAX):
             there.ask(an_ask(session, BET, f"b{number}", 1, round_code=f"r{number}"))
         refused = [
             there.ask(an_ask(session, BET, f"c{number}", 1, round_code=f"c{number}"))
@@ -320,15 +333,31 @@ class TestPatience:
         assert {(each.state, each.refusal) for each in refused} == {
             ("rejected", "OPERATOR_TIMEOUT")
         }
-        assert len(there.heard("bet")) == 5
+        assert len(there.heard("bet")) == TIMEOUTS_MAX
         # A second later one bet is the probe; it succeeds, and the next are sent again.
         there.mock.faults.clear()
-        there.client.run(asyncio.sleep(1.05))
+        change(there, timeout_ms=10_000)
+        second[0] += PROBE_SECONDS
         for number in range(3):
             taken = there.ask(an_ask(session, BET, f"d{number}", 1, round_code=f"d{number}"))
             assert taken.state == "committed"
         there.send_due()
         there.agree(1000 * EURO)
+
+    def test_a_question_for_a_balance_ends_a_silence_too(
+        self, there: Seamless, session: GameSession, second: list[float]
+    ) -> None:
+        change(there, timeout_ms=60)
+        line = there.operators.lines.of(there.operator.agent.id)
+        there.fail("never", "balance", count=TIMEOUTS_MAX)
+        for _ in range(TIMEOUTS_MAX + 1):
+            with pytest.raises(OperatorTimeout):
+                there.client.run(line.balance_micros(NAME, "EUR"))
+        assert len(there.heard("balance")) == TIMEOUTS_MAX, "it was not asked once more"
+        change(there, timeout_ms=10_000)
+        second[0] += PROBE_SECONDS
+        assert there.client.run(line.balance_micros(NAME, "EUR")) == 1000 * EURO
+        assert there.ask(an_ask(session, BET, "b1", 1)).state == "committed"
 
     def test_a_bet_without_a_slot_is_refused_unsent(
         self, there: Seamless, session: GameSession
@@ -364,15 +393,16 @@ class TestPatience:
                 )
                 assert there.ask(settle).state == "pending"
             before = len(there.heard("settle"))
-            there.fail("late", "settle", count=20, delay_ms=400)
+            there.fail("late", "settle", count=20, delay_ms=1000)
             time.advance(2)
 
             async def look() -> tuple[int, str]:
                 await there.dispatcher.look()
-                await asyncio.sleep(0.25)
-                under_way = len(there.heard("settle")) - before
+                while len(there.heard("settle")) - before < REPEATS_MAX:
+                    await asyncio.sleep(0.02)
                 bet = an_ask(session, BET, "live", 1, round_code="live")
-                taken = await asyncio.wait_for(there.operators.sender.ask(bet), 0.3)
+                taken = await there.operators.sender.ask(bet)
+                under_way = len(there.heard("settle")) - before
                 await asyncio.gather(*there.dispatcher._drains.values())
                 return under_way, str(taken.state)
 

@@ -15,6 +15,7 @@ from lanhouse.cli.main import lanhouse
 from lanhouse.db.store import Store
 from lanhouse.demo.build import build
 from lanhouse.demo.handout import Prepared, prepare
+from lanhouse.demo.operator.starting import Place
 from lanhouse.kit.errors import Refused
 from lanhouse.settings import AppSettings
 from tests.builders.secrets import VAULT
@@ -60,7 +61,9 @@ def test_the_demo_is_cleared_after_a_backup(store: Store, run: Run, tmp_path: Pa
     assert [path.name for path in tmp_path.rglob("*.backup")] == ["demo.backup"]
     assert open_numbers(store) == [1]
     with pytest.raises(Refused, match="The demo was cleared"):
-        prepare(AppSettings(data_dir=tmp_path), store, Prepared(None, None))
+        prepare(
+            AppSettings(data_dir=tmp_path), store, Prepared(None, None), Place("http://127.0.0.1:9")
+        )
 
 
 def test_another_name_changes_nothing(store: Store, run: Run, tmp_path: Path) -> None:

@@ -105,19 +105,50 @@ def test_the_launch_contract(server: Server) -> None:
     assert transfer["currencies"][0] == transfer["base_currency"] == "EUR"
     assert transfer["currencies"] == ["EUR", "JPY", "KWD"]
     assert (server.data_dir / "somebody's file.txt").read_text() == "not ours"
+    assert (transfer["callback_key"], transfer["callback_secret"]) == (None, None)
+    assert seamless["callback_key"].startswith("lhc_")
+    assert seamless["callback_secret"].startswith("lhs_")
     check_calls(demo)
+    held = play_seamless(demo)
 
     before = path.read_bytes()
     rows = cafe(demo, "/pcList")
     assert server.stop() < 5
     server.start()
     assert path.read_bytes() == before
+    # The demo's operator has kept its wallet.
+    assert begin_seamless(demo)["state"]["balance"] == held
     again = cafe(demo, "/pcList")
     assert [(pc["pc_name"], pc["member_account"]) for pc in again] == [
         (pc["pc_name"], pc["member_account"]) for pc in rows
     ]
     server.stop()
     server.verify_ledger()
+
+
+def begin_seamless(demo: dict[str, Any]) -> dict[str, Any]:
+    """A session of a player whose wallet is at the demo's operator, over the small JSON."""
+    key, body = demo["agents"][1]["api_key"], {
+        "username": "sea0001", "isMobile": False, "gameId": "house_00001", "lang": "en",
+        "playerIp": "203.0.113.7", "currency": "EUR",
+    }  # fmt: skip
+    call(demo["base_url"], "/external/createPlayer", key, {"username": "sea0001"})
+    url = call(demo["base_url"], "/external/launchGame", key, body)["result"]["url"]
+    asked = urllib.request.Request(url, headers={"Accept": "application/json"})
+    with urllib.request.urlopen(asked) as answer:
+        return json.load(answer)
+
+
+def play_seamless(demo: dict[str, Any]) -> str:
+    """Play a settled round there; answers the balance after it."""
+    begun = begin_seamless(demo)
+    assert begun["state"]["balance"] == "1000"
+    path, secret = f"/play/{begun['session']}", begun["secret"]
+    call(demo["base_url"], f"{path}/seed", secret, {"clientSeed": "a-browser"})
+    act = {"key": "key-00000001", "action": "spin", "bet": "1"}
+    state = call(demo["base_url"], f"{path}/act", secret, act)
+    assert state["round"]["paid"] is True
+    return state["balance"]
 
 
 def check_calls(demo: dict[str, Any]) -> None:

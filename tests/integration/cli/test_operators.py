@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,21 +19,26 @@ from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.operators.commands import opened_callback
 from lanhouse.aggregator.operators.queries import callback_row
 from lanhouse.aggregator.rounds.commands import begin
+from lanhouse.aggregator.rounds.commands.checks import Checked, was_checked
 from lanhouse.aggregator.rounds.commands.conclude import Concluded, conclude
 from lanhouse.aggregator.rounds.commands.operators import NO_ANSWER, Answer
+from lanhouse.aggregator.rounds.commands.parked import parked_count
 from lanhouse.aggregator.rounds.rules import TRY_FOR
 from lanhouse.aggregator.rounds.schemas import TxType
-from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions
+from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions, rollback_checks
 from lanhouse.auth.server_secret import make_secret
+from lanhouse.cli.doctor import BAD, GOOD, check_callbacks
 from lanhouse.cli.main import lanhouse
 from lanhouse.db.audit import audit_log
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.demo.operator.wallet import Wallet
 from lanhouse.kit import clock
 from lanhouse.kit.vault import Vault
+from lanhouse.settings import AppSettings
 from tests.builders.agents import Operator, open_operator
 from tests.builders.databases import close, empty_sqlite
 from tests.builders.rounds import EURO, NAME, an_ask, sit_down
+from tests.crash.server import free_port
 
 KEYS = re.compile(r"Callback key: (\S+)")
 SECRET = re.compile(r"Signing secret: (\S+)")
@@ -162,13 +166,28 @@ class TestCallback:
         assert "secret file is missing" in str(refused.exception)
         assert store.read_sync(callback_row, operator.agent.id) is None
 
+    def test_doctor_names_agents_whose_secret_does_not_open(
+        self, tmp_path: Path, store: SqliteStore, operator: Operator, vault: Vault
+    ) -> None:
+        settings = AppSettings(data_dir=tmp_path)
+        set_agent(tmp_path, operator, "--callback-url", URL)
+        assert check_callbacks(settings, store).state == GOOD
+        (tmp_path / "server.secret").unlink()
+        found = check_callbacks(settings, store)
+        assert found.state == BAD
+        assert f"agents {operator.agent.id} do not open" in found.text
+
 
 @contextmanager
 def mock_operator(folder: Path, *words: str) -> Iterator[str]:
     """The program as integrators start it; answers its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with mock_operator_at(folder, free_port(), *words) as url:
+        yield url
+
+
+@contextmanager
+def mock_operator_at(folder: Path, port: int, *words: str) -> Iterator[str]:
+    """The same at a port."""
     process = subprocess.Popen(
         [sys.executable, "-m", "lanhouse", "mock-operator", "--file", str(folder / "wallet.db"),
          "--port", str(port), "--key", "key", "--secret", "secret", *words],
@@ -334,6 +353,42 @@ class TestParked:
             refused = self.command(tmp_path, "--write-off", code, "--note", "gone")
         assert f"--resend {code}" in str(refused.exception)
         assert self.row(store, code).parked_at is not None  # type: ignore[attr-defined]
+
+    @pytest.mark.parametrize("done", [("bet",), ()])
+    def test_a_question_that_nobody_answered_for_a_day_waits_too(
+        self,
+        tmp_path: Path,
+        store: SqliteStore,
+        operator: Operator,
+        session: GameSession,
+        vault: Vault,
+        done: tuple[str, ...],
+    ) -> None:
+        bet = store.run_sync(begin, an_ask(session, TxType.BET, "b1", 10))
+        store.run_sync(conclude, Concluded(bet.id, NO_ANSWER))
+        [rollback] = store.read_sync(
+            lambda read: read.all(
+                game_transactions.select().where(game_transactions.c.tx_type == 3)
+            )
+        )
+        with clock.frozen(clock.now()) as time:
+            not_found = Answer(is_ok=False, code="TRANSACTION_NOT_FOUND")
+            store.run_sync(conclude, Concluded(rollback.id, not_found))
+            time.advance(int(TRY_FOR.total_seconds()))
+            store.run_sync(was_checked, Checked(rollback.id, None))
+        assert store.read_sync(parked_count) == 1
+        listed = self.command(tmp_path, "--parked").output
+        assert f"{rollback.code}  agent {operator.agent.id}  status" in listed
+        with self.there(tmp_path, operator, *done):
+            told = self.command(tmp_path, "--resend", rollback.code).output
+        [*left] = store.read_sync(lambda read: read.all(rollback_checks.select()))
+        if done:
+            assert "says committed" in told
+            assert [(row.is_taken, row.parked_at) for row in left] == [(True, None)]
+        else:
+            assert "nothing is to be sent" in told
+            assert left == []
+        assert store.read_sync(parked_count) == 0
 
     def test_a_settle_is_written_off_with_a_note(
         self,

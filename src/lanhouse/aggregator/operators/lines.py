@@ -85,8 +85,8 @@ class Slots:
 
 
 class Patience:
-    """Whether bets are sent: not after TIMEOUTS_MAX time-outs in a row, but for one a second,
-    until a call succeeds."""
+    """Whether what can be refused (a bet, the question for a balance) is sent: not after
+    TIMEOUTS_MAX time-outs in a row, but for one a second, until a call succeeds."""
 
     def __init__(self, now: Callable[[], float] = clock.monotonic) -> None:
         self._now = now
@@ -98,8 +98,8 @@ class Patience:
         """Whether the operator counts as silent."""
         return self._late >= TIMEOUTS_MAX
 
-    def may_bet(self) -> bool:
-        """Whether a bet is sent now; a yes while patience is over is the probe of this second."""
+    def may_ask(self) -> bool:
+        """Whether it is sent now; a yes while patience is over is the probe of this second."""
         if not self.is_over:
             return True
         if self._now() - self._probed_at < PROBE_SECONDS:
@@ -140,7 +140,7 @@ class Line:
 
     async def transact(self, message: Message) -> Answer:
         """Ask for the first time. A bet that was not sent at all is refused for good."""
-        if message.tx_type == TxType.BET and not self.patience.may_bet():
+        if message.tx_type == TxType.BET and not self.patience.may_ask():
             return NOT_SENT_IN_TIME
         if not await self.slots.take():
             return NOT_SENT_IN_TIME
@@ -173,7 +173,7 @@ class Line:
         callback = await self._found()
         if callback is None:
             raise OperatorError
-        if self.patience.is_over or not await self.slots.take():
+        if not self.patience.may_ask() or not await self.slots.take():
             raise OperatorTimeout
         body = msgspec.json.encode(BalanceAsked(callback.key, username, currency))
         try:

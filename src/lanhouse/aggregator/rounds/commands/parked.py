@@ -1,5 +1,6 @@
 """Transactions that were sent to an operator for a day in vain and wait for a person (decision
-0187): sent again, ended by what the operator says, or written off.
+0187): sent again, ended by what the operator says, or written off. So do the questions about a
+rollback whose bet the operator did not know (rollback_checks), under the rollback's id.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 
 from lanhouse.aggregator.errors import TransactionNotFound
 from lanhouse.aggregator.players.tables import players
+from lanhouse.aggregator.rounds.commands.checks import Checked, was_checked
 from lanhouse.aggregator.rounds.commands.commit import ends_round
 from lanhouse.aggregator.rounds.commands.conclude import Concluded, conclude
 from lanhouse.aggregator.rounds.commands.operators import Answer
@@ -25,7 +27,7 @@ from lanhouse.aggregator.rounds.commands.rows import (
 )
 from lanhouse.aggregator.rounds.commands.seats import seat_of_session
 from lanhouse.aggregator.rounds.schemas import State, TxType
-from lanhouse.aggregator.rounds.tables import game_transactions
+from lanhouse.aggregator.rounds.tables import game_transactions, rollback_checks
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import Refused
@@ -34,21 +36,41 @@ WRITTEN_OFF = "WRITTEN_OFF"
 SHOWN_MAX = 1000
 _txs = game_transactions.c
 _bet = game_transactions.alias("bet")
+_checks = rollback_checks.c
+_SHOWN = sa.select(
+    _txs.id, _txs.agent_id, _txs.code, _txs.tx_type, _txs.player_currency,
+    _txs.player_amount_micros, _txs.attempts, _txs.parked_at, players.c.username,
+).join(players, players.c.id == _txs.player_id)  # fmt: skip
 _ALL = static(
-    sa.select(game_transactions, players.c.username)
-    .join(players, players.c.id == _txs.player_id)
-    .where(_txs.parked_at.is_not(None))
+    _SHOWN.where(_txs.parked_at.is_not(None))
     .order_by(_txs.agent_id, _txs.parked_at, _txs.id)
     .limit(SHOWN_MAX)
 )
+_ALL_CHECKS = static(
+    _SHOWN.join(rollback_checks, _checks.transaction_id == _txs.id)
+    .add_columns(_checks.attempts.label("tries"), _checks.parked_at.label("since"))
+    .where(_checks.parked_at.is_not(None))
+    .order_by(_txs.id)
+    .limit(SHOWN_MAX)
+)
 _COUNT = static(
-    sa.select(sa.func.count()).select_from(game_transactions).where(_txs.parked_at.is_not(None))
+    sa.select(
+        sa.select(sa.func.count())
+        .select_from(game_transactions)
+        .where(_txs.parked_at.is_not(None))
+        .scalar_subquery()
+        + sa.select(sa.func.count())
+        .select_from(rollback_checks)
+        .where(_checks.parked_at.is_not(None))
+        .scalar_subquery()
+    )
 )
 _ONE = static(
     sa.select(
         _txs.id, _txs.agent_id, _txs.round_id, _txs.tx_type, _txs.code, _txs.state, _txs.parked_at,
-        _bet.c.code.label("bet_code"),
+        _bet.c.code.label("bet_code"), _checks.parked_at.label("check_parked_at"),
     )
+    .outerjoin(rollback_checks, _checks.transaction_id == _txs.id)
     .outerjoin(_bet, _bet.c.id == _txs.reverses_id)
     .where(_txs.code == sa.bindparam("the_code"))
 )  # fmt: skip
@@ -56,7 +78,8 @@ _ONE = static(
 
 class Parked(msgspec.Struct, frozen=True, kw_only=True):
     """A parked transaction; `amount_micros` is signed from the player's side. `status_code` is the
-    wire's id that its operator is asked about: a rollback's bet, a settlement itself."""
+    wire's id that its operator is asked about: a rollback's bet, a settlement itself. `is_check`:
+    the rollback is done, and it is the question about its bet that waits."""
 
     row_id: int
     agent_id: int
@@ -68,6 +91,7 @@ class Parked(msgspec.Struct, frozen=True, kw_only=True):
     amount_micros: int = 0
     attempts: int = 0
     parked_at: datetime | None = None
+    is_check: bool = False
 
 
 class Resend(msgspec.Struct, frozen=True):
@@ -89,20 +113,25 @@ class WriteOff(msgspec.Struct, frozen=True, kw_only=True):
 def parked(read: Any) -> list[Parked]:
     """The parked transactions by agent, the longest parked first, at most SHOWN_MAX."""
     return [
-        Parked(
-            row_id=row.id,
-            agent_id=row.agent_id,
-            code=row.code,
-            tx_type=TxType(row.tx_type),
-            status_code="",
-            username=row.username,
-            currency=row.player_currency,
-            amount_micros=row.player_amount_micros,
-            attempts=row.attempts,
-            parked_at=row.parked_at,
-        )
-        for row in read.all(_ALL)
+        *(_shown(row, row.attempts, row.parked_at, is_check=False) for row in read.all(_ALL)),
+        *(_shown(row, row.tries, row.since, is_check=True) for row in read.all(_ALL_CHECKS)),
     ]
+
+
+def _shown(row: Row, attempts: int, parked_at: datetime, *, is_check: bool) -> Parked:
+    return Parked(
+        row_id=row.id,
+        agent_id=row.agent_id,
+        code=row.code,
+        tx_type=TxType(row.tx_type),
+        status_code="",
+        username=row.username,
+        currency=row.player_currency,
+        amount_micros=row.player_amount_micros,
+        attempts=attempts,
+        parked_at=parked_at,
+        is_check=is_check,
+    )
 
 
 def parked_count(read: Any) -> int:
@@ -116,7 +145,8 @@ def parked_one(read: Any, code: str) -> Parked:
     row = read.one(_ONE, the_code=code)
     if row is None:
         raise TransactionNotFound
-    if row.parked_at is None:
+    is_check = row.parked_at is None and row.check_parked_at is not None
+    if row.parked_at is None and not is_check:
         raise Refused(f"Transaction {code} is {row.state} and not parked; nothing was changed.")
     return Parked(
         row_id=row.id,
@@ -124,6 +154,7 @@ def parked_one(read: Any, code: str) -> Parked:
         code=row.code,
         tx_type=TxType(row.tx_type),
         status_code=row.bet_code or row.code,
+        is_check=is_check,
     )
 
 
@@ -131,8 +162,10 @@ def resend(tx: Tx, cmd: Resend) -> State:
     """Send it again at once; a rollback whose bet the operator does not hold is ended instead.
     Answers its state then. Raises what parked_one() raises."""
     found = parked_one(tx, cmd.code)
+    tx.audit("transaction", found.row_id, after={"parked": "resent", "status": cmd.status})
+    if found.is_check:
+        return _check_on(tx, found, cmd.status)
     row = _locked(tx, found)
-    tx.audit("transaction", row.id, after={"parked": "resent", "status": cmd.status})
     if found.tx_type == TxType.ROLLBACK and cmd.status != State.COMMITTED:
         return _ended(tx, row)
     change(tx, row.id, State.PENDING, parked_at=None, next_attempt_at=tx.now)
@@ -148,14 +181,17 @@ def write_off(tx: Tx, cmd: WriteOff) -> State:
     hold is ended. Answers its state then.
     """
     found = parked_one(tx, cmd.code)
-    row = _locked(tx, found)
     if cmd.status == State.COMMITTED:
         raise Refused(
             f"The operator has transaction {found.status_code}: send {cmd.code} again instead"
             f" (--resend {cmd.code}). Nothing was changed."
         )
     after = {"parked": "written off", "status": cmd.status, "note": cmd.note}
-    tx.audit("transaction", row.id, after=after)
+    tx.audit("transaction", found.row_id, after=after)
+    if found.is_check:
+        was_checked(tx, Checked(found.row_id, "unknown"))
+        return State.COMMITTED
+    row = _locked(tx, found)
     if found.tx_type == TxType.ROLLBACK and cmd.status is not None:
         return _ended(tx, row)
     rows = {each.id: each for each in transactions_in(tx, row.round_id)}
@@ -174,10 +210,18 @@ def write_off(tx: Tx, cmd: WriteOff) -> State:
     return State.REJECTED
 
 
+def _check_on(tx: Tx, found: Parked, status: str) -> State:
+    """Go on with a question: the rollback is sent again while the operator holds the bet."""
+    was_checked(tx, Checked(found.row_id, status))
+    return State.PENDING if status == State.COMMITTED else State.COMMITTED
+
+
 def _locked(tx: Tx, found: Parked) -> Row:
     """The transaction's row, its round and all in it locked. Raises Refused when it was unparked
     meanwhile."""
-    round_id = tx.one(_ONE, the_code=found.code).round_id
+    named = tx.one(_ONE, the_code=found.code)
+    assert named is not None, "parked_one() has found it"
+    round_id: int = named.round_id
     lock_round(tx, round_id)
     [row] = [each for each in transactions_in(tx, round_id) if each.id == found.row_id]
     if row.parked_at is None:
