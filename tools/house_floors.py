@@ -28,6 +28,8 @@ MORE_FILES = {
     "centers": {"call"},
     "agents": {"call"},
     "launch": {"call"},
+    # The ways to the operators' wallets, and what goes over them when.
+    "operators": {"lines", "sending"},
 }
 """What else the architecture names for a noun."""
 

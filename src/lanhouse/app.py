@@ -15,7 +15,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from lanhouse import aggregator, cafe
+from lanhouse.aggregator.caller import Caller
 from lanhouse.aggregator.launch.rules import language_of
+from lanhouse.aggregator.operators.sending import Dispatcher, Operators
 from lanhouse.aggregator.protection.commands.play import launch_play
 from lanhouse.aggregator.protection.queries.geo import geo_of
 from lanhouse.aggregator.protection.schemas import PlayLaunch
@@ -182,12 +184,13 @@ def create_app(
         geo_of(settings.geo_file)  # a file that cannot be read is told now, and not to a player
     feed = Feed(store)
     outbound = outbound or Outbound(settings.outbound_private)
+    operators = Operators(store, vault, Caller(settings.outbound_private))
     services = Services(settings=settings, store=store, vault=vault, feed=feed, outbound=outbound)
+    services.operators = operators
     means = Means(store=store, vault=vault, outbound=outbound, settings=settings)
     surfaces: dict[str, Any] = cafe_surfaces(services)
     is_whole = settings.aggregator
-    if is_whole:
-        services.launch_play = _play_launcher(settings)
+    services.launch_play = _play_launcher(settings) if is_whole else None
     for module in _names(SURFACE_MODULES, is_whole):
         surfaces |= module.surfaces(services)
     by_path: dict[str, list[Route]] = defaultdict(list)
@@ -204,6 +207,7 @@ def create_app(
         tasks.extend(getattr(module, "TASKS", ()))
     ticker = Ticker(store, tasks)
     runner = Runner(store, services.job_kinds, lambda: ticker.leads)
+    dispatcher = _dispatcher(settings, store, operators, ticker)
 
     @asynccontextmanager
     async def running() -> AsyncIterator[None]:
@@ -211,9 +215,13 @@ def create_app(
         if with_ticker:
             ticker.start()
             runner.start()
+            if is_whole:
+                dispatcher.start()
         try:
             yield
             await feed.stop()
+            await dispatcher.stop()
+            await operators.caller.close()
             await runner.stop()
             await ticker.stop()
         finally:
@@ -245,6 +253,15 @@ def _play_launcher(settings: AppSettings) -> LaunchPlay:
         return f"{settings.base_url}/play/launch/{launched.token}"
 
     return launch
+
+
+def _dispatcher(
+    settings: AppSettings, store: Store, operators: Operators, ticker: Ticker
+) -> Dispatcher:
+    """Sends what is due to operators where this process leads. Nobody else has the embedded
+    database, so that the lease of its last process need not run out first."""
+    is_alone = not settings.database_url
+    return Dispatcher(store, operators, lambda: is_alone or ticker.leads, is_alone=is_alone)
 
 
 def _unknown_path(cafe: Surface) -> application.Endpoint:

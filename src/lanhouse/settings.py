@@ -45,6 +45,15 @@ class AppSettings(msgspec.Struct, frozen=True, kw_only=True):
     outbound_private: str = ""
     """Addresses or networks that are not public, comma-separated, to which this server may open
     connections for a centre: receipt printers, a gateway for text messages. Empty = none."""
+    demo_callback_url: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^https?://[^\s/?#]+[^\s?#]*$",
+            extra={"reason": "must be an address such as http://127.0.0.1:8099/wallet"},
+        ),
+    ] = ""
+    """Where the wallet of the demo's seamless agent answers; empty = the demo starts a mock operator
+    of its own."""
     stripe_url: Annotated[
         str,
         msgspec.Meta(

@@ -46,13 +46,17 @@ class Player:
         return self.client.raw("GET", self.path + path, headers=headers)
 
     def load(self) -> str:
-        """Load the page and keep its state."""
+        """Load the page and keep its state; before the first spin its script sends a seed."""
         page = self.get()
         assert page.status_code == 200, page.text
         found = re.search(r"data-state='([^']*)'", page.text)
         assert found is not None
         self.state = json.loads(html.unescape(found[1]))
         self.csrf = self.state["csrf"]
+        if re.search(r'id="client-seed"></code>', page.text):
+            answer = self.post("/client-seed", {"clientSeed": f"browser-{next(_numbers)}"})
+            assert answer.status_code == 200, answer.text
+            page = self.get()
         return page.text
 
     def post(self, path: str, body: Any, **headers: str) -> httpx.Response:

@@ -18,15 +18,21 @@ from lanhouse.aggregator.rounds.commands.operators import NO_ANSWER, NOT_FOUND, 
 from lanhouse.aggregator.rounds.schemas import TxType
 from lanhouse.db.store import Retry, Store, Tx
 from lanhouse.kit import ids
+from lanhouse.kit.vault import Vault
 from tests.builders.agents import Operator
+from tests.builders.secrets import VAULT
+from tests.builders.seeds import send_seed
 
 NAME = "player0001"
 EURO = 1_000_000
 _names = itertools.count(1)
 
 
-def sit_down(operator: Operator, username: str = NAME, *, is_new: bool = True) -> GameSession:
-    """A player of the agent in a session that has begun, in EUR."""
+def sit_down(
+    operator: Operator, username: str = NAME, *, is_new: bool = True, vault: Vault = VAULT
+) -> GameSession:
+    """A player of the agent in a session that has begun, in EUR; a new one has sent his client
+    seed."""
     store = operator.store
     if is_new:
         store.run_sync(create_player, NewPlayer(operator.agent, username))
@@ -46,7 +52,10 @@ def sit_down(operator: Operator, username: str = NAME, *, is_new: bool = True) -
     )
     started = store.run_sync(begin_session, launched.token)
     cookie_hash = ids.secret_hash(started.cookie)
-    return store.read_sync(session_by_cookie, started.code, cookie_hash)
+    session = store.read_sync(session_by_cookie, started.code, cookie_hash)
+    if is_new and not vault.is_locked:
+        send_seed(store, session, vault)
+    return session
 
 
 def an_ask(session: GameSession, tx_type: TxType, tx_id: str, euros: int = 0, **more: Any) -> Ask:

@@ -9,6 +9,7 @@ from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import Request as UrlRequest
 
 import msgspec
 
@@ -46,8 +47,20 @@ def open_game_session(url: str) -> GameSession:
     with build_opener(HTTPCookieProcessor(jar)).open(url, timeout=30) as answer:
         page, path = answer.read().decode(), urlsplit(answer.url).path
     state = page_state(page)
+    opener = build_opener(HTTPCookieProcessor(jar))
+    if 'id="client-seed"></code>' in page:
+        _send_seed(opener, url, path, state["csrf"])
     cookie = "; ".join(f"{each.name}={each.value}" for each in jar)
     return GameSession(path, cookie, state["csrf"], state["bets"][0]["micros"])
+
+
+def _send_seed(opener: Any, url: str, path: str, csrf: str) -> None:
+    """The client seed of the player's browser, before his first spin."""
+    address = urlsplit(url)._replace(path=f"{path}/client-seed", query="").geturl()
+    headers = {"Content-Type": "application/json", "X-CSRF-Token": csrf}
+    body = json.dumps({"clientSeed": "crash-test"}).encode()
+    with opener.open(UrlRequest(address, body, headers), timeout=30) as answer:
+        answer.read()
 
 
 def page_state(page: str) -> dict[str, Any]:

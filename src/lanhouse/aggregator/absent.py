@@ -13,13 +13,6 @@ routes = ExternalRoutes("Not in this release")
 
 ABSENT_CALLS = {
     "playerDailyReport": 9,
-    "freeRound": 12,
-    "getFreeRound": 13,
-    "cancelFreeRound": 14,
-    "setPlayerBetLimits": 15,
-    "freeChip": 16,
-    "getFreeChip": 17,
-    "cancelFreeChip": 18,
 }
 """Call -> its section in the seed document."""
 

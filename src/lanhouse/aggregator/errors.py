@@ -36,6 +36,7 @@ class AgentNotActive(_Documented):
     """The agent is switched off."""
 
     symbol = "AGENT_NOT_ACTIVE"
+    status = 403
     text = "agent not active"
 
 
@@ -43,6 +44,7 @@ class AgentProviderNotFound(_Documented):
     """The game's provider is not configured for this agent."""
 
     symbol = "AGENT_PROVIDER_NOT_FOUND"
+    status = 403
     text = "agent provider not found, provider is not configured for this agent"
 
 
@@ -64,6 +66,7 @@ class PlayerInactive(_Documented):
     """The player is switched off."""
 
     symbol = "PLAYER_INACTIVE"
+    status = 403
     text = "player not active"
 
 
@@ -192,6 +195,7 @@ class ProviderNotActive(AppError):
     """The provider is switched off in this house."""
 
     symbol = "PROVIDER_NOT_ACTIVE"
+    status = 403
 
     def __init__(self) -> None:
         super().__init__("provider not active")
@@ -201,6 +205,7 @@ class ProviderOffline(AppError):
     """The provider cannot be reached."""
 
     symbol = "PROVIDER_OFFLINE"
+    status = 403
 
     def __init__(self) -> None:
         super().__init__("provider offline")
@@ -210,6 +215,7 @@ class ProviderMaintenance(AppError):
     """The provider works on itself; until when stands in `providers`."""
 
     symbol = "PROVIDER_MAINTENANCE"
+    status = 403
 
     def __init__(self) -> None:
         super().__init__("provider under maintenance")
@@ -239,6 +245,23 @@ class OperatorError(AppError):
         super().__init__("the operator failed; nothing was played")
 
 
+class OperatorRefused(AppError):
+    """The operator has refused a bet for good: `code` is its own, one of those of the document."""
+
+    status = 403
+
+    def __init__(self, code: str) -> None:
+        super().__init__("the operator refused the bet: " + code.replace("_", " ").lower())
+        self.symbol = code
+
+
+class CallbackMissing(OperatorError):
+    """The agent's wallet cannot be called: nobody has named its address (set-agent)."""
+
+    def __init__(self) -> None:
+        AppError.__init__(self, "this agent has no callback address yet; nothing was started")
+
+
 class DateRangeTooLarge(AppError):
     """The asked window is longer than a call may cover."""
 
@@ -258,3 +281,62 @@ class NotAvailable(AppError):
     """A documented call, or a combination, that this release does not have."""
 
     symbol = "NOT_AVAILABLE"
+
+
+class BonusCodeExists(_Documented):
+    """The agent has a campaign of this bonusCode already, of free rounds or of free chips."""
+
+    symbol = "BONUS_CODE_ALREADY_EXISTS"
+    text = "bonusCode already exists"
+
+
+class FreeRoundNotSupported(_Documented):
+    """The game gives no free rounds; those of tables are free chips."""
+
+    symbol = "FREE_ROUND_NOT_SUPPORTED"
+    text = "this game has no free rounds"
+
+
+class FreeRoundNotFound(_Documented):
+    """The agent has no campaign of free rounds with this id."""
+
+    symbol = "FREE_ROUND_NOT_FOUND"
+    text = "free round not found"
+    status = 404
+
+
+class FreeRoundNotCancelable(_Documented):
+    """All rounds of the campaign are played, or its time is over."""
+
+    symbol = "FREE_ROUND_NOT_CANCELABLE"
+    text = "free round is used or expired and cannot be canceled"
+
+
+class FreeChipNotSupported(_Documented):
+    """The game takes no free chips; those of slots are free rounds."""
+
+    symbol = "FREE_CHIP_NOT_SUPPORTED"
+    text = "this game takes no free chips"
+
+
+class FreeChipNotFound(_Documented):
+    """The agent has no campaign of free chips with this id."""
+
+    symbol = "FREE_CHIP_NOT_FOUND"
+    text = "free chip not found"
+    status = 404
+
+
+class FreeChipNotCancelable(_Documented):
+    """All chips of the campaign are played, or its time is over."""
+
+    symbol = "FREE_CHIP_NOT_CANCELABLE"
+    text = "free chip is used or expired and cannot be canceled"
+
+
+class BetLimitNotFound(_Documented):
+    """The provider has no such category, or no set of limits with this id in it."""
+
+    symbol = "BET_LIMIT_NOT_FOUND"
+    text = "bet limit not found"
+    status = 404

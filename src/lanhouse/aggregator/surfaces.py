@@ -18,7 +18,7 @@ from lanhouse.aggregator.errors import (
     AgentNotActive,
     AgentNotFound,
     IpNotAllowed,
-    NotAvailable,
+    PlayerInsufficientBalance,
     SessionExpired,
 )
 from lanhouse.aggregator.launch.call import GameCall
@@ -38,9 +38,6 @@ TRANSFER_ONLY = frozenset(
     f"/external/{call}" for call in ("deposit", "withdraw", "getPlayerBalance")
 )
 """Calls that a seamless agent cannot make: its players' money is not here (row 5)."""
-
-LAUNCH = "/external/launchGame"
-"""A seamless agent's players get games once seamless wallets are built."""
 
 COOKIE_PREFIX = "lanhouse_play_"
 """Each game session has a cookie of its own, so that one browser can hold several."""
@@ -111,24 +108,48 @@ class ExternalSurface:
 def check_seamless(path: str) -> None:
     """Refuse what a seamless agent cannot call, whatever its body holds.
 
-    Raises AgentInvalidType for wallet calls, NotAvailable for launching a game.
+    Raises AgentInvalidType for wallet calls.
     """
     if path in TRANSFER_ONLY:
         raise AgentInvalidType
-    if path == LAUNCH:
-        raise NotAvailable("games for seamless agents are not in this release")
+
+
+_PLAY_CODES = {PlayerInsufficientBalance.symbol: "INSUFFICIENT_CREDIT"}
+"""Codes of the External API that `/play` tells otherwise."""
+
+
+def is_page_asked(request: Request) -> bool:
+    """Whether a browser asked for a page."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def wants_json(request: Request) -> bool:
+    """Whether JSON was asked for, and no page."""
+    return "application/json" in request.headers.get("accept", "") and not is_page_asked(request)
 
 
 class GameWire(NativeWire):
-    """Game pages: a browser that asked for a page gets one, the game's script gets JSON."""
+    """Game pages: a browser that asked for a page gets one, everybody else JSON with refusals as
+    {"error": {"code", "message", "field"}}; `field` is the first that is wrong, or null."""
+
+    cache_control = b"no-store"
 
     def failure(self, error: AppError, request: Request) -> Reply:
-        if "text/html" not in request.headers.get("accept", ""):
+        if not is_page_asked(request):
             return super().failure(error, request)
         return Reply(render_error(request, error.status, error.said).encode(), error.status)
 
+    def _error(self, status: int, code: str, message: str, fields: dict[str, str]) -> Reply:
+        error = {
+            "code": _PLAY_CODES.get(code, code),
+            "message": message,
+            "field": next(iter(fields), None),
+        }
+        body = msgspec.json.encode({"error": error})
+        return Reply(body, status, "application/json").with_header("cache-control", "no-store")
+
     def unknown_path(self, request: Request) -> Reply:
-        if "text/html" not in request.headers.get("accept", ""):
+        if not is_page_asked(request):
             return super().unknown_path(request)
         return Reply(render_error(request, 404, "There is no page at this address.").encode(), 404)
 
@@ -139,15 +160,17 @@ class GameSurface:
     wire = GameWire()
 
     async def enter(self, call: Call) -> Call:
-        """Recognise the player; posts must come from our own page."""
+        """Recognise the player; posts must come from our own page. What is public looks itself
+        (player_of): a secret in a header is no browser's doing.
+        """
+        if call.route.public:
+            return call
         is_unsafe = call.request.method not in ("GET", "HEAD")
         if is_unsafe:
             check_origin(call.request)
         code = call.path.get("session", "")
         secret = call.request.cookies.get(COOKIE_PREFIX + code, "") if code.isalnum() else ""
         if not secret:
-            if call.route.public:
-                return call
             raise SessionExpired
         session = await call.point(session_by_cookie, code, ids.secret_hash(secret))
         given = call.request.headers.get("x-csrf-token", "")
@@ -158,6 +181,17 @@ class GameSurface:
     async def extra_headers(self, request: Request) -> Headers:
         """Pages are never called from other origins."""
         return []
+
+
+async def player_of(call: Call) -> GameCall:
+    """The call of the player whose session the path names and whose secret the header brings.
+
+    Raises SessionExpired.
+    """
+    code, secret = call.path.get("session", ""), call.request.bearer()
+    if not code.isalnum() or not secret:
+        raise SessionExpired
+    return GameCall(call, await call.point(session_by_cookie, code, ids.secret_hash(secret)))
 
 
 def check_origin(request: Request) -> None:

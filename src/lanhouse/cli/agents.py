@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.cli.callbacks import CallbackWanted, callback_options, change_callback
 from lanhouse.cli.common import data_options, settings_from
 from lanhouse.cli.rules import countries_of, licence_options
 from lanhouse.cli.serving import ready_store
@@ -88,6 +90,7 @@ def add_agent(
 @click.option("--commission", help="Its commission on turnover, 0 to 1.")
 @click.option("--contribution", help="What it contributes of turnover, 0 to 1.")
 @licence_options
+@callback_options
 def set_agent(
     data_dir: Path | None,
     database_url: str | None,
@@ -103,9 +106,10 @@ def set_agent(
     licence: str | None,
     countries: str | None,
     minimum_age: int | None,
+    **callback: Any,
 ) -> None:
-    """Switch an operator on or off, change its addresses, terms and licence, replace its keys; the
-    server may run."""
+    """Switch an operator on or off, change its addresses, terms, licence and callback, replace its
+    keys; the server may run."""
     from lanhouse.aggregator.agents import commands
     from lanhouse.aggregator.agents.queries import agent_by_id
     from lanhouse.aggregator.agents.schemas import (
@@ -148,11 +152,12 @@ def set_agent(
     clock.start(settings.data_dir, is_guarded=settings.clock_guard)
     with ready_store(settings) as store:
         agent, secret = store.run_sync(change, None)
-    state = "on" if agent.is_active else "off"
-    click.echo(f"Agent {agent_id} is {state} and may call from {agent.allowed_ips}.")
-    click.echo(_promise(agent))
-    if secret:
-        click.echo(f"External API key: {secret}   (shown once)")
+        state = "on" if agent.is_active else "off"
+        click.echo(f"Agent {agent_id} is {state} and may call from {agent.allowed_ips}.")
+        click.echo(_promise(agent))
+        if secret:
+            click.echo(f"External API key: {secret}   (shown once)")
+        change_callback(settings, store, agent_id, CallbackWanted(**callback))
 
 
 def _promise(agent: Agent) -> str:

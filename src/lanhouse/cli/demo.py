@@ -33,10 +33,14 @@ def command(
     with only_server(settings):
         clock.start(settings.data_dir, settings.time_scale, is_guarded=settings.clock_guard)
         listener = bind(settings)
-        from lanhouse.demo.handout import begin, handout_text, prepare
+        from lanhouse.demo.handout import begin, handout_of, handout_text, prepare
+        from lanhouse.demo.operator.starting import Place, answering
 
         prepared = begin(settings)
         with opened_store(settings) as store:
             bring_up_to_date(settings, store, may_migrate_server=True)
-            handout = prepare(settings, store, prepared)
-            run(settings, store, listener, ready=lambda: click.echo(handout_text(handout)))
+            place = Place(settings.demo_callback_url)
+            keys = prepare(settings, store, prepared, place)
+            text = handout_text(handout_of(settings, keys))
+            with answering(place, keys, settings.data_dir):
+                run(settings, store, listener, ready=lambda: click.echo(text))

@@ -24,6 +24,7 @@ COMMANDS = {
     "fund-agent": "agents.fund_agent",
     "set-player": "agents.set_player",
     "set-rules": "rules.set_rules",
+    "mock-operator": "mock_operator.command",
     "set-provider": "providers.set_provider",
     "migrate": "migrate.command",
     "backup": "backup.command",

@@ -21,6 +21,7 @@ from lanhouse.cli.common import write_private
 from lanhouse.db.store import Read, Store
 from lanhouse.demo.build import build, is_half_built
 from lanhouse.demo.keys import Keys, NewKeys
+from lanhouse.demo.operator.starting import Place, with_callback
 from lanhouse.demo.renew import renew, renew_api_key
 from lanhouse.kit import clock, ids
 from lanhouse.kit.errors import Refused
@@ -48,8 +49,9 @@ def begin(settings: AppSettings) -> Prepared:
     return Prepared(keys, NewKeys() if keys is None else None)
 
 
-def prepare(settings: AppSettings, store: Store, prepared: Prepared) -> dict[str, Any]:
-    """Fill the centre as far as it is not there, and write demo.json; answers what it holds.
+def prepare(settings: AppSettings, store: Store, prepared: Prepared, place: Place) -> Keys:
+    """Fill the centre as far as it is not there, and write demo.json; answers its keys. `place` is
+    where the seamless agent's wallet answers.
 
     Raises Refused when café 7777 belongs to somebody else.
     """
@@ -67,18 +69,19 @@ def prepare(settings: AppSettings, store: Store, prepared: Prepared) -> dict[str
     if found is not None:
         # Its clock may have run ahead in another data directory.
         clock.not_before(store.read_sync(newest_movement_at), settings.data_dir)
+    vault, _ = open_vault(settings.secret_path, store)
     if found is None or store.read_sync(is_half_built):
-        vault, _ = open_vault(settings.secret_path, store)
         build(store, vault)
     if keys is None or not store.read_sync(_are_of_database, keys):
         keys = store.run_sync(renew, prepared.new or NewKeys())
     elif not store.read_sync(_is_key_valid, keys):
         keys = store.run_sync(renew_api_key, keys)
+    keys = with_callback(store, vault, keys, place)
     write_private(settings.data_dir / KEYS_FILE, msgspec.json.encode(keys))
     handout = handout_of(settings, keys)
     encoded = msgspec.json.format(msgspec.json.encode(handout), indent=2)
     write_private(settings.data_dir / HANDOUT_FILE, encoded)
-    return handout
+    return keys
 
 
 def read_keys(data_dir: Path) -> Keys | None:

@@ -36,13 +36,16 @@ class PcKey(msgspec.Struct):
 
 
 class AgentKey(msgspec.Struct):
-    """An operator of the External API; `currencies[0]` is the base currency."""
+    """An operator of the External API; `currencies[0]` is the base currency. A seamless one has
+    what its wallet is called by: the key that identifies us and the secret that signs."""
 
     agent_id: int
     type: str
     api_key: str
     base_currency: str
     currencies: list[str]
+    callback_key: str | None = None
+    callback_secret: str | None = None
 
 
 class Keys(msgspec.Struct, kw_only=True):

@@ -63,6 +63,9 @@ class Services(msgspec.Struct, kw_only=True, eq=False):
     """Answers that many ask for at once."""
     launch_play: LaunchPlay | None = None
     """Games for play tokens; None where the aggregator is left out."""
+    operators: Any = None
+    """What speaks to operators' wallets (aggregator.operators.sending.Operators); filled by the
+    composition root."""
     endpoints: list[Any] = []
     """All web.dispatch.Endpoint of this process, for /metrics; filled by the composition root."""
     job_kinds: list[Kind] = []

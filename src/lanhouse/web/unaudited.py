@@ -14,10 +14,13 @@ UNAUDITED: dict[str, str] = {
     "POST /api/v2/cafe/{cafe_id}/pcSessions/pushClientStatus": "sends a state, changes none",
     "POST /external/deposit": _MOVE,
     "POST /external/withdraw": _MOVE,
-    "GET /play/launch/{token}": "exchanges the token of a launch, which is audited, for a cookie",
+    "GET /play/launch/{token}": "exchanges the token of a launch, which is audited, for a secret",
     "GET /play/{session}": "only prepares the next seeds",
     "GET /play/{session}/standing": "only prepares the next seeds",
     "POST /play/{session}/spin": "is a row of the rounds and spins, with its player and time",
-    "POST /play/{session}/seed": "is a row of the seeds, with its session and time",
+    "POST /play/{session}/client-seed": "is a row of the seeds, with its session and time",
+    "GET /play/{session}/state": "only prepares the first seeds",
+    "POST /play/{session}/act": "is a row of the rounds and acts, with its player and time",
+    "POST /play/{session}/seed": "is a row of the seeds, with its player and time",
 }
 """Route (`METHOD /path`) -> reason. Every other write is audited by the single door."""

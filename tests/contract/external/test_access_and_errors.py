@@ -113,11 +113,10 @@ class TestSeamless:
 
     def test_launch_says_what_is_missing(self, external: External, seamless: str) -> None:
         external.ok("createPlayer", {"username": "seam1"}, key=seamless)
-        for body in (launch_body("seam1"), {}, {"username": 1, "currency": "?"}):
-            assert external.refused("launchGame", body, key=seamless) == (
-                "NOT_AVAILABLE",
-                "games for seamless agents are not in this release",
-            )
+        assert external.refused("launchGame", launch_body("seam1"), key=seamless) == (
+            "OPERATOR_ERROR",
+            "this agent has no callback address yet; nothing was started",
+        )
 
 
 def test_calls_of_a_later_release(external: External) -> None:

@@ -258,7 +258,7 @@ class TestSpin:
         external.ok("withdraw", {"username": "player0001", "amount": "99.5", "currency": "EUR"})
         answer = game.post("/spin", {"key": "press-0001", "betMicros": BET})
         assert answer.status_code == 402
-        assert answer.json()["error"]["code"] == "PLAYER_INSUFFICIENT_BALANCE"
+        assert answer.json()["error"]["code"] == "INSUFFICIENT_CREDIT"
         assert balance(external, "player0001") == "0.5"
         assert _history(external) == []
         assert game.load().count("Nothing played yet") == 1
@@ -360,7 +360,7 @@ class TestFairness:
         assert [spin["nonce"] for spin in spins] == [1, 2, 3, 4]
         public = external.client.raw("GET", spins[0]["roundUrl"], key="").text
         assert 'data-server-seed=""' in public
-        changed = game.post("/seed", {"clientSeed": "my own seed"}).json()
+        changed = game.post("/client-seed", {"clientSeed": "my own seed"}).json()
         assert changed["revealedCommitment"] == commitment
         assert changed["commitment"] == following
         assert changed["clientSeed"] == "my own seed"
@@ -396,23 +396,25 @@ class TestFairness:
         self, external: External, player: str, game: Player
     ) -> None:
         other_tab = open_game(external, player)
-        changed = other_tab.post("/seed", {"clientSeed": "other tab"}).json()
+        changed = other_tab.post("/client-seed", {"clientSeed": "other tab"}).json()
         spin = game.spin(BET)["spin"]
         assert spin["commitment"] == changed["commitment"]
         now = game.get("/standing", "application/json").json()
         assert now["seeds"] == {**changed, "lastNonce": 1}
 
-    def test_revealing_keeps_the_players_seed(self, game: Player) -> None:
-        before = game.post("/seed", {"clientSeed": "keep me"}).json()
-        after = game.post("/seed", {}).json()
-        assert after["clientSeed"] == "keep me"
-        assert after["revealedCommitment"] == before["commitment"]
-        assert after["commitment"] == before["nextCommitment"]
+    def test_every_change_of_seeds_brings_another_client_seed(self, game: Player) -> None:
+        game.spin(BET)
+        before = game.post("/client-seed", {"clientSeed": "keep me"}).json()
+        for body in ({"clientSeed": "keep me"}, {}, {"clientSeed": None}):
+            answer = game.post("/client-seed", body)
+            assert answer.status_code == 400
+            assert answer.json()["error"]["field"] == "clientSeed"
+        assert game.get("/standing", "application/json").json()["seeds"] == before
 
     @pytest.mark.parametrize("seed", ["a:1", "x" * 65, "<b>", "é"])
     def test_client_seeds_that_are_none(self, game: Player, seed: str) -> None:
         before = game.load()
-        answer = game.post("/seed", {"clientSeed": seed})
+        answer = game.post("/client-seed", {"clientSeed": seed})
         assert answer.status_code == 400
         assert answer.json()["error"]["message"].startswith("clientSeed: ")
         commitment = re.search(r'id="seed-now">([0-9a-f]{64})<', before)[1]

@@ -235,16 +235,19 @@ def test_a_free_round_costs_nothing_and_its_winnings_stand_apart(
 
 
 def test_a_provider_that_counts_in_thousands(external: External, operator: Operator) -> None:
+    external.ok("createPlayer", {"username": "player0001"})
+    external.ok("deposit", {"username": "player0001", "amount": "5000", "currency": "JPY"})
+    open_game(external, "player0001", "JPY")
     by_hand(
         operator.store,
         "INSERT INTO provider_currencies (provider_id, player_currency, currency, scale)"
         " VALUES ('house', 'JPY', 'KJPY', '1000')",
     )
-    external.ok("createPlayer", {"username": "player0001"})
-    external.ok("deposit", {"username": "player0001", "amount": "5000", "currency": "JPY"})
-    body = launch_body("player0001")
-    assert external.refused("launchGame", body)[0] == "CURRENCY_NOT_SUPPORTED"
-    open_game(external, "player0001", "JPY")
+    # House itself counts in the player's currency alone.
+    for currency in ("EUR", "JPY"):
+        body = launch_body("player0001", currency)
+        assert external.refused("launchGame", body)[0] == "CURRENCY_NOT_SUPPORTED"
+    by_hand(operator.store, "UPDATE game_sessions SET provider_currency = 'KJPY', scale = '1000'")
     session: Any = operator.store.read_sync(lambda read: read.one(game_sessions.select()))
     small = Ask(
         session_id=session.id, tx_type=TxType.BET, provider_tx_id="b1", round_code="r",

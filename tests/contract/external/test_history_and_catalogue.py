@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -319,14 +320,31 @@ class TestGames:
     def test_documented_shape(self, external: External) -> None:
         result = external.ok("games", {})
         assert set(result) == {"items"}
-        assert [game["id"] for game in result["items"]] == ["house_00001"]
+        told = [
+            (game["name"], game["category"]["id"], game["rtp"], game["hasFreeRound"])
+            for game in result["items"]
+        ]
+        assert told == [
+            ("Night Shift", "slot", "96.00", True),
+            ("Lit Windows", "slot", "95.3096", True),
+            ("Three Lamps", "slot", "95.2546", True),
+            ("Roulette", "table", "97.2973", False),
+            ("Baccarat", "table", "98.9421", False),
+            ("Blackjack", "table", "99.4296", False),
+            ("Sic Bo", "table", "97.2222", False),
+            ("Harbour Light", "table", "96.00", False),
+        ]
+        assert [game["id"] for game in result["items"]] == [
+            f"house_0000{number}" for number in range(1, 9)
+        ]
+        assert {game["category"]["label"] for game in result["items"]} == {"Slot", "Table"}
         game = result["items"][0]
         assert game == {
             "id": "house_00001",
             "name": "Night Shift",
             "logoUrl": "http://testserver/play/house/night-shift.svg",
             "category": {"id": "slot", "label": "Slot"},
-            "hasFreeRound": False,
+            "hasFreeRound": True,
             "rtp": "96.00",
             "provider": {
                 "id": "house",
@@ -339,19 +357,39 @@ class TestGames:
             "volatility": "medium",
             "maxMultiplier": "338.75",
             "features": ["wild", "scatter", "provably-fair"],
+            "hasFreeChip": False,
+            "betLimits": [
+                {"id": "low", "label": "Low", "info": {"min": 0.2, "max": 5}, "isDefault": False},
+                {
+                    "id": "standard",
+                    "label": "Standard",
+                    "info": {"min": 0.2, "max": 20},
+                    "isDefault": True,
+                },
+                {
+                    "id": "high",
+                    "label": "High",
+                    "info": {"min": 0.2, "max": 100},
+                    "isDefault": False,
+                },
+            ],
         }
-        logo = external.client.raw("GET", "/play/house/night-shift.svg", key="")
-        assert logo.headers["content-type"] == "image/svg+xml"
+        logos = {game["logoUrl"].removeprefix("http://testserver") for game in result["items"]}
+        assert len(logos) == 8
+        for path in logos:
+            logo = external.client.raw("GET", path, key="")
+            assert (logo.status_code, logo.headers["content-type"]) == (200, "image/svg+xml")
 
     @pytest.mark.parametrize(
         ("filters", "found"),
         [
             ({"query": "night"}, 1),
-            ({"query": "HOUSE_0"}, 1),
+            ({"query": "HOUSE_0"}, 8),
             ({"query": "house_00001", "providerId": "house"}, 1),
-            ({"query": "baccarat"}, 0),
+            ({"query": "baccarat"}, 1),
+            ({"query": "poker"}, 0),
             ({"providerId": "evolution"}, 0),
-            ({"query": "", "providerId": ""}, 1),
+            ({"query": "", "providerId": ""}, 8),
         ],
     )
     def test_filters(self, external: External, filters: dict, found: int) -> None:
@@ -378,19 +416,33 @@ class TestGames:
         assert external.ok("providers", {}, key=other.key) == {"items": []}
 
 
+def _sets(*ranges: tuple[float, float]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": label.lower(),
+            "label": label,
+            "info": {"min": least, "max": most},
+            "isDefault": label == "Standard",
+        }
+        for label, (least, most) in zip(("Low", "Standard", "High"), ranges, strict=True)
+    ]
+
+
 class TestProviders:
     @pytest.mark.parametrize(
-        ("asked", "least", "most"),
+        ("asked", "slots", "tables"),
         [
-            ({}, 0.2, 20),
-            ({"agentSystemCurrency": ""}, 0.2, 20),
-            ({"agentSystemCurrency": "JPY"}, 20, 2000),
-            ({"agentSystemCurrency": "KWD"}, 0.1, 10),
+            ({}, (0.2, 5, 20, 100), (1, 25, 500, 5000)),
+            ({"agentSystemCurrency": ""}, (0.2, 5, 20, 100), (1, 25, 500, 5000)),
+            ({"agentSystemCurrency": "JPY"}, (20, 500, 2000, 10000), (100, 2500, 50000, 500000)),
+            ({"agentSystemCurrency": "KWD"}, (0.1, 2.5, 10, 50), (1, 25, 500, 5000)),
         ],
     )
     def test_documented_shape(
-        self, external: External, asked: dict, least: object, most: object
+        self, external: External, asked: dict, slots: tuple, tables: tuple
     ) -> None:
+        least, low, standard, high = slots
+        chip, table_low, table_standard, table_high = tables
         assert external.ok("providers", asked) == {
             "items": [
                 {
@@ -404,15 +456,15 @@ class TestProviders:
                         {
                             "id": "slot",
                             "label": "Slot",
-                            "betLimits": [
-                                {
-                                    "id": "1",
-                                    "label": "Standard",
-                                    "info": {"min": least, "max": most},
-                                    "isDefault": True,
-                                }
-                            ],
-                        }
+                            "betLimits": _sets((least, low), (least, standard), (least, high)),
+                        },
+                        {
+                            "id": "table",
+                            "label": "Table",
+                            "betLimits": _sets(
+                                (chip, table_low), (chip, table_standard), (table_low, table_high)
+                            ),
+                        },
                     ],
                 }
             ]

@@ -31,6 +31,7 @@ from tests.builders.agents import Operator, open_operator
 from tests.builders.databases import by_hand
 from tests.builders.rounds import EURO, NAME, sit_down
 from tests.builders.secrets import OTHER_VAULT, VAULT
+from tests.builders.seeds import send_seed
 
 BLACKJACK = "house_00006"
 START = 500 * EURO
@@ -169,6 +170,7 @@ def test_without_the_secret_nothing_is_played_and_open_rounds_go_back(
         store.run_sync(spin, cmd)
     assert ready_house(store, LOCKED) == ""
     # With a secret again, the player gets new seeds; the lost ones stay lost.
+    send_seed(store, slot, OTHER_VAULT)
     fresh = SpinCmd(session=slot, vault=OTHER_VAULT, client_key="key-00002", bet_micros=EURO)
     assert store.run_sync(spin, fresh).nonce == 1
     assert len(store.read_sync(lost_seeds)) == 2

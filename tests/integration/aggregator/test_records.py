@@ -13,9 +13,9 @@ from lanhouse.aggregator.launch.queries import active_players, session_by_cookie
 from lanhouse.aggregator.launch.schemas import GameSession, Launch
 from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.schemas import NewPlayer
-from lanhouse.aggregator.providers.house.commands import rotate_seed, spin
+from lanhouse.aggregator.providers.house.commands import spin
 from lanhouse.aggregator.providers.house.provider import HOUSE
-from lanhouse.aggregator.providers.house.schemas import RotateCmd, SpinCmd
+from lanhouse.aggregator.providers.house.schemas import SpinCmd
 from lanhouse.aggregator.providers.port import Ask
 from lanhouse.aggregator.rounds.commands import begin
 from lanhouse.aggregator.rounds.queries import history_page, outstanding_micros
@@ -27,6 +27,7 @@ from lanhouse.db.store import Store
 from lanhouse.kit import clock, ids
 from tests.builders.agents import Operator, open_operator
 from tests.builders.secrets import VAULT
+from tests.builders.seeds import send_seed
 
 EURO = 1_000_000
 
@@ -53,6 +54,7 @@ def play_rounds(store: Store, count: int) -> tuple[Operator, GameSession]:
     started = store.run_sync(begin_session, store.run_sync(launch_game, launch).token)
     cookie_hash = ids.secret_hash(started.cookie)
     session = store.read_sync(session_by_cookie, started.code, cookie_hash)
+    send_seed(store, session)
     for number in range(count):
         cmd = SpinCmd(
             session=session, vault=VAULT, client_key=f"spin-{number:04d}", bet_micros=EURO
@@ -133,7 +135,7 @@ def test_a_log_tells_the_server_seed_only_after_it_was_revealed(store: Store) ->
         return dict(found.rows)
 
     assert store.read_sync(log)["server seed"] == "not revealed yet"
-    seeds = store.run_sync(rotate_seed, RotateCmd(session=session, vault=VAULT, client_seed=None))
+    seeds = send_seed(store, session)
     assert store.read_sync(log)["server seed"] == seeds.revealed_seed
-    assert HOUSE.bet_limits("table", "EUR") == []
+    assert HOUSE.bet_limits("live", "EUR") == []
     assert store.read_sync(lambda read: HOUSE.round_log(read, 999)) is None

@@ -38,7 +38,7 @@ def run(tmp_path: Path, *words: str) -> Result:
 
 def played(store: SqliteStore, vault: Vault) -> None:
     operator = open_operator(store)
-    session = sit_down(operator)
+    session = sit_down(operator, vault=vault)
     move = Move(
         agent=operator.agent, kind=DEPOSIT, username=NAME, currency="EUR", amount_micros=9 * EURO
     )

@@ -10,9 +10,9 @@ import pytest
 
 from lanhouse.aggregator.providers.house.bets import (
     default_bet_micros,
-    line_bets_micros,
     total_bets_micros,
 )
+from lanhouse.aggregator.providers.house.games.chips import line_bets_micros
 from lanhouse.aggregator.providers.house.slot import (
     NIGHT_SHIFT,
     REELS,

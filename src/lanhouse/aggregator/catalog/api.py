@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.agents.queries import terms_of_agent
+from lanhouse.aggregator.bet_limits.queries import limit_out
 from lanhouse.aggregator.catalog.queries import games_of, provider_data_of
 from lanhouse.aggregator.catalog.schemas import (
-    BetLimitOut,
-    BetRangeOut,
     CategoryOut,
     GameOut,
     GameProviderOut,
@@ -23,13 +22,12 @@ from lanhouse.aggregator.catalog.schemas import (
 )
 from lanhouse.aggregator.launch.queries import active_players
 from lanhouse.aggregator.launch.rules import ACTIVE_SECONDS
-from lanhouse.aggregator.providers.port import Category, Game, Provider
+from lanhouse.aggregator.providers.port import BetLimit, Category, Game, Provider
 from lanhouse.aggregator.providers.queries import providers_by_id
 from lanhouse.aggregator.providers.schemas import ProviderData
 from lanhouse.aggregator.wire import check_currency, check_texts
 from lanhouse.db.store import Read
 from lanhouse.kit import clock
-from lanhouse.kit.money import json_number
 
 routes = ExternalRoutes("Games")
 
@@ -40,10 +38,16 @@ async def games(call: AgentCall, data: GamesIn) -> GamesOut:
     check_texts(call, data)
     found = list(games_of(call.agent, data.query or "", data.provider_id or ""))
     playing, kept = await call.read(_now, [game.id for _, game in found])
-    base_url = call.settings.base_url
+    base_url, currency = call.settings.base_url, call.agent.base_currency
     return GamesOut(
         [
-            _game_out(kept[provider.id], game, playing.get(game.id, 0), base_url)
+            _game_out(
+                kept[provider.id],
+                game,
+                playing.get(game.id, 0),
+                base_url,
+                provider.bet_limits(game.category.id, currency),
+            )
             for provider, game in found
         ]
     )
@@ -54,7 +58,9 @@ def _now(read: Read, game_ids: list[str]) -> tuple[dict[str, int], dict[str, Pro
     return active_players(read, game_ids, since), providers_by_id(read)
 
 
-def _game_out(kept: ProviderData, game: Game, playing: int, base_url: str) -> GameOut:
+def _game_out(
+    kept: ProviderData, game: Game, playing: int, base_url: str, limits: list[BetLimit]
+) -> GameOut:
     return GameOut(
         id=game.id,
         name=game.name,
@@ -70,6 +76,8 @@ def _game_out(kept: ProviderData, game: Game, playing: int, base_url: str) -> Ga
         volatility=game.volatility,
         max_multiplier=game.max_multiplier,
         features=list(game.features),
+        has_free_chip=game.has_free_chip,
+        bet_limits=[limit_out(limit) for limit in limits],
     )
 
 
@@ -112,13 +120,5 @@ def _categories(provider: Provider) -> list[Category]:
 
 
 def _category_out(provider: Provider, category: Category, currency: str) -> ProviderCategoryOut:
-    limits = [
-        BetLimitOut(
-            id=limit.id,
-            label=limit.label,
-            info=BetRangeOut(json_number(limit.min_micros), json_number(limit.max_micros)),
-            is_default=limit.is_default,
-        )
-        for limit in provider.bet_limits(category.id, currency)
-    ]
+    limits = [limit_out(limit) for limit in provider.bet_limits(category.id, currency)]
     return ProviderCategoryOut(category.id, category.label, limits)

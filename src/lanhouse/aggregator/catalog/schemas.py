@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from lanhouse.aggregator.bet_limits.schemas import BetLimitOut
 from lanhouse.aggregator.players.schemas import Currency
-from lanhouse.kit.money import JsonNumber
 
 
 class GamesIn(msgspec.Struct, rename="camel"):
@@ -35,7 +35,9 @@ class GameProviderOut(msgspec.Struct, rename="camel"):
 
 
 class GameOut(msgspec.Struct, rename="camel"):
-    """A game; the last four fields are additions of ours (row 25)."""
+    """A game; all behind `activePlayers` are additions of ours (row 25). `betLimits` are the sets
+    of its category in the agent's base currency.
+    """
 
     id: str
     name: str
@@ -49,6 +51,8 @@ class GameOut(msgspec.Struct, rename="camel"):
     volatility: str
     max_multiplier: str
     features: list[str]
+    has_free_chip: bool
+    bet_limits: list[BetLimitOut]
 
 
 class GamesOut(msgspec.Struct):
@@ -61,22 +65,6 @@ class ProvidersIn(msgspec.Struct, rename="camel"):
     """Body of providers; without a currency the agent's base currency counts."""
 
     agent_system_currency: Currency | None = None
-
-
-class BetRangeOut(msgspec.Struct):
-    """The least and the most that a round may cost."""
-
-    min: JsonNumber
-    max: JsonNumber
-
-
-class BetLimitOut(msgspec.Struct, rename="camel"):
-    """A bet limit that can be set."""
-
-    id: str
-    label: str
-    info: BetRangeOut
-    is_default: bool
 
 
 class ProviderCategoryOut(msgspec.Struct, rename="camel"):

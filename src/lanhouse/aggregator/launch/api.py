@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
+from lanhouse.aggregator.errors import CallbackMissing
 from lanhouse.aggregator.launch.commands import launch_game
 from lanhouse.aggregator.launch.rules import check_launch, language_of
 from lanhouse.aggregator.launch.schemas import Launch, Launched, LaunchIn, LaunchOut
+from lanhouse.aggregator.operators.queries import has_callback
 from lanhouse.aggregator.protection.queries.geo import geo_of
 from lanhouse.aggregator.wire import check_texts, wire_time
 from lanhouse.ledger.answers import HIDDEN
@@ -23,6 +25,8 @@ async def launch(call: AgentCall, data: LaunchIn) -> Written[LaunchOut]:
     check_texts(call, data)
     with call.naming():
         check_launch(data)
+    if not call.agent.holds_wallets and not await call.point(has_callback, call.agent.id):
+        raise CallbackMissing
     cmd = Launch(
         agent=call.agent,
         username=data.username,

@@ -88,7 +88,10 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
     check_launch(tx, agent.id, player.id, launch.currency)
     profile = profile_of(tx, agent.id, launch.place)
     unit = unit_of(tx, provider.id, launch.currency)
-    wallet_account(tx, agent.id, player.id, launch.currency)
+    if not provider.takes_currency(game.id, launch.currency, unit.scale):
+        raise CurrencyNotSupported
+    if agent.holds_wallets:
+        wallet_account(tx, agent.id, player.id, launch.currency)
     now = clock.real_now()
     code, token = ids.wire_id(), ids.new_secret("lht")
     token_ends_at = now + timedelta(seconds=TOKEN_SECONDS)

@@ -10,11 +10,17 @@ import sqlalchemy as sa
 from lanhouse.aggregator.errors import SessionExpired
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.launch.tables import game_sessions
+from lanhouse.aggregator.players.tables import players
 from lanhouse.db.statements import Row, static
 from lanhouse.db.store import Read
 from lanhouse.kit import clock, ids
 
 _BY_CODE = static(sa.select(game_sessions).where(game_sessions.c.code == sa.bindparam("the_code")))
+_BY_TOKEN = static(
+    sa.select(game_sessions.c.agent_id, game_sessions.c.currency, players.c.username)
+    .join(players, players.c.id == game_sessions.c.player_id)
+    .where(game_sessions.c.token_hash == sa.bindparam("token"))
+)
 _BY_ID = static(sa.select(game_sessions).where(game_sessions.c.id == sa.bindparam("session")))
 
 
@@ -34,6 +40,11 @@ def session_by_id(read: Read, session_id: int) -> GameSession:
     if row is None or row.started_at is None:
         raise SessionExpired
     return session_of(row)
+
+
+def launched_by(read: Read, token: str) -> Row | None:
+    """Whose session a launch token begins (agent_id, username, currency), or None."""
+    return read.one(_BY_TOKEN, token=ids.secret_hash(token))
 
 
 def active_players(read: Read, game_ids: Iterable[str], since: datetime) -> dict[str, int]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
 from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.bet_limits.queries import limits_of_player
+from lanhouse.aggregator.catalog.queries import providers_of
 from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.queries import player_by_username
 from lanhouse.aggregator.players.schemas import (
@@ -41,6 +43,8 @@ def _status(read: Read, agent: Agent, data: PlayerStatusIn) -> PlayerStatusOut:
         username=player.username,
         currency=data.agent_system_currency,
         active=bool(player.is_active),
-        bet_limits=None,
+        bet_limits=limits_of_player(
+            read, providers_of(agent), agent.id, player.id, data.agent_system_currency
+        ),
         created_at=wire_time(player.created_at),
     )

@@ -15,6 +15,8 @@ _BY_NAME = static(
     )
 )
 
+_NAME = static(sa.select(players.c.username).where(players.c.id == sa.bindparam("player")))
+
 
 def player_by_username(read: Read, agent_id: int, username: str) -> Row:
     """The agent's player of this name; raises PlayerNotFound, also for another agent's player."""
@@ -22,3 +24,8 @@ def player_by_username(read: Read, agent_id: int, username: str) -> Row:
     if row is None:
         raise PlayerNotFound
     return row
+
+
+def username_of(read: Read, player_id: int) -> str:
+    """The name of a player that there is."""
+    return read.scalar(_NAME, player=player_id)

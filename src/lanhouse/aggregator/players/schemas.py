@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from lanhouse.aggregator.agents.schemas import Agent
+from lanhouse.aggregator.bet_limits.schemas import LimitsOut
 
 USERNAME_PATTERN = "^[a-z0-9]{4,30}\\Z"
 
@@ -47,8 +48,7 @@ class PlayerStatusOut(msgspec.Struct, rename="camel"):
     username: str
     currency: str
     active: bool
-    bet_limits: None
-    """None are set: setting them is not in this release."""
+    bet_limits: LimitsOut | None
     created_at: str
 
 

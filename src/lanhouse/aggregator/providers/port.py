@@ -40,10 +40,13 @@ class Game(msgspec.Struct, frozen=True, kw_only=True):
     features: tuple[str, ...]
     is_active: bool = True
     has_free_round: bool = False
+    has_free_chip: bool = False
 
 
 class BetLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """A range of bets per round, in micros of the currency it was asked for."""
+    """A set of limits in micros of the currency it was asked for: `min_micros` of each field,
+    `max_micros` of a round's whole first stake.
+    """
 
     id: str
     label: str
@@ -52,12 +55,37 @@ class BetLimit(msgspec.Struct, frozen=True, kw_only=True):
     is_default: bool
 
 
-class RoundLog(msgspec.Struct, frozen=True):
-    """What a provider tells of one round: a page about it, a sentence, and rows for a table."""
+class HandLog(msgspec.Struct, frozen=True):
+    """A hand of cards of a round."""
 
+    title: str
+    cards: tuple[str, ...]
+    result: str
+
+
+class PocketLog(msgspec.Struct, frozen=True):
+    """A pocket of roulette: `color` red, black or green, `even_odd` odd, even or "" for zero."""
+
+    number: str
+    color: str
+    even_odd: str
+
+
+class RoundLog(msgspec.Struct, frozen=True, kw_only=True):
+    """What a provider tells of one round.
+
+    `log_type` is nodata, iframe, hand, roulette, dice or table (seed: External API, 10), and
+    `hands`, `pockets`, `dices` or `rows` belong to it; other rows prove the round. `page_path` is a
+    page about it, a path of ours.
+    """
+
+    log_type: str
     page_path: str
     result: str
-    rows: tuple[tuple[str, str], ...]
+    hands: tuple[HandLog, ...] = ()
+    pockets: tuple[PocketLog, ...] = ()
+    dices: tuple[str, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 class Provider(Protocol):
@@ -70,6 +98,15 @@ class Provider(Protocol):
 
     def bet_limits(self, category_id: str, currency: str) -> list[BetLimit]:
         """The limits that can be set for games of this category, in this currency."""
+        ...
+
+    def free_amounts_micros(self, game_id: str, currency: str) -> tuple[int, ...] | None:
+        """The bets that a campaign may give in a game: of a whole round, or one chip of a table, in
+        micros of the player's currency. None: any bet that the player's limits allow."""
+        ...
+
+    def takes_currency(self, game_id: str, currency: str, scale: str) -> bool:
+        """Whether a game can be played in a currency, `scale` of which is one of its units."""
         ...
 
     def round_log(self, read: Read, round_id: int) -> RoundLog | None:
@@ -151,7 +188,8 @@ class RoundNow(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How a transaction stands. `balance_micros` is the wallet's after it, None where the wallet
     has not answered; `net_micros` what the session has won less staked, None where that was not
-    asked. `refusal` is the wallet's code for a rejected one.
+    asked. `refusal` is the wallet's code for a rejected one, and of a bet that is given back
+    because nobody knows what became of it OPERATOR_TIMEOUT or OPERATOR_ERROR.
     """
 
     id: int

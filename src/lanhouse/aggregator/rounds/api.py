@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from msgspec import UNSET
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
@@ -19,6 +21,7 @@ from lanhouse.aggregator.rounds.schemas import (
     AmountsOut,
     GameLogsIn,
     GameLogsOut,
+    HandOut,
     HistoryGameOut,
     HistoryGroupOut,
     HistoryIn,
@@ -31,6 +34,7 @@ from lanhouse.aggregator.rounds.schemas import (
     LogTransactionOut,
     PaginateIn,
     PaginateOut,
+    PocketOut,
     RowOut,
     TxType,
     TxTypeOut,
@@ -142,7 +146,7 @@ async def game_logs(call: AgentCall, data: GameLogsIn) -> GameLogsOut:
     result = LogResultOut("nodata", "", game.name, "")
     if log is not None:
         url = call.settings.base_url + log.page_path
-        result = LogResultOut("iframe", url, game.name, log.result)
+        result = LogResultOut(log.log_type, url, game.name, log.result)
     return GameLogsOut(
         provider_id=provider.id,
         game_type=game.category.label,
@@ -150,8 +154,16 @@ async def game_logs(call: AgentCall, data: GameLogsIn) -> GameLogsOut:
         round_id=data.round_id,
         result=result,
         transactions=[_transaction(record) for record in records],
+        hands=None if log is None else _all(HandOut, log.hands),
+        pockets=None if log is None else _all(PocketOut, log.pockets),
+        dices=None if log is None or not log.dices else list(log.dices),
         rows=None if log is None else [RowOut(key, value) for key, value in log.rows],
     )
+
+
+def _all(kind: type[Any], found: Sequence[msgspec.Struct]) -> list[Any] | None:
+    """What a provider tells, in the names of the wire; None where there is nothing."""
+    return [msgspec.convert(each, kind, from_attributes=True) for each in found] or None
 
 
 def _log(read: Read, asked: LogQuery) -> tuple[list[Any], RoundLog | None]:

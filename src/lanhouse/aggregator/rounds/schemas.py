@@ -173,7 +173,9 @@ class GameLogsIn(msgspec.Struct, rename="camel"):
 
 
 class LogResultOut(msgspec.Struct, rename="camel"):
-    """How to show the round: `nodata`, or `iframe` with the address of its page."""
+    """How to show the round: `nodata`, `iframe` with the address of its page, `hand`, `roulette`,
+    `dice` or `table`; `url` is empty where it is unknown.
+    """
 
     log_type: str
     url: str
@@ -195,6 +197,22 @@ class LogTransactionOut(msgspec.Struct, rename="camel"):
     created_at: str
 
 
+class HandOut(msgspec.Struct):
+    """A hand of cards."""
+
+    title: str
+    cards: list[str]
+    result: str
+
+
+class PocketOut(msgspec.Struct, rename="camel"):
+    """A pocket of roulette; `evenOdd` is empty for zero."""
+
+    number: str
+    color: str
+    even_odd: str
+
+
 class RowOut(msgspec.Struct):
     """A row of the round's table."""
 
@@ -203,7 +221,8 @@ class RowOut(msgspec.Struct):
 
 
 class GameLogsOut(msgspec.Struct, rename="camel", omit_defaults=True):
-    """Result of gameLogs; `rows` is there when the round is known (row 28)."""
+    """Result of gameLogs; `rows` is there when the round is known (row 28), `hands`, `pockets` and
+    `dices` when the log type is theirs."""
 
     provider_id: str
     game_type: str
@@ -211,6 +230,9 @@ class GameLogsOut(msgspec.Struct, rename="camel", omit_defaults=True):
     round_id: str
     result: LogResultOut
     transactions: list[LogTransactionOut]
+    hands: list[HandOut] | None = None
+    pockets: list[PocketOut] | None = None
+    dices: list[str] | None = None
     rows: list[RowOut] | None = None
 
 

@@ -143,6 +143,35 @@ game_transactions = sa.Table(
     ),
 )
 
+# Rollbacks that an operator has acknowledged by not knowing the bet: a minute later it is asked
+# whether that is so still, because not every one refuses a bet that comes after its rollback.
+rollback_checks = sa.Table(
+    "rollback_checks",
+    metadata,
+    sa.Column(
+        "transaction_id",
+        sa.BigInteger,
+        sa.ForeignKey("game_transactions.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), nullable=False),
+    # The operator has taken the bet after all: the rollback is sent again.
+    sa.Column("is_taken", sa.Boolean, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    # Since when it is tried; null beside parked_at, when it was tried for too long.
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("next_attempt_at", UtcTime),
+    sa.Column("parked_at", UtcTime),
+    sa.Index(
+        "rollback_checks_due_ix",
+        "agent_id",
+        "next_attempt_at",
+        sqlite_where=_IS_DUE,
+        postgresql_where=_IS_DUE,
+    ),
+)
+
 # Sums of closed rounds by the UTC hour in which they closed; `lanhouse verify-reports` recomputes
 # them. An amount is whole units and the rest in 10^-10 units (rules.SplitAmount), of one sign, so
 # that sums of exact decimals stay whole numbers.

@@ -17,6 +17,7 @@ from lanhouse.aggregator.providers.house.returns import blackjack, slots
 from lanhouse.aggregator.providers.house.returns.exact import figures_of
 from lanhouse.aggregator.providers.house.returns.figures import percent
 from lanhouse.aggregator.providers.house.returns.report import rows_of
+from tools import limits_table
 
 DOCS = Path(__file__).parents[4] / "docs"
 GAMES_TEXT = (DOCS / "house-games.md").read_text()
@@ -86,6 +87,16 @@ def test_the_strategy_the_wheel_and_the_chips() -> None:
     rows = [line.split("|") for line in part.splitlines() if line.startswith("| ")][2:]
     told = {row[1].strip(): int(row[2].replace(" ", "")) for row in rows}
     assert told == chips.units()
+
+
+def test_the_limits_of_every_currency() -> None:
+    text = (DOCS / "campaigns.md").read_text()
+    table = text.split("table High |\n")[1].splitlines()[1:]
+    assert table == limits_table.rows()
+    assert table[0] == (
+        "| EUR and all others | 0.2 to 5 | 0.2 to 20 | 0.2 to 100 | 1 to 25 | 1 to 500"
+        " | 25 to 5 000 |"
+    )
 
 
 def test_vectors_are_those_of_the_verifier() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,8 +14,8 @@ from lanhouse.aggregator.launch.commands import begin_session, launch_game
 from lanhouse.aggregator.launch.queries import session_by_cookie
 from lanhouse.aggregator.launch.schemas import Launch
 from lanhouse.aggregator.providers.house.bets import default_bet_micros
-from lanhouse.aggregator.providers.house.commands import prepare_seeds, spin
-from lanhouse.aggregator.providers.house.schemas import SeedsCmd, SpinCmd
+from lanhouse.aggregator.providers.house.commands import rotate_seed, spin
+from lanhouse.aggregator.providers.house.schemas import RotateCmd, SpinCmd
 from lanhouse.db.store import Tx
 from lanhouse.kit import ids
 from lanhouse.kit.vault import LOCKED, Vault
@@ -61,7 +62,9 @@ def _play(tx: Tx, *, username: str, rounds: int) -> None:
     started = begin_session(tx, launched.token)
     session = session_by_cookie(tx, started.code, ids.secret_hash(started.cookie))
     vault = _vault.get()
-    prepare_seeds(tx, SeedsCmd(session=session, vault=vault))
+    # What the browser of a player would make.
+    seed = RotateCmd(session=session, vault=vault, client_seed=secrets.token_hex(16))
+    rotate_seed(tx, seed)
     for number in range(1, rounds + 1):
         spin(
             tx,

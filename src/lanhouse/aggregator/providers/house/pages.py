@@ -6,8 +6,6 @@ every text about it come from here.
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from lanhouse.aggregator.launch.call import GameCall, GameRoutes
@@ -15,15 +13,17 @@ from lanhouse.aggregator.launch.commands import begin_session
 from lanhouse.aggregator.launch.rules import SESSION_SECONDS
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.providers.house.bets import total_bets_micros
-from lanhouse.aggregator.providers.house.commands import play, prepare_seeds, rotate_seed
+from lanhouse.aggregator.providers.house.commands import prepare_seeds, rotate_seed
 from lanhouse.aggregator.providers.house.files import file_url, files
-from lanhouse.aggregator.providers.house.provider import NIGHT_SHIFT_GAME
-from lanhouse.aggregator.providers.house.queries import (
-    house_round_by_code,
-    last_spin,
-    spin_by_key,
-    spin_of_round,
+from lanhouse.aggregator.providers.house.play_json import BeginPlay, begin_play
+from lanhouse.aggregator.providers.house.playing import (
+    balance_elsewhere,
+    balance_of_token,
+    play_spin,
 )
+from lanhouse.aggregator.providers.house.provider import NIGHT_SHIFT_GAME
+from lanhouse.aggregator.providers.house.queries import last_spin, spin_by_key
+from lanhouse.aggregator.providers.house.round_page import found_round, render_round
 from lanhouse.aggregator.providers.house.schemas import (
     BetShown,
     PageState,
@@ -41,7 +41,7 @@ from lanhouse.aggregator.providers.house.schemas import (
 )
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, evaluate
 from lanhouse.aggregator.providers.house.texts import script_words, show_spin, symbol_names
-from lanhouse.aggregator.surfaces import COOKIE_PREFIX
+from lanhouse.aggregator.surfaces import COOKIE_PREFIX, wants_json
 from lanhouse.aggregator.wallet.queries import wallet_balance_micros
 from lanhouse.auth.masks import mask
 from lanhouse.db.store import Read, Tx
@@ -65,10 +65,20 @@ routes = GameRoutes("Game pages")
 
 @routes.get("/play/launch/{token}", public=True, source="aggregator-domain 5.3")
 async def begin(call: Call) -> Reply:
-    """Exchange the one-time token for a session cookie and go to the game."""
+    """Exchange the one-time token for a session: for the small JSON where that is asked, else for
+    a cookie, and go to the game."""
     # A mail scanner or a browser that looks ahead must not use the token up.
     if call.request.method == "HEAD" or "sec-purpose" in call.request.headers:
         return Reply().with_header("cache-control", "no-store")
+    if wants_json(call.request):
+        token = BeginPlay(
+            token=call.path["token"],
+            vault=call.vault,
+            balance_micros=await balance_of_token(call, call.path["token"]),
+        )
+        begun = await call.run(begin_play, token)
+        reply = Reply(call.encode(begun), content_type="application/json")
+        return reply.with_header("cache-control", "no-store")
     started = await call.run(begin_session, call.path["token"])
     path = f"/play/{started.code}"
     return redirect(path).with_cookie(
@@ -92,7 +102,7 @@ class _Page(msgspec.Struct, frozen=True):
 async def game(call: GameCall) -> Reply:
     """The game page, with the last round as it was left."""
     session = call.session
-    page = await call.run(_page, SeedsCmd(session=session, vault=call.vault))
+    page = await call.run(_page, await _seeds_cmd(call))
     language, currency = session.language, session.currency
     bets = total_bets_micros(currency)
     last_bet = page.spin.bet_micros if page.spin is not None else bets[0]
@@ -132,8 +142,13 @@ def _page(tx: Tx, cmd: SeedsCmd) -> _Page:
     return _Page(
         prepare_seeds(tx, cmd),
         last_spin(tx, cmd.session.id),
-        _balance(tx, cmd.session),
+        _balance(tx, cmd),
     )
+
+
+async def _seeds_cmd(call: GameCall) -> SeedsCmd:
+    balance = await balance_elsewhere(call)
+    return SeedsCmd(session=call.session, vault=call.vault, balance_micros=balance)
 
 
 def _view(call: GameCall, session: GameSession) -> View:
@@ -150,7 +165,7 @@ async def spin_reels(call: GameCall, data: SpinIn) -> SpinOut:
     cmd = SpinCmd(
         session=session, vault=call.vault, client_key=data.key, bet_micros=data.bet_micros
     )
-    return _spin_out(session, await call.run(play, cmd))
+    return _spin_out(session, await play_spin(call, cmd))
 
 
 def _spin_out(session: GameSession, played: Played) -> SpinOut:
@@ -166,18 +181,18 @@ def _spin_out(session: GameSession, played: Played) -> SpinOut:
 async def spin_played(call: GameCall) -> SpinOut:
     """The round of a key after an interruption; 404 means it never reached us."""
     session = call.session
-    played = await call.read(_played, session, call.path["key"])
+    played = await call.read(_played, await _seeds_cmd(call), call.path["key"])
     return _spin_out(session, played)
 
 
-def _played(read: Read, session: GameSession, key: str) -> Played:
-    record = spin_by_key(read, session, key)
+def _played(read: Read, cmd: SeedsCmd, key: str) -> Played:
+    record = spin_by_key(read, cmd.session, key)
     if record is None:
         raise NotFound("this spin was not played")
     return Played(
         spin=record,
-        balance_micros=_balance(read, session),
-        net_micros=session.net_micros,
+        balance_micros=_balance(read, cmd),
+        net_micros=cmd.session.net_micros,
     )
 
 
@@ -185,7 +200,7 @@ def _played(read: Read, session: GameSession, key: str) -> Played:
 async def standing(call: GameCall) -> StandingOut:
     """Balance, net and seeds right now; a deposit or another tab changes them too."""
     session = call.session
-    micros, seeds = await call.run(_standing, SeedsCmd(session=session, vault=call.vault))
+    micros, seeds = await call.run(_standing, await _seeds_cmd(call))
     return StandingOut(
         balance=money(micros, session.currency, session.language),
         net=money(session.net_micros, session.currency, session.language),
@@ -194,16 +209,19 @@ async def standing(call: GameCall) -> StandingOut:
 
 
 def _standing(tx: Tx, cmd: SeedsCmd) -> tuple[int, Seeds]:
-    return _balance(tx, cmd.session), prepare_seeds(tx, cmd)
+    return _balance(tx, cmd), prepare_seeds(tx, cmd)
 
 
-def _balance(read: Read, session: GameSession) -> int:
+def _balance(read: Read, cmd: SeedsCmd) -> int:
+    if cmd.balance_micros is not None:
+        return cmd.balance_micros
+    session = cmd.session
     return wallet_balance_micros(read, session.agent_id, session.player_id, session.currency)
 
 
-@routes.post("/play/{session}/seed", right="player.play", source="aggregator-domain 5.1")
+@routes.post("/play/{session}/client-seed", right="player.play", source="aggregator-domain 5.1")
 async def change_seed(call: GameCall, data: SeedIn) -> SeedsOut:
-    """Reveal the server seed and go on with the next one, under a new or the same client seed."""
+    """Take a client seed that the player chose or his browser made; Night Shift's own page."""
     seeds = await call.run(
         rotate_seed,
         RotateCmd(session=call.session, vault=call.vault, client_seed=data.client_seed),
@@ -218,28 +236,10 @@ def _seeds_out(seeds: Seeds) -> SeedsOut:
 @routes.get("/play/rounds/{round}", public=True, source="aggregator-domain 5.1")
 async def verify_round(call: Call) -> Reply:
     """A round with everything that proves it; whoever has its address may read it."""
-    row, spin = await call.read(_round, call.path["round"])
-    view = msgspec.structs.replace(call.view, currency=row.currency, center_name="House")
-    body = render(
-        f"{_TEMPLATES}/round.html",
-        view,
-        round=row,
-        spin=spin,
-        shown=show_spin(spin, row.currency, view.language),
-        names=symbol_names(view.language),
-        game=NIGHT_SHIFT_GAME,
-        file_url=file_url,
-    )
+    told, spin = await call.read(found_round, call.path["round"])
+    body = render_round(call.view, told, spin)
     reply = Reply(body.encode()).with_header("content-security-policy", _ROUND_POLICY)
     return reply.with_header("x-robots-tag", "noindex")
-
-
-def _round(read: Read, code: str) -> tuple[Any, SpinRecord]:
-    row = house_round_by_code(read, code)
-    spin = None if row is None else spin_of_round(read, row.round_id)
-    if spin is None:
-        raise NotFound("There is no round at this address.")
-    return row, spin
 
 
 @routes.get("/play/house/{file}", public=True)

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from lanhouse.aggregator.providers.house.bets import total_bets_micros
-from lanhouse.aggregator.providers.house.queries import spin_of_round
-from lanhouse.aggregator.providers.house.schemas import SpinRecord
-from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT, evaluate, window_of
-from lanhouse.aggregator.providers.port import BetLimit, Category, Game, RoundLog
+from lanhouse.aggregator.providers.house.bets import free_amounts_micros, house_limits
+from lanhouse.aggregator.providers.house.listing import BY_ID, LISTED, can_count
+from lanhouse.aggregator.providers.house.round_logs import round_log
+from lanhouse.aggregator.providers.port import BetLimit, RoundLog
 from lanhouse.db.store import Read
 
-SLOT = Category("slot", "Slot")
-
-NIGHT_SHIFT_GAME = Game(
-    id="house_00001",
-    name="Night Shift",
-    category=SLOT,
-    logo_path="/play/house/night-shift.svg",
-    rtp_percent=NIGHT_SHIFT.rtp_percent,
-    volatility="medium",
-    max_multiplier="338.75",
-    features=("wild", "scatter", "provably-fair"),
-)
+NIGHT_SHIFT_GAME = BY_ID["house_00001"]
 
 
 class House:
@@ -29,63 +17,28 @@ class House:
     id = "house"
     name = "House"
     logo_path = "/play/house/house.svg"
-    games = (NIGHT_SHIFT_GAME,)
+    games = LISTED
 
     def bet_limits(self, category_id: str, currency: str) -> list[BetLimit]:
-        """The one range that every player has, from the smallest to the biggest allowed bet."""
-        if category_id != SLOT.id:
+        """Three sets of each category: Low, Standard, which counts unless another is chosen for the
+        player, and High."""
+        if category_id not in {game.category.id for game in self.games}:
             return []
-        bets = total_bets_micros(currency)
-        return [
-            BetLimit(
-                id="1",
-                label="Standard",
-                min_micros=bets[0],
-                max_micros=bets[-1],
-                is_default=True,
-            )
-        ]
+        return house_limits(category_id, currency)
+
+    def free_amounts_micros(self, game_id: str, currency: str) -> tuple[int, ...] | None:
+        """The bets of a slot, the chips of a table."""
+        return free_amounts_micros(BY_ID[game_id].category.id, currency)
+
+    def takes_currency(self, game_id: str, currency: str, scale: str) -> bool:
+        """Whether a game can count in a currency: House knows no other unit than the currency
+        itself, and every bet and every win of the game must exist in it.
+        """
+        return scale == "1" and can_count(game_id, currency)
 
     def round_log(self, read: Read, round_id: int) -> RoundLog | None:
-        """The spin with everything that proves it; the server seed once it is revealed."""
-        spin = spin_of_round(read, round_id)
-        if spin is None:
-            return None
-        return RoundLog(
-            page_path=f"/play/rounds/{spin.round_code}",
-            result=_result_text(spin),
-            rows=_rows(spin),
-        )
-
-
-def _result_text(spin: SpinRecord) -> str:
-    line_bet = spin.bet_micros // len(NIGHT_SHIFT.lines)
-    outcome = evaluate(NIGHT_SHIFT, spin.stops, line_bet)
-    parts = [
-        f"line {win.line}: {win.count} x {win.symbol} pays {win.multiple} x line bet"
-        for win in outcome.line_wins
-    ]
-    if outcome.scatter_multiple:
-        parts.append(
-            f"{outcome.scatter_count} x {NIGHT_SHIFT.scatter} pays "
-            f"{outcome.scatter_multiple} x total bet"
-        )
-    return "; ".join(parts) or "no win"
-
-
-def _rows(spin: SpinRecord) -> tuple[tuple[str, str], ...]:
-    window = window_of(NIGHT_SHIFT, spin.stops)
-    shown = tuple((f"row {number}", " ".join(row)) for number, row in enumerate(window, start=1))
-    return (
-        *shown,
-        ("stops", " ".join(map(str, spin.stops))),
-        ("nonce", str(spin.nonce)),
-        ("client seed", spin.client_seed),
-        ("server seed hash", spin.commitment),
-        ("server seed", spin.server_seed or "not revealed yet"),
-        ("game version", spin.game_version),
-        ("pay table hash", spin.pay_table_hash),
-    )
+        """The round with everything that proves it; the server seed once it is revealed."""
+        return round_log(read, round_id)
 
 
 HOUSE = House()

@@ -26,9 +26,9 @@ class SpinIn(msgspec.Struct, rename="camel"):
 
 
 class SeedIn(msgspec.Struct, rename="camel"):
-    """A client seed that the player chose; none keeps the one in use (reveal only)."""
+    """A client seed that the player chose or his browser made."""
 
-    client_seed: str | None = None
+    client_seed: str
 
 
 class SpinCmd(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,14 +55,18 @@ class ActCmd(msgspec.Struct, frozen=True, kw_only=True):
 class Acted(msgspec.Struct, frozen=True, kw_only=True):
     """A round after an act, amounts in micros; `win_micros` is what was paid so far.
 
-    `balance_micros` and `net_micros` are known of an act that was just done, not of a repeated one.
+    `balance_micros` is the wallet's balance after the act, None where nobody has told it, and
+    `last_nonce` the newest of the seed by then: a repeated act tells what it told. `net_micros` is
+    known of an act that was just done.
     """
 
     round_id: int
     round_code: str
     game_id: str
     client_key: str
+    seed_id: int
     nonce: int
+    last_nonce: int
     commitment: str
     client_seed: str
     bet_micros: int
@@ -76,22 +80,26 @@ class Acted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SeedsCmd(msgspec.Struct, frozen=True, kw_only=True):
-    """Look at the player's seeds, drawn and sealed at his first game."""
+    """Look at the player's seeds, drawn and sealed at his first game; `balance_micros` is what his
+    operator has just told, None where his wallet is with us."""
 
     session: GameSession
     vault: Vault
+    balance_micros: int | None = None
 
 
 class RotateCmd(msgspec.Struct, frozen=True, kw_only=True):
-    """End the active server seed, reveal it, and go on with this client seed (None: the same)."""
+    """A client seed that the player's browser has made."""
 
     session: GameSession
     vault: Vault
-    client_seed: str | None
+    client_seed: str
 
 
 class SpinRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """A played spin with what proves it. `server_seed` is empty until it is revealed."""
+    """A played spin with what proves it. `server_seed` is empty until it is revealed; `bet_micros`
+    is what its lines play for, also where a campaign gave it.
+    """
 
     round_id: int
     round_code: str
@@ -112,6 +120,7 @@ class Seeds(msgspec.Struct, frozen=True, kw_only=True):
 
     commitment: str
     client_seed: str
+    """Empty until a browser has sent one."""
     last_nonce: int
     next_commitment: str
     revealed_seed: str = ""

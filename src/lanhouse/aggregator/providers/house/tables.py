@@ -30,7 +30,7 @@ house_seeds = sa.Table(
     sa.Column("server_seed", sa.Text, nullable=False),
     # SHA-256 of the server seed's text.
     sa.Column("commitment", sa.Text, nullable=False),
-    # Empty while the seed is `next`.
+    # Empty while the seed is `next`, and while it is active until a browser has sent one.
     sa.Column("client_seed", sa.Text, nullable=False),
     # The nonce of the newest round; the first round has 1.
     sa.Column("last_nonce", sa.BigInteger, nullable=False, server_default="0"),
@@ -47,6 +47,8 @@ house_seeds = sa.Table(
         sqlite_where=_IS_IN_USE,
         postgresql_where=_IS_IN_USE,
     ),
+    # The seed before and the seed behind one of a player.
+    sa.Index("house_seeds_player_ix", "agent_id", "player_id", "id"),
 )
 
 house_rounds = sa.Table(
@@ -60,7 +62,7 @@ house_rounds = sa.Table(
     sa.Column("client_key", sa.Text, nullable=False),
     sa.Column("seed_id", sa.BigInteger, sa.ForeignKey("house_seeds.id"), nullable=False),
     sa.Column("nonce", sa.BigInteger, nullable=False),
-    # All that was staked so far, what a campaign gave included.
+    # All that the player staked so far; what a campaign gave stands in the game's state.
     sa.Column("bet_micros", Money, nullable=False),
     # All that was paid; null while the round is open.
     sa.Column("win_micros", Money),
@@ -82,6 +84,8 @@ house_rounds = sa.Table(
     sa.Column("game_state", Json),
     # What may be done next; empty when it is over.
     sa.Column("actions", Json, nullable=False),
+    # SHA-256 in hex over what its first act asked; null for one of before 0068.
+    sa.Column("asked_digest", sa.Text),
     sa.UniqueConstraint("seed_id", "nonce"),
     sa.UniqueConstraint("agent_id", "player_id", "client_key"),
     sa.CheckConstraint("state IN ('open', 'done', 'void')", name="state"),
@@ -96,6 +100,40 @@ house_rounds = sa.Table(
         postgresql_where=_IS_OPEN,
     ),
     sa.Index("house_rounds_session_ix", "session_id", "round_id"),
+    # The last finished round of a game and currency, wherever its player comes back.
+    sa.Index("house_rounds_player_ix", "agent_id", "player_id", "game_id", "currency", "round_id"),
+)
+
+# Acts whose bet an operator has not answered yet, one for each player, game and currency: the nonce
+# is taken, nothing is drawn. The row goes when the bet is taken and drawn for, or came to nothing.
+house_waiting = sa.Table(
+    "house_waiting",
+    metadata,
+    sa.Column("agent_id", sa.BigInteger, sa.ForeignKey("agents.id"), primary_key=True),
+    sa.Column("player_id", sa.BigInteger, sa.ForeignKey("players.id"), primary_key=True),
+    sa.Column("game_id", sa.Text, primary_key=True),
+    sa.Column("currency", sa.Text, primary_key=True),
+    # The pending bet, its round, and the provider's ids of both.
+    sa.Column(
+        "transaction_id",
+        sa.BigInteger,
+        sa.ForeignKey("game_transactions.id"),
+        nullable=False,
+        unique=True,
+    ),
+    sa.Column("round_id", sa.BigInteger, sa.ForeignKey("game_rounds.id"), nullable=False),
+    sa.Column("session_id", sa.BigInteger, sa.ForeignKey("game_sessions.id"), nullable=False),
+    sa.Column("code", sa.Text, nullable=False),
+    sa.Column("provider_tx_id", sa.Text, nullable=False),
+    # What the player does, and the browser's own id of it.
+    sa.Column("client_key", sa.Text, nullable=False),
+    sa.Column("action", Json, nullable=False),
+    sa.Column("seed_id", sa.BigInteger, sa.ForeignKey("house_seeds.id"), nullable=False),
+    sa.Column("nonce", sa.BigInteger, nullable=False),
+    # Whether it begins a round, which then is void if the bet comes to nothing.
+    sa.Column("is_new", sa.Boolean, nullable=False),
+    sa.Column("bet_micros", Money, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
 )
 
 # What a player did in a round after its first act: the same key gets the same answer.
@@ -117,6 +155,10 @@ house_acts = sa.Table(
     sa.Column("actions", Json, nullable=False),
     sa.Column("game_state", Json, nullable=False),
     sa.Column("at", UtcTime, nullable=False),
+    # What was answered beside the round, null for an act of before 0068: the wallet's balance, and
+    # the newest nonce of the seed, which rounds of other games use too.
+    sa.Column("balance_micros", Money),
+    sa.Column("last_nonce", sa.BigInteger),
     sa.UniqueConstraint("round_id", "number"),
 )
 
@@ -134,7 +176,10 @@ digested(
     "game_version",
     "rules_hash",
     "at",
-    later=[("player_id", "code", "game_id", "currency", "state", "game_state", "actions")],
+    later=[
+        ("player_id", "code", "game_id", "currency", "state", "game_state", "actions"),
+        ("asked_digest",),
+    ],
 )
 
 digested(
@@ -150,4 +195,5 @@ digested(
     "actions",
     "game_state",
     "at",
+    later=[("balance_micros", "last_nonce")],
 )

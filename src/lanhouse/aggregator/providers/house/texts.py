@@ -35,7 +35,7 @@ def script_words(language: str) -> dict[str, str]:
         "minutes": _("%(minutes)s min"),
         "seedChanged": _("Done. Our old seed is revealed above."),
         "bad": _("This did not work. Nothing was taken."),
-        "PLAYER_INSUFFICIENT_BALANCE": _("Your balance does not cover this bet."),
+        "INSUFFICIENT_CREDIT": _("Your balance does not cover this bet."),
         "PLAYER_INACTIVE": _("Your account is switched off. Ask where you play."),
         "AGENT_NOT_ACTIVE": _("This game is closed at the moment. Nothing was taken."),
         "SESSION_EXPIRED": _("This game session is over. Start the game again from the lobby."),

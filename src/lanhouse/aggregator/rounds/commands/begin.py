@@ -21,6 +21,7 @@ from lanhouse.aggregator.rounds.commands.commit import (
     commit_settle,
     ends_round,
 )
+from lanhouse.aggregator.rounds.commands.free import take
 from lanhouse.aggregator.rounds.commands.repeat import repeated
 from lanhouse.aggregator.rounds.commands.rows import (
     by_provider_id,
@@ -62,7 +63,8 @@ def begin(
     this transaction left them.
 
     Raises InvalidInput, InvalidAmount, SessionExpired, Conflict (the id with other content),
-    TransactionRolledBack, RoundClosed, TransactionNotFound, PlayerInsufficientBalance (then
+    TransactionRolledBack, RoundClosed, TransactionNotFound, NothingLeft (the campaign gives this
+    player no round any more), PlayerInsufficientBalance (then
     refuse_for_good() keeps it), and for a bet whatever forbids the player to play.
     """
     if seat is None:
@@ -124,10 +126,12 @@ def _bet(tx: Tx, seat: Seat, ask: Ask, now: RoundNow | None) -> Outcome:
         now = open_round(tx, seat, ask, amount)
         if before is not None and before.records is not None:
             now = replace(now, is_new=before.is_new, records=before.records)
+        take(tx, seat.session, ask, now)
         return commit_bet(tx, Begun(seat=seat, ask=ask, player_micros=-amount, round=now))
     now = open_round(tx, seat, ask, 0)
     if not now.is_new and any(map(_will_close, transactions_in(tx, now.id))):
         raise RoundClosed
+    take(tx, seat.session, ask, now)
     row_id, code = write(
         tx, seat, ask, -amount, -ask.amount_micros,
         state=State.PENDING, round_id=now.id, attempts=1, next_attempt_at=tx.now + UNKNOWN_AFTER,

@@ -14,6 +14,7 @@ from lanhouse.aggregator.errors import PlayerInsufficientBalance
 from lanhouse.aggregator.launch.commands import count_money
 from lanhouse.aggregator.protection.commands import count_played
 from lanhouse.aggregator.providers.port import Ask, Outcome, Record, RoundNow, Seat
+from lanhouse.aggregator.rounds.commands import free
 from lanhouse.aggregator.rounds.commands.reports import count
 from lanhouse.aggregator.rounds.commands.rows import add_to_round, change, record_of, write
 from lanhouse.aggregator.rounds.rules import settle_amount
@@ -63,6 +64,7 @@ def commit_settle(tx: Tx, begun: Begun) -> Outcome:
     """Pay a settlement, of 0 too; the round's records are known."""
     before, seat = begun.round, begun.seat
     assert before.records is not None, "a settlement is counted with the records of its round"
+    free.paid(tx, seat.session, begun.ask, begun.player_micros)
     done = _commit(tx, begun, before)
     now = add_to_round(tx, before, paid=begun.player_micros, closes=begun.ask.closes_round)
     records = (*before.records, _record(begun))
@@ -79,6 +81,7 @@ def commit_rollback(tx: Tx, begun: Begun) -> Outcome:
     assert bet is not None, "a rollback knows its bet"
     assert before.records is not None, "and the records of its round"
     was_taken = bet.state == State.COMMITTED
+    free.give_back(tx, seat.session, bet)
     if was_taken:
         done = _commit(tx, begun, before)
         now = add_to_round(tx, before, staked=-begun.player_micros, closes=begun.ask.closes_round)

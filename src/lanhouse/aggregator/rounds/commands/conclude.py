@@ -6,7 +6,7 @@ operator is asked.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -16,6 +16,8 @@ from msgspec.structs import replace
 from lanhouse.aggregator.launch.tables import game_sessions
 from lanhouse.aggregator.players.tables import players
 from lanhouse.aggregator.providers.port import Ask, Outcome, Seat
+from lanhouse.aggregator.rounds.commands import free
+from lanhouse.aggregator.rounds.commands.checks import check_later
 from lanhouse.aggregator.rounds.commands.commit import (
     Begun,
     commit_bet,
@@ -65,13 +67,14 @@ _IS_FREE_TO_GO = ~sa.exists().where(
     (_txs.tx_type != int(TxType.ROLLBACK)) | (_earlier.c.tx_type == int(TxType.ROLLBACK)),
 )
 _WAITS = (_txs.state == "pending") & _txs.parked_at.is_(None)
-_DUE = static(
-    sa.select(_txs.id, _txs.tx_type)
-    .where(
-        _txs.next_attempt_at <= sa.bindparam("at", type_=_txs.created_at.type),
-        _WAITS,
-        (_txs.tx_type == int(TxType.BET)) | _IS_FREE_TO_GO,
-    )
+_IS_DUE = sa.select(_txs.id, _txs.tx_type).where(
+    _txs.next_attempt_at <= sa.bindparam("at", type_=_txs.created_at.type),
+    _WAITS,
+    (_txs.tx_type == int(TxType.BET)) | _IS_FREE_TO_GO,
+)
+_DUE = static(_IS_DUE.order_by(_txs.next_attempt_at, _txs.id).limit(DUE_MAX))
+_DUE_OF = static(
+    _IS_DUE.where(_txs.agent_id == sa.bindparam("agent"))
     .order_by(_txs.next_attempt_at, _txs.id)
     .limit(DUE_MAX)
 )
@@ -124,6 +127,12 @@ def due(read: Any) -> list[Due]:
     """What is to be sent again now, and the bets whose answer nobody has written down in time; the
     longest waiting first, at most DUE_MAX."""
     rows = read.all(_DUE, at=read.now)
+    return [Due(row.id, row.tx_type == int(TxType.BET)) for row in rows]
+
+
+def due_of(read: Any, agent_id: int, at: datetime) -> list[Due]:
+    """What is due to an agent's operator at this business time, as due() answers it."""
+    rows = read.all(_DUE_OF, agent=agent_id, at=at)
     return [Due(row.id, row.tx_type == int(TxType.BET)) for row in rows]
 
 
@@ -195,9 +204,12 @@ def conclude(tx: Tx, cmd: Concluded) -> Outcome:
         done = _COMMITS[tx_type](tx, begun)
         if tx_type == TxType.ROLLBACK:
             _reject_waiting(tx, round_id)
+            if not cmd.answer.is_ok:
+                check_later(tx, row)
         return done
     if is_refused(tx_type, cmd.answer):
-        refused = cmd.answer.code
+        refused = cmd.answer.code if cmd.answer.was_sent else cmd.answer.problem
+        free.give_back(tx, seat.session, row)
         change(
             tx, row.id, State.PENDING, state=State.REJECTED, refusal=refused, next_attempt_at=None
         )
@@ -205,8 +217,8 @@ def conclude(tx: Tx, cmd: Concluded) -> Outcome:
         return replace(outcome_of(row, now), state=State.REJECTED, refusal=refused)
     if tx_type == TxType.BET:
         _give_back(tx, seat, row)
-    else:
-        _try_later(tx, row)
+        return replace(outcome_of(row, now), refusal=cmd.answer.problem)
+    _try_later(tx, row)
     return outcome_of(row, now)
 
 

@@ -53,16 +53,23 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What an operator answered: yes with the balance (micros) after it and its own id, or a code.
 
-    Whatever cannot be read as one of them is no answer: `code` is then empty.
+    Whatever cannot be read as one of them is no answer: `code` is then empty. `problem` is what the
+    player is told where it is not known, or not wanted to be known, what the operator did;
+    `was_sent` is false where it was not asked at all, so that it has done nothing.
     """
 
     is_ok: bool
     balance_micros: int | None = None
     wallet_tx_id: str = ""
     code: str = ""
+    problem: str = "OPERATOR_ERROR"
+    was_sent: bool = True
 
 
 NO_ANSWER = Answer(is_ok=False)
+TOO_LATE = Answer(is_ok=False, problem="OPERATOR_TIMEOUT")
+NOT_SENT = Answer(is_ok=False, was_sent=False)
+NOT_SENT_IN_TIME = Answer(is_ok=False, was_sent=False, problem="OPERATOR_TIMEOUT")
 
 
 class Operator(Protocol):
@@ -74,8 +81,11 @@ class Operator(Protocol):
 
 
 def is_refused(tx_type: TxType, answer: Answer) -> bool:
-    """Whether the answer refuses for good, which only a bet can be."""
-    return tx_type == TxType.BET and not answer.is_ok and answer.code in BET_REFUSALS
+    """Whether a bet is refused for good, which nothing else can be: by the operator, or because it
+    was never asked."""
+    if tx_type != TxType.BET or answer.is_ok:
+        return False
+    return answer.code in BET_REFUSALS or not answer.was_sent
 
 
 def is_acknowledged(tx_type: TxType, answer: Answer) -> bool:

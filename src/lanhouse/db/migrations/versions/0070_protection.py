@@ -1,7 +1,7 @@
 """Protection of players: limits and exclusion, licences, countries of launches, rules of a country,
 and agents of play tokens.
 
-Revision: 0070, after: 0063.
+Revision: 0070, after: 0067.
 Every agent of before is a test agent: nobody has named its licence.
 """
 
@@ -15,7 +15,7 @@ from alembic import op
 from lanhouse.db.types import Json, Money, UtcTime
 
 revision = "0070"
-down_revision = "0063"
+down_revision = "0067"
 branch_labels = None
 depends_on = None
 

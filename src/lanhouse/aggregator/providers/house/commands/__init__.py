@@ -23,7 +23,16 @@ from lanhouse.aggregator.wallet.queries import wallet_balance_micros
 from lanhouse.db.store import Tx
 from lanhouse.kit.errors import InvalidInput
 
-__all__ = ["act", "lose_seeds", "play", "prepare_seeds", "rotate_seed", "seal_old_seeds", "spin"]
+__all__ = [
+    "act",
+    "lose_seeds",
+    "play",
+    "prepare_seeds",
+    "record_of",
+    "rotate_seed",
+    "seal_old_seeds",
+    "spin",
+]
 
 
 class BetNotAllowed(InvalidInput):
@@ -37,7 +46,7 @@ def spin(tx: Tx, cmd: SpinCmd) -> SpinRecord:
 
     Raises BetNotAllowed, what act() raises, and Conflict when the id came with another bet.
     """
-    return _record(_spin(tx, cmd))
+    return record_of(_spin(tx, cmd))
 
 
 def play(tx: Tx, cmd: SpinCmd) -> Played:
@@ -48,7 +57,7 @@ def play(tx: Tx, cmd: SpinCmd) -> Played:
         session = session_by_id(tx, cmd.session.id)
         balance = wallet_balance_micros(tx, session.agent_id, session.player_id, session.currency)
         net = session.net_micros
-    return Played(spin=_record(acted), balance_micros=balance, net_micros=net)
+    return Played(spin=record_of(acted), balance_micros=balance, net_micros=net)
 
 
 def _spin(tx: Tx, cmd: SpinCmd) -> Acted:
@@ -61,7 +70,8 @@ def _spin(tx: Tx, cmd: SpinCmd) -> Acted:
     )
 
 
-def _record(acted: Acted) -> SpinRecord:
+def record_of(acted: Acted) -> SpinRecord:
+    """A spin of Night Shift as its page tells it."""
     return SpinRecord(
         round_id=acted.round_id,
         round_code=acted.round_code,
@@ -70,7 +80,7 @@ def _record(acted: Acted) -> SpinRecord:
         commitment=acted.commitment,
         client_seed=acted.client_seed,
         server_seed="",
-        bet_micros=acted.bet_micros,
+        bet_micros=acted.state["bet_micros"],
         win_micros=acted.win_micros,
         stops=tuple(acted.state["numbers"]),
         game_version=acted.game_version,

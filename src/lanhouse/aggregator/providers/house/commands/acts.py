@@ -9,33 +9,40 @@ Locks, in the order of decision 0190: the player's seed, House's round, then the
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from lanhouse.aggregator.bet_limits.tables import player_bet_limits
+from lanhouse.aggregator.bonuses.commands.use import NothingLeft
 from lanhouse.aggregator.errors import RoundTooSoon
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.launch.tables import game_sessions
+from lanhouse.aggregator.protection.commands import check_bet
 from lanhouse.aggregator.protection.queries import last_round_at
+from lanhouse.aggregator.providers.house.bets import bets_by, check_limits, check_steps
+from lanhouse.aggregator.providers.house.commands import gifts
+from lanhouse.aggregator.providers.house.commands.gifts import Part
+from lanhouse.aggregator.providers.house.commands.repeats import ROUND, asked_digest, repeated
 from lanhouse.aggregator.providers.house.commands.seeds import opened_seed, seed_by_id, take_nonce
 from lanhouse.aggregator.providers.house.fair import FairStream
 from lanhouse.aggregator.providers.house.games.catalogue import GAMES, HouseGame
-from lanhouse.aggregator.providers.house.games.step import State, Step
+from lanhouse.aggregator.providers.house.games.step import Action, Step
 from lanhouse.aggregator.providers.house.schemas import ActCmd, Acted
-from lanhouse.aggregator.providers.house.tables import house_acts, house_rounds, house_seeds
+from lanhouse.aggregator.providers.house.tables import house_acts, house_rounds
 from lanhouse.aggregator.providers.port import Ask, Outcome, Seat
 from lanhouse.aggregator.rounds.commands import begin
 from lanhouse.aggregator.rounds.commands.seats import seat_of, seat_select
 from lanhouse.aggregator.rounds.schemas import TxType
+from lanhouse.aggregator.wallet.queries import wallet_balance_micros
 from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Retry, Tx
 from lanhouse.kit import ids
-from lanhouse.kit.errors import Conflict
-from lanhouse.ledger.answers import hash_input
+from lanhouse.kit.errors import InvalidInput
 
 _session, _rounds, _acts = game_sessions.c, house_rounds.c, house_acts.c
+_limits = player_bet_limits.c
 _of_key = house_rounds.alias("of_key")
 _open = house_rounds.alias("of_game")
 _SEAT = static(
@@ -43,6 +50,8 @@ _SEAT = static(
         _of_key.c.round_id.label("key_round_id"),
         _acts.number.label("key_act"),
         _open.c.round_id.label("open_round_id"),
+        _limits.ids.label("limit_ids"),
+        *gifts.COLUMNS,
         join=lambda joined: (
             joined.outerjoin(
                 _of_key,
@@ -63,27 +72,20 @@ _SEAT = static(
                 & (_open.c.currency == _session.currency)
                 & (_open.c.state == "open"),
             )
+            .outerjoin(
+                player_bet_limits,
+                (_limits.agent_id == _session.agent_id)
+                & (_limits.player_id == _session.player_id)
+                & (_limits.provider_id == _session.provider_id)
+                & (_limits.category == sa.bindparam("the_category")),
+            )
         ),
     )
 )
-_ROUND = sa.select(
-    house_rounds,
-    house_seeds.c.commitment,
-    house_seeds.c.client_seed,
-).join(house_seeds, house_seeds.c.id == _rounds.seed_id)
-_BY_ROUND = static(_ROUND.where(_rounds.round_id == sa.bindparam("round")))
 _LOCK = static(
-    _ROUND.where(
-        _rounds.round_id == sa.bindparam("round"), _rounds.state == "open"
-    ).with_for_update(of=house_rounds)
-)
-_BY_ACT = static(
-    sa.select(house_acts).where(
-        _acts.player_id == sa.bindparam("player"), _acts.client_key == sa.bindparam("act_key")
+    ROUND.where(_rounds.round_id == sa.bindparam("round"), _rounds.state == "open").with_for_update(
+        of=house_rounds
     )
-)
-_FIRST_ACT = static(
-    sa.select(house_acts).where(_acts.round_id == sa.bindparam("round"), _acts.number == 1)
 )
 _NEWEST_ACT = static(
     sa.select(sa.func.max(_acts.number)).where(_acts.round_id == sa.bindparam("round"))
@@ -104,54 +106,112 @@ _GO_ON = static(
 )
 
 
-class _Turn(msgspec.Struct, frozen=True, kw_only=True):
+def lock_open_round(tx: Tx, round_id: int) -> Row | None:
+    """The open round (house_rounds with its seed's commitment and client seed), locked."""
+    return tx.one(_LOCK, round=round_id)
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
     """An act while it is done: the seat, the seed's row, the round so far (None: a new one)."""
 
     cmd: ActCmd
     game: HouseGame
+    action: Action
+    """What is played: as the player asked, or at the bet of the campaign whose round it is."""
+    part: Part
     seat: Seat
     seed: Row
     open: Row | None
+    stakes: tuple[int, ...]
+    nonce: int
     code: str
     """The round's id on the wire."""
     tx_id: str
     """The provider's id of the money of this act: bet and settlement share it."""
 
+    @property
+    def asked(self) -> Ask:
+        """What every ask of this act has in common."""
+        return Ask(
+            session_id=self.cmd.session.id,
+            tx_type=TxType.BET,
+            provider_tx_id=self.tx_id,
+            round_code=self.code,
+        )
+
+    @property
+    def bets(self) -> list[Ask]:
+        """What it takes: the campaign's part first, then what the player stakes himself."""
+        return gifts.bets_of(self.asked, self.part, sum(self.stakes), is_first=self.open is None)
+
 
 def act(tx: Tx, cmd: ActCmd) -> Acted:
     """Do what the player does, or answer what he did under this key.
 
-    Raises what the game refuses (InvalidInput, AmountNotAllowed, ActionNotPossible), what begin()
-    refuses, RoundTooSoon, Unreadable without the server secret, and Conflict when the key came with
-    another act.
+    Of several reasons the first of: Conflict when the key came with another act, what the game
+    refuses (InvalidInput, AmountNotAllowed, ActionNotPossible), ClientSeedRequired, whatever
+    forbids the player to bet (Seat.refusal), his own limits, RoundTooSoon, the
+    limits of his bets, and the money. Raises
+    Unreadable without the server secret.
     """
+    turn = prepared(tx, cmd)
+    if isinstance(turn, Acted):
+        return turn
+    taken = None
+    for ask in turn.bets:
+        taken = take_bet(tx, turn, ask, taken)
+    return drawn(tx, turn, taken)
+
+
+def prepared(tx: Tx, cmd: ActCmd) -> Turn | Acted:
+    """The act up to its money, its nonce taken; or what was answered under its key. Raises what
+    act() raises but for the money."""
     session = cmd.session
-    row: Row = tx.one(_SEAT, session=session.id, first_key=cmd.client_key, act_key=cmd.client_key)
+    game = GAMES[session.game_id]
+    row: Row = tx.one(
+        _SEAT,
+        session=session.id,
+        first_key=cmd.client_key,
+        act_key=cmd.client_key,
+        the_category=game.category,
+        gift_at=tx.now,
+    )
     if row.key_act is not None or row.key_round_id is not None:
-        return _repeated(tx, cmd, row)
-    game, seat = GAMES[session.game_id], seat_of(tx, row)
+        return repeated(tx, cmd, row)
+    seat = seat_of(tx, row)
     opened = None
     if row.open_round_id is not None:
-        opened = tx.one(_LOCK, round=row.open_round_id)
+        opened = lock_open_round(tx, row.open_round_id)
         if opened is None:  # another tab has finished it in the same moment
             raise Retry
-    stakes = game.stakes(None if opened is None else opened.game_state, cmd.action)
     is_new = opened is None
+    part = gifts.part_of(tx, row, opened)
+    action = gifts.at_its_bet(game, cmd.action, part) if is_new else cmd.action
+    stakes = game.stakes(None if opened is None else opened.game_state, action)
+    check_steps(game, session.currency, action)
     seed = take_nonce(tx, session, cmd.vault) if is_new else seed_by_id(tx, opened.seed_id)
-    if is_new:
-        _wait(tx, session)
-    turn = _Turn(
+    turn = Turn(
         cmd=cmd,
         game=game,
+        action=action,
+        part=part,
         seat=seat,
         seed=seed,
         open=opened,
+        stakes=stakes,
+        nonce=seed.last_nonce if opened is None else opened.nonce,
         code=ids.wire_id() if opened is None else opened.code,
         tx_id=ids.wire_id(),
     )
-    taken = _take(tx, turn, sum(stakes))
+    if is_new:
+        _check_bet(tx, turn, row.limit_ids)
+    return turn
+
+
+def drawn(tx: Tx, turn: Turn, taken: Outcome | None) -> Acted:
+    """The act after its stake was taken (None: it has none): drawn, paid and kept."""
     step = _step(turn)
-    assert step.stakes == stakes, "a game takes what it said"
+    assert step.stakes == turn.stakes, "a game takes what it said"
     paid = _pay(tx, turn, step, taken)
     return _keep(tx, turn, step, paid or taken)
 
@@ -166,58 +226,62 @@ def _wait(tx: Tx, session: GameSession) -> None:
         raise RoundTooSoon
 
 
-def _take(tx: Tx, turn: _Turn, stake_micros: int) -> Outcome | None:
-    """Take the stake of an act, if it has one."""
-    if stake_micros == 0:
-        return None
-    ask = Ask(
-        session_id=turn.cmd.session.id,
-        tx_type=TxType.BET,
-        provider_tx_id=turn.tx_id,
-        round_code=turn.code,
-        amount_micros=stake_micros,
-    )
-    return begin(tx, ask, seat=turn.seat)
+def _check_bet(tx: Tx, turn: Turn, limit_ids: list[str] | None) -> None:
+    """Refuse a first stake that the player may not make, before any money is looked at."""
+    if turn.seat.refusal is not None:
+        raise turn.seat.refusal
+    session = turn.cmd.session
+    allowed = bets_by(turn.game, session.currency, limit_ids)
+    try:
+        check_limits(allowed, turn.game, [stake for stake in turn.stakes if stake])
+    except InvalidInput:
+        # His own limits are told first; where this one is kept, begin() asks for them.
+        if turn.seat.has_limits:
+            stake = sum(ask.amount_micros for ask in turn.bets)
+            who = (session.agent_id, session.player_id, session.currency)
+            check_bet(tx, *who, stake, session.id)
+        raise
+    _wait(tx, session)
 
 
-def _step(turn: _Turn) -> Step:
+def take_bet(tx: Tx, turn: Turn, bet: Ask, taken: Outcome | None = None) -> Outcome:
+    """Take one of the act's bets, `taken` the one before it; at an operator it is pending then."""
+    try:
+        return begin(tx, bet, seat=turn.seat, now=None if taken is None else taken.round)
+    except NothingLeft:  # another tab has played the campaign's last round meanwhile
+        raise Retry from None
+
+
+def _step(turn: Turn) -> Step:
     """Draw and evaluate; a later step reads on where the last one stopped."""
     state = None if turn.open is None else turn.open.game_state
-    nonce = turn.seed.last_nonce if turn.open is None else turn.open.nonce
     numbers = FairStream(
         opened_seed(turn.seed, turn.cmd.vault),
         turn.seed.client_seed,
-        nonce,
+        turn.nonce,
         0 if state is None else state["position"],
     )
-    return turn.game.step(state, turn.cmd.action, numbers)
+    return turn.game.step(state, turn.action, numbers)
 
 
-def _pay(tx: Tx, turn: _Turn, step: Step, taken: Outcome | None) -> Outcome | None:
+def _pay(tx: Tx, turn: Turn, step: Step, taken: Outcome | None) -> Outcome | None:
     """Pay what an act has won; a round that is over is settled, with 0 when it lost."""
-    won = sum(step.wins)
-    if not won and not step.is_done:
-        return None
-    ask = Ask(
-        session_id=turn.cmd.session.id,
-        tx_type=TxType.SETTLE,
-        provider_tx_id=turn.tx_id,
-        round_code=turn.code,
-        amount_micros=won,
-        closes_round=step.is_done,
-    )
-    now = None if taken is None or taken.round is None else taken.round
-    if now is None or now.records is None:
-        done = begin(tx, ask, seat=turn.seat)
-    else:
-        assert taken is not None, "the round is known from its bet"
-        done = begin(tx, ask, seat=turn.seat, now=now, balance_micros=taken.balance_micros)
-    if done.net_micros is None and taken is not None:
-        done = replace(done, net_micros=taken.net_micros)
+    staked = sum(step.stakes) + (0 if turn.open is None else turn.open.bet_micros)
+    done, last = None, taken
+    for ask in gifts.settles_of(turn.asked, turn.part, step, has_stake=staked > 0):
+        now = None if last is None or last.round is None else last.round
+        if now is None or now.records is None:
+            done = begin(tx, ask, seat=turn.seat)
+        else:
+            assert last is not None, "the round is known from its bet"
+            done = begin(tx, ask, seat=turn.seat, now=now, balance_micros=last.balance_micros)
+        if done.net_micros is None and last is not None:
+            done = replace(done, net_micros=last.net_micros)
+        last = done
     return done
 
 
-def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
+def _keep(tx: Tx, turn: Turn, step: Step, last: Outcome | None) -> Acted:
     """Write the round and, unless it was over at once, the act."""
     opened, session = turn.open, turn.cmd.session
     bet = sum(step.stakes) + (0 if opened is None else opened.bet_micros)
@@ -233,7 +297,7 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
             session_id=session.id,
             client_key=turn.cmd.client_key,
             seed_id=turn.seed.id,
-            nonce=turn.seed.last_nonce,
+            nonce=turn.nonce,
             bet_micros=bet,
             win_micros=win if step.is_done else None,
             numbers=step.state["numbers"],
@@ -247,6 +311,7 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
             state=state,
             game_state=step.state,
             actions=step.actions,
+            asked_digest=asked_digest(turn.cmd),
         )
         if added is None:  # the same press, or another first one, arrived at once: start over
             raise Retry
@@ -268,7 +333,9 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
         round_code=turn.code,
         game_id=session.game_id,
         client_key=turn.cmd.client_key,
-        nonce=turn.seed.last_nonce if opened is None else opened.nonce,
+        seed_id=turn.seed.id,
+        nonce=turn.nonce,
+        last_nonce=turn.seed.last_nonce,
         commitment=turn.seed.commitment,
         client_seed=turn.seed.client_seed,
         bet_micros=bet,
@@ -277,7 +344,7 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
         actions=step.actions,
         game_version=turn.game.version,
         rules_hash=turn.game.rules_hash,
-        balance_micros=None if last is None else last.balance_micros,
+        balance_micros=_balance(tx, turn) if last is None else last.balance_micros,
         net_micros=None if last is None else last.net_micros,
     )
     if opened is not None or not step.is_done:
@@ -285,7 +352,15 @@ def _keep(tx: Tx, turn: _Turn, step: Step, last: Outcome | None) -> Acted:
     return acted
 
 
-def _keep_act(tx: Tx, turn: _Turn, acted: Acted) -> None:
+def _balance(tx: Tx, turn: Turn) -> int | None:
+    """The wallet's balance after an act that moved nothing, where the wallet is with us."""
+    if not turn.seat.is_here:
+        return None
+    session = turn.cmd.session
+    return wallet_balance_micros(tx, session.agent_id, session.player_id, session.currency)
+
+
+def _keep_act(tx: Tx, turn: Turn, acted: Acted) -> None:
     """Write the act of a round of several: its answer is told again from here."""
     number = 1
     if turn.open is not None:
@@ -298,76 +373,14 @@ def _keep_act(tx: Tx, turn: _Turn, acted: Acted) -> None:
         round_id=acted.round_id,
         number=number,
         action=turn.cmd.action.name,
-        asked_digest=_asked(turn.cmd),
+        asked_digest=asked_digest(turn.cmd),
         bet_micros=acted.bet_micros,
         win_micros=acted.win_micros,
         actions=acted.actions,
         game_state=acted.state,
         at=tx.now,
+        balance_micros=acted.balance_micros,
+        last_nonce=acted.last_nonce,
     )
     if added is None:  # the same press arrived twice at once
         raise Retry
-
-
-def _asked(cmd: ActCmd) -> str:
-    return hash_input(msgspec.to_builtins(cmd.action))
-
-
-def _repeated(tx: Tx, cmd: ActCmd, found: Row) -> Acted:
-    """What was answered under this key. Raises Conflict when another act was asked."""
-    conflict = Conflict("this key was used for another act; nothing was done")
-    if found.key_act is None:
-        row: Row = tx.one(_BY_ROUND, round=found.key_round_id)
-        kept: Row = tx.one(_FIRST_ACT, round=row.round_id)
-        if kept is None:
-            if row.game_id != cmd.session.game_id or row.bet_micros != cmd.action.bet_micros:
-                raise conflict
-            return acted_of(row)
-    else:
-        kept = tx.one(_BY_ACT, player=cmd.session.player_id, act_key=cmd.client_key)
-        row = tx.one(_BY_ROUND, round=kept.round_id)
-    if row.game_id != cmd.session.game_id or kept.asked_digest != _asked(cmd):
-        raise conflict
-    return replace(
-        acted_of(row),
-        client_key=cmd.client_key,
-        bet_micros=kept.bet_micros,
-        win_micros=kept.win_micros,
-        state=kept.game_state,
-        actions=tuple(kept.actions),
-    )
-
-
-def acted_of(row: Row) -> Acted:
-    """The round of a row as it stands (house_rounds with commitment and client seed)."""
-    return Acted(
-        round_id=row.round_id,
-        round_code=row.code,
-        game_id=row.game_id,
-        client_key=row.client_key,
-        nonce=row.nonce,
-        commitment=row.commitment,
-        client_seed=row.client_seed,
-        bet_micros=row.bet_micros,
-        win_micros=row.win_micros or 0,
-        state=state_of(row),
-        actions=tuple(row.actions),
-        game_version=row.game_version,
-        rules_hash=row.rules_hash,
-    )
-
-
-def state_of(row: Row) -> State:
-    """What the game knows of a round; of one of before 0063, a spin of Night Shift, it is made of
-    its stops and its bet."""
-    if row.game_state is not None:
-        found: Any = row.game_state
-        return found
-    return {
-        "numbers": list(row.numbers),
-        "position": len(row.numbers),
-        "free_micros": 0,
-        "is_done": True,
-        "bet_micros": row.bet_micros,
-        "win_micros": row.win_micros or 0,
-    }

@@ -2,11 +2,11 @@
 
 Source: aggregator-domain 5.1: a nonce is taken before its outcome is computed, an active seed is
 never revealed, and a client seed always meets a server seed whose commitment was shown before.
+The house makes no client seed: until a browser has sent one, nothing is played (decision 0206).
 """
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,15 +15,17 @@ from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.providers.house import fair
 from lanhouse.aggregator.providers.house.queries import seeds_of_player
 from lanhouse.aggregator.providers.house.schemas import RotateCmd, Seeds, SeedsCmd
-from lanhouse.aggregator.providers.house.tables import house_rounds, house_seeds
+from lanhouse.aggregator.providers.house.tables import (
+    house_rounds,
+    house_seeds,
+    house_waiting,
+)
 from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Retry, Tx
-from lanhouse.kit.errors import Conflict, InvalidInput
+from lanhouse.kit.errors import Conflict, InvalidInput, Refused
 from lanhouse.kit.vault import Unreadable, Vault
 
 PURPOSE = "house seed"
-_WORDS = ("amber", "blue", "calm", "dusk", "ember", "fern", "gold", "hazel", "iris", "jade")
-_ANIMALS = ("otter", "heron", "lynx", "moth", "newt", "owl", "panda", "raven", "stoat", "wren")
 SLICE_MAX = 200
 """How many old seeds one command seals."""
 
@@ -34,7 +36,7 @@ _OF_PLAYER = (_seeds.agent_id == sa.bindparam("agent")) & (
 _ADD_SEED = static(insert_ignore(house_seeds))
 _TAKE_NONCE = static(
     sa.update(house_seeds)
-    .where(_OF_PLAYER, _seeds.state == "active")
+    .where(_OF_PLAYER, _seeds.state == "active", _seeds.client_seed != "")
     .values(last_nonce=_seeds.last_nonce + 1)
     .returning(house_seeds)
 )
@@ -53,6 +55,11 @@ _REVEAL = static(
         revealed_at=sa.bindparam("at", type_=_seeds.revealed_at.type),
     )
 )
+_SET_CLIENT_SEED = static(
+    sa.update(house_seeds)
+    .where(_seeds.id == sa.bindparam("seed"), _seeds.state == "active")
+    .values(client_seed=sa.bindparam("seed_text"))
+)
 _ACTIVATE = static(
     sa.update(house_seeds)
     .where(_OF_PLAYER, _seeds.state == "next")
@@ -64,6 +71,12 @@ _HAS_OPEN = static(
         house_rounds.c.agent_id == sa.bindparam("agent"),
         house_rounds.c.player_id == sa.bindparam("player"),
         house_rounds.c.state == "open",
+    )
+    .union_all(
+        sa.select(house_waiting.c.round_id).where(
+            house_waiting.c.agent_id == sa.bindparam("agent"),
+            house_waiting.c.player_id == sa.bindparam("player"),
+        )
     )
     .limit(1)
 )
@@ -105,30 +118,44 @@ class RoundOpen(Conflict):
         super().__init__("a round of yours is not over; finish it first")
 
 
+class ClientSeedRequired(Refused):
+    """The browser has not sent a client seed yet; nothing is drawn without one."""
+
+    symbol = "CLIENT_SEED_REQUIRED"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__("send a client seed first; nothing was done")
+
+
 def prepare_seeds(tx: Tx, cmd: SeedsCmd) -> Seeds:
-    """The player's seeds, drawn at his first game: one to play and one committed to for later.
+    """The player's seeds, drawn at his first game: one to play, which waits for his client seed,
+    and one committed to for later.
 
     Raises Unreadable while the server has no secret to seal new ones with.
     """
     session = cmd.session
     found = seeds_of_player(tx, session.agent_id, session.player_id)
     if found is None:
-        _add_seed(tx, session, cmd.vault, "active", _suggested_client_seed())
-        _add_seed(tx, session, cmd.vault, "next", "")
+        _add_seed(tx, session, cmd.vault, "active")
+        _add_seed(tx, session, cmd.vault, "next")
         found = seeds_of_player(tx, session.agent_id, session.player_id)
     assert found is not None
     return found
 
 
 def take_nonce(tx: Tx, session: GameSession, vault: Vault) -> Row:
-    """The active seed with a nonce that nobody had before; its row is locked until the end."""
+    """The active seed with a nonce that nobody had before; its row is locked until the end.
+
+    Raises ClientSeedRequired, and Unreadable while the server has no secret to seal seeds with.
+    """
     owner = {"agent": session.agent_id, "player": session.player_id}
     seed = tx.one(_TAKE_NONCE, **owner)
     if seed is None:
-        prepare_seeds(tx, SeedsCmd(session=session, vault=vault))
-        seed = tx.one(_TAKE_NONCE, **owner)
-    if seed is None:  # another tab rotated in the same moment: start over
-        raise Retry
+        known = prepare_seeds(tx, SeedsCmd(session=session, vault=vault))
+        if not known.client_seed:
+            raise ClientSeedRequired
+        raise Retry  # another tab rotated in the same moment: start over
     return seed
 
 
@@ -148,12 +175,14 @@ def opened_seed(seed: Row, vault: Vault) -> str:
 
 
 def rotate_seed(tx: Tx, cmd: RotateCmd) -> Seeds:
-    """Reveal the active server seed and go on with the next one, committed to before.
+    """Take a client seed of the player's browser.
 
-    Raises InvalidInput for a text that is no client seed, RoundOpen, and Unreadable.
+    While no round was played with the active server seed it only meets this client seed; later it
+    is revealed, and the next one, committed to before, goes on with the client seed. Raises
+    InvalidInput for a text that is no client seed or the one in use, RoundOpen, and Unreadable.
     """
     wanted = cmd.client_seed
-    if wanted is not None and not fair.is_client_seed(wanted):
+    if not fair.is_client_seed(wanted):
         raise InvalidInput(
             {"client_seed": "must be 1 to 64 letters, digits, spaces, dots, underscores or dashes"}
         )
@@ -164,12 +193,17 @@ def rotate_seed(tx: Tx, cmd: RotateCmd) -> Seeds:
     active = tx.one(_ACTIVE, **owner)
     if active is None:  # another tab rotated in the same moment: start over
         raise Retry
+    if wanted == active.client_seed:
+        raise InvalidInput({"client_seed": "is the one in use; send another one"})
     if tx.one(_HAS_OPEN, **owner) is not None:
         raise RoundOpen
+    if active.last_nonce == 0:
+        tx.run(_SET_CLIENT_SEED, seed=active.id, seed_text=wanted)
+        return prepare_seeds(tx, seeds)
     text = opened_seed(active, cmd.vault)
     tx.run(_REVEAL, seed=active.id, text=text, at=tx.now)
-    tx.run(_ACTIVATE, **owner, seed_text=wanted if wanted is not None else active.client_seed)
-    _add_seed(tx, session, cmd.vault, "next", "")
+    tx.run(_ACTIVATE, **owner, seed_text=wanted)
+    _add_seed(tx, session, cmd.vault, "next")
     return prepare_seeds(tx, seeds)
 
 
@@ -191,7 +225,7 @@ def lose_seeds(tx: Tx, vault: Vault) -> int:
     return tx.run(_LOSE, fingerprint=vault.fingerprint, at=tx.now)
 
 
-def _add_seed(tx: Tx, session: GameSession, vault: Vault, state: str, client_seed: str) -> None:
+def _add_seed(tx: Tx, session: GameSession, vault: Vault, state: str) -> None:
     server_seed = fair.new_server_seed()
     commitment = fair.commitment_of(server_seed)
     context = _context(session.agent_id, session.player_id, commitment)
@@ -206,7 +240,7 @@ def _add_seed(tx: Tx, session: GameSession, vault: Vault, state: str, client_see
         "sealed_under": vault.fingerprint,
         "server_seed": "",
         "commitment": commitment,
-        "client_seed": client_seed,
+        "client_seed": "",
         "created_at": tx.now,
     }
     tx.run(_ADD_SEED, **row)
@@ -214,8 +248,3 @@ def _add_seed(tx: Tx, session: GameSession, vault: Vault, state: str, client_see
 
 def _context(agent_id: int, player_id: int, commitment: str) -> str:
     return f"{agent_id}|{player_id}|{commitment}"
-
-
-def _suggested_client_seed() -> str:
-    number = secrets.randbelow(90) + 10
-    return f"{secrets.choice(_WORDS)}-{secrets.choice(_ANIMALS)}-{number}"

@@ -200,6 +200,7 @@ def step(state: State | None, action: Action, numbers: Numbers) -> Step:
         wins=tuple(_wins(played)) if played.is_done else (),
         actions=_actions(played),
         view=view(kept),
+        free_win_micros=_free_win(played) if played.is_done else 0,
     )
 
 
@@ -262,6 +263,12 @@ def _wins(played: BlackjackRound) -> list[int]:
         )
         for place, (hand, result) in enumerate(zip(played.hands, _results(played), strict=True))
     ]
+
+
+def _free_win(played: BlackjackRound) -> int:
+    """What the chip has won, as part of what the first hand pays."""
+    parts = PARTS_PAID[_results(played)[0]]
+    return paid_micros(played.free_micros, parts, played.free_micros)
 
 
 def _actions(played: BlackjackRound) -> tuple[str, ...]:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import msgspec
 
-from lanhouse.aggregator.providers.house.bets import line_bets_micros
 from lanhouse.aggregator.providers.house.games.step import PARTS
 from lanhouse.aggregator.providers.house.slot import NIGHT_SHIFT
-from lanhouse.kit.money import MICROS, currency_decimals
+from lanhouse.kit.money import MICROS, currency_decimals, minor_unit_micros
 
 CHIPS = (1, 5, 25, 100, 500)
 """Chips in units of the currency."""
@@ -28,6 +27,17 @@ _UNITS = {
 }  # fmt: skip
 """The smallest chip of a currency whose unit is not worth about one euro; all others: 1."""
 
+_LINE_STEPS = (1, 2, 3, 5, 10, 15, 20, 25, 50, 75, 100)
+"""Line bets in minor units: with 20 lines 0.20 to 20.00 of a currency with two decimals."""
+
+_UNITS_PER_STEP = {
+    "BHD": 5, "JOD": 5, "KWD": 5, "LYD": 5, "OMR": 5, "TND": 10,
+    "ARS": 100, "INR": 10, "PHP": 10, "RUB": 10, "THB": 5, "TRY": 5, "UAH": 5,
+    "CLP": 5, "IQD": 5_000, "KRW": 10, "MMK": 10_000, "PYG": 50, "UGX": 25, "VND": 100,
+    "IDR": 10_000, "KHR": 25_000, "LAK": 100_000,
+}  # fmt: skip
+"""Currencies whose minor unit is too small or too big to be one step; all others count 1."""
+
 _LINE_STEPS_BEYOND = (200, 300, 500)
 """Line bets of slots above those of the first release, for the High limits: 40, 60, 100 in EUR."""
 
@@ -42,6 +52,12 @@ class LimitSet(msgspec.Struct, frozen=True, kw_only=True):
     min_micros: int
     max_micros: int
     is_default: bool = False
+
+
+def line_bets_micros(currency: str) -> tuple[int, ...]:
+    """The allowed bets per line in micros, smallest first."""
+    unit = minor_unit_micros(currency) * _UNITS_PER_STEP.get(currency, 1)
+    return tuple(step * unit for step in _LINE_STEPS)
 
 
 def unit_micros(currency: str) -> int:

@@ -109,13 +109,20 @@ class Table:
             bets=self.merged(action), wins=[], free_micros=action.free_micros, is_done=True
         )
         outcome = self.draw(played, numbers)
+        free_win_micros = 0
         for place, bet in enumerate(played.bets):
             parts = self.parts(bet.on, bet.number, outcome)
             free_micros = played.free_micros if place == 0 else 0
             played.wins.append(paid_micros(bet.amount_micros, parts, free_micros))
+            free_win_micros += paid_micros(free_micros, parts, free_micros)
         kept: State = msgspec.to_builtins(played)
         return Step(
-            state=kept, stakes=stakes, wins=tuple(played.wins), actions=(), view=self.view(kept)
+            state=kept,
+            stakes=stakes,
+            wins=tuple(played.wins),
+            actions=(),
+            view=self.view(kept),
+            free_win_micros=free_win_micros,
         )
 
     def view(self, state: State) -> dict[str, Any]:

@@ -97,6 +97,7 @@ class FreeSpinReels:
             wins=(played.win_micros,) if played.is_done else (),
             actions=() if played.is_done else (SPIN,),
             view=self.view(kept),
+            free_win_micros=played.win_micros if played.is_done and played.free_micros else 0,
         )
 
     def _spin(self, played: FreeSpinRound, numbers: Numbers, *, is_free: bool) -> None:

@@ -116,6 +116,7 @@ class Reels:
             wins=(played.win_micros,),
             actions=(),
             view=self.view(kept),
+            free_win_micros=played.win_micros if played.free_micros else 0,
         )
 
     def view(self, state: State) -> dict[str, Any]:

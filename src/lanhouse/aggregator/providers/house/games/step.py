@@ -66,8 +66,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """What an action did.
 
     `stakes` are the amounts this action takes and `wins` those that it pays, in micros; a stake of
-    0 is one that a campaign gives. `actions` are those possible now; none: the round is over.
-    `view` is what pages, gameLogs and state show; it depends on the round alone.
+    0 is one that a campaign gives. `free_win_micros` is what of the wins the campaign's part has
+    won; the rest is won by what the player staked himself. `actions` are those possible now; none:
+    the round is over. `view` is what pages, gameLogs and state show; it depends on the round alone.
     """
 
     state: State
@@ -75,6 +76,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     wins: tuple[int, ...]
     actions: tuple[str, ...]
     view: dict[str, Any]
+    free_win_micros: int = 0
 
     @property
     def is_done(self) -> bool:

@@ -52,7 +52,14 @@ def step(state: State | None, action: Action, numbers: Numbers) -> Step:
     parts = HALVES[field] * PARTS // 2
     played.win_micros = paid_micros(played.bet_micros, parts, played.free_micros)
     kept: State = msgspec.to_builtins(played)
-    return Step(state=kept, stakes=staked, wins=(played.win_micros,), actions=(), view=view(kept))
+    return Step(
+        state=kept,
+        stakes=staked,
+        wins=(played.win_micros,),
+        actions=(),
+        view=view(kept),
+        free_win_micros=paid_micros(played.free_micros, parts, played.free_micros),
+    )
 
 
 def view(state: State) -> dict[str, Any]:

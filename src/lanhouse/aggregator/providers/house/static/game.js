@@ -127,6 +127,12 @@
     }
   }
 
+  // The first client seed is made here: the house must not choose both sides.
+  async function seedFirst() {
+    if ($('client-seed').textContent) return;
+    showSeeds(await ask('POST', '/client-seed', { clientSeed: newKey() }));
+  }
+
   async function spin() {
     if (isBusy || document.querySelector('dialog[open]')) return;
     isBusy = true;
@@ -146,6 +152,7 @@
     say(state.words.spinning);
     let isBehind = false;
     try {
+      await seedFirst();
       const [answer] = await Promise.all([playOnce(pending), pause(TURN_MILLIS)]);
       sessionStorage.removeItem(pendingKey);
       showAnswer(answer, '');
@@ -190,7 +197,7 @@
   async function changeSeed(clientSeed) {
     $('seed-status').textContent = '';
     try {
-      const seeds = await ask('POST', '/seed', clientSeed === null ? {} : { clientSeed });
+      const seeds = await ask('POST', '/client-seed', { clientSeed });
       showSeeds(seeds);
       $('seed-text').value = '';
       $('seed-status').textContent = state.words.seedChanged;
@@ -208,7 +215,6 @@
     event.preventDefault();
     changeSeed($('seed-text').value);
   });
-  $('seed-reveal').addEventListener('click', () => changeSeed(null));
   document.addEventListener('keydown', (event) => {
     if (event.code !== 'Space' || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
     // On a focused control the space bar already means "press this".

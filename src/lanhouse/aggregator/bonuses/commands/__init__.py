@@ -1,0 +1,1 @@
+"""Writes of campaigns: made, canceled, and used by rounds."""
