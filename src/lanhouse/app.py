@@ -190,8 +190,7 @@ def create_app(
     means = Means(store=store, vault=vault, outbound=outbound, settings=settings)
     surfaces: dict[str, Any] = cafe_surfaces(services)
     is_whole = settings.aggregator
-    if is_whole:
-        services.launch_play = _play_launcher(settings)
+    services.launch_play = _play_launcher(settings) if is_whole else None
     for module in _names(SURFACE_MODULES, is_whole):
         surfaces |= module.surfaces(services)
     by_path: dict[str, list[Route]] = defaultdict(list)
@@ -216,7 +215,8 @@ def create_app(
         if with_ticker:
             ticker.start()
             runner.start()
-            dispatcher.start()
+            if is_whole:
+                dispatcher.start()
         try:
             for part in services.parts:
                 await part.start()

@@ -19,6 +19,7 @@ from lanhouse.aggregator.bonuses.commands.use import NothingLeft
 from lanhouse.aggregator.errors import RoundTooSoon
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.launch.tables import game_sessions
+from lanhouse.aggregator.protection.commands import check_bet
 from lanhouse.aggregator.protection.queries import last_round_at
 from lanhouse.aggregator.providers.house.bets import bets_by, check_limits, check_steps
 from lanhouse.aggregator.providers.house.commands import gifts
@@ -38,6 +39,7 @@ from lanhouse.aggregator.wallet.queries import wallet_balance_micros
 from lanhouse.db.statements import Row, insert_ignore, static
 from lanhouse.db.store import Retry, Tx
 from lanhouse.kit import ids
+from lanhouse.kit.errors import InvalidInput
 
 _session, _rounds, _acts = game_sessions.c, house_rounds.c, house_acts.c
 _limits = player_bet_limits.c
@@ -147,9 +149,9 @@ def act(tx: Tx, cmd: ActCmd) -> Acted:
     """Do what the player does, or answer what he did under this key.
 
     Of several reasons the first of: Conflict when the key came with another act, what the game
-    refuses (InvalidInput, AmountNotAllowed, ActionNotPossible), ClientSeedRequired, RoundTooSoon,
-    whatever forbids the player to bet (Seat.refusal), the limits of his bets, and the money.
-    Raises Unreadable without the server secret.
+    refuses (InvalidInput, AmountNotAllowed, ActionNotPossible), ClientSeedRequired, whatever
+    forbids the player to bet (Seat.refusal), his own limits, the limits of his bets, RoundTooSoon,
+    and the money. Raises Unreadable without the server secret.
     """
     turn = prepared(tx, cmd)
     if isinstance(turn, Acted):
@@ -187,8 +189,6 @@ def prepared(tx: Tx, cmd: ActCmd) -> Turn | Acted:
     stakes = game.stakes(None if opened is None else opened.game_state, action)
     check_steps(game, session.currency, action)
     seed = take_nonce(tx, session, cmd.vault) if is_new else seed_by_id(tx, opened.seed_id)
-    if is_new:
-        _wait(tx, session)
     turn = Turn(
         cmd=cmd,
         game=game,
@@ -203,7 +203,7 @@ def prepared(tx: Tx, cmd: ActCmd) -> Turn | Acted:
         tx_id=ids.wire_id(),
     )
     if is_new:
-        _check_bet(turn, row.limit_ids)
+        _check_bet(tx, turn, row.limit_ids)
     return turn
 
 
@@ -215,14 +215,6 @@ def drawn(tx: Tx, turn: Turn, taken: Outcome | None) -> Acted:
     return _keep(tx, turn, step, paid or taken)
 
 
-def _check_bet(turn: Turn, limit_ids: list[str] | None) -> None:
-    """Refuse a first stake that the player may not make, before any money is looked at."""
-    if turn.seat.refusal is not None:
-        raise turn.seat.refusal
-    allowed = bets_by(turn.game, turn.cmd.session.currency, limit_ids)
-    check_limits(allowed, turn.game, [stake for stake in turn.stakes if stake])
-
-
 def _wait(tx: Tx, session: GameSession) -> None:
     """Raise RoundTooSoon when the rules want more time since the player's last round of House
     began, in any game and session; his seed's row is locked, so that no two rounds slip through."""
@@ -231,6 +223,24 @@ def _wait(tx: Tx, session: GameSession) -> None:
     last = last_round_at(tx, session.agent_id, session.player_id, session.provider_id)
     if last is not None and tx.now - last < timedelta(milliseconds=session.round_millis):
         raise RoundTooSoon
+
+
+def _check_bet(tx: Tx, turn: Turn, limit_ids: list[str] | None) -> None:
+    """Refuse a first stake that the player may not make, before any money is looked at."""
+    if turn.seat.refusal is not None:
+        raise turn.seat.refusal
+    session = turn.cmd.session
+    allowed = bets_by(turn.game, session.currency, limit_ids)
+    try:
+        check_limits(allowed, turn.game, [stake for stake in turn.stakes if stake])
+    except InvalidInput:
+        # His own limits are told first; where this one is kept, begin() asks for them.
+        if turn.seat.has_limits:
+            stake = sum(ask.amount_micros for ask in turn.bets)
+            who = (session.agent_id, session.player_id, session.currency)
+            check_bet(tx, *who, stake, session.id)
+        raise
+    _wait(tx, session)
 
 
 def take_bet(tx: Tx, turn: Turn, bet: Ask, taken: Outcome | None = None) -> Outcome:
