@@ -37,7 +37,7 @@ CLOCK_MIN = datetime(2026, 1, 1, tzinfo=UTC)
 CLOCK_SKEW_MAX = timedelta(seconds=60)
 
 _NAMED_MAX = 5
-_OTHERS_GO_ON = frozenset({"server secret", "house seeds", "keys", "jobs"})
+_OTHERS_GO_ON = frozenset({"server secret", "house seeds", "signatures", "keys", "jobs"})
 
 GOOD, WARNING, BAD = "ok", "warn", "FAIL"
 
@@ -78,6 +78,7 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
                 "migrations": lambda: check_revision(store),
                 "server secret": lambda: check_secret(settings, store),
                 "house seeds": lambda: check_house_seeds(settings, store),
+                "signatures": lambda: check_signatures(settings, store),
                 "keys": lambda: check_keys(settings, store),
                 "clock guard": lambda: check_clock_guard(settings, store),
                 "search": lambda: check_search(settings, store),
@@ -249,6 +250,26 @@ def check_house_seeds(settings: AppSettings, store: Store) -> Finding:
         more = " ..." if len(lost) > _NAMED_MAX else ""
         return Finding(WARNING, "house seeds", text + more)
     return Finding(GOOD, "house seeds", "all open with the server secret")
+
+
+def check_signatures(settings: AppSettings, store: Store) -> Finding:
+    """The secrets that agents sign their calls with open with the server secret."""
+    from lanhouse.aggregator.agents.queries import signing_agents
+    from lanhouse.aggregator.agents.rules import does_signing_open
+    from lanhouse.auth.server_secret import read_secret
+    from lanhouse.kit.vault import LOCKED, Vault
+
+    path = settings.secret_path
+    vault = Vault(read_secret(path)) if path.exists() else LOCKED
+    agents = store.read_sync(signing_agents)
+    closed = [str(one.id) for one in agents if not does_signing_open(vault, one)]
+    if closed:
+        text = (
+            f"those of the agents {', '.join(closed[:_NAMED_MAX])} do not open with {path}, so that"
+            " their calls are refused: put the right file back, or set-agent --signing anew"
+        )
+        return Finding(BAD, "signatures", text)
+    return Finding(GOOD, "signatures", f"{len(agents)} agents sign their calls")
 
 
 def check_keys(settings: AppSettings, store: Store) -> Finding:
