@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
-import msgspec
 import sqlalchemy as sa
 
 from lanhouse.cafe.members.tables import MEMBER_PIECES
@@ -22,6 +21,7 @@ from lanhouse.cli.common import (
     is_postgresql,
     settings_from,
 )
+from lanhouse.cli.findings import BAD, GOOD, WARNING, Finding
 from lanhouse.db.pieces import has_index
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
@@ -36,18 +36,9 @@ FREE_BYTES_WARN = 2 * 2**30
 CLOCK_MIN = datetime(2026, 1, 1, tzinfo=UTC)
 CLOCK_SKEW_MAX = timedelta(seconds=60)
 
-_NAMED_MAX = 5
-_OTHERS_GO_ON = frozenset({"server secret", "house seeds", "keys", "jobs"})
-
-GOOD, WARNING, BAD = "ok", "warn", "FAIL"
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """One line of the report: how it is, what was looked at, and what was seen."""
-
-    state: str
-    what: str
-    text: str
+_OTHERS_GO_ON = frozenset(
+    {"server secret", "house seeds", "provider keys", "callbacks", "signatures", "keys", "jobs"}
+)
 
 
 @click.command("doctor")
@@ -77,9 +68,7 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
                 "database": lambda: check_database(settings, store),
                 "migrations": lambda: check_revision(store),
                 "server secret": lambda: check_secret(settings, store),
-                "house seeds": lambda: check_house_seeds(settings, store),
-                "provider keys": lambda: check_provider_keys(settings, store),
-                "callbacks": lambda: check_callbacks(settings, store),
+                **_sealed_checks(settings, store),
                 "keys": lambda: check_keys(settings, store),
                 "clock guard": lambda: check_clock_guard(settings, store),
                 "search": lambda: check_search(settings, store),
@@ -95,6 +84,20 @@ def examine(settings: AppSettings) -> Iterator[Finding]:
         yield Finding(BAD, "database", refusal.message)
     except OSError as error:
         yield Finding(BAD, "database", f"cannot be looked at: {error.strerror}")
+
+
+def _sealed_checks(settings: AppSettings, store: Store) -> dict[str, Callable[[], Finding]]:
+    """What the aggregator keeps sealed; nothing where it is left out."""
+    if not settings.aggregator:
+        return {}
+    from lanhouse.cli import doctor_seals
+
+    return {
+        "house seeds": lambda: doctor_seals.check_house_seeds(settings, store),
+        "provider keys": lambda: doctor_seals.check_provider_keys(settings, store),
+        "callbacks": lambda: doctor_seals.check_callbacks(settings, store),
+        "signatures": lambda: doctor_seals.check_signatures(settings, store),
+    }
 
 
 def _checked(check: Callable[[], Finding], what: str) -> Finding:
@@ -227,69 +230,6 @@ def check_secret(settings: AppSettings, store: Store) -> Finding:
         text = f"{path} is open to other users ({mode:04o}): chmod 600 {path}"
         return Finding(WARNING, "server secret", text)
     return Finding(GOOD, "server secret", f"{path} is private and fits the database")
-
-
-def check_house_seeds(settings: AppSettings, store: Store) -> Finding:
-    """The seeds of House that are still secret open with the server secret."""
-    if not settings.aggregator:
-        return Finding(GOOD, "house seeds", "the aggregator is left out")
-    from lanhouse.aggregator.providers.house.queries import lost_seeds, sealed_otherwise
-    from lanhouse.auth.server_secret import read_secret
-    from lanhouse.kit.vault import Vault
-
-    path = settings.secret_path
-    fingerprint = Vault(read_secret(path)).fingerprint if path.exists() else ""
-    closed = store.read_sync(sealed_otherwise, fingerprint)
-    if closed:
-        text = (
-            f"{closed} server seeds do not open with {path}: put the right file back, or they are "
-            "lost at the next start and open rounds are rolled back"
-        )
-        return Finding(BAD, "house seeds", text)
-    lost = store.read_sync(lost_seeds)
-    if lost:
-        named = ", ".join(each[:16] for each in lost[:_NAMED_MAX])
-        text = f"{len(lost)} are lost with an earlier server secret; commitments: {named}"
-        more = " ..." if len(lost) > _NAMED_MAX else ""
-        return Finding(WARNING, "house seeds", text + more)
-    return Finding(GOOD, "house seeds", "all open with the server secret")
-
-
-def check_provider_keys(settings: AppSettings, store: Store) -> Finding:
-    """The keys of providers elsewhere open with the server secret."""
-    from lanhouse.aggregator.providers.queries import keys_sealed_otherwise
-    from lanhouse.auth.server_secret import read_secret
-    from lanhouse.kit.vault import Vault
-
-    path = settings.secret_path
-    fingerprint = Vault(read_secret(path)).fingerprint if path.exists() else ""
-    closed = store.read_sync(keys_sealed_otherwise, fingerprint)
-    if not closed:
-        return Finding(GOOD, "provider keys", "all open with the server secret")
-    text = (
-        f"those of {', '.join(closed[:_NAMED_MAX])} do not open with {path}: put the right file "
-        "back, or make new ones: lanhouse set-provider ID --new-key"
-    )
-    return Finding(BAD, "provider keys", text)
-
-
-def check_callbacks(settings: AppSettings, store: Store) -> Finding:
-    """The secrets that sign our messages to operators open with the server secret."""
-    from lanhouse.aggregator.operators.queries import unreadable_callbacks
-    from lanhouse.auth.server_secret import read_secret
-    from lanhouse.kit.vault import Vault
-
-    path = settings.secret_path
-    fingerprint = Vault(read_secret(path)).fingerprint if path.exists() else ""
-    closed = store.read_sync(unreadable_callbacks, fingerprint)
-    if closed:
-        named = ", ".join(map(str, closed[:_NAMED_MAX]))
-        text = (
-            f"the signing secrets of agents {named} do not open with {path}: put the right file"
-            " back, or replace them: set-agent --callback-new-secret --callback-use-secret"
-        )
-        return Finding(BAD, "callbacks", text)
-    return Finding(GOOD, "callbacks", "all open with the server secret")
 
 
 def check_keys(settings: AppSettings, store: Store) -> Finding:

@@ -5,13 +5,27 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from lanhouse.aggregator.agents.commands import create_agent, create_agent_key, fund_agent
-from lanhouse.aggregator.agents.queries import agent_by_key_hash
-from lanhouse.aggregator.agents.schemas import FundAgent, NewAgent
+from lanhouse.aggregator.agents.commands import (
+    create_agent,
+    create_agent_key,
+    fund_agent,
+    note_key_used,
+    set_agent_habits,
+    set_agent_signing,
+)
+from lanhouse.aggregator.agents.queries import (
+    agent_by_key_hash,
+    key_used_at,
+    live_keys,
+    signing_agents,
+)
+from lanhouse.aggregator.agents.rules import sealed_signing, signing_of
+from lanhouse.aggregator.agents.schemas import FundAgent, KeyUsed, NewAgent, SetHabits, SignAgent
 from lanhouse.aggregator.errors import AgentNotFound, CurrencyNotSupported
 from lanhouse.db.store import Store
-from lanhouse.kit import ids
-from lanhouse.kit.errors import Conflict, InvalidInput
+from lanhouse.kit import clock, ids
+from lanhouse.kit.errors import Conflict, InvalidInput, Refused
+from lanhouse.kit.vault import LOCKED, Vault
 from lanhouse.ledger import balances, book_of_agent
 from lanhouse.ledger.verify import verify_ledger
 from tests.builders.agents import FUNDS_MICROS, open_operator
@@ -78,3 +92,34 @@ def test_two_keys_live_and_the_third_ends_the_oldest(store: Store) -> None:
     assert found == [False, True, True]
     with pytest.raises(AgentNotFound):
         store.run_sync(create_agent_key, 99)
+
+
+def test_what_an_agent_wants_is_kept_for_it_alone(store: Store) -> None:
+    mine, other = open_operator(store), open_operator(store)
+    vault = Vault(b"v" * 32)
+    sealed = sealed_signing(vault, mine.agent.id, "lhs_secret")
+    store.run_sync(set_agent_signing, SignAgent(mine.agent.id, sealed))
+    store.run_sync(set_agent_habits, SetHabits(agent_id=mine.agent.id, has_statuses=True))
+    found = mine.fresh()
+    assert (found.has_aliases, found.has_statuses) == (False, True)
+    assert signing_of(vault, found) == "lhs_secret"
+    assert [each.id for each in store.read_sync(signing_agents)] == [mine.agent.id]
+    assert signing_of(vault, other.fresh()) is None
+    assert other.fresh().has_statuses is False
+    with pytest.raises(Refused):
+        sealed_signing(LOCKED, mine.agent.id, "lhs_secret")
+    with pytest.raises(AgentNotFound):
+        store.run_sync(set_agent_signing, SignAgent(10**6, None))
+    with pytest.raises(AgentNotFound):
+        store.run_sync(set_agent_habits, SetHabits(agent_id=10**6, has_aliases=True))
+
+
+def test_a_key_s_last_use(store: Store) -> None:
+    operator = open_operator(store)
+    used = KeyUsed(ids.secret_hash(operator.key), clock.real_now())
+    assert store.read_sync(key_used_at, used.key_hash) is None
+    store.run_sync(note_key_used, used)
+    assert store.read_sync(key_used_at, used.key_hash) == used.at
+    [key] = store.read_sync(live_keys, operator.agent.id)
+    assert key.last_used_at == used.at
+    store.run_sync(note_key_used, KeyUsed("0" * 64, used.at))

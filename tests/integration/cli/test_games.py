@@ -17,7 +17,8 @@ from lanhouse.aggregator.providers.queries import providers_by_id
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.schemas import DEPOSIT, Move
 from lanhouse.auth.server_secret import make_secret, read_secret
-from lanhouse.cli.doctor import BAD, GOOD, WARNING, check_house_seeds
+from lanhouse.cli.doctor_seals import check_house_seeds, check_signatures
+from lanhouse.cli.findings import BAD, GOOD, WARNING
 from lanhouse.cli.main import lanhouse
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.kit.vault import LOCKED, Unreadable, Vault
@@ -118,7 +119,7 @@ def test_an_agent_s_calls_are_signed_and_its_answers_are_its_own(
         assert found is not None
         return found
 
-    secrets = []
+    secrets, vault = [], LOCKED
     for _ in "12":
         [secret] = re.findall(r"Signing secret: (lhs_\S{43}) ", change("--signing"))
         vault = Vault(read_secret(settings.secret_path))
@@ -138,11 +139,19 @@ def test_an_agent_s_calls_are_signed_and_its_answers_are_its_own(
     assert (kept().has_aliases, kept().has_statuses) == (True, True)
     change("--no-envelope-aliases", "--http-status", "legacy")
     assert (kept().has_aliases, kept().has_statuses) == (False, False)
-    settings.secret_path.unlink()
+    assert check_signatures(settings, store).text == "0 agents sign their calls"
+    settings.secret_path.rename(tmp_path / "elsewhere")
     done = run(tmp_path, "set-agent", "--agent", str(number), "--signing")
     assert done.exit_code == 1
     assert "secret file is missing" in str(done.exception)
     assert kept().signing_sealed is None
+    (tmp_path / "elsewhere").rename(settings.secret_path)
+    change("--signing")
+    assert check_signatures(settings, store).state == GOOD
+    settings.secret_path.unlink()
+    finding = check_signatures(settings, store)
+    assert finding.state == BAD
+    assert finding.text.startswith(f"those of the agents {number} do not open with ")
     close(store)
 
 

@@ -27,7 +27,8 @@ from lanhouse.aggregator.rounds.rules import TRY_FOR
 from lanhouse.aggregator.rounds.schemas import TxType
 from lanhouse.aggregator.rounds.tables import game_rounds, game_transactions, rollback_checks
 from lanhouse.auth.server_secret import make_secret
-from lanhouse.cli.doctor import BAD, GOOD, check_callbacks
+from lanhouse.cli.doctor_seals import check_callbacks
+from lanhouse.cli.findings import BAD, GOOD
 from lanhouse.cli.main import lanhouse
 from lanhouse.db.audit import audit_log
 from lanhouse.db.sqlite import SqliteStore

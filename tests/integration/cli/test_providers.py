@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 from lanhouse.aggregator.agents.queries import agent_by_id
 from lanhouse.aggregator.providers.queries import keys_of, providers_by_id
 from lanhouse.auth.server_secret import make_secret, open_vault
-from lanhouse.cli.doctor import BAD, GOOD, check_provider_keys
+from lanhouse.cli.doctor_seals import check_provider_keys
+from lanhouse.cli.findings import BAD, GOOD
 from lanhouse.cli.main import lanhouse
 from lanhouse.db.sqlite import SqliteStore
 from lanhouse.kit.vault import Unreadable

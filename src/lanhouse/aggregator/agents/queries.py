@@ -106,6 +106,14 @@ def agents_named(read: Read, names: Sequence[str]) -> list[Agent]:
     return [agent for agent in (_agent(read, row) for row in rows) if agent is not None]
 
 
+def signing_agents(read: Read) -> list[Agent]:
+    """The agents whose calls must be signed, oldest first."""
+    rows = read.all(
+        sa.select(agents).where(agents.c.signing_sealed.is_not(None)).order_by(agents.c.id)
+    )
+    return [agent for agent in (_agent(read, row) for row in rows) if agent is not None]
+
+
 def terms_of_agent(read: Read, agent_id: int) -> list[AgentTerms]:
     """The agent's terms with each of its providers, in its order."""
     return [

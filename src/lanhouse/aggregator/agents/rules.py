@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from lanhouse.aggregator.agents.schemas import SEAMLESS, TRANSFER, Agent, NewAgent
 from lanhouse.kit.errors import InvalidInput, Refused
-from lanhouse.kit.vault import Vault
+from lanhouse.kit.vault import Unreadable, Vault
 
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _PREFIX = re.compile(r"[a-z0-9]{5}", re.ASCII)
@@ -167,3 +167,12 @@ def signing_of(vault: Vault, agent: Agent) -> str | None:
     if agent.signing_sealed is None:
         return None
     return vault.open(_SIGNING, str(agent.id), agent.signing_sealed).decode()
+
+
+def does_signing_open(vault: Vault, agent: Agent) -> bool:
+    """Whether an agent's calls can be checked: it signs none, or its secret opens."""
+    try:
+        signing_of(vault, agent)
+    except Unreadable:
+        return False
+    return True
