@@ -20,7 +20,8 @@ from lanhouse.aggregator.providers.house.tables import house_rounds
 from lanhouse.aggregator.providers.schemas import SetProvider
 from lanhouse.kit import clock
 from tests.builders.agents import External, Operator
-from tests.builders.play import launch
+from tests.builders.databases import by_hand
+from tests.builders.play import launch, open_game
 from tests.builders.small_json import CLIENT_SEED, JsonPlayer, begin, new_key, refusal
 
 NIGHT_SHIFT, LIT_WINDOWS, ROULETTE = "house_00001", "house_00002", "house_00004"
@@ -529,3 +530,41 @@ def test_two_tabs_that_press_at_once_play_one_round_each(
         assert one.content == two.content
     count = sa.select(sa.func.count()).select_from(house_rounds)
     assert operator.store.read_sync(lambda read: read.scalar(count)) == len(bodies)
+
+
+class TestOtherDoors:
+    """Night Shift's own page and other providers' sessions, beside the small JSON."""
+
+    def test_the_page_of_night_shift_shows_no_other_game(
+        self, external: External, player: str
+    ) -> None:
+        path = launch(external, player, gameId=ROULETTE)
+        answer = external.client.raw("GET", path, headers={"Accept": "text/html"}, key="")
+        cookie = answer.headers["set-cookie"].partition(";")[0]
+        for accept in ("text/html", "application/json"):
+            page = external.client.raw(
+                "GET", answer.headers["location"], headers={"Cookie": cookie, "Accept": accept}
+            )
+            assert page.status_code == 404
+
+    def test_a_key_of_another_game_is_no_spin(
+        self, external: External, player: str, roulette: JsonPlayer
+    ) -> None:
+        roulette.act("spin", "press-0001", bets=RED)
+        page = open_game(external, player)
+        assert page.get("/spins/press-0001", "application/json").status_code == 404
+        answer = page.post("/spin", {"key": "press-0001", "betMicros": 1_000_000})
+        assert refusal(answer) == (409, "IDEMPOTENCY_CONFLICT", None)
+
+    def test_a_session_of_another_provider_is_none_here(
+        self, external: External, operator: Operator, player: str, roulette: JsonPlayer
+    ) -> None:
+        path = launch(external, player, gameId=ROULETTE)
+        by_hand(
+            operator.store,
+            "UPDATE game_sessions SET provider_id = 'studio', game_id = 'studio_1'",
+        )
+        assert refusal(roulette.call("GET", "/state")) == (401, "SESSION_EXPIRED", None)
+        assert roulette.refused("spin", bets=RED) == (401, "SESSION_EXPIRED", None)
+        begun = external.client.raw("GET", path, headers=JSON, key="")
+        assert refusal(begun) == (401, "SESSION_EXPIRED", None)

@@ -92,7 +92,7 @@ class _Page(msgspec.Struct, frozen=True):
 @routes.get("/play/{session}", right="player.play", source="design: Frame around a game")
 async def game(call: GameCall) -> Reply:
     """The game page, with the last round as it was left."""
-    session = call.session
+    session = _night_shift(call)
     page = await call.run(_page, SeedsCmd(session=session, vault=call.vault))
     language, currency = session.language, session.currency
     bets = total_bets_micros(currency)
@@ -129,6 +129,14 @@ async def game(call: GameCall) -> Reply:
     return Reply(body.encode()).with_header("cache-control", "no-store")
 
 
+def _night_shift(call: GameCall) -> GameSession:
+    """The session of a call of Night Shift's own page. Raises NotFound in another game, which is
+    played over the small JSON."""
+    if call.session.game_id != NIGHT_SHIFT_GAME.id:
+        raise NotFound("There is no page at this address.")
+    return call.session
+
+
 def _page(tx: Tx, cmd: SeedsCmd) -> _Page:
     return _Page(
         prepare_seeds(tx, cmd),
@@ -147,7 +155,7 @@ def _view(call: GameCall, session: GameSession) -> View:
 @routes.post("/play/{session}/spin", right="player.play", source="aggregator-domain 5.1")
 async def spin_reels(call: GameCall, data: SpinIn) -> SpinOut:
     """Play one round; the same key answers the round it has played."""
-    session = call.session
+    session = _night_shift(call)
     cmd = SpinCmd(
         session=session, vault=call.vault, client_key=data.key, bet_micros=data.bet_micros
     )
@@ -166,7 +174,7 @@ def _spin_out(session: GameSession, played: Played) -> SpinOut:
 @routes.get("/play/{session}/spins/{key}", right="player.play")
 async def spin_played(call: GameCall) -> SpinOut:
     """The round of a key after an interruption; 404 means it never reached us."""
-    session = call.session
+    session = _night_shift(call)
     played = await call.read(_played, session, call.path["key"])
     return _spin_out(session, played)
 

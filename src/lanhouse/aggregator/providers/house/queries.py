@@ -32,6 +32,7 @@ _BY_KEY = static(
         house_rounds.c.agent_id == sa.bindparam("agent"),
         house_rounds.c.player_id == sa.bindparam("player"),
         house_rounds.c.client_key == sa.bindparam("the_key"),
+        house_rounds.c.game_id == sa.bindparam("game"),
     )
 )
 _LAST = static(
@@ -160,7 +161,13 @@ def spin_of_round(read: Read, round_id: int) -> SpinRecord | None:
 
 def spin_by_key(read: Read, session: GameSession, client_key: str) -> SpinRecord | None:
     """The player's spin with the browser's id, or None: it never reached us."""
-    row = read.one(_BY_KEY, agent=session.agent_id, player=session.player_id, the_key=client_key)
+    row = read.one(
+        _BY_KEY,
+        agent=session.agent_id,
+        player=session.player_id,
+        the_key=client_key,
+        game=session.game_id,
+    )
     return _record(row)
 
 
