@@ -47,7 +47,7 @@ class FakeHouse:
         self.free_rounds: dict[str, Any] | None = None
         self.revealed_seed: str | None = None
         self.is_paid = True
-        self.refusal = ("", 0)
+        self.refusal: tuple[str, int] = ("", 0)
 
     def serve(self, page: Page) -> None:
         page.route(f"{ORIGIN}/**", self._route)

@@ -20,7 +20,8 @@ from lanhouse.aggregator.providers.house.tables import house_rounds
 from lanhouse.aggregator.providers.schemas import SetProvider
 from lanhouse.kit import clock
 from tests.builders.agents import External, Operator
-from tests.builders.play import launch
+from tests.builders.databases import by_hand
+from tests.builders.play import HTML, launch, start_of
 from tests.builders.small_json import CLIENT_SEED, JsonPlayer, begin, new_key, refusal
 
 NIGHT_SHIFT, LIT_WINDOWS, ROULETTE = "house_00001", "house_00002", "house_00004"
@@ -531,3 +532,29 @@ def test_two_tabs_that_press_at_once_play_one_round_each(
         assert one.content == two.content
     count = sa.select(sa.func.count()).select_from(house_rounds)
     assert operator.store.read_sync(lambda read: read.scalar(count)) == len(bodies)
+
+
+class TestOtherDoors:
+    """Pages and sessions of other providers, beside the small JSON."""
+
+    def test_a_session_of_another_provider_is_none_here(
+        self, external: External, operator: Operator, player: str, roulette: JsonPlayer
+    ) -> None:
+        path = launch(external, player, gameId=ROULETTE)
+        by_hand(
+            operator.store,
+            "UPDATE game_sessions SET provider_id = 'studio', game_id = 'studio_1'",
+        )
+        assert refusal(roulette.call("GET", "/state")) == (401, "SESSION_EXPIRED", None)
+        assert roulette.refused("spin", bets=RED) == (401, "SESSION_EXPIRED", None)
+        begun = external.client.raw("GET", path, headers=JSON, key="")
+        assert refusal(begun) == (401, "SESSION_EXPIRED", None)
+        for address in (path, f"/play/{roulette.session}"):
+            page = external.client.raw("GET", address, headers=HTML, key="")
+            assert page.status_code == 401
+        by_hand(
+            operator.store,
+            "UPDATE game_sessions SET provider_id = 'house', game_id = 'house_00004'",
+        )
+        page = external.client.raw("GET", path, headers=HTML, key="")
+        assert start_of(page.text)["game"] == ROULETTE  # the address was not used up

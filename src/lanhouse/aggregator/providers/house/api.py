@@ -2,19 +2,20 @@
 
 The secret of the session comes as `Authorization: Bearer`; a cookie counts for nothing here. What
 is wrong with a body is told before its sender is looked up (issue: input, then session), which is
-why the routes are public: every handler begins with player_of().
+why the routes are public: every handler asks _seated().
 """
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from lanhouse.aggregator.launch.call import GameRoutes
+from lanhouse.aggregator.launch.call import GameCall, GameRoutes
 from lanhouse.aggregator.providers.house.commands import rotate_seed
 from lanhouse.aggregator.providers.house.play_input import read_act, read_client_seed
 from lanhouse.aggregator.providers.house.play_json import (
     PlayFair,
     PlayState,
+    check_house,
     fair_of,
     prepared_state,
     state_after,
@@ -30,10 +31,17 @@ routes = GameRoutes("Small JSON of the games")
 _SOURCE = "docs/house-games.md, The small JSON"
 
 
+async def _seated(call: Call) -> GameCall:
+    """The call of a player of House. Raises SessionExpired."""
+    player = await player_of(call)
+    check_house(player.session)
+    return player
+
+
 @routes.get("/play/{session}/state", public=True, source=_SOURCE)
 async def play_state(call: Call) -> PlayState:
     """How the player stands: balance, what he may do, the round, the seeds."""
-    player = await player_of(call)
+    player = await _seated(call)
     balance = await balance_elsewhere(player)
     found = await player.read(state_now, player.session, balance)
     if found is not None:
@@ -46,7 +54,7 @@ async def play_state(call: Call) -> PlayState:
 async def play(call: Call) -> PlayState:
     """Do one thing in a game; the same key gets the same answer."""
     key, action = read_act(call.request.body)
-    player = await player_of(call)
+    player = await _seated(call)
     cmd = ActCmd(session=player.session, vault=call.vault, client_key=key, action=action)
     acted = await play_act(player, cmd)
     if acted.balance_micros is None:
@@ -58,7 +66,7 @@ async def play(call: Call) -> PlayState:
 async def play_seed(call: Call) -> PlayFair:
     """Take a client seed that the player's browser has made."""
     client_seed = read_client_seed(call.request.body)
-    player = await player_of(call)
+    player = await _seated(call)
     cmd = RotateCmd(session=player.session, vault=call.vault, client_seed=client_seed)
     try:
         return fair_of(await player.run(rotate_seed, cmd))

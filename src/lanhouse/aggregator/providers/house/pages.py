@@ -13,17 +13,17 @@ from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.launch.call import GameRoutes
 from lanhouse.aggregator.launch.commands import begin_session
 from lanhouse.aggregator.launch.queries import session_by_code
-from lanhouse.aggregator.launch.schemas import GameSession
+from lanhouse.aggregator.launch.schemas import GameSession, Started
 from lanhouse.aggregator.providers.house.files import files
 from lanhouse.aggregator.providers.house.games.catalogue import GAMES
 from lanhouse.aggregator.providers.house.games.chips import chips_micros
 from lanhouse.aggregator.providers.house.games.step import shown
-from lanhouse.aggregator.providers.house.play_json import BeginPlay, begin_play
+from lanhouse.aggregator.providers.house.play_json import BeginPlay, begin_play, check_house
 from lanhouse.aggregator.providers.house.play_page import GamePage, render_game
 from lanhouse.aggregator.providers.house.playing import balance_of_token
 from lanhouse.aggregator.providers.house.round_page import found_round, render_round
 from lanhouse.aggregator.surfaces import wants_json
-from lanhouse.db.store import Read
+from lanhouse.db.store import Read, Tx
 from lanhouse.kit import clock
 from lanhouse.kit.errors import NotFound
 from lanhouse.kit.money import currency_decimals
@@ -54,8 +54,15 @@ async def begin(call: Call) -> Reply:
         begun = await call.run(begin_play, command)
         reply = Reply(call.encode(begun), content_type="application/json")
         return reply.with_header("cache-control", "no-store")
-    started = await call.run(begin_session, token)
+    started = await call.run(_begin, token)
     return await _page(call, started.code, started.cookie)
+
+
+def _begin(tx: Tx, token: str) -> Started:
+    """Begin the session of a game of House. Raises SessionExpired, and nothing is used up then."""
+    started = begin_session(tx, token)
+    check_house(session_by_code(tx, started.code))
+    return started
 
 
 @routes.get("/play/{session}", public=True, source="design: Frame around a game")
@@ -95,6 +102,7 @@ async def _page(call: Call, code: str, secret: str) -> Reply:
 
 def _session(read: Read, code: str) -> tuple[GameSession, Agent]:
     session = session_by_code(read, code)
+    check_house(session)
     agent = agent_by_id(read, session.agent_id)
     assert agent is not None, "a session has its agent"
     return session, agent

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from lanhouse.aggregator.errors import SessionExpired
 from lanhouse.aggregator.launch.commands import begin_session
 from lanhouse.aggregator.launch.queries import session_by_cookie
 from lanhouse.aggregator.launch.schemas import GameSession
@@ -103,14 +104,22 @@ class BeginPlay(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def begin_play(tx: Tx, cmd: BeginPlay) -> PlayStarted:
-    """Begin the session of a launch token. Raises SessionExpired at the second try, and Unreadable
-    while the server has no secret; the token is then good still."""
+    """Begin the session of a launch token. Raises SessionExpired at the second try and for another
+    provider's game, and Unreadable while the server has no secret; the token is then good still.
+    """
     started = begin_session(tx, cmd.token)
     session = session_by_cookie(tx, started.code, ids.secret_hash(started.cookie))
+    check_house(session)
     state = prepared_state(
         tx, SeedsCmd(session=session, vault=cmd.vault, balance_micros=cmd.balance_micros)
     )
     return PlayStarted(started.code, started.cookie, session.game_id, state)
+
+
+def check_house(session: GameSession) -> None:
+    """Raise SessionExpired for a session of a game that is none of House's."""
+    if session.game_id not in GAMES:
+        raise SessionExpired
 
 
 def prepared_state(tx: Tx, cmd: SeedsCmd) -> PlayState:

@@ -9,10 +9,9 @@
   const start = JSON.parse($('game').dataset.start);
   const { words } = start;
   const { parts, text, money, signed } = globalThis.lanhouseMoney(start);
-  const { ask, newKey, secret, stored, tellParent, untilAnswered } = globalThis.lanhouseWire(start);
+  const { ask, newKey, secret, showLinks, showTime, stored, tellParent, untilAnswered } = globalThis.lanhouseWire(start);
   const POLL_MILLIS = 15000;
   const TRIES_BEFORE_TOLD = 4;
-  const clockOffset = Date.now() - start.nowMillis;
   const table = build(start, $('table'));
   let state = null;
   let isBusy = true;
@@ -287,11 +286,6 @@
     return found;
   }
 
-  function showTime() {
-    const minutes = Math.floor((Date.now() - clockOffset - start.startedAtMillis) / 60000);
-    $('time').textContent = fill(words.minutes, { minutes: Math.max(0, minutes) });
-  }
-
   async function changeSeed(clientSeed) {
     $('seed-status').textContent = '';
     try {
@@ -368,14 +362,6 @@
     document.addEventListener('visibilitychange', refresh);
     setInterval(refresh, POLL_MILLIS);
     window.addEventListener('pagehide', () => tellParent('closed', state.balance));
-  }
-
-  function showLinks() {
-    for (const [id, name] of [['lobby', 'lobbyUrl'], ['cashier', 'cashierUrl']]) {
-      const url = stored.get(name);
-      if (url) $(id).href = url;
-      $(id).hidden = !url;
-    }
   }
 
   async function begin() {

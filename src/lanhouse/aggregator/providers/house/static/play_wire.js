@@ -5,6 +5,7 @@
 globalThis.lanhouseWire = (start) => {
   const keep = `lanhouse-${start.session}-`;
   const memory = new Map();
+  const clockOffset = Date.now() - start.nowMillis;
   // Answers that tell what became of an act; whatever else has no known end, so it is asked again.
   const ENDS = ['OPERATOR_ERROR', 'OPERATOR_TIMEOUT', 'ROUND_TOO_SOON', 'SECRET_UNREADABLE'];
   const PAUSE_MILLIS_MAX = 8000;
@@ -74,5 +75,18 @@ globalThis.lanhouseWire = (start) => {
     for (const origin of start.frameOrigins) window.parent.postMessage(said, origin);
   }
 
-  return { ask, newKey, secret, stored, tellParent, untilAnswered };
+  function showLinks() {
+    for (const [id, name] of [['lobby', 'lobbyUrl'], ['cashier', 'cashierUrl']]) {
+      const url = stored.get(name);
+      if (url) document.getElementById(id).href = url;
+      document.getElementById(id).hidden = !url;
+    }
+  }
+
+  function showTime() {
+    const minutes = Math.floor((Date.now() - clockOffset - start.startedAtMillis) / 60000);
+    document.getElementById('time').textContent = start.words.minutes.replace('%(minutes)s', Math.max(0, minutes));
+  }
+
+  return { ask, newKey, secret, showLinks, showTime, stored, tellParent, untilAnswered };
 };
