@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
+from lanhouse.aggregator.bonuses.commands.tell import canceled, created
 from lanhouse.aggregator.bonuses.queries import campaign_by_code
 from lanhouse.aggregator.bonuses.rules import PLAYERS_MAX, check_window
 from lanhouse.aggregator.bonuses.schemas import (
@@ -26,7 +27,6 @@ from lanhouse.aggregator.bonuses.schemas import (
     NewCampaign,
     PlayerInfoOut,
 )
-from lanhouse.aggregator.bonuses.telling import canceled, created
 from lanhouse.aggregator.wallet.rules import amount_of
 from lanhouse.aggregator.wire import check_currency, check_texts, wire_time
 from lanhouse.kit.errors import InvalidInput
