@@ -43,7 +43,9 @@ ZERO_TIME = "0001-01-01T00:00:00Z"
 async def free_round(call: AgentCall, data: FreeRoundIn) -> Written[FreeRoundOut]:
     """Give a player free rounds of a slot at one bet; they are played before paid ones."""
     new = _checked(call, data, ROUND, (data.username,))
-    return Written(call.encode(_round_out(await created(call, new))))
+    with call.naming():
+        made = await created(call, new)
+    return Written(call.encode(_round_out(made)))
 
 
 @routes.post("/getFreeRound", right="agent.call", source="seed: External API, 13")
@@ -69,7 +71,9 @@ async def free_chip(call: AgentCall, data: FreeChipIn) -> Written[FreeChipOut]:
     if len(set(data.usernames)) < len(data.usernames):
         raise InvalidInput({"usernames": "names a player twice"})
     new = _checked(call, data, CHIP, tuple(data.usernames))
-    return Written(call.encode(_chip_out(await created(call, new))))
+    with call.naming():
+        made = await created(call, new)
+    return Written(call.encode(_chip_out(made)))
 
 
 @routes.post("/getFreeChip", right="agent.call", source="seed: External API, 17")
