@@ -61,6 +61,7 @@ def test_every_game_plays_a_campaign_to_its_end_without_money(
     the report alike."""
     player = sit(external, game)
     campaign = give(external, game, rounds=5, bet="5")
+    state: dict[str, Any] = {}
     for left in range(5, 0, -1):
         assert player.now()["freeRounds"] == {"remaining": left, "bet": "5"}
         state = finish(player, player.act(FIRST[game]))

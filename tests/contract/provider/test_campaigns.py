@@ -77,7 +77,8 @@ def test_a_studio_that_was_not_reached_is_told_again(
 
 def test_what_a_studio_refuses_is_forgotten(port: Port, studio: Studio, session: str) -> None:
     studio.scripts["freeRound"] = refusing("NO_GIFTS")
-    assert refused(port, "freeRound", body()) == "INVALID_REQUEST"
+    told = port.external("freeRound", body())["error"]
+    assert (told["code"], told["field"]) == ("INVALID_REQUEST", "gameId")
     del studio.scripts["freeRound"]
     assert ok(port, "freeRound", body(rounds=5))["remaining"] == 5
     assert refused(port, "freeRound", body(bonusCode="x", betAmount="6")) == "INVALID_AMOUNT"

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from lanhouse.aggregator.agents.call import AgentCall, ExternalRoutes
+from lanhouse.aggregator.bonuses.commands.tell import canceled, created
 from lanhouse.aggregator.bonuses.queries import campaign_by_code
 from lanhouse.aggregator.bonuses.rules import PLAYERS_MAX, check_window
 from lanhouse.aggregator.bonuses.schemas import (
@@ -26,7 +27,6 @@ from lanhouse.aggregator.bonuses.schemas import (
     NewCampaign,
     PlayerInfoOut,
 )
-from lanhouse.aggregator.bonuses.telling import canceled, created
 from lanhouse.aggregator.wallet.rules import amount_of
 from lanhouse.aggregator.wire import check_currency, wire_time
 from lanhouse.kit.errors import InvalidInput
@@ -43,7 +43,9 @@ ZERO_TIME = "0001-01-01T00:00:00Z"
 async def free_round(call: AgentCall, data: FreeRoundIn) -> Written[FreeRoundOut]:
     """Give a player free rounds of a slot at one bet; they are played before paid ones."""
     new = _checked(call, data, ROUND, (data.username,))
-    return Written(call.encode(_round_out(await created(call, new))))
+    with call.naming():
+        made = await created(call, new)
+    return Written(call.encode(_round_out(made)))
 
 
 @routes.post("/getFreeRound", right="agent.call", source="seed: External API, 13")
@@ -69,7 +71,9 @@ async def free_chip(call: AgentCall, data: FreeChipIn) -> Written[FreeChipOut]:
     if len(set(data.usernames)) < len(data.usernames):
         raise InvalidInput({"usernames": "names a player twice"})
     new = _checked(call, data, CHIP, tuple(data.usernames))
-    return Written(call.encode(_chip_out(await created(call, new))))
+    with call.naming():
+        made = await created(call, new)
+    return Written(call.encode(_chip_out(made)))
 
 
 @routes.post("/getFreeChip", right="agent.call", source="seed: External API, 17")

@@ -43,7 +43,7 @@ async def created(call: AgentCall, new: NewCampaign) -> Campaign:
         ref = await provider.free_round(call.reach, asked)
     except StudioRefused as refused:
         await call.run(drop_campaign, made.id)
-        raise InvalidInput({"gameId": f"the provider refused: {refused.code}"}) from None
+        raise InvalidInput({"game_id": f"the provider refused: {refused.code}"}) from None
     named = await call.run(name_campaign, Told(made.id, ref))
     return replace(made, provider_ref=named)
 
