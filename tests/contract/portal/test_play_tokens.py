@@ -204,9 +204,8 @@ class TestTokensGoNowhere:
             amount_micros=MICROS,
         )  # fmt: skip
         paid = FundAgent(agent_id=agent.id, currency="PLAY", amount_micros=MICROS)
-        work: tuple[tuple[Any, Any], ...] = (
-            (create_agent_key, agent.id), (fund_agent, paid), (move_money, out),
-        )  # fmt: skip
+        work: list[tuple[Any, Any]] = [(create_agent_key, agent.id), (fund_agent, paid)]
+        work.append((move_money, out))
         for command, arg in work:
             with pytest.raises(AgentInvalidType):
                 store.run_sync(command, arg)
