@@ -193,13 +193,7 @@ def create_app(
     services.launch_play = _play_launcher(settings) if is_whole else None
     for module in _names(SURFACE_MODULES, is_whole):
         surfaces |= module.surfaces(services)
-    by_path: dict[str, list[Route]] = defaultdict(list)
-    for route in all_routes(with_aggregator=is_whole):
-        by_path[route.path].append(route)
-    endpoints = {
-        path: Endpoint(services, surfaces[routes[0].surface], routes)
-        for path, routes in by_path.items()
-    }
+    endpoints = _endpoints(services, surfaces, all_routes(with_aggregator=is_whole))
     services.endpoints = list(endpoints.values())
     tasks = [*TASKS]
     services.job_kinds = all_kinds(means)
@@ -238,6 +232,19 @@ def create_app(
     return Application(
         Router(endpoints), {"/static": files}, unknown_path, running, on_stop=feed.close
     )
+
+
+def _endpoints(
+    services: Services, surfaces: dict[str, Any], routes: Iterable[Route]
+) -> dict[str, Endpoint]:
+    """What answers each path."""
+    by_path: dict[str, list[Route]] = defaultdict(list)
+    for route in routes:
+        by_path[route.path].append(route)
+    return {
+        path: Endpoint(services, surfaces[found[0].surface], found)
+        for path, found in by_path.items()
+    }
 
 
 def _dispatcher(

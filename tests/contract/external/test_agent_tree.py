@@ -20,7 +20,8 @@ from lanhouse.ledger import book_of_agent
 from lanhouse.ledger.tables import transfers
 from tests.builders.agents import External, Operator, open_operator
 from tests.builders.client import Client
-from tests.builders.play import launch_body, open_game
+from tests.builders.play import launch_body
+from tests.builders.small_json import open_game
 
 OWN = {"games", "providers", "agent"}
 NAMING = sorted({r.path.rpartition("/")[2] for r in all_routes() if r.surface == "external"} - OWN)
@@ -207,15 +208,15 @@ class TestEndSession:
 
     def test_it_ends_at_once_and_twice_is_the_same(self, external: External) -> None:
         game = open_game(external, "player0001")
-        session = game.path.rpartition("/")[2]
+        session = game.session
         game.spin()
         ended = external.ok("endSession", {"sessionId": session})
         assert set(ended) == {"sessionId", "endedAt"}
         assert ended["sessionId"] == session
-        assert game.post("/spin", {"key": "key-after-end", "betMicros": 10**6}).status_code == 401
+        assert game.refused("spin", bet="1")[:2] == (401, "SESSION_EXPIRED")
         assert external.ok("endSession", {"sessionId": session}) == ended
         again = open_game(external, "player0001")
-        assert again.spin()["spin"]
+        assert again.spin()["round"]["done"]
 
     def test_a_launch_that_nobody_followed(self, external: External) -> None:
         launched = external.ok("launchGame", launch_body("player0001"))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.builders.agents import External, Operator, open_operator
 from tests.builders.golden import has_shape
-from tests.builders.play import Player, open_game
+from tests.builders.small_json import JsonPlayer, open_game
 
 NAME = "player0001"
 
@@ -108,21 +108,21 @@ def test_a_repeated_call_sets_once(external: External) -> None:
     assert status(external)["house"]["slot"][0]["id"] == "high"
 
 
-def bet(game: Player, micros: int, key: str) -> str:
-    answer = game.post("/spin", {"key": key, "betMicros": micros})
+def bet(game: JsonPlayer, amount: str, key: str) -> str:
+    answer = game.call("POST", "/act", {"key": key, "action": "spin", "bet": amount})
     return "" if answer.status_code == 200 else answer.json()["error"]["code"]
 
 
 def test_the_game_obeys_at_the_next_bet(external: External) -> None:
     game = open_game(external, NAME)
-    assert bet(game, 20_000_000, "key-00000001") == ""
+    assert bet(game, "20", "key-00000001") == ""
     external.ok("setPlayerBetLimits", body(("slot", ["low"])))
     held = external.ok("getPlayerBalance", {"username": NAME, "currency": "EUR"})
-    assert bet(game, 20_000_000, "key-00000002") == "INVALID_AMOUNT"
+    assert bet(game, "20", "key-00000002") == "INVALID_AMOUNT"
     assert external.ok("getPlayerBalance", {"username": NAME, "currency": "EUR"}) == held
-    assert bet(game, 5_000_000, "key-00000003") == ""
+    assert bet(game, "5", "key-00000003") == ""
     external.ok("setPlayerBetLimits", body(("slot", [])))
-    assert bet(game, 20_000_000, "key-00000004") == ""
+    assert bet(game, "20", "key-00000004") == ""
 
 
 def test_a_campaign_is_possible_under_the_players_limits_and_kept_whatever_they_become(
@@ -137,6 +137,6 @@ def test_a_campaign_is_possible_under_the_players_limits_and_kept_whatever_they_
     made = external.ok("freeRound", free)
     external.ok("setPlayerBetLimits", body(("slot", ["low"])))
     game = open_game(external, NAME)
-    assert bet(game, 1_000_000, "key-00000001") == ""
+    assert bet(game, "1", "key-00000001") == ""
     stood = external.ok("getFreeRound", {"id": made["id"]})
     assert (stood["remaining"], stood["betAmount"]) == (1, "40")

@@ -22,8 +22,9 @@ from lanhouse.kit.errors import InvalidInput
 from lanhouse.settings import AppSettings
 from tests.builders.agents import External, Operator, open_operator
 from tests.builders.client import Client
-from tests.builders.play import Player, launch_body, open_game
+from tests.builders.play import launch_body
 from tests.builders.secrets import VAULT
+from tests.builders.small_json import JsonPlayer, open_game
 
 PLAYER = "player0001"
 GERMAN, AUSTRIAN, NOBODY_KNOWS = "203.0.113.7", "198.51.100.7", "192.0.2.7"
@@ -174,8 +175,8 @@ class TestLicence:
         assert told == [True, None]
 
 
-def spin(player: Player, key: str) -> Any:
-    return player.post("/spin", {"key": key, "betMicros": 1_000_000})
+def spin(player: JsonPlayer, key: str) -> Any:
+    return player.call("POST", "/act", {"key": key, "action": "spin", "bet": "1"})
 
 
 class TestRules:

@@ -13,7 +13,7 @@ from lanhouse.aggregator.bonuses.tables import campaign_players, campaigns
 from lanhouse.kit import clock
 from tests.builders.agents import External, Operator, open_operator
 from tests.builders.golden import golden, has_shape
-from tests.builders.play import open_game
+from tests.builders.small_json import open_game
 
 SLOT, ROULETTE = "house_00001", "house_00004"
 NAMES = ("player0001", "player0002")
@@ -288,7 +288,7 @@ def test_a_free_round_is_played_first_and_told_in_history(external: External) ->
     made = external.ok("freeRound", round_body(rounds=3, betAmount="0.4"))
     game = open_game(external, NAMES[0])
     for _ in range(3):  # with an empty wallet, and whatever is asked
-        game.spin(bet_micros=20_000_000)
+        game.spin("20")
     stood = external.ok("getFreeRound", {"id": made["id"]})
     assert (stood["status"], stood["remaining"]) == ("used", 0)
     records = external.ok("history", {"username": NAMES[0]})["currencyGroup"]["EUR"]["items"]
@@ -304,7 +304,7 @@ def test_a_free_round_is_played_first_and_told_in_history(external: External) ->
     after = external.ok("getPlayerBalance", {"username": NAMES[0], "currency": "EUR"})["balance"]
     assert round(float(stood["won"]) * 10**6) == won == round(float(after) * 10**6)
     external.ok("deposit", {"username": NAMES[0], "currency": "EUR", "amount": "1"})
-    game.spin(bet_micros=1_000_000)
+    game.spin("1")
     paid = external.ok("history", {"username": NAMES[0]})["currencyGroup"]["EUR"]["items"][1]
     assert (paid["txType"]["flag"], paid["amount"]["amount"]["playerAmount"]) == ("", "-1")
     assert external.refused("cancelFreeRound", {"id": made["id"]}) == (

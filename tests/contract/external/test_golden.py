@@ -14,7 +14,8 @@ import pytest
 
 from lanhouse.kit import clock
 from tests.builders.agents import External
-from tests.builders.play import launch_body, open_game
+from tests.builders.play import launch_body
+from tests.builders.small_json import open_game
 
 GOLDEN = Path(__file__).parent / "golden"
 ANSWERS: dict[str, Any] = json.loads((GOLDEN / "answers.json").read_text())

@@ -24,6 +24,7 @@ from lanhouse.aggregator.providers.house.tables import house_rounds, house_seeds
 from lanhouse.aggregator.rounds.queries.reports import report_problem
 from lanhouse.db.store import Store
 from lanhouse.kit import clock
+from tests.builders.play import launch
 from tests.builders.rounds import EURO, NAME
 from tests.builders.seamless import Seamless, open_rounds, seamless
 from tests.builders.secrets import VAULT
@@ -224,8 +225,6 @@ def test_a_silent_operator_is_told(there: Seamless, player: JsonPlayer) -> None:
 
 def test_a_launch_whose_balance_is_not_told_can_be_begun_again(there: Seamless) -> None:
     there.external.ok("createPlayer", {"username": NAME})
-    from tests.builders.play import launch
-
     path = launch(there.external, NAME, gameId=SLOT)
     there.fail("down", "balance")
     headers = {"Accept": "application/json"}
@@ -234,18 +233,6 @@ def test_a_launch_whose_balance_is_not_told_can_be_begun_again(there: Seamless) 
     assert there.client.raw("GET", path, headers=headers, key="").json()["state"]["balance"] == (
         "1000"
     )
-
-
-def test_the_page_of_the_slot_plays_too(there: Seamless) -> None:
-    from tests.builders.play import open_game
-
-    there.external.ok("createPlayer", {"username": NAME})
-    page = open_game(there.external, NAME)
-    page.post("/client-seed", {"clientSeed": CLIENT_SEED})
-    spun = page.spin()
-    there.agree()
-    assert len(there.heard("settle")) == 1
-    assert spun["balance"]
 
 
 class TestCrashes:

@@ -41,7 +41,7 @@ def left_out(sqlite_store: Store, settings: AppSettings) -> Iterator[Client]:
 
 
 def _is_of_aggregator(route: Any) -> bool:
-    return route.surface in ("external", "game")
+    return route.surface in ("external", "game", "provider")
 
 
 def test_its_calls_answer_as_unknown(left_out: Client) -> None:

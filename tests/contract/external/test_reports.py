@@ -18,8 +18,8 @@ from lanhouse.aggregator.rounds.queries.reports import report_problem
 from lanhouse.aggregator.rounds.schemas import TxType
 from lanhouse.kit import clock
 from tests.builders.agents import External, Operator, open_operator
-from tests.builders.play import open_game
 from tests.builders.rounds import an_ask
+from tests.builders.small_json import open_game
 
 BET, SETTLE, ROLLBACK = TxType.BET, TxType.SETTLE, TxType.ROLLBACK
 START = datetime(2026, 3, 14, 22, 30, tzinfo=UTC)

@@ -66,7 +66,11 @@ def test_games_and_providers_show_what_the_studio_told(port: Port) -> None:
             "prohibitedCountries": ["US", "CA-ON"],
         },
         "activePlayers": 0, "hasDemo": False, "volatility": "", "maxMultiplier": "",
-        "features": [],
+        "features": [], "hasFreeChip": False,
+        "betLimits": [
+            {"id": "low", "label": "Low", "info": {"min": 0.2, "max": 5}, "isDefault": True},
+            {"id": "high", "label": "High", "info": {"min": 1, "max": 100}, "isDefault": False},
+        ],
     }  # fmt: skip
     assert {"house_00001", "studio_coin"} <= {
         one["id"] for one in port.external("games", {})["result"]["items"]

@@ -17,8 +17,6 @@ from lanhouse.aggregator.protection.queries import limits_of_player, played_sums
 from lanhouse.aggregator.protection.rules import PERIODS
 from lanhouse.aggregator.protection.schemas import Limit, SetLimits, Sums, Wanted
 from lanhouse.aggregator.protection.tables import player_guards, player_limits
-from lanhouse.aggregator.providers.house.commands import spin
-from lanhouse.aggregator.providers.house.schemas import SpinCmd
 from lanhouse.aggregator.rounds.commands import begin
 from lanhouse.aggregator.rounds.commands.sending import Sender
 from lanhouse.aggregator.rounds.schemas import TxType
@@ -31,6 +29,7 @@ from lanhouse.kit.errors import AppError, InvalidInput
 from tests.builders.agents import Operator, open_operator
 from tests.builders.rounds import EURO, NAME, Wallet, an_ask, at_once, sit_down
 from tests.builders.secrets import VAULT
+from tests.builders.spins import SpinCmd, spin
 from tests.integration.aggregator.test_money_races import together
 from tests.integration.aggregator.test_round_races import all_at_once, at_a_table
 

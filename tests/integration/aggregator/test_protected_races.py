@@ -14,8 +14,6 @@ from lanhouse.aggregator.protection.commands import set_profile
 from lanhouse.aggregator.protection.commands.play import launch_play
 from lanhouse.aggregator.protection.schemas import PlayLaunch, Profile, SetProfile
 from lanhouse.aggregator.protection.tables import play_agents
-from lanhouse.aggregator.providers.house.commands import spin
-from lanhouse.aggregator.providers.house.schemas import SpinCmd
 from lanhouse.aggregator.rounds.tables import game_rounds
 from lanhouse.aggregator.wallet.commands import move_money
 from lanhouse.aggregator.wallet.queries import player_balance_micros
@@ -28,6 +26,7 @@ from lanhouse.ledger.verify import verify_ledger
 from tests.builders.agents import open_operator
 from tests.builders.rounds import EURO, sit_down
 from tests.builders.secrets import VAULT
+from tests.builders.spins import SpinCmd, spin
 from tests.integration.aggregator.test_limits import a_move
 from tests.integration.aggregator.test_money_races import together
 

@@ -45,43 +45,46 @@ async def set_limits(call: AgentCall, data: SetPlayerLimitsIn) -> Written[Player
     if not isinstance(sent, list):
         raise InvalidInput({"limits": "must be a list"})
     raws = cast("list[Any]", sent)
-    wanted = tuple(_wanted(call, limit, raw) for limit, raw in zip(data.limits, raws, strict=True))
+    wanted = tuple(
+        _wanted(call, limit, raw, f"limits.{place}")
+        for place, (limit, raw) in enumerate(zip(data.limits, raws, strict=True))
+    )
     cmd = SetLimits(agent=call.agent, username=data.username, limits=wanted)
     return await call.write(set_player_limits, cmd, _limits_out)
 
 
-def _wanted(call: AgentCall, limit: LimitIn, raw: Any) -> Wanted:
-    """A limit as it was sent: null takes it away, but a forgotten field does not."""
+def _wanted(call: AgentCall, limit: LimitIn, raw: Any, name: str) -> Wanted:
+    """A limit as it was sent, `name` its field: null takes it away, a forgotten field does not."""
     if not isinstance(raw, Mapping):
         raise InvalidInput({"limits": "must be a list of objects"})
     fields = cast("Mapping[str, Any]", raw)
     is_session = limit.kind == SESSION
     needed, foreign = ("minutes", "amount") if is_session else ("amount", "minutes")
     if needed not in fields:
-        raise InvalidInput({f"limits.{needed}": "is required; null takes the limit away"})
+        raise InvalidInput({f"{name}.{needed}": "is required; null takes the limit away"})
     if fields.get(foreign) is not None:
-        raise InvalidInput({f"limits.{foreign}": f"does not belong to a limit of {limit.kind}"})
+        raise InvalidInput({f"{name}.{foreign}": f"does not belong to a limit of {limit.kind}"})
     if is_session:
-        return _session_limit(limit, fields)
+        return _session_limit(limit, fields, name)
     if limit.currency is None:
-        raise InvalidInput({"limits.currency": "is required"})
+        raise InvalidInput({f"{name}.currency": "is required"})
     if fields.get("currency") != limit.currency:
-        raise InvalidInput({"limits.currency": "must be text without spaces"})
+        raise InvalidInput({f"{name}.currency": "must be text without spaces"})
     check_currency(call.agent, limit.currency)
     most = None
     if fields["amount"] is not None:
-        most = limit_of(fields["amount"], limit.currency, "limits.amount")
+        most = limit_of(fields["amount"], limit.currency, f"{name}.amount")
     return Wanted(kind=limit.kind, period=limit.period, currency=limit.currency, most=most)
 
 
-def _session_limit(limit: LimitIn, fields: Mapping[str, Any]) -> Wanted:
+def _session_limit(limit: LimitIn, fields: Mapping[str, Any], name: str) -> Wanted:
     if limit.period != "day":
-        raise InvalidInput({"limits.period": "session time is limited per day"})
+        raise InvalidInput({f"{name}.period": "session time is limited per day"})
     if limit.currency is not None:
-        raise InvalidInput({"limits.currency": "does not belong to a limit of session time"})
+        raise InvalidInput({f"{name}.currency": "does not belong to a limit of session time"})
     minutes = fields["minutes"]
     if minutes is not None and (type(minutes) is not int or not 0 <= minutes <= MINUTES_MAX):
-        raise InvalidInput({"limits.minutes": f"must be a whole number from 0 to {MINUTES_MAX}"})
+        raise InvalidInput({f"{name}.minutes": f"must be a whole number from 0 to {MINUTES_MAX}"})
     return Wanted(kind=limit.kind, period=limit.period, currency="", most=minutes)
 
 

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from lanhouse.aggregator.agents.schemas import Agent
 from lanhouse.aggregator.players.schemas import Currency, Username
-from lanhouse.aggregator.wire import OfAgent
+from lanhouse.aggregator.wire import OfAgent, SignedAmountText
 from lanhouse.kit.inputs import means
 
 Kind = Literal["deposit", "loss", "wager", "session"]
@@ -80,7 +80,7 @@ class LimitIn(msgspec.Struct):
 
     kind: Kind
     period: Period
-    amount: Annotated[str | None, Meta(description="A plain decimal number as text.")] = None
+    amount: SignedAmountText | None = None
     minutes: Annotated[int | None, Meta(description=f"0 to {MINUTES_MAX}")] = None
     currency: Currency | None = None
 
