@@ -44,6 +44,7 @@ class FakeHouse:
         self.answers: dict[str, dict[str, Any]] = {}
         self.bodies: list[dict[str, Any]] = []
         self.lose_answers = 0
+        self.check_minutes = self.played_minutes = 0
         self.free_rounds: dict[str, Any] | None = None
         self.revealed_seed: str | None = None
         self.is_paid = True
@@ -118,11 +119,12 @@ class FakeHouse:
             currency="EUR",
             decimals=2,
             chips=tuple(shown(chip) for chip in chips.chips_micros("EUR")),
-            started_at_millis=millis,
+            started_at_millis=millis - self.played_minutes * 60_000,
             now_millis=millis,
             frame_origins=(ORIGIN,),
             lobby_url="https://lobby.example/?t=1" if is_launch else "",
             is_test=True,
+            check_minutes=self.check_minutes,
         )
         view = View(language=self.language, now=NOW, center_name="House")
         return render_game(view, self.game, page)

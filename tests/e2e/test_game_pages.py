@@ -170,6 +170,32 @@ def test_an_answer_lost_with_the_page_is_shown_on_return(still: Page) -> None:
     assert len({body["key"] for body in house.bodies}) == 1
 
 
+def test_a_player_who_was_here_long_says_whether_he_goes_on(still: Page) -> None:
+    """Between two rounds: an open hand is played to its end, and nothing is bet before he says."""
+    house = FakeHouse("house_00006", [*cards("10S 6H 8H KH 5C"), *cards("9S AH KS KH")])
+    open_game(still, house)
+    still.keyboard.press("Space")
+    expect(still.locator("#line")).to_contain_text("You have 18")
+    house.check_minutes, house.played_minutes = 30, 31
+    still.reload()
+    expect(still.locator("#line")).to_contain_text("Your round goes on.")
+    still.keyboard.press("s")
+    expect(still.locator("#line")).to_contain_text("You staked €1.00")
+    still.locator("#acts button").click()
+    asked = still.get_by_role("dialog", name="Time for a break?")
+    expect(asked.locator("#check-time")).to_have_text("31 min")
+    expect(asked.locator("#check-net")).to_have_text(still.locator("#net").inner_text())
+    still.keyboard.press("Escape")
+    expect(asked).to_be_visible()
+    assert [body["action"] for body in house.bodies] == ["deal", "stand"]
+    asked.get_by_role("button", name="Go on").click()
+    still.locator("#acts button").click()
+    expect(still.locator("#line")).to_contain_text("Player 19: loses.")
+    still.reload()
+    still.locator("#acts button").wait_for()
+    expect(asked).to_be_hidden()
+
+
 def test_fields_by_keyboard(still: Page) -> None:
     house = FakeHouse("house_00004", [17])
     open_game(still, house)

@@ -85,7 +85,8 @@ async def _page(call: Call, code: str, secret: str) -> Reply:
         lobby_url=(session.lobby_url or "") if secret else "",
         cashier_url=(session.cashier_url or "") if secret else "",
         frame_origins=agent.frame_origins,
-        is_test=agent.is_test,
+        is_test=session.is_test,
+        check_minutes=session.reality_check_minutes,
     )
     # The page speaks the language of the launch, not of the browser.
     view = msgspec.structs.replace(

@@ -33,7 +33,8 @@ class GamePage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     `secret` and the addresses of lobby and cashier are empty when the page was only reloaded: the
     script has them in its sessionStorage. `chips` are decimal text. `frame_origins` may frame the
-    page and hear what happens. `is_test`: no real money is played for.
+    page and hear what happens. `is_test`: no real money is played for. `check_minutes`: how often
+    the player is told how long he has played and how he stands; 0: never.
     """
 
     session: str
@@ -47,6 +48,7 @@ class GamePage(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     cashier_url: str = ""
     frame_origins: tuple[str, ...] = ()
     is_test: bool = False
+    check_minutes: int = 0
 
 
 def drawn_of(game: HouseGame, language: str) -> dict[str, Any]:

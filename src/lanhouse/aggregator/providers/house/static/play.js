@@ -9,7 +9,8 @@
   const start = JSON.parse($('game').dataset.start);
   const { words } = start;
   const { parts, text, money, signed } = globalThis.lanhouseMoney(start);
-  const { ask, newKey, secret, showLinks, showTime, stored, tellParent, untilAnswered } = globalThis.lanhouseWire(start);
+  const { ask, minutesHere, newKey, secret, showLinks, showTime, stored, tellParent, untilAnswered } = globalThis.lanhouseWire(start);
+  const isChecked = globalThis.lanhouseCheck(start, stored, minutesHere, () => $('net').textContent);
   const POLL_MILLIS = 15000;
   const TRIES_BEFORE_TOLD = 4;
   const table = build(start, $('table'));
@@ -258,7 +259,7 @@
   }
 
   function act(action) {
-    if (isBusy || !state || document.querySelector('dialog[open]')) return;
+    if (isBusy || !state || document.querySelector('dialog[open]') || (!isOpen() && isChecked())) return;
     const body = { key: newKey(), action };
     if (!isOpen()) {
       if (spots.length) {
@@ -367,7 +368,7 @@
   async function begin() {
     showLinks();
     showTime();
-    setInterval(showTime, 10000);
+    setInterval(() => { showTime(); if (state && !isBusy && !isOpen()) isChecked(); }, 10000);
     $('open-rules').disabled = false;
     if (!secret) {
       say(words.noSecret);

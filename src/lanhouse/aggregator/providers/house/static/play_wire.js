@@ -83,10 +83,11 @@ globalThis.lanhouseWire = (start) => {
     }
   }
 
+  const minutesHere = () => Math.max(0, Math.floor((Date.now() - clockOffset - start.startedAtMillis) / 60000));
+
   function showTime() {
-    const minutes = Math.floor((Date.now() - clockOffset - start.startedAtMillis) / 60000);
-    document.getElementById('time').textContent = start.words.minutes.replace('%(minutes)s', Math.max(0, minutes));
+    document.getElementById('time').textContent = start.words.minutes.replace('%(minutes)s', minutesHere());
   }
 
-  return { ask, newKey, secret, showLinks, showTime, stored, tellParent, untilAnswered };
+  return { ask, minutesHere, newKey, secret, showLinks, showTime, stored, tellParent, untilAnswered };
 };
