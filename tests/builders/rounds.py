@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lanhouse.aggregator.launch.commands import begin_session, launch_game
-from lanhouse.aggregator.launch.queries import session_by_cookie
+from lanhouse.aggregator.launch.queries import session_by_secret
 from lanhouse.aggregator.launch.schemas import GameSession, Launch
 from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.schemas import NewPlayer
@@ -51,8 +51,8 @@ def sit_down(
         ),
     )
     started = store.run_sync(begin_session, launched.token)
-    cookie_hash = ids.secret_hash(started.cookie)
-    session = store.read_sync(session_by_cookie, started.code, cookie_hash)
+    secret_hash = ids.secret_hash(started.secret)
+    session = store.read_sync(session_by_secret, started.code, secret_hash)
     if is_new and not vault.is_locked:
         send_seed(store, session, vault)
     return session

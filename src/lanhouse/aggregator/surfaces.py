@@ -25,7 +25,7 @@ from lanhouse.aggregator.errors import (
     SessionExpired,
 )
 from lanhouse.aggregator.launch.call import GameCall
-from lanhouse.aggregator.launch.queries import session_by_cookie
+from lanhouse.aggregator.launch.queries import session_by_secret
 from lanhouse.aggregator.operators.sending import Operators
 from lanhouse.aggregator.providers.port import Reach
 from lanhouse.aggregator.providers.remote.purse import Purse
@@ -182,7 +182,7 @@ async def player_of(call: Call) -> GameCall:
     code, secret = call.path.get("session", ""), call.request.bearer()
     if not code.isalnum() or not secret:
         raise SessionExpired
-    return GameCall(call, await call.point(session_by_cookie, code, ids.secret_hash(secret)))
+    return GameCall(call, await call.point(session_by_secret, code, ids.secret_hash(secret)))
 
 
 def surfaces(services: Services) -> dict[str, Any]:

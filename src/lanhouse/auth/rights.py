@@ -106,7 +106,6 @@ SELF_RIGHTS = {
     "member.password": "member",
     "agent.call": "agent",
     "provider.call": "provider",
-    "player.play": "player",
 }
 """Rights that belong to one kind of caller only."""
 MUST_CHANGE = "member_must_change"

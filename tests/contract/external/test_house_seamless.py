@@ -316,11 +316,11 @@ class TestCrashes:
 
 
 def session_of(there: Seamless, player: JsonPlayer) -> GameSession:
-    from lanhouse.aggregator.launch.queries import session_by_cookie
+    from lanhouse.aggregator.launch.queries import session_by_secret
     from lanhouse.kit import ids
 
     secret = ids.secret_hash(player.secret)
-    return there.store.read_sync(session_by_cookie, player.session, secret)
+    return there.store.read_sync(session_by_secret, player.session, secret)
 
 
 def test_no_nonce_is_used_twice(there: Seamless, player: JsonPlayer) -> None:

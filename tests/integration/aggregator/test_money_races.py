@@ -18,7 +18,7 @@ from lanhouse.aggregator.errors import (
     UsernameUnavailable,
 )
 from lanhouse.aggregator.launch.commands import begin_session, launch_game
-from lanhouse.aggregator.launch.queries import session_by_cookie
+from lanhouse.aggregator.launch.queries import session_by_secret
 from lanhouse.aggregator.launch.schemas import GameSession, Launch
 from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.schemas import NewPlayer
@@ -82,8 +82,8 @@ def a_session(operator: Operator) -> GameSession:
         ),
     )
     started = operator.store.run_sync(begin_session, launched.token)
-    cookie_hash = ids.secret_hash(started.cookie)
-    session = operator.store.read_sync(session_by_cookie, started.code, cookie_hash)
+    secret_hash = ids.secret_hash(started.secret)
+    session = operator.store.read_sync(session_by_secret, started.code, secret_hash)
     send_seed(operator.store, session)
     return session
 

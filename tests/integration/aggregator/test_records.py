@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from lanhouse.aggregator.launch.commands import begin_session, launch_game
-from lanhouse.aggregator.launch.queries import active_players, session_by_cookie
+from lanhouse.aggregator.launch.queries import active_players, session_by_secret
 from lanhouse.aggregator.launch.schemas import GameSession, Launch
 from lanhouse.aggregator.players.commands import create_player
 from lanhouse.aggregator.players.schemas import NewPlayer
@@ -51,8 +51,8 @@ def play_rounds(store: Store, count: int) -> tuple[Operator, GameSession]:
         cashier_url=None,
     )
     started = store.run_sync(begin_session, store.run_sync(launch_game, launch).token)
-    cookie_hash = ids.secret_hash(started.cookie)
-    session = store.read_sync(session_by_cookie, started.code, cookie_hash)
+    secret_hash = ids.secret_hash(started.secret)
+    session = store.read_sync(session_by_secret, started.code, secret_hash)
     send_seed(store, session)
     for number in range(count):
         cmd = SpinCmd(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.auth.actors import Actor
-from lanhouse.auth.rights import rights_of
 from lanhouse.ledger import book_of_agent
 from lanhouse.web.call import Call
 from lanhouse.web.routes import Routes
@@ -17,13 +16,7 @@ class GameCall(Call):
 
     def __init__(self, call: Call, session: GameSession) -> None:
         super().__init__(call.services, call.route, call.request, call.encode)
-        self.actor = Actor(
-            kind="player",
-            agent_id=session.agent_id,
-            role="player",
-            rights=rights_of("player"),
-            csrf=session.csrf,
-        )
+        self.actor = Actor(kind="player", agent_id=session.agent_id, role="player")
         self.session = session
         self.book_id = book_of_agent(session.agent_id)
 

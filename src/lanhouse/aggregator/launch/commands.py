@@ -39,7 +39,7 @@ _BEGIN = static(
     )
     .values(
         token_hash=None,
-        cookie_hash=sa.bindparam("cookie"),
+        secret_hash=sa.bindparam("secret"),
         started_at=sa.bindparam("begin", type_=game_sessions.c.ends_at.type),
         last_seen_at=sa.bindparam("seen", type_=game_sessions.c.ends_at.type),
     )
@@ -147,7 +147,6 @@ def launch_game(tx: Tx, launch: Launch) -> Launched:
         cashier_url=launch.cashier_url,
         token_hash=ids.secret_hash(token),
         token_ends_at=token_ends_at,
-        csrf=ids.new_secret("csrf"),
         launched_at=now,
         ends_at=now + timedelta(seconds=SESSION_SECONDS),
     )
@@ -173,20 +172,20 @@ def end_session(tx: Tx, cmd: EndSession) -> datetime:
 def begin_session(tx: Tx, token: str, provider_id: str = HOUSE) -> Started:
     """Exchange a launch token of a provider's game for a session, and House's secret of it. Raises
     SessionExpired at the second try."""
-    cookie = ids.new_secret("lhp")
+    secret = ids.new_secret("lhp")
     now = clock.real_now()
     code = tx.scalar(
         _BEGIN,
         token=ids.secret_hash(token),
         provider=provider_id,
         at=now,
-        cookie=ids.secret_hash(cookie),
+        secret=ids.secret_hash(secret),
         begin=now,
         seen=now,
     )
     if code is None:
         raise SessionExpired
-    return Started(code, cookie)
+    return Started(code, secret)
 
 
 def count_money(

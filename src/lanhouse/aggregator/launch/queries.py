@@ -24,10 +24,10 @@ _BY_TOKEN = static(
 _BY_ID = static(sa.select(game_sessions).where(game_sessions.c.id == sa.bindparam("session")))
 
 
-def session_by_cookie(read: Read, code: str, cookie_hash: str) -> GameSession:
+def session_by_secret(read: Read, code: str, secret_hash: str) -> GameSession:
     """The live session of (code, its secret's hash). Raises SessionExpired."""
     row = read.one(_BY_CODE, the_code=code)
-    if row is None or row.cookie_hash is None or not ids.same(row.cookie_hash, cookie_hash):
+    if row is None or row.secret_hash is None or not ids.same(row.secret_hash, secret_hash):
         raise SessionExpired
     if row.ends_at <= clock.real_now():
         raise SessionExpired

@@ -92,10 +92,10 @@ class Launched(msgspec.Struct, frozen=True):
 
 
 class Started(msgspec.Struct, frozen=True):
-    """A session that has begun: `cookie` is its secret, which the player's page holds (0207)."""
+    """A session that has begun; the player's page holds its `secret` (0207)."""
 
     code: str
-    cookie: str
+    secret: str
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -126,7 +126,6 @@ class GameSession(msgspec.Struct, frozen=True, kw_only=True):
     provider_currency: str
     scale: str
     language: str
-    csrf: str
     lobby_url: str | None
     cashier_url: str | None
     country: str

@@ -45,8 +45,7 @@ game_sessions = sa.Table(
     sa.Column("token_hash", sa.Text, unique=True),
     sa.Column("token_ends_at", UtcTime, nullable=False),
     # SHA-256 of the session's secret; null until the token is exchanged.
-    sa.Column("cookie_hash", sa.Text),
-    sa.Column("csrf", sa.Text, nullable=False),
+    sa.Column("secret_hash", sa.Text),
     sa.Column("launched_at", UtcTime, nullable=False),
     sa.Column("started_at", UtcTime),
     sa.Column("last_seen_at", UtcTime),

@@ -11,7 +11,7 @@ from functools import partial
 
 from lanhouse.aggregator.agents.demo import transfer_agent
 from lanhouse.aggregator.launch.commands import begin_session, launch_game
-from lanhouse.aggregator.launch.queries import session_by_cookie
+from lanhouse.aggregator.launch.queries import session_by_secret
 from lanhouse.aggregator.launch.schemas import Launch
 from lanhouse.aggregator.providers.house.bets import default_bet_micros
 from lanhouse.aggregator.providers.house.commands import act, rotate_seed
@@ -61,7 +61,7 @@ def _play(tx: Tx, *, username: str, rounds: int) -> None:
         ),
     )
     started = begin_session(tx, launched.token)
-    session = session_by_cookie(tx, started.code, ids.secret_hash(started.cookie))
+    session = session_by_secret(tx, started.code, ids.secret_hash(started.secret))
     vault = _vault.get()
     # What the browser of a player would make.
     seed = RotateCmd(session=session, vault=vault, client_seed=secrets.token_hex(16))

@@ -55,7 +55,7 @@ async def begin(call: Call) -> Reply:
         reply = Reply(call.encode(begun), content_type="application/json")
         return reply.with_header("cache-control", "no-store")
     started = await call.run(_begin, token)
-    return await _page(call, started.code, started.cookie)
+    return await _page(call, started.code, started.secret)
 
 
 def _begin(tx: Tx, token: str) -> Started:

@@ -12,7 +12,7 @@ import msgspec
 
 from lanhouse.aggregator.errors import SessionExpired
 from lanhouse.aggregator.launch.commands import begin_session
-from lanhouse.aggregator.launch.queries import session_by_cookie
+from lanhouse.aggregator.launch.queries import session_by_secret
 from lanhouse.aggregator.launch.schemas import GameSession
 from lanhouse.aggregator.providers.house.bets import allowed_bets, free_rounds
 from lanhouse.aggregator.providers.house.commands.seeds import prepare_seeds
@@ -108,12 +108,12 @@ def begin_play(tx: Tx, cmd: BeginPlay) -> PlayStarted:
     provider's game, and Unreadable while the server has no secret; the token is then good still.
     """
     started = begin_session(tx, cmd.token)
-    session = session_by_cookie(tx, started.code, ids.secret_hash(started.cookie))
+    session = session_by_secret(tx, started.code, ids.secret_hash(started.secret))
     check_house(session)
     state = prepared_state(
         tx, SeedsCmd(session=session, vault=cmd.vault, balance_micros=cmd.balance_micros)
     )
-    return PlayStarted(started.code, started.cookie, session.game_id, state)
+    return PlayStarted(started.code, started.secret, session.game_id, state)
 
 
 def check_house(session: GameSession) -> None:
