@@ -27,13 +27,17 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
     opened.close()
 
 
-def come_in(page: Page, site: Site) -> None:
-    site.floor.add_member("rui_s", balance=20 * EURO, password_hash=password_hash())
+def come_in(page: Page, site: Site) -> int:
+    """Sign a grown-up member in; answers his number."""
+    member_id = site.floor.add_member(
+        "rui_s", balance=20 * EURO, password_hash=password_hash(), birthday="1990-05-01"
+    )
     page.goto(site.url + HOME)
     page.get_by_label("Account").fill("rui_s")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Login").click()
     page.wait_for_url("**/center")
+    return member_id
 
 
 def test_start_book_and_check_out_without_a_script(site: Site, phone: BrowserContext) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,11 +11,12 @@ from playwright.sync_api import Page
 
 from lanhouse.app import all_routes
 from lanhouse.cafe.events.rules import rank_path
+from lanhouse.cafe.minors.commands import NewProof, note_proof
 from lanhouse.kit import clock
 from lanhouse.web.i18n import LANGUAGES
 from lanhouse.web.render import LANGUAGE_COOKIE
 from tests.builders.effort import IS_LONG
-from tests.builders.floor import CENT
+from tests.builders.floor import CENT, DESK
 from tests.builders.nouns.payments import use_webhook
 from tests.builders.secrets import VAULT
 from tests.e2e.conftest import Site
@@ -38,6 +39,7 @@ ASKED = (
     "logout",
     "more",
     "password",
+    "play",
     "rules",
     "shop",
     "sign-ins",
@@ -68,14 +70,23 @@ _CUT = """() => [...document.querySelectorAll("a, b, button, label, small, td, t
 def _furnish(site: Site, page: Page) -> None:
     """A member who plays on PC01, has booked, ordered, begun to pay, and played on PC04."""
     floor = site.floor
-    floor.set(allow_public_register=True, register_agreement_enable=True, wall_screen=True)
+    floor.set(play_tokens_enable=True, allow_public_register=True)
+    floor.set(register_agreement_enable=True, wall_screen=True)
     floor.set(center_address="Rua 18", club_rules="Be kind.")
     floor.set(sms_enable=True, sms_provider="http", sms_provider_url="https://sms.test/{phone}")
     use_webhook(floor)
     floor.add_product_group("Drinks")
     floor.add_product("Cola", 5, price_micros=180 * CENT)
     floor.add_offer("Night", 600)
-    come_in(page, site)
+    member_id = come_in(page, site)
+    paper = NewProof(
+        center=floor.center,
+        actor=DESK,
+        member_id=member_id,
+        birthday=date(1990, 5, 1),
+        document="passport",
+    )
+    floor.run(note_proof, paper)
     _act(page, site, "computer/start?pc=PC04")
     _act(page, site, "computer/checkout?pc=PC04")
     _act(page, site, "computer/start?pc=PC01")

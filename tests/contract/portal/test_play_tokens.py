@@ -30,6 +30,7 @@ from tests.builders.centers import Hall
 from tests.builders.client import Client
 from tests.builders.floor import Floor, open_floor
 from tests.builders.phone import HOME, Phone
+from tests.builders.play import HTML, start_of
 from tests.builders.secrets import VAULT
 
 DAY_SECONDS = 86_400
@@ -78,13 +79,13 @@ def sees(phone: Phone) -> bool:
 
 
 def begin(client: Client, phone: Phone) -> str:
-    """Begin a game; answers the path of its page."""
+    """Begin a game as a browser does; answers the path of its page."""
     answer = phone.post(f"{HOME}/play", {})
     assert answer.status_code == 303, answer.text
     path = "/play/launch/" + answer.headers["location"].rpartition("/")[2]
-    started = client.raw("GET", path, key="")
-    assert started.status_code == 303, started.text
-    return started.headers["location"]
+    started = client.raw("GET", path, key="", headers=HTML)
+    assert started.status_code == 200, started.text
+    return f"/play/{start_of(started.text)['session']}"
 
 
 def the_agent(store: Store) -> Agent:
@@ -159,7 +160,7 @@ class TestGrants:
         phone, store = Phone(client, floor, member), floor.store
         for day in range(7):
             page = begin(client, phone)
-            assert client.raw("GET", page, key="").status_code == 401  # the cookie is the key
+            assert client.raw("GET", f"{page}/state", key="").status_code == 401
             begin(client, phone)
             assert held(store, member) == min(1_000 * (day + 1), 5_000)
             freeze.advance(DAY_SECONDS)

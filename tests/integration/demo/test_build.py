@@ -84,6 +84,7 @@ def rows_of_center(
         for table in complete_metadata().sorted_tables:
             if "center_id" in table.c:
                 columns = [c for c in table.c if c.name not in without and not _is_id(c.name)]
+                columns = columns or [sa.literal("a row")]
                 query = sa.select(*columns).where(table.c.center_id == center_id)
                 rows = (str(tuple(row)) for row in read.all(query))
                 # A frozen report and a segment name other rows by their ids, too.

@@ -103,6 +103,7 @@ STAYING = {
     *("age_proofs", "minor_consents", "own_limits"),
     *("feedback", "member_consents", "member_messages", "member_notes", "member_photos"),
     *("payment_orders", "payment_notices"),
+    "play_agents",
 }
 """What is of guests, of money, of the time that passed, and ways in."""
 
