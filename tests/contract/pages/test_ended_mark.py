@@ -75,6 +75,22 @@ def test_the_mark_is_every_desks_until_one_has_looked(
     assert 'hx-trigger="load"' not in one.get("/panel/computers/panel?pc=PC02").text
 
 
+def test_an_end_is_the_same_before_and_after_it_was_noticed(
+    client: Client, floor: Floor, freeze: clock.frozen
+) -> None:
+    """A desk tells an end once (map_sound.js): both seats name the session that is over."""
+    desk = Desk(client, "staff7777")
+    floor.pay(3 * EURO, "PC02")
+    freeze.advance(3700)
+    seat = r'data-pc="PC02" data-state="%s"[^>]* data-%s="(\d+)"'
+    before = re.search(seat % ("ended", "session"), desk.get("/panel/computers/map").text)
+    floor.store.run_sync(end_due_sessions, None)
+    after = re.search(seat % ("free", "over"), desk.get("/panel/computers/map").text)
+    assert before is not None
+    assert after is not None
+    assert before[1] == after[1]
+
+
 def test_only_an_end_by_itself_leaves_a_mark(floor: Floor, freeze: clock.frozen) -> None:
     floor.guest("postpaid", "PC01")
     freeze.advance(600)

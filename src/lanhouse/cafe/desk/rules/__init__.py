@@ -57,6 +57,8 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     """Why a PC is out of order."""
     ended_at: datetime | None = None
     """When the last session ended by itself, until somebody looks; for free seats."""
+    ended_session_id: int | None = None
+    """Which one that was: before its end was noticed the seat had it as `session_id`."""
     member_account: str = ""
     member_name: str = ""
     member_phone: str = ""
@@ -281,9 +283,11 @@ def seat_of(
         return Seat(pc_id=pc.id, name=pc.name, state="broken", note=pc.out_of_order_reason or "")
     if state is None:
         per_hour = None if rate is None else rate.per_hour_micros
-        ended_at = None if mark is None else mark.ended_at
-        return Seat(
-            pc_id=pc.id, name=pc.name, state="free", rate_micros=per_hour, ended_at=ended_at
+        free = Seat(pc_id=pc.id, name=pc.name, state="free", rate_micros=per_hour)
+        if mark is None:
+            return free
+        return msgspec.structs.replace(
+            free, ended_at=mark.ended_at, ended_session_id=mark.session_id
         )
     return Seat(
         pc_id=pc.id,

@@ -6,7 +6,7 @@ const SOUND_KEY = "lh-sound";
 const NOTES = [[880, 0], [660, 0.16]];
 let isSounding = remembered(SOUND_KEY, "on") !== "off";
 let audio = null;
-// What has been told already: PC and the moment of its end.
+// What has been told already: PC and the session that is over, before and after it was closed.
 let told = null;
 
 function chime() {
