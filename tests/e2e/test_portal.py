@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 
 from tests.builders.centers import PASSWORD, password_hash
 from tests.builders.floor import EURO
-from tests.e2e.conftest import Site
+from tests.e2e.conftest import WHOLE_CHROMIUM, Site
 from tests.e2e.test_accessible import look_at
 from tests.e2e.test_weight import weigh
 
@@ -99,8 +99,12 @@ def test_the_open_page_leads_to_the_bill_when_the_desk_ends_the_session(
     opened.close()
 
 
-def test_the_portal_can_be_put_on_a_home_screen(site: Site, page: Page) -> None:
+def test_the_portal_can_be_put_on_a_home_screen(site: Site, browser: Browser) -> None:
     """By what Chromium itself asks for; a window that leaves nothing behind is never offered it."""
+    if WHOLE_CHROMIUM is None:
+        pytest.skip("the shell alone offers no home screen")
+    whole = browser.browser_type.launch(executable_path=WHOLE_CHROMIUM, args=["--no-sandbox"])
+    page = whole.new_page()
     page.goto(site.url + HOME)
     told = page.context.new_cdp_session(page)
     assert missing_for_install(told) == ["in-incognito"]
@@ -111,6 +115,7 @@ def test_the_portal_can_be_put_on_a_home_screen(site: Site, page: Page) -> None:
             break
         page.wait_for_timeout(50)
     assert "no-manifest" in missing_for_install(told)
+    whole.close()
 
 
 def missing_for_install(told: CDPSession) -> list[str]:
