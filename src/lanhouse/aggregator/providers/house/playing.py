@@ -79,9 +79,13 @@ async def balance_of_token(call: Call, token: str) -> int | None:
     """The balance, as balance_elsewhere() tells it, of whoever begins a session with this launch
     token; None too for a token that is none. Asked before the token is used up."""
     found = await call.read(launched_by, token)
-    if found is None or await _of(call).holds_wallets(found.agent_id):
+    if found is None or await _operators(call).holds_wallets(found.agent_id):
         return None
-    return await _of(call).lines.of(found.agent_id).balance_micros(found.username, found.currency)
+    return (
+        await _operators(call)
+        .lines.of(found.agent_id)
+        .balance_micros(found.username, found.currency)
+    )
 
 
 async def _played(call: GameCall, cmd: ActCmd, bet: Message) -> Acted:
@@ -134,11 +138,7 @@ async def _is_here(call: GameCall) -> bool:
     return await _operators(call).holds_wallets(call.session.agent_id)
 
 
-def _operators(call: GameCall) -> Operators:
-    return _of(call)
-
-
-def _of(call: Call) -> Operators:
+def _operators(call: Call) -> Operators:
     found = call.services.operators
     assert isinstance(found, Operators), "app.py makes them"
     return found
